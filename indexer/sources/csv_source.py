@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from indexer.errors import message
 from indexer.runtime import NamedTuple
-from indexer.sources.encoding import one_byte_encoding, repair, wide_encoding
+from indexer.sources.encoding import open_text, repair, text_encoding
 from indexer.sources.export_record import is_own_csv, record_of_row
 from indexer.sources.foreign_record import ForeignReader
 from indexer.sources.json_source import source_of_records
@@ -123,13 +123,11 @@ def read(stream: io.BufferedReader, context: ReadContext) -> Source:
         SourceError: No row has the name of a title or text column.
     """
     head = stream.read(HEAD_BYTES)
-    encoding = wide_encoding(head) or one_byte_encoding(head) or "utf-8"
+    encoding = text_encoding(head)
     reader = ForeignReader(context)
-    whole = len(head) < HEAD_BYTES
-    text = head.decode(encoding, "replace" if encoding != "utf-8" else "surrogateescape").lstrip("\ufeff")
-    dialect = find_dialect(text, whole=whole, meaning=reader.meaning)
-    errors = "surrogateescape" if encoding.startswith("utf-8") else "replace"
-    file = io.TextIOWrapper(put_back(head, stream, context.name), encoding, errors, newline="")
+    text = head.decode(encoding, "replace").lstrip("\ufeff")
+    dialect = find_dialect(text, whole=len(head) < HEAD_BYTES, meaning=reader.meaning)
+    file = open_text(put_back(head, stream, context.name), encoding, newline="")
     table = Table(_rows(file, dialect, context), reader)
     if not table.is_understood:
         raise no_item(context.name, "columns", table.names)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import io
+from functools import lru_cache
 
 from indexer.runtime import late_pattern
 
@@ -54,11 +55,25 @@ def wide_encoding(head: bytes) -> str | None:
     return None
 
 
-def open_text(stream: io.BufferedReader) -> io.TextIOWrapper:
-    """Open a stream of text, in which invalid UTF-8 becomes surrogates for :func:`repair`."""
-    encoding = wide_encoding(stream.peek()) or "utf-8"
+@lru_cache(2)  # every kind of source is recognised by it
+def text_of(head: bytes) -> str:
+    """Decode the first bytes of a source approximately, without a byte order mark or leading blanks."""
+    return head.decode(wide_encoding(head) or "utf-8", "replace").lstrip("\ufeff \t\r\n")
+
+
+def open_text(
+    stream: io.BufferedReader, encoding: str | None = None, newline: str | None = None
+) -> io.TextIOWrapper:
+    """Open a stream of text; invalid UTF-8 becomes surrogates, which :func:`repair` decodes.
+
+    Args:
+        stream: The bytes.
+        encoding: Their encoding; None for UTF, by the first bytes.
+        newline: As in :func:`open`.
+    """
+    encoding = encoding or wide_encoding(stream.peek()) or "utf-8"
     errors = "surrogateescape" if encoding.startswith("utf-8") else "replace"
-    return io.TextIOWrapper(stream, encoding, errors)
+    return io.TextIOWrapper(stream, encoding, errors, newline)
 
 
 def is_binary(head: bytes) -> bool:
@@ -131,11 +146,12 @@ def in_utf8(data: bytes, charset: str) -> bytes:
     return data.decode(codec, "replace").encode() if is_other else data
 
 
-def one_byte_encoding(head: bytes) -> str | None:
-    """Detect the one-byte encoding of a text from its first bytes; return None for UTF-8."""
+def text_encoding(head: bytes) -> str:
+    """Detect the encoding of a text by its first bytes: the name of a codec."""
+    if wide := wide_encoding(head):
+        return wide
     text = head.decode("utf-8", "surrogateescape")
-    strays = len(_UNDECODED.findall(text[:-4]))  # the last character may be incomplete
-    return _western(head) if 2 * strays > sum(not char.isascii() for char in text) else None
+    return _western(head) if is_mostly_undecoded(text[:-4]) else "utf-8"  # the last character may be cut
 
 
 def repair(line: str) -> str:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, BinaryIO, Final, NamedTuple
 
 from indexer.data_tables import rows
 from indexer.errors import message
-from indexer.sources.encoding import is_mostly_undecoded, wide_encoding
+from indexer.sources.encoding import is_mostly_undecoded, stated_codec, wide_encoding
 from indexer.sources.source import MAX_PARTS, MAX_TOKEN_LENGTH
 
 if TYPE_CHECKING:
@@ -188,13 +188,8 @@ def _entity(found: re.Match[str]) -> str:
 def _declared(head: bytes) -> str:
     """Return the declared codec of a document; Windows-1252 if none or UTF is declared."""
     found = _DECLARED.search(head[:1024])
-    try:
-        name = codecs.lookup(found[1].decode()).name if found else "utf-8"
-        is_text = _PLAIN.decode(name) == _PLAIN.decode()
-    except (LookupError, UnicodeError):
-        is_text = False
-    # Text declared as Latin-1 may have the quotation marks of Windows-1252.
-    return name if is_text and name not in {"utf-8", "ascii", "iso8859-1"} else "cp1252"
+    name = stated_codec(found[1].decode()) if found else None
+    return name if name and _PLAIN.decode(name, "replace") == _PLAIN.decode() else "cp1252"
 
 
 def _decoded(data: bytes, codec: str) -> str:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Final
 from indexer.analysis.characters import MAIL_HEADER
 from indexer.errors import message, message_of
 from indexer.item import ItemDate, RawItem
-from indexer.sources.encoding import clean, decode
+from indexer.sources.encoding import clean, decode, stated_codec
 from indexer.sources.html_text import is_markup, paragraphs_of
 from indexer.sources.press.alerts import SENDER, alert_items
 from indexer.sources.recognition import HEADER, SEPARATOR, has_press_marks, with_mail_headers
@@ -106,10 +106,8 @@ def decoded(data: bytes, charset: str) -> str:
             return data.decode()
         except UnicodeDecodeError:
             pass
-    if charset in {"iso-8859-1", "latin1", "latin-1", "us-ascii", "ascii"}:
-        charset = "cp1252"  # text labelled Latin-1 has the quotation marks of Windows-1252
     try:
-        return data.decode(charset)
+        return data.decode(stated_codec(charset) or charset)
     except (LookupError, ValueError):
         return decode(data)
 
@@ -195,48 +193,28 @@ _HEADER: Final = re.compile(MAIL_HEADER)
 _QUOTE: Final = re.compile(r"(?:[>|] ?){0,20}")
 
 
-class Parts:
-    """The text and the attachments of a message.
-
-    Attributes:
-        paragraphs: The paragraphs of the text.
-        attached: The names, or else the types, of the attachments.
-    """
-
-    def __init__(self, message: Message) -> None:
-        self.attached: list[str] = []
-        self.paragraphs = tuple(self._texts(message))
-
-    def _texts(self, part: Message) -> Iterator[str]:
-        kind = part.get_content_type()
-        payload: Any = part.get_payload()
-        if isinstance(payload, list):
-            if kind == "multipart/alternative":
-                yield from self._best(payload)
-            elif kind == "message/delivery-status":
-                self.attached.append(kind)
-            else:
-                for inner in payload:
-                    if kind == "message/rfc822" and (subject := Headers(inner).text("subject")):
-                        yield subject
-                    yield from self._texts(inner)
-        elif (kind in _TEXTS or kind.startswith("multipart/")) and not _is_attached(part):
-            text = _decoded_text(part)
-            is_html = _TEXTS.get(kind, False) or (text.lstrip().startswith("<") and is_markup(text))
-            yield from paragraphs_of(text) if is_html else _unwrapped(text)  # consecutive parts are one text
+def _texts(part: Message, attached: list[str]) -> Iterator[str]:
+    """Yield the paragraphs of a message or of a part, and collect the names, or the types, of attachments."""
+    kind = part.get_content_type()
+    payload: Any = part.get_payload()
+    is_attached = part.get_content_disposition() == "attachment" or part.get_filename()
+    if isinstance(payload, list):
+        if kind == "multipart/alternative":  # the plain text; another if it is empty
+            plain_first = sorted(payload, key=lambda part: part.get_content_type() != "text/plain")
+            yield from next(filter(None, ([*_texts(inner, attached)] for inner in plain_first)), ())
+        elif kind == "message/delivery-status":
+            attached.append(kind)
         else:
-            self.attached.append(decoded_words(part.get_filename() or "") or kind)
-
-    def _best(self, parts: list[Message]) -> Iterator[str]:
-        """Yield the plain text of alternative parts, or another one if that is empty."""
-        for part in sorted(parts, key=lambda part: part.get_content_type() != "text/plain"):
-            if texts := list(self._texts(part)):
-                yield from texts
-                return
-
-
-def _is_attached(part: Message) -> bool:
-    return part.get_content_disposition() == "attachment" or bool(part.get_filename())
+            for inner in payload:
+                if kind == "message/rfc822" and (subject := Headers(inner).text("subject")):
+                    yield subject
+                yield from _texts(inner, attached)
+    elif (kind in _TEXTS or kind.startswith("multipart/")) and not is_attached:
+        text = _decoded_text(part)
+        is_html = _TEXTS.get(kind, False) or (text.lstrip().startswith("<") and is_markup(text))
+        yield from paragraphs_of(text) if is_html else _unwrapped(text)  # consecutive parts are one text
+    else:
+        attached.append(decoded_words(part.get_filename() or "") or kind)
 
 
 def _decoded_text(part: Message) -> str:
@@ -288,9 +266,10 @@ class MessageReader:
             calling ``on_skip``, if there is no text or too much.
         """
         skip = partial(self._context.skip, lines.first)
+        attached: list[str] = []
         try:
             mail = parse(data)
-            parts = Parts(mail)
+            paragraphs = tuple(_texts(mail, attached))
         except (ValueError, LookupError) as error:
             known = isinstance(error, UnreadableMessageError)
             skip(message_of(error) if known else message("skip.no_part"))
@@ -300,11 +279,10 @@ class MessageReader:
             yield from articles
             return
         title = headers.text("subject") or None
-        paragraphs = parts.paragraphs
         if reason := why_no_item(title, paragraphs, "subject"):
             skip(reason)
             return
-        if attached := parts.attached:
+        if attached:
             more = ["…"] if len(attached) > _NAMED else []
             named = ", ".join([*(name[:80] for name in attached[:_NAMED]), *more])
             skip(message("skip.attached", count=len(attached), names=named))
@@ -348,9 +326,8 @@ _MAX_LINE_LENGTH: Final = 1 << 16  # bytes that are read at a time
 def read_mailbox(stream: io.BufferedReader, context: ReadContext) -> Iterator[RawItem]:
     """Read the messages of a mailbox."""
     reader = MessageReader(context)
-    with stream:
-        for separator, message, first, last in _messages(stream, context):
-            yield from reader.read(message, context.lines(first, last), separator)
+    for separator, data, first, last in _messages(stream, context):
+        yield from reader.read(data, context.lines(first, last), separator)
 
 
 def _messages(stream: io.BufferedReader, context: ReadContext) -> Iterator[tuple[bytes, bytes, int, int]]:
@@ -390,8 +367,7 @@ def _is_quoted(line: bytes) -> bool:
 @nonempty(message("sources.empty_message"))
 def read_message(stream: io.BufferedReader, context: ReadContext) -> Iterator[RawItem]:
     """Read a message."""
-    with stream:
-        data = stream.read(MAX_MESSAGE_SIZE + 1)
+    data = stream.read(MAX_MESSAGE_SIZE + 1)
     if len(data) > MAX_MESSAGE_SIZE or data.count(b"\n") > MAX_MESSAGE_LINES:
         context.skip(1, TOO_LARGE)
         data = b"\n".join(data.split(b"\n", MAX_MESSAGE_LINES)[:MAX_MESSAGE_LINES])

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import json
 import re
+import zlib
 from collections.abc import Callable, Collection
-from functools import lru_cache
+from functools import cache
 from itertools import pairwise
 from typing import Final
 
-from indexer.errors import message
+from indexer.data_tables import rows
+from indexer.errors import FORMS, message, row
 from indexer.sources import text_shapes
-from indexer.sources.encoding import is_binary, wide_encoding
-from indexer.sources.text_shapes import is_document
+from indexer.sources.encoding import is_binary, text_of, wide_encoding
 
 _OLD_OFFICE: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _SHEET_SUFFIXES: Final = frozenset({".xls", ".xlsx", ".xlsm", ".xlsb", ".ods"})
@@ -31,12 +31,6 @@ _PAGE: Final = re.compile(r"<(?:!doctype\s+html|html|head|body)\b", re.IGNORECAS
 _PAGE_SUFFIXES: Final = frozenset({".html", ".htm", ".xhtml"})
 _WHOLE: Final = 1 << 16  # a source with fewer bytes is complete
 _UNREAD_SUFFIXES: Final = frozenset({".html", ".htm", ".xml", ".rss", ".atom", ".rtf"})
-
-
-@lru_cache(2)  # every kind uses it
-def text_of(head: bytes) -> str:
-    """Decode the first bytes of a source approximately, without byte order mark and leading blanks."""
-    return head.decode(wide_encoding(head) or "utf-8", "replace").lstrip("\ufeff \t\r\n")
 
 
 def begins(*marks: bytes) -> Callable[[bytes, str], bool]:
@@ -122,7 +116,7 @@ def is_press(head: bytes, _suffix: str) -> bool:
     marked = has_press_marks(head) if is_markup else any(mark in head for mark in _PRESS_TEXT)
     if not marked or is_binary(head):
         return False
-    from indexer.sources.press.systems import system_of_markup, system_of_text
+    from indexer.sources.press.press_export import system_of_markup, system_of_text
 
     text = text_of(head)
     return (system_of_markup(text) if is_markup else system_of_text(text)) is not None
@@ -130,27 +124,13 @@ def is_press(head: bytes, _suffix: str) -> bool:
 
 def is_json(head: bytes, _suffix: str) -> bool:
     """Return whether a file is a JSON document: an array of objects, or an object with a list of items."""
-    text = text_of(head)
-    return text.startswith(("{", "[")) and is_document(text)
+    return text_shapes.is_document(text_of(head))
 
 
 def is_table(head: bytes, _suffix: str) -> bool:
     """Return whether a text is a table with recognised column names and equally long rows."""
     text = head.decode(wide_encoding(head) or "utf-8", "replace").lstrip("\ufeff\r\n")
     return not text.startswith(("<", "{", "[")) and text_shapes.is_table(text, whole=len(head) < _WHOLE)
-
-
-def is_json_lines(head: bytes, _suffix: str) -> bool:
-    """Return whether a file is JSON Lines, as the first non-blank line is an object, perhaps truncated."""
-    text = text_of(head)
-    first = text.splitlines()[0] if text else ""
-    if not first.startswith("{"):
-        return False
-    try:
-        return isinstance(json.loads(first), dict)
-    except (ValueError, RecursionError):
-        # A first record longer than the head, or a broken one: a quoted name follows the brace.
-        return first[1:].lstrip().startswith('"')
 
 
 def why_not_read(head: bytes, suffix: str) -> str:
@@ -244,17 +224,17 @@ _FEED_WITHIN: Final = re.compile(
     r"<rss\b[^<>]*\bversion\b.*?<channel\b|<feed\b[^<>]*2005/Atom|<rdf:RDF\b[^<>]*purl\.org/rss/", re.DOTALL
 )
 _LATEST: Final = 4096  # characters of other output of a server before the document, such as a warning
+_FEED_ROOTS: Final = frozenset({"rss", "feed", "entry", "rdf", "channel", "html"})
 _OF_RSS_1: Final = ("purl.org/rss/1.0/", "netscape.com/rdf/")
 _OF_ATOM: Final = ("2005/Atom", "purl.org/atom")
-_EXPORT: Final = ("wordpress.org/export/", "<wp:wxr_version>")
 
 
 def is_feed(head: bytes, _suffix: str) -> bool:
     """Return whether a text is RSS or Atom, perhaps with other content before or around it."""
     text = text_of(head)
-    root, attributes, at = _root(text)
+    root, attributes, at = _root(text, _FEED_ROOTS)
     if root == "rss":
-        return not _is_export(text)
+        return True
     if root in {"feed", "entry"}:
         return any(one in attributes for one in _OF_ATOM) or (root == "feed" and "<entry" in text)
     if root == "rdf":
@@ -264,22 +244,7 @@ def is_feed(head: bytes, _suffix: str) -> bool:
     return root == "html" and _FEED_WITHIN.search(text, at) is not None
 
 
-def is_wordpress(head: bytes, _suffix: str) -> bool:
-    """Return whether a text is a WordPress export, which is RSS with further elements."""
-    text = text_of(head)
-    return _root(text)[0] == "rss" and _is_export(text)
-
-
-def is_sitemap(head: bytes, _suffix: str) -> bool:
-    """Return whether a text is a sitemap, or an index of sitemaps."""
-    return _root(text_of(head))[0] in {"urlset", "sitemapindex"}
-
-
-def _is_export(text: str) -> bool:
-    return any(one in text for one in _EXPORT)
-
-
-def _root(text: str, names: Collection[str] = ()) -> tuple[str, str, int]:
+def _root(text: str, names: Collection[str]) -> tuple[str, str, int]:
     """Return the first element: lower-case name without prefix, attributes, and end position."""
     starts = [0] if text.startswith("<") else []
     if not text.startswith(("{", "[", '"')):
@@ -288,43 +253,32 @@ def _root(text: str, names: Collection[str] = ()) -> tuple[str, str, int]:
         found = _ROOT.match(text, _BEFORE_ROOT.match(text, start).end())  # type: ignore[union-attr]
         if found:
             name = found[1].lower()
-            if name in (names or _ROOTS) and (start == 0 or name != "rss" or "version" in found[2]):
+            if name in names and (start == 0 or name != "rss" or "version" in found[2]):
                 return name, found[2], found.end()
     return "", "", 0
 
 
-_ROOTS: Final = frozenset({"rss", "feed", "entry", "rdf", "channel", "urlset", "sitemapindex", "html"})
-
-
 def has_root(names: str, marks: str) -> Callable[[bytes, str], bool]:
-    """Return a check for XML with one of these root elements, and one of these marks near its start."""
+    """Return a check for XML with a first element of some name, and one of any marks in its first bytes."""
     roots = frozenset(names.split())
 
     def recognises(head: bytes, _suffix: str) -> bool:
         text = text_of(head) if b"<" in head[:_LATEST] else ""
-        return _root(text, roots)[0] in roots and any(mark in text for mark in marks.split())
+        return _root(text, roots)[0] != "" and (not marks or any(mark in text for mark in marks.split()))
 
     return recognises
 
 
-_NINJS: Final = re.compile(r'"(?:version[cC]reated|pub[sS]tatus|body_xhtml|ninjs)"\s*[:,}]')
-_CSL: Final = re.compile(
-    r'"(?:issued"\s*:\s*\{|container-title"|type"\s*:\s*"article-(?:newspaper|magazine|journal)")'
-)
+def has_names(*names: str, pattern: str) -> Callable[[bytes, str], bool]:
+    """Return a check for JSON with some names, in quotes, and a match of a pattern in its first bytes."""
+    search = re.compile(pattern).search
 
+    def recognises(head: bytes, _suffix: str) -> bool:
+        text = text_of(head)
+        named = text.startswith(("{", "[")) and all(name in text for name in names)
+        return named and search(text) is not None
 
-def is_ninjs(head: bytes, _suffix: str) -> bool:
-    """Return whether a file is ninjs, the JSON of news agencies."""
-    text = text_of(head)
-    return text.startswith(("{", "[")) and '"uri"' in text and _NINJS.search(text) is not None
-
-
-def is_csl(head: bytes, _suffix: str) -> bool:
-    """Return whether a file is CSL-JSON, the JSON of reference managers."""
-    text = text_of(head)
-    return (
-        text.startswith(("{", "[")) and '"type"' in text and '"id"' in text and _CSL.search(text) is not None
-    )
+    return recognises
 
 
 SEPARATOR: Final = re.compile(rb"From .*\b\d{1,2}:\d\d(?::\d\d)?\b.*\b\d{2,4}\b")
@@ -378,3 +332,68 @@ def is_message(head: bytes, _suffix: str) -> bool:
             return False
         names.add(line.partition(b":")[0].strip().lower().decode("ascii"))
     return "from" in names and (names >= _OF_EVERY_MAIL or not _OF_MAIL_ALONE.isdisjoint(names))
+
+
+DATABASE: Final = b"SQLite format 3\0"
+_KEY: Final = re.compile(r"\{([a-z_]+\.[a-z_]+)\}")
+_PLACEHOLDER: Final = re.compile(r"(\{[a-z_:,]+\})|( (?=[:;?!»])|(?<=«) )")
+_ANY_VALUE: Final = r"[^\n]{0,250}?"
+_NUMBER: Final = r"\d[\d,\xa0\u202f]*"
+_BLANK: Final = r"[ \xa0\u202f]"
+
+
+def is_own_output(head: bytes) -> bool:
+    """Return whether Dragoman wrote a file, by its first bytes: an export, a report, a receipt, an answer.
+
+    A folder of sources may contain them; read as news, an answer would be found by the next question. JSON
+    and JSON lines of ``items`` and ``show`` are not recognised, since they are items to be read. Of databases
+    none is read, since their tables are elsewhere in the file.
+    """
+    if head.startswith(DATABASE):
+        return True
+    if head.startswith(b"PK\x03\x04"):
+        return _is_own_workbook(head)
+    text = head.decode(wide_encoding(head) or "utf-8", "replace").removeprefix("\ufeff")
+    return _beginnings().match(text.replace("\r\n", "\n")) is not None
+
+
+@cache
+def _beginnings() -> re.Pattern[str]:
+    patterns = ["\t".join(cells) for cells in rows(__file__, "own_output.tsv")]
+    return re.compile("|".join([_KEY.sub(lambda key: _in_any_language(key[1]), one) for one in patterns]))
+
+
+@cache
+def _in_any_language(key: str) -> str:
+    """Return a pattern that matches a message with any values, in each language."""
+    templates = row(key) or []
+    forms = dict.fromkeys(form.strip() for template in templates[1:] for form in template.split(FORMS))
+    if key == "count.items":
+        nouns = "|".join(form.rpartition(" ")[2] for form in forms)
+        return f"{_NUMBER} (?:{nouns})"
+    return f"(?:{'|'.join(map(_pattern, forms))})"
+
+
+def _pattern(template: str) -> str:
+    """Return a pattern that matches a message template with any values."""
+    found = []
+    for part in filter(None, _PLACEHOLDER.split(template)):
+        if part == "{items}":
+            found.append(_in_any_language("count.items"))
+        elif part == "{n}":
+            found.append(_NUMBER)
+        else:
+            known = _ANY_VALUE if part.startswith("{") else _BLANK if part == " " else re.escape(part)
+            found.append(known)
+    return "".join(found)
+
+
+def _is_own_workbook(head: bytes) -> bool:
+    """Return whether a workbook begins with the columns of Dragoman's export."""
+    name = _first_member(head)
+    begin = 30 + len(name) + int.from_bytes(head[28:30], "little")
+    try:
+        part = zlib.decompressobj(-zlib.MAX_WBITS).decompress(head[begin:], 1 << 12)
+    except zlib.error:
+        return False
+    return name.startswith(b"xl/worksheets/") and b"date_start" in part and b"date_kind" in part

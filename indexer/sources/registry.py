@@ -16,8 +16,7 @@ from indexer.errors import SourceError, message
 from indexer.runtime import NamedTuple
 from indexer.sources import recognition
 from indexer.sources.encoding import is_binary
-from indexer.sources.own_output import DATABASE, is_own_output
-from indexer.sources.recognition import begins, has_root, matches
+from indexer.sources.recognition import DATABASE, begins, has_names, has_root, is_own_output, matches
 from indexer.sources.source import AS_THEY_ARE, ReadContext, ReadOptions, Skipped, missing_extra, reason_of
 from indexer.sources.stream import Blob, file_blob, peek
 from indexer.sources.web_address import is_address, without_credentials
@@ -63,6 +62,10 @@ _RIS: Final = (
 _BIBTEX: Final = (  # an entry with a key, perhaps behind comments
     r"\s*(?:%[^\n]*\n\s*)*@\s*(?:[A-Za-z]{3,30}\s*[{(]\s*[^\s,{}]*\s*[,=]|(?i:comment|preamble)\s*[{(])"
 )
+_OBJECT: Final = r'\{[ \t]*(?:"|\}[ \t]*\r?(?:\n|\Z))'  # the first line; it may be longer, or broken
+_NINJS: Final = r'"(?:version[cC]reated|pub[sS]tatus|body_xhtml|ninjs)"\s*[:,}]'
+_CSL: Final = r'"(?:issued"\s*:\s*\{|container-title"|type"\s*:\s*"article-(?:newspaper|magazine|journal)")'
+_WORDPRESS: Final = has_root("rss", "wordpress.org/export/ <wp:wxr_version>")
 _XML: Final = [
     SourceKind(name, what, has_root(roots, marks), module, (f".{name}",))
     for name, what, module, roots, marks in rows(__file__, "xml_kinds.tsv")
@@ -84,20 +87,18 @@ KINDS: Final = (
     SourceKind("rtf", "a document in RTF", begins(b"{\\rtf"), "press.press_export:read_rtf"),
     SourceKind("warc", "a web archive", begins(b"WARC/"), "warc", (".warc",), extra="html"),
     *_XML,
-    SourceKind("wordpress", "an export of WordPress", recognition.is_wordpress, "feed:read_wordpress"),
+    SourceKind("wordpress", "an export of WordPress", _WORDPRESS, "feed:read_wordpress"),
     SourceKind("feed", "a feed", recognition.is_feed, "feed:read_feed"),
-    SourceKind("sitemap", "a sitemap", recognition.is_sitemap, "feed:read_sitemap"),
+    SourceKind("sitemap", "a sitemap", has_root("urlset sitemapindex", ""), "feed:read_sitemap"),
     SourceKind("mbox", "a mailbox", recognition.is_mailbox, "mail:read_mailbox", (".mbox",)),
     SourceKind("eml", "a mail", recognition.is_message, "mail:read_message", (".eml", ".emlx")),
     SourceKind("pdf", "a PDF", recognition.is_pdf, "pdf", extra="pdf"),
     SourceKind("html", "a web page", recognition.is_html, "html.page", (".html", ".htm"), extra="html"),
     SourceKind("listing", "a web page of headlines", begins(), "html.page", extra="html"),
-    SourceKind("ninjs", "ninjs", recognition.is_ninjs, "xml_records:read_ninjs"),
-    SourceKind("csl", "CSL-JSON", recognition.is_csl, "references:read_csl"),
+    SourceKind("ninjs", "ninjs", has_names('"uri"', pattern=_NINJS), "xml_records:read_ninjs"),
+    SourceKind("csl", "CSL-JSON", has_names('"type"', '"id"', pattern=_CSL), "references:read_csl"),
     SourceKind("json", "a JSON document", recognition.is_json, "json_source:read_document", (".json",)),
-    SourceKind(
-        "jsonl", "JSON lines", recognition.is_json_lines, "json_source:read_lines", (".jsonl", ".ndjson")
-    ),
+    SourceKind("jsonl", "JSON lines", matches(_OBJECT), "json_source:read_lines", (".jsonl", ".ndjson")),
     SourceKind("ris", "RIS", matches(_RIS), "references:read_ris", (".ris",)),
     SourceKind("bibtex", "BibTeX", matches(_BIBTEX), "references:read_bibtex", (".bib", ".bibtex")),
     SourceKind("csv", "a table in text", recognition.is_table, "csv_source", (".csv", ".tsv", ".tab")),
@@ -135,20 +136,16 @@ def open_sources(
     if isinstance(path, Blob):
         yield from _of_members(iter([path]), skip, options, 1)
     elif is_address(path):
-        yield from _of_address(str(path), skip, options)
+        fetch = load_reader(WEB, without_credentials(path), "fetched")
+        with fetch(path, options) as blob:
+            if blob is not None:
+                yield from _open(blob, skip, options, 0)
     elif str(path) not in {"-", ""} and Path(path).is_dir():
         from indexer.sources.containers import folder_members
 
         yield from _of_members(folder_members(Path(path), skip, options), skip, options, 1)
     else:
         yield from _open(file_blob(path, options.meter, options.within), skip, options, 0)
-
-
-def _of_address(text: str, on_skip: OnSkip, options: ReadOptions) -> Iterator[Source]:
-    fetch = load_reader(WEB, without_credentials(text), "fetched")
-    with fetch(text, options) as blob:
-        if blob is not None:
-            yield from _open(blob, on_skip, options, 0)
 
 
 def _open(blob: Blob, on_skip: OnSkip, options: ReadOptions, depth: int) -> Iterator[Source]:

@@ -18,33 +18,7 @@ if TYPE_CHECKING:
 
 
 _ARRAY: Final = re.compile(r"\[\s*(?:\{\s*[\"}]|\]\s*\Z)")
-_TOKEN: Final = re.compile(r'\s*+(?:"((?:[^"\\\n]|\\.)*+)"|([{}\[\],:])|([^\s{}\[\],:"]++))')
-
-# The tokens that are possible next; the end of an object or list that is not open ends the scan.
-_POSSIBLE: Final = {
-    "value": {"{", "[", "]", "string", "other"},
-    "name": {"string", "}"},
-    ":": {":"},
-    ",": {",", "}", "]"},
-}
-
-
-class _Seen(NamedTuple):
-    """The scanned part of a JSON document.
-
-    Attributes:
-        names: The field names of the top-level object.
-        lists: The names of nested lists of objects, each with the field names of its first object.
-        nested: Whether it has nested lists or objects.
-        closed: Whether the end of the document was reached.
-        sound: Whether the part is valid JSON.
-    """
-
-    names: list[str]
-    lists: list[tuple[str, list[str]]]
-    nested: bool = False
-    closed: bool = False
-    sound: bool = True
+_TOKEN: Final = re.compile(r'\s*+(?:"(?:[^"\\\n]|\\.)*+"|([{}\[\],:])|[^\s{}\[\],:"]++)')
 
 
 def is_document(text: str) -> bool:
@@ -53,77 +27,58 @@ def is_document(text: str) -> bool:
     Args:
         text: The first characters of a source, without leading blanks.
     """
-    if text.startswith("["):
-        return _ARRAY.match(text) is not None
     if not text.startswith("{"):
-        return False
+        return _ARRAY.match(text) is not None
     first, _, rest = text.partition("\n")
-    if _is_object(first):
-        return not rest.strip() and _holds_items(_scan(text))
-    if rest and _scan(first).closed:
-        return False  # a broken record among others
-    seen = _scan(text)
-    return seen.sound and (bool(rest) or _holds_items(seen))
+    value, is_closed = _read_beginning(first)
+    if is_closed:
+        return not rest.strip() and _holds_items(value)  # else a record among others
+    value, _ = _read_beginning(text)
+    return value is not None and (bool(rest) or _holds_items(value))
 
 
-def _is_object(line: str) -> bool:
-    try:
-        return isinstance(json.loads(line), dict)
-    except (ValueError, RecursionError):
-        return False
+def _read_beginning(text: str) -> tuple[dict[str, Any] | None, bool]:
+    """Parse the beginning of a JSON object.
 
-
-def _holds_items(seen: _Seen) -> bool:
-    """Return whether a document that may also be a single record has a list of items."""
-    if not is_understood(seen.names):
-        return seen.nested
-    return any(is_understood(names) and name.lower() in LISTS for name, names in seen.lists)
-
-
-def _scan(text: str) -> _Seen:
-    """Scan an object for its field names, and those in its lists of objects."""
-    seen = _Seen([], [])
-    opened: list[list[str] | None] = []  # the names of each open object; None for a list
-    name, expected = "", "value"
-    nested = False
+    Returns:
+        The object, without an incomplete value at its end; None if it is not valid; and whether its end was
+        reached.
+    """
+    closings: list[str] = []
+    at = end = 0
     tokens = _TOKEN.scanner(text)  # type: ignore[attr-defined]  # not in the stubs
-    end = 0
     while token := tokens.match():
         end = token.end()
-        string, sign, _ = token.groups()
-        kind = sign or ("other" if string is None else "string")
-        if kind not in _POSSIBLE[expected]:
-            return seen._replace(sound=False)
-        if expected == "name" and string is not None:
-            name, expected = string, ":"
-            names = opened[-1]
-            if names is not None:
-                names.append(string)
-        elif kind in "{[":
-            nested = nested or bool(opened)
-            opened.append(_opened(seen, opened, name) if kind == "{" else None)
-            expected = "name" if kind == "{" else "value"
-        elif kind in "}]":
-            if len(opened) < 2:
-                return seen._replace(nested=nested, closed=True)
-            opened.pop()
-            expected = ","
-        elif kind == ",":
-            expected = "value" if opened[-1] is None else "name"
-        else:
-            expected = "value" if kind == ":" else ","
-    rest = text[end:].lstrip()
-    return seen._replace(nested=nested, sound=not rest or (rest.startswith('"') and "\n" not in rest))
+        if (sign := token[1]) in {"{", "["}:
+            closings.append("}" if sign == "{" else "]")
+        elif sign in {"}", "]"}:
+            closings.pop()
+        if sign not in {None, ":"}:
+            at = end - (sign == ",")
+        if not closings:
+            break
+    rest = text[end:].lstrip() if closings else ""
+    if rest and ("\n" in rest or not rest.startswith('"')):
+        return None, False
+    try:
+        return json.loads(text[:at] + "".join(reversed(closings)), strict=False), not closings
+    except (ValueError, RecursionError):
+        return None, not closings
 
 
-def _opened(seen: _Seen, opened: list[list[str] | None], name: str) -> list[str]:
-    """Return the list for the names of a new object; in a list, only the first object's are kept."""
-    if not opened:
-        return seen.names
-    names: list[str] = []
-    if opened[-1] is None and not (seen.lists and seen.lists[-1][0] == name):
-        seen.lists.append((name, names))
-    return names
+def _holds_items(value: dict[str, Any] | None) -> bool:
+    """Return whether an object that may also be a record has a list of items."""
+    if value is None or not is_understood(value):
+        return value is not None and any(isinstance(held, (dict, list)) for held in value.values())
+    pending = [value]
+    while pending:
+        for name, held in pending.pop().items():
+            first = held[0] if isinstance(held, list) and held else held
+            if isinstance(first, dict):
+                if first is not held and name.lower() in LISTS and is_understood(first):
+                    return True
+                pending.append(first)
+    return False
 
 
 _SEP: Final = re.compile(r"\ufeff?\"?sep=(.)\"?[ \t]*(?:\r\n|\r|\n)", re.IGNORECASE)

@@ -9,7 +9,7 @@ from command_line import Run
 from tables import by_table, rows_by_name
 
 from dragoman import Searcher
-from indexer.sources.own_output import is_own_output
+from indexer.sources.recognition import is_own_output
 
 WRITTEN = {name: command for name, ((command,),) in rows_by_name(__file__, "written").items()}
 PRINTED = [

@@ -8,7 +8,7 @@ import pytest
 from page_reading import client_of, hits_of, page_of, words
 from starlette.testclient import TestClient
 
-from indexer.sources.own_output import is_own_output
+from indexer.sources.recognition import is_own_output
 from searcher.web.page.messages import reader_of
 
 SIZES = "//nav[@aria-label='Hits per page']/a"

@@ -12,7 +12,7 @@ from lxml.etree import ElementDefaultClassLookup, LxmlError
 from lxml.html import HtmlElement, HTMLParser, document_fromstring
 
 from indexer.errors import SourceError, message
-from indexer.sources.encoding import clean, decode, stated_codec, wide_encoding
+from indexer.sources.encoding import decode, in_utf8
 from indexer.sources.html_text import ELEMENTS
 
 LARGEST: Final = 48 << 20
@@ -37,20 +37,9 @@ BLOCKS: Final = ELEMENTS["block of a page"]
 
 
 def decode_page(data: bytes) -> str:
-    """Decode a page: as UTF-8 if valid, else by its declared charset, else by detection."""
-    if wide_encoding(data[: 1 << 16]):
-        return decode(data)
-    try:
-        return clean(data.decode())
-    except UnicodeDecodeError:
-        pass
-    text = data.decode("utf-8", "replace")
-    strays = text.count("\ufffd")
+    """Decode a page: as UTF-8 if most of it is valid, else by its declared charset, else by detection."""
     declared = _DECLARED.search(data, 0, 1 << 14)
-    encoding = stated_codec(declared[1].decode("ascii")) if declared else None
-    if encoding is None or strays <= sum(not char.isascii() for char in text) - strays:
-        return decode(data)
-    return clean(data.decode(encoding, "replace"))
+    return decode(in_utf8(data, declared[1].decode("ascii")) if declared else data)
 
 
 def parse(text: str, label: str) -> tuple[Any, list[str]]:

@@ -6,16 +6,14 @@ that names a field get its style. Each character is read a bounded number of tim
 
 from __future__ import annotations
 
-import codecs
 import io
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import lru_cache, partial
-from itertools import chain
 from typing import Final
 
 from indexer.runtime import NamedTuple
-from indexer.sources.encoding import one_byte_encoding, repair, wide_encoding
+from indexer.sources.encoding import repair
 from indexer.sources.html_text import ELEMENTS, decoded, visible
 
 BREAK: Final = "break"
@@ -49,18 +47,9 @@ class Line(NamedTuple):
     style: str = ""
 
 
-def decoded_blocks(stream: io.BufferedReader, head: bytes) -> Iterator[str]:
-    """Decode a stream of text in blocks.
-
-    Args:
-        stream: The bytes after the first ones.
-        head: The first bytes, which decide the encoding; lines that are not in UTF-8 are repaired.
-    """
-    encoding = wide_encoding(head) or one_byte_encoding(head) or "utf-8"
-    errors = "surrogateescape" if encoding == "utf-8" else "replace"
-    decoder = codecs.getincrementaldecoder(encoding)(errors)
-    for block in chain((head,), iter(partial(stream.read, _BLOCK_SIZE), b""), (b"",)):
-        text = decoder.decode(block, final=not block)
+def decoded_blocks(file: io.TextIOWrapper) -> Iterator[str]:
+    """Yield a text in blocks; lines that are not in UTF-8 are repaired."""
+    for text in iter(partial(file.read, _BLOCK_SIZE), ""):
         yield text if text.isascii() else "\n".join(map(repair, text.split("\n")))
 
 

@@ -1,4 +1,4 @@
-"""Read an export of a press database, in any of its formats, as one item per article."""
+"""Recognise the press database behind a file, and read its export in any format as one item per article."""
 
 from __future__ import annotations
 
@@ -8,26 +8,193 @@ from typing import TYPE_CHECKING, Final
 
 from indexer.errors import SourceError, message
 from indexer.item import RawItem
-from indexer.sources.article import read_head
-from indexer.sources.encoding import clean
+from indexer.runtime import NamedTuple, late_pattern
+from indexer.sources.article import read_head, source_of_head
+from indexer.sources.encoding import clean, open_text, text_encoding, text_of
 from indexer.sources.html_text import visible
+from indexer.sources.press import layouts
 from indexer.sources.press.layouts import LEFT_OUT, styles_of, without_by
-from indexer.sources.press.lines import CUT, Line, decoded_blocks, markup_lines, text_lines
+from indexer.sources.press.lines import BREAK, CUT, Line, decoded_blocks, markup_lines, text_lines
 from indexer.sources.press.rtf import rtf_lines
-from indexer.sources.press.systems import articles, system_of_markup, system_of_text
-from indexer.sources.recognition import text_of
-from indexer.sources.source import MAX_FIELD_LENGTH, MAX_TEXT_LENGTH, Source, take_sample, why_no_item
+from indexer.sources.source import (
+    MAX_FIELD_LENGTH,
+    MAX_TEXT_LENGTH,
+    Source,
+    nonempty_source,
+    take_sample,
+    why_no_item,
+)
 from indexer.sources.stated_date import read_date
 from indexer.sources.stated_values import StatedIds, read_countries, read_language_name
-from indexer.sources.stream import HEAD_BYTES
+from indexer.sources.stream import HEAD_BYTES, put_back
 
 if TYPE_CHECKING:
     import io
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from indexer.item import SourceLines
-    from indexer.sources.press.systems import System
+    from indexer.sources.press.layouts import Fields
     from indexer.sources.source import ReadContext
+
+_NEVER: Final = late_pattern(r"(?!)")
+
+
+class System(NamedTuple):
+    """An export layout of a press database.
+
+    Attributes:
+        name: The name of the database for users.
+        in_text: Patterns that identify its plain text; all must match.
+        in_markup: A pattern that identifies its markup.
+        read: Assigns the lines of an article to fields.
+        begins: Matches a line before an article, which is dropped.
+        ends: Matches the last line of an article.
+        splits_at_break: Whether a page break ends an article. If not, lines before the first match of
+            ``begins`` are no article.
+        starts: Matches the start of an article in markup.
+        styles: The name of the table of styles.
+        wrapped: Whether plain text is hard-wrapped.
+    """
+
+    name: str
+    in_text: tuple[re.Pattern[str], ...]
+    in_markup: re.Pattern[str]
+    read: Callable[[Sequence[Line]], Fields]
+    begins: re.Pattern[str] | None = None
+    ends: re.Pattern[str] | None = None
+    splits_at_break: bool = True
+    starts: re.Pattern[str] = _NEVER
+    styles: str = ""
+    wrapped: bool = False
+
+
+def _line(pattern: str) -> re.Pattern[str]:
+    return late_pattern(rf"(?mi)^[ \t\ufeff]*(?:{pattern})[ \t]*\r?$")
+
+
+def _label(labels: str) -> re.Pattern[str]:
+    return late_pattern(rf"(?mi)^(?:{labels})[ \u00a0]?:")
+
+
+_MAX_MARK_LENGTH: Final = 100  # characters of a line between articles
+_OF: Final = r"(?:of|de|sur|von)"
+_COUNTED: Final = (
+    rf"(?:FOCUS[ -]{{0,4}})?\d{{1,6}} {_OF} \d{{1,6}} (?:DOCUMENTS?|DOCUMENTOS?)"
+    rf"|(?:Document|Documento|Dokument) \d{{1,6}} {_OF} \d{{1,6}}"
+)
+_NUMBERED: Final = rf"(?:AN\s{{1,9}})?{layouts.NUMBERED}"  # the last line of an article of Factiva
+_AT_LINE: Final = r"(?:[ \t]{2}|\t|[ \t]?\r?$)"
+_ENDED: Final = r"End of Document|Fin del documento|Fin (?:du|de) document"
+_LABELS: Final = "LENGTH|LOAD-DATE|LONGITUD|FECHA-CARGA|LONGUEUR|DATE-CHARGEMENT|LÄNGE"
+_FACTIVA_DIV: Final = r"<div[^<>]{0,300}\bclass=[\"']?article [a-z]{2}Article"
+_TITLES: Final = r"Publication title|Título de (?:la )?publicación|Titre de (?:la )?publication"
+_IDS: Final = r"ProQuest document ID|(?:ID|Número) del? documento de ProQuest|ID d[ue] document ProQuest"
+_RECORD: Final = (
+    r"Full text|Texto completo|Texte (?:intégral|complet)|Source type|T(?:ipo|ype) de (?:fuente|source)"
+)
+
+# The first one that is found: the text of ProQuest counts documents as that of Nexis does.
+SYSTEMS: Final = (
+    System(
+        "Factiva",
+        (
+            late_pattern(rf"(?m)^[ \t]*(?:{_NUMBERED}[ \t]*\r?$|HD{_AT_LINE})"),
+            late_pattern(rf"(?m)^[ \t]*(?:{_NUMBERED}[ \t]*\r?$|(?:PD|SN|LP|TD){_AT_LINE})"),
+        ),
+        late_pattern(rf"<title>(?:Dow Jones )?Factiva</title>|{_FACTIVA_DIV}"),
+        layouts.read_factiva,
+        ends=late_pattern(_NUMBERED),
+        starts=late_pattern(_FACTIVA_DIV),
+        styles="factiva",
+    ),
+    System(
+        "Factiva",
+        (_NEVER,),
+        late_pattern(r"<ppsarticle\b|global\.factiva\.com"),
+        layouts.read_factiva,
+        starts=late_pattern(r"<article\b"),
+        styles="factiva-xml",
+    ),
+    System(
+        "Europresse",
+        (late_pattern(r"news·\d{8}·[A-Za-z]"),),
+        late_pattern(r"DocPublicationName\b"),
+        layouts.read_europresse,
+        starts=late_pattern(
+            r'<article\b|(?<!<div class="rdp__DocPublicationName">)<span class="DocPublicationName"'
+        ),
+        styles="europresse",
+    ),
+    System(
+        "ProQuest",
+        (_label(f"{_TITLES}|{_IDS}"), _label(f"{_RECORD}|{_IDS}")),
+        late_pattern(rf'<a\s[^<>]{{0,100}}name="DocID_|<(?:strong|b)>(?:{_IDS}) ?:\s*</'),
+        layouts.read_proquest,
+        begins=late_pattern(rf"_{{20,}}|{_COUNTED}"),
+        starts=late_pattern(r'<a\s[^<>]{0,100}name="DocID_'),
+        styles="proquest",
+    ),
+    System(
+        "Nexis",
+        (_line(_COUNTED), late_pattern(rf"(?m)^[ \t]*(?:{_LABELS})[ \u00a0]?:")),
+        late_pattern(r'(?i)<!-- LXNComment|<DOCFULL>|name="DOC_ID_\d'),
+        layouts.read_nexis,
+        begins=late_pattern(_COUNTED),
+        splits_at_break=False,
+        starts=late_pattern(r'(?i)<a\s+name="?DOC_ID_\d'),
+        styles="nexis",
+        wrapped=True,
+    ),
+    System(
+        "Nexis Uni",
+        (
+            _line("Body|Cuerpo|Corps"),
+            late_pattern(rf"(?m)^(?:(?:{_ENDED})[ \t]*\r?$|(?:Length|Longitud|Longueur)[ \u00a0]?:)"),
+        ),
+        _NEVER,
+        layouts.read_lexis,
+        ends=late_pattern(_ENDED),
+        splits_at_break=False,
+    ),
+)
+
+
+def system_of_text(text: str) -> System | None:
+    """Return the system that wrote this plain text; None if unknown."""
+    return next((system for system in SYSTEMS if all(one.search(text) for one in system.in_text)), None)
+
+
+def system_of_markup(text: str) -> System | None:
+    """Return the system that wrote this markup; None if unknown."""
+    return next((system for system in SYSTEMS if system.in_markup.search(text)), None)
+
+
+def articles(lines: Iterable[Line], system: System) -> Iterator[list[Line]]:
+    """Split lines into articles and other parts, such as covers.
+
+    The part of an article beyond the maximum length of an item is dropped.
+    """
+    article: list[Line] = []
+    size = 0
+    begins, ends = system.begins, system.ends
+    begun = system.splits_at_break or system.begins is None
+    for line in lines:
+        text = line.text
+        mark = text.strip() if len(text) < _MAX_MARK_LENGTH else ""
+        ended = line.style == BREAK and system.splits_at_break
+        ended = ended or bool(mark and begins and begins.fullmatch(mark))
+        if not ended:
+            size += len(text)
+            if size <= 2 * MAX_TEXT_LENGTH:
+                article.append(line)
+            ended = bool(mark and ends and ends.fullmatch(mark))
+        if ended and size and begun:
+            yield article
+        if ended:
+            begun, article, size = True, [], 0
+    if size and begun:
+        yield article
+
 
 _OF_ITEM: Final = frozenset(
     {"title", "date", "author", "section", "language", "url", "id", "lead", "body", LEFT_OUT}
@@ -52,7 +219,8 @@ def read(stream: io.BufferedReader, context: ReadContext) -> Source:
     """
     head = stream.read(HEAD_BYTES)
     text = text_of(head)
-    blocks = map(clean, decoded_blocks(stream, head))
+    file = open_text(put_back(head, stream, context.name), text_encoding(head), newline="")
+    blocks = map(clean, decoded_blocks(file))
     if text.startswith("<"):
         system, form = system_of_markup(text), "XML" if "<?xml" in text[:100] else "HTML"
     else:
@@ -83,9 +251,7 @@ def read_rtf(stream: io.BufferedReader, context: ReadContext) -> Source:
     head = read_head(paragraphs)
     if reason := why_no_item(head.title, head.paragraphs):
         raise SourceError(message("press.invalid_rtf", name=context.name, reason=reason))
-    key = StatedIds().of(None, head.title, head.paragraphs)
-    item = RawItem(context.lines(1), head.title, head.paragraphs, id=key, date=head.date, author=head.author)
-    return Source(context.name, iter([item]))
+    return source_of_head(head, context, id=StatedIds().of(None, head.title, head.paragraphs))
 
 
 def read_export(lines: Iterable[Line], form: str, context: ReadContext) -> Source | None:
@@ -135,11 +301,8 @@ def source_of_lines(lines: Iterable[Line], system: System, form: str, context: R
     Raises:
         SourceError: There is no article.
     """
-    items = _items(lines, system, form, context)
-    first = next(items, None)
-    if first is None:
-        raise SourceError(message("press.no_article", name=context.name, system=system.name, form=form))
-    return Source(context.name, chain((first,), items))
+    fault = message("press.no_article", name=context.name, system=system.name, form=form)
+    return nonempty_source(_items(lines, system, form, context), context, fault)
 
 
 def _items(lines: Iterable[Line], system: System, form: str, context: ReadContext) -> Iterator[RawItem]:
