@@ -193,7 +193,9 @@ def find_countries(paragraphs: Sequence[str], title: str | None = None) -> tuple
         for variant, plain in _VARIANTS:
             text = text.replace(variant, plain)
     names = gazetteer()
-    matches = _in_states(text, _with_qualifiers(text, _matches(text, names), names))
+    matches = _matches(text, names)
+    matches = [_qualified(text, matches, i, names) if m.entry.shared else m for i, m in enumerate(matches)]
+    matches = _in_states(text, matches)
     dateline = _dateline(text, len(unicodedata.normalize("NFC", title)) + 1 if title else 0)
     if not (matches or dateline):
         return ()
@@ -256,11 +258,6 @@ def _matches(text: str, names: Gazetteer) -> list[Match]:
             found += _inside(text, start, stop, names)
             end = found[-1].end if found else 0
     return found
-
-
-def _with_qualifiers(text: str, matches: list[Match], names: Gazetteer) -> list[Match]:
-    """Resolve names shared by several countries, using their qualifiers."""
-    return [_qualified(text, matches, i, names) if m.entry.shared else m for i, m in enumerate(matches)]
 
 
 def _qualified(text: str, matches: list[Match], index: int, names: Gazetteer) -> Match:

@@ -6,7 +6,7 @@ Each rule gets only the text just before and after a form, on its line.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from functools import cache
 from typing import Final, NamedTuple
 
@@ -140,11 +140,6 @@ def is_headline(line: str) -> bool:
     return not line.rstrip().endswith((".", "!", "?")) and capitals > 0.7 * len(words)
 
 
-def _is_turkey_bird(_before: str, after: str) -> bool:
-    """Return whether the words after "Turkey" show that it is food."""
-    return _is_followed(after, "kitchen")
-
-
 def _is_us_word(before: str, after: str) -> bool:
     """Return whether "US" belongs to an amount of money, or is "us" in capitals: "JOIN US NOW"."""
     if _CURRENCY.match(after):
@@ -153,22 +148,19 @@ def _is_us_word(before: str, after: str) -> bool:
     return _SHOUTED.search(before) is not None and (following is None or following[1].isupper())
 
 
-def _is_image(_before: str, after: str) -> bool:
-    """Return whether "PNG" may be the image format, as no word after it suggests a state."""
-    return not _is_followed(after.removeprefix("'s"), "public life")
-
-
 def _is_south_of_africa(before: str, _after: str) -> bool:
     """Return whether "South Africa" means the south of Africa: "West and South Africa"."""
     found = _AND_SOUTH.search(before)
     return found is not None and found[1] in _NEIGHBOURS["north"]
 
 
-EXCEPTIONS: Final = {
+EXCEPTIONS: Final[dict[str, Callable[[str, str], bool]]] = {
     "US": _is_us_word,
     "South Africa": _is_south_of_africa,
-    "Turkey": _is_turkey_bird,
-    "PNG": _is_image,
+    # Food, by the words after it.
+    "Turkey": lambda _before, after: _is_followed(after, "kitchen"),
+    # The image format, unless a word after it shows that it is a state.
+    "PNG": lambda _before, after: not _is_followed(after.removeprefix("'s"), "public life"),
 }
 """The rules of single names: if the rule holds, the name is not a country."""
 

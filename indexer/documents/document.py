@@ -141,14 +141,9 @@ def make_document(
         record=record or encode_record(item, title_language, paragraph_languages),
         line=item.source.first,
         own=(*custom_terms(item), *country_via_terms(item.countries)),
-        digest=digest_of(item),
+        digest=content_digest(stated_day(item), item.title, item.body),
         stated=stated,
     )
-
-
-def digest_of(item: NewsItem) -> int:
-    """Return the digest of the day, the title and the text of an item."""
-    return content_digest(stated_day(item), item.title, item.body)
 
 
 def stated_day(item: NewsItem) -> str:

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from indexer.sources import OnSkip, ReadOptions, Source
     from indexer.sources.stream import Blob
 
-WordSet = Document | PlainRecord | RawItem  # an item of a source: finished, plain, or raw
+ReadItem = Document | PlainRecord | RawItem  # an item of a source: finished, plain, or raw
 BATCH = 1 << 17
 """The number of characters of items that are labelled together; smaller batches are not worth the tables."""
 _PAGE_PART = 64  # items of a page
@@ -138,7 +138,7 @@ def _parts_of_page(items: list[RawItem]) -> Iterator[SourcePart]:
 
 def _parts_apart(source: Source) -> Iterator[SourcePart]:
     """Yield unordered items in parts, within which missing languages and countries are labelled together."""
-    waiting: list[WordSet] = []
+    waiting: list[ReadItem] = []
     characters = 0
     requested = source if source.read_line else None  # only for plain records
     whole = requested is None
@@ -153,7 +153,7 @@ def _parts_apart(source: Source) -> Iterator[SourcePart]:
         yield SourcePart(partial(_finish, waiting, requested), whole)
 
 
-def _found(source: Source) -> Iterator[WordSet]:
+def _found(source: Source) -> Iterator[ReadItem]:
     """Yield the items of a source; plain and exported records take shortcuts."""
     if source.lines is None or source.read_line is None:
         yield from source.items
@@ -164,7 +164,7 @@ def _found(source: Source) -> Iterator[WordSet]:
             yield found
 
 
-def _size(found: WordSet) -> int:
+def _size(found: ReadItem) -> int:
     """Return the approximate number of characters of an item."""
     if isinstance(found, PlainRecord):
         return len(found.line.text)
@@ -174,12 +174,12 @@ def _size(found: WordSet) -> int:
     return len(found.title or "") + sum(map(len, (*found.paragraphs, *values)))
 
 
-def _is_open(found: WordSet) -> TypeGuard[PlainRecord | RawItem]:
+def _is_open(found: ReadItem) -> TypeGuard[PlainRecord | RawItem]:
     """Return whether an item lacks a language or countries."""
     return not isinstance(found, Document) and (found.language is None or found.countries is None)
 
 
-def _label(waiting: Sequence[WordSet], source: Source | None) -> Iterator[Document]:
+def _label(waiting: Sequence[ReadItem], source: Source | None) -> Iterator[Document]:
     """Yield the documents of a batch, after labelling languages and countries for all of it."""
     texts = [
         (found.title, found.body if isinstance(found, PlainRecord) else "\n".join(found.paragraphs))
@@ -194,7 +194,7 @@ def _label(waiting: Sequence[WordSet], source: Source | None) -> Iterator[Docume
 
 
 def _finish(
-    waiting: Iterable[WordSet], source: Source | None, outcomes: Iterator[Outcome] | None = None
+    waiting: Iterable[ReadItem], source: Source | None, outcomes: Iterator[Outcome] | None = None
 ) -> Iterator[Document]:
     """Convert items to documents, taking the next outcome for each item that needs one."""
     for found in waiting:

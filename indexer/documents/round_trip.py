@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import re
 from datetime import date
-from functools import cache, lru_cache
+from functools import lru_cache
 from json.encoder import encode_basestring
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, get_args
 
@@ -129,15 +129,14 @@ def _with_renamed_fields(item: NewsItem, raw: RawItem) -> NewsItem:
 
 def _parts(parts: Any, item: NewsItem, paragraphs: list[str]) -> tuple[str | None, tuple[str, ...]]:
     """Return the languages of the title and of each paragraph, detected if the record lacks them."""
-    if len(item.languages) == 1:
-        return (item.language if item.title else None), (item.language,) * len(paragraphs)
-    if _is_parts(parts, item, len(paragraphs)):
-        return parts["title"], tuple(parts["paragraphs"])
-    from indexer.languages import split_by_language  # exported records have them
+    if len(item.languages) > 1:
+        if _is_parts(parts, item, len(paragraphs)):
+            return parts["title"], tuple(parts["paragraphs"])
+        from indexer.languages import split_by_language  # exported records have them
 
-    labels = split_by_language(tuple(paragraphs), item.title)
-    if {*labels.languages} <= {*item.languages}:
-        return labels.title, labels.paragraphs or (item.language,)
+        labels = split_by_language(tuple(paragraphs), item.title)
+        if {*labels.languages} <= {*item.languages}:
+            return labels.title, labels.paragraphs or (item.language,)
     return (item.language if item.title else None), (item.language,) * len(paragraphs)
 
 
@@ -325,21 +324,9 @@ def _stated_countries(codes: tuple[str, ...]) -> Countries:
     Raises:
         TypeError, ValueError: The list has other values than distinct codes.
     """
-    if len(codes) > 1 and len(set(codes)) != len(codes):
-        raise ValueError("a code twice")
-    if not codes:
-        return _NO_COUNTRIES
-    stored, terms, ways = zip(*map(_stated_country, codes), strict=True)
-    return codes, ",".join(stored), (*terms, ways[0])
-
-
-@cache
-def _stated_country(code: str) -> tuple[str, ...]:
-    """Return the encoded form of a stated country, its term, and the term for stated countries."""
-    if code not in COUNTRY_CODES:
-        raise ValueError("not a code")
-    mention = CountryMention(code, "given", "")
-    return encode_countries([mention]), *country_via_terms([mention])
+    if len(set(codes)) != len(codes) or not COUNTRY_CODES.issuperset(codes):
+        raise ValueError("not distinct codes")
+    return _with_forms([CountryMention(code, "given", "") for code in codes])
 
 
 def has_dateline(body: str) -> bool:
@@ -359,6 +346,7 @@ def _find_countries(title: str | None, body: str) -> Countries:
 
 
 def _with_forms(mentions: Sequence[CountryMention]) -> Countries:
+    """Return countries with their stored form, and the terms for how they are known."""
     codes = tuple([mention.code for mention in mentions])
     return codes, encode_countries(mentions), country_via_terms(mentions)
 

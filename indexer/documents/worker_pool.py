@@ -23,7 +23,6 @@ from indexer.documents.document import Document
 from indexer.documents.reading import read_documents, read_parts
 from indexer.errors import DragomanError, SourceError, message, reason
 from indexer.progress import Meter
-from indexer.runtime import NamedTuple
 from indexer.sources.containers import folder_members, size_of_all
 from indexer.sources.source import Skipped
 from indexer.sources.web_address import is_address
@@ -103,45 +102,33 @@ def _choose_jobs(sources: Iterable[str | Path], jobs: int | None) -> int:
     return jobs if size_of_all(os.fspath(source) for source in sources) >= WORTH else 1
 
 
-class _SourceParts(NamedTuple):
-    """The parts of a source to be read by workers.
-
-    Attributes:
-        units: The files of the source; None for a source that this process reads.
-        skipped: The warnings about a folder.
-        fault: The error if the source cannot be read.
-    """
-
-    units: Sequence[Unit] | None
-    skipped: Sequence[Skipped] = ()
-    fault: SourceError | None = None
-
-
 def _is_own(path: Path) -> bool:
     """Return whether a path, such as /dev/stdin, means different files in different processes."""
     within = path.absolute().is_relative_to
     return (within("/dev") and not within("/dev/shm")) or within("/proc")  # noqa: S108 - only compared
 
 
-def _parts_of_source(path: str | Path, options: ReadOptions) -> _SourceParts:
+def _units_of_source(
+    path: str | Path, options: ReadOptions
+) -> tuple[Sequence[Unit], Sequence[Skipped]] | None:
+    """Return the files of a source, and the warnings for a folder; None for one that this process reads."""
     if is_address(path) or str(path) == "-" or _is_own(Path(path)):
-        return _SourceParts(None)
+        return None
     options = options._replace(visits=None)  # only for addresses
     if not str(path) or not Path(path).is_dir():
-        return _SourceParts([(path, options)])
+        return [(path, options)], ()
     skipped: list[Skipped] = []
     try:
-        units = [(member, options) for member in folder_members(Path(path), skipped.append, options)]
-    except SourceError as error:
-        return _SourceParts((), skipped, error)
-    return _SourceParts(units, skipped)
+        return [(member, options) for member in folder_members(Path(path), skipped.append, options)], skipped
+    except SourceError:  # raised again when it is read
+        return None
 
 
 class _Workers:
     def __init__(self, sources: Sources, jobs: int) -> None:
         self._sources = sources
-        self._dealt = [_parts_of_source(*source) for source in sources]
-        units = [unit for dealt in self._dealt for unit in dealt.units or ()]
+        self._dealt = [_units_of_source(*source) for source in sources]
+        units = [unit for dealt in self._dealt if dealt for unit in dealt[0]]
         self._next = 0
         self._workers: list[_Worker] = []
         try:
@@ -156,14 +143,13 @@ class _Workers:
     def documents(self, source: int, on_skip: OnSkip) -> Iterator[Document]:
         """Yield the documents of a source; all must be read before those of the next source."""
         (path, options), dealt = self._sources[source], self._dealt[source]
-        if dealt.units is None:
+        if dealt is None:
             yield from read_documents(path, on_skip, options)
             return
-        for skipped in dealt.skipped:
+        units, warnings = dealt
+        for skipped in warnings:
             on_skip(skipped)
-        if dealt.fault:
-            raise dealt.fault
-        for _ in dealt.units:
+        for _ in units:
             worker = self._workers[self._next % len(self._workers)]
             self._next += 1
             yield from worker.documents(on_skip, options.meter)

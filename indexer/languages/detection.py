@@ -297,15 +297,10 @@ def _by_statistics(text: str, result: Vote) -> Judgement:
         return _CERTAIN[language]
     if sure and result.language == language and result.own >= _MIN_WORDS_OF_LIST and not result.rival:
         return _CERTAIN[language]
-    if _is_prose(text, result.words) and not result.is_at_home_in(result.language):
-        # langdetect chooses one of its seven; prose without their function words is in none of them.
-        return _FOREIGN
-    return _NOTHING
-
-
-def _is_prose(text: str, words: int) -> bool:
-    # A list of names or a headline is mostly in capitals, and need not have function words.
-    return 2 * len(_LOWER_CASE_START.findall(text)) > words
+    # langdetect chooses one of its seven; prose without their function words is in none of them. A list of
+    # names or a headline is mostly in capitals, and need not have function words.
+    is_prose = 2 * len(_LOWER_CASE_START.findall(text)) > result.words
+    return _FOREIGN if is_prose and not result.is_at_home_in(result.language) else _NOTHING
 
 
 def _foreign_script_letters(text: str) -> int:

@@ -26,7 +26,6 @@ from indexer.sources.stated_values import (
     Meaning,
     StatedIds,
     flatten,
-    is_understood,
     line,
     meaning_of,
     paragraphs,
@@ -392,10 +391,6 @@ class ForeignReader:
             return Meaning(mapped, 0)
         found = meaning_of(name)
         return None if found and found.field in self._mapped_fields else found
-
-    def understands(self, values: Mapping[str, object]) -> bool:
-        """Return whether fields make a news item, judging by their names."""
-        return is_understood((name for name, _ in flatten(values)), self.meaning)
 
     def read(self, values: Mapping[str, object], number: int, last: int | None = None) -> RawItem | None:
         """Read an item.

@@ -167,12 +167,6 @@ _TRIED: Final = 20  # elements of a list that are checked
 _ITEM: Final = frozenset({"title", "body", "summary", "date", "url"})
 
 
-def failing(error: SourceError) -> Iterator[object]:
-    """Return an iterator that yields nothing and raises an error."""
-    yield from ()
-    raise error
-
-
 class Shape:
     """Finds the items in a JSON document of any shape.
 
@@ -187,11 +181,7 @@ class Shape:
     def items(self, values: Iterable[object]) -> Iterator[object]:
         """Yield the items in the values of a document; all values if any of the first is an item."""
         values = iter(values)
-        first: list[object] = []
-        try:
-            first.extend(islice(values, _TRIED))
-        except SourceError as error:  # values before an error count
-            values = failing(error)
+        first = list(islice(values, _TRIED))
         if any(map(self._is_item, first)):
             yield from chain(first, values)
             return
@@ -224,7 +214,9 @@ class Shape:
     def _is_item(self, value: object) -> bool:
         if is_exported(as_exported(value)):
             return True
-        if not isinstance(value, dict) or not self._reader.understands(value):
+        if not isinstance(value, dict):
+            return False
+        if not is_understood((name for name, _ in flatten(value)), self._reader.meaning):
             return False
         if any(name.lower() in LISTS and self._holds_items(held, 1) for name, held in value.items()):
             return False
@@ -256,40 +248,30 @@ _BETWEEN: Final = re.compile(r"[\s,\ufeff]*+")
 _DECODE: Final = json.JSONDecoder(strict=False).raw_decode
 
 
-def values_of(stream: io.BufferedReader, label: str) -> Iterator[object]:
-    """Parse a JSON text one value at a time; the elements of a top-level array are values.
+def values_up_to_fault(stream: io.BufferedReader, context: ReadContext) -> Iterator[object]:
+    """Parse a JSON text value by value, with one value in memory at a time, up to a fault, which is reported.
 
     Args:
-        stream: The bytes from the start; closed at the end.
-        label: The name of the source in messages.
+        stream: Its bytes, from the first on; closed at the end.
+        context: The source.
 
     Raises:
-        SourceError: The rest is not JSON, or a value is longer than MAX_VALUE_LENGTH characters.
+        SourceError: No value can be read: it is not JSON, or longer than MAX_VALUE_LENGTH characters.
     """
+    found = 0
     with open_text(stream) as file:
-        text = _Text(file, label)
+        text = _Text(file, context.name)
         text.skip()
         in_array = text.accept("[")
-        while text.skip() and not (in_array and text.accept("]")):
-            yield text.value()
-
-
-def values_up_to_fault(stream: io.BufferedReader, context: ReadContext) -> Iterator[object]:
-    """Yield the values of a JSON text up to an error, which is reported.
-
-    Raises:
-        SourceError: No value can be read.
-    """
-    values = values_of(stream, context.name)
-    found = 0
-    try:
-        for value in values:
-            found += 1
-            yield value
-    except SourceError as error:
-        if not found:
-            raise
-        context.skip(found + 1, reason_of(error, context.name))
+        try:
+            while text.skip() and not (in_array and text.accept("]")):
+                value = text.value()
+                found += 1
+                yield value
+        except SourceError as error:
+            if not found:
+                raise
+            context.skip(found + 1, reason_of(error, context.name))
 
 
 class _Text:
@@ -369,22 +351,17 @@ def read_document(stream: io.BufferedReader, context: ReadContext) -> Source:
     Raises:
         SourceError: The document is not JSON, or has no items.
     """
-    values = values_of(stream, context.name)
+    values = values_up_to_fault(stream, context)
     first = next(values, None)
     whole = _whole(first)
     whole = whole._replace(url=whole.url or context.options.base)
     reader = ForeignReader(context, whole=whole, once=True)
     shape = Shape(reader)
     items = shape.items(chain([first], values))
-    looked_at: list[object] = []
-    fault = None
-    try:
-        looked_at.extend(take_sample(items, text_size))
-    except SourceError as error:  # values before an error are read
-        fault = error
+    looked_at = list(take_sample(items, text_size))
     if not looked_at:
-        raise fault or no_item(context.name, "fields", shape.seen)
-    all_items = _numbered(chain(looked_at, failing(fault) if fault else items), context)
+        raise no_item(context.name, "fields", shape.seen)
+    all_items = _numbered(chain(looked_at, items), context)
     if are_own_records(looked_at) and not context.options.columns:
         return source_of_records(all_items, context)
     reader.learn(item for item in looked_at if isinstance(item, dict))
@@ -392,15 +369,11 @@ def read_document(stream: io.BufferedReader, context: ReadContext) -> Source:
 
 
 def _numbered(items: Iterator[object], context: ReadContext) -> Iterator[tuple[int, object]]:
-    """Yield the items with their numbers, up to an error, which is reported."""
-    number = 0
-    try:
-        for number, item in enumerate(items, start=1):
-            yield number, item
-            if isinstance(item, dict) and "rank" in item and item.get("same"):
-                context.skip(number, message("skip.same_without_texts"), field=True)
-    except SourceError as error:
-        context.skip(number + 1, reason_of(error, context.name))
+    """Yield items with their numbers; report the hits whose near duplicates have no texts."""
+    for number, item in enumerate(items, start=1):
+        yield number, item
+        if isinstance(item, dict) and "rank" in item and item.get("same"):
+            context.skip(number, message("skip.same_without_texts"), field=True)
 
 
 def _foreign_items(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import zipfile
 from importlib.util import find_spec
-from typing import IO, TYPE_CHECKING, Any, Final
+from typing import IO, TYPE_CHECKING, Final, TypeVar
 
 from indexer.errors import SourceError, message
 from indexer.sources.child_process import read_in_child
@@ -17,14 +17,14 @@ from indexer.sources.stated_values import no_item
 
 if TYPE_CHECKING:
     import io
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
-    from indexer.item import RawItem
     from indexer.sources.source import ReadContext
 
 if find_spec("python_calamine") is None:  # only the child process imports it
     raise ImportError("python-calamine is not installed", name="python_calamine")
 
+T = TypeVar("T")
 MAX_UNPACKED_SIZE: Final = 1 << 30
 """The maximum number of bytes that the parts of a spreadsheet may decompress to."""
 
@@ -44,8 +44,8 @@ def read(stream: io.BufferedReader, context: ReadContext) -> Source:
         rows.close()
         raise
     if all(table.is_own(context) for table in tables):
-        return source_of_records(_records(rows, tables, context), context)
-    return Source(context.name, _items(rows, tables, context))
+        return source_of_records(_all_of(tables, Table.records, rows, context), context)
+    return Source(context.name, _all_of(tables, Table.items, rows, context))
 
 
 def _check_sizes(data: IO[bytes], name: str) -> None:
@@ -126,15 +126,13 @@ def _rows(rows: IO[bytes], at: int) -> Iterator[Row]:
             yield Row(number, number, cells)
 
 
-def _items(rows: IO[bytes], tables: list[Table], context: ReadContext) -> Iterator[RawItem]:
+def _all_of(
+    tables: list[Table],
+    read: Callable[[Table, ReadContext], Iterator[T]],
+    rows: IO[bytes],
+    context: ReadContext,
+) -> Iterator[T]:
+    """Yield the items or the records of all tables, and close their rows."""
     with rows:
         for table in tables:
-            yield from table.items(context)
-
-
-def _records(
-    rows: IO[bytes], tables: list[Table], context: ReadContext
-) -> Iterator[tuple[int, dict[str, Any]]]:
-    with rows:
-        for table in tables:
-            yield from table.records(context)
+            yield from read(table, context)

@@ -72,9 +72,9 @@ class Address(NamedTuple):
 
     @property
     def public_query(self) -> str:
-        """The query without keys, tokens and other secrets."""
-        pairs = [pair for pair in self.query.split("&") if pair]
-        return "&".join(pair for pair in pairs if not _is_secret(pair))
+        """The query after its ?, without keys, tokens and other secrets; empty for none."""
+        pairs = [pair for pair in self.query.split("&") if pair and not _is_secret(pair)]
+        return "?" + "&".join(pairs) if pairs else ""
 
     @property
     def has_secrets(self) -> bool:
@@ -84,14 +84,12 @@ class Address(NamedTuple):
     @property
     def shown(self) -> str:
         """The URL as stored and displayed."""
-        query = f"?{self.public_query}" if self.public_query else ""
-        return f"{self.scheme}://{self.host_and_port}{self.path}{query}"
+        return f"{self.scheme}://{self.host_and_port}{self.path}{self.public_query}"
 
     @property
     def name(self) -> str:
         """The name of the source in the index: host, path and query."""
-        query = f"?{self.public_query}" if self.public_query else ""
-        return f"{PurePosixPath(self.host_and_port + self.path)}{query}"
+        return f"{PurePosixPath(self.host_and_port + self.path)}{self.public_query}"
 
     @property
     def file_name(self) -> str:
@@ -138,7 +136,8 @@ def parse_address(text: str) -> Address:
     try:
         parts = urlsplit(text)
         port = parts.port
-        host = _ascii_host(parts.hostname or "")
+        host = parts.hostname or ""
+        host = host if host.isascii() else host.encode("idna").decode().lower()
     except ValueError:
         raise SourceError(message("web_source.no_host", text=_shown(text))) from None
     if parts.scheme == "file":
@@ -153,10 +152,6 @@ def parse_address(text: str) -> Address:
     path, query = (quote(part, safe=_SAFE) for part in (parts.path, parts.query))
     port = _PORTS[parts.scheme] if port is None else port
     return Address(parts.scheme, host, port, path or "/", query, unquote(user) if at else None)
-
-
-def _ascii_host(host: str) -> str:
-    return host if host.isascii() else host.encode("idna").decode().lower()
 
 
 def _is_secret(pair: str) -> bool:

@@ -270,12 +270,11 @@ def _items(data: bytes, context: ReadContext) -> Iterator[RawItem]:
     ids = StatedIds()
     found = headlines(page.stated.root, page.link)
     paragraphs = _text(page, found) if kind != "listing" else ()
-    if kind == "html" or (kind is None and _is_article(page, paragraphs, found)):
-        if not paragraphs and not page.head.title:
-            raise SourceError(message("html.empty", name=context.name, empty=_EMPTY))
+    has_text = paragraphs or page.head.title
+    if (kind == "html" and has_text) or (kind is None and _is_article(page, paragraphs, found)):
         if item := _article(page, paragraphs, 1, context):
             yield _identified(item, ids)
-    elif found and (kind == "listing" or len(found) >= _MIN_HEADLINES):
+    elif found and (kind == "listing" or (kind is None and len(found) >= _MIN_HEADLINES)):
         for number, headline in enumerate(found, start=1):
             yield _identified(_entry(page, headline, context.lines(number)), ids)
     else:
