@@ -34,10 +34,10 @@ LISTS = {"texts", "names", "paths", "fields"}
 PARAMETER_KINDS = {"flag": "`1` or `0`", "period": "`2018`, `2018-03`, `2018-03-05`"}
 ARGUMENT_KINDS = {
     "flag": "`True` or `False`",
-    "number": "a whole number",
-    "texts": "a text or a list",
+    "number": "an integer",
+    "texts": "a string or a list",
     "names": "a name or a list",
-    "period": "a text, a year as a number, or a `datetime.date`",
+    "period": "a string, a year as an integer, or a `datetime.date`",
     "fields": "a mapping of each field to a value or a list",
 }
 
@@ -68,14 +68,14 @@ def _section(name: str, command: click.Command, parent: click.Group | None) -> s
 
 def parameters_table() -> str:
     """Return the table of docs/reference/http-api.md: the HTTP parameters."""
-    rows = [("`q`", "text", QUERY_TEXT, "`QUERY`")]
+    rows = [("`q`", "string", QUERY_TEXT, "`QUERY`")]
     for name, option in OPTIONS.items():
         rows.append((f"`{name}`", _parameter_values(option), option.about, _code(option.spelling)))
     return _table(("parameter", "value", "meaning", "option"), rows)
 
 
 def _parameter_values(option: Option) -> str:
-    values = PARAMETER_KINDS.get(option.kind, "text")
+    values = PARAMETER_KINDS.get(option.kind, "string")
     if option.kind == "number":
         values = f"0 to {option.most:,}"
     elif option.choices:
@@ -88,9 +88,9 @@ def _parameter_values(option: Option) -> str:
 
 def arguments_table() -> str:
     """Return the table of docs/reference/python.md: the arguments of a search."""
-    rows = [("`query`", "a text; `None` for all items", "`QUERY`")]
+    rows = [("`query`", "a string; `None` for all items", "`QUERY`")]
     for name, option in SearchOptions.options.items():
-        values = option.takes or ARGUMENT_KINDS.get(option.kind, "a text")
+        values = option.takes or ARGUMENT_KINDS.get(option.kind, "a string")
         if option.choices:
             values = ", ".join([_code(f'"{one}"') for one in option.choices])
             values += " or a list" * (option.kind in LISTS)
