@@ -12,7 +12,6 @@ from datetime import date
 from typing import TYPE_CHECKING, Any, Final
 
 from indexer.data_tables import rows
-from indexer.dates.date_grammar import MONTH_NAMES
 from indexer.errors import message
 from indexer.item import ItemDate
 from indexer.sources.encoding import open_text, repair
@@ -199,7 +198,8 @@ _PART: Final = re.compile(r"""\s*(?:[{"]|([^\s,#{}"]+))""")
 _MORE: Final = re.compile(r"\s*#")
 _KEY: Final = re.compile(r"\s*@\s*(\w+)\s*[{(]\s*([^,={}\"]{0,300}?)\s*(?:,|(?==)|$)")
 _NAME: Final = re.compile(r"[\s,]*([\w.:-]+)\s*=\s*")
-_MONTHS: Final = [english for english, *_ in MONTH_NAMES]
+_MONTHS: Final = "January February March April May June July August September October November".split()
+_MONTHS.append("December")
 _NO_ENTRIES: Final = frozenset({"comment", "preamble"})
 _MAX_LENGTH: Final = 1 << 24  # characters of an entry
 

@@ -130,7 +130,11 @@ def test_percentages_follow_the_language(client: TestClient) -> None:
 
 def test_one_item_is_in_the_singular_in_every_language(client: TestClient) -> None:
     """Counts over time with up to one estimated item are in the singular."""
-    for ui, one in (("en", "up to 1 estimated"), ("es", "hasta 1 con fecha estimada"), ("fr", "jusqu’à 1 à date estimée")):
+    for ui, one in (
+        ("en", "up to 1 estimated"),
+        ("es", "hasta 1 con fecha estimada"),
+        ("fr", "jusqu’à 1 à date estimée"),
+    ):
         page = page_of(client, f"/timeline?q=ferry&ui={ui}")
         assert one in {words(link) for link in page.xpath("//tbody//a")}
 
