@@ -100,7 +100,7 @@ def delete(  # noqa: PLR0913 - one argument per option
         ids: The ids of items, such as those of hits.
         sources: Names or locations of sources; all their items are deleted, and the sources are removed. With
             ``ids``, only these items of these sources are deleted.
-        dry_run: Whether to count only.
+        dry_run: Whether to only count, without deleting.
         report: A file for the deleted items, a JSON line for each item.
         wait: The seconds to wait for another writer.
 
@@ -190,12 +190,12 @@ def correct(  # noqa: PLR0913 - one argument per option
             (``"2018-03..2018-05"``), or ``"none"`` for no date.
         language: A code or a name.
         countries: Codes or names; ``"none"`` or an empty list for no countries.
-        item: False to mark it as not a news item, which removes it from the index.
+        item: False to mark the item as not a news item, which removes it from the index.
         undo: Whether to remove all corrections of the item.
         who: The name of the person.
         corrections: The corrections file; None for the one that the index uses, or else ``corrections.jsonl``
             in the current folder.
-        dry_run: Whether to report only.
+        dry_run: Whether to only report, without changing anything.
         report: A file for the changes, a JSON line for each item.
         wait: The seconds to wait for another writer.
 
@@ -271,7 +271,7 @@ def tag(  # noqa: PLR0913 - one argument per option
         who: The name of the person.
         corrections: The corrections file; None for the one that the index uses, or else ``corrections.jsonl``
             in the current folder.
-        dry_run: Whether to report only.
+        dry_run: Whether to only report, without changing anything.
         report: A file for the changes, a JSON line for each item.
         wait: The seconds to wait for another writer.
 
@@ -313,7 +313,7 @@ def note(  # noqa: PLR0913 - one argument per option
         text: The note, at most 10,000 characters; empty to remove the note.
         who: The name of the person.
         corrections: The corrections file, as for :func:`tag`.
-        dry_run: Whether to report only.
+        dry_run: Whether to only report, without changing anything.
         report: A file for the changes, a JSON line for each item.
         wait: The seconds to wait for another writer.
 

@@ -62,7 +62,7 @@ def concept_term(kind: str, name: str) -> str:
 
 
 def is_concept(term: str) -> bool:
-    """Return whether a term, or the name of a field, is one of concepts."""
+    """Return whether a term, or the name of a field, belongs to concepts."""
     name = term.partition(SEPARATOR)[0]
     return name.endswith(CONCEPTS) and name != MEMBER
 
@@ -77,8 +77,7 @@ def custom_keyword(name: str, value: str) -> str:
 
     Args:
         name: The normalised name, see :func:`field_name`.
-        value: The value as written. For a source, its name, or its name, a slash and the path of a file in
-            it.
+        value: The value as written. For a source, its name, or its name, a slash and a file's path in it.
     """
     key = value_key(value)
     return f"{MEMBER if name == SOURCE and '/' in key else name}{SEPARATOR}{key}"
@@ -129,7 +128,7 @@ def source_terms(file: str) -> tuple[str, ...]:
 
 
 def split_term(term: str) -> tuple[str, str, str]:
-    """Split a term into name, normalised value and written value; raise ValueError for another text."""
+    """Split a term into name, normalised value and written value; raise ValueError if it is not a term."""
     name, key, written = term.split(SEPARATOR)
     return name, key, written or key
 

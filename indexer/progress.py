@@ -80,7 +80,7 @@ def check_progress(say: Callable[..., str] = message) -> Iterator[Callable[[str,
     """Show the progress of a check on standard error.
 
     Yields:
-        The function to call with the name of a file and the number of bytes or postings read since.
+        The function to call with a file's name and the number of bytes or postings read since the last call.
     """
     done: dict[str, int] = {}
     with _patient_line(PATIENCE, None) as show:
@@ -99,7 +99,7 @@ def count_progress(
     """Show the progress of an export or another long task on standard error.
 
     Yields:
-        The function to call with the number of finished steps, and the total.
+        The function to call with the number of finished steps and the total.
     """
     with _patient_line(PATIENCE, None) as show:
         yield lambda done, total: show(lambda: say(key, done=done, total=total))

@@ -70,7 +70,7 @@ else:
             return f"{type(self).__name__}({', '.join(values)})"
 
     class _Fields(type):
-        """Makes a named tuple of a class: annotated names are its fields, their values the defaults."""
+        """Turns a class into a named tuple: annotated names become its fields, their values the defaults."""
 
         def __new__(cls, name: str, _bases: tuple[type, ...], body: dict[str, Any]) -> type:
             fields = tuple(body["__annotations__"])
@@ -83,7 +83,7 @@ else:
 
     @cache
     def _code(fields: int) -> CodeType:
-        """Compile a constructor for a number of fields; classes only differ in the names."""
+        """Compile a constructor for a number of fields; such constructors differ only in the names."""
         values = "".join([f"_{at}, " for at in range(fields)])
         return eval(f"lambda _cls, {values}: _new(_cls, ({values}))").__code__  # noqa: S307 - no input in it
 

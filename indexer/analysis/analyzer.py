@@ -126,7 +126,7 @@ COMMON = 6  # letters by which words of a family are looked up; stems of unrelat
 def family(language: str, word: str) -> int:
     """Return the number of a word's family, which separates unrelated words with the same stem; 0 if none.
 
-    *university* and *universal* share a stem, but belong to different families. The word is folded.
+    *university* and *universal* share a stem, but belong to different families. ``word`` is folded.
     """
     families = _families().get((language, word[:COMMON]), ())
     return next((number for beginning, number in families if word.startswith(beginning)), 0)

@@ -3,11 +3,12 @@
 Rules:
 
 - Letters, digits and combining marks make words; hyphens, slashes, underscores, inner dots and all other
-  characters separate them, so that north-east or 2008/12/EU are adjacent words. - Single letters separated by
-  dots are a single word without the dots (U.N.), as are the doubled letters of Spanish plurals (EE.UU.). -
-  Groups of three digits make a single number with either separator (1,000 = 1.000 = 1000), as texts of every
+  characters separate them, so that north-east or 2008/12/EU are adjacent words.
+- Single letters separated by dots are a single word without the dots (U.N.), as are the doubled letters of
+  Spanish plurals (EE.UU.).
+- Groups of three digits make a single number with either separator (1,000 = 1.000 = 1000), as texts of every
   language use both. A decimal comma equals a decimal point (3,5 = 3.5). Other numbers (12.03.2020) are split.
-  - In scripts without spaces, each letter is a word, and consecutive letters are a phrase.
+- In scripts without spaces, each letter is a word, and consecutive letters are a phrase.
 """
 
 from __future__ import annotations
@@ -143,8 +144,7 @@ def _elided_length(shaped: str, language: str) -> int:
 
     Returns:
         The number of characters to remove: 2 for l'eau, 6 for jusqu'à, 0 for aujourd'hui or N'Djamena. In
-            English and Spanish, only d' and l' before at least three letters count, as in d'Ivoire and
-            L'Aquila.
+        English and Spanish, only d' and l' before at least three letters count, as in d'Ivoire and L'Aquila.
     """
     if language == "fr":
         elided = re.match(_ELIDED, shaped, re.IGNORECASE)

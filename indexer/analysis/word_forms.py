@@ -168,7 +168,7 @@ def _alike(typed: str, label: str, common: int, endings: _Endings, least: int) -
 
 @lru_cache(maxsize=1 << 14)
 def _verbs_of(language: str, label: str) -> list[tuple[int, _Verbs]]:
-    """Return the lengths of a label's prefixes that may be the stem of a verb, with its conjugation."""
+    """Return the lengths of a label's prefixes that may be stems of a verb, with the verb's conjugation."""
     bare_label = fold(label)  # no ligature, see distance
     endings = [(at, label[at:], bare_label[at:]) for at in range(2, len(label) + 1)]
     return [

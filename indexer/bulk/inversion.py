@@ -61,8 +61,7 @@ class Sections:
     Attributes:
         texts: For ``text_en``, ``text_es`` and so on. An entry is an occurrence; its value is ``position << 1
             | in title``.
-        titles: For ``title_en``, ``title_es`` and so on. An entry is an occurrence; its value is the
-            position.
+        titles: For ``title_en``, ``title_es`` and so on. An entry is an occurrence, its value the position.
         words: For the field ``words``. An entry is a posting; its value is the term frequency.
         own: For the custom fields and concepts. An entry is a posting; its value is 0.
     """
@@ -79,7 +78,7 @@ class Lengths:
     Attributes:
         tokens, title_tokens: The number of tokens of each document, without stop words, in the whole text and
             in the title, ``[document, language]``, uint32.
-        words: The number of words of each document, stop words included, uint32.
+        words: The number of words of each document, including stop words, uint32.
         body_starts: The start of each document's body, see ``BODY_STARTS``, uint32.
     """
 
@@ -279,7 +278,7 @@ class SectionMerge:
     """Merges one section, such as the titles, of all runs."""
 
     def __init__(self, sections: Sequence[Section], terms: int, budget: int) -> None:
-        """Count the entries; batches hold at most ``budget`` of them, or one term with more."""
+        """Count the entries; batches hold at most ``budget`` entries, except for a single term with more."""
         self._sections = sections
         self._budget = budget
         entries = np.zeros(terms, dtype=np.int64)

@@ -156,7 +156,7 @@ class Run:
     """The documents of a run in memory: their texts as token numbers, and their columns."""
 
     def __init__(self, table: TokenTable, codes: Vocabulary, first: int, limits: BuildLimits) -> None:
-        """Start an empty run, which may exceed the limits by its last document."""
+        """Start an empty run; its last document may exceed the limits."""
         self.first = first
         self._tokens = array("I")
         self._pieces = {name: array(code) for name, code in PIECES.items()}
@@ -190,7 +190,7 @@ class Run:
         return own or len(self) >= self._limits.run_documents or self.room <= 0
 
     def add(self, document: Document, characters: int) -> bool:
-        """Add a document to the pending batch; return whether the batch was then analyzed."""
+        """Add a document to the pending batch; return whether the batch was full and has been analyzed."""
         self._waiting.append(document)
         self._characters += characters
         if self._characters < self._batch_characters and len(self._waiting) < self._batch:

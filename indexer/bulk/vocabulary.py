@@ -113,7 +113,7 @@ def _lines(path: Path, epoch: int) -> Iterator[tuple[bytes, int]]:
 
 
 class TokenLabels:
-    """Which labels of a thesaurus the tokens of a table occur in."""
+    """The labels of a thesaurus in which the tokens of a table occur."""
 
     def __init__(self, finder: ConceptFinder) -> None:
         self.finder = finder

@@ -158,7 +158,7 @@ _PARTS: Final[dict[str, Callable[[Cluster, ClusterContents], Iterator[DamagedPar
 
 
 def _flat(value: Any) -> Any:
-    """Normalise settings like a cluster, which returns all values as text and omits defaults."""
+    """Normalise settings to the form in which a cluster returns them: values as text, without defaults."""
     if isinstance(value, dict):
         return {name: _flat(one) for name, one in value.items() if (name, one) != ("type", "object")}
     if isinstance(value, list):

@@ -1,4 +1,4 @@
-"""Read the contents of a cluster index, a document that is written last, in the vocabulary's index."""
+"""Read the contents of a cluster index, a document in the vocabulary's index that is written last."""
 
 from __future__ import annotations
 
@@ -81,8 +81,7 @@ def read_contents(cluster: Cluster) -> ClusterContents:
     """Read the contents of the index on a cluster.
 
     Raises:
-        ClusterError: There is no index, the name belongs to another application, or the index has another
-            format.
+        ClusterError: There is no index, it has another format, or the name is another application's.
     """
     contents = find_contents(cluster)
     if contents is None:

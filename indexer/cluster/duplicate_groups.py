@@ -57,7 +57,7 @@ def items_to_regroup(
         are_new: Whether the index has no other items.
 
     Returns:
-        The items with their new groups, None for items without one, and ``before`` as it is afterwards.
+        The items whose group changes, with their new groups or None, and the new values of ``before``.
     """
     items.lost = lost
     touched, found = set[int](), []

@@ -54,10 +54,10 @@ def index_of(alias: str) -> str:
 
 
 def clear_leftovers(cluster: Cluster) -> None:
-    """Drop the leftovers of dead writers, which are Dragoman's indexes without an alias.
+    """Drop the indexes that dead writers left over, which have no alias; the caller must hold the lock.
 
     Raises:
-        ClusterError: The name belongs to another application. The caller must hold the lock.
+        ClusterError: The name belongs to another application.
     """
     require_own_index(cluster)
     for index in left_over(cluster):

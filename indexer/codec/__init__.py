@@ -1,1 +1,1 @@
-"""The storage format, memory-mapped columnar arrays with checksums, with its readers and writers."""
+"""The storage format (memory-mapped columnar arrays with checksums), its readers and writers."""

@@ -59,7 +59,7 @@ class ArrayIndex:
         """Find a term in a field.
 
         Raises:
-            ValueError: Its document frequency exceeds the number of documents, as the index is damaged.
+            ValueError: Its document frequency exceeds the number of documents, so the index is damaged.
         """
         term = text.encode("utf-8", "surrogatepass")
         numbers, documents, forms = [], 0, b""
@@ -120,7 +120,7 @@ class ArrayIndex:
         return segment.head(doc)
 
     def ids_and_titles(self, documents: Sequence[int]) -> list[tuple[str, str | None]]:
-        """Return the ids and titles of some documents."""
+        """Return the ids and titles of documents."""
         if len(self.segments) == 1:
             return self.segments[0].ids_and_titles(documents)
         return [self.head(document) for document in documents]

@@ -124,7 +124,7 @@ def numbers_of(segment: Segment, terms: range) -> list[float]:
 
 
 def place_terms(segment: Segment) -> tuple[dict[str, range], list[range]]:
-    """Return, by country, terms of documents that only name a place in it, and all terms for any evidence."""
+    """Return, by country, the terms for documents with only a place as evidence, and all evidence terms."""
     named, every = {}, []
     for key, terms in values_of(segment, COUNTRY_VIA):
         code, *ways = key.split()

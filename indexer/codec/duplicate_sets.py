@@ -102,13 +102,13 @@ class Groups:
 
     @cached_property
     def _documents(self) -> tuple[Sequence[int], list[str], list[int]]:
-        """The grouped documents of all segments, the segments, and where each one's documents begin."""
+        """The grouped documents of all segments, the segments' names, and where their documents start."""
         docs = self._container.view(DOCS) if self._container else ()
         return docs, [*self._ranges], [first for first, _ in self._ranges.values()]
 
     @cached_property
     def _by_group(self) -> tuple[array[int], array[int]]:
-        """Positions of grouped documents, sorted by group, and the start of each group in them."""
+        """The positions of grouped documents, sorted by group, and where each group starts among them."""
         groups: Sequence[int] = self._container.view(GROUPS) if self._container else ()
         starts = array("I", bytes(4 * (len(self) + 1)))
         for group in groups:

@@ -49,7 +49,7 @@ def read_table(content: mmap.mmap, name: str) -> tuple[int, bytes]:
     """Return the offset and the bytes of a file's table of blocks.
 
     Raises:
-        IndexFolderError: The file is not Dragoman's, truncated, damaged, or of another version.
+        IndexFolderError: The file is truncated, damaged, of another version, or not Dragoman's.
     """
     if len(content) < HEADER_BYTES or content[:8] != MAGIC:
         raise IndexFolderError(message("codec.foreign_file", name=name))
@@ -142,7 +142,7 @@ class Container:
     Methods that verify checksums raise IndexFolderError for a damaged part.
 
     Raises:
-        IndexFolderError: The file is missing, truncated, damaged, not Dragoman's, or of another version.
+        IndexFolderError: The file is missing, truncated, damaged, of another version, or not Dragoman's.
         OutOfReachError: The file may not be read, too many files are open, or memory is exhausted.
     """
 
@@ -231,7 +231,7 @@ class Container:
             self.verify(begin, end)
 
     def parts(self, name: str, starts: Sequence[int]) -> Callable[[int, int], bytes]:
-        """Return a function that reads consecutive parts of a block, plus one byte.
+        """Return a function that reads consecutive parts of a block, and the byte after them.
 
         Args:
             name: The block.

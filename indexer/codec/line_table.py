@@ -121,7 +121,7 @@ class LineTable:
 
 
 def annotation_lines(item_id: str, annotations: Annotations) -> set[bytes]:
-    """Return the lines for the annotations of an item, none for no annotations."""
+    """Return the lines for the annotations of an item, which may be none."""
     if annotations == NO_ANNOTATIONS:
         return set()
     rows: list[list[Any]] = [["a", item_id, *annotations]]
@@ -196,7 +196,7 @@ class AnnotatedDocuments:
 
     Args:
         table: The annotations of the index.
-        find: Returns the document of the segment with an id, -1 if there is none.
+        find: Returns the document of the segment with an id, or -1.
     """
 
     def __init__(self, table: AnnotationTable, find: Callable[[str], int]) -> None:

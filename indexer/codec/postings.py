@@ -103,7 +103,7 @@ class FieldPostings:
         return [end - start for start, end in pairwise(starts)]
 
     def starts(self, terms: range) -> npt.NDArray[Any]:
-        """Return the first posting of each term in a range, and the end of the last."""
+        """Return the first posting of each term in a range, and the end of the last term's postings."""
         import numpy as np
 
         self._container.verify_part(f"{self._field}.start", terms.start, terms.stop + 1)

@@ -56,8 +56,7 @@ class StoredRecords:
 
         Args:
             number: The number of the record in insertion order.
-            library: The module for decompression, as in :meth:`block`; None for the fastest one that is
-                loaded.
+            library: The module for decompression, as in :meth:`block`; None for the fastest.
         """
         first, records = self._last
         if not first <= number < first + len(records):

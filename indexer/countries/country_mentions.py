@@ -210,7 +210,7 @@ def find_countries(paragraphs: Sequence[str], title: str | None = None) -> tuple
 
 
 def _dateline(text: str, start: int) -> list[Match]:
-    """Return the places in the dateline at the start of the body, which begins at an offset."""
+    """Return the places in the dateline at the start of a body, which begins at the offset ``start``."""
     found = name_context.DATELINE.match(text, start)
     if not found or not (found["date"] or found["agency"] or found["places"].isupper()):
         return []

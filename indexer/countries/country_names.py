@@ -164,7 +164,7 @@ def _code(folded: str) -> str | None:
 
 @cache
 def _names(letter: str) -> dict[str, str]:
-    """Return the country codes of folded names with a first letter, as a query needs few letters."""
+    """Return the country codes by folded name, only for names that begin with ``letter``."""
     return {_fold(name): code for name, code in reversed([*_claims()]) if _begins(name, letter)}
 
 
@@ -186,7 +186,7 @@ def _claims() -> Iterator[tuple[str, str]]:
 
 @cache
 def _regions(letter: str) -> dict[str, tuple[Collection[str], str]]:
-    """Return each region's countries and first name, by all its folded names with a first letter."""
+    """Return each region's countries and first name, by its folded names that begin with ``letter``."""
     return {
         _fold(name): (codes, names[0])
         for names, codes in reversed([*_named_regions()])

@@ -261,8 +261,7 @@ def state_behind(
         town: The town, as written.
         codes: The possible countries of the town, which do not count as states: "Berlin, DE", "Tbilisi,
             Georgia".
-        named: The countries that the text names unambiguously; they take precedence over states of the same
-            name.
+        named: The countries that the text names unambiguously; they precede states of the same name.
         after: The text after the town, on its line.
     """
     if not after.startswith(", "):

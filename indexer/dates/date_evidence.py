@@ -138,7 +138,7 @@ class TimeSlots:
         return range(int(newest), int(oldest) + 1)
 
     def bounds(self, first: Any, last: Any) -> tuple[Any, Any]:
-        """Return the newest and oldest slot with a middle day in these bounds, or arrays of such slots."""
+        """Return the newest and the oldest slot whose middle day is in these bounds (numbers or arrays)."""
         top = self.newest - self.days // 2
         newest = np.maximum(-((last - top) // self.days), 0)
         return newest, np.minimum((top - first) // self.days, self.count - 1)

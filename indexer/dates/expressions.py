@@ -93,8 +93,7 @@ class DateExpression:
 
     Attributes:
         days: The days, which are a whole month or year if no day is named; ``year`` is None if missing.
-        precision: ``day`` (also for a range), ``month``, ``year``, or ``observance`` for an international
-            day.
+        precision: ``day`` (also for a range), ``month``, ``year``, or ``observance`` (an international day).
         relation: The relation to the day of publication; ``dateline`` if it begins a paragraph, as in "Oslo,
             3 May 2012 -".
         weekday: The weekday of the first day, 0 for Monday, if the text has it.

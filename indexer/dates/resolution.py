@@ -160,7 +160,7 @@ class _Item:
         return self._clues
 
     def date_by_line(self, line: Days, year: int | None, kind: DateKind) -> None:
-        """Set the date from a date line, whose range ends in a year, if that date exists."""
+        """Set the date to that of a date line, whose range ends in ``year``, if the date exists."""
         if period := line.in_year(year):
             self.date = _as_date(period, kind)
 

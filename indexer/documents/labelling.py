@@ -147,7 +147,7 @@ def _mix(low: Numbers) -> Numbers:
 
 
 def _distinctive_words() -> Iterator[tuple[bytes, bool]]:
-    """Yield the longest word of each form, preferably a capitalised one, and whether it is.
+    """Yield the longest capitalised word of each form, or else its longest, and whether it is capitalised.
 
     Characters that Latin-1 lacks are replaced as in texts.
     """

@@ -80,7 +80,7 @@ def with_place(record: bytes, place: SourceLines) -> bytes:
 
 
 def with_since(record: bytes, since: int) -> bytes:
-    """Add the generation that first contained a record, unless the record has one."""
+    """Add the generation that first contained an item to its record, unless the record has one."""
     return record if _SINCE.search(record) else b'%s,"since":%d}' % (record[:-1], since)
 
 

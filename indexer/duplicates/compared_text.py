@@ -193,7 +193,7 @@ def changes(earlier: str, later: str) -> list[Change]:
 
 
 def _counted(word: ComparedWord) -> str:
-    """Return a word as what a number counts; empty for a name or a function word."""
+    """Return the word that a number counts; empty if it is a name or a function word."""
     return "" if word.kind != WORD or is_function_word(word.written) else word.written
 
 

@@ -118,7 +118,7 @@ class Vote(NamedTuple):
         return lane is not None and not self.known[lane] and max(self.known) >= AGAINST
 
     def is_at_home_in(self, language: str) -> bool:
-        """Return whether the text has as large a share of a language's function words as its prose has.
+        """Return whether a language's function words are as frequent in the text as in the language's prose.
 
         Prose of other languages has a few by coincidence, but in fewer than one distinct word in eight.
         """

@@ -33,7 +33,7 @@ def read_in_child(
 
     Args:
         kind: The kind of file.
-        stream: The bytes, from the first on; closed at the end.
+        stream: The bytes from the start; closed at the end.
         name: The name of the source in messages.
         check: Called with the bytes before the child process reads them.
 

@@ -157,7 +157,7 @@ def _parse(line: str) -> Any:
 
 
 def _reason(error: json.JSONDecodeError) -> Message:
-    """Return the parser's message, translatable by its first two words."""
+    """Return the parser's message, with its first two words as the key for translation."""
     words = re.findall("[a-z]+", error.msg.lower())[:2]
     return name_message(f"json_error.{'_'.join(words)}", error.msg)
 

@@ -45,7 +45,7 @@ def matches(pattern: str) -> Callable[[bytes, str], bool]:
 
 
 def is_html(head: bytes, suffix: str) -> bool:
-    """Return whether a file is a web page; with the suffix of one, its first element may be any."""
+    """Return whether a file is a web page; if its suffix says so, any first element is accepted."""
     text = text_of(head)
     before = _BEFORE_ELEMENTS.match(text)
     start = before.end() if before else 0
@@ -58,9 +58,9 @@ def is_pdf(head: bytes, _suffix: str) -> bool:
 
 
 def is_docx(head: bytes, suffix: str) -> bool:
-    """Return whether a file is a Word document, a zip archive whose first part belongs to one.
+    """Return whether a file is a Word document: a zip archive whose first member has a Word document's name.
 
-    In an archive of uncompressed documents, such parts only follow other names.
+    In an archive that contains Word documents, other names come first.
     """
     begins = suffix == ".docx" or _first_member(head).startswith((*_OFFICE_PARTS, b"word/", b"customXml/"))
     return head.startswith(b"PK\x03\x04") and begins and _DOCX_PART.search(head) is not None

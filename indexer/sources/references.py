@@ -176,7 +176,7 @@ def _name(given: object) -> str:
 
 
 def _day(stated: object) -> ItemDate | None:
-    """Return a date of CSL-JSON (a day, month, year, interval or text), or None; it may be an estimate."""
+    """Return the date of a CSL-JSON value (a day, month, year, interval or text), or None."""
     if not isinstance(stated, dict):
         return read_date(stated)
     parts = stated.get("date-parts")

@@ -232,8 +232,7 @@ class Skips:
         total: The number of skipped records and lines.
         fields: The number of skipped fields.
         first: The first ``MAX_KEPT`` skipped parts.
-        reasons: The number of records and lines by generalised reason, with … for quotations and N for
-            numbers.
+        reasons: The number of records and lines by generalised reason, with quotations as … and numbers as N.
         field_reasons: The number of fields by generalised reason.
         declared: The first full reason for each generalised reason.
         varied: The generalised reasons whose full reasons differ.

@@ -44,7 +44,7 @@ class Answer(NamedTuple):
 
 
 def read_answer(block: bytes, largest: int) -> Answer:
-    """Parse an HTTP response; keep a body that is wrongly declared as chunked or compressed.
+    """Parse an HTTP response; use the body as it is if it is wrongly declared as chunked or compressed.
 
     Args:
         block: The content of the record.

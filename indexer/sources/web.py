@@ -147,7 +147,7 @@ class Fetcher:
             yield response
 
     def _conditions(self) -> dict[str, str]:
-        """Return the headers of a conditional request, if the validators are of this URL."""
+        """Return the headers of a conditional request, if the validators belong to this URL."""
         known = self.known
         if known is None or known.answered != self._address.shown:
             return {}

@@ -117,7 +117,7 @@ def is_address(path: str | Path) -> bool:
 
 
 def without_credentials(path: str | Path) -> str:
-    """Return the name of a source for messages, as given but for credentials in a URL."""
+    """Return the name of a source for messages, as given, but without the credentials of a URL."""
     if not is_address(path):
         return str(path)
     try:

@@ -50,7 +50,7 @@ class CheckReport(NamedTuple):
         bytes: The number of bytes read.
         items: The number of items in the index.
         findings: The damaged parts; empty if there are none.
-        notes: Remarks about other things than damage.
+        notes: Remarks that do not concern damage.
     """
 
     files: int
@@ -158,7 +158,7 @@ def _opened(attempt: Callable[[], T]) -> T | IndexFolderError:
 
 
 def _check_bytes(name: str, container: Container | IndexFolderError, progress: Progress) -> list[DamagedPart]:
-    """Compare the checksums of all parts of a file; return the damaged ones."""
+    """Verify the checksums of all parts of a file; return the damaged parts."""
     file = f"{SEGMENTS_FOLDER}/{name}"
     if isinstance(container, IndexFolderError):
         return [DamagedPart(file, "header", message_of(container))]

@@ -121,7 +121,7 @@ class CommitTimes:
         return self._commits[min(at, len(self._commits) - 1)][1]
 
     def text_with(self, generation: int, built: str, changed: Iterable[str]) -> str:
-        """Return the encoded times with one more commit, without the oldest ones beyond the limits."""
+        """Return the encoded times with another commit, without the oldest commits beyond the limits."""
         commits = [*self._commits[1 - MAX_COMMITS :], (generation, built, sorted(changed)[:MAX_CHANGED])]
         left = MAX_CHANGED
         for at in range(len(commits) - 1, -1, -1):

@@ -46,7 +46,7 @@ def delete(  # noqa: PLR0913 - one argument per option
             index is locked, so the items cannot change before they are deleted.
         sources: Names or locations of the sources whose items are deleted. An item that has other sources too
             is reassigned to them, unless its id is given.
-        dry_run: Whether to count only.
+        dry_run: Whether to only count, without deleting.
         wait: The seconds to wait for another writer of the folder to end.
         report: A file for the deleted items, a JSON line for each item.
         on_change: Called with the change of each deleted item, also in a dry run.

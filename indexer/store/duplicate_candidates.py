@@ -260,7 +260,7 @@ def _encode_pairs(first: Numbers, second: Numbers) -> Numbers:
 
 
 def components(pairs: Numbers, size: int) -> Iterator[Numbers]:
-    """Yield the pairs of whole connected components, in batches of about ``size`` documents."""
+    """Yield the pairs of complete connected components, in batches of about ``size`` documents."""
     documents, places = np.unique(pairs, return_inverse=True)
     one, other = places.reshape(-1, 2).T
     labels, before = np.arange(len(documents)), np.empty(0, np.int64)

@@ -87,7 +87,7 @@ def _move_out(folder: Path) -> None:
 
 
 def _require_own_folder(folder: Path) -> bool:
-    """Create a folder if missing; return whether it is an index, raise an error if it has other files."""
+    """Create a folder if missing; raise an error if it has other files; return whether it is an index."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
         names = {entry.name for entry in folder.iterdir()}

@@ -46,7 +46,7 @@ def version_in(record: Mapping[str, Any]) -> Version | None:
 
 
 def version_of(document: Document) -> Version | None:
-    """Return the version of a document whose source states its id; None if it has none."""
+    """Return the version of a document whose source states its id; None if no version is stated."""
     if document.stated and document.states(_KEYS):
         return version_in(decode_record(document.record))
     return None
@@ -135,7 +135,7 @@ class _ReadItem(NamedTuple):
     own: int
 
     def agrees(self, other: _ReadItem) -> bool:
-        """Return whether no URL or custom fields differ that both of two equal items have."""
+        """Return whether two equal items have no conflicting URLs or custom fields."""
         return all(
             one == another or not (one and another) for one, another in zip(self[2:], other[2:], strict=True)
         )

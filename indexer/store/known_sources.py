@@ -161,7 +161,7 @@ class SourceCatalog:
 
 
 def options_of(source: ReadOptions | SourceSummary) -> dict[str, Any]:
-    """Return the reading options that are stored with a source, by name."""
+    """Return the reading options that are stored with a source, as a mapping by name."""
     return {name: getattr(source, name) for name in READING}
 
 

@@ -3,11 +3,12 @@
 Each generation has it as a sealed file, unless it would be empty. Each line is a JSON array that begins with
 a letter. Lines are in byte order, for lookup by binary search:
 
-- ``["f", FORMER, ID]`` and ``["i", ID, FORMER]``: an id that the item had before, or has in another source; -
-``["p", ID, FILE, FIRST, LAST]``: another source location of the item; - ``["d", KEY, ID]``: a key that
-identifies a deleted item; - ``["g", SOURCE, ID]``: an item that its source no longer contained when it was
-last read; - ``["c", ID, FIELDS]``: the corrected fields of an item with manual corrections, or ``item `` and
-the source of a record that is marked as not an item.
+- ``["f", FORMER, ID]`` and ``["i", ID, FORMER]``: an id that the item had before, or has in another source;
+- ``["p", ID, FILE, FIRST, LAST]``: another source location of the item;
+- ``["d", KEY, ID]``: a key that identifies a deleted item;
+- ``["g", SOURCE, ID]``: an item that its source no longer contained when it was last read;
+- ``["c", ID, FIELDS]``: the corrected fields of an item with manual corrections, or ``item `` and the source
+  of a record that is marked as not an item.
 """
 
 from __future__ import annotations
@@ -36,10 +37,10 @@ if TYPE_CHECKING:
             """Return the annotations of an item."""
 
         def every(self) -> Iterable[tuple[str, Annotations]]:
-            """Return each annotated item by its id, with its annotations."""
+            """Yield the id and the annotations of each annotated item."""
 
         def raw_lines(self) -> Iterable[bytes]:
-            """Return the lines of the table of a folder."""
+            """Return the lines of a folder's table of annotations."""
 
 
 NO_ITEM: Final = "item "  # instead of fields: the record is not an item; its source follows
@@ -167,7 +168,7 @@ class RegisterChanges:
         return len(others) == len(before)
 
     def drop_places(self, item_id: str, files: Iterable[str] | None = None) -> None:
-        """Remove the item's other source locations that are in these files; None for all."""
+        """Remove the item's other source locations that are in these files, or all if None."""
         left_out = frozenset(one.file for one in self.places.get(item_id, ())) if files is None else {*files}
         left = tuple([one for one in self.places.pop(item_id, ()) if one.file not in left_out])
         if left:

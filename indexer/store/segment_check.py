@@ -147,7 +147,7 @@ def check_segment(segment: Segment, progress: Callable[[int], None]) -> list[str
 
     Args:
         segment: A segment whose bytes are intact.
-        progress: Called with the number of postings checked since the last call.
+        progress: Called with the number of postings checked since the previous call.
     """
     comparer = _Comparer(segment.container)
     try:
@@ -189,7 +189,7 @@ def check_records(
     Args:
         segment: A segment in which ``check_segment`` found nothing.
         finder: The concept finder of the index; None to skip concepts.
-        progress: Called with the number of bytes read since the last call.
+        progress: Called with the number of bytes read since the previous call.
 
     Raises:
         IndexFolderError: The records contradict the documents, or cannot be read.

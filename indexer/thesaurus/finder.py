@@ -4,9 +4,10 @@ A label matches where its terms occur at its distances, in a text of its languag
 than for queries, as counts must not include other words:
 
 - Different words may share a term (*Gaza* and *gaz* in French). A one-word label matches a form of that word,
-unless another label is nearer: *training* is not *train*. In longer labels, too, a word matches the nearest
-word of a label (*human trafficking* is not *human trafficker*). A word that is a form of no such word matches
-only if a single word has its term. - An acronym of up to four letters needs its capitals (*WHO*, not *who*).
+  unless another label is nearer: *training* is not *train*. In longer labels, too, a word matches the nearest
+  word of a label (*human trafficking* is not *human trafficker*). A word that is a form of no such word
+  matches only if a single word has its term.
+- An acronym of up to four letters needs its capitals (*WHO*, not *who*).
 - The name of an organisation or a person needs its capitals (*Walk Free*, not *to walk free*).
 
 Of one-word labels with an article, only names and verbs are found, with and without the article (*the

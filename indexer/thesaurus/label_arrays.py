@@ -164,7 +164,7 @@ def match_lines(arrays: LabelArrays, lines: Iterable[bytes]) -> bool:
 
 
 def _lead_inside(arrays: LabelArrays) -> bool:
-    """Return whether all numbers are in range, as others could cause any use of memory."""
+    """Return whether all numbers are in range, as others could make readers use any amount of memory."""
     concepts, edges = len(arrays.concepts), arrays.edges
     nodes, codes = edges >> np.uint64(WORD_BITS + DISTANCE_BITS), edges & np.uint64((1 << WORD_BITS) - 1)
     at, labels = arrays.wider_at.astype(np.int64), arrays.label_nodes.astype(np.int64)

@@ -3,13 +3,14 @@
 Cells are separated by tabs, lines are in byte order. There are four kinds of lines:
 
 - ``en traffick``, then ``person|TIP|12,40|trafficking persons`` for each label of the language that begins
-with that term: its other terms, the acronym that must be typed in capitals (or nothing), the numbers of its
-concepts, and its words in lower case (or nothing if they equal the terms). - ``#000012``, the weight, then
-``en|traffick _ person|trafficking in persons`` for each label of the concept, with ``_`` for function words.
-- ``>000012``, then the numbers of neighbouring concepts: broader, narrower and related ones. - ``=000012``,
-for a concept that is counted as a facet: its name, its kind, the numbers of its broader concepts, and
-``fr|sous-marin`` for its preferred label in each language. ``=kinds`` lists the kinds. A table of an earlier
-version has none of these lines.
+  with that term: its other terms, the acronym that must be typed in capitals (or nothing), the numbers of its
+  concepts, and its words in lower case (or nothing if they equal the terms).
+- ``#000012``, the weight, then ``en|traffick _ person|trafficking in persons`` for each label of the
+  concept, with ``_`` for function words.
+- ``>000012``, then the numbers of neighbouring concepts: broader, narrower and related ones.
+- ``=000012``, for a concept that is counted as a facet: its name, its kind, the numbers of its broader
+  concepts, and ``fr|sous-marin`` for its preferred label in each language. ``=kinds`` lists the kinds. A
+  table of an earlier version has none of these lines.
 
 The lines are in a container like those of segments, in blocks of 64, whose checksums are verified before use.
 """
@@ -96,8 +97,7 @@ class CountedConcept(NamedTuple):
         name: Its name in its source; for a bundled concept, only the last part.
         kind: One of :data:`indexer.thesaurus.concept.KINDS`.
         broader: The numbers of its broader concepts, of any kind.
-        written: Its preferred labels as encoded in the table, which take a third of the memory of a
-            dictionary.
+        written: Its preferred labels as encoded in the table, which is smaller than a dictionary.
     """
 
     number: int
@@ -198,7 +198,7 @@ class Table:
         return bytes(marks)
 
     def _words(self, letter: str) -> str:
-        """Return the words with a first letter that begin labels, sorted, each after a line break.
+        """Return the words that begin labels and begin with ``letter``, sorted, each after a line break.
 
         Feminine forms and plurals are included. Words have no accents.
         """

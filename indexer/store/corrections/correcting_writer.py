@@ -168,7 +168,7 @@ class ItemsOfCorrections:
         return found
 
     def annotations(self) -> dict[str, Annotations]:
-        """Return the annotations that the lines give their items, by current id."""
+        """Return the annotations that the lines give to items, by current id."""
         found: dict[str, Annotations] = {}
         before = self._writer.annotations.of if self._writer.keeps_annotations else lambda _: NO_ANNOTATIONS
         for line in self._corrections.lines:

@@ -68,7 +68,7 @@ class CorrectionRequest(NamedTuple):
         who: The name of the person; may be empty.
         corrections: The corrections file; None for the one that the index uses, or else the one in the
             current folder.
-        dry_run: Whether to report only.
+        dry_run: Whether to only report, without changing anything.
         wait: The seconds to wait for another writer to end.
         report: A file for the changes, a JSON line for each item.
     """
@@ -223,7 +223,7 @@ class AnnotationRequest(NamedTuple):
         change: The change to make to every item.
         who: The name of the person; may be empty.
         corrections: The corrections file; None for the one that the index uses, or else the default.
-        dry_run: Whether to report only.
+        dry_run: Whether to only report, without changing anything.
         wait: The seconds to wait for another writer to end.
         report: A file for the changes, a JSON line for each item.
         default: The corrections file of an index that uses none yet.

@@ -430,7 +430,7 @@ class Corrections:
         return not merged(self.by_id.get(item_id, ()))[1]
 
     def lifts(self, corrected: Mapping[str, str]) -> bool:
-        """Return whether the lines no longer mark some record as not an item that the register so marks."""
+        """Return whether the lines no longer mark all the records that the register marks as not items."""
         return any(
             declared.startswith(NO_ITEM) and not self.excludes(item_id)
             for item_id, declared in corrected.items()
