@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 SOURCE: Final = "source"  # the file, folder or archive; every item has it
-MEMBER: Final = "source/"  # path of a file in a folder or archive, queried as a source
+MEMBER: Final = "source/"  # the path of a file in a folder or archive; queried as a source
 FILE: Final = "file"  # the name of MEMBER in queries if no source has a field `file`
 AUTHOR: Final = "author"
 SECTION: Final = "section"

@@ -17,7 +17,7 @@ from typing import Any
 
 SORTED = b"\n# The messages of the code, sorted by key.\n"
 FORMS = " | "  # separates the forms of a template: singular, and plural
-_ENGLISH = 1  # the column
+_ENGLISH = 1  # the column of the English text
 
 
 class Message(str):
@@ -63,7 +63,7 @@ def row(key: str) -> list[str] | None:
     As a command makes few messages, bisecting the table is faster than splitting it.
     """
     table, start = _table(), f"{key}\t".encode()
-    low, high = table.index(SORTED) + len(SORTED), len(table)  # the line starts between them, or at the first
+    low, high = table.index(SORTED) + len(SORTED), len(table)  # the line starts at `low`, or between the two
     while low < high:
         line = table.rfind(b"\n", low, (low + high) // 2) + 1 or low
         if table[line : line + len(start)] < start:

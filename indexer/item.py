@@ -18,7 +18,7 @@ Via = Literal["name", "demonym", "place", "given", "by_hand"]
 Corrected = Literal["date", "language", "countries"]
 _LANGUAGES: Final = frozenset(LANGUAGES)
 PARTS: Final = "parts"  # in a record: the languages of the parts of an item, if they differ
-_PARTS_OF_ALL: Final = 9  # the number of keys of a record without optional ones
+_PARTS_OF_ALL: Final = 9  # the number of keys of a record without optional keys
 
 
 class ItemDate(NamedTuple):

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from indexer.store.corrections.correction import AnnotationRequest, CorrectionRequest
     from indexer.store.write_report import OnChange, WriteReport
 
-DEFAULT_INDEX: Final = "index_data"  # of commands
+DEFAULT_INDEX: Final = "index_data"  # of all commands
 
 
 def is_address(place: str) -> bool:

@@ -235,7 +235,7 @@ def require_known(names: Iterable[str], known: Collection[str], function: str) -
     """Raise TypeError for a keyword argument that a function does not take."""
     for name in names:
         if name not in known:
-            from difflib import get_close_matches  # few calls have one
+            from difflib import get_close_matches  # few calls have a mistake
 
             near = get_close_matches(name, known, n=1)
             meant = f"; did you mean '{near[0]}'?" if near else ""

@@ -8,10 +8,10 @@ ANALYZED_LANGUAGES = ("en", "es", "fr")  # languages with an analyzer
 UNDETERMINED = "und"  # all other languages, whose words are not stemmed
 LANGUAGES: tuple[str, ...] = (*ANALYZED_LANGUAGES, UNDETERMINED)
 LANGUAGE_NUMBERS = {language: number for number, language in enumerate(LANGUAGES)}
-# A bit mask per document, in the column of languages.
+# The bits of each document's mask in the column of languages.
 LANGUAGE_BITS = {language: 1 << number for number, language in enumerate(LANGUAGES)}
 
-# An occurrence in the title counts as this many in the body (BM25F with one merged field: Robertson, Zaragoza
+# An occurrence in the title counts as this many in the body (BM25F with a merged field: Robertson, Zaragoza
 # and Taylor, "Simple BM25 extension to multiple weighted fields", CIKM 2004).
 TITLE_WEIGHT = 2
 
@@ -40,14 +40,14 @@ COUNTRY_VIA = f"via{CONCEPTS}"  # how countries were determined, in `own`; see c
 COUNTRY_WAYS = ("name", "demonym", "place", "given")
 ID = "id"
 DATING = "dating"  # the kind of date: printed, corrected, inferred, estimated, by_hand, none
-START_DAY, END_DAY = "start_day", "end_day"  # of dated items, as proleptic ordinals (datetime.date.toordinal)
-ESTIMATED_START, ESTIMATED_END = "estimated_start", "estimated_end"  # of estimated items
+START_DAY, END_DAY = "start_day", "end_day"  # the days of dated items, as ordinals (datetime.date.toordinal)
+ESTIMATED_START, ESTIMATED_END = "estimated_start", "estimated_end"  # of items with an estimated date
 RECORD = "record"  # the stored item
 # The index stores the position in this tuple.
 DATE_KINDS = ("none", "printed", "corrected", "inferred", "estimated", "by_hand")
 KIND_NUMBERS = {kind: number for number, kind in enumerate(DATE_KINDS)}
 ESTIMATED = KIND_NUMBERS["estimated"]
-ESTIMATED_DATE = "estimated"  # in facets by period, of items of UNKNOWN that have an estimated date
+ESTIMATED_DATE = "estimated"  # in facets by period, those items of UNKNOWN that have an estimated date
 UNKNOWN = "unknown"  # the keyword of an item without countries; in facets, of items without a value
 
 

@@ -90,7 +90,7 @@ _CONTENT_ELSEWHERE = {
 # Acronyms whose lower-case form is too common to be searched for.
 _ACRONYMS = frozenset({"UN", "WHO", "IT", "AU"})
 
-# Function words of queries alone: a further stop word of texts would change the terms and the sketches of
+# Function words that only queries drop: another stop word of texts would change the terms and sketches of
 # indexes of this format, which `check` computes again.
 _OF_QUERIES = frozenset({"combien"})
 _FUNCTION_WORDS = _OF_QUERIES.union(*STOP_WORDS.values()) - _CONTENT_ELSEWHERE
@@ -266,7 +266,7 @@ class Analyzer:
             accents, or by the term of its unaccented spelling, as in capitalised headlines, if it is typed
             with accents.
         """
-        if word.isascii() and word.isalnum():  # a single word without accents, as most are
+        if word.isascii() and word.isalnum():  # a single word without accents, like most words
             text = word.lower()
             own, found = self._stem(text), variants(text)
             return tuple(dict.fromkeys((own, *sorted(found)))) if found else (own,)

@@ -134,7 +134,7 @@ _KEPT = frozenset("ñй")
 _EXPANDED_LETTERS = dict(zip("œæßøłđðþħŧıς", "oe ae ss o l d d th h t i σ".split(), strict=True))
 
 # Only these marks are accents. Vowel signs of the Indic scripts and voicing marks of kana make other words.
-# In turn: of Latin, Greek and Cyrillic; Church Slavonic; Hebrew points; Arabic signs; Arabic vowels, and the
+# In order: Latin, Greek and Cyrillic; Church Slavonic; Hebrew points; Arabic signs; Arabic vowels, and the
 # hamza on its bearers (twice); rarer ones of any script.
 _ACCENT_MARKS = _ranges(
     "\u0300-\u036f\u0483-\u0487\u0591-\u05c7\u0610-\u061a\u064b-\u065f\u0670-\u0670"

@@ -83,7 +83,7 @@ def chunk_words(chunk: str, language: str) -> list[ChunkWord]:
     return list(bare_words(chunk) or stream_words(chunk, language))
 
 
-@lru_cache(1 << 8)  # a word of a question is analyzed in each language
+@lru_cache(1 << 8)  # a word of a query is analyzed in each language
 def bare_words(chunk: str) -> tuple[ChunkWord, ...]:
     """Return the word of a chunk that is a single plain word; no word for other chunks."""
     word = bare_word(chunk)

@@ -81,7 +81,7 @@ class ChunkIndex:
         same_as = np.empty(len(order), np.int64)
         same_as[order] = np.cumsum(starts) - 1
         first = np.minimum.reduceat(order, starts.nonzero()[0]) if len(order) else order
-        if ((low[first[same_as]] != low) | (high[first[same_as]] != high)).any():  # two keys have one hash
+        if ((low[first[same_as]] != low) | (high[first[same_as]] != high)).any():  # two keys share a hash
             first = same_as = np.arange(len(order))
         return first, same_as
 
@@ -92,7 +92,7 @@ class ChunkIndex:
             while 2 * (self._used + len(low)) > size:
                 size *= 2
             old = self._words[self._words[:, _NUMBER] != _FREE]
-            # By number, the older first: these are frequent and so keep the slots that are tried first.
+            # In the order of numbers: older words are more frequent, and get the slots that are tried first.
             old = old[old[:, _NUMBER].argsort()]
             self._allot(size)
             self._used = 0
@@ -106,7 +106,7 @@ class ChunkIndex:
             found = self._read(slots)
             free = (found[:, _NUMBER] == _FREE).nonzero()[0]
             if len(free):
-                # Of several candidates for a slot the first gets it: the last write stays.
+                # The first of several candidates gets a slot, as its write is the last.
                 wanted = slots[free]
                 words[wanted[::-1], _MARK] = free[::-1]
                 first = free[words[wanted, _MARK] == free]

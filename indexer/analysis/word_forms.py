@@ -71,7 +71,7 @@ _NUMBER: Final = _endings("number")
 _GENDER: Final = _endings("gender")
 _ADJECTIVES: Final = _endings("adjective")
 _VERBS: Final = _conjugations()
-_LONGEST: Final = max(  # of the endings that are not of verbs
+_LONGEST: Final = max(  # the longest ending of a word that is not a verb
     len(ending) for kind in (_NUMBER, _GENDER, _ADJECTIVES) for pairs in kind.values() for _, ending in pairs
 )
 # A gender distinguishes words with shorter beginnings: caso and casa, trato and trata. Spanish words in -o
@@ -113,7 +113,7 @@ def distance(language: str, typed: str, label: str, *, within: bool) -> int | No
     """
     if typed == label:
         return SAME
-    begin_apart = typed[:1] != label[:1] and fold(typed[:1])[:1] != fold(label[:1])[:1]  # as most labels
+    begin_apart = typed[:1] != label[:1] and fold(typed[:1])[:1] != fold(label[:1])[:1]  # as for most labels
     if (
         begin_apart
         or language not in _FOREIGN
@@ -124,7 +124,7 @@ def distance(language: str, typed: str, label: str, *, within: bool) -> int | No
     if bare == bare_label:
         if language == "fr" and typed.rstrip("s").endswith("é") and not label.rstrip("s").endswith("é"):
             return None  # péché is not pêche, nor marché marche
-        # A word typed without accents may be any of them.
+        # A word typed without accents may have any.
         return SAME if bare == typed else NUMBER
     if len(bare) != len(typed) or len(bare_label) != len(label):
         typed, label = bare, bare_label  # a ligature: the offsets of the endings differ

@@ -336,7 +336,7 @@ class BulkBuilder:
             self._end_run()  # a text as long as a run is a separate run
         if self._run.add(document, characters) and self._run.full:
             self._end_run()
-            own = sum(run.own.size for run in self._runs)  # all of them are in memory at the end
+            own = sum(run.own.size for run in self._runs)  # at the end, all are in memory together
             if self._run.first >= self._limits.segment_documents or own > self._limits.custom_terms:
                 self._end_segment()
 
@@ -406,7 +406,7 @@ class BulkBuilder:
 def rare_collection() -> Iterator[None]:
     """Run the garbage collector rarely and only on new objects, as a build creates hardly any garbage."""
     before = gc.get_threshold()
-    if not before[0]:  # the caller has switched it off
+    if not before[0]:  # the caller has switched collection off
         yield
         return
     frozen = gc.get_freeze_count()

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-POSITION_BITS = 24  # of a position and the bit for the title
+POSITION_BITS = 24  # bits of a position with the title bit
 MAX_POSITION = (1 << (POSITION_BITS - 1)) - 1
 
 
@@ -172,7 +172,7 @@ def _occurrences(
     np.add.at(lengths.words, documents, sizes.astype(np.uint32))
     before = np.cumsum(sizes) - sizes  # the tokens of earlier pieces
     tokens = run.tokens.read()[np.repeat(begins - before, sizes) + np.arange(len(ends) and sizes.sum())]
-    # The value of the n-th token of all is 2 n plus a number for each half of a piece: for a title 1 - 2
+    # The value of the n-th of all tokens is 2 n plus an offset for each half of a piece: for a title 1 - 2
     # before (positions restart; the title bit), for a body 2 (gap - before).
     halves = np.stack((1 - 2 * before, 2 * (gaps - before)), axis=1).astype(np.uint32)  # modulo 2 ** 32
     values = np.repeat(halves.ravel(), np.stack((title_ends - begins, ends - title_ends), axis=1).ravel())

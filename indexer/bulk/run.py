@@ -94,7 +94,7 @@ BATCH_CHARACTERS = 1 << 22  # characters analyzed together
 
 # A value per document, except `countries`, `own` and `concepts`, which have the concatenated code numbers and
 # custom term numbers of all documents, `sketches`, which has several keys per document, and `paragraphs`,
-# which has the begins of the paragraphs of all documents.
+# which has the starts of the paragraphs of all documents.
 COLUMNS = {
     "start": "i",
     "end": "i",
@@ -384,9 +384,9 @@ DOCUMENT_BITS = 24  # of a document's number while postings are merged
 MAX_DOCUMENTS = 1 << DOCUMENT_BITS
 
 # Measured peaks of memory in bytes, from which the limits are computed.
-TOKEN_BYTES = 88  # in its run, and in the arrays that invert it, two runs at a time
+TOKEN_BYTES = 88  # in the run, and in the arrays that invert it, two runs at a time
 POSTING_BYTES = 160  # of two batches
-DOCUMENT_BYTES = 400  # columns, ids and titles while a segment is sorted
+DOCUMENT_BYTES = 400  # for columns, ids and titles while a segment is sorted
 CUSTOM_TERM_SHARE = 16  # memory per byte of a custom term: all are in memory at the end
 RUN_DOCUMENTS = 16_000
 MAX_MEGABYTES = 1 << 20  # more than any machine has; the computed limits still fit into 64 bits

@@ -32,7 +32,7 @@ MAX_TOKENS: Final = 4096
 """The maximum number of tokens of a body in one language that make shingles."""
 
 _LEAD_KEYS: Final = SKETCH_KEYS // 2
-# Sort keys: 14 bits of the document, then 50 of the hash: 18 that only order, and 32 that are the key.
+# A sort key has 14 bits for the document, then 50 of the hash: 18 that only order, and 32 that are the key.
 _DOCUMENT_SHIFT: Final = np.uint64(50)
 _KEY_BITS: Final = np.uint64(32)
 _ORDERS: Final = 1 << 18

@@ -34,19 +34,19 @@ if TYPE_CHECKING:
     Numbers = NDArray[Any]
 
 
-NOTHING = 0xFFFFFFFF  # term and word of a stop word, which has a position but no posting
-SEVERAL = 1 << 31  # from here on, a chunk's number is that of a list of tokens, which may be empty
+NOTHING = 0xFFFFFFFF  # the term and word number of a stop word, which has a position but no posting
+SEVERAL = 1 << 31  # higher numbers of chunks refer to a list of tokens, which may be empty
 
 MAX_CHUNK_LENGTH = 64
 """The number of characters up to which chunks are cached by their text; longer ones hardly ever recur."""
 
-# An analyzer caches its results, of which the table keeps less memory, so analyzers are replaced after this
+# An analyzer caches its results, which the table stores in less memory, so analyzers are replaced after this
 # many chunks.
 RENEW_AFTER = 1 << 13
 
 # Measured bytes of memory.
-CHUNK_BYTES = 190  # of a chunk in the dictionary
-TERM_BYTES = 200  # of a term or word in a vocabulary
+CHUNK_BYTES = 190  # per chunk in the dictionary
+TERM_BYTES = 200  # per term or word in a vocabulary
 
 # Punctuation around a word of plain letters changes nothing, and case only matters if the lower-case word is
 # a stop word (US, May). Chunks with other characters, digits or letters are analyzed unchanged.
@@ -169,7 +169,7 @@ class LanguageChunks:
         plain, stop_words = self._plain, self._stop_words
         numbers = [*map(plain.get, words, repeat(-1))]
         unknown = [at for at, number in enumerate(numbers) if number < 0]
-        new = {words[at]: documents[at] for at in reversed(unknown)}  # the first document of each stays
+        new = {words[at]: documents[at] for at in reversed(unknown)}  # the first document with each word
         self._add_words({word: new[word] for word in new if word not in stop_words and _is_plain(word)})
         for at in unknown:
             if (number := plain.get(words[at], -1)) < 0:
@@ -352,7 +352,7 @@ def _number_chunks(
     unknown = unknown[~is_long[unknown]]
     first, same_as = chunks.index.distinct(low[unknown], high[unknown])
     short, long = unknown[first], is_long.nonzero()[0]
-    firsts: dict[bytes, int] = {}  # the first position of each long one
+    firsts: dict[bytes, int] = {}  # the first position of each long chunk
     met = [firsts.setdefault(data[starts[at] : stops[at]].tobytes(), at) for at in long.tolist()]
     new = np.array([*short.tolist(), *firsts.values()], np.int64)
     if len(new):

@@ -117,8 +117,8 @@ class TokenLabels:
 
     def __init__(self, finder: ConceptFinder) -> None:
         self.finder = finder
-        self._codes = array("I")  # for each token its word in labels of several words
-        self._sets = array("I")  # for each token the set of concepts of which it alone is a label
+        self._codes = array("I")  # for each token, its word in multi-word labels
+        self._sets = array("I")  # for each token, the set of concepts of which it alone is a label
         self._sets_in_capitals = array("I")  # the same for texts that are in capitals
         self._capital = array("B")
         self._distinctive = array("B")
@@ -197,7 +197,7 @@ def _pairs(documents: Numbers, numbers: Numbers) -> tuple[Numbers, Numbers]:
     """Return the distinct pairs of a document and a number, sorted."""
     shift = int(numbers.max(initial=0)).bit_length()
     small = int(documents.max(initial=0)).bit_length() + shift <= np.iinfo(np.uint32).bits
-    kind: Any = np.uint32 if small else np.uint64  # half as long, sorted in half the time
+    kind: Any = np.uint32 if small else np.uint64  # 32-bit keys are sorted in half the time
     keys = (documents.astype(kind) << kind(shift)) | numbers.astype(kind)
     keys.sort()
     kept = np.ones(len(keys), bool)

@@ -20,13 +20,13 @@ if TYPE_CHECKING:
 
 MAX_BYTES: Final = 5 << 20  # of a request, unless a single document is larger
 SENDERS: Final = 2  # concurrent requests
-TRIES: Final = 10  # of a document that is rejected because the cluster is busy
+TRIES: Final = 10  # attempts at a document that is rejected because the cluster is busy
 PAUSE: Final = 0.2  # seconds before the second attempt, doubled before each further one ...
 MAX_PAUSE: Final = 5.0  # ... up to this
 WRITING: Final = 120.0  # timeout of a request in seconds
 AWAITED: Final = "20s"  # how long a cluster waits in each attempt for a shard whose node is missing
 
-# Errors of a document whose shard is on a missing node: the first one after the cluster has noticed, the
+# Errors of a document whose shard is on a missing node: the first after the cluster has noticed, the
 # others, with status 500, before.
 _GONE: Final = frozenset(
     f"{why}_exception"

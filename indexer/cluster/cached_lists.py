@@ -43,7 +43,7 @@ def write_to_cache(path: Path, data: bytes) -> None:
     try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         with whole_file(path) as (file, part):
-            part.chmod(0o600)  # words of an archive; the folder may be readable for others
+            part.chmod(0o600)  # private words; others may have access to the folder
             file.write(data)
     except OSError as error:
         raise ClusterError(

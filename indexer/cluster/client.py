@@ -41,7 +41,7 @@ if TYPE_CHECKING:
 
 _BLOCKED_BY: Final = "blocked by:"  # in the reason why an index, or the cluster, is read-only
 _MAX_LENGTH: Final = 300  # characters of a reason in a message
-# OpenSSL's errors for an answer without TLS, depending on its version.
+# OpenSSL's errors for a response without TLS, by OpenSSL version.
 _NOT_TLS: Final = ("WRONG_VERSION_NUMBER", "RECORD_LAYER_FAILURE", "HTTP_REQUEST", "PACKET_LENGTH_TOO_LONG")
 _RIGHT: Final = re.compile(r"no permissions for \[([^\]]*)\]")
 
@@ -185,7 +185,7 @@ _PROXY_STATUSES: Final = frozenset({401, 403, 429, 502, 503, 504})  # statuses t
 
 CONNECTING: Final = 5.0  # seconds
 READING: Final = 30.0  # timeout of a request in seconds
-TRIES: Final = 4  # of a request that may be repeated
+TRIES: Final = 4  # attempts at a request that may be repeated
 PAUSE: Final = 0.2  # seconds before the second attempt, doubled before each further one
 BUSY: Final = frozenset({429, 502, 503, 504})  # statuses that are worth another attempt
 _WHOLE: Final = {"allow_partial_search_results": "false"}

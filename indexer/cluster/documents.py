@@ -68,7 +68,7 @@ DOCUMENT_BATCH_SIZE: Final = 256
 """The number of documents to convert at once."""
 
 _MAX_BYTES: Final = 100 << 20  # of the cached words, which are dropped then
-_CACHE_SIZE: Final = 1 << 12  # dates and lists of custom fields, each; they are often equal
+_CACHE_SIZE: Final = 1 << 12  # cached dates, and cached lists of custom fields, which often recur
 _LIMITS: Final = BuildLimits.within(512)  # a batch is far smaller
 _WORD: Final = np.uint64(0xFFFFFFFF)  # the bits of a word's number, below that of its document
 
@@ -127,8 +127,8 @@ class DocumentMaker:
     def _begin(self, finder: ConceptFinder | None) -> None:
         self._table = TokenTable(TokenLabels(finder) if finder else None)
         self._terms = [HOLE]  # as they are sent: a placeholder for stop words, then the terms of the table
-        self._languages: list[str] = []  # of terms
-        self._too_long: set[int] = set()  # terms
+        self._languages: list[str] = []  # the languages of the terms
+        self._too_long: set[int] = set()  # numbers of terms
         self._words: list[str] = []
         self._gathered = 0  # tokens whose words were gathered
 

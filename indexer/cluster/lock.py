@@ -35,7 +35,7 @@ class ClusterLock:
         self._wait = wait
         self._holder = f"{socket.gethostname()}:{os.getpid()}:{os.urandom(6).hex()}"
         self._version: dict[str, str] = {}
-        self._number = 0  # the last one of an index of this name
+        self._number = 0  # the last number of an index of this name
         self._writing = Lock()
         self._ended = Event()
         self._lost = False

@@ -159,7 +159,7 @@ def words_body() -> dict[str, Any]:
     }
 
 
-_MAX_TERMS: Final = 2 * MAX_VALUES  # that are read of a field
+_MAX_TERMS: Final = 2 * MAX_VALUES  # terms of a field that are read
 
 
 def values_body(name: str, key: str = "") -> dict[str, Any]:
@@ -205,7 +205,7 @@ def _escaped(sign: str) -> str:
     return sign if sign.isalnum() or sign == "_" or ord(sign) < ord(" ") else f"\\{sign}"
 
 
-# With exact lengths, while Lucene's have four significant bits; and the same on every shard.
+# With exact lengths, the same on every shard; Lucene's lengths have four significant bits.
 SCORE_SCRIPT: Final = (
     "double f = termFreq(params.f, params.t); return params.w * f / "
     f"(f + {K1} * ({1 - B} + {B} * doc[params.l].value / params.a));"

@@ -122,7 +122,7 @@ def _make(cluster: Cluster, method: str, path: str, body: dict[str, Any]) -> Non
     try:
         cluster.request(method, path, body, seconds=_MAKING)
     except ClusterError as error:
-        if error.kind != "resource_already_exists_exception":  # else this is a repetition
+        if error.kind != "resource_already_exists_exception":  # which a repeated request causes
             raise
 
 
@@ -224,7 +224,7 @@ class NewIndexes:
         self._base = base
         self._request = request
         self._old = aliased(cluster, cluster.address.name)
-        self._made: dict[str, str] = {}  # by their future aliases
+        self._made: dict[str, str] = {}  # the names of the new indexes by their future aliases
         self.number = 0
 
     def items(self) -> str:

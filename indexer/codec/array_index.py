@@ -82,7 +82,7 @@ class ArrayIndex:
     @cached_property
     def own(self) -> CustomValues:
         """The custom fields and their values."""
-        from indexer.codec.custom_values import CustomValues  # few queries use any
+        from indexer.codec.custom_values import CustomValues  # few queries need it
 
         return CustomValues(self.segments)
 
@@ -156,7 +156,7 @@ class ArrayIndex:
         return lines.decode("utf-8", "surrogatepass")
 
 
-BATCH_SIZE: Final = 1 << 15  # documents whose blocks are read in stored order
+BATCH_SIZE: Final = 1 << 15  # documents that are read together, in stored order
 MAX_BYTES: Final = 64 << 20  # of records in memory
 
 

@@ -43,7 +43,7 @@ def document_order(ids: Sequence[str] | Sequence[bytes], start: Numbers, kind: N
     return by_id[np.lexsort((-start.astype(np.int64)[by_id], zone_of(kind)[by_id]))].astype(np.int64)
 
 
-MAX_ID_WIDTH: Final = 32  # the length of ids up to which they are sorted in an array of fixed width
+MAX_ID_WIDTH: Final = 32  # longer ids are not sorted in an array of fixed width
 
 
 def id_order(ids: Sequence[str] | Sequence[bytes]) -> NDArray[np.int64]:

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     Array = npt.NDArray[Any]
 
 GroupKind = Literal["copy", "reprint"]
-KINDS: Final[tuple[GroupKind, ...]] = ("copy", "reprint")  # the position is the number in the file
+KINDS: Final[tuple[GroupKind, ...]] = ("copy", "reprint")  # the file stores the position in this tuple
 SEGMENTS: Final = "segments"
 DOCS: Final = "docs"
 GROUPS: Final = "groups"

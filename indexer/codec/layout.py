@@ -124,8 +124,8 @@ ALIGNMENT: Final = 64
 CAST: Final = {"u1": "B", "u2": "H", "u4": "I", "u8": "Q", "i4": "i"}
 WIDTHS: Final = {kind: int(kind[1:]) for kind in CAST}  # bytes a number
 CHECKSUMS: Final = "checksums"
-WHOLE: Final = 8 * PAGE  # blocks up to this size are compared as a whole, larger ones by page
-NAMED: Final = 3  # blocks of a damaged page that a message names
+WHOLE: Final = 8 * PAGE  # blocks up to this size are verified as a whole, larger blocks by page
+NAMED: Final = 3  # a message names at most this many blocks of a damaged page
 _OUT_OF_REACH: Final = {errno.EACCES, errno.EPERM, errno.EMFILE, errno.ENFILE, errno.ENOMEM}
 
 
@@ -183,12 +183,12 @@ class Container:
             self._end = self._require_order(offset)
         except (KeyError, TypeError, ValueError, AttributeError, RecursionError):
             raise self.damaged("its table") from None
-        self._seen = bytearray(-(-(self._end - HEADER_BYTES) // PAGE))  # the pages that were compared
+        self._seen = bytearray(-(-(self._end - HEADER_BYTES) // PAGE))  # the verified pages
 
     def __contains__(self, name: object) -> bool:
         return name in self._blocks
 
-    # Blocks that are compared as a whole
+    # Blocks that are verified as a whole
 
     def view(self, name: str) -> memoryview[int]:
         """View a block as numbers, without numpy, after verifying it."""
@@ -200,7 +200,7 @@ class Container:
         self.verify_part(name)
         return self.raw_array(name)
 
-    # Blocks that are compared by page
+    # Blocks that are verified by page
 
     def pages(self, name: str) -> memoryview[int]:
         """View a block as numbers, without numpy; each page is verified on first use."""
@@ -329,7 +329,7 @@ class Container:
 
     def _is_whole(self, page: int) -> bool:
         first = HEADER_BYTES + page * PAGE
-        crc32 = sys.modules.get("isal.isal_zlib", zlib).crc32  # the faster one if the process has loaded it
+        crc32 = sys.modules.get("isal.isal_zlib", zlib).crc32  # the faster module if it is loaded
         return bool(crc32(self._view[first : min(first + PAGE, self._end)]) == self._sums[page])
 
     def _blocks_of(self, page: int) -> list[str]:

@@ -22,15 +22,15 @@ if TYPE_CHECKING:
     from indexer.codec.plain_file import StrPath
 
 
-OPTIONAL: Final = "more."  # how the names of all optional blocks start
+OPTIONAL: Final = "more."  # the prefix of the names of all optional blocks
 WORD_COUNTS: Final = "more.words"
 PARAGRAPHS_AT: Final = "more.paragraphs_at"
 PARAGRAPHS: Final = "more.paragraphs"
 # Where the body begins in the language of the title: the position, times the number of languages, plus that
 # of the language; 0 without a title.
 BODY_STARTS: Final = "more.body_starts"
-# The optional blocks of format 9: the key of the message why they are needed, and how much longer they are
-# than there are documents, None if that is not known.
+# The optional blocks of format 9: the key of the message that says why they are needed, and how many numbers
+# they have in addition to one per document, None if that varies.
 OPTIONAL_BLOCKS: Final = {
     WORD_COUNTS: ("codec.length_needs", 0),
     BODY_STARTS: ("codec.lead_needs", 0),

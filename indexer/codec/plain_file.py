@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-StrPath: TypeAlias = "str | os.PathLike[str]"  # readers pass a str: a query does not import pathlib
+StrPath: TypeAlias = "str | os.PathLike[str]"  # readers pass a str, so that a query does not import pathlib
 
 # Opening a named pipe would block. Windows has neither pipes in folders nor these flags.
 _READ = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
@@ -114,7 +114,7 @@ def _created(part: Path, meant: Path) -> BinaryIO:
     except OSError:
         return part.open("xb")
     stream = open(part, "xb", opener=partial(os.open, mode=mode))  # noqa: SIM115 - Path.open takes none
-    if hasattr(os, "fchmod"):  # Windows lacks it; the old file may have permissions that the umask removes
+    if hasattr(os, "fchmod"):  # not on Windows; the old file may have permissions that the umask removes
         with suppress(OSError):
             os.fchmod(stream.fileno(), mode)
     return stream

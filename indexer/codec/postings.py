@@ -22,18 +22,18 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-# A count byte: the lower 5 bits have the occurrences, the upper 3 how many of them are in the title. A value
-# of 255 means that these do not fit: they are in `over_count` and `over_title`, at the position of the
+# In a count byte, the lower 5 bits are the occurrences, the upper 3 those in the title. A value
+# of 255 means that the counts do not fit. They are in `over_count` and `over_title`, at the position of the
 # posting in `over_at`.
 OCCURRENCE_BITS: Final = 5
 OCCURRENCE_MASK: Final = (1 << OCCURRENCE_BITS) - 1
 ESCAPE: Final = 255
-WIDE_GAP: Final = (1 << 16) - 1  # a larger gap between documents is in `gap_at` and `gap_of`
+WIDE_GAP: Final = (1 << 16) - 1  # larger gaps between documents are in `gap_at` and `gap_of`
 HALF: Final = 16  # bits of a document in `ids`; the others are in `uppers`
 MARK_EVERY: Final = 64  # postings between two stored offsets into the positions
-IMPACT_STEPS: Final = 255  # an impact is a fraction of 1 in this many steps
-PART: Final = 10  # bits of a posting within a part, for which the begin of its upper halves is stored
-COMPARED: Final = 13  # bits of a posting, or a term, within a part that is compared at once
+IMPACT_STEPS: Final = 255  # an impact is stored as a multiple of 1 / IMPACT_STEPS
+PART: Final = 10  # 2 ** PART postings share a stored start of their upper halves
+COMPARED: Final = 13  # checksums are verified for 2 ** COMPARED postings, or terms, at once
 ROWS_FROM: Final = 1024  # document frequency from which the facet counts of a term are stored
 
 
@@ -194,7 +194,7 @@ class FieldPostings:
     # Blocks of the whole field. Raw ones are used in parts, after a call of `bounds`.
     counts = _block("counts", Container.raw_array)  # count bytes, uint8
     impacts = _block("impacts", Container.raw_array)  # upper bounds of tf / (tf + norm) in 255ths, uint8
-    _positions = _block("positions", Container.raw_array)  # of all occurrences; the largest number: see `far`
+    _positions = _block("positions", Container.raw_array)  # of all occurrences; the maximum stands for `far`
     marks = _block("marks", Container.array)  # offset in the positions of every 64th posting, uint32
     lengths = _block("lengths", Container.array)  # the sum of the term frequencies of each document
     _ids = _block("ids", Container.raw_array)
@@ -203,11 +203,11 @@ class FieldPostings:
     _gap_of = _block("gap_of", Container.pages)
     _country_rows = _block("country_rows", Container.raw_array)
 
-    # The same without numpy.
+    # The following are read without numpy.
     _ids_view = _block("ids", Container.raw_view)
-    _upper_at = _block("upper_at", Container.raw_view)  # the postings with another upper half than the last
+    _upper_at = _block("upper_at", Container.raw_view)  # the postings at which the upper half changes
     _uppers = _block("uppers", Container.raw_view)  # their upper halves
-    _upper_from = _block("upper_from", Container.view)  # the begin of each part of these
+    _upper_from = _block("upper_from", Container.view)  # the start of each part in `upper_at`
     counts_view = _block("counts", Container.raw_view)
     _positions_view = _block("positions", Container.raw_view)
     _far_at = _block("far_at", Container.view)  # the occurrences whose position does not fit, ascending
@@ -218,7 +218,7 @@ class FieldPostings:
     over_count = _block("over_count", Container.view)  # their occurrences
     over_title = _block("over_title", Container.view)  # their occurrences in the title
     frequent = _block("big", Container.view)  # the terms in ROWS_FROM documents or more, ascending
-    tops = _block("tops", Container.view)  # the impact of the tenth best posting of each of them
+    tops = _block("tops", Container.view)  # the impact of the tenth best posting of each frequent term
     _raw_lengths = _block("lengths", Container.raw_view)
 
     @cached_property
@@ -341,7 +341,7 @@ class Lexicon:
     def __init__(self, container: Container, field: str, size: int) -> None:
         self._size = size
         self._firsts: Sequence[bytes] = container.view(f"{field}.firsts").tobytes().split(b"\n")
-        # Returns the lines of blocks up to the second one, with a line break before the first and after each.
+        # Returns the lines of a range of blocks, with a line break before the first line and after each.
         self._lines = container.parts(f"{field}.terms", container.view(f"{field}.block_at"))
 
     def __len__(self) -> int:

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from indexer.codec.line_table import AnnotatedDocuments
     from indexer.codec.plain_file import StrPath
 
-    # For each block the allowed number types and the count of numbers; None for any.
+    # The allowed number types of each block and its count of numbers, None for any count.
     Blocks = dict[str, tuple[str, int | None]]
 
 MAX_DOCUMENT_COUNT: Final = 1 << 32
@@ -42,7 +42,7 @@ _TEXTS: Final = _TITLES.union("ids impacts big tops country_rows".split()) - _GA
 # Further blocks of fields with the blocks "ids" and "positions"; not in format 8.
 _UPPERS: Final = frozenset("upper_at uppers upper_from".split())
 _FAR: Final = frozenset("far_at far".split())
-_FORMER: Final = frozenset("term_at forms form_at".split())  # of a dictionary of format 8
+_FORMER: Final = frozenset("term_at forms form_at".split())  # blocks of a dictionary of format 8
 
 
 def require_shape(container: Container) -> None:
@@ -165,7 +165,7 @@ def open_lexicon(container: Container, field: str) -> Lexicon:
 
 
 SEGMENTS_FOLDER: Final = "segments"  # in the index folder; Whoosh's own clean-up does not reach it
-HEAD_GROUP_SIZE: Final = 7  # the heads of 128 documents, about two thirds of a page, are compared at once
+HEAD_GROUP_SIZE: Final = 7  # the heads of 128 documents, about two thirds of a page, are verified at once
 
 
 class Zone(NamedTuple):
@@ -240,13 +240,13 @@ class Segment:
         require_shape(self.container)
         self._folder = folder
         self.meta: dict[str, Any] = self.container.meta
-        self.documents: int = self.meta["documents"]  # deleted ones included
+        self.documents: int = self.meta["documents"]  # including deleted documents
         self.title_weight: int = self.meta["title_weight"]
         self.fields: dict[str, dict[str, Any]] = self.meta["fields"]
         self.countries: list[str] = self.meta["countries"]  # codes; ordinal: position plus FIRST_COUNTRY
         self.dated = Zone(**self.meta["dated"])
         self.estimated = Zone(**self.meta["estimated"])
-        self.mixed: int = self.meta["mixed"]  # documents with text that are not in exactly one language
+        self.mixed: int = self.meta["mixed"]  # documents with text in several languages or in none
         self.since = 0  # set from the entry
         self.annotations: AnnotatedDocuments | None = None  # set from the generation
         self.deleted: list[int] = []  # ascending
@@ -255,7 +255,7 @@ class Segment:
 
             seal = self._seals.get(f"{deletions}.del")
             self.deleted = read_deletions(folder, name, deletions, self.documents, seal)
-        # Whether the heads of each group of documents were compared with their checksums.
+        # Whether the heads of each group of documents have been verified.
         self._ids_and_titles_verified = bytearray((self.documents >> HEAD_GROUP_SIZE) + 1)
         # The dictionary and the posting lists of a field.
         self.lexicon: Callable[[str], Lexicon] = cache(partial(open_lexicon, self.container))
@@ -308,7 +308,7 @@ class Segment:
         postings = self.postings(field)
         lists = [postings.ids_of(*postings.bounds(term)) for term in terms]
         if not all(map(len, lists)):
-            return range(self.documents)  # a value of all documents has no postings
+            return range(self.documents)  # a value that all documents have has no postings
         return sorted(set().union(*lists)) if len(lists) > 1 else lists[0]
 
     def column(self, name: str) -> memoryview[int]:
@@ -358,7 +358,7 @@ class Segment:
             QueryError: The segment lacks the block; the message names the feature that needs it.
             IndexFolderError: The length of the block is wrong.
         """
-        from indexer.codec.optional_parts import optional_block  # few questions need any
+        from indexer.codec.optional_parts import optional_block  # few queries need one
 
         optional_block(self.container, name, self.documents)
         return self.array(name)

@@ -106,7 +106,7 @@ class FieldWriter:
             self.meta |= {"total_length": total, "documents": having, "max_length": longest}
             container.add(f"{name}.lengths", _width(longest), lengths)
             average = total / having if having else 1.0
-            # As in BM25 (searcher/bm25.py), with the mean length in this segment.
+            # As in BM25 (searcher/bm25.py), with this segment's mean length.
             self._norms = K1 * (1 - B + B * lengths.astype(np.float64) / average)
 
     def add(  # noqa: PLR0913, PLR0917  # one argument per column of the postings

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from indexer.codec.plain_file import StrPath
 
 DICTIONARY: Final = "dictionary"  # the block with the compression dictionary, if there are many records
-DICTIONARY_WINDOW: Final = -zlib.MAX_WBITS  # of blocks compressed with it, which have no header
+DICTIONARY_WINDOW: Final = -zlib.MAX_WBITS  # window bits of blocks compressed with it, which have no header
 MAX_UNPACKED: Final = 256 << 20  # bytes; a record of the longest indexable text is smaller
 
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 BLOCK: Final = 5 << 10  # bytes before compression; reading a record decompresses one block
 LEVEL: Final = 2  # of ISA-L's 0 to 3; level 3 takes a quarter longer and saves a hundredth of the space
 WINDOW_BITS: Final = 13  # 8 KiB; few blocks are longer
-# The dictionary of all blocks, which saves 10 to 17 %: the begin of the first records, then frequent words.
+# The dictionary of all blocks, which saves 10 to 17 %: the start of the first records, then frequent words.
 WORD_BYTES: Final = 12 << 10
 RECORD_BYTES: Final = 4 << 10
 GROUP: Final = 64 * BLOCK  # bytes per task of the thread; the overhead of a task equals the time for a block
@@ -62,9 +62,9 @@ class StoredWriter:
     def __init__(self, path: Path) -> None:
         self._container = ContainerWriter(path)
         self._pool: ThreadPoolExecutor | None = None  # None until there is enough data for a task
-        self._dictionary = b""  # few records need none
+        self._dictionary = b""  # empty if there are few records
         self._records: list[bytes] = []
-        self._bytes = 0  # of these
+        self._bytes = 0  # of these records
         self._waiting: deque[tuple[Future[CompressedBlocks], int]] = deque()
         self._at = [0]
         self._first = [0]

@@ -25,7 +25,7 @@ _READ = 20_000  # characters; dates further down say nothing about the day of pu
 _LATER_TRUST = 0.75
 _BASE = 1 / 1000  # per day: the probability of any day for a date that is unrelated to the publication
 _BASE_IN_YEAR = 1 / 365
-_BASE_AHEAD = 0.1  # of that before the date itself
+_BASE_AHEAD = 0.1  # the factor for days before the date itself
 
 
 @dataclass(frozen=True, slots=True)

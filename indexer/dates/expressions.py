@@ -192,7 +192,7 @@ def _relation(folded: str, start: int, end: int) -> Relation:
     after = _SENTENCE_END.split(folded[end : end + _AFTER], maxsplit=1)[0]
     if _NEAR_TODAY.search(before[-_NEAR:]) or _NEAR_TODAY.search(after[:_NEAR]):
         return "present"
-    # The last verb before the date decides, else the first one after it.
+    # The last verb before the date decides, or else the first verb after it.
     verbs = list(_VERB.finditer(before))
     verb = verbs[-1] if verbs else _VERB.search(after)
     if verb and verb["ahead"]:

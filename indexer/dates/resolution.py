@@ -22,11 +22,11 @@ if TYPE_CHECKING:
 
 
 _SMALL_DISORDER_DAYS = 60  # a date this far out of order is not a misprint: pages are edited manually
-_LOOK_BACK = 40  # dated items; dates further apart than this are not compared
+_LOOK_BACK = 40  # dated items; items further apart than this are not compared
 _PENALTY_DAYS = 365.25 * 20  # a jump this long outweighs one more item in order
 _NARROW_DAYS = 92  # between two neighbours this close, any wrong year is evident
 _SLACK_DAYS = 31  # a corrected date may still be slightly out of order
-_MAX_WRONG_SHARE = 0.2  # of the dates; with more, the page has no order that could prove a misprint
+_MAX_WRONG_SHARE = 0.2  # with a larger share of the dates, the page's order cannot prove a misprint
 _LEAP = 8  # maximum of years from one 29 February to the next
 _DISORDER_COST = 3  # a day out of order counts as this many days of distance
 
@@ -138,7 +138,7 @@ def _is_slip(printed: int, meant: int) -> bool:
 
 
 _LONG_DAYS = 62  # a longer printed range is too vague for an anchor
-_EVIDENT = 3.0  # log likelihood by which oldest first must win if no printed dates show the order
+_EVIDENT = 3.0  # log likelihood by which "oldest first" must win if no printed dates show the order
 
 
 @dataclass(slots=True)

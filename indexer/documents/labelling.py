@@ -88,7 +88,7 @@ class DistinctiveWords:
         for word, capital in _distinctive_words():
             number = numbers.setdefault(word, len(numbers))
             distinctive[number] = distinctive.get(number, 0) | (_CAPITAL if capital else _SMALL)
-        self._telling = np.zeros(len(numbers) + 1, dtype=np.uint8)  # the last is for unknown words
+        self._telling = np.zeros(len(numbers) + 1, dtype=np.uint8)  # the last element is for unknown words
         self._telling[[*distinctive]] = [*distinctive.values()]
         sizes = np.array([*map(len, numbers)])
         data = np.frombuffer(b" ".join((*numbers, PADDING)), dtype=np.uint8)

@@ -116,7 +116,7 @@ def _as_json(value: Any) -> Any:
     """Convert a record or a value in it to JSON types: keys and days to strings, tuples to lists."""
     match value:
         case NewsItem():
-            return value._replace(tags=(), collections=(), note="").to_record()  # the index has these
+            return value._replace(tags=(), collections=(), note="").to_record()  # the index has them
         case dt.date():
             return value.isoformat()[: len("2018-03-05")]
         case tuple() | set() | frozenset():

@@ -152,8 +152,8 @@ def _is_parts(parts: Any, item: NewsItem, paragraphs: int) -> bool:
         return False
 
 
-Countries = tuple[tuple[str, ...], str, tuple[str, ...]]  # codes, stored form, terms for how they are known
-Day = tuple[int, str]  # its ordinal, and how it is stored
+Countries = tuple[tuple[str, ...], str, tuple[str, ...]]  # codes, stored form, terms for the evidence
+Day = tuple[int, str]  # the ordinal and the stored form
 MAX_DATELINE: Final = 80  # characters
 MAX_CACHED_VALUES = 1 << 14  # days, and lists of countries
 _ISO_DAY = re.compile(r"[12]\d{3}-\d\d-\d\d").fullmatch

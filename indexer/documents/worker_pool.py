@@ -44,7 +44,7 @@ if TYPE_CHECKING:
     ]
     """The documents, or functions that make them; the bytes read; whether the unit ends; and its error."""
 
-WORTH: Final = 4 << 20  # bytes of sources: fewer are read before another process has started
+WORTH: Final = 4 << 20  # bytes of sources: fewer take less time than starting another process
 MOST: Final = 4  # the default maximum of processes, as each needs memory
 
 
@@ -229,7 +229,7 @@ class _Worker:
 
     def kill(self) -> None:
         """Kill the process and its children."""
-        with suppress(OSError):  # it has ended
+        with suppress(OSError):  # the process has ended
             os.killpg(self._process.pid, signal.SIGKILL)
         self._connection.close()
 

@@ -142,7 +142,7 @@ def duplicate_kind(first: NewsText, second: NewsText, days: int | None = None) -
         return "copy" if same and days == 0 else None
     if first.words == second.words:
         return "copy" if first.body == second.body else "reprint"
-    # Nearly all candidates of a large archive are chance: hashes are equal, texts have few common words.
+    # Most candidate pairs of a large archive share hashes by chance and have few common words.
     if sum(map(_bag(longer.words).__contains__, shorter.words)) / shortest < MIN_SHARED:
         return None
     overlap = _overlap(shorter, longer)

@@ -34,12 +34,12 @@ LANES = Struct(f"<{2 * _COUNT}H")
 _SIGNS = "'’.,:;-/()¿?¡!\"“”«»"
 MAX_COUNTED = 40  # words; after these, nearly all new words are content words
 SHARE = 8  # in prose of a language, at least one distinct word in this many is a function word
-MIN_DISTINCT_WORDS = 2  # distinct words of only one language
+MIN_DISTINCT_WORDS = 2  # distinct words that only one language has
 # A text without two words of only one language still has more words of its language than of any other. With
 # this many more, and a quarter more, only texts of unknown languages were taken for one of the seven: three
 # of 3,000, while statistics were wrong on thirty.
 LEAD = 3
-AGAINST = 2  # words that contradict a stated language
+AGAINST = 2  # this many words contradict a stated language
 PROSE_WORDS = 12
 
 LATIN = bytes(
@@ -51,7 +51,7 @@ _QUOTES = "’“”"  # the punctuation marks that Latin-1 lacks
 
 
 def _count_votes() -> dict[bytes, int]:
-    languages: dict[str, set[str]] = {}  # of each word
+    languages: dict[str, set[str]] = {}  # the languages of each word
     lists = [(language, " ".join(sorted(STOP_WORDS[language]))) for language in ANALYZED_LANGUAGES]
     for language, words in [*lists, *rows(__file__, "function_words.tsv")]:
         for word in words.split():
@@ -185,7 +185,7 @@ def _words(text: str) -> list[bytes]:
     return latin.translate(LATIN).split()
 
 
-# With fewer, langdetect is wrong once in fifteen; with PROSE_WORDS it is right on prose of the seven.
+# With fewer words, langdetect is wrong once in fifteen; with PROSE_WORDS it is right on prose of the seven.
 _MIN_WORDS = 6
 _SURE = 0.95
 _MIN_WORDS_OF_LIST = 3  # an enumeration has few function words, but none of another language
@@ -293,7 +293,7 @@ def _by_statistics(text: str, result: Vote) -> Judgement:
     if result.words < PROSE_WORDS:
         return Judgement(label(language), certain=False) if sure else _NOTHING
     if result.is_at_home_in(language):
-        # Undecided by vote: a paragraph of two languages, of which this is the larger part.
+        # Without a decision by vote: a paragraph in two languages, of which this is the larger part.
         return _CERTAIN[language]
     if sure and result.language == language and result.own >= _MIN_WORDS_OF_LIST and not result.rival:
         return _CERTAIN[language]

@@ -16,11 +16,11 @@ import time
 from typing import Any, BinaryIO
 
 MAX_MEMORY = {"PDF": 512 << 20, "spreadsheets": 2 << 30}
-MAX_SECONDS = 60  # of processor time
-FREE_SECONDS = 10  # and one more for each megabyte of the file
+MAX_SECONDS = 60  # of CPU time
+FREE_SECONDS = 10  # plus a second for each megabyte of the file
 MAX_PAGES = 5000
 MAX_CHARACTERS = 12_000_000  # of a PDF
-MAX_WRITTEN = 32 << 20  # of a spreadsheet, and as much again as
+MAX_WRITTEN = 32 << 20  # characters of a spreadsheet, plus
 MAX_RATIO = 16  # times the size of its file
 MIN_ROW = 1400  # characters for which a row counts at least
 # The library replaces a hyphen at the end of a line by a special character.

@@ -218,7 +218,7 @@ def is_selected(path: PurePosixPath, options: ReadOptions) -> bool:
 
 
 _ENCRYPTED: Final = 1  # a bit of a member's flags
-_FREE_MEMBERS: Final = 20_000  # one more for each kilobyte of the archive
+_FREE_MEMBERS: Final = 20_000  # plus one for each kilobyte of the archive
 
 
 def zip_members(blob: Blob, on_skip: OnSkip, options: ReadOptions) -> Iterator[Blob]:

@@ -177,7 +177,7 @@ def without_furniture(paragraphs: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(kept)
 
 
-# The first one that is a date is used.
+# The first element that is a date is used.
 DATES: Final = (*_NAMES["date"], *_NAMES["changed"])
 _SHORT: Final = 200  # characters of a text that may be only the caption of an image
 

@@ -133,7 +133,7 @@ def decoded(text: str) -> str:
 
 def _pieces(markup: str) -> Iterator[str | None]:
     """Yield the pieces of markup: texts as written, and None at the end of a paragraph."""
-    endless: set[str] = set()  # missing ends are searched for only once
+    endless: set[str] = set()  # missing end tags are searched for only once
     at = 0
     while (start := markup.find("<", at)) >= 0:
         yield markup[at:start]

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 
 _ENCODED: Final = re.compile(r"(?i)=\?([^?\s]{1,40})\?([bq])\?([^?]*)\?=(?:\s+(?==\?[^?\s]{1,40}\?[bq]\?))?")
-_STATEFUL: Final = ("iso-2022", "iso2022", "hz", "utf-7", "utf-16")  # their bytes look like other texts
+_STATEFUL: Final = ("iso-2022", "iso2022", "hz", "utf-7", "utf-16")  # their bytes may be valid UTF-8
 _ADDRESS: Final = re.compile(r"\s*<[^<>]*>\s*$")
 _WHEN: Final = re.compile(r"\b(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun),? .*")  # in a separator line
 _COMMENT: Final = re.compile(r"\(([^()]+)\)\s*$")
@@ -187,7 +187,7 @@ def _counting() -> Callable[..., _Part]:
     return make
 
 
-_TEXTS: Final = {"text/plain": False, "text/html": True, "text/enriched": True}  # and whether it is markup
+_TEXTS: Final = {"text/plain": False, "text/html": True, "text/enriched": True}  # whether each is markup
 _WRAPPED: Final = 50  # minimum characters of a wrapped line, which the next line continues
 _HEADER: Final = re.compile(MAIL_HEADER)
 _QUOTE: Final = re.compile(r"(?:[>|] ?){0,20}")

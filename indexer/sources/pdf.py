@@ -33,10 +33,10 @@ _HYPHEN: Final = re.compile(r"[^\W\d_][-\u00ad\u2010]$")
 _SPLIT: Final = "\ufffe\x02"  # placeholders for the hyphen of a split word
 _EDGES: Final = 2  # lines at the top and at the bottom of a page that may be its header and its footer
 _MIN_PAGES: Final = 3  # pages with the same header
-_WIDER: Final = 1.35  # of the usual line spacing: a paragraph ends there
+_WIDER: Final = 1.35  # times the usual line spacing, a gap ends a paragraph
 _INDENT: Final = 6.0  # points
-_SHORT: Final = 0.82  # of the width of the text: the last line of a paragraph
-_OTHER_SIZE: Final = 1.1  # of the font size: a heading
+_SHORT: Final = 0.82  # below this share of the text width, a line ends a paragraph
+_OTHER_SIZE: Final = 1.1  # times the font size of the text, a line is a heading
 
 
 class Line(NamedTuple):

@@ -155,11 +155,11 @@ def why_not_read(head: bytes, suffix: str) -> str:
 _SUFFIXES: Final = frozenset({"", ".txt", ".text", ".md", ".markdown", ".mdown", ".mkd"})
 
 _HEAD_LINES: Final = 6  # lines that may have the only date line of an article
-_MIN_PARAGRAPHS: Final = 2  # of prose, separated by blank lines
+_MIN_PARAGRAPHS: Final = 2  # paragraphs of prose, separated by blank lines
 _MIN_CHARACTERS: Final = 200
 _PROSE: Final = 100  # characters of a paragraph of prose
 _FURNITURE: Final = frozenset({"an invitation to subscribe", "navigation"})
-_INNER_TITLES: Final = 0.34  # of the paragraphs of prose: a page has one for each or every second one
+_INNER_TITLES: Final = 0.34  # per paragraph of prose; a page has a title for every one or two paragraphs
 
 
 def is_article(head: bytes, suffix: str) -> bool:

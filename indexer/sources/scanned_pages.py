@@ -68,7 +68,7 @@ def alto_blocks(data: bytes) -> Iterator[Block]:
     words: list[str] = []
     around: list[str] = []  # the composed blocks that are open
     names: tuple[str, ...] = ()
-    restored = False  # whether the last word is one that a hyphen splits, as a whole
+    restored = False  # whether the last word was split by a hyphen and is now whole
     for token in Markup(io.BytesIO(data), data[:_HEAD]).tokens():
         if isinstance(token, str):
             continue
@@ -156,7 +156,7 @@ def _page(
 
 _ARTICLE: Final = "article"
 _HEADINGS: Final = frozenset({"heading", "headline", "title", "headings"})
-_PAGES: Final = 64  # whose texts are kept: an article continues on another page
+_PAGES: Final = 64  # the texts of so many are kept, as an article continues on another page
 
 
 @nonempty(message("sources.mets"))

@@ -92,7 +92,7 @@ _ROWS: Final = 60
 HEADER_WITHIN: Final = 10
 """The number of first rows to search for the names of the columns."""
 
-_SOUND: Final = 0.8  # of the rows have as many cells as names; with fewer, the text is not a table
+_SOUND: Final = 0.8  # a table has at least this share of rows with as many cells as names
 _MAX_NAME_LENGTH: Final = 80
 
 

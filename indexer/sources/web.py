@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 _MOVED: Final = frozenset({301, 302, 303, 307, 308})
 _BUSY: Final = frozenset({429, 503})
 _CHUNK_SIZE: Final = 1 << 16  # bytes
-_SHORTEST: Final = 0.01  # seconds for a step when the time is over
+_SHORTEST: Final = 0.01  # the timeout of a step, in seconds, when the time is over
 _PACKED: Final = frozenset({"", "identity", "gzip", "x-gzip", "deflate"})
 _FAULTS: Final = (OSError, HTTPError, HTTPException)
 

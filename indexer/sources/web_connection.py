@@ -202,7 +202,7 @@ def _connect_to_proxy(proxy: str, address: Address, seconds: float) -> Route:
     return Route(connection, headers, to_proxy=True)
 
 
-_STATUS: Final = (401, 403, 404, 407, 410, 429)  # those with a message of their own
+_STATUS: Final = (401, 403, 404, 407, 410, 429)  # statuses that have their own message
 _ENDED: Final = (ssl.SSLEOFError, ssl.SSLZeroReturnError)
 _FAULTS: Final[tuple[tuple[tuple[type[Exception], ...], str], ...]] = (
     ((ConnectTimeoutError,), message("web_source.connect_timeout")),

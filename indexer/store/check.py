@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 
 RELEASED = 1 << 24  # bytes or postings after which the pages of a file are dropped from memory
-TRIES = 100  # gives up if as many commits in a row occur between reading the table and opening its files
+TRIES = 100  # attempts, if commits keep occurring between reading the table and opening its files
 
 T = TypeVar("T", "Container", "Segment")
 
@@ -110,7 +110,7 @@ def check_index(folder: Path, progress: Progress = lambda _file, _done: None) ->
         (contents.annotations, _check_lines),
     )
     for sealed, check in compared:
-        if sealed and not findings:  # they are compared with the segments
+        if sealed and not findings:  # the groups are compared with the segments
             findings += check(intact[sealed.file], opened)
     notes: list[str] = []
     if not findings:

@@ -87,7 +87,7 @@ CODEC = "dragoman"
 MAX_BYTES = 4 << 20  # some 30,000 sources; Dragoman does not write longer files
 MAX_DOCUMENT_COUNT = 1 << 32  # document numbers have 32 bits
 MAX_COUNT = (1 << 63) - 1
-MAX_GENERATIONS = 10**9  # one a second for thirty years; Whoosh's table has 31 bits for it
+MAX_GENERATIONS = 10**9  # a commit per second for thirty years; Whoosh's table has 31 bits
 _CHECKSUM = b',\n "crc32": '  # the last key, in every format from 2 on
 _MAX_NAME_LENGTH = 64  # characters
 

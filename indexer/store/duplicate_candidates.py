@@ -39,7 +39,7 @@ MAX_ENTRIES: Final = 1 << 21
 """The maximum number of keys held in memory at a time."""
 
 _BLOCK: Final = 1 << 17  # keys that are read at a time: they stay in the processor's cache
-_BITS: Final = 20  # with fewer, a thousand documents mark so many values that most keys are searched for
+_BITS: Final = 20  # with fewer bits, a thousand documents mark so many values that most keys are searched for
 _LOW: Final = np.uint32((1 << _BITS) - 1)
 
 

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 VERSION, CREATED = "version", "versioncreated"
 _KEYS: Final = f'"{VERSION}'.encode()  # the start of both keys
-MAX_DIGITS: Final = 20  # of the number of a version
+MAX_DIGITS: Final = 20  # digits of a version number
 _IN_MEMORY: Final = 1 << 26  # bytes of records, above which the file is on disk
 
 Version = tuple[int, str]
@@ -323,7 +323,7 @@ class ItemIdentity(ReadItems):
     def _same(self, document: Document, address: DocAddress, source: str) -> DocAddress | None:
         """Return the address of the indexed item if it is the same as a document with its id, else None."""
         record = self._writer.record(address)
-        if without_since(record) == document.record:  # most are equal, and comparing is fast
+        if without_since(record) == document.record:  # most records are equal, and comparing is fast
             return address
         item = NewsItem.from_record(decode_record(record))
         if self._sources.of(item.source.file) == source:

@@ -253,7 +253,7 @@ class SourceMerger:
             raise
         report.dates.update({DATE_KINDS[kind]: count for kind, count in kinds.items()})
         skips = report.skipped.total - skips
-        # A source without items does not make its former items removed ones.
+        # A source without items does not remove its former items.
         if len(self.same.ids) > items or indexed.holds:
             self.indexed[part] = indexed
             self._settle(name, indexed)

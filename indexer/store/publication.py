@@ -92,7 +92,7 @@ def publish(folder: Path, contents: Contents) -> None:
     sync_folder(segments)  # the names of the segments must reach the disk before the table that uses them
     sync_folder(folder)
     if contents.generation == 1:
-        for parent in folder.resolve().parents:  # some of them may be as new as the index
+        for parent in folder.resolve().parents:  # parents may have been created with the index
             sync_folder(parent)
     contents.write(folder)  # switches to the next generation
     # The next writer repeats the clean-up if it fails.
@@ -161,7 +161,7 @@ def explained_write_errors(folder: Path) -> Iterator[None]:
         if error.errno is None or error.errno in _NO_ROOM:
             reported = "" if error.errno is None else message("store.no_room_reason", reason=reason(error))
             raise IndexFolderError(message("store.no_room", folder=folder, reported=reported)) from error
-        where = error.filename if isinstance(error.filename, str) else folder  # one file may be the cause
+        where = error.filename if isinstance(error.filename, str) else folder  # or the file that failed
         raise IndexFolderError(
             message("store.cannot_write_index", where=where, reason=reason(error))
         ) from error

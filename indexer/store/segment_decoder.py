@@ -59,7 +59,7 @@ def decode_documents(segment: Segment) -> Documents:
     ids: list[bytes] = []
     try:
         for some in read_heads(segment):
-            b"\n".join(some).decode()  # so that each is valid by itself
+            b"\n".join(some).decode()  # so that each value is valid by itself
             ids += [head.partition(b"\0")[0] for head in some]
     except UnicodeDecodeError:
         raise ContradictionError("heads") from None
@@ -126,8 +126,8 @@ def _decode_countries(segment: Segment) -> PackedCountries:
     docs, places = (packed >= FIRST_COUNTRY).nonzero()
     owners = np.concatenate((docs, np.repeat(many, np.diff(at))))
     numbers = np.concatenate((packed[docs, places], further)).astype(np.int64) - FIRST_COUNTRY
-    require(np.array_equal(distinct(numbers), np.arange(len(codes))), "countries")  # each occurs
-    require(len(distinct(owners * len(codes) + numbers)) == len(numbers), "countries")  # once in a document
+    require(np.array_equal(distinct(numbers), np.arange(len(codes))), "countries")  # each code occurs
+    require(len(distinct(owners * len(codes) + numbers)) == len(numbers), "countries")  # once per document
     order = owners.argsort(kind="stable")
     counts = np.bincount(owners, minlength=size)
     countries = pack_numbers(numbers[order], np.cumsum(counts) - counts, counts, codes)

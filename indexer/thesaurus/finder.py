@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from indexer.codec.layout import Container
     from indexer.thesaurus.label_arrays import LabelArrays
 
-_FILTER_BITS: Final = 20  # of the filter that avoids looking up most words without an edge
+_FILTER_BITS: Final = 20  # the size of the filter that avoids looking up most words without an edge
 
 
 class WordLabel(NamedTuple):

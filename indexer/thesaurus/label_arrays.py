@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from indexer.codec.layout_writer import ContainerWriter
     from indexer.thesaurus.table import ConceptLabel, CountedConcept
 
-WORD_BITS: Final = 24  # bits of an edge; above them are those of the distance, then the node
+WORD_BITS: Final = 24  # the low bits of an edge; above them are the distance, then the node
 DISTANCE_BITS: Final = 8
 MAX_LABELS: Final = 256  # of a concept
 MAX_LABEL_LENGTH: Final = 32  # words

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from indexer.thesaurus.concept import Label
 
 
-FEW_ACCENTS: Final = 0.02  # of the labels of a language with accents, a quarter usually has some
+FEW_ACCENTS: Final = 0.02  # the share of labels with accents; usually a quarter
 MIN_LABELS: Final = 100  # lower-case labels; a few without accents may be a coincidence
 MAX_SPELLINGS: Final = 4  # of a label
 _WORD: Final = re.compile(r"(?:[^\W\d_]\.){2,}|[^\W\d_]+")  # U.S.A. is one word

@@ -47,10 +47,10 @@ _ENDINGS: Final = {
     "fr": {"l": ("l", "ls", "le", "les", "ux"), "s": ("s",), "x": ("x",)},
 }
 _OTHER_ENDINGS: Final = {"en": ("", "s"), "es": ("", "s", "es"), "fr": ("", "s", "e", "es")}
-MAX_NEAR: Final = 256  # neighbours of a concept, of which the first are read
+MAX_NEAR: Final = 256  # neighbours of a concept that are read, from the first on
 MAX_LINE_BYTES: Final = 1 << 20  # bytes; the longest of the bundled thesaurus has some thousands
 REMEMBERED: Final = 1 << 10  # parsed lines in the caches of a searcher
-MANY_WORDS: Final = 256  # looked up in a process that answers many questions, as a server does ...
+MANY_WORDS: Final = 256  # looked up in a process that answers many queries, as a server does ...
 MARKS: Final = 1 << 18  # ... so that reading all lines once pays off, to mark the hashes of their terms
 _BLOCKS: Final = {f"{LINES}.terms": "u1", f"{LINES}.block_at": "u4", f"{LINES}.firsts": "u1"}
 _FORMER: Final = {LINES: "u1", "starts": "u4"}  # of format 8
@@ -208,7 +208,7 @@ class Table:
         for language in ANALYZED_LANGUAGES:
             lines = self._lines.beginning(f"{language} {letter}".encode()).decode()
             term = ""
-            # Without a call for each of thousands of words.
+            # Avoids a call for each of thousands of words.
             first = {
                 word or term
                 for next_term, word in _FIRST_WORDS.findall(lines)

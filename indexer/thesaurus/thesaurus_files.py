@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from pyoxigraph import BlankNode, NamedNode, RdfFormat, Triple
 
 
-WEIGHT: Final = 0.5  # relative to a label of a thesaurus: a dictionary lists every sense of a word
+WEIGHT: Final = 0.5  # relative to a thesaurus label, as a dictionary lists every sense of a word
 _NAME: Final = re.compile(r"freedict-([a-z]{3})-([a-z]{3})\.dict(?:\.dz|\.gz)?")
 # Each of these takes time proportional to the length of any line.
 _HEADWORD: Final = re.compile(r"(?P<word>[^\s/<][^/<]*)(?<=\s)(?:/[^/]*/|<[^>]*>).*")

@@ -36,7 +36,7 @@ DAY_COLUMNS = {
     names.ESTIMATED_START: ("start", True),
     names.ESTIMATED_END: ("end", True),
 }
-DATE, DATE_END = "date", "date_end"  # the same days as Whoosh dates, of all documents that have a date
+DATE, DATE_END = "date", "date_end"  # the same days as Whoosh dates, for all dated documents
 _DATE_COLUMNS = {DATE: "start", DATE_END: "end"}
 _DERIVED = {names.ID, names.DATING, *DAY_COLUMNS, *_DATE_COLUMNS}
 

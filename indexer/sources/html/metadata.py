@@ -14,7 +14,7 @@ from indexer.dates.date_grammar import plain_words
 from indexer.sources.html.tree import text_of
 from indexer.sources.stated_values import read_language_name
 
-_MAX_NODES: Final = 2000  # of JSON-LD that are read
+_MAX_NODES: Final = 2000  # nodes of JSON-LD that are read
 _MAX_VALUE_LENGTH: Final = 2000  # characters of a value; a longer one is not a name, day or link
 _ARTICLE: Final = re.compile(r"\w*Article|\w*BlogPosting|Report|Review|DiscussionForumPosting")
 _WRAPPED: Final = re.compile(

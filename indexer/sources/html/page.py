@@ -40,8 +40,8 @@ _APART: Final = ("nav", "footer", "form", "button")
 _NAMES_DAY: Final = re.compile(r"/\d{4}/\d\d?/")
 _BEHIND_WORDS: Final = ("/index.html", "/index.htm", "/")
 _BULLET: Final = re.compile(r"^[•·▪»›>*–-]+\s*")
-_MIN_MARKED_HEADLINES: Final = 5  # with this many marked headlines, and
-_SHARE_MARKED: Final = 0.2  # this share of marked ones, the others are menus or lists
+_MIN_MARKED_HEADLINES: Final = 5  # with this many marked headlines and
+_SHARE_MARKED: Final = 0.2  # this share of marked headlines, the others are menus or lists
 _MAX_BLOCK_SIZE: Final = 700  # characters of a headline and its introduction
 _HIGHEST: Final = 8  # levels from a headline up to its block
 
@@ -74,7 +74,7 @@ def headlines(root: Any, base: str | None) -> list[Headline]:
     for title, link, element, is_marked in _candidates(root):
         one = Headline(title, _resolved(link, base), element, is_marked)
         key = _story(one.link)
-        if found and _story(found[-1].link) == key:  # the image, the headline, the teaser of one story
+        if found and _story(found[-1].link) == key:  # image, headline and teaser of a single story
             if (is_marked, len(title)) > (found[-1].is_marked, len(found[-1].title)):
                 found[-1] = one
         elif (key, title) not in seen:

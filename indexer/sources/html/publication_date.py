@@ -63,13 +63,13 @@ _IN_LINK: Final = re.compile(
 )
 _SHORT: Final = 160  # characters of a line that may have the date among names and labels
 _NEAR: Final = 30  # blocks after the title that are read
-_NEXT: Final = 8  # of them precede those before the title
+_NEXT: Final = 8  # this many of them are tried before those above the title
 _ABOVE: Final = 6
 _PROSE: Final = 160  # characters: the text has begun
 _LABEL: Final = re.compile(rf"\b(?:{wording('published')})\b")
 _CHANGED: Final = re.compile(rf"\b(?:{wording('changed')})\b|©")
-_EARLIEST_NEXT: Final = 10  # the hour in UTC from which it is the next day in New Zealand, and
-_LATEST_BEFORE: Final = 10  # until which it is the day before in Hawaii
+_EARLIEST_NEXT: Final = 10  # from this hour in UTC, it is the next day in New Zealand
+_LATEST_BEFORE: Final = 10  # until this hour in UTC, it is the previous day in Hawaii
 _RDFA: Final = (
     "//*[contains(@property, ':datePublished') or contains(@property, ':dateCreated') "
     "or contains(@property, ':created') or contains(@property, 'dc:date')]/@content"

@@ -17,7 +17,7 @@ from indexer.dates.dateline import DateLine, day_comes_first, match_date_line
 from indexer.sources.page import line_kinds
 from indexer.sources.page.line_kinds import PageLine, is_list_entry, is_prose, starts_high
 
-_MIN_PARAGRAPHS = 100  # of a page: with fewer, the frequencies of words mean little
+_MIN_PARAGRAPHS = 100  # with fewer in a page, word frequencies mean little
 _SHORTEST = 120  # minimum characters of a paragraph that is judged
 _MAX_LENGTH = 4000  # characters that are read
 _STEM = 6  # letters: enough to distinguish words, few enough to match their forms
@@ -201,7 +201,7 @@ def _continues(length: int, above: str, line: str) -> bool:
 
 
 _MIN_DATES = 2
-_UNDER_TITLES = 0.8  # of the date lines have a title above and none below
+_UNDER_TITLES = 0.8  # the share of date lines with a title above and none below
 
 
 @dataclass(slots=True)

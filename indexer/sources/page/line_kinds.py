@@ -38,7 +38,7 @@ def wordings(kind: str) -> list[str]:
 
 TITLE_LENGTH = 250  # characters; a longer line without a full stop is hardly a title
 _MAX_TITLE_LENGTH = 400  # longer titles exist, but need even longer prose as evidence
-_INNER_LENGTH = 160  # of a title that only its form separates from the item above
+_INNER_LENGTH = 160  # the same for a title that only its form separates from the item above
 
 _CLOSERS = "\"'”’»)] \u00a0"
 _OPENERS = "\"'“‘«([¿¡ \u00a0"
@@ -151,7 +151,7 @@ _ALIKE = 0.88  # similarity of two phrases: enough for "reade mor here", not for
 MAX_REFRAIN_LENGTH = 40  # characters
 _MIN_WORD_LENGTH = 3  # letters of a significant word
 _MIN_REFRAINS = 5  # times on the page: a title may recur twice, a list of offices now and then
-_UNDER_TEXT = 0.9  # of these after the end of a sentence; a label is after dates, or before titles
+_UNDER_TEXT = 0.9  # the share that follows the end of a sentence; labels follow dates, or precede titles
 
 
 def _patterns() -> dict[str, list[str]]:
@@ -340,7 +340,7 @@ def read_page_lines(text: str, context: ReadContext) -> list[PageLine]:
             lines.append(PageLine(number, line, "", line, refrain=True))
         else:
             lines.append(PageLine(number, line, *split_closing(line)))
-    for index in range(len(lines)):  # from the top: a closing may follow an imperative that is one
+    for index in range(len(lines)):  # from the top: a closing may follow an imperative, itself a closing
         lines[index] = _judge_invitation(lines, index)
     return lines
 

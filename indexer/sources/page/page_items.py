@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 _MIN_LINES: Final = 20
 _MIN_DOUBTFUL_LINES: Final = 8  # lines that may be headlines
-_MAX_OTHER_SHARE: Final = 0.1  # of the lines may have another form
+_MAX_OTHER_SHARE: Final = 0.1  # the share of lines that may have another form
 _MIN_WORDS, _MAX_LENGTH = 4, 200  # words, and characters, of a headline
 _MEAN_LENGTH: Final = 40  # characters: names and labels are shorter
 _MAX_PROSE_SHARE: Final = 0.02
@@ -42,8 +42,8 @@ _NAMING: Final = 0.6
 # Entries of a list ("Ana Prieto, harbour master, Porto"; "200 g of rice from Valencia") have two commas, or
 # begin with a digit; headlines rarely do.
 _MAX_ENTRY_SHARE: Final = 0.3
-_VERBS: Final = 0.2  # of the lines; agendas, bibliographies and tables of contents have hardly any
-_DIFFERENT_BEGINNINGS: Final = 0.6  # of the lines; a transcript repeats its speakers
+_VERBS: Final = 0.2  # the minimum share of lines; agendas, bibliographies and contents have hardly any
+_DIFFERENT_BEGINNINGS: Final = 0.6  # the minimum share of lines; a transcript repeats its speakers
 _VERSE_ENDS: Final = (",", ";", ":", ".", "…")
 _LABEL_WORDS: Final = 2
 

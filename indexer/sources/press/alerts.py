@@ -58,7 +58,7 @@ def _results(markup: str) -> dict[str, list[str]]:
     """Return the titles and texts of results by URL; another Google link ends a text."""
     results: dict[str, list[str]] = {}
     current: list[str] = []
-    is_open = in_other = False  # whether lines belong to the result, or to a link that is none
+    is_open = in_other = False  # whether lines belong to the result, or to a link that is not a result
     parts: list[str] = []
 
     def end_line() -> None:

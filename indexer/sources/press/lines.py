@@ -145,7 +145,7 @@ def _chunks(blocks: Iterable[str], starts: re.Pattern[str]) -> Iterator[str]:
 def _lines(markup: str, style_of: Callable[[str, str], str]) -> Iterator[Line]:
     parts: list[str] = []
     around: list[tuple[str, str]] = []  # the open elements with a style
-    inner = 0  # open elements in the last one that have the same name
+    inner = 0  # the number of open elements inside the last one with the same name
     for closing, name, attributes, text in TOKEN.findall(markup):
         if text:
             parts.append(text)

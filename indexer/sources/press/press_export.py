@@ -93,7 +93,7 @@ _RECORD: Final = (
     r"Full text|Texto completo|Texte (?:intégral|complet)|Source type|T(?:ipo|ype) de (?:fuente|source)"
 )
 
-# The first one that is found: the text of ProQuest counts documents as that of Nexis does.
+# The first that is found counts, as ProQuest's text counts documents like that of Nexis.
 SYSTEMS: Final = (
     System(
         "Factiva",
