@@ -161,9 +161,9 @@ _HIGH = np.array([(1 << 8 * max(size - 8, 0)) - 1 for size in range(MAX_KEY_LENG
 
 
 def word_keys(data: Numbers, starts: Numbers, sizes: Numbers) -> tuple[Numbers, Numbers]:
-    """Return the keys of words as two uint64 arrays; different long words may share keys.
+    """Return the keys of words, two uint64 arrays; words longer than ``MAX_KEY_LENGTH`` may share keys.
 
-    Words longer than ``MAX_KEY_LENGTH`` may do so. ``data`` must end with ``PADDING``.
+    ``data`` must end with ``PADDING``.
     """
     words = np.ndarray((len(data) - 7,), dtype="<u8", buffer=data.data, strides=(1,))
     sizes = np.minimum(sizes, MAX_KEY_LENGTH)

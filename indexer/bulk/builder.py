@@ -283,7 +283,7 @@ def _add_weighted(field: FieldWriter, batch: Batch, names: list[bytes], forms: l
 
 
 def _add_plain(field: FieldWriter, batch: Batch, names: list[bytes]) -> None:
-    """Add terms whose values are positions, without the language digit; skip terms without postings."""
+    """Add terms without their language digit; values are positions. Terms without postings are skipped."""
     present = np.flatnonzero(batch.document_frequencies)
     occurrences = np.diff(batch.postings, append=len(batch.values))
     field.add(
@@ -341,7 +341,7 @@ class BulkBuilder:
                 self._end_segment()
 
     def finish(self) -> list[SegmentEntry]:
-        """Write the rest to disk; return the entries of the segments, in order."""
+        """Write the remaining documents to disk; return the entries of the segments, in order."""
         self._end_segment()
         return self._entries
 

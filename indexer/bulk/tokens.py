@@ -108,7 +108,7 @@ class TokenTable:
         return number
 
     def add_variant(self, language: int, word: str, variant: str, document: int) -> None:
-        """Record a term that an unaccented spelling does not lead to, and a document that has it."""
+        """Record an accent variant (an unaccented word and its accented term), and a document that has it."""
         number = self.variants.number(f"{LANGUAGES[language]} {word} {variant}")
         if number == len(self.variant_documents):
             self.variant_documents.append(document)

@@ -178,6 +178,6 @@ class ItemWords:
             self._items[word].append(number)
 
     def documents_with_any(self, words: Iterable[str]) -> Docs:
-        """Return the items with the rarest of these words, once for each of the words they have."""
+        """Return the items with the rarest of these words; an item occurs once for each such word."""
         frequencies = {word: len(self._items[word]) for word in words if word in self._items}
         return documents_with_rarest(frequencies, lambda word: np.array(self._items[word], np.int64))

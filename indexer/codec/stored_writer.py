@@ -77,7 +77,7 @@ class StoredWriter:
             self._send()
 
     def finish(self) -> Seal:
-        """Write the rest to disk and rename the file; return its seal."""
+        """Write the remaining records to disk and rename the file; return its seal."""
         if self._pool is None and self._bytes < GROUP:
             self._write_compressed(_compress(self._records, b""))
         else:

@@ -54,7 +54,7 @@ class PublicationDelay:
         return round(6 * self.before_days), round(6 * max(self.soon_days, self.late_days))
 
     def densities(self, periods: Sequence[tuple[int, int]], time: TimeSlots) -> tuple[Numbers, Numbers]:
-        """Return the probability of publication per day around events, within their reach.
+        """Return the probability of publication per day near events, as far as each event's reach.
 
         Args:
             periods: The first and the last day of each event.
@@ -111,7 +111,7 @@ _PRINTED = PublicationDelay(0.005, 3, 0.98, 0.01, 3, 0.005, 30, 0.98)
 
 @dataclass(frozen=True, slots=True)
 class TimeSlots:
-    """A period of time in equal slots, newest first, which limit the work for long periods.
+    """A period of time, divided into a limited number of equal slots, newest first.
 
     Attributes:
         newest: The last day, as an ordinal.

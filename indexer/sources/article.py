@@ -92,10 +92,10 @@ def read_head(paragraphs: Sequence[str], title: str | None = None) -> Head:
 def source_of_head(
     head: Head, context: ReadContext, *, last: int = 1, author: str | None = None, **stated: Any
 ) -> Source:
-    """Return a document as a source of one item; of none, after a call of ``on_skip``, if it is too long.
+    """Return a source with one document as its item; if it is too long, call ``on_skip`` and return no item.
 
     Args:
-        head: Its head and its paragraphs.
+        head: The head and the paragraphs of the document.
         context: The source.
         last: Its last line or page.
         author: The author in its metadata, used if the head has none.

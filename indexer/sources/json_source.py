@@ -252,7 +252,7 @@ def values_up_to_fault(stream: io.BufferedReader, context: ReadContext) -> Itera
     """Parse a JSON text value by value, with one value in memory at a time, up to a fault, which is reported.
 
     Args:
-        stream: Its bytes, from the first on; closed at the end.
+        stream: The bytes from the start; closed at the end.
         context: The source.
 
     Raises:

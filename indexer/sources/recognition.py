@@ -259,7 +259,7 @@ def _root(text: str, names: Collection[str]) -> tuple[str, str, int]:
 
 
 def has_root(names: str, marks: str) -> Callable[[bytes, str], bool]:
-    """Return a check for XML with a first element of some name, and one of any marks in its first bytes."""
+    """Return a check for XML whose root has one of these names and whose beginning has any of the marks."""
     roots = frozenset(names.split())
 
     def recognises(head: bytes, _suffix: str) -> bool:
@@ -270,7 +270,7 @@ def has_root(names: str, marks: str) -> Callable[[bytes, str], bool]:
 
 
 def has_names(*names: str, pattern: str) -> Callable[[bytes, str], bool]:
-    """Return a check for JSON with some names, in quotes, and a match of a pattern in its first bytes."""
+    """Return a check for JSON whose beginning contains all these names and a match of a pattern."""
     search = re.compile(pattern).search
 
     def recognises(head: bytes, _suffix: str) -> bool:
@@ -345,9 +345,9 @@ _BLANK: Final = r"[ \xa0\u202f]"
 def is_own_output(head: bytes) -> bool:
     """Return whether Dragoman wrote a file, by its first bytes: an export, a report, a receipt, an answer.
 
-    A folder of sources may contain them; read as news, an answer would be found by the next question. JSON
-    and JSON lines of ``items`` and ``show`` are not recognised, since they are items to be read. Of databases
-    none is read, since their tables are elsewhere in the file.
+    A folder of sources may contain such files; an answer that is read as news would be found by the next
+    query. JSON and JSON Lines of ``items`` and ``show`` are not recognised, as they are items to be read. Any
+    database is recognised, as its tables are elsewhere in the file.
     """
     if head.startswith(DATABASE):
         return True

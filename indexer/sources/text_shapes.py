@@ -67,7 +67,7 @@ def _read_beginning(text: str) -> tuple[dict[str, Any] | None, bool]:
 
 
 def _holds_items(value: dict[str, Any] | None) -> bool:
-    """Return whether an object that may also be a record has a list of items."""
+    """Return whether an object has a list of items, even if it may be a record itself."""
     if value is None or not is_understood(value):
         return value is not None and any(isinstance(held, (dict, list)) for held in value.values())
     pending = [value]

@@ -109,7 +109,7 @@ class _Comparison:
         return self._known[pair]
 
     def read(self, documents: Sequence[int]) -> None:
-        """Read the texts of documents in stored order; drop other texts, and all decisions if too many."""
+        """Read the texts of documents in stored order; drop other texts, and too many cached decisions."""
         if len(self._known) > MAX_KNOWN:
             self._known.clear()
         kept = {document: self._texts[document] for document in documents if document in self._texts}

@@ -307,7 +307,7 @@ class SourceMerger:
         return other, self._writer.find(other.id)
 
     def _is_other_version(self, name: str, document: Document, address: DocAddress | None) -> bool:
-        """Return whether a document may be another version of an item, of which the newer one is kept."""
+        """Return whether a document may be another version of an item; only the newer version is kept."""
         version = version_of(document)
         if version is None:
             return False

@@ -66,7 +66,7 @@ class WordIndex(Protocol):
     """Finds documents by their words."""
 
     def documents_with_any(self, words: Iterable[str]) -> Docs:
-        """Return the documents with the rarest of these words, once for each of the words they have."""
+        """Return the documents with the rarest of these words; a document occurs once for each such word."""
 
 
 class SegmentView(Protocol):

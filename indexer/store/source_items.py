@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 
 class IndexedItems:
-    """The items of the base generation that have this source as their first source.
+    """The items of the base generation that have the same first source.
 
     Attributes:
         known: Whether the base generation has the source.
@@ -237,7 +237,7 @@ class RemovedItems:
     def _remove_places(
         self, read: Mapping[str, IndexedItems], before: Mapping[str, tuple[SourceLines, ...]]
     ) -> None:
-        """Remove the other source locations of items that are no longer there."""
+        """Remove those other source locations at which an item is no longer found."""
         for item_id, places in before.items():
             address = self._writer.find(item_id)
             for place in places if address else ():

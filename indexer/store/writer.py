@@ -180,7 +180,7 @@ class FolderSegment:
         return self
 
     def documents_with_any(self, words: Iterable[str]) -> Docs:
-        """Return the documents with the rarest of these words, once for each of the words they have."""
+        """Return the documents with the rarest of these words; a document occurs once for each such word."""
         from indexer.store.changed_items import documents_with_rarest  # most sources have no removed items
 
         postings = partial(self._segment.postings, WORDS)

@@ -217,7 +217,7 @@ def _tree(paths: Sequence[tuple[int, ...]]) -> tuple[Numbers, Numbers]:
     """Build the tree of labels; return its sorted edges, and the last node of each label.
 
     Args:
-        paths: The words of each label, as edges that leave the root.
+        paths: For each label, the edges of its words, with the root in place of the nodes that they leave.
     """
     nodes = np.zeros(len(paths), np.int64)
     edges = [np.empty(0, np.uint64)]

@@ -201,7 +201,7 @@ def _irregular_plural(language: str, text: str) -> str:
 
 @lru_cache(REMEMBERED)  # labels share most of their words
 def _inflected(language: str, word: str) -> tuple[str, bool]:
-    """Return the plural of a word, and whether its stem differs."""
+    """Return the plural of a word, and whether the plural has another stem."""
     plural = _INFLECTIONS[language](word)
     return plural, plural != word and word[-1].isalpha() and terms(language, plural) != terms(language, word)
 

@@ -121,7 +121,7 @@ class BoundedXml:
         self._parser.EndElementHandler = self._end
 
     def read(self, size: int = -1) -> bytes:
-        """Read some bytes.
+        """Read up to ``size`` bytes and check them.
 
         Raises:
             SourceError: The bytes are not XML, contain a document type, or exceed a bound.

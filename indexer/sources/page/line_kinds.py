@@ -255,7 +255,7 @@ def _is_allowed_in_closing(words: str) -> bool:
 
 
 def _misspelt(words: str) -> bool:
-    """Return whether plain words are a misspelt common closing."""
+    """Return whether folded words are a misspelt form of a common closing."""
     return any(
         abs(len(words) - len(phrase)) <= 2
         and (pair := SequenceMatcher(None, words, phrase)).quick_ratio() >= _ALIKE
