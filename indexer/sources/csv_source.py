@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-import io
+from functools import partial
 from itertools import chain, islice
 from typing import TYPE_CHECKING, Any, Final
 
@@ -19,6 +19,7 @@ from indexer.sources.stream import HEAD_BYTES, put_back
 from indexer.sources.text_shapes import HEADER_WITHIN, find_dialect, find_header
 
 if TYPE_CHECKING:
+    import io
     from collections.abc import Iterator, Sequence
 
     from indexer.item import RawItem
@@ -137,30 +138,28 @@ def read(stream: io.BufferedReader, context: ReadContext) -> Source:
 
 
 def _rows(file: io.TextIOWrapper, dialect: Dialect, context: ReadContext) -> Iterator[Row]:
+    of_row: list[str] = []
     csv.field_size_limit(max(csv.field_size_limit(), MAX_LINE_LENGTH))  # process-wide: cells may be long
     with file:
-        lines = _Lines(file, context)
-        for _ in range(dialect.skip):
-            next(lines, "")
-        rows = csv.reader(lines, **dialect.format)
+        rows = csv.reader(islice(_lines(file, context, of_row), dialect.skip, None), **dialect.format)
         while True:
-            first = lines.number + 1
-            lines.of_row.clear()
+            first = dialect.skip + rows.line_num + 1
+            of_row.clear()
             try:
                 cells = next(rows, None)
             except csv.Error:
-                cells = None if lines.ended else []
+                cells = None if of_row[-1:] == [""] else []
                 too_long = message("skip.long_cell", most=MAX_LINE_LENGTH)
                 context.skip(first, message("skip.long_cell_or_quotation", cell=too_long))
             else:
-                if cells is not None and lines.ended:
+                if cells is not None and of_row[-1:] == [""]:
                     context.skip(first, message("skip.open_quotation"), field=True)
-                    yield from _unquoted(lines.of_row, first, dialect)
+                    yield from _unquoted(of_row, first, dialect)
                     return
             if cells is None:
                 return
             if any(cells):
-                yield Row(first, lines.number, cells)
+                yield Row(first, dialect.skip + rows.line_num, cells)
 
 
 def _unquoted(lines: list[str], first: int, dialect: Dialect) -> Iterator[Row]:
@@ -171,37 +170,23 @@ def _unquoted(lines: list[str], first: int, dialect: Dialect) -> Iterator[Row]:
             yield Row(number, number, cells)
 
 
-class _Lines:
-    """The lines of a table with their line ends, each of at most MAX_LINE_LENGTH characters.
+def _lines(file: io.TextIOWrapper, context: ReadContext, of_row: list[str]) -> Iterator[str]:
+    """Yield the lines of a table with their line ends, each of at most MAX_LINE_LENGTH characters.
 
-    Attributes:
-        number: The number of lines read.
-        of_row: The lines of the current row.
-        ended: Whether the input ended inside a row.
+    Args:
+        file: The table.
+        context: The source.
+        of_row: Collects the lines of the current row, and an empty one if the input ends inside the row.
     """
-
-    def __init__(self, file: io.TextIOWrapper, context: ReadContext) -> None:
-        self._file = file
-        self._context = context
-        self.number = 0
-        self.of_row: list[str] = []
-        self.ended = False
-
-    def __iter__(self) -> Iterator[str]:
-        return self
-
-    def __next__(self) -> str:
-        line = self._file.readline(MAX_LINE_LENGTH)
-        if not line:
-            self.ended = bool(self.of_row)
-            raise StopIteration
-        self.number += 1
+    for number, line in enumerate(iter(partial(file.readline, MAX_LINE_LENGTH), ""), start=1):
         if len(line) >= MAX_LINE_LENGTH and not line.endswith(("\n", "\r")):
-            while (rest := self._file.readline(_PASSED_AT_ONCE)) and not rest.endswith(("\n", "\r")):
+            while (rest := file.readline(_PASSED_AT_ONCE)) and not rest.endswith(("\n", "\r")):
                 pass
-            self._context.skip(self.number, message("skip.long_line", most=MAX_LINE_LENGTH))
-            line = "\n"
+            context.skip(number, message("skip.long_line", most=MAX_LINE_LENGTH))
+            of_row.append("\n")
         elif not line.isascii() or "\0" in line:
-            line = repair(line.lstrip("\ufeff") if self.number == 1 else line).replace("\0", "")
-        self.of_row.append(line)
-        return line
+            of_row.append(repair(line.lstrip("\ufeff") if number == 1 else line).replace("\0", ""))
+        else:
+            of_row.append(line)
+        yield of_row[-1]
+    of_row += [""] if of_row else []

@@ -28,7 +28,9 @@ _MAX_TEXT: Final = 48 << 20  # characters, of all articles of an export
 _MAX_PART_SIZE: Final = 256 << 20  # bytes of the main part, decompressed
 _CHUNK_SIZE: Final = 1 << 16
 _OFFICE: Final = "/officeDocument"
-_SPLIT: Final = frozenset({"p", "br", "cr"})
+_SPLIT: Final = frozenset({"br", "cr"})
+_SIGNS: Final = {"tab": " ", "noBreakHyphen": "-"}
+_HEADINGS: Final = frozenset({"heading 1", "heading1"})
 _SKIPPED: Final = frozenset({"Fallback", "del", "moveFrom"})  # repeated or deleted content
 _NOTES: Final = ("footnotes", "endnotes", "comments", "header", "footer")
 
@@ -46,23 +48,29 @@ def read(stream: io.BufferedReader, context: ReadContext) -> Source:
                 package = _Package(archive, name)
                 main = _main_part(package)
                 styles = package.events(posixpath.join(posixpath.dirname(main), "styles.xml"))
-                body = _Body(_style_names(styles))
-                body.read(package.events(main))
-                if body.is_cut:
-                    raise SourceError(
-                        message("sources.too_many_characters", name=name, max_text=_MAX_TEXT >> 20)
-                    )
-                return read_export(body.lines(), "DOCX", context) or _article(package, body, context)
+                lines, left = [], _MAX_TEXT
+                for line in _paragraphs(package.events(main), _style_names(styles)):
+                    lines.append(line)
+                    left -= len(line.text)
+                    if left < 0:
+                        raise SourceError(
+                            message("sources.too_many_characters", name=name, max_text=_MAX_TEXT >> 20)
+                        )
+                written = [line if line.style == BREAK else Line(line.text) for line in lines]
+                return read_export(written, "DOCX", context) or _article(package, lines, context)
         except (zipfile.BadZipFile, RuntimeError, OSError, EOFError, ValueError, KeyError) as error:
             raise _damaged(name, error) from None
 
 
-def _article(package: _Package, body: _Body, context: ReadContext) -> Source:
+def _article(package: _Package, lines: Iterable[Line], context: ReadContext) -> Source:
     stated = _properties(package.events("docProps/core.xml"))
     if notes := _notes(package):
         context.skip(1, message("skip.beside_text", notes=", ".join(notes)))
-    title = body.title or believable_title(stated.get("title")) or body.heading
-    head = read_head(body.paragraphs, title)
+    shown = [line for line in lines if line.text]
+    title = next((line.text for line in shown if line.style == "title"), None)
+    heading = shown[0].text if shown and shown[0].style in _HEADINGS else None
+    title = title or believable_title(stated.get("title")) or heading
+    head = read_head([line.text for line in shown], title)
     if head.title is None and not head.paragraphs:
         raise SourceError(message("sources.no_text", name=context.name))
     return source_of_head(
@@ -169,81 +177,31 @@ def _properties(events: Iterable[_Event]) -> dict[str, str]:
     return values
 
 
-class _Body:
-    """The paragraphs of a text, with its title or heading."""
-
-    def __init__(self, styles: dict[str, str]) -> None:
-        self.paragraphs: list[str] = []
-        self.title: str | None = None
-        self.heading: str | None = None
-        self._styles = styles
-        self._style = ""
-        self._pieces: list[str] = []
-        self._in_text = False
-        self._skipped = 0
-        self._left = _MAX_TEXT
-        self._breaks: set[int] = set()  # numbers of paragraphs
-
-    def read(self, events: Iterable[_Event]) -> None:
-        """Read the elements of the main part."""
-        for kind, value, attributes in events:
-            if kind == "text":
-                self._add(value)
-            elif kind == "start":
-                self._start(value, attributes)
-            else:
-                self._end(value)
-
-    @property
-    def is_cut(self) -> bool:
-        """Whether the text exceeds the limit and is truncated."""
-        return self._left < 0
-
-    def lines(self) -> list[Line]:
-        """Return the paragraphs as lines, with page breaks."""
-        lines: list[Line] = []
-        for number, text in enumerate(self.paragraphs):
-            lines += [Line("", BREAK), Line(text)] if number in self._breaks else [Line(text)]
-        return lines
-
-    def _start(self, tag: str, attributes: dict[str, str]) -> None:
-        if tag == "sectPr" or (tag == "br" and attributes.get("type") == "page"):
-            self._breaks.add(len(self.paragraphs))
-        if tag in _SKIPPED:
-            self._skipped += 1
-        elif tag == "pStyle":
+def _paragraphs(events: Iterable[_Event], styles: dict[str, str]) -> Iterator[Line]:
+    """Yield the paragraphs of the main part, each with the name of its style, and its page breaks."""
+    pieces: list[str] = []
+    style, in_text = "", False
+    skipped = 0  # open elements that are skipped
+    for kind, value, attributes in events:
+        if kind == "text":
+            pieces.append(value if in_text and not skipped else "")
+            continue
+        starts, is_page = kind == "start", attributes.get("type") == "page"
+        in_text = starts and value == "t"
+        if (starts and value == "sectPr") or (value == "br" and is_page):
+            yield Line("", BREAK)
+        if value in _SKIPPED:
+            skipped += 1 if starts else -1
+        elif value == "pStyle" and starts:
             style = attributes.get("val", "")
-            self._style = self._styles.get(style, style.lower())
-        elif tag in _SPLIT and attributes.get("type") != "page":
-            self._close(keep_style=tag != "p")
-        elif tag == "tab":
-            self._pieces.append(" ")
-        elif tag == "noBreakHyphen":
-            self._pieces.append("-")
-        self._in_text = tag == "t"
-
-    def _end(self, tag: str) -> None:
-        if tag in _SKIPPED:
-            self._skipped -= 1
-        elif tag == "p":
-            self._close(keep_style=False)
-        self._in_text = False
-
-    def _add(self, text: str) -> None:
-        if self._in_text and not self._skipped and self._left >= 0:
-            self._left -= len(text)
-            self._pieces.append(text)
-
-    def _close(self, *, keep_style: bool) -> None:
-        if shown := visible("".join(self._pieces)):
-            self.paragraphs.append(shown)
-            if self._style == "title" and self.title is None:
-                self.title = shown
-            elif self._style in {"heading 1", "heading1"} and len(self.paragraphs) == 1:
-                self.heading = shown
-        self._pieces.clear()
-        if not keep_style:
-            self._style = ""
+            style = styles.get(style, style.lower())
+        elif value in _SIGNS and starts:
+            pieces.append(_SIGNS[value])
+        elif value == "p" or (value in _SPLIT and starts and not is_page):
+            if shown := visible("".join(pieces)):
+                yield Line(shown, style)
+            pieces.clear()
+            style = "" if value == "p" else style
 
 
 def _notes(package: _Package) -> list[str]:

@@ -190,18 +190,12 @@ def _countries(value: object, notify: Callable[[str], None]) -> tuple[str, ...] 
     """
     if value is None or value == []:
         return None if value is None else ()
-    codes: list[str] = []
     entries: list[Any] = value if isinstance(value, list) else [value]
-    for entry in entries:
-        given = entry.get("code") if isinstance(entry, dict) else entry
-        found: list[str] = []
-        unknown: list[Any] = [given]
-        if isinstance(given, str):
-            found, unknown = read_countries([given])
-        codes += found
-        for name in unknown:
-            notify(message("record.unknown_country_left_out", country=_shown(name)))
-    return tuple(dict.fromkeys(codes)) or None
+    given = [entry.get("code") if isinstance(entry, dict) else entry for entry in entries]
+    codes, unknown = read_countries([one for one in given if isinstance(one, str)])
+    for one in (*unknown, *(one for one in given if not isinstance(one, str))):
+        notify(message("record.unknown_country_left_out", country=_shown(one)))
+    return tuple(codes) or None
 
 
 def _date(value: object, _name: str) -> ItemDate:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
+from functools import reduce
 from importlib.util import find_spec
 from itertools import pairwise
 from statistics import median
@@ -98,9 +99,7 @@ def paragraphs_of(pages: Sequence[Sequence[Line]]) -> list[str]:
     distance = _usual_distance(lines)
     paragraphs: list[str] = []
     for group in _groups(lines, distance):
-        text = group[0].text
-        for line in group[1:]:
-            text = _append_line(text, line.text)
+        text = reduce(_append_line, [line.text for line in group])
         if shown := visible(text.rstrip(_SPLIT)):
             paragraphs.append(shown)
     return paragraphs

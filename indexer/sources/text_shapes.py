@@ -103,12 +103,14 @@ class Dialect(NamedTuple):
         format: The arguments of ``csv.reader``.
         skip: The number of lines before the table that only declare its format.
         header: The names of the columns; empty if none are recognised.
+        width: The number of columns.
         sound: The share of rows that have as many cells as there are names.
     """
 
     format: dict[str, Any]
     skip: int
     header: tuple[str, ...]
+    width: int
     sound: float
 
 
@@ -122,18 +124,16 @@ def find_dialect(text: str, *, whole: bool, meaning: Callable[[str], Meaning | N
     """
     stated = _SEP.match(text)
     rest = text[stated.end() :] if stated else text
-    best: tuple[tuple[bool, bool, float, int], Dialect] | None = None
+    dialects = []
     for delimiter in stated[1] if stated else _DELIMITERS:
         for quoted in _QUOTED:
-            if "escapechar" in quoted and '\\"' not in text:
-                continue
-            rows = _rows(rest, whole=whole, delimiter=delimiter, **quoted)
-            header, width, sound = _header(rows, meaning)
-            dialect = Dialect({"delimiter": delimiter, **quoted}, int(stated is not None), header, sound)
-            key = (len(header) > 1, bool(header), round(sound, 1), width)
-            if best is None or key > best[0]:
-                best = key, dialect
-    return best[1] if best else Dialect({"delimiter": ","}, 0, (), 0.0)
+            if "escapechar" not in quoted or '\\"' in text:
+                settings = {"delimiter": delimiter, **quoted}
+                found = _header(_rows(rest, whole=whole, **settings), meaning)
+                dialects.append(Dialect(settings, int(stated is not None), *found))
+    return max(
+        dialects, key=lambda one: (len(one.header) > 1, bool(one.header), round(one.sound, 1), one.width)
+    )
 
 
 def is_table(text: str, *, whole: bool) -> bool:
