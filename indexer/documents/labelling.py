@@ -95,8 +95,6 @@ class DistinctiveWords:
         low, high = word_keys(data, np.cumsum(sizes + 1) - sizes - 1, sizes)
         self._index = ChunkIndex()
         self._index.add(low, high, np.arange(len(numbers)))
-        self._may_be_known = np.zeros(1 << 16, dtype=np.bool_)
-        self._may_be_known[_mix(low)] = True
 
     def find(self, data: Numbers, starts: Numbers, sizes: Numbers) -> Numbers:
         """Return the numbers of words; unknown words have the number after the last one.
@@ -107,12 +105,8 @@ class DistinctiveWords:
             sizes: The number of bytes of each word.
         """
         low, high = word_keys(data, starts, sizes)
-        # Most words are unknown, and most of these are detected without the index.
-        looked_up = self._may_be_known.take(_mix(low)).nonzero()[0]
-        found, unknown = self._index.find(low[looked_up], high[looked_up])
-        found[unknown] = len(self._telling) - 1
-        numbers = np.full(len(starts), len(self._telling) - 1, dtype=found.dtype)
-        numbers[looked_up] = found
+        numbers, unknown = self._index.find(low, high)
+        numbers[unknown] = len(self._telling) - 1
         return numbers
 
     def distinctive(self, numbers: Numbers, raw: Numbers, data: Numbers, starts: Numbers) -> Numbers:
@@ -139,11 +133,6 @@ class DistinctiveWords:
 def known_words() -> DistinctiveWords:
     """Return the words, created once, as that takes as long as labelling a thousand texts."""
     return DistinctiveWords()
-
-
-def _mix(low: Numbers) -> Numbers:
-    """Hash the first eight bytes of words to sixteen bits by multiplication."""
-    return (low * np.uint64(0x9E3779B97F4A7C15) >> np.uint64(48)).view(np.int64)
 
 
 def _distinctive_words() -> Iterator[tuple[bytes, bool]]:

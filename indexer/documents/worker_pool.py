@@ -14,6 +14,7 @@ import signal
 import sys
 from collections import deque
 from contextlib import contextmanager, suppress
+from itertools import cycle
 from pathlib import Path
 from threading import Condition, Thread
 from traceback import format_exc
@@ -38,6 +39,9 @@ if TYPE_CHECKING:
 
     Unit = tuple[str | Path | Blob, ReadOptions]
     """A file to read, and the options."""
+
+    _Dealt = tuple[Sequence[Unit], Sequence[Skipped]] | None
+    """The files of a source, and the warnings for a folder; None for a source that this process reads."""
 
     Message = tuple[
         Sequence[Document | Skipped | Callable[[], Iterable[Document]]], int, bool, BaseException | None
@@ -65,11 +69,17 @@ def read_sources(
     if jobs == 1:
         yield (read_documents(path, on_skip, options) for path, options in sources)
         return
-    workers = _Workers(sources, jobs)
+    dealt = [_units_of_source(*source) for source in sources]
+    units = [unit for one in dealt if one for unit in one[0]]
+    workers: list[_Worker] = []
     try:
-        yield (workers.documents(source, on_skip) for source in range(len(sources)))
+        workers.extend(_ahead.pop() if _ahead else _Worker() for _ in units[:jobs])
+        for number, worker in enumerate(workers):
+            worker.begin(units[number :: len(workers)])
+        turns = cycle(workers)
+        yield (_documents(*pair, turns, on_skip) for pair in zip(sources, dealt, strict=True))
     finally:
-        workers.end()
+        _end(workers)
 
 
 @contextmanager
@@ -82,10 +92,9 @@ def start_readers(sources: Sequence[str | Path], jobs: int | None = None) -> Ite
     try:
         yield
     finally:
-        for worker in [worker for worker in ahead if worker in _ahead]:  # not used
-            _ahead.remove(worker)
-            worker.kill()
-            worker.wait()
+        unused = [worker for worker in ahead if worker in _ahead]
+        _ahead[:] = [worker for worker in _ahead if worker not in unused]
+        _end(unused)
 
 
 _ahead: list[_Worker] = []  # processes that are not used yet
@@ -108,9 +117,7 @@ def _is_own(path: Path) -> bool:
     return (within("/dev") and not within("/dev/shm")) or within("/proc")  # noqa: S108 - only compared
 
 
-def _units_of_source(
-    path: str | Path, options: ReadOptions
-) -> tuple[Sequence[Unit], Sequence[Skipped]] | None:
+def _units_of_source(path: str | Path, options: ReadOptions) -> _Dealt:
     """Return the files of a source, and the warnings for a folder; None for one that this process reads."""
     if is_address(path) or str(path) == "-" or _is_own(Path(path)):
         return None
@@ -124,42 +131,26 @@ def _units_of_source(
         return None
 
 
-class _Workers:
-    def __init__(self, sources: Sources, jobs: int) -> None:
-        self._sources = sources
-        self._dealt = [_units_of_source(*source) for source in sources]
-        units = [unit for dealt in self._dealt if dealt for unit in dealt[0]]
-        self._next = 0
-        self._workers: list[_Worker] = []
-        try:
-            for _ in units[:jobs]:
-                self._workers.append(_ahead.pop() if _ahead else _Worker())
-            for number, worker in enumerate(self._workers):
-                worker.begin(units[number :: len(self._workers)])
-        except BaseException:
-            self.end()
-            raise
+def _documents(
+    source: tuple[str | Path, ReadOptions], dealt: _Dealt, turns: Iterator[_Worker], on_skip: OnSkip
+) -> Iterator[Document]:
+    """Yield the documents of a source; all must be read before those of the next source."""
+    path, options = source
+    if dealt is None:
+        yield from read_documents(path, on_skip, options)
+        return
+    units, warnings = dealt
+    for skipped in warnings:
+        on_skip(skipped)
+    for _ in units:
+        yield from next(turns).documents(on_skip, options.meter)
 
-    def documents(self, source: int, on_skip: OnSkip) -> Iterator[Document]:
-        """Yield the documents of a source; all must be read before those of the next source."""
-        (path, options), dealt = self._sources[source], self._dealt[source]
-        if dealt is None:
-            yield from read_documents(path, on_skip, options)
-            return
-        units, warnings = dealt
-        for skipped in warnings:
-            on_skip(skipped)
-        for _ in units:
-            worker = self._workers[self._next % len(self._workers)]
-            self._next += 1
-            yield from worker.documents(on_skip, options.meter)
 
-    def end(self) -> None:
-        """End all workers."""
-        for worker in self._workers:
-            worker.kill()
-        for worker in self._workers:
-            worker.wait()
+def _end(workers: Sequence[_Worker]) -> None:
+    for worker in workers:
+        worker.kill()
+    for worker in workers:
+        worker.wait()
 
 
 class _Worker:
@@ -308,15 +299,14 @@ class _MessageQueue:
         self._meter = meter
         self._found: list[Any] = []
         self._size = self._read = 0
-        self._messages: deque[bytes] = deque()
-        self._waiting = 0
+        self._messages: deque[bytes] = deque()  # those that the parent has not received
         self._changed = Condition()
         Thread(target=self._send_all, daemon=True).start()
 
     @property
     def all_received(self) -> bool:
         """Whether the parent has received all messages."""
-        return not self._waiting
+        return not self._messages
 
     def add(self, found: Any, size: int) -> None:
         """Add documents or warnings."""
@@ -331,25 +321,25 @@ class _MessageQueue:
         message = pickle.dumps(given, pickle.HIGHEST_PROTOCOL)
         self._found, self._size, self._read = [], 0, self._meter.read
         with self._changed:
-            self._changed.wait_for(lambda: not self._waiting or self._waiting + len(message) <= _AHEAD)
-            self._messages.append(message)
-            self._waiting += len(message)
+            pending = self._messages
+            self._changed.wait_for(lambda: not pending or sum(map(len, pending)) + len(message) <= _AHEAD)
+            pending.append(message)
             self._changed.notify_all()
 
     def close(self) -> None:
         """Wait until the parent has received all messages."""
         with self._changed:
-            self._changed.wait_for(lambda: not self._waiting)
+            self._changed.wait_for(lambda: not self._messages)
 
     def _send_all(self) -> None:
         while True:
             with self._changed:
                 self._changed.wait_for(lambda: self._messages)
-                message = self._messages.popleft()
+            message = self._messages[0]
             try:
                 self._connection.send_bytes(message)
             except OSError:  # the parent has ended
                 os._exit(0)
             with self._changed:
-                self._waiting -= len(message)
+                self._messages.popleft()
                 self._changed.notify_all()

@@ -102,11 +102,6 @@ def text_of(element: Any) -> str:
     return " ".join("".join(_texts(element)).split())
 
 
-def inline_text(element: Any) -> str:
-    """Return the text of an element without block elements, faster than :func:`text_of`."""
-    return " ".join("".join(element.itertext()).split())
-
-
 def _texts(element: Any) -> Iterator[str]:
     yield element.text or ""
     for child in element:
@@ -170,7 +165,7 @@ def _collect(element: Any, around: set[Any], apart: tuple[Any, ...], blocks: lis
     if _is_apart(element):
         apart = (*apart, element)
     if element not in around or element.tag in _HEADINGS:
-        if text := inline_text(element) if element not in around else text_of(element):
+        if text := text_of(element):
             blocks.append(Block(element, text, apart, (element,)))
         return
     texts, parts = [element.text or ""], []
@@ -179,7 +174,7 @@ def _collect(element: Any, around: set[Any], apart: tuple[Any, ...], blocks: lis
             texts.append(child.tail or "")
             continue
         if child is not None and child not in around and child.tag not in BLOCKS:
-            texts += [inline_text(child), child.tail or ""]
+            texts += [text_of(child), child.tail or ""]
             parts.append(child)
             continue
         if text := " ".join(" ".join(texts).split()):
