@@ -238,8 +238,8 @@ def test_an_item_shows_its_manual_corrections(make_index: Callable[..., Path], t
     client, day = client_of(index), json.loads(file.read_text())["when"][: len("2018-01-01")]
     for ui, said, before in (
         ("en", "Corrected by hand", "before: 1 Jan 2018"),
-        ("es", "Corregido a mano", "antes: 1 ene 2018"),
-        ("fr", "Corrigé à la main", "avant : 1er janv. 2018"),
+        ("es", "Correcciones manuales", "antes: 1 ene 2018"),
+        ("fr", "Corrections manuelles", "avant : 1er janv. 2018"),
     ):
         facts = page_of(client, f"/items/one?ui={ui}").xpath("//dl[@class='known']")[0]
         assert not facts.xpath(".//div//b")
