@@ -124,7 +124,7 @@ def _patient_line(
         now = monotonic()
         if now < next_update:
             return
-        text = _shown(line())
+        text = _printable(line())
         with suppress(OSError):  # a closed pipe, or a full disk of a log, must not end a build
             if terminal:
                 sys.stderr.write(f"\r\x1b[K{text}")
@@ -143,6 +143,6 @@ def _patient_line(
                 sys.stderr.flush()
 
 
-def _shown(line: str) -> str:
+def _printable(line: str) -> str:
     """Replace control characters in a line, which may come from the name of a source."""
     return "".join(character if character.isprintable() else "\ufffd" for character in line)

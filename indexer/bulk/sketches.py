@@ -62,7 +62,7 @@ class WordHashes:
                 grown = np.zeros(2 * (self._count + new) + 1, np.uint64)
                 grown[: self._count] = self._hashes[: self._count]
                 self._hashes = grown
-            self._hashes[self._count : self._count + new] = _mixed(np.array(sums, np.uint64)) | np.uint64(1)
+            self._hashes[self._count : self._count + new] = _mix(np.array(sums, np.uint64)) | np.uint64(1)
             self._count += new
         found: Numbers = self._hashes.take(numbers, mode="clip")
         return found
@@ -99,26 +99,26 @@ def sketch(
     if len(values) >= SHINGLE:
         shingles = _shingles(values)
         lead = np.minimum(sizes, LEAD_SHINGLES)
-        found[:, :_LEAD_KEYS] = _least(shingles, bodies[0], lead, document, len(days))[:, :_LEAD_KEYS]
-        whole = _least(shingles, bodies[0], sizes, document, len(days))
+        found[:, :_LEAD_KEYS] = _lowest(shingles, bodies[0], lead, document, len(days))[:, :_LEAD_KEYS]
+        whole = _lowest(shingles, bodies[0], sizes, document, len(days))
         known = (whole[:, :, None] == found[:, None, :_LEAD_KEYS]).any(axis=2)
         unknown_first = known.argsort(axis=1, kind="stable")[:, :_LEAD_KEYS]
         found[:, _LEAD_KEYS:] = np.take_along_axis(whole, unknown_first, axis=1)
     short = np.flatnonzero(~found[document].any(axis=1) & (before[ends] > before[starts]))
     if len(short):
-        found_short = _whole(values, before[starts[short]], before[ends[short]], days[document[short]])
+        found_short = _hash_short(values, before[starts[short]], before[ends[short]], days[document[short]])
         np.bitwise_xor.at(found[:, 0], document[short], found_short)
     return found
 
 
-def _whole(values: Numbers, begins: Numbers, ends: Numbers, days: Numbers) -> Numbers:
+def _hash_short(values: Numbers, begins: Numbers, ends: Numbers, days: Numbers) -> Numbers:
     """Hash each short, non-empty piece by its words in order and its day."""
     sizes = ends.astype(np.int64) - begins
     at = ranges(begins, sizes)
     within = (at - np.repeat(begins, sizes)).astype(np.uint64)
-    mixed = _mixed(values[at] + within * _SECOND_FACTOR)
+    mixed = _mix(values[at] + within * _SECOND_FACTOR)
     sums = np.add.reduceat(mixed, np.cumsum(sizes) - sizes) + days.astype(np.uint64)
-    return (_mixed(sums) >> _KEY_BITS).astype(np.uint32)
+    return (_mix(sums) >> _KEY_BITS).astype(np.uint32)
 
 
 def _shingles(values: Numbers) -> Numbers:
@@ -128,10 +128,10 @@ def _shingles(values: Numbers) -> Numbers:
     for number in range(1, SHINGLE):
         found *= _FACTOR
         found += values[number : number + count]
-    return _mixed(found)
+    return _mix(found)
 
 
-def _least(shingles: Numbers, begins: Numbers, sizes: Numbers, document: Numbers, documents: int) -> Numbers:
+def _lowest(shingles: Numbers, begins: Numbers, sizes: Numbers, document: Numbers, documents: int) -> Numbers:
     """Return the keys of each document: its smallest shingles, in their order in the text.
 
     ``begins``, ``sizes`` and ``document`` give each piece's first shingle, number of shingles, and document.
@@ -154,7 +154,7 @@ def _least(shingles: Numbers, begins: Numbers, sizes: Numbers, document: Numbers
     return found
 
 
-def _mixed(values: Numbers) -> Numbers:
+def _mix(values: Numbers) -> Numbers:
     """Mix the bits of 64-bit numbers by shifts and products, like splitmix64 (Steele et al., 2014).
 
     The factors are splitmix64's increment (bits of the golden ratio) and a prime of xxHash64.

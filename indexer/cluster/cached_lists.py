@@ -133,10 +133,10 @@ def lists_body() -> dict[str, Any]:
 def read_lists(cluster: Cluster, index: str) -> tuple[set[str], set[str]]:
     """Return the keys of all word lists of an index, and their lines."""
     hits = cluster.search(index, lists_body())["hits"]["hits"]
-    return {hit["_id"] for hit in hits}, {line.decode(*_CODING) for line in _listed(hits)}
+    return {hit["_id"] for hit in hits}, {line.decode(*_CODING) for line in _listed_lines(hits)}
 
 
-def _listed(hits: list[dict[str, Any]]) -> set[bytes]:
+def _listed_lines(hits: list[dict[str, Any]]) -> set[bytes]:
     """Return the lines of the word lists in a response."""
     if len(hits) >= _MAX_LISTS:
         raise ClusterError(message("cluster.too_many_word_lists"))
@@ -169,7 +169,7 @@ class WordLists:
 
     def keep(self, answer: dict[str, Any]) -> None:
         """Write the word lists of a response to the cache."""
-        lines = _listed(answer["hits"]["hits"])
+        lines = _listed_lines(answer["hits"]["hits"])
         variant, space = _VARIANT.encode(), _WORD.encode()
         lines |= {space + line.rpartition(space)[2] for line in lines if not line.startswith(variant)}
         path, data = self._path, b"\n".join([*sorted(lines), b""]) or b"\n"
@@ -182,21 +182,21 @@ class WordLists:
 
     def beginning(self, prefix: str) -> tuple[str, ...]:
         """Return the words with a prefix, ascending."""
-        return self._after(_WORD, prefix)
+        return self._lines_after(_WORD, prefix)
 
     def forms(self, language: str, term: str) -> tuple[str, ...]:
         """Return the forms of a term in a language, ascending."""
-        return self._after(f"{language} {term} ")
+        return self._lines_after(f"{language} {term} ")
 
     def variants(self, language: str, word: str) -> tuple[str, ...]:
         """Return the terms of the accented spellings of an unaccented word, ascending."""
-        return self._after(f"{_VARIANT}{language} {word} ")
+        return self._lines_after(f"{_VARIANT}{language} {word} ")
 
     @property
     def _path(self) -> Path:
         return cache_folder() / self._name
 
-    def _after(self, head: str, rest: str = "") -> tuple[str, ...]:
+    def _lines_after(self, head: str, rest: str = "") -> tuple[str, ...]:
         """Return the lines that start with ``head`` and ``rest``, without ``head``."""
         assert self._data is not None
         first = f"{head}{rest}".encode(*_CODING)

@@ -64,7 +64,7 @@ def _aliases(cluster: Cluster, contents: ClusterContents) -> Iterator[DamagedPar
             )
 
 
-def _as_made(cluster: Cluster, contents: ClusterContents) -> Iterator[DamagedPart]:
+def _differing_settings(cluster: Cluster, contents: ClusterContents) -> Iterator[DamagedPart]:
     """Compare settings and fields with those that a new index would have."""
     version = cluster.version()
     made = {
@@ -78,14 +78,14 @@ def _as_made(cluster: Cluster, contents: ClusterContents) -> Iterator[DamagedPar
         settings, meant = answer["settings"]["index"], body["settings"]
         for name, value in (meant["index"] | meant.get("analysis", {})).items():
             has = settings.get(name, settings.get("analysis", {}).get(name))
-            if name not in _CHOSEN and _flat(has) != _flat(value):
+            if name not in _CHOSEN and _normalized(has) != _normalized(value):
                 yield DamagedPart(index, f"setting {name}", message("check.other_setting"))
         fields = answer["mappings"].get("properties", {})
         for name, field in body["mappings"]["properties"].items():
             has = fields.get(name, {})
-            if name == WORD_COUNT and _flat(has).get("doc_values") == "false":  # release 0.9 stored no column
+            if name == WORD_COUNT and _normalized(has).get("doc_values") == "false":  # as in release 0.9
                 has = field
-            if _flat(has) != _flat(field):
+            if _normalized(has) != _normalized(field):
                 yield DamagedPart(index, f"field {name}", message("check.other_setting"))
 
 
@@ -123,7 +123,7 @@ def _size(cluster: Cluster, contents: ClusterContents) -> Iterator[int]:
     yield cluster.get(f"/{names}/_stats/store")["_all"]["total"]["store"]["size_in_bytes"]
 
 
-def _missing_copies(cluster: Cluster, contents: ClusterContents) -> Iterator[str]:
+def _missing_replicas(cluster: Cluster, contents: ClusterContents) -> Iterator[str]:
     """Yield notes on missing replicas, which are not damage."""
     health = cluster.get(f"/_cluster/health/{contents.items_index},{contents.words_index}")
     if health["status"] == "yellow":
@@ -146,21 +146,21 @@ def _scripts(_: Cluster, contents: ClusterContents) -> Iterator[str]:
 # The check of each part, which yields findings, notes as texts, or numbers of bytes.
 _PARTS: Final[dict[str, Callable[[Cluster, ClusterContents], Iterator[DamagedPart | str | int]]]] = {
     "aliases": _aliases,
-    "settings and fields": _as_made,
+    "settings and fields": _differing_settings,
     "counts": _counts,
     "shards": _shards,
     "thesaurus": _thesaurus,
-    "copies": _missing_copies,
+    "copies": _missing_replicas,
     "what writers left over": _left_over,
     "scripts": _scripts,
     "size": _size,
 }
 
 
-def _flat(value: Any) -> Any:
+def _normalized(value: Any) -> Any:
     """Normalise settings to the form in which a cluster returns them: values as text, without defaults."""
     if isinstance(value, dict):
-        return {name: _flat(one) for name, one in value.items() if (name, one) != ("type", "object")}
+        return {name: _normalized(one) for name, one in value.items() if (name, one) != ("type", "object")}
     if isinstance(value, list):
-        return [_flat(one) for one in value]
+        return [_normalized(one) for one in value]
     return str(value).lower() if isinstance(value, (bool, int, float)) else value

@@ -286,12 +286,12 @@ class Cluster:
 
     def search(self, index: str, body: dict[str, Any], **params: str) -> dict[str, Any]:
         """Search an index, requiring an answer from all shards."""
-        return _whole(self.post(f"/{index}/_search", body, **_WHOLE, **params), self.address)
+        return _require_all_shards(self.post(f"/{index}/_search", body, **_WHOLE, **params), self.address)
 
     def search_in(self, pit: str, alive: str, body: dict[str, Any]) -> dict[str, Any]:
         """Search the state of an index that a point in time preserves."""
         whole = body | {"pit": {"id": pit, "keep_alive": alive}}
-        return _whole(self.post("/_search", whole, **_WHOLE), self.address)
+        return _require_all_shards(self.post("/_search", whole, **_WHOLE), self.address)
 
     def multi_search(self, lines: bytes) -> list[dict[str, Any]]:
         """Run several searches in one request.
@@ -313,7 +313,7 @@ class Cluster:
                 raise response_error(
                     self.address, answer["status"], *error_cause(answer["error"]), "/_msearch"
                 )
-        return [_whole(answer, self.address) for answer in answers]
+        return [_require_all_shards(answer, self.address) for answer in answers]
 
     def version(self) -> str:
         """Return the version of OpenSearch.
@@ -349,7 +349,7 @@ def _trusted(authority: str | None) -> ssl.SSLContext:
         ) from None
 
 
-def _whole(answer: dict[str, Any], address: ClusterAddress) -> dict[str, Any]:
+def _require_all_shards(answer: dict[str, Any], address: ClusterAddress) -> dict[str, Any]:
     """Check that all shards responded, as a partial response looks like a complete one."""
     shards = answer["_shards"]
     if answer.get("timed_out") or shards["successful"] < shards["total"]:

@@ -134,7 +134,7 @@ class DocumentMaker:
 
     def _add_texts(self, tokens: Numbers, pieces: dict[str, Numbers], bodies: list[dict[str, Any]]) -> None:
         """Add the terms of titles and texts to the documents' bodies."""
-        numbers = _of(self._table.term, tokens) + np.uint32(1)  # a stop word becomes 0
+        numbers = _values_of(self._table.term, tokens) + np.uint32(1)  # a stop word becomes 0
         terms = [*map(self._terms.__getitem__, numbers.tolist())]
         counted = sums_before(numbers != 0).tolist()
         columns = (pieces[name].tolist() for name in ("document", "language", "title_end", "end"))
@@ -157,19 +157,19 @@ class DocumentMaker:
     def _learn(self) -> None:
         """Record the new terms and words of the token table."""
         table = self._table
-        for name in _last(table.terms, len(table.terms) - len(self._languages)):
+        for name in _last_terms(table.terms, len(table.terms) - len(self._languages)):
             if len(name) > MAX_TERM_LENGTH + 1:
                 self._too_long.add(len(self._languages))
             self._terms.append(TOO_LONG if len(name) > MAX_TERM_LENGTH + 1 else name[1:])
             self._languages.append(LANGUAGES[int(name[0])])
-        self._words += _last(table.words, len(table.words) - len(self._words))
+        self._words += _last_terms(table.words, len(table.words) - len(self._words))
 
     def _add_words(self, tokens: Numbers, pieces: dict[str, Numbers], bodies: list[dict[str, Any]]) -> None:
         """Add the distinct words of each document to its body."""
-        words = _of(self._table.word, tokens)
+        words = _values_of(self._table.word, tokens)
         kept = words != NOTHING
         if self._too_long:
-            kept &= ~np.isin(_of(self._table.term, tokens), [*self._too_long])
+            kept &= ~np.isin(_values_of(self._table.term, tokens), [*self._too_long])
         owners = np.repeat(pieces["document"], np.diff(pieces["end"], prepend=0)).astype(np.uint64)
         pairs = distinct(owners[kept] << np.uint64(32) | words[kept])
         bounds = pairs.searchsorted(np.arange(len(bodies) + 1, dtype=np.uint64) << np.uint64(32)).tolist()
@@ -240,12 +240,12 @@ def _annotate(body: dict[str, Any], annotations: Annotations) -> None:
     body[ANNOTATIONS] = json.dumps(annotations, ensure_ascii=False)
 
 
-def _of(array: array[int], tokens: Numbers) -> Numbers:
+def _values_of(array: array[int], tokens: Numbers) -> Numbers:
     """Look up the values of tokens, copying them, as the array may grow."""
     return np.frombuffer(array, np.uint32).take(tokens)
 
 
-def _last(vocabulary: Vocabulary, count: int) -> list[str]:
+def _last_terms(vocabulary: Vocabulary, count: int) -> list[str]:
     """Return the last ``count`` terms of a vocabulary."""
     return [*islice(reversed(vocabulary), count)][::-1]
 

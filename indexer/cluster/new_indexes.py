@@ -247,7 +247,7 @@ class NewIndexes:
         Raises:
             ClusterError: Another writer has taken over, or the cluster does not respond.
         """
-        self._make_copies()
+        self._create_replicas()
         self._lock.require()
         old = {}
         for index, aliases in self._old.items():
@@ -257,7 +257,7 @@ class NewIndexes:
         if old:
             delete(self._cluster, *old)
 
-    def _make_copies(self) -> None:
+    def _create_replicas(self) -> None:
         """Set the number of replicas to that of the base or the request, and wait for the replicas."""
         cluster, base, copies = self._cluster, self._base, self._request.replicas
         if base:

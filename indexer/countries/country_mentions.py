@@ -88,17 +88,17 @@ def gazetteer() -> Gazetteer:
             entries[form].first_name = True
     for form in lookalikes["phrase"]:
         entries.setdefault(form, FormMeaning(None, ()))
-    _spell(entries, frozenset(lookalikes["accents"]))
+    _add_spellings(entries, frozenset(lookalikes["accents"]))
     automaton = AhoCorasick(
         list(entries), matchkind=MatchKind.LeftmostLongest, implementation=Implementation.ContiguousNFA
     )
     return Gazetteer(automaton, tuple(entries.values()), entries, frozenset(lookalikes["given"]))
 
 
-def _spell(entries: dict[str, FormMeaning], words: frozenset[str]) -> None:
+def _add_spellings(entries: dict[str, FormMeaning], words: frozenset[str]) -> None:
     """Add variant spellings of forms, unless they are forms, other names or ordinary words."""
     for form, entry in list(entries.items()):
-        for spelling in _careless(form) if entry.via == "name" else (form,):
+        for spelling in _unpunctuated_variants(form) if entry.via == "name" else (form,):
             entries.setdefault(spelling, entry)
             if not spelling.isascii() and (plain := _unaccented(spelling)) not in words:
                 entries.setdefault(plain, entry)
@@ -107,7 +107,7 @@ def _spell(entries: dict[str, FormMeaning], words: frozenset[str]) -> None:
             entries.setdefault(form.upper(), entry)
 
 
-def _careless(name: str) -> set[str]:
+def _unpunctuated_variants(name: str) -> set[str]:
     """Return variants of a name without apostrophes or hyphens and in title case: "Cote D Ivoire"."""
     spelled = {name}
     if name[0].isupper() and (" " in name or "-" in name):
@@ -251,11 +251,11 @@ def _matches(text: str, names: Gazetteer) -> list[Match]:
     for pattern, start, stop in names.automaton.find_matches_as_indexes(text):
         if start < end:
             continue
-        if _bounded(text, start, stop):
+        if _is_whole_word(text, start, stop):
             found.append(Match(start, stop, entries[pattern]))
             end = stop
         else:
-            found += _inside(text, start, stop, names)
+            found += _shorter_forms(text, start, stop, names)
             end = found[-1].end if found else 0
     return found
 
@@ -289,7 +289,7 @@ def _in_states(text: str, matches: list[Match]) -> list[Match]:
             continue
         if match.entry.via == "place" and text.startswith(", ", match.end):
             town = text[match.start : match.end]
-            state = name_context.state_behind(town, match.entry.codes, named, _around(text, match)[1])
+            state = name_context.state_behind(town, match.entry.codes, named, _text_around(text, match)[1])
             if state:
                 entry = FormMeaning("place", (state.country,))
                 match = Match(match.start, match.end + state.length, entry)  # noqa: PLW2901
@@ -297,26 +297,26 @@ def _in_states(text: str, matches: list[Match]) -> list[Match]:
     return found
 
 
-def _bounded(text: str, start: int, stop: int) -> bool:
+def _is_whole_word(text: str, start: int, stop: int) -> bool:
     """Return whether there is no letter or digit on either side of a span."""
     after = text[stop : stop + 1]
     ends = not after or not (after.isalnum() or after == "_" or unicodedata.combining(after))
-    return ends and _begins(text, start)
+    return ends and _may_begin(text, start)
 
 
-def _begins(text: str, start: int) -> bool:
+def _may_begin(text: str, start: int) -> bool:
     """Return whether a word may begin at an offset, as no letter or digit precedes it."""
     return not start or not (text[start - 1].isalnum() or text[start - 1] in "_@")
 
 
-def _inside(text: str, start: int, stop: int, names: Gazetteer) -> list[Match]:
+def _shorter_forms(text: str, start: int, stop: int, names: Gazetteer) -> list[Match]:
     """Find shorter forms, word by word, inside a longest form that ended within a word."""
     found: list[Match] = []
     while start < stop:
-        ends = range(min(len(text), stop + name_context.REACH), start, -1) if _begins(text, start) else ()
+        ends = range(min(len(text), stop + name_context.REACH), start, -1) if _may_begin(text, start) else ()
         for end in ends:
             entry = names.by_form.get(text[start:end])
-            if entry and _bounded(text, start, end):
+            if entry and _is_whole_word(text, start, end):
                 found.append(Match(start, end, entry))
                 start = end
                 break
@@ -324,7 +324,7 @@ def _inside(text: str, start: int, stop: int, names: Gazetteer) -> list[Match]:
     return found
 
 
-def _around(text: str, match: Match, reach: int = name_context.REACH) -> tuple[str, str]:
+def _text_around(text: str, match: Match, reach: int = name_context.REACH) -> tuple[str, str]:
     """Return the text before and after a match, on its line, for the rules."""
     before = text[max(0, match.start - reach) : match.start].rpartition("\n")[2]
     return before, text[match.end : match.end + reach].partition("\n")[0]
@@ -340,7 +340,7 @@ def _without_languages(text: str, matches: list[Match]) -> list[Match]:
             while last < len(matches) and _is_enumerated(text, matches[last - 1], matches[last]):
                 last += 1
             run = matches[first:last]
-            before, after = _around(text, run[0])[0], _around(text, run[-1])[1]
+            before, after = _text_around(text, run[0])[0], _text_around(text, run[-1])[1]
             form = text[run[0].start : run[0].end]
             if name_context.is_language(before, after, form, listed=len(run) > 1):
                 first = last
@@ -358,7 +358,7 @@ def _is_enumerated(text: str, language: Match, following: Match) -> bool:
 
 def _names_country(text: str, match: Match, names: Gazetteer) -> bool:
     """Return whether a form means a country, judging by the words around it."""
-    before, after = _around(text, match)
+    before, after = _text_around(text, match)
     form, entry = text[match.start : match.end], match.entry
     if name_context.is_sea(before, after, demonym=entry.via == "demonym"):
         return False
@@ -368,7 +368,7 @@ def _names_country(text: str, match: Match, names: Gazetteer) -> bool:
         is_english = form[0].islower() and name_context.is_english_word(form, before + after)
         return not (is_english or name_context.is_after_language_noun(before))
     is_person = entry.first_name and name_context.is_forename(after)
-    if is_person and not name_context.is_headline(form.join(_around(text, match, _HEADLINE))):
+    if is_person and not name_context.is_headline(form.join(_text_around(text, match, _HEADLINE))):
         return False
     if entry.via == "place":
         is_other = (name_context.is_treaty, name_context.is_brand, name_context.is_work)
@@ -395,7 +395,7 @@ def _without_people(text: str, matches: list[Match], kept: list[Match], names: G
     people = {
         text[m.start : m.end]
         for m in {m for m in matches if m.entry.via == "name"}.difference(kept)
-        if m.entry.first_name or name_context.is_surname(_around(text, m)[0], names.given_names)
+        if m.entry.first_name or name_context.is_surname(_text_around(text, m)[0], names.given_names)
     }
     if not people:
         return kept
@@ -408,10 +408,10 @@ def _without_people(text: str, matches: list[Match], kept: list[Match], names: G
 def _with_american_georgia(text: str, matches: list[Match]) -> list[Match]:
     """Replace "Georgia" by the American state if one of the matches must be that state."""
     georgias = {m for m in matches if text[m.start : m.end] in _GEORGIA}
-    if not any(name_context.is_american_state(*_around(text, m)) for m in georgias):
+    if not any(name_context.is_american_state(*_text_around(text, m)) for m in georgias):
         return matches
     if any("GE" in m.entry.codes for m in matches if m not in georgias):
-        georgias = {m for m in georgias if name_context.is_american_state(*_around(text, m))}
+        georgias = {m for m in georgias if name_context.is_american_state(*_text_around(text, m))}
     return [m._replace(entry=_AMERICAN_GEORGIA) if m in georgias else m for m in matches]
 
 

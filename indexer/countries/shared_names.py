@@ -80,7 +80,7 @@ def _read_before(text: str) -> tuple[set[str], int]:
     taken, end = 0, len(text)
     joined = False
     for token in reversed(list(_TOKEN.finditer(text))):
-        kinds = _kinds(token[0])
+        kinds = _qualifiers_of(token[0])
         if not kinds or text[token.end() : end] not in _GAPS:
             break
         end = token.start()
@@ -101,7 +101,7 @@ def _read_after(text: str) -> tuple[set[str], int]:
     taken = end = opening.end() if opening else len(text)
     ended = False
     for token in _TOKEN.finditer(text, end):
-        kinds = _kinds(token[0])
+        kinds = _qualifiers_of(token[0])
         if not kinds or text[end : token.start()] not in _GAPS:
             break
         end = token.end()
@@ -114,7 +114,7 @@ def _read_after(text: str) -> tuple[set[str], int]:
     return (found, taken) if ended or _CLOSED.match(text, end) else (set(), 0)
 
 
-def _kinds(token: str) -> frozenset[str]:
+def _qualifiers_of(token: str) -> frozenset[str]:
     """Return the qualifiers that a word stands for; empty for other words."""
     word = _fold(token).removesuffix("'")
     if word[1:2] == "'":

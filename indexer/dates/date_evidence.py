@@ -71,13 +71,13 @@ class PublicationDelay:
         slots = ranges(newest, counts)
         days = time.middle(slots)
         away = np.maximum(days - ends[at], 0) - np.maximum(starts[at] - days, 0)
-        density = _around(self)[away + before]
+        density = _delay_table(self)[away + before]
         while_it_lasts = self.during / (ends - starts + 1)
         return slots, np.where(away == 0, while_it_lasts[at], density)
 
 
 @cache
-def _around(shape: PublicationDelay) -> Numbers:
+def _delay_table(shape: PublicationDelay) -> Numbers:
     """Return a table of the density on each day before, during (0) and after an event.
 
     The delay is a mixture of exponential distributions, one before and two after the event.

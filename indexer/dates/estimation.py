@@ -175,7 +175,7 @@ class UndatedRun:
         """Return the period in which the items may lie; None without evidence."""
         if self.above is not None and self.below is not None:
             return _clamp(min(self.anchors) - _MARGIN, max(self.anchors) + _MARGIN)
-        named = self._named()
+        named = self._reported_dates()
         if not named and not self.anchors:
             return None
         # Items without dates are beyond the known dates.
@@ -191,7 +191,7 @@ class UndatedRun:
             first = min([start for _, start, _ in named] + self.anchors) - self._reach(silent_below)
         return _clamp(first, last)
 
-    def _named(self) -> list[tuple[int, int, int]]:
+    def _reported_dates(self) -> list[tuple[int, int, int]]:
         """Return the position, first day and last day of each date with a year that is reported as news."""
         return [
             (position, start, end)
@@ -220,11 +220,11 @@ def estimate_run(run: UndatedRun) -> list[Interval] | None:
     if bounds[1] - bounds[0] >= slots:
         # A text may contain a date of long ago: coarse slots for all of time first, then fine ones near
         # items.
-        rough = _read(run, bounds, min(slots, _COARSE_SLOTS))
+        rough = _estimate_within(run, bounds, min(slots, _COARSE_SLOTS))
         first = min([start for start, _ in rough] + run.anchors) - _MARGIN
         last = max([end for _, end in rough] + run.anchors) + _MARGIN
         bounds = max(bounds[0], first), min(bounds[1], last)
-    return _read(run, bounds, slots)
+    return _estimate_within(run, bounds, slots)
 
 
 def estimate_alone(clues: Sequence[DateClue]) -> Interval | None:
@@ -256,7 +256,7 @@ def log_likelihood(clues: Sequence[Sequence[DateClue]]) -> float | None:
     if bounds is None:
         return None
     time = _slots(bounds, _COARSE_SLOTS)
-    evidence = (_weigh(item, time) for item in clues)  # a page may have a quarter of a million items
+    evidence = (_likelihood(item, time) for item in clues)  # a page may have a quarter of a million items
     return chain_likelihood(evidence, time.count, transition(time.days, run.pace()))
 
 
@@ -268,18 +268,18 @@ def _slots(bounds: Interval, most: int) -> TimeSlots:
     return TimeSlots(last, days, -(-span // days))
 
 
-def _read(run: UndatedRun, bounds: Interval, most: int) -> list[Interval]:
+def _estimate_within(run: UndatedRun, bounds: Interval, most: int) -> list[Interval]:
     """Estimate the items of a run within ``bounds``, using at most ``most`` slots."""
     time = _slots(bounds, most)
-    above, below = ([] if day is None else [_known(day, time)] for day in (run.above, run.below))
-    evidence = [*above, *(_weigh(item, time) for item in run.clues), *below]
+    above, below = ([] if day is None else [_day_likelihood(day, time)] for day in (run.above, run.below))
+    evidence = [*above, *(_likelihood(item, time) for item in run.clues), *below]
     beliefs = read_chain(evidence, time.count, transition(time.days, run.pace()))
     shortest = (_shortest(belief, _MASS) for belief in beliefs[len(above) : len(above) + len(run.clues)])
     first, last, days = bounds[0], time.newest, time.days
     return [(max(first, last - (old + 1) * days + 1), last - new * days) for new, old in shortest]
 
 
-def _weigh(clues: Sequence[DateClue], time: TimeSlots) -> Numbers | None:
+def _likelihood(clues: Sequence[DateClue], time: TimeSlots) -> Numbers | None:
     """Return the joint likelihood of an item's clues in each slot, scaled to 1; None without clues."""
     joint: Numbers | None = None
     for clue in clues:
@@ -289,7 +289,7 @@ def _weigh(clues: Sequence[DateClue], time: TimeSlots) -> Numbers | None:
     return joint
 
 
-def _known(day: int, time: TimeSlots) -> Numbers:
+def _day_likelihood(day: int, time: TimeSlots) -> Numbers:
     """Return the likelihood of each slot for an item whose day is known."""
     likelihood = np.zeros(time.count)
     likelihood[(time.newest - day) // time.days] = 1.0

@@ -128,10 +128,10 @@ def _only_year(line: Days, above: int, below: int) -> int | None:
     choice = strict or [year for year, _ in fitting]
     if len(choice) != 1:
         return None
-    return choice[0] if above - below <= _NARROW_DAYS or _is_slip(line.year or 0, choice[0]) else None
+    return choice[0] if above - below <= _NARROW_DAYS or _is_misprint(line.year or 0, choice[0]) else None
 
 
-def _is_slip(printed: int, meant: int) -> bool:
+def _is_misprint(printed: int, meant: int) -> bool:
     """Return whether two years differ in one digit or in the order of two digits."""
     differing = [(a, b) for a, b in zip(str(printed), str(meant), strict=True) if a != b]
     return len(differing) == 1 or (len(differing) == 2 and differing[0] == differing[1][::-1])

@@ -77,7 +77,7 @@ def read_parts(
         SourceError: The source cannot be read at all.
     """
     for source in open_sources(path, on_skip, options):
-        yield from _parts_of_page(list(source.items)) if source.ordered else _parts_apart(source)
+        yield from _parts_of_page(list(source.items)) if source.ordered else _unordered_parts(source)
 
 
 def read_items(
@@ -136,13 +136,13 @@ def _parts_of_page(items: list[RawItem]) -> Iterator[SourcePart]:
         yield SourcePart(partial(starmap, _document, known[first : first + _PAGE_PART]), whole=True)
 
 
-def _parts_apart(source: Source) -> Iterator[SourcePart]:
+def _unordered_parts(source: Source) -> Iterator[SourcePart]:
     """Yield unordered items in parts, within which missing languages and countries are labelled together."""
     waiting: list[ReadItem] = []
     characters = 0
     requested = source if source.read_line else None  # only for plain records
     whole = requested is None
-    for found in _found(source):
+    for found in _items_of(source):
         size = _size(found)
         waiting.append(found)
         characters += size
@@ -153,7 +153,7 @@ def _parts_apart(source: Source) -> Iterator[SourcePart]:
         yield SourcePart(partial(_finish, waiting, requested), whole)
 
 
-def _found(source: Source) -> Iterator[ReadItem]:
+def _items_of(source: Source) -> Iterator[ReadItem]:
     """Yield the items of a source; plain and exported records take shortcuts."""
     if source.lines is None or source.read_line is None:
         yield from source.items
@@ -174,7 +174,7 @@ def _size(found: ReadItem) -> int:
     return len(found.title or "") + sum(map(len, (*found.paragraphs, *values)))
 
 
-def _is_open(found: ReadItem) -> TypeGuard[PlainRecord | RawItem]:
+def _needs_labels(found: ReadItem) -> TypeGuard[PlainRecord | RawItem]:
     """Return whether an item lacks a language or countries."""
     return not isinstance(found, Document) and (found.language is None or found.countries is None)
 
@@ -184,7 +184,7 @@ def _label(waiting: Sequence[ReadItem], source: Source | None) -> Iterator[Docum
     texts = [
         (found.title, found.body if isinstance(found, PlainRecord) else "\n".join(found.paragraphs))
         for found in waiting
-        if _is_open(found)
+        if _needs_labels(found)
     ]
     if not texts:
         return _finish(waiting, source)
@@ -198,7 +198,7 @@ def _finish(
 ) -> Iterator[Document]:
     """Convert items to documents, taking the next outcome for each item that needs one."""
     for found in waiting:
-        outcome = next(outcomes) if outcomes and _is_open(found) else UNDECIDED
+        outcome = next(outcomes) if outcomes and _needs_labels(found) else UNDECIDED
         if isinstance(found, PlainRecord):
             assert source is not None
             if document := found.document(source.name, outcome):

@@ -54,7 +54,7 @@ def read_exported(line: JsonLine, source: Source) -> Document | None:
     except ValueError:
         return None
     paragraphs = item.body.split("\n")
-    if not _is_sound(item) or too_long(item.title, paragraphs):
+    if not _is_plausible(item) or too_long(item.title, paragraphs):
         return None
     if not _EXPORTED_NAMES.issuperset(record):
         added = {name: value for name, value in record.items() if name in OWN or name not in _EXPORTED_NAMES}
@@ -85,7 +85,7 @@ def _clean(value: Any) -> Any:
     return value
 
 
-def _is_sound(item: NewsItem) -> bool:
+def _is_plausible(item: NewsItem) -> bool:
     """Return whether an item could be the result of reading a source with Dragoman."""
     key, day = item.id, item.date
     codes = [mention.code for mention in item.countries]
@@ -326,7 +326,7 @@ def _stated_countries(codes: tuple[str, ...]) -> Countries:
     """
     if len(set(codes)) != len(codes) or not COUNTRY_CODES.issuperset(codes):
         raise ValueError("not distinct codes")
-    return _with_forms([CountryMention(code, "given", "") for code in codes])
+    return _with_stored_form([CountryMention(code, "given", "") for code in codes])
 
 
 def has_dateline(body: str) -> bool:
@@ -342,16 +342,16 @@ def _find_countries(title: str | None, body: str) -> Countries:
     """Return the countries that a text names, with their encoded form and terms."""
     from indexer.countries.country_mentions import find_countries  # not needed if all records state them
 
-    return _with_forms(find_countries(body.split("\n"), title))
+    return _with_stored_form(find_countries(body.split("\n"), title))
 
 
-def _with_forms(mentions: Sequence[CountryMention]) -> Countries:
+def _with_stored_form(mentions: Sequence[CountryMention]) -> Countries:
     """Return countries with their stored form, and the terms for how they are known."""
     codes = tuple([mention.code for mention in mentions])
     return codes, encode_countries(mentions), country_via_terms(mentions)
 
 
-_NO_COUNTRIES: Final = _with_forms(())
+_NO_COUNTRIES: Final = _with_stored_form(())
 
 
 def _in_quotes(text: str) -> str:

@@ -111,7 +111,7 @@ def _choose_jobs(sources: Iterable[str | Path], jobs: int | None) -> int:
     return jobs if size_of_all(os.fspath(source) for source in sources) >= WORTH else 1
 
 
-def _is_own(path: Path) -> bool:
+def _is_process_specific(path: Path) -> bool:
     """Return whether a path, such as /dev/stdin, means different files in different processes."""
     within = path.absolute().is_relative_to
     return (within("/dev") and not within("/dev/shm")) or within("/proc")  # noqa: S108 - only compared
@@ -119,7 +119,7 @@ def _is_own(path: Path) -> bool:
 
 def _units_of_source(path: str | Path, options: ReadOptions) -> _Dealt:
     """Return the files of a source, and the warnings for a folder; None for one that this process reads."""
-    if is_address(path) or str(path) == "-" or _is_own(Path(path)):
+    if is_address(path) or str(path) == "-" or _is_process_specific(Path(path)):
         return None
     options = options._replace(visits=None)  # only for addresses
     if not str(path) or not Path(path).is_dir():
@@ -249,7 +249,7 @@ def work(descriptor: int) -> None:
     gc.freeze()
     gc.set_threshold(100_000)  # reading makes few reference cycles
     sys.setswitchinterval(_SWITCH)
-    Thread(target=_end_with, args=(connection,), daemon=True).start()
+    Thread(target=_exit_with_parent, args=(connection,), daemon=True).start()
     outgoing = _MessageQueue(connection, units[0][1].meter or Meter())
     for path, options in units:
         try:
@@ -285,7 +285,7 @@ def _portable(error: BaseException) -> BaseException:
     return error
 
 
-def _end_with(connection: Connection[Any, Any]) -> None:
+def _exit_with_parent(connection: Connection[Any, Any]) -> None:
     """Exit when the parent ends, as it never sends a second message."""
     connection.poll(None)
     os.kill(0, signal.SIGKILL)  # the process group: also a child that reads a PDF

@@ -187,12 +187,12 @@ def changes(earlier: str, later: str) -> list[Change]:
             one.kind != WORD for one in new[first:last]
         ):
             counted = old[high - 1].kind == new[last - 1].kind == DIGIT
-            of = _counted(new[last]) if counted and last < len(new) else ""
+            of = _counted_word(new[last]) if counted and last < len(new) else ""
             found.append(Change(_text_of(old[low:high]), _text_of(new[first:last]), of))
     return [*dict.fromkeys(found)]
 
 
-def _counted(word: ComparedWord) -> str:
+def _counted_word(word: ComparedWord) -> str:
     """Return the word that a number counts; empty if it is a name or a function word."""
     return "" if word.kind != WORD or is_function_word(word.written) else word.written
 

@@ -123,7 +123,7 @@ def _seconds(data: BinaryIO) -> int:
     return min(MAX_SECONDS, FREE_SECONDS + (os.fstat(data.fileno()).st_size >> 20))
 
 
-def _bound(memory: int, seconds: int) -> None:
+def _limit_resources(memory: int, seconds: int) -> None:
     """Limit the memory and the time of this process."""
     try:
         import resource
@@ -138,5 +138,5 @@ def _write(found: object) -> int:
 
 
 if __name__ == "__main__":
-    _bound(MAX_MEMORY[sys.argv[1]], 2 * _seconds(sys.stdin.buffer))
+    _limit_resources(MAX_MEMORY[sys.argv[1]], 2 * _seconds(sys.stdin.buffer))
     (read_pdf if sys.argv[1] == "PDF" else read_spreadsheet)(sys.stdin.buffer)

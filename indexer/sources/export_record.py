@@ -155,7 +155,7 @@ def _fields(value: object, notify: Callable[[str], None]) -> tuple[tuple[str, st
             if text := clean(str(given)).strip():
                 found.setdefault(shown, text)
         elif given is not None:
-            notify(message("record.field_without_text", field=_shown(name)))
+            notify(message("record.field_without_text", field=_quoted(name)))
     if value is not None and not isinstance(value, dict):
         notify(message("skip.fields_no_object"))
     return tuple(found.items())
@@ -178,7 +178,7 @@ def _identifier(value: object, _name: str) -> str | None:
 def _language(value: object, _name: str) -> str:
     language = read_language(value) if isinstance(value, str) else None
     if language is None and (language := read_language_name(value)) is None:
-        raise _BadFieldError(message("record.unknown_language", language=_shown(value)))
+        raise _BadFieldError(message("record.unknown_language", language=_quoted(value)))
     return language
 
 
@@ -194,7 +194,7 @@ def _countries(value: object, notify: Callable[[str], None]) -> tuple[str, ...] 
     given = [entry.get("code") if isinstance(entry, dict) else entry for entry in entries]
     codes, unknown = read_countries([one for one in given if isinstance(one, str)])
     for one in (*unknown, *(one for one in given if not isinstance(one, str))):
-        notify(message("record.unknown_country_left_out", country=_shown(one)))
+        notify(message("record.unknown_country_left_out", country=_quoted(one)))
     return tuple(codes) or None
 
 
@@ -208,7 +208,7 @@ def _date(value: object, _name: str) -> ItemDate:
         return _period(value)
     kind: DateKind = value.get("kind") or "printed"
     if kind not in DATE_KINDS[1:]:
-        raise _BadFieldError(message("record.unknown_kind", kind=_shown(kind)))
+        raise _BadFieldError(message("record.unknown_kind", kind=_quoted(kind)))
     start, end = _period(value.get("start")).start, _period(value.get("end", value.get("start"))).end
     if start > end:
         raise _BadFieldError(message("record.reversed_date", start=start.isoformat(), end=end.isoformat()))
@@ -221,15 +221,15 @@ def _period(value: object) -> ItemDate:
     if match is None or int(match[1]) not in YEARS:
         if found := read_date(value):
             return found
-        raise _BadFieldError(message("record.unknown_date", date=_shown(value)))
+        raise _BadFieldError(message("record.unknown_date", date=_quoted(value)))
     year, month, day = (int(part or 0) for part in match.groups())
     found = None if "00" in match.groups() else period(year, month, day)
     if found is None:
-        raise _BadFieldError(message("record.no_such_day", day=_shown(value)))
+        raise _BadFieldError(message("record.no_such_day", day=_quoted(value)))
     return found
 
 
-def _shown(value: object) -> str:
+def _quoted(value: object) -> str:
     """Quote a value, truncated to a few words."""
     if isinstance(value, (list, dict)):  # it may be too deep or too large to print
         return message("skip.wrong_form")
@@ -278,7 +278,7 @@ def as_exported(value: Any) -> Any:
         return value
     if _OF_HIT.issubset(value) and "body" not in value:
         kept = {name: held for name, held in value.items() if name not in _OF_ANSWER}
-        return kept | {"body": _passage(value["snippet"], value.get("title"))}
+        return kept | {"body": _snippet_text(value["snippet"], value.get("title"))}
     if isinstance(value.get("format"), int) and is_exported(value):
         return {name: held for name, held in value.items() if name != "format"}
     return value
@@ -329,7 +329,7 @@ def record_of_row(cells: Mapping[str, Any], columns: Collection[str], place: Sou
     record: dict[str, Any] = {
         "id": texts.pop("id", None),
         "title": title,
-        "body": texts.pop("body", None) or _passage(texts.pop("snippet", ""), title),
+        "body": texts.pop("body", None) or _snippet_text(texts.pop("snippet", ""), title),
         "url": texts.pop("url", None),
         "date": {"start": start, "end": end, "kind": kind} if start else None,
         "source": _place(texts, place).to_record(),
@@ -358,7 +358,7 @@ def _place(texts: dict[str, str], row: SourceLines) -> SourceLines:
     return row
 
 
-def _passage(snippet: object, title: object) -> str:
+def _snippet_text(snippet: object, title: object) -> str:
     """Return a snippet without highlighting; empty if it repeats the title, as for an item without text."""
     if not isinstance(snippet, str):
         return ""

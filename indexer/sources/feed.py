@@ -96,9 +96,9 @@ def link_of(item: Element, site: str, address: str = "") -> str | None:
 def channel_link(whole: Element) -> str:
     """Return the link to the page of a feed, or else to the feed; empty if there is none."""
     links = whole.named("link")
-    stated = [_tidy(link.text) for link in links]
+    stated = [_clean_link(link.text) for link in links]
     stated += [_href(link) for link in links if _rel(link) == "alternate"]
-    stated.append(_tidy(whole.text_of("wp:base_blog_url")))
+    stated.append(_clean_link(whole.text_of("wp:base_blog_url")))
     stated += [_href(link) for link in links if _rel(link) == "self"]
     return next((link for link in stated if _is_address(link)), "")
 
@@ -113,8 +113,8 @@ def _candidates(item: Element) -> list[str]:
     identifying = [guid.text for guid in guids]
     identifying += [item.text_of("id"), item.attributes.get("rdf:about", ""), item.text_of("loc")]
     # An identifier need not be a link.
-    found += [address for text in identifying if _is_address(address := _tidy(text))]
-    return [link for link in map(_tidy, found) if link]
+    found += [address for text in identifying if _is_address(address := _clean_link(text))]
+    return [link for link in map(_clean_link, found) if link]
 
 
 def _resolved(link: str, item: Element, site: str, base: str) -> str | None:
@@ -141,10 +141,10 @@ def _rel(link: Element) -> str:
 
 
 def _href(link: Element) -> str:
-    return _tidy(link.attributes.get("href", ""))
+    return _clean_link(link.attributes.get("href", ""))
 
 
-def _tidy(link: str) -> str:
+def _clean_link(link: str) -> str:
     """Remove white space around and inside a link, which may have been broken across lines."""
     return link.strip() if link.isprintable() and " " not in link else "".join(link.split())
 
@@ -355,7 +355,7 @@ def read_sitemap(stream: io.BufferedReader, context: ReadContext) -> Iterator[Ra
         if news is None:
             untitled += 1
         else:
-            _spread(element, news)
+            _move_news_elements(element, news)
             item = entries.read(element)
             found = found or item is not None
             yield item
@@ -363,7 +363,7 @@ def read_sitemap(stream: io.BufferedReader, context: ReadContext) -> Iterator[Ra
         context.skip_count(message("skip.untitled_links"), untitled)
 
 
-def _spread(item: Element, news: Element) -> None:
+def _move_news_elements(item: Element, news: Element) -> None:
     """Move the news elements and the publication's name to where other feeds have them."""
     parts = item.named("loc", "lastmod")
     for part in news.elements:
@@ -410,7 +410,7 @@ def read_wordpress(stream: io.BufferedReader, context: ReadContext) -> Iterator[
         else:
             comments += len(element.named("wp:comment"))
             fields = _custom_fields(element)
-            _tidy_post(element)
+            _clean_post(element)
             yield entries.read(element, (("post_type", kind), *fields))
     entries.report_furniture()
     for kind, count in sorted(kinds.items()):
@@ -427,7 +427,7 @@ def _custom_fields(item: Element) -> list[tuple[str, str]]:
     return [(key, value) for key, value in pairs if key and value and not key.startswith("_")]
 
 
-def _tidy_post(item: Element) -> None:
+def _clean_post(item: Element) -> None:
     """Remove WordPress's internal elements, and shortcodes in texts."""
     internal = {part.name for part in item.elements if part.name.startswith("wp:")} - {_WORDPRESS_DATES[0]}
     item.replace([part for part in item.elements if part.name not in internal])

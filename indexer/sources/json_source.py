@@ -353,7 +353,7 @@ def read_document(stream: io.BufferedReader, context: ReadContext) -> Source:
     """
     values = values_up_to_fault(stream, context)
     first = next(values, None)
-    whole = _whole(first)
+    whole = _defaults(first)
     whole = whole._replace(url=whole.url or context.options.base)
     reader = ForeignReader(context, whole=whole, once=True)
     shape = Shape(reader)
@@ -386,7 +386,7 @@ def _foreign_items(
             yield item
 
 
-def _whole(first: object) -> Whole:
+def _defaults(first: object) -> Whole:
     """Return the defaults for all items: the language and, for JSON Feed, link and author."""
     if not isinstance(first, dict):
         return Whole()

@@ -168,14 +168,14 @@ def parse(data: bytes) -> Message:
         UnreadableMessageError: The message has too many parts, or is too damaged for the parser.
     """
     try:
-        return BytesParser(policy=_AsWritten(message_factory=_counting())).parsebytes(data)
+        return BytesParser(policy=_AsWritten(message_factory=_part_factory())).parsebytes(data)
     except UnreadableMessageError:
         raise
     except (RecursionError, ValueError, LookupError, TypeError, AttributeError) as error:
         raise UnreadableMessageError(message("skip.unclear_parts")) from error
 
 
-def _counting() -> Callable[..., _Part]:
+def _part_factory() -> Callable[..., _Part]:
     """Return a factory for the parts of a message that limits their number."""
     made = count()
 

@@ -182,7 +182,7 @@ def is_article(head: bytes, suffix: str) -> bool:
     lines = [line.strip() for line in text.splitlines()]
     if _has_marks_of_page([line for line in lines if line]):
         return False
-    return is_markdown(text) or _reads_as_one(text, fewest=_MIN_PARAGRAPHS - (suffix in MARKDOWN))
+    return is_markdown(text) or _has_plain_paragraphs(text, fewest=_MIN_PARAGRAPHS - (suffix in MARKDOWN))
 
 
 def _has_marks_of_page(lines: list[str]) -> bool:
@@ -197,7 +197,7 @@ def _has_marks_of_page(lines: list[str]) -> bool:
     return furnished or any(map(is_closing, lines[:-1]))
 
 
-def _reads_as_one(text: str, *, fewest: int) -> bool:
+def _has_plain_paragraphs(text: str, *, fewest: int) -> bool:
     """Return whether a plain text has paragraphs between blank lines, few of them with a title."""
     from indexer.sources.article import plain_paragraphs, read_head
     from indexer.sources.page.line_kinds import is_inner_title, is_prose

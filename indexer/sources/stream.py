@@ -286,19 +286,19 @@ def folder_prefixes(sources: Sequence[str | Path], known: Mapping[str, str]) -> 
         The last parent folders of each source, separated by slashes.
     """
     paths = {source: _parts(source) for source in sources}
-    same = Counter(tail for parts in set(paths.values()) - {()} for tail in _tails(parts))
+    same = Counter(tail for parts in set(paths.values()) - {()} for tail in _endings(parts))
     taken = set(known.values())
     taken.update(source_name(source) for source, parts in paths.items() if not parts)
-    within = {start for name in taken for start in _starts(name)}
+    within = {start for name in taken for start in _parents_of(name)}
     reported: dict[str | Path, str] = {}
     names: dict[str, str] = dict(known)
     for source, parts in paths.items():
         place = place_of(source)
         if parts and place not in names:
-            name = _unique([tail for tail in _tails(parts) if same[tail] == 1], parts[-1], taken, within)
+            name = _unique([tail for tail in _endings(parts) if same[tail] == 1], parts[-1], taken, within)
             names[place] = name
             taken.add(name)
-            within.update(_starts(name))
+            within.update(_parents_of(name))
         reported[source] = names[place].rpartition("/")[0] if parts else ""
     return reported
 
@@ -307,15 +307,15 @@ def _unique(tails: Sequence[str], own: str, taken: set[str], within: set[str]) -
     """Return the first candidate that is not a name, a parent or a child of another source."""
     numbered = (f"{number}/{own}" for number in count(2))  # a file in the root folder has no other folders
     free = (name for name in chain(tails, numbered) if name not in taken and name not in within)
-    return next(name for name in free if taken.isdisjoint(_starts(name)))
+    return next(name for name in free if taken.isdisjoint(_parents_of(name)))
 
 
-def _tails(parts: Sequence[str]) -> list[str]:
+def _endings(parts: Sequence[str]) -> list[str]:
     """Return the trailing parts of a path, shortest first."""
     return ["/".join(parts[at:]) for at in reversed(range(len(parts)))]
 
 
-def _starts(name: str) -> list[str]:
+def _parents_of(name: str) -> list[str]:
     """Return the parent folders of a name."""
     return [*accumulate(name.split("/")[:-1], "{}/{}".format)]
 

@@ -131,7 +131,7 @@ class Fetcher:
         """Send the request and yield the response; close the connection at the end."""
         address = self._address
         silence = max(min(self.bounds.silence, self._end - time.monotonic()), _SHORTEST)
-        with self._in_words():
+        with self._one_line_errors():
             route = connect(address, silence, allow_private=self.allow_private)
         headers = {"Host": address.host_and_port, "User-Agent": _user_agent()}
         headers |= {"Accept": "*/*", "Accept-Encoding": "gzip"}
@@ -140,7 +140,7 @@ class Fetcher:
         headers |= route.headers | conditions
         target = address.whole if route.to_proxy else address.target
         with ended_after(route.connection, self._end - time.monotonic()), ExitStack() as opened:
-            with self._in_words():
+            with self._one_line_errors():
                 route.connection.request("GET", target, headers=headers, preload_content=False)
                 response = route.connection.getresponse()
                 opened.callback(response.close)
@@ -163,7 +163,7 @@ class Fetcher:
         size = int(stated) if stated.isdecimal() and len(stated) < 20 else 0
         left = self.bounds.size
         while size <= self.bounds.size:
-            with self._in_words():
+            with self._one_line_errors():
                 part = response.read(_CHUNK_SIZE)
             if not part:
                 return
@@ -183,7 +183,7 @@ class Fetcher:
             raise self._error(message("web_source.redirect_without_address"))
         if self._redirects > self.bounds.redirects:
             raise self._error(message("web_source.too_many_redirects", most=self.bounds.redirects))
-        with self._in_words():
+        with self._one_line_errors():
             following = self._address.towards(link)
         if self._address.scheme == "https" and following.scheme == "http":
             raise self._error(message("web_source.https_to_http", address=following.shown))
@@ -207,7 +207,7 @@ class Fetcher:
         return seconds
 
     @contextmanager
-    def _in_words(self) -> Iterator[None]:
+    def _one_line_errors(self) -> Iterator[None]:
         """Convert errors to messages of one line."""
         try:
             yield

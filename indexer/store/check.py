@@ -99,7 +99,7 @@ def check_index(folder: Path, progress: Progress = lambda _file, _done: None) ->
         if isinstance(segment, Segment):
             opened.append(segment)
             # Contradictions are searched for only if all checksums are correct.
-            findings += _check_sense(segment, finder, progress) if as_written else ()
+            findings += _check_parts(segment, finder, progress) if as_written else ()
         else:
             file = str(segment).partition(" ")[0]
             findings.append(DamagedPart(f"{SEGMENTS_FOLDER}/{file}", "table", message_of(segment)))
@@ -114,7 +114,7 @@ def check_index(folder: Path, progress: Progress = lambda _file, _done: None) ->
             findings += check(intact[sealed.file], opened)
     notes: list[str] = []
     if not findings:
-        findings += _check_whole(opened, contents)
+        findings += _check_together(opened, contents)
         findings += _check_whoosh_toc(folder, contents, notes)
     size = (folder / CONTENTS).stat().st_size + sum(seal.bytes for seal in seals.values())
     return CheckReport(1 + len(seals), size, contents.items, tuple(findings), tuple(notes))
@@ -247,7 +247,7 @@ def _finder(thesaurus: Container | None) -> ConceptFinder:
     return (thesaurus and open_finder(thesaurus)) or ConceptFinder(make_arrays(()))
 
 
-def _check_sense(segment: Segment, finder: ConceptFinder | None, progress: Progress) -> Iterator[DamagedPart]:
+def _check_parts(segment: Segment, finder: ConceptFinder | None, progress: Progress) -> Iterator[DamagedPart]:
     """Check that the parts of a segment agree with each other."""
     from indexer.store.segment_check import check_records, check_segment
 
@@ -266,7 +266,7 @@ def _check_sense(segment: Segment, finder: ConceptFinder | None, progress: Progr
         yield from (DamagedPart(f"{SEGMENTS_FOLDER}/{segment.name}.seg", part, reason) for part in found)
 
 
-def _check_whole(segments: Sequence[Segment], contents: Contents) -> Iterator[DamagedPart]:
+def _check_together(segments: Sequence[Segment], contents: Contents) -> Iterator[DamagedPart]:
     """Check that the segments agree with each other and with the table of contents."""
     live = sum(segment.documents - len(segment.deleted) for segment in segments)
     if live != contents.items:

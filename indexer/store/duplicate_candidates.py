@@ -153,10 +153,10 @@ class Candidates:
             runs = np.diff(_begins(keys), append=len(keys))
             sizes = np.repeat(runs, runs)
             few, many = (sizes > 1) & (sizes <= MAX_EXHAUSTIVE_ITEMS), sizes > MAX_EXHAUSTIVE_ITEMS
-            found = _side_by_side(keys[few], owners[few], MAX_EXHAUSTIVE_ITEMS - 1)
+            found = _adjacent_pairs(keys[few], owners[few], MAX_EXHAUSTIVE_ITEMS - 1)
             both = distinct(np.concatenate((both, *found)))  # most pairs share several keys
             frequent.append((keys[many], owners[many]))
-        found = self._of_many(*map(np.concatenate, zip(*frequent, strict=True)))
+        found = self._frequent_pairs(*map(np.concatenate, zip(*frequent, strict=True)))
         both = distinct(np.concatenate((both, *found)))
         pairs = np.stack((both >> np.uint64(32), both & np.uint64(0xFFFFFFFF)), axis=1).astype(np.int64)
         if documents is not None:
@@ -179,9 +179,9 @@ class Candidates:
         for base, segment in zip(self.bases, self.segments, strict=True):
             column = segment.array("sketches")
             if wanted is None:
-                at = _places(column, lambda keys: (keys != 0) & (keys % np.uint32(parts) == part))
+                at = _positions_where(column, lambda keys: (keys != 0) & (keys % np.uint32(parts) == part))
             else:
-                at = _places(column, lambda keys: marked.take(keys & _LOW))
+                at = _positions_where(column, lambda keys: marked.take(keys & _LOW))
                 at = at[among(column[at], wanted)]
             keys.append(column[at])
             owners.append(at // SKETCH_KEYS + base)
@@ -195,7 +195,7 @@ class Candidates:
         once[1:] = (key[1:] != key[:-1]) | (owner[1:] != owner[:-1])
         return key[once], owner[once]
 
-    def _of_many(self, keys: Numbers, owners: Numbers) -> list[Numbers]:
+    def _frequent_pairs(self, keys: Numbers, owners: Numbers) -> list[Numbers]:
         """Return a selection of the pairs of documents that share frequent keys.
 
         Documents with enough rarer keys are left out, as those keys already pair them.
@@ -218,7 +218,7 @@ class Candidates:
         return [_encode_pairs(one[own], other[own]) for (one, other), own in zip(pairs, kept, strict=True)]
 
 
-def _places(column: Numbers, chosen: Callable[[Numbers], Numbers]) -> Numbers:
+def _positions_where(column: Numbers, chosen: Callable[[Numbers], Numbers]) -> Numbers:
     """Return the positions of the values for which a function, called with one block at a time, is true."""
     blocks = range(0, len(column), _BLOCK)
     found = [np.flatnonzero(chosen(column[first : first + _BLOCK])) + first for first in blocks]
@@ -238,7 +238,7 @@ def _begins(keys: Numbers) -> Numbers:
     return np.flatnonzero(np.diff(keys.astype(np.int64), prepend=-1))
 
 
-def _side_by_side(keys: Numbers, owners: Numbers, most: int) -> list[Numbers]:
+def _adjacent_pairs(keys: Numbers, owners: Numbers, most: int) -> list[Numbers]:
     """Return the encoded pairs of documents with the same key that are at most ``most`` positions apart."""
     return [_encode_pairs(*pair) for pair in _neighbours(keys, owners, most)]
 

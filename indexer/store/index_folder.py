@@ -69,11 +69,11 @@ def writing_to(folder: Path, *, wait: float = 0.0) -> Iterator[None]:
             yield
         except DragomanError:
             if is_new:
-                _move_out(folder)
+                _remove_created_folder(folder)
             raise
 
 
-def _move_out(folder: Path) -> None:
+def _remove_created_folder(folder: Path) -> None:
     """Remove a folder that was created for a failed build, if it has no other files."""
     from indexer.store.lock import LOCK
 

@@ -225,13 +225,13 @@ def older_version_warning(item_id: str, place: SourceLines) -> Skipped:
 
 def read_as(document: Document, source: str) -> _ReadItem:
     """Return the entry for an item that was read from a source."""
-    url, own = _statement(document)
+    url, own = _url_and_fields(document)
     return _ReadItem(
         document.id, source, 0 if url == b',"url":null' else hash(url) or 1, (hash(own) or 1) if own else 0
     )
 
 
-def _statement(document: Document) -> tuple[bytes, tuple[str, ...]]:
+def _url_and_fields(document: Document) -> tuple[bytes, tuple[str, ...]]:
     """Return the URL and the custom fields of a document in stored form."""
     record = document.record
     start = record.find(b',"url":')  # a quotation mark in a text follows a backslash
@@ -242,7 +242,7 @@ def _statement(document: Document) -> tuple[bytes, tuple[str, ...]]:
 
 def with_link_in_id(document: Document) -> Document:
     """Return a document with an id that also depends on its URL and its fields."""
-    url, own = _statement(document)
+    url, own = _url_and_fields(document)
     digest = content_digest(f"{document.digest:016x}", url.decode("utf-8", "replace"), "\n".join(own))
     return with_new_id(document, f"{digest:016x}"[:12])
 
@@ -276,7 +276,7 @@ class ItemIdentity(ReadItems):
         if address is None or document.stated:
             return document, address
         if self._writer.has_digest(address, document.digest):
-            same = self._same(document, address, source)
+            same = self._same_item(document, address, source)
             if same is None:
                 document = with_link_in_id(document)
                 return document, self._writer.find(document.id)
@@ -320,7 +320,7 @@ class ItemIdentity(ReadItems):
             return False
         return read_as(document, "").agrees(read_as(restore(self._writer.record(address)), ""))
 
-    def _same(self, document: Document, address: DocAddress, source: str) -> DocAddress | None:
+    def _same_item(self, document: Document, address: DocAddress, source: str) -> DocAddress | None:
         """Return the address of the indexed item if it is the same as a document with its id, else None."""
         record = self._writer.record(address)
         if without_since(record) == document.record:  # most records are equal, and comparing is fast

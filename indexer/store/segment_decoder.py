@@ -262,7 +262,7 @@ class FieldDecoder:
         part = "ids" if "ids" in self._has else "gaps"
         ids: Array = self._array(part)[first:last].astype(np.int64)
         if part == "gaps":
-            at, values = _between(self._gaps, first, last)
+            at, values = _exceptions_between(self._gaps, first, last)
             ids[at] = values
             sums = np.cumsum(ids)
             before = np.where(begins > 0, sums[begins - 1], 0)
@@ -270,7 +270,7 @@ class FieldDecoder:
         if not len(ids):
             return ids
         begins = begins[np.diff(begins, append=last - first) > 0]
-        at, values = _between(self._uppers, first, last)
+        at, values = _exceptions_between(self._uppers, first, last)
         uppers, since = np.zeros(len(ids), np.int64), np.zeros(len(ids), np.int64)
         uppers[at] = values
         for changes in (begins, at):
@@ -281,7 +281,7 @@ class FieldDecoder:
 
     def _counts(self, first: int, last: int) -> tuple[Array, Array]:
         """Decode the occurrences in a range of postings, and those in the title, as int64."""
-        at, count, in_title = _between(self._over, first, last)
+        at, count, in_title = _exceptions_between(self._over, first, last)
         packed = np.ones(last - first, np.int64)
         if "counts" in self._has:
             packed = self._array("counts")[first:last].astype(np.int64)
@@ -305,7 +305,7 @@ class FieldDecoder:
         return positions
 
 
-def _between(exceptions: Array, first: int, last: int) -> Array:
+def _exceptions_between(exceptions: Array, first: int, last: int) -> Array:
     """Return the exceptions in a range of postings, with positions relative to the first posting."""
     low, high = np.searchsorted(exceptions[0], (first, last)).tolist()
     some = exceptions[:, low:high].copy()

@@ -93,7 +93,7 @@ class ConceptFinder:
         self.names = self.codes.keys() | self.alone.keys()
         self._edges = arrays.edges
         self._edge_filter = np.zeros(1 << _FILTER_BITS, bool)
-        self._edge_filter[_sifted(self._edges)] = True
+        self._edge_filter[_filter_hash(self._edges)] = True
         distances = (self._edges >> np.uint64(WORD_BITS)) & np.uint64((1 << DISTANCE_BITS) - 1)
         self._distances = distinct(distances[distances > 0]).astype(np.int64)
         self._ahead = np.zeros(
@@ -223,7 +223,7 @@ class ConceptFinder:
         some = following.nonzero()[0]
         inside = inside[some]
         keys = edge(nodes[inside], distance, following[some].astype(np.int64)).astype(np.uint64)
-        likely = self._edge_filter[_sifted(keys)].nonzero()[0]
+        likely = self._edge_filter[_filter_hash(keys)].nonzero()[0]
         inside, keys = inside[likely], keys[likely]
         found = np.minimum(np.searchsorted(self._edges, keys), len(self._edges) - 1)
         kept = (self._edges[found] == keys).nonzero()[0]
@@ -242,6 +242,6 @@ class ConceptFinder:
         return frozenset(first.tolist()) | frozenset(last.tolist())
 
 
-def _sifted(edges: Numbers) -> Numbers:
+def _filter_hash(edges: Numbers) -> Numbers:
     """Hash edges for the filter (Knuth's multiplicative method)."""
     return (edges * np.uint64(0x9E3779B97F4A7C15)) >> np.uint64(64 - _FILTER_BITS)

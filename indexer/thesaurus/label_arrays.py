@@ -152,7 +152,7 @@ def read_arrays(container: Container) -> LabelArrays | None:
     except UnicodeDecodeError:
         raise container.damaged(LABELS) from None
     arrays = LabelArrays(*blocks)
-    if not _lead_inside(arrays):
+    if not _are_in_range(arrays):
         raise container.damaged(LABELS)
     return arrays
 
@@ -163,7 +163,7 @@ def match_lines(arrays: LabelArrays, lines: Iterable[bytes]) -> bool:
     return any(found == [*map(list, make_arrays(lines, as_written=kept))] for kept in (False, True))
 
 
-def _lead_inside(arrays: LabelArrays) -> bool:
+def _are_in_range(arrays: LabelArrays) -> bool:
     """Return whether all numbers are in range, as others could make readers use any amount of memory."""
     concepts, edges = len(arrays.concepts), arrays.edges
     nodes, codes = edges >> np.uint64(WORD_BITS + DISTANCE_BITS), edges & np.uint64((1 << WORD_BITS) - 1)

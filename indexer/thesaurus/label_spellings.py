@@ -193,14 +193,14 @@ def _irregular_plural(language: str, text: str) -> str:
     words = text.split()
     # Up to the first "of": the rest does not agree in number.
     agreeing = next((count for count, word in enumerate(words) if _is_grammar(language, word)), len(words))
-    inflected = [_inflected(language, word) for word in words[:agreeing]]
+    inflected = [_plural_of(language, word) for word in words[:agreeing]]
     if not any(is_odd for _, is_odd in inflected):
         return ""
     return " ".join([*(plural for plural, _ in inflected), *words[agreeing:]])
 
 
 @lru_cache(REMEMBERED)  # labels share most of their words
-def _inflected(language: str, word: str) -> tuple[str, bool]:
+def _plural_of(language: str, word: str) -> tuple[str, bool]:
     """Return the plural of a word, and whether the plural has another stem."""
     plural = _INFLECTIONS[language](word)
     return plural, plural != word and word[-1].isalpha() and terms(language, plural) != terms(language, word)

@@ -82,13 +82,13 @@ class Stated:
         """Return the page's own article, found by URL or title if there are several."""
         if len(articles) < 2:
             return articles[0] if articles else {}
-        links = {_bare(link.get("href", "")) for link in self.root.xpath("//link[@rel='canonical']")}
-        links |= {_bare(link) for link in self.meta("og:url")}
+        links = {_bare_url(link.get("href", "")) for link in self.root.xpath("//link[@rel='canonical']")}
+        links |= {_bare_url(link) for link in self.meta("og:url")}
         titles = {" ".join(title.split()).lower() for title in self.meta("og:title", "twitter:title")}
         for node in articles:
             own = [*_values(node.get("url")), *_values(node.get("mainEntityOfPage"))]
             own.append(str(node.get("@id", "")))
-            if links & {_bare(link.partition("#")[0]) for link in own}:
+            if links & {_bare_url(link.partition("#")[0]) for link in own}:
                 return node
             if titles & {" ".join(title.split()).lower() for title in _values(node.get("headline"))}:
                 return node
@@ -101,7 +101,7 @@ def time_of(element: Any) -> str | None:
     return found
 
 
-def _bare(link: str) -> str:
+def _bare_url(link: str) -> str:
     """Normalise a URL for comparison; return an empty text for a bare host."""
     bare = re.sub(r"^https?://(?:www\.)?", "", link.strip().lower())
     return bare.rstrip("/") if link.count("/") > 2 else ""
@@ -196,8 +196,8 @@ def link_of(stated: Stated, address: str | None) -> str | None:
     """
     declared = [value.strip() for value in _stated(stated)]
     bases = [*(base.get("href") or "" for base in stated.root.iter("base")), address or "", *declared]
-    base = next(filter(None, map(_whole, bases)), None)
-    links = [link for value in declared if value and (link := _whole(value, base))]
+    base = next(filter(None, map(_resolved_url, bases)), None)
+    links = [link for value in declared if value and (link := _resolved_url(value, base))]
     if address:
         links.append(address)
     return next((link for link in links if not is_home(link)), links[0] if links else None)
@@ -211,7 +211,7 @@ def _stated(stated: Stated) -> Iterator[str]:
     yield from stated.linked("url", "mainEntityOfPage", "@id")
 
 
-def _whole(link: str, base: str | None = None) -> str | None:
+def _resolved_url(link: str, base: str | None = None) -> str | None:
     """Resolve a link; return None unless it is a web URL."""
     try:
         link = urljoin(base, link) if base else link

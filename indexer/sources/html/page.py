@@ -276,7 +276,7 @@ def _items(data: bytes, context: ReadContext) -> Iterator[RawItem]:
             yield _identified(item, ids)
     elif found and (kind == "listing" or (kind is None and len(found) >= _MIN_HEADLINES)):
         for number, headline in enumerate(found, start=1):
-            yield _identified(_entry(page, headline, context.lines(number)), ids)
+            yield _identified(_headline_item(page, headline, context.lines(number)), ids)
     else:
         raise SourceError(message("html.empty", name=context.name, empty=_EMPTY))
 
@@ -323,7 +323,7 @@ def _is_article(page: _Page, paragraphs: Sequence[str], found: Sequence[Headline
         return True
     if not many:
         return length >= (_MIN_ARTICLE_LENGTH if page.head.title else _MIN_UNTITLED_LENGTH)
-    if _is_held(paragraphs, others, page.title_element):
+    if _is_in_headline_blocks(paragraphs, others, page.title_element):
         return False
     prose = [len(text) for text in paragraphs if is_prose(text) and len(text) >= _MIN_PROSE_LENGTH]
     named = len(prose) > 1 or names_story((page.link or "").partition("?")[0])
@@ -331,7 +331,7 @@ def _is_article(page: _Page, paragraphs: Sequence[str], found: Sequence[Headline
     return sum(prose) >= (_MIN_ARTICLE_LENGTH if titled else _MIN_MIXED_PAGE_LENGTH)
 
 
-def _is_held(paragraphs: Sequence[str], others: Sequence[Headline], title: Any) -> bool:
+def _is_in_headline_blocks(paragraphs: Sequence[str], others: Sequence[Headline], title: Any) -> bool:
     """Return whether most of a text is in the blocks of several headlines."""
     text = set(paragraphs)
     sizes = [sum(map(len, text.intersection(lines))) for lines in block_lines(others, title)]
@@ -359,7 +359,7 @@ def _article(page: _Page, paragraphs: tuple[str, ...], number: int, context: Rea
     )
 
 
-def _entry(page: _Page, headline: Headline, place: SourceLines) -> RawItem:
+def _headline_item(page: _Page, headline: Headline, place: SourceLines) -> RawItem:
     """Return the item of a headline, with the text of its block as the body."""
     blocks = [block for block in blocks_of(headline.block) if block.text != headline.title]
     order = metadata.day_first(page.stated)

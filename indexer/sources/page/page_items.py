@@ -209,7 +209,7 @@ def _items(lines: Sequence[PageLine], context: ReadContext) -> Iterator[RawItem]
         if dated and item and boundaries.titles_first and awaits_text:
             item.date_text = item.date_text or dated.text
             item.add(line)
-        elif not dated and (reason := _stray(line, item)):
+        elif not dated and (reason := _reason_to_skip(line, item)):
             context.skip(line.number, reason)
         elif dated or item is None or boundaries.starts_item(index, item):
             if item and (dated or boundaries.titles_first) and _is_head(item, lines):
@@ -236,7 +236,7 @@ def _is_head(item: OpenItem, lines: Sequence[PageLine]) -> bool:
     return item.first == lines[0].number and item.date_text is None and item.awaits_text()
 
 
-def _stray(line: PageLine, item: OpenItem | None) -> str | None:
+def _reason_to_skip(line: PageLine, item: OpenItem | None) -> str | None:
     """Return the reason why a line belongs to no item; None if it belongs to one."""
     if not line.body:
         if item is None:

@@ -308,7 +308,7 @@ def source_of_lines(lines: Iterable[Line], system: System, form: str, context: R
 def _items(lines: Iterable[Line], system: System, form: str, context: ReadContext) -> Iterator[RawItem]:
     ids = StatedIds()
     count = 0
-    for article in articles(_to_end(lines, context), system):
+    for article in articles(_reporting_truncation(lines, context), system):
         fields = system.read(article)
         if not _is_article(fields):
             continue
@@ -319,7 +319,7 @@ def _items(lines: Iterable[Line], system: System, form: str, context: ReadContex
         context.options.recognised(context.name, f"{system.name} ({form})", count)
 
 
-def _to_end(lines: Iterable[Line], context: ReadContext) -> Iterator[Line]:
+def _reporting_truncation(lines: Iterable[Line], context: ReadContext) -> Iterator[Line]:
     """Yield lines; report a document that lacks its ending."""
     for line in lines:
         if line.style == CUT:
@@ -350,7 +350,7 @@ def _read_article(
     if label := fields.get("unread"):
         raise SourceError(message("press.other_language", name=context.name, label=label[0]))
     for name in _LISTED.intersection(fields):
-        fields[name] = _listed(fields[name])
+        fields[name] = _split_terms(fields[name])
     title = " ".join(fields.get("title", ())) or None
     paragraphs = (*fields.get("lead", ()), *fields.get("body", ()))
     if reason := why_no_item(title, paragraphs):
@@ -379,7 +379,7 @@ def _read_article(
     )
 
 
-def _listed(texts: list[str]) -> list[str]:
+def _split_terms(texts: list[str]) -> list[str]:
     """Split lists of terms, without the codes before them and the relevance figures after them."""
     terms = [term for text in texts for term in re.split("[;|]", _RELEVANCE.sub("", text))]
     return list(dict.fromkeys(shown for term in terms if (shown := _CODE.sub("", term.strip()))))

@@ -74,7 +74,7 @@ class LockedFile:
                 read. It is left unchanged then.
         """
         lines = [
-            _noted(raw, notes[number]) if number in notes else raw
+            _with_identification(raw, notes[number]) if number in notes else raw
             for number, raw in enumerate(corrections.raw, 1)
         ]
         if tuple(lines) != self.raw:
@@ -140,7 +140,7 @@ def note(corrections: Corrections, notes: Mapping[int, Note], *, wait: float = 0
         file.write(now, {at: wanted[raw] for at, raw in enumerate(now.raw, 1) if raw in wanted})
 
 
-def _noted(raw: bytes, known: Note) -> bytes:
+def _with_identification(raw: bytes, known: Note) -> bytes:
     """Return a line with the current ids, title and day of its item."""
     line: dict[str, Any] = json.loads(raw)
     own = str(line.get("id") or known.ids[0])
