@@ -43,7 +43,7 @@ class Option(NamedTuple):
         examples: Example values in the OpenAPI description.
         help: Its text in ``--help``.
         about: Its text in Python and over HTTP.
-        name: Its Python name, that of the attribute of the table.
+        name: Its Python name, which is the name of the attribute in the table.
     """
 
     kind: str

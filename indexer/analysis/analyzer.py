@@ -254,8 +254,8 @@ class Analyzer:
     ) -> tuple[str, ...]:
         """Analyze a query word into the terms that it may match.
 
-        Stop words are analyzed like other words; the caller decides whether to search for them: by the
-        token's term None if the language is known, else by ``is_function_word``.
+        Stop words are analyzed like other words; the caller decides whether to search for them. If the
+        language is known, a stop word's token has no term; otherwise, ``is_function_word`` recognises it.
 
         Args:
             word: A single word as typed, such as the part of a query at a ChunkToken's offsets.

@@ -140,7 +140,7 @@ class TokenLabels:
             self._record(len(self._codes) - 1, name, written)
 
     def distinctive(self, tokens: Numbers) -> list[int]:
-        """Return the positions of words that may be, or belong to, another label when capitalised.
+        """Return the positions of words that, if capitalised, may belong to another label.
 
         A capitalised form of such a word is a separate token.
         """

@@ -339,7 +339,7 @@ class Cluster:
 
 
 def _trusted(authority: str | None) -> ssl.SSLContext:
-    """Return a TLS context that trusts a certificate authority; None for those of the system."""
+    """Return a TLS context that trusts a certificate authority, or the system's if it is None."""
     try:
         return ssl.create_default_context(cafile=authority)
     except OSError as error:

@@ -198,7 +198,7 @@ def left_over(cluster: Cluster) -> list[str]:
 
 
 def _own_indexes(cluster: Cluster, names: str) -> set[str]:
-    """Return those of these indexes that are marked as Dragoman's."""
+    """Return the indexes with these names that are marked as Dragoman's."""
     mark = "mappings._meta.application"
     answer = cluster.get(f"/{names}/_mapping", ignore_unavailable="true", filter_path=f"*.{mark}")
     return {index for index, one in answer.items() if one["mappings"]["_meta"]["application"] == APPLICATION}

@@ -110,7 +110,7 @@ class FieldPostings:
         return np.asarray(self._start[terms.start : terms.stop + 1])
 
     def _starts(self, term: int, count: int = 1) -> tuple[int, int]:
-        """Return the first posting of a term, and that of the term ``count`` later."""
+        """Return the first posting of a term, and the first posting of the term ``count`` later."""
         part, end = term >> COMPARED, (term + count >> COMPARED) + 1
         if self._compared_starts.find(0, part, end) >= 0:
             self._container.verify_part(f"{self._field}.start", part << COMPARED, end << COMPARED)

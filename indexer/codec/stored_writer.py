@@ -97,7 +97,7 @@ class StoredWriter:
         self._container.abandon()
 
     def _send(self) -> ThreadPoolExecutor:
-        """Start compressing the collected records in the thread, or compress them here if none can start."""
+        """Start compressing the collected records in a thread, or compress them here if none can start."""
         from concurrent.futures import Future, ThreadPoolExecutor  # loading takes as long as a small update
 
         if self._pool is None:

@@ -54,7 +54,7 @@ class PublicationDelay:
         return round(6 * self.before_days), round(6 * max(self.soon_days, self.late_days))
 
     def densities(self, periods: Sequence[tuple[int, int]], time: TimeSlots) -> tuple[Numbers, Numbers]:
-        """Return the probability of publication per day near events, as far as each event's reach.
+        """Return the probability of publication per day around events; :meth:`reach` limits the days.
 
         Args:
             periods: The first and the last day of each event.

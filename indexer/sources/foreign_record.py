@@ -221,7 +221,7 @@ class ForeignFields:
 
 
 def _length(text: tuple[str, tuple[str, ...]]) -> tuple[int, int]:
-    """Return the number of characters in a text, counting line ends, and of its paragraphs."""
+    """Return the number of characters in a text, including line ends, and the number of paragraphs."""
     return sum(map(len, text[1])) + len(text[1]), len(text[1])
 
 

@@ -179,7 +179,7 @@ class Shape:
         self.seen: list[str] = []
 
     def items(self, values: Iterable[object]) -> Iterator[object]:
-        """Yield the items in the values of a document; all values if any of the first is an item."""
+        """Yield the items in the values of a document: all values if one of the first values is an item."""
         values = iter(values)
         first = list(islice(values, _TRIED))
         if any(map(self._is_item, first)):

@@ -221,7 +221,7 @@ class _Issue:
                     found += self._texts(area.get("FILEID", "")).get(area.get("BEGIN", ""), [])
 
     def _read_page(self, name: str) -> dict[str, list[str]]:
-        """Return the texts of an ALTO page by block identifier; all of them under an empty one."""
+        """Return the texts of an ALTO page by block identifier, and all texts under an empty identifier."""
         link, sibling = self._files.get(name, ""), self._context.options.sibling
         stream = sibling(link) if sibling and link else None
         if stream is None:

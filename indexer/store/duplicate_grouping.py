@@ -97,7 +97,7 @@ class _Comparison:
         self._known: dict[tuple[int, int], GroupKind | None] = {}
 
     def alike(self, first: int, second: int) -> GroupKind | None:
-        """Return whether two documents are copies or versions of each other; None if neither."""
+        """Return how two documents are duplicates (``copy`` or ``reprint``); None if they are not."""
         pair = (min(first, second), max(first, second))
         if pair not in self._known:
             from indexer.duplicates import duplicate_kind  # most updates compare nothing

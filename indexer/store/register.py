@@ -203,7 +203,7 @@ class RegisterChanges:
 
 
 class AnnotationChanges:
-    """The annotations of the next generation, as changes of those of the base.
+    """The annotations of the next generation, as changes to the annotations of the base.
 
     Attributes:
         changes: The new annotations of items, by id.

@@ -96,7 +96,7 @@ class TextChecker:
         return [*self._different]
 
     def _has_paragraphs(self, numbers: Numbers, at: Numbers, entries: Numbers) -> bool:
-        """Return whether the stored paragraph starts equal those of the added documents."""
+        """Return whether the stored starts of paragraphs equal the starts in the added documents."""
         counts, computed = self._run.paragraphs()
         if not np.array_equal(np.diff(at)[numbers], counts):
             return False

@@ -77,7 +77,7 @@ class IndexedItems:
 
     @property
     def former_count(self) -> int:
-        """The number of base items that have this source as their first source."""
+        """The number of base items whose first source is this one."""
         segments = self._writer.segments
         return sum(len(np.setdiff1d(one.of_source(self._name), [*one.deleted])) for one in segments)
 

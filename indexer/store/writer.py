@@ -285,7 +285,7 @@ class IndexWriter(IndexStore):
             publish(self._folder, contents)
 
     def _choose_facets(self, entries: Sequence[SegmentEntry]) -> tuple[tuple[str, ...], tuple[str, ...]]:
-        """Choose the fields that can be counted by default, and give the reason for each other one."""
+        """Return the fields that can be counted by default, and the reasons why the others cannot."""
         if self._base and self.facets == self._base.facets and entries == self._base.segments:
             return self.facets, ()
         own = CustomValues([entry.open(self._files) for entry in entries] if self.facets else ())

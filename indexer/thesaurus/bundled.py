@@ -2,7 +2,7 @@
 
 Its source is the Turtle files in ``concepts``. From these, ``docs/compile_thesaurus.py`` generates
 ``bundled.tsv``, so that a build needs no Turtle parser, and ``bundled.labels``, the compiled table, as
-analyzing 32,000 labels takes longer than indexing many an archive. Tests compare both files with the source.
+analyzing 32,000 labels takes longer than indexing a small archive. Tests compare both files with the source.
 The table has the stems of one version of PyStemmer; with another version, the thesaurus is compiled again.
 
 Countries and cities are concepts too: the gazetteer's names, demonyms and exonyms in three languages.
