@@ -129,10 +129,8 @@ class DistinctiveWords:
         return found
 
 
-@cache
-def known_words() -> DistinctiveWords:
-    """Return the words, created once, as that takes as long as labelling a thousand texts."""
-    return DistinctiveWords()
+known_words = cache(DistinctiveWords)
+"""Returns the words, created once, as that takes as long as labelling a thousand texts."""
 
 
 def _distinctive_words() -> Iterator[tuple[bytes, bool]]:

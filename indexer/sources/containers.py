@@ -29,7 +29,8 @@ if TYPE_CHECKING:
 
 
 T = TypeVar("T")
-_FAULTS: Final = (zlib.error, LZMAError, BadZipFile, EOFError, OSError, RuntimeError)
+FAULTS: Final = (zlib.error, LZMAError, BadZipFile, EOFError, OSError, RuntimeError)
+"""What the standard library raises for a damaged archive."""
 
 
 def unpacked(raw: Any, label: str, left: list[int], own_fault: type[Exception] = EOFError) -> RawStream:
@@ -45,7 +46,7 @@ def unpacked(raw: Any, label: str, left: list[int], own_fault: type[Exception] =
     def read(size: int) -> bytes:
         try:
             part: bytes = raw.read(size)
-        except (*_FAULTS, own_fault) as error:
+        except (*FAULTS, own_fault) as error:
             raise SourceError(message("sources.damaged_archive", label=label, error=error)) from None
         left[0] -= len(part)
         if left[0] < 0:
@@ -187,7 +188,7 @@ def _select(
         def content(path: PurePosixPath) -> bytes:
             try:
                 return read(held_at[path])
-            except (*_FAULTS, RuntimeError):  # reported when it is read
+            except FAULTS:  # reported when it is read
                 return b""
 
         pages = pages_of_articles(held_at, content)

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import posixpath
 import zipfile
+from functools import partial
+from itertools import chain
 from typing import TYPE_CHECKING, Any, Final
 from xml.parsers import expat
 
 from indexer.errors import SourceError, message
 from indexer.sources.article import believable_author, believable_title, read_head, source_of_head
-from indexer.sources.containers import spooled
+from indexer.sources.containers import FAULTS, spooled
 from indexer.sources.html_text import visible
 from indexer.sources.press.lines import BREAK, Line
 from indexer.sources.press.press_export import read_export
@@ -58,8 +60,8 @@ def read(stream: io.BufferedReader, context: ReadContext) -> Source:
                         )
                 written = [line if line.style == BREAK else Line(line.text) for line in lines]
                 return read_export(written, "DOCX", context) or _article(package, lines, context)
-        except (zipfile.BadZipFile, RuntimeError, OSError, EOFError, ValueError, KeyError) as error:
-            raise _damaged(name, error) from None
+        except (*FAULTS, expat.ExpatError, ValueError, KeyError) as error:
+            raise SourceError(message("docx.damaged", name=name, error=error)) from None
 
 
 def _article(package: _Package, lines: Iterable[Line], context: ReadContext) -> Source:
@@ -99,7 +101,8 @@ class _Package:
         """Yield the start, end and text events of a part; none if it does not exist.
 
         Raises:
-            SourceError: The part is not XML, declares entities, or is too large.
+            SourceError: The part declares entities, or is too large.
+            ExpatError: The part is not XML.
         """
         if part not in self.parts:
             return
@@ -114,23 +117,15 @@ class _Package:
         parser.StartDoctypeDeclHandler = self._refuse
         left = _MAX_PART_SIZE
         with self.archive.open(part) as stream:
-            while piece := stream.read(_CHUNK_SIZE):
+            for piece in chain(iter(partial(stream.read, _CHUNK_SIZE), b""), (b"",)):
                 left -= len(piece)
                 if left < 0:
                     raise SourceError(
                         message("docx.too_large", name=self.name, max_part_size=_MAX_PART_SIZE >> 20)
                     )
-                self._feed(parser, piece, final=False)
+                parser.Parse(piece, not piece)
                 yield from events
                 events.clear()
-            self._feed(parser, b"", final=True)
-            yield from events
-
-    def _feed(self, parser: expat.XMLParserType, piece: bytes, *, final: bool) -> None:
-        try:
-            parser.Parse(piece, final)
-        except expat.ExpatError as error:
-            raise _damaged(self.name, error) from None
 
     def _refuse(self, *_declaration: Any) -> None:
         raise SourceError(message("docx.entities", name=self.name))
@@ -215,7 +210,3 @@ def _notes(package: _Package) -> list[str]:
                     found.append(f"{kind}s".replace("ss", "s"))
                     break
     return found
-
-
-def _damaged(name: str, error: Exception) -> SourceError:
-    return SourceError(message("docx.damaged", name=name, error=error))

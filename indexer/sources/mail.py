@@ -1,4 +1,7 @@
-"""Read mailboxes (mbox) and single messages, one at a time, with limits on headers and parts."""
+"""Read mailboxes (mbox) and single messages, one at a time, with limits on headers and parts.
+
+A mail of Google Alerts has an item per linked article.
+"""
 
 from __future__ import annotations
 
@@ -11,13 +14,15 @@ from functools import partial
 from itertools import count
 from quopri import decodestring
 from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import parse_qs, urlsplit
 
 from indexer.analysis.characters import MAIL_HEADER
 from indexer.errors import message, message_of
 from indexer.item import ItemDate, RawItem
 from indexer.sources.encoding import clean, decode, stated_codec
-from indexer.sources.html_text import is_markup, paragraphs_of
-from indexer.sources.press.alerts import SENDER, alert_items
+from indexer.sources.html_text import decoded as unescaped
+from indexer.sources.html_text import is_markup, paragraphs_of, visible
+from indexer.sources.press.lines import HIDDEN, TOKEN
 from indexer.sources.recognition import HEADER, SEPARATOR, has_press_marks, with_mail_headers
 from indexer.sources.source import MAX_MESSAGE_LINES, MAX_MESSAGE_SIZE, nonempty, why_no_item
 from indexer.sources.stated_date import read_date, read_day
@@ -311,12 +316,93 @@ class MessageReader:
     def _articles(self, message: Message, headers: Headers, lines: SourceLines) -> list[RawItem]:
         """Return the articles of a press database's export, or the results of Google Alerts."""
         pages = [_decoded_text(part) for part in message.walk() if part.get_content_type() == "text/html"]
-        if SENDER in headers.text("from"):
+        if _ALERT_SENDER in headers.text("from"):
             day, subject = headers.date("")[0], headers.text("subject")
-            return [item for page in pages for item in alert_items(page, subject, day, lines, self._ids)]
+            return [item for page in pages for item in _alert_items(page, subject, day, lines, self._ids)]
         from indexer.sources.press.press_export import items_of_markup  # few mailboxes need it
 
         return [item for page in pages for item in items_of_markup(page, self._context, lines)]
+
+
+_ALERT_SENDER: Final = "googlealerts-noreply@google.com"
+_HREF: Final = re.compile(r"""(?i)\bhref\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s>]+))""")
+_ALERT_BLOCKS: Final = frozenset({"br", "div", "p", "table", "td", "tr"})
+_ALERT_SUBJECT: Final = re.compile(r"(?i)(?:google alerts?|alertas? de google|alertes? google)\s*[-–:]\s*")
+_GOOGLE: Final = ("google.com", "googleusercontent.com", "gstatic.com")
+_MAX_RESULTS: Final = 1000
+
+
+def _alert_items(
+    markup: str, subject: str, day: ItemDate | None, place: SourceLines, ids: StatedIds
+) -> Iterator[RawItem]:
+    """Yield the results in a mail of Google Alerts, one item per linked article.
+
+    Args:
+        markup: The HTML of the mail.
+        subject: The subject of the mail, which names the query.
+        day: The day of the mail, used as an estimate, as the articles are at most a little older.
+        place: The location of the mail.
+        ids: Assigns ids to the items of the source.
+    """
+    query = _ALERT_SUBJECT.sub("", subject, 1).strip('"“”«» ')
+    date = day._replace(kind="estimated") if day else None
+    for url, (title, *lines) in _results(HIDDEN.sub(r"\2", markup)).items():
+        publication, *text = lines if len(lines) > 1 else ["", *lines]
+        named = {"publication": publication, "alert": query}
+        yield RawItem(
+            place,
+            title,
+            tuple(text),
+            id=ids.of(url, title, text),
+            url=url,
+            date=date,
+            fields=tuple((name, value) for name, value in named.items() if value),
+        )
+
+
+def _results(markup: str) -> dict[str, list[str]]:
+    """Return the titles and texts of results by URL; another Google link ends a text."""
+    results: dict[str, list[str]] = {}
+    current: list[str] = []
+    is_open = in_other = False  # whether lines belong to the result, or to a link that is not a result
+    parts: list[str] = []
+
+    def end_line() -> None:
+        text = visible(unescaped("".join(parts)))
+        parts.clear()
+        if text and is_open:
+            current.append(text)
+
+    for closing, name, attributes, text in TOKEN.findall(markup):
+        tag = name.lower()
+        if text and not in_other:
+            parts.append(text)
+        elif tag == "a":
+            end_line()
+            target, is_other = ("", False) if closing else _target(attributes)
+            in_other = is_other or target in results
+            if target and not in_other and len(results) < _MAX_RESULTS:
+                current = results[target] = []
+                is_open = True
+            is_open = is_open and not is_other
+        elif tag in _ALERT_BLOCKS:
+            end_line()
+    return {target: lines for target, lines in results.items() if lines}
+
+
+def _target(attributes: str) -> tuple[str, bool]:
+    """Return the URL of the article that a link leads to, and whether it leads elsewhere instead."""
+    found = _HREF.search(attributes)
+    address = unescaped("".join(found.groups(""))).strip() if found else ""
+    try:
+        parts = urlsplit(address)
+        stated = parse_qs(parts.query) if parts.path == "/url" else {}
+        target = next(iter(stated.get("url", stated.get("q", []))), "")
+        host = urlsplit(target).hostname or ""
+    except ValueError:
+        return "", True
+    own = not host or any(host == name or host.endswith(f".{name}") for name in _GOOGLE)
+    return ("" if own else target), own and bool(address)
 
 
 _MAX_LINE_LENGTH: Final = 1 << 16  # bytes that are read at a time
