@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import zlib
 from collections import Counter
+from contextlib import suppress
 from http.client import HTTPException, parse_headers
 from typing import TYPE_CHECKING, Final, NamedTuple
 
@@ -27,46 +28,29 @@ _MAX_LINE_LENGTH: Final = 1 << 16
 _PACKED: Final = {"gzip": 31, "x-gzip": 31, "deflate": 15}  # and the window parameter of zlib
 
 
-class Answer(NamedTuple):
-    """An HTTP response.
-
-    Attributes:
-        status: The status code; 0 if the headers are invalid.
-        type: The content type, in lower case.
-        body: The decompressed body.
-        packing: The content encoding if it is unsupported, else empty.
-    """
-
-    status: int
-    type: str
-    body: bytes
-    packing: str = ""
-
-
-def read_answer(block: bytes, largest: int) -> Answer:
+def _read_answer(block: bytes) -> tuple[bytes, str, str]:
     """Parse an HTTP response; use the body as it is if it is wrongly declared as chunked or compressed.
 
-    Args:
-        block: The content of the record.
-        largest: The maximum number of bytes of the decompressed body.
+    Returns:
+        The decompressed body and its content type, in lower case; or empty ones and the reason, for users.
     """
     stream = io.BytesIO(block)
     status = stream.readline(_MAX_LINE_LENGTH).split()
-    try:
+    number = 0
+    with suppress(HTTPException, ValueError):
         headers = parse_headers(stream)
         number = int(status[1]) if len(status) > 1 and status[0].startswith(b"HTTP/") else 0
-    except (HTTPException, ValueError):
-        return Answer(0, "", b"")
+    if not 200 <= number < 300:
+        return b"", "", message("skip.redirections") if number else message("skip.damaged_records")
     body = block[stream.tell() :]
     if "chunked" in headers.get("Transfer-Encoding", "").lower():
         body = _decode_chunks(body)
     packing = headers.get("Content-Encoding", "").strip().lower()
-    kind = headers.get("Content-Type", "").strip().lower()
     if packing in _PACKED:
-        body, packing = _unpacked(body, _PACKED[packing], largest), ""
-    elif packing in {"identity", "none", "utf-8"}:
-        packing = ""
-    return Answer(number, kind, body, packing)
+        body = _unpacked(body, _PACKED[packing], LARGEST)
+    elif packing not in {"", "identity", "none", "utf-8"}:
+        return b"", "", message("skip.packed_pages")
+    return body, headers.get("Content-Type", "").strip().lower(), ""
 
 
 def _decode_chunks(body: bytes) -> bytes:
@@ -202,12 +186,9 @@ def _page_of(record: Record) -> tuple[bytes, str]:
     if record.kind == "response":
         if not record.url.lower().startswith(("http:", "https:")):
             return b"", message("skip.not_http")
-        answer = read_answer(body, LARGEST)
-        if not 200 <= answer.status < 300:
-            return b"", message("skip.redirections") if answer.status else message("skip.damaged_records")
-        if answer.packing:
-            return b"", message("skip.packed_pages")
-        body, kind = answer.body, answer.type
+        body, kind, reason = _read_answer(body)
+        if reason:
+            return b"", reason
     if not (("html" in kind) if kind else is_html(body[:_LOOKED_AT], "")):
         return b"", message("skip.no_web_page")
     return in_utf8(body, stated_charset(kind)), "" if body.strip() else message("skip.empty_pages")

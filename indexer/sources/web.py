@@ -61,21 +61,6 @@ class Bounds(NamedTuple):
 BOUNDS: Final = Bounds()
 
 
-class Page(NamedTuple):
-    """A fetched page.
-
-    Attributes:
-        address: The final URL after redirects.
-        etag, modified: The HTTP validators; empty if there are none.
-        kind: The content type, with the charset if stated.
-    """
-
-    address: Address
-    etag: str
-    modified: str
-    kind: str
-
-
 @dataclass
 class Fetcher:
     """Fetches a URL.
@@ -101,11 +86,11 @@ class Fetcher:
         self._address = self.address  # after redirects
         self._end = time.monotonic() + self.bounds.whole
 
-    def fetch(self) -> Page | None:
+    def fetch(self) -> tuple[Address, HTTPResponse] | None:
         """Fetch the URL.
 
         Returns:
-            The page; None if it has not changed since it was last read.
+            The final URL after redirects, and the response; None if unchanged since it was last read.
 
         Raises:
             SourceError: The page cannot be fetched.
@@ -118,8 +103,7 @@ class Fetcher:
                     return None
                 if response.status == 200:
                     self._save_body(response)
-                    etag, kind = _stated(response, "ETag"), _stated(response, "Content-Type")
-                    return Page(self._address, etag, _modified(response), kind)
+                    return self._address, response
                 if response.status in _MOVED:
                     self._follow(_stated(response, "Location"))
                 else:
@@ -296,10 +280,12 @@ def fetched(text: str, options: ReadOptions, bounds: Bounds = BOUNDS) -> Iterato
                 visits.note_unchanged(address.name)
             yield None
             return
+        final, response = page
         if visits:
-            declared = Validators(address.shown, page.address.shown, page.etag, page.modified, reading)
-            visits.note(declared, keep=not page.address.has_secrets)
-        if charset := stated_charset(page.kind):
+            etag, modified = _stated(response, "ETag"), _modified(response)
+            declared = Validators(address.shown, final.shown, etag, modified, reading)
+            visits.note(declared, keep=not final.has_secrets)
+        if charset := stated_charset(_stated(response, "Content-Type")):
             _encode(file, charset)
 
         def rewound() -> BinaryIO:
@@ -307,7 +293,7 @@ def fetched(text: str, options: ReadOptions, bounds: Bounds = BOUNDS) -> Iterato
             return file
 
         blob = Blob(address.name, address.shown, rewound, keep_open=True)
-        yield blob._replace(unpacked_name=address.file_name, url=page.address.shown)
+        yield blob._replace(unpacked_name=address.file_name, url=final.shown)
 
 
 def published_at(source: Source, url: str) -> Source:
