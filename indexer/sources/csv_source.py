@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 from functools import partial
 from itertools import chain, islice
-from typing import TYPE_CHECKING, Any, Final
+from typing import IO, TYPE_CHECKING, Any, Final
 
 from indexer.errors import message
 from indexer.runtime import NamedTuple
@@ -20,7 +20,7 @@ from indexer.sources.text_shapes import HEADER_WITHIN, find_dialect, find_header
 
 if TYPE_CHECKING:
     import io
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from indexer.item import RawItem
     from indexer.sources.source import ReadContext
@@ -132,34 +132,47 @@ def read(stream: io.BufferedReader, context: ReadContext) -> Source:
     table = Table(_rows(file, dialect, context), reader)
     if not table.is_understood:
         raise no_item(context.name, "columns", table.names)
-    if table.is_own(context):
-        return source_of_records(table.records(context), context)
-    return Source(context.name, table.items(context))
+    return source_of_tables([table], file, context)
+
+
+def source_of_tables(tables: Sequence[Table], file: IO[Any], context: ReadContext) -> Source:
+    """Return the items of tables, or their records if Dragoman exported all; close the file at the end."""
+
+    def values(read: Callable[[Table, ReadContext], Iterator[Any]]) -> Iterator[Any]:
+        with file:
+            for table in tables:
+                yield from read(table, context)
+
+    if all(table.is_own(context) for table in tables):
+        return source_of_records(values(Table.records), context)
+    return Source(context.name, values(Table.items))
 
 
 def _rows(file: io.TextIOWrapper, dialect: Dialect, context: ReadContext) -> Iterator[Row]:
     of_row: list[str] = []
     csv.field_size_limit(max(csv.field_size_limit(), MAX_LINE_LENGTH))  # process-wide: cells may be long
-    with file:
-        rows = csv.reader(islice(_lines(file, context, of_row), dialect.skip, None), **dialect.format)
-        while True:
-            first = dialect.skip + rows.line_num + 1
-            of_row.clear()
-            try:
-                cells = next(rows, None)
-            except csv.Error:
-                cells = None if of_row[-1:] == [""] else []
-                too_long = message("skip.long_cell", most=MAX_LINE_LENGTH)
-                context.skip(first, message("skip.long_cell_or_quotation", cell=too_long))
-            else:
-                if cells is not None and of_row[-1:] == [""]:
-                    context.skip(first, message("skip.open_quotation"), field=True)
-                    yield from _unquoted(of_row, first, dialect)
-                    return
-            if cells is None:
+    lines = _lines(file, context, of_row)
+    for _ in range(dialect.skip):
+        next(lines, "")
+    rows = csv.reader(lines, **dialect.format)
+    while True:
+        first = dialect.skip + rows.line_num + 1
+        of_row.clear()
+        try:
+            cells = next(rows, None)
+        except csv.Error:
+            cells = None if of_row[-1:] == [""] else []
+            too_long = message("skip.long_cell", most=MAX_LINE_LENGTH)
+            context.skip(first, message("skip.long_cell_or_quotation", cell=too_long))
+        else:
+            if cells is not None and of_row[-1:] == [""]:
+                context.skip(first, message("skip.open_quotation"), field=True)
+                yield from _unquoted(of_row, first, dialect)
                 return
-            if any(cells):
-                yield Row(first, dialect.skip + rows.line_num, cells)
+        if cells is None:
+            return
+        if any(cells):
+            yield Row(first, dialect.skip + rows.line_num, cells)
 
 
 def _unquoted(lines: list[str], first: int, dialect: Dialect) -> Iterator[Row]:

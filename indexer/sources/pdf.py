@@ -96,18 +96,18 @@ def paragraphs_of(pages: Sequence[Sequence[Line]]) -> list[str]:
     lines = [line for page in pages for line in page]
     if not lines:
         return []
-    distance = _usual_distance(lines)
     paragraphs: list[str] = []
-    for group in _groups(lines, distance):
+    for group in _groups(lines):
         text = reduce(_append_line, [line.text for line in group])
         if shown := visible(text.rstrip(_SPLIT)):
             paragraphs.append(shown)
     return paragraphs
 
 
-def _groups(lines: Sequence[Line], distance: float) -> Iterator[list[Line]]:
+def _groups(lines: Sequence[Line]) -> Iterator[list[Line]]:
     group = [lines[0]]
-    right = _right_edge(lines)
+    distance = _usual_distance(lines)
+    right = sorted(line.right for line in lines)[int(len(lines) * 0.9)]  # that a tenth of the lines reach
     for above, line in pairwise(lines):
         if _begins(above, line, group, distance, right):
             yield group
@@ -143,12 +143,6 @@ def _usual_distance(lines: Sequence[Line]) -> float:
     gaps = [(above.bottom - line.bottom, max(line.size, above.size, 6.0)) for above, line in pairwise(lines)]
     distances = sorted(gap for gap, size in gaps if 0 < gap < 3 * size)
     return distances[len(distances) // 4] if distances else 14.0  # those within paragraphs are smaller
-
-
-def _right_edge(lines: Sequence[Line]) -> float:
-    """Return the right edge of the text, a position that a tenth of the lines reach."""
-    ends = sorted(line.right for line in lines)
-    return ends[int(len(ends) * 0.9)]
 
 
 if find_spec("pypdfium2") is None:  # only the child process imports it

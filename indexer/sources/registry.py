@@ -62,6 +62,7 @@ _RIS: Final = (
 _BIBTEX: Final = (  # an entry with a key, perhaps behind comments
     r"\s*(?:%[^\n]*\n\s*)*@\s*(?:[A-Za-z]{3,30}\s*[{(]\s*[^\s,{}]*\s*[,=]|(?i:comment|preamble)\s*[{(])"
 )
+_COMPRESSED: Final = begins(b"\x1f\x8b", b"BZh", b"\xfd7zXZ", b"\x28\xb5\x2f\xfd")
 _OBJECT: Final = r'\{[ \t]*(?:"|\}[ \t]*\r?(?:\n|\Z))'  # the first line; it may be longer, or broken
 _NINJS: Final = r'"(?:version[cC]reated|pub[sS]tatus|body_xhtml|ninjs)"\s*[:,}]'
 _CSL: Final = r'"(?:issued"\s*:\s*\{|container-title"|type"\s*:\s*"article-(?:newspaper|magazine|journal)")'
@@ -75,13 +76,7 @@ KINDS: Final = (
     SourceKind("sheet", "a spreadsheet", recognition.is_sheet, "spreadsheet", extra="sheets"),
     SourceKind("docx", "a document of Word", recognition.is_docx, "docx"),
     SourceKind("zip", "a zip archive", recognition.is_zip, "containers:zip_members", (".zip",), holds="many"),
-    SourceKind(
-        "compressed",
-        "a compressed file",
-        begins(b"\x1f\x8b", b"BZh", b"\xfd7zXZ", b"\x28\xb5\x2f\xfd"),
-        "containers:sole_member",
-        holds="one",
-    ),
+    SourceKind("compressed", "a compressed file", _COMPRESSED, "containers:sole_member", holds="one"),
     SourceKind("sqlite", "an SQLite database", begins(DATABASE), "sqlite_export"),
     SourceKind("press", "an export of a press database", recognition.is_press, "press.press_export"),
     SourceKind("rtf", "a document in RTF", begins(b"{\\rtf"), "press.press_export:read_rtf"),

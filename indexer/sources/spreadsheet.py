@@ -5,26 +5,23 @@ from __future__ import annotations
 import json
 import zipfile
 from importlib.util import find_spec
-from typing import IO, TYPE_CHECKING, Final, TypeVar
+from typing import IO, TYPE_CHECKING, Final
 
 from indexer.errors import SourceError, message
 from indexer.sources.child_process import read_in_child
-from indexer.sources.csv_source import Row, Table
+from indexer.sources.csv_source import Row, Table, source_of_tables
 from indexer.sources.foreign_record import ForeignReader
-from indexer.sources.json_source import source_of_records
-from indexer.sources.source import Source
 from indexer.sources.stated_values import no_item
 
 if TYPE_CHECKING:
     import io
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
-    from indexer.sources.source import ReadContext
+    from indexer.sources.source import ReadContext, Source
 
 if find_spec("python_calamine") is None:  # only the child process imports it
     raise ImportError("python-calamine is not installed", name="python_calamine")
 
-T = TypeVar("T")
 MAX_UNPACKED_SIZE: Final = 1 << 30
 """The maximum number of bytes that the parts of a spreadsheet may decompress to."""
 
@@ -43,9 +40,7 @@ def read(stream: io.BufferedReader, context: ReadContext) -> Source:
     except BaseException:
         rows.close()
         raise
-    if all(table.is_own(context) for table in tables):
-        return source_of_records(_all_of(tables, Table.records, rows, context), context)
-    return Source(context.name, _all_of(tables, Table.items, rows, context))
+    return source_of_tables(tables, rows, context)
 
 
 def _check_sizes(data: IO[bytes], name: str) -> None:
@@ -124,15 +119,3 @@ def _rows(rows: IO[bytes], at: int) -> Iterator[Row]:
         cells = json.loads(line)
         if any(cell != "" for cell in cells):
             yield Row(number, number, cells)
-
-
-def _all_of(
-    tables: list[Table],
-    read: Callable[[Table, ReadContext], Iterator[T]],
-    rows: IO[bytes],
-    context: ReadContext,
-) -> Iterator[T]:
-    """Yield the items or the records of all tables, and close their rows."""
-    with rows:
-        for table in tables:
-            yield from read(table, context)
