@@ -130,7 +130,7 @@ def _with_key(text: str, key: str, template: str, values: Mapping[str, Any]) -> 
 
 
 class _Count(int):
-    """A number with a thousands separator from 10,000 (others may be years), or if the template has one."""
+    """A number with a thousands separator from 10,000 on (less may be a year), or if the template has one."""
 
     def __format__(self, spec: str) -> str:
         return int.__format__(self, spec or ("," if abs(self) >= 10_000 else ""))

@@ -1,4 +1,4 @@
-"""Send requests to a cluster, JSON over HTTP to any of its hosts, with retries and clear errors.
+"""Send requests (JSON over HTTP) to any host of a cluster, with retries and clear errors.
 
 urllib3 keeps connections and verifies certificates. OpenSearch's official client has the same features, but
 takes 131 ms to import instead of 51 ms, and depends on gRPC.

@@ -258,7 +258,7 @@ class NewIndexes:
             delete(self._cluster, *old)
 
     def _create_replicas(self) -> None:
-        """Set the number of replicas to that of the base or the request, and wait for the replicas."""
+        """Set the number of replicas as in the base or the request, and wait for the replicas."""
         cluster, base, copies = self._cluster, self._base, self._request.replicas
         if base:
             settings = cluster.get(f"/{base.words_index}/_settings")[base.words_index]["settings"]

@@ -260,7 +260,7 @@ class ClusterLocation:
         return str(self.cluster.address)
 
     def prepare(self, _request: WriteRequest) -> None:
-        """Raise an error unless the URL is that of a cluster."""
+        """Raise an error unless the server is a cluster."""
         self.cluster.version()
 
     def require(self) -> None:

@@ -4,7 +4,7 @@ A file is memory-mapped. Blocks start at multiples of 64 bytes and are used in p
 importing numpy would take longer than the query, as ``memoryview``.
 
 Each process verifies the checksum of a page before its first use. The table contains the checksum of the
-pages' checksums, and the header that of the table. Thus the seal of a file, its length and the checksum of
+pages' checksums, and the header the table's checksum. Thus the seal of a file, its length and the checksum of
 its table, covers every byte.
 """
 

@@ -186,7 +186,7 @@ def _claims() -> Iterator[tuple[str, str]]:
 
 @cache
 def _regions(letter: str) -> dict[str, tuple[Collection[str], str]]:
-    """Return each region's countries and first name, by its folded names that begin with ``letter``."""
+    """Return each region's countries and main name, by its folded names that begin with ``letter``."""
     return {
         _fold(name): (codes, names[0])
         for names, codes in reversed([*_named_regions()])

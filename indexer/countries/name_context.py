@@ -112,7 +112,7 @@ def is_compound(before: str) -> bool:
 
 
 def is_surname(before: str, given_names: frozenset[str]) -> bool:
-    """Return whether a form follows a title ("M.") or a given name ("John") that is not a town's."""
+    """Return whether a form follows a title ("M.") or a given name ("John") that is not a saint's."""
     word = _last_word(before)
     if not before.endswith(" "):
         return False

@@ -73,7 +73,7 @@ codecs.register_error(_SUBSTITUTED, _substitute)
 class DistinctiveWords:
     """The function words of all languages and a distinctive word of each name, found by key.
 
-    A word longer than a key stands for all words with the same beginning; no function word is so long.
+    A word longer than a key equals all words with the same beginning; no function word is so long.
 
     Attributes:
         votes: The vote of each function word as a row of lanes; function words have the lowest numbers.

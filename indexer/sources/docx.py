@@ -98,7 +98,7 @@ class _Package:
         self.parts = frozenset(archive.namelist())
 
     def events(self, part: str) -> Iterator[_Event]:
-        """Yield the start, end and text events of a part; none if it does not exist.
+        """Yield the start, end and text events of a part; no events if the part does not exist.
 
         Raises:
             SourceError: The part declares entities, or is too large.

@@ -133,7 +133,7 @@ class ForeignFields:
         return url
 
     def date(self, day_first: bool | None) -> ItemDate | None:  # noqa: FBT001 - has three values
-        """Remove and return the date of publication, or else that of a change."""
+        """Remove and return the date of publication, or else the date of a change."""
         for field in ("date", "changed"):
             for name, value in self._pop_values(field):
                 if found := read_date(value, day_first=day_first):
@@ -176,7 +176,7 @@ class ForeignFields:
         return None
 
     def section(self) -> str | None:
-        """Remove and return the section, the first of a list, which is also kept; ignore numbers."""
+        """Remove and return the section; of a list, return the first and keep the list. Ignore numbers."""
         for name, value in self._pop_values("section"):
             texts = value if isinstance(value, list) else [value]
             first = line(texts[0])

@@ -211,7 +211,7 @@ class _Issue:
         yield {**passed, **own, "title": title, "body": [escape(text, quote=False) for text in texts]}
 
     def _gather(self, div: Tree, headings: list[str], texts: list[str]) -> None:
-        """Add the texts of a division in order, those of headings to the headings."""
+        """Add the texts of a division in order; texts of headings are added to ``headings``."""
         found = headings if div.get("TYPE", "").lower() in _HEADINGS and not texts else texts
         for part in div:
             if part.tag == "div":

@@ -208,7 +208,7 @@ def texts_of(values: list[object]) -> list[str]:
 
 
 def text_of(value: object) -> str:  # noqa: PLR0911 - one return per type
-    """Convert a value to a text as written; empty for a value that stands for none."""
+    """Convert a value to a text as written; empty if the value means that there is none."""
     if isinstance(value, str):
         text = clean(value).strip()
         return "" if len(text) <= MAX_NULL_LENGTH and text.lower() in _NOTHING else text
@@ -335,7 +335,7 @@ class StatedIds:
         Args:
             key: The identifier in the source: a guid, a message id or a link; None or empty if there is none.
             title: The title, used if the identifier is not enough.
-            paragraphs: The text, used likewise.
+            paragraphs: The text, used if the identifier is not enough.
         """
         if key and (found := id_of(key)) not in self._seen:
             self._seen[found] = 1

@@ -112,7 +112,7 @@ def records(stream: io.BufferedReader, wanted: frozenset[str], largest: int) -> 
 
     Args:
         stream: The decompressed archive.
-        wanted: The kinds of records whose content is read; that of others is skipped.
+        wanted: The kinds of records whose content is read; other content is skipped.
         largest: The maximum number of bytes of content to read from a record.
     """
     number = 0

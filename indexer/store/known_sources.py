@@ -78,7 +78,7 @@ class SourceCatalog:
         return [source for source in sources if place_of(source) not in anyway]
 
     def reading(self, path: str | Path, how: ReadOptions) -> ReadOptions:
-        """Return the options for reading a source; a part is read with those of its folder."""
+        """Return the options for reading a source; a part has the options of its folder."""
         how = how._replace(within=self._prefixes[path])
         if part := self._parts.get(place_of(path)):
             folder = self.known[self.of(part)]

@@ -41,7 +41,7 @@ class WriteRequest(SimpleNamespace):
     Args:
         sources: Files, URLs, or ``-`` for standard input; None for all sources of the index.
         reading: The options of reading.
-        options: Options of :class:`indexer.option_tables.WriteOptions`, other than those of reading.
+        options: Options of :class:`indexer.option_tables.WriteOptions`, except the options of reading.
     """
 
     def __init__(
@@ -197,7 +197,7 @@ class DocumentStore(Protocol):
                 yield DocAddress(number, doc)
 
     def live(self, number: int, docs: Docs) -> Docs:
-        """Return the live ones among documents of a segment."""
+        """Return those of the documents of a segment that are live."""
         if not self.deleted[number]:
             return docs
         import numpy as np

@@ -103,7 +103,7 @@ class RegisterState(NamedTuple):
 
 
 class RegisterChanges:
-    """The changes that turn the register of the base generation into that of the next one.
+    """The changes from the register of the base generation to the register of the next one.
 
     Attributes:
         former: Maps former ids to current ids.

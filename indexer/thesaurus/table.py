@@ -355,7 +355,7 @@ def is_acronym(written: str, acronym: str, exact: str = "") -> bool:
 
 
 def line_key(sign: str, number: int) -> str:
-    """Return the key of a line of a concept; the sign tells its kind: ``#``, ``>`` or ``=``."""
+    """Return the key of a concept's line; ``sign`` is the kind of the line: ``#``, ``>`` or ``=``."""
     return f"{sign}{number:06d}"
 
 

@@ -374,7 +374,7 @@ class TextField(fields.TEXT):  # type: ignore[misc]  # Whoosh has no types
         return QueryTerm.of(encoded, value.gaps, value.written) if isinstance(value, QueryWord) else encoded
 
     def spelling_fieldname(self, fieldname: str) -> str:  # noqa: ARG002  # Whoosh's signature
-        """Return the field for spelling suggestions, which is that of unstemmed words."""
+        """Return the field for spelling suggestions, which has the unstemmed words."""
         return names.WORDS
 
 

@@ -98,7 +98,7 @@ def _main_lines(root: Any) -> list[str]:
 
 
 def _before_teasers(lines: list[str], teasers: set[str]) -> list[str]:
-    """Remove the lines after an article, from the first teaser on that begins a series of teasers."""
+    """Remove the lines after an article, from the start of a series of teasers on."""
     following, cut = 0, len(lines)
     for index in range(len(lines) - 1, 0, -1):
         if lines[index] in teasers:

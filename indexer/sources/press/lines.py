@@ -127,7 +127,7 @@ def markup_lines(blocks: Iterable[str], starts: re.Pattern[str], styles: Mapping
 
 
 def _chunks(blocks: Iterable[str], starts: re.Pattern[str]) -> Iterator[str]:
-    """Yield the markup before the first article, then that of each article."""
+    """Yield the markup before the first article, then the markup of each article."""
     rest = ""
     for block in blocks:
         rest += block

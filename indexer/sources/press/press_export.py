@@ -255,7 +255,7 @@ def read_rtf(stream: io.BufferedReader, context: ReadContext) -> Source:
 
 
 def read_export(lines: Iterable[Line], form: str, context: ReadContext) -> Source | None:
-    """Return the source of an export's lines; None if they are not those of an export.
+    """Return the source of an export's lines; None if the lines are not an export.
 
     Args:
         lines: The lines of a document.
