@@ -391,7 +391,7 @@ def _elsewhere(text: str, matches: list[Match], index: int) -> bool:
 
 
 def _without_people(text: str, matches: list[Match], kept: list[Match], names: Gazetteer) -> list[Match]:
-    """Drop names of countries that are the names of people in this text, unless used as places."""
+    """Drop country names that are names of people elsewhere in the text, unless used as places."""
     people = {
         text[m.start : m.end]
         for m in {m for m in matches if m.entry.via == "name"}.difference(kept)

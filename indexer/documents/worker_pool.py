@@ -286,7 +286,7 @@ def _portable(error: BaseException) -> BaseException:
 
 
 def _exit_with_parent(connection: Connection[Any, Any]) -> None:
-    """Exit when the parent ends, as it never sends a second message."""
+    """Exit when the connection closes, as it does when the parent ends."""
     connection.poll(None)
     os.kill(0, signal.SIGKILL)  # the process group: also a child that reads a PDF
 

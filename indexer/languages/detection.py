@@ -105,7 +105,7 @@ class Vote(NamedTuple):
         return self.rival <= self.own and self._leads() and self.is_at_home_in(self.language)
 
     def leans_to(self, language: str) -> bool:
-        """Return whether a language has the most function words, so that adjacent parts in it decide."""
+        """Return whether a language has the most function words, so that other parts in it decide."""
         first = self.known[_LANE_OF[language]]
         is_first = self.known.count(first) == 1 and first == max(self.known)
         return is_first and language == self.language and self.is_at_home_in(language)

@@ -85,7 +85,7 @@ class LatestVersions:
             document: The document.
             version: Its version.
             source: The name of its source.
-            since: The first generation that contained it; None for the earlier document's, or else the next.
+            since: The first generation that contained it; None to keep the earlier document's (or the next).
 
         Raises:
             DragomanError: The disk is full.

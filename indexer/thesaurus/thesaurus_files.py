@@ -3,7 +3,7 @@
 Pyoxigraph reads Turtle, N-Triples, TriG, N-Quads, RDF/XML and JSON-LD; the first bytes of a file decide the
 format. XML and JSON are checked before parsing: the RDF/XML parser expands entities without limit and
 searches all open elements at each element; the JSON-LD parser recurses into nested objects and context terms
-and ends the process if they are too deep. No thesaurus needs either.
+and ends the process if they are too deep. No thesaurus needs entities or such depth.
 
 A label is a string, or an object with a string (SKOS-XL, https://www.w3.org/TR/skos-reference/).
 
