@@ -131,10 +131,9 @@ def _claims() -> Iterator[tuple[Via, str, str]]:
     for code, cell in country_rows("aliases"):
         yield from (("name", code, name) for name in names_in_cell(cell))
     for code, english, *others in country_rows("demonyms"):
-        yield from (("demonym", code, form) for form in names_in_cell(english))
         small = [form for cell in others for form in names_in_cell(cell)]
-        yield from (("demonym", code, form) for form in small)
-        yield from (("demonym", code, form[0].upper() + form[1:]) for form in small)
+        forms = (*names_in_cell(english), *small, *(form[0].upper() + form[1:] for form in small))
+        yield from (("demonym", code, form) for form in forms)
     for table in ("exonyms", "places"):
         for code, *cells in country_rows(table):
             yield from (("place", code, form) for cell in cells for form in names_in_cell(cell))

@@ -84,12 +84,9 @@ def find_country(text: str) -> str | None:
     if typed.isascii() and (code := _codes().get(typed.lower())):
         return code
     named = next(filter(None, map(_code, _candidates(text))), None)
-    return named or (None if typed.isalpha() else _shared(typed))  # a shared name has a qualifier
-
-
-def _shared(typed: str) -> str | None:
-    """Return the country of a shared name with its qualifiers: "N. Korea", "R.D. du Congo"."""
-    from indexer.countries.shared_names import name_typed  # only needed for other names
+    if named or typed.isalpha():
+        return named
+    from indexer.countries.shared_names import name_typed  # only needed for names with qualifiers: "N. Korea"
 
     name = name_typed(typed, lambda word: _code(_fold(word)))
     return _code(_fold(name)) if name else None

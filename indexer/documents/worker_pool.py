@@ -207,15 +207,11 @@ class _Worker:
                 raise error
 
     def _receive(self) -> Message:
-        try:
+        with suppress(EOFError, OSError):
             return cast("Message", self._connection.recv())
-        except (EOFError, OSError):
-            code = self._process.wait()
-        how = (
-            message("documents.by_signal", signal=signal.Signals(-code).name)
-            if code < 0
-            else message("documents.with_code", code=code)
-        )
+        how = message("documents.with_code", code=(code := self._process.wait()))
+        if code < 0:
+            how = message("documents.by_signal", signal=signal.Signals(-code).name)
         raise DragomanError(message("documents.process_ended", how=how))
 
     def kill(self) -> None:

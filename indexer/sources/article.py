@@ -262,17 +262,9 @@ def markdown_paragraphs(text: str) -> tuple[str | None, list[str]]:
     Returns:
         The heading if the text starts with one, else None, and the paragraphs, including other headings.
     """
-    title: str | None = None
-    paragraphs: list[str] = []
-    for kind, block in _blocks(text):
-        shown = plain(block)
-        if not shown:
-            continue
-        if kind == "heading" and title is None and not paragraphs:
-            title = shown
-        else:
-            paragraphs.append(shown)
-    return title, paragraphs
+    blocks = [(kind, shown) for kind, block in _blocks(text) if (shown := plain(block))]
+    title = blocks[0][1] if blocks and blocks[0][0] == "heading" else None
+    return title, [shown for _, shown in blocks[title is not None :]]
 
 
 def _blocks(text: str) -> list[tuple[str, str]]:

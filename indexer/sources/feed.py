@@ -57,10 +57,7 @@ def _gather(element: Element, name: str, found: dict[str, list[str]], depth: int
     address = next((element.attributes[one] for one in _ADDRESSES if one in element.attributes), "")
     if text := line_of(element.text):
         found.setdefault(name, []).append(text)
-        name_of_address = f"{name}.url"
-    else:
-        name_of_address = name
-    found.setdefault(name_of_address, []).append(address)
+    found.setdefault(f"{name}.url" if text else name, []).append(address)
     for part in element.elements:
         if depth:
             _gather(part, f"{name}.{_name(part)}", found, depth - 1)
@@ -314,10 +311,8 @@ def _name_of_address(text: str) -> str:
 
 
 def _categories(item: Element) -> tuple[str | None, list[str]]:
-    names = []
-    for element in item.named(*_NAMES["category"]):
-        stated = element.text or element.attributes.get("label") or element.attributes.get("term", "")
-        names.append(line_of(stated))
+    given = [(one.text, one.attributes) for one in item.named(*_NAMES["category"])]
+    names = [line_of(text or stated.get("label") or stated.get("term", "")) for text, stated in given]
     categories = list(dict.fromkeys(filter(None, names)))
     return next((name for name in categories if name.lower() not in _NO_CATEGORY), None), categories
 

@@ -96,12 +96,8 @@ def paragraphs_of(pages: Sequence[Sequence[Line]]) -> list[str]:
     lines = [line for page in pages for line in page]
     if not lines:
         return []
-    paragraphs: list[str] = []
-    for group in _groups(lines):
-        text = reduce(_append_line, [line.text for line in group])
-        if shown := visible(text.rstrip(_SPLIT)):
-            paragraphs.append(shown)
-    return paragraphs
+    texts = [reduce(_append_line, [line.text for line in group]) for group in _groups(lines)]
+    return [shown for text in texts if (shown := visible(text.rstrip(_SPLIT)))]
 
 
 def _groups(lines: Sequence[Line]) -> Iterator[list[Line]]:

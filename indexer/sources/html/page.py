@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from itertools import islice
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from urllib.parse import urldefrag, urljoin, urlsplit
@@ -189,16 +190,13 @@ def _resolved(link: str, base: str | None) -> str:
 
 def _with_blocks(found: list[Headline]) -> list[Headline]:
     """Extend each headline's block to the largest element without another headline."""
-    held: dict[Any, int] = {}
-    for one in found:
-        for above in one.block.iterancestors():
-            held[above] = held.get(above, 0) + 1
+    held = Counter(above for one in found for above in one.block.iterancestors())
     widened = []
     for one in found:
         block = one.block
         for _ in range(_HIGHEST):
             above = block.getparent()
-            if above is None or held.get(above, 0) > 1 or above.tag in {"body", "html"}:
+            if above is None or held[above] > 1 or above.tag in {"body", "html"}:
                 break
             block = above
         widened.append(one._replace(block=block))
@@ -260,29 +258,24 @@ _EMPTY: Final = message("skip.no_article")
 
 
 def _items(data: bytes, context: ReadContext) -> Iterator[RawItem]:
-    """Yield the article or the headlines of a page, by its requested kind or else its content.
+    """Yield the article or the headlines of a page, without ids, by its requested kind or else its content.
 
     Raises:
         SourceError: The page has neither an article nor headlines.
     """
     kind = context.options.kind
     page = _open(data, context.options.base or None, context.name)
-    ids = StatedIds()
     found = headlines(page.stated.root, page.link)
     paragraphs = _text(page, found) if kind != "listing" else ()
     has_text = paragraphs or page.head.title
     if (kind == "html" and has_text) or (kind is None and _is_article(page, paragraphs, found)):
         if item := _article(page, paragraphs, 1, context):
-            yield _identified(item, ids)
+            yield item
     elif found and (kind == "listing" or (kind is None and len(found) >= _MIN_HEADLINES)):
         for number, headline in enumerate(found, start=1):
-            yield _identified(_headline_item(page, headline, context.lines(number)), ids)
+            yield _headline_item(page, headline, context.lines(number))
     else:
         raise SourceError(message("html.empty", name=context.name, empty=_EMPTY))
-
-
-def _identified(item: RawItem, ids: StatedIds) -> RawItem:
-    return item._replace(id=ids.of(item.url, item.title, item.paragraphs))
 
 
 def _open(data: bytes, url: str | None, name: str) -> _Page:
@@ -396,4 +389,6 @@ def read(stream: io.BufferedReader, context: ReadContext) -> Source:
         SourceError: The page is too large, or has neither an article nor headlines.
     """
     data = read_all(stream, context.name, LARGEST, message("sources.web_page"))
-    return Source(context.name, iter(list(_items(data, context))))
+    ids = StatedIds()
+    items = [one._replace(id=ids.of(one.url, one.title, one.paragraphs)) for one in _items(data, context)]
+    return Source(context.name, iter(items))
