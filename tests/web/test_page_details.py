@@ -157,8 +157,8 @@ def test_the_evidence_of_a_language_is_named(make_index: Callable[..., Path]) ->
     two = {"id": "two", "body": f"{text}\n{more}", "language": None}
     client = client_of(make_index(two, {"id": "few", "body": "Ferry boat"}))
     for name, said in (
-        ("two", "Palabras que lo indican: muy, los; the, of, at, with, other"),
-        ("few", "Según la fuente o, si no lo indica, según las palabras de cada párrafo."),
+        ("two", "Palabras que indican el idioma: muy, los; the, of, at, with, other"),
+        ("few", "Según la fuente o, si la fuente no indica el idioma, según las palabras de cada párrafo."),
     ):
         page = page_of(client, f"/items/{name}?ui=es")
         assert words(page.xpath("//dt[.='Idioma']/following::dd[1]/p")[0]) == said
