@@ -1,4 +1,4 @@
-"""Find the documents of an interval: of days, as ranges in a segment sorted by date, or of numbers."""
+"""Find the documents of an interval of days, as ranges in a segment sorted by date."""
 
 from __future__ import annotations
 
@@ -7,12 +7,9 @@ from datetime import date
 from operator import neg
 from typing import TYPE_CHECKING
 
-from indexer.schema import OWN
-
 if TYPE_CHECKING:
     from indexer.codec.segment import Segment, Zone
     from searcher.engine import Filters
-    from searcher.query.model import Numbers
 
 EVERY_YEAR = -1  # in place of the year whose months are counted
 
@@ -67,20 +64,3 @@ def _first_by(segment: Segment, zone: Zone, day: int) -> int:
         return first
     last = zone.year_at[at + 1]
     return bisect_left(segment.column_part("start", first, last), -day, first, last, key=neg)
-
-
-def documents_between(segment: Segment, leaf: Numbers) -> list[int]:
-    """Return the documents with a number within an interval, ascending, without numpy."""
-    from indexer.codec.custom_values import numbers_of  # few questions have a range of numbers
-    from indexer.codec.optional_parts import WORD_COUNTS, optional_block
-
-    first, last = leaf.first, leaf.last
-    if leaf.field == "length":
-        counts = optional_block(segment.container, WORD_COUNTS, segment.documents)
-        return [doc for doc, count in enumerate(counts) if first <= count <= last]
-    terms = segment.keyword_terms(OWN, leaf.field)
-    found: set[int] = set()
-    for term, number in zip(terms, numbers_of(segment, terms), strict=True):
-        if first <= number <= last:
-            found.update(segment.having_terms(OWN, range(term, term + 1)))
-    return sorted(found)

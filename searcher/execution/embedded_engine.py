@@ -26,7 +26,7 @@ from searcher.query.limits import MAX_COMPARED_TEXTS
 from searcher.query.model import COMPOUNDS, NOTHING, Exact
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from contextlib import AbstractContextManager
 
     from indexer.annotations import Annotations
@@ -220,19 +220,18 @@ class EmbeddedEngine:
         if isinstance(leaf, Exact):
             (found,) = self._having([leaf], documents)
             having = [document for document, has in zip(documents, found, strict=True) if has]
-            return self._scores(self._plans[leaf.part or NOTHING, EVERY].node, having)
-        return self._scores(self._plans.leaf(leaf), documents)
+            return self.matched(leaf.part or NOTHING, having)
+        weighted = self._plans.leaf(leaf)
+        return self._scores(weighted, documents) if weighted else {}
 
-    def _scores(self, weighted: Node | None, documents: Sequence[int]) -> Mapping[int, float]:
-        if weighted is None:
-            return {}
+    def _scores(self, weighted: Node, documents: Sequence[int]) -> Mapping[int, float]:
         if "numpy" not in sys.modules:  # the query of the leaf was evaluated without it
             from searcher.execution.scalar_evaluator import leaf_scores
 
             return leaf_scores(self._index, weighted, documents)
         return self._arrays.leaf_scores(weighted, documents)
 
-    def matched(self, node: Node, documents: Sequence[int]) -> Iterable[int]:
+    def matched(self, node: Node, documents: Sequence[int]) -> Mapping[int, float]:
         """Return those of some documents that match a leaf or a proximity of a resolved query."""
         if type(node) in COMPOUNDS:
             return self._scores(self._plans[node, EVERY].node, documents)

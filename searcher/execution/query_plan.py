@@ -101,6 +101,7 @@ PLAN_CACHE_SIZE: Final = 256  # cached plans: paging and filtering repeat the sa
 MAX_CACHED_LEAVES: Final = (
     250  # leaves of a query whose plan is cached: one of a thousand words takes megabytes
 )
+ONLY_ARRAYS: Final = 1 << 40  # the postings of a part that the scalar evaluator lacks
 EVERY: Final[frozenset[str]] = frozenset()  # the languages of a key if the terms of all languages are needed
 
 
@@ -138,7 +139,7 @@ class Plan:
         parts = {id(part): part for part in nodes(self.node)}  # shared ones once
         return sum(map(self._postings_of, parts.values()))
 
-    def _postings_of(self, node: model.Node) -> int:
+    def _postings_of(self, node: model.Node) -> int:  # noqa: PLR0911 - one case per node
         match node:
             case WeightedTerm():
                 return node.document_frequency
@@ -150,11 +151,11 @@ class Plan:
                 return self._index.lookup(node.field, node.value).documents
             case model.Keyword(field="own"):
                 return self._index.having(OWN, node.value)
-        return (
-            self._index.documents
-            if isinstance(node, (model.Not, model.Keyword, model.Days, model.Numbers, model.Everything))
-            else 0
-        )
+            case model.Positional() | model.Numbers():
+                return ONLY_ARRAYS
+            case model.Not() | model.Keyword() | model.Days() | model.Everything():
+                return self._index.documents
+        return 0
 
 
 class Plans(dict[tuple[model.Node, frozenset[str]], Plan]):

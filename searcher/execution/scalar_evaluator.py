@@ -1,4 +1,7 @@
-"""The scalar evaluator: ranks and counts document by document, with the results of the array evaluator."""
+"""The scalar evaluator: ranks and counts document by document, with the results of the array evaluator.
+
+Proximities and ranges of numbers are only evaluated on arrays.
+"""
 
 from __future__ import annotations
 
@@ -8,14 +11,14 @@ from collections import Counter
 from datetime import date
 from functools import partial, reduce
 from operator import itemgetter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from indexer.codec.postings import ESCAPE, term_frequency_table
 from indexer.errors import QueryError, message
 from indexer.schema import DATE_KINDS, ESTIMATED_DATE, LANGUAGE_BITS, NO_COUNTRY, OWN, UNKNOWN, WORDS
 from searcher.bm25 import dis_max, length_norm, score
 from searcher.engine import Execution, facet_definition, in_order
-from searcher.execution.date_ranges import EVERY_YEAR, date_ranges, documents_between, month_year, months_of
+from searcher.execution.date_ranges import EVERY_YEAR, date_ranges, month_year, months_of
 from searcher.execution.query_plan import Listed, WeightedPhrase, WeightedTerm
 from searcher.query import model
 
@@ -69,8 +72,6 @@ class SegmentMatches:
             case model.AndNot():
                 excluded = self.scores(node.excluded)
                 return {doc: value for doc, value in self.scores(node.kept).items() if doc not in excluded}
-            case model.Positional():
-                return self._occurring(node, reduce(_both, map(self.scores, model.kept_parts(node))))
             case model.Not():
                 excluded = self.scores(node.part)
                 return {doc: 1.0 for doc in range(self._segment.documents) if doc not in excluded}
@@ -82,20 +83,11 @@ class SegmentMatches:
                 return dict.fromkeys(range(self._segment.documents), 0.0)
             case model.Keyword():
                 return dict.fromkeys(self._keyword(node), 1.0)
-            case model.Numbers():
-                return dict.fromkeys(documents_between(self._segment, node), 1.0)
             case model.Days():
                 ranges, lasting = date_ranges(self._segment, node.first, node.last, estimated=node.estimated)
                 docs = [doc for low, high in ranges for doc in range(low, high)] + lasting
                 return dict.fromkeys(docs, node.boost)
         raise QueryError(message("query.unsupported", name=type(node).__name__))
-
-    def _occurring(self, node: Node, scores: Scores) -> Scores:
-        """Return the scores of the documents in which a proximity occurs."""
-        from searcher.execution.scalar_positions import OccurrenceReader  # few questions have one
-
-        reader = OccurrenceReader(self._segment, self._number)
-        return {doc: value for doc, value in scores.items() if reader.occurs(node, doc)}
 
     def _leaf(self, leaf: WeightedTerm | WeightedPhrase | model.WordSet) -> Scores:
         if isinstance(leaf, WeightedTerm):
@@ -128,19 +120,17 @@ class SegmentMatches:
 
     def _phrase(self, phrase: WeightedPhrase) -> Scores:
         """Return the scores of a phrase, read from the documents of its rarest term."""
-        from searcher.execution.scalar_positions import (  # few questions have a phrase
-            TermPositions,
-            phrase_occurrences,
-        )
+        from searcher.query.positions import phrases  # few questions have a phrase
 
         terms = [TermPositions(self._segment, self._number, term) for term in phrase.terms]
+        numbers = [term.numbers for term in phrase.terms]
         found: Scores = {}
         for doc in min([term.ids for term in terms], key=len):
             at = [posting for term in terms if (posting := term.find(doc)) is not None]
             if len(at) < len(terms):
                 continue
             keys = [term.keys(posting) for term, posting in zip(terms, at, strict=True)]
-            if next(phrase_occurrences(phrase, keys), None):
+            if next(phrases(keys, numbers, phrase.offsets, phrase.slop), None):
                 length = terms[0].postings.lengths_at([doc])[doc]
                 found[doc] = sum(
                     score(term.weight, one.postings.count_of(posting)[0], length_norm(length, term.average))
@@ -159,6 +149,34 @@ class SegmentMatches:
                 kind = DATE_KINDS.index(leaf.value)
                 return [doc for doc, other in enumerate(self._segment.column("kind")) if other == kind]
         return ()
+
+
+IN_TEXT: Final = 1 << 30  # more than any position and slop: title and text are far apart
+
+
+class TermPositions:
+    """The positions of a term in a segment: its documents, sorted, and all postings of its field."""
+
+    def __init__(self, segment: Segment, number: int, term: WeightedTerm) -> None:
+        self._field = term.field
+        self.ids: Sequence[int] = ()
+        if term.numbers[number] >= 0:
+            self.postings = segment.postings(term.field)
+            self._first, last = self.postings.bounds(term.numbers[number])
+            self.ids = self.postings.ids_of(self._first, last)
+
+    def find(self, doc: int) -> int | None:
+        """Return the posting of a document; None if it lacks the term."""
+        at = bisect_left(self.ids, doc)
+        return self._first + at if at < len(self.ids) and self.ids[at] == doc else None
+
+    def keys(self, posting: int) -> list[int]:
+        """Return the positions of a posting, those in the text far from those in the title."""
+        positions = self.postings.positions_of(posting)
+        in_title = (
+            len(positions) if self._field.startswith("title_") else self.postings.title_count_of(posting)
+        )
+        return [*positions[:in_title], *[at + IN_TEXT for at in positions[in_title:]]]
 
 
 def _sum(parts: Iterable[Scores]) -> Scores:

@@ -6,7 +6,8 @@ An occurrence is a tuple that begins with the positions of its first and its las
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from itertools import chain, compress
+from itertools import chain
+from math import inf
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -73,30 +74,25 @@ def occurrences(
     node: Node,
     leaf: Callable[[Any], list[Any]],
     held: Callable[[Node], bool] = lambda _: True,
-    is_in: Callable[[str, int], bool] = lambda _, __: True,
-    paragraph: Callable[[int], int] = lambda _: 0,
 ) -> list[Any]:
-    """Return the occurrences of a part of a proximity in a text, ascending.
+    """Return the occurrences of a part of a proximity in a text of one paragraph, ascending.
 
     Args:
-        node: The part, of a resolved or weighted query.
+        node: The part, of a resolved or weighted query; the places of its occurrences are ignored.
         leaf: Returns the occurrences of a term or a phrase.
         held: Returns whether the text meets the restriction of a term to some words.
-        is_in: Returns whether a position is in a place, as of :class:`searcher.query.model.Occurring`.
-        paragraph: Returns the number of the paragraph of a position; by default the text has only one.
     """
     below = parts_of(node)[: 1 if type(node) is And else None]
-    found = [occurrences(part, leaf, held, is_in, paragraph) for part in below]
+    found = [occurrences(part, leaf, held) for part in below]
     match node:
         case Or() | DisjunctionMax():
             return sorted(chain.from_iterable(found), key=itemgetter(0, 1))
         case Near():
-            return near(found[0], found[1], node.distance, paragraph, ordered=node.ordered)
+            return near(found[0], found[1], node.distance or inf, ordered=node.ordered)
         case NotNear():
-            return not_near(found[0], found[1], node.distance, paragraph)
+            return not_near(found[0], found[1], node.distance or inf)
         case Occurring():
-            kept = [one for one in found[0] if is_in(node.place, one[1])] if node.place else found[0]
-            return kept if node.least == 1 or _count_apart(kept) >= node.least else []
+            return found[0] if node.least == 1 or _count_apart(found[0]) >= node.least else []
         case And():
             return found[0] if all(map(held, node.parts[1:])) else []
     return leaf(node)
@@ -112,56 +108,36 @@ def _count_apart(found: Iterable[Occurrence]) -> int:
 
 
 def near(
-    first: Sequence[Occurrence],
-    second: Sequence[Occurrence],
-    distance: int,
-    paragraph: Callable[[int], int],
-    *,
-    ordered: bool,
+    first: Sequence[Occurrence], second: Sequence[Occurrence], distance: float, *, ordered: bool
 ) -> list[Occurrence]:
     """Return the occurrences near one of the other part; see :class:`searcher.query.model.Near`."""
-
-    def within(low: int, high: int) -> bool:
-        return high - low <= distance if distance else paragraph(low) == paragraph(high)
-
     found = [
-        *_with(first, second, within, before=True, after=not ordered),
-        *_with(second, first, within, before=not ordered, after=True),
+        *_with(first, second, distance, before=True, after=not ordered),
+        *_with(second, first, distance, before=not ordered, after=True),
     ]
     return sorted(found, key=itemgetter(0, 1))
 
 
 def _with(
-    some: Sequence[Occurrence],
-    others: Sequence[Occurrence],
-    within: Callable[[int, int], bool],
-    *,
-    before: bool,
-    after: bool,
+    some: Sequence[Occurrence], others: Sequence[Occurrence], distance: float, *, before: bool, after: bool
 ) -> Iterator[Occurrence]:
     """Yield the occurrences that precede or follow another one within some distance."""
     starts, ends = _bounds(others)
     for one in some:
         start, end = one[:2]
         following, last = bisect_right(starts, end), bisect_left(ends, start)
-        if (before and following < len(starts) and within(end, starts[following])) or (
-            after and last and within(ends[last - 1], start)
+        if (before and following < len(starts) and starts[following] - end <= distance) or (
+            after and last and start - ends[last - 1] <= distance
         ):
             yield one
 
 
-def not_near(
-    kept: Sequence[Occurrence], excluded: Sequence[Occurrence], distance: int, paragraph: Callable[[int], int]
-) -> list[Occurrence]:
+def not_near(kept: Sequence[Occurrence], excluded: Sequence[Occurrence], distance: float) -> list[Occurrence]:
     """Return the occurrences near none of the other part; see :class:`searcher.query.model.NotNear`."""
     starts, ends = _bounds(excluded)
-    if not distance:
-        starts, ends = ([*map(paragraph, bounds)] for bounds in (starts, ends))
-        spans = [(paragraph(one[0]), paragraph(one[1])) for one in kept]
-    else:
-        spans = [(one[0] - distance, one[1] + distance) for one in kept]
-    clear = [bisect_right(starts, last) == bisect_left(ends, first) for first, last in spans]
-    return [*compress(kept, clear)]
+    return [
+        one for one in kept if bisect_right(starts, one[1] + distance) == bisect_left(ends, one[0] - distance)
+    ]
 
 
 def _bounds(occurrences: Sequence[Occurrence]) -> tuple[list[int], list[int]]:

@@ -25,7 +25,6 @@ from hypothesis import strategies as st
 from modelled_archive import ABSENT, COUNTRIES, LANGUAGES, RELATED, SECTIONS, WORDS, Item, make_archive
 
 from searcher import Searcher
-from searcher.execution import scalar_positions
 from searcher.execution.arrays import occurrences
 from searcher.query.parser import parse
 from searcher.query.query_text import to_text
@@ -69,8 +68,7 @@ def archive(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Archive]:
     folder = tmp_path_factory.mktemp("laws") / "index"
     items = make_archive(folder)
     with Searcher(folder) as searcher, pytest.MonkeyPatch.context() as patch:
-        for module in (occurrences, scalar_positions):
-            patch.setattr(module, "LEAD", LEAD)
+        patch.setattr(occurrences, "LEAD", LEAD)
         yield Archive(searcher, items)
 
 

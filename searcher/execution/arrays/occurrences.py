@@ -22,7 +22,6 @@ from indexer.schema import LANGUAGE_NUMBERS, LANGUAGES, LEAD, TITLE_GAP
 from searcher.execution.arrays.doc_sets import find
 from searcher.execution.arrays.posting_list import posting_list
 from searcher.execution.query_plan import WeightedPhrase, WeightedTerm, is_narrowed
-from searcher.execution.scalar_positions import IN_TEXT, LANGUAGE, TEXT_BITS
 from searcher.query import model
 
 if TYPE_CHECKING:
@@ -36,6 +35,9 @@ if TYPE_CHECKING:
 FEW: Final = 24
 SHORT: Final = 8192
 PAIR: Final = 2  # the number of words of most phrases
+TEXT_BITS: Final = 30
+IN_TEXT: Final = 1 << TEXT_BITS  # more than any position and distance
+LANGUAGE: Final = 31  # the lowest bit of the language
 ROW: Final = 33  # the lowest bit of the row
 
 
