@@ -1,18 +1,14 @@
 """Find the words of an index that match patterns and fuzzy words or are near misspelt words.
 
-The edits between a word and all others of a length are counted at once: the distance of optimal string
-alignment, where a transposition is one edit, with bit-parallel operations (Myers, JACM 46,
-1999; Hyyrö, Nordic J. Computing 10, 2003): a column of the table of distances takes a dozen operations, here
-on numbers with a row of bits for each word of the index.
-
-An edit is an insertion, deletion, substitution or transposition (Damerau 1964). A single edit costs less if
-it is a common error: an adjacent key, a doubled or undoubled letter, a transposition.
+An edit is an insertion, deletion, substitution or transposition: the distance is that of optimal string
+alignment (Damerau 1964). A single edit costs less if it is a common error: an adjacent key, a doubled or
+undoubled letter, a transposition.
 """
 
 from __future__ import annotations
 
 from functools import cache
-from itertools import groupby, islice, pairwise
+from itertools import groupby, islice
 from typing import TYPE_CHECKING, Any, Final
 
 from indexer.analysis.characters import fold
@@ -62,30 +58,27 @@ class NearWords:
         return self._read(start).split("\n")[1:]
 
     def within(self, start: str, typed: str, edits: int) -> dict[str, int]:
-        """Return the edits between a typed word, of at most 64 letters, and each near word with a prefix."""
+        """Return the edits between a typed word and each near word with a prefix."""
         import numpy as np  # not needed for a prefix alone
 
         words, (codes, starts, lengths) = self._read(start), self._spellings(start)
         checkpoint()
-        bits = _bits(typed)
+        letters = np.array([*map(ord, typed)])
         places = (np.abs(lengths - len(typed)) <= edits).nonzero()[0]
         wrong = np.zeros(len(places), np.uint8)
         for at in range(len(start), len(typed) - edits):
             # A letter without an equal one at most `edits` places away costs an edit.
-            window = ((2 << 2 * edits) - 1 << at >> edits) & (1 << len(typed)) - 1
-            letters = codes.take(starts.take(places) + at)
-            wrong += bits.take(letters, mode="clip") & bits.dtype.type(window) == 0
+            lacking = np.ones(int(letters.max()) + 2, np.bool_)
+            lacking[letters[max(at - edits, 0) : at + edits + 1]] = False
+            wrong += lacking.take(codes.take(starts.take(places) + at), mode="clip")
             if at % _LETTERS == 0:
                 likely = (wrong <= edits).nonzero()[0]
                 places, wrong = places.take(likely), wrong.take(likely)
-        places = places[lengths[places].argsort(kind="stable")]
-        apart = _distances(codes, starts[places], lengths[places], typed, bits)
+        starts, lengths = starts.take(places), lengths.take(places)
+        apart = _distances(codes, starts, lengths, letters[:, None])
         within = (apart <= edits).nonzero()[0]
-        bounds = starts[places[within]], lengths[places[within]], apart[within]
-        return {
-            words[first : first + length]: edits
-            for first, length, edits in zip(*[bound.tolist() for bound in bounds], strict=True)
-        }
+        bounds = [one.take(within).tolist() for one in (starts, lengths, apart)]
+        return {words[first : first + length]: edits for first, length, edits in zip(*bounds, strict=True)}
 
     def matching(self, regex: WordRegex, most: int) -> list[str]:
         """Return the first words that a regular expression matches, up to a number."""
@@ -118,54 +111,31 @@ class _Spellings(NamedTuple):
     lengths: npt.NDArray[Any]  # the number of its letters
 
 
-def _bits(typed: str) -> npt.NDArray[Any]:
-    """Return for each letter its positions in a word, as bits; 0 for letters above its highest."""
-    import numpy as np
-
-    width = 1 << (len(typed) - 1 >> 3).bit_length()  # bytes
-    bits = np.zeros(max(255, *map(ord, typed)) + 2, f"<u{width}")
-    for at, letter in enumerate(typed):
-        bits[ord(letter)] |= bits.dtype.type(1 << at)
-    return bits
-
-
 def _distances(
-    codes: npt.NDArray[Any],
-    starts: npt.NDArray[Any],
-    lengths: npt.NDArray[Any],
-    typed: str,
-    bits: npt.NDArray[Any],
+    codes: npt.NDArray[Any], starts: npt.NDArray[Any], lengths: npt.NDArray[Any], letters: npt.NDArray[Any]
 ) -> npt.NDArray[Any]:
-    """Return the number of edits between a typed word and each of other words of a text, by ascending length.
+    """Return the number of edits between the letters of a typed word, a row each, and each of other words.
 
-    ``bits`` are the positions of the letters of the typed word.
+    A column of the table of distances is computed for all words at once.
     """
     import numpy as np
 
-    count, letters, width = len(starts), len(typed), bits.itemsize
-    ones = int.from_bytes((b"\1" + bytes(width - 1)) * count, "little")
-    every = ones * ((1 << letters) - 1)
-    below = every ^ ones << letters - 1  # without the last letter, whose bit is not shifted into the next row
-    # Differences between neighbours in a column of the table: increases and decreases.
-    rises, falls, score, found = every, 0, ones * letters, 0
-    equal = before = 0
-    ends = lengths.searchsorted(np.arange(1, lengths[-1] + 2 if count else 1)).tolist()
-    for at, (first, last) in enumerate(pairwise(ends)):
-        met = bits.take(codes.take(starts + at, mode="clip"), mode="clip")
-        met_before, equal = equal, int.from_bytes(met.tobytes(), "little")
-        rises_below = rises & below
-        diagonal = (((equal & rises_below) + rises_below) ^ rises_below) | equal | falls
-        diagonal |= ((equal & ~before & below) << 1) & met_before  # a transposition
-        falls_right = rises & diagonal
-        rises_right = falls | every & ~(rises | diagonal)
-        score += (rises_right >> letters - 1 & ones) - (falls_right >> letters - 1 & ones)
-        rises_right = (rises_right & below) << 1 | ones
-        falls = rises_right & diagonal
-        rises = (falls_right & below) << 1 | every & ~(diagonal | rises_right)
-        before = diagonal
-        if first < last:  # the words that end here
-            found |= score & ((1 << last * 8 * width) - (1 << first * 8 * width))
-    return np.frombuffer(found.to_bytes(count * width, "little"), np.uint8)[::width]
+    rows = np.arange(len(letters) + 1, dtype=np.int8)[:, None]
+    before = column = rows.repeat(len(starts), 1)
+    wrong = np.ones((len(letters), len(starts)), np.int8)
+    found = np.zeros(len(starts), np.int8)
+    one = np.int8(1)
+    for at in range(int(lengths.max(initial=0))):
+        wrong_before, wrong = wrong, (letters != codes.take(starts + at, mode="clip")).view(np.int8)
+        following = column + one
+        np.minimum(following[1:], column[:-1] + wrong, out=following[1:])
+        swapped = before[:-2] + one + 2 * (wrong[:-1] | wrong_before[1:])
+        np.minimum(following[2:], swapped, out=following[2:])
+        for row in range(len(letters)):
+            np.minimum(following[row + 1], following[row] + one, out=following[row + 1])
+        before, column = column, following
+        np.copyto(found, column[-1], where=lengths == at + 1)
+    return found
 
 
 _KEYBOARDS: Final = (
