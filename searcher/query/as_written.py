@@ -10,14 +10,13 @@ import json
 import re
 import unicodedata
 from functools import lru_cache
-from itertools import chain
 from typing import TYPE_CHECKING, Final
 
 from indexer.errors import QueryError, message
 from indexer.item import decode_record
 from searcher.query import model
 from searcher.query.limits import MAX_COMPARED_TEXTS, shortened
-from searcher.query.model import joined, kept_parts, leaves, map_parts, nodes, simplify
+from searcher.query.model import joined, kept_parts, leaves, map_parts, simplify
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Sequence
@@ -59,29 +58,13 @@ def exact_leaves(query: Node) -> list[model.Exact]:
     return [*dict.fromkeys(leaf for leaf in leaves(query) if isinstance(leaf, model.Exact))]
 
 
-def candidates(query: Node, compared: Collection[Node]) -> Node:
+def candidates(query: Node, compared: Sequence[Node]) -> Node:
     """Return the query for the documents whose texts decide whether they match.
 
-    The parts of it that are compared with stored texts are words as typed, and on a cluster proximities. A
-    text decides about an alternative only if a part of this alternative is compared.
+    The parts of it that are compared with stored texts are words as typed, and on a cluster proximities.
     """
-    alternatives = dict.fromkeys(_alternatives(query))
-    found = {part: _anywhere(part) for part in alternatives if part in compared}
-    for part in alternatives:
-        inside = [one for one in nodes(part) if one in compared]
-        if not found.keys() >= {*inside}:
-            found[part] = model.And(
-                (_bound(part, compared, upper=True), model.Or(tuple(map(_anywhere, inside))))
-            )
-    return joined(model.Or, [*found.values()]) or model.NOTHING
-
-
-def _alternatives(node: Node) -> Iterator[Node]:
-    """Yield the parts of nested unions."""
-    if isinstance(node, (model.Or, model.DisjunctionMax)):
-        yield from chain.from_iterable(map(_alternatives, node.parts))
-    else:
-        yield node
+    may_match, having = _bound(query, compared, upper=True), joined(model.Or, [*map(_anywhere, compared)])
+    return may_match if having in {None, may_match} else model.And((may_match, having))
 
 
 def _bound(node: Node, compared: Collection[Node], *, upper: bool) -> Node:
