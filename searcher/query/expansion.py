@@ -129,7 +129,7 @@ TIE_BREAKER: Final = 0.4  # the factor of all labels but the best
 # The expansion of several words counts more, as the words do: by this power of their number.
 GROWTH: Final = 0.5
 FORMS_REMEMBERED: Final = 1 << 14  # cached labels split into words, and cached pairs of labels
-REMEMBERED: Final = 1024  # cached queries, and cached expansions
+REMEMBERED: Final = 1024  # cached labels in questions, and cached queries of labels
 
 
 class Expansion(NamedTuple):
@@ -139,7 +139,6 @@ class Expansion(NamedTuple):
     last: int
     query: Node | None  # the query of the added labels; None if there are none
     parts: tuple[Expansion, ...]  # expansions of fewer of the words
-    labels: _Labels  # the labels from which the query was built
 
     def queries(self) -> Iterator[tuple[int, Node]]:
         """Yield the numbers of the expanded chunks, each with the query of the expansion."""
@@ -148,9 +147,15 @@ class Expansion(NamedTuple):
         for part in self.parts:
             yield from part.queries()
 
+    def alongside(self, typed: tuple[Node | None, ...], written: str) -> tuple[Node | None, dict[str, Any]]:
+        """Return the query of the labels to add to words, without redundant ones, and its record."""
+        query = without_redundant(self.query, typed) if self.query else None
+        if query is None:
+            return None, {"from": written, "to": []}
+        return query.replace(origin=("explain.joined_for", written)), report(written, query)
+
 
 _Meaning = tuple[str, tuple[str, ...], tuple[int, ...]]
-_Labels = tuple[tuple[_Meaning, ...], tuple[int, ...]]
 
 
 class Expander:
@@ -163,7 +168,6 @@ class Expander:
         # The same words are often searched again with other filters and pages.
         self._spans = remembered(self._recognised, REMEMBERED)
         self._labels = remembered(self._most_frequent, REMEMBERED)
-        self.alongside = remembered(self._new_alongside, REMEMBERED)
 
     def expansions(self, chunks: Sequence[str], most: int) -> tuple[list[Expansion], int]:
         """Return the expansions of adjacent words, and the number of further labels beyond ``most``."""
@@ -186,18 +190,7 @@ class Expander:
                 span, lambda part: self._labels_of(_meant(part)), self._document_frequency_of
             )
             parts = tuple([self._expansion(part, () if part.words > 1 else meant) for part in found])
-        labels = (readings, whole)
-        return Expansion(span.first, span.last, self._labels(*labels), parts, labels)
-
-    def _new_alongside(
-        self, typed: tuple[Node | None, ...], written: str, labels: _Labels
-    ) -> tuple[Node | None, dict[str, Any]]:
-        """Return the query of the labels to add to words, without redundant ones, and its record."""
-        query = self._labels(*labels)
-        query = without_redundant(query, typed) if query else None
-        if query is None:
-            return None, {"from": written, "to": []}
-        return query.replace(origin=("explain.joined_for", written)), report(written, query)
+        return Expansion(span.first, span.last, self._labels(readings, whole), parts)
 
     def _labels_of(self, concepts: Iterable[int]) -> list[ConceptLabel]:
         return [

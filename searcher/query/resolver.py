@@ -417,8 +417,6 @@ class Resolver:
         """Combine each span of the words from ``first`` up to ``end`` with its expansion."""
         from searcher.query.expansion import TIE_BREAKER
 
-        assert self._expanding is not None
-        expander = self._expanding.expander
         nodes: list[model.Node | None] = []
         for expansion in expansions:
             nodes += typed[first : expansion.first]
@@ -427,8 +425,7 @@ class Resolver:
             within = self._expanded_by(expansion.parts, typed, chunks, expansion.first, first)
             own = model.joined(_WORDS, [node for node in within if node])
             written = " ".join(chunks[expansion.first : first]).strip(PUNCTUATION_AROUND)
-            own_nodes = tuple(typed[expansion.first : first])
-            query, reported = expander.alongside(own_nodes, written, expansion.labels)
+            query, reported = expansion.alongside(tuple(typed[expansion.first : first]), written)
             if reported["to"] and reported not in self.expansions:
                 self.expansions.insert(place, reported)
             sure = min(self._sure.get(chunk, 1.0) for chunk in chunks[expansion.first : first])
