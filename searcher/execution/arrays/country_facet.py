@@ -110,11 +110,9 @@ class IndexCountries:
         codes = sorted(set().union(*by_segment))
         self._names = np.array([*map(intern, (UNKNOWN, *codes))], object)  # speeds up dictionary lookups
         ordinals = {code: at for at, code in enumerate(codes, FIRST_COUNTRY)}
-        # Maps the ordinals of a segment to those of the index; None for a segment that has all countries.
+        # Maps the ordinals of a segment to those of the index.
         self._ordinals = [
-            None
-            if len(of_segment) == len(codes)
-            else np.array([*range(FIRST_COUNTRY), *map(ordinals.__getitem__, of_segment)])
+            np.array([*range(FIRST_COUNTRY), *map(ordinals.__getitem__, of_segment)])
             for of_segment in by_segment
         ]
 
@@ -132,10 +130,7 @@ class IndexCountries:
         sums = np.zeros(ORDINALS, np.int64)
         for number, counts in counted:
             ordinals = self._ordinals[number]
-            if ordinals is None:
-                sums += counts
-            else:
-                sums[ordinals] += counts[: len(ordinals)]
+            sums[ordinals] += counts[: len(ordinals)]
         sums = sums[NO_COUNTRY : NO_COUNTRY + len(self._names)]
         order = (-sums).argsort(kind="stable")[: np.count_nonzero(sums)]
         named = dict(zip(self._names.take(order).tolist(), sums.take(order).tolist(), strict=True))

@@ -1,4 +1,4 @@
-"""Sorted arrays of documents: intersections, unions, and scratch memory per thread."""
+"""Sorted arrays of documents: intersections and unions; and the columns of a segment."""
 
 from __future__ import annotations
 
@@ -32,18 +32,6 @@ ALL: Final = slice(None)
 # takes 10 to 30 ns per document of the short list, a mark 2 ns per document of both.
 SEARCH_RATIO = 12
 SEARCH_BELOW = 256
-
-_scratch = threading.local()
-
-
-def scratch(size: int, kind: type[np.number[Any]]) -> Array:
-    """Return the calling thread's array of at least ``size`` zeros; callers reset what they write to it."""
-    name = kind.__name__
-    array: Array | None = getattr(_scratch, name, None)
-    if array is None or len(array) < size:
-        array = np.zeros(size, kind)
-        setattr(_scratch, name, array)
-    return array
 
 
 def is_searched(short: int, long: int) -> bool:
@@ -98,13 +86,9 @@ def meet(left: Array, right: Array) -> tuple[Array, Array]:
     elif not len(short) or is_searched(len(short), len(long)):
         mine, there = find(long, short)
     else:
-        places_of = scratch(1 + int(max(short[-1], long[-1])), np.uint32)
-        spots = short.astype(np.intp)
-        try:
-            places_of[spots] = np.arange(1, len(short) + 1, dtype=np.uint32)
-            places = places_of.take(long)
-        finally:
-            places_of[spots] = 0
+        places_of = np.zeros(1 + int(max(short[-1], long[-1])), np.uint32)
+        places_of[short] = np.arange(1, len(short) + 1, dtype=np.uint32)
+        places = places_of.take(long)
         there = places.nonzero()[0]
         mine = places.take(there).astype(np.intp) - 1
     return (mine, there) if short is left else (there, mine)

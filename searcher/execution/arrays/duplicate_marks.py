@@ -3,19 +3,14 @@
 from __future__ import annotations
 
 from functools import cached_property
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 import numpy as np
-
-from searcher.execution.arrays.doc_sets import of_docs
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from searcher.execution.arrays.doc_sets import Array
-
-# The number of documents above which those in groups are selected first, by bytes that stay in the cache.
-FEW: Final = 500
 
 
 class GroupColumns:
@@ -32,7 +27,6 @@ class GroupColumns:
         firsts: The first place of each group, and the place after the last.
         places: The place of each document; 0 for those without near duplicates.
         places_by_segment: The places by segment.
-        grouped_by_segment: For each segment whether each document has a place.
     """
 
     def __init__(self, by_segment: Sequence[tuple[Array, Array]], bases: list[int], documents: int) -> None:
@@ -47,9 +41,7 @@ class GroupColumns:
         self.places = np.zeros(documents, np.intp)
         self.places[grouped.take(order)] = np.arange(1, len(order) + 1)
         ends = [*bases[1:], documents]
-        spans = [slice(first, end) for first, end in zip(bases, ends, strict=True)]
-        self.places_by_segment = [self.places[span] for span in spans]
-        self.grouped_by_segment = [self.places[span] > 0 for span in spans]
+        self.places_by_segment = [self.places[first:end] for first, end in zip(bases, ends, strict=True)]
 
     def matching(self) -> ArrayDuplicateMatches:
         """Return an empty collection of the matches of a request."""
@@ -65,10 +57,7 @@ class ArrayDuplicateMatches:
 
     def add(self, number: int, docs: Array) -> None:
         """Add matches of a segment."""
-        columns = self._columns
-        if len(docs) > FEW:
-            docs = docs[of_docs(columns.grouped_by_segment[number], docs)]
-        self._marked[columns.places_by_segment[number].take(docs)] = True
+        self._marked[self._columns.places_by_segment[number].take(docs)] = True
 
     @cached_property
     def beneath(self) -> int:

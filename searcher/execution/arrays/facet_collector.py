@@ -8,9 +8,7 @@ slice, and the periods of a list are given by their offsets. Countries are compa
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections import Counter
 from datetime import date
-from itertools import compress
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -40,7 +38,6 @@ class Periods(NamedTuple):
     # end of the documents with any date
     bounds: Array
     names: list[str]  # the names of the periods between bounds, oldest first; empty between two zones
-    distinct: bool  # whether no name occurs twice
     end: int  # the end of the documents whose dates count
     lasting: Array  # documents that may extend beyond the period in which they start
     # Returns the names of the later periods of a document with a first and a last day
@@ -75,9 +72,7 @@ def _years(columns: Columns, zones: Sequence[Zone]) -> Periods:
             f"{year:04d}" for year in range(date.fromordinal(start).year + 1, date.fromordinal(end).year + 1)
         ]
 
-    return Periods(
-        np.array(bounds, np.uint32), names[:0:-1], len(zones) == 1, zones[-1].last, columns.crossing, reached
-    )
+    return Periods(np.array(bounds, np.uint32), names[:0:-1], zones[-1].last, columns.crossing, reached)
 
 
 def _months(columns: Columns, year: int, zones: Sequence[Zone]) -> Periods:
@@ -91,14 +86,7 @@ def _months(columns: Columns, year: int, zones: Sequence[Zone]) -> Periods:
         return months[bisect_right(firsts, start) : bisect_right(firsts, end)]
 
     names = [*months, *(["", *months] * (len(zones) - 1))]
-    return Periods(
-        np.concatenate(bounds).astype(np.uint32),
-        names,
-        len(zones) == 1,
-        zones[-1].last,
-        columns.spans,
-        reached,
-    )
+    return Periods(np.concatenate(bounds).astype(np.uint32), names, zones[-1].last, columns.spans, reached)
 
 
 def _years_of(columns: Columns, zones: Sequence[Zone]) -> tuple[int, int]:
@@ -118,20 +106,17 @@ class PeriodCounts:
     def __init__(self, columns: Columns, month_year: int, *, estimated: bool) -> None:
         self._columns = columns
         self._periods = columns.kept(_periods, (month_year, estimated), PERIOD_CACHE_SIZE)
-        self.of_years = not month_year
         self._undated = month_year in {0, EVERY_YEAR}  # whether documents without a usable date are a value
         self._listed = 0  # the number of added minus subtracted documents
         # The offsets of the periods in the lists: signed sums, whose differences are the counts.
         self._at: Array = np.zeros(len(self._periods.bounds), np.int64)
         self._reached: dict[str, int] = {}
 
-    def add(self, hits: Array, sign: int, at: Array | None = None) -> None:
-        """Count distinct documents, or subtract them; ``at`` are the offsets of the bounds in them."""
-        if at is None:
-            at = hits.searchsorted(self._periods.bounds)
+    def add(self, hits: Array, sign: int) -> None:
+        """Count distinct documents, or subtract them."""
+        bounds, _, end, lasting, reached = self._periods
         self._listed += sign * len(hits)
-        self._at += sign * at
-        _, _, _, end, lasting, reached = self._periods
+        self._at += sign * hits.searchsorted(bounds)
         if len(lasting):
             docs = hits[find(hits, lasting)[1]]
             docs = docs[: int(docs.searchsorted(end))]
@@ -142,15 +127,11 @@ class PeriodCounts:
 
     def counts(self) -> dict[str, int]:
         """Return the counts of the periods, without zeros."""
-        names = self._periods.names
+        sums = dict(self._reached)
         counted = (self._at[1:] - self._at[:-1])[::-1].tolist()
-        if not self._reached and self._periods.distinct:
-            counts = dict(compress(zip(names, counted, strict=True), counted))
-        else:
-            sums = Counter(self._reached)
-            for name, count in zip(names, counted, strict=True):
-                sums[name] += count
-            counts = {name: count for name, count in sums.items() if name and count}
+        for name, count in zip(self._periods.names, counted, strict=True):
+            sums[name] = sums.get(name, 0) + count
+        counts = {name: count for name, count in sums.items() if name and count}
         undated = self._listed - int(self._at[-2])
         if not self._undated:
             counts.pop(ESTIMATED_DATE, None)
@@ -169,7 +150,6 @@ class DateFilter(NamedTuple):
     # Documents outside of the ranges that extend into the dates; None if there are none
     lasting: Array | None
     bounds: Array | None  # the single range, if nothing else passes; else None
-    cuts: Array | None  # the bounds of the years, followed by that range, so that one search finds both
 
 
 class SegmentFilters:
@@ -184,12 +164,9 @@ class SegmentFilters:
         self.language_mask = 0
         for code in languages:
             self.language_mask |= LANGUAGE_BITS.get(code, 0)
-        # The bounds of the years, then of the dates, if the date filter is a single slice.
-        self.cuts: Array | None = None
         if self.by_date:
             key = first_day, last_day, self.estimated
             self._dates = columns.kept(_date_filter, key, FILTER_CACHE_SIZE)
-            self.cuts = self._dates.cuts
         if self.by_country:
             known = columns.country_ordinals
             self._ordinals = [known[code] for code in countries if code in known]
@@ -198,7 +175,7 @@ class SegmentFilters:
 
     def dated(self, ids: Array) -> Places:
         """Return the documents of a sorted list that pass the date filter."""
-        ranges, lasting, bounds, _ = self._dates
+        ranges, lasting, bounds = self._dates
         if bounds is not None:
             low, high = ids.searchsorted(bounds).tolist()
             return slice(low, high)
@@ -222,8 +199,10 @@ class SegmentFilters:
             kept[find(self._further, ids)[0]] = 1
         return kept.nonzero()[0]
 
-    def in_languages(self, ids: Array) -> Array:
-        """Return the indexes of the documents that pass the language filter."""
+    def in_languages(self, ids: Array, language: int) -> Places:
+        """Return the indexes of the documents that pass the language filter; ``language`` as of `add`."""
+        if language:
+            return ALL if language & self.language_mask else np.empty(0, np.intp)
         return (self.columns.languages[ids] & np.uint8(self.language_mask)).nonzero()[0]
 
 
@@ -241,9 +220,7 @@ def _date_filter(columns: Columns, key: tuple[int | None, int | None, bool]) -> 
     found, last_into = date_ranges(columns.segment, first_day, last_day, estimated=estimated)
     ranges = [np.array(one, np.uint32) for one in found or [(0, 0)]]
     lasting = np.array(last_into, np.uint32) if last_into else None
-    bounds = ranges[0] if len(ranges) == 1 and lasting is None else None
-    years = columns.kept(_periods, (0, estimated), PERIOD_CACHE_SIZE).bounds
-    return DateFilter(ranges, lasting, bounds, None if bounds is None else np.append(years, bounds))
+    return DateFilter(ranges, lasting, ranges[0] if len(ranges) == 1 and lasting is None else None)
 
 
 MASKS = 16  # the languages of a document are a mask of four bits
@@ -350,60 +327,29 @@ class FacetCollector:
 
     def _add(self, ids: Array, sign: int, stored: Array | None, language: int) -> Places:
         filters = self.filters
-        if filters.by_language and not (language & filters.language_mask):
-            if self._languages:
-                self._count_languages(ids[self._in_other_filters(ids)], sign, language)
-            if language:
-                return slice(0, 0)
-            places = filters.in_languages(ids)
-            return places[self._add_in_language(ids[places], sign, None)]
-        kept = self._add_in_language(ids, sign, stored)
-        if self._languages:
-            self._count_languages(ids[kept], sign, language)
-        return kept
-
-    def _in_other_filters(self, ids: Array) -> Places:
-        """Return the documents that pass the filters by date and country."""
-        filters = self.filters
-        if filters.by_country:
-            places = filters.in_countries(ids)
-            return places[filters.dated(ids[places])] if filters.by_date else places
-        return filters.dated(ids) if filters.by_date else ALL
-
-    def _add_in_language(self, ids: Array, sign: int, stored: Array | None) -> Places:
-        filters = self.filters
-        places: Places = ALL
-        hits = ids
-        if filters.by_country:
-            places = filters.in_countries(ids)
-            hits = ids.take(places)
-        part = self._add_hits(hits, sign)
-        kept: Places = part if isinstance(places, slice) else places[part]
-        for countries in self._countries if len(ids) else ():
-            if filters.by_date:
-                within = filters.dated(ids) if filters.by_country else kept
-                countries.add(ids[within], sign)
-            else:
-                countries.add(ids, sign, stored)
-        return kept
-
-    def _add_hits(self, hits: Array, sign: int) -> Places:
-        """Count documents that pass the other filters; return those that also pass the date filter."""
-        part: Places = ALL
-        years = None
-        if self.filters.cuts is not None:  # one search finds the years and the dates
-            at = hits.searchsorted(self.filters.cuts)
-            part, years = slice(*at[-2:].tolist()), at[:-2]
-        elif self.filters.by_date:
-            part = self.filters.dated(hits)
+        spoken: Places = filters.in_languages(ids, language) if filters.by_language else ALL
+        about = _within(spoken, filters.in_countries(ids[spoken])) if filters.by_country else spoken
+        kept = _within(about, filters.dated(ids[about])) if filters.by_date else about
         for periods in self._periods:
-            periods.add(hits, sign, years if periods.of_years else None)
-        passing = hits[part]
+            periods.add(ids[about], sign)
+        for countries in self._countries:
+            anywhere = kept
+            if filters.by_country:
+                anywhere = _within(spoken, filters.dated(ids[spoken])) if filters.by_date else spoken
+            countries.add(ids[anywhere], sign, stored if anywhere is ALL else None)
+        for languages in self._languages:
+            in_any = kept
+            if filters.by_language:
+                in_any = filters.in_countries(ids) if filters.by_country else ALL
+                in_any = _within(in_any, filters.dated(ids[in_any])) if filters.by_date else in_any
+            languages.add(ids[in_any], sign, language)
+        passing = ids[kept]
         self.total += sign * len(passing)
         if self._duplicates is not None and sign > 0:  # a subtracted document is in two lists
             self._duplicates.add(self._columns.number, passing)
-        return part
+        return kept
 
-    def _count_languages(self, passing: Array, sign: int, language: int) -> None:
-        for languages in self._languages:
-            languages.add(passing, sign, language)
+
+def _within(places: Any, part: Places) -> Places:
+    """Return the indexes in a list of a part of some of its documents, which are all or given by indexes."""
+    return part if places is ALL else places[part]

@@ -103,11 +103,6 @@ class PostingList:
             impacts[self._deleted_at] = 0
         return impacts
 
-    @cached_property
-    def highest(self) -> int:
-        """The highest of the impacts."""
-        return int(self.impacts.max())
-
     @property
     def counts(self) -> Array:
         """The count bytes, uint8."""

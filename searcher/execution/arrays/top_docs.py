@@ -249,29 +249,22 @@ def overlaps(lists: Sequence[PostingList], documents: int, scale: float) -> list
     and the earlier ones, times the scale, uint16; None if these were not computed.
     """
     found: list[tuple[Array, Array | None]] = []
-    bounds_of = doc_sets.scratch(documents, np.uint16)
-    marked: list[Array] = []  # the documents of each marked list
-    earlier = 0
-    try:
-        for at, one in enumerate(lists):
-            if at and doc_sets.is_searched(earlier, len(one.ids)):
-                places = union_of([find(one.ids, other.ids)[1] for other in lists[:at]])
-                found.append((one.ids[places], None))
-            elif at:
-                for other in lists[len(marked) : at]:
-                    spots = other.ids.astype(np.intp)
-                    marked.append(spots)
-                    # A weight may be so small that its bound rounds to zero.
-                    bounds = np.maximum(other.bounds(scale).take(other.impacts), 1)
-                    bounds_of[spots] = bounds if len(marked) == 1 else bounds + bounds_of[spots]
-                before = bounds_of.take(one.ids)
-                places = before.nonzero()[0]
-                highest = before[places] + one.bounds(scale).take(one.impacts.take(places))
-                found.append((one.ids.take(places), highest))
-            earlier += len(one.ids)
-    finally:
-        for spots in marked:
-            bounds_of[spots] = 0
+    bounds_of = np.zeros(documents, np.uint16)
+    marked = earlier = 0  # the number of marked lists, and of the documents of earlier ones
+    for at, one in enumerate(lists):
+        if at and doc_sets.is_searched(earlier, len(one.ids)):
+            places = union_of([find(one.ids, other.ids)[1] for other in lists[:at]])
+            found.append((one.ids[places], None))
+        elif at:
+            for other in lists[marked:at]:
+                # A weight may be so small that its bound rounds to zero.
+                bounds_of[other.ids] += np.maximum(other.bounds(scale).take(other.impacts), 1)
+            marked = at
+            before = bounds_of.take(one.ids)
+            places = before.nonzero()[0]
+            highest = before[places] + one.bounds(scale).take(one.impacts.take(places))
+            found.append((one.ids.take(places), highest))
+        earlier += len(one.ids)
     return [one for one in found if len(one[0])]
 
 

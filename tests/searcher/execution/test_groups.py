@@ -17,7 +17,7 @@ from written_segments import built
 from searcher.engine import EVERY_HIT, Execution, Filters, ResultRequest
 from searcher.execution import duplicate_hits
 from searcher.execution import embedded_engine as engine_module
-from searcher.execution.arrays import array_evaluator, duplicate_marks, query_tree
+from searcher.execution.arrays import array_evaluator, query_tree
 from searcher.execution.embedded_engine import EmbeddedEngine
 from searcher.query.model import Everything, Node, Term
 
@@ -93,7 +93,6 @@ def test_a_group_is_one_hit_at_the_rank_of_its_best_member(
     with TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
         if way == "for large lists":
             patch.setattr(duplicate_hits, "SPARE", -1)
-            patch.setattr(duplicate_marks, "FEW", 0)
             for module in (array_evaluator, query_tree):
                 patch.setattr(module, "SMALL_UNION", -1)
         engine, groups = grouped(segments, numbers, folder)
