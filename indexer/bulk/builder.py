@@ -8,18 +8,18 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property, partial
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, Final, cast
 
 import numpy as np
 
 from indexer.analysis.word_arrays import distinct, ranges
 from indexer.bulk.inversion import Lengths, SectionMerge, invert, run_in_thread
-from indexer.bulk.run import BATCH_CHARACTERS, Run, SpillFile
+from indexer.bulk.run import BATCH_CHARACTERS, OPTIONAL_COLUMNS, Run, SpillFile
 from indexer.bulk.tokens import NOTHING, TokenTable
 from indexer.bulk.vocabulary import MergedVocabulary, SpilledVocabulary, TokenLabels, Vocabulary, next_terms
 from indexer.codec.document_columns import Documents, document_order, pack_numbers
 from indexer.codec.layout_writer import ContainerWriter
-from indexer.codec.optional_parts import BODY_STARTS, PARAGRAPHS, PARAGRAPHS_AT, WORD_COUNTS
+from indexer.codec.optional_parts import PARAGRAPHS, PARAGRAPHS_AT
 from indexer.codec.segment import SegmentEntry
 from indexer.codec.segment_writer import SegmentWriter
 from indexer.codec.stored_writer import StoredWriter
@@ -42,6 +42,9 @@ if TYPE_CHECKING:
     Numbers = NDArray[Any]
 
 
+HEAD_BATCH_SIZE: Final = 1 << 16  # documents
+
+
 def gather_columns(runs: Sequence[SpilledRun], codes: Sequence[str]) -> Documents:
     """Gather the columns of the documents of all runs, in the order of the segment."""
 
@@ -54,7 +57,14 @@ def gather_columns(runs: Sequence[SpilledRun], codes: Sequence[str]) -> Document
     order = document_order(cast("Sequence[str]", ids), start, kind)
     listed = order.tolist()
     ids = [ids[number] for number in listed]
-    titles = [title or None for run in runs for title in run.titles.read()]
+    titles = [title for run in runs for title in run.titles.read()]
+
+    def heads() -> Iterator[list[bytes]]:
+        for first in range(0, len(ids), HEAD_BATCH_SIZE):
+            titled = [titles[number] for number in listed[first : first + HEAD_BATCH_SIZE]]
+            keys = ids[first : first + HEAD_BATCH_SIZE]
+            yield [key + b"\0" + title if title else key for key, title in zip(keys, titled, strict=True)]
+
     counts = column("country_counts")
     begins = np.cumsum(counts, dtype=np.int64) - counts
     plain = {name: column(name)[order] for name in ("end", "languages", "language", "digest")}
@@ -64,7 +74,7 @@ def gather_columns(runs: Sequence[SpilledRun], codes: Sequence[str]) -> Document
         kind=kind[order],
         countries=pack_numbers(column("countries"), begins[order], counts[order], codes),
         ids=ids,
-        titles=[titles[number] for number in listed],
+        heads=heads,
         stored_at=order,
         sketches=column("sketches").reshape(-1, SKETCH_KEYS)[order],
     )
@@ -137,6 +147,10 @@ class SegmentBuilder:
         order = documents.stored_at
         self._numbers = np.empty(len(order), dtype=np.uint32)
         self._numbers[order] = np.arange(len(order), dtype=np.uint32)
+        self._optional = {
+            block: np.concatenate([run.columns[name].read() for run in runs])[order]
+            for block, name in OPTIONAL_COLUMNS.items()
+        }
         self._lengths = Lengths(len(order))
         self._scratch = scratch
         self._tokens: list[tuple[Numbers, Numbers]] = []  # the term and word ranks of each epoch
@@ -157,9 +171,8 @@ class SegmentBuilder:
         self._write_words(SectionMerge([run.words for run in inverted], len(self._words), budget))
         self._write_variants()
         self._write_custom(SectionMerge([run.own for run in inverted], len(self._own), budget))
-        lengths, (at, entries) = self._lengths, self._paragraphs()
-        optional = {WORD_COUNTS: lengths.words, BODY_STARTS: lengths.body_starts}
-        return self._writer.finish(optional | {PARAGRAPHS_AT: at, PARAGRAPHS: entries})
+        at, entries = self._paragraphs()
+        return self._writer.finish(self._optional | {PARAGRAPHS_AT: at, PARAGRAPHS: entries})
 
     def _paragraphs(self) -> tuple[Numbers, Numbers]:
         """Return the start of each document's paragraph entries, with a final end, and all entries."""

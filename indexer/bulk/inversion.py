@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 
-from indexer.bulk.run import DOCUMENT_BITS, MAX_DOCUMENTS, SpillFile, body_starts
+from indexer.bulk.run import DOCUMENT_BITS, MAX_DOCUMENTS, SpillFile
 from indexer.bulk.tokens import NOTHING
 from indexer.errors import SourceError, message
 from indexer.schema import LANGUAGES, TITLE_GAP, TITLE_WEIGHT
@@ -76,18 +76,14 @@ class Lengths:
     """The lengths of the text fields of all documents.
 
     Attributes:
-        tokens, title_tokens: The number of tokens of each document, without stop words, in the whole text and
-            in the title, ``[document, language]``, uint32.
-        words: The number of words of each document, including stop words, uint32.
-        body_starts: The start of each document's body, see ``BODY_STARTS``, uint32.
+        tokens, title_tokens: The number of tokens without stop words of each document, in all and in titles,
+            ``[document, language]``, uint32.
     """
 
     def __init__(self, documents: int) -> None:
         """Create arrays for documents without text."""
         self.tokens = np.zeros((documents, len(LANGUAGES)), dtype=np.uint32)
         self.title_tokens = np.zeros_like(self.tokens)
-        self.words = np.zeros(documents, dtype=np.uint32)
-        self.body_starts = np.zeros_like(self.words)
 
     def of_language(self, language: int, *, titles: bool) -> Numbers:
         """Return the length of a language's title or text field in each document."""
@@ -169,7 +165,6 @@ def _occurrences(
         name = run.ids.read()[int(pieces["document"][order][spans.argmax()])].decode()
         raise SourceError(message("bulk.item_too_long", name=name, max_position=MAX_POSITION))
     sizes = ends - begins
-    np.add.at(lengths.words, documents, sizes.astype(np.uint32))
     before = np.cumsum(sizes) - sizes  # the tokens of earlier pieces
     tokens = run.tokens.read()[np.repeat(begins - before, sizes) + np.arange(len(ends) and sizes.sum())]
     # The value of the n-th of all tokens is 2 n plus an offset for each half of a piece: for a title 1 - 2
@@ -179,9 +174,6 @@ def _occurrences(
     values += np.arange(0, 2 * len(tokens), 2, dtype=np.uint32)
     kept = sums_before(ranks[tokens] != NOTHING)
     language = pieces["language"][order]
-    titled = gaps > 0
-    starts = body_starts(title_ends[titled] - begins[titled], language[titled])
-    lengths.body_starts[documents[titled]] = starts
     lengths.tokens[documents, language] = kept[before + sizes] - kept[before]
     lengths.title_tokens[documents, language] = kept[before + title_ends - begins] - kept[before]
     return tokens, np.repeat(documents, sizes), values

@@ -14,7 +14,8 @@ from indexer.analysis.word_arrays import distinct
 from indexer.bulk.sketches import sketch
 from indexer.bulk.tokens import NOTHING, number_texts
 from indexer.bulk.vocabulary import SpilledVocabulary, Vocabulary
-from indexer.schema import LANGUAGE_BITS, LANGUAGES, SKETCH_KEYS, TITLE_GAP
+from indexer.codec.optional_parts import BODY_STARTS, WORD_COUNTS
+from indexer.schema import LANGUAGE_BITS, LANGUAGES, TITLE_GAP
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -111,14 +112,12 @@ COLUMNS = {
     "digest": "Q",
     "paragraph_counts": "I",
     "paragraphs": "I",
+    "words": "I",  # stop words included
+    "body_starts": "I",  # see BODY_STARTS
 }
 
 
-def body_starts(titles: NDArray[Any], languages: NDArray[Any]) -> NDArray[Any]:
-    """Return encoded starts of bodies (``BODY_STARTS``) from the word counts and languages of titles."""
-    starts: NDArray[Any] = (titles + TITLE_GAP) * len(LANGUAGES) + languages
-    return starts
-
+OPTIONAL_COLUMNS = {WORD_COUNTS: "words", BODY_STARTS: "body_starts"}  # by the blocks of a segment
 
 # A value per piece: the text of a document in one language, its title and then its body.
 PIECES = {"document": "I", "language": "B", "titled": "B", "title_end": "Q", "end": "Q"}
@@ -153,7 +152,11 @@ class SpilledRun:
 
 
 class Run:
-    """The documents of a run in memory: their texts as token numbers, and their columns."""
+    """The documents of a run: their texts as token numbers, and the data of their columns.
+
+    Attributes:
+        own: The terms of custom fields and concepts.
+    """
 
     def __init__(self, table: TokenTable, codes: Vocabulary, first: int, limits: BuildLimits) -> None:
         """Start an empty run; its last document may exceed the limits."""
@@ -165,7 +168,7 @@ class Run:
         self._titles: list[str | None] = []
         self._table = table
         self._codes = codes
-        self._own = Vocabulary()
+        self.own = Vocabulary()
         self._own_characters = 0
         # For each concept found in this run, the number of its custom term.
         concepts = len(table.labels.finder.concepts) if table.labels else 0
@@ -204,36 +207,10 @@ class Run:
         pieces = {name: np.array(values, np.int64) for name, values in self._pieces.items()}
         return np.array(self._tokens), pieces
 
-    def sketches(self) -> NDArray[Any]:
-        """Return the sketches of the documents so far: ``[document, key]``."""
+    def column(self, name: str) -> NDArray[Any]:
+        """Return a column of the documents so far, see :data:`COLUMNS`."""
         self._analyse()
-        return np.array(self._columns["sketches"], np.uint32).reshape(-1, SKETCH_KEYS)
-
-    def words(self) -> NDArray[Any]:
-        """Return the number of words of each document so far, including stop words."""
-        _, pieces = self.pieces()
-        return np.bincount(pieces["document"], np.diff(pieces["end"], prepend=0), len(self))
-
-    def paragraphs(self) -> tuple[NDArray[Any], NDArray[Any]]:
-        """Return the number of paragraph entries of each document so far, and all entries."""
-        self._analyse()
-        counts, entries = (np.array(self._columns[name]) for name in ("paragraph_counts", "paragraphs"))
-        return counts.astype(np.int64), entries
-
-    def body_starts(self) -> NDArray[Any]:
-        """Return the encoded start of each document's body so far, see ``BODY_STARTS``."""
-        _, pieces = self.pieces()
-        titled = pieces["titled"] > 0
-        sizes = pieces["title_end"] - np.append(0, pieces["end"][:-1])
-        starts = np.zeros(len(self), np.int64)
-        starts[pieces["document"][titled]] = body_starts(sizes[titled], pieces["language"][titled])
-        return starts
-
-    def concepts(self) -> tuple[NDArray[Any], NDArray[Any], Sequence[str]]:
-        """Return the concept count of each document so far, the concepts' numbers, and all custom terms."""
-        self._analyse()
-        counts, numbers = (np.array(self._columns[name]) for name in ("concept_counts", "concepts"))
-        return counts.astype(np.int64), numbers, [*self._own]
+        return np.array(self._columns[name])
 
     def spill(self, path: Path, epoch: int) -> SpilledRun:
         """Write the run to disk."""
@@ -252,7 +229,7 @@ class Run:
             columns={name: add(values) for name, values in self._columns.items()},
             ids=file.add_texts(self._ids),
             titles=file.add_texts(self._titles),
-            own=SpilledVocabulary(path.with_suffix(".own"), self._own),
+            own=SpilledVocabulary(path.with_suffix(".own"), self.own),
         )
         file.close()
         return spilled
@@ -286,12 +263,12 @@ class Run:
         columns["country_counts"].extend(map(len, countries))
         columns["countries"].extend(map(self._codes.__getitem__, codes))
         terms = [*chain.from_iterable(own)]
-        new = set(terms).difference(self._own)
+        new = set(terms).difference(self.own)
         self._own_characters += sum(map(len, new))
         for term in sorted(new):
-            self._own.number(term)
+            self.own.number(term)
         columns["own_counts"].extend(map(len, own))
-        columns["own"].extend(map(self._own.__getitem__, terms))
+        columns["own"].extend(map(self.own.__getitem__, terms))
         waiting: list[list[tuple[int, str | None, str]]] = [[] for _ in LANGUAGES]
         for number, parts in enumerate(texts, start=first):
             for language, title, body in parts:
@@ -303,6 +280,7 @@ class Run:
             name: np.array(self._pieces[name][pieces:]).astype(np.int64) - before
             for name, before in (("document", first), ("title_end", tokens), ("end", tokens))
         }
+        self._add_lengths(parts, pieces, len(documents))
         if self._table.labels is not None:
             self._add_concepts(self._table.labels, added, parts, len(documents))
         days = np.array(self._columns["start"][first:])
@@ -358,6 +336,18 @@ class Run:
         self._columns["paragraph_counts"].frombytes(counts.astype(np.uint32).tobytes())
         self._columns["paragraphs"].frombytes(entries.tobytes())
 
+    def _add_lengths(self, parts: dict[str, NDArray[Any]], first: int, size: int) -> None:
+        """Add the words of the last ``size`` documents, and where their bodies begin, given their parts."""
+        documents, ends = parts["document"], parts["end"]
+        titled = np.array(self._pieces["titled"][first:]) > 0
+        languages = np.array(self._pieces["language"][first:], np.int64)
+        sizes = parts["title_end"] - np.append(0, ends[:-1])
+        starts = np.zeros(size, np.uint32)
+        starts[documents[titled]] = ((sizes + TITLE_GAP) * len(LANGUAGES) + languages)[titled]
+        words = np.bincount(documents, np.diff(ends, prepend=0), size).astype(np.uint32)
+        self._columns["words"].frombytes(words.tobytes())
+        self._columns["body_starts"].frombytes(starts.tobytes())
+
     def _add_concepts(
         self, labels: TokenLabels, tokens: NDArray[Any], parts: dict[str, NDArray[Any]], size: int
     ) -> None:
@@ -368,7 +358,7 @@ class Run:
         for concept in distinct(concepts[self._concepts[concepts] == NOTHING]).tolist():
             term = labels.finder.term(concept)
             self._own_characters += len(term)
-            self._concepts[concept] = self._own.number(term)
+            self._concepts[concept] = self.own.number(term)
         counts = np.bincount(documents, minlength=size)
         self._columns["concept_counts"].frombytes(counts.astype(np.uint16).tobytes())
         self._columns["concepts"].frombytes(self._concepts[concepts].tobytes())

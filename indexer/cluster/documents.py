@@ -40,6 +40,7 @@ from indexer.schema import (
     ESTIMATED,
     LANGUAGES,
     SEPARATOR,
+    SKETCH_KEYS,
     TITLE_WEIGHT,
     UNKNOWN,
     WORDS,
@@ -114,7 +115,7 @@ class DocumentMaker:
         self._add_texts(tokens, pieces, bodies)
         self._add_words(tokens, pieces, bodies)
         if self._table.labels:
-            self._add_concepts(*run.concepts(), documents, bodies)
+            self._add_concepts(run, documents, bodies)
         self._gather()
         for document, body in zip(documents, bodies, strict=True):
             if any(annotations := self.annotations(document.id)):
@@ -122,7 +123,7 @@ class DocumentMaker:
         for document, body in zip(documents, bodies, strict=True) if not self.is_former else ():
             if numbers := number_keys(document.own):
                 body["own_number"] = numbers
-        return bodies, run.sketches()
+        return bodies, run.column("sketches").reshape(-1, SKETCH_KEYS)
 
     def _begin(self, finder: ConceptFinder | None) -> None:
         self._table = TokenTable(TokenLabels(finder) if finder else None)
@@ -178,16 +179,10 @@ class DocumentMaker:
             body["words"] = " ".join(names[first:last])
 
     @staticmethod
-    def _add_concepts(
-        counts: Numbers,
-        numbers: Numbers,
-        terms: Sequence[str],
-        documents: Sequence[Document],
-        bodies: list[dict[str, Any]],
-    ) -> None:
-        """Add the concepts of each document to its body, given their counts and term numbers."""
-        found = [*map(terms.__getitem__, numbers.tolist())]
-        bounds = pairwise([0, *np.cumsum(counts).tolist()])
+    def _add_concepts(run: Run, documents: Sequence[Document], bodies: list[dict[str, Any]]) -> None:
+        """Add the concepts of each document of a run."""
+        found = [*map([*run.own].__getitem__, run.column("concepts").tolist())]
+        bounds = pairwise([0, *np.cumsum(run.column("concept_counts")).tolist()])
         for document, body, (first, last) in zip(documents, bodies, bounds, strict=True):
             body.update(_fields((*document.own, *found[first:last])))
 

@@ -14,6 +14,8 @@ from indexer.runtime import NamedTuple
 from indexer.schema import ESTIMATED, FIRST_COUNTRY, MAX_COUNTRIES, NO_COUNTRY, UNKNOWN
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
     from numpy.typing import NDArray
 
     Numbers = NDArray[Any]
@@ -70,10 +72,10 @@ class Documents:
         languages: The languages as bit masks: en 1, es 2, fr 4, und 8.
         language: The bit of the main language.
         countries: The countries.
-        ids: The ids in UTF-8.
-        titles: The titles in UTF-8; None for documents without a title.
-        stored_at: The position of each document in insertion order, which is also the number of its record.
-        sketches: The keys for finding duplicates, ``[document, key]``; see :mod:`indexer.bulk.sketches`.
+        ids: Ids, utf-8.
+        heads: Returns batches of the ids, each followed by a zero byte and the title if there is one, utf-8.
+        stored_at: The position of each document in insertion order, which is the number of its record.
+        sketches: The keys for finding duplicates, ``[document, key]``: see :mod:`indexer.bulk.sketches`.
         digest: The digest of day, title and text of each document.
     """
 
@@ -84,7 +86,7 @@ class Documents:
     language: Numbers
     countries: PackedCountries
     ids: list[bytes]
-    titles: Sequence[bytes | None]
+    heads: Callable[[], Iterable[Sequence[bytes]]]
     stored_at: Numbers
     sketches: Numbers
     digest: Numbers

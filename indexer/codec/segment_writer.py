@@ -260,7 +260,6 @@ def _width(largest: int) -> str:
     return "u1" if largest < 1 << 8 else "u2" if largest < 1 << 16 else "u4"
 
 
-HEAD_BATCH_SIZE: Final = 1 << 16
 TEXT_FIELDS: Final = {text_field(language): bit for language, bit in LANGUAGE_BITS.items()}
 
 
@@ -318,12 +317,9 @@ class SegmentWriter:
 
     def _add_columns(self, documents: Documents) -> None:
         add, countries = self._container.add, documents.countries
-        add("start", "i4", documents.start)
-        add("end", "i4", documents.end)
-        add("kind", "u1", documents.kind)
-        add("languages", "u1", documents.languages)
-        add("language", "u1", documents.language)
-        add("stored_at", "u4", documents.stored_at)
+        kinds = {"start": "i4", "end": "i4", "kind": "u1", "languages": "u1", "language": "u1"}
+        for name, kind in (kinds | {"stored_at": "u4"}).items():
+            add(name, kind, getattr(documents, name))
         add("sketches", "u4", documents.sketches.ravel())
         by_digest = np.argsort(documents.digest, kind="stable")
         add("digests", "u8", documents.digest[by_digest])
@@ -334,20 +330,13 @@ class SegmentWriter:
         add("many.countries", "u1", countries.many)
 
     def _add_ids_and_titles(self, documents: Documents) -> None:
-        ids, titles = documents.ids, documents.titles
-        size = len(ids)
-        sizes = np.fromiter(map(len, ids), np.int64, size)
-        sizes += np.fromiter((0 if title is None else 1 + len(title) for title in titles), np.int64, size)
-        at = np.concatenate(([0], np.cumsum(sizes)))
+        sizes = [np.fromiter(map(len, some), np.int64, len(some)) for some in documents.heads()]
+        at = np.concatenate((np.zeros(1, np.int64), *sizes)).cumsum()
         self._container.add("heads.at", "u4" if at[-1] < 1 << 32 else "u8", at)
         ids_and_titles = self._container.region("heads", "u1", int(at[-1]))
-        for first in range(0, size, HEAD_BATCH_SIZE):
-            pairs = zip(
-                ids[first : first + HEAD_BATCH_SIZE], titles[first : first + HEAD_BATCH_SIZE], strict=True
-            )
-            piece = b"".join(key if title is None else key + b"\0" + title for key, title in pairs)
-            ids_and_titles.append(np.frombuffer(piece, np.uint8))
-        self._container.add("by_id", "u4", id_order(ids))
+        for some in documents.heads():
+            ids_and_titles.append(np.frombuffer(b"".join(some), np.uint8))
+        self._container.add("by_id", "u4", id_order(documents.ids))
 
     def _add_keywords(self, name: str, lists: dict[str, npt.NDArray[Any]]) -> None:
         """Write a field of keywords, given the documents of each keyword."""

@@ -153,7 +153,8 @@ class Candidates:
             runs = np.diff(_begins(keys), append=len(keys))
             sizes = np.repeat(runs, runs)
             few, many = (sizes > 1) & (sizes <= MAX_EXHAUSTIVE_ITEMS), sizes > MAX_EXHAUSTIVE_ITEMS
-            found = _adjacent_pairs(keys[few], owners[few], MAX_EXHAUSTIVE_ITEMS - 1)
+            near = _neighbours(keys[few], owners[few], MAX_EXHAUSTIVE_ITEMS - 1)
+            found = [_encode_pairs(*pair) for pair in near]
             both = distinct(np.concatenate((both, *found)))  # most pairs share several keys
             frequent.append((keys[many], owners[many]))
         found = self._frequent_pairs(*map(np.concatenate, zip(*frequent, strict=True)))
@@ -236,11 +237,6 @@ def among(values: Numbers, some: Numbers) -> Numbers:
 def _begins(keys: Numbers) -> Numbers:
     """Return the position at which each run of equal keys begins."""
     return np.flatnonzero(np.diff(keys.astype(np.int64), prepend=-1))
-
-
-def _adjacent_pairs(keys: Numbers, owners: Numbers, most: int) -> list[Numbers]:
-    """Return the encoded pairs of documents with the same key that are at most ``most`` positions apart."""
-    return [_encode_pairs(*pair) for pair in _neighbours(keys, owners, most)]
 
 
 def _neighbours(keys: Numbers, owners: Numbers, most: int) -> Iterator[tuple[Numbers, Numbers]]:

@@ -7,19 +7,17 @@ module checks the input of the encoder: ranges, the order of documents, sums, th
 from __future__ import annotations
 
 import json
-import os
-from hashlib import blake2b
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
 from indexer.analysis.word_arrays import ranges
-from indexer.bulk.run import BuildLimits, Run
+from indexer.bulk.run import OPTIONAL_COLUMNS, BuildLimits, Run
 from indexer.bulk.tokens import TokenTable
 from indexer.bulk.vocabulary import TokenLabels, Vocabulary
 from indexer.codec.layout import CHECKSUMS
 from indexer.codec.layout_writer import ContainerWriter, Region
-from indexer.codec.optional_parts import BODY_STARTS, OPTIONAL, PARAGRAPHS, PARAGRAPHS_AT, WORD_COUNTS
+from indexer.codec.optional_parts import OPTIONAL, PARAGRAPHS, PARAGRAPHS_AT, WORD_COUNTS
 from indexer.codec.segment_writer import SegmentWriter
 from indexer.custom_fields import is_concept
 from indexer.documents.document import restore
@@ -58,7 +56,6 @@ class TextChecker:
         if PARAGRAPHS_AT in segment.container:
             self._paragraphs = segment.array(PARAGRAPHS_AT).astype(np.int64), segment.array(PARAGRAPHS)
         self._finder = finder
-        self._key = os.urandom(16)  # a random key, so that nobody can forge concepts with the same sums
         self._concepts = self._stored_concepts(segment) if finder else None
         self._limits = BuildLimits.within(MEGABYTES)
         self._table = self._new_table()
@@ -77,13 +74,14 @@ class TextChecker:
         """Compare the added documents; return the names of all blocks that differ so far."""
         if self._numbers:
             numbers = np.concatenate(self._numbers)
-            sketches, computed = self._sketches[numbers], self._run.sketches()
+            sketches = self._sketches[numbers]
+            computed = self._run.column("sketches").reshape(sketches.shape)
             if WORD_COUNTS not in self._columns:  # format 8 repeats keys of the beginning
                 sketches = np.where((sketches[:, :, None] == computed[:, None]).any(2), computed, sketches)
             if not np.array_equal(computed, sketches):
                 self._different["sketches"] = None
-            for name, compute in ((WORD_COUNTS, self._run.words), (BODY_STARTS, self._run.body_starts)):
-                if name in self._columns and not np.array_equal(compute(), self._columns[name][numbers]):
+            for name, values in self._columns.items():
+                if not np.array_equal(self._run.column(OPTIONAL_COLUMNS[name]), values[numbers]):
                     self._different[name] = None
             if self._paragraphs is not None and not self._has_paragraphs(numbers, *self._paragraphs):
                 self._different[PARAGRAPHS] = None
@@ -96,11 +94,11 @@ class TextChecker:
         return [*self._different]
 
     def _has_paragraphs(self, numbers: Numbers, at: Numbers, entries: Numbers) -> bool:
-        """Return whether the stored starts of paragraphs equal the starts in the added documents."""
-        counts, computed = self._run.paragraphs()
+        """Return whether the stored begins of paragraphs are those of the added documents."""
+        counts = self._run.column("paragraph_counts").astype(np.int64)
         if not np.array_equal(np.diff(at)[numbers], counts):
             return False
-        return np.array_equal(entries[ranges(at[numbers], counts)], computed)
+        return np.array_equal(entries[ranges(at[numbers], counts)], self._run.column("paragraphs"))
 
     def _start(self) -> None:
         self._run = Run(self._table, Vocabulary(), 0, self._limits)
@@ -108,9 +106,6 @@ class TextChecker:
 
     def _new_table(self) -> TokenTable:
         return TokenTable(TokenLabels(self._finder) if self._finder else None)
-
-    def _digest(self, term: bytes) -> int:
-        return int.from_bytes(blake2b(term, digest_size=8, key=self._key).digest(), "little")
 
     def _stored_concepts(self, segment: Segment) -> Numbers:
         """Return for each document the sum of the digests of its stored concepts."""
@@ -123,15 +118,21 @@ class TextChecker:
             if is_concept(term) and not term.startswith(COUNTRY_VIA):
                 ids = postings.documents(*postings.bounds(number))
                 owners = ids if len(ids) else slice(None)  # no postings: all have it
-                sums[owners] += np.uint64(self._digest(written))
+                sums[owners] += np.uint64(_digest(written))
         return sums
 
     def _found_concepts(self) -> Numbers:
-        """Return for each added document the sum of the digests of the concepts found in its texts."""
-        counts, numbers, terms = self._run.concepts()
-        digests = np.array([self._digest(term.encode("utf-8", "surrogatepass")) for term in terms], np.uint64)
-        sums = np.concatenate((np.zeros(1, np.uint64), np.cumsum(digests[numbers], dtype=np.uint64)))
-        return np.diff(sums[np.concatenate((np.zeros(1, np.int64), np.cumsum(counts)))])
+        """Return the sum of the digests of the concepts found in the texts of each added document."""
+        counts, numbers = self._run.column("concept_counts"), self._run.column("concepts")
+        digests = [_digest(term.encode("utf-8", "surrogatepass")) for term in self._run.own]
+        found = np.array(digests, np.uint64)[numbers]
+        sums = np.concatenate((np.zeros(1, np.uint64), np.cumsum(found, dtype=np.uint64)))
+        return np.diff(sums[np.concatenate((np.zeros(1, np.int64), np.cumsum(counts, dtype=np.int64)))])
+
+
+def _digest(term: bytes) -> int:
+    """Return a hash with the key of this process, so that nobody can forge concepts with the same sums."""
+    return hash(term) & (1 << 64) - 1
 
 
 TABLE: Final = "table"
@@ -168,7 +169,7 @@ def check_segment(segment: Segment, progress: Callable[[int], None]) -> list[str
 
 
 def _optional_columns(segment: Segment) -> dict[str, Numbers]:
-    return {name: segment.array(name) for name in (WORD_COUNTS, BODY_STARTS) if name in segment.container}
+    return {name: segment.array(name) for name in OPTIONAL_COLUMNS if name in segment.container}
 
 
 def _differing_paragraphs(segment: Segment) -> list[str]:
@@ -225,12 +226,13 @@ def check_records(
 class _ComparedRegion(Region):
     """A block whose values are compared with the block of that name in the file."""
 
-    def __init__(self, comparer: _Comparer, name: str, kind: str, count: int) -> None:
-        self._different = comparer.different
+    def __init__(
+        self, container: Container, name: str, kind: str, count: int, different: dict[str, None]
+    ) -> None:
+        self._different = different
         self._name = name
         self._kind = kind
         self._at = 0
-        container = comparer.container
         self._expected: Numbers = np.empty(0)
         if (container.count(name), container.kind(name)) == (count, kind):
             self._expected = container.raw_array(name)
@@ -250,19 +252,6 @@ class _ComparedRegion(Region):
             self._different[self._name] = None
 
 
-class _IgnoredRegion(Region):
-    """A block that is not compared."""
-
-    def __init__(self) -> None:
-        pass
-
-    def append(self, values: Numbers) -> None:
-        """Drop the values."""
-
-    def finish(self) -> None:
-        """Do nothing."""
-
-
 class _Comparer(ContainerWriter):
     """A container writer that compares the data with a file instead of writing it."""
 
@@ -278,11 +267,10 @@ class _Comparer(ContainerWriter):
         return part in RECODED and f"{field}.term_at" in self.container
 
     def region(self, name: str, kind: str, count: int) -> Region:
-        """Return a block of ``count`` numbers that is compared piece by piece."""
-        if self._is_former(name):
-            return _IgnoredRegion()
+        """Compare a block of ``count`` numbers, piece by piece."""
         self._written.add(name)
-        return _ComparedRegion(self, name, kind, count)
+        different = {} if self._is_former(name) else self.different  # that of format 8 differs
+        return _ComparedRegion(self.container, name, kind, count, different)
 
     def finish(self, meta: dict[str, Any]) -> Seal:
         """Report blocks that were not written, and compare the table of blocks."""

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from functools import partial
 from itertools import groupby, islice, pairwise, repeat
 from operator import eq, itemgetter
-from typing import TYPE_CHECKING, Any, Final, overload
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
@@ -57,9 +57,10 @@ def decode_documents(segment: Segment) -> Documents:
     at = segment.array("heads.at").astype(np.int64)
     require(at[0] == 0 and at[-1] == segment.container.count("heads") and (np.diff(at) > 0).all(), "heads.at")
     ids: list[bytes] = []
+    heads = partial(read_heads, segment)
     try:
-        for some in read_heads(segment):
-            b"\n".join(some).decode()  # so that each value is valid by itself
+        for some in heads():
+            b"\n".join(some).decode()  # so that each is valid by itself
             ids += [head.partition(b"\0")[0] for head in some]
     except UnicodeDecodeError:
         raise ContradictionError("heads") from None
@@ -73,46 +74,15 @@ def decode_documents(segment: Segment) -> Documents:
     by_digest, digest = segment.array("by_digest"), np.empty(size, np.uint64)
     require(np.array_equal(np.sort(by_digest), np.arange(size)), "by_digest")
     digest[by_digest] = segment.array("digests")
-    return Documents(
-        start, end, kind, masks, language, countries, ids, _Titles(segment), stored_at, sketches, digest
-    )
+    return Documents(start, end, kind, masks, language, countries, ids, heads, stored_at, sketches, digest)
 
 
 def read_heads(segment: Segment) -> Iterator[list[bytes]]:
     """Yield the heads of all documents in batches. A head is an id, followed by a zero byte and any title."""
     for first in range(0, segment.documents, TERMS):
-        yield _heads(segment, first, first + TERMS)
-
-
-def _heads(segment: Segment, first: int, last: int) -> list[bytes]:
-    at = segment.array("heads.at")[first : last + 1].tolist()
-    text = segment.array("heads")[at[0] : at[-1]].tobytes()
-    return [text[begin - at[0] : end - at[0]] for begin, end in pairwise(at)]
-
-
-class _Titles(Sequence[bytes | None]):
-    """The titles of a segment, decoded in batches to save memory."""
-
-    def __init__(self, segment: Segment) -> None:
-        self._segment = segment
-
-    def __len__(self) -> int:
-        return self._segment.documents
-
-    @overload
-    def __getitem__(self, at: int) -> bytes | None: ...
-    @overload
-    def __getitem__(self, at: slice) -> list[bytes | None]: ...
-    def __getitem__(self, at: int | slice) -> bytes | list[bytes | None] | None:
-        if not isinstance(at, slice):
-            return self[at : at + 1][0]
-        first, last, _ = at.indices(len(self))
-        parts = (head.partition(b"\0") for head in _heads(self._segment, first, last))
-        return [title if mark else None for _, mark, title in parts]
-
-    def __iter__(self) -> Iterator[bytes | None]:
-        for first in range(0, len(self), TERMS):
-            yield from self[first : first + TERMS]
+        at = segment.array("heads.at")[first : first + TERMS + 1].tolist()
+        text = segment.array("heads")[at[0] : at[-1]].tobytes()
+        yield [text[begin - at[0] : end - at[0]] for begin, end in pairwise(at)]
 
 
 def _decode_countries(segment: Segment) -> PackedCountries:

@@ -45,7 +45,7 @@ def write_segment(folder: Path, name: str, docs: list[Doc], generation: int) -> 
         masks,
         pack_countries([doc.countries for doc in docs]),
         [doc.id.encode() for doc in docs],
-        [None] * len(docs),
+        lambda: [[doc.id.encode() for doc in docs]],
         order,
         np.zeros((len(docs), SKETCH_KEYS), np.uint32),
         order,
