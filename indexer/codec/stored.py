@@ -51,19 +51,14 @@ class StoredRecords:
             return DICTIONARY_WINDOW, self.container.view(DICTIONARY).tobytes()
         return zlib.MAX_WBITS, b""
 
-    def record(self, number: int, library: Any = None) -> bytes:
-        """Read one record.
-
-        Args:
-            number: The number of the record in insertion order.
-            library: The module for decompression, as in :meth:`block`; None for the fastest.
-        """
+    def record(self, number: int) -> bytes:
+        """Read one record, given its number in insertion order."""
         first, records = self._last
         if not first <= number < first + len(records):
             block = bisect_right(self._first, number) - 1
             first = self._first[block]
             try:
-                records = self.block(block, library or sys.modules.get("isal.isal_zlib", zlib))
+                records = self.block(block)
             except IndexError:
                 raise self.container.damaged("data") from None
             if number - first >= len(records):
@@ -73,9 +68,9 @@ class StoredRecords:
 
     def read(self, numbers: Iterable[int]) -> Iterator[bytes]:
         """Yield the records with ascending numbers, reading each block once."""
-        from isal import isal_zlib  # takes 1 ms to load, worth it for many blocks
+        import isal.isal_zlib  # noqa: F401 - for `block`; takes 1 ms to load, worth it for many blocks
 
-        return (self.record(number, isal_zlib) for number in numbers)
+        return map(self.record, numbers)
 
     def walk(self) -> Iterator[list[bytes]]:
         """Yield the records block by block."""
@@ -88,13 +83,9 @@ class StoredRecords:
                 raise self.container.damaged("data")
             yield records
 
-    def block(self, block: int, library: Any = zlib) -> list[bytes]:
-        """Return the records of a block.
-
-        Args:
-            block: The number of the block.
-            library: The module for decompression: zlib, or a faster module with the same interface.
-        """
+    def block(self, block: int) -> list[bytes]:
+        """Return the records of a block, decompressed by the faster library if the process has loaded it."""
+        library: Any = sys.modules.get("isal.isal_zlib", zlib)
         unpacking = library.decompressobj(*self._unpacking)
         try:
             raw = unpacking.decompress(self._data[self._at[block] : self._at[block + 1]], MAX_UNPACKED)

@@ -2,7 +2,6 @@
 
 import tempfile
 from collections import ChainMap, defaultdict
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -262,19 +261,15 @@ def test_errors_of_threads_end_the_build(tmp_path: Path, monkeypatch: pytest.Mon
         build(tmp_path, items, RUNS_OF_ONE)
 
 
-def test_many_records_share_a_dictionary(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Records of many blocks come back, with or without threads, and those of a damaged dictionary never."""
+def test_many_records_share_a_dictionary(tmp_path: Path) -> None:
+    """Records of many blocks come back, and those of a damaged dictionary never."""
     records = [
         f'{{"id":"{number}","body":"{number * 7919} gulls and terns"}}'.encode() for number in range(9000)
     ]
-    for name in ("records", "itself"):
-        if name == "itself":
-            monkeypatch.setattr(ThreadPoolExecutor, "submit", no_thread)
-        writer = StoredWriter(tmp_path / name)
-        for record in records:
-            writer.store(record)
-        writer.finish()
-    assert (tmp_path / "records").read_bytes() == (tmp_path / "itself").read_bytes()
+    writer = StoredWriter(tmp_path / "records")
+    for record in records:
+        writer.store(record)
+    writer.finish()
     stored = StoredRecords(tmp_path / "records")
     assert stored.container.count("dictionary") > 4 << 10
     assert [stored.record(number) for number in (0, 4000, 8999)] == [records[at] for at in (0, 4000, 8999)]
