@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from functools import partial
-from itertools import count
+from heapq import merge
+from itertools import pairwise, repeat
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from indexer.codec.layout import Container
+from indexer.codec.line_table import LINES
 from indexer.codec.segment import SEGMENTS_FOLDER, Segment
 from indexer.errors import DamagedContentsError, IndexFolderError, OutOfReachError, message, message_of
 from indexer.store.contents import CONTENTS
@@ -90,7 +92,7 @@ def check_index(folder: Path, progress: Progress = lambda _file, _done: None) ->
     intact = {name: file for name, file in files.items() if isinstance(file, Container) and not found[name]}
     as_written = not findings
     thesaurus = intact.get(contents.thesaurus.file) if contents.thesaurus else None
-    in_thesaurus = [*_check_thesaurus(thesaurus)] if thesaurus else []
+    in_thesaurus = _findings(thesaurus, "header", _check_thesaurus) if thesaurus else []
     finder = _finder(thesaurus) if as_written and not in_thesaurus else None
     opened: list[Segment] = []
     for entry, segment in zip(contents.segments, segments, strict=True):
@@ -105,13 +107,13 @@ def check_index(folder: Path, progress: Progress = lambda _file, _done: None) ->
             findings.append(DamagedPart(f"{SEGMENTS_FOLDER}/{file}", "table", message_of(segment)))
     findings += in_thesaurus
     compared = (
-        (contents.groups, _check_groups),
-        (contents.register, _check_lines),
-        (contents.annotations, _check_lines),
+        (contents.groups, "header", _check_groups),
+        (contents.register, LINES, _check_lines),
+        (contents.annotations, LINES, _check_lines),
     )
-    for sealed, check in compared:
-        if sealed and not findings:  # the groups are compared with the segments
-            findings += check(intact[sealed.file], opened)
+    for sealed, part, check in compared:
+        if sealed and not findings:  # they are compared with the segments
+            findings += _findings(intact[sealed.file], part, partial(check, segments=opened))
     notes: list[str] = []
     if not findings:
         findings += _check_together(opened, contents)
@@ -182,48 +184,51 @@ def _releasing(release: Callable[[], None], progress: Callable[[int], None]) -> 
     return step
 
 
-def _check_thesaurus(container: Container) -> Iterator[DamagedPart]:
-    """Check every line of the thesaurus; the bundled one is only compared with its original."""
+def _findings(
+    container: Container, unread: str, check: Callable[[Container], tuple[str, str]]
+) -> list[DamagedPart]:
+    """Return the part of a file in which a check finds damage; ``unread`` if the file cannot be read."""
+    try:
+        part, reason = check(container)
+    except IndexFolderError as error:
+        part, reason = unread, message_of(error)
+    return [DamagedPart(f"{SEGMENTS_FOLDER}/{container.name}", part, reason)] if part else []
+
+
+def _check_thesaurus(container: Container) -> tuple[str, str]:
+    """Read every line of the thesaurus; the bundled one is only compared with its original."""
     from indexer.thesaurus.bundled import TABLE_FILE
     from indexer.thesaurus.label_arrays import LABELS, match_lines, read_arrays
-    from indexer.thesaurus.table import LINES, Table
+    from indexer.thesaurus.table import LINES as OF_TABLE
+    from indexer.thesaurus.table import Table
 
-    file = f"{SEGMENTS_FOLDER}/{container.name}"
-    try:
-        if container.file_view().tobytes() == TABLE_FILE.read_bytes():  # a view compares byte by byte, slowly
-            return
-        table = Table(container)
-        if not table.check():
-            yield DamagedPart(file, LINES, message("check.contradictory_lines"))
-        elif (arrays := read_arrays(container)) is not None and not match_lines(arrays, table.read_lines()):
-            yield DamagedPart(file, LABELS, message("check.other_labels"))
-    except IndexFolderError as error:
-        yield DamagedPart(file, "header", message_of(error))
+    if container.file_view().tobytes() == TABLE_FILE.read_bytes():  # a view compares byte by byte, slowly
+        return "", ""
+    table = Table(container)
+    if not table.check():
+        return OF_TABLE, message("check.contradictory_lines")
+    arrays = read_arrays(container)
+    are_equal = arrays is None or match_lines(arrays, table.read_lines())
+    return "" if are_equal else LABELS, message("check.other_labels")
 
 
-def _check_groups(container: Container, segments: Sequence[Segment]) -> Iterator[DamagedPart]:
-    """Check that groups consist of live documents."""
+def _check_groups(container: Container, segments: Sequence[Segment]) -> tuple[str, str]:
+    """Check that groups consist of live documents of the segments."""
     import numpy as np
 
     from indexer.codec.duplicate_sets import DOCS, Groups
     from indexer.store.duplicate_candidates import among
 
-    file = f"{SEGMENTS_FOLDER}/{container.name}"
-    try:
-        groups = Groups(container)
-    except IndexFolderError as error:
-        yield DamagedPart(file, "header", message_of(error))
-        return
+    groups = Groups(container)
     part = groups.check({segment.name: segment.documents for segment in segments})
     if not part and any(among(groups.arrays(one.name)[0], np.array(one.deleted)).any() for one in segments):
         part = DOCS
-    if part:
-        yield DamagedPart(file, part, message("check.contradiction"))
+    return part, message("check.contradiction")
 
 
-def _check_lines(container: Container, segments: Sequence[Segment]) -> Iterator[DamagedPart]:
-    """Check every line of the register or the annotations, and that their items exist."""
-    from indexer.codec.line_table import LINES, AnnotationTable
+def _check_lines(container: Container, segments: Sequence[Segment]) -> tuple[str, str]:
+    """Read every line of the register, or of the annotations, and look up the items that it mentions."""
+    from indexer.codec.line_table import AnnotationTable
     from indexer.store.register import Register
 
     def is_live(item_id: str) -> bool:
@@ -231,12 +236,8 @@ def _check_lines(container: Container, segments: Sequence[Segment]) -> Iterator[
         return any(doc >= 0 and not segment.is_deleted(doc) for segment, doc in found)
 
     kind = AnnotationTable if container.name.endswith(".tags") else Register
-    file = f"{SEGMENTS_FOLDER}/{container.name}"
-    try:
-        if reason := kind(container).check(is_live):
-            yield DamagedPart(file, LINES, reason)
-    except IndexFolderError as error:
-        yield DamagedPart(file, LINES, message_of(error))
+    reason = kind(container).check(is_live)
+    return reason and LINES, reason
 
 
 def _finder(thesaurus: Container | None) -> ConceptFinder:
@@ -271,35 +272,12 @@ def _check_together(segments: Sequence[Segment], contents: Contents) -> Iterator
     live = sum(segment.documents - len(segment.deleted) for segment in segments)
     if live != contents.items:
         yield DamagedPart(CONTENTS, "items", message("check.items_listed", items=contents.items, live=live))
-    named: dict[bytes, str] = {}
-    repeated = _repeated_hashes(segments) if len(segments) > 1 else frozenset()
-    for segment in segments if repeated else ():
-        for item_id in _live_ids(segment):
-            if hash(item_id) in repeated and named.setdefault(item_id, segment.name) != segment.name:
-                yield DamagedPart(
-                    f"{SEGMENTS_FOLDER}/{segment.name}.seg", "heads", message("check.repeated_id")
-                )
-                break
-
-
-def _repeated_hashes(segments: Sequence[Segment]) -> frozenset[int]:
-    """Return the hashes shared by several live ids, as holding all ids would take ten times the memory."""
-    import numpy as np
-
-    hashes = np.concatenate([np.fromiter(map(hash, _live_ids(segment)), np.int64) for segment in segments])
-    hashes.sort()
-    return frozenset(hashes[1:][hashes[1:] == hashes[:-1]].tolist())
-
-
-def _live_ids(segment: Segment) -> Iterator[bytes]:
-    """Yield the ids of the live documents of a segment."""
-    from indexer.store.segment_decoder import read_heads
-
-    deleted, docs = {*segment.deleted}, count()
-    for some in read_heads(segment):
-        yield from [
-            head.partition(b"\0")[0] for doc, head in zip(docs, some, strict=False) if doc not in deleted
-        ]
+    # Ascending ids of each segment, merged: equal ones are neighbours.
+    ids = [zip(segment.ids_beginning(""), repeat(number)) for number, segment in enumerate(segments)]
+    merged = pairwise(merge(*ids))
+    for number in sorted({number for (item_id, _), (other, number) in merged if item_id == other}):
+        file = f"{SEGMENTS_FOLDER}/{segments[number].name}.seg"
+        yield DamagedPart(file, "heads", message("check.repeated_id"))
 
 
 def _check_whoosh_toc(folder: Path, contents: Contents, notes: list[str]) -> Iterator[DamagedPart]:
