@@ -13,7 +13,7 @@ from indexer.cluster.documents import digest_key
 from indexer.cluster.mapping import MAX_TERM_LENGTH
 from indexer.custom_fields import MEMBER, source_field, value_key
 from indexer.schema import SEPARATOR
-from indexer.store.changed_items import documents_with_rarest, sure_words, words_of
+from indexer.store.source_items import documents_with_rarest, sure_words, words_of
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
@@ -79,12 +79,6 @@ class BaseClusterItems:
         """Return the items with a digest of day, title and text."""
         self.look_up((), [digest])
         return self._numbers_by_digest[digest_key(digest)]
-
-    def has_digest(self, number: int, digest: int) -> bool:
-        """Return whether an item has this digest of day, title and text."""
-        if number not in self._digests:
-            self.stored(number)
-        return self._digests[number] == digest_key(digest)
 
     def stored(self, number: int) -> bytes:
         """Return the stored record of an item, prefetching the next ones, as most callers read on."""

@@ -11,6 +11,7 @@ from __future__ import annotations
 import os
 import zlib
 from base64 import b64decode, b64encode
+from bisect import bisect_left
 from contextlib import suppress
 from hashlib import blake2b
 from mmap import ACCESS_READ, mmap
@@ -208,13 +209,8 @@ class WordLists:
         """Return the position of the first line not less than a key."""
         data = self._data
         assert data is not None
-        low, high = 0, len(data)
-        while low < high:
-            middle = (low + high) // 2
-            start = data.rfind(b"\n", low, middle) + 1 or low
-            end = data.find(b"\n", middle)
-            if data[start:end] < key:
-                low = end + 1
-            else:
-                high = start
-        return low
+
+        def line_at(place: int) -> bytes:
+            return data[data.rfind(b"\n", 0, place) + 1 : data.find(b"\n", place)]
+
+        return bisect_left(range(len(data)), key, key=line_at)

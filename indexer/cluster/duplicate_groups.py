@@ -1,21 +1,16 @@
-"""Group near duplicates on a cluster by comparing new items, as in a folder.
-
-A document on a cluster cannot be updated in part, as its terms are only in the posting lists. Therefore an
-item whose group changes is sent again.
-"""
+"""Group near duplicates on a cluster by comparing new items, as in a folder."""
 
 from __future__ import annotations
 
 from array import array
 from collections import Counter
+from itertools import chain
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
 from indexer.cluster.bulk_requests import walk
-from indexer.cluster.documents import DOCUMENT_BATCH_SIZE, DocumentMaker
 from indexer.cluster.mapping import length_field
-from indexer.documents.document import restore
 from indexer.schema import LANGUAGES, SKETCH_KEYS, text_field
 from indexer.store.duplicate_candidates import Candidates
 from indexer.store.duplicate_grouping import all_groups, changed_groups
@@ -26,7 +21,6 @@ if TYPE_CHECKING:
     import numpy.typing as npt
     from numpy.typing import NDArray
 
-    from indexer.cluster.bulk_requests import BulkSender
     from indexer.cluster.client import Cluster
     from indexer.codec.duplicate_sets import GroupKind
     from indexer.documents import Document
@@ -79,21 +73,6 @@ def items_to_regroup(
         after.update((one, (group, kind)) for one in members)
     places = {one: place for one, place in after.items() if items.groups.get(one) != place}
     return places, (count - len(touched) + len(found), unused)
-
-
-def regrouped_documents(
-    items: ComparedItems, places: dict[int, Place | None], made: DocumentMaker
-) -> Iterator[tuple[str, dict[str, Any]]]:
-    """Yield the keys and bodies of items with their new groups."""
-    maker, numbers = made.again(), [*places]
-    for first in range(0, len(numbers), DOCUMENT_BATCH_SIZE):
-        some = numbers[first : first + DOCUMENT_BATCH_SIZE]
-        bodies, _ = maker.make([*map(restore, items.read(some))])
-        for number, body in zip(some, bodies, strict=True):
-            body["sketch"] = sent_keys(items.keys(number))
-            if place := places[number]:
-                body["group"], body["kind"] = place
-            yield items.ids[number], body
 
 
 class _FetchedCandidates(Candidates):
@@ -159,6 +138,11 @@ class ComparedItems:
         """The reader of stored records, which is this object."""
         return self
 
+    def add_new(self, document: Document, body: dict[str, Any], keys: Numbers) -> None:
+        """Add a new item, given its body without the sketch, and its sketch."""
+        length = sum([body.get(name, 0) for name in _LENGTHS])
+        self.add(document.id, keys, length, document.start, document.end)
+
     def add(self, item_id: str, keys: Numbers, length: int, start: int, end: int) -> int:
         """Add an item with its sketch, ranking length and days (0 for no date); return its number."""
         row = np.zeros(SKETCH_KEYS, np.uint32)
@@ -185,11 +169,6 @@ class ComparedItems:
     def head(self, number: int) -> tuple[str, None]:
         """Return the id of an item, and None for its title."""
         return self.ids[number], None
-
-    def keys(self, number: int) -> Numbers:
-        """Return the sketch of an item."""
-        first = number * SKETCH_KEYS
-        return np.array(self._keys[first : first + SKETCH_KEYS], np.uint32)
 
     def release(self) -> None:
         """Do nothing: the items are not read from files."""
@@ -221,9 +200,7 @@ class ComparedItems:
         rows = self.array("sketches").reshape(-1, SKETCH_KEYS)[numbers]
         wanted = {*rows.ravel().tolist()} - self._fetched_keys - {0}
         self._fetched_keys |= wanted
-        keys = np.array(sorted(wanted), np.uint32).view(np.int32).tolist()
-        for first in range(0, len(keys), MAX_KEYS):
-            self._fetch({"terms": {"sketch": keys[first : first + MAX_KEYS]}})
+        self._fetch("sketch", np.array(sorted(wanted), np.uint32).view(np.int32).tolist())
 
     @property
     def left(self) -> set[int]:
@@ -232,21 +209,21 @@ class ComparedItems:
 
     def members(self, groups: Iterable[int]) -> set[int]:
         """Fetch the items of these groups; return their numbers."""
-        wanted, found = sorted(groups), set[int]()
-        for first in range(0, len(wanted), MAX_KEYS):
-            found.update(self._fetch({"terms": {"group": wanted[first : first + MAX_KEYS]}}))
-        return found
+        return {*self._fetch("group", sorted(groups))}
 
     def groups_of(self, documents: Iterable[int]) -> set[int]:
         """Return the groups of these items."""
         return {self.groups[one][0] for one in documents if one in self.groups}
 
-    def _fetch(self, query: dict[str, Any]) -> list[int]:
+    def _fetch(self, field: str, values: Sequence[int]) -> list[int]:
+        """Fetch the items that have some values of a field; return their numbers."""
         if len(self._numbers) < len(self.ids):
             self._numbers = {item_id: number for number, item_id in enumerate(self.ids)}
         numbers = []
-        hits = walk(self._cluster, self.index, query, ("id", "group", "kind"), columns=_COLUMNS)
-        for hit in hits:
+        queries = ({"terms": {field: values[at : at + MAX_KEYS]}} for at in range(0, len(values), MAX_KEYS))
+        fields = ("id", "group", "kind")
+        pages = (walk(self._cluster, self.index, query, fields, columns=_COLUMNS) for query in queries)
+        for hit in chain.from_iterable(pages):
             source, columns = hit["_source"], hit.get("fields", {})
             number = self._numbers.get(source["id"])
             if number is None:
@@ -258,39 +235,3 @@ class ComparedItems:
                 self.groups[number] = source["group"], source["kind"]
             numbers.append(number)
         return numbers
-
-
-MAX_BYTES: Final = 1 << 23  # of the records of pending documents
-
-
-class WaitingDocuments:
-    """Collects documents to convert and send in batches, and records their data for grouping."""
-
-    def __init__(self, sender: BulkSender, cluster: Cluster, vocabulary: set[str]) -> None:
-        self._sender = sender
-        self._items = ComparedItems(cluster)
-        self.maker = DocumentMaker(vocabulary)
-        self._waiting: list[tuple[str, Document]] = []
-        self._bytes = 0
-
-    def add(self, index: str, document: Document) -> None:
-        """Add a document for the index behind an alias."""
-        self._waiting.append((index, document))
-        self._bytes += len(document.record)
-        if len(self._waiting) >= DOCUMENT_BATCH_SIZE or self._bytes >= MAX_BYTES:
-            self._send()
-
-    def sent_all(self) -> ComparedItems:
-        """Send pending documents, wait until the cluster has them, and return the items to compare."""
-        self._send()
-        self._sender.flush()
-        return self._items
-
-    def _send(self) -> None:
-        made = self.maker.make([document for _, document in self._waiting])
-        for (index, document), body, keys in zip(self._waiting, *made, strict=True):
-            body["sketch"] = sent_keys(keys)
-            length = sum([body.get(name, 0) for name in _LENGTHS])
-            self._items.add(document.id, keys, length, document.start, document.end)
-            self._sender.index(index, document.id, body)
-        self._waiting, self._bytes = [], 0

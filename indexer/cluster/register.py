@@ -7,18 +7,17 @@ a copy for searches.
 from __future__ import annotations
 
 import json
-from functools import cached_property
 from hashlib import blake2b
 from typing import TYPE_CHECKING, Any, Final
 
-from indexer.annotations import NO_ANNOTATIONS, Annotations
+from indexer.annotations import Annotations
 from indexer.cluster.bulk_requests import walk
 from indexer.item import SourceLines
 from indexer.schema import SEPARATOR
 from indexer.store.register import NO_ITEM
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
 
     from indexer.cluster.bulk_requests import BulkSender
     from indexer.cluster.client import Cluster
@@ -131,33 +130,14 @@ class ClusterRegister:
         return [hit["_source"] for hit in self._cluster.search(self._index, body)["hits"]["hits"]]
 
 
-class ClusterAnnotations:
-    """The annotations of the items of an index."""
-
-    def __init__(self, cluster: Cluster, contents: ClusterContents | None) -> None:
-        self._cluster = cluster
-        self._contents = contents
-
-    @cached_property
-    def _known(self) -> dict[str, Annotations]:
-        if self._contents is None or not self._contents.annotated:
-            return {}
-        query, sort = {"term": {"gone": _ANNOTATED}}, [{"entry": "asc"}]
-        hits = walk(self._cluster, self._contents.words_index, query, ("value",), sort=sort)
-        values = [json.loads(hit["_source"]["value"]) for hit in hits]
-        return {item_id: decode_annotations(value) for item_id, *value in values}
-
-    def of(self, item_id: str) -> Annotations:
-        """Return the annotations of an item, even if it has left the index."""
-        return self._known.get(item_id, NO_ANNOTATIONS)
-
-    def every(self) -> Iterable[tuple[str, Annotations]]:
-        """Yield the id and the annotations of each annotated item."""
-        return self._known.items()
-
-    def raw_lines(self) -> Iterable[bytes]:
-        """Return no lines, as a cluster has no table of lines."""
-        return ()
+def read_annotations(cluster: Cluster, contents: ClusterContents | None) -> dict[str, Annotations]:
+    """Read all annotations of an index, by the ids of the items, in the index or not."""
+    if contents is None or not contents.annotated:
+        return {}
+    query, sort = {"term": {"gone": _ANNOTATED}}, [{"entry": "asc"}]
+    hits = walk(cluster, contents.words_index, query, ("value",), sort=sort)
+    values = [json.loads(hit["_source"]["value"]) for hit in hits]
+    return {item_id: decode_annotations(value) for item_id, *value in values}
 
 
 def decode_annotations(value: Sequence[Any]) -> Annotations:

@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Final
 
 from indexer.annotations import NO_ANNOTATIONS
 from indexer.cluster.address import parse_address
@@ -28,12 +28,7 @@ from indexer.cluster.cluster_contents import (
     remembered_corrections,
 )
 from indexer.cluster.documents import DOCUMENT_BATCH_SIZE, DocumentMaker, VocabularyWriter
-from indexer.cluster.duplicate_groups import (
-    WaitingDocuments,
-    items_to_regroup,
-    regrouped_documents,
-    sent_keys,
-)
+from indexer.cluster.duplicate_groups import ComparedItems, items_to_regroup, sent_keys
 from indexer.cluster.lock import ClusterLock
 from indexer.cluster.mapping import CONTENTS_ID, GAP, annotations_body
 from indexer.cluster.new_indexes import (
@@ -43,7 +38,7 @@ from indexer.cluster.new_indexes import (
     read_statistics,
     runs_scripts,
 )
-from indexer.cluster.register import ClusterAnnotations, ClusterRegister, write_annotations, write_register
+from indexer.cluster.register import ClusterRegister, read_annotations, write_annotations, write_register
 from indexer.codec.layout import Container
 from indexer.documents.document import restore
 from indexer.documents.stored_record import with_since
@@ -51,13 +46,15 @@ from indexer.errors import ClusterError, message
 from indexer.store.protocols import IndexStore, WriteRequest
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
-    from indexer.cluster.duplicate_groups import ComparedItems
     from indexer.documents import Document
     from indexer.item import Validators
     from indexer.store.contents import SourceSummary
     from indexer.thesaurus.concept import Concept
+
+
+MAX_BYTES: Final = 1 << 23  # of the records of waiting documents
 
 
 class ClusterWriter(IndexStore):
@@ -78,18 +75,21 @@ class ClusterWriter(IndexStore):
         self._items = [BaseClusterItems(cluster, base)] if base else []
         # A build keeps the annotations of the index that it replaces.
         before = base or annotated_before(cluster)
-        annotations = ClusterAnnotations(cluster, before)
+        annotations = partial(read_annotations, cluster, before)
         self.ever_annotated = before is not None and before.ever_annotated
         registered = ClusterRegister(cluster, base).walk() if base else ()
         self.begin(base, self._items, registered, annotations)
         self._thesaurus = base.thesaurus if base else None
         self._sender = BulkSender(cluster)
         self._vocabulary = VocabularyWriter(self._sender)
-        self._waiting = WaitingDocuments(self._sender, cluster, self._vocabulary.gathered)
-        self._waiting.maker.annotations = self.annotations.of
+        self._maker = DocumentMaker(self._vocabulary.gathered)
+        self._maker.annotations = self.annotations.of
         if base:
-            self._waiting.maker.labels = partial(open_labels, cluster, base)
-            self._waiting.maker.is_former = base.gap < GAP
+            self._maker.labels = partial(open_labels, cluster, base)
+            self._maker.is_former = base.gap < GAP
+        self._waiting: list[Document] = []
+        self._waiting_bytes = 0
+        self._compared = ComparedItems(cluster)  # the new items, and those that they are compared with
         self._groups = (base.groups, base.unused_group) if base else (0, 0)
         self._added_ids: set[str] = set()  # if there is a base
         self._is_mapped = False  # whether the index of the items has a field for annotations
@@ -100,11 +100,14 @@ class ClusterWriter(IndexStore):
         Raises:
             ClusterError: The cluster rejects this or another pending document.
         """
-        index = self._items_alias()
+        self._items_alias()  # creates the index, which has the number of the generation
         if self._base:
             document = document._replace(record=with_since(document.record, since or self._new.number))
             self._added_ids.add(document.id)
-        self._waiting.add(index, document)
+        self._waiting.append(document)
+        self._waiting_bytes += len(document.record)
+        if len(self._waiting) >= DOCUMENT_BATCH_SIZE or self._waiting_bytes >= MAX_BYTES:
+            self._send()
         self.added += 1
         if self._vocabulary.is_full:
             self._vocabulary.send(self._new.words())
@@ -118,7 +121,7 @@ class ClusterWriter(IndexStore):
             write_table(concepts, path)
             data = path.read_bytes()
             labels = Container(path)  # stays open when the file is deleted
-        self._waiting.maker.labels = lambda: labels
+        self._maker.labels = lambda: labels
         for key, body in thesaurus_parts(data):
             self._sender.index(self._new.words(), key, body)
         self._thesaurus = len(data), zlib.crc32(data)
@@ -169,6 +172,7 @@ class ClusterWriter(IndexStore):
         self._sender.flush()
         self._new.refreshed(words)
         self._new.publish()
+        self.is_committed = True
 
     def cancel(self) -> None:
         """Drop the new indexes; the current generation remains."""
@@ -197,12 +201,24 @@ class ClusterWriter(IndexStore):
             if item_id not in self._added_ids:
                 self._sender.delete(alias, item_id)
         maker.make(gone)
-        items = self._waiting.sent_all()
+        self._send()
+        self._sender.flush()
+        items = self._compared
         index = items.index = self._new.refreshed(alias)
-        self._group(alias, items, lost)
-        self._annotate(alias)
+        places, self._groups = items_to_regroup(items, lost, self._groups, are_new=self._base is None)
+        named = ("group", "kind")
+        groups = {items.ids[at]: dict(zip(named, place or (), strict=False)) for at, place in places.items()}
+        self._send_again(alias, groups)
         self._vocabulary.finish(self._cluster, index, self._new.words(), entries)
         return index
+
+    def _send(self) -> None:
+        """Send the waiting documents, whose sketches are kept for finding near duplicates."""
+        alias, made = self._items_alias(), self._maker.make(self._waiting)
+        for document, body, keys in zip(self._waiting, *made, strict=True):
+            self._compared.add_new(document, body, keys)
+            self._sender.index(alias, document.id, body | {"sketch": sent_keys(keys)})
+        self._waiting, self._waiting_bytes = [], 0
 
     def _items_alias(self) -> str:
         """Return the writing alias of the items' index, adding the field for annotations if needed."""
@@ -212,15 +228,6 @@ class ClusterWriter(IndexStore):
             self._is_mapped = True
         return alias
 
-    def _group(self, alias: str, items: ComparedItems, lost: set[int]) -> None:
-        """Find the groups of the new items, and resend items whose group changed."""
-        places, self._groups = items_to_regroup(items, lost, self._groups, are_new=self._base is None)
-        if places:
-            for item_id, body in regrouped_documents(items, places, self._waiting.maker):
-                self._sender.index(alias, item_id, body)
-            self._sender.flush()
-            self._new.refreshed(alias)
-
     def _follow_new_ids(self) -> None:
         """Move the annotations of items whose id changed to the new ids."""
         current = self.register.now.former
@@ -229,15 +236,23 @@ class ClusterWriter(IndexStore):
                 self.annotations.set(new, found)
                 self.annotations.set(item_id, NO_ANNOTATIONS)
 
-    def _annotate(self, alias: str) -> None:
-        """Resend the items whose annotations change."""
-        changed, sent = [*self.annotations.changes], False
-        maker, fields = self._waiting.maker.again(), ("record", "group", "kind")
+    def _send_again(self, alias: str, groups: Mapping[str, dict[str, Any]]) -> None:
+        """Send the items again whose group or annotations change.
+
+        A document on a cluster cannot be updated in part, since its terms are only in the posting lists.
+
+        Args:
+            alias: The alias for writing the index of the items.
+            groups: The fields of the new group by the id of an item; none if it leaves its group.
+        """
+        changed = [*dict.fromkeys((*groups, *self.annotations.changes))]
+        maker, fields, sent = self._maker.again(), ("record", "group", "kind"), False
         for first in range(0, len(changed), DOCUMENT_BATCH_SIZE):
             query = {"terms": {"id": changed[first : first + DOCUMENT_BATCH_SIZE]}}
             found = [hit["_source"] for hit in walk(self._cluster, index_of(alias), query, fields)]
             bodies, keys = maker.make([restore(one.pop("record").encode()) for one in found])
-            for body, of_item, group in zip(bodies, keys, found, strict=True):
+            for body, of_item, stored in zip(bodies, keys, found, strict=True):
+                group = groups.get(body["id"], stored)
                 self._sender.index(alias, body["id"], body | {"sketch": sent_keys(of_item)} | group)
                 sent = True
         if sent:
@@ -290,13 +305,14 @@ class ClusterLocation:
     def next_generation(
         self, base: ClusterContents | None, request: WriteRequest | None = None
     ) -> Iterator[IndexStore]:
-        """Open the store of the next generation, which is cancelled if the block fails."""
+        """Open the store of the next generation, which is cancelled unless the block commits it."""
         assert self._lock
         writer = ClusterWriter(self.cluster, self._lock, base, request)
         try:
             yield writer
-        except BaseException as error:
-            writer.cancel()
-            if isinstance(error, ClusterError):
-                self._lock.require()  # raises the more precise error that another writer took over
+        except ClusterError:
+            self._lock.require()  # raises the more precise error that another writer took over
             raise
+        finally:
+            if not writer.is_committed:
+                writer.cancel()

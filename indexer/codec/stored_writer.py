@@ -50,13 +50,13 @@ def make_dictionary(records: bytes) -> bytes:
 
 
 class StoredWriter:
-    """A writer of the records of a segment, in insertion order."""
+    """Writes the records of a segment in insertion order."""
 
     def __init__(self, path: Path) -> None:
         self._container = ContainerWriter(path)
-        self._dictionary = b""  # few records need none
+        self._dictionary = b""  # empty if there are few records
         self._records: list[bytes] = []
-        self._bytes = 0  # of these
+        self._bytes = 0  # of these records
         self._at = [0]
         self._first = [0]
 
@@ -68,7 +68,7 @@ class StoredWriter:
             self._write()
 
     def finish(self) -> Seal:
-        """Write the rest to disk and rename the file; return its seal."""
+        """Write the remaining records to disk and rename the file; return its seal."""
         self._write()
         if self._dictionary:
             self._container.add(DICTIONARY, "u1", np.frombuffer(self._dictionary, np.uint8))

@@ -112,7 +112,7 @@ def check_index(folder: Path, progress: Progress = lambda _file, _done: None) ->
         (contents.annotations, LINES, _check_lines),
     )
     for sealed, part, check in compared:
-        if sealed and not findings:  # they are compared with the segments
+        if sealed and not findings:  # the groups are compared with the segments
             findings += _findings(intact[sealed.file], part, partial(check, segments=opened))
     notes: list[str] = []
     if not findings:
@@ -196,7 +196,7 @@ def _findings(
 
 
 def _check_thesaurus(container: Container) -> tuple[str, str]:
-    """Read every line of the thesaurus; the bundled one is only compared with its original."""
+    """Check every line of the thesaurus; the bundled one is only compared with its original."""
     from indexer.thesaurus.bundled import TABLE_FILE
     from indexer.thesaurus.label_arrays import LABELS, match_lines, read_arrays
     from indexer.thesaurus.table import LINES as OF_TABLE
@@ -213,7 +213,7 @@ def _check_thesaurus(container: Container) -> tuple[str, str]:
 
 
 def _check_groups(container: Container, segments: Sequence[Segment]) -> tuple[str, str]:
-    """Check that groups consist of live documents of the segments."""
+    """Check that groups consist of live documents."""
     import numpy as np
 
     from indexer.codec.duplicate_sets import DOCS, Groups
@@ -227,7 +227,7 @@ def _check_groups(container: Container, segments: Sequence[Segment]) -> tuple[st
 
 
 def _check_lines(container: Container, segments: Sequence[Segment]) -> tuple[str, str]:
-    """Read every line of the register, or of the annotations, and look up the items that it mentions."""
+    """Check every line of the register or the annotations, and that their items exist."""
     from indexer.codec.line_table import AnnotationTable
     from indexer.store.register import Register
 

@@ -15,6 +15,7 @@ from indexer.codec.layout import Seal, SealedFile
 from indexer.codec.plain_file import read_plain, replace_plain, require_real_folder
 from indexer.codec.segment import SEGMENTS_FOLDER, SegmentEntry
 from indexer.errors import DamagedContentsError, IndexFolderError, message, reason
+from indexer.item import Validators
 from indexer.runtime import NamedTuple
 from indexer.schema import FORMAT_VERSION, READABLE_FORMATS
 
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from indexer.codec.plain_file import StrPath
-    from indexer.item import Validators
 
 
 _LISTS = ("include", "exclude")
@@ -288,7 +288,7 @@ def _decode(record: dict[str, Any]) -> Contents:
         tuple(map(SourceSummary.from_record, record["sources"])),
         _decode_file(record["thesaurus"], "labels"),
         tuple(record["facets"]),
-        tuple(map(_decode_validators, record.get("fetched", ()))),
+        tuple([Validators(**one) for one in record.get("fetched", ())]),
         _decode_file(record.get("groups"), "same"),
         _decode_file(record.get("register"), "items"),
         record.get("corrections"),
@@ -304,12 +304,6 @@ def _encode_file(entry: SealedFile | None) -> dict[str, Any] | None:
 
 def _decode_file(record: dict[str, Any] | None, ending: str) -> SealedFile | None:
     return SealedFile(record["name"], Seal(**record["seal"]), ending) if record else None
-
-
-def _decode_validators(record: dict[str, Any]) -> Validators:
-    from indexer.item import Validators  # most indexes have none
-
-    return Validators(**record)
 
 
 def _is_sound(contents: Contents) -> bool:

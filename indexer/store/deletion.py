@@ -73,8 +73,6 @@ def delete(  # noqa: PLR0913 - one argument per option
         deletion.report.items = len(writer)
         if not dry_run and (writer.changed or catalog.changed):
             writer.commit(catalog.summaries(), fetched)
-        else:
-            writer.cancel()
     deletion.report.seconds = perf_counter() - started
     return deletion.report
 

@@ -28,7 +28,6 @@ if TYPE_CHECKING:
 
     from indexer.sources import ReadOptions
     from indexer.store.corrections.correcting_writer import CorrectingWriter
-    from indexer.store.corrections.correction_lines import Corrections
     from indexer.store.protocols import (
         DocumentStore,
         Generation,
@@ -87,14 +86,14 @@ class FolderLocation:
     def next_generation(
         self, base: Contents | None, request: WriteRequest | None = None
     ) -> Iterator[IndexStore]:
-        """Open the store of the next generation, which is cancelled if the block fails."""
+        """Open the store of the next generation, which is cancelled unless the block commits it."""
         with DamageGuard(self._folder) if base else nullcontext():
             writer = IndexWriter(self._folder, base, memory_mb=(request or WriteRequest(())).memory_mb)
             try:
                 yield writer
-            except BaseException:
-                writer.cancel()
-                raise
+            finally:
+                if not writer.is_committed:
+                    writer.cancel()
 
 
 def located(place: Path | IndexLocation[Any]) -> IndexLocation[Any]:
@@ -139,16 +138,15 @@ def write_sources(
     started = perf_counter()
     before = base.fetched if base else ()
     file = request.corrections or (base.corrections if base else None)
-    corrections = _corrections(file)
     sources = SourceCatalog(base.sources if base else ())
     with report_to(request.report) as notify, location.next_generation(base, request) as writer:
         writer.facets += request.facets
         restore(writer.register, request.restore)
+        correcting = _correcting(writer, sources, file) if file else None
         # A restored item has to be read, even if its page has not changed.
-        back = request.restore or (corrections and corrections.lifts(writer.register.corrected))
+        back = request.restore or (correcting and correcting.corrections.lifts(writer.register.corrected))
         visits = Visits(() if back else before)
         reading = request.reading._replace(visits=visits)
-        correcting = _correcting(writer, sources, corrections)
         if concepts is not None:  # before the items, in which the concepts are found
             writer.write_thesaurus(concepts)
         listeners = Listeners(notify, request.progress) if request.progress else Listeners(notify)
@@ -161,8 +159,6 @@ def write_sources(
             writer.corrections = file
             writer.commit(sources.summaries(), visits.kept())
             report.uncounted = writer.uncounted
-        else:
-            writer.cancel()
     if correcting is not None:
         from indexer.store.corrections.corrections_file import note
 
@@ -174,22 +170,11 @@ def write_sources(
     return report
 
 
-def _corrections(file: str | None) -> Corrections | None:
-    if file is None:
-        return None
-    from indexer.store.corrections.corrections_file import read_corrections  # most indexes have none
+def _correcting(writer: IndexStore, sources: SourceCatalog, file: str) -> CorrectingWriter:
+    from indexer.store.corrections.correcting_writer import CorrectingWriter  # most indexes have no file
+    from indexer.store.corrections.corrections_file import read_corrections
 
-    return read_corrections(file)
-
-
-def _correcting(
-    writer: IndexStore, sources: SourceCatalog, corrections: Corrections | None
-) -> CorrectingWriter | None:
-    if corrections is None:
-        return None
-    from indexer.store.corrections.correcting_writer import CorrectingWriter  # rarely needed
-
-    return CorrectingWriter(writer, sources, corrections)
+    return CorrectingWriter(writer, sources, read_corrections(file))
 
 
 def restore(register: RegisterChanges, ids: Iterable[str]) -> None:

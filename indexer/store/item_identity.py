@@ -17,6 +17,7 @@ from indexer.errors import DragomanError, message, reason
 from indexer.item import NewsItem, SourceLines, decode_record
 from indexer.schema import COUNTRY_VIA, SEPARATOR
 from indexer.sources import Skipped
+from indexer.store.source_items import are_unlike
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -282,8 +283,6 @@ class ItemIdentity(ReadItems):
                 return document, self._writer.find(document.id)
             return (document if same == address else with_new_id(document, self._writer.head(same)[0])), same
         # Its id comes from its link or an earlier text, which do not identify it across sources.
-        from indexer.store.changed_items import are_unlike
-
         item = self._writer.item(address)
         if not self._is_in(source, item) or are_unlike(item, document.item):
             document = with_new_id(document, distinct_id(document))

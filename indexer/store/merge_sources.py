@@ -22,7 +22,7 @@ from indexer.store.item_identity import (
     version_in,
     version_of,
 )
-from indexer.store.source_items import IndexedItems, NewItems
+from indexer.store.source_items import IndexedItems, NewItems, pairs
 from indexer.store.write_report import Change, Listeners, WriteReport
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from indexer.store.protocols import DocumentStore
 
 
-MOST: Final = 500  # documents that are read ahead ...
+MOST: Final = 500  # documents, and warnings, that are read ahead ...
 MAX_BYTES: Final = 1 << 24  # ... unless their records are larger
 
 
@@ -64,9 +64,19 @@ class LookAhead:
         if not self._writer.is_remote:
             yield from documents
             return
-        reader = iter(documents)
+        reader, error = iter(documents), None
         while True:
-            waiting, error = self._read(reader)
+            waiting: list[Document | Skipped] = []
+            self._waiting, size = waiting, 0
+            try:
+                for document in reader:
+                    waiting.append(document)
+                    size += len(document.record)
+                    if len(waiting) >= MOST or size >= MAX_BYTES:
+                        break
+            except SourceError as raised:
+                error = raised
+            self._waiting = None
             read = [one for one in waiting if isinstance(one, Document)]
             self._writer.look_up([one.id for one in read], [one.digest for one in read])
             for one in waiting:
@@ -78,19 +88,6 @@ class LookAhead:
                 raise error
             if not read:
                 return
-
-    def _read(self, reader: Iterator[Document]) -> tuple[list[Document | Skipped], SourceError | None]:
-        waiting = self._waiting = []
-        count = size = 0
-        try:
-            while count < MOST and size < MAX_BYTES and (document := next(reader, None)):
-                waiting.append(document)
-                count, size = count + 1, size + len(document.record)
-        except SourceError as error:
-            return waiting, error
-        finally:
-            self._waiting = None
-        return waiting, None
 
 
 class MappedFields:
@@ -432,8 +429,6 @@ class SourceMerger:
         """Replace removed items of a source by the new items that are changed versions of them."""
         indexed.unread = self._unread
         if self._held and (gone := indexed.gone()):
-            from indexer.store.changed_items import pairs
-
             matched = pairs(self._held, gone, self._writer.item)
             for at, address in matched.items():
                 document, item_id = self._held[at], self._writer.head(address)[0]

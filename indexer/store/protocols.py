@@ -19,17 +19,17 @@ from indexer.store.contents import CommitTimes
 from indexer.store.register import AnnotationChanges, RegisterChanges
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
     from contextlib import AbstractContextManager
     from pathlib import Path
 
     import numpy.typing as npt
 
+    from indexer.annotations import Annotations
     from indexer.documents import Document
     from indexer.item import Validators
     from indexer.sources import ReadOptions
     from indexer.store.contents import SourceSummary
-    from indexer.store.register import AnnotationReader
     from indexer.thesaurus.concept import Concept
 
     Docs = npt.NDArray[Any]
@@ -95,9 +95,6 @@ class SegmentView(Protocol):
 
     def stored(self, doc: int, /) -> bytes:
         """Return the stored record of a document."""
-
-    def has_digest(self, doc: int, digest: int) -> bool:
-        """Return whether a document has this digest of day, title and text."""
 
     def having_digest(self, digest: int, /) -> Iterable[int]:
         """Return the documents with a digest of day, title and text, including deleted ones."""
@@ -181,7 +178,7 @@ class DocumentStore(Protocol):
 
     def has_digest(self, address: DocAddress, digest: int) -> bool:
         """Return whether a document of the base generation has this digest of day, title and text."""
-        return self.segments[address.segment].has_digest(address.doc, digest)
+        return address.doc in self.segments[address.segment].having_digest(digest)
 
     def having_digest(self, digest: int) -> Iterator[DocAddress]:
         """Yield the live base documents with a digest of day, title and text."""
@@ -232,6 +229,7 @@ class IndexStore(DocumentStore, Protocol):
         keeps_annotations: Whether the index stores the annotations and adds those of a corrections file. If
             False, the corrections file stores them, and the index copies it.
         ever_annotated: Whether an index that keeps annotations ever had any.
+        is_committed: Whether the next generation is the current one.
     """
 
     base: GenerationContents | None
@@ -241,13 +239,14 @@ class IndexStore(DocumentStore, Protocol):
     corrections: str | None
     keeps_annotations: bool = False
     ever_annotated: bool = False
+    is_committed: bool = False
 
     def begin(
         self,
         base: GenerationContents | None,
         segments: Sequence[SegmentView],
         register: Iterable[list[Any]],
-        annotations: AnnotationReader | None = None,
+        annotations: Callable[[], Mapping[str, Annotations]] = dict,
     ) -> None:
         """Start from the base generation, or from nothing if it is None."""
         self.added, self.uncounted = 0, ()
@@ -359,7 +358,7 @@ class IndexLocation(Protocol[Generation]):
     def next_generation(
         self, base: Generation | None, request: WriteRequest | None = None
     ) -> AbstractContextManager[IndexStore]:
-        """Open the store of the next generation, which is cancelled if the block fails.
+        """Open the store of the next generation, which is cancelled unless the block commits it.
 
         Args:
             base: The generation to start from; None to start from nothing.

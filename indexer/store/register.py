@@ -13,6 +13,7 @@ a letter. Lines are in byte order, for lookup by binary search:
 
 from __future__ import annotations
 
+from functools import cached_property
 from itertools import islice
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
@@ -25,23 +26,9 @@ from indexer.runtime import NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
     from pathlib import Path
-    from typing import Protocol
 
     from indexer.annotations import Annotations
     from indexer.codec.layout import SealedFile
-
-    class AnnotationReader(Protocol):
-        """Reads the annotations of one generation."""
-
-        def of(self, item_id: str) -> Annotations:
-            """Return the annotations of an item."""
-
-        def every(self) -> Iterable[tuple[str, Annotations]]:
-            """Yield the id and the annotations of each annotated item."""
-
-        def raw_lines(self) -> Iterable[bytes]:
-            """Return the lines of a folder's table of annotations."""
-
 
 NO_ITEM: Final = "item "  # instead of fields: the record is not an item; its source follows
 
@@ -205,59 +192,45 @@ class RegisterChanges:
 class AnnotationChanges:
     """The annotations of the next generation, as changes to the annotations of the base.
 
+    Args:
+        read: Reads the annotations of the base generation, by the ids of their items.
+
     Attributes:
         changes: The new annotations of items, by id.
     """
 
-    def __init__(self, before: AnnotationReader | None = None) -> None:
-        self._before = before
-        self._known: dict[str, Annotations] = {}  # of the base generation
+    def __init__(self, read: Callable[[], Mapping[str, Annotations]] = dict) -> None:
+        self._read = read
         self.changes: dict[str, Annotations] = {}
+
+    @cached_property
+    def _before(self) -> dict[str, Annotations]:
+        return dict(self._read())  # few writes need them
 
     def of(self, item_id: str) -> Annotations:
         """Return the annotations of an item."""
-        found = self.changes.get(item_id)
-        return found if found is not None else self._of_base(item_id)
+        return self.changes.get(item_id) or self._before.get(item_id, NO_ANNOTATIONS)
 
     def set(self, item_id: str, annotations: Annotations) -> bool:
         """Set the annotations of an item; return whether they differ from its previous ones."""
         differs = annotations != self.of(item_id)
         if differs:
             self.changes[item_id] = annotations
-            if annotations == self._of_base(item_id):
+            if annotations == self._before.get(item_id, NO_ANNOTATIONS):
                 del self.changes[item_id]
         return differs
 
     def replace(self, annotations: Mapping[str, Annotations]) -> None:
         """Set the annotations of all items; items that are not in the mapping lose theirs."""
-        self._known = dict(self._before.every()) if self._before else {}
-        for item_id in [*self._known, *self.changes]:
-            if item_id not in annotations:
-                self.set(item_id, NO_ANNOTATIONS)
-        for item_id, one in annotations.items():
-            self.set(item_id, one)
+        for item_id in [*self._before, *self.changes, *annotations]:
+            self.set(item_id, annotations.get(item_id, NO_ANNOTATIONS))
 
     def every(self) -> Iterator[tuple[str, Annotations]]:
         """Yield the id and the annotations of each annotated item."""
-        for item_id, one in self._before.every() if self._before else ():
-            if item_id not in self.changes:
-                yield item_id, one
-        for item_id, one in self.changes.items():
-            if one != NO_ANNOTATIONS:
-                yield item_id, one
+        found = self._before | self.changes
+        return ((item_id, one) for item_id, one in found.items() if one != NO_ANNOTATIONS)
 
     def write(self, folder: Path, name: str, ending: str) -> SealedFile | None:
         """Write the annotations of the next generation; return the file's entry, None if there are none."""
-        lines = {*self._before.raw_lines()} if self._before else set()
-        for item_id in self.changes:
-            lines -= annotation_lines(item_id, self._of_base(item_id))
-        for item_id, one in self.changes.items():
-            lines |= annotation_lines(item_id, one)
-        return write_lines(sorted(lines), folder, name, ending) if lines else None
-
-    def _of_base(self, item_id: str) -> Annotations:
-        if self._before is None:
-            return NO_ANNOTATIONS
-        if item_id not in self._known:
-            self._known[item_id] = self._before.of(item_id)
-        return self._known[item_id]
+        lines = sorted(line for item_id, one in self.every() for line in annotation_lines(item_id, one))
+        return write_lines(lines, folder, name, ending) if lines else None

@@ -94,7 +94,7 @@ class TextChecker:
         return [*self._different]
 
     def _has_paragraphs(self, numbers: Numbers, at: Numbers, entries: Numbers) -> bool:
-        """Return whether the stored begins of paragraphs are those of the added documents."""
+        """Return whether the stored starts of paragraphs equal the starts in the added documents."""
         counts = self._run.column("paragraph_counts").astype(np.int64)
         if not np.array_equal(np.diff(at)[numbers], counts):
             return False
@@ -122,7 +122,7 @@ class TextChecker:
         return sums
 
     def _found_concepts(self) -> Numbers:
-        """Return the sum of the digests of the concepts found in the texts of each added document."""
+        """Return for each added document the sum of the digests of the concepts found in its texts."""
         counts, numbers = self._run.column("concept_counts"), self._run.column("concepts")
         digests = [_digest(term.encode("utf-8", "surrogatepass")) for term in self._run.own]
         found = np.array(digests, np.uint64)[numbers]
@@ -267,7 +267,7 @@ class _Comparer(ContainerWriter):
         return part in RECODED and f"{field}.term_at" in self.container
 
     def region(self, name: str, kind: str, count: int) -> Region:
-        """Compare a block of ``count`` numbers, piece by piece."""
+        """Return a block of ``count`` numbers that is compared piece by piece."""
         self._written.add(name)
         different = {} if self._is_former(name) else self.different  # that of format 8 differs
         return _ComparedRegion(self.container, name, kind, count, different)

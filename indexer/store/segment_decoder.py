@@ -60,7 +60,7 @@ def decode_documents(segment: Segment) -> Documents:
     heads = partial(read_heads, segment)
     try:
         for some in heads():
-            b"\n".join(some).decode()  # so that each is valid by itself
+            b"\n".join(some).decode()  # so that each value is valid by itself
             ids += [head.partition(b"\0")[0] for head in some]
     except UnicodeDecodeError:
         raise ContradictionError("heads") from None

@@ -30,6 +30,7 @@ from indexer.store.publication import (
     publish,
 )
 from indexer.store.register import Register
+from indexer.store.source_items import documents_with_rarest, documents_with_words
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
@@ -161,18 +162,12 @@ class FolderSegment:
     def look_up(self, ids: Sequence[str], digests: Iterable[int] = ()) -> None:
         """Do nothing: all documents are local."""
 
-    def has_digest(self, doc: int, digest: int) -> bool:
-        """Return whether a document has this digest of day, title and text."""
-        return doc in self._segment.having_digest(digest)
-
     def of_source(self, name: str) -> Docs:
         """Return the documents of a source, or of a file in it, ascending."""
         return source_documents(self._segment, name)
 
     def titled(self, title: str) -> Docs:
         """Return the documents that may have a title: all that have it, and perhaps others."""
-        from indexer.store.changed_items import documents_with_words  # few writes search titles
-
         return documents_with_words(self._segment, title)
 
     def word_index(self, _docs: Docs) -> FolderSegment:
@@ -181,8 +176,6 @@ class FolderSegment:
 
     def documents_with_any(self, words: Iterable[str]) -> Docs:
         """Return the documents with the rarest of these words; a document occurs once for each such word."""
-        from indexer.store.changed_items import documents_with_rarest  # most sources have no removed items
-
         postings = partial(self._segment.postings, WORDS)
         terms = [term for word in words if (term := self._segment.find_term(WORDS, word)) >= 0]
         frequencies = {term: postings().document_frequency(term) for term in terms}
@@ -211,8 +204,9 @@ class IndexWriter(IndexStore):
         self._registered = base.register if base else None
         before = Register(self._registered.open(self._files)).walk() if self._registered else ()
         self._annotated = base.annotations if base else None
-        table = AnnotationTable(self._annotated.open(self._files)) if self._annotated else None
-        self.begin(base, [*map(FolderSegment, self._opened.values())], before, table)
+        annotated = self._annotated and AnnotationTable(self._annotated.open(self._files))
+        annotations = (lambda: dict(annotated.every())) if annotated else dict
+        self.begin(base, [*map(FolderSegment, self._opened.values())], before, annotations)
         with explained_write_errors(folder):
             self._files.mkdir(parents=True, exist_ok=True)
             clear_leftovers(folder)
@@ -283,6 +277,7 @@ class IndexWriter(IndexStore):
             more = (annotated,) if annotated else ()
             contents = Contents(self.generation, entries, built, items, *of_sources, more=more)
             publish(self._folder, contents)
+        self.is_committed = True
 
     def _choose_facets(self, entries: Sequence[SegmentEntry]) -> tuple[tuple[str, ...], tuple[str, ...]]:
         """Return the fields that can be counted by default, and the reasons why the others cannot."""

@@ -106,15 +106,11 @@ def correct(place: Path | IndexLocation[Any], options: CorrectionRequest) -> Wri
         correcting = CorrectingWriter(writer, sources, now)
         correcting.settle((), done, Listeners(notify))
         done.items = len(writer)
-        if options.dry_run or not file:
-            writer.cancel()
-        else:
+        if file and not options.dry_run:
             file.write(now, correcting.items.notes())  # before the index: the next update applies the file
             if writer.changed or writer.corrections != name:
                 writer.corrections = name
                 writer.commit(sources.summaries(), () if back else base.fetched)
-            else:
-                writer.cancel()
     done.seconds = perf_counter() - started
     return done
 
@@ -278,9 +274,7 @@ def annotate(
             for listener in listeners:
                 listener(change)
         report.items, report.absent = len(writer), tuple(absent.values())
-        if request.dry_run:
-            writer.cancel()
-        else:
+        if not request.dry_run:
             _commit(writer, base, lines, file, request.wait)
     report.seconds = perf_counter() - started
     return report
@@ -311,8 +305,6 @@ def _commit(
             writer.corrections = file
         if writer.changed or writer.corrections != base.corrections:
             writer.commit(SourceCatalog(base.sources).summaries(), base.fetched)
-        else:
-            writer.cancel()
 
 
 def _annotated_lines(
