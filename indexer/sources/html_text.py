@@ -39,6 +39,7 @@ _MARKUP: Final = late_pattern(
 _ESCAPED_BLOCK: Final = late_pattern(r"</(?:p|div|li|span|a|h[1-6]|strong|em)>|<br ?/?>|<p>", re.IGNORECASE)
 _HUGE_NUMBER: Final = late_pattern(r"&#[xX]?[0-9a-fA-F]{8,}+;?")
 _INVISIBLE: Final = late_pattern("[\u00ad\u200b\u200c\u200e\u200f\u2060\ufeff]")
+_END: Final = "\0"  # of a paragraph; no text has it
 _BLANK_LINE: Final = re.compile(r"\n[ \t\r]*\n")
 
 
@@ -104,22 +105,11 @@ def _paragraphs(markup: str) -> list[str]:
     if len(markup) > MAX_MARKUP_LENGTH:
         raise ValueError(message("skip.large_markup", count=len(markup), most=MAX_MARKUP_LENGTH))
     blank_lines_part = "<p" not in markup and "<P" not in markup
-    paragraphs: list[str] = []
-    parts: list[str] = []
-    for piece in _pieces(markup):
-        if piece is None:
-            paragraphs.append("".join(parts))
-            parts = []
-        elif blank_lines_part and "\n" in piece:
-            first, *others = _BLANK_LINE.split(piece)
-            parts.append(first)
-            for other in others:
-                paragraphs.append("".join(parts))
-                parts = [other]
-        else:
-            parts.append(piece)
-    paragraphs.append("".join(parts))
-    return [text for paragraph in paragraphs if (text := visible(decoded(paragraph)))]
+    pieces = [
+        _END if piece is None else _BLANK_LINE.sub(_END, piece) if blank_lines_part else piece
+        for piece in _pieces(markup)
+    ]
+    return [text for paragraph in "".join(pieces).split(_END) if (text := visible(decoded(paragraph)))]
 
 
 def decoded(text: str) -> str:

@@ -11,7 +11,8 @@ from email.message import EmailMessage, Message
 from email.parser import BytesParser
 from email.policy import EmailPolicy
 from functools import partial
-from itertools import count
+from itertools import count, groupby
+from operator import itemgetter
 from quopri import decodestring
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import parse_qs, urlsplit
@@ -85,22 +86,17 @@ class Headers:
 
 def decoded_words(value: str) -> str:
     """Decode a header: encoded words (RFC 2047) and raw bytes."""
-    pieces: list[str] = []
+    pieces: list[tuple[bytes, str]] = []  # and the charset of each; empty if it is unknown
     at = 0
-    waiting, charset = b"", ""
     for word in _ENCODED.finditer(value):
-        plain = value[at : word.start()]
-        if waiting and (plain or word[1].lower() != charset):
-            pieces.append(decoded(waiting, charset))
-            waiting = b""
-        pieces.append(_as_written(plain))
-        # A character may be split across two encoded words.
-        waiting, charset = waiting + _bytes_of(word[2], word[3]), word[1].lower()
+        pieces.append((value[at : word.start()].encode("utf-8", "surrogateescape"), ""))
+        pieces.append((_bytes_of(word[2], word[3]), word[1].lower()))
         at = word.end()
-    if waiting:
-        pieces.append(decoded(waiting, charset))
-    pieces.append(_as_written(value[at:]))
-    return " ".join(clean("".join(pieces)).split())
+    pieces.append((value[at:].encode("utf-8", "surrogateescape"), ""))
+    # A character may be split across two encoded words.
+    runs = groupby([piece for piece in pieces if piece[0]], itemgetter(1))
+    texts = [decoded(b"".join([data for data, _ in run]), charset) for charset, run in runs]
+    return " ".join(clean("".join(texts)).split())
 
 
 def decoded(data: bytes, charset: str) -> str:
@@ -115,12 +111,6 @@ def decoded(data: bytes, charset: str) -> str:
         return data.decode(stated_codec(charset) or charset)
     except (LookupError, ValueError):
         return decode(data)
-
-
-def _as_written(text: str) -> str:
-    if text.isascii():
-        return text
-    return decoded(text.encode("utf-8", "surrogateescape"), "")
 
 
 def _bytes_of(kind: str, text: str) -> bytes:

@@ -266,14 +266,9 @@ def values_of(form: Format, whole: Tree, part: Tree) -> dict[str, Any]:
     values: dict[str, Any] = {}
     for field, choices in form.fields.items():
         for paths in choices:
-            found: list[str] = []
-            for path in paths:
-                for one in path.elements(whole if path.of_whole else part):
-                    if field == "body":
-                        found += paragraphs_within(one)
-                    else:
-                        found.append(path.value(one))
-            if found := [text for text in found if text]:
+            pairs = [(path, one) for path in paths for one in path.elements(whole if path.of_whole else part)]
+            texts = [paragraphs_within(one) if field == "body" else [path.value(one)] for path, one in pairs]
+            if found := [text for held in texts for text in held if text]:
                 single = field in _SINGLE or (field != "body" and len(found) == 1)
                 values[field] = found[0] if single else found
                 break
