@@ -279,7 +279,7 @@ def _formatter() -> type[click.HelpFormatter]:
             for name, text in rows:
                 for added, key in _ADDED.items():
                     text = text.replace(added, say(key))  # noqa: PLW2901 - each in turn
-                found.append((name, re.sub(_RANGE, say("help.also"), text)))
+                found.append((name, re.sub(_RANGE, say("list.separator"), text)))
             super().write_dl(found, *args, **kwargs)
 
     return Formatter

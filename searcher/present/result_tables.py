@@ -163,7 +163,8 @@ class TableWriter:
                 parts = [wording.date_in_brief(item.date), wording.source_in_words(item.source)]
                 detail = " · ".join(filter(None, [*parts, wording.id_in_words(item.id)]))
                 page.paragraph(dim(detail), indent=5)
-                page.paragraph(legible("; ".join(change.text for change in item.changes)), indent=5)
+                changes = say("list.separator").join(change.text for change in item.changes)
+                page.paragraph(legible(changes), indent=5)
 
     def write_rows(
         self,

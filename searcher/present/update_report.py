@@ -120,4 +120,4 @@ def _reasons(reasons: Counter[str], skips: Skips, in_words: Callable[[str], str]
     words = [f"{number(count)} × {legible(reason)}" for reason, count in most]
     if others:
         words.append(say("build.other_reasons", n=others))
-    return "; ".join(words)
+    return say("list.separator").join(words)
