@@ -1,4 +1,8 @@
-"""Decide who may read: clients with the token, and pages of other origins that the operator names.
+"""Decide who may read: clients with the token, under names of the server, and pages of some other origins.
+
+The host names under which the server answers: a page of another site can give its name the address of this
+computer (DNS rebinding). Its scripts could then read the responses under that name, so the server only
+answers under its own names.
 
 A reader opens a link that ends in the token once and gets a cookie for it; a script sends the token in its
 ``Authorization`` header.
@@ -7,17 +11,24 @@ A reader opens a link that ends in the token once and gets a cookie for it; a sc
 from __future__ import annotations
 
 import os
+import re
+import socket
+from contextlib import suppress
 from hashlib import blake2b
 from hmac import compare_digest
 from http import HTTPStatus
+from ipaddress import AddressValueError, IPv6Address, ip_address
 from pathlib import Path
 from secrets import token_urlsafe
+from threading import Thread
 from typing import TYPE_CHECKING, Final
+from unicodedata import normalize
 from urllib.parse import parse_qsl, quote, urlencode, urlsplit
 
 from starlette.responses import Response
 
 from indexer.errors import DragomanError, message, reason
+from indexer.runtime import NamedTuple
 from searcher.web.responses import ALWAYS, Problem
 
 if TYPE_CHECKING:
@@ -75,6 +86,105 @@ def token_of(place: str, folder: Path) -> str:
     except OSError as error:
         raise DragomanError(message("web.cannot_keep_token", file=file, reason=reason(error))) from None
     return read_token(str(file))
+
+
+_HOST: Final = re.compile(
+    r"(?P<name>[a-z0-9_](?:[a-z0-9._-]*[a-z0-9])?\.?|\[[0-9a-f:.]+\])(?::(?P<port>[0-9]{0,5}))?"
+)
+_LOOPBACK: Final = frozenset({"localhost", "127.0.0.1", "[::1]"})
+_SECONDS: Final = 1.0  # the time limit for a name server to return the full name of this computer
+
+
+class Hosts(NamedTuple):
+    """The names under which the server answers.
+
+    Attributes:
+        names: Host names and IP addresses in the form of :func:`parse_host`.
+        network: Whether any IP address and any name below ``.local`` are accepted as well, neither of which
+            can be the name of a web page.
+    """
+
+    names: frozenset[str]
+    network: bool = False
+
+    def accept(self, name: str) -> bool:
+        """Return whether the server answers under a name in the form of :func:`parse_host`."""
+        if name in self.names:
+            return True
+        return self.network and (name.endswith(".local") or _is_address(name))
+
+
+def parse_host(host: str) -> tuple[str, str] | None:
+    """Parse the value of a ``Host`` header.
+
+    Returns:
+        The name in lower case without a trailing dot, an IPv6 address in brackets and in its shortest form;
+        and the port, empty if there is none. None if the value is malformed.
+    """
+    found = _HOST.fullmatch(host.lower())
+    if found is None:
+        return None
+    name = found["name"].removesuffix(".")
+    if name.startswith("["):
+        try:
+            name = f"[{IPv6Address(name[1:-1])}]"
+        except AddressValueError:
+            return None
+    return name, found["port"] or ""
+
+
+def served_hosts(host: str, bound: str, base_url: str | None, allowed: tuple[str, ...]) -> Hosts:
+    """Return the names under which a server answers.
+
+    Args:
+        host: The value of ``--host``.
+        bound: The IP address that the server listens on.
+        base_url: The public address, if there is a proxy.
+        allowed: Additional names from ``--allowed-host``.
+
+    Raises:
+        DragomanError: One of ``allowed`` is not a host name.
+    """
+    names = set(_LOOPBACK)
+    for name in allowed:
+        normal = _normal(name)
+        if normal is None:
+            raise DragomanError(message("web.invalid_host", name=name))
+        names.add(normal)
+    if base_url and (parsed := parse_host(urlsplit(base_url).netloc)):
+        names.add(parsed[0])
+    network = not ip_address(bound).is_loopback
+    own = [host, bound, *(_computer_names() if network else ())]
+    return Hosts(frozenset(names.union(filter(None, map(_normal, own)))), network)
+
+
+def _normal(name: str) -> str | None:
+    """Return a typed name as a browser sends it, or None if it is not a host name."""
+    with suppress(ValueError):
+        address = ip_address(name.strip("[]"))
+        return str(address) if address.version == 4 else f"[{address}]"
+    labels = [
+        label if label.isascii() else f"xn--{label.encode('punycode').decode()}"
+        for label in normalize("NFKC", name).lower().split(".")
+    ]
+    parsed = parse_host(".".join(labels))
+    return parsed[0] if parsed and name.isprintable() and ":" not in name else None
+
+
+def _computer_names() -> list[str]:
+    """Return the names of this computer; a name from a slow name server is left out."""
+    name = socket.gethostname()
+    names = [name, name.partition(".")[0]]
+    asking = Thread(target=lambda: names.append(socket.getfqdn()), daemon=True)
+    asking.start()
+    asking.join(_SECONDS)
+    return list(names)
+
+
+def _is_address(name: str) -> bool:
+    with suppress(ValueError):
+        return bool(ip_address(name.strip("[]")))
+    return False
 
 
 class Access:

@@ -22,7 +22,6 @@ from starlette.responses import Response
 from starlette.routing import Route as StarletteRoute
 
 from indexer.errors import DragomanError, QueryError, message
-from searcher.web.access import Access
 from searcher.web.gate import Gate, is_page
 from searcher.web.generations import Generations, freeze_loaded_objects, return_memory
 from searcher.web.page.links import PageContext
@@ -96,17 +95,9 @@ class _Site:
             routes += self._writers.routes
         faults: Any = dict.fromkeys((DragomanError, Exception), self._fault)
         handlers: Any = {Problem: self._problem, HTTPException: self._other, **faults}
-        gate = Middleware(
-            Gate,
-            hosts=serving.hosts,
-            base_url=serving.base_url,
-            access_log=serving.access_log,
-            log_queries=serving.log_queries,
-            access=Access(serving.token, serving.origins),
-        )
         self.app = Starlette(
             routes=routes,
-            middleware=[gate, Middleware(self._repeating)],
+            middleware=[Middleware(Gate, serving=serving), Middleware(self._repeating)],
             exception_handlers=handlers,
             lifespan=self._lifespan,
         )

@@ -1,31 +1,21 @@
-"""Check requests before the application: host names and cross-site requests; write the access log.
-
-The host names under which the server answers: a page of another site can give its name the address of this
-computer (DNS rebinding). Its scripts could then read the responses under that name, so the server only
-answers under its own names.
-"""
+"""Check requests before the application: host names and cross-site requests; write the access log."""
 
 from __future__ import annotations
 
 import re
-import socket
 import sys
 import time
 from contextlib import suppress
 from functools import lru_cache
 from http import HTTPStatus
-from ipaddress import AddressValueError, IPv6Address, ip_address
 from os import getpid
-from threading import Thread
 from typing import TYPE_CHECKING, Final
-from unicodedata import normalize
 from urllib.parse import unquote, urlsplit
 
 from starlette.responses import Response
 
-from indexer.errors import DragomanError, message
-from indexer.runtime import NamedTuple
-from searcher.web.access import Access
+from indexer.errors import message
+from searcher.web.access import Access, parse_host
 from searcher.web.responses import ALWAYS, Problem, problem_response
 from searcher.web.routes import HTML, ROUTES
 
@@ -34,104 +24,7 @@ if TYPE_CHECKING:
 
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-
-_HOST: Final = re.compile(
-    r"(?P<name>[a-z0-9_](?:[a-z0-9._-]*[a-z0-9])?\.?|\[[0-9a-f:.]+\])(?::(?P<port>[0-9]{0,5}))?"
-)
-_LOOPBACK: Final = frozenset({"localhost", "127.0.0.1", "[::1]"})
-_SECONDS: Final = 1.0  # the time limit for a name server to return the full name of this computer
-
-
-class Hosts(NamedTuple):
-    """The names under which the server answers.
-
-    Attributes:
-        names: Host names and IP addresses in the form of :func:`parse_host`.
-        network: Whether any IP address and any name below ``.local`` are accepted as well, neither of which
-            can be the name of a web page.
-    """
-
-    names: frozenset[str]
-    network: bool = False
-
-    def accept(self, name: str) -> bool:
-        """Return whether the server answers under a name in the form of :func:`parse_host`."""
-        if name in self.names:
-            return True
-        return self.network and (name.endswith(".local") or _is_address(name))
-
-
-def parse_host(host: str) -> tuple[str, str] | None:
-    """Parse the value of a ``Host`` header.
-
-    Returns:
-        The name in lower case without a trailing dot, an IPv6 address in brackets and in its shortest form;
-        and the port, empty if there is none. None if the value is malformed.
-    """
-    found = _HOST.fullmatch(host.lower())
-    if found is None:
-        return None
-    name = found["name"].removesuffix(".")
-    if name.startswith("["):
-        try:
-            name = f"[{IPv6Address(name[1:-1])}]"
-        except AddressValueError:
-            return None
-    return name, found["port"] or ""
-
-
-def served_hosts(host: str, bound: str, base_url: str | None, allowed: tuple[str, ...]) -> Hosts:
-    """Return the names under which a server answers.
-
-    Args:
-        host: The value of ``--host``.
-        bound: The IP address that the server listens on.
-        base_url: The public address, if there is a proxy.
-        allowed: Additional names from ``--allowed-host``.
-
-    Raises:
-        DragomanError: One of ``allowed`` is not a host name.
-    """
-    names = set(_LOOPBACK)
-    for name in allowed:
-        normal = _normal(name)
-        if normal is None:
-            raise DragomanError(message("web.invalid_host", name=name))
-        names.add(normal)
-    if base_url and (parsed := parse_host(urlsplit(base_url).netloc)):
-        names.add(parsed[0])
-    network = not ip_address(bound).is_loopback
-    own = [host, bound, *(_computer_names() if network else ())]
-    return Hosts(frozenset(names.union(filter(None, map(_normal, own)))), network)
-
-
-def _normal(name: str) -> str | None:
-    """Return a typed name as a browser sends it, or None if it is not a host name."""
-    with suppress(ValueError):
-        address = ip_address(name.strip("[]"))
-        return str(address) if address.version == 4 else f"[{address}]"
-    labels = [
-        label if label.isascii() else f"xn--{label.encode('punycode').decode()}"
-        for label in normalize("NFKC", name).lower().split(".")
-    ]
-    parsed = parse_host(".".join(labels))
-    return parsed[0] if parsed and name.isprintable() and ":" not in name else None
-
-
-def _computer_names() -> list[str]:
-    """Return the names of this computer; a name from a slow name server is left out."""
-    name = socket.gethostname()
-    names = [name, name.partition(".")[0]]
-    asking = Thread(target=lambda: names.append(socket.getfqdn()), daemon=True)
-    asking.start()
-    asking.join(_SECONDS)
-    return list(names)
-
-
-def _is_address(name: str) -> bool:
-    with suppress(ValueError):
-        return bool(ip_address(name.strip("[]")))
-    return False
+    from searcher.web.generations import Serving
 
 
 _PAGES: Final = frozenset([route.path for route in ROUTES if route.media is HTML])
@@ -141,35 +34,23 @@ _CLOSE: Final = {"Connection": "close"}
 class Gate:
     """Rejects requests under other names and cross-site requests; writes the access log.
 
-    Without ``hosts`` any name is accepted; without ``base_url`` links begin with the address of the request.
+    Without a base address links begin with the address of the request.
     """
 
-    def __init__(  # noqa: PLR0913 - the settings of a server
-        self,
-        app: ASGIApp,
-        hosts: Hosts | None,
-        base_url: str | None,
-        *,
-        access_log: bool,
-        log_queries: bool = False,
-        access: Access | None = None,
-    ) -> None:
-        self._app = app
-        self._hosts = hosts
-        self._base = base_url.rstrip("/") if base_url else None
+    def __init__(self, app: ASGIApp, serving: Serving) -> None:
+        self._app, self._serving = app, serving
+        self._base = serving.base_url.rstrip("/") if serving.base_url else None
         self._prefix = urlsplit(self._base).path if self._base else ""
         self._path = unquote(self._prefix)  # decoded, as in the paths of requests
-        self._log = access_log
-        self._log_queries = log_queries
-        self._access = access or Access(None)
+        self._access = Access(serving.token, serving.origins)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Respond to a request."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        if self._log:
-            send = _logged(scope, send, queries=self._log_queries)
+        if self._serving.access_log:
+            send = _logged(scope, send, queries=self._serving.log_queries)
         try:
             host = self._host_of(scope)
             origin = self._base or (f"{scope['scheme']}://{host}" if host else "")
@@ -211,7 +92,7 @@ class Gate:
             raise Problem(HTTPStatus.BAD_REQUEST, message("web.no_host"), headers=_CLOSE)
         else:
             name, port = parsed
-        if self._hosts is not None and not self._hosts.accept(name):
+        if self._serving.hosts is not None and not self._serving.hosts.accept(name):
             raise Problem(HTTPStatus.MISDIRECTED_REQUEST, message("web.misdirected"), headers=_CLOSE)
         return f"{name}:{port}" if port else name
 

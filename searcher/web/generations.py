@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from starlette.responses import Response
 
-    from searcher.web.gate import Hosts
+    from searcher.web.access import Hosts
     from searcher.web.pool import Pool
 
 

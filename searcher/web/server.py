@@ -24,9 +24,8 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from uvicorn.supervisors import Multiprocess
 
 from indexer.errors import DragomanError, message, reason
-from searcher.web.access import PARAMETER
+from searcher.web.access import PARAMETER, served_hosts
 from searcher.web.app import application
-from searcher.web.gate import served_hosts
 from searcher.web.generations import SECONDS, bound_memory
 from searcher.web.pool import RETRY_AFTER
 from searcher.web.responses import ALWAYS, PROBLEM, Problem, problem_response

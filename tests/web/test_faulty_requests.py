@@ -15,7 +15,7 @@ from tables import by_table
 from indexer import build, update
 from searcher import Searcher
 from searcher.web import routes
-from searcher.web.gate import Hosts
+from searcher.web.access import Hosts
 from searcher.web.responses import ALWAYS
 
 ODD = ("no\ufffecharacter\uffff", "bell\x07\x1b[31m", ']]>&"<b>', "over\u202eride", "two\nlines")

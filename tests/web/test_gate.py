@@ -7,7 +7,9 @@ import pytest
 from starlette.testclient import TestClient
 from tables import by_table
 
-from searcher.web.gate import Gate, Hosts
+from searcher.web.access import Hosts
+from searcher.web.gate import Gate
+from searcher.web.generations import Serving
 from searcher.web.responses import ALWAYS
 
 PAGES = tuple("/ /search /search?q=ferry /report /timeline /concordance /stories /terms /items/a".split())
@@ -33,7 +35,7 @@ class Site:
 
     def __init__(self, hosts: Hosts | None = None, base_url: str | None = None) -> None:
         self.reached: list[str] = []
-        self._gate = Gate(self._app, hosts, base_url, access_log=False)
+        self._gate = Gate(self._app, Serving("", base_url, hosts=hosts, access_log=False))
 
     async def _app(self, scope: Any, _receive: Any, send: Any) -> None:
         self.reached.append(scope["path"])

@@ -11,7 +11,7 @@ from served import free_port, in_a_thread
 from tables import rows_by_name
 
 from searcher import Searcher
-from searcher.web.gate import served_hosts
+from searcher.web.access import served_hosts
 from searcher.web.generations import ResponseCache
 
 pytestmark = pytest.mark.web

@@ -8,8 +8,8 @@ from command_line import Run
 from tables import by_table
 
 from indexer.errors import DragomanError
-from searcher.web import gate
-from searcher.web.gate import Hosts, parse_host, served_hosts
+from searcher.web import access
+from searcher.web.access import Hosts, parse_host, served_hosts
 
 NO_ADDRESS = "127.0.0.1.evil evil.127.0.0.1.example 2130706433 0x7f.1 127.1 1.2.3 1.2.3.4.5".split()
 
@@ -77,7 +77,7 @@ def test_a_slow_name_server_does_not_delay_the_start(monkeypatch: pytest.MonkeyP
     """The full name is left out; the host name of the computer is accepted."""
     answered = threading.Event()
     monkeypatch.setattr("socket.getfqdn", lambda: "desk.library.example" if answered.wait() else "")
-    monkeypatch.setattr(gate, "_SECONDS", 0.01)
+    monkeypatch.setattr(access, "_SECONDS", 0.01)
     served = served_hosts("0.0.0.0", "0.0.0.0", None, ())
     answered.set()
     assert (accepts(served, "desk.lan"), accepts(served, "desk.library.example")) == ({True}, {False})
