@@ -148,7 +148,7 @@ class _Site:
         known = request.headers.get("if-none-match", "")
         if known and has_already(known, tag):
             return _not_modified(route, tag, own)
-        params = read_params(scope["query_string"], route.parameters, route.path)
+        params = read_params(scope["query_string"], route.path)
         responses = generation.responses
         generation.require_whole()
 

@@ -13,7 +13,7 @@ from searcher.query.model import VIAS
 from searcher.reading.over_time import STEPS
 from searcher.results import RELAXED
 from searcher.web.page.annotation_forms import COUNTED_KINDS
-from searcher.web.parameters import APPEARANCE, HIT_FIELDS, NONE, OPTIONS, PARAMETERS, SEARCHED
+from searcher.web.parameters import APPEARANCE, HIT_FIELDS, NONE, OPTIONS, PARAMETERS, address_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
@@ -250,15 +250,18 @@ class Route(NamedTuple):
         path: Its path in the syntax of Starlette; path parameters become arguments of ``make``.
         media: The media type of the body.
         make: Returns the body for the parameters and the context.
-        parameters: The names of its query parameters.
         described: If it is for programs: the name of its operation, a summary, the schema of its answer.
     """
 
     path: str
     media: str
     make: Callable[..., Body | str]
-    parameters: Collection[str] = SEARCHED
     described: tuple[str, str, str | None] | None = None
+
+    @property
+    def parameters(self) -> frozenset[str]:
+        """The names of its query parameters."""
+        return address_of(self.path).parameters
 
 
 def description(

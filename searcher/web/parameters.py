@@ -18,6 +18,7 @@ from indexer.option_tables import (
     respelled,
     wrong_value,
 )
+from indexer.runtime import NamedTuple
 from indexer.schema import UNKNOWN
 from searcher.query.limits import shortened
 from searcher.reading.concordance import ORDERS
@@ -170,90 +171,99 @@ class SearchParams(_Given):  # type: ignore[misc]  # the fields are a table
 
     def query_string(self, path: str = "/search", **changed: Any) -> str:
         """Return the question, with changes, as the query string of a permanent link to an address."""
-        values, usual = self._asdict() | changed, _USUAL | _defaults(path)
-        parts = [_encoded(field, value) for field, value in values.items() if value != usual[field]]
+        values, usual = self._asdict() | changed, address_of(path).usual
+        parts = [encoded(field, value) for field, value in values.items() if value != usual[field]]
         return "&".join(filter(None, parts))
-
-
-REPORT_LIMIT: Final = 100  # hits of a report
-COUNTING: Final = frozenset(
-    ("/timeline", "/countries", "/concordance", "/stories", "/terms", "/report", "/export")
-)
-"""The addresses that require all words by default, as the commands that count do, in every format."""
-
-
-_LIMITS: Final[dict[str, dict[str, Any]]] = {
-    "/concordance.json": {"limit": None},
-    "/concordance.csv": {"limit": None},
-    "/report": {"limit": REPORT_LIMIT},
-    "/terms": {"limit": 20},
-}
-
-
-def _defaults(path: str) -> dict[str, Any]:
-    """Return the defaults of an address that differ from those of a search, as in the commands."""
-    usual = _LIMITS.get(path, _LIMITS.get(path.partition(".")[0], {}))
-    return {"all_": requires_all_words(path), **usual}
-
-
-def requires_all_words(path: str) -> bool:
-    """Return whether all words are required by default at an address."""
-    return path.partition(".")[0] in COUNTING
 
 
 _PARAMETER_OF: Final = {field: parameter for parameter, field in _FIELDS.items()}
 
 
 @lru_cache(1 << 10)
-def encoded(field: str, value: Any, *, counting: bool = False) -> str:
-    """Encode an attribute for a query string; return an empty text for its default.
-
-    Addresses that count require all words by default.
-    """
-    return "" if value == (counting if field == "all_" else _USUAL[field]) else _encoded(field, value)
-
-
-@lru_cache(1 << 7)
-def _encoded(field: str, value: Any) -> str:
+def encoded(field: str, value: Any) -> str:
+    """Encode an attribute for a query string; nothing for None."""
     if value is None:
         return ""
     values = value if isinstance(value, tuple) else (int(value) if isinstance(value, bool) else value,)
     return urlencode([(_PARAMETER_OF[field], one) for one in values])
 
 
-ALL: Final = frozenset(PARAMETERS)
-PAGE_PARAMETERS: Final = frozenset(("after", *[one.parameter for one in SearchOptions.of(PAGE).values()]))
+REPORT_LIMIT: Final = 100  # hits of a report
 APPEARANCE: Final = ("ui", "theme", "marks")
 """The parameters of all pages."""
-READING: Final = frozenset(ReadingParameters.options) - {"after", *APPEARANCE}
-SEARCHED: Final = ALL - READING
-COUNTED: Final = SEARCHED - PAGE_PARAMETERS
-_READ: Final = COUNTED - {"match"}
-OVER_TIME: Final = _READ | {"vs", "by", "share", "per_million"}
-COUNTRIES: Final = _READ - {"facet"}
-TERMS: Final = COUNTRIES | {"vs", "vs_years", "limit"}
-LISTED: Final = SEARCHED | {"fields"}
-REPORTED: Final = SEARCHED - {"match"}
-FED: Final = REPORTED | {"since"}
-LINES: Final = _READ | {"order", "limit", "offset"}
-STORIES: Final = COUNTRIES | {"window", "limit", "offset"}
-EXPORTED: Final = COUNTRIES | {"sort", "id"}
 FILTERS: Final = tuple(_FIELD_OF[name] for name in (*SearchOptions.of(FILTER), "via"))
 """The attributes that narrow an answer."""
 FORM_FIELDS: Final = ("country", "lang", "where", "from_", "to", "estimated", "match")
 """The attributes that the form of a search has fields for, in addition to the query."""
-HIDDEN_FIELDS: Final = tuple(
-    field
-    for parameter, field in _FIELDS.items()
-    if parameter in SEARCHED - {"q", "offset", "after"} and field not in FORM_FIELDS
+COUNTING: Final = frozenset(
+    ("/timeline", "/countries", "/concordance", "/stories", "/terms", "/report", "/export")
 )
-"""The other attributes, which the form keeps in hidden fields, except the position of the page."""
+"""The addresses that require all words by default, as the commands that count do, in every format."""
+_PAGED: Final = frozenset(("/concordance", "/stories", "/terms"))  # whose pages are not of hits
+_LIMITS: Final = {
+    "/concordance.json": None,
+    "/concordance.csv": None,
+    "/report": REPORT_LIMIT,
+    "/terms": 20,
+}
+_SEARCHED: Final = frozenset(PARAMETERS) - ReadingParameters.options.keys() | {"after", *APPEARANCE}
+_COUNTED: Final = _SEARCHED - {"after", *[one.parameter for one in SearchOptions.of(PAGE).values()]}
+_READ: Final = _COUNTED - {"match"}
+_TAKEN: Final[dict[str, Collection[str]]] = {
+    **dict.fromkeys(("/", "/search"), _SEARCHED),
+    "/search.json": _SEARCHED | {"fields"},
+    "/search.atom": _SEARCHED - {"match"} | {"since"},
+    "/facets": _COUNTED,
+    "/report": _SEARCHED - {"match"},
+    "/timeline": _READ | {"vs", "by", "share", "per_million"},
+    "/countries": _READ - {"facet"},
+    "/concordance": _READ | {"order", "limit", "offset"},
+    "/stories": _READ - {"facet"} | {"window", "limit", "offset"},
+    "/terms": _READ - {"facet"} | {"vs", "vs_years", "limit"},
+    "/export": _READ - {"facet"} | {"sort", "id"},
+    "/cite": ("id", *APPEARANCE),
+    **dict.fromkeys(("/help", "/about", "/api"), APPEARANCE),
+    "/suggest": ("q", "ui"),
+    "/opensearch": ("ui",),
+}
 
 
-def read_params(
-    query_string: bytes, allowed: Collection[str] = SEARCHED, path: str = "/search"
-) -> SearchParams:
-    """Parse the parameters of a request to an address, which allows some; an empty one counts as not given.
+class Address(NamedTuple):
+    """The parameters of an address.
+
+    Attributes:
+        parameters: Their names.
+        fields: Their attributes.
+        usual: The default of each attribute.
+        paged: The tool whose results ``limit`` counts; empty for hits.
+    """
+
+    parameters: frozenset[str]
+    fields: frozenset[str]
+    usual: dict[str, Any]
+    paged: str
+
+
+def address_of(path: str) -> Address:
+    """Return the parameters of an address; the page of an item keeps those of the search that found it."""
+    if path.startswith("/items/"):
+        path = "/items.json" if path.endswith(".json") else "/search"
+    return _address_of(path)
+
+
+@lru_cache(1 << 6)
+def _address_of(path: str) -> Address:
+    tool, dot, _ = path.partition(".")
+    taken = frozenset(_TAKEN.get(path, _TAKEN.get(tool, ())))
+    if dot:  # data, which has no colours
+        taken -= {"theme", "marks"}
+    limit = _LIMITS.get(path, _LIMITS.get(tool, _USUAL["limit"]))
+    usual = _USUAL | {"all_": tool in COUNTING, "limit": limit}
+    return Address(taken, frozenset([_FIELDS[one] for one in taken]), usual, tool if tool in _PAGED else "")
+
+
+def read_params(query_string: bytes, path: str = "/search") -> SearchParams:
+    """Parse the parameters of a request to an address; an empty one counts as not given.
 
     Raises:
         Problem: A parameter is unknown, repeated or malformed.
@@ -272,6 +282,7 @@ def read_params(
         detail = message("web.too_many_parameters", most=MAX_PARAMETERS)
         raise Problem(HTTPStatus.BAD_REQUEST, detail) from None
     given: dict[str, Any] = {}
+    allowed = address_of(path).parameters
     for name, value in pairs:
         if name not in allowed:
             known = [parameter for parameter in PARAMETERS if parameter in allowed]
@@ -279,7 +290,7 @@ def read_params(
             raise invalid_parameter(shown, message("web.no_parameter", parameter=shown, known=known or "-"))
         if value:
             _add(given, name, value)
-    params = SearchParams(**_defaults(path) | given)
+    params = SearchParams(**address_of(path).usual | given)
     if "by" in allowed and len(params.facet) > 1:
         raise invalid_parameter("facet", message("web.facet_given_twice"))
     if NONE in params.facet and len(params.facet) > 1:
@@ -324,7 +335,7 @@ def read_leniently(query_string: bytes, path: str = "/search") -> SearchParams:
         with suppress(Problem):
             if name in _FIELDS:
                 _add(given, name, value)
-    return SearchParams(**_defaults(path) | given)
+    return SearchParams(**address_of(path).usual | given)
 
 
 def _read(name: str, value: str) -> Any:

@@ -44,24 +44,7 @@ from searcher.web.page.links import links_around, links_of, page_headers, part_n
 from searcher.web.page.messages import reader_of
 from searcher.web.page.query_notes import titled
 from searcher.web.page.suggestions import suggestions
-from searcher.web.parameters import (
-    APPEARANCE,
-    COUNTED,
-    COUNTRIES,
-    EXPORTED,
-    FED,
-    LINES,
-    LISTED,
-    MAX_ITEMS,
-    OVER_TIME,
-    REPORTED,
-    SEARCHED,
-    STORIES,
-    TERMS,
-    SearchParams,
-    bounded,
-    too_many_items,
-)
+from searcher.web.parameters import MAX_ITEMS, SearchParams, bounded, too_many_items
 from searcher.web.responses import Body, Problem, content_policy, invalid_parameter, page_id, written
 
 if TYPE_CHECKING:
@@ -403,81 +386,65 @@ def _page(page: Callable[..., str], read: Callable[..., Any]) -> Callable[..., s
     return lambda params, context: page(params, read(params, context.searcher), context)
 
 
-def _tool(  # noqa: PLR0913, PLR0917 - the parts of a reading tool
-    name: str,
-    html: Callable[..., str],
-    rows: Callable[..., Body],
-    parameters: Collection[str],
-    about: str,
-    operation: str = "",
+def _tool(
+    name: str, html: Callable[..., str], rows: Callable[..., Body], about: str, operation: str = ""
 ) -> tuple[Route, ...]:
     """Return the routes of a reading tool: its page, and its rows as JSON and CSV."""
     described = operation or name, about, name.capitalize()
     table = f"{name}Csv", "The same as a table.", None
     return (
-        Route(f"/{name}", HTML, html, parameters),
-        Route(f"/{name}.json", JSON, partial(rows, form="json"), parameters, described),
-        Route(f"/{name}.csv", CSV, partial(rows, form="csv"), parameters, table),
+        Route(f"/{name}", HTML, html),
+        Route(f"/{name}.json", JSON, partial(rows, form="json"), described),
+        Route(f"/{name}.csv", CSV, partial(rows, form="csv"), table),
     )
 
 
 _timeline_svg = _page(tool_pages.series_svg, series_of)
-_ROUTES: Final = (
+ROUTES: Final = (
     Route("/", HTML, home_html),
     Route("/search", HTML, search_html),
     Route(
-        *("/search.json", JSON, partial(search_rows, form="json"), LISTED),
+        *("/search.json", JSON, partial(search_rows, form="json")),
         ("search", "Ranked hits and counts.", "Results"),
     ),
-    Route(
-        *("/search.csv", CSV, partial(search_rows, form="csv"), SEARCHED),
-        ("searchCsv", "The hits as a table.", None),
-    ),
-    Route("/search.atom", ATOM, search_atom, FED, ("searchAtom", "The hits as a feed.", None)),
-    Route("/facets.json", JSON, facets_json, COUNTED, ("facets", "Counts alone.", "Counts")),
-    Route("/report", HTML, report_html, REPORTED),
+    Route("/search.csv", CSV, partial(search_rows, form="csv"), ("searchCsv", "The hits as a table.", None)),
+    Route("/search.atom", ATOM, search_atom, ("searchAtom", "The hits as a feed.", None)),
+    Route("/facets.json", JSON, facets_json, ("facets", "Counts alone.", "Counts")),
+    Route("/report", HTML, report_html),
     *_tool(
-        *("timeline", _page(tool_pages.timeline_page, series_of), timeline_rows, OVER_TIME),
+        *("timeline", _page(tool_pages.timeline_page, series_of), timeline_rows),
         *("Counts over time, side by side.", "timelineJson"),
     ),
-    Route("/countries", HTML, _page(tool_pages.countries_page, _counted), COUNTRIES),
-    Route("/timeline.svg", SVG, _timeline_svg, OVER_TIME, ("timeline", "The counts by time, drawn.", None)),
+    Route("/countries", HTML, _page(tool_pages.countries_page, _counted)),
+    Route("/timeline.svg", SVG, _timeline_svg, ("timeline", "The counts by time, drawn.", None)),
     *_tool(
-        *("concordance", _page(tool_pages.concordance_page, lines_of), concordance_rows, LINES),
+        *("concordance", _page(tool_pages.concordance_page, lines_of), concordance_rows),
         "Each match in its line.",
     ),
-    *_tool("stories", stories_html, stories_rows, STORIES, "Items of one event."),
-    *_tool(
-        *("terms", _page(tool_pages.terms_page, terms_of), terms_rows, TERMS), "Typical words and phrases."
-    ),
+    *_tool("stories", stories_html, stories_rows, "Items of one event."),
+    *_tool("terms", _page(tool_pages.terms_page, terms_of), terms_rows, "Typical words and phrases."),
     *[
         Route(
-            *(f"/export.{form}", known.media, partial(export_rows, form=form), EXPORTED),
+            *(f"/export.{form}", known.media, partial(export_rows, form=form)),
             (f"export_{form}", "All matches, or some items.", "Citations" if form == "csl" else None),
         )
         for form, known in FORMS.items()
         if not known.needs_file
     ],
-    Route("/cite", HTML, cite_html, ("id", *APPEARANCE)),
-    Route("/items/{item_id:path}.json", JSON, item_json, (), ("item", "An item whole.", "Item")),
+    Route("/cite", HTML, cite_html),
+    Route("/items/{item_id:path}.json", JSON, item_json, ("item", "An item whole.", "Item")),
     Route("/items/{item_id:path}", HTML, item_html),
-    Route("/help", HTML, site_pages.help_page, APPEARANCE),
-    Route("/about", HTML, site_pages.about_page, APPEARANCE),
-    Route("/api", HTML, api_html, APPEARANCE),
+    Route("/help", HTML, site_pages.help_page),
+    Route("/about", HTML, site_pages.about_page),
+    Route("/api", HTML, api_html),
     Route(
-        *("/suggest", SUGGESTIONS, suggestions, ("q", "ui")),
+        *("/suggest", SUGGESTIONS, suggestions),
         ("suggest", "Completions of a query, as browsers expect them.", "Suggestions"),
     ),
-    Route("/robots.txt", "text/plain; charset=utf-8", site_pages.robots_txt, ()),
-    Route("/sitemap.xml", "application/xml", site_pages.sitemap_xml, ()),
-    Route("/favicon.ico", SVG, site_pages.favicon, ()),
-    Route("/openapi.json", "application/openapi+json", openapi_json, ()),
-    Route("/opensearch.xml", "application/opensearchdescription+xml", site_pages.opensearch_xml, ("ui",)),
-)
-ROUTES: Final = tuple(
-    [
-        one if one.media == HTML else one._replace(parameters=frozenset(one.parameters) - {"theme", "marks"})
-        for one in _ROUTES
-    ]
+    Route("/robots.txt", "text/plain; charset=utf-8", site_pages.robots_txt),
+    Route("/sitemap.xml", "application/xml", site_pages.sitemap_xml),
+    Route("/favicon.ico", SVG, site_pages.favicon),
+    Route("/openapi.json", "application/openapi+json", openapi_json),
+    Route("/opensearch.xml", "application/opensearchdescription+xml", site_pages.opensearch_xml),
 )
 """The addresses that are answered from the index; ``/healthz`` and the static files belong to the app."""

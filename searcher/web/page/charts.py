@@ -1,4 +1,4 @@
-"""Draw charts as SVG: counts over time and a map, each with a table of the same counts.
+"""Charts: counts over time and by country as SVG, each with a table of the same counts.
 
 Counts over time separate dated items from those with estimated dates. A period has two bounds: the items
 dated in it, and these plus all items whose estimated interval overlaps it. Both are facets of the same
@@ -8,6 +8,8 @@ reads the days of all matches (:mod:`searcher.reading.over_time`).
 
 from __future__ import annotations
 
+from collections import defaultdict
+from datetime import date
 from functools import cache, lru_cache
 from itertools import groupby
 from math import log10
@@ -15,8 +17,10 @@ from typing import TYPE_CHECKING, Any, Final
 
 from markupsafe import Markup, escape
 
+from indexer.errors import QueryError
 from indexer.runtime import NamedTuple
 from indexer.schema import UNKNOWN
+from searcher.periods import parse_interval
 from searcher.web.page.messages import reader_of
 from searcher.web.responses import static_files
 
@@ -26,69 +30,122 @@ if TYPE_CHECKING:
     from searcher.facet_values import FacetValue
     from searcher.results import Results
     from searcher.searcher import Searcher
+    from searcher.web.page.links import Links
     from searcher.web.page.messages import Reader
+    from searcher.web.page.page_frame import Page
+    from searcher.web.parameters import SearchParams
 
 
 WIDTH, HEIGHT = 720, 120  # units of the drawing of a timeline; its highest bar has this height
 WIDEST = 60  # units: the maximum width of a bar
 MAX_NARROW_LABELS: Final = 5  # labels of a timeline that fit next to each other on a narrow screen
 SHADES: Final = 4  # of a map
-_SOLID, _HATCHED = 'class="is"', 'class="may"'
+MAX_RANKED: Final = 8  # countries of the bar chart
 HATCH: Final = (
     '<defs><pattern id="h" width="5" height="5" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">'
     '<rect width="5" height="5" class="hb"/><rect width="2" height="5" class="hf"/></pattern></defs>'
 )
 
 
-def bars(  # noqa: PLR0913 - the parts of a drawing
-    timeline: ChartCounts,
-    reader: Reader,
-    chosen: tuple[str, str] | None,
-    target: str,
-    *,
-    pivot: str = "",
-    hatch: bool = True,
+Drawing = dict[str, Any]  # the variables of a template
+
+
+def charts_of(results: Results, page: Page, links: Links | None) -> tuple[Drawing | None, Drawing | None]:
+    """Return the charts over time of results, by year and, if shown, by month; None without dates."""
+    params, reader = page.params, page.reader
+    years, months = chart_counts(page.searcher, results, params.q, params.narrowing())
+    if not years.periods:
+        return None, None
+    chosen = chosen_periods(params)
+    stem = links.stem(from_=None, to=None) if links else ""
+    pivot = params.from_ if links and params.from_ and params.from_ == params.to else ""
+    monthly = months and _chart(months, reader, chosen, stem, pivot)
+    return _chart(years, reader, chosen, stem, pivot), monthly
+
+
+def chosen_periods(params: SearchParams) -> tuple[str, str] | None:
+    """Return the first and the last day of the date filter; None without one."""
+    if not (params.from_ or params.to):
+        return None
+    try:
+        first, last = parse_interval(params.from_, params.to)
+    except QueryError:
+        return None
+    first, last = first or 1, last or date.max.toordinal()
+    return date.fromordinal(first).isoformat(), date.fromordinal(last).isoformat()
+
+
+def _chart(
+    timeline: ChartCounts, reader: Reader, chosen: tuple[str, str] | None, stem: str, pivot: str
+) -> Drawing:
+    """Return a timeline: ``note`` is on items that are not in it, ``hint`` on selecting several periods."""
+    monthly = len(timeline.periods[0].value) == 7
+    pivot = pivot if pivot in {period.value for period in timeline.periods} else ""
+    rows = (
+        (
+            is_outside(value, chosen),
+            Markup(f"{stem}from={value}&to={value}" if stem else ""),  # noqa: S704 - of Links
+            *(reader.month(value), reader.counted(dated), reader.counted(most)),
+        )
+        for value, dated, most in timeline.periods
+        if most or monthly
+    )
+    notes = () if monthly else (("timeline_note", timeline.estimated), ("undated_note", timeline.undated))
+    note = Markup(" ").join([reader.many(key, n) for key, n in notes if n])
+    if not timeline.whole:
+        note += " " + reader.say("gaps")
+    return {
+        "title": reader.say("when_months" if monthly else "when_caption"),
+        "note": note,
+        "hint": reader.say("range_hint") if pivot else "",
+        "highest": reader.number(timeline.highest),
+        "bars": _bars(timeline, reader, chosen, stem, pivot),
+        "axis": axis(tuple([period.value for period in timeline.periods]), reader.language),
+        "rows": rows,
+        "legend": any(most > dated for _, dated, most in timeline.periods),
+    }
+
+
+def _bars(
+    timeline: ChartCounts, reader: Reader, chosen: tuple[str, str] | None, stem: str, pivot: str
 ) -> Markup:
     """Draw a timeline: a solid bar for dated items, below a hatched one for items that may be in the period.
 
-    ``chosen`` is the first and the last period that the question is filtered by. In the link ``target``,
-    empty for none, ``@`` and ``~`` are the first and the last period; from ``pivot``, the only selected
-    period, to another one. The hatching is defined once per page.
+    ``chosen`` is the first and the last period that the question is filtered by. ``stem`` begins the links of
+    the periods, empty for none: from ``pivot``, the only selected period, to another one. The bars of one
+    kind are one path; the hatching is defined once per page, by the chart of years.
     """
     highest = timeline.highest or 1
     across = WIDTH / max(len(timeline.periods), 1)
     wide = min(max(across * 0.84, across - 4), WIDEST)
-    parts = []
+    areas = [] if len(timeline.periods[0].value) == 7 else [HATCH]
+    drawn: defaultdict[str, str] = defaultdict(str)
     for at, (value, dated, most) in enumerate(timeline.periods):
         x, solid, whole = at * across, HEIGHT * dated / highest, HEIGHT * most / highest
         first, last = sorted((value, pivot or value))
-        drawn = f"<title>{_label(timeline, first, last, reader)}</title>"
-        drawn += f'<path d="M{x:.4g} 0h{across:.4g}v{HEIGHT}h-{across:.4g}"/>'
-        for top, height, style in ((whole, whole - solid, _HATCHED), (solid, solid, _SOLID)):
+        label = f"{reader.month(value)}: {reader.number(dated)}"
+        if first != last:
+            label = _interval_label(timeline, first, last, reader)
+        elif most > dated:
+            label += f" + {reader.many('maybe_n', most - dated)}"
+        area = f"<title>{label}</title>"
+        area += f'<path d="M{x:.4g} 0h{across:.4g}v{HEIGHT}h-{across:.4g}"/>'
+        link = f'<a href="{stem}from={first}&to={last}" tabindex="-1">{area}</a>'
+        areas.append(link if stem and most else f"<g>{area}</g>")
+        out = " out" if is_outside(value, chosen) else ""
+        for style, top, height in (("may", whole, whole - solid), ("is", solid, solid)):
             if height > 0:
-                box = f'x="{x:.4g}" y="{HEIGHT - top:.4g}" width="{wide:.4g}" height="{height:.4g}"'
-                drawn += f"<rect {box} {style}/>"
-        kind = ' class="out"' if is_outside(value, chosen) else ""
-        if target and most:
-            href = target.replace("@", first).replace("~", last)
-            drawn = f'<a href="{href}" tabindex="-1"{kind}>{drawn}</a>'
-        else:
-            drawn = f"<g{kind}>{drawn}</g>"
-        parts.append(drawn)
+                box = f"M{x:.4g} {HEIGHT - top:.4g}h{wide:.4g}v{height:.4g}h-{wide:.4g}z"
+                drawn[style + out] += box
+    shapes = [f'<path class="{style}" d="{path}"/>' for style, path in drawn.items()]
     line = f'<path d="M0 {HEIGHT - 0.5}h{WIDTH}" class="axis"/>'
-    return Markup(f"{HATCH if hatch else ''}{''.join(parts)}{line}")  # noqa: S704 - numbers, periods and sentences
+    return Markup("".join([*areas, *shapes, line]))  # noqa: S704 - numbers, periods and sentences
 
 
-def _label(timeline: ChartCounts, first: str, last: str, reader: Reader) -> str:
-    """Return the text of a bar: the period, or the interval that its link selects, and the counts."""
-    periods = [period for period in timeline.periods if first <= period.value <= last]
-    dated = sum(period.dated for period in periods)
-    if first != last:
-        return f"{reader.month(first)} – {reader.month(last)}: {reader.number(dated)}"
-    more = periods[0].most - dated
-    return f"{reader.month(first)}: {reader.number(dated)}" + (
-        f" + {reader.many('maybe_n', more)}" if more else ""
-    )
+def _interval_label(timeline: ChartCounts, first: str, last: str, reader: Reader) -> str:
+    """Return the text of a bar whose link selects an interval: its periods and their dated items."""
+    dated = sum(period.dated for period in timeline.periods if first <= period.value <= last)
+    return f"{reader.month(first)} – {reader.month(last)}: {reader.number(dated)}"
 
 
 def is_outside(value: str, chosen: tuple[str, str] | None) -> bool:
@@ -115,12 +172,48 @@ def axis(periods: tuple[str, ...], language: str) -> Markup:
     return Markup("".join(labels))  # noqa: S704 - periods
 
 
+def places_of(
+    counted: Sequence[FacetValue], links: Links | None, reader: Reader, file: str, most: int = MAX_RANKED
+) -> Drawing | None:
+    """Return the map and the bar chart of the country facet, with links if given; None if there are none.
+
+    ``file`` is the address of the map; empty to include the outlines in the drawing. At most some countries
+    have a bar and, on a map with links, a name and a link.
+    """
+    values = reader.ranked("country", counted)
+    values = [value for value in values if value.value != UNKNOWN and value.count]
+    if not values:
+        return None
+    link = links.stem() if links else ""
+    highest = max(value.count for value in values)
+    drawn = () if file else [one for one in outlines().values() if "a" not in one]
+    land = "".join([f'<path d="{one}" class="land"/>' for one in drawn])
+    first = sorted(values, key=lambda value: not value.selected)[:most]
+    rank = [
+        (
+            Markup("" if value.selected or not link else f"{link}country={escape(value.value)}"),  # noqa: S704 - escaped
+            reader.country(value.value),
+            round(100 * value.count / highest, 1),
+            reader.counted(value.count),
+            value.selected,
+        )
+        for value in first
+    ]
+    return {
+        "note": reader.many("countries_note", len(values)),
+        "land": Markup(land or f'<use href="{file}#land" class="land"/>'),  # noqa: S704 - trusted text
+        "map": _world(values, reader, file, link, most),
+        "rank": rank,
+        "steps": _steps(values, reader),
+    }
+
+
 def shade(number: int, highest: int) -> int:
     """Return the shade of a country, from 1 to SHADES, by the logarithm of its count."""
     return SHADES if number >= highest else 1 + int(SHADES * log10(number) / log10(highest) + 1e-9)
 
 
-def steps(values: Iterable[FacetValue], reader: Reader) -> list[tuple[int, str]]:
+def _steps(values: Iterable[FacetValue], reader: Reader) -> list[tuple[int, str]]:
     """Return the legend of a map: each shade with the lowest and the highest of its counts."""
     counts = sorted({value.count for value in values})
     shaded = groupby(counts, lambda number: shade(number, counts[-1]))
@@ -128,7 +221,7 @@ def steps(values: Iterable[FacetValue], reader: Reader) -> list[tuple[int, str]]
     return [(one, "–".join(dict.fromkeys((numbers[0], numbers[-1])))) for one, numbers in ranges]
 
 
-def world(values: Sequence[FacetValue], reader: Reader, file: str, link: str, most: int) -> Markup:
+def _world(values: Sequence[FacetValue], reader: Reader, file: str, link: str, most: int) -> Markup:
     """Draw the countries of a facet on the map, in a group for each shade; all others are background.
 
     Args:

@@ -22,7 +22,7 @@ from searcher.reading.all_matches import question_of_all
 from searcher.reading.text_matches import passages_of, single_spaced
 from searcher.safe_text import legible
 from searcher.term_matcher import find_matches, highlights_of
-from searcher.web.page.annotation_forms import annotation_view, confirmation
+from searcher.web.page.annotation_forms import form_of, note_digests
 from searcher.web.page.hits import citation, country, date_view, exports_of, hit_list, language_tag
 from searcher.web.page.links import Links, safe_url
 from searcher.web.page.messages import FIELDS
@@ -165,30 +165,41 @@ _READ: Final = ("languages", "expand", "strict", "query_language", "drop", "synt
 
 def item_page(params: SearchParams, item: NewsItem, context: PageContext) -> str:
     """Return the page of ``/items/ID``, with the words of the question marked."""
-    page = Page(params, context)
+    page = Page(params, context, page_path(item.id))
     reader, links, searcher = page.reader, page.links, page.searcher
     passages, highlights, group = searcher.ask(lambda answerer: _read(answerer, params, item))
     glossary = Glossary(searcher.ask(lambda answerer: answerer.engine.thesaurus), reader.language)
     title, body, marks, kinds = _texts(item, passages, highlights, glossary, reader)
     similar = searcher.similar(item.id, limit=SIMILAR)
     name = legible(item.title or beginning(" ".join(item.body.split()))) or reader.say("untitled")
+    manual = {one.field for one in item.corrected}
+    undated_by_hand = item.date is None and "date" in manual
+    note = legible(item.note, keep="\n") if context.notes else ""
+    own = [("author", item.author), ("section", item.section), *item.fields]
     return page.render(
         "item.html",
         name,
-        page_path(item.id),
+        item=item,
         heading=title or name,
-        titled=bool(item.title),
         language=language_tag(item.language),
         body=body,
         marks=marks,
-        facts=_facts(item, reader, names_days=DAY in kinds),
-        view=annotation_view(item, page, page_path(item.id)),
-        saved=confirmation(page),
+        dated=lambda when: date_view(when, reader),
+        country=lambda mention: country(mention, reader),
+        why="by_hand_why" if undated_by_hand else _why(item.date, names_days=DAY in kinds),
+        spoken=", ".join(map(reader.spoken, item.languages)),
+        spoken_why=reader.say("by_hand_why") if "language" in manual else _language_evidence(item, reader),
+        places=Markup(", ").join(map(reader.location, item.sources)),
+        manual=[_manual_correction(one, reader) for one in item.corrected],
+        own=[(reader.field(key), value) for key, value in own if value and key in FIELDS],
+        others=[(key, value) for key, value in own if value and key not in FIELDS],
+        form=form_of(page),
+        note=note,
+        before=note_digests(item, note) if context.notes else "",
         link=safe_url(item.url),
-        url=legible(item.url or ""),
-        group=_group(group, item, links, reader),
+        group=group,
         similar=hit_list(similar.hits, links, reader),
-        glossary=[(legible(word), legible(gloss)) for word, gloss in glossary.words.items()],
+        glossary=glossary.words,
         citation=citation(name, item, reader, item.author),
         exports=exports_of([item.id], context.base),
         json=context.base + json_path(item.id),
@@ -309,30 +320,6 @@ def _texts(
     return title, body, legend, kinds
 
 
-def _facts(item: NewsItem, reader: Reader, *, names_days: bool) -> dict[str, Any]:
-    """Return the facts about an item and how they are known; days in its text may be marked."""
-    when = item.date
-    places = [reader.location(place) for place in item.sources]
-    manual = {one.field for one in item.corrected}
-    return {
-        "date": date_view(when, reader),
-        "days": reader.period(when.start, when.end) if when else "",
-        "why": reader.say(
-            "by_hand_why" if when is None and "date" in manual else _why(when, names_days=names_days)
-        ),
-        "spoken_why": reader.say("by_hand_why") if "language" in manual else _language_evidence(item, reader),
-        "spoken": ", ".join(map(reader.spoken, item.languages)),
-        "countries": [(country(mention, reader), reader.say(mention.via)) for mention in item.countries],
-        "location": reader.location(item.source),
-        "places": Markup(", ").join(places),
-        "id": legible(item.id),
-        "former": reader.say("former", ids=legible(", ".join(item.former))) if item.former else "",
-        "manual": [_manual_correction(one, reader) for one in item.corrected],
-        "own": [(reader.field(name), legible(value)) for name, value in _own(item) if name in FIELDS],
-        "others": [(legible(name), legible(value)) for name, value in _own(item) if name not in FIELDS],
-    }
-
-
 def _why(when: ItemDate | None, *, names_days: bool) -> str:
     if when is None:
         return "nodate_why"
@@ -370,30 +357,3 @@ def _manual_correction(correction: ManualCorrection, reader: Reader) -> Markup:
     return reader.listed(
         [f"{field} ({', '.join(who)})" if who else field, reader.say("hand_before", was=was)]
     )
-
-
-def _own(item: NewsItem) -> list[tuple[str, str]]:
-    named = (("author", item.author), ("section", item.section))
-    return [*[(name, value) for name, value in named if value], *item.fields]
-
-
-def _group(
-    group: DuplicateGroup | None, item: NewsItem, links: Links, reader: Reader
-) -> list[dict[str, Any]] | None:
-    """Return the versions of an item with the changes since the previous one."""
-    if group is None:
-        return None
-    return [
-        {
-            "href": None if version.id == item.id else links.item(version.id),
-            "title": legible(version.title or "") or reader.say("untitled"),
-            "date": date_view(version.date, reader),
-            "location": reader.location(version.source),
-            "changes": reader.say(
-                "changed", changes=reader.listed([legible(change.text) for change in version.changes])
-            )
-            if version.changes
-            else "",
-        }
-        for version in group.items
-    ]

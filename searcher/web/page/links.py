@@ -12,95 +12,106 @@ from indexer.errors import message
 from indexer.runtime import NamedTuple
 from searcher.hit_details import EveryHit
 from searcher.query.limits import MAX_CHARACTERS, has_several_words
-from searcher.web.parameters import FARTHEST, FILTERS, READING, SearchParams, encoded, requires_all_words
+from searcher.web.parameters import FARTHEST, FILTERS, SearchParams, address_of, encoded
 from searcher.web.responses import Problem, invalid_parameter, page_path
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Collection, Mapping
 
     from searcher.results import Results
     from searcher.searcher import Searcher
+    from searcher.web.parameters import Address
 
 
 MAX_REPEATED: Final = 1_000  # characters of a query that the links of all bars, countries and hits repeat
 LINK: Final = Markup('<a href="{}">{}</a>')
 SAFE_SCHEMES = ("http://", "https://")
 FIRST_PAGE: dict[str, Any] = {"offset": 0, "after": None}
-USUAL: Final = SearchParams()
-UNFILTERED: Final = {name: getattr(USUAL, name) for name in FILTERS}
-_OF_READING: Final = {name: getattr(USUAL, name) for name in (*READING, "limit")}
-
-
-def pairs(params: SearchParams, fields: Iterable[str], path: str = "/search") -> list[tuple[str, str]]:
-    """Return the names and values of some parameters, except those with their defaults at an address."""
-    counting = requires_all_words(path)
-    encodings = [encoded(name, getattr(params, name), counting=counting) for name in fields]
-    return [pair for one in encodings for pair in parse_qsl(one)]
+UNFILTERED: Final = {name: getattr(SearchParams(), name) for name in FILTERS}
 
 
 class Links:
-    """Builds the links of one question, which begin with ``base``.
+    """Builds the links of the page of a question at an address, which begin with ``base``.
 
-    Of a longer query, they carry the characters that are read.
+    Each has the parameters that its own address takes, unless they have their defaults there. Of a longer
+    query, links carry the characters that are read.
     """
 
-    def __init__(self, params: SearchParams, base: str) -> None:
+    def __init__(self, params: SearchParams, base: str, path: str = "/search") -> None:
         length = len(params.q or "")
         if length > MAX_CHARACTERS:
             params = params._replace(q=(params.q or "")[:MAX_CHARACTERS])
         params = params._replace(match=None)  # it only narrows the lists of one page
         self.is_long = length > MAX_REPEATED
         self.params = params
-        self.base = base
-        self._parts = {name: encoded(name, getattr(params, name)) for name in SearchParams._fields}
+        self.base, self._escaped = base, str(escape(base))
+        self.path = path
+        self._several = has_several_words(params.q)
+        self._known: dict[str, tuple[Address, dict[str, str]]] = {}  # encoded parameters by address
         self._kept: str | None = None  # the query string of links to items
 
-    def alongside(self) -> Links:
-        """Return links without the parameters of reading tools and with the default limit."""
-        return Links(self.params._replace(**_OF_READING), self.base)
+    def _encoded(self, path: str) -> tuple[Address, dict[str, str]]:
+        """Return the parameters that an address takes, encoded; a default is empty."""
+        address = address_of(path)
+        values, usual = self.params._asdict(), address.usual
+        if address.paged != address_of(self.path).paged:
+            values["limit"] = usual["limit"]
+        parts = {
+            name: "" if value == usual[name] else encoded(name, value)
+            for name, value in values.items()
+            if name in address.fields
+        }
+        self._known[path] = address, parts
+        return address, parts
 
-    def _query(self, changed: dict[str, Any], path: str = "/search") -> str:
+    def _query(self, changed: dict[str, Any], path: str) -> str:
         """Return the changed question, as :meth:`searcher.web.parameters.SearchParams.query_string` does.
 
         It carries the mode of this page, so that the page at the address counts the same, unless there is
-        only one word.
+        only one word, and the limit if both pages are of hits or of the same tool.
         """
-        parts = self._parts | {name: encoded(name, value) for name, value in changed.items()}
-        if not (parts["vs"] or has_several_words(changed.get("q", self.params.q))):
-            parts["all_"] = ""
-        elif requires_all_words(path):
-            parts["all_"] = encoded("all_", changed.get("all_", self.params.all_), counting=True)
-        if "." in path and not path.startswith("/items/"):  # data, which has no colours
-            parts["theme"] = parts["marks"] = ""
+        address, parts = self._known.get(path) or self._encoded(path)
+        usual = address.usual
+        for name, value in changed.items():
+            if name in address.fields:
+                parts = parts | {name: "" if value == usual[name] else encoded(name, value)}
+        several = has_several_words(changed["q"]) if "q" in changed else self._several
+        if not (several or parts.get("vs")):
+            parts = parts | {"all_": ""}
         return "&".join(filter(None, parts.values()))
+
+    def fields(self, path: str, shown: Collection[str]) -> list[tuple[str, str]]:
+        """Return the hidden fields of a form for an address: its parameters but the query and shown ones."""
+        hidden = ("q", *FIRST_PAGE, *shown)
+        _, parts = self._known.get(path) or self._encoded(path)
+        return [pair for name, part in parts.items() if name not in hidden for pair in parse_qsl(part)]
 
     def to(self, path: str, **changed: Any) -> Markup:
         """Return a link to an address with the changed question."""
         query = self._query(changed, path)
         return self._written(f"{path}?{query}" if query else path)
 
+    def here(self, **changed: Any) -> Markup:
+        """Return a link to the first page of a changed question at the address of this page."""
+        return self.to(self.path, **FIRST_PAGE | changed)
+
     def _written(self, address: str) -> Markup:
         """Return an encoded address as an attribute of HTML, where ``&`` and a name need no escape."""
-        return escape(self.base) + Markup(address)  # noqa: S704 - encoded
+        return Markup(self._escaped + address)  # noqa: S704 - encoded
 
     def search(self, *, path: str = "/search", **changed: Any) -> Markup:
         """Return a link to the first page of a changed question."""
         return self.to(path, **{**FIRST_PAGE, **changed})
 
-    def stem(self, **changed: Any) -> str:
+    def stem(self, **changed: Any) -> Markup:
         """Return a link to the first page of a changed question, to which ``name=value`` can be appended."""
-        query = self._query({**FIRST_PAGE, **changed})
-        return str(self._written(f"/search?{query}&" if query else "/search?"))
-
-    def dates(self) -> str:
-        """Return a link that filters by an interval, with ``@`` and ``~`` for its first and last period."""
-        stem = self.stem(from_=None, to=None).replace("~", "%7E")  # an @ is encoded there
-        return stem + "from=@&to=~"
+        query = self._query({**FIRST_PAGE, **changed}, "/search")
+        return self._written(f"/search?{query}&" if query else "/search?")
 
     def item(self, item_id: str) -> Markup:
         """Return a link to an item, with the question whose words are marked there unless it is long."""
         if self._kept is None:
-            query = "" if self.is_long else self._query({})
+            query = "" if self.is_long else self._query({}, "/search")
             self._kept = f"?{query}" if query else ""
         return self._written(page_path(item_id) + self._kept)
 

@@ -13,7 +13,7 @@ from indexer.errors import FORMS
 from indexer.runtime import NamedTuple
 from indexer.schema import UNKNOWN
 from searcher.present import wording
-from searcher.present.catalogue import LANGUAGES, SEPARATORS, catalogue, is_translated, translated
+from searcher.present.catalogue import SEPARATORS, catalogue, is_translated, translated
 from searcher.safe_text import legible
 from searcher.web.parameters import in_parameters
 
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 NATIVE_NAMES: Final = {"en": "English", "es": "Español", "fr": "Français"}
 FIELDS: Final = ("tag", "collection", "source", "author", "section", "topic", "organisation", "person")
+_FACETS: Final = ("country", "language", *FIELDS)
 _NAMED: Final = ("language.", "parameter.")  # messages of the code that the forms of the page use too
 _UNKNOWN: Final = {
     "year": "no_printed_date",
@@ -98,7 +99,7 @@ class Reader(NamedTuple):
 
     def field(self, name: str) -> str:
         """Return the name of a facet."""
-        return self.messages[name][0] if name in FIELDS else legible(name)
+        return self.messages[name][0] if name in _FACETS else legible(name)
 
     def parameter(self, name: str) -> str:
         """Return the name of a parameter or a time step as in the forms of the page; others are unchanged."""
@@ -168,11 +169,6 @@ def reader_of(language: str) -> Reader:
         if "." not in key or key.startswith(_NAMED)
     }
     return Reader(language, messages, country_names(language))
-
-
-def choose_reader(params: str | None, taken: Iterable[str]) -> Reader:
-    """Return the language of a page: the requested one, else the first that is accepted, else English."""
-    return reader_of(next((one for one in (params, *taken) if one in LANGUAGES), "en"))
 
 
 _ENGLISH: Final = Markup('<span lang="en">{}</span>')

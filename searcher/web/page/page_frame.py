@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from functools import cache, lru_cache
+from functools import cache, cached_property, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -13,11 +13,10 @@ from markupsafe import Markup, escape
 from indexer.schema import UNKNOWN
 from searcher.facet_values import ConceptValue, FacetValue
 from searcher.facets import containing
-from searcher.present.catalogue import LANGUAGES
 from searcher.safe_text import legible
-from searcher.web.page.links import Links, pairs
-from searcher.web.page.messages import NATIVE_NAMES, Reader, choose_reader, reader_of
-from searcher.web.parameters import APPEARANCE, COUNTING, FILTERS, FORM_FIELDS, HIDDEN_FIELDS, READING
+from searcher.web.page.links import Links
+from searcher.web.page.messages import NATIVE_NAMES, reader_of
+from searcher.web.parameters import COUNTING, FILTERS, FORM_FIELDS
 from searcher.web.responses import static_files
 
 if TYPE_CHECKING:
@@ -25,6 +24,7 @@ if TYPE_CHECKING:
 
     from searcher.results import Results
     from searcher.web.page.links import PageContext
+    from searcher.web.page.messages import Reader
     from searcher.web.parameters import SearchParams
 
 
@@ -34,9 +34,6 @@ MOST_REQUESTED: Final = 400
 
 
 _LINK: Final = Markup('<a href="{}" rel="nofollow">{}</a>')
-# The other pages of a question have no order, pages and additional facets of hits.
-OF_ALL: Final[dict[str, Any]] = {"sort": "relevance", "limit": 10, "group": True, "facet": ()}
-_LIMITS: Final = {"/concordance": {"limit": 50}, "/terms": {"limit": 20}}
 _TABS: Final = {
     "results": "/search",
     "over_time": "/timeline",
@@ -45,6 +42,7 @@ _TABS: Final = {
     "stories": "/stories",
     "typical_words": "/terms",
 }
+_LINES: Final = 50  # of the tab of a concordance
 _THEMES: Final = {"light": "theme_light", "dark": "theme_dark", None: "theme_system"}
 _OF_WORDS: Final = ("/concordance", "/terms")  # pages of a query; typical words of filters, too
 
@@ -88,9 +86,8 @@ def _field(name: str, values: Sequence[FacetValue], page: Page) -> dict[str, Any
     elif left:
         href = f"{page.links.search(facet=(*requested, name))}#narrow"
         note = _LINK.format(Markup(href), reader.say("show_more", n=left))  # noqa: S704 - escaped
-    title = reader.say(name) if name in ("country", "language") else reader.field(name)
     return {
-        "title": title,
+        "title": reader.field(name),
         "first": _rows(name, [*first, *unknown], reader),
         "more": _rows(name, listed, reader),
         "unfolds": reader.many("more_values", len(listed)) if rest else "",
@@ -143,21 +140,41 @@ def _templates() -> Environment:
 @cache
 def _sentences(language: str) -> dict[str, str]:
     """Return the messages of a language that need no number."""
-    return {key: forms[0] for key, forms in choose_reader(language, ()).messages.items()}
+    return {key: forms[0] for key, forms in reader_of(language).messages.items()}
 
 
 class Page:
-    """A page: the question of a request, the language of its reader, and its links.
+    """A page: the question of a request to an address, the language of its reader, and its links.
 
     Links begin with ``base``, by default that of the context.
     """
 
-    def __init__(self, params: SearchParams, context: PageContext, base: str | None = None) -> None:
+    def __init__(
+        self, params: SearchParams, context: PageContext, path: str = "/search", base: str | None = None
+    ) -> None:
         self.params = params
         self.context = context
+        self.path = path
         self.searcher = context.searcher
-        self.reader = choose_reader(params.ui, context.languages)
-        self.links = Links(params, context.base if base is None else base)
+        self.reader = reader_of(params.ui or context.languages[0])
+        self.links = Links(params, context.base if base is None else base, path)
+
+    @cached_property
+    def plain(self) -> Links:
+        """Links without the question."""
+        return Links(self.params.appearance(), self.context.base)
+
+    @property
+    def action(self) -> str:
+        """The address of the form."""
+        return self.path if self.path in COUNTING else "/search"
+
+    def kept(self, *shown: str) -> list[tuple[str, str]]:
+        """Return the hidden fields of the form: the attributes that it keeps and that have no field there.
+
+        By default the form of a search has its filters, and that of a tool only the query.
+        """
+        return self.links.fields(self.action, shown or (FORM_FIELDS if self.action == "/search" else ()))
 
     def static(self, name: str) -> str:
         """Return the address of a static file, which changes with its content."""
@@ -167,50 +184,45 @@ class Page:
         """Return the kinds of concepts that the thesaurus of the index has."""
         return self.searcher.ask(lambda answerer: answerer.engine.thesaurus.kinds)
 
-    def tabs(self, path: str) -> list[tuple[Markup, Markup, bool]]:
+    def tabs(self) -> list[tuple[Markup, Markup, bool]]:
         """Return the pages of the question: the name of each, its link, and whether it is the current one."""
-        links = self.links.alongside()
         narrowed = any(getattr(self.params, name) for name in FILTERS)
+        lines = {"/concordance": {"limit": _LINES}}
         return [
-            (self.reader.say(name), links.search(path=to, **OF_ALL | _LIMITS.get(to, {})), to == path)
+            (
+                self.reader.say(name),
+                self.links.search(path=to, facet=(), **lines.get(to, {})),
+                to == self.path,
+            )
             for name, to in _TABS.items()
             if self.params.q or to not in _OF_WORDS or (narrowed and to == "/terms")
         ]
 
-    def render(self, template: str, title: str, path: str, **values: Any) -> str:
-        """Return the HTML document of a template; the variable ``kept`` replaces hidden fields of the form.
-
-        ``path`` is the address of the page, for the links to it in another language.
-        """
-        params, reader, language = self.params, self.reader, self.reader.language
-        address, today = Links(params, self.context.origin).to(path), datetime.now().astimezone().date()
+    def render(self, template: str, title: str, **values: Any) -> str:
+        """Return the HTML document of a template; the variable ``kept`` replaces the hidden fields."""
+        params, reader, context = self.params, self.reader, self.context
+        address = Links(params, context.origin, self.path).to(self.path)
+        today = datetime.now().astimezone().date()
         generation = self.searcher.ask(lambda answerer: answerer.engine.generation)
-        # The form of a page without fields for the filters keeps them, and the parameters of its tool.
-        kept = (*FORM_FIELDS, *HIDDEN_FIELDS, *READING) if path in COUNTING else HIDDEN_FIELDS
         common = {
-            "m": _sentences(language),
-            "lang": language,
+            "page": self,
+            "params": params,
+            "links": self.links,
+            "base": context.base,
+            "static": self.static,
+            "m": _sentences(reader.language),
+            "reader": reader,
+            "say": reader.say,
+            "many": reader.many,
+            "lang": reader.language,
+            "native_names": NATIVE_NAMES,
+            "themes": _THEMES,
             "title": title,
-            "archive_name": self.context.archive,
-            "base": self.context.base,
+            "archive_name": context.archive,
+            "description": reader.say("site_description", archive=context.archive),
             "printed": reader.say(
                 "printed_page", address=str(address), day=reader.period(today, today), generation=generation
             ),
-            "static": self.static,
-            "description": reader.say("site_description", archive=self.context.archive),
-            "q": params.q or "",
-            "uis": [(code, NATIVE_NAMES[code], self.links.to(path, ui=code)) for code in LANGUAGES],
-            "alike": escape(f"?{alike}") if (alike := params.appearance().query_string()) else "",
-            "appearance": pairs(params, APPEARANCE),
-            "themes": [
-                (reader.say(key), self.links.to(path, theme=theme))
-                for theme, key in _THEMES.items()
-                if theme != params.theme and not self.links.is_long
-            ],
-            "marking": None if self.links.is_long else self.links.to(path, marks=not params.marks),
-            "params": params,
-            "action": path if path in COUNTING else "/search",
-            "tabs": self.tabs(path),
-            "kept": pairs(params, kept, path),
         }
+        values.setdefault("kept", None)
         return _templates().get_template(template).render(common | values)

@@ -130,29 +130,29 @@ def reported(results: Results, reader: Reader) -> list[Markup]:
     return [*wording(results, reader), *joined]
 
 
-def mode(results: Results, page: Page, path: str = "/search") -> Iterator[Markup]:
+def mode(results: Results, page: Page) -> Iterator[Markup]:
     """Yield whether all words must match or how many items have all, with a link to the other mode."""
     reader, links = page.reader, page.links
     if page.params.all_:
         if has_several_words(results.query) and results.relaxed is None:
-            any_word = LINK.format(links.search(path=path, all_=False), reader.say("any_word"))
+            any_word = LINK.format(links.here(all_=False), reader.say("any_word"))
             yield reader.listed([reader.say("all_on"), any_word])
     elif results.total_all_words < results.total and results.relaxed is None:
         wording = reader.many("all_words", results.total_all_words)
-        only = LINK.format(links.search(path=path, all_=True), reader.say("only_all_words"))
+        only = LINK.format(links.here(all_=True), reader.say("only_all_words"))
         yield wording + " " + only if results.total_all_words else wording
 
 
-def narrowed(page: Page, path: str = "/search") -> list[Chip]:
-    """Return the filters of the question of a page at an address, each with a link that removes it."""
+def narrowed(page: Page) -> list[Chip]:
+    """Return the filters of the question of a page, each with a link that removes it."""
     links, reader = page.links, page.reader
     found = [
-        Chip(text, links.search(path=path, **without), reader.say("remove", label=text))
+        Chip(text, links.here(**without), reader.say("remove", label=text))
         for text, without in _filters(page.params, reader)
     ]
     if len(found) > 1:
         remove_all = reader.say("remove_all")
-        found.append(Chip(remove_all, links.search(path=path, **UNFILTERED), remove_all))
+        found.append(Chip(remove_all, links.here(**UNFILTERED), remove_all))
     return found
 
 

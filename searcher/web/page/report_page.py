@@ -14,7 +14,7 @@ from searcher import __version__
 from searcher.facet_values import beginning
 from searcher.query.limits import has_several_words
 from searcher.safe_text import legible
-from searcher.web.page.figures import charts_of, places_of
+from searcher.web.page.charts import charts_of, places_of
 from searcher.web.page.hits import citation, exports_of, hit_view, language_tag
 from searcher.web.page.page_frame import Page
 from searcher.web.page.query_notes import narrowed, quoted, wording
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
 
     from indexer.annotations import Annotations
     from indexer.item import NewsItem
-    from searcher.facet_values import FacetValue
     from searcher.results import Hit, Results
     from searcher.web.page.links import PageContext
     from searcher.web.page.messages import Reader
@@ -48,7 +47,7 @@ def report_page(
     params: SearchParams, results: Results, context: PageContext, receipt: str, *, notes: bool
 ) -> str:
     """Return the page of ``/report``, with the hash of its receipt: a file to attach to a paper."""
-    page = Page(params, context, base=context.origin)
+    page = Page(params, context, "/report", context.origin)
     reader, links = page.reader, page.links
     info = context.searcher.ask(lambda answerer: answerer.engine.info())
     years, months = charts_of(results, page, None)
@@ -65,14 +64,13 @@ def report_page(
     return page.render(
         "report.html",
         reader.say("report_title", query=params.q or reader.say("everything")),
-        "/report",
         style=Markup(style()),  # noqa: S704 - trusted text
         style_source=style_source(),
         query=query,
         again=links.search() if context.origin else None,
         read=[*_read(params, results, reader), *wording(results, reader)],
         narrowed=[chip.text for chip in narrowed(page) if chip.text != chip.says],
-        found=_found(results, reader),
+        results=results,
         built=reader.say(
             "report_built", generation=info.generation, built=info.built[:10], version=__version__
         ),
@@ -81,9 +79,8 @@ def report_page(
         months=months,
         places=places_of(countries, None, reader, ""),
         counts=[
-            (reader.say(facet), _shares(values, results.total, facet, reader))
+            (facet, [value for value in reader.ranked(facet, values) if value.count])
             for facet, values in (("country", countries), ("language", languages))
-            if any(value.count for value in values)
         ],
         hits=[
             (
@@ -96,7 +93,6 @@ def report_page(
         ],
         linked=bool(context.origin),
         shown=reader.many("report_shown" if left else "report_all", len(results), items=items),
-        start=results.hits[0].rank if len(results) else 1,
     )
 
 
@@ -129,45 +125,22 @@ def _read(params: SearchParams, results: Results, reader: Reader) -> list[Markup
     ]
 
 
-def _found(results: Results, reader: Reader) -> list[Markup]:
-    """Return sentences on the number of matches."""
-    lines = [reader.many("items", results.total)]
-    if results.total_all_words < results.total:
-        lines.append(reader.many("all_words", results.total_all_words))
-    if results.groups < results.total:
-        lines.append(reader.headed(reader.many("items", results.groups), reader.say("grouped_once")))
-    return lines
-
-
-def _shares(values: list[FacetValue], total: int, facet: str, reader: Reader) -> list[tuple[str, str, str]]:
-    """Return the values of a facet with their counts and their shares of all matches."""
-    return [
-        (
-            reader.label(facet, value),
-            reader.counted(value.count),
-            reader.percent(value.count / total) if total else "",
-        )
-        for value in reader.ranked(facet, values)
-        if value.count
-    ]
-
-
 def _cited(hit: Hit, reader: Reader) -> Markup:
     return citation(hit.title or hit.details.opening, hit, reader)
 
 
 def cite_page(params: SearchParams, items: Sequence[NewsItem], context: PageContext) -> str:
     """Return the page of ``/cite``: the citations of some items, and links that export these."""
-    page = Page(params, context)
-    reader, plain = page.reader, page.links.alongside()  # a page of an item takes no ids
+    page = Page(params, context, "/cite")
+    reader = page.reader
     heading = reader.headed(reader.say("cite_ticked"), reader.many("items", len(items)))
     cited = [
         (
             citation(one.title or beginning(one.body), one, reader, one.author),
-            plain.item(one.id),
+            page.links.item(one.id),
             language_tag(one.language),
         )
         for one in items
     ]
     exports = exports_of([one.id for one in items], context.base)
-    return page.render("cite.html", heading, "/cite", heading=heading, cited=cited, exports=exports)
+    return page.render("cite.html", heading, heading=heading, cited=cited, exports=exports)

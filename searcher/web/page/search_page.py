@@ -4,28 +4,28 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from markupsafe import Markup
-
 from indexer.custom_fields import field_name
 from indexer.errors import Message, QueryError
 from indexer.schema import UNKNOWN
 from searcher.engine import SORTS
 from searcher.present.catalogue import translated
 from searcher.safe_text import legible
-from searcher.web.page.annotation_forms import confirmation, form_of, links_by_hit
-from searcher.web.page.figures import charts_of, places_of
+from searcher.web.page.annotation_forms import form_of, links_by_hit
+from searcher.web.page.charts import charts_of, places_of
 from searcher.web.page.hits import EXPORTS, hit_list
-from searcher.web.page.links import UNFILTERED, Links, pairs
+from searcher.web.page.links import UNFILTERED, Links
 from searcher.web.page.messages import remark
-from searcher.web.page.page_frame import OF_ALL, Page, fields, uncounted
+from searcher.web.page.page_frame import Page, fields, uncounted
 from searcher.web.page.query_notes import mode, narrowed, quoted, read, titled
-from searcher.web.parameters import COUNTING, HIDDEN_FIELDS, REPORT_LIMIT, SearchParams, without_parameter
+from searcher.web.parameters import COUNTING, REPORT_LIMIT, SearchParams, without_parameter
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from markupsafe import Markup
+
     from searcher.results import Results
-    from searcher.web.page.figures import Drawing
+    from searcher.web.page.charts import Drawing
     from searcher.web.page.links import PageContext
     from searcher.web.page.messages import Reader
     from searcher.web.responses import Problem
@@ -73,35 +73,15 @@ AROUND: Final = 2  # pages that are shown on either side
 SIZES: Final = (10, 20, 50, 100)  # hits of a page
 
 
-def pages_of(results: Results, page: Page) -> dict[str, Any]:
-    """Return the number, title and link of pages, no link for a gap, and the place of the current one."""
-    offset, limit = page.params.offset, page.params.limit
+def pages_of(results: Results, params: SearchParams) -> dict[str, Any]:
+    """Return the numbers of this page, of the last and of those with a link, from 0; none for one page."""
+    offset, limit = params.offset, params.limit
     if not limit or not results.total or (results.groups <= limit and not offset):
-        return dict.fromkeys(("shown", "previous", "next"))
+        return {}
     last = (results.groups - 1) // limit
     here = min(offset // limit, last + 1)
-    stem, reader = page.links.stem(), page.reader
-
-    def link(number: int) -> Markup:
-        return Markup(f"{stem}offset={number * limit}" if number else stem.removesuffix("&"))  # noqa: S704 - of Links
-
-    numbers = sorted({0, last, *range(max(here - AROUND, 0), min(here + AROUND, last) + 1)})
-    shown: list[tuple[str, Markup | str, Markup | None]] = []
-    current = before = -1
-    for number in numbers:
-        if number - before > 1:
-            shown.append(("", "", None))
-        if number == here:
-            current = len(shown)
-        written = reader.number(number + 1)
-        shown.append((written, reader.say("page_n", n=written), link(number)))
-        before = number
-    return {
-        "shown": shown,
-        "current": current,
-        "previous": link(here - 1) if here else None,
-        "next": link(here + 1) if here < last else None,
-    }
+    around = range(max(here - AROUND, 0), min(here + AROUND, last) + 1)
+    return {"here": here, "last": last, "linked": sorted({0, last, *around})}
 
 
 def search_page(params: SearchParams, results: Results, context: PageContext) -> str:
@@ -112,13 +92,12 @@ def search_page(params: SearchParams, results: Results, context: PageContext) ->
     tags = links_by_hit(results.hits, page)
     hits = hit_list(results.hits, links, reader, boxes=True, tags=tags)
     undated = next((value.count for value in results.facets["year"] if value.value == UNKNOWN), 0)
-    sizes = SIZES if results.groups > SIZES[0] and not links.is_long else ()
+    exports = EXPORTS[:1] if links.is_long else EXPORTS
     return page.render(
         "search.html",
         _title(results, page),
-        "/search",
         heading=heading(results, page),
-        status=reader.many("items", results.total),
+        results=results,
         facts=list(_facts(results, page)),
         reading=read(results, page),
         help=None if results.total else help_of(results, page),
@@ -126,25 +105,12 @@ def search_page(params: SearchParams, results: Results, context: PageContext) ->
         months=months,
         sorts=_sorts(results, years, page),
         hits=hits,
-        start=results.hits[0].rank if hits else 1,
-        pages=pages_of(results, page),
-        sizes=[(n, links.search(limit=n), n == params.limit) for n in sizes],
-        forms={
-            "report": links.search(path="/report", limit=REPORT_LIMIT),
-            "json": links.to("/search.json"),
-            "atom": links.search(path="/search.atom", sort="relevance"),
-        },
-        parts=_parts(results, page),
-        form=form_of(page, "/search"),
-        saved=confirmation(page),
-        every=reader.many("all_of_items", results.total),
-        exports=[
-            (name, links.search(path=f"/export.{form}", **OF_ALL | {"sort": params.sort}))
-            for form, name in (EXPORTS[:1] if links.is_long else EXPORTS)
-        ]
-        if results.total and results.relaxed is None
-        else [],
-        kept=[*pairs(params, HIDDEN_FIELDS), *_without_checkbox(results, params)],
+        pages=pages_of(results, params),
+        sizes=SIZES,
+        report_limit=REPORT_LIMIT,
+        form=form_of(page),
+        exports=exports if results.total and results.relaxed is None else (),
+        kept=[*page.kept(), *_without_checkbox(results, params)],
         fields=fields(results, page),
         uncounted=uncounted(results, page),
         unknown=(reader.say("no_date" if params.estimated else "no_printed_date"), reader.number(undated))
@@ -156,17 +122,6 @@ def search_page(params: SearchParams, results: Results, context: PageContext) ->
 def _without_checkbox(results: Results, params: SearchParams) -> list[tuple[str, str]]:
     """Return the filters by custom fields that are not counted, and so have no checkbox."""
     return [("where", one) for one in params.where if field_name(one.partition("=")[0]) not in results.facets]
-
-
-def _parts(results: Results, page: Page) -> dict[str, str]:
-    """Return how many hits each output has of all; empty if all."""
-    here = {"report": (REPORT_LIMIT, results.groups), "json": (len(results), results.groups)}
-    here["atom"] = page.params.limit, results.total
-    number = page.reader.number
-    return {
-        name: f" ({page.reader.say('n_of', n=number(most), total=number(total))})" if most < total else ""
-        for name, (most, total) in here.items()
-    }
 
 
 def _title(results: Results, page: Page) -> Markup:
@@ -228,13 +183,13 @@ def _facts(results: Results, page: Page) -> Iterator[Markup]:
 
 NEWEST = 5  # items of the first page
 MAX_OFFERS = 6  # values of a facet that narrow a question
-_PROBLEM_FIELDS = (*HIDDEN_FIELDS, "country", "lang", "where")  # the form of a problem only shows dates
+_PROBLEM_FIELDS = ("from_", "to", "estimated", "match")  # that the form of a problem shows, or drops
 _HEADINGS = {404: "not_found", 503: "busy", 504: "busy", 408: "busy", 429: "busy"}
 
 
 def home_page(params: SearchParams, context: PageContext) -> str:
     """Return the page of ``/``: the search box, counts of the whole archive, and the newest items."""
-    page = Page(params.appearance(), context)
+    page = Page(params, context, "/")
     reader, links = page.reader, page.links
     results = page.searcher.search(None, sort="newest", limit=NEWEST)
     years, months = charts_of(results, page, links)
@@ -242,7 +197,6 @@ def home_page(params: SearchParams, context: PageContext) -> str:
     return page.render(
         "home.html",
         reader.say("archive"),
-        "/",
         archive=" · ".join(filter(None, (reader.many("items", results.total), spoken))),
         years=years,
         months=months,
@@ -260,12 +214,11 @@ def problem_page(params: SearchParams, problem: Problem, context: PageContext, p
     return page.render(
         "problem.html",
         reader.say(key),
-        "/search",
         heading=reader.say(key),
         where=_where(problem.parameter, reader),
         detail=remark(problem.detail, reader),
         narrowed=narrowed(page) if key == "problem" else [],
-        kept=[pair for pair in pairs(params, _PROBLEM_FIELDS) if pair[0] != problem.parameter],
+        kept=[pair for pair in page.kept(*_PROBLEM_FIELDS) if pair[0] != problem.parameter],
         dated=key == "problem" and bool(params.from_ or params.to),
         hint=reader.say("busy_help") if key == "busy" else "",
         typed=legible(problem.typed or "", keep="\n"),
@@ -282,7 +235,7 @@ def _back(problem: Problem, page: Page, path: str) -> str:
     ):
         return f"{page.context.base}/"
     params = page.params if problem.narrower else without_parameter(page.params, problem.parameter or "")
-    return Links(params, page.context.base).alongside().search()
+    return Links(params, page.context.base, path).search()
 
 
 def _offers(problem: Problem, page: Page, path: str) -> Iterator[tuple[Markup | str, Markup, str]]:

@@ -72,10 +72,10 @@ def words_of(page: Page) -> dict[str, str]:
 
 def help_page(params: SearchParams, context: PageContext) -> str:
     """Return the page of ``/help``: the query language by task, with examples that have matches."""
-    page = _page(params, context)
+    page = Page(params, context, "/help")
     words, say = words_of(page), page.reader.say
     tasks = [(say(task), [*_examples(forms, words, page)]) for task, forms in FORMS.items()]
-    return page.render("help.html", say("help"), "/help", tasks=tasks)
+    return page.render("help.html", say("help"), tasks=tasks)
 
 
 def _examples(
@@ -93,7 +93,7 @@ def _examples(
 
 def about_page(params: SearchParams, context: PageContext) -> str:
     """Return the page of ``/about``: the text of its operator, and counts of the items by their metadata."""
-    page = _page(params, context)
+    page = Page(params, context, "/about")
     say, facts = page.reader.say, page.searcher.info()
     sources = sorted(facts["sources"], key=lambda one: -one["items"])
     shown, left = sources[:MOST_REQUESTED], len(sources[MOST_REQUESTED:])
@@ -102,7 +102,6 @@ def about_page(params: SearchParams, context: PageContext) -> str:
     return page.render(
         "about.html",
         say("about"),
-        "/about",
         text=context.about,
         number=page.reader.counted,
         items=page.reader.many("items", facts["items"]),
@@ -134,7 +133,7 @@ def _countries_by_way(page: Page, items: int) -> Iterator[tuple[str, int]]:
 
 def api_page(params: SearchParams, context: PageContext, described: dict[str, Any]) -> str:
     """Return the page of ``/api``: the addresses of the OpenAPI description, with examples of this index."""
-    page = _page(params, context)
+    page = Page(params, context, "/api")
     shared, words = described["components"]["parameters"], words_of(page)
     routes = []
     for path, methods in described["paths"].items():
@@ -151,12 +150,7 @@ def api_page(params: SearchParams, context: PageContext, described: dict[str, An
         "parameters": shared.values(),
         "guarded": context.guarded,
     }
-    return page.render("api.html", page.reader.say("api"), "/api", **values)
-
-
-def _page(params: SearchParams, context: PageContext) -> Page:
-    """Return a page without a question."""
-    return Page(params.appearance(), context)
+    return page.render("api.html", page.reader.say("api"), **values)
 
 
 def robots_txt(_: SearchParams, context: PageContext) -> str:

@@ -13,19 +13,19 @@ from searcher.reading.all_matches import question_of_all
 from searcher.reading.concordance import ORDERS
 from searcher.reading.over_time import MAX_SERIES, STEPS, days_of, measure_of
 from searcher.safe_text import legible
-from searcher.web.page.figures import places_of
+from searcher.web.page.charts import places_of
 from searcher.web.page.hits import language_tag
-from searcher.web.page.links import LINK, USUAL, pairs
-from searcher.web.page.messages import choose_reader
-from searcher.web.page.page_frame import OF_ALL, Page
+from searcher.web.page.links import LINK
+from searcher.web.page.messages import reader_of
+from searcher.web.page.page_frame import Page
 from searcher.web.page.query_notes import filters_in_words, mode, narrowed, quoted, reported, titled
-from searcher.web.parameters import HIDDEN_FIELDS, MAX_HITS, READING
+from searcher.web.parameters import MAX_HITS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from searcher.reading.concordance import Concordance
-    from searcher.reading.over_time import Measure, Point, Series
+    from searcher.reading.over_time import Measure, Series
     from searcher.reading.stories import Member, Stories, Story
     from searcher.reading.typical_terms import TypicalTerm, TypicalTerms
     from searcher.results import Results
@@ -37,14 +37,13 @@ if TYPE_CHECKING:
 _ORDERS = {"left": "order_left", "right": "order_right", "country": "order_country"}
 
 
-def _tool_page(
-    page: Page, path: str, title: Markup, file: Mapping[str, Any] | None = None, **values: Any
-) -> str:
+def _tool_page(page: Page, title: str, file: Mapping[str, Any] | None = None, **values: Any) -> str:
     """Return the page of a reading tool, with links to its other formats, which have other parameters."""
+    path = page.path
     forms = ("csv", "json", "svg") if path == "/timeline" else ("csv", "json")
     values.setdefault("forms", {form: page.links.to(f"{path}.{form}", **file or {}) for form in forms})
-    values["narrowed"] = narrowed(page, path)
-    return page.render(f"{path[1:]}.html", titled(title, page.params, page.reader), path, **values)
+    title = titled(title, page.params, page.reader)
+    return page.render(f"{path[1:]}.html", title, narrowed=narrowed(page), **values)
 
 
 def _subject(key: str, page: Page) -> Markup:
@@ -52,27 +51,25 @@ def _subject(key: str, page: Page) -> Markup:
     return page.reader.headed(page.reader.say(key), page.params.q or page.reader.say("everything"))
 
 
-def _notes(results: Results, page: Page, path: str) -> list[Markup]:
+def _notes(results: Results, page: Page) -> list[Markup]:
     """Return sentences on how a question was read."""
-    return [*mode(results, page, path), *reported(results, page.reader)]
+    return [*mode(results, page), *reported(results, page.reader)]
 
 
 def concordance_page(params: SearchParams, found: Concordance, context: PageContext) -> str:
     """Return the page of ``/concordance``."""
-    page = Page(params, context)
+    page = Page(params, context, "/concordance")
     reader, links = page.reader, page.links
-    plain = links.alongside()
-    lines = [(one, reader.date(one.date), plain.item(one.id)) for one in islice(found, params.offset, None)]
+    lines = [(one, reader.date(one.date), links.item(one.id)) for one in islice(found, params.offset, None)]
     items = reader.many("items", found.results.total)
     key = "first_lines" if len(lines) == params.limit else "lines_of"
     heading = reader.many(key, len(lines), items=items, query=quoted(params.q or ""))
     more = min(max(2 * params.limit, 100), MAX_HITS)
     return _tool_page(
         page,
-        "/concordance",
         _subject("in_lines", page),
         heading=heading,
-        notes=_notes(found.results, page, "/concordance"),
+        notes=_notes(found.results, page),
         lines=lines,
         orders=[
             (reader.say(_ORDERS.get(one, one)), links.to("/concordance", order=one), one == params.order)
@@ -88,21 +85,20 @@ _NAMED = ("name", "demonym", "given")
 
 def countries_page(params: SearchParams, results: Results, context: PageContext) -> str:
     """Return the page of ``/countries``, from the country facet of results."""
-    page = Page(params, context)
+    page = Page(params, context, "/countries")
     reader, links, counted = page.reader, page.links, results.facets["country"]
     items = reader.many("items", results.total)
-    named = links.search(path="/countries", country_via=_NAMED)
+    named = links.here(country_via=_NAMED)
     return _tool_page(
         page,
-        "/countries",
         _subject("countries", page),
         heading=reader.say("found_for", items=items, query=quoted(params.q)) if params.q else items,
-        notes=_notes(results, page, "/countries"),
+        notes=_notes(results, page),
         places=places_of(
             counted, None if links.is_long else links, reader, page.static("world.svg"), MAX_HITS
         ),
         named=None if params.country_via else LINK.format(named, reader.say("only_named_countries")),
-        compare=links.search(path="/timeline", **OF_ALL | {"facet": ("country",)})
+        compare=links.search(path="/timeline", facet=("country",))
         if 1 < sum(value.selected for value in counted) <= MAX_SERIES
         else None,
         forms={"json": links.to("/facets.json", facet=("country",))},
@@ -111,17 +107,11 @@ def countries_page(params: SearchParams, results: Results, context: PageContext)
 
 _MIN_FIELDS = 2  # input fields for the questions to compare
 _FACETS = ("country", "language", "source")
-_LISTED = {"facet", "sort", "limit", "group"}
-# Parameters without a field of their own in the form.
-_KEPT = ("country", "lang", "where", "estimated", *[one for one in HIDDEN_FIELDS if one not in _LISTED])
-_PLAIN: dict[str, Any] = {
-    name: getattr(USUAL, name) for name in (*READING, "facet")
-}  # the values of a plain search
 
 
 def timeline_page(params: SearchParams, series: Sequence[Series], context: PageContext) -> str:
     """Return the page of ``/timeline``."""
-    page = Page(params, context)
+    page = Page(params, context, "/timeline")
     reader = page.reader
     points = [point for one in series for point in one.points]
     name = " / ".join(filter(None, (params.q, *params.vs))) or str(reader.say("everything"))
@@ -134,20 +124,23 @@ def timeline_page(params: SearchParams, series: Sequence[Series], context: PageC
 
     return _tool_page(
         page,
-        "/timeline",
         heading,
         heading=heading,
         drawing=Markup(series_svg(params, series, context, linked)) if points else "",  # noqa: S704 - escaped there
         names=[_label(one, params, reader) for one in series],
         rows=rows,
-        fields=_form(page),
-        kept=pairs(params, _KEPT, "/timeline"),
+        versus=[*params.vs, *[""] * max(_MIN_FIELDS - len(params.vs), 1)],
+        steps=STEPS,
+        facets=[
+            *dict.fromkeys((*_FACETS, *page.searcher.counted_fields, *page.concept_kinds(), *params.facet))
+        ],
+        kept=page.kept("vs", "by", "facet", "from_", "to", "share", "per_million"),
         silent=any(point.archived == 0 for point in points),
         dated_only=(params.share or params.per_million) and any(one.high > one.dated for one in points),
         notes=[
             reader.headed(_label(one, params, reader), line) if params.vs else line
             for one in (series[:1] if params.facet else series)
-            for line in _notes(one.results, page, "/timeline")
+            for line in _notes(one.results, page)
         ],
         undated=[
             (_label(one, params, reader), reader.many("undated_items", one.undated))
@@ -164,7 +157,7 @@ def series_svg(
     link: Callable[[int, int], str] | None = None,
 ) -> str:
     """Draw counts over time, with a row of bars for each series."""
-    reader = choose_reader(params.ui, context.languages)
+    reader = reader_of(params.ui or context.languages[0])
     named = [one._replace(label=_label(one, params, reader)) for one in series]
     title = " / ".join(one.label for one in named) or legible(params.q or "") or str(reader.say("everything"))
     bands = any(point.high > point.dated for one in series for point in one.points)
@@ -176,7 +169,7 @@ def series_svg(
         subtitle=filters_in_words(params, reader),
         measure=_measure(params),
         unit=str(reader.say(unit)),
-        written=_written(params, reader),
+        written=_formatter(params, reader),
         link=link,
     )
 
@@ -185,9 +178,9 @@ def _measure(params: SearchParams) -> Measure:
     return measure_of(params.by, share=params.share, per_million=params.per_million)
 
 
-def _written(params: SearchParams, reader: Reader) -> Callable[[float], str]:
-    """Return the function that formats the shares or rates of a page."""
-    return reader.percent if params.share else reader.rate
+def _formatter(params: SearchParams, reader: Reader) -> Callable[[Any], str]:
+    """Return the function that formats the counts, shares or rates of a page."""
+    return {"dated": reader.counted, "share": reader.percent, "per_million": reader.rate}[_measure(params)]
 
 
 def _label(one: Series, params: SearchParams, reader: Reader) -> str:
@@ -198,25 +191,13 @@ def _label(one: Series, params: SearchParams, reader: Reader) -> str:
     return reader.spoken(one.value) if params.series_field == "language" else legible(one.label)
 
 
-def _form(page: Page) -> dict[str, Any]:
-    """Return the values of the fields of the form."""
-    params, reader = page.params, page.reader
-    counted = page.searcher.counted_fields
-    names = dict.fromkeys((*_FACETS, *counted, *page.concept_kinds(), *params.facet))
-    return {
-        "versus": [*params.vs, *[""] * max(_MIN_FIELDS - len(params.vs), 1)],
-        "steps": [(one, reader.say(f"step_{one}")) for one in STEPS],
-        "facets": [(one, reader.say(one) if one in _FACETS else reader.field(one)) for one in names],
-    }
-
-
 def _rows(
     series: Sequence[Series], page: Page
 ) -> Iterator[tuple[str, list[tuple[str, Markup | None, str, Markup | None]]]]:
     """Yield the name of each period, with links to the dated and the possible items of each series."""
     params, reader, links = page.params, page.reader, page.links
     narrow = [_narrowed(one, params) for one in series]
-    measure = _measure(params)
+    measure, formatted = _measure(params), _formatter(params, reader)
     filters = question_of_all(None, "oldest", params.narrowing()).filters
     bounds = filters.first_day or date.min.toordinal(), filters.last_day or date.max.toordinal()
     for at, point in enumerate(series[0].points if series else ()):
@@ -226,7 +207,7 @@ def _rows(
         cells = []
         for one, own in zip(series, narrow, strict=True):
             here = one.points[at]
-            changed = {**_PLAIN, **own, **span}
+            changed = {"facet": (), **own, **span}
             more = here.high - here.dated
             if measure == "per_million":
                 found = reader.number(here.occurrences or 0), reader.many("items", here.dated)
@@ -237,7 +218,9 @@ def _rows(
                 wide = links.search(**changed, estimated=True) if here.high else None
             only_dated = here.dated and not (params.estimated and more)
             dated = links.search(**changed) if only_dated else None
-            cells.append((_stated(here, params, reader), dated, behind, wide))
+            value = getattr(here, measure)
+            stated = "–" if here.archived == 0 or value is None else formatted(value)
+            cells.append((stated, dated, behind, wide))
         name = reader.month(point.period) if params.by != "week" else point.period
         yield name, cells
 
@@ -254,21 +237,12 @@ def _narrowed(one: Series, params: SearchParams) -> dict[str, Any]:
     return {"where": (*others, f"{params.series_field}={one.value}")}
 
 
-def _stated(point: Point, params: SearchParams, reader: Reader) -> str:
-    """Format a count, a share in percent or a rate, or a dash if nothing is archived."""
-    measure = _measure(params)
-    value = getattr(point, measure)
-    if point.archived == 0 or value is None:
-        return "–"
-    return reader.counted(value) if measure == "dated" else _written(params, reader)(value)
-
-
 def terms_page(params: SearchParams, found: TypicalTerms, context: PageContext) -> str:
     """Return the page of ``/terms``."""
-    page = Page(params, context)
+    page = Page(params, context, "/terms")
     reader, links = page.reader, page.links
     query = quoted(params.q) if params.q else reader.say("everything")
-    notes = _notes(found.results, page, "/terms")
+    notes = _notes(found.results, page)
     notes += [] if found.other is None or not params.vs else reported(found.other, reader)
     languages = [
         (reader.spoken(language), language_tag(language), [*_term_views([*terms], links, reader)])
@@ -279,14 +253,13 @@ def terms_page(params: SearchParams, found: TypicalTerms, context: PageContext) 
     full = any(len(views) == params.limit for *_, views in languages)
     return _tool_page(
         page,
-        "/terms",
         _subject("typical_words", page),
         heading=reader.say("typical_words_of", items=items, query=query),
         compared=reader.say("compared_with", items=reader.many("items", found.compared)),
         notes=notes,
         languages=languages,
         nothing=reader.say("no_typical_words" if found.compared else "no_others") if params.limit else "",
-        kept=pairs(params, _KEPT, "/terms"),
+        kept=page.kept("vs", "vs_years", "from_", "to"),
         more=links.to("/terms", limit=more) if full and params.limit < more else None,
     )
 
@@ -307,7 +280,7 @@ def _term_views(
             others=reader.number(one.other_occurrences),
             other_items=reader.many("items", one.other_documents),
         )
-        href = links.alongside().search(q=query)
+        href = links.search(q=query)
         yield legible(one.term), href, max(round(one.score / highest * 100), 1), counts
 
 
@@ -316,9 +289,8 @@ WINDOWS = (3, 7, 14, 30, 60)  # days
 
 def stories_page(params: SearchParams, found: Stories, context: PageContext) -> str:
     """Return the page of ``/stories``."""
-    page = Page(params, context)
+    page = Page(params, context, "/stories")
     reader, links = page.reader, page.links
-    plain = links.alongside()
     query = quoted(params.q) if params.q else reader.say("everything")
     counts = {"stories_small": found.small, "stories_doubtful": found.doubtful}
     counts |= {"stories_none": found.single, "stories_undated": found.undated}
@@ -326,13 +298,12 @@ def stories_page(params: SearchParams, found: Stories, context: PageContext) -> 
     more = min(max(2 * params.limit, 20), MAX_HITS)
     return _tool_page(
         page,
-        "/stories",
         _subject("stories", page),
         heading=reader.many("stories_of", found.found, query=query),
         counted=[reader.many(key, n) for key, n in counts.items() if n],
-        notes=_notes(found.results, page, "/stories"),
+        notes=_notes(found.results, page),
         stories=[
-            _shown(one, plain, reader, section if at == 0 else "")
+            _shown(one, links, reader, section if at == 0 else "")
             for section, group in groupby(found.stories, lambda story: story.section)
             for at, one in enumerate(group)
         ],
