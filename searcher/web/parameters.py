@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections import namedtuple
 from contextlib import suppress
 from functools import lru_cache
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Final
-from urllib.parse import parse_qsl, unquote_to_bytes, urlencode
+from urllib.parse import parse_qsl, urlencode
 
 from indexer.errors import Message, QueryError, message, message_of
 from indexer.option_tables import (
@@ -262,6 +263,9 @@ def _address_of(path: str) -> Address:
     return Address(taken, frozenset([_FIELDS[one] for one in taken]), usual, tool if tool in _PAGED else "")
 
 
+_NOT_UTF_8: Final = re.compile("[\udc80-\udcff]")  # bytes as surrogates
+
+
 def read_params(query_string: bytes, path: str = "/search") -> SearchParams:
     """Parse the parameters of a request to an address; an empty one counts as not given.
 
@@ -270,20 +274,20 @@ def read_params(query_string: bytes, path: str = "/search") -> SearchParams:
     """
     try:
         pairs = parse_qsl(
-            query_string.decode(),
+            query_string.decode(errors="surrogateescape"),
             keep_blank_values=True,
-            errors="strict",
+            errors="surrogateescape",
             max_num_fields=MAX_PARAMETERS,
         )
-    except UnicodeDecodeError:
-        name = shortened(next(filter(None, map(_name_if_not_utf_8, query_string.split(b"&")))))
-        raise invalid_parameter(name, message("web.not_utf8", name=name)) from None
     except ValueError:
         detail = message("web.too_many_parameters", most=MAX_PARAMETERS)
         raise Problem(HTTPStatus.BAD_REQUEST, detail) from None
     given: dict[str, Any] = {}
     allowed = address_of(path).parameters
     for name, value in pairs:
+        if _NOT_UTF_8.search(name + value):
+            shown = shortened(_NOT_UTF_8.sub("\N{REPLACEMENT CHARACTER}", name) or "q")
+            raise invalid_parameter(shown, message("web.not_utf8", name=shown))
         if name not in allowed:
             known = [parameter for parameter in PARAMETERS if parameter in allowed]
             shown = shortened(name)
@@ -317,15 +321,6 @@ def _add(given: dict[str, Any], name: str, value: str) -> None:
         raise invalid_parameter(name, message("web.given_twice", name=name))
     else:
         given[field] = meant
-
-
-def _name_if_not_utf_8(pair: bytes) -> str | None:
-    """Return the name of a parameter that is not UTF-8, else None."""
-    try:
-        unquote_to_bytes(pair).decode()
-    except UnicodeDecodeError:
-        return pair.partition(b"=")[0].decode(errors="replace") or "q"
-    return None
 
 
 def read_leniently(query_string: bytes, path: str = "/search") -> SearchParams:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import unicodedata
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Final
@@ -239,8 +238,8 @@ def _around(item_id: str, page: Page) -> dict[str, Any]:
     return around | {"position": position, "previous": link(at - 1), "next": link(at + 1)}
 
 
-def _linked_data(item: NewsItem, context: PageContext) -> Markup:
-    """Return the metadata of an item as JSON-LD (schema.org), which cannot end its element."""
+def _linked_data(item: NewsItem, context: PageContext) -> dict[str, Any]:
+    """Return the metadata of an item as JSON-LD (schema.org)."""
     when, page = item.date, context.item_address(item.id)
     printed = when is not None and when.kind == "printed" and when.start == when.end
     languages = [language for language in item.languages if language != UNDETERMINED]
@@ -253,10 +252,7 @@ def _linked_data(item: NewsItem, context: PageContext) -> Markup:
         "url": safe_url(item.url) or page,
         "mainEntityOfPage": page,
     }
-    text = json.dumps({name: value for name, value in record.items() if value})
-    for sign in "<>&":
-        text = text.replace(sign, f"\\u{ord(sign):04x}")
-    return Markup(text)  # noqa: S704 - no sign of HTML is left
+    return {name: value for name, value in record.items() if value}
 
 
 def _read(
