@@ -67,7 +67,7 @@ class Slots:
     """
 
     def __init__(self, slots: int = SLOTS, waiting: int = WAITING, patience: float = PATIENCE) -> None:
-        self._free = slots
+        self._slots = slots
         self._most_waiting = waiting
         self._patience = patience
         self._held: Counter[str] = Counter()
@@ -78,7 +78,7 @@ class Slots:
     def take(self, client: Client) -> bool:
         """Wait for a slot; return whether there is one for the client."""
         with self._changed:
-            if not self._free and len(self._waiting) >= self._most_waiting:
+            if self._held.total() >= self._slots and len(self._waiting) >= self._most_waiting:
                 return False
             self._arrived += 1
             number = self._arrived
@@ -90,7 +90,6 @@ class Slots:
                     if left <= 0 or client.is_gone():
                         return False
                     self._changed.wait(min(left, _LOOK))
-                self._free -= 1
                 self._held[client.address] += 1
                 return True
             finally:
@@ -105,12 +104,11 @@ class Slots:
     def _is_next(self, number: int) -> bool:
         """Return whether a free slot is given to the response with a number."""
         first = min(self._waiting.items(), key=lambda one: (self._held[one[1]], one[0]))
-        return self._free > 0 and first[0] == number
+        return self._held.total() < self._slots and first[0] == number
 
     def give_back(self, client: Client) -> None:
         """Free the slot of a client's answer."""
         with self._changed:
-            self._free += 1
             self._held -= Counter((client.address,))
             self._changed.notify_all()
 
@@ -218,14 +216,13 @@ class Pool:
         after_slow: Callable[[], None] = lambda: None,
     ) -> None:
         self._executor = ThreadPoolExecutor(threads, "answer")
-        self._free = threads
+        self._threads = threads
         self._places = threads + waiting
         self._seconds = seconds
         self._length = turn
         self.after_slow = after_slow
         self._share = threads if share is None else share
         self._slots = Slots()
-        self._taken = 0
         self._running: Counter[str | None] = Counter()  # by address
         self._queue: deque[_Work] = deque()
         self._downloads: WeakValueDictionary[str, asyncio.Semaphore] = WeakValueDictionary()
@@ -246,9 +243,8 @@ class Pool:
         Raises:
             Problem: Too many calls wait already, it takes too long, or the server is stopping.
         """
-        if self._taken >= self._places and not begun:
+        if self._running.total() + len(self._queue) >= self._places and not begun:
             raise later(message("web.busy"))
-        self._taken += 1
         answer: asyncio.Future[T] = asyncio.get_running_loop().create_future()
         work = _Work(call, answer, client)
         self._queue.append(work)
@@ -276,11 +272,9 @@ class Pool:
 
     def _begin(self) -> None:
         """Start the call that has waited longest, if a thread is free and no other call goes first."""
-        while self._turn is None and self._free and (work := self._next()):
+        while self._turn is None and self._running.total() < self._threads and (work := self._next()):
             if work.answer.done():  # its client is gone
-                self._taken -= 1
                 continue
-            self._free -= 1
             self._running[work.address] += 1
             if work.timer:
                 self._give_up_later(work)
@@ -315,8 +309,6 @@ class Pool:
     def _give(
         self, work: _Work, made: object, error: BaseException | None, turn: asyncio.TimerHandle
     ) -> None:
-        self._taken -= 1
-        self._free += 1
         self._running -= Counter((work.address,))
         if not work.answer.done():
             if error is None:
