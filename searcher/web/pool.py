@@ -96,11 +96,6 @@ class Slots:
                 del self._waiting[number]
                 self._changed.notify_all()
 
-    @property
-    def waiting(self) -> int:
-        """The number of responses that wait for a slot."""
-        return len(self._waiting)
-
     def _is_next(self, number: int) -> bool:
         """Return whether a free slot is given to the response with a number."""
         first = min(self._waiting.items(), key=lambda one: (self._held[one[1]], one[0]))

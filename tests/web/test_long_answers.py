@@ -27,7 +27,7 @@ def _taken(slots: Slots, clients: list[Client], pool: ThreadPoolExecutor) -> lis
     found = []
     for number, client in enumerate(clients, 1):
         found.append(pool.submit(slots.take, client))
-        while slots.waiting < number:
+        while len(slots._waiting) < number:
             time.sleep(0.001)
     return found
 
@@ -74,7 +74,7 @@ def test_a_disconnected_client_waits_for_no_slot() -> None:
     slots = Slots(1, patience=FOREVER)
     assert slots.take(A)
     assert not slots.take(Client("b", lambda: True))
-    assert slots.waiting == 0
+    assert not slots._waiting
 
 
 class _Times:

@@ -137,6 +137,11 @@ def _templates() -> Environment:
     return environment
 
 
+def document(template: str, **values: Any) -> str:
+    """Return the document of a template."""
+    return _templates().get_template(template).render(values)
+
+
 @cache
 def _sentences(language: str) -> dict[str, str]:
     """Return the messages of a language that need no number."""
@@ -225,4 +230,4 @@ class Page:
             ),
         }
         values.setdefault("kept", None)
-        return _templates().get_template(template).render(common | values)
+        return document(template, **common | values)

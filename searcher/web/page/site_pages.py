@@ -7,14 +7,12 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import quote
-from xml.sax.saxutils import escape as xml_text
-from xml.sax.saxutils import quoteattr
 
 from markupsafe import Markup
 
 from indexer.errors import DragomanError, QueryError, message, reason
 from indexer.schema import COUNTRY_WAYS, UNKNOWN
-from searcher.web.page.page_frame import MOST_REQUESTED, Page
+from searcher.web.page.page_frame import MOST_REQUESTED, Page, document
 from searcher.web.responses import static_files
 
 if TYPE_CHECKING:
@@ -171,11 +169,7 @@ _PUBLIC: Final = ("", "about", "help", "api")  # pages for crawlers
 def sitemap_xml(_: SearchParams, context: PageContext) -> str:
     """Return the sitemap, with the pages for crawlers."""
     day = context.searcher.ask(lambda answerer: answerer.engine.info()).built[: len("2026-12-01")]
-    urls = [
-        f"<url><loc>{xml_text(f'{context.origin}/{path}')}</loc><lastmod>{day}</lastmod></url>\n"
-        for path in _PUBLIC
-    ]
-    return f'{_XML}<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">\n{"".join(urls)}</urlset>\n'
+    return document("sitemap.xml", origin=context.origin, pages=_PUBLIC, day=day) + "\n"
 
 
 def favicon(_: SearchParams, __: PageContext) -> str:
@@ -183,35 +177,10 @@ def favicon(_: SearchParams, __: PageContext) -> str:
     return static_files()["favicon.svg"].content.decode()
 
 
-_XML: Final = '<?xml version="1.0" encoding="utf-8"?>\n'
-_OPENSEARCH: Final = """<OpenSearchDescription xmlns="http://a9.com/-/spec/opensearch/1.1/">
- <ShortName>{short}</ShortName>
- <LongName>{archive}</LongName>
- <Description>Search of a news archive in English, Spanish and French</Description>
- <InputEncoding>UTF-8</InputEncoding>
- <Image width="16" height="16" type="image/svg+xml">{icon}</Image>
- <Url type="text/html" template={page} indexOffset="0"/>
- <Url type="application/atom+xml" template={feed} indexOffset="0"/>
- <Url type="application/x-suggestions+json" template={suggest}/>
- <Url type="application/opensearchdescription+xml" rel="self" template={own}/>
-</OpenSearchDescription>
-"""
-
-
-_SHORT_NAME, _LONG_NAME = 16, 48  # characters that OpenSearch 1.1 allows
-
-
 def opensearch_xml(_: SearchParams, context: PageContext) -> str:
     """Return the OpenSearch 1.1 description, with which a browser adds the archive to its search boxes."""
-    return _XML + _OPENSEARCH.format(
-        short=xml_text(context.archive[:_SHORT_NAME]),
-        archive=xml_text(context.archive[:_LONG_NAME]),
-        page=quoteattr(f"{context.origin}/search?q={{searchTerms}}"),
-        feed=quoteattr(f"{context.origin}/search.atom?q={{searchTerms}}&offset={{startIndex?}}"),
-        suggest=quoteattr(f"{context.origin}/suggest?q={{searchTerms}}"),
-        icon=xml_text(context.origin + static_files()["favicon.svg"].path),
-        own=quoteattr(f"{context.origin}/opensearch.xml"),
-    )
+    icon = static_files()["favicon.svg"].path
+    return document("opensearch.xml", origin=context.origin, archive=context.archive, icon=icon) + "\n"
 
 
 MAX_BYTES: Final = 1 << 16
