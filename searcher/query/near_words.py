@@ -1,14 +1,15 @@
 """Find the words of an index that match patterns and fuzzy words or are near misspelt words.
 
 An edit is an insertion, deletion, substitution or transposition: the distance is that of optimal string
-alignment (Damerau 1964). A single edit costs less if it is a common error: an adjacent key, a doubled or
-undoubled letter, a transposition.
+alignment (Damerau 1964). A single edit costs less if it is a common error: a doubled or undoubled letter,
+a transposition.
 """
 
 from __future__ import annotations
 
 from functools import cache
 from itertools import groupby, islice
+from operator import ne
 from typing import TYPE_CHECKING, Any, Final
 
 from indexer.analysis.characters import fold
@@ -138,28 +139,7 @@ def _distances(
     return found
 
 
-_KEYBOARDS: Final = (
-    ("qwertyuiop", "asdfghjkl", "zxcvbnm"),  # English and, with ñ, Spanish
-    ("azertyuiop", "qsdfghjklm", "wxcvbn"),  # French
-)
-_CLOSE, _DOUBLED, _SWAPPED = 0.7, 0.6, 0.5
-
-
-def _neighbours() -> frozenset[str]:
-    pairs: set[str] = set()
-    for rows in _KEYBOARDS:
-        places = {key: (x, y) for y, row in enumerate(rows) for x, key in enumerate(row)}
-        pairs |= {
-            a + b
-            for a, (ax, ay) in places.items()
-            for b, (bx, by) in places.items()
-            if a != b and abs(ay - by) <= 1 and abs(ax + ay / 2 - bx - by / 2) <= 1
-        }
-    return frozenset(pairs)
-
-
-BESIDE: Final = _neighbours()
-"""Pairs of letters with adjacent keys on an English, Spanish or French keyboard."""
+_DOUBLED, _SWAPPED = 0.6, 0.5
 
 
 def slip_cost(typed: str, word: str, edits: int) -> float:
@@ -169,8 +149,7 @@ def slip_cost(typed: str, word: str, edits: int) -> float:
     if len(typed) != len(word):
         is_doubled = [letter for letter, _ in groupby(typed)] == [letter for letter, _ in groupby(word)]
         return _DOUBLED if is_doubled else 1.0
-    changed = [one + other for one, other in zip(typed, word, strict=True) if one != other]
-    return _SWAPPED if len(changed) > 1 else _CLOSE if changed[0] in BESIDE else 1.0
+    return _SWAPPED if sum(map(ne, typed, word)) > 1 else 1.0
 
 
 class WordSets(NamedTuple):
