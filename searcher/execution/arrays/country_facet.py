@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 ORDINALS: Final = 256  # of the countries of a segment; from FIRST_COUNTRY in the order of their codes
 
 
-FOLD_FROM = 12_000  # the number of documents from which countries are counted two at a time
 FOURTH = np.uint32(1 << 24)  # packed countries from here on are at least four
 
 
@@ -68,11 +67,7 @@ _NONE: Final = np.empty(0, np.uint32)
 def _counted(known: PackedCountries, ids: Array) -> Array:
     """Return the number of documents about each country, by ordinal."""
     packed = known.packed.take(ids)
-    if len(packed) < FOLD_FROM:
-        counts = np.bincount(packed.view(np.uint8), minlength=ORDINALS)
-    else:
-        square = np.bincount(packed.view(np.uint16), minlength=1 << 16).reshape(256, 256)
-        counts = square.sum(0) + square.sum(1)
+    counts = np.bincount(packed.view(np.uint8), minlength=ORDINALS)
     if len(known.many):  # the fifth and later countries of documents
         having = find(known.many_docs, ids.take((packed >= FOURTH).nonzero()[0]))[1]
         begins = known.many_at.take(having)

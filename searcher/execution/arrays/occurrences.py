@@ -34,7 +34,6 @@ if TYPE_CHECKING:
 # Below this share of a longer list, its offsets are summed from the nearest mark, not over the whole list.
 FEW: Final = 24
 SHORT: Final = 8192
-PAIR: Final = 2  # the number of words of most phrases
 TEXT_BITS: Final = 30
 IN_TEXT: Final = 1 << TEXT_BITS  # more than any position and distance
 LANGUAGE: Final = 31  # the lowest bit of the language
@@ -48,25 +47,9 @@ def matching_rows(lists: Sequence[PostingList], places: Sequence[Array], phrase:
     """
     if phrase.slop or phrase.offsets[-1] > TITLE_GAP:
         return _rows_with_moves(lists, places, phrase)
-    if len(lists) == PAIR:
-        return _pairs(lists, places, phrase.offsets[1])
     rows = np.arange(len(places[0]))
     keys = [_keys(one, rows, at) for one, at in zip(lists, places, strict=True)]
     return distinct(_in_order(keys, phrase.offsets) >> ROW)
-
-
-def _pairs(lists: Sequence[PostingList], places: Sequence[Array], gap: int) -> Array:
-    """Return the rows of the documents in which the second term is at a distance from the first."""
-    (begins, counts), (next_begins, next_counts) = map(_offsets, lists, places)
-    first, second = (one.postings for one in lists)
-    kept = second.positions_at(next_begins) - first.positions_at(begins) == gap
-    # More positions are only read if the first occurrences do not match and one of the terms occurs again.
-    rest = (~kept & ((counts | next_counts) > 1)).nonzero()[0]
-    if len(rest):
-        rows = np.arange(len(rest))
-        keys = [_keys(one, rows, at.take(rest)) for one, at in zip(lists, places, strict=True)]
-        kept[rest.take(_in_order(keys, (0, gap)) >> ROW)] = True
-    return kept.nonzero()[0]
 
 
 def _in_order(keys: Sequence[Array], offsets: Sequence[int]) -> Array:
@@ -187,7 +170,7 @@ _NONE: Final = Occurrences(np.empty(0, np.int64), np.empty(0, np.int64))
 def _union(parts: Sequence[Occurrences]) -> Occurrences:
     """Merge occurrences."""
     found = [part for part in parts if len(part.starts)]
-    if len(found) < PAIR:
+    if len(found) < 2:
         return found[0] if found else _NONE
     starts = np.concatenate([part.starts for part in found])
     order = starts.argsort(kind="stable")

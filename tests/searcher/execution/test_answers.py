@@ -20,7 +20,6 @@ from searcher.engine import Execution, Filters, ResultRequest
 from searcher.execution import embedded_engine as engine_module
 from searcher.execution.arrays import (
     array_evaluator,
-    country_facet,
     doc_sets,
     occurrences,
     posting_list,
@@ -59,7 +58,6 @@ def _as_for_large_lists(patch: pytest.MonkeyPatch) -> None:
         patch.setattr(module, "SMALL_UNION", -1)
     patch.setattr(sieve, "PROBED", 1)
     patch.setattr(posting_list, "SMALL", 0)
-    patch.setattr(country_facet, "FOLD_FROM", 0)
     patch.setattr(occurrences, "FEW", 0)
     patch.setattr(occurrences, "SHORT", 0)
 
