@@ -220,7 +220,7 @@ class EmbeddedEngine:
         if isinstance(leaf, Exact):
             (found,) = self._having([leaf], documents)
             having = [document for document, has in zip(documents, found, strict=True) if has]
-            return self.matched(leaf.part or NOTHING, having)
+            return self._scores(self._plans[leaf.part or NOTHING, EVERY].node, having)
         weighted = self._plans.leaf(leaf)
         return self._scores(weighted, documents) if weighted else {}
 
@@ -233,8 +233,8 @@ class EmbeddedEngine:
 
     def matched(self, node: Node, documents: Sequence[int]) -> Mapping[int, float]:
         """Return those of some documents that match a leaf or a proximity of a resolved query."""
-        if type(node) in COMPOUNDS:
-            return self._scores(self._plans[node, EVERY].node, documents)
+        if type(node) in COMPOUNDS:  # a proximity
+            return self._arrays.leaf_scores(self._plans[node, EVERY].node, documents)
         return self.leaf_scores(node, documents)
 
     def _compared(self, query: Node) -> dict[Exact, Listed]:
