@@ -1,4 +1,4 @@
-"""The searcher: a request becomes a query, a query becomes ranked hits and facets. It is read-only.
+"""Search an index read-only: a request becomes a query, a query becomes ranked hits and facets.
 
 Example::
 

@@ -1,4 +1,4 @@
-"""Answer a checked question: interpret it, execute it, and relax it if nothing matches."""
+"""Execute a validated search request: interpret its query, execute it, and relax it if nothing matches."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ OPENING: Final = 200  # characters of an untitled item that replace its title
 
 
 class Answerer:
-    """Answers questions over one open index; threads may share it.
+    """Executes search requests on one open index; threads may share it.
 
     Methods raise QueryError for an invalid query.
 
@@ -52,33 +52,33 @@ class Answerer:
         self._interpreter = Interpreter(engine)
 
     def answer(self, question: Question) -> Results:
-        """Answer a question; if nothing matches and it is not strict, the nearest question with matches."""
+        """Execute a request; if nothing matches and it is not strict, relax it."""
         started = perf_counter()
         results = self._ask(question, Answerer.nearest)
         results.took_ms = (perf_counter() - started) * 1000
         return results
 
     def _prepared(self, question: Question) -> Question:
-        """Return a question with its fields resolved for the index, truncated if it is too long."""
+        """Return a request with its fields resolved for the index, its query truncated if too long."""
         if question.custom_fields:
-            from searcher.query.concept_fields import with_fields  # few questions name any
+            from searcher.query.concept_fields import with_fields  # few requests need it
 
             question = with_fields(question, self.engine)
         return _cut(_translated(question, self.engine))
 
     def nearest(self, question: Question) -> Results:
-        """Answer a question that is short enough, or the nearest one with matches."""
+        """Execute a request with a short enough query, and relax it if nothing matches."""
         results = self.answer_as_typed(question)
         if not results.total and not question.strict:
             results = self._relaxed(question, results)
         return results
 
     def matches(self, question: Question) -> Results:
-        """Answer a question without relaxation."""
+        """Execute a request without relaxation."""
         return self._ask(question, Answerer.answer_as_typed)
 
     def executed(self, question: Question) -> tuple[Node, int]:
-        """Return the query that is executed for a question, without relaxation, and the number of matches."""
+        """Return the executable query of a request, without relaxation, and the number of its matches."""
         engine, requested = self.engine, self._prepared(question)
 
         def find(answerer: Answerer) -> tuple[Node, int]:
@@ -88,7 +88,7 @@ class Answerer:
         return engine.plan_requests(lambda: find(Answerer(engine)), lambda: find(self)) or find(self)
 
     def _ask(self, question: Question, answer: Callable[[Answerer, Question], Results]) -> Results:
-        """Answer a question by a method for short ones; on a remote index, also compute the lazy counts."""
+        """Prepare and execute a request with ``answer``; on a remote index, also compute the lazy counts."""
         engine, requested = self.engine, self._prepared(question)
         results = engine.plan_requests(
             lambda: _whole(answer(Answerer(engine), requested)), lambda: _whole(answer(self, requested))
@@ -99,10 +99,10 @@ class Answerer:
         return results
 
     def answer_as_typed(self, question: Question, *, relaxed: bool = False) -> Results:
-        """Answer a question that is short enough, without relaxation."""
+        """Execute a request with a short enough query, without relaxation."""
         engine, wanted, reading = self.engine, question.wanted, self.engine.asking()
         if question.country_via:
-            from searcher.query.concept_fields import require_evidence  # few questions restrict it
+            from searcher.query.concept_fields import require_evidence  # few requests need it
 
             require_evidence(engine)
         meant = self._interpret(question)
@@ -144,7 +144,7 @@ class Answerer:
         )
 
     def _relaxed(self, question: Question, nothing: Results) -> Results:
-        """Answer the nearest question with matches; if there is none, add notes on why nothing matches."""
+        """Execute the nearest request with matches; if there is none, add notes on why nothing matches."""
         from searcher.query.notes import broader_offered
         from searcher.query.related_concepts import Neighbours
         from searcher.relax import nearest_words, relax
@@ -175,7 +175,7 @@ class Answerer:
             patterns=patterns,
             language=question.language,
         )
-        if meant.unmatched and (written := _own_form(question)):  # operators of the other system are no words
+        if meant.unmatched and (written := _own_form(question)):  # ignore the other system's operators
             unmatched = [word for word in meant.unmatched if word in re.split(r'[\s():="]+', written)]
             meant = meant._replace(unmatched=tuple(unmatched))
         return meant.without(question.drop, self.engine) if question.drop else meant
@@ -183,7 +183,7 @@ class Answerer:
     def _having_all_words(
         self, question: Question, meant: Interpretation, total: int, reading: AbstractContextManager[None]
     ) -> int:
-        """Return the number of matches that have every word; the searcher may be closed by then."""
+        """Return the number of matches with every word; works after the searcher is closed."""
         every = _executed(meant, question._replace(all_words=True))
         if not total or every == _executed(meant, question):
             return total
@@ -193,34 +193,34 @@ class Answerer:
     def _left_out(
         self, question: Question, meant: Interpretation, total: int, reading: AbstractContextManager[None]
     ) -> int:
-        """Return the number of items that only estimated dates add; see :meth:`_having_all_words`."""
+        """Return the number of matches that only estimated dates add; works after the searcher is closed."""
         filters = question.filters
         if filters.estimated or not (meant.dated or filters.first_day or filters.last_day):
             return 0
         with reading:
             query = every = _executed(meant, question)
-            if meant.dated:  # the filters alone do not change the query
+            if meant.dated:  # without dates in the query, only the filters differ
                 estimated = question._replace(filters=filters._replace(estimated=True))
                 every = _executed(self._interpret(estimated), estimated)
             return count_left_out(self.engine, filters, total, query, every)
 
     def _count(self, question: Question, *, patterns: bool = True, nearest: bool = False) -> int:
-        """Return the number of matches of a question; 0 if it is invalid."""
+        """Return the number of matches of a request; 0 if it is invalid."""
         try:
             meant = self._interpret(question, patterns=patterns)
         except QueryError:  # a corrected word may exceed the limit of a phrase, or be the name of a field
             return 0
         wanted = ResultRequest(then=_executed(meant, question, ranked=True))
         total = self.engine.execute(_executed(meant, question), question.filters, wanted).total
-        if nearest and not total:  # a cluster may only guess it, so the later requests are sent too
+        if nearest and not total:  # may be a guess of a cluster: send the next lookups too
             self._left_out(question, meant, total, self.engine.asking())
         return total
 
     def _finding_more(self, suggested: str | None, question: Question, total: int) -> str | None:
         """Return a corrected query if it has more matches than the typed one.
 
-        Both are counted without patterns, which match the same in either, and without expansion if the
-        question has matches, which include those of corrections.
+        Patterns are ignored in both counts, since they match the same items. So is expansion if the typed
+        query has matches, since expansion includes corrections.
         """
         if suggested is None:
             return None
@@ -232,29 +232,29 @@ class Answerer:
 def _by_place(
     execution: Execution, question: Question, reading: AbstractContextManager[None]
 ) -> Mapping[str, int] | None:
-    """Return the number of items in which a country is known only by a place; see :class:`Execution`."""
-    if "place" in question.country_via:  # then these are counted by how they are known
+    """Return, by country, the number of items linked to it only by a place; see :class:`Execution`."""
+    if "place" in question.country_via:  # then the facet counts countries by kind of evidence
         return counts_by_way(execution.facets.get(COUNTRY_VIA, {}), ("place",))
     with reading:
         return execution.by_place()
 
 
 def _whole(results: Results) -> Results:
-    """Compute the lazy counts of results."""
+    """Compute the lazy counts of results, and return the results."""
     _ = results.total_all_words, "country" in results.facets and results.by_place_only
     return counted(results)
 
 
 def _translated(question: Question, engine: Engine) -> Question:
-    """Translate the query of another system, or add a note if it looks like one."""
+    """Translate a query in another system's syntax, or add a note if a query seems to be in one."""
     if not question.query:
         return question
     if question.syntax != OWN_SYNTAX:
-        from searcher.query.foreign_syntax import translate  # few questions are of another system
+        from searcher.query.foreign_syntax import translate  # few requests need it
 
         query, notes = translate(question.query, question.syntax, strict=question.strict)
         return question._replace(query=query, notes=question.notes + notes)
-    if len(question.query) > MAX_CHARACTERS:  # which is refused
+    if len(question.query) > MAX_CHARACTERS:  # will be rejected
         return question
     typed = question.query.lower()
     if (
@@ -275,23 +275,23 @@ def _translated(question: Question, engine: Engine) -> Question:
 
 
 def _own_form(question: Question) -> str | None:
-    """Return the form that a note gives for a query which looks like one of another system."""
+    """Return the query that a note suggests instead of one in another system's syntax."""
     texts = [note.text for note in question.notes if isinstance(note.text, Message)]
     return next((text.values["query"] for text in texts if text.key == "query.foreign"), None)
 
 
 def _cut(question: Question) -> Question:
-    """Truncate the query of a question that is too long, unless it is strict."""
+    """Truncate a query that is too long, unless the request is strict."""
     if question.query is None or question.strict or len(question.query) <= SHORT:
         return question
-    from searcher.query.query_text import shorten  # few questions are that long
+    from searcher.query.query_text import shorten  # few requests need it
 
     query, notes = shorten(question.query)
     return question._replace(query=query, notes=question.notes + notes)
 
 
 def _executed(meant: Interpretation, question: Question, *, ranked: bool = False) -> Node:
-    """Return the query to execute for a question, to rank its hits by relevance or only to match them."""
+    """Return the query to execute for a request, either for ranking or only for matching."""
     ranked = ranked and question.wanted.sort == "relevance" and question.wanted.limit > 0
     query = meant.ranked if ranked and meant.ranked else meant.query
     query = every_word(query) if question.all_words else query
@@ -303,12 +303,12 @@ def _executed(meant: Interpretation, question: Question, *, ranked: bool = False
 
 
 def make_hits(context: HitContext, top: list[tuple[int, float]], before: int = 0) -> list[Hit]:
-    """Return hits of documents.
+    """Return the hits of ranked documents.
 
     Args:
         context: The common data of the hits.
         top: The documents with their scores, best first.
-        before: The number of earlier hits of the results.
+        before: The number of hits on earlier pages.
     """
     engine, query, offset, grouped = context.engine, context.query, context.offset, context.grouped
     documents, scores = ([*column] for column in zip(*top, strict=True)) if top else ([], [])
@@ -317,7 +317,7 @@ def make_hits(context: HitContext, top: list[tuple[int, float]], before: int = 0
     known: dict[int, HitDetails] = {}
 
     def read(document: int) -> HitDetails:
-        """Return the details of a document; those of its neighbours are read with it, which is faster."""
+        """Return the details of a document; adjacent hits' details are read with it, for speed."""
         nonlocal known
         found = known  # other threads may replace it
         if document not in found:
@@ -344,7 +344,7 @@ def make_hits(context: HitContext, top: list[tuple[int, float]], before: int = 0
 
 
 def _details(engine: Engine, documents: Sequence[int], query: Node | None) -> list[HitDetails]:
-    """Return the details of some documents."""
+    """Return the details of the given documents."""
     items = engine.items(documents)
     texts = [(item.body or item.title or "", item.languages) for item in items]
     countries = country_names()
@@ -374,7 +374,7 @@ def page_or_every(context: HitContext, top: list[tuple[int, float]], limit: int)
 
 
 def counted(results: Results) -> Results:
-    """Compute the lazy count of undated items."""
+    """Compute the lazy count of undated items, and return the results."""
     _ = results.undated_left_out
     return results
 
@@ -388,18 +388,18 @@ def count_left_out(engine: Engine, filters: Filters, total: int, query: Node, es
     every = filters._replace(estimated=True)
     if _only_adds(query, estimated):
         return engine.execute(estimated, every, ResultRequest()).total - total
-    # An item may also be lost if a date is excluded, so the new ones are counted.
+    # With an excluded date, estimated dates may also remove matches: count the added ones.
     found = And((query, Days(filters.first_day, filters.last_day))) if by_date else query
     return engine.execute(AndNot(estimated, found), every, ResultRequest()).total
 
 
 def _without_optional(node: Node) -> Node:
-    """Remove the optional part of a node, which matches nothing by itself."""
+    """Remove an optional clause, which matches nothing by itself."""
     return node.required if isinstance(node, Should) else node
 
 
 def _only_adds(query: Node, estimated: Node) -> bool:
-    """Return whether the parts of a query show that it matches no fewer items with estimated dates."""
+    """Return whether, by the structure of the queries, estimated dates can only add matches."""
     if query == estimated or (isinstance(query, Days) and isinstance(estimated, Days)):
         return True
     if isinstance(query, Not) or type(query) is not type(estimated):

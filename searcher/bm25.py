@@ -11,14 +11,14 @@ A term that occurs in a document's field adds to the document's score::
 - ``N``: the number of documents of the field, see :func:`counted_documents`.
 - ``df``, document frequency: the number of documents that have the term in the field.
 - ``tf``, term frequency: the number of occurrences of the term in the field of the document. In fields such
-  as ``text_en``, which contain title and body, one in the title counts ``TITLE_WEIGHT``.
+  as ``text_en``, which contain title and body, an occurrence in the title counts ``TITLE_WEIGHT`` times.
 - ``length``: the sum of all term frequencies of the document's field; ``average``: its mean over the
   documents that have the field.
-- ``k1``, ``b``: ``K1`` and ``B`` of :mod:`indexer.schema`.
+- ``k1``, ``b``: the constants ``K1`` and ``B`` of :mod:`indexer.schema`.
 
-The formula is that of Robertson and Zaragoza, "The Probabilistic Relevance Framework: BM25 and Beyond", 2009,
+The formula is from Robertson and Zaragoza, "The Probabilistic Relevance Framework: BM25 and Beyond", 2009,
 with the factor k1 + 1 of Robertson et al., "Okapi at TREC-3", 1994, which is the same for all terms. The 1 in
-the logarithm is Lucene's (``BM25Similarity``): without it, a term of more than half of the documents would
+the logarithm is Lucene's (``BM25Similarity``): without it, a term in more than half of the documents would
 have a negative weight. A phrase adds the scores of its terms. Deleted documents count in N, df and average
 until their segment is rewritten.
 """
@@ -33,17 +33,16 @@ from indexer.schema import K1, LANGUAGES, B
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-UNSEEN: Final = (
-    3  # the maximum number of documents added to those of a language: see docs/explanation/relevance.md
-)
+UNSEEN: Final = 3  # the maximum number of documents added to a language's: see docs/explanation/relevance.md
 
 
 def idf(documents: int, document_frequency: int) -> float:
     """Return the inverse document frequency of a term.
 
     Args:
-        documents: The number of documents that have the field: for scores that of :func:`counted_documents`,
-            and the unadjusted number for idfs that are only compared or divided, as in expansion.
+        documents: The number of documents that have the field: for scores, the result of
+            :func:`counted_documents`; for idfs that are only compared or divided, as in expansion, the
+            unadjusted number.
         document_frequency: The number of documents that have the term in the field.
     """
     return log(1 + (documents - document_frequency + 0.5) / (document_frequency + 0.5))
@@ -52,10 +51,9 @@ def idf(documents: int, document_frequency: int) -> float:
 def counted_documents(field: str, documents: Callable[[str], int]) -> int:
     """Return the number of documents of a ranked field, the ``N`` of its terms: ``having + min(3, others)``.
 
-    If few items of an archive are in a language, most of them have the words of its subject: by their own
-    number such words would have no weight, and the items would rank last. So a language counts up to three
-    more documents than it has, without any words, but no more than the fields of the other languages have
-    together, so that an archive in one language is not adjusted.
+    If an archive has few items in a language, most of these contain the topic's words, which would thus have
+    an idf near 0, and the items would rank last. So up to three empty documents are added to the number, but
+    at most as many as the other languages' fields have, which leaves an archive in one language unchanged.
 
     Args:
         field: The field, such as ``text_es``; the others are ``text_en``, ``text_fr`` and ``text_und``.
@@ -78,7 +76,7 @@ def term_weight(documents: int, document_frequency: int, boost: float) -> float:
 
 
 def length_norm(length: Any, average: float) -> Any:
-    """Return ``norm``, which reduces the score of a term in longer documents, float64.
+    """Return ``norm``, which lowers the score of a term in longer documents, as float64.
 
     Args:
         length: The sum of all term frequencies of the field in the document: a number or an array.
@@ -90,7 +88,7 @@ def length_norm(length: Any, average: float) -> Any:
 
 
 def score(weight: Any, term_frequency: Any, norm: Any) -> Any:
-    """Return the score of a term: ``weight * term_frequency / (term_frequency + norm)``, float64.
+    """Return the score of a term as float64: ``weight * term_frequency / (term_frequency + norm)``.
 
     Args:
         weight: The result of :func:`term_weight`.
@@ -112,6 +110,6 @@ def dis_max(best: Any, total: Any, tie_breaker: float) -> Any:
     Args:
         best: The highest score: a number or an array.
         total: The sum of all scores.
-        tie_breaker: The factor of the others: 0 ignores them, 1 yields the sum.
+        tie_breaker: The factor of the lower scores: 0 yields the highest score, 1 the sum.
     """
     return (total - best) * tie_breaker + best

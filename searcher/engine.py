@@ -1,4 +1,4 @@
-"""The protocol of an engine, which executes query nodes and reads terms and records.
+"""Define the protocol of an engine, which executes query nodes and reads terms and records.
 
 The embedded engine (:mod:`searcher.execution`) is one implementation. Higher layers only use this protocol;
 :func:`searcher.opening.open_engine` chooses the implementation by the location.
@@ -40,16 +40,16 @@ Where = tuple[tuple[str, tuple[str, ...]], ...]  # custom fields by name, each w
 
 
 class FacetDefinition(NamedTuple):
-    """How a facet is counted, filtered and displayed, by every engine.
+    """Define how every engine counts, filters and displays a facet.
 
     Attributes:
-        name: The facet.
+        name: The name of the facet.
         narrowed_by: The filter that is ignored when counting: ``date``, ``country``, ``language``, or a
             field.
-        unknown_key: The key of the label of documents without a value.
-        digits: The number of characters of an ISO date in its values, which are in chronological order; 0 for
-            other values.
-        is_custom: Whether it counts a custom field, or the concepts of a kind.
+        unknown_key: The message key of the label for documents without a value.
+        digits: For periods, which are in chronological order, the number of characters of the ISO date;
+            otherwise 0.
+        is_custom: Whether the facet counts a custom field, or the concepts of a kind.
     """
 
     name: FacetName
@@ -60,7 +60,7 @@ class FacetDefinition(NamedTuple):
 
     @property
     def unknown_label(self) -> str:
-        """The label of documents without a value."""
+        """The label for documents without a value."""
         return message(self.unknown_key, field=name_message(f"facet.{self.name}", self.name))
 
 
@@ -84,7 +84,7 @@ FACETS: tuple[FacetName, ...] = tuple(
 
 
 def facet_definition(name: FacetName) -> FacetDefinition:
-    """Return the definition of a facet; that of a custom field is derived from its name."""
+    """Return the definition of a facet; for a custom field, it is derived from the name."""
     return FACET_DEFINITIONS.get(name) or FacetDefinition(name, name, "facet.no_value", is_custom=True)
 
 
@@ -92,7 +92,8 @@ def in_order(name: FacetName, counts: Mapping[str, int]) -> dict[str, int]:
     """Return the counts of a facet in display order.
 
     Returns:
-        Years and months in chronological order, others by descending count, then by value; ``unknown`` last.
+        Years and months in chronological order, other values by descending count, then by value; ``unknown``
+        last.
     """
     values = sorted(counts)
     if not facet_definition(name).digits:
@@ -108,18 +109,18 @@ Days = tuple[int, int, bool]
 
 
 def days_of_date(when: ItemDate | None) -> Days | None:
-    """Return the days of a date."""
+    """Return a date as :data:`Days`; None for no date."""
     return when and (when.start.toordinal(), when.end.toordinal(), when.kind == "estimated")
 
 
 class Filters(NamedTuple):
-    """The filters of a search: all must match, and of several values of one filter any may.
+    """The filters of a search, all of which must match; of several values of a filter, any may match.
 
     Attributes:
         countries: ISO codes, ``unknown`` for documents without a country; empty for all.
         languages: Language codes; empty for all.
         first_day, last_day: A closed interval of days (``datetime.date.toordinal``); None for an open end.
-        estimated: Whether estimated dates count.
+        estimated: Whether date filters include estimated dates.
         where: Custom fields with their values as typed; ``unknown`` for items without a value.
     """
 
@@ -131,7 +132,7 @@ class Filters(NamedTuple):
     where: Where = ()
 
     def to_record(self) -> dict[str, Any]:
-        """Return the filters that are set, for JSON: codes, days, and the values of custom fields."""
+        """Return the active filters for JSON: codes, days, and the values of custom fields."""
         days = {"date_from": self.first_day, "date_to": self.last_day}
         record = {
             "countries": sorted(self.countries),
@@ -144,7 +145,7 @@ class Filters(NamedTuple):
 
 
 class ResultRequest(NamedTuple):
-    """The requested results; by default only the total.
+    """The results to return; by default only the total.
 
     Attributes:
         sort: The order of the hits.
@@ -152,7 +153,7 @@ class ResultRequest(NamedTuple):
         facets: The facets to count.
         group: Whether a group of near duplicates is one hit, ranked by its best member; limit and offset then
             count groups, including items without near duplicates.
-        then: The query that is executed next if anything matches; None if unknown.
+        then: The query to execute next if anything matches, for prefetching; None if unknown.
     """
 
     sort: Sort = "relevance"
@@ -164,11 +165,11 @@ class ResultRequest(NamedTuple):
 
 
 class Grouped(NamedTuple):
-    """The near duplicates of an execution.
+    """The near duplicates among the matches of an execution.
 
     Attributes:
-        groups: The number of groups that match, including items without near duplicates.
-        same: The other matches in the group of each document of the page, sorted by date in the requested
+        groups: The number of matching groups, including items without near duplicates.
+        same: For each document of the page, the other matches in its group, sorted by date in the requested
             order (newest first by default), then by id.
     """
 
@@ -180,14 +181,14 @@ class Execution(NamedTuple):
     """The result of executing a query.
 
     Attributes:
-        total: The number of documents that match with all filters.
+        total: The number of documents that match the query and all filters.
         top: The requested page: (document number, score), best first.
-        facets: The counts by facet and value, without zeros, each counted without the facet's own filter, in
-            the order of :func:`in_order`. Those of periods also count under ``estimated`` how many of
-            ``unknown`` have an estimated date.
+        facets: The counts by facet and value, without zeros, ignoring the facet's own filter, in the order of
+            :func:`in_order`. In facets of periods, the key ``estimated`` counts those of the ``unknown``
+            documents that have an estimated date.
         grouped: The near duplicates; None if they are not grouped.
-        by_place: Returns for the documents of the country facet in how many of them each country is known
-            only by a place in it; None if one of them was indexed by a version that did not store this.
+        by_place: Returns, for each country of the country facet, the number of documents that only name a
+            place in it; None if an older version, which did not store this, indexed any of the documents.
     """
 
     total: int
@@ -202,7 +203,7 @@ class Group(NamedTuple):
 
     Attributes:
         kind: ``copy`` if all bodies are equal, else ``reprint``.
-        documents: The numbers of their documents, at least two.
+        documents: The numbers of the group's documents, at least two.
     """
 
     kind: GroupKind
@@ -210,11 +211,11 @@ class Group(NamedTuple):
 
 
 class Phrase(NamedTuple):
-    """A term, or several at fixed distances.
+    """A term, or several terms at fixed distances.
 
     Attributes:
         terms: The terms.
-        offsets: Their positions, relative to the first.
+        offsets: The positions of the terms, relative to the first term.
     """
 
     terms: tuple[str, ...]
@@ -238,7 +239,7 @@ class Counts(NamedTuple):
 class TermCounts(Protocol):
     """Counts the terms and phrases of two sets of documents.
 
-    A phrase begins and ends with a term: two or three adjacent terms, or two around a function word.
+    A phrase is two or three adjacent terms, or two terms around a function word.
     """
 
     @property
@@ -246,21 +247,22 @@ class TermCounts(Protocol):
         """The number of documents of the second set."""
 
     def languages(self) -> Sequence[str]:
-        """Return the languages in which any document has text."""
+        """Return the languages in which any of the documents has text."""
 
     def terms(self, language: str, least: int) -> tuple[Sequence[str], Array, Counts]:
-        """Return terms with enough occurrences in the first set, their counts, and the sums of all terms."""
+        """Return the terms with ``least`` occurrences in the first set, their counts, and all terms' sums."""
 
     def phrases(self, language: str, least: int, fewest: int = 0) -> Iterator[tuple[Phrase, int]]:
-        """Yield the phrases of these terms with enough occurrences in the first set, most frequent first.
+        """Yield the phrases of frequent terms with enough occurrences in the first set, most frequent first.
 
         Args:
             language: The language.
-            least: The number of occurrences; of two terms around a word, with a function word between them.
-            fewest: The number of occurrences with any word between them.
+            least: The minimum number of occurrences; for two terms around a word, of those with a function
+                word.
+            fewest: For two terms around a word, the minimum number of occurrences with any word between them.
 
         Yields:
-            A phrase, and how often it occurs.
+            A phrase, and the number of its occurrences.
         """
 
     def some_others(self, language: str, phrase: Phrase) -> int:
@@ -270,11 +272,11 @@ class TermCounts(Protocol):
         """Count a phrase in both sets."""
 
     def ids(self, language: str, phrase: Phrase, most: int) -> Sequence[str]:
-        """Return the ids of a few documents of the first set that have a phrase."""
+        """Return at most ``most`` ids of documents of the first set that contain a phrase."""
 
 
 class GroupList(Sequence[Group]):
-    """The groups of an index, each read on access."""
+    """The groups of near duplicates of an index, each read on access."""
 
     def __init__(self, size: int, read: Callable[[int], Group]) -> None:
         self._size = size
@@ -292,7 +294,7 @@ class Vocabulary(Protocol):
     """The terms of one open index."""
 
     def document_frequency(self, field: str, term: str) -> int:
-        """Return the number of documents that have a term in a field; deleted ones may be included."""
+        """Return the number of documents that have a term in a field; deleted documents may count."""
 
     def documents(self, field: str) -> int:
         """Return the number of documents that have a field; scores adjust it by `counted_documents`."""
@@ -301,7 +303,7 @@ class Vocabulary(Protocol):
         """Return the words of all texts that start with a prefix, ascending, each after a line break."""
 
     def variants(self, language: str, word: str) -> Sequence[str]:
-        """Return the terms of the accented spellings of a word without accents.
+        """Return the terms of the accented spellings of an unaccented word.
 
         Args:
             language: The language of the terms.
@@ -309,15 +311,15 @@ class Vocabulary(Protocol):
         """
 
     def forms(self, language: str, term: str) -> Sequence[str]:
-        """Return the sorted words, folded and in lower case, that have a term in a language."""
+        """Return the sorted, folded, lower-case words whose term in a language is ``term``."""
 
 
 class Engine(Vocabulary, Protocol):
-    """One open generation of an index; threads may share it."""
+    """A reader of one generation of an index; threads may share it."""
 
     @property
     def place(self) -> str:
-        """The index folder, or the address of the index."""
+        """The index folder, or the URL of the index."""
 
     @property
     def generation(self) -> str:
@@ -329,13 +331,13 @@ class Engine(Vocabulary, Protocol):
 
     @property
     def counted(self) -> tuple[str, ...]:
-        """The custom fields that are counted by default."""
+        """The custom fields that are facets by default."""
 
     def custom_fields(self) -> frozenset[str]:
         """Return the custom fields that any item has, including ``source``."""
 
     def asking(self) -> AbstractContextManager[None]:
-        """Return a context for reading the index, which turns storage errors into one clear line.
+        """Return a context for reading the index, which converts storage errors to one clear line.
 
         Raises:
             RuntimeError: The engine is closed.
@@ -343,14 +345,16 @@ class Engine(Vocabulary, Protocol):
         """
 
     def plan_requests(self, ask: Callable[[], T], known: Callable[[], T] | None = None) -> T | None:
-        """Send the requests of a question to a remote index together; do nothing for a local one.
+        """Send the lookups of a search to a remote index together; do nothing for a local index.
 
         Args:
-            ask: A function that makes all lookups and caches nothing: it runs several times, with guesses.
-            known: The same function, which may cache answers: it gets no guesses.
+            ask: A function that makes all lookups and caches nothing, since it runs several times with
+                guessed responses.
+            known: The same function, but it may cache responses, since none is guessed.
 
         Returns:
-            The result of the function once all answers are known; None if it must be run without guesses.
+            The result of the function once all responses have arrived; None if the caller must run it without
+            guesses.
         """
 
     def execute(self, query: Node, filters: Filters, wanted: ResultRequest) -> Execution:
@@ -367,11 +371,11 @@ class Engine(Vocabulary, Protocol):
         """Score documents by one leaf of a resolved query.
 
         Returns:
-            The scores by document number, of those ``documents`` that the leaf matches.
+            The scores of the matching ``documents`` by document number.
         """
 
     def matched(self, node: Node, documents: Sequence[int]) -> Iterable[int]:
-        """Return those of some documents that match a leaf or a proximity of a resolved query."""
+        """Return those of the given documents that match a leaf or a proximity of a resolved query."""
 
     def ids_and_titles(self, documents: Sequence[int]) -> list[tuple[str, str | None]]:
         """Return the ids and titles of documents, without reading the items."""
@@ -380,16 +384,16 @@ class Engine(Vocabulary, Protocol):
         """Return the other live documents of a document's group of near duplicates, if any."""
 
     def items(self, documents: Sequence[int]) -> list[NewsItem]:
-        """Read the items of documents; also works on a closed engine, for hits that were returned before.
+        """Read the items of documents; also works on a closed engine, for hits returned earlier.
 
         Raises:
             IndexFolderError: A record is damaged.
         """
 
     def records(self, documents: Sequence[int]) -> Iterator[bytes]:
-        """Yield the stored records of documents in order, with the history of their items.
+        """Yield the stored records of documents in order, with the histories of the items.
 
-        Each is a JSON object in UTF-8; only a few are kept in memory.
+        A record is a JSON object in UTF-8; only a few records are in memory at once.
 
         Raises:
             IndexFolderError: A record is damaged.
@@ -399,42 +403,42 @@ class Engine(Vocabulary, Protocol):
         """Count documents by their first and last day, and whether these are estimated; None for no date."""
 
     def words_by_days(self) -> Mapping[Days, int]:
-        """Return the number of words of all texts by the days of their items, without estimated dates.
+        """Return the number of words of all texts by the dates of their items, without estimated dates.
 
         Raises:
-            QueryError: The index does not have these numbers.
+            QueryError: The index does not store these numbers.
         """
 
     def term_counts(self, documents: Sequence[int], others: Sequence[int] | None = None) -> TermCounts:
-        """Count the terms of some documents, and of others without these.
+        """Count the terms of a set of documents, and of a second set without the first.
 
         Raises:
-            QueryError: They are too many for an index on a cluster.
+            QueryError: The documents are too many for an index on a cluster.
         """
 
     def find(self, item_id: str) -> int | None:
-        """Return the live document with an id, current or former."""
+        """Return the live document with a current or former id."""
 
     def groups(self) -> Sequence[Group]:
         """Return the groups of near duplicates among live documents; no document is in two groups."""
 
     def ids_beginning(self, beginning: str, most: int) -> list[str]:
-        """Return the first ids of live documents with a prefix, or whose former ids have it."""
+        """Return the first ids with a prefix, including current ids whose former ids have it."""
 
     def history(self, item_id: str) -> tuple[tuple[str, ...], tuple[SourceLines, ...]]:
-        """Return the former ids of an item, and its other places in sources."""
+        """Return the former ids of an item, and its other locations in sources."""
 
     def annotated(self) -> frozenset[str]:
         """Return the kinds of annotations that any item has: ``tag``, ``collection``, ``note``."""
 
     def annotations(self, ids: Sequence[str]) -> Mapping[str, Annotations]:
-        """Return the annotations of those of some items, by their current ids, that have any."""
+        """Return the annotations of those of the given items that have any, by current id."""
 
     def hide_notes(self) -> None:
-        """Answer as if no item had a note; call it before any question."""
+        """Hide all notes; must be called before any search."""
 
     def is_left_out(self, item_id: str) -> bool:
-        """Return whether a manual correction marks an id as not being an item."""
+        """Return whether a manual correction marks an id as not being a news item."""
 
     def is_current(self) -> bool:
         """Return whether this is still the current generation of the index.
@@ -447,22 +451,22 @@ class Engine(Vocabulary, Protocol):
         """Return the format, the generation and the sources of the index."""
 
     def close(self) -> None:
-        """Close the index; may be called twice. Hits that were returned before can still read from it."""
+        """Close the index; may be called twice. Hits returned earlier can still read from it."""
 
 
 class IndexInfo(NamedTuple):
-    """Facts about an index.
+    """Properties of an index.
 
     Attributes:
-        format: The version of its format.
-        codec: The name of its storage.
-        built: The time of its build, in ISO 8601.
+        format: The format version.
+        codec: The name of the codec.
+        built: The time of the build, in ISO 8601.
         generation: The generation, which changes with every write.
-        sources: For each source its name, the number of indexed items, the number of skipped records or
-            lines, and its location.
-        corrections: The path of the file of manual corrections; None if there is none.
-        one_paragraph: Counts the items with only one paragraph, which reads all; None if paragraphs are
-            unknown.
+        sources: The name of each source, its numbers of indexed items and of skipped records or lines, and
+            its location.
+        corrections: The path of the corrections file, or None.
+        one_paragraph: Reads all items and returns the number of single-paragraph items; None if paragraphs
+            are unknown.
         times: The times of the latest commits (:class:`indexer.store.contents.CommitTimes`); None if unknown.
     """
 

@@ -1,6 +1,6 @@
 """Read topics and judgements, run topics and measure their rankings.
 
-The measures are those of ir-measures, whose nDCG and RR are those of trec_eval.
+The package ir-measures computes the measures; its nDCG and RR equal those of trec_eval.
 """
 
 from __future__ import annotations
@@ -28,10 +28,10 @@ MAX_GRADE: Final = 1_000_000
 
 
 class Topic(NamedTuple):
-    """A question with its filters.
+    """A query with filters, to be evaluated.
 
     Attributes:
-        id: Its name in the judgements.
+        id: The topic's name in the judgements.
         query: The query as typed.
         filters: Arguments of :meth:`searcher.Searcher.search`.
     """
@@ -45,8 +45,9 @@ def read_topics(path: Path) -> list[Topic]:
     """Read topics.
 
     Args:
-        path: JSON lines with ``qid`` (or ``id``), ``query`` and optionally ``filters`` (``country``,
-            ``language``, ``from``, ``to``); or, for any other ending, lines of an id, a tab and a query.
+        path: A JSON Lines file with ``qid`` (or ``id``), ``query`` and optionally ``filters`` (``country``,
+            ``language``, ``from``, ``to``); or, with any other extension, lines with an id, a tab and a
+            query.
 
     Raises:
         SourceError: The file cannot be read, or a line is malformed.
@@ -55,10 +56,10 @@ def read_topics(path: Path) -> list[Topic]:
 
 
 def read_judgements(path: Path) -> dict[str, dict[str, int]]:
-    """Read judgements in the TREC format: topic, an ignored number, document, grade.
+    """Read judgements in the TREC qrels format: topic, an ignored number, document, grade.
 
     Args:
-        path: A file with four columns separated by white space, or three, without the second.
+        path: A file with these four columns separated by white space, or without the second.
 
     Returns:
         The grades by topic and document.
@@ -76,7 +77,7 @@ def _read_lines(path: Path, parse: Callable[[str], Parsed], kind: str) -> list[P
     """Parse every non-blank line of a file.
 
     Raises:
-        SourceError: The file cannot be read, has no such line, or a malformed one.
+        SourceError: The file cannot be read, has only blank lines, or has a malformed line.
     """
     try:
         lines = path.read_text(encoding="utf-8-sig").split("\n")
@@ -132,7 +133,7 @@ def _texts(value: Any) -> list[str]:
 
 
 def _key(value: str) -> str:
-    if "\0" in value:  # the library of measures would truncate the value there
+    if "\0" in value:  # ir-measures would truncate the value here
         raise ValueError(value)
     return value
 
@@ -140,18 +141,18 @@ def _key(value: str) -> str:
 MEASURES: Final = ("nDCG@10", "R@20", "RR@10", "Success@10")
 DEPTH: Final = 100
 SAMPLES: Final = 10_000
-_MAX_EXHAUSTIVE: Final = 12  # topics that differ, up to which all assignments of signs are tried
+_MAX_EXHAUSTIVE: Final = 12  # maximum number of differing topics to enumerate all sign assignments
 
 
 class Evaluation(NamedTuple):
-    """The measures of topics under one setting.
+    """The measured values of all topics for one configuration.
 
     Attributes:
         per_topic: The values by topic and measure; zeros for a topic without results.
         found_nothing: The topics without results.
         judged_items: The number of items in the judgements of these topics.
-        not_in_index: Those of them that the index does not have, as named in the judgements.
-        comparison: The result of :func:`compare`, if two settings were compared.
+        not_in_index: The judged items that the index lacks, as named in the judgements.
+        comparison: The result of :func:`compare`, if two configurations were compared.
     """
 
     per_topic: dict[str, dict[str, float]]
@@ -162,7 +163,7 @@ class Evaluation(NamedTuple):
 
     @property
     def means(self) -> dict[str, float]:
-        """The means over the topics, by measure."""
+        """The mean of each measure over the topics."""
         topics = self.per_topic.values()
         return {name: sum(values[name] for values in topics) / len(topics) for name in MEASURES}
 
@@ -190,15 +191,14 @@ def evaluate(
 
     Args:
         searcher: The open searcher.
-        topics: The questions; those without judgements are left out.
-        judgements: The grades by topic and document. A document is an item's id, or ``file:line`` or a line
-            number for the first line in its source.
+        topics: The topics; those without judgements are ignored.
+        judgements: The grades by topic and document. A document is an item's id, or its first line in the
+            source, as ``file:line`` or a line number.
         expand: Whether to expand the queries.
         strict: Whether an invalid part of a query is an error instead of text.
 
     Raises:
-        SourceError: The library of measures is not installed, no topic is judged, or no judged item is in the
-            index.
+        SourceError: ir-measures is not installed, no topic is judged, or no judged item is in the index.
     """
     judged = [topic for topic in topics if topic.id in judgements]
     if not judged:
@@ -240,8 +240,8 @@ def compare(before: Evaluation, after: Evaluation) -> dict[str, Any]:
     """Compare two evaluations of the same topics.
 
     Returns:
-        The mean difference (second minus first), the number of topics that rose and fell, and the p-value of
-        a two-sided paired randomisation test.
+        The mean difference (second minus first), the numbers of topics that rose and that fell, and the
+        p-value of a two-sided paired randomisation test.
     """
     measure = MEASURES[0]
     differences = [
@@ -257,13 +257,13 @@ def compare(before: Evaluation, after: Evaluation) -> dict[str, Any]:
 
 
 def randomisation_test(differences: Sequence[float]) -> float:
-    """Return the probability that chance alone yields a mean difference at least as far from zero, two-sided.
+    """Return the two-sided p-value of a mean difference by a paired randomisation test.
 
-    The paired randomisation test: Smucker, Allan and Carterette, "A comparison of statistical significance
-    tests for information retrieval evaluation", CIKM 2007.
+    See Smucker, Allan and Carterette, "A comparison of statistical significance tests for information
+    retrieval evaluation", CIKM 2007.
 
     Returns:
-        The p-value, between 0 and 1; 1.0 if there are no differences.
+        The p-value, from 0 to 1; 1.0 if there are no differences.
     """
     changed = [difference for difference in differences if difference]
     if not changed:
@@ -285,19 +285,19 @@ def _rounded(values: Mapping[str, float]) -> dict[str, float]:
 
 
 def _name(searcher: Searcher, item_id: str, known: Collection[str]) -> str:
-    """Return the name of an item in the judgements of a topic: its id, or its line in the source."""
+    """Return the name of an item in a topic's judgements: its id, or its line in the source."""
     if item_id in known or not any(name.rpartition(":")[2].isdigit() for name in known):
         return item_id
-    source = searcher.item(item_id).source  # not that of the hit, which would also build a snippet
+    source = searcher.item(item_id).source  # hit.source would also build a snippet
     return next(
         (name for name in (f"{source.file}:{source.first}", f"{source.first}") if name in known), item_id
     )
 
 
 def _not_in_index(searcher: Searcher, names: set[str]) -> tuple[str, ...]:
-    """Return the names in judgements that no item of the index has."""
+    """Return the names in judgements that match no item of the index."""
     left = {name for name in names if not searcher.has(name)}
-    if any(name.rpartition(":")[2].isdigit() for name in left):  # lines, which are only known from the items
+    if any(name.rpartition(":")[2].isdigit() for name in left):  # a line; only the items contain these
         for hit in searcher.search(None, limit=None, facets=(), group=False):
             source = searcher.item(hit.id).source
             left -= {f"{source.file}:{source.first}", f"{source.first}"}

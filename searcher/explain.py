@@ -1,4 +1,4 @@
-"""Explain the score of a hit: the resolved query, with the score of each node for one document."""
+"""Explain the score of a hit by the score of each query node for its document."""
 
 from __future__ import annotations
 
@@ -22,10 +22,10 @@ if TYPE_CHECKING:
 def explanations_of(
     query: model.Node, top: Sequence[tuple[int, float]], engine: Engine
 ) -> tuple[tuple[Explanation, ...], tuple[Note, ...]]:
-    """Explain the scores of the first hits.
+    """Explain the scores of the first hits of a page.
 
     Returns:
-        An explanation for each of them, and a note if there are more.
+        An explanation for each, and a note if the page has more hits.
     """
     shown = [document for document, _ in top[: LIMITS.explained]]
     found = Explainer(engine, shown).explain(query)
@@ -37,10 +37,10 @@ def explanations_of(
 
 
 class Explainer:
-    """Explains the scores of one query for some documents.
+    """Explains the scores of one query for the given documents.
 
-    A node is evaluated once for all the documents, and only returns those that it matches, so that the cost
-    grows with the matching parts, not with the query times the documents.
+    A node is evaluated once for all documents and returns only the matching ones. So the cost grows with the
+    number of matching parts, not with the size of the query times the number of documents.
 
     Args:
         engine: The open index.
@@ -55,7 +55,7 @@ class Explainer:
         self._known: dict[model.Node, Mapping[int, float]] = {}
 
     def explain(self, node: model.Node) -> dict[int, Explanation]:  # noqa: PLR0911 - one case per node
-        """Return the explanation of a node for each document that it matches."""
+        """Explain a node for each document that it matches."""
         match node:
             case model.AndNot():
                 excluded = self.explain(node.excluded)
@@ -90,7 +90,7 @@ class Explainer:
         return self._leaf(node)
 
     def _near(self, node: model.Positional) -> dict[int, Explanation]:
-        """Return the explanation of a proximity for each document that it matches."""
+        """Explain a proximity for each document that it matches."""
         parts, what = self._parts(node), _position(node)
         return {
             document: Explanation(what, sum(one.score for one in parts[document]), "", tuple(parts[document]))
@@ -98,7 +98,7 @@ class Explainer:
         }
 
     def _parts(self, node: model.Node) -> dict[int, list[Explanation]]:
-        """Return the parts of a node that match each document, highest score first."""
+        """Explain the matching parts of a node for each document, highest score first."""
         found: dict[int, list[Explanation]] = {}
         for part in model.kept_parts(node):
             for document, share in self.explain(part).items():
@@ -122,7 +122,7 @@ class Explainer:
 
 
 def _combined(node: model.DisjunctionMax | model.Or | model.And, parts: Sequence[Explanation]) -> Explanation:
-    """Return the explanation of a node from its matching parts, highest score first."""
+    """Return the explanation of a node, given those of its matching parts, highest score first."""
     if not isinstance(node, model.DisjunctionMax):
         key = "explain.sum" if isinstance(node, model.Or) else "explain.all_of"
         return _sum(message(key), parts, _origin(node))
@@ -138,7 +138,7 @@ def _sum(what: str, parts: Sequence[Explanation], origin: str = "") -> Explanati
 
 
 def _made_of(what: str, score: float, parts: Sequence[Explanation], origin: str = "") -> Explanation:
-    """Return the explanation of a compound, or of its single part."""
+    """Return the explanation of a compound node, or of its only part."""
     if len(parts) == 1 and not (origin and parts[0].note):
         return parts[0]._replace(note=origin or parts[0].note)
     return Explanation(what, score, origin, tuple(parts))
@@ -195,7 +195,7 @@ _JOINED: Final = {
 
 
 def _position(node: model.Positional) -> str:
-    """Describe where the parts of a node must be."""
+    """Describe how close and in which order the parts of a node must be."""
     if isinstance(node, model.Occurring):
         return _often(node)
     negation = "not_" * isinstance(node, model.NotNear)
@@ -211,7 +211,7 @@ def _often(node: model.Occurring) -> str:
 
 
 def _origin(node: model.Node) -> str:
-    """Return why a node is in the query if it was not typed."""
+    """Return why a node is in the query if the user did not type it."""
     key, word = (*getattr(node, "origin", ()), "", "")[:2]
     return message(key, word=word) if key else ""
 

@@ -1,4 +1,4 @@
-"""Values of facets with their labels, and details of hits."""
+"""Define values of facets with their labels, and details of hits."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class FacetValue(NamedTuple):
     Attributes:
         value: ``2018``, ``2018-03``, ``CO``, ``en``, or ``unknown`` for items without a value.
         label: The displayed value: ``Colombia``, ``March 2018``, ``English``.
-        count: The number of matches if this value is selected, under the filters of the other facets.
+        count: The number of matches with this value, under the filters of the other facets.
         selected: Whether the request filters by it.
     """
 
@@ -33,18 +33,18 @@ class FacetValue(NamedTuple):
     selected: bool
 
     def to_record(self) -> dict[str, Any]:
-        """Return the JSON record."""
+        """Return the value as a JSON object."""
         return self._asdict()
 
 
 class ConceptValue(NamedTuple):
-    """A value of a facet of concepts: a :class:`FacetValue` with its position in the hierarchy.
+    """A concept in a facet: a :class:`FacetValue` with its position in the hierarchy.
 
     Attributes:
         value: The name of the concept, or ``unknown`` for items without one.
         label: Its preferred label in the language of the query, else in English.
-        count, selected: As for other values; items with narrower concepts count.
-        broader: The names of its broader concepts of the same facet.
+        count, selected: As for other values; the count includes items with narrower concepts.
+        broader: The names of its broader concepts in the same facet.
         labels: Its preferred labels by language.
     """
 
@@ -56,7 +56,7 @@ class ConceptValue(NamedTuple):
     labels: tuple[tuple[str, str], ...]
 
     def to_record(self) -> dict[str, Any]:
-        """Return the JSON record."""
+        """Return the value as a JSON object."""
         record = self._asdict()
         del record["labels"]
         return record | {"broader": list(self.broader)}
@@ -66,7 +66,7 @@ class HitDetails(NamedTuple):
     """The details of a hit, in addition to its title.
 
     Attributes:
-        snippet: The best passage, with matching words between ``**``; None if the item has no text.
+        snippet: The best passage, with matching words between ``**``; None for an item without text.
         date, language, languages, countries, source, url: As in :class:`indexer.item.NewsItem`.
         country_names: The English name of each code in ``countries``.
         opening: The first words of an untitled item, to replace its title.
@@ -83,7 +83,7 @@ class HitDetails(NamedTuple):
     opening: str = ""
 
     def to_record(self, via: Sequence[str]) -> dict[str, Any]:
-        """Return the JSON record, with how the item was found."""
+        """Return the details as a JSON object, with how the item was found."""
         return {
             "snippet": self.snippet,
             "date": self.date.to_record() if self.date else None,
@@ -100,7 +100,7 @@ class HitDetails(NamedTuple):
 
 
 def flat(record: Mapping[str, Any]) -> dict[str, Any]:
-    """Flatten the record of a hit or an item: one value per name, with lists as codes separated by spaces."""
+    """Flatten a hit's or item's record to strings and numbers, lists of codes being joined by spaces."""
     day, (first, last) = record["date"] or {}, record["source"]["lines"]
     return {
         **{name: value for name, value in record.items() if name not in {"date", "source"}},
@@ -115,11 +115,11 @@ def flat(record: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def beginning(text: str, most: int = MAX_PREFIX_LENGTH) -> str:
-    """Return the first words of a text, to replace the title of an untitled item."""
+    """Return the first words of a text, in place of a missing title."""
     if len(text) <= most:
         return text
     begun = text[:most]
-    return f"{begun.rpartition(' ')[0] or begun}\N{NO-BREAK SPACE}…"  # some scripts have no spaces
+    return f"{begun.rpartition(' ')[0] or begun}\N{NO-BREAK SPACE}…"  # a script may have no spaces
 
 
 LANGUAGE_LABELS = {"en": "English", "es": "Spanish", "fr": "French", "und": "other language"}
@@ -134,7 +134,7 @@ LANGUAGE_CODES = {
 
 
 def resolve_language(text: str) -> str:
-    """Return the code of a language given as a code or a name.
+    """Return the code of a language, given its code or name.
 
     Raises:
         QueryError: The index does not distinguish the language.
@@ -146,7 +146,7 @@ def resolve_language(text: str) -> str:
 
 
 def resolve_query_language(text: str) -> str:
-    """Return the code of a language that a query can be in.
+    """Return the code of a language that a query can be in, given its code or name.
 
     Raises:
         QueryError: The language has no analyzer.

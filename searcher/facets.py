@@ -1,4 +1,4 @@
-"""Convert counts to facet values, with labels, display order and selection."""
+"""Convert facet counts to labelled values in display order, with the selected ones marked."""
 
 from __future__ import annotations
 
@@ -21,15 +21,15 @@ if TYPE_CHECKING:
     from searcher.search_options import Question
 
 VALUE_CACHE_SIZE = 1 << 12
-_MEMBER = f"source{CONCEPTS}"  # equal to that of indexer.custom_fields, which few questions load
+_MEMBER = f"source{CONCEPTS}"  # copied from indexer.custom_fields, to avoid the import
 
-_ANNOTATIONS = (f"tag{CONCEPTS}", f"collection{CONCEPTS}")  # likewise those of indexer.annotations
+_ANNOTATIONS = (f"tag{CONCEPTS}", f"collection{CONCEPTS}")  # as in indexer.annotations
 
 _NOT_SELECTED = repeat(False)  # noqa: FBT003 - a column of values
 
 
 def _made(*columns: Iterable[object]) -> list[FacetValue]:
-    """Return facet values, given their fields as columns, without calling a Python function for each."""
+    """Return facet values, given a column per field, without a Python call for each value."""
     return list(map(_new, repeat(FacetValue), zip(*columns, strict=False)))
 
 
@@ -39,7 +39,7 @@ _new: Callable[[type[FacetValue], Iterable[object]], FacetValue] = tuple.__new__
 def label_facets(
     counts: Mapping[FacetName, Mapping[str, int]], question: Question, engine: Engine, language: str | None
 ) -> dict[str, list[FacetValue]]:
-    """Return the facet values of a question, by the names that users write."""
+    """Return the labelled facets of a request, by the names that users type."""
     filters, shown = question.filters, {}
     for name in question.wanted.facets:
         if name in _ANNOTATIONS:
@@ -51,30 +51,30 @@ def label_facets(
                 chosen = filters._replace(countries=selected_countries(filters))
                 shown["country"] = facet_values("country", found, chosen)
                 continue
-            from searcher.query import concept_fields  # few questions count concepts
+            from searcher.query import concept_fields  # few requests need it
 
             values = concept_fields.concept_values(name, counts[name], filters, engine.thesaurus, language)
             shown[name.removesuffix(CONCEPTS)] = cast("list[FacetValue]", values)
             continue
         known_as = "file" if name == _MEMBER else name
         named_like = name not in FACETS and (name in engine.thesaurus.kinds or name in engine.annotated())
-        if named_like:  # a field of the sources with the name of a kind
+        if named_like:  # a custom field with the name of a kind of concept
             known_as = f"fields.{name}"
         shown[known_as] = facet_values(name, counts[name], filters)
     return {name: containing(name, values, question.match) for name, values in shown.items()}
 
 
 def containing(name: FacetName, values: list[FacetValue], text: str | None) -> list[FacetValue]:
-    """Return the values of a facet whose name contains a text, and the selected ones.
+    """Return the values of a facet that have ``text`` in a name, and the selected values.
 
     Args:
         name: The facet.
         values: Its values.
-        text: The text, compared with names in all languages regardless of case and accents; None for all.
+        text: Part of a name in any language, in any case and with or without accents; None for all values.
     """
     if not text:
         return values
-    from searcher.query.concept_fields import comparable  # few questions compare names
+    from searcher.query.concept_fields import comparable  # few requests need it
 
     wanted = comparable(text)
     return [
@@ -87,7 +87,7 @@ def containing(name: FacetName, values: list[FacetValue], text: str | None) -> l
 def _names(name: FacetName, value: FacetValue) -> list[str]:
     """Return the names of a facet value in all languages."""
     names = [value.value, value.label]
-    if isinstance(value.label, Message):  # of items without a value
+    if isinstance(value.label, Message):  # for items without a value
         templates = (row(value.label.key) or [])[1:]
         names += [fill_template(one, value.label.values, str, plural=False) for one in templates]
     if isinstance(value, ConceptValue):
@@ -108,7 +108,7 @@ def facet_values(name: FacetName, counts: Mapping[str, int], filters: Filters) -
         filters: The filters of the request; selected values are listed even without matches.
 
     Returns:
-        Years and months in chronological order, others by descending count; ``unknown`` last.
+        Years and months in chronological order, other values by descending count; ``unknown`` last.
     """
     selected = _selected(name, counts, filters)
     labels = _labels(name)
@@ -125,7 +125,7 @@ def facet_values(name: FacetName, counts: Mapping[str, int], filters: Filters) -
 
 @lru_cache(VALUE_CACHE_SIZE)
 def _undated(estimated: int, undated: int) -> str:
-    """Return the label of the items without a printed date, of which some have an estimated one."""
+    """Return the label for items without an exact date, with the number of estimated dates."""
     if estimated == undated:
         return message("facet.estimated_only")
     return message("facet.some_estimated", n=estimated)
@@ -133,7 +133,7 @@ def _undated(estimated: int, undated: int) -> str:
 
 @cache
 def _labels(name: FacetName) -> dict[str, str]:
-    """Return the labels of the values that differ from them, except months."""
+    """Return the labels of the values that are not their own label, except months."""
     known = country_names() if name == "country" else LANGUAGE_LABELS if name == "language" else {}
     return {**known, UNKNOWN: facet_definition(name).unknown_label}
 
@@ -166,18 +166,18 @@ def _selected_custom_values(name: str, counts: Mapping[str, int], filters: Filte
     typed = dict(filters.where).get(name, ())
     if not typed:
         return frozenset()
-    from indexer.custom_fields import value_key  # few questions count custom fields
+    from indexer.custom_fields import value_key  # few requests need it
 
     counted = {value_key(value): value for value in counts}
     return frozenset([counted.get(value_key(value), value) for value in typed])
 
 
 def counts_by_way(counts: Mapping[str, int], ways: Iterable[str]) -> dict[str, int]:
-    """Return the counts of countries that are known in some ways.
+    """Return the number of items per country whose country was found in the given ways.
 
     Args:
         counts: The counts of the values of ``COUNTRY_VIA``.
-        ways: The ways; empty for all.
+        ways: The ways, such as ``place``; empty for all.
     """
     wanted, sums = {*(ways or COUNTRY_WAYS)}, Counter[str]()
     for value, count in counts.items():
@@ -191,12 +191,12 @@ def counts_by_way(counts: Mapping[str, int], ways: Iterable[str]) -> dict[str, i
 
 @lru_cache(VALUE_CACHE_SIZE)
 def _country_and_ways(value: str) -> tuple[str, frozenset[str]]:
-    """Return the code of a country in a value of ``COUNTRY_VIA``, ``*`` for none, and the ways."""
+    """Split a value of ``COUNTRY_VIA`` into the country (``*`` for none) and the ways it was found."""
     code, *known = value.split()
     return code.upper(), frozenset(map(str.lower, known))
 
 
 def selected_countries(filters: Filters) -> frozenset[str]:
-    """Return the countries of a filter that :func:`with_fields` has restricted."""
+    """Return the countries selected by a filter that :func:`with_fields` has replaced by ``COUNTRY_VIA``."""
     codes = [value.split()[0] for value in dict(filters.where).get(COUNTRY_VIA, ())]
     return frozenset([UNKNOWN if code == "*" else code for code in codes])

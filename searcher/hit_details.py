@@ -1,4 +1,4 @@
-"""Details of hits that are rarely needed: provenance, near duplicates, pages of all hits."""
+"""Read details of hits that are rarely needed: provenance, near duplicates, pages of all hits."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 class LazyHitExtras:
-    """The lazy details of hits that were created together, computed for all of them on first use."""
+    """Rarely needed details of hits that were created together, computed for all on first use."""
 
     def __init__(self, context: HitContext, documents: list[int], read: Callable[[int], HitDetails]) -> None:
         self._context = context
@@ -35,11 +35,11 @@ class LazyHitExtras:
         return tuple([via for via, documents in self._found_by.items() if document in documents])
 
     def score(self, document: int) -> float:
-        """Return the score of a document that is below a hit."""
+        """Return the score of a near duplicate shown below a hit."""
         return self._scores[document].score if document in self._scores else 0.0
 
     def same(self, rank: int, documents: Sequence[int]) -> tuple[Hit, ...]:
-        """Return the near duplicates below a hit, as hits."""
+        """Return the near duplicates below a hit as hits."""
         with self._context.reading:
             ids_and_titles = self._context.engine.ids_and_titles(documents)
         return tuple(
@@ -50,14 +50,14 @@ class LazyHitExtras:
         )
 
     def group(self, document: int) -> str | None:
-        """Return the name of a document's group of near duplicates; None without any."""
+        """Return the name of a document's group of near duplicates, or None."""
         engine = self._context.engine
         with self._context.reading:
             others = engine.duplicates(document)
             return group_name(engine, [document, *others]) if others else None
 
     def annotations(self, item_id: str) -> dict[str, Any]:
-        """Return the JSON keys of the tags and collections of an item, without empty ones."""
+        """Return the JSON keys ``tags`` and ``collections`` of an item that are not empty."""
         with self._context.reading:
             found = self._context.engine.annotations([item_id])
         return found[item_id]._replace(note="").to_record() if found else {}
@@ -90,16 +90,16 @@ Top = list[tuple[int, float]]
 
 
 class EveryHit(Sequence["Hit"]):
-    """The hits of all matching documents: of one generation, in one order, each once.
+    """A lazy sequence of the hits for all matching documents of one generation.
 
     Args:
         top: All documents with their scores, best first.
-        make: Returns hits for some of them and the number of earlier ones.
-        page: The number of hits to create together.
+        make: Returns hits, given their documents and the number of earlier hits.
+        page: The number of hits created at once.
         query: The resolved query; None for all items.
 
     Attributes:
-        query: The same object.
+        query: As given.
     """
 
     def __init__(
@@ -130,11 +130,11 @@ class EveryHit(Sequence["Hit"]):
 
 
 def every_hit(results: Results) -> EveryHit:
-    """Return the hits of results for which all were requested."""
+    """Return the lazy sequence of all hits of results."""
     assert isinstance(results.hits, EveryHit)
     return results.hits
 
 
 def group_name(engine: Engine, documents: Sequence[int]) -> str:
-    """Return the name of a group: the lowest id of its items."""
+    """Return the name of a group of near duplicates: the lowest id of its items."""
     return min([item_id for item_id, _ in engine.ids_and_titles(documents)])

@@ -1,4 +1,4 @@
-"""Describe an index, and read items by their ids."""
+"""Describe an index, and read items by id."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def _about(engine: Engine) -> dict[str, Any]:
 
 
 def _items_having(engine: Engine) -> dict[str, int]:
-    """Return the number of items with each custom field, except the source, which all have."""
+    """Return the number of items with each custom field, without ``source``, which all items have."""
     having = {
         name: engine.execute(Keyword(OWN, name), Filters(), ResultRequest()).total
         for name in sorted(engine.custom_fields() - {"source"})
@@ -66,11 +66,11 @@ _SHOWN_IDS = 8  # with a common prefix
 
 
 def full_id(engine: Engine, beginning: str) -> str:
-    """Return the id with a prefix; a whole id is returned unchanged.
+    """Return the only id that starts with ``beginning``; a complete id is returned unchanged.
 
     Raises:
         MissingItemError: No id has the prefix.
-        QueryError: Several ids have it, which the message lists.
+        QueryError: Several ids have the prefix; the message lists them.
         TypeError: The prefix is not a string.
     """
     _check_id(beginning)
@@ -92,7 +92,7 @@ def _check_id(item_id: object) -> None:
 
 
 def read_item(engine: Engine, item_id: str) -> NewsItem:
-    """Read one whole item.
+    """Read one complete item.
 
     Raises:
         MissingItemError: No item has the id.

@@ -1,4 +1,4 @@
-"""Interpret a query as typed: resolve its nodes, and note how it was read."""
+"""Interpret a query as typed: resolve its nodes, and add notes on how it was read."""
 
 from __future__ import annotations
 
@@ -31,22 +31,22 @@ _PATTERN_SIGNS: Final = frozenset("*?~/")  # a query without them has no pattern
 
 
 class NothingToSearchForError(QueryError):
-    """A query with only punctuation or parts beyond the limits, or a strict one with only function words."""
+    """No words to search for: only punctuation or excess parts, or, in a strict query, function words."""
 
 
 class Interpretation(NamedTuple):
-    """A query that is ready to be executed.
+    """An interpreted query, ready to be executed.
 
     Attributes:
         query: The resolved query.
-        expansions: The expansions of words, as in results.
+        expansions: The expansions of words, as in :class:`~searcher.results.Results`.
         suggestion: The query with the likeliest corrections of unknown words; None without any.
-        notes: How it was read, where that is not obvious, and which words were not processed.
-        language: The language in which it was read; None if it is unknown.
-        unmatched: Words that no document has, nor any expansion of them.
-        joined: Whether the query has other words than those typed.
-        ranked: The query for ranking, with the same matches; None if it is the same.
-        dated: Whether it has dates, so that it may match other items with estimated dates.
+        notes: How the query was read, where not obvious, and which words were ignored.
+        language: The language of the query; None if unknown.
+        unmatched: Words that occur in no document, and none of whose expansions do.
+        joined: Whether the query includes words that were not typed.
+        ranked: The query for ranking, with the same matches; None if ``query`` is used.
+        dated: Whether the query has dates, so that including estimated dates may change its matches.
     """
 
     query: Node
@@ -60,12 +60,12 @@ class Interpretation(NamedTuple):
     dated: bool = False
 
     def without(self, labels: tuple[str, ...], vocabulary: Vocabulary) -> Interpretation:
-        """Remove labels from the expansions; a note reports each one that was not added.
+        """Remove labels from the expansions; add a note for each label that is not an expansion.
 
         Raises:
             QueryError: A label is too long.
         """
-        from searcher.query.provenance import without_labels  # few questions drop any
+        from searcher.query.provenance import without_labels  # few requests need it
 
         query, expansions, notes = without_labels(self.query, self.expansions, labels)
         return self._replace(
@@ -84,7 +84,7 @@ class Interpreter:
     """Interprets queries over one open index; threads may share it.
 
     Attributes:
-        words: The query words of the index.
+        words: The look-up of query words in the index.
     """
 
     def __init__(self, engine: Engine, limits: Limits = LIMITS) -> None:
@@ -111,10 +111,10 @@ class Interpreter:
 
         Args:
             query: The query as typed; None for all items.
-            filters: The filters of the search: ``date:`` matches estimated dates if they count.
+            filters: The filters of the search, which decide whether ``date:`` includes estimated dates.
             expand: Whether to expand words and correct unknown ones.
-            strict: Whether invalid parts are an error, instead of text.
-            patterns: Whether to look up patterns and fuzzy words, or leave them out.
+            strict: Whether an invalid part raises an error; else it is read as text.
+            patterns: Whether to look up patterns and fuzzy words, or ignore them.
             language: The language of the query; None to detect it.
 
         Raises:
@@ -141,7 +141,7 @@ class Interpreter:
     def _parsed(self, query: str, *, strict: bool) -> Parsed:
         if ":" not in query:
             return parse(query, strict=strict)
-        from searcher.query.field_filters import field_names  # few queries have filters
+        from searcher.query.field_filters import field_names  # few requests need it
 
         parsed = parse(query, strict=strict, custom_fields=field_names(self._engine))
         if parsed.query and any(isinstance(leaf, Filter) for leaf in leaves(parsed.query)):
@@ -155,9 +155,9 @@ class Interpreter:
     ) -> Interpretation:
         parsed, notes = self._parsed(query, strict=strict)
         budget = Budget(self._limits, strict=strict)
-        found: dict[Node, Node] = {}  # before any word: corrections use the comparisons that patterns leave
+        found: dict[Node, Node] = {}  # first, since patterns and corrections share a limit on comparisons
         if parsed and patterns and not _PATTERN_SIGNS.isdisjoint(query):
-            from searcher.query.near_words import NearWords, find_words  # few questions have any
+            from searcher.query.near_words import NearWords, find_words  # few requests need it
 
             parsed, found = find_words(parsed, NearWords(self._engine), budget)
         detected = language or (detect_language(parsed, self.words) if parsed else None)
@@ -173,7 +173,7 @@ class Interpreter:
         )
         if parsed and expand and not (language or found) and (right := resolver.read_again(parsed)):
             likely = detect_language(_corrected(parsed, right), self.words)
-            if likely not in {None, detected}:  # a misspelt word indicates no language, or a wrong one
+            if likely not in {None, detected}:  # correct spellings may indicate another language
                 resolver.change_language(self._analyzers[likely], self._expanding(likely))
                 detected = likely
         resolved = resolver.resolve(parsed) if parsed else None
@@ -198,7 +198,7 @@ class Interpreter:
         )
         if parsed is None or not resolver.excludes:
             return meant
-        from searcher.query.provenance import excluded_labels  # few questions exclude anything
+        from searcher.query.provenance import excluded_labels  # few requests need it
 
         return meant.without(excluded_labels(parsed, meant.expansions), self._engine)
 
@@ -228,13 +228,13 @@ class Interpreter:
         return Expanding(self._expander, settled, SpellingVariants(self.words, language))
 
     def _notes(self, query: str, resolver: Resolver) -> tuple[Note, ...]:
-        """Return notes on foreign operators, words that were not processed, regions, and dates."""
+        """Return notes on foreign operators, ignored words, regions, and dates."""
         notes: tuple[Note, ...] = ()
         if not FOREIGN_OPERATORS.isdisjoint(query.casefold().split()):
-            from searcher.query.query_text import foreign_operators  # few questions have any
+            from searcher.query.query_text import foreign_operators  # few requests need it
 
             notes = foreign_operators(query)
-        is_short = len(query) <= MAX_SUGGESTED_LENGTH  # offers look up all runs of words
+        is_short = len(query) <= MAX_SUGGESTED_LENGTH  # suggestions look up every sequence of words
         not_done = resolver.not_corrected, resolver.not_expanded
         if not (
             any(not_done) or resolver.regions or resolver.unmatched or resolver.dates or resolver.acronyms
@@ -261,7 +261,7 @@ class Interpreter:
 
 
 def _suggestion(query: str, resolver: Resolver) -> str | None:
-    """Return the query with the likeliest corrections; None if it is long."""
+    """Return the query with the likeliest spelling corrections; None for a long query."""
     if len(query) > MAX_SUGGESTED_LENGTH:
         return None
     from searcher.query.corrector import corrected_query
@@ -270,14 +270,14 @@ def _suggestion(query: str, resolver: Resolver) -> str | None:
 
 
 def _nothing(query: str, resolver: Resolver) -> Note:
-    """Return a note on why nothing is searched for."""
+    """Return a note on why the query has no words to search for."""
     from searcher.query.notes import acronyms_offered, nothing_to_search_for
 
     return next(iter(acronyms_offered(resolver.acronyms)), nothing_to_search_for(query))
 
 
 def _corrected(parsed: Node, corrected: dict[str, str]) -> Node:
-    """Replace the misspelt words of a parsed query."""
+    """Replace the misspelt words of a parsed query by their corrections."""
     return rewrite(
         parsed,
         lambda leaf: (
@@ -287,9 +287,9 @@ def _corrected(parsed: Node, corrected: dict[str, str]) -> Node:
 
 
 def _has_dates(query: str, parsed: Node | None) -> bool:
-    """Return whether a query has dates, as typed and parsed."""
+    """Return whether a query contains dates."""
     if parsed is None or not (":" in query or any(map(str.isdigit, query))):
         return False
-    from searcher.query.query_dates import has_dates  # few questions have a year
+    from searcher.query.query_dates import has_dates  # few requests need it
 
     return has_dates(parsed)

@@ -1,6 +1,6 @@
-"""The types that annotations of the searcher name.
+"""Import the types that annotations of the searcher name.
 
-Small: `typing.get_type_hints` imports the module through :class:`indexer.runtime.LateModule`; no search does.
+Only `typing.get_type_hints` imports it, through :class:`indexer.runtime.LateModule`; so it is small.
 """
 
 from pathlib import Path

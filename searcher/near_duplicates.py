@@ -1,4 +1,4 @@
-"""Groups of near duplicates: items that are copies or versions of each other."""
+"""Find groups of near duplicates: items that are copies or versions of each other."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ if TYPE_CHECKING:
 
 
 class ChangedWords(NamedTuple):
-    """A number or a name that was replaced by another.
+    """A number or a name that differs between two versions.
 
     Attributes:
-        before: The words of the previous version.
-        after: The words that replace them.
-        of: The counted noun: the content word that follows a number in both versions.
+        before: The words in the earlier version.
+        after: The words in the later version.
+        of: The content word after the number in both versions, such as ``dead``.
     """
 
     before: str
@@ -47,7 +47,7 @@ class Version(NamedTuple):
         id: Its id.
         title: Its title, or None.
         date: Its date, or None.
-        source: Its place in the source.
+        source: Its location in the source.
         changes: The numbers and names that differ from the previous version, if requested.
     """
 
@@ -58,7 +58,7 @@ class Version(NamedTuple):
     changes: tuple[ChangedWords, ...] = ()
 
     def to_record(self) -> dict[str, Any]:
-        """Return the JSON record, with changes only if there are any."""
+        """Return the version as a JSON object, with its changes if any."""
         record = {
             "id": self.id,
             "title": self.title,
@@ -80,7 +80,7 @@ class DuplicateGroup(NamedTuple):
     items: tuple[Version, ...]
 
     def to_record(self) -> dict[str, Any]:
-        """Return the JSON record."""
+        """Return the group as a JSON object."""
         return {"items": [item.to_record() for item in self.items], "kind": self.kind}
 
 
@@ -90,8 +90,7 @@ class Duplicates:
     Args:
         groups: The groups of the page.
         total: The number of all groups.
-        results: The results of the question.
-        read: Reads a group.
+        results: The results of the request that selects the groups. read: Reads a group.
 
     Attributes:
         total: The number of groups on all pages.
@@ -118,11 +117,11 @@ class Duplicates:
 
 
 def find_duplicates(answerer: Answerer, question: Question, *, changes: bool) -> Duplicates:
-    """Find the groups with an item that matches a question, in the order of their best items.
+    """Find the groups with an item that matches a request, in the order of their best items.
 
     Args:
-        answerer: Answers questions over the index.
-        question: The question, whose page consists of groups.
+        answerer: Executes requests on the index.
+        question: The request; its limit and offset count groups.
         changes: Whether to compute the changes between versions.
 
     Raises:
@@ -145,7 +144,7 @@ def find_duplicates(answerer: Answerer, question: Question, *, changes: bool) ->
 
 
 def group_of(engine: Engine, item_id: str) -> DuplicateGroup | None:
-    """Return the group of an item, with the changes between versions; None if it has none."""
+    """Return the near-duplicate group of an item, with the changes between versions, or None."""
     document = engine.find(item_id)
     others = engine.duplicates(document) if document is not None else []
     if document is None or not others:

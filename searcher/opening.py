@@ -1,4 +1,4 @@
-"""Open an index, and answer questions over the open generation."""
+"""Open an index, and search the open generation."""
 
 from __future__ import annotations
 
@@ -27,8 +27,8 @@ def open_engine(place: str | os.PathLike[str], *, notes: bool = True) -> Engine:
     """Open the index at a location.
 
     Args:
-        place: The index folder, or the address of an index on a cluster.
-        notes: Whether items have their notes; without them ``note:`` finds nothing.
+        place: The index folder, or the URL of an index on a cluster.
+        notes: Whether to read notes; if not, ``note:`` finds nothing.
 
     Raises:
         IndexFolderError: There is no index, or it is unfinished, damaged, or of another format.
@@ -38,7 +38,7 @@ def open_engine(place: str | os.PathLike[str], *, notes: bool = True) -> Engine:
         raise TypeError(f"an index is named by its folder or its address, not by {type_name(place)}")
     path = os.fspath(place)
     if is_address(path):
-        from searcher.cluster.opensearch_engine import ClusterEngine  # few indexes are on a cluster
+        from searcher.cluster.opensearch_engine import ClusterEngine  # few requests need it
 
         engine: Engine = ClusterEngine.open(path)
     else:
@@ -49,14 +49,14 @@ def open_engine(place: str | os.PathLike[str], *, notes: bool = True) -> Engine:
 
 
 class BaseSearcher:
-    """An open index that answers questions: the part of a searcher that the reading tools use."""
+    """An open index that can be searched: the part of a searcher that the reading tools use."""
 
     def __init__(self, index: str | os.PathLike[str] = "index_data", *, notes: bool = True) -> None:
         """Open an index.
 
         Args:
-            index: The index folder, or the address of an index on a cluster.
-            notes: Whether items have the notes that people made about them; without, ``note:`` finds nothing.
+            index: The index folder, or the URL of an index on a cluster.
+            notes: Whether to read the users' notes on items; if not, ``note:`` finds nothing.
 
         Raises:
             IndexFolderError: There is no index, or it is unfinished, damaged, or of another format.
@@ -67,19 +67,19 @@ class BaseSearcher:
 
     @property
     def _engine(self) -> Engine:
-        """The open generation, which another thread may replace: callers that use it twice must keep it."""
+        """The open generation; keep a reference to use it twice, since a thread may replace it."""
         return self._answerer.engine
 
     @property
     def place(self) -> str:
-        """The index folder, or the address of the index."""
+        """The index folder, or the URL of the index."""
         return self._engine.place
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({self.place!r})"
 
     def close(self) -> None:
-        """Close the index; may be called twice. Hits that were returned before can still read from it."""
+        """Close the index; may be called twice. Hits returned earlier can still read from it."""
         with self._changing:
             self._engine.close()
 
@@ -96,7 +96,7 @@ class BaseSearcher:
             takes_options(SearchOptions.options)(cls.search)
 
     def search(self, query: str | None, **options: Unpack[SearchArguments]) -> Results:
-        """Answer one ranked question; if nothing matches, the nearest one with matches.
+        """Run a ranked search; if nothing matches, of the nearest query with matches.
 
         Args:
             query: Words and operators as typed (see :mod:`searcher.query.parser`); None for all items.
@@ -109,7 +109,7 @@ class BaseSearcher:
         return self.ask(lambda answerer: answerer.answer(question))
 
     def ask(self, ask: Callable[[Answerer], T]) -> T:
-        """Call a function with the open generation, or with the current one if a cluster has replaced it."""
+        """Call a function with the open generation; if a cluster has replaced it, with the current one."""
         try:
             with (answerer := self._answerer).engine.asking():
                 return ask(answerer)
@@ -119,14 +119,14 @@ class BaseSearcher:
                 return ask(answerer)
 
     def refresh(self) -> bool:
-        """Switch to the current generation of the index; running questions keep theirs.
+        """Switch to the current generation of the index; running searches continue with theirs.
 
         Returns:
-            Whether it is another generation than before.
+            Whether the generation has changed.
 
         Raises:
-            IndexFolderError, RuntimeError: It cannot be opened (the searcher keeps its generation); the
-                searcher is closed.
+            IndexFolderError, RuntimeError: The current generation cannot be opened, so the old one remains
+                open; or the searcher is closed.
         """
         with self._changing:
             with (engine := self._engine).asking():

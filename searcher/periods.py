@@ -23,7 +23,7 @@ def parse_period(text: str, where: str) -> tuple[int, int]:
         Its first and last day, as ordinals (``datetime.date.toordinal``).
 
     Raises:
-        QueryError: It is not a period, is ambiguous, or is a day that does not exist.
+        QueryError: The text is not a period, is ambiguous, or is a day that does not exist.
     """
     found = re.fullmatch(_PERIOD, text.strip(), re.ASCII)
     if not found and where != "date:" and text.strip().lower() == UNKNOWN:
@@ -74,7 +74,7 @@ def parse_interval(date_from: str | None, date_to: str | None) -> tuple[int | No
 
 
 def bounds_of(text: str) -> list[tuple[str, str]]:
-    """Return the limits of a range, each with its sign of comparison; none if it is no range.
+    """Return the bounds of a range, each with its comparison operator; empty if the text is not a range.
 
     Args:
         text: ``>=2019``, or ``[2018 TO 2020]``, where ``*`` is an open end.
@@ -88,10 +88,10 @@ def bounds_of(text: str) -> list[tuple[str, str]]:
 
 
 def parse_span(text: str) -> tuple[int | None, int | None]:
-    """Parse the value of ``date:``: a period, a range, or two periods around ``..``, one may be missing.
+    """Parse the value of ``date:``: a period, a range, or two periods around ``..``; one may be missing.
 
     Raises:
-        QueryError: It is invalid.
+        QueryError: The value is invalid.
     """
     if bounds := bounds_of(text):
         first = last = None
@@ -111,10 +111,10 @@ def parse_span(text: str) -> tuple[int | None, int | None]:
 
 
 def _ascending(first: int | None, last: int | None, fault: str) -> tuple[int | None, int | None]:
-    """Return an interval after checking that it does not end before it starts.
+    """Return an interval whose end is not before its start.
 
     Raises:
-        QueryError: It does, with ``fault`` as its message.
+        QueryError: The end is before the start; the message is ``fault``.
     """
     if first is not None and last is not None and first > last:
         raise QueryError(fault)

@@ -1,4 +1,4 @@
-"""Relax a query without matches to the nearest one with matches, and explain why it has none."""
+"""Relax a query without matches to the nearest query with matches, and explain why nothing matches."""
 
 from __future__ import annotations
 
@@ -38,20 +38,20 @@ if TYPE_CHECKING:
 
 _SHOWN: Final = 5
 _MAX_LENGTH: Final = 200  # characters of a displayed value
-_MAX_COMPARED: Final = 1000  # values that are compared by spelling, in some microseconds each
+_MAX_COMPARED: Final = 1000  # values that are compared by spelling, a few microseconds per value
 
 
 def near_in_words(engine: Engine, name: str, value: str) -> str:
-    """Return the first of :func:`near_values` and the number of others; empty if there are none."""
+    """Return the first of :func:`near_values` and the number of others, as text; empty without any."""
     return first_of([shortened(one, _MAX_LENGTH) for one in near_values(engine, name, value)], _SHOWN)
 
 
 def near_values(engine: Engine, name: str, value: str) -> list[str]:
-    """Return the values of a field that are similar to one that no item has, as written.
+    """Return values of a field, as written, that are similar to a value that no item has.
 
     Args:
         engine: The open index.
-        name: The field; for a source, the names of sources and of the files in them are searched.
+        name: The field; ``source`` includes the names of the files in the sources.
         value: The value as typed.
 
     Returns:
@@ -80,7 +80,7 @@ def _values(engine: Engine, name: str) -> dict[str, str]:
 
 
 def nearest_words(words: Collection[str], engine: Engine) -> tuple[Note, ...]:
-    """Return a note with the words of an index that are spelt most like words that it lacks, if any."""
+    """Return a note with the words of an index that are spelt most like its missing words, if any."""
     near: list[str] = []
     for word in [fold(word.lower()) for word in words if word.isalpha() and not word.isupper()]:
         near += get_close_matches(word, engine.words(word[:2]).split("\n")[:_MAX_COMPARED], cutoff=0.7)
@@ -88,16 +88,16 @@ def nearest_words(words: Collection[str], engine: Engine) -> tuple[Note, ...]:
 
 
 _ALTERNATIVES: Final = partial(model.Or, apart=True)
-SAYING: Final = 3  # letters of a meaningful part of a pattern: smuggl?r does not become “r”
+SAYING: Final = 3  # minimum letters of a part of a pattern: smuggl?r does not become “r”
 NEAR: Final = 10  # the maximum distance between consecutive words of a phrase
 
 
 class Relaxation(NamedTuple):
-    """The result of relaxing a question that nothing matches.
+    """The result of relaxing a request without matches.
 
     Attributes:
-        question: The nearest question with matches; None if there is none.
-        notes: Why nothing matches, and the changes.
+        question: The nearest request with matches, or None.
+        notes: Why nothing matches, and how the request was changed.
     """
 
     question: Question | None
@@ -111,19 +111,19 @@ def relax(
     neighbours: Neighbours,
     engine: Engine,
 ) -> Relaxation:
-    """Find out why nothing matches a question, and the nearest question with matches.
+    """Find out why nothing matches a request, and find the nearest request with matches.
 
     Args:
-        question: The question; it is not strict.
-        unmatched: Its words that do not occur.
-        count: Returns the number of matches of a question; ``nearest`` marks one that may be answered.
-        neighbours: Finds concepts near words; only used if the question may be expanded.
+        question: The request, which is not strict.
+        unmatched: The words of the query that do not occur.
+        count: Returns the number of matches of a request; ``nearest`` marks a request that may be the result.
+        neighbours: Finds concepts related to words; only used if expansion is on.
         engine: The open index, for custom fields and their values.
 
     Returns:
-        If only filters exclude all matches, notes on which, and the number of matches without them. Else the
-        first of these with matches: phrases as words near each other, words that do not occur replaced by
-        near concepts, required words made optional.
+        If the filters exclude all matches, notes on these filters and the number of matches without them.
+            Else the first with matches of: phrases as words near each other; missing words replaced by
+            related concepts; required words made optional.
     """
     query = parse(question.query or "", custom_fields=field_names(engine)).query
     reported: list[str] = [
@@ -137,7 +137,7 @@ def relax(
                 tried.add(candidate)
                 nearest = question._replace(query=to_text(candidate), via=())
                 total = count(nearest, nearest=True)
-                # Corruption is too general for bribery if it is in many items.
+                # A frequent concept (corruption) is too general a replacement (for bribery).
                 if total and not (is_similar and total > max(FEW, GENERAL * count(every))):
                     return Relaxation(nearest, (Note(RELAXED, why),))
     reported += _of_no_item(question, query, count, engine)
@@ -147,7 +147,7 @@ def relax(
 def _emptied_by(
     question: Question, query: Node | None, count: Callable[[Question], int]
 ) -> list[tuple[str, int]]:
-    """Return the filters of the question and its query without which something matches."""
+    """Return the filters, each of which excludes all matches, with the number of matches without it."""
     narrowed = list(_filters_of(question, query))
     found = [(name, total) for name, without in narrowed if (total := count(without))]
     if not found and len(narrowed) > 1:
@@ -160,13 +160,13 @@ def _emptied_by(
 def _of_no_item(
     question: Question, query: Node | None, count: Callable[[Question], int], engine: Engine
 ) -> Iterator[str]:
-    """Yield notes on values of custom fields that no item has: they are compared whole."""
+    """Yield notes on values of custom fields that no item has, as these must match completely."""
     leaves = model.leaves(query) if query else ()
     values = [(leaf.name, leaf.value) for leaf in leaves if isinstance(leaf, model.Filter)]
     values += [(name, value) for name, given in question.filters.where for value in given]
     if not values:
         return
-    from indexer.thesaurus.concept import KINDS  # few questions have such filters
+    from indexer.thesaurus.concept import KINDS  # few requests need it
 
     for typed, value in values:
         name = _annotation(typed, engine)
@@ -188,14 +188,14 @@ def _of_no_item(
 
 
 def _annotation(name: str, engine: Engine) -> str:
-    """Return the field of annotations that a name means; another name unchanged."""
+    """Return the internal field of the annotation that a name means; another name unchanged."""
     if name in ANNOTATED and (name in engine.annotated() or name not in engine.custom_fields()):
         return f"{name}{CONCEPTS}"
     return name
 
 
 def _filters_of(question: Question, query: Node | None) -> Iterator[tuple[str, Question]]:
-    """Yield descriptions of the filters of a question, each with the question without it."""
+    """Yield a description of each filter, with the request without the filter."""
     filters = question.filters
     if filters.countries:
         yield message("relax.by_country"), question._replace(filters=filters._replace(countries=frozenset()))
@@ -215,7 +215,7 @@ def _filters_of(question: Question, query: Node | None) -> Iterator[tuple[str, Q
 
 
 def _filters_in(query: Node | None) -> Iterator[tuple[str, Node]]:
-    """Yield the filters and exclusions of a query, as typed, each with the rest of the query."""
+    """Yield a description of each filter and exclusion in a query, with the rest of the query."""
     if isinstance(query, model.AndNot):
         yield message("relax.exclusion", part=to_text(query.excluded)), query.kept
         for name, rest in _filters_in(query.kept):
@@ -246,9 +246,9 @@ def _is_filter(node: Node) -> bool:
 def _candidates(
     query: Node, question: Question, unmatched: Collection[str], neighbours: Neighbours
 ) -> Iterator[tuple[Node, str, bool]]:
-    """Yield queries that require less and less, each with a description of the change.
+    """Yield less and less strict queries, each with a description of the change.
 
-    Also yields whether words are replaced by similar ones.
+    The third value is whether related words replace words of the query.
     """
     missing = listed(unmatched)
     labels: list[str] = []
@@ -273,7 +273,7 @@ def _near(leaf: Node) -> Node:
 
 
 def _words_of(leaf: Node) -> Node:
-    """Return the words of a phrase, a compound or a pattern separately, and words of titles for any field."""
+    """Return the words of a phrase, a compound or a pattern separately, and words of titles in any field."""
     match leaf:
         case model.Exact() | model.Quoted():
             return model.joined(model.And, [model.Word(word) for word in leaf.words]) or leaf
@@ -291,11 +291,11 @@ def _words_of(leaf: Node) -> Node:
 
 
 def _loose(node: Node, *, apart: bool) -> Node:
-    """Make required parts optional; filters and exclusions stay.
+    """Make required parts optional, except filters and exclusions.
 
     Args:
         node: A parsed query.
-        apart: Whether adjacent words are all required, so that alternatives need an operator.
+        apart: Whether adjacent words are all required; if so, optional words need an OR.
     """
     match node:
         case model.And():
@@ -316,13 +316,13 @@ def _loose(node: Node, *, apart: bool) -> Node:
 
 
 def _replaced(node: Node, unmatched: Collection[str], neighbours: Neighbours, labels: list[str]) -> Node:
-    """Replace words that do not occur by the concepts near them.
+    """Replace words that do not occur by related concepts.
 
     Args:
         node: A parsed query.
-        unmatched: These words.
-        neighbours: Finds concepts near words.
-        labels: Collects their replacements.
+        unmatched: The words that do not occur.
+        neighbours: Finds concepts related to words.
+        labels: Receives the labels of the concepts.
     """
     match node:
         case model.Word(field="text"):

@@ -1,4 +1,4 @@
-"""The results of a search: hits, facets and notes, in the formats that scripts rely on."""
+"""Define the results of a search (hits, facets, notes) and their stable JSON formats."""
 
 from __future__ import annotations
 
@@ -25,20 +25,20 @@ if TYPE_CHECKING:
 else:
     Protocol = object  # as in searcher.engine
 
-RELAXED = "relaxed"  # the provenance of relaxed hits
+RELAXED = "relaxed"  # the provenance of hits of a relaxed query
 MATCH_MARK = "**"  # before and after each matching word of a snippet
 RECORD_FORMAT = 2  # of JSON objects; incremented for changes that would break scripts
 
 
 class Explanation(NamedTuple):
-    """The score of one part of a query for one document, which ``explain`` returns for each hit.
+    """The score of a part of a query for one document, as returned by ``explain``.
 
     Attributes:
         what: A term with its field (``text_en: ferri``), or how the parts are combined (``sum of``, ``best
             of``).
         score: Its score.
-        note: Where it comes from, if it was not typed.
-        parts: Its parts, without those that do not match.
+        note: The origin of a part that was not typed.
+        parts: Its matching parts.
     """
 
     what: str
@@ -47,7 +47,7 @@ class Explanation(NamedTuple):
     parts: tuple[Explanation, ...] = ()
 
     def to_record(self) -> dict[str, Any]:
-        """Return the JSON record."""
+        """Return the explanation as a JSON object."""
         record: dict[str, Any] = {"what": self.what, "score": round(self.score, 4)}
         if self.note:
             record["note"] = self.note
@@ -57,30 +57,30 @@ class Explanation(NamedTuple):
 
 
 class HitExtras(Protocol):
-    """The rarely needed details of hits that were created together; documents are given by number."""
+    """Rarely needed details of hits that were created together, by document number."""
 
     def ways(self, document: int) -> tuple[str, ...]:
         """Return how a document was found."""
 
     def score(self, document: int) -> float:
-        """Return the score of a document that is below a hit."""
+        """Return the score of a near duplicate shown below a hit."""
 
     def same(self, rank: int, documents: Sequence[int]) -> tuple[Hit, ...]:
-        """Return the near duplicates below a hit, as hits."""
+        """Return the near duplicates below a hit as hits."""
 
     def group(self, document: int) -> str | None:
-        """Return the name of a document's group of near duplicates."""
+        """Return the name of a document's group of near duplicates, or None."""
 
     def annotations(self, item_id: str) -> dict[str, Any]:
-        """Return the JSON keys of the tags and collections of an item, without empty ones."""
+        """Return the JSON keys ``tags`` and ``collections`` of an item that are not empty."""
 
 
 class Hit:
     """A matching item; everything except its title is read from the index on first use.
 
     Attributes:
-        rank: The rank among all hits, from 1, whatever the offset; near duplicates have the rank of their
-            hit.
+        rank: The rank among all hits, from 1, regardless of the offset; near duplicates have their hit's
+            rank.
         id: The id of the item.
         title: The title, or None.
     """
@@ -107,7 +107,7 @@ class Hit:
             title: The title of the item.
             number: The number of the document.
             read: Returns the details of a document; called once, on first use.
-            aside: Returns the object with the other details, on first use.
+            aside: Returns the rarely needed details; called on first use.
             beneath: The documents of its near duplicates.
         """
         self.rank = rank
@@ -136,20 +136,20 @@ class Hit:
 
     @cached_property
     def same(self) -> tuple[Hit, ...]:
-        """The other matching items of its group of near duplicates, which are not separate hits."""
+        """The other matching items of the hit's group of near duplicates, which are not separate hits."""
         return self._aside().same(self.rank, self._beneath)
 
     @cached_property
     def group(self) -> str | None:
-        """The lowest id in its group of near duplicates, matching or not; None without any."""
+        """The lowest id in the hit's group of near duplicates, matching or not, or None."""
         return self._aside().group(self._number)
 
     @cached_property
     def via(self) -> tuple[str, ...]:
-        """How it was found: by the typed words, a related word or spelling, a translation or a correction.
+        """How the item was found: by typed words, a related word or spelling, a translation or a correction.
 
         Any of ``typed``, ``related``, ``translated`` and ``corrected``, in this order; only ``relaxed`` if
-        nothing matches the query, and another one is answered.
+        nothing matches the query and it was relaxed.
         """
         return self._aside().ways(self._number)
 
@@ -180,31 +180,31 @@ class Hit:
 
     @property
     def country_names(self) -> dict[str, str]:
-        """The English name of each of them."""
+        """The English names of ``countries``, by code."""
         return self.details.country_names
 
     @property
     def source(self) -> SourceLines:
-        """The place of the item in its source."""
+        """The location of the item in its source."""
         return self.details.source
 
     @property
     def url(self) -> str | None:
-        """The address of the item."""
+        """The URL of the item."""
         return self.details.url
 
     def __repr__(self) -> str:
         return f"Hit(rank={self.rank}, id={self.id!r}, score={self.score:.4f}, title={self.title!r})"
 
     def to_record(self) -> dict[str, Any]:
-        """Return the JSON record of a hit."""
+        """Return the hit as a JSON object."""
         brief = ("id", "title", "date", "source")
         same = [one._record() for one in self.same]  # noqa: SLF001 - hits too
         shown = {"same": [{key: record[key] for key in brief} for record in same]}
         return self._record() | shown | self._aside().annotations(self.id)
 
     def to_rows(self) -> list[dict[str, Any]]:
-        """Return a record for the hit and each of its near duplicates, with their group."""
+        """Return a flat record for the hit and each of its near duplicates, with their group."""
         return [hit._record() | {"group": hit.group} for hit in (self, *self.same)]  # noqa: SLF001 - hits too
 
     def _record(self) -> dict[str, Any]:
@@ -214,31 +214,32 @@ class Hit:
 
 @dataclass_transform()
 class _Record:
-    """Takes the annotated attributes of a class as arguments; importing ``dataclasses`` takes longer."""
+    """A class whose annotated attributes are constructor arguments; importing dataclasses is slower."""
 
     def __init__(self, *values: Any, **named: Any) -> None:
         self.__dict__.update(zip(type(self).__annotations__, values, strict=False), **named)
 
 
 class Results(_Record):
-    """The results of one request, to iterate over its hits; its length is the number of hits on the page.
+    """The results of a search; iterates over the hits of the page, which its length counts.
 
     Attributes:
         query: The query as typed.
-        total: The number of all matches, not only those shown.
-        groups: The number of hits on all pages: groups of near duplicates, including items without any.
+        total: The number of all matches, not only of the page.
+        groups: The number of hits on all pages; a group of near duplicates counts as one hit.
         hits: The requested page of hits, best first; a list, or a lazy sequence of all hits.
         facets: The values by facet (``year``, ``month``, ``country``, ``language``).
         generation: The generation of the index, which changes with every write.
-        query_language: The language in which the query was read; None if it is unknown.
-        notes: How the query was read, where that is not obvious, and which parts were not processed.
+        query_language: The language of the query; None if unknown.
+        notes: How the query was read, where not obvious, and which parts were ignored.
         suggestion: A corrected query, or None.
-        expansions: The labels added to the query, by words.
-        unmatched: Words of the query that no item has, nor any expansion of them.
+        expansions: The labels added to the query, for each expanded word or words.
+        unmatched: Words of the query that occur in no item, and none of whose expansions do.
         explanations: How each hit's score is computed, if requested.
-        relaxed: If nothing matches, the nearest query with matches, whose results these are; else None.
+        relaxed: If nothing matches the query, the nearest query with matches, which was executed instead;
+            else None.
         all_words: Whether all words of the query were required.
-        filters: The filters that are set, by the names of the arguments of a search; codes and days.
+        filters: The active filters by argument name, as codes and days.
         took_ms: The time spent in the searcher, in milliseconds.
     """
 
@@ -267,25 +268,25 @@ class Results(_Record):
 
     @cached_property
     def total_all_words(self) -> int:
-        """The number of matches that have every word of the query, or an expansion of it."""
+        """The number of matches with every word of the query or an expansion of it."""
         return self.total if self._count_all_words is None else self._count_all_words()
 
     @cached_property
     def undated_left_out(self) -> int:
-        """The number of additional matches if estimated dates counted."""
+        """The number of additional matches if estimated dates were included."""
         return self._count_left_out()
 
     @cached_property
     def by_place_only(self) -> Mapping[str, int] | None:
-        """The number of items of the country facet that a country is known for only by a place, by country.
+        """The number of items, by country, that only name a place in the country.
 
-        None if the index was built by an earlier version, which did not store this.
+        None if an earlier version, which did not store this, built the index.
         """
         return self._count_by_place()
 
     @property
     def ranked(self) -> bool:
-        """Whether words of the query rank its matches, not only filters."""
+        """Whether words rank the matches; if not, the query only filters."""
         return self._is_ranked is None or self._is_ranked()
 
     def __iter__(self) -> Iterator[Hit]:
@@ -306,14 +307,14 @@ class Results(_Record):
         return f"Results(query={self.query!r}, total={self.total}, hits={len(self.hits)}{relaxed})"
 
     def complete(self, *, ways: bool = True) -> Results:
-        """Read all lazy values now, so that damage is reported before anything is printed.
+        """Compute all lazy values now, so that damage is reported before any output.
 
         Args:
             ways: Whether the provenance of each hit is needed.
         """
         _ = self.total_all_words, self.undated_left_out
         hits = (one for hit in self.hits for one in (hit, *hit.same))
-        for hit in checked(hits, 1):  # each takes as long as some hundred steps of other loops
+        for hit in checked(hits, 1):  # as slow as some hundred steps of another loop
             _ = hit.details, ways and hit.via
         return self
 
@@ -322,7 +323,7 @@ class Results(_Record):
         return [flat(row) for hit in self.hits for row in hit.to_rows()]
 
     def to_record(self) -> dict[str, Any]:
-        """Return the JSON object that ``search --format json`` prints."""
+        """Return the results as the JSON object that ``search --format json`` prints."""
         return {
             "format": RECORD_FORMAT,
             "query": self.query,
@@ -356,21 +357,21 @@ class Results(_Record):
 
 
 def count_by_place(results: Results, country: str) -> int | None:
-    """Return the number of items that only name a place in a country; None if the index lacks this."""
+    """Return the number of items that only name a place in a country; None if this is not stored."""
     return None if results.by_place_only is None else results.by_place_only.get(country, 0)
 
 
 class HitContext(NamedTuple):
-    """The common data of the hits of a question.
+    """The common data of the hits of a search.
 
     Attributes:
         engine: The open index.
-        reading: A context for reading the index, which may be closed by then.
-        query: The executed query, for the marks in snippets; None for none.
+        reading: A context for reading the index, even after it is closed.
+        query: The executed query, for marking matches in snippets, or None.
         offset: The number of skipped better hits.
         grouped: The near duplicates; None if they are not grouped.
         ranked: Whether the hits have scores.
-        via: How all of them were found; None if it depends on the hit.
+        via: How all hits were found; None if this differs between hits.
     """
 
     engine: Engine

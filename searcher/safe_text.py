@@ -1,7 +1,6 @@
 """Make text safe to display: text of an archive cannot control a terminal or a spreadsheet.
 
-It cannot make a stream with a small character set fail either: characters that the encoding lacks are
-replaced.
+Characters that a stream's encoding lacks are replaced, so that writing never fails.
 """
 
 from __future__ import annotations
@@ -13,11 +12,11 @@ from typing import TextIO
 from indexer.csv_cells import begins_formula, without_formulas
 
 REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
-# Words of Persian and composed emoji need these two.
+# Persian words and composed emoji need these two.
 _JOINERS = "\u200c\u200d"
-# These reorder the following text: a name or an address could be made to read as another.
+# These reorder the following text, which could disguise a name or a URL.
 _BIDI_CONTROLS = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
-# No text has these two, and XML forbids them: one in a title would break a whole feed.
+# XML forbids these two: one in a title would break a whole feed.
 _NO_CHARACTERS = "\ufffe\uffff"
 # Valid in JSON, but interpreted by terminals, treated as line ends, or not encodable.
 _ESCAPED_IN_JSON = "[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]"
@@ -31,8 +30,8 @@ def legible(text: str, *, keep: str = "") -> str:
     """Replace characters that a terminal would interpret instead of displaying them.
 
     Control characters, lone surrogates, noncharacters and direction overrides become a visible replacement
-    character, white-space controls a space; invisible format characters (soft hyphen, byte order mark) are
-    dropped.
+    character; white-space controls become a space; invisible format characters (soft hyphen, byte order mark)
+    are dropped.
 
     Args:
         text: Any text.
@@ -48,10 +47,10 @@ def legible(text: str, *, keep: str = "") -> str:
 
 
 def spreadsheet_cell(text: str) -> str:
-    """Return text that a spreadsheet displays as text.
+    """Return text that a spreadsheet displays but does not compute.
 
     Returns:
-        The legible value, with an apostrophe before anything that a spreadsheet would compute.
+        The legible text, after an apostrophe if a spreadsheet would read it as a formula.
     """
     if text.isprintable() and ";" not in text:
         return "'" + text if begins_formula(text) else text
@@ -60,7 +59,7 @@ def spreadsheet_cell(text: str) -> str:
 
 
 def json_escaped(text: str) -> str:
-    """Escape the characters of a JSON text that a terminal interprets, and lone surrogates."""
+    """Escape lone surrogates and the characters of JSON text that a terminal interprets."""
     if text.isascii() and "\x7f" not in text:
         return text
     if text.replace("\n", "").isprintable():  # faster than a search for each character
@@ -69,13 +68,13 @@ def json_escaped(text: str) -> str:
 
 
 class TolerantStream:
-    """A text stream that replaces characters that its encoding lacks, instead of failing."""
+    """A text stream that replaces characters that its encoding lacks."""
 
     def __init__(self, stream: TextIO) -> None:
         self._stream = stream
 
     def write(self, text: str) -> None:
-        """Write the text, as close to it as the encoding allows."""
+        """Write text, with close replacements for characters that the encoding lacks."""
         try:
             self._stream.write(text)
         except UnicodeEncodeError as error:

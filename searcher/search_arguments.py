@@ -1,7 +1,7 @@
-"""The types of the options of a search, for type checkers and `typing.get_type_hints`.
+"""Define the types of search options, for type checkers and `typing.get_type_hints`.
 
-Small and imported only then, since a command has no use for them: a TypedDict takes time to create. A test
-compares their names with the table :class:`searcher.search_options.SearchOptions`.
+Imported only for them, since creating a TypedDict takes time. A test compares the names with the table
+:class:`searcher.search_options.SearchOptions`.
 """
 
 from collections.abc import Iterable, Mapping
@@ -41,7 +41,7 @@ class Narrowing(Filtering, total=False):
 
 
 class Asking(Narrowing, total=False):
-    """The same, with the order and the page."""
+    """The filters and query options of a search, the order and the page."""
 
     sort: Sort
     limit: int | None

@@ -1,4 +1,4 @@
-"""The options of a search: a table, and the checked question for given values.
+"""Define the options of a search in a table, and validate given values.
 
 Names of countries and languages become codes, and dates become days. A new option is an attribute of
 :class:`SearchOptions`: the command line, the signature of :meth:`searcher.Searcher.search`, HTTP parameters,
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from searcher.query.notes import Note
 
 
-OPTIONS_CACHE_SIZE = 256  # checked options: most questions have the same
+OPTIONS_CACHE_SIZE = 256  # cached sets of options; most requests have the same
 VALUE_CACHE_SIZE = 256  # cached values of filters
 
 OWN_SYNTAX: Final = "dragoman"
@@ -37,7 +37,7 @@ FILTER, QUERY, PAGE, SHOWN = "filter", "query", "page", "shown"
 
 
 class SearchOptions(OptionTable):
-    """The options of a search: filters, query options, the page of hits, and their facets."""
+    """The search options: filters, query options, the page of hits, and facets."""
 
     countries = Option(
         "texts",
@@ -162,19 +162,19 @@ class SearchOptions(OptionTable):
     )
 
 
-# The stored default of each option that receipts and watches store, for options missing in them.
+# The value of each option that is missing in a receipt or watch.
 STORED: Final[dict[str, Any]] = {
     name: option.stored for name, option in SearchOptions.options.items() if option.stored is not ...
 }
 
 
 class Question(NamedTuple):
-    """The checked question of a search.
+    """A validated search request.
 
     Attributes:
         query: The query as typed; None for all items.
         filters: The filters.
-        wanted: The requested results.
+        wanted: The results to return.
         expand, strict, explain, all_words, via, drop, syntax, match: As in :class:`SearchOptions`.
         language: The language of the query; None to detect it.
         notes: Notes on the filters.
@@ -199,18 +199,18 @@ class Question(NamedTuple):
     match: str | None = None
 
     def filters_record(self) -> dict[str, Any]:
-        """Return the filters that are set, for JSON."""
+        """Return the active filters for JSON."""
         via = {"country_via": list(self.country_via)} if self.country_via else {}
         return self.filters.to_record() | via
 
 
 def build_question(query: Any, options: Mapping[str, Any], /, **fixed: Any) -> Question:
-    """Check the arguments of a search, which may be of any type, and return its question.
+    """Validate the arguments of a search, which may be of any type, and return the request.
 
     Args:
         query: The query.
         options: The given options by name.
-        fixed: Options that the caller sets; ``options`` cannot contain them.
+        fixed: Options set by the caller, which ``options`` must not contain.
 
     Raises:
         QueryError, TypeError: An argument is invalid or of another type.
@@ -231,7 +231,7 @@ _HASHABLE: Final = frozenset((NoneType, str, int, bool, tuple))
 
 
 def _frozen(value: Any) -> Any:
-    """Convert lists to tuples and mappings to pairs, so that checked options can be cached."""
+    """Convert lists to tuples and mappings to pairs, so that a set of options can be a cache key."""
     if type(value) in _HASHABLE:
         return value
     if type(value) is list:
@@ -248,13 +248,13 @@ _UNCHANGED: Final = (
 
 @cache
 def _defaults() -> dict[str, Any]:
-    """Return the values of the options that are not given."""
+    """Return the defaults of the options."""
     return {name: check(option, option.default) for name, option in SearchOptions.options.items()}
 
 
 @lru_cache(OPTIONS_CACHE_SIZE, typed=True)  # True is not 1 here
 def _checked(**given: Any) -> Question:
-    """Return the question for some options, without its query."""
+    """Return the request for validated options, without its query."""
     if given.get("limit", 0) is None:
         given["limit"] = EVERY_HIT
     options = SearchOptions.options
@@ -282,12 +282,12 @@ def _checked(**given: Any) -> Question:
 
 
 def facet_name(written: str) -> str:
-    """Return the normalized name of a facet or a field, typed in any case and with white space.
+    """Return the normalized name of a facet or a field, given in any case and with any white space.
 
     Raises:
-        QueryError: No field can have the name.
+        QueryError: The name is invalid.
     """
-    from indexer.custom_fields import field_name  # few questions name any
+    from indexer.custom_fields import field_name  # few requests need it
 
     if not (name := field_name(written)):
         raise QueryError(message("search_options.invalid_field", written=shortened(written)))
@@ -295,13 +295,13 @@ def facet_name(written: str) -> str:
 
 
 def _where(given: Any) -> Where:
-    """Normalize the names and values of custom fields, without repetitions.
+    """Normalize the names and values of custom fields, and remove repetitions.
 
     Raises:
-        TypeError: It is not a mapping of names to strings or lists of strings.
+        TypeError: The argument is not a mapping of names to strings or lists of strings.
         QueryError: A name or a value is empty or too long.
     """
-    from indexer.custom_fields import value_key  # few questions have any
+    from indexer.custom_fields import value_key  # few requests need it
 
     if not isinstance(given, tuple) or not all(isinstance(pair, tuple) for pair in given):
         raise TypeError(f"where takes a mapping of fields to values, not {type_name(given)}")
@@ -319,10 +319,10 @@ def _where(given: Any) -> Where:
 
 
 def _period(name: str, given: Any) -> str | None:
-    """Return a period as text; a year may be a number, and a day a ``datetime.date``.
+    """Return a period as text; a number is a year, and a ``datetime.date`` a day.
 
     Raises:
-        TypeError: It is none of them.
+        TypeError: The argument has another type.
     """
     if given is None or isinstance(given, str):
         return given
@@ -334,7 +334,7 @@ def _period(name: str, given: Any) -> str | None:
 
 
 def _region_notes(countries: Iterable[str]) -> tuple[Note, ...]:
-    """Return notes on the countries of regions in a filter."""
+    """Return notes on the countries of the regions in a filter."""
     regions = [meant for meant in map(_country, countries) if meant.region]
     if not regions:
         return ()
@@ -343,7 +343,7 @@ def _region_notes(countries: Iterable[str]) -> tuple[Note, ...]:
     return tuple(map(region_note, regions))
 
 
-# Filters recur, so their resolved values are cached; errors are not.
+# Resolved values are cached, since filters recur; errors are not cached.
 
 
 @lru_cache(VALUE_CACHE_SIZE)
@@ -375,7 +375,7 @@ def _interval(date_from: str | None, date_to: str | None) -> tuple[int | None, i
 
 @lru_cache(VALUE_CACHE_SIZE)
 def _facets(requested: tuple[str, ...], first: int | None, last: int | None) -> tuple[FacetName, ...]:
-    """Return the facets to count in order, custom fields last, with months for dates within one year."""
+    """Return the facets to count: custom fields last, and months if the dates are in one year."""
     within_year = (
         first is not None and last is not None and date.fromordinal(first).year == date.fromordinal(last).year
     )

@@ -1,4 +1,4 @@
-"""The searcher: opens an index read-only and answers questions."""
+"""Open an index read-only and search it."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ else:
 
 
 class Searcher(BaseSearcher):
-    """Answers questions over the generation of an index that it opened; threads may share it.
+    """Searches the generation of an index that it opened; threads may share it.
 
-    Use it as a context manager, or call :meth:`close`; using a closed one raises RuntimeError.
+    Use it as a context manager, or call :meth:`close`; using a closed searcher raises RuntimeError.
     """
 
     @property
@@ -35,7 +35,7 @@ class Searcher(BaseSearcher):
 
     @property
     def counted_fields(self) -> tuple[str, ...]:
-        """The fields of the items that are counted by default."""
+        """The fields of the items that are facets by default."""
         return self._engine.counted
 
     @property
@@ -52,13 +52,14 @@ class Searcher(BaseSearcher):
         group: bool = True,
         **filters: Unpack[types.Filtering],
     ) -> Results:
-        """Find the items most like one, in any language.
+        """Find the items most similar to an item, in any language.
 
         Args:
             item_id: The id as shown by a hit.
             limit: The number of hits; None for all.
             offset: The number of hits to skip.
-            group: As for :meth:`search`; near duplicates of the item itself are then left out, with a note.
+            group: As for :meth:`search`; if true, near duplicates of the item itself are excluded, with a
+                note.
             filters: Those of :meth:`search`.
 
         Raises:
@@ -79,11 +80,11 @@ class Searcher(BaseSearcher):
     def duplicates(
         self, query: str | None = None, *, changes: bool = False, **requested: Unpack[types.Asking]
     ) -> types.Duplicates:
-        """Find the groups of near duplicates: copies, reprints, cuts and corrected versions.
+        """Find the groups of near duplicates: copies, reprints, cut and corrected versions.
 
         Args:
-            query: Only groups with an item that matches; None for all.
-            changes: Whether to list the numbers and names that change from each version to the next.
+            query: The query that an item of a group must match; None for all groups.
+            changes: Whether to list the numbers and names that differ between consecutive versions.
             requested: The filters and query options of :meth:`search`, with ``all_words=True`` by default;
                 limit (all by default) and offset count groups, in the order of their best or newest items.
 
@@ -110,10 +111,10 @@ class Searcher(BaseSearcher):
 
         Args:
             query: As for :meth:`search`, without relaxation; None for all items.
-            versus: Other queries, with a series each.
+            versus: Other queries, each of which adds a series.
             by: The length of the periods.
-            facet: A series for each of the most common values of this field instead.
-            per_million: Whether to count the matches in texts, in total and for a million words.
+            facet: A field; each of its most frequent values becomes a series, instead of each query.
+            per_million: Whether to count the occurrences in texts, in total and per million words.
             narrowed: The filters and query options of :meth:`search`, with ``all_words=True`` by default.
 
         Raises:
@@ -132,12 +133,11 @@ class Searcher(BaseSearcher):
         limit: int | None = None,
         **narrowed: Unpack[types.Narrowing],
     ) -> types.Concordance:
-        """Return each match in its line, to iterate over once while the searcher is open.
+        """Return each match with its context, to iterate over once while the searcher is open.
 
         Args:
             query: As for :meth:`search`, without relaxation.
-            sort: The order of the items; or that of the lines, by the words before or after the match, or by
-                country.
+            sort: The order: of items, or of lines by the words before or after the match or by country.
             context: The maximum number of characters of text on each side.
             limit: The number of lines; None for all.
             narrowed: The filters and query options of :meth:`search`, with ``all_words=True`` by default.
@@ -164,11 +164,12 @@ class Searcher(BaseSearcher):
             queries: The queries.
             by: A facet to count by: ``year``, ``month``, ``country``, ``language``, a field; or None.
             phrases: Whether to search each query as a phrase, as for names.
-            progress: Called with the number of queries that were run, and the number of all.
+            progress: Called with the number of completed queries, and the total.
             narrowed: The filters and query options of :meth:`search`, with ``all_words=True`` by default.
 
         Raises:
-            QueryError, TypeError: A filter is invalid, or there are too many queries; rows report others.
+            QueryError, TypeError: A filter is invalid, or there are too many queries; other errors are in the
+                rows.
         """
         from searcher.reading.batch import batch
 
@@ -188,7 +189,7 @@ class Searcher(BaseSearcher):
         Args:
             query: As for :meth:`search`, without relaxation; None for all items.
             window: The maximum number of days between two linked items; a story may last longer.
-            min_items: The number of members below which a story is small.
+            min_items: A story with fewer items is small.
             limit: The number of stories to describe; None for all.
             narrowed: The filters and query options of :meth:`search`, with ``all_words=True`` by default.
 
@@ -208,13 +209,13 @@ class Searcher(BaseSearcher):
         limit: int | None = 20,
         **narrowed: Unpack[types.Narrowing],
     ) -> types.TypicalTerms:
-        """Rank the words and phrases that are typical of the matches of a query.
+        """Rank the words and phrases that are typical of a query's matches.
 
         Args:
             query: As for :meth:`search`, without relaxation; None for all items that pass the filters.
-            versus: Another query, with whose other matches they are compared.
-            versus_years: A first and a last year or month instead, for the matches of ``query`` in these;
-                without either, they are compared with all other items.
+            versus: Another query; the matches are compared with its other matches.
+            versus_years: A first and a last year or month instead: the matches are compared with those of
+                ``query`` in these periods. Without either, they are compared with all other items.
             limit: The number of terms for each language; None for all.
             narrowed: The filters and query options of :meth:`search`, with ``all_words=True`` by default.
 
@@ -226,23 +227,23 @@ class Searcher(BaseSearcher):
         return typical_terms(self, query, versus=versus, versus_years=versus_years, limit=limit, **narrowed)
 
     def has(self, item_id: str) -> bool:
-        """Return whether an item has an id."""
+        """Return whether the index has an item with this id."""
         return self.ask(lambda answerer: answerer.engine.find(item_id) is not None)
 
     def full_id(self, beginning: str) -> str:
-        """Return the id with a prefix; a whole id is returned unchanged.
+        """Return the only id that starts with ``beginning``; a complete id is returned unchanged.
 
         Raises:
             MissingItemError: No id has the prefix.
-            QueryError: Several ids have it; they are listed.
-            TypeError: It is not a string.
+            QueryError: Several ids have the prefix; the message lists them.
+            TypeError: The prefix is not a string.
         """
-        from searcher.inspection import full_id  # few questions are about one item
+        from searcher.inspection import full_id  # few requests need it
 
         return self.ask(lambda answerer: full_id(answerer.engine, beginning))
 
     def item(self, item_id: str) -> types.NewsItem:
-        """Read one whole item.
+        """Read one complete item.
 
         Args:
             item_id: The id as shown by a hit.
@@ -255,7 +256,7 @@ class Searcher(BaseSearcher):
         return self.ask(lambda answerer: read_item(answerer.engine, item_id))
 
     def items(self, ids: str | Iterable[str]) -> list[types.NewsItem]:
-        """Read several whole items, in the order of their ids.
+        """Read several complete items, in the order of ``ids``.
 
         Args:
             ids: The ids as shown by hits.
@@ -287,18 +288,18 @@ class Searcher(BaseSearcher):
         progress: Callable[[int, int], None] = lambda _written, _total: None,
         **narrowed: Unpack[types.Narrowing],
     ) -> types.ExportReport:
-        """Export all matches of a question to a file that appears when it is complete.
+        """Export all matches of a query to a file, which appears once it is complete.
 
         Args:
             file: A path, or a binary stream; a database can only be written to a path.
             query: As for :meth:`search`, without relaxation.
-            format: ``jsonl``, ``csv``, ``sqlite``, ``xlsx``, ``ris``, ``bib`` or ``csl``; None for that
-                of the file name ending.
+            format: ``jsonl``, ``csv``, ``sqlite``, ``xlsx``, ``ris``, ``bib`` or ``csl``; None to use the
+                file name's extension.
             replace: Whether to replace an existing file.
             sort: The order of the items.
             limit: The number of items; None for all.
-            notes: Whether to write the notes that people made about the items.
-            progress: Called regularly with the number of written items, and the number of all.
+            notes: Whether to include the users' notes on items.
+            progress: Called regularly with the number of written items, and the total.
             narrowed: The filters and query options of :meth:`search`, with ``all_words=True`` by default.
 
         Returns:
@@ -330,7 +331,7 @@ def export(  # noqa: PLR0913 - one argument per option
     progress: Callable[[int, int], None] = lambda _written, _total: None,
     **narrowed: Unpack[types.Narrowing],
 ) -> types.ExportReport:
-    """Export all matches of a question in an index to a file: :meth:`Searcher.export` in one call.
+    """Export all matches of a query to a file, like :meth:`Searcher.export`, in one call.
 
     Args:
         index: The index folder.
@@ -340,8 +341,8 @@ def export(  # noqa: PLR0913 - one argument per option
         replace: Whether to replace an existing file.
         sort: The order of the items.
         limit: The number of items; None for all.
-        notes: Whether to write the notes that people made about the items.
-        progress: Called with the number of written items, and the number of all.
+        notes: Whether to include the users' notes on items.
+        progress: Called with the number of written items, and the total.
         narrowed: The filters and query options.
     """
     with Searcher(index) as searcher:
@@ -365,13 +366,13 @@ def duplicates(
     changes: bool = False,
     **requested: Unpack[types.Asking],
 ) -> types.Duplicates:
-    """Find the groups of near duplicates: :meth:`Searcher.duplicates` in one call.
+    """Find the groups of near duplicates, like :meth:`Searcher.duplicates`, in one call.
 
     Args:
         index: The index folder.
-        query: Only groups with an item that matches; None for all.
+        query: The query that an item of a group must match; None for all groups.
         changes: As for :meth:`Searcher.duplicates`.
-        requested: Its other arguments.
+        requested: The other arguments of :meth:`Searcher.duplicates`.
     """
     with Searcher(index) as searcher:
         return searcher.duplicates(query, changes=changes, **requested)

@@ -1,4 +1,4 @@
-"""Find similar items, by a query of an item's most distinctive words and its concepts."""
+"""Find similar items with a query of an item's most distinctive words and concepts."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ _CONCEPT: Final = 0.8  # the weight of a concept's label in another language, re
 
 
 def similar_to(item_id: str, question: Question, engine: Engine) -> Results:
-    """Find the items most like one, without the item itself and, if items are grouped, its near duplicates.
+    """Find the items most similar to an item, without itself and, if items are grouped, its near duplicates.
 
     Raises:
         QueryError: No item has the id, or a filter is invalid.
@@ -89,12 +89,12 @@ def _similar(item: NewsItem, question: Question, engine: Engine) -> Results:
 
 
 def _duplicates_note(ids: list[str]) -> Note:
-    """Return a note on the near duplicates of an item that are left out."""
+    """Return a note on the excluded near duplicates of an item."""
     return Note("same", message("similar.same", n=len(ids), ids=first_of(ids, NAMED)))
 
 
 def similar_query(item: NewsItem, table: Table, vocabulary: Vocabulary) -> Node | None:
-    """Return the query for items like one, in every language with labels of its concepts.
+    """Return the query for similar items: the item's words, and labels of its concepts in every language.
 
     Returns:
         The query, which also matches the item itself. None if the item has no content word.
@@ -115,7 +115,7 @@ def similar_query(item: NewsItem, table: Table, vocabulary: Vocabulary) -> Node 
         field = text_field(language)
         documents = vocabulary.documents(field)
         for term, count in checked(counts.items()):
-            # A paragraph of one language has no terms in the field of another.
+            # A paragraph adds terms only to the field of its language.
             if frequency := vocabulary.document_frequency(field, term):
                 weighed.append((count * idf(documents, frequency), (field, term)))
     own = sorted(weighed, key=lambda pair: (-pair[0], pair[1]))[:MAX_TERMS]
@@ -128,7 +128,7 @@ def similar_query(item: NewsItem, table: Table, vocabulary: Vocabulary) -> Node 
 def _elsewhere(
     concepts: Counter[int], table: Table, vocabulary: Vocabulary, languages: set[str], most: float
 ) -> list[Node]:
-    """Return the query for an item's concepts in other languages than its own."""
+    """Return the query for an item's concepts in languages that are not its own."""
     ranked = []
     for number, count in concepts.items():
         weight, labels = table.concept(number)
@@ -156,5 +156,5 @@ def _elsewhere(
 
 
 def _idf(vocabulary: Vocabulary, field: str, term: str) -> float:
-    """Return the idf of a term, to compare terms of an item, from unadjusted document counts."""
+    """Return the idf of a term from unadjusted document counts, to compare the terms of an item."""
     return idf(vocabulary.documents(field), vocabulary.document_frequency(field, term))

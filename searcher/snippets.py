@@ -1,4 +1,4 @@
-"""Snippets: the passage of an item with the most words of the query."""
+"""Create snippets: the passage of an item with the most words of the query."""
 
 from __future__ import annotations
 
@@ -24,14 +24,13 @@ def snippets(
     """Return the best passage of each text.
 
     Args:
-        texts: The texts of items, with one paragraph per line, each with the languages in which its words are
-            analyzed.
+        texts: The texts of items, one paragraph per line, each with the languages of its analyzers.
         highlights: The searched words and phrases.
-        width: The maximum number of characters of a text to show.
+        width: The maximum number of characters of a passage.
 
     Returns:
-        Whole words of one paragraph, with the matching ones between ``**``, and ``…`` where it continues; the
-        beginning of the text if nothing matches.
+        Whole words of one paragraph, with matches between ``**``, and ``…`` where the paragraph continues;
+        the beginning of the text if nothing matches.
     """
     split = [[one for one in text.split("\n") if one and not one.isspace()] for text, _ in texts]
     found = {
@@ -54,7 +53,7 @@ def snippets(
 
 
 def _passage(paragraphs: list[str], found: Iterator[list[Match]], width: int) -> str:
-    """Return the best passage of some paragraphs."""
+    """Return the best passage of the given paragraphs."""
     if not paragraphs:
         return ""
     best, best_matches, best_value = paragraphs[0], [], (0, 0)
@@ -71,10 +70,10 @@ def _passage(paragraphs: list[str], found: Iterator[list[Match]], width: int) ->
 
 
 def _best_window(matches: list[Match], width: int) -> tuple[int, tuple[int, int]]:
-    """Return the window with the most distinct terms, then with the most matches.
+    """Return the window with the most distinct terms; of these, with the most matches.
 
     Returns:
-        The index of its first match, and (distinct terms, matches).
+        The index of the window's first match, and (distinct terms, matches).
     """
     best, best_value = 0, (0, 0)
     inside: dict[str, int] = {}
@@ -98,7 +97,7 @@ def _best_window(matches: list[Match], width: int) -> tuple[int, tuple[int, int]
 
 
 def _bounds(text: str, matches: list[Match], width: int) -> tuple[int, int]:
-    """Return the begin and end of the passage: between words, with some context before the first match."""
+    """Return the start and end of the passage, between words, with some context before the first match."""
     if len(text) <= width:
         return 0, len(text)
     start = 0

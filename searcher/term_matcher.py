@@ -1,9 +1,9 @@
-"""Find the terms, phrases and words of a query in texts, analyzing little of them.
+"""Find the terms, phrases and words of a query in texts, analyzing only small parts of them.
 
-A text is folded to a byte for each character. The chunks in which a term may occur are those with a word that
-begins like the words of the term, found by one search for each prefix, or by one pass for many prefixes (Aho
-and Corasick, "Efficient string matching", 1975); and those whose words depend on more than their letters
-(*U.N.*, *d'eau*). Only these are analyzed.
+A text is folded to one byte per character. Only chunks in which a term may occur are analyzed: those with a
+word that starts with the prefix of a term's words, found by one search per prefix, or by one pass for many
+prefixes (Aho and Corasick, "Efficient string matching", 1975); and those whose words depend on more than
+their letters (*U.N.*, *d'eau*).
 """
 
 from __future__ import annotations
@@ -30,26 +30,26 @@ if TYPE_CHECKING:
 
     from searcher.query.model import Node
 
-ENDING: Final = 2  # last letters of a stem that may differ in a word: dying, and die
-CACHE_SIZE: Final = 1 << 12  # terms and words whose prefixes are cached
-MANY: Final = 64  # prefixes that are searched in one pass, not one after the other
+ENDING: Final = 2  # last letters of a stem that may differ in a word: die and dying
+CACHE_SIZE: Final = 1 << 12  # maximum number of cached prefixes of terms and words
+MANY: Final = 64  # number of prefixes from which they are searched in one pass
 MAX_CHUNKS: Final = 1 << 14  # cached chunks of a matcher, with the words that match in them ...
 MAX_CHUNK_LENGTH: Final = 64  # ... up to this length
 _DOUBT: Final = b"?"  # a character that folding does not map to one letter
 _UNDEFINED: Final = b"\x81"  # a byte that the encoding below does not use
-_ENCODING: Final = "cp1252"  # has the letters and punctuation of most texts, a byte each
-_SIGNS: Final = "“”«»‹›…–—€£¿¡•·"  # that separate words
+_ENCODING: Final = "cp1252"  # has the letters and punctuation of most texts, one byte per character
+_SIGNS: Final = "“”«»‹›…–—€£¿¡•·"  # signs that separate words
 _NO_LETTERS: Final = bytes.maketrans(b".-", b"  ")
 
 
 @cache
 def _letter_within() -> re.Pattern[bytes]:
-    """Return the pattern of a full stop within letters, which a word may have and no term has."""
+    """Return the pattern of a full stop between letters, which a word may contain but a term does not."""
     return re.compile(rb"\.(?<=[a-z0-9]\.)[a-z0-9]")
 
 
 def _letter(character: str) -> str:
-    """Fold a character to a letter or a digit, a point within words, punctuation, a space, or _DOUBT."""
+    """Fold a character to a letter or digit, a point within words, punctuation, a space, or _DOUBT."""
     if character.isspace():
         return " "
     if character in APOSTROPHES or character in ".,":
@@ -77,12 +77,12 @@ codecs.register_error("dragoman.fold", _fold_others)
 
 @cache
 def _letters_of(encoding: str) -> bytes:
-    """Fold the characters of an encoding, by their bytes."""
+    """Return the folded byte for each byte of an encoding."""
     return "".join(map(_letter, bytes(range(256)).decode(encoding, "replace"))).encode()
 
 
 def fold_text(text: str) -> bytes:
-    """Fold a text to a byte for each character."""
+    """Fold a text to one byte per character."""
     try:
         return text.encode("latin-1").translate(_letters_of("latin-1"))
     except UnicodeEncodeError:
@@ -90,12 +90,12 @@ def fold_text(text: str) -> bytes:
 
 
 class FoldedText:
-    """A text in which prefixes of words are searched.
+    """A text that can be searched for prefixes of words.
 
     Attributes:
         folded: The folded text, a byte for each character.
         words: The folded text without punctuation between words, after a space.
-        uncertain: Positions in the chunks whose words depend on more than their letters.
+        uncertain: Positions of the chunks whose words depend on more than their letters.
     """
 
     __slots__ = ("folded", "uncertain", "words")
@@ -110,22 +110,22 @@ class FoldedText:
 
 @lru_cache(CACHE_SIZE)
 def bare(word: str) -> bytes:
-    """Fold a word as texts are; empty if a character of it is not folded to a letter."""
+    """Fold a word as texts are folded; empty if a character does not fold to a letter."""
     folded = fold_text(word)
     return folded if folded.isalnum() else b""
 
 
 @lru_cache(CACHE_SIZE)
 def beginning(term: str) -> bytes:
-    """Return the letters that each word of a term begins with; empty if that is not certain.
+    """Return the letters with which every word of a term begins; empty if this is uncertain.
 
-    A stemmer removes endings, and may replace them by up to two letters.
+    A stemmer removes endings, which it may replace by up to two letters.
     """
     return bare(term)[:-ENDING]
 
 
 class ChunkFinder:
-    """Finds the chunks of texts in which a word may begin with some letters.
+    """Finds the chunks of texts in which a word may begin with given prefixes.
 
     Args:
         beginnings: The folded prefixes; an empty one matches every chunk.
@@ -136,12 +136,12 @@ class ChunkFinder:
         self._parts = [b" "] if b"" in beginnings else [b" " + one for one in sorted(beginnings)]
         self._automaton: BytesAhoCorasick | None = None
         if len(self._parts) > many:
-            from ahocorasick_rs import BytesAhoCorasick  # few queries have as many
+            from ahocorasick_rs import BytesAhoCorasick  # few requests need it
 
             self._automaton = BytesAhoCorasick(self._parts)
 
     def chunks(self, text: FoldedText) -> list[tuple[int, int]]:
-        """Return the begin and end of each chunk, in order, including those whose words are uncertain."""
+        """Return the start and end of each chunk in order, including chunks with uncertain words."""
         folded, words, places = text.folded, text.words, [*text.uncertain]
         if self._automaton:
             places += [start for _, start, _ in self._automaton.find_matches_as_indexes(words)]
@@ -185,7 +185,7 @@ class _Word(NamedTuple):
 
 
 class _Chunk(NamedTuple):
-    """A chunk: its number of words, and those that may match or be part of a phrase."""
+    """A chunk: its number of words, and its words that may match or be part of a phrase."""
 
     size: int
     words: list[_Word]
@@ -213,13 +213,13 @@ class TermMatcher:
         found, exact = self._find(texts), self._highlights.exact
         if not exact:
             return found
-        from searcher.query.as_written import places  # few questions have such words
+        from searcher.query.as_written import places  # few requests need it
 
         with_exact = zip(texts, found, strict=True)
         return (apart([*others, *starmap(Match, places(text, exact))]) for text, others in with_exact)
 
     def _find(self, texts: Sequence[str]) -> Iterator[list[Match]]:
-        """Yield the matches of each text without words as typed."""
+        """Yield the matches of each text, except of exact phrases."""
         if self._finds_nothing:
             yield from ([] for _ in texts)
             return
@@ -242,7 +242,7 @@ class TermMatcher:
             start = end + 1
 
     def _may_have_phrase(self, text: FoldedText) -> bool:
-        """Return whether all words of any phrase may occur in a text, or a proximity."""
+        """Return whether all words of any phrase or proximity may occur in a text."""
         words = text.words
         return self._has_proximity or any(
             text.uncertain or all(part in words for part in parts) for parts in self._phrase_parts
@@ -254,10 +254,10 @@ class TermMatcher:
         """Return the matches of a text.
 
         Args:
-            chunks: The chunks in which something may match, with their begin and end.
+            chunks: The chunks that may have a match, with their start and end.
             start: The offset of the text in the concatenation of all texts.
             folded: All texts.
-            phrases: Whether any phrase may occur in them.
+            phrases: Whether any phrase may occur.
         """
         if phrases:
             terms = {word.term for _, _, chunk in chunks for word in chunk.words}
@@ -274,7 +274,7 @@ class TermMatcher:
     def _positioned(
         self, chunks: Sequence[tuple[int, int, _Chunk]], start: int, words: bytes
     ) -> Iterator[tuple[int, Match, str]]:
-        """Yield the words that may match or be part of a phrase, each with its position."""
+        """Yield each word that may match or be part of a phrase, with its position."""
         position, reached = 0, start
         for first, last, chunk in chunks:
             # A chunk that is not a candidate is split at punctuation only.
@@ -285,7 +285,7 @@ class TermMatcher:
             reached = last
 
     def _chunk(self, written: str) -> _Chunk:
-        """Analyze a chunk; each distinct one is analyzed once."""
+        """Analyze a chunk; equal chunks are analyzed once."""
         known = self._known.get(written)
         if known is None:
             tokens = self._analyse(written)
@@ -308,7 +308,7 @@ class TermMatcher:
 def find_matches(
     texts: Sequence[str], languages: Iterable[str], highlights: Highlights
 ) -> Iterator[list[Match]]:
-    """Yield the matches of each text, analyzed in some languages, in order, without overlaps."""
+    """Yield the matches of each text, analyzed in the given languages, in order, without overlaps."""
     of_languages = zip(*[_matcher(one, highlights).find(texts) for one in languages], strict=True)
     for first, *others in of_languages:
         yield apart([*first, *chain.from_iterable(others)]) if others else first
@@ -321,8 +321,8 @@ def matches_of(
 
     Args:
         language: The language.
-        found: Its words that may be a match or a part of one, in order: the number of words before it, its
-            match with its term, and the word, folded and in lower case.
+        found: The words that may be a match or a part of one, in order: the number of words before each, its
+            match with its term, and the folded word in lower case.
         highlights: The searched words and phrases.
     """
     terms, words = highlights.terms.get(language, set()), highlights.words
@@ -345,7 +345,7 @@ def matches_of(
 def _nearby(
     language: str, places: _Places, written: Mapping[int, str], highlights: Highlights
 ) -> Iterator[Match]:
-    """Yield the words of proximities, given the matches of each term, and all words, by their positions."""
+    """Yield the matching words of proximities, given each term's matches and all words by position."""
 
     def of_leaf(leaf: Any) -> list[_Occurrence]:
         if leaf.field.rpartition("_")[2] != language:
@@ -364,7 +364,7 @@ _Places = defaultdict[str, dict[int, Match]]  # the matches of each term, by the
 
 
 def _phrase(places: _Places, phrase: model.Phrase) -> list[_Occurrence]:
-    """Return the occurrences of a phrase, each as one match, or as its words if these are moved."""
+    """Return the occurrences of a phrase, each as one match, or as its words if reordered or spaced."""
     own = [places.get(term, {}) for term in phrase.terms]
     found: list[_Occurrence] = []
     for spots in phrases([[*one] for one in own], phrase.terms, phrase.offsets, phrase.slop):
@@ -385,10 +385,10 @@ class Highlights:
         terms: The searched terms by language.
         phrases: The searched phrases by language.
         proximities: The searched proximities.
-        restricted: The words that terms of proximities are restricted to, by their field and text.
+        restricted: The words to which terms of proximities are restricted, by field and text.
         within: The terms of phrases and proximities by language, which are not matches by themselves.
-        words: Unstemmed, folded words, in any language.
-        exact: Adjacent words as typed.
+        words: The searched unstemmed, folded words, in any language.
+        exact: The searched exact phrases.
     """
 
     __slots__ = "exact", "phrases", "proximities", "restricted", "terms", "within", "words"
@@ -406,12 +406,12 @@ class Highlights:
         return bool(self.terms or self.phrases or self.words or self.proximities or self.exact)
 
     def freeze(self) -> None:
-        """Keep a look-up from adding an empty entry for a missing key, which would count as a highlight."""
+        """Make missing keys raise errors, since a default entry would count as a highlight."""
         for entries in (self.terms, self.phrases, self.restricted, self.within):
             entries.default_factory = None
 
     def add(self, leaf: Node) -> None:
-        """Add the terms and words of a leaf or a proximity of a resolved query; filters have none."""
+        """Add the terms and words of a leaf or a proximity of a resolved query; filters add nothing."""
         match leaf:
             case model.Term():
                 self.terms[leaf.field.partition("_")[2]].add(leaf.text)
@@ -437,16 +437,16 @@ class Highlights:
                             self.within[part.field.partition("_")[2]].update(terms)
 
 
-# Highlights do not reference their matchers: the garbage collector would free such a cycle late.
+# A reference from highlights to matchers would be a cycle, which is freed late.
 @lru_cache(QUERY_CACHE_SIZE * len(LANGUAGES))
 def _matcher(language: str, highlights: Highlights) -> TermMatcher:
-    """Return the matcher for texts of a language, with its cached chunks."""
+    """Return the cached matcher for texts of a language."""
     return TermMatcher(language, highlights)
 
 
 @lru_cache(QUERY_CACHE_SIZE)
 def highlights_of(query: Node | None, *, of_titles: bool = True) -> Highlights:
-    """Return the terms and words of a resolved query, without those of excluded parts.
+    """Return the searched terms and words of a resolved query, except those of excluded parts.
 
     Args:
         query: The query; None for all items.
@@ -473,7 +473,7 @@ def _matching_leaves(node: Node) -> Iterator[Node]:
                 if isinstance(part, model.ConstantScore) and isinstance(part.part, model.WordSet)
             ]
         )
-        if words:  # a term that is restricted to some words: these are marked, not the term
+        if words:  # a term restricted to given words: mark these words
             below = below[:1] if isinstance(below[0], model.Phrase) else words
     if not below:
         yield node

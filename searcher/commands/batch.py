@@ -1,4 +1,4 @@
-"""The commands that run a file of queries: ``batch`` counts matches, ``evaluate`` measures rankings."""
+"""Define commands that run a file of queries: ``batch`` counts matches, ``evaluate`` measures rankings."""
 
 from __future__ import annotations
 
@@ -112,7 +112,7 @@ def batch(
 
 @contextmanager
 def _hits_sheet(file: str) -> Iterator[Callable[[str, Results], None]]:
-    """Open a CSV file for spreadsheets; yield the function that writes the hits of a question to it."""
+    """Open a CSV file for spreadsheets; yield the function that writes a query's hits to it."""
     import csv
 
     try:
@@ -161,7 +161,7 @@ def evaluate(topics: str, judgements: str, index: str, form: str, **how: bool) -
             found = found._replace(comparison=compare(typed, found))
     form = "json" if how["as_json"] else form
     open_output(form).write_evaluation(found)
-    if form in {"jsonl", "csv"}:  # these formats only have a row for each topic
+    if form in {"jsonl", "csv"}:  # these formats only have rows of topics
         if found.not_in_index:
             echo_error(not_in_index_in_words(found))
         if found.comparison:

@@ -1,4 +1,4 @@
-"""Commands that write an index: ``build``, ``update``, and ``demo``, which indexes the sample archive."""
+"""Define commands that write an index: ``build``, ``update``, and ``demo`` for the sample archive."""
 
 from __future__ import annotations
 
@@ -167,7 +167,7 @@ def _skips(report: WriteReport) -> str:
 
 
 def _show(report: WriteReport, place: str, form: str, done: str, *, quiet: bool) -> None:
-    """Print the summary of a write, or its report in a format for programs."""
+    """Print the summary of a write, or its report in a machine-readable format."""
     from searcher.present.update_report import report_in_words, report_record
 
     if form != "table":
@@ -183,7 +183,7 @@ def _show(report: WriteReport, place: str, form: str, done: str, *, quiet: bool)
 def _write(
     write: Callable[..., WriteReport], sources: tuple[str, ...] | None, index: str, settings: Any
 ) -> WriteReport:
-    """Write sources to an index, with progress and skipped records on standard error."""
+    """Write sources to an index; print progress and skipped records on standard error."""
     from math import inf
 
     from indexer.progress import PATIENCE, PAUSE_IN_LOGS, Meter, progress_line
@@ -205,7 +205,7 @@ def _write(
 
 
 def _corrections_here(index: str) -> str | None:
-    """Return the corrections file in the current folder, unless the index has another one."""
+    """Return the corrections file in the current folder, unless the index uses another file."""
     import os
 
     if not os.path.isfile(CORRECTIONS_FILE):  # noqa: PTH113 - pathlib is slow to import

@@ -1,4 +1,4 @@
-"""The commands ``concordance`` (matches in context, and collocates) and ``terms`` (typical words)."""
+"""Define the commands ``concordance`` (matches in context, collocates) and ``terms`` (typical words)."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""The settings of options from the environment and from files, and the command ``config``.
+"""Read settings of options from the environment and from files, and define the command ``config``.
 
-A file is TOML: options by name, for every command that has them, or in a table for one command.
+A file is TOML: options for all commands at the top level, or for one command in a table.
 """
 
 from __future__ import annotations
@@ -28,28 +28,28 @@ if TYPE_CHECKING:
 
 ENVIRONMENT, FOLDER, USER = "environment", "folder", "user"  # the sources, by descending precedence
 MAX_BYTES: Final = 1 << 20
-# Options that the file of a folder may not set, since the folder may come from someone else.
+# Options that a folder's file must not set, since someone else may have written it.
 USER_FILE_ONLY: Final = frozenset(
     ("allow-private", "api-key", "auth", "cookie", "header", "password", "token", "user", "yes")
 )
-# Options that name a file to write or allow replacing one; it may not set them either.
+# Options for writing or replacing a file, which it must not set either.
 WRITTEN: Final = frozenset(("force", "hits", "o", "output", "receipt", "report"))
-_CREDENTIALS: Final = "://[^/]*@"  # in an address
+_CREDENTIALS: Final = "://[^/]*@"  # in a URL
 _HIDDEN: Final = "***"
 
 Options = dict[str, dict[str, click.Option]]  # options by name and command
 
 
 class Setting(NamedTuple):
-    """A configured value of one option.
+    """A configured value of an option.
 
     Attributes:
-        option: Its name, without the leading hyphens.
-        command: The command that it is set for; None for every command that has it.
-        given: The value as given.
+        option: The name of the option, without the leading hyphens.
+        command: The command that the setting applies to; None for every command with the option.
+        given: The value as written.
         values: The converted value by command.
-        by: The kind of source.
-        place: The source: a variable, or a file and line.
+        by: The kind of source: ``ENVIRONMENT``, ``FOLDER`` or ``USER``.
+        place: The name of the variable, or the file and line.
     """
 
     option: str
@@ -61,7 +61,7 @@ class Setting(NamedTuple):
 
 
 def read_settings(program: click.Group) -> list[Setting]:
-    """Read all settings, by descending precedence; within a source, those of one command come first.
+    """Read all settings in order of precedence; within a source, those of one command come first.
 
     Raises:
         DragomanError: A file is invalid, an option does not exist, or a value is of another type.
@@ -81,21 +81,21 @@ def read_settings(program: click.Group) -> list[Setting]:
 
 
 def defaults_of(command: str, settings: list[Setting], program: click.Group) -> dict[str, Any]:
-    """Return the configured defaults of a command's parameters, by name."""
+    """Return the configured defaults of a command by parameter name."""
     parameters = {name: option for option in program.commands[command].params for name in option.opts}
     weakest_first = [one for one in reversed(settings) if command in one.values]
     return {str(parameters[f"--{one.option}"].name): one.values[command] for one in weakest_first}
 
 
 def in_force(setting: Setting, settings: list[Setting]) -> bool:
-    """Return whether a setting is effective for any command, that is, not overridden."""
+    """Return whether a setting applies to any command, not overridden by a setting of higher precedence."""
     stronger = settings[: settings.index(setting)]
     covered = {one.command for one in stronger if one.option == setting.option}
     return None not in covered and setting.command not in covered
 
 
 def legible_value(setting: Setting) -> Any:
-    """Return the value as given, with credentials hidden."""
+    """Return the value as written, with credentials hidden."""
     if setting.option in USER_FILE_ONLY and isinstance(setting.given, str):
         return _HIDDEN
     if isinstance(setting.given, str):
@@ -104,7 +104,7 @@ def legible_value(setting: Setting) -> Any:
 
 
 def unknown_variables(settings: list[Setting]) -> list[str]:
-    """Return the variables that look like settings but are not."""
+    """Return environment variables that are named like settings but set no option."""
     from indexer.cluster.address import VARIABLES
 
     known = {one.place for one in settings} | VARIABLES
@@ -164,12 +164,12 @@ def _of_file(path: str, by: str, options: Options, commands: list[str]) -> Itera
 
 
 def _held(options: Options, option: str, command: str | None) -> dict[str, click.Option]:
-    """Return the options with a name of the commands that a setting applies to."""
+    """Return the options of this name by command, of all commands that a setting applies to."""
     return {one: held for one, held in options.get(option, {}).items() if command in {None, one}}
 
 
 def _taken(held: dict[str, click.Option], convert: Callable[[click.Option], Any]) -> dict[str, Any]:
-    """Return a value converted for each command that accepts it, as only one command may have a choice.
+    """Return a value converted for each command that accepts it.
 
     Raises:
         DragomanError: No command accepts it.
@@ -203,7 +203,7 @@ def _read(path: str) -> tuple[str, dict[str, Any]]:
 
 
 def _place(path: str, text: str, key: str, section: str | None) -> str:
-    """Return the line of a file that sets an option or begins a section; only the file if none does."""
+    """Return the file and line that sets an option or begins a section; only the file if not found."""
     inside = None
     for number, line in enumerate(text.splitlines(), start=1):
         if header := re.match(r"\s*\[\s*[\"']?([^\[\]\"']+?)[\"']?\s*\]", line):
@@ -216,7 +216,7 @@ def _place(path: str, text: str, key: str, section: str | None) -> str:
 
 
 def _of_text(option: click.Option, text: str, variable: str) -> Any:
-    """Convert the value of a variable to that of an option; several values are separated by commas."""
+    """Convert the value of a variable to the option's type; commas separate several values."""
     given: Any = text
     if option.is_flag:
         given = _converted(click.BOOL, text, option, variable)
@@ -229,7 +229,7 @@ def _of_text(option: click.Option, text: str, variable: str) -> Any:
 
 
 def _of_value(option: click.Option, given: Any, place: str) -> Any:
-    """Convert a value of a file to that of an option; raise DragomanError if it is not allowed."""
+    """Convert a value of a file to the option's type; raise DragomanError if it is invalid."""
     if option.is_flag:
         if not isinstance(given, bool):
             raise DragomanError(message("config.not_boolean", place=place, given=_shown(given)))
@@ -241,7 +241,7 @@ def _of_value(option: click.Option, given: Any, place: str) -> Any:
 
 
 def _flag(option: click.Option, *, on: bool) -> bool:
-    """Return the value of a flag that is on or off; flags such as --no-expand are stored as False."""
+    """Return the stored value of a flag that is on or off; False is on for flags such as --no-expand."""
     return on is (option.flag_value is not False)
 
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 _NEAR: Final = 0.75  # minimum similarity of names; below it, meanings differ: --author is not --to
-# Other names for options: the option, the suggestion, the names. {} is the name as typed.
+# Options with the suggestion and the other names for it. {} is the name as typed.
 _OTHER_NAMES: Final = (
     ("--from", "--from", "since after start"),
     ("--to", "--to", "until before end"),
@@ -53,14 +53,14 @@ _OTHER_COMMANDS: Final = {
 
 
 def suggest_command(name: str, commands: Iterable[str]) -> str:
-    """Return a suggestion for an unknown command; empty if there is none."""
+    """Return a suggestion for an unknown command; empty without any."""
     meant = [ours for ours, names in _OTHER_COMMANDS.items() if name in names.split()]
     meant = meant or get_close_matches(name, commands, n=1, cutoff=_NEAR)
     return say("output.did_you_mean", name=meant[0]) if meant else ""
 
 
 def suggest_option(error: click.NoSuchOption, command: click.Command) -> str:
-    """Return a suggestion for an unknown option; empty if there is none."""
+    """Return a suggestion for an unknown option; empty without any."""
     there = {name for option in command.params for name in option.opts}
     name = error.option_name.lstrip("-")
     meant = [
@@ -72,7 +72,7 @@ def suggest_option(error: click.NoSuchOption, command: click.Command) -> str:
 
 
 def query_with_minus(context: click.Context, typed: list[str]) -> str:
-    """Return the message that a word with a minus is read as an option, with the corrected command."""
+    """Return the message that a word with a minus was read as an option, with the corrected command."""
     words = _words(context, typed)
     minus = next((word for word in words if word.startswith("-")), "-word")
     query = " ".join(words) or "-word"
@@ -128,7 +128,7 @@ def missing_package_line(error: ImportError) -> str | None:
 
 
 def without_extra(error: ModuleNotFoundError, what: str) -> Exception:
-    """Return the error for a feature of the extra ``serve``; the same one if our own module is missing."""
+    """Return the error for a feature of the extra ``serve``; ``error`` if a module of ours is missing."""
     from indexer.errors import DragomanError, install_message
 
     if (error.name or "").partition(".")[0] in {"searcher", "indexer"}:

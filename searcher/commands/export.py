@@ -1,4 +1,4 @@
-"""Commands that write matches to a file: ``export`` and ``report``."""
+"""Define commands that write matches to a file: ``export`` and ``report``."""
 
 from __future__ import annotations
 
@@ -81,7 +81,7 @@ def export(
                 seconds=decimal(f"{report.seconds:.1f}"),
             )
         )
-    elif not report.total and not quiet:  # an empty pipe would look like a failure
+    elif not report.total and not quiet:  # without this message, an empty pipe would look like a failure
         echo_error(say("export.items_written"))
     return FOUND if report.total else NOTHING
 
@@ -167,13 +167,13 @@ def _write_summary(results: Results, file: str) -> None:
 
 
 def _require_html(file: str) -> None:
-    """Reject file names with an ending of another format than HTML."""
+    """Reject file names with another extension than HTML's."""
     if Path(file).suffix.lower() not in {"", ".html", ".htm"}:
         raise DragomanError(message("export.report_not_html", file=file))
 
 
 def _load_templates() -> None:
-    """Load the template engine, or report how to install it, before the search."""
+    """Load the template engine before the search, or report how to install it."""
     try:
         import jinja2  # noqa: F401 - checks that it is installed
     except ModuleNotFoundError as error:

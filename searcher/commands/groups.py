@@ -1,4 +1,4 @@
-"""The commands ``stories`` and ``duplicates``."""
+"""Define the commands ``stories`` and ``duplicates``."""
 
 from __future__ import annotations
 

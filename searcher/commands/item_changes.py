@@ -1,4 +1,4 @@
-"""The commands ``correct``, ``delete``, ``tag`` and ``note``."""
+"""Define the commands ``correct``, ``delete``, ``tag`` and ``note``."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ def correct(item_id: str, index: str, form: str, *, is_none: bool, dry_run: bool
     if given == described["undo"]:
         raise DragomanError(message("correct.nothing_to_correct"))
     with Searcher(index) as searcher:
-        # Excluded items are only in the file.
+        # Removed items (--none) are only in the corrections file.
         if searcher.ask(lambda answerer: answerer.engine.ids_beginning(item_id, 1)):
             item_id = searcher.full_id(item_id)
     is_shared = _begins_to_share(place, described["corrections"])
@@ -88,10 +88,9 @@ def correct(item_id: str, index: str, form: str, *, is_none: bool, dry_run: bool
 
 
 def report_unmatched(report: WriteReport) -> None:
-    """Report on standard error which lines of a corrections file were skipped, and why.
+    """Report skipped lines of a corrections file on standard error, with reasons.
 
-    A file may be used for several indexes, so many lines about items of other indexes are reported in one
-    line.
+    Many lines about items of other indexes are only counted, since several indexes may share a file.
     """
     done = report.corrections
     if done is None or not done.told:
@@ -138,19 +137,19 @@ def _in_words(report: WriteReport, item_id: str, place: str, *, undo: bool, dry_
     )
 
 
-SHOWN_ITEMS: Final = 20  # items listed individually; the rest is counted
+SHOWN_ITEMS: Final = 20  # items listed individually; further items are counted
 _TITLE_CELLS: Final = 70
 
 
 def _typed_any(context: click.Context, option: click.Parameter, all_words: bool) -> bool:
-    """Require all words unless --any is typed, so that a general setting never deletes more."""
+    """Return whether to require all words: unless --any is typed, so that a setting never deletes more."""
     from click.core import ParameterSource
 
     return all_words or context.get_parameter_source(str(option.name)) is not ParameterSource.COMMANDLINE
 
 
 def _chosen_by_query(query: str, words: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
-    """Return the options by which a command chooses items by a query."""
+    """Return a decorator that adds the options for choosing items by a query."""
     return options.group(
         click.option("--query", metavar="QUERY", help=query),
         click.option(
@@ -235,7 +234,7 @@ def delete(
 
 
 def _is_sure(question: str, folder: str, changes: Sequence[Change]) -> bool:
-    """Print the items and ask for confirmation; fail if there is no terminal."""
+    """Print the items and ask for confirmation; raise an error without a terminal."""
     if not sys.stdin.isatty():
         raise DragomanError(message("item_changes.not_a_terminal", question=question))
     _write_items(folder, changes, err=True)
@@ -244,7 +243,7 @@ def _is_sure(question: str, folder: str, changes: Sequence[Change]) -> bool:
 
 
 def _write_items(folder: str, changes: Sequence[Change], *, err: bool = False) -> None:
-    """Print the id, date and title of the first deleted items, and the number of further ones."""
+    """Print the id, date and title of the first items to delete, and the number of further items."""
     if not changes:
         return
     from searcher import Searcher
@@ -279,7 +278,7 @@ def _selection(
 ) -> Callable[[], list[str] | None]:
     """Return a function that returns the ids of the selected items in the current generation.
 
-    Later calls return no ids that the first call did not return, since the user has not confirmed them.
+    Later calls only return ids that the first call returned, since only these are confirmed.
     """
     from searcher import Searcher
 
@@ -399,7 +398,7 @@ def note(ids: tuple[str, ...], text: str, **requested: Any) -> int:
 
 
 def _begins_to_share(folder: str, corrections: str | None) -> bool:
-    """Return whether an index would begin to use the default corrections file, which has lines already."""
+    """Return whether the index does not yet use the default corrections file, which has lines."""
     from pathlib import Path
 
     from indexer.location import corrections_of, is_address
@@ -423,7 +422,7 @@ def _annotate(
     nothing_given: str = "annotate.nothing_given",
     **requested: Any,
 ) -> int:
-    """Change the annotations of the items that a command chooses; ask before changing those of a query."""
+    """Change the annotations of the selected items; for items selected by a query, ask first."""
     from indexer.annotations import checked_change
     from indexer.location import annotate, format_location
     from indexer.store.corrections.correction import AnnotationRequest
@@ -463,7 +462,7 @@ def _annotate(
 def _write_annotated(
     folder: str, report: WriteReport, changes: Sequence[Change], form: str, mode: str, *, dry_run: bool
 ) -> None:
-    """Write how many items changed, and which names to remove none of them has."""
+    """Print the number of changed items, and the names to remove that no item has."""
     from searcher.present.wording import items_in_words
 
     if report.absent:

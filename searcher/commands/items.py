@@ -1,4 +1,4 @@
-"""Commands that show items, of a source or of an index, and the whole index: ``info`` and ``check``."""
+"""Define commands that show items of a source or an index, and the whole index: ``info`` and ``check``."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 
 def read_options(settings: dict[str, Any]) -> ReadOptions:
-    """Remove the options of :data:`searcher.commands.options.reading` from the arguments of a command.
+    """Move the arguments of :data:`searcher.commands.options.reading` from a command's settings.
 
     Raises:
         SourceError: A mapping of columns is invalid.
@@ -131,7 +131,7 @@ def info(index: str, form: str) -> None:
         facts = searcher.info()
     if form == "table":
         del facts["language_codes"]
-        for source in facts["sources"]:  # only shown if the name does not identify the source
+        for source in facts["sources"]:  # the location is only shown if the name does not identify the source
             if "/" not in source["file"] or "://" in source["place"]:
                 del source["place"]
     open_output(form).write_info(facts)

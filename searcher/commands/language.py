@@ -1,7 +1,7 @@
-"""What every process reads before its arguments: whether there are settings, and the language of the output.
+"""Check for settings and choose the output language before arguments are parsed.
 
-Errors of parsing and ``--help`` are in that language too. Nothing here imports click, which takes half of the
-time of a search.
+So parsing errors and ``--help`` are in this language, too. Click, which takes half of the time of a search,
+is not imported.
 """
 
 from __future__ import annotations
@@ -23,9 +23,9 @@ _LOCALE = ("LC_ALL", "LC_MESSAGES", "LANG")  # by descending precedence, as in P
 
 
 def user_folder() -> str:
-    """Return the platform's folder for the settings of the user; an empty variable is not set.
+    """Return the platform's folder for user settings; an empty variable counts as unset.
 
-    ``click.get_app_dir`` returns the same, but for an empty variable a path in the current folder.
+    ``click.get_app_dir`` would return a path in the current folder for an empty variable.
     """
     if sys.platform == "win32":
         folder = os.environ.get("APPDATA") or "~"
@@ -37,19 +37,19 @@ def user_folder() -> str:
 
 
 def user_file() -> str:
-    """Return the path of the user's file with settings."""
+    """Return the path of the user's settings file."""
     return f"{user_folder()}{os.sep}{FILE}"
 
 
 def is_any_set() -> bool:
-    """Return whether a file or a variable with settings exists, except those that are read in any case."""
+    """Return whether any settings file or variable exists, except variables that are always read."""
     if os.path.isfile(FILE) or os.path.isfile(user_file()):  # noqa: PTH113 - as above
         return True
     return any(name.startswith(PREFIX) and name not in _ALWAYS_READ for name in os.environ)
 
 
 def choose_language(args: Sequence[str]) -> None:
-    """Set the language of the command line: the first valid one of arguments, settings and locale."""
+    """Set the language of the command line to the first valid one in arguments, settings and locale."""
     use_language(next((one for one in _wanted(args) if one in LANGUAGES), "en"))
 
 
@@ -70,7 +70,7 @@ def _wanted(args: Sequence[str]) -> Iterator[str]:
 
 
 def _of_file(path: str, args: Sequence[str]) -> str:
-    """Return the language that a file of settings sets; empty if it is invalid, which is reported later."""
+    """Return the language set by a settings file; empty if it is invalid, which is reported later."""
     import tomllib
 
     try:

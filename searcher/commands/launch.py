@@ -1,6 +1,6 @@
-"""Start and end the process: settings before the program is imported, and a fast exit.
+"""Start and end the process: prepare it before the program is imported, and exit fast.
 
-A search on the command line is a new process, so a command's module is only imported when it is called.
+Each search on the command line is a new process, so modules of other commands are not imported.
 """
 
 from __future__ import annotations
@@ -20,12 +20,12 @@ _FAULT = 2  # the exit code for errors of the user or the input
 
 
 def main() -> None:
-    """Run the command line; the entry point of the console script and of ``cli.py``."""
+    """Run the command line, as the entry point of the console script and of ``cli.py``."""
     if sys.excepthook is sys.__excepthook__:
-        # Imports take half of the time of a search, so Ctrl-C may interrupt them.
+        # Ctrl-C may interrupt the imports, which take half of the time of a search.
         sys.excepthook = _write_interrupted
     gc.disable()  # imported objects are never released
-    # Otherwise numpy would start a thread per core for linear algebra, which no command uses.
+    # Keep numpy from starting a thread per core for linear algebra, which no command uses.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     _open_standard_streams()
     if sys.version_info < (3, 11):  # noqa: UP036 - cli.py may run on an older Python
@@ -55,7 +55,7 @@ def main() -> None:
 
 
 def _program() -> Callable[[], object]:
-    """Return the function that reads the arguments and runs a command; for most searches without click."""
+    """Return the function that parses the arguments and runs a command; most searches do not import click."""
     args = sys.argv[1:]
     if args[:1] == ["search"]:
         from searcher.commands.plain_search import plain_search
@@ -77,7 +77,7 @@ def _write_interrupted(kind: type[BaseException], error: BaseException, trace: T
 def _open_standard_streams() -> None:
     """Open the standard streams that the caller closed, so that no index file gets their descriptors.
 
-    Otherwise the messages of a C library on standard error would be written to that file.
+    Otherwise a C library's messages on standard error would be written to an index file.
     """
     while (descriptor := os.open(os.devnull, os.O_RDWR)) <= _LAST_STANDARD:
         pass
@@ -88,8 +88,8 @@ def _open_standard_streams() -> None:
 
 
 def _leave(code: int | str | None) -> NoReturn:
-    """End the process at once: all output is flushed, and all files are on disk."""
+    """End the process at once; the caller has flushed all output, and all files are on disk."""
     for stream in (sys.stdout, sys.stderr):
-        with suppress(OSError):  # errors of the output were reported before
+        with suppress(OSError):  # errors of the output are already reported
             stream.flush()
     os._exit(code if isinstance(code, int) else 0)

@@ -1,6 +1,7 @@
-"""The command ``mcp``: a server of the Model Context Protocol over standard input and output.
+"""Define the command ``mcp``: a server of the Model Context Protocol over standard input and output.
 
-Messages are JSON-RPC 2.0, one to a line. Specification: https://modelcontextprotocol.io/specification/2025-06-18
+Messages are JSON-RPC 2.0, one per line. Specification:
+https://modelcontextprotocol.io/specification/2025-06-18
 """
 
 from __future__ import annotations
@@ -25,12 +26,12 @@ if TYPE_CHECKING:
     from searcher.searcher import Searcher
 
 VERSIONS: Final = ("2025-11-25", "2025-06-18", "2025-03-26", "2024-11-05")  # of the protocol, newest first
-MAX_LINE: Final = 1 << 20  # bytes of a message
+MAX_LINE: Final = 1 << 20  # maximum bytes of a message
 PARSE_ERROR, INVALID_REQUEST, NO_METHOD, INVALID_PARAMS, INTERNAL = -32700, -32600, -32601, -32602, -32603
 
 
 class _RequestError(Exception):
-    """An error of the protocol: its code, and its text."""
+    """A JSON-RPC error: its code and message."""
 
     def __init__(self, code: int, text: str) -> None:
         super().__init__(text)
@@ -55,7 +56,7 @@ def mcp(index: str) -> int:
 
 
 def serve(server: Server, read: BinaryIO, write: BinaryIO) -> None:
-    """Answer the messages of a stream, one to a line, until it ends."""
+    """Answer the messages of a stream, one per line, until it ends."""
     while line := read.readline(MAX_LINE + 1):
         if len(line) > MAX_LINE:
             while line and not line.endswith(b"\n"):
@@ -74,7 +75,7 @@ def _error(number: Any, code: int, text: str) -> dict[str, Any]:
 
 
 class Server:
-    """Answers the messages of a client."""
+    """Answers the messages of an MCP client."""
 
     def __init__(self, searcher: Searcher) -> None:
         self._searcher = searcher
@@ -100,12 +101,12 @@ class Server:
             return {"jsonrpc": "2.0", "id": number, "result": self._result(asked)}
         except _RequestError as error:
             return _error(number, error.code, str(error))
-        except Exception as error:  # noqa: BLE001 - the client gets one line, and the server goes on
+        except Exception as error:  # noqa: BLE001 - report it in one line, and continue
             echo_error(f"{type(error).__name__}: {error}")
             return _error(number, INTERNAL, "internal error")
 
     def _result(self, asked: Mapping[str, Any]) -> dict[str, Any]:
-        """Return the result of a request; raise an error if it is invalid."""
+        """Return the result of a request; raise an error for an invalid request."""
         method, params = asked["method"], asked.get("params", {})
         if type(asked["id"]) not in {str, int} or not isinstance(method, str):
             raise _RequestError(INVALID_REQUEST, "a request has a method, and a text or a number as id")

@@ -1,6 +1,6 @@
-"""Options that several commands share, with the same meaning everywhere.
+"""Define options that several commands share, with the same meaning everywhere.
 
-Options are also set by the environment and by two optional files, see :mod:`searcher.commands.language`.
+The environment and two optional files can also set options, see :mod:`searcher.commands.config`.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ Command = TypeVar("Command", bound=Callable[..., Any])
 
 
 def group(*options: Callable[[Command], Command]) -> Callable[[Command], Command]:
-    """Combine several options into one decorator; ``--help`` lists them in this order."""
+    """Combine several options into one decorator, in the order of ``--help``."""
 
     def decorate(command: Command) -> Command:
         for option in reversed(options):
@@ -54,13 +54,13 @@ class Seconds(click.FloatRange):
 
 
 class File(click.Path):
-    """The path of a file, or of a folder; an unreadable one is reported where it is opened."""
+    """The path of a file or folder; if unreadable, opening it reports the error."""
 
     def __init__(self, *, folder: bool = False, **settings: Any) -> None:
         super().__init__(file_okay=not folder, dir_okay=folder, readable=False, **settings)
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
-        """Check that a path that exists is of the right kind."""
+        """Check that an existing path is a file or a folder, as required."""
         if self.dir_okay and os.path.isfile(value):  # noqa: PTH113 - pathlib takes 5 ms to load
             self.fail(message("options.not_a_folder", path=value), param, ctx)
         if self.file_okay and os.path.isdir(value):  # noqa: PTH112 - as above
@@ -69,19 +69,19 @@ class File(click.Path):
 
 
 def check_ending(file: str, endings: Collection[str], key: str) -> None:
-    """Raise DragomanError if the name of an output file has another ending."""
+    """Raise DragomanError if an output file has none of the given extensions."""
     if os.path.splitext(file)[1].lower() not in endings:  # noqa: PTH122 - pathlib takes 5 ms to load
         raise DragomanError(message(key, name=os.path.basename(file)))  # noqa: PTH119 - as above
 
 
 def completed(what: str) -> Callable[[click.Context, click.Parameter, str], list[CompletionItem]]:
-    """Return the completion callback of a kind of value: countries, languages, kinds of source, or files."""
+    """Return the completion callback for a kind of value: countries, languages, kinds of source, or files."""
 
     def offer(_: click.Context, __: click.Parameter, beginning: str) -> list[CompletionItem]:
         from click.shell_completion import CompletionItem
 
         if what == "files":
-            return [CompletionItem(beginning, type="file")]  # which a shell replaces by names of files
+            return [CompletionItem(beginning, type="file")]  # a shell completes this to file names
         names: Mapping[str, Any]
         if what == "countries":
             from indexer.countries.country_names import country_names
@@ -101,7 +101,7 @@ def completed(what: str) -> Callable[[click.Context, click.Parameter, str], list
 
 
 def _where(_: click.Context, __: click.Parameter, given: tuple[str, ...]) -> dict[str, list[str]]:
-    """Group the values of FIELD=VALUE by field; raise QueryError for a value of another form."""
+    """Group FIELD=VALUE arguments by field; raise QueryError if one has another form."""
     where: dict[str, list[str]] = {}
     for written in given:
         name, sign, value = written.partition("=")
@@ -112,7 +112,7 @@ def _where(_: click.Context, __: click.Parameter, given: tuple[str, ...]) -> dic
 
 
 def _joined(_: click.Context, __: click.Parameter, words: tuple[str, ...]) -> str | None:
-    """Return the words of a query as one text; None without any."""
+    """Join the words of a query; return None without words."""
     return " ".join(words) if words else None
 
 
@@ -121,12 +121,12 @@ required_query = click.argument("query", nargs=-1, required=True, callback=_join
 
 
 def is_typed(option: str) -> bool:
-    """Return whether an option of the running command was typed, not set by the environment or a file."""
+    """Return whether the user typed an option of the running command, instead of setting it elsewhere."""
     return click.get_current_context().get_parameter_source(option) is ParameterSource.COMMANDLINE
 
 
 def is_set(option: str) -> bool:
-    """Return whether an option of the running command was typed or set, so that its default is not used."""
+    """Return whether an option of the running command was typed, or set elsewhere."""
     return click.get_current_context().get_parameter_source(option) is not ParameterSource.DEFAULT
 
 
@@ -163,7 +163,7 @@ output_format = click.option(
 
 
 def declared(option: Option, **changed: Any) -> Callable[[Command], Command]:
-    """Return the click option of a command from its row of a table, with changed settings."""
+    """Return the click option for a row of an option table, with changed settings."""
     spelling, _, metavar = option.command.partition(" ")
     settings: dict[str, Any] = {"help": option.help, "metavar": metavar or None}
     if option.completion:
@@ -179,7 +179,7 @@ def declared(option: Option, **changed: Any) -> Callable[[Command], Command]:
     if option.choices:
         settings["type"] = click.Choice(option.choices)
     elif kind == "number":
-        most = option.most if option.part == BUILD else None  # of a search, it only limits requests
+        most = option.most if option.part == BUILD else None  # for searches, only in requests
         settings["type"] = click.IntRange(option.least, most)
     elif kind in _TYPES:
         settings["type"] = _TYPES[kind]
@@ -187,12 +187,12 @@ def declared(option: Option, **changed: Any) -> Callable[[Command], Command]:
 
 
 def of_table(options: Mapping[str, Option]) -> Callable[[Command], Command]:
-    """Return one decorator for the rows of a table that commands have."""
+    """Return one decorator for several rows of an option table."""
     return group(*[declared(option) for option in options.values() if option.command])
 
 
 def searching(name: str, **changed: Any) -> Callable[[Command], Command]:
-    """Return one option of a search, with settings of :func:`click.option` that differ for this command."""
+    """Return a search option, with settings of :func:`click.option` changed for a command."""
     return declared(SearchOptions.options[name], **changed)
 
 
@@ -200,7 +200,7 @@ _CALLBACKS: Mapping[str, Callable[..., Any]] = {"fields": _where, "names": one_f
 _TYPES: Mapping[str, Any] = {"seconds": Seconds(min=0), "path": File(), "paths": click.Path(readable=False)}
 filters = of_table(SearchOptions.of(FILTER))
 query_reading = of_table(SearchOptions.of(QUERY))
-counted_query_reading = group(  # of commands that count, keep or collect
+counted_query_reading = group(  # for commands that count or store matches
     *[
         declared(option, **({"default": True, "show_default": True} if option.name == "all_words" else {}))
         for option in SearchOptions.of(QUERY).values()
@@ -212,7 +212,7 @@ sort, limit, offset, no_group, facets, match, explain = map(
 
 
 def all_of(what: str, more: str = "") -> Callable[[Command], Command]:
-    """Return the option with which a command shows all its results regardless of the limit."""
+    """Return the option with which a command shows all results, regardless of its limit."""
     return click.option("--all-hits", is_flag=True, help=f"Show all {what}, regardless of --limit{more}.")
 
 
@@ -237,7 +237,7 @@ wait, corrections, report, jobs = map(
 )
 
 
-# Of all commands, since creating an option takes as long as creating ten messages.
+# Shared by all commands, since creating an option takes as long as ten messages.
 UI = click.Option(
     [language.UI],
     type=click.Choice(LANGUAGES),
@@ -249,7 +249,7 @@ UI = click.Option(
 
 
 def describe_range(kind: click.ParamType[Any]) -> str:
-    """Return the words for the numbers that an option takes; empty for options of other types."""
+    """Return the allowed range of a numeric option as text; empty for options of other types."""
     if not isinstance(kind, (click.IntRange, click.FloatRange)):
         return ""
     words = message("options.whole_number" if isinstance(kind, click.IntRange) else "options.number")

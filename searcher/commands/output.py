@@ -1,7 +1,7 @@
-"""The output of commands: results on standard output, everything else on standard error.
+"""Write the output of commands: results on standard output, everything else on standard error.
 
-Exit codes, and one clear line on standard error for every error: 0: found; 1: searched and found nothing; 2:
-an error of the user or the input.
+The exit codes are 0: found; 1: found nothing; 2: an error of the user or the input. Every error is one clear
+line.
 """
 
 from __future__ import annotations
@@ -24,12 +24,12 @@ if TYPE_CHECKING:
     from searcher.searcher import Searcher
 
 
-_WIDTH = 100  # cells: the width of a table in a pipe, and its maximum on a terminal
-SHOWN_SKIPS = 10  # skipped records listed individually; the rest is counted
+_WIDTH = 100  # cells; the width of a table in a pipe, and the maximum width on a terminal
+SHOWN_SKIPS = 10  # skipped records listed individually; further ones are counted
 
 
 def open_output(form: str, *, err: bool = False) -> Writer:
-    """Return a writer of a format on the terminal, with its colours and width."""
+    """Return a writer for a format, with the terminal's colours and width."""
     from searcher.present import open_writer
 
     stream = sys.stderr if err else sys.stdout
@@ -38,7 +38,7 @@ def open_output(form: str, *, err: bool = False) -> Writer:
 
 
 def open_page() -> Page:
-    """Return a page of text on standard output, with the colours and the width of the terminal."""
+    """Return a text page on standard output, with the terminal's colours and width."""
     from searcher.present.terminal_layout import Page
 
     color, width = _layout(sys.stdout)
@@ -55,7 +55,7 @@ def _layout(stream: TextIO) -> tuple[bool, int]:
 
 
 def write_answer(results: Results, form: str, *, facets_only: bool = False, match: str | None = None) -> bool:
-    """Write results, with notices on standard error; return whether anything matches the query as given."""
+    """Write results, with notices on standard error; return whether the query as typed has matches."""
     from searcher.present.notices import rest_of_page, subjects_offered
 
     writer = open_output(form)
@@ -68,7 +68,7 @@ def write_answer(results: Results, form: str, *, facets_only: bool = False, matc
         echo_error(line)
     if match and not any(results.facets.values()):
         echo_error(say("output.no_facet_value", match=match))
-    # JSON has the total, and so has the headline of a table, which may have scrolled out of view.
+    # JSON has the total; the headline of a table does too, but may have scrolled out of view.
     if not facets_only and (form in {"jsonl", "csv"} or (form == "table" and sys.stdout.isatty())):
         for line in rest_of_page(results):
             echo_error(line)
@@ -80,8 +80,8 @@ def write_notices(results: Results, label: str = "", *, counted: bool = False) -
 
     Args:
         results: The results.
-        label: The label; empty for none.
-        counted: Whether to report which words of the query are required, as commands that count do.
+        label: The label, or an empty string.
+        counted: Whether to report if all words are required, as in commands that count.
     """
     from searcher.present.notices import joined, notices, words_required
     from searcher.query.limits import has_several_words
@@ -97,15 +97,15 @@ def write_notices(results: Results, label: str = "", *, counted: bool = False) -
 def echo_error(line: str, *, width: int = 0) -> None:
     """Write one line on standard error, wrapped at the width of a terminal.
 
-    Quoted text of a query or a source cannot control the terminal.
+    Quoted text of a query or a source is made safe for the terminal.
     """
-    with suppress(OSError):  # if the line cannot be written, the exit code remains
+    with suppress(OSError):  # if writing fails, the exit code still reports the error
         sys.stderr.write(f"{_wrapped(line, sys.stderr, width)}\n")
         sys.stderr.flush()
 
 
 def _wrapped(line: str, stream: TextIO, width: int = 0) -> str:
-    """Wrap a line at the width of a terminal, with all but the first of its lines indented."""
+    """Wrap a line at the width of a terminal, and indent all lines except the first."""
     line = _legible(line)
     if stream.isatty():
         width = _layout(stream)[1]
@@ -119,7 +119,7 @@ def _wrapped(line: str, stream: TextIO, width: int = 0) -> str:
 def echo(line: str) -> None:
     """Write one line on standard output, wrapped at the width of a terminal.
 
-    Characters that it cannot encode are replaced.
+    Characters that its encoding lacks are replaced.
     """
     from searcher.safe_text import TolerantStream
 
@@ -148,7 +148,7 @@ def _legible(line: str) -> str:
 def receipt_of_answer(
     searcher: Searcher, query: str | None, file: str | None, request: dict[str, Any]
 ) -> str:
-    """Create the receipt of results, write it to a file if given, and return its hash."""
+    """Create the receipt of results, write it to ``file`` if given, and return its hash."""
     from searcher.present.wording import items_in_words
     from searcher.reading.receipt import make_receipt, write_receipt
     from searcher.search_options import STORED
@@ -172,7 +172,7 @@ FOUND, NOTHING, FAULT, INTERRUPTED = 0, 1, 2, 130
 
 
 class CommandExit(Exception):  # noqa: N818 - not always an error
-    """Ends a command early, with an exit code and a message, which may be empty."""
+    """Ends a command early, with an exit code and a message (may be empty)."""
 
     def __init__(self, code: int, message: str) -> None:
         super().__init__(message)
@@ -182,7 +182,7 @@ class CommandExit(Exception):  # noqa: N818 - not always an error
 
 @contextmanager
 def one_line_errors() -> Iterator[None]:
-    """Turn errors of the user into an exit with one line, before click formats them."""
+    """Convert errors of the user to an exit with one line, before click formats them."""
     try:
         yield
     except (DragomanError, KeyboardInterrupt, OSError, MemoryError, ImportError) as error:
@@ -190,7 +190,7 @@ def one_line_errors() -> Iterator[None]:
 
 
 def with_options(message: str) -> str:
-    """Return a message in the language of the command line, with options in place of Python's arguments."""
+    """Return a message in the language of the command line, with Python arguments named as options."""
     from indexer.option_tables import Option, WriteOptions, respelled
     from searcher.search_options import SearchOptions
 
@@ -229,7 +229,7 @@ def _exit_of(error: BaseException) -> CommandExit:
         case ImportError():
             from searcher.commands.error_hints import missing_package_line
 
-            last = str(error).strip().splitlines()[-1:]  # those of numpy are pages long
+            last = str(error).strip().splitlines()[-1:]  # messages of numpy are pages long
             line = missing_package_line(error) or say("output.cannot_load", reason=" ".join(last))
     return CommandExit(code, line)
 
@@ -241,13 +241,13 @@ def _drop_output() -> None:
 
 
 def flush() -> None:
-    """Write the rest of the output; an error of it ends the command."""
+    """Write the remaining output; an error ends the command."""
     with one_line_errors():
         sys.stdout.flush()
 
 
 def end(code: int, message: str) -> int:
-    """Write the message of an exit, if any, and return its code."""
+    """Write an exit's message, if any, and return its exit code."""
     if message:
         echo_error(f"dragoman: {translated(message)}")
     return code

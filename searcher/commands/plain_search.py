@@ -1,7 +1,7 @@
-"""Search without click, whose import, options and parsing take as long as the rest of a search.
+"""Run searches without click, whose import and parsing take as long as the rest of a search.
 
-Arguments in their plain form are read by the table of the options. Help, mistakes, options that only this
-command line has, and settings are left to click.
+Plain arguments are parsed by the option table. Click handles help, mistakes, settings, and options that are
+not in the table.
 """
 
 from __future__ import annotations
@@ -31,16 +31,16 @@ if TYPE_CHECKING:
 
     from indexer.option_tables import Option
 
-ELSEWHERE: Final = frozenset(("match",))  # options of searches that other commands have
+ELSEWHERE: Final = frozenset(("match",))  # search options that only other commands have
 INDEX, FORMAT, EVERY = "--index", "--format", "--all-hits"
 DEFAULT_FORMAT = "table"
-_DIGITS: Final = 9  # of a number, at most
+_DIGITS: Final = 9  # maximum digits of a number
 
 
 def search(
     query: str, index: str, form: str, receipt: str | None = None, *, all_hits: bool = False, **request: Any
 ) -> int:
-    """Search an index, write the results and perhaps a receipt to a file, and return the exit code."""
+    """Search an index, write the results and, if given, a receipt file, and return the exit code."""
     from searcher.searcher import Searcher
 
     with Searcher(index) as searcher:
@@ -74,7 +74,7 @@ def _run(args: Sequence[str], request: dict[str, Any]) -> None:
 
 
 def plain_arguments(args: Sequence[str]) -> dict[str, Any] | None:
-    """Return the given options of a search by name, or None if click must read the arguments."""
+    """Return the typed options of a search by name, or None if click must read the arguments."""
     switches, options = _spellings()
     request: dict[str, Any] = {
         "index": os.environ.get(f"{PREFIX}INDEX") or DEFAULT_INDEX,
@@ -97,7 +97,7 @@ def plain_arguments(args: Sequence[str]) -> dict[str, Any] | None:
 
 
 def _spellings() -> tuple[dict[str, tuple[str, bool]], dict[str, Option]]:
-    """Return the flags by their spellings, each with its name and value, and the options with a value."""
+    """Map the spellings of flags to names and values, and the spellings of other options to options."""
     switches: dict[str, tuple[str, bool]] = {EVERY: ("all_hits", True)}
     options: dict[str, Option] = {}
     for name, option in SearchOptions.options.items():
@@ -114,7 +114,7 @@ def _spellings() -> tuple[dict[str, tuple[str, bool]], dict[str, Option]]:
 
 
 def _add(request: dict[str, Any], spelling: str, value: str, options: dict[str, Option]) -> bool:
-    """Add the value of an option to a request; return whether it is plain and valid."""
+    """Add an option's value to a request; return whether it is plain and valid."""
     if spelling == INDEX:
         request["index"] = value
     elif spelling == FORMAT and value in FORMATS:

@@ -1,4 +1,4 @@
-"""The program: its group of commands, each loaded on first use, whose errors and help are in one language."""
+"""Define the program: a group of commands, each loaded on first use, with errors and help in one language."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from click.shell_completion import CompletionItem
 
-TYPED = "dragoman.typed"  # the key of all arguments as typed in a context
+TYPED = "dragoman.typed"  # the key of the typed arguments in a context
 
 # The commands of each module.
 _MODULES = {
@@ -48,13 +48,13 @@ COMMANDS = dict(sorted((name, module) for module, names in _MODULES.items() for 
 @cache
 def _loaded(name: str) -> click.Command:
     command: click.Command = getattr(import_module(f"searcher.commands.{COMMANDS[name]}"), name)
-    if name != "report":  # which has its own
+    if name != "report":  # report has its own option
         command.params.append(UI)
     return command
 
 
 class Commands(Mapping[str, click.Command]):
-    """The commands by name, each loaded on first use."""
+    """The commands by name, loaded on first use."""
 
     def __getitem__(self, name: str) -> click.Command:
         command = _loaded(name)
@@ -68,11 +68,11 @@ class Commands(Mapping[str, click.Command]):
         return len(COMMANDS)
 
 
-_SENTENCE: Final = 1000  # characters; click cuts a longer one off
+_SENTENCE: Final = 1000  # characters, beyond which click truncates a sentence
 
 
 class OneLineGroup(click.Group):
-    """A group whose every failure is one clear line on standard error."""
+    """A command group that reports every failure in one clear line on standard error."""
 
     def make_context(
         self, info_name: str | None, args: list[str], *rest: Any, **kwargs: Any
@@ -88,7 +88,7 @@ class OneLineGroup(click.Group):
         return context
 
     def invoke(self, ctx: click.Context) -> Any:
-        """Run a command."""
+        """Run the typed command."""
         with one_line_errors():
             try:
                 return super().invoke(ctx)
@@ -99,7 +99,7 @@ class OneLineGroup(click.Group):
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
-        """Return the command that is typed."""
+        """Return the typed command."""
         name = args[0]
         if not (ctx.resilient_parsing or name.startswith("-") or name in self.commands):
             from searcher.commands.error_hints import suggest_command
@@ -111,7 +111,7 @@ class OneLineGroup(click.Group):
         return super().resolve_command(ctx, args)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """Write the commands, each with the whole first sentence of its help."""
+        """Write the commands with the first sentence of their help."""
         language = language_of_command_line()
         with formatter.section("Commands"):
             formatter.write_dl(
@@ -120,7 +120,7 @@ class OneLineGroup(click.Group):
             )
 
     def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
-        """Complete command names without loading the commands, and options."""
+        """Complete options, and command names without loading the commands."""
         from click.shell_completion import CompletionItem
 
         names = [CompletionItem(name) for name in self.commands if name.startswith(incomplete)]
@@ -135,13 +135,13 @@ class OneLineGroup(click.Group):
             code = end(ending.code, ending.message)
         except click.ClickException as error:
             code = end(FAULT, _usage_line(error))
-        except (click.Abort, KeyboardInterrupt):  # between two parts of a command
+        except (click.Abort, KeyboardInterrupt):  # between two steps of a command
             code = end(INTERRUPTED, say("output.interrupted"))
         raise SystemExit(code or FOUND)
 
 
 def _usage_line(error: click.ClickException) -> str:
-    """Return the message for invalid arguments, with a reference to the help."""
+    """Return the message for invalid arguments, with a hint at the help."""
     line = _fault_of_arguments(error)
     context = error.ctx if isinstance(error, click.UsageError) else None
     if context is None or context.parent is None:
@@ -191,12 +191,12 @@ def _fault_of_arguments(error: click.ClickException) -> str:
 
 
 def _fault_of_names(error: click.ClickException) -> str:
-    """Return the message for an unknown option, one with or without a value, and further arguments."""
+    """Return the message for an unknown option, a missing or unexpected value, or further arguments."""
     if isinstance(error, click.NoSuchOption):
         return say("output.no_option", option=error.option_name)
     if isinstance(error, click.BadOptionUsage) and error.ctx:
         return _fault_of_option(error.option_name, error.ctx)
-    if type(error) is click.UsageError and error.ctx:  # click has no other class for further arguments
+    if type(error) is click.UsageError and error.ctx:  # click's error for further arguments
         from searcher.commands.error_hints import further_arguments
 
         return further_arguments(error.ctx, error.ctx.meta.get(TYPED, []))
@@ -204,7 +204,7 @@ def _fault_of_names(error: click.ClickException) -> str:
 
 
 def _fault_of_option(name: str, context: click.Context) -> str:
-    """Return the message for an option that lacks its value, or a flag that has one."""
+    """Return the message for an option without its value, or a flag with a value."""
     command = context.command
     if isinstance(command, click.Group):  # click does not set the context of the command
         command = command.commands.get(context.invoked_subcommand or "", command)
@@ -214,7 +214,7 @@ def _fault_of_option(name: str, context: click.Context) -> str:
 
 
 def _no_query(context: click.Context) -> str:
-    """Return the message for a missing query; for `search` with the command that finds all items."""
+    """Return the message for a missing query; for `search`, with the command that finds all items."""
     if context.info_name != "search":
         return say("output.no_words")
     from shlex import join
@@ -225,9 +225,9 @@ def _no_query(context: click.Context) -> str:
     return say("output.no_query", command=command)
 
 
-_help: list[bool] = []  # whether it is shown; it is translated only then, since that changes the commands
+_help: list[bool] = []  # whether help is shown; translating it changes the commands
 
-# The texts that click adds to a help, which have no keys, with those of ours.
+# The fixed texts of click's help, with the keys of our messages.
 _HEADINGS = {"Options": "help.options", "Commands": "help.commands"}
 _ADDED = {
     "Show this message and exit.": "help.help",
@@ -248,7 +248,7 @@ def _texts(language: str) -> dict[str, str]:
 
 
 def translate_help(command: click.Command, name: str) -> None:
-    """Translate the help of a command and its options to the language of the command line."""
+    """Translate the help of a command and its options."""
     language = language_of_command_line()
     if language == "en" or not any(_help):
         return
@@ -262,7 +262,7 @@ def translate_help(command: click.Command, name: str) -> None:
 
 @cache
 def _formatter() -> type[click.HelpFormatter]:
-    """Return the class that translates the texts of click in a help; a search does not create it."""
+    """Return the class that translates the fixed texts of click's help, created on first use."""
 
     class Formatter(click.HelpFormatter):
         def write_usage(self, prog: str, args: str = "", prefix: str | None = None) -> None:

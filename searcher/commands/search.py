@@ -1,4 +1,4 @@
-"""Commands that search an index: ``search``, and ``facets``, which only counts."""
+"""Define commands that search an index: ``search``, and ``facets``, which only counts."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The command ``serve``."""
+"""Define the command ``serve``."""
 
 from __future__ import annotations
 

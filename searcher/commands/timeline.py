@@ -1,4 +1,4 @@
-"""The command ``timeline``."""
+"""Define the command ``timeline``."""
 
 from __future__ import annotations
 
@@ -101,10 +101,10 @@ def timeline(
 
 
 def _target(file: str | None, *, force: bool) -> Path | None:
-    """Check the file of a drawing.
+    """Check the output file of a chart.
 
     Raises:
-        DragomanError: It has another ending, or exists.
+        DragomanError: The extension is not allowed, or the file exists.
     """
     if file is None:
         return None

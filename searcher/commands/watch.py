@@ -1,4 +1,4 @@
-"""Commands that repeat stored queries: ``watch``, and ``verify`` for receipts."""
+"""Define commands that repeat stored queries: ``watch``, and ``verify`` for receipts."""
 
 from __future__ import annotations
 
@@ -155,14 +155,14 @@ def _narrowed(requested: dict[str, Any]) -> bool:
 
 
 def _begin(watches: Watches, name: str, query: str | None, index: str | None, **requested: Any) -> Watch:
-    """Create a watch, or restart it with another query, on the typed index, else on its current one."""
+    """Create a watch, or restart it with another query; a typed index replaces its current one."""
     from searcher import Searcher
     from searcher.reading.watch import Watch
     from searcher.safe_text import legible
 
     typed = _typed(index)
     former = None
-    with suppress(DragomanError):  # a new one, or an unreadable one that is replaced
+    with suppress(DragomanError):  # the watch is new, or unreadable and will be replaced
         former = watches.read(name)
     with (
         _open_index_of_watch(former, typed)
@@ -180,12 +180,12 @@ def _begin(watches: Watches, name: str, query: str | None, index: str | None, **
 
 
 def _typed(index: str | None) -> str | None:
-    """Return the typed index; None if it comes from a setting or is not given."""
+    """Return the typed index; None if the index is set elsewhere or not given."""
     return absolute(checked_location(index)) if index is not None and options.is_typed("index") else None
 
 
 class Delivery:
-    """Delivers the changes of watches: to a command, and as a digest.
+    """Delivers the changes of watches to a command and in a digest.
 
     Raises:
         DragomanError: The command, the file or an address is invalid.
@@ -214,7 +214,7 @@ class Delivery:
         """Return a context in which no other process delivers changes of the same watches.
 
         Raises:
-            DragomanError: Another process does.
+            DragomanError: Another process is delivering changes.
         """
         if peek or not (self._command or self.digest) or not watches.folder.is_dir():
             return nullcontext()
@@ -244,7 +244,7 @@ class Delivery:
         lines = [json.dumps({"watch": name, **item.to_record()}, ensure_ascii=False) for item in items]
         data = "".join([f"{line}\n" for line in lines]).encode("utf-8", "replace")
         try:
-            # Standard output has the answer, which may be JSON.
+            # Standard output is reserved for the results, which may be JSON.
             done = subprocess.run(self._command, input=data, stdout=2, check=False)  # noqa: S603 - typed
         except OSError as error:
             given = message("watch.command_not_run", command=self._command[0], reason=reason(error))
@@ -254,7 +254,7 @@ class Delivery:
             raise DragomanError(given)
 
     def finish(self) -> None:
-        """Write the digest, if anything changed."""
+        """Write the digest if anything changed."""
         if self.digest and self._changed:
             from searcher.present.watch_digest import write_digest
 
@@ -264,9 +264,9 @@ class Delivery:
 def _look(
     watches: Watches, name: str | None, index: str | None, form: str, *, peek: bool, delivery: Delivery
 ) -> int:
-    """Run one watch, which a typed index moves, or all watches, filtered by a typed index.
+    """Run one watch, moved to a typed index, or all watches, filtered by a typed index.
 
-    A watch is saved once its changes are delivered: after its command, or after the digest of all watches.
+    A watch is saved once its changes are delivered: after its command, or after the common digest.
     """
     names = [name] if name is not None else watches.names()
     if not names:
@@ -302,7 +302,7 @@ def _look(
 
 
 def _save(watches: Watches, seen: list[tuple[Watch, Watch]], *, now: bool) -> None:
-    """Save watches, and remove them from the list."""
+    """Save the watches that were run, and remove them from the list."""
     for kept, after in seen if now else ():
         watches.keep(after)
         _say_moved(kept, after)
@@ -311,7 +311,7 @@ def _save(watches: Watches, seen: list[tuple[Watch, Watch]], *, now: bool) -> No
 
 
 def _asked(kept: Watch, index: str | None, delivery: Delivery, *, peek: bool) -> tuple[Verification, Watch]:
-    """Run a watch on its index, or move it to another one; errors include the name of the watch."""
+    """Run a watch on its index, or move it to a typed index; errors include the watch's name."""
     moves = index is not None and not is_same(index, kept.place)
     if moves and peek:
         raise DragomanError(message("watch.peek_and_index", name=kept.name))
@@ -328,7 +328,7 @@ def _asked(kept: Watch, index: str | None, delivery: Delivery, *, peek: bool) ->
 
 
 def _open_index_of_watch(kept: Watch, index: str | None) -> Searcher:
-    """Open the typed index, or that of a watch."""
+    """Open the typed index, else the index of the watch."""
     from searcher import Searcher
 
     if index is not None:
@@ -371,7 +371,7 @@ def _write_table(differences: Sequence[Difference]) -> None:
 
 
 def _heading(kept: Watch, found: Verification) -> str:
-    """Return one line about the changes of a watch."""
+    """Return one line about the changes found by a watch."""
     counts = [say(f"count.{what}", n=count) for what, count in found.counts.items() if count] or message(
         "watch.nothing_new"
     )
@@ -379,7 +379,7 @@ def _heading(kept: Watch, found: Verification) -> str:
     return say("watch.look", name=kept.name, changes=counts, now=now, made=kept.receipt.made)
 
 
-_SHOWN: Final = 20  # differences of a table
+_SHOWN: Final = 20  # maximum number of differences in a table
 
 
 @click.command()
@@ -436,10 +436,10 @@ def verify(receipt: str, index: str, form: str, *, all_hits: bool) -> int:
 
 
 def _open_index_of_receipt(stated: str | None, index: str) -> Searcher:
-    """Open the index of a receipt, or that of --index if it is typed or the receipt has none.
+    """Open the index of a receipt, or the --index that is typed or replaces a missing one.
 
     Raises:
-        DragomanError: The index cannot be opened, or its host must not get the user's password.
+        DragomanError: The index cannot be opened, or its host is not allowed to get the user's password.
     """
     from searcher import Searcher
 
@@ -453,7 +453,7 @@ def _open_index_of_receipt(stated: str | None, index: str) -> Searcher:
 
 
 def _say_index(stated: str | None, used: str, index: str) -> None:
-    """Report which index was used if a receipt differs from an option or a setting."""
+    """Report which index was used if the receipt names another one than an option or a setting."""
     if stated is None:
         return
     if not is_same(used, stated):
@@ -463,7 +463,7 @@ def _say_index(stated: str | None, used: str, index: str) -> None:
 
 
 def _check_password(stated: str, index: str) -> None:
-    """Refuse to send the user's password to another cluster by a receipt, which may come from anyone."""
+    """Refuse to send the user's password to another cluster named in a receipt of unknown origin."""
     if not is_address(stated):
         return
     from indexer.cluster.address import credentials, parse_address

@@ -1,4 +1,4 @@
-"""Find all matches of a question, and describe how it was read."""
+"""Find all matches of a query, and describe how it was read."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 def question_of_all(query: str | None, sort: str, narrowed: Mapping[str, Any]) -> Question:
-    """Return the question that finds all matches of a query.
+    """Return the request for all matches of a query.
 
     Args:
         query: The query as typed.
@@ -38,7 +38,7 @@ def question_of_all(query: str | None, sort: str, narrowed: Mapping[str, Any]) -
 def read_matches(
     searcher: BaseSearcher, question: Question, read: Callable[[Engine, EveryHit, Results], T]
 ) -> T:
-    """Find all matches of a question, and process them while the index is open."""
+    """Find all matches of a request, and process them while the index is open."""
 
     def ask(answerer: Answerer) -> T:
         results = answerer.matches(question)
@@ -48,13 +48,13 @@ def read_matches(
 
 
 def check_searcher(searcher: object) -> None:
-    """Raise TypeError unless a tool is given an open searcher, not a path."""
+    """Raise TypeError unless a tool receives an open searcher, instead of a path."""
     if not isinstance(searcher, BaseSearcher):
         raise TypeError(f"a reading tool asks an open Searcher, not {type_name(searcher)}")
 
 
 def how_read(results: Results) -> dict[str, Any]:
-    """Return how a query was read and which items were left out, as ``search --format json`` does."""
+    """Return how a query was read and the number of excluded items, as ``search --format json`` does."""
     return {
         "query_language": results.query_language,
         "all_words": results.all_words,

@@ -1,4 +1,4 @@
-"""Run a batch of questions, and count the matches of each, including zero."""
+"""Run a batch of queries, and count the matches of each, including zero."""
 
 from __future__ import annotations
 
@@ -29,10 +29,10 @@ if TYPE_CHECKING:
     from searcher.results import Results
     from searcher.search_arguments import Narrowing
 
-LARGEST: Final = 1 << 24  # bytes of a file of questions
-MOST: Final = 100_000  # questions
+LARGEST: Final = 1 << 24  # maximum bytes of a file of queries
+MOST: Final = 100_000  # maximum number of queries
 _HEAD: Final = 1 << 16  # bytes that are read to detect a binary file
-# Default names of the column of questions.
+# Default names of the column of queries.
 _NAMES: Final = frozenset(
     "query question name term word keyword q consulta pregunta nombre palabra requête nom terme mot".split()
 )
@@ -41,20 +41,20 @@ _QUOTED: Final = "\ufdd0"  # marks the cells that are in quotation marks
 
 
 class BatchRow(NamedTuple):
-    """The result of one question.
+    """The result of one query of a batch.
 
     Attributes:
-        query: The question as given.
+        query: The query as given.
         total: The number of matches.
         counts: The number of matches by facet value, without zeros.
-        joined: The labels and spellings that were added to the question.
-        unmatched: Its words that no item has.
-        suggestion: A corrected question with more matches, or None.
-        nearest: If nothing matches, the nearest question with matches and their number; or None.
-        problem: Why it could not be run; the rest is then empty.
-        undated_left_out: The number of additional matches if estimated dates counted.
-        notes: How it was read, where that is not obvious.
-        total_all_words: The number of matches that have all words.
+        joined: The labels and spellings that were added to the query.
+        unmatched: The words of the query that no item has.
+        suggestion: A corrected query with more matches, or None.
+        nearest: If nothing matches, the nearest query with matches and their number, or None.
+        problem: Why the query failed, or None; if it failed, the other attributes are empty.
+        undated_left_out: The number of additional matches if estimated dates were included.
+        notes: How the query was read, where not obvious.
+        total_all_words: The number of matches with all words.
     """
 
     query: str
@@ -70,7 +70,7 @@ class BatchRow(NamedTuple):
     total_all_words: int = 0
 
     def to_record(self) -> dict[str, Any]:
-        """Return the JSON record."""
+        """Return the row as a JSON object."""
         nearest = {"query": self.nearest[0], "total": self.nearest[1]} if self.nearest else None
         return self._asdict() | {
             "joined": list(self.joined),
@@ -80,17 +80,18 @@ class BatchRow(NamedTuple):
         }
 
 
-_COLUMNS: Final = BatchRow._fields[3:]  # of each row, after its counts
+_COLUMNS: Final = BatchRow._fields[3:]  # the columns of a row after the counts
 
 
 class Batch(NamedTuple):
-    """The results of many questions.
+    """The results of a batch of queries.
 
     Attributes:
-        rows: A row for each question, in order.
-        values: The labels of the facet values of any question: periods in order, others most common first.
+        rows: A row for each query, in order.
+        values: The labels of the facet values over all queries: periods chronologically, others most frequent
+            first.
         generation: The generation of the index.
-        all_words: Whether all words of a question were required.
+        all_words: Whether all words of each query were required.
     """
 
     rows: tuple[BatchRow, ...]
@@ -103,7 +104,7 @@ class Batch(NamedTuple):
         return "query", "total", *self._names().values(), *_COLUMNS
 
     def matrix(self) -> list[dict[str, Any]]:
-        """Return a flat record for each question, with a column for each facet value."""
+        """Return a flat record for each query, with a column for each facet value."""
         names = self._names()
         return [
             {
@@ -141,19 +142,20 @@ def batch(  # noqa: PLR0913 - one argument per option
     progress: Callable[[int, int], None] = lambda _asked, _of: None,
     **narrowed: Unpack[Narrowing],
 ) -> Batch:
-    """Run many questions.
+    """Run a batch of queries.
 
     Args:
         searcher: The open searcher.
-        queries: The questions.
+        queries: The queries.
         by: A facet to count by: ``year``, ``month``, ``country``, ``language``, a field; or None.
-        phrases: Whether to search each question as a phrase, as for names.
-        found: Called with each question and all its hits, if given.
-        progress: Called with the number of questions that were run, and the number of all.
+        phrases: Whether to search each query as a phrase, as for names.
+        found: If given, called with each query and all its hits.
+        progress: Called with the number of completed queries, and the total.
         narrowed: As for :meth:`searcher.Searcher.search`, with ``all_words=True`` by default.
 
     Raises:
-        QueryError, TypeError: A filter is invalid, or there are over 100,000 questions; rows report others.
+        QueryError, TypeError: A filter is invalid, or there are over 100,000 queries; other errors are in the
+            rows.
     """
     if isinstance(queries, str) or not isinstance(queries, Iterable):
         raise TypeError(f"a batch takes a list of questions, not {type_name(queries)}")
@@ -169,7 +171,7 @@ def batch(  # noqa: PLR0913 - one argument per option
         raise QueryError(message("batch.too_many_questions", most=MOST, count=len(requested)))
     facets = (by,) if by else ()
     narrowed.setdefault("all_words", True)
-    # Checks the arguments that all questions share.
+    # Validates the arguments shared by all queries.
     whole = searcher.search(None, limit=0, facets=facets, **narrowed)
     labels: dict[str, str] = {}
     counts: Counter[str] = Counter()
@@ -194,10 +196,10 @@ def batch(  # noqa: PLR0913 - one argument per option
 
 
 def _ordered(labels: dict[str, str], counts: Counter[str], by: str | None) -> dict[str, str]:
-    """Return the labels of facet values: periods in order, others by their counts over all questions."""
+    """Return the labels of facet values: periods chronologically, others by their counts over all queries."""
     name = by or ""
     if UNKNOWN in labels and (definition := facet_definition(name)).digits:
-        labels[UNKNOWN] = definition.unknown_label  # not that of one question
+        labels[UNKNOWN] = definition.unknown_label  # not the label of one query
     return {value: labels[value] for value in in_order(name, counts)}
 
 
@@ -220,16 +222,15 @@ def _row(query: str, results: Results, counts: dict[str, int]) -> BatchRow:
 
 
 def read_queries(file: str | PathLike[str] | BinaryIO, column: str | None = None) -> list[str]:
-    """Read the questions of a file: one per line, or in a column of a table, where a quoted cell is a phrase.
+    """Read queries from a file: one per line, or from a column of a table, where a quoted cell is a phrase.
 
     Args:
         file: A text file, or a table with cells separated by commas, semicolons, tabs or bars; or an open
-            stream, whose lines are questions unless the first one names the column of a table.
-        column: The name of the column; None for the one named query, name or similar, or the first.
+            stream, whose lines are queries unless the first line names the column of a table.
+        column: The name of the column; None for a column named query, name or similar, or else the first.
 
     Raises:
-        DragomanError: The file cannot be read, is too large, is not text, has no such column, or has no
-            question.
+        DragomanError: The file cannot be read, is too large, is not text, lacks the column, or has no query.
     """
     if not isinstance(file, (str, PathLike)) and not hasattr(file, "read"):
         raise TypeError(f"questions are read of a path or a binary stream, not of {type_name(file)}")
@@ -289,7 +290,7 @@ def _column(rows: Sequence[Sequence[str]], column: str | None, file: str) -> lis
 
 
 def _question(cell: str) -> str:
-    """Return the question of a cell: a phrase if it is quoted, unless it has quotation marks of its own."""
+    """Return the query in a cell: a phrase if quoted, unless the query itself has quotation marks."""
     text = " ".join(cell.removeprefix(_QUOTED).split())
     is_phrase = cell.startswith(_QUOTED) and text and '"' not in text
     return f'"{text}"' if is_phrase else cell.removeprefix(_QUOTED)

@@ -1,8 +1,8 @@
 """Find collocates: words that occur near matches more often than elsewhere in the same texts.
 
 The words of many texts are counted near matches and in total, by token number. Texts are converted to numbers
-as in indexing (:mod:`indexer.bulk.tokens`), so that a question with thousands of items takes a few passes
-over arrays. The analysis of words is cached for the next question.
+as in indexing (:mod:`indexer.bulk.tokens`), so that a query with thousands of matches takes a few passes over
+arrays. The analysis of words is cached for the next query.
 """
 
 from __future__ import annotations
@@ -39,22 +39,22 @@ if TYPE_CHECKING:
     from searcher.term_matcher import Highlights
 
 
-MAX_LENGTH: Final = 1 << 30  # words of a text
+MAX_LENGTH: Final = 1 << 30  # maximum number of words of a text
 SPAN: Final = 5  # words on each side, the usual span of corpus linguistics
 MEASURES: Final = ("log-likelihood", "dice")
-BATCH_SIZE: Final = 1 << 20  # characters that are counted at once
+BATCH_SIZE: Final = 1 << 20  # characters that are processed at once
 MIN_COUNT: Final = 2  # occurrences near a match: a single one is not significant
 
 
 class Collocate(NamedTuple):
-    """A word near the matches.
+    """A word that occurs near the matches.
 
     Attributes:
-        word: Its most common form, folded and in lower case.
-        language: The language of the texts that have it.
+        word: The most common form of the word, folded and in lower case.
+        language: The language of the texts with the word.
         near: The number of occurrences within the span of a match.
         elsewhere: The number of other occurrences in the matching items.
-        score: The score by the chosen measure; higher is a closer association.
+        score: The score by the chosen measure; a higher score means a closer association.
     """
 
     word: str
@@ -64,15 +64,15 @@ class Collocate(NamedTuple):
     score: float
 
     def to_record(self) -> dict[str, Any]:
-        """Return the JSON record."""
+        """Return the collocate as a JSON object."""
         return self._asdict() | {"score": round(self.score, 4)}
 
 
 class Collocates(NamedTuple):
-    """The collocates of a question.
+    """The collocates of a query.
 
     Attributes:
-        results: The results of the question.
+        results: The results of the query.
         matches: The number of matches in the texts.
         found: The collocates, closest first.
     """
@@ -91,20 +91,19 @@ def collocates(
     limit: int | None = 20,
     **narrowed: Unpack[Narrowing],
 ) -> Collocates:
-    """Rank the words near the matches of a question.
+    """Rank the words near the matches of a query.
 
-    Counts the words of the matching items, without function words, separately by language: those within the
-    span of a match in the same title or paragraph against all others. The forms of a word are counted
-    together.
+    Compares, separately by language, the words within the span of a match in the same title or paragraph with
+    all other words of the matching items, without function words. The forms of a word are counted together.
 
     Args:
         searcher: The open searcher.
         query: As for :meth:`searcher.Searcher.search`, without relaxation.
-        measure: ``log-likelihood``: G² of the table of near and elsewhere, this word and others, see
+        measure: ``log-likelihood``: G² of the contingency table near/elsewhere by this word/others, see
             :func:`log_likelihood`; or ``dice``: 2 near / (matches + occurrences of the word) (Smadja, McKeown
             and Hatzivassiloglou, "Translating collocations for bilingual lexicons", 1996). Only words that
             are more frequent near a match than elsewhere are ranked.
-        span: The number of words on each side that are near, including function words.
+        span: The number of words on each side of a match that count as near, including function words.
         limit: The number of collocates; None for all.
         narrowed: The filters and query options of :meth:`searcher.Searcher.search`, with ``all_words=True``
             by default.
@@ -136,7 +135,7 @@ def collocates(
 
 
 def _texts(engine: Engine, results: Results) -> Iterator[tuple[str, str, list[str]]]:
-    """Yield batches of titles and paragraphs of all matches, by part and language."""
+    """Yield batches of titles and paragraphs of all matches, by part (title or body) and language."""
     for together in batches(passages(engine, results), BATCH_SIZE):
         gathered: defaultdict[tuple[str, str], list[str]] = defaultdict(list)
         for passage in together:
@@ -161,14 +160,14 @@ def _ranked(language: str, counts: WordCounts, measure: str) -> Iterator[Colloca
 if TYPE_CHECKING:
     Numbers = NDArray[Any]
 
-KEPT_BYTES: Final = 128 << 20  # of analyzed words that are cached for the next question
-_lock = Lock()  # of the table, which one question at a time may use
+KEPT_BYTES: Final = 128 << 20  # maximum size of the analyzed words that are cached for the next query
+_lock = Lock()  # for the table, which one query at a time uses
 _tables = [TokenTable()]
 
 
 @contextmanager
 def known_words() -> Iterator[TokenTable]:
-    """Yield the table of analyzed words for additions; other threads wait."""
+    """Lock the table of analyzed words and yield it for additions."""
     with _lock:
         if _tables[0].nbytes > KEPT_BYTES:
             _tables[0] = TokenTable()
@@ -176,12 +175,13 @@ def known_words() -> Iterator[TokenTable]:
 
 
 class TermCount(NamedTuple):
-    """The occurrences of a term in texts.
+    """The occurrences of a term in the texts.
 
     Attributes:
-        near: The number near a match.
-        total: The number in total, without matches.
-        forms: The number of occurrences of each of its words, folded and in lower case, without matches.
+        near: The number of occurrences near a match.
+        total: The number of all occurrences, without matches.
+        forms: The number of occurrences of each word with the term, folded and in lower case, without
+            matches.
     """
 
     near: int
@@ -190,12 +190,12 @@ class TermCount(NamedTuple):
 
 
 class WordCounts:
-    """The words of texts in one language, without function words.
+    """Counts the words of texts in one language, without function words.
 
     Args:
         language: The language.
-        table: Numbers words.
-        span: The number of words on each side of a match that are near it, including function words.
+        table: Maps words to token numbers.
+        span: The number of words on each side of a match that count as near, including function words.
 
     Attributes:
         matches: The number of matches in the texts.
@@ -238,7 +238,7 @@ class WordCounts:
     def _exact(
         self, texts: Sequence[str], bounds: Numbers, highlights: Highlights
     ) -> Iterator[tuple[int, int]]:
-        """Yield the begin and end of words as typed, as word positions in all texts."""
+        """Yield the start and end of exact phrases, as word positions in all texts."""
         from searcher.query.as_written import places
 
         def size(part: str) -> int:
@@ -250,7 +250,7 @@ class WordCounts:
                 yield begin, begin + size(text[start:end])
 
     def _matches(self, tokens: Numbers, bounds: Numbers, highlights: Highlights) -> tuple[Numbers, Numbers]:
-        """Return the begin and end of each match, as word positions in all texts."""
+        """Return the start and end of each match, as word positions in all texts."""
         table, own = self._table, LANGUAGE_NUMBERS[self._language]
         term, word = _copy(table.term), _copy(table.word)
         terms = {
@@ -286,7 +286,7 @@ class WordCounts:
     def _with_phrases(
         self, terms: Numbers, bounds: Numbers, names: Mapping[int, str], highlights: Highlights
     ) -> Numbers:
-        """Return the texts that have all terms of a phrase, or a term if there are proximities."""
+        """Return the texts that have all terms of a phrase, or any term of a proximity."""
         found = np.zeros(len(bounds) - 1, bool)
         if highlights.proximities:
             places = np.isin(terms, [*names]).nonzero()[0]
@@ -302,7 +302,7 @@ class WordCounts:
         return found.nonzero()[0]
 
     def of_terms(self, least: int) -> list[TermCount]:
-        """Return the counts of the terms that occur near a match at least a number of times."""
+        """Return the counts of the terms that occur near a match at least ``least`` times."""
         term = _copy(self._table.term)[: len(self._near_of)]
         counted = self._total_of.nonzero()[0]
         near = np.bincount(term[counted], self._near_of[counted]).astype(np.int64)
@@ -316,23 +316,23 @@ class WordCounts:
 
 
 def _text_of(places: Numbers, bounds: Numbers) -> Numbers:
-    """Return the number of the text of each word."""
+    """Return the number of the text that contains each word position."""
     return np.searchsorted(bounds, places, "right") - 1
 
 
 def _covered(starts: Numbers, stops: Numbers, size: int) -> Numbers:
-    """Return whether each position is in any interval."""
+    """Return whether each position is in any of the intervals."""
     edges = np.bincount(starts, minlength=size + 1) - np.bincount(stops, minlength=size + 1)
     return np.cumsum(edges[:size]) > 0
 
 
 def _sum(counts: Numbers, tokens: Numbers, size: int) -> Numbers:
-    """Add the number of occurrences of each token to the counts."""
+    """Add the occurrences of each token to the counts."""
     found: Numbers = np.bincount(tokens, minlength=size)
     found[: len(counts)] += counts
     return found
 
 
 def _copy(values: Any) -> Numbers:
-    """Copy a column of the table, which is still growing."""
+    """Copy a column of the table, which may still grow."""
     return np.array(values, dtype=np.uint32)

@@ -35,19 +35,19 @@ ORDERS: Final[tuple[LineOrder, ...]] = ("relevance", "newest", "oldest", "left",
 COLUMNS: Final = (
     *("id", "date_start", "date_end", "date_kind", "countries", "part", "language"),
     *("left", "match", "right"),
-)  # of a table
+)  # columns of a table
 OF_ITEMS: Final = frozenset({"relevance", "newest", "oldest"})
 _DATE_CACHE_SIZE: Final = 1 << 14
 _WORDS: Final = re.compile(r"\w+").findall
 
 
 class ConcordanceLine(NamedTuple):
-    """One match in its line.
+    """A match with its context.
 
     Attributes:
         id: The id of the item.
         date: The date of the item, or None.
-        countries: The countries that it is about.
+        countries: The countries that the item is about.
         part: ``title`` or ``body``.
         language: The language of this part of the item.
         left: The text before the match, in whole words, within the same paragraph.
@@ -65,7 +65,7 @@ class ConcordanceLine(NamedTuple):
     right: str
 
     def to_record(self) -> dict[str, Any]:
-        """Return the JSON record."""
+        """Return the line as a JSON object."""
         return self._asdict() | {
             "date": self.date.to_record() if self.date else None,
             "countries": [country.code for country in self.countries],
@@ -73,7 +73,7 @@ class ConcordanceLine(NamedTuple):
 
 
 class Concordance:
-    """The lines of all matches, to iterate over once, with the results of the question."""
+    """The lines of all matches, to iterate over once, with the results of the query."""
 
     def __init__(self, results: Results, lines: Iterable[ConcordanceLine]) -> None:
         self.results = results
@@ -96,24 +96,24 @@ def concordance(  # noqa: PLR0913 - one argument per option
     most_items: int | None = None,
     **narrowed: Unpack[Narrowing],
 ) -> Concordance:
-    """Return each match of a question in its line, in any of the three languages.
+    """Return each match of a query with its context, in any of the three languages.
 
     Args:
         searcher: The open searcher, which must stay open while the lines are read.
         query: As for :meth:`searcher.Searcher.search`, without relaxation.
-        sort: ``relevance``, ``newest`` or ``oldest`` for the order of the items, in which lines are read
-            lazily; or ``left``, ``right`` or ``country`` to sort by the words before or after or by country,
-            after collecting all lines.
+        sort: ``relevance``, ``newest`` or ``oldest`` to read lines lazily in this order of items; ``left``,
+            ``right`` or ``country`` to collect all lines and sort them by the words before or after the
+            match, or by country.
         context: The maximum number of characters of text on each side.
         limit: The number of lines; None for all.
-        most_items: The maximum number of items to read; None for all. A query may match many items without
-            lines, for example by ``OR lang:en``.
+        most_items: The maximum number of items to read; None for all. A query such as ``… OR lang:en`` may
+            match many items without lines.
         narrowed: The filters and query options of :meth:`searcher.Searcher.search`, with ``all_words=True``
             by default.
 
     Raises:
-        QueryError, TypeError: An argument is invalid or of another type. QueryError is also raised while
-            reading, if the maximum number of items has fewer lines than the limit.
+        QueryError, TypeError: An argument is invalid or of another type. QueryError is also raised on
+            iteration, if ``most_items`` items have fewer lines than the limit.
     """
     check_searcher(searcher)
     check_choice("sort", sort, ORDERS)
@@ -139,7 +139,7 @@ def _lines(
 ) -> Iterator[ConcordanceLine]:
     item: dict[str, Any] = {}
     head: tuple[str, ItemDate | None, tuple[CountryMention, ...]] = "", None, ()
-    dates = lru_cache(_DATE_CACHE_SIZE)(_date)  # not kept in a server, where small objects pin much memory
+    dates = lru_cache(_DATE_CACHE_SIZE)(_date)  # local, since small objects kept in a server pin much memory
     with engine.asking():
         for (record, part, language, _), text, matches in checked(found):
             if record is not item:
@@ -167,7 +167,7 @@ def _places(text: str, matches: Iterable[Match]) -> Iterator[tuple[int, int]]:
 def _head(
     record: dict[str, Any], dates: Callable[..., ItemDate]
 ) -> tuple[str, ItemDate | None, tuple[CountryMention, ...]]:
-    """Return the fields of a stored record that its lines contain."""
+    """Return the fields of a stored record that are in its lines."""
     day = record["date"]
     countries = [CountryMention(one["code"], one["via"], one["evidence"]) for one in record["countries"]]
     return record["id"], dates(day["start"], day["end"], day["kind"]) if day else None, tuple(countries)
@@ -178,7 +178,7 @@ def _date(start: str, end: str, kind: Any) -> ItemDate:
 
 
 def _first_words(text: str, start: int, most: int) -> str:
-    """Return the first whole words after an offset, beginning with the rest of a word."""
+    """Return the first whole words after an offset, starting with the rest of a word."""
     if len(text) - start <= most:
         return text[start:]
     cut = text.rfind(" ", start, start + most + 1)
@@ -194,7 +194,7 @@ def _last_words(text: str, end: int, most: int) -> str:
 
 
 def _words(text: str, step: int = 1) -> str:
-    """Return the words of a text, forwards or backwards (-1), with a separator that sorts before letters."""
+    """Return the words of a text, in reverse for step -1, with a separator that sorts before letters."""
     checkpoint()
     return "\n".join(_WORDS(text.casefold())[::step])
 

@@ -1,7 +1,7 @@
-"""Read each word of a text as a label of a concept or its beginning, as a name, or as a number.
+"""Read each word of a text as a concept's label or its first word, a name, or a number.
 
-Everything that depends only on a word is computed once per word, so that texts are read quickly. Words are
-compared by keys that are formed in the same way for all languages, so that no text is analyzed.
+For speed, the meanings of a word are computed once per word, and texts are not analyzed: words are compared
+by keys that are formed in the same way for all languages.
 """
 
 from __future__ import annotations
@@ -23,11 +23,11 @@ if TYPE_CHECKING:
 
 MAX_CACHED: Final = 1 << 17  # cached words
 CONCEPT, NAME, PLACE, COUNTRY, DIGIT = "concept", "name", "place", "country", "figure"
-SHORTEST: Final = 3  # letters of a name
+SHORTEST: Final = 3  # minimum letters of a name
 _WORD: Final = re.compile(r"[^\W_]+")
 _THOUSANDS: Final = re.compile(r"\d{1,3}(?:[., \u00a0\u202f]\d{3})+")
 _SEPARATORS: Final = str.maketrans("", "", "., \u00a0\u202f")
-_ACRONYM: Final = 5  # letters of a label with inner capitals, which texts must spell the same way
+_ACRONYM: Final = 5  # maximum letters of a label with inner capitals, which must be spelled exactly
 _CALENDAR: Final = CALENDAR_NAMES | WORDLIKE_MONTHS | {"june", "july", "juin", "mayo"}
 _LAST: Final = {"y": "i", "z": "c"}
 
@@ -36,13 +36,13 @@ Evidence = tuple[str, str | int]
 
 
 class Word(NamedTuple):
-    """The possible meanings of a word of a text.
+    """The possible meanings of a word.
 
     Attributes:
-        alone: The concept of which it is a label by itself.
-        own: The name or the number that it is by itself.
-        labels: The longer labels that begin with it, by the key of their second word, longest first; None if
-            there are none.
+        alone: The concept whose label is this word alone.
+        own: The word as a name or a number.
+        labels: The longer labels that begin with the word, by the key of the second word, longest first, or
+            None.
     """
 
     alone: Evidence | None
@@ -51,10 +51,10 @@ class Word(NamedTuple):
 
 
 class Label(NamedTuple):
-    """A label, found by its first word.
+    """A label of a concept, found by its first word.
 
     Attributes:
-        rest: The keys of the other words.
+        rest: The keys of the label's other words.
         capital: Whether the first word needs a capital.
         exact: The only accepted spelling of the first word; empty for any.
         concept: The concept.
@@ -67,7 +67,7 @@ class Label(NamedTuple):
 
 
 def folded(word: str) -> str:
-    """Return a word without case and accents."""
+    """Return a word in lower case, without accents."""
     letters = word.casefold()
     if letters.isascii():
         return letters
@@ -76,7 +76,7 @@ def folded(word: str) -> str:
 
 
 class _Keys(dict[str, str]):
-    """The comparison keys of words: singular and plural share one.
+    """The comparison keys of words; singular and plural have the same key.
 
     Case, accents and plural endings are removed, as by Harman's S-stemmer ("How effective is suffixing?",
     1991), here for three languages.
@@ -102,7 +102,7 @@ KEYS: Final = _Keys()
 
 
 class Words(dict[str, "Word | None"]):
-    """The possible meanings of words in texts of some languages; None for words without any."""
+    """The meanings of words in texts of given languages; None for words without any."""
 
     def __init__(self, labels: Sequence[Mapping[str, Sequence[Label]]]) -> None:
         super().__init__()
@@ -125,19 +125,19 @@ class Words(dict[str, "Word | None"]):
 
     def _word(self, written: str, labels: Sequence[Label]) -> Word | None:
         alone, longer = None, dict[str, list[Label]]()
-        for label in sorted(labels, key=lambda label: -len(label.rest)):  # of equal ones the first counts
+        for label in sorted(labels, key=lambda label: -len(label.rest)):  # the first of equal labels is used
             if (label.capital and not written[0].isupper()) or label.exact not in {"", written}:
                 continue
             if label.rest:
                 longer.setdefault(label.rest[0], []).append(label)
-            elif label.exact or not is_function_word(written):  # And is no mountain range
+            elif label.exact or not is_function_word(written):  # the word "And" is not the Andes
                 alone = alone or label.concept
         name = _name(written)
         return Word(alone, name, longer or None) if alone or longer or name else None
 
 
 class _Thesaurus:
-    """The labels of a thesaurus by language, and the words of texts in some of them."""
+    """The labels of a thesaurus by language, and the meanings of words for sets of languages."""
 
     def __init__(self, table: Table) -> None:
         self._labels: dict[str, dict[str, list[Label]]] = {}
@@ -165,7 +165,7 @@ class _Thesaurus:
         self._labels.setdefault(language, {}).setdefault(KEYS[first], []).append(entry)
 
     def words(self, languages: tuple[str, ...]) -> Words:
-        """Return the words of texts in some languages."""
+        """Return the meanings of words in texts of given languages."""
         known = self._words.get(languages)
         if known is None:
             labels = [self._labels[one] for one in languages if one in self._labels]
@@ -177,7 +177,7 @@ _CACHE: Final[WeakKeyDictionary[Table, _Thesaurus]] = WeakKeyDictionary()
 
 
 def words_of(table: Table, languages: tuple[str, ...]) -> Words:
-    """Return the possible meanings of words in texts of some languages; a thesaurus is read once."""
+    """Return the meanings of words in texts of given languages, cached by thesaurus."""
     known = _CACHE.get(table)
     if known is None:
         known = _CACHE[table] = _Thesaurus(table)
@@ -185,12 +185,12 @@ def words_of(table: Table, languages: tuple[str, ...]) -> Words:
 
 
 def label_in(language: str, labels: Sequence[ConceptLabel]) -> str:
-    """Return the displayed label of a concept in a language; another one if it has none."""
+    """Return the displayed label of a concept in a language, or else in another one."""
     return next((label.text for label in labels if label.language == language), labels[0].text)
 
 
 def _name(written: str) -> Evidence | None:
-    """Return a capitalized word as a name, unless it names a day, a country or a people."""
+    """Return a capitalized word as a name, unless it means a day, a country or a people."""
     if not written[0].isupper() or len(written) < SHORTEST or is_function_word(written):
         return None
     place = gazetteer().by_form.get(written)

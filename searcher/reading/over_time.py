@@ -1,4 +1,4 @@
-"""Count one or several questions over time, with bounds for estimated dates."""
+"""Count the matches of queries over time, with bounds for estimated dates."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from searcher.search_arguments import Narrowing
 
 
-# The attribute of a point that is drawn.
+# The attribute of a point to draw, by measure.
 Measure = Literal["dated", "share", "per_million"]
 Step = Literal["year", "month", "week"]
 STEPS: Final[tuple[Step, ...]] = ("year", "month", "week")
@@ -39,7 +39,7 @@ MAX_PERIODS: Final = 5_000
 
 
 def periods_reached(start: date, end: date, by: str) -> Iterator[tuple[str, int]]:
-    """Yield the periods that overlap an interval, each with the number of its days in the interval."""
+    """Yield the periods that overlap an interval, with the number of overlapping days."""
     while start <= end:
         name, last = period_of(start, by)
         last = min(last, end)
@@ -50,7 +50,7 @@ def periods_reached(start: date, end: date, by: str) -> Iterator[tuple[str, int]
 
 
 def period_of(day: date, by: str) -> tuple[str, date]:
-    """Return the name and the last day of the period of a day."""
+    """Return the name and the last day of the period that contains a day."""
     if by == "year":
         return f"{day.year:04d}", date(day.year, 12, 31)
     if by == "month":
@@ -88,21 +88,21 @@ def all_between(reached: Sequence[str], by: str) -> list[str]:
 
 
 class Point(NamedTuple):
-    """The matches of one period.
+    """The matches in one period.
 
     Attributes:
         period: ``2018``, ``2018-03`` or ``2018-W09`` (ISO 8601).
-        dated: The number of items dated in it; one that lasts longer counts in each period that it overlaps.
-        low: These plus the estimated items whose whole interval is in it.
-        expected: The dated items plus, of each estimated item, the share of its interval in the period.
+        dated: The number of items dated in the period; a longer date counts in each period that it overlaps.
+        low: The dated items plus the estimated items whose whole interval is in the period.
+        expected: The dated items plus, for each estimated item, the share of its interval in the period.
         high: The dated items plus all estimated items whose interval overlaps the period.
-        archived: The number of items of the whole archive that are dated in it or may be in it; 0 means that
-            nothing can be found. None by week.
-        share: ``dated`` divided by all items of the archive that are dated in it; None if there are none, and
-            by week.
-        occurrences: The matches in the texts of the items dated in it, as a concordance lists them; None
-            unless they are counted.
-        per_million: ``occurrences`` for a million words of all texts dated in it; None if there are none.
+        archived: The number of items of the whole archive that are or may be dated in the period; None by
+            week.
+        share: ``dated`` divided by the number of all items dated in the period; None if this is 0, and by
+            week.
+        occurrences: The occurrences in the texts of the dated items, as in a concordance; None unless
+            requested.
+        per_million: ``occurrences`` per million words of all texts dated in the period; None without any.
     """
 
     period: str
@@ -117,11 +117,11 @@ class Point(NamedTuple):
 
 
 class PeriodCounts:
-    """The counts of one question, by period.
+    """The counts of one query by period.
 
     Args:
-        filters: The filters of the question. Periods outside of its date filter are not counted, as their
-            other items were filtered out.
+        filters: The filters of the query. Periods outside the date filter are not counted, since the filter
+            excluded some of their items.
         by: The length of a period.
     """
 
@@ -136,14 +136,14 @@ class PeriodCounts:
         self.occurrences: Counter[str] | None = None
 
     def add_occurrences(self, days: Days | None, count: int) -> None:
-        """Count matches in the text of an item, unless its date is estimated or unknown."""
+        """Add the matches in an item's text, unless its date is estimated or unknown."""
         if self.occurrences is not None and days and not days[2]:
             start, end, _ = days
             periods = periods_reached(date.fromordinal(start), date.fromordinal(end), self._by)
             self.occurrences.update(dict.fromkeys([name for name, _ in periods], count))
 
     def add(self, days: Days, count: int) -> None:
-        """Count items that have the same days."""
+        """Add a number of items with the same days."""
         start, end, estimated = days
         periods = list(periods_reached(date.fromordinal(start), date.fromordinal(end), self._by))
         sure = not estimated or len(periods) == 1
@@ -152,14 +152,14 @@ class PeriodCounts:
         for counter, counts in ((self.high, True), (self.dated, not estimated), (self.low, sure)):
             if counts:
                 counter.update(dict.fromkeys(names, count))
-        for name, within in periods:  # the sums stay integers if no date is estimated
+        for name, within in periods:  # without estimated dates, the sums are integers
             share = within / (end - start + 1) if estimated else 1
             self.expected[name] += count * share  # type: ignore[assignment] # or a share
 
     def point(
         self, period: str, by: str, dated: dict[str, int], most: dict[str, int], words: Mapping[str, int]
     ) -> Point:
-        """Return the point of a period, with the counts of the archive, and its words if they are counted."""
+        """Return the point of a period, with the archive's counts and, if needed, its number of words."""
         own, of_all = self.dated[period], dated.get(period, 0)
         archived = most.get(period, 0) if by != "week" else None
         share = own / of_all if of_all else None
@@ -175,20 +175,20 @@ class PeriodCounts:
 
 
 MAX_SERIES: Final = 12
-EVERYTHING: Final = "everything"  # the label of a series without a question
+EVERYTHING: Final = "everything"  # the label of a series without a query
 PERIODS: Final = frozenset(STEPS)
 
 
 def facet_conflict(versus: str) -> Message:
-    """Return the error for several questions with a facet, by the name of the option for questions."""
+    """Return the error for several queries with a facet, by the name of the option for queries."""
     return message("over_time.one_faceted", versus=versus, facet="facet")
 
 
 def measure_of(by: str, *, share: bool, per_million: bool) -> Measure:
-    """Return the number to draw for each period.
+    """Return the measure to draw for each period.
 
     Raises:
-        QueryError: Both are requested, or shares by week.
+        QueryError: Both measures are requested, or shares by week.
     """
     if share and per_million:
         raise QueryError(message("over_time.share_or_words"))
@@ -202,7 +202,7 @@ def too_many_series(series: int) -> Message:
     return message("over_time.too_many", most=MAX_SERIES, series=series)
 
 
-TOP: Final = 5  # values of a facet that get a series each
+TOP: Final = 5  # the number of facet values that become series
 
 
 COLUMNS: Final = ("series", *Point._fields[:-2])
@@ -210,15 +210,15 @@ OF_WORDS: Final = Point._fields[-2:]  # further columns if occurrences are count
 
 
 class Series(NamedTuple):
-    """The counts of one question.
+    """The counts of one query over time.
 
     Attributes:
-        label: The question, or the label of a facet value.
-        value: The facet value; None for a question.
+        label: The query, or the label of a facet value.
+        value: The facet value; None for a query.
         results: The results whose matches are counted.
         undated: The number of matches without any date, which are in no period.
-        points: A point for each period, oldest first, with the same periods for each series: from the first
-            to the last day of a date filter, if it has them, else from the first to the last match.
+        points: A point for each period, oldest first. All series have the same periods: from the first to the
+            last day of the date filter; an open end is the first or last match.
     """
 
     label: str
@@ -228,7 +228,7 @@ class Series(NamedTuple):
     points: tuple[Point, ...]
 
     def read(self) -> dict[str, Any]:
-        """Return the number of matches, and how the question was read."""
+        """Return the number of matches, and how the query was read."""
         return {"totals": self.results.total, "undated": self.undated, **how_read(self.results)}
 
     def to_records(self) -> Iterator[dict[str, Any]]:
@@ -254,19 +254,19 @@ def over_time(  # noqa: PLR0913 - one argument per option
     per_million: bool = False,
     **narrowed: Unpack[Narrowing],
 ) -> list[Series]:
-    """Count the matches of one or several questions over time.
+    """Count the matches of one or several queries over time.
 
     Args:
         searcher: The open searcher.
         query: As for :meth:`searcher.Searcher.search`, without relaxation; None for all items.
-        versus: Other questions, with a series each, under the same filters.
+        versus: Other queries under the same filters, each of which adds a series.
         by: ``year``, ``month`` or ``week``.
-        facet: ``country``, ``language`` or a field: a series for each of its most common values instead, or
-            of those that ``narrowed`` selects.
-        per_million: Whether to read the texts of all matches, and count the matches in them, in total and for
-            a million words.
+        facet: ``country``, ``language`` or a field: each of its most frequent values, or of the values that
+            ``narrowed`` selects, becomes a series, instead of each query.
+        per_million: Whether to read the texts of all matches and count the occurrences, in total and per
+            million words.
         narrowed: The filters and query options of :meth:`searcher.Searcher.search`, with ``all_words=True``
-            by default. With a date filter, ``estimated`` decides as usual whether estimated dates count.
+            by default. With a date filter, ``estimated`` decides whether estimated dates are included.
 
     Raises:
         QueryError, TypeError: An argument is invalid, or there are too many periods or series.
@@ -300,10 +300,10 @@ def over_time(  # noqa: PLR0913 - one argument per option
 def _requested(
     searcher: BaseSearcher, query: str | None, versus: Sequence[str], facet: str | None, narrowed: Narrowing
 ) -> list[tuple[str, str | None, str | None, dict[str, Any]]]:
-    """Return the label, the facet value, the question and the options of each series.
+    """Return the label, facet value, query and options of each series.
 
     Raises:
-        QueryError: There are too many, or two are equal.
+        QueryError: There are too many series, or two are equal.
     """
     requested: list[tuple[str, str | None, str | None, dict[str, Any]]] = [
         (one if one is not None else EVERYTHING, None, one, dict(narrowed)) for one in (query, *versus)
@@ -326,7 +326,7 @@ def _requested(
 
 
 def _periods(reached: set[str], filters: Filters, by: str) -> list[str]:
-    """Return all periods from the first item, or the first day of the filter, to the last."""
+    """Return all periods from the first item, or the filter's first day, to the last."""
     days = [day for day in (filters.first_day, filters.last_day) if day is not None]
     ends = [period_of(date.fromordinal(day), by)[0] for day in days]
     return all_between(sorted({*reached, *ends} if reached or len(ends) == 2 else ()), by)
@@ -335,7 +335,7 @@ def _periods(reached: set[str], filters: Filters, by: str) -> list[str]:
 def _count(
     searcher: BaseSearcher, query: str | None, by: str, narrowed: dict[str, Any], *, per_million: bool
 ) -> tuple[Results, PeriodCounts, int]:
-    """Count all matches of a question; return its results, the counts, and the number without a date."""
+    """Count all matches of a query; return its results, the counts, and the number without a date."""
     question = question_of_all(query, "oldest", narrowed)
 
     def read(engine: Engine, hits: EveryHit, results: Results) -> tuple[Results, PeriodCounts, int]:
@@ -357,7 +357,7 @@ def _count(
 
 
 def _words_of_archive(searcher: BaseSearcher, by: str) -> Counter[str]:
-    """Count the words of the texts of the whole archive by period; a text in several counts in each."""
+    """Count the words of all texts by period; a text in several periods counts in each."""
     words: Counter[str] = Counter()
     for (start, end, _), count in searcher.ask(lambda answerer: answerer.engine.words_by_days()).items():
         for period, _ in periods_reached(date.fromordinal(start), date.fromordinal(end), by):
@@ -368,7 +368,7 @@ def _words_of_archive(searcher: BaseSearcher, by: str) -> Counter[str]:
 def _values(
     searcher: BaseSearcher, query: str | None, facet: str, narrowed: Narrowing
 ) -> Iterator[tuple[str, str, dict[str, Any]]]:
-    """Yield the labels and most common values of a facet, each with the filter that selects it."""
+    """Yield the labels and most frequent values of a facet, each with the filter that selects it."""
     values = _counted(searcher, query, facet, narrowed)[0][:TOP]
     times = Counter(value.label for value in values)
     for value in values:
@@ -385,14 +385,14 @@ def _values(
 def read_by_facet(
     searcher: BaseSearcher, query: str | None, facet: str, **narrowed: Unpack[Narrowing]
 ) -> int:
-    """Return the number of items that are read for the series of a facet; items count once per value."""
+    """Return the number of items to read for the series of a facet; an item counts once per value."""
     return sum(value.count for value in _counted(searcher, query, facet, narrowed)[0][:TOP])
 
 
 def left_out(
     searcher: BaseSearcher, query: str | None, facet: str, **narrowed: Unpack[Narrowing]
 ) -> tuple[int, int]:
-    """Return the number of values without a series, and the number of matches without any value."""
+    """Return the number of values without a series, and of matches without any value."""
     values, without = _counted(searcher, query, facet, narrowed)
     return max(len(values) - TOP, 0), without
 
@@ -400,10 +400,10 @@ def left_out(
 def _counted(
     searcher: BaseSearcher, query: str | None, facet: str, narrowed: Narrowing
 ) -> tuple[list[FacetValue], int]:
-    """Return the values of a facet with matches, most common first, and the matches without a value.
+    """Return the facet values with matches, most frequent first, and the number of matches without a value.
 
-    If some values are selected by a filter, such as ``countries``, only these: the counts of the other
-    values, which a facet also shows, are not of matches.
+    With a filter on the facet's field, returns only the selected values, since the counts of the others
+    ignore this filter.
     """
     facet = facet_name(facet)
     if facet in PERIODS:
@@ -418,7 +418,7 @@ def _counted(
 
 
 def _of_archive(searcher: BaseSearcher, by: str) -> tuple[dict[str, int], dict[str, int]]:
-    """Count the items of the whole archive by period: those dated in it, and those that may be in it."""
+    """Count the items of the whole archive by period: those dated in it, and those that may be."""
     counts = [
         searcher.search(None, limit=0, facets=(by,), group=False, estimated=estimated).facets[by]
         for estimated in (False, True)

@@ -1,7 +1,7 @@
-"""Create and read receipts: a question, how it was read, and the matching items, to be verified later.
+"""Create and read receipts: a query, how it was read, and the matching items, for later verification.
 
-The location of an index in a file is relative to the file if the index is below its folder, so that both can
-be moved together. Any other index has its absolute path, or its address.
+The location of an index is stored relative to the receipt if the index is below the receipt's folder, so that
+both can be moved together; else as an absolute path or a URL.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
 
 def relative_location(place: str, folder: Path) -> str:
-    """Return the location of an index relative to a folder that contains it; else unchanged."""
+    """Return an index location relative to a folder that contains it, or else unchanged."""
     path = Path(place)
     real = path.parent.resolve() / path.name
     if is_address(place) or not real.is_relative_to(folder):
@@ -45,10 +45,10 @@ def relative_location(place: str, folder: Path) -> str:
 
 
 def absolute_location(index: Any, file: str) -> str | None:
-    """Return the location of the index of a record, which may be relative to its file.
+    """Return the index location in a record, which may be relative to the record's file.
 
     Raises:
-        TypeError, ValueError: It cannot be the location of an index.
+        TypeError, ValueError: The value cannot be the location of an index.
     """
     if index is None:
         return None
@@ -63,19 +63,19 @@ def folder_of(file: str | PathLike[str]) -> Path | None:
 
 
 RECEIPT_FORMAT: Final = 1
-LARGEST: Final = 1 << 30  # bytes of a receipt that is read: one of ten million items
-_DIGITS: Final = 12  # of the digest of a part of an item, in hexadecimal
+LARGEST: Final = 1 << 30  # maximum bytes of a receipt, which allow ten million items
+_DIGITS: Final = 12  # hexadecimal digits of the digest of a part of an item
 _TEXT: Final = ("title", "body")
 _FACTS: Final = ("url", "date", "language", "languages", "countries", "author", "section", "fields")
 
 
 class ReceiptItem(NamedTuple):
-    """A matching item.
+    """A matching item of a receipt.
 
     Attributes:
-        id: Its id.
+        id: The id of the item.
         text: A digest of its title and its body.
-        facts: A digest of its other fields except its place in the source: date, countries, link, ...
+        facts: A digest of the item's other fields, such as date, countries and link, except its location.
     """
 
     id: str
@@ -84,11 +84,11 @@ class ReceiptItem(NamedTuple):
 
 
 class ItemDetails(NamedTuple):
-    """The values of an item by which a later verification names it and its changes.
+    """The values of an item from which a later verification describes its changes.
 
     Attributes:
         title: Its title, or None.
-        facts: Its other fields that have a value, as in its stored record.
+        facts: The other fields with a value, as in the stored record.
     """
 
     title: str | None
@@ -96,18 +96,18 @@ class ItemDetails(NamedTuple):
 
 
 class Receipt(NamedTuple):
-    """A question and its matches.
+    """A query and its matches at one time.
 
     Attributes:
         version: The version of Dragoman.
-        made: The time, in ISO 8601.
-        generation, built: Those of the index, as in ``dragoman info``.
+        made: The time of creation, in ISO 8601.
+        generation, built: The generation and the build time of the index, as in ``dragoman info``.
         query: The query as typed; None for all items.
         asked: The arguments of :meth:`searcher.Searcher.search` that decide which items match, as given.
         read: How the query was read: its language, expansions, unmatched words, notes.
         total: The number of matches.
         items: The items, sorted by id.
-        place: The location of the index: its absolute folder, or its address; None in older receipts.
+        place: The absolute folder or the URL of the index; None in older receipts.
         details: The titles and facts of the items, in the same order; empty in older receipts.
     """
 
@@ -125,12 +125,12 @@ class Receipt(NamedTuple):
 
     @property
     def arguments(self) -> dict[str, Any]:
-        """The options of the question, with the stored defaults of those that are missing."""
+        """The options of the query; missing options have their stored defaults."""
         return STORED | dict(self.asked)
 
     @property
     def hash(self) -> str:
-        """A digest of the question and its matches, which is equal for equal findings."""
+        """A digest of the query and its matches; equal results have equal digests."""
         described = [
             self.query,
             {name: self.asked[name] for name in sorted(self.asked)},
@@ -141,10 +141,11 @@ class Receipt(NamedTuple):
         ).hexdigest()
 
     def to_record(self, folder: Path | None = None) -> dict[str, Any]:
-        """Return the JSON record.
+        """Return the receipt as a JSON object.
 
         Args:
-            folder: The folder of its file: an index below it is stored relative to it.
+            folder: The folder of the receipt's file; the location of an index below it is stored relative to
+                it.
         """
         record = {"receipt": RECEIPT_FORMAT, "hash": self.hash, **self._asdict()}
         record["items"] = [list(item) for item in self.items]
@@ -163,7 +164,7 @@ def _seal(record: Mapping[str, Any]) -> str:
 
 
 def make_receipt(searcher: BaseSearcher, query: str | None, **requested: Unpack[Narrowing]) -> Receipt:
-    """Run a question, and record all matches; any word may match by default, and the query is not relaxed.
+    """Run a query and record all matches; any word may match by default, and the query is not relaxed.
 
     Args:
         searcher: The open searcher.
@@ -200,7 +201,7 @@ def make_receipt(searcher: BaseSearcher, query: str | None, **requested: Unpack[
 
 
 def stored_options(requested: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the options that differ from their stored defaults as JSON values, lists sorted."""
+    """Return the options that differ from their stored defaults as JSON values, with sorted lists."""
     options = SearchOptions.options
     given = {name: _plain(requested.get(name, options[name].default)) for name in STORED}
     return {name: value for name, value in given.items() if value not in (None, STORED[name])}
@@ -217,9 +218,9 @@ def _plain(value: Any) -> Any:
 
 
 def digested(raw: bytes) -> tuple[ReceiptItem, ItemDetails]:
-    """Return the digests of a stored record, of its text and its facts, and these facts.
+    """Return the digests of a stored record's text and facts, and the facts.
 
-    Facts are its other fields except places and generation.
+    Facts are the fields other than the text, without locations and generation.
     """
     record = decode_record(raw)
     facts = {name: record[name] for name in _FACTS if record.get(name)}
@@ -236,7 +237,7 @@ def write_receipt(receipt: Receipt, file: str | PathLike[str]) -> None:
     """Write a receipt to a file, one line per item, replacing an existing receipt.
 
     Raises:
-        DragomanError: The file cannot be written, or contains something else.
+        DragomanError: The file cannot be written, or is not a receipt.
     """
     check_receipt(receipt)
     record = receipt.to_record(folder_of(file))
@@ -253,13 +254,13 @@ def write_receipt(receipt: Receipt, file: str | PathLike[str]) -> None:
 
 
 def _in_lines(values: Iterable[Any]) -> str:
-    """Return a JSON array with a line for each value."""
+    """Return a JSON array with each value on its own line."""
     lines = ",\n  ".join([json.dumps(value, ensure_ascii=False) for value in values])
     return f"[\n  {lines}\n ]" if lines else "[]"
 
 
 def check_receipt(receipt: object) -> None:
-    """Raise TypeError unless a function is given a receipt, not its path."""
+    """Raise TypeError unless a function receives a receipt, instead of its path."""
     if not isinstance(receipt, Receipt):
         raise TypeError(f"a receipt is what read_receipt or make_receipt gives, not {type_name(receipt)}")
 
@@ -291,10 +292,10 @@ def read_receipt(file: str | PathLike[str]) -> Receipt:
 
 
 def receipt_of(record: Any, file: str) -> Receipt:
-    """Return a receipt from its JSON record, which may be any value; the file is named in messages.
+    """Return a receipt from its JSON record, which may be any value; errors name the file.
 
     Raises:
-        DragomanError: It is not a receipt, or was changed after it was created.
+        DragomanError: The record is not a receipt, or was changed after it was created.
     """
     try:
         if record["receipt"] != RECEIPT_FORMAT:
@@ -328,7 +329,7 @@ _TYPES: Final[dict[str, Any]] = {
 
 
 def _checked(name: str, value: Any) -> Any:
-    """Return a field of a receipt; raise TypeError if it is of another type."""
+    """Return a field of a receipt; raise TypeError if it has another type."""
     if name == "items":
         items = tuple([ReceiptItem(*item) for item in value])
         if not all(isinstance(part, str) for item in items for part in item):

@@ -1,4 +1,4 @@
-"""Group items into stories: items of one event, in any language, by shared concepts, names and places."""
+"""Group items about the same event into stories, in any language, by shared concepts, names and places."""
 
 from __future__ import annotations
 
@@ -39,16 +39,16 @@ SURE: Final = 0.32
 """The cohesion from which a story is sure."""
 LIKELY: Final = 0.27
 """The cohesion from which a story is likely."""
-SHOWN: Final = 8  # pieces of evidence of a kind that are listed
+SHOWN: Final = 8  # maximum pieces of evidence to list per kind
 
 
 class Member(NamedTuple):
-    """A member of a story: an item, which counts once with its near duplicates.
+    """An item of a story; its near duplicates are not separate members.
 
     Attributes:
-        id, title, date, language: Those of the item.
-        same: The ids of its near duplicates that also match.
-        shares: The number of names, numbers and places that it shares with other members.
+        id, title, date, language: The attributes of the item.
+        same: The ids of the item's near duplicates that also match.
+        shares: The number of names, numbers and places shared with other members.
     """
 
     id: str
@@ -59,29 +59,31 @@ class Member(NamedTuple):
     shares: int
 
     def to_record(self) -> dict[str, Any]:
-        """Return the JSON record."""
+        """Return the member as a JSON object."""
         return self._asdict() | {"date": self.date.to_record(), "same": list(self.same)}
 
 
 class Story(NamedTuple):
-    """Items of one event.
+    """A group of items about the same event.
 
     Attributes:
-        headline: The title in its most common language that names most of what members share, or how the text
-            of its first member begins.
-        start, end: Its first and last possible day.
-        sure: Whether its cohesion is that of one event nearly always, each member shares two names (three if
-            no concept is shared), not all of the thesaurus, and no date is estimated.
-        doubtful: Whether its cohesion is low.
-        cohesion: How well its members fit, 0 to 1: the harmonic mean over them of the similarity to the
-            closest one, times the share of their evidence that others have.
-        small: Whether it has few members.
-        items: The number of its items, including near duplicates.
+        headline: The title, in the most common language, with most of the shared names and concepts, or the
+            beginning of the first member's text.
+        start, end: The first and the last possible day.
+        sure: Whether the cohesion is so high that the items are almost always about the same event, each
+            member shares two names (three if no concept is shared) that are not all from the thesaurus, and
+            no date is estimated.
+        doubtful: Whether the cohesion is low.
+        cohesion: How closely the members are related, 0 to 1: the harmonic mean over all members of the
+            similarity to the closest member, times the share of the member's evidence that other members
+            have.
+        small: Whether the story has few members.
+        items: The number of items, including near duplicates.
         estimated: The number of members with an estimated date.
-        languages: The languages of its members, most common first.
-        countries: The countries of at least two members, most common first; if there are none, those of the
-            headline.
-        concepts, names, places: Those that at least two members share, most distinctive first.
+        languages: The languages of the members, most common first.
+        countries: The countries of at least two members, most common first; if there are none, the countries
+            of the headline's item.
+        concepts, names, places: Evidence shared by at least two members, most distinctive first.
         members: The members, earliest first.
     """
 
@@ -103,11 +105,11 @@ class Story(NamedTuple):
 
     @property
     def section(self) -> str:
-        """The section that lists the story, empty for the first one."""
+        """The section that lists the story; empty for the first section."""
         return "doubtful" if self.doubtful else "small" if self.small else ""
 
     def to_record(self) -> dict[str, Any]:
-        """Return the JSON record."""
+        """Return the story as a JSON object."""
         listed = {name: list(value) for name, value in self._asdict().items() if isinstance(value, tuple)}
         return (
             self._asdict()
@@ -122,7 +124,7 @@ class Story(NamedTuple):
 
 
 class StoryDescriber:
-    """Describes stories, with concepts and places in one language."""
+    """Describes stories, with concepts and places named in one language."""
 
     def __init__(self, engine: Engine, news: Sequence[News], linker: Linker, language: str) -> None:
         self._engine = engine
@@ -131,7 +133,7 @@ class StoryDescriber:
         self._language = language
 
     def order(self, cluster: Cluster) -> tuple[bool, int, int, str]:
-        """Return the sort key of stories: doubtful ones last, then largest first, then newest."""
+        """Return the sort key of a story: doubtful ones last, then largest first, then newest."""
         news = [self._news[one] for one in cluster.numbers]
         return is_doubtful(cluster), -len(news), -max(one.last for one in news), news[0].id
 
@@ -169,14 +171,14 @@ class StoryDescriber:
         )
 
     def _pieces(self, numbers: Sequence[int]) -> list[_Piece]:
-        """Read the records of some members again."""
+        """Read the records of members again."""
         news = [self._news[one] for one in numbers]
         records = self._engine.records([one.document for one in news])
         read = zip(news, map(decode_record, records), strict=True)
         return [_piece(record, one.same, self._engine.thesaurus) for one, record in read]
 
     def _shared(self, news: Sequence[_Piece]) -> dict[Evidence, float]:
-        """Return the evidence of at least two members, most distinctive first: rare, and shared by many."""
+        """Return the evidence that members share, most distinctive first: rare, and shared by many."""
         counts = Counter([key for one in news for key in (*one.runs, *one.topics)])
         distinctive = {key: self._rarity(key) * count for key, count in counts.items() if count > 1}
         return dict(sorted(distinctive.items(), key=lambda one: (-one[1], str(one[0]))))
@@ -187,7 +189,7 @@ class StoryDescriber:
                 yield label_in(self._language, self._engine.thesaurus.concept(value)[1])
 
     def _names(self, shared: Mapping[Evidence, float], news: Sequence[_Piece]) -> Iterator[str]:
-        """Yield names and numbers; adjacent words of an item are one name."""
+        """Yield names and numbers; adjacent words of an item form one name."""
         done: set[Evidence] = set()
         for key in shared:
             kind, value = key
@@ -207,16 +209,16 @@ class StoryDescriber:
 
 
 class _Piece(NamedTuple):
-    """The data of a member, for the description of a story.
+    """The data of a member that describe a story.
 
     Attributes:
-        id, title, date, language: Those of the item; the beginning of its text if it has no title.
-        same: The ids of its near duplicates.
-        runs: Its names, numbers and places; those with the same run number are one name.
-        topics: Its concepts.
-        countries: The codes of its countries.
-        written: Its names and numbers as written.
-        titled: The evidence of its title.
+        id, title, date, language: The attributes of the item; without a title, the beginning of its text.
+        same: The ids of the item's near duplicates.
+        runs: The names, numbers and places; those with the same run number form one name.
+        topics: The concepts of the item.
+        countries: The codes of the item's countries.
+        written: The names and numbers as written.
+        titled: The evidence in the title.
     """
 
     id: str
@@ -232,7 +234,7 @@ class _Piece(NamedTuple):
 
 
 def _piece(record: Mapping[str, Any], same: tuple[str, ...], table: Table) -> _Piece:
-    """Return the data of a stored record."""
+    """Return the data of a member from its stored record."""
     checkpoint()
     evidence, _, written = evidence_of(record, table)
     start, end = (date.fromisoformat(record["date"][name]) for name in ("start", "end"))
@@ -251,7 +253,7 @@ def _piece(record: Mapping[str, Any], same: tuple[str, ...], table: Table) -> _P
 
 
 def is_doubtful(cluster: Cluster) -> bool:
-    """Return whether a story is less sure: of low cohesion."""
+    """Return whether a story is doubtful, as its cohesion is low."""
     return cluster.cohesion < LIKELY
 
 
@@ -261,25 +263,25 @@ def _member(news: _Piece, shared: Mapping[Evidence, float]) -> Member:
 
 
 def _counted(values: Sequence[str]) -> dict[str, int]:
-    """Return the counts of values, most common first, then ascending."""
+    """Return the counts of values, most frequent first, then by value."""
     return dict(sorted(Counter(values).items(), key=lambda one: (-one[1], one[0])))
 
 
 WINDOW: Final = 14  # days
-MIN_ITEMS: Final = 3  # members of a story that is not small
+MIN_ITEMS: Final = 3  # minimum members of a story that is not small
 MOST: Final = 200_000
 """The maximum number of items to group: some 4 KB of memory each."""
 
 
 class Stories(NamedTuple):
-    """All stories of a question.
+    """The stories of a query.
 
     Attributes:
-        results: The results of the question.
+        results: The results of the query.
         stories: The first stories up to the limit: doubtful ones last, then largest first, then newest.
         found: The number of all stories.
-        small: The number of small ones among them, doubtful ones left out.
-        doubtful: The number of doubtful ones.
+        small: The number of small stories that are not doubtful.
+        doubtful: The number of doubtful stories.
         items: The number of items in any story.
         single: The number of items in no story.
         undated: The number of items without a date, which are in no story.
@@ -307,17 +309,17 @@ def stories(  # noqa: PLR0913 - one argument per option
     progress: Progress = lambda _read, _of: None,
     **narrowed: Unpack[Narrowing],
 ) -> Stories:
-    """Group all matches of a question into stories.
+    """Group all matches of a query into stories.
 
     Args:
         searcher: The open searcher.
         query: As for :meth:`searcher.Searcher.search`, without relaxation; None for all items.
         window: The maximum number of days between two linked items; a story may last longer.
-        min_items: The number of members below which a story is small.
+        min_items: A story with fewer members is small.
         limit: The number of stories to describe; None for all.
         most_items: The maximum number of matches, since all are kept in memory.
         labels_in: The language of the labels of concepts and places: ``en``, ``es`` or ``fr``.
-        progress: Called regularly with the number of items that were read, and the number of all.
+        progress: Called regularly with the number of items read, and the total.
         narrowed: The filters and query options of :meth:`searcher.Searcher.search`, with ``all_words=True``
             by default.
 
@@ -345,7 +347,7 @@ def stories(  # noqa: PLR0913 - one argument per option
 def _found(
     engine: Engine, results: Results, requested: tuple[int, int, int | None, str], progress: Progress
 ) -> Stories:
-    """Find the stories of a question, and describe the first ones."""
+    """Find the stories of a query, and describe the first ones."""
     assert isinstance(results.hits, EveryHit)
     window, min_items, limit, labels_in = requested
     collection = Collection(engine, results.hits.documents, progress)

@@ -1,4 +1,4 @@
-"""Cluster items into stories: links by shared evidence, weighted by rarity."""
+"""Cluster items into stories by shared evidence, weighted by rarity."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     Numbers = NDArray[Any]
     _Parts = tuple[dict[int, int], set[int], set[int], dict[int, float]]
 
-NOTHING: Final = -1  # the number of evidence that only one item has
+NOTHING: Final = -1  # the number for evidence of a single item
 MAX_PARTS: Final = 1 << 14
 """Cached sets of evidence, 3 KB per item: items within some days of each other are compared."""
 SMALLEST: Final = 100  # the minimum number of items for document frequencies
@@ -60,13 +60,13 @@ _DAYS: Final = date.max.toordinal()
 
 
 class Cluster(NamedTuple):
-    """Items of one story.
+    """The items of one story.
 
     Attributes:
         numbers: The numbers of the items, ascending.
-        cohesion: The harmonic mean over its items of the similarity to the closest one, times the share of
-            the item's evidence apart from countries, by weight, that another one has.
-        shares: The least number of names, numbers and places that an item shares with others.
+        cohesion: The harmonic mean over all items of the similarity to the closest item, times the weighted
+            share of the item's evidence (without countries) that another item has.
+        shares: The minimum over all items of the number of names, numbers and places shared with other items.
     """
 
     numbers: list[int]
@@ -75,12 +75,12 @@ class Cluster(NamedTuple):
 
 
 class Linker:
-    """Links items.
+    """Links items that may be about the same event.
 
     Args:
         news: The items, earliest first.
-        others: Other items for the document frequencies of evidence.
-        window: The maximum number of days between two items of one event.
+        others: Further items, only for the document frequencies of evidence.
+        window: The maximum number of days between two items about the same event.
     """
 
     def __init__(self, news: Sequence[News], others: Sequence[News], window: int) -> None:
@@ -88,7 +88,7 @@ class Linker:
         self._window = min(window, _DAYS)
         sizes = [len(one.evidence) for one in news]
         self._ends = np.concatenate((np.zeros(1, np.int64), np.cumsum(sizes, dtype=np.int64)))
-        # Evidence that only one item has links nothing; all other evidence is numbered.
+        # Evidence of a single item links nothing, so only other evidence is numbered.
         self._hashes, counts, self._numbers = _numbered([*news, *others])
         size = max(len(news) + len(others), SMALLEST)
         idfs = {count: idf(size, count) for count in {1, *counts}}
@@ -105,11 +105,11 @@ class Linker:
         self._parts = remembered(self._parts_of, MAX_PARTS)
 
     def rarity(self, key: Evidence) -> float:
-        """Return the rarity of a piece of evidence that several items have: its idf, less if it is known."""
+        """Return the rarity of shared evidence: its idf, lower if the thesaurus contains it."""
         return self._rarities[int(self._hashes.searchsorted(hashed(key)))]
 
     def _parts_of(self, number: int) -> _Parts:
-        """Return the names, numbers and places of an item, its concepts, its countries, and all weights."""
+        """Return an item's names, numbers and places, its concepts, its countries, and all weights."""
         news, span = self._news[number], slice(self._ends[number], self._ends[number + 1])
         numbers = self._numbers[span].tolist()
         names, topics = len(news.runs), len(news.runs) + news.topics
@@ -125,9 +125,9 @@ class Linker:
         """Compare the evidence of items over time.
 
         Returns:
-            The vector length of each item, in which evidence that no other item within the window has counts
-            less, since it hardly affects similarity; and for each rare name, number or place that two items
-            within the window share, the items that have it.
+            The vector length of each item, in which evidence without another item in the window weighs less;
+            and, for each rare name, number or place shared by two items in the window, the items that have
+            it.
         """
         count = len(self._news)
         evidence = self._numbers[: self._ends[count]]
@@ -139,12 +139,12 @@ class Linker:
         begins[1:] = evidence[1:] != evidence[:-1]
         near = self._have_near(owner, begins)
         square = self._weights[order] ** 2
-        back = (near[1:] & ~near[:-1]).nonzero()[0]  # they were assumed to have no shared evidence
+        back = (near[1:] & ~near[:-1]).nonzero()[0]  # earlier items, for which no shared evidence was assumed
         values = np.concatenate((np.where(near, square, ALONE * square), (1 - ALONE) * square[back]))
         owners = np.concatenate((owner, owner[back]))
         ends = np.cumsum(np.bincount(owners, minlength=count)).tolist()
         of_each = values[owners.argsort(kind="stable")]
-        lengths = [  # exact sums, whatever the order of evidence
+        lengths = [  # exact sums, regardless of the order of evidence
             sqrt(fsum(of_each[first:end].tolist())) or 1.0
             for first, end in zip([0, *ends], ends, strict=False)
         ]
@@ -154,11 +154,11 @@ class Linker:
         return lengths, [owner[first:end].tolist() for first, end in zip(*firsts, strict=True)]
 
     def _have_near(self, owner: Numbers, begins: Numbers) -> Numbers:
-        """Return whether an earlier item within the window has the same evidence.
+        """Return whether an earlier item in the window has the same evidence.
 
         Args:
             owner: The items of each piece of evidence, earliest first.
-            begins: Whether a piece of evidence begins here.
+            begins: Whether the entry is the first one of its piece of evidence.
         """
         latest = np.array([one.last for one in self._news], np.int64)[owner]
         # The latest day of earlier items; the days of each piece of evidence are above those of the previous
@@ -196,7 +196,7 @@ class Linker:
         return Cluster(numbers, len(numbers) / fsum(inverses), min(shares))
 
     def links(self) -> dict[tuple[int, int], float]:
-        """Return all links with their similarity, by the numbers of their items, the earlier first."""
+        """Map pairs of item numbers (earlier, later) to the similarity of the linked items."""
         alongside: defaultdict[int, set[int]] = defaultdict(set)
         for having in self._rare:
             near: list[int] = []
@@ -215,13 +215,13 @@ class Linker:
         return found
 
     def likeness(self, one: int, other: int) -> float:
-        """Return the similarity of two items, 0 to 1, 0 if they cannot be assigned to one event.
+        """Return the similarity of two items, 0 to 1; 0 if they cannot be about the same event.
 
-        It is the cosine of the items, times the amount of their shared names, numbers and places, which
-        falls exponentially with the days between them: to 1/e within the window. The vectors have the idf of
-        each concept and country (Spärck Jones 1972), and twice that of each name, number and place, up to a
-        limit; otherwise rare names of long texts would dominate. Frequent mentions weigh more (1 + log tf),
-        since a text repeats its subject.
+        The similarity is the cosine of the items' vectors, times a factor for the shared names, numbers and
+        places, times an exponential decay with the days between the items (1/e at the window). Vectors
+        contain the idf of each concept and country (Spärck Jones 1972), and twice the idf of each name,
+        number and place, up to a limit, since rare names of long texts would dominate. Frequent mentions
+        weigh more (1 + log tf), since a text repeats its subject.
         """
         first, second = self._news[one], self._news[other]
         own, others = self._parts(one), self._parts(other)
@@ -245,7 +245,7 @@ class Linker:
         return min(across * amount * cosine, 1.0) * exp(-days / (self._window + 1))
 
     def _batches(self, names: Iterable[int], runs: Mapping[int, int]) -> list[float]:
-        """Return the rarities of names, numbers and places; of adjacent ones the rarest counts."""
+        """Return the rarities of names, numbers and places; of adjacent ones only the rarest."""
         rarest: dict[int, float] = {}
         for key in names:
             run, rarity = runs[key], self._rarities[key]
@@ -254,17 +254,17 @@ class Linker:
         return [*rarest.values()] or [0.0]
 
     def _dates(self, first: News, second: News) -> float:
-        """Return the rarity that two items need in addition if their dates span several windows."""
+        """Return the additional rarity that two items need if their dates span several windows."""
         days = first.last - first.first + second.last - second.first
         return log(max(1.0, days / (2 * self._window + 1)))
 
 
 def _numbered(news: Sequence[News]) -> tuple[Numbers, list[int], Numbers]:
-    """Number the evidence that several items have.
+    """Number the evidence that at least two items have.
 
     Returns:
-        Its hashes, ascending; the number of items with each; and the numbers of all evidence, or NOTHING,
-        concatenated by item.
+        The ascending hashes of this evidence, the number of items with each, and the concatenated evidence
+        numbers of all items, NOTHING for evidence of a single item.
     """
     every = np.frombuffer(bytearray().join([one.evidence for one in news]), np.int64)
     hashes, evidence, counts = np.unique(every, return_inverse=True, return_counts=True)
@@ -274,7 +274,7 @@ def _numbered(news: Sequence[News]) -> tuple[Numbers, list[int], Numbers]:
 
 
 def _is_form(first: News, second: News, names: int, topics: int) -> bool:
-    """Return whether two texts of one language are bulletins of one form: the same words, other names."""
+    """Return whether two texts are form bulletins: the same words in one language with other names."""
     return (
         topics >= FORM
         and topics >= SAME_CONCEPTS * max(first.topics, second.topics)
@@ -283,18 +283,18 @@ def _is_form(first: News, second: News, names: int, topics: int) -> bool:
 
 
 def average_linkage(links: Mapping[tuple[int, int], float], least: float) -> list[list[int]]:
-    """Cluster sparsely linked numbers by group average (UPGMA: Sokal and Michener, 1958).
+    """Cluster sparsely linked numbers by average linkage (UPGMA: Sokal and Michener, 1958).
 
-    The strength between two clusters is the mean over all pairs of their members, 0 for a pair without a
-    link, so that one link does not merge two clusters.
+    The strength between two clusters is the mean over all pairs of members, 0 for a pair without a link; so a
+    single link does not merge two clusters.
 
     Args:
         links: The strength of links by pair of numbers, the lower one first.
         least: The minimum mean strength to merge two clusters.
 
     Returns:
-        The clusters with at least two members, each ascending; equal strengths are merged in the order of
-        numbers.
+        The clusters with at least two members, in ascending order; of equal strengths, the lowest numbers are
+        merged first.
     """
     sums: dict[int, dict[int, float]] = {}
     for (one, other), strength in links.items():
@@ -311,7 +311,7 @@ def average_linkage(links: Mapping[tuple[int, int], float], least: float) -> lis
         checkpoint()
         strength, one, other = heappop(heap)
         if one not in members or other not in members or mean(one, other) != -strength:
-            continue  # one of them was merged with another meanwhile
+            continue  # one of the two was merged since
         for third, own in sums.pop(other).items():
             del sums[third][other]
             if third != one:

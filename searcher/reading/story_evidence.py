@@ -1,4 +1,4 @@
-"""The matching items with their evidence, for comparison; near duplicates are merged."""
+"""Extract the evidence of matching items, and merge near duplicates."""
 
 from __future__ import annotations
 
@@ -35,23 +35,23 @@ IN_TITLE: Final = 2
 SPECIFIC: Final = frozenset({NAME, DIGIT, PLACE})
 """The kinds of evidence that distinguish events of the same kind."""
 
-# Words, numbers, and characters that end a sentence or begin a quotation; others only separate words.
+# Words, numbers, and characters that end a sentence or begin a quotation; other characters separate words.
 _TOKEN: Final = re.compile(
     r"[^\W\d_][^\W_]*|\d{1,3}(?:[., \u00a0\u202f]\d{3})+(?!\d)|\d+(?:[.,]\d+)?|[.!?:;…\n\"“”«»¿¡(–—]"
 )
-_CAPITALS: Final = 0.7  # share of capitalized longer words of a title above which capitals mean nothing
+_CAPITALS: Final = 0.7  # above this share of capitalized longer words in a title, capitals mean nothing
 _JOINING: Final = frozenset({"and", "y", "e", "et", "of", "de", "del", "du", "des", "the", "la", "el", "le"})
 """Words within names, and between those of a list."""
 
 
 class Reading(NamedTuple):
-    """The evidence of an item about its event.
+    """The evidence of an item for the event that it is about.
 
     Attributes:
-        runs: The run number of each piece of evidence, equal for adjacent names, numbers and places, as of a
-            person or of a list; 0 for concepts and countries.
-        mentions: The number of mentions of each piece; one in the title counts twice.
-        written: Each name and number as written first.
+        runs: The run number of each piece of evidence: the same for adjacent names, numbers and places, such
+            as a person's full name; 0 for concepts and countries.
+        mentions: The number of mentions of each piece; a mention in the title counts twice.
+        written: Each name and number as written at its first mention.
     """
 
     runs: dict[Evidence, int]
@@ -60,7 +60,7 @@ class Reading(NamedTuple):
 
 
 def evidence_of(record: Mapping[str, Any], table: Table) -> Reading:
-    """Return the evidence of a stored record."""
+    """Extract the evidence of a stored record."""
     found = Reading({}, defaultdict(int), {})
     words = words_of(table, tuple(record["languages"]))
     title, body = (record["title"] or "")[:MOST], without_mail_headers(record["body"][:MOST])
@@ -76,7 +76,7 @@ def evidence_of(record: Mapping[str, Any], table: Table) -> Reading:
 
 
 def _read(tokens: Sequence[str], words: Words, found: Reading, times: int, *, distinctive: bool) -> None:
-    """Add the evidence of a passage; ``distinctive`` is whether capitals in it indicate names."""
+    """Add the evidence of a passage; ``distinctive`` is whether its capitals indicate names."""
     runs, mentions, written = found
     run, named_to, after = len(runs) + 1, -1, 0
     meant = enumerate(map(words.__getitem__, tokens))
@@ -106,12 +106,12 @@ def _read(tokens: Sequence[str], words: Words, found: Reading, times: int, *, di
 
 
 def _is_name(tokens: Sequence[str], at: int) -> bool:
-    """Return whether a capitalized word is a name: within a sentence, or before another capital."""
+    """Return whether a capitalized word is a name: inside a sentence, or before another capitalized word."""
     return bool(at and tokens[at - 1][0].isalnum()) or "".join(tokens[at + 1 : at + 2])[:1].isupper()
 
 
 def _concept(word: Word, tokens: Sequence[str], at: int) -> tuple[Evidence | None, int]:
-    """Return the longest label of a concept at a word, and its number of words."""
+    """Return the concept of the longest label that starts at a word, and the label's number of words."""
     if word.labels and at + 1 < len(tokens):
         for label in word.labels.get(KEYS[tokens[at + 1]], ()):
             end = at + 1 + len(label.rest)
@@ -121,7 +121,7 @@ def _concept(word: Word, tokens: Sequence[str], at: int) -> tuple[Evidence | Non
 
 
 def _is_headline(title: str) -> bool:
-    """Return whether a title is in capitals, or in the title case of English headlines."""
+    """Return whether a title is in capitals or in English title case."""
     longer = [word for word in title.split() if len(word) > 3]
     return sum([word[0].isupper() for word in longer]) > _CAPITALS * len(longer)
 
@@ -134,22 +134,22 @@ COLLECTION: Final = 2_000
 MAX_KEPT: Final = 50_000
 """The number of items whose evidence is cached for the next question: some 0.8 KB each."""
 MOST_MENTIONS: Final = 255
-_PER_PROGRESS: Final = 100  # items
+_PER_PROGRESS: Final = 100  # items between calls of progress
 
 
 class News(NamedTuple):
-    """An item and its near duplicates that also match.
+    """An item for comparison, merged with its near duplicates that also match.
 
     Evidence is stored as hashes of its keys, so that many items fit in memory.
 
     Attributes:
-        document: The item with the longest text.
-        id, language: Those of this item.
-        length: The number of characters of its text.
-        same: The ids of the others.
+        document: The document with the longest text.
+        id, language: The id and the language of this document.
+        length: The number of characters of this text.
+        same: The ids of the near duplicates.
         first, last: The first and last possible day, as ordinals.
-        evidence: The hashes of its names, numbers and places, of its concepts and of its countries.
-        runs: The run number of each name, number and place; those with the same number are one name.
+        evidence: The hashes of names, numbers and places, then of concepts, then of countries.
+        runs: The run number of each name, number and place; those with the same number form one name.
         mentions: The number of mentions of each piece of evidence, up to MOST_MENTIONS.
         topics: The number of concepts.
     """
@@ -172,22 +172,22 @@ class News(NamedTuple):
         return len(self.evidence) - len(self.runs) - self.topics
 
 
-# The items read from each index by document, None for one without a date.
+# The cached items by index and document; None for an item without a date.
 _READ: Final[WeakKeyDictionary[Engine, dict[int, News | None]]] = WeakKeyDictionary()
 
 
 class Collection:
-    """The items of a question, and others for the document frequencies of evidence.
+    """The items of a query, and further ones for the document frequencies of evidence.
 
     Args:
         engine: The index.
         documents: The matching documents.
-        progress: Called regularly with the number of documents that were read, and the number of all.
+        progress: Called regularly with the number of documents read, and the total.
 
     Attributes:
         news: The items, earliest first.
-        undated: The number of items without a date, which are left out.
-        others: Other items of the archive, if few match.
+        undated: The number of ignored items without a date.
+        others: Further items of the archive, if few match.
     """
 
     def __init__(self, engine: Engine, documents: Sequence[int], progress: Progress) -> None:
@@ -222,7 +222,7 @@ class Collection:
             yield document, item
 
     def _others(self, documents: Sequence[int]) -> list[News]:
-        """Return other items of the archive, its oldest and its newest."""
+        """Return further items of the archive, its oldest and newest."""
         known, found = {*documents}, []
         half = (COLLECTION - len(self.news)) // 2
         for sort in ("oldest", "newest"):
@@ -234,25 +234,25 @@ class Collection:
 
 
 def hashed(key: Evidence) -> int:
-    """Return the hash of a piece of evidence, whose kind :func:`is_specific` and :func:`is_known` return."""
+    """Return the hash of a piece of evidence, which encodes :func:`is_specific` and :func:`is_known`."""
     kind, value = key
     return hash(key) & ~3 | (kind in SPECIFIC) | (2 * isinstance(value, int))
 
 
 def is_specific(hashes: NDArray[Any]) -> NDArray[Any]:
-    """Return whether each hash is of a name, a number or a place."""
+    """Return whether each hash represents a name, a number or a place."""
     odd: NDArray[Any] = hashes & 1 == 1
     return odd
 
 
 def is_known(hashes: NDArray[Any]) -> NDArray[Any]:
-    """Return whether each hash is of a concept, a name or a place of the thesaurus."""
+    """Return whether each hash represents a concept, a name or a place of the thesaurus."""
     known: NDArray[Any] = hashes & 2 == 2
     return known
 
 
 def _news(document: int, record: Mapping[str, Any], table: Table) -> News | None:
-    """Return the item of a stored record; None without a date."""
+    """Return the item of a stored record; None for an item without a date."""
     checkpoint()
     if record["date"] is None:
         return None
@@ -277,6 +277,6 @@ def _news(document: int, record: Mapping[str, Any], table: Table) -> News | None
 
 
 def _joined(one: News, other: News) -> News:
-    """Merge near duplicates; the one with the longest text represents them."""
+    """Merge near duplicates; the item with the longest text represents them."""
     first, second = sorted((one, other), key=lambda item: (-item.length, item.id))
     return first._replace(same=tuple(sorted((*first.same, second.id, *second.same))))

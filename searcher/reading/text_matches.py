@@ -1,4 +1,4 @@
-"""Find the matches in many texts at once, analyzing little of them."""
+"""Find the matches in many texts at once, analyzing only small parts of them."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from searcher.term_matcher import Highlights
 
 
-FEW: Final = 64  # items that are read at first if the caller may stop early ...
+FEW: Final = 64  # items in the first batch if the caller may stop early ...
 GROWTH: Final = 8  # ... and the factor of later batches
 
 
@@ -31,8 +31,8 @@ class Passage(NamedTuple):
     Attributes:
         record: The stored record of the item.
         part: ``title`` or ``body``.
-        language: The language in which it is analyzed.
-        text: Its text.
+        language: The language of its analyzer.
+        text: The text.
     """
 
     record: dict[str, Any]
@@ -48,7 +48,7 @@ def marks_of(results: Results) -> dict[str, Highlights]:
 
 
 def may_match(results: Results) -> bool:
-    """Return whether anything can match in a text; filters alone cannot."""
+    """Return whether anything in a text can match; filters alone match no text."""
     marks = marks_of(results).values()
     return any(one.words or one.exact or any(one.terms.values()) or any(one.within.values()) for one in marks)
 
@@ -69,16 +69,15 @@ def passages_of(raw: bytes) -> Iterator[Passage]:
 def passages(
     engine: Engine, results: Results, most: int | None = None, *, gradually: bool = False
 ) -> Iterator[Passage]:
-    """Yield the titles and paragraphs of all matches, in order; only a few are kept in memory.
+    """Yield the titles and paragraphs of all matches in order, with only a few in memory.
 
-    If nothing can match in a text, as with filters alone, none is read.
+    Reads nothing if no text can match, for example with filters alone.
 
     Args:
         engine: The index.
         results: The results, whose hits are all matches.
         most: The maximum number of items to read; None for all.
-        gradually: Whether to read few items at first, for callers that may stop early; reading all takes
-            longer.
+        gradually: Whether to read few items at first, for callers that may stop early; slower for all items.
 
     Raises:
         IndexFolderError: A record is damaged.
@@ -95,8 +94,8 @@ def passages(
 
 
 def single_spaced(text: str) -> str:
-    """Return a non-empty text with single spaces between its words."""
-    plain = text.isprintable() and "  " not in text and text[0] != " " != text[-1]  # most are
+    """Return a non-empty text with single spaces between words."""
+    plain = text.isprintable() and "  " not in text and text[0] != " " != text[-1]  # true of most texts
     return text if plain else " ".join(text.split())
 
 
@@ -107,13 +106,13 @@ MAX_CHARACTERS: Final = 1 << 20  # ... and at most of later ones
 def matches_in_passages(
     engine: Engine, results: Results, most: int | None = None, *, gradually: bool = False
 ) -> Iterator[tuple[Passage, str, list[Match]]]:
-    """Yield the passages in which something matches, in order; the arguments are those of :func:`passages`.
+    """Yield the passages with a match, in order; for the arguments, see :func:`passages`.
 
     Yields:
         The passage, its text with single spaces, and its matches in order, without overlaps.
 
     Raises:
-        QueryError: The maximum number of items was read, and there are more.
+        QueryError: There are more than the maximum number of items to read.
     """
     marks = marks_of(results)
     matchers: dict[tuple[str, str], TermMatcher] = {}

@@ -1,7 +1,7 @@
-"""Find the words and phrases that are typical of the matches of a question, compared with other items.
+"""Find words and phrases that are typical of a query's matches, compared with other items.
 
-Each language is compared by itself. The counts are those of the index, over all texts; only the written forms
-are read from a few texts.
+Each language is compared separately. The index has the counts; only for the written forms, a few texts are
+read.
 """
 
 from __future__ import annotations
@@ -41,14 +41,14 @@ if TYPE_CHECKING:
     from searcher.search_options import Question
 
 
-MIN_COUNT: Final = 3  # occurrences in the matches
-MIN_DOCUMENTS: Final = 2  # of the matches that have it
+MIN_COUNT: Final = 3  # minimum occurrences in the matches
+MIN_DOCUMENTS: Final = 2  # minimum number of matches with the term
 MIN_SCORE: Final = 6.63  # G² that chance exceeds once in a hundred times (chi-square, one degree of freedom)
-TOLERANCE: Final = 1e-6  # of scores that are computed together
-REDUNDANT: Final = 0.75  # the share of the occurrences of a term that are in a longer phrase
-POOL: Final = 3  # times the limit: candidates, of which redundant ones are left out
-READ: Final = 10  # items that are read for the written form of each candidate
-MAX_WORDS: Final = 8  # of a phrase that is joined from overlapping ones
+TOLERANCE: Final = 1e-6  # error of scores that are computed together
+REDUNDANT: Final = 0.75  # maximum share of a term's occurrences in a longer phrase
+POOL: Final = 3  # candidates per result, since redundant ones are removed
+READ: Final = 10  # items to read for the written form of each candidate
+MAX_WORDS: Final = 8  # maximum words of a phrase merged from overlapping ones
 _CHUNK: Final = re.compile(r"\S+")
 BREAKS: Final = frozenset(".!?;:…,()[]–—")  # punctuation that no phrase crosses
 COLUMNS: Final = (
@@ -65,17 +65,17 @@ COLUMNS: Final = (
 
 
 class TypicalTerm(NamedTuple):
-    """A word or a phrase that is more frequent in the matches than in the items that they are compared with.
+    """A word or phrase that is more frequent in the matches than in the compared items.
 
     Attributes:
         term: Its most common written form in the matches.
-        language: The language of the texts that have it.
+        language: The language of the texts with the term.
         words: The number of its words, including function words.
         occurrences, documents: Its occurrences in the matches, and the number of matches that have it.
         other_occurrences, other_documents: The same in the other items.
-        score: G², which ranks; see :func:`log_likelihood`.
-        log_ratio: The binary logarithm of its relative frequency in the matches, divided by that in the other
-            items, where half an occurrence is assumed if there is none (Hardie, "Log Ratio", 2014).
+        score: G², by which terms are ranked; see :func:`log_likelihood`.
+        log_ratio: The binary logarithm of the ratio of its relative frequencies in the matches and in the
+            other items; zero occurrences count as 0.5 (Hardie, "Log Ratio", 2014).
     """
 
     term: str
@@ -89,18 +89,18 @@ class TypicalTerm(NamedTuple):
     log_ratio: float
 
     def to_record(self) -> dict[str, Any]:
-        """Return the JSON record."""
+        """Return the term as a JSON object."""
         return self._asdict() | {"score": round(self.score, 2), "log_ratio": round(self.log_ratio, 2)}
 
 
 class TypicalTerms(NamedTuple):
-    """The typical words and phrases of a question.
+    """The typical words and phrases of a query's matches.
 
     Attributes:
-        results: The results of the question.
-        other: Those of the question that it is compared with; None for all other items.
+        results: The results of the query.
+        other: The results of the compared query; None for all other items.
         compared: The number of items that the matches are compared with.
-        found: By language, the best first.
+        found: The terms by language, best first.
         versus, versus_years: What the matches are compared with, as given.
     """
 
@@ -112,7 +112,7 @@ class TypicalTerms(NamedTuple):
     versus_years: tuple[str, str] | None = None
 
     def head(self) -> dict[str, Any]:
-        """Return for JSON how the question was read, and what the matches were compared with."""
+        """Return how the query was read, and what the matches were compared with, for JSON."""
         years = self.versus_years and list(self.versus_years)
         return head_of(self.results) | {
             "versus": self.versus,
@@ -122,7 +122,7 @@ class TypicalTerms(NamedTuple):
 
 
 def period_pair(written: str | None) -> tuple[str, str] | None:
-    """Return the first and the last period of ``FROM..TO``; one period alone is both."""
+    """Return the first and the last period of ``FROM..TO``; a single period is both."""
     if written is None:
         return None
     first, dots, last = written.partition("..")
@@ -138,18 +138,18 @@ def typical_terms(
     limit: int | None = 20,
     **narrowed: Unpack[Narrowing],
 ) -> TypicalTerms:
-    """Rank the words and phrases that are typical of the matches of a question.
+    """Rank the words and phrases that are typical of a query's matches.
 
-    Terms of the question are left out. A result occurs at least three times, in at least two matches, and is
-    more frequent in the matches than elsewhere with a G² that chance exceeds once in a hundred times.
+    Terms of the query are ignored. A result occurs at least three times, in at least two matches, and is more
+    frequent in the matches than elsewhere, with a G² that chance exceeds once in a hundred times.
 
     Args:
         searcher: The open searcher.
         query: As for :meth:`searcher.Searcher.search`, without relaxation; None for all items that pass the
             filters.
-        versus: Another question under the same filters, with whose other matches they are compared.
-        versus_years: A first and a last period instead: compare with the matches of the question in these.
-            Without either, the matches are compared with all other items of the archive.
+        versus: Another query under the same filters; the matches are compared with its other matches.
+        versus_years: A first and a last period instead: compare with the matches of the query in these
+            periods. Without either, the matches are compared with all other items of the archive.
         limit: The number of results for each language; None for all.
         narrowed: The filters and query options of :meth:`searcher.Searcher.search`, with ``all_words=True``
             by default.
@@ -185,7 +185,7 @@ def typical_terms(
 
 
 def _in_years(query: str | None, years: tuple[str, str], narrowed: Mapping[str, Any]) -> Question:
-    """Return the question in other years; raise QueryError if they are invalid."""
+    """Return the request for other years; raise QueryError if they are invalid."""
     first, last = years
     try:
         return question_of_all(query, "newest", {**narrowed, "date_from": first, "date_to": last})
@@ -195,7 +195,7 @@ def _in_years(query: str | None, years: tuple[str, str], narrowed: Mapping[str, 
 
 
 def _typed(results: Results, language: str) -> set[str]:
-    """Return the terms of a question in a language, also of its words that are compared unstemmed."""
+    """Return the query's terms in a language, including terms of words that are compared unstemmed."""
     marks, analyse = marks_of(results)["title"], analyzer(language).analyse_chunk
     words = marks.words.union(*marks.exact)
     stems = {token.term for word in words for token in analyse(word) if token.term}
@@ -203,7 +203,7 @@ def _typed(results: Results, language: str) -> set[str]:
 
 
 def log_likelihood(a: int, b: int, c: int, d: int) -> float:
-    """Return G² of a two by two table of counts: ``a b`` above ``c d``.
+    """Return G² of a 2 × 2 contingency table of counts: ``a b`` above ``c d``.
 
     Source: Dunning, "Accurate methods for the statistics of surprise and coincidence", Computational
     Linguistics 19 (1993).
@@ -214,7 +214,7 @@ def log_likelihood(a: int, b: int, c: int, d: int) -> float:
 
 
 class _Scored(NamedTuple):
-    """A word or a phrase with its counts, in the order of the ranking."""
+    """A ranked word or phrase with its counts."""
 
     score: float
     phrase: Phrase
@@ -222,24 +222,24 @@ class _Scored(NamedTuple):
 
 
 class _Scorer:
-    """Scores the words and phrases of a language.
+    """Scores the words and phrases of one language.
 
     Args:
         occurrences: The number of words of the matches, without function words.
-        other_occurrences: That of the other items.
+        other_occurrences: The number of words of the other items.
     """
 
     def __init__(self, occurrences: int, other_occurrences: int) -> None:
         self._all, self._others = occurrences, other_occurrences
 
     def score(self, occurrences: int, others: int) -> float:
-        """Return G²; 0 for a term that is not more frequent in the matches."""
+        """Return G², or 0 for a term that is not more frequent in the matches."""
         if not self._others or occurrences * self._others <= others * self._all:
             return 0.0
         return log_likelihood(occurrences, self._all - occurrences, others, self._others - others)
 
     def scores(self, counts: Array) -> Array:
-        """Return the scores of several terms, with small errors."""
+        """Return the scores of several terms with small numerical errors."""
         own, others = counts[:, 0].astype(float), counts[:, 2].astype(float)
         rows = np.stack((own, self._all - own, others, self._others - others))
         sums = np.stack((own + others, rows[1] + rows[3]) * 2)
@@ -259,7 +259,7 @@ class _Scorer:
 def _of_language(
     engine: Engine, counts: TermCounts, language: str, typed: set[str], limit: int | None
 ) -> list[TypicalTerm]:
-    """Return the results of a language, best first."""
+    """Return the typical terms of a language, best first."""
     terms, table, total = counts.terms(language, MIN_COUNT)
     scorer = _Scorer(total.occurrences, total.other_occurrences)
     ranking = _Ranking(None if limit is None else max(limit, 1) * POOL)
@@ -270,7 +270,7 @@ def _of_language(
         if terms[at] not in typed:
             own = Counts(*table[at].tolist())
             ranking.add(scorer.score(own.occurrences, own.other_occurrences), Phrase((terms[at],)), own)
-    # The score of a phrase that no other item has is the highest that it can have.
+    # A phrase has the highest possible score if no other item contains it.
     fewest = bisect_left(range(total.occurrences), ranking.least, key=lambda count: scorer.score(count, 0))
     phrases = counts.phrases(language, MIN_COUNT, fewest)
     for phrase, count in checked(one for one in phrases if not typed.issuperset(one[0].terms)):
@@ -297,7 +297,7 @@ def _of_language(
 
 
 class _Ranking:
-    """The best of the added terms and phrases."""
+    """Keeps the best of the added terms and phrases."""
 
     def __init__(self, limit: int | None) -> None:
         self._limit = limit
@@ -305,7 +305,7 @@ class _Ranking:
 
     @property
     def least(self) -> float:
-        """The score that a further one needs."""
+        """The score that another term must exceed."""
         return self._kept[0].score if len(self._kept) == self._limit else MIN_SCORE
 
     def add(self, score: float, phrase: Phrase, counts: Counts) -> None:
@@ -317,21 +317,21 @@ class _Ranking:
 
     @property
     def phrases(self) -> list[Phrase]:
-        """The kept phrases."""
+        """The phrases that are kept."""
         return [one.phrase for one in self._kept]
 
     def keep(self, phrases: Container[Phrase]) -> None:
-        """Remove all but some phrases."""
+        """Remove all phrases except the given ones."""
         self._kept = [one for one in self._kept if one.phrase in phrases]
         heapify(self._kept)
 
     def best(self) -> list[_Scored]:
-        """Return the kept ones, best first."""
+        """Return the kept terms and phrases, best first."""
         return sorted(self._kept, key=lambda one: (-one.score, one.phrase))
 
 
 def _joined(ranked: Sequence[_Scored], count: Callable[[Phrase], Counts]) -> Iterator[tuple[Phrase, Counts]]:
-    """Yield phrases of several that overlap in a word and mostly occur together, and their counts."""
+    """Yield phrases merged from overlapping ones that mostly occur together, with their counts."""
     beginning = defaultdict[str, list[_Scored]](list)
     for one in ranked:
         if len(one.phrase.terms) > 1:
@@ -350,7 +350,7 @@ def _following(
     beginning: Mapping[str, Iterable[_Scored]],
     count: Callable[[Phrase], Counts],
 ) -> tuple[Phrase, Counts] | None:
-    """Merge a phrase with one that begins with its last word, and count it; None if they are often apart."""
+    """Merge a phrase with one that begins with its last word, and count it; None if often apart."""
     end = phrase.offsets[-1]
     for _, (terms, offsets), own in beginning.get(phrase.terms[-1], ()):
         least = max(counts.occurrences, own.occurrences) * REDUNDANT
@@ -364,7 +364,7 @@ def _following(
 
 
 def _without_parts(ranked: list[_Scored]) -> list[_Scored]:
-    """Leave out words and phrases that mostly occur in a longer phrase of the list."""
+    """Remove words and phrases that mostly occur in a longer phrase of the list."""
     within: dict[Phrase, int] = {}
     for _, (terms, offsets), counts in ranked:
         for first in range(len(terms)):
@@ -377,9 +377,9 @@ def _without_parts(ranked: list[_Scored]) -> list[_Scored]:
 def _written_forms(
     engine: Engine, counts: TermCounts, language: str, phrases: Iterable[Phrase]
 ) -> dict[Phrase, str]:
-    """Return the most common form of each phrase in a few of the matches that have it.
+    """Return the most common form of each phrase in a few matches that contain it.
 
-    Phrases that cross punctuation in all of them are left out.
+    Phrases that cross punctuation in all of these matches are removed.
     """
     ids = {one for phrase in phrases for one in counts.ids(language, phrase, READ)}
     documents = sorted([document for one in ids if (document := engine.find(one)) is not None])
@@ -399,7 +399,7 @@ def _written_forms(
 def _forms_in(
     text: str, language: str, by_first: Mapping[str, Sequence[Phrase]], finder: ChunkFinder
 ) -> Iterator[tuple[Phrase, str]]:
-    """Yield the phrases in some passages, as written, that no punctuation divides."""
+    """Yield the phrases in passages, as written, without those that cross punctuation."""
     analyse = analyzer(language).analyse_chunk
     for start, end in checked(finder.chunks(FoldedText(text))):
         for at, token in enumerate(analyse(text[start:end])):
@@ -420,7 +420,7 @@ def _forms_in(
 def _words_from(
     text: str, start: int, size: int, analyse: Callable[[str], Iterable[ChunkToken]]
 ) -> list[tuple[str | None, int, int]]:
-    """Return the words of a line from a chunk on, at least a number of them: term, begin and end."""
+    """Return at least ``size`` words of a line from the chunk at ``start`` on: term, start and end."""
     found: list[tuple[str | None, int, int]] = []
     end = text.find("\n", start)
     for chunk in _CHUNK.finditer(text, start, len(text) if end < 0 else end):
@@ -432,7 +432,7 @@ def _words_from(
 
 
 def _most_common(forms: Counter[str]) -> str:
-    """Return the most common form, in lower case unless it is mostly written with a capital."""
+    """Return the most common form, in lower case unless most occurrences are capitalized."""
     together: defaultdict[str, Counter[str]] = defaultdict(Counter)
     for form, count in forms.items():
         together[form.lower()][form] += count

@@ -1,4 +1,4 @@
-"""Verify receipts: find the items that were added, removed or changed since."""
+"""Verify receipts: find items that were added, removed or changed since."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ GONE: Final = message("difference.gone")  # the reason for an item that is not i
 
 
 class Change(NamedTuple):
-    """A changed field of an item, with its values as in JSON; None for no value."""
+    """A changed field of an item with the JSON values before and after; None for no value."""
 
     field: str
     before: Any
@@ -44,14 +44,14 @@ class Change(NamedTuple):
 
     @property
     def text(self) -> str:
-        """The change as a message."""
+        """The change as a text."""
         field = name_message(f"field.{self.field}", self.field)
         before, after = (_in_words(self.field, value) for value in (self.before, self.after))
         return message("difference.change", field=field, before=before, after=after)
 
 
 def _in_words(field: str, value: Any) -> str:
-    """Describe the value of a field; a receipt from somebody else may have any value."""
+    """Return the value of a field as text; a receipt of unknown origin may have any value."""
     if isinstance(value, list):
         return ", ".join([_in_words(field, one) for one in value]) or message("fact.nothing")
     if not isinstance(value, dict):
@@ -70,11 +70,11 @@ class Difference(NamedTuple):
 
     Attributes:
         what: ``came``, ``went`` or ``changed``.
-        id: Its current id, if it has one, else its former id.
-        title: Its current title, or its former one if the item is not in the index; None without one.
-        why: The reason, as far as the index has it, with the old and new values.
+        id: The current id, or else the former id.
+        title: The current title, or the former title if the item is not in the index; or None.
+        why: The reason with the old and new values, as far as the index shows it.
         changes: The old and new value of each field that changed, except the text; empty if an older version
-            made the receipt.
+            created the receipt.
     """
 
     what: str
@@ -84,11 +84,11 @@ class Difference(NamedTuple):
     changes: tuple[Change, ...] = ()
 
     def to_record(self) -> dict[str, Any]:
-        """Return the JSON record."""
+        """Return the difference as a JSON object."""
         return self._asdict() | {"changes": [change._asdict() for change in self.changes]}
 
 
-_WORDS_IN_ORDER: Final = re.compile(r"0\.[0-8](\.|$)")  # versions in which a phrase with ~ was in order
+_WORDS_IN_ORDER: Final = re.compile(r"0\.[0-8](\.|$)")  # phrases with ~ were in order
 
 
 class Verification(NamedTuple):
@@ -96,9 +96,9 @@ class Verification(NamedTuple):
 
     Attributes:
         receipt: The receipt.
-        now: The receipt of the same question now.
+        now: The receipt of the same query now.
         differences: The items that differ: added, removed and changed.
-        reasons: Other differences: how the question is read, the version of Dragoman.
+        reasons: Other differences: how the query is read, the version of Dragoman.
     """
 
     receipt: Receipt
@@ -108,7 +108,7 @@ class Verification(NamedTuple):
 
     @property
     def holds(self) -> bool:
-        """Whether the same items match, all unchanged."""
+        """Whether the same items match, and none has changed."""
         return not self.differences
 
     @property
@@ -119,7 +119,7 @@ class Verification(NamedTuple):
 
     @property
     def mode(self) -> str:
-        """The required words, with the number of matches that have all; empty without a question."""
+        """The required words, with the number of matches that have all words; empty without a query."""
         if not has_several_words(self.receipt.query):
             return ""
         if self.receipt.arguments["all_words"]:
@@ -127,7 +127,7 @@ class Verification(NamedTuple):
         return message("verify.any_word", n=self.now.read["total_all_words"])
 
     def to_record(self) -> dict[str, Any]:
-        """Return the JSON record, without the differences."""
+        """Return the verification as a JSON object, without the differences."""
         return {
             "holds": self.holds,
             "query": self.receipt.query,
@@ -147,10 +147,10 @@ class Verification(NamedTuple):
 
 
 def verify(searcher: BaseSearcher, receipt: Receipt) -> Verification:
-    """Run the question of a receipt again, and compare the matches.
+    """Run the query of a receipt again, and compare the matches.
 
     Raises:
-        QueryError: The question is invalid for this index.
+        QueryError: The query is invalid for this index.
     """
     check_receipt(receipt)
     now = make_receipt(searcher, receipt.query, **receipt.arguments)
@@ -169,8 +169,8 @@ def verify(searcher: BaseSearcher, receipt: Receipt) -> Verification:
 
 
 def _reads_annotations(engine: Engine, receipt: Receipt) -> bool:
-    """Return whether a question narrows by tags, collections or notes."""
-    from searcher.query.field_filters import field_names  # few questions do
+    """Return whether a receipt's query filters by tags, collections or notes."""
+    from searcher.query.field_filters import field_names  # few requests need it
     from searcher.query.parser import parse
 
     query = receipt.query or ""
@@ -188,11 +188,11 @@ def _differences(engine: Engine, receipt: Receipt, now: Receipt, *, other: str) 
     Args:
         engine: The open index.
         receipt: The receipt.
-        now: The receipt of the same question now.
-        other: The reason for an item that was added or removed though it is the same; empty if unknown.
+        now: The receipt of the same query now.
+        other: The reason if an unchanged item was added or removed; empty if unknown.
     """
     here = {item.id: (item, details) for item, details in zip(now.items, now.details, strict=True)}
-    matched: set[str] = set()  # their current ids
+    matched: set[str] = set()  # the current ids of items that match again
     others: list[Difference] = []
     for item, then in zip_longest(receipt.items, receipt.details):
         found = here.get(item.id) or _current(engine, item)
@@ -218,13 +218,13 @@ def _differences(engine: Engine, receipt: Receipt, now: Receipt, *, other: str) 
 
 
 def _current(engine: Engine, item: ReceiptItem) -> tuple[ReceiptItem, ItemDetails] | None:
-    """Return an item of a receipt that no longer matches or has another id; None if it is gone."""
+    """Return a receipt's item that no longer matches or has a new id; None if it is not in the index."""
     document = engine.find(item.id)
     return None if document is None else digested(next(iter(engine.records([document]))))
 
 
 def _changes(before: ItemDetails, now: ItemDetails) -> Iterator[Change]:
-    """Yield the fields whose values differ, and the title if it does."""
+    """Yield the fields, including the title, whose values differ."""
     if before.title != now.title:
         yield Change("title", before.title, now.title)
     for name in dict.fromkeys((*before.facts, *now.facts)):
@@ -235,7 +235,7 @@ def _changes(before: ItemDetails, now: ItemDetails) -> Iterator[Change]:
 def _reason(
     engine: Engine, before: ReceiptItem, now: ReceiptItem, made: str, changes: tuple[Change, ...]
 ) -> str:
-    """Return what changed in an item, with the old and new values; empty if nothing did."""
+    """Return the changes of an item with the old and new values; empty without any."""
     values = join_messages([change.text for change in changes]) if changes else ""
     if before.text != now.text:
         why: str = message("difference.text")
@@ -249,7 +249,7 @@ def _reason(
 
 
 def _manual_correction(record: Mapping[str, Any], made: str, *, named: bool = True) -> str:
-    """Describe the manual corrections of an item since a receipt was created; empty if there are none."""
+    """Describe the manual corrections of an item since a receipt was created; empty without any."""
     described = [one for one in NewsItem.from_record(dict(record)).corrected if _is_since(one.when, made)]
     who = [*dict.fromkeys(one.who for one in described if one.who)]
     if not described:
@@ -260,10 +260,10 @@ def _manual_correction(record: Mapping[str, Any], made: str, *, named: bool = Tr
 
 
 def _is_since(when: str, made: str) -> bool:
-    """Return whether a correction may be later than a receipt; one without a time may."""
+    """Return whether a correction may be later than a receipt; true if the correction has no time."""
     try:
         return datetime.fromisoformat(when).astimezone() >= datetime.fromisoformat(made).astimezone()
-    except (ValueError, OverflowError):  # a time zone may lead out of the calendar
+    except (ValueError, OverflowError):  # a time zone may move a time out of the calendar
         return True
 
 

@@ -1,4 +1,4 @@
-"""Watches: stored questions with the items that matched, which report new matches."""
+"""Define watches: stored queries with the items that matched, which report new matches."""
 
 from __future__ import annotations
 
@@ -26,12 +26,12 @@ _ENDING: Final = ".json"
 
 
 class Watch(NamedTuple):
-    """A stored question.
+    """A stored query.
 
     Attributes:
-        name: Its name.
-        place: The location of its index.
-        receipt: Its matches at the last look.
+        name: The name of the watch.
+        place: The location of the index.
+        receipt: The receipt of the last run.
     """
 
     name: str
@@ -40,7 +40,7 @@ class Watch(NamedTuple):
 
     @classmethod
     def begin(cls, name: str, searcher: BaseSearcher, query: str | None, **requested: Any) -> Self:
-        """Run a question for the first time.
+        """Run a query for the first time, and return its watch.
 
         Args:
             name: The name of the watch: letters and digits, with spaces, full stops, hyphens in between.
@@ -50,14 +50,14 @@ class Watch(NamedTuple):
                 ``all_words=True`` by default.
 
         Raises:
-            DragomanError: The name or the question is invalid.
+            DragomanError: The name or the query is invalid.
         """
         check_searcher(searcher)
         receipt = make_receipt(searcher, query, **{"all_words": True} | requested)
         return cls(checked_watch_name(name), absolute(searcher.place), receipt)
 
     def look(self, searcher: BaseSearcher) -> tuple[Verification, Self]:
-        """Run the question again on its index.
+        """Run the query again on the same index.
 
         Returns:
             The added, removed and changed items, and the updated watch.
@@ -74,10 +74,10 @@ class Watch(NamedTuple):
         return found, self._replace(receipt=found.now)
 
     def move(self, searcher: BaseSearcher) -> Self:
-        """Return the watch on another index: its current matches there, without the earlier ones.
+        """Return the watch restarted on another index, with its current matches.
 
         Raises:
-            QueryError: The question is invalid for that index.
+            QueryError: The query is invalid for that index.
         """
         return self.begin(self.name, searcher, self.receipt.query, **self.receipt.arguments)
 
