@@ -1,1 +1,1 @@
-"""Benchmarks of Dragoman and its peers: the same corpus, questions and work, in one run."""
+"""Compare Dragoman with its peers: the same corpus, queries and work, in one run."""

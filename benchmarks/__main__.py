@@ -1,7 +1,7 @@
 """Run all benchmarks: ``python -m benchmarks 10000 100000``.
 
-Tables are printed, with progress on standard error. Questions that run once come first; with ``--once`` only
-these. With ``--write`` the tables are also written to docs/measurements/performance.md.
+Tables are printed, with progress on standard error. Queries that run once come first; ``--once`` runs only
+these. ``--write`` also writes the tables to docs/measurements/performance.md.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ def main(arguments: list[str]) -> None:
     sizes = sorted({int(argument) for argument in arguments if not argument.startswith("--")}) or [SMALLEST]
     pin()
     sample, real_sample = corpus_file("invented", SMALLEST), corpus_file("real", SMALLEST)
-    # In another process, since the peak memory of this one is a lower bound of that of the builds it starts.
+    # In another process, since peak memory measured in child processes is at least the parent's.
     with ProcessPoolExecutor(1) as drawing:
         fresh = drawing.submit(fresh_questions, sample).result()
         real = drawing.submit(fresh_real_questions, real_sample).result()

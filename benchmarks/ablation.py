@@ -2,8 +2,8 @@
 
 Needs ``tests`` on PYTHONPATH, whose sample archive and mixed archive are always measured. Each folder is
 another judged set: ``corpus.*`` is the archive to index, ``queries.*`` and ``qrels.tsv`` are topics and
-judgements as for ``dragoman evaluate``; of many questions some hundred are used. In a folder named
-``mix``, the ids of versions of an item in other languages only differ in their last two letters.
+judgements as for ``dragoman evaluate``; of many queries, some hundred are used. In a folder named ``mix``,
+the ids of versions of an item in other languages only differ in their last two letters.
 
 One piece at a time is patched out (``benchmarks.pieces``). The table shows the change in thousandths of
 nDCG@10; bold changes are significant (paired randomisation, two-sided, p < 0.05).
@@ -33,17 +33,15 @@ if TYPE_CHECKING:
 
 SAMPLE: Final = Path(__file__).parents[1] / "tests" / "sample"
 LANGUAGES: Final = {"E": "en", "S": "es", "F": "fr"}  # of the sample's topics, by the letter of their ids
-MOST: Final = 100  # questions of a folder that are used
+MOST: Final = 100  # queries of a folder that are used
 PROCESSES: Final = 2
 UNLIKELY: Final = 0.05
-FALSE_FRIENDS: Final = "false friends"  # this column counts questions
-TYPED_LANGUAGE_FIRST: Final = (
-    ", own first"  # the share of questions that rank an item above its other versions
-)
+FALSE_FRIENDS: Final = "false friends"  # this column counts queries
+TYPED_LANGUAGE_FIRST: Final = ", own first"  # the share of queries that rank an item above its other versions
 
 
 class JudgedQuestion(NamedTuple):
-    """A question.
+    """A query with judgements.
 
     Attributes:
         text: The query as typed.
@@ -59,13 +57,13 @@ class JudgedQuestion(NamedTuple):
 
 
 class JudgedSet(NamedTuple):
-    """The questions for one index.
+    """The judged queries for one index.
 
     Attributes:
-        name: The name of its column.
+        name: The name of the column.
         folder: The folder of the index.
-        questions: The questions.
-        versions: Whether it has items in several languages, with ids that show it.
+        questions: The queries.
+        versions: Whether the index has versions of items in several languages, marked by their ids.
     """
 
     name: str
@@ -102,7 +100,7 @@ def judged_sets(folders: Iterable[Path], work: Path) -> Iterator[JudgedSet]:
 
 
 def _mixed_sets(work: Path) -> Iterator[JudgedSet]:
-    """Index the mixed archive, and yield its questions: unchanged, misspelt, and with a year."""
+    """Index the mixed archive, and yield its queries: unchanged, misspelt, and with a year."""
     folder, source = work / "mixed", work / "mixed.jsonl"
     source.write_text("".join(json.dumps(item) + "\n" for item in judged.ITEMS), encoding="utf-8")
     build([source], folder)
@@ -122,7 +120,7 @@ def _mixed_sets(work: Path) -> Iterator[JudgedSet]:
 
 
 def measure(sets: Sequence[JudgedSet], number: int) -> Columns:
-    """Run the questions of all sets without a piece, given by its number, since patches cannot be pickled."""
+    """Run the queries of all sets without a piece, given by number, since patches cannot be pickled."""
     columns: Columns = {}
     for one in sets:
         columns |= _measure(one, (SHIPPED, *PIECES)[number])
@@ -158,17 +156,17 @@ def best(grades: Mapping[str, float]) -> str:
 
 
 def found(searcher: Searcher, asked: JudgedQuestion, *, expand: bool) -> list[str]:
-    """Return the ten best hits, by their ids or by their names in the judgements."""
+    """Return the ten best hits by id, or by their names in the judgements."""
     hits = searcher.search(asked.text, facets=(), expand=expand, group=False, **asked.options).hits
     known = asked.grades.keys() | asked.wrong
     return [hit.id if hit.id in known else str(hit.source.first) for hit in hits]
 
 
 def own_first(hits: Sequence[str], grades: Mapping[str, float]) -> float | None:
-    """Return whether the best item ranks above its versions: items whose ids only differ in the ending (-en).
+    """Return whether the best item ranks above its other versions, whose ids differ only in the ending (-en).
 
     Returns:
-        0 or 1; None if the item is not found, or has no such id.
+        0 or 1; None if the item is not found, or its id has no such ending.
     """
     own = best(grades)
     if own not in hits or own[-3:-2] != "-":
@@ -198,7 +196,7 @@ def row(piece: Piece, columns: Columns, shipped: Columns) -> str:
 
 
 def _changes(name: str, values: list[float | None], shipped: list[float | None]) -> list[float]:
-    """Return the change of each question; more is better."""
+    """Return the change of each query; a higher value is better."""
     pairs = zip(values, shipped, strict=True)
     changes = [value - before for value, before in pairs if value is not None and before is not None]
     return [-one for one in changes] if name == FALSE_FRIENDS else changes

@@ -1,4 +1,4 @@
-"""Compare the work of peers: equal hit counts, equal facets, and the same top 10 up to equal scores."""
+"""Compare the results of peers: equal hit counts, equal facets, and the same top 10 up to equal scores."""
 
 from __future__ import annotations
 
@@ -20,15 +20,15 @@ DEEP = 1000  # hits of Dragoman in which those of the peer are looked up
 
 
 class Agreement(NamedTuple):
-    """The number of questions on which two peers agree.
+    """The number of queries on which two peers agree.
 
     Attributes:
-        asked: The number of questions.
-        totals: Those with equal hit counts.
-        facets: Those with equal counts of every year and country; of a filtered facet only the selected
-            values, since only Dragoman counts the others.
-        top: Those in which each of the peer's ten hits has an exact BM25 score of at least the tenth best, on
-            a corpus that both index alike; None if it was not compared.
+        asked: The number of queries.
+        totals: The number of queries with equal hit counts.
+        facets: The number of queries with equal counts of every year and country; in a filtered facet, only
+            selected values are compared, since only Dragoman counts the others.
+        top: The number of queries for which each of the peer's ten hits has at least the exact BM25 score of
+            the tenth best, on a corpus that both index alike; None if not compared.
     """
 
     asked: int
@@ -40,8 +40,8 @@ class Agreement(NamedTuple):
 def write_plain(corpus: Path, path: Path) -> None:
     """Write a corpus without titles and function words.
 
-    Dragoman counts a word in a title twice and leaves function words out of a text's length, unlike the
-    peers: rankings are compared without both.
+    Unlike the peers, Dragoman counts a word in a title twice and excludes function words from a text's
+    length; so rankings are compared without both.
     """
     with path.open("w", encoding="utf-8") as file:
         for record in read_corpus(corpus):
@@ -53,7 +53,7 @@ def write_plain(corpus: Path, path: Path) -> None:
 
 
 def same_facets(question: Question, mine: Answer, other: Answer) -> bool:
-    """Return whether a peer counts years and countries as Dragoman does, as far as both do."""
+    """Return whether a peer's year and country counts equal Dragoman's, as far as both count them."""
     if question.dates:
         first, last = (day.year for day in question.dates)
         # The first year may be partly filtered, which Dragoman counts completely.
@@ -67,7 +67,7 @@ def same_facets(question: Question, mine: Answer, other: Answer) -> bool:
 
 
 def compare(ours: Open, theirs: Open, questions: Sequence[Question]) -> Agreement:
-    """Compare the results of a peer with those of Dragoman, except the order of the hits."""
+    """Compare the results of a peer with Dragoman's, except the order of the hits."""
     pairs = [(question, ours.ask(question), theirs.ask(question)) for question in questions]
     return Agreement(
         len(pairs),
@@ -78,7 +78,7 @@ def compare(ours: Open, theirs: Open, questions: Sequence[Question]) -> Agreemen
 
 
 def same_tops(ours: DragomanIndex, theirs: Open, questions: Sequence[Question]) -> int:
-    """Return the number of questions with the same ten best hits, in two indexes of the plain corpus."""
+    """Return the number of queries with the same ten best hits, in two indexes of the plain corpus."""
     same = 0
     for question in questions:
         exact = {int(hit.id): hit.score for hit in ours.results(question, DEEP).hits}

@@ -12,7 +12,7 @@ from benchmarks.processes import run, size_of
 
 
 class Built(NamedTuple):
-    """A build: processor time in seconds, peak memory, and size on disk with stored text, both in MiB."""
+    """A build: CPU time in seconds, peak memory, and size on disk with stored text, both in MiB."""
 
     cpu: float
     peak_mb: float

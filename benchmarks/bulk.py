@@ -23,7 +23,7 @@ USUAL: Final = ("invented", "100000", "3")
 
 
 def measure(node: Any, corpus: Path, count: int) -> str:
-    """Build an index of a corpus; return the cells of its row."""
+    """Build an index of a corpus, and return the cells of its table row."""
     process = node._process.pid  # noqa: SLF001 - of the tests
     before = processor(process)
     used = run(dragoman("build", corpus, "--index", f"{node.url}/bulk", "--quiet"))

@@ -1,8 +1,8 @@
-"""Measure questions to a cluster: python -m benchmarks.cluster_questions [DOCUMENTS].
+"""Measure queries on a cluster: python -m benchmarks.cluster_questions [DOCUMENTS].
 
-Uses an index of real words on a node of the tests with 1 GB of heap, on the same machine. Each question is
-run once, then three times with other limits, since responses are cached while its words are known. The best
-of these times is used, and the best of those of the last request of each, repeated by the same client.
+Uses an index of real words on a node of the tests with 1 GB of heap, on the same machine. Each query is run
+once, then three times with other limits, so that its words are cached but not its responses. The table shows
+the best of these times, and the best time of the last request when repeated by the same client.
 """
 
 from __future__ import annotations
@@ -24,24 +24,24 @@ from searcher import Searcher
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-SAMPLE: Final = 10_000  # documents from which questions are drawn
+SAMPLE: Final = 10_000  # documents from which queries are drawn
 LIMITS: Final = (10, 9, 8, 7)
 
 
 def timed(work: Callable[[], object]) -> float:
-    """Return the time of a call in milliseconds."""
+    """Call a function, and return its time in milliseconds."""
     started = perf_counter()
     work()
     return 1000 * (perf_counter() - started)
 
 
 def answer(searcher: Searcher, query: str, **how: Any) -> None:
-    """Run a question, including all lazy values."""
+    """Run a query, including all lazy values."""
     searcher.search(query, **how).to_record()
 
 
 def main(arguments: list[str]) -> None:
-    """Build the index, run the questions, and print a table."""
+    """Build the index, run the queries, and print a table."""
     count = int(next(iter(arguments), "100000"))
     corpus, sample = corpus_file("real", count), corpus_file("real", SAMPLE)
     questions, request = real_questions(sample), Cluster.request

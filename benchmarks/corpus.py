@@ -1,7 +1,7 @@
-"""Generate a deterministic corpus of news in three invented vocabularies, and questions of nine kinds.
+"""Generate a deterministic corpus of news in three invented vocabularies, and queries of nine kinds.
 
-The Snowball stemmer of its language and Porter's leave every word unchanged: peers with other stemmers, or
-with none, then index the same terms, while each still processes every word.
+The Snowball stemmer of its language and Porter's leave every word unchanged. So peers with other stemmers, or
+with none, index the same terms, although each processes every word.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ STEMMERS = {"en": "english", "es": "spanish", "fr": "french"}
 WORDS = 60_000  # in each language
 FIRST_DAY, DAYS = date(2000, 1, 1), 26 * 365
 COUNTRIES = 200
-# The most frequent words are real, so that the language of a text can be detected; no question has them.
+# The most frequent words are real, so that the language of a text can be detected; no query has them.
 FUNCTION_WORDS = {
     "en": "the of and to in is that it for was with on as at by from this have are be",
     "es": "de la que el en y los se del las un por con una su para es al lo como",
@@ -47,7 +47,7 @@ CODAS = {"en": "k m p mb nk rt sk", "es": "n l r z", "fr": "c f l p rd nt"}
 
 
 class Vocabulary:
-    """The words of one language, most frequent first, with Zipf's law over them."""
+    """The words of one language, most frequent first, distributed by Zipf's law."""
 
     def __init__(self, language: str) -> None:
         import Stemmer
@@ -85,7 +85,7 @@ def country_codes() -> list[str]:
 
 
 def documents(count: int) -> Iterator[dict[str, Any]]:
-    """Yield documents; the first ones of a larger corpus are those of a smaller one.
+    """Yield documents; smaller corpora are prefixes of larger ones.
 
     Yields:
         Records with all fields: id, title, text, date, language, countries.
@@ -137,7 +137,7 @@ def _sentences(words: list[str]) -> str:
 
 
 def write_corpus(path: Path, made: Iterator[dict[str, Any]]) -> None:
-    """Write documents as JSON lines, unless the file exists."""
+    """Write documents as JSON Lines, unless the file exists."""
     if path.exists():
         return
     temporary = path.with_suffix(".new")
@@ -148,7 +148,7 @@ def write_corpus(path: Path, made: Iterator[dict[str, Any]]) -> None:
 
 
 def write_bare(corpus: Path, path: Path) -> None:
-    """Write a corpus without fields that can be detected: languages and countries."""
+    """Write a corpus without the fields that can be detected: languages and countries."""
     with path.open("w", encoding="utf-8") as file:
         for record in read_corpus(corpus):
             del record["language"], record["countries"]
@@ -162,7 +162,7 @@ def read_corpus(path: Path) -> Iterator[dict[str, Any]]:
 
 
 def questions(sample: Path, each: int = 25) -> list[Question]:
-    """Generate the questions, from words by their document frequencies in the sample."""
+    """Generate the queries, from words chosen by document frequency in the sample."""
     having: dict[str, Counter[str]] = {language: Counter() for language in LANGUAGES}
     sizes: Counter[str] = Counter()
     for record in read_corpus(sample):

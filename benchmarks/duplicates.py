@@ -1,8 +1,8 @@
 """Measure the grouping of near duplicates: python -m benchmarks.duplicates [ITEMS] [SHARE].
 
-A share of the items of the corpus is replaced by a copy of an earlier item, a reprint with the line of an
-agency, a cut, or a text with three other words. Processor times are those of the whole build, of the grouping
-in it, and of a second grouping after one new item.
+A share of the corpus items is replaced by a copy of an earlier item, a reprint with an agency line, a cut
+version, or a text with three other words. The CPU times are of the whole build, of its grouping step, and of
+a second grouping after one new item.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ MIN_DISTANCE: Final = 40  # words of a text that is duplicated
 
 
 def planted(count: int, share: float, families: dict[str, str]) -> Iterator[dict[str, Any]]:
-    """Yield the items of a corpus, some of them duplicates; record the first item of each family."""
+    """Yield the items of a corpus, some of them duplicates, and record the first item of each family."""
     chance = random.Random(SEED)
     known: list[dict[str, Any]] = []
     for item in documents(count):
@@ -60,7 +60,7 @@ def planted(count: int, share: float, families: dict[str, str]) -> Iterator[dict
 
 
 def _found_pairs(found: Sequence[Any], index: ArrayIndex, families: dict[str, str]) -> str:
-    """Compare the pairs that were found with the planted ones."""
+    """Compare the found pairs with the planted ones."""
     pairs: set[tuple[str, str]] = set()
     for _, members in found:
         pairs.update(combinations([index.head(document)[0] for document in members], 2))

@@ -2,8 +2,9 @@
 
     .venv/bin/python benchmarks/engines.py [--shards 3] [--every 1] [--random 2000] [PLACE]
 
-It starts a node, unless PLACE is one, builds each archive in a folder and on it, and prints a row for each:
-how many answers were compared, how many differ, the largest difference of a score, and nDCG@10 of both.
+Starts a node, unless PLACE is the URL of one, builds each archive in a folder and on the node, and prints for
+each archive the number of compared results, how many differ, the largest score difference, and nDCG@10 of
+both.
 """
 
 import argparse
@@ -33,7 +34,7 @@ NDCG = ir_measures.nDCG @ 10
 
 
 class Archive(NamedTuple):
-    """An archive to compare: a source, queries with their options, and judgements of some."""
+    """An archive to compare: a source, queries with options, and judgements of some queries."""
 
     name: str
     source: Path
@@ -42,7 +43,7 @@ class Archive(NamedTuple):
 
 
 def archives(shared: Path, every: int) -> Iterator[Archive]:
-    """Yield the collections, each query as typed and without accents, and the feed's topics."""
+    """Yield the collections with each query as typed and without accents, and the feed's topics."""
     for folder in sorted((shared / "eval" / "collections").iterdir()):
         asked: list[tuple[str, str, dict[str, Any]]] = [
             (f"{topic.id} {path.stem}", topic.query, {})
@@ -59,7 +60,7 @@ def archives(shared: Path, every: int) -> Iterator[Archive]:
 
 
 def random_questions(searcher: Searcher, count: int) -> Iterator[tuple[str, str, dict[str, Any]]]:
-    """Yield random queries of every operator over the words of an archive's titles, some misspelt."""
+    """Yield random queries with every operator, made of words in an archive's titles, some misspelt."""
     chance = random.Random(1729)
     titles = " ".join(hit.title or "" for hit in searcher.search(None, limit=1000, facets=()).hits)
     words = sorted(set(re.findall(r"[^\W_]{2,}", titles)))
@@ -99,7 +100,7 @@ def random_questions(searcher: Searcher, count: int) -> Iterator[tuple[str, str,
 
 
 def compare(archive: Archive, node: str, work: Path, shards: int, count: int) -> tuple[Any, ...]:
-    """Compare the answers of one archive; return its row."""
+    """Compare the results for one archive, and return its row."""
     folder, address = work / archive.name, f"{node}/{archive.name}"
     build_in_folder([archive.source], folder)
     build([archive.source], address, shards=shards)

@@ -1,7 +1,7 @@
-"""Questions that run once, so that no cache of words, interpretations or results hides their cost.
+"""Generate queries that run once, so that no cache of words, interpretations or results hides their cost.
 
-Each is built from an item of the sample: words are as frequent as in the texts, and every filter matches
-something.
+Each query is built from an item of the sample, so that words are as frequent as in texts, and every filter
+matches.
 """
 
 from __future__ import annotations
@@ -22,13 +22,13 @@ if TYPE_CHECKING:
 
     from benchmarks.peers import Open
 
-COUNT, REAL_COUNT = 2_000, 400  # questions
-WARM_UP, REAL_WARM_UP = 200, 40  # other questions, which are run before them
-BLOCK: Final = 20  # questions to one index before the other's turn
+COUNT, REAL_COUNT = 2_000, 400  # queries
+WARM_UP, REAL_WARM_UP = 200, 40  # other queries, which are run before them
+BLOCK: Final = 20  # queries to one index before the other's turn
 
 PLAIN, DEFAULT, PHRASE = "words as typed", "words, the default", "phrase"
 DATES, COUNTRY, MISSPELT, PREFIX = "words, dates", "words, a country", "a misspelt word", "a prefix"
-# The number of questions per kind in each block. Those of DEFAULT search all languages, with expansion.
+# The number of queries per kind in each block. Those of DEFAULT search all languages, with expansion.
 KINDS = {PLAIN: 5, DEFAULT: 5, PHRASE: 2, DATES: 2, COUNTRY: 2, MISSPELT: 2, PREFIX: 2}
 PEER_KINDS = (PLAIN, DEFAULT, PHRASE, DATES, COUNTRY)  # a peer runs those of DEFAULT as words as typed
 LONG: Final = 6  # letters of a word that is misspelt or truncated
@@ -36,7 +36,7 @@ LETTERS: Final = "abcdefghijklmnopqrstuvwxyz"
 
 
 def fresh_questions(sample: Path, count: int = COUNT + WARM_UP) -> list[Question]:
-    """Return questions with distinct words, with each kind equally often in each block."""
+    """Return queries with distinct words; each kind is equally frequent in each block."""
     chance = random.Random(f"{SEED} fresh")
     items = [(item, _words(item)) for item in read_corpus(sample)]
     known = {word for _, words in items for word in words}
@@ -51,7 +51,7 @@ def fresh_questions(sample: Path, count: int = COUNT + WARM_UP) -> list[Question
 
 
 def fresh_real_questions(sample: Path) -> list[Question]:
-    """Return distinct questions of real words, alternately as typed and with labels."""
+    """Return distinct queries of real words, alternately as typed and with labels."""
     count = REAL_COUNT + REAL_WARM_UP
     typed = {
         question.words: question for question in real_questions(sample, 2 * count) if not question.expand
@@ -63,14 +63,14 @@ def fresh_real_questions(sample: Path) -> list[Question]:
 
 
 def _words(item: dict[str, Any]) -> list[str]:
-    """Return the words of an item's text; function words and ends of parts are empty."""
+    """Return the words of an item's text, with empty strings for function words and ends of parts."""
     grammar = set(FUNCTION_WORDS[item["language"]].split())
     text = item["text"].lower().replace(",", " .").replace(".", " .")
     return ["" if word in grammar or word == "." else word for word in text.split()]
 
 
 def _made(chance: random.Random, kind: str, item: dict[str, Any], words: list[str]) -> Iterator[Question]:
-    """Yield the question of one kind that an item allows, if any."""
+    """Yield the query of one kind that an item allows, if any."""
     plain = Question(kind, item["language"], "any", ())
     content = list(dict.fromkeys(filter(None, words)))
     long = [word for word in content if len(word) >= LONG]
@@ -94,7 +94,7 @@ def _made(chance: random.Random, kind: str, item: dict[str, Any], words: list[st
 
 
 def misspelt(chance: random.Random, word: str, *, anywhere: bool = False) -> str:
-    """Delete, insert or replace a letter, or swap two; the first and the last letter may stay."""
+    """Delete, insert or replace a letter, or swap two letters; by default, not the first or the last one."""
     at = chance.randrange(len(word)) if anywhere else chance.randrange(1, len(word) - 1)
     letter = chance.choice(LETTERS)
     return chance.choice(
@@ -110,15 +110,15 @@ def misspelt(chance: random.Random, word: str, *, anywhere: bool = False) -> str
 def ask_once(
     indexes: Sequence[tuple[Open, Collection[str]]], questions: Sequence[Question], warm_up: int
 ) -> list[dict[Question, float]]:
-    """Run the questions that each index supports, alternating between indexes in blocks.
+    """Run the queries that each index supports, alternating between indexes in blocks.
 
     Args:
-        indexes: The indexes, with the kinds of questions that they support.
-        questions: The distinct questions.
-        warm_up: The number of last questions that are run first, untimed.
+        indexes: The indexes with the kinds of queries that they support.
+        questions: The distinct queries.
+        warm_up: The number of queries, taken from the end, that are run first, untimed.
 
     Returns:
-        For each index the processor time of each question, in milliseconds.
+        For each index, the CPU time of each query in milliseconds.
     """
     for index, kinds in indexes:
         for question in questions[-warm_up:]:

@@ -1,4 +1,4 @@
-"""The growth of a question's time with the postings of its words."""
+"""Fit how the time of a query grows with the postings of its words."""
 
 from __future__ import annotations
 
@@ -12,15 +12,15 @@ if TYPE_CHECKING:
 
     from benchmarks.question import Question
 
-MIN_COUNT = 8  # the minimum number of questions for a line
+MIN_COUNT = 8  # the minimum number of queries for a line
 
 
 class Slope(NamedTuple):
-    """A line through the times of some questions, by least squares.
+    """A least-squares line through the times of a set of queries.
 
     Attributes:
-        label: The questions.
-        asked: The number of questions.
+        label: The description of the queries.
+        asked: The number of queries.
         fixed: The intercept, in microseconds.
         posting: The slope, in nanoseconds per posting of the words.
     """
@@ -34,7 +34,7 @@ class Slope(NamedTuple):
 def by_postings(
     questions: Sequence[Question], postings: Sequence[int], times: Sequence[float]
 ) -> list[Slope]:
-    """Return the growth of the time of each kind of question with the postings of its words."""
+    """Return the line of each kind of query: its time by the postings of its words."""
     groups: dict[str, list[tuple[int, float]]] = {}
     for question, count, time in zip(questions, postings, times, strict=True):
         groups.setdefault(_label(question, count), []).append((count, time))
@@ -54,5 +54,5 @@ def _label(question: Question, postings: int) -> str:
 
 
 def kinds_of(questions: Iterable[Question]) -> list[str]:
-    """Return the kinds of some questions, in order."""
+    """Return the kinds of the given queries, in order."""
     return list(dict.fromkeys(question.kind for question in questions))

@@ -19,12 +19,12 @@ if TYPE_CHECKING:
 
 
 class Request(NamedTuple):
-    """A request.
+    """An HTTP request.
 
     Attributes:
         path: The path with its parameters.
-        headers: Additional headers, each with its line break.
-        body: The JSON body; empty for none.
+        headers: Additional headers, each with a line break.
+        body: The JSON body, or empty.
     """
 
     path: str
@@ -44,7 +44,7 @@ _IGNORED: Final = ("via", "where", "drop", "from", "to", "lang", "country", "all
 
 
 def uncached(path: str, number: int) -> str:
-    """Return another address of a question, which is not cached, by a number below 1,024."""
+    """Return a URL of the same query that is not cached, by a number below 1,024."""
     if path.startswith("/suggest"):
         return path + "&ui=" * number
     ignored = [f"{name}=" for bit, name in enumerate(_IGNORED) if number >> bit & 1]
@@ -52,14 +52,14 @@ def uncached(path: str, number: int) -> str:
 
 
 class Load(NamedTuple):
-    """The outcome of a load.
+    """The results of a load test.
 
     Attributes:
         asked: The number of requests.
-        failed: The number without a response, or with an unexpected one.
+        failed: The number of missing or unexpected responses.
         rate: Responses per second.
         p50, p99: The median and the 99th percentile of response times, in milliseconds.
-        size: The mean size of a response's body, in bytes.
+        size: The mean size of response bodies, in bytes.
     """
 
     asked: int
@@ -71,7 +71,7 @@ class Load(NamedTuple):
 
 
 class _Connection(asyncio.Protocol):
-    """Sends one request after the other."""
+    """A connection that sends one request after the other."""
 
     def __init__(self, run: _Run) -> None:
         self._run = run
@@ -96,7 +96,7 @@ class _Connection(asyncio.Protocol):
         self._parser.feed_data(data)
 
     def on_body(self, body: bytes) -> None:
-        """Keep a part of a response."""
+        """Store a part of a response."""
         self._body.append(body)
 
     def on_message_complete(self) -> None:

@@ -1,9 +1,10 @@
 """Measure builds of a feed, a table and a folder of saved pages: ``python -m benchmarks.intake [PAGE...]``.
 
-Whole processes of ``dragoman build``: an RSS feed of 5 MB, whose items have a summary and six paragraphs of
-HTML, 20,000 rows of CSV (a title, a text of 80 words in one of three languages, a day; every second row names
-a country), and 1,000 saved pages. Each PAGE is a file with a saved article; they are repeated with a changed
-word in the title. Without any, pages are generated. Each round builds all sources; medians are printed.
+Times ``dragoman build`` as a whole process for an RSS feed of 5 MB, whose items have a summary and six
+paragraphs of HTML; 20,000 rows of CSV (a title, a text of 80 words in one of three languages, a day; every
+second row names a country); and 1,000 saved pages. Each PAGE is a file with a saved article, which is
+repeated with a changed title word; without PAGE, pages are generated. Each round builds all sources; medians
+are printed.
 """
 
 from __future__ import annotations
@@ -42,7 +43,7 @@ _HEAD: Final = (
 
 
 def write_feed(path: Path, megabytes: int) -> int:
-    """Write a feed of some size; return the number of its items."""
+    """Write a feed of about a given size, and return its number of items."""
     chance = random.Random(SEED)
     labels = [
         label.text for concept in bundled_concepts() for label in concept.labels if label.language == "en"
@@ -92,7 +93,7 @@ def write_pages(folder: Path, pages: int, real: Sequence[Path]) -> None:
 
 
 def _repeated(real: Sequence[Path]) -> Iterator[bytes]:
-    """Yield pages repeatedly, with all occurrences of a word of the title changed."""
+    """Yield pages repeatedly, each time with all occurrences of one title word changed."""
     known = []
     for path in real:
         title = next(read_items(path)).title or path.stem
@@ -103,7 +104,7 @@ def _repeated(real: Sequence[Path]) -> Iterator[bytes]:
 
 
 def _made() -> Iterator[bytes]:
-    """Yield articles of six paragraphs, with menus and lists of other stories of the same length."""
+    """Yield articles of six paragraphs, with menus and equally long lists of other stories."""
     chance = random.Random(SEED)
 
     def text(words: int) -> str:

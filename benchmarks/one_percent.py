@@ -1,6 +1,6 @@
-"""Compare an update with 1 % new items with a build: ``python -m benchmarks.one_percent 100000``.
+"""Compare an update with 1 % new items to a build: ``python -m benchmarks.one_percent 100000``.
 
-Prints the ratio of the processor times of whole processes, run alternately.
+Prints the ratio of the CPU times of whole processes, run alternately.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The parts of an index, in bytes."""
+"""Measure the parts of an index, in bytes."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ PARTS = {
 
 
 def parts_of(index: Path) -> dict[str, int]:
-    """Return the parts of an index and their bytes, largest first."""
+    """Return the size of each part of an index in bytes, largest first."""
     from indexer.codec.layout import Container
 
     sizes: Counter[str] = Counter()

@@ -1,4 +1,4 @@
-"""The pieces of query interpretation that ``benchmarks.ablation`` patches out, one at a time."""
+"""Define the pieces of query interpretation that ``benchmarks.ablation`` patches out, one at a time."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ if TYPE_CHECKING:
 
 
 class Piece(NamedTuple):
-    """A piece that is removed or changed.
+    """A piece to remove or change.
 
     Attributes:
-        name: Its name in the table.
+        name: The name in the table.
         patches: The replacements by full name.
         expand: Whether queries are expanded.
     """
@@ -35,7 +35,7 @@ class Piece(NamedTuple):
 
     @contextmanager
     def taken_out(self) -> Iterator[None]:
-        """Patch it out within the block; the index must be opened there too."""
+        """Patch the piece out within the block, in which the index must also be opened."""
         with ExitStack() as stack:
             for name, value in self.patches.items():
                 stack.enter_context(patch(name, value))
@@ -96,7 +96,7 @@ SHIPPED = Piece("as shipped", {})
 PIECES = (
     Piece("all words as typed (`--no-expand`)", {}, expand=False),
     Piece("no expansion to labels", {"searcher.query.expansion.Expander.expansions": lambda *_: ([], 0)}),
-    # the language of the question
+    # the language of the query
     Piece("language of the question not known", {"searcher.interpretation.detect_language": lambda *_: None}),
     Piece("language: labels not used", {f"{_WORD}.label_distance": lambda *_: None}),
     Piece("language: texts not used", {f"{_WORD}s.look_up": _without_share}),
@@ -148,7 +148,7 @@ PIECES = (
     Piece("every word in translation counts twice too", {"searcher.query.all_words.TRANSLATED": None}),
     Piece("the languages of a word add up", {"searcher.query.query_analysis.DisjunctionMax": Or}),
     # which labels are added
-    Piece("recognize labels by stems alone", {"searcher.query.concepts._between": lambda *_, within: SAME}),  # noqa: ARG005 - as it is called
+    Piece("recognize labels by stems alone", {"searcher.query.concepts._between": lambda *_, within: SAME}),  # noqa: ARG005 - the caller's signature
     Piece("expand words of names", {"searcher.query.name_words.without_names": lambda _, __, found: found}),
     Piece(
         "no expansion of parts of long labels", {"searcher.query.label_parts.joining_parts": lambda *_: ()}

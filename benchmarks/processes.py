@@ -24,7 +24,7 @@ class ProcessCost(NamedTuple):
 
     Attributes:
         seconds: The elapsed time.
-        cpu: The processor time in seconds, with its children.
+        cpu: The CPU time in seconds, including child processes.
         peak_mb: The peak memory in MiB.
     """
 
@@ -40,10 +40,10 @@ def run(
     env: Mapping[str, str] | None = None,
     codes: Collection[int] = (0,),
 ) -> ProcessCost:
-    """Run a command without its output, and measure it.
+    """Run a command, discard its output, and measure it.
 
     Raises:
-        RuntimeError: It ended with an exit code that is none of ``codes``.
+        RuntimeError: The exit code is not in ``codes``.
     """
     started = perf_counter()
     process = subprocess.Popen(  # noqa: S603 - fixed arguments
@@ -62,13 +62,13 @@ def dragoman(*arguments: object) -> list[str]:
 
 
 def processor(process: int) -> float:
-    """Return the processor time of a running process in seconds."""
+    """Return the CPU time of a running process in seconds."""
     times = Path(f"/proc/{process}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()
     return (int(times[11]) + int(times[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def size_of(folder: Path) -> int:
-    """Return the size of all files in a folder in bytes."""
+    """Return the size of all files in a folder, in bytes."""
     return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
 
 

@@ -1,4 +1,4 @@
-"""A question for every peer, and its answer."""
+"""Define a query for every peer, and its results."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from urllib.parse import urlencode
 
 
 class Question(NamedTuple):
-    """A question.
+    """A query.
 
     Attributes:
-        kind: The name of its kind in the tables.
-        language: The language whose texts are searched.
+        kind: The kind of query, as in the tables.
+        language: The language of the searched texts.
         operator: ``any``, ``all`` or ``phrase``.
-        words: Its words.
+        words: The words of the query.
         dates: First and last day, or None.
         country: A country's code, or None.
         everywhere: Whether the texts of all languages are searched.
@@ -46,10 +46,10 @@ class Question(NamedTuple):
 
 
 class Answer(NamedTuple):
-    """The whole answer to one request, which is timed for all peers.
+    """The results of one query, all of which are timed for all peers.
 
     Attributes:
-        top: The ten best: (id, score, title).
+        top: The ten best hits: (id, score, title).
         total: The number of all matches.
         years: The counts by year, over all matches.
         countries: The counts by code, over all matches.
@@ -62,7 +62,7 @@ class Answer(NamedTuple):
 
 
 def parameters(question: Question) -> str:
-    """Return a question as parameters of Dragoman's server."""
+    """Return a query as parameters of Dragoman's server."""
     asked = question.arguments()
     pairs = [("q", asked["query"]), *[("lang", one) for one in asked["languages"]]]
     pairs += [("country", one) for one in asked["countries"]]

@@ -1,9 +1,8 @@
 """Measure the reading tools: PYTHONPATH=tests/support python -m benchmarks.reading [ITEMS] [INDEX].
 
-Planted events in three languages (``tests/planted``) over 26 years, with texts extended by words of the
-benchmark's corpus, some of them as names. Each tool runs in a separate process with an open index, on a
-question with about a hundredth of all items, and on one with about a tenth. With INDEX, that index is built
-unless it exists, and kept.
+Uses planted events in three languages (``tests/planted``) over 26 years, whose texts are extended by words
+and names of the benchmark's corpus. Each tool runs in a separate process with an open index, on a query that
+matches about 1 % of all items, and one that matches about 10 %. INDEX is built unless it exists, and kept.
 """
 
 from __future__ import annotations
@@ -39,12 +38,12 @@ if TYPE_CHECKING:
     from searcher.reading.concordance import LineOrder
 
 ITEMS: Final = 100_000
-WORDS: Final = 100  # that extend a text
-NAMES: Final = 10  # of them with a capital
-EVENTS: Final = 60  # that begin on days near each other
+WORDS: Final = 100  # words that extend a text
+NAMES: Final = 10  # capitalized words among these
+EVENTS: Final = 60  # events that begin on days near each other
 QUESTIONS: Final = (("earthquake", "2024"), ("earthquake", "2008"))
 AGAIN: Final = 5  # repetitions of a tool
-NAMES_ASKED: Final = 50  # of a batch
+NAMES_ASKED: Final = 50  # names in a batch
 
 
 def _lines(searcher: Searcher, query: str, since: str, sort: LineOrder) -> int:
@@ -77,7 +76,7 @@ TOOLS: Final[dict[str, Callable[[Searcher, str, str], Any]]] = {
 
 
 def items(count: int) -> Iterator[dict[str, Any]]:
-    """Yield planted items, with days spread over the years and extended texts."""
+    """Yield planted items, with days spread over the years, and extended texts."""
     chance = random.Random(SEED)
     made = seed = 0
     while True:
@@ -131,7 +130,7 @@ def main() -> None:
 
 
 def _measured(folder: Path, tool: str, query: str, since: str) -> list[str]:
-    """Run a tool in this process, and return its cost."""
+    """Run a tool in this process, and return its measured cost."""
     spent = []
     with Searcher(folder) as searcher:
         searcher.search(query, date_from=since)  # opens the index completely

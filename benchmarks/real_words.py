@@ -1,4 +1,4 @@
-"""Generate a deterministic corpus of real words, and questions with labels of the thesaurus.
+"""Generate a deterministic corpus of real words, and queries with labels of the thesaurus.
 
 Texts are sequences of words, not sentences: function words, words and labels of Dragoman's thesaurus, words
 of the sample archive, and invented names, each by Zipf's law. In the corpus of invented words no label is
@@ -37,12 +37,12 @@ WORD = re.compile(r"[^\W\d_]{2,}")
 SHARES = {"function": 40, "word": 28, "label": 8, "name": 24}  # kinds of words in texts, in percent
 HEAD = 60  # ranks of Zipf's law before the first content word: those of function words
 SHORTEST, MAX_LABEL_LENGTH = 5, 3  # letters, since short ones are acronyms; words
-EACH = 150  # both kinds together exceed the caches of a searcher: each is interpreted again, as for users
-MIN_COUNT = 3  # texts of the sample with a label of a question
+EACH = 150  # more queries than a searcher caches, so that each is interpreted again, as for users
+MIN_COUNT = 3  # texts of the sample with a label of a query
 
 
 class Words:
-    """The words for texts of one language, in lists with the most frequent first."""
+    """The words for texts of one language, in lists sorted by frequency."""
 
     def __init__(self, language: str) -> None:
         chance = random.Random(f"{SEED} real {language}")
@@ -64,7 +64,7 @@ class Words:
         }
 
     def draw(self, chance: random.Random, count: int) -> list[str]:
-        """Draw a text of a number of words."""
+        """Draw a text of ``count`` words."""
         words: list[str] = []
         for kind in chance.choices(list(SHARES), weights=list(SHARES.values()), k=count):
             words += chance.choices(self.lists[kind], cum_weights=self.weights[kind])[0].split()
@@ -82,7 +82,7 @@ def words_of(language: str) -> Words:
 
 
 def _labels() -> dict[str, list[str]]:
-    """Return the labels of the thesaurus with few words, by language."""
+    """Return the thesaurus labels of few words, by language."""
     from indexer.thesaurus.bundled import bundled_concepts
 
     labels: defaultdict[str, dict[str, None]] = defaultdict(dict)
@@ -99,7 +99,7 @@ def _labels() -> dict[str, list[str]]:
 
 @cache
 def _sample_words() -> dict[str, Counter[str]]:
-    """Count the words of the sample archive by the language of the item."""
+    """Count the words of the sample archive by item language."""
     from indexer.documents import read_items
     from indexer.sample import sample_path
 
@@ -111,7 +111,7 @@ def _sample_words() -> dict[str, Counter[str]]:
 
 
 def real_documents(count: int) -> Iterator[dict[str, Any]]:
-    """Yield documents of real words; the first ones of a larger corpus are those of a smaller one."""
+    """Yield documents of real words; smaller corpora are prefixes of larger ones."""
     chance = random.Random(f"{SEED} real")
     for number in range(count):
         language, title_length, length = shape(chance)
@@ -119,7 +119,7 @@ def real_documents(count: int) -> Iterator[dict[str, Any]]:
 
 
 def corpus_file(kind: str, count: int) -> Path:
-    """Return the file of a corpus of ``invented`` or of ``real`` words, written if it does not exist."""
+    """Return the file of a corpus of ``invented`` or ``real`` words, written unless it exists."""
     WORK.mkdir(exist_ok=True)
     path = WORK / f"{kind}.{count}.jsonl"
     write_corpus(path, real_documents(count) if kind == "real" else documents(count))
@@ -127,14 +127,14 @@ def corpus_file(kind: str, count: int) -> Path:
 
 
 def real_questions(sample: Path, each: int = EACH) -> list[Question]:
-    """Generate the questions, each of them twice: as typed, and with expansion.
+    """Generate the queries, each of them twice: as typed, and with expansion.
 
     A third are a label, a third a label and a word, and a third as long as headlines: two labels, a word and
     a name, with function words between them. They search the items of all languages.
 
     Args:
-        sample: The beginning of the corpus: each label occurs in it, in at least two languages.
-        each: The number of questions of each kind.
+        sample: The beginning of the corpus, in which each label occurs in at least two languages.
+        each: The number of queries of each kind.
     """
     chance = random.Random(f"{SEED} real questions")
     known = _known_labels(sample)
@@ -151,12 +151,12 @@ def real_questions(sample: Path, each: int = EACH) -> list[Question]:
 
 
 def of_kind(times: Sequence[float], questions: Sequence[Question], kind: str) -> list[float]:
-    """Return the times of the questions of one kind."""
+    """Return the times of the queries of one kind."""
     return [time for time, question in zip(times, questions, strict=True) if question.kind == kind]
 
 
 def _known_labels(sample: Path) -> dict[str, list[str]]:
-    """Return the labels in texts of the sample whose concepts also have labels there in other languages."""
+    """Return labels that occur in the sample and whose concepts also occur there in other languages."""
     from indexer.thesaurus.bundled import bundled_concepts
 
     having: dict[str, Counter[str]] = {language: Counter() for language in LANGUAGES}

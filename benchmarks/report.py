@@ -43,7 +43,7 @@ def machine() -> str:
 
 
 def replace_section(page: Path, name: str, text: str) -> None:
-    """Replace the text between the markers with a name, which a page must have."""
+    """Replace the text between a page's markers with a name."""
     begin, end = f"<!-- {name}: written by make bench -->", f"<!-- end of {name} -->"
     before, opened, rest = page.read_text(encoding="utf-8").partition(begin)
     _, closed, after = rest.partition(end)

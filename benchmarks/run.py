@@ -1,4 +1,4 @@
-"""All measurements of one size of the corpus."""
+"""Run all measurements for one size of the corpus."""
 
 from __future__ import annotations
 
@@ -27,13 +27,13 @@ MAX_COMPARED = 10_000  # documents up to which rankings are compared, which need
 
 
 class PeerComparison(NamedTuple):
-    """One peer and Dragoman on the same questions.
+    """A peer and Dragoman on the same queries.
 
     Attributes:
         peer: The peer's name.
-        questions: The questions.
-        ours, theirs: The times of each question in milliseconds.
-        agreement: Whether their answers agree.
+        questions: The queries.
+        ours, theirs: The time of each query in milliseconds.
+        agreement: Whether their results agree.
         why: The limitations of the peer.
     """
 
@@ -46,12 +46,12 @@ class PeerComparison(NamedTuple):
 
 
 class SingleRuns(NamedTuple):
-    """Questions that run once on Dragoman and tantivy, at one size.
+    """Queries that run once on Dragoman and tantivy, at one size.
 
     Attributes:
         documents: The number of documents.
-        ours: The processor time of each question, in milliseconds.
-        theirs: The same for tantivy, as far as it supports the questions.
+        ours: The CPU time of each query, in milliseconds.
+        theirs: The same for tantivy, without unsupported queries.
         built: The builds of their indexes.
     """
 
@@ -71,8 +71,7 @@ class SizeMeasurements(NamedTuple):
         parts: The bytes of Dragoman's index by part.
         processes: Whole processes, in milliseconds.
         opened: The opening of Dragoman's index.
-        postings: The number of postings of the words of the questions to the first peer: the documents of
-            each word, summed.
+        postings: For each query of the first peer, the sum of its words' document frequencies.
     """
 
     documents: int
@@ -85,7 +84,7 @@ class SizeMeasurements(NamedTuple):
 
 
 def measure_once(count: int, fresh: list[Question], real: list[Question], work: Path) -> SingleRuns:
-    """Build the indexes of Dragoman and tantivy, and run each question once."""
+    """Build the indexes of Dragoman and tantivy, and run each query once."""
     corpus, real_corpus = corpus_file("invented", count), corpus_file("real", count)
     bare, tantivy = work / f"bare.{count}.jsonl", PEERS[0]
     write_bare(corpus, bare)
@@ -105,7 +104,7 @@ def measure_once(count: int, fresh: list[Question], real: list[Question], work: 
 
 
 def measure(once: SingleRuns, questions: list[Question], work: Path) -> SizeMeasurements:
-    """Build the other peers, and compare and time all of them, by the same repeated questions."""
+    """Build the other peers, and compare and time all of them by the same repeated queries."""
     count, built = once.documents, dict(once.built)
     corpus = corpus_file("invented", count)
     peers = [peer for peer in PEERS if count <= peer.most_documents]

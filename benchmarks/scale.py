@@ -1,9 +1,9 @@
 """Measure an index of millions of items: ``python -m benchmarks.scale FOLDER 5000000 [OPTION ...]``.
 
-Each command is a process: the elapsed and the processor time, and the peak of the memory that belongs to it
-alone, without pages of the index that the system can drop. With ``copies``, a quarter of the items has near
-duplicates; with ``fields``, all have custom fields, and their facets are measured; with ``tantivy``, it is
-compared. The corpus and the indexes stay in FOLDER, and are used again. The server needs the extra ``serve``.
+Each command is a process, whose elapsed and CPU time and peak private memory (without pages of the index that
+the system can drop) are measured. With ``copies``, a quarter of the items have near duplicates; with
+``fields``, all items have custom fields, and their facets are measured; with ``tantivy``, tantivy is
+compared. The corpus and the indexes stay in FOLDER for reuse. The server needs the extra ``serve``.
 """
 
 from __future__ import annotations
@@ -39,12 +39,12 @@ if TYPE_CHECKING:
 
     from benchmarks.question import Question
 
-ADDED: Final = 1_000  # items of an update
-SAMPLE: Final = 10_000  # items from which the questions are made
+ADDED: Final = 1_000  # new items in an update
+SAMPLE: Final = 10_000  # items from which the queries are made
 QUESTIONS: Final = 1_000
 WARM_UP: Final = 20
-SERVED: Final = 200  # questions to the server
-FIRST: Final = 5  # questions that are the first of a process
+SERVED: Final = 200  # queries to the server
+FIRST: Final = 5  # queries that are the first of a process
 DEEP: Final = 0.3  # the offset of a deep page, as a part of all items
 STARTING: Final = 300  # requests to a server that is starting
 SAMPLED: Final = 0.2  # seconds between two readings of the memory
@@ -58,7 +58,7 @@ OF_TANTIVY: Final = (
 
 
 def measure(command: Sequence[str]) -> tuple[ProcessCost, float]:
-    """Run a command; return its cost, and the peak of its private memory with its children, in MiB."""
+    """Run a command; return its cost, and the peak private memory with child processes, in MiB."""
     ended, peaks = Event(), [0]
 
     def watch() -> None:
@@ -68,7 +68,7 @@ def measure(command: Sequence[str]) -> tuple[ProcessCost, float]:
     watcher = Thread(target=watch)
     watcher.start()
     try:
-        used = run(command, codes=(0, 1))  # 1 if nothing was found
+        used = run(command, codes=(0, 1))  # exit code 1: no matches
     finally:
         ended.set()
         watcher.join()
@@ -76,18 +76,18 @@ def measure(command: Sequence[str]) -> tuple[ProcessCost, float]:
 
 
 def _children(process: int) -> Iterator[int]:
-    """Yield the numbers of the children of a process, and of theirs."""
+    """Yield the process ids of all descendants of a process."""
     try:
         for children in Path(f"/proc/{process}/task").glob("*/children"):
             for child in map(int, children.read_text().split()):
                 yield child
                 yield from _children(child)
-    except OSError:  # it has ended
+    except OSError:  # the process has ended
         return
 
 
 def _private(process: int) -> int:
-    """Return the bytes of a process that are in memory and in no file."""
+    """Return the bytes of a process's memory that no file backs."""
     try:
         status = Path(f"/proc/{process}/status").read_text()
     except OSError:
@@ -138,7 +138,7 @@ def _items(count: int, *, copies: bool, fields: bool) -> Iterator[dict[str, Any]
     Args:
         count: The number of documents, without copies.
         copies: Whether some documents have copies and versions with a changed word, up to three days later.
-        fields: Whether they have custom fields.
+        fields: Whether all documents have custom fields.
     """
     chance = random.Random(SEED)
     for item in documents(count):
@@ -164,7 +164,7 @@ def _row(name: str, command: Sequence[str]) -> None:
 
 
 def _ask(indexes: Mapping[Peer, Path], asked: Sequence[Question]) -> dict[Peer, dict[str, Spread]]:
-    """Return the times of questions by kind, each run once, in milliseconds of the processor."""
+    """Run each query once, and return the CPU times in milliseconds by kind."""
     opened = [
         (peer.load().open_index(folder), KINDS if peer is DRAGOMAN else PEER_KINDS)
         for peer, folder in indexes.items()
@@ -179,7 +179,7 @@ def _ask(indexes: Mapping[Peer, Path], asked: Sequence[Question]) -> dict[Peer, 
 
 
 def _print_questions(before: Mapping[Peer, dict[str, Spread]], after: Mapping[str, Spread]) -> None:
-    """Print the times of questions by kind, with the ratios of the medians and of the 95th percentiles."""
+    """Print the times of queries by kind, with the ratios of the medians and of the 95th percentiles."""
     rows = []
     for kind, (half, most) in before[DRAGOMAN].items():
         row = [kind, f"{half:.2f} / {most:.2f}"]
@@ -198,7 +198,7 @@ def _print_questions(before: Mapping[Peer, dict[str, Spread]], after: Mapping[st
 
 
 def _print_first(indexes: Mapping[Peer, Path], asked: Sequence[Question]) -> None:
-    """Print the time of the first question of a process with and without cached pages of the index."""
+    """Print the time of a process's first query with and without cached pages of the index."""
     rows = []
     for peer, folder in indexes.items():
         cached, read = ([_first(peer, folder, one, drop=drop) for one in asked] for drop in (False, True))
@@ -207,7 +207,7 @@ def _print_first(indexes: Mapping[Peer, Path], asked: Sequence[Question]) -> Non
 
 
 def _first(peer: Peer, folder: Path, question: Question, *, drop: bool) -> float:
-    """Return the time of opening an index and of one question, in a new process, in milliseconds."""
+    """Return the time of opening an index and running one query in a new process, in milliseconds."""
     if drop:
         for path in folder.rglob("*"):
             if path.is_file():
@@ -225,7 +225,7 @@ def _open_and_ask(module: str, folder: Path, question: Question) -> float:
 
 
 def _served(index: Path, asked: Sequence[Question]) -> float:
-    """Return the memory of a server after some questions, in MiB of its own."""
+    """Return a server's private memory after a number of queries, in MiB."""
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
     command = dragoman("serve", f"--index={index}", f"--port={port}", "--no-access-log")
@@ -240,12 +240,12 @@ def _served(index: Path, asked: Sequence[Question]) -> float:
 
 
 def _get(address: str) -> bytes:
-    """Return an answer of a server that may be starting."""
+    """Return the response of a server that may still be starting."""
     for _ in range(STARTING):
         try:
             with urlopen(address) as answer:  # noqa: S310 - a fixed address
                 return bytes(answer.read())
-        except HTTPError as error:  # an error of the question
+        except HTTPError as error:  # an error of the query
             return error.read()
         except URLError:
             sleep(SAMPLED)
@@ -253,7 +253,7 @@ def _get(address: str) -> bytes:
 
 
 def _print_deep(index: Path, offset: int, fields: Sequence[str]) -> None:
-    """Print the elapsed time of deep pages and of facets of custom fields: the first, and the best."""
+    """Print the first and the best elapsed time of deep pages and of facets of custom fields."""
     from searcher import Searcher
 
     rows = []

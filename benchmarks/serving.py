@@ -1,9 +1,9 @@
 """Measure servers over HTTP: ``python -m benchmarks.serving 100000``.
 
-The same items and the same 2,000 questions in one run: `dragoman serve`, Datasette over the database of
-`dragoman export` (if the program `datasette` is installed: `pipx install datasette`), and the OpenSearch node
-of the tests if available. A server has one core, the client the other one. A second argument ``dragoman``
-leaves out the other servers.
+Runs the same 2,000 queries over the same items on `dragoman serve`, Datasette over the database of `dragoman
+export` (if the program `datasette` is installed: `pipx install datasette`), and the OpenSearch node of the
+tests if available. The server has one core, the client the other one. A second argument ``dragoman`` skips
+the other servers.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ if TYPE_CHECKING:
 
 QUESTIONS: Final = 2_000
 STARTING: Final = 120.0  # seconds
-FEW: Final = 200  # questions that are repeated, and to a server that takes a tenth of a second each
+FEW: Final = 200  # queries that are repeated, and to a server that takes a tenth of a second each
 REPEATED: Final = 20  # times that they are repeated in a round
 CORES: Final = sorted(os.sched_getaffinity(0))
 CORE: Final = CORES[0]
@@ -65,18 +65,18 @@ class Server:
         self.process, self.port = process, port
 
     def cpu(self) -> float:
-        """Return its processor time in seconds."""
+        """Return the server's CPU time in seconds."""
         return processor(self.process.pid)
 
     def memory(self) -> float:
-        """Return its memory in megabytes, without mapped files."""
+        """Return the server's memory in megabytes, without mapped files."""
         text = Path(f"/proc/{self.process.pid}/smaps_rollup").read_text()
         return int(text.partition("Anonymous:")[2].split()[0]) / 1024
 
 
 @contextmanager
 def started(*command: str, root: Path = ROOT, cores: str = str(CORE)) -> Iterator[Server]:
-    """Start a server; ``PORT`` in its arguments is replaced by the port."""
+    """Start a server; the port replaces ``PORT`` in its arguments."""
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = int(free.getsockname()[1])
     with (WORK / "serving.log").open("ab") as log:
@@ -99,7 +99,7 @@ def started(*command: str, root: Path = ROOT, cores: str = str(CORE)) -> Iterato
 
 
 def of_datasette(question: Question) -> str:
-    """Return a question as Datasette's parameters: FTS5, filters by columns, three facets."""
+    """Return a query as Datasette's parameters: FTS5, filters by columns, three facets."""
     asked = question.arguments()
     words = " ".join(question.words) if question.operator == "all" else " OR ".join(question.words)
     match = asked["query"] if question.operator == "phrase" else words
@@ -113,7 +113,7 @@ def of_datasette(question: Question) -> str:
 
 
 def of_node(question: Question) -> str:
-    """Return a question as OpenSearch's search: BM25, filters, three aggregations, highlights."""
+    """Return a query as an OpenSearch search: BM25, filters, three aggregations, highlights."""
     asked = question.arguments()
     kind = {"type": "phrase"} if question.operator == "phrase" else {}
     operator = {"operator": "and" if question.operator == "all" else "or"} if not kind else {}
@@ -138,7 +138,7 @@ def of_node(question: Question) -> str:
 
 
 def drawn(sample: Path) -> list[Question]:
-    """Return distinct questions, in random order."""
+    """Return distinct queries in random order."""
     each = QUESTIONS // 9 * 2
     found = list({parameters(one): one for one in questions(sample, each)}.values())
     random.Random(1).shuffle(found)
@@ -155,7 +155,7 @@ def measured(  # noqa: PLR0913 - the parts of a row
     fresh: bool = False,
     connections: int = 16,
 ) -> None:
-    """Measure one server, and print the row of the median round."""
+    """Measure a server, and print the row of the median round."""
     found = []
     for number in range(rounds + 1):
         before = server.cpu()
@@ -172,7 +172,7 @@ def measured(  # noqa: PLR0913 - the parts of a row
 
 
 def measure_dragoman(index: Path, sample: Path, asked: list[Question], rounds: int) -> None:
-    """Measure Dragoman: questions that it has not answered before, repeated ones, and other addresses."""
+    """Measure Dragoman with new queries, repeated queries, and other URLs."""
     paths = list(map(parameters, asked))
     wrong = [parameters(one) for one in fresh_questions(sample) if one.kind == MISSPELT]
     with started(
@@ -209,7 +209,7 @@ def measure_dragoman(index: Path, sample: Path, asked: list[Question], rounds: i
 
 
 def typed(asked: list[Question]) -> list[Request]:
-    """Return the requests of the script of the page for the beginnings of words."""
+    """Return the requests that the page's script sends while words are typed."""
     words = dict.fromkeys(word[:length] for one in asked for word in one.words for length in (3, 5))
     return [Request(f"/suggest?{urlencode({'q': word})}") for word in words][:QUESTIONS]
 
@@ -222,7 +222,7 @@ def _style(port: int) -> str:
 
 
 def workers(index: Path, asked: list[Question], rounds: int) -> None:
-    """Compare two processes of ``--workers`` with one on all cores, which the client shares, alternately."""
+    """Compare two processes of ``--workers`` with one, alternately, on all cores, which the client shares."""
     requests = [Request(f"/search.json?{parameters(one)}") for one in asked]
     command = [sys.executable, "cli.py", "serve", f"--index={index}", "--port=PORT"]
     cores = ",".join(map(str, CORES))
@@ -245,7 +245,7 @@ def _tag(port: int, path: str) -> str:
 
 
 def datasette(index: Path, asked: list[Question]) -> None:
-    """Measure Datasette on the export of `dragoman export`, with a long timeout for its queries."""
+    """Measure Datasette on the output of `dragoman export`, with a long timeout for its queries."""
     program = shutil.which("datasette")
     if not program:
         print("no program `datasette` was found", file=sys.stderr)
@@ -259,7 +259,7 @@ def datasette(index: Path, asked: list[Question]) -> None:
 
 
 def node(corpus: Path, asked: list[Question]) -> None:
-    """Measure the OpenSearch node of the tests, on the core of the others, with all items in one index."""
+    """Measure the OpenSearch node of the tests, on the server core, with all items in one index."""
     sys.path.insert(0, str(ROOT / "tests"))
     if reason := import_module("cluster.distribution").why_not():
         print(reason, file=sys.stderr)

@@ -1,7 +1,7 @@
-"""Send plain questions to a server during costly ones.
+"""Send plain queries to a server during costly ones.
 
-Eight clients at 127.0.0.2 repeat costly questions, such as 1,000 hits of 35 prefixes, and the lines of a
-common word sorted by the word before it. Meanwhile one reader at 127.0.0.3 sends plain questions.
+Eight clients at 127.0.0.2 repeat costly queries, such as 1,000 hits of 35 prefixes, or the concordance of a
+common word sorted by its left context. At the same time, a reader at 127.0.0.3 sends plain queries.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ ATTACKER: Final = "127.0.0.2"
 READER: Final = "127.0.0.3"
 CLIENTS: Final = 8
 SECONDS: Final = 30.0
-PAUSE: Final = 0.02  # seconds between two questions of the reader
+PAUSE: Final = 0.02  # seconds between two queries of the reader
 _SYLLABLES: Final = (
     "ba bo do to lo fo po go ko no pa wa mo so ro ma su ho wo na be fa sa ha wi gu re lu fi ti da ga"
 )
@@ -36,12 +36,12 @@ WAITING: Final = 60.0  # seconds for a response
 
 
 class Client(NamedTuple):
-    """A client that sends one question after the other.
+    """A client that sends one query after the other.
 
     Attributes:
-        address: The address.
-        proxied: Whether a proxy on this computer sends its requests, and forwards its address.
-        pause: The seconds between a response and the next question.
+        address: The IP address.
+        proxied: Whether a proxy on this computer forwards the requests with the client's address.
+        pause: The seconds between a response and the next query.
     """
 
     address: str
@@ -50,7 +50,7 @@ class Client(NamedTuple):
 
 
 class Answers(NamedTuple):
-    """The responses to a kind of questions: their number by status, and their times in seconds."""
+    """The responses to one kind of query: their number by status, and their times in seconds."""
 
     statuses: Counter[int]
     seconds: list[float]
@@ -59,7 +59,7 @@ class Answers(NamedTuple):
 def asked_until(
     stop: Event, port: int, client: Client, paths: Sequence[str], numbers: Iterator[int]
 ) -> Answers:
-    """Send one question after the other, until an event."""
+    """Send one query after the other, until an event."""
     source = ("127.0.0.1" if client.proxied else client.address, 0)
     headers = {"Connection": "close"} | ({"X-Forwarded-For": client.address} if client.proxied else {})
     answers = Answers(Counter(), [])
@@ -82,7 +82,7 @@ def asked_until(
 def under_attack(
     port: int, costly: Sequence[str], plain: Sequence[str], seconds: float = SECONDS, *, proxied: bool = False
 ) -> tuple[Answers, Answers]:
-    """Send costly questions from eight clients at one address, plain ones at another; return both."""
+    """Send costly queries from eight clients at one address, plain ones at another; return both results."""
     stop, numbers = Event(), counting()
     found: list[Answers] = []
 

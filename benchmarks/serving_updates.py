@@ -1,7 +1,7 @@
 """Measure many clients while the index changes: ``python -m benchmarks.serving_updates 100000``.
 
-Each update replaces some items together, so that a response with two of their versions mixes two generations.
-The client checks every response.
+Each update replaces a set of items, so a response with two versions of them mixes two generations. The client
+checks every response.
 """
 
 from __future__ import annotations
@@ -18,17 +18,17 @@ from benchmarks.http_load import Load, Request, load
 from benchmarks.processes import WORK, dragoman, run
 
 CLIENTS: Final = 200
-ITEMS: Final = 12  # that are replaced together
-OTHERS: Final = 200  # items that stay
+ITEMS: Final = 12  # items replaced by each update
+OTHERS: Final = 200  # items that do not change
 
 
 class Outcome(NamedTuple):
-    """The outcome of a run.
+    """The result of a run.
 
     Attributes:
-        load: The requests.
+        load: The results of the requests.
         mixed: The number of responses with more than one generation.
-        seen: The number of generations in responses.
+        seen: The number of distinct generations in responses.
         updates: The number of updates during the run.
     """
 
@@ -39,7 +39,7 @@ class Outcome(NamedTuple):
 
 
 def write_version(file: Path, version: int) -> None:
-    """Write all items in one version: its number is in their titles and texts."""
+    """Write all items in one version, whose number is in their titles and texts."""
     records = [
         {
             "id": f"moved{at}",

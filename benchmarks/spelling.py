@@ -1,8 +1,8 @@
-"""Measure corrections and compounds: ``python -m benchmarks.spelling INDEX [SEED]``.
+"""Measure spelling corrections and compounds: ``python -m benchmarks.spelling INDEX [SEED]``.
 
-For each language: the share of misspelt labels with the first hit of the right spelling; the known words that
-are corrected although they are right; the labels of several words with a word that is reported as missing but
-finds items by itself.
+Prints for each language: the share of misspelt labels with the same first hit as the correct spelling; words
+of the index that are corrected by mistake; labels of several words of which one is reported as missing
+although it has matches by itself.
 """
 
 from __future__ import annotations
@@ -23,14 +23,14 @@ from searcher import Searcher
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
 
-SLIPS: Final = 500  # per language
+SLIPS: Final = 500  # typing errors per language
 COMPOUNDS: Final = 1500  # labels of several words, per language
-RIGHT: Final = 2000  # words of labels, and words of texts
-SHORTEST: Final = 5  # letters of a label that is misspelt
+RIGHT: Final = 2000  # correct words to test, from labels and from texts
+SHORTEST: Final = 5  # minimum letters of a misspelt label
 
 
 def labels_of(searcher: Searcher) -> dict[str, list[str]]:
-    """Return the labels of the thesaurus by language, in order, without acronyms and names."""
+    """Return the labels of the thesaurus by language, in order, except acronyms and names."""
     found: dict[str, set[str]] = {language: set() for language in ANALYZED_LANGUAGES}
     for _, labels in searcher._engine.thesaurus.concepts():  # noqa: SLF001 - not part of the interface
         for language, text in labels:
@@ -42,7 +42,7 @@ def labels_of(searcher: Searcher) -> dict[str, list[str]]:
 def slips(
     chance: random.Random, labels: Collection[str], known: Collection[str]
 ) -> Iterator[tuple[str, str]]:
-    """Yield labels with one slip in a word of theirs, in random order; none that makes another known word."""
+    """Yield labels with a typing error in one word that yields no other word, in random order."""
     for text in chance.sample(list(labels), len(labels)):
         words = [word for word in text.split() if len(word) >= SHORTEST]
         if words:
@@ -53,7 +53,7 @@ def slips(
 
 
 def first_hit(searcher: Searcher, query: str) -> str | None:
-    """Return the id of the first hit of a question that was not relaxed."""
+    """Return the id of the first hit of a query that was not relaxed."""
     try:
         results = searcher.search(query, facets=(), limit=1)
     except DragomanError:
@@ -62,7 +62,7 @@ def first_hit(searcher: Searcher, query: str) -> str | None:
 
 
 def corrected(searcher: Searcher, words: Collection[str]) -> list[str]:
-    """Return the words for which another one is searched; those that are searched as two words are right."""
+    """Return the words for which another word is searched, except words that are only split in two."""
     found = []
     for word in words:
         with suppress(DragomanError):
@@ -72,7 +72,7 @@ def corrected(searcher: Searcher, words: Collection[str]) -> list[str]:
 
 
 def hiding(searcher: Searcher, labels: Collection[str]) -> list[tuple[str, str]]:
-    """Return the labels of which a word is reported as missing but finds items by itself, with the word."""
+    """Return labels of which a word is reported as missing but has matches by itself, with the word."""
     found = []
     for text in labels:
         try:

@@ -1,4 +1,4 @@
-"""Measure the start: whole processes compared with Python's imports, and opening an index."""
+"""Measure starting: whole processes compared with Python's imports, and opening an index."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ print(json.dumps([(perf_counter() - started) * 1000, resident(), resident() - be
 
 
 class Opened(NamedTuple):
-    """The opening of an index: milliseconds, MiB resident before the first query, and MiB that it added."""
+    """The opening of an index: milliseconds, resident MiB before the first query, and added MiB."""
 
     ms: float
     resident_mb: float

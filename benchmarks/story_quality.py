@@ -1,8 +1,8 @@
 """Measure the quality of stories: PYTHONPATH=tests/support python -m benchmarks.story_quality.
 
-Planted events (``tests/planted``) of both halves, drawn five times, with the right pairs and the right
-stories among sure, likely and less sure ones; the mixed archive of ``tests/mixed``; and thirty draws of each
-half in one archive, spread over four years, with each text extended by unique words and names.
+Measures the share of correct pairs and stories among sure, likely and doubtful stories: for planted events
+(``tests/planted``) of both halves, drawn five times; for the mixed archive of ``tests/mixed``; and for thirty
+draws of each half in one archive, spread over four years, with each text extended by unique words and names.
 """
 
 from __future__ import annotations
@@ -32,11 +32,11 @@ SEEDS: Final = range(1, 6)
 LONG: Final = 30  # draws in one archive
 YEARS: Final = 4
 MIXED: Final = Path(__file__).parent.parent / "tests" / "mixed" / "archive.jsonl"
-WINDOWS: Final = (14, 60)  # days: in the longer one a follow-up belongs to the story of its event
+WINDOWS: Final = (14, 60)  # days; the longer window includes follow-ups in the story
 
 
 class Tally:
-    """Pairs of items in one story, and those of them that are of one event."""
+    """The number of item pairs in the same story, and of those about the same event."""
 
     def __init__(self) -> None:
         self.found: Counter[str] = Counter()
@@ -46,7 +46,7 @@ class Tally:
         self.wanted = 0
 
     def add(self, told: tuple[Story, ...], events: list[str], event: Callable[[str], str]) -> None:
-        """Add the stories of one archive, given the event of each of its items."""
+        """Add the stories of an archive, given the event of each item."""
         self.wanted += sum(size * (size - 1) // 2 for size in Counter(events).values())
         for story in told:
             ids = [name for one in story.members for name in (one.id, *one.same)]

@@ -1,4 +1,4 @@
-"""The report: all measurements as tables."""
+"""Format all measurements as tables."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ ALL = "all"
 
 
 def full_report(sizes: Sequence[SizeMeasurements], where: str) -> str:
-    """Return the tables of the repeated questions, and of all other measurements."""
+    """Return the tables of the repeated queries, and of all other measurements."""
     sections = [
         f"Measured on {where}.",
         "### The same questions again and again, beside each peer",
@@ -40,7 +40,7 @@ def full_report(sizes: Sequence[SizeMeasurements], where: str) -> str:
 
 
 def once_report(sizes: Sequence[SingleRuns], where: str) -> str:
-    """Return the tables of the questions that run once."""
+    """Return the tables of the queries that run once."""
     sections = [
         f"Measured on {where}. Milliseconds of processor, median / 95th percentile.",
         *(_once(size) for size in sizes),
@@ -50,7 +50,7 @@ def once_report(sizes: Sequence[SingleRuns], where: str) -> str:
 
 
 def _once(size: SingleRuns) -> str:
-    """Return the times of each kind of question, and their ratios to those of tantivy."""
+    """Return the times of each kind of query, and their ratios to tantivy's times."""
     rows = []
     for kind in kinds_of(size.ours):
         asked = [question for question in size.ours if question.kind == kind]
@@ -65,7 +65,7 @@ def _once(size: SingleRuns) -> str:
 
 
 def _beside_peers(sizes: Sequence[SizeMeasurements]) -> str:
-    """Return how many times as fast Dragoman is, and the times."""
+    """Return how many times as fast as each peer Dragoman is, and the times."""
     rows = []
     for size in sizes:
         for pair in size.paired:
@@ -119,7 +119,7 @@ def _agreement(sizes: Sequence[SizeMeasurements]) -> str:
 
 
 def building(sizes: Sequence[SingleRuns | SizeMeasurements]) -> str:
-    """Return the builds, by processor time."""
+    """Return the builds by CPU time."""
     rows = [
         [
             f"{size.documents:,}",

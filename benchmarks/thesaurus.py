@@ -1,7 +1,7 @@
 """Measure the import of a user's thesaurus: python -m benchmarks.thesaurus [CONCEPTS].
 
-It has the form of many library thesauri: in capitals, without accents, six labels per concept in three
-languages. Processor times are the best of three processes each.
+Like many library thesauri, it is in capitals without accents, with six labels per concept in three languages.
+CPU times are the best of three processes.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ write_table(read_skos(sys.argv[1]), Path(sys.argv[2]))
 
 
 def write_thesaurus(path: Path, concepts: int) -> None:
-    """Write a thesaurus with a number of concepts as N-Triples."""
+    """Write a thesaurus with ``concepts`` concepts as N-Triples."""
     chance = random.Random(SEED)
     words: dict[str, list[str]] = {language: [] for language in LANGUAGES}
     for concept in bundled_concepts():
@@ -48,7 +48,7 @@ def write_thesaurus(path: Path, concepts: int) -> None:
 
 
 def main(concepts: int) -> None:
-    """Print the cost of a thesaurus with a number of concepts in a build of a small archive."""
+    """Print the cost of a thesaurus with ``concepts`` concepts in the build of a small archive."""
     with TemporaryDirectory() as name:
         folder = Path(name)
         thesaurus, archive, index = folder / "t.nt", folder / "a.jsonl", folder / "index"

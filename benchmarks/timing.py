@@ -1,4 +1,4 @@
-"""Run questions on two peers alternately, a round at a time, in one process on one core."""
+"""Run queries on two peers alternately, a round at a time, in one process on one core."""
 
 from __future__ import annotations
 
@@ -17,19 +17,19 @@ ROUNDS = 5
 
 
 class Spread(NamedTuple):
-    """Times of some questions in milliseconds: the median and the 95th percentile over the questions."""
+    """The median and the 95th percentile of query times, in milliseconds."""
 
     median: float
     p95: float
 
     @classmethod
     def of(cls, times: Sequence[float]) -> Spread:
-        """Return the spread of some times."""
+        """Return the spread of the given times."""
         return cls(quantile(times, 0.5), quantile(times, 0.95))
 
 
 def quantile(values: Sequence[float], share: float) -> float:
-    """Return the quantile of some values at a share, interpolated linearly."""
+    """Return the quantile of values at a share, by linear interpolation."""
     ordered = sorted(values)
     place = (len(ordered) - 1) * share
     low = int(place)
@@ -38,7 +38,7 @@ def quantile(values: Sequence[float], share: float) -> float:
 
 
 def pin() -> int | None:
-    """Pin this process and its children to one core; return it, None if the system does not support that."""
+    """Pin this process and its children to one core and return it; None if the system does not support it."""
     if not hasattr(os, "sched_setaffinity"):
         return None
     core = max(os.sched_getaffinity(0))
@@ -47,13 +47,13 @@ def pin() -> int | None:
 
 
 def alternate(ours: Open, theirs: Open, questions: Sequence[Question]) -> tuple[list[float], list[float]]:
-    """Run all questions on two indexes alternately, ``ROUNDS`` times; the first answers are not timed.
+    """Run all queries on two indexes alternately, ``ROUNDS`` times; the first run is not timed.
 
-    A round of questions is run on one index, then on the other: a search engine in use does not alternate
-    with another one after every question, and the processor's caches then belong to the index in use.
+    A round of queries is run on one index, then on the other, so that the processor's caches belong to the
+    index in use, as in practice.
 
     Returns:
-        The best time of each question on each index, in milliseconds: the cost without disturbances.
+        The best time of each query on each index in milliseconds, that is, without disturbances.
     """
     indexes = ours, theirs
     best = [[float("inf")] * len(questions) for _ in indexes]

@@ -1,8 +1,8 @@
 """Measure a thousand updates of few items: ``python -m benchmarks.updates 100000 1000``.
 
-Four ways: the same item changed repeatedly, a new item each time, another old item each time, or all three
-(``mixed``). A table shows the processor time of questions that are run once relative to the index before the
-updates, the time of an update, and the size. The third argument names a way; without it all are measured.
+Each update changes the same item, adds a new item, changes another old item, or does all three (``mixed``). A
+table shows the CPU time of queries that run once, relative to the index before the updates, the time of an
+update, and the size. The third argument selects one of these ways; by default all are measured.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 WAYS: Final = ("same", "new", "old", "mixed")
 QUESTIONS: Final = 1_200
-WARM_UP: Final = 200  # of these, which are not measured
+WARM_UP: Final = 200  # queries of these that are not measured
 
 
 def main(arguments: list[str]) -> None:
@@ -63,7 +63,7 @@ def main(arguments: list[str]) -> None:
 
 
 def _changes(items: Sequence[dict[str, Any]], way: str, count: int, number: int) -> list[dict[str, Any]]:
-    """Return the items of an update."""
+    """Return the items of one update."""
     if way == "mixed":
         return [item for one in WAYS[:3] for item in _changes(items, one, count, number)]
     if way == "new":
@@ -73,7 +73,7 @@ def _changes(items: Sequence[dict[str, Any]], way: str, count: int, number: int)
 
 
 def _update(folder: Path, changed: Sequence[dict[str, Any]]) -> float:
-    """Update an index with some items, and return the processor time in seconds."""
+    """Update an index, and return the CPU time in seconds."""
     source = folder.with_suffix(".jsonl")
     source.write_text("".join(json.dumps(item) + "\n" for item in changed), encoding="utf-8")
     started = process_time()
@@ -82,7 +82,7 @@ def _update(folder: Path, changed: Sequence[dict[str, Any]]) -> float:
 
 
 def _slower(updated: Path, fresh: Path, asked: Sequence[Question]) -> tuple[float, float]:
-    """Return the ratios of the median and of the 95th percentile of the times of questions in two indexes."""
+    """Return the ratios of the median and the 95th percentile of query times on two indexes."""
     sides = ask_once([(open_index(folder), KINDS) for folder in (updated, fresh)], asked, WARM_UP)
     spreads = [Spread.of([*times.values()]) for times in sides]
     return spreads[0].median / spreads[1].median, spreads[0].p95 / spreads[1].p95

@@ -1,11 +1,11 @@
-"""Measure the most expensive queries that the limits allow, each once, and proximities of two words.
+"""Measure the costliest queries that the limits allow, each once, and proximities of two words.
 
     python -m benchmarks.worst_queries CORPUS INDEX
 
-CORPUS is a file that :mod:`benchmarks.corpus` wrote, and INDEX its index. The processor time of this process
-is printed in milliseconds: the first time a query is run, and the second time, when its posting lists and
-words as typed may be cached. Then a server answers plain questions, alone and while eight clients at another
-address repeat the costliest query.
+CORPUS is a file that :mod:`benchmarks.corpus` wrote, and INDEX its index. Prints the CPU time of this process
+in milliseconds for the first run of each query, and for the second, when its posting lists and exact phrases
+may be cached. Then sends plain queries to a server, alone and while eight clients at another address repeat
+the costliest query.
 """
 
 from __future__ import annotations
@@ -31,13 +31,13 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 COSTLIEST = "as much of the costly ones as fits"
-SECONDS = 20.0  # of plain questions to a server
+SECONDS = 20.0  # seconds of plain queries to a server
 SAMPLE = 20_000  # items from which the frequencies of words are estimated
-CHARACTERS = 4_900  # of the longest queries: the limit is 5,000
+CHARACTERS = 4_900  # characters of the longest queries; the limit is 5,000
 
 
 class Words:
-    """English words of a corpus, most frequent first; function words are left out."""
+    """The English words of a corpus except function words, most frequent first."""
 
     def __init__(self, corpus: Path) -> None:
         counted: Counter[str] = Counter()
@@ -52,18 +52,18 @@ class Words:
         self._counted = counted
 
     def _adjacent(self, corpus: Path) -> list[tuple[str, str]]:
-        """Return adjacent middling words of the corpus."""
+        """Return adjacent words of medium frequency in the corpus."""
         middling, found = set(self.middling), set()
         for record in islice(read_corpus(corpus), SAMPLE):
             found |= {pair for pair in pairwise(record["text"].lower().split()) if middling.issuperset(pair)}
         return sorted(found)
 
     def of(self, share: float) -> list[str]:
-        """Return the words that about a share of the items have, the most frequent first."""
+        """Return the words that about this share of the items contain, most frequent first."""
         return [word for word in self.common if self._counted[word] <= share * SAMPLE]
 
     def fill(self, sign: str, words: Sequence[str], *, around: str = "{}", most: int = 900) -> str:
-        """Join words until the query has its greatest length."""
+        """Join words to a query of the maximum length."""
         text = ""
         for word in islice(words, most):
             longer = text + (sign if text else "") + around.format(word)
@@ -74,7 +74,7 @@ class Words:
 
 
 def shapes(words: Words) -> dict[str, str]:
-    """Return the queries by their descriptions."""
+    """Return the queries by description."""
     common, fill = words.common, words.fill
     pairs = [f"{one} {other}" for one, other in zip(common[::2], common[1::2], strict=True)]
     letters = "abcdefghijklmnoprstuvwz"
@@ -129,7 +129,7 @@ def shapes(words: Words) -> dict[str, str]:
 
 
 def measure(searcher: Searcher, query: str, **options: object) -> tuple[float, str]:
-    """Return the milliseconds of a query, and its number of hits or its error."""
+    """Run a query; return its milliseconds, and its number of hits or its error."""
     began = process_time()
     try:
         found = f"{searcher.search(query, **options).complete().total:,}"  # type: ignore[arg-type] # any option
@@ -139,7 +139,7 @@ def measure(searcher: Searcher, query: str, **options: object) -> tuple[float, s
 
 
 def serve(index: Path, costly: str, plain: Sequence[str]) -> None:
-    """Print the times of plain questions to a server, alone and during a costly one."""
+    """Print the times of plain queries to a server, alone and during a costly query."""
     paths = [f"/search.json?q={quote(one)}" for one in plain]
     command = [sys.executable, "cli.py", "serve", f"--index={index}", "--port=PORT", "--no-access-log"]
     with started(*command, cores=",".join(map(str, CORES))) as server:
@@ -152,7 +152,7 @@ def serve(index: Path, costly: str, plain: Sequence[str]) -> None:
 
 
 def main() -> None:
-    """Print a row for each query, the ratio of proximities to phrases, and the times of a server."""
+    """Print a row for each query, the ratio of proximities to phrases, and the server's times."""
     corpus, index = map(Path, sys.argv[1:])
     words = Words(corpus)
     with Searcher(index) as searcher:

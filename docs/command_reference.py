@@ -1,7 +1,7 @@
-"""Write the reference pages from the --help of the commands and the option tables, or check them (--check).
+"""Write the reference pages from the --help of the commands and the option tables, or --check them.
 
-These are docs/reference/commands.md, the man page, and the marked tables of docs/reference/http-api.md and
-docs/reference/python.md.
+The pages are docs/reference/commands.md, the man page, and the marked tables of docs/reference/http-api.md
+and docs/reference/python.md.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ ARGUMENT_KINDS = {
 
 
 def reference() -> str:
-    """Return the page: the help of the program and of each command."""
+    """Return the page of commands: the help of the program and of each command."""
     parts = [
         "# Commands\n",
         "Written by `make docs` from the commands' own `--help`; `make lint` checks that it is up to date.\n",
@@ -124,7 +124,7 @@ def pages() -> dict[Path, str]:
 
 
 def main() -> int:
-    """Write or check the pages; return the exit code."""
+    """Write or check the pages, and return the exit code."""
     written = pages()
     stale = [
         page

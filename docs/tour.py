@@ -1,7 +1,7 @@
 """Update the output of each command in the console blocks of pages, or check it (--check).
 
-Each page runs in a folder of its own, in which `dragoman demo` has built the index of the sample archive.
-Durations and times differ between runs, so those of the pages are kept.
+The commands of each page run in a separate folder, after `dragoman demo` has built the index of the sample
+archive. Durations and times differ between runs, so the pages keep theirs.
 """
 
 from __future__ import annotations
@@ -52,7 +52,7 @@ def _run_command(command: re.Match[str]) -> str:
 
 
 def run_pages(texts: dict[str, str]) -> dict[str, str]:
-    """Run each page in a folder of its own, after `dragoman demo`."""
+    """Run each page in a separate folder, after `dragoman demo`."""
     written = {}
     with tempfile.TemporaryDirectory() as folder:
         demo = Path(folder, "demo")
@@ -74,7 +74,7 @@ def run_pages(texts: dict[str, str]) -> dict[str, str]:
 
 
 def main() -> int:
-    """Write or check the pages; return the exit code."""
+    """Write or check the pages, and return the exit code."""
     before = {page: (ROOT / page).read_text(encoding="utf-8") for page in PAGES}
     now = run_pages(before)
     stale = [page for page in PAGES if now[page] != before[page]]

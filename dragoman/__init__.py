@@ -119,5 +119,5 @@ __getattr__ = late_names(__name__, _MODULES)
 
 
 def __dir__() -> list[str]:
-    """List the public names, also those that are not imported yet."""
+    """List the public names, including names not yet imported."""
     return [*__all__, "__version__"]

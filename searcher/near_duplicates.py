@@ -90,7 +90,8 @@ class Duplicates:
     Args:
         groups: The groups of the page.
         total: The number of all groups.
-        results: The results of the request that selects the groups. read: Reads a group.
+        results: The results of the request that selects the groups.
+        read: Reads a group.
 
     Attributes:
         total: The number of groups on all pages.

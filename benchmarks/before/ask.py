@@ -1,4 +1,4 @@
-"""Run the questions of each line of standard input on an open index, with the interpreter of one side.
+"""Run the queries in each line of standard input on an open index, with the interpreter of one side.
 
 Only uses ``searcher.Searcher``, so that it runs on any commit.
 """
@@ -14,14 +14,14 @@ from searcher import Searcher
 
 
 def main() -> None:
-    """Print the processor time of each question in milliseconds, for each line with a list of questions."""
+    """Print the CPU time of each query in milliseconds, for each line with a list of queries."""
     with Searcher(sys.argv[1]) as searcher:
         for line in sys.stdin:
             print(json.dumps([cost(searcher, **question) for question in json.loads(line)]), flush=True)
 
 
 def cost(searcher: Searcher, query: str, **arguments: Any) -> float:
-    """Run one question and read its hits and its counts; return the processor time in milliseconds."""
+    """Run a query, read its hits and counts, and return the CPU time in milliseconds."""
     started = process_time()
     results = searcher.search(query, **arguments)
     for hit in results.hits:

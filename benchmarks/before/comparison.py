@@ -1,4 +1,4 @@
-"""Paired measurements of a commit and the checkout, with the confidence interval of the ratio."""
+"""Compare paired measurements of a commit and the checkout, with the confidence interval of the ratio."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 Pair = tuple[float, float]  # a value of the earlier commit, and one of the checkout
-SAMPLES = 1_000  # of the bootstrap
+SAMPLES = 1_000  # samples of the bootstrap
 
 
 class Comparison(NamedTuple):
-    """One paired measurement.
+    """A paired measurement.
 
     Attributes:
-        name: Its name.
+        name: The name of the measurement.
         sessions: The pairs of each session. Two processes of one version may differ by a percent or two in
             all measurements, so the pairs of a session are not independent.
     """
@@ -51,12 +51,12 @@ class Comparison(NamedTuple):
 
 
 def report(comparisons: Sequence[Comparison], documents: int = 0) -> str:
-    """Return the table of some comparisons.
+    """Return the table of the given comparisons.
 
     Args:
         comparisons: The measurements.
-        documents: The number of documents of each build, if the values are seconds of builds: these are shown
-            as documents per second.
+        documents: If the values are seconds of builds, the number of documents per build, to show documents
+            per second.
     """
 
     def shown(figure: float) -> str:

@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 
     Sides = tuple[Side, Side]
 
-SESSIONS = 10  # pairs of processes, each of which runs a part of the questions
-TURN = 4  # questions to one process before the other's turn; with 20 the interval is twice as wide
+SESSIONS = 10  # pairs of processes, each of which runs a part of the queries
+TURN = 4  # queries to one process before the other's turn; with 20 the interval is twice as wide
 PROCESS_ROUNDS = 31
 PROCESSES = {
     "plain words": "ferry training",
@@ -46,7 +46,7 @@ def builds(sides: Sides, sources: Mapping[str, Path], folder: Path, rounds: int)
 
 
 def processes(sides: Sides, sample: Path, folder: Path) -> list[Comparison]:
-    """Run whole processes of ``search`` on the sample archive; return processor times in milliseconds."""
+    """Run whole processes of ``search`` on the sample archive; return CPU times in milliseconds."""
     for side in sides:
         side.build(sample, folder / side.name)
     compared = []
@@ -65,10 +65,10 @@ def processes(sides: Sides, sample: Path, folder: Path) -> list[Comparison]:
 def requests(
     sides: Sides, folder: Path, questions: Sequence[Question], warm_up: int, sessions: int = SESSIONS
 ) -> list[Comparison]:
-    """Run each question once, in several sessions with new processes.
+    """Run each query once, in several sessions with new processes.
 
     Returns:
-        Processor times in milliseconds by kind of question, followed by those of all.
+        CPU times in milliseconds by kind of query, then of all queries.
     """
     timed, others = questions[:-warm_up], questions[-warm_up:]
     size = -(-len(timed) // sessions)

@@ -1,6 +1,6 @@
-"""The sides of a comparison: a commit and the checkout, each in an identical separate environment.
+"""Install the sides of a comparison, a commit and the checkout, in identical separate environments.
 
-Only their command lines and ``searcher.Searcher`` are used, so that a commit may have other modules.
+Only the command line and ``searcher.Searcher`` are used, so a commit may have other modules.
 """
 
 from __future__ import annotations
@@ -25,22 +25,22 @@ ASK = Path(__file__).with_name("ask.py")
 
 
 class Side(NamedTuple):
-    """A checkout."""
+    """An installed checkout."""
 
     name: str
     root: Path
     python: Path
 
     def run(self, *arguments: str) -> float:
-        """Run a command as a whole process; return its processor time in seconds.
+        """Run a command as a whole process, and return its CPU time in seconds.
 
-        Other users of the machine affect it less than elapsed time. To find nothing is no failure.
+        Other users of the machine affect CPU time less than elapsed time. Finding nothing is not a failure.
         """
         command = [str(self.python), "cli.py", *arguments]
         return run(command, cwd=self.root, env=_environment(), codes=(0, 1)).cpu
 
     def build(self, source: Path, index: Path) -> float:
-        """Build an index; return the processor time in seconds."""
+        """Build an index, and return the CPU time in seconds."""
         return self.run("build", str(source), "--index", str(index))
 
 
@@ -51,10 +51,10 @@ def asking(side: Side, index: Path, hash_seed: int) -> Iterator[Callable[[Sequen
     Args:
         side: The side.
         index: The index that this side built.
-        hash_seed: The seed of its string hashes, which affect the times of all questions a little.
+        hash_seed: The seed of the process's string hashes, which slightly affect the times of all queries.
 
     Yields:
-        The function that runs questions, and returns the processor time of each in milliseconds.
+        The function that runs queries and returns the CPU time of each in milliseconds.
     """
     with subprocess.Popen(  # noqa: S603 - fixed arguments
         [str(side.python), "-P", str(ASK), str(index)],
@@ -78,7 +78,7 @@ def asking(side: Side, index: Path, hash_seed: int) -> Iterator[Callable[[Sequen
 
 @contextmanager
 def both_sides(commit: str) -> Iterator[tuple[Side, Side]]:
-    """Check a commit out, and install it and the checkout; yield both, and remove them afterwards."""
+    """Check out a commit, install it and the current checkout, and yield both; remove them afterwards."""
     git = ["git", "-C", str(ROOT)]
     found = subprocess.run(  # noqa: S603 - fixed arguments
         [*git, "rev-parse", "--verify", "--quiet", f"{commit}^{{commit}}"],
@@ -111,5 +111,5 @@ def _run(command: list[str]) -> None:
 
 
 def _environment() -> dict[str, str]:
-    """Return this process's environment, but with compiled modules cached, as for users."""
+    """Return this process's environment, but with caching of compiled modules, as for users."""
     return {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}

@@ -1,4 +1,4 @@
-"""The peers, used as in their documentation: build an index of a corpus, answer a question."""
+"""Run the peers, used as in their documentation: build an index of a corpus, run a query."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ class Open(Protocol):
     """An open index."""
 
     def ask(self, question: Question) -> Answer:
-        """Answer one request: ranked top 10 with titles, year and country counts over all matches."""
+        """Run one query: the ranked top 10 with titles, and year and country counts over all matches."""
 
 
 class Module(Protocol):
@@ -26,19 +26,19 @@ class Module(Protocol):
         """Build the index of a corpus in a folder that does not exist yet."""
 
     def open_index(self, folder: Path) -> Open:
-        """Open the index for questions."""
+        """Open the index for queries."""
 
 
 class Peer(NamedTuple):
-    """A peer.
+    """A search engine to compare.
 
     Attributes:
-        name: Its name in the tables.
-        module: Its module in this package.
-        most_documents: The largest corpus for it.
-        every: The part of the questions that it gets: 1 for all, 8 for every eighth.
-        operators: The operators that it supports.
-        filters: Whether it supports filters by date and country.
+        name: The name in the tables.
+        module: The module in this package.
+        most_documents: The size of the largest corpus to index.
+        every: The part of the queries to run: 1 for all, 8 for every eighth.
+        operators: The supported operators.
+        filters: Whether date and country filters are supported.
         why: The limitations, in a few words.
     """
 
@@ -51,16 +51,16 @@ class Peer(NamedTuple):
     why: str = ""
 
     def load(self) -> Module:
-        """Import its module."""
+        """Import the peer's module."""
         return cast("Module", import_module(f"benchmarks.peers.{self.module}"))
 
     def can(self, question: Question) -> bool:
-        """Return whether it can answer a question."""
+        """Return whether the peer supports a query."""
         narrowed = question.dates is not None or question.country is not None
         return question.operator in self.operators and (self.filters or not narrowed)
 
     def asked(self, questions: Sequence[Question]) -> list[Question]:
-        """Return the questions that it gets; their kinds alternate."""
+        """Return the queries to run on the peer; their kinds alternate."""
         return [question for question in questions if self.can(question)][:: self.every]
 
 

@@ -1,4 +1,4 @@
-"""bm25s: an array of scores for a few words, with facets counted by numpy on positive scores."""
+"""Run bm25s: an array of scores for a few words, with facets counted by numpy on positive scores."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 def build(corpus: Path, folder: Path) -> None:
-    """Build the index: one model per language, and arrays of the counted fields."""
+    """Build the index: one model per language, and arrays of the fields to count."""
     folder.mkdir()
     texts: dict[str, list[str]] = {language: [] for language in STEMMERS}
     facts: dict[str, list[Any]] = {language: [] for language in STEMMERS}
@@ -59,7 +59,7 @@ class Bm25sIndex:
         self._codes = list(codes)
 
     def ask(self, question: Question) -> Answer:
-        """Answer one request."""
+        """Run one query."""
         language = question.language
         model, stemmer = self._models[language]
         scores = model.get_scores(stemmer.stemWords(list(question.words)))

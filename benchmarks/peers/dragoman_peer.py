@@ -1,4 +1,4 @@
-"""Dragoman by its Python interface; the build is that of `dragoman build --jobs 1`."""
+"""Run Dragoman through its Python interface; the build equals `dragoman build --jobs 1`."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class DragomanIndex:
         return self.searcher.search(arguments.pop("query"), limit=limit, **arguments)
 
     def ask(self, question: Question) -> Answer:
-        """Answer one request."""
+        """Run one query."""
         results = self.results(question)
         return Answer(
             [(int(hit.id), hit.score, hit.title) for hit in results.hits],

@@ -1,4 +1,4 @@
-"""SQLite FTS5 of the standard library: one statement per request, with the matches materialised once."""
+"""Run SQLite FTS5 of the standard library: one statement per query, with the matches materialised once."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ class SqliteIndex:
         )
 
     def ask(self, question: Question) -> Answer:
-        """Answer one request."""
+        """Run one query."""
         words = [f'"{word}"' for word in question.words]
         joined = {
             "any": " OR ".join(words),

@@ -1,4 +1,4 @@
-"""tantivy by its Python binding: one search and one aggregation per request."""
+"""Run tantivy through its Python binding: one search and one aggregation per query."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ class TantivyIndex:
         self._searcher = self._index.searcher()
 
     def ask(self, question: Question) -> Answer:
-        """Answer one request."""
+        """Run one query."""
         text = " ".join(map(SIGNS[question.operator].format, question.words))
         text = f'"{text}"' if question.operator == "phrase" else text
         query = self._index.parse_query(text, [f"text_{question.language}"])

@@ -1,4 +1,4 @@
-"""Whoosh as in its documentation: its codec, its searcher, facets by groupedby."""
+"""Run Whoosh as in its documentation: its codec, its searcher, facets by groupedby."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ class WhooshIndex:
         }
 
     def ask(self, question: Question) -> Answer:
-        """Answer one request."""
+        """Run one query."""
         text = " ".join(question.words)
         text = f'"{text}"' if question.operator == "phrase" else text
         query = self._parsers[question.language, question.operator].parse(text)

@@ -1,1 +1,1 @@
-"""The engine of an index on an OpenSearch cluster: nodes become requests, responses become results."""
+"""Search an index on an OpenSearch cluster: nodes become requests, responses become results."""

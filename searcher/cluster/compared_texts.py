@@ -1,8 +1,8 @@
-"""Compare the texts of documents with the parts of queries that a cluster cannot look up.
+"""Check texts of documents against query parts that a cluster cannot look up.
 
-These are words as typed, words in one paragraph, and proximities that span queries do not express. The
-records of the documents that may match are fetched. Words as typed are compared with them; for the other
-parts they are indexed in a temporary folder, and searched by the evaluator of a folder.
+These parts are exact phrases, words in the same paragraph, and proximities that span queries cannot express.
+The records of documents that may match are fetched. Exact phrases are compared with the texts; for other
+parts, the records are indexed in a temporary folder and searched like a local index.
 """
 
 from __future__ import annotations
@@ -28,15 +28,15 @@ if TYPE_CHECKING:
     from searcher.cluster.vocabulary_requests import ExtraSearch
     from searcher.query.model import Node
 
-    Ids = dict[Node, list[str]]  # of the documents that match each part
+    Ids = dict[Node, list[str]]  # the ids of the documents that match each part
 
-PAGE: Final = 1_000  # records of a request
-CACHE_SIZE: Final = 128  # queries whose results are cached: twice the searches of a request
+PAGE: Final = 1_000  # records per request
+CACHE_SIZE: Final = 128  # cached queries: twice the searches of a request
 _MEMORY: Final = 64  # megabytes of a temporary index
 
 
 class ComparedTexts:
-    """Finds the documents that match the compared parts of queries; threads may share it."""
+    """Finds the documents that match such query parts; threads may share it."""
 
     def __init__(self, cluster: Cluster, index: str, translator: Translator) -> None:
         self._cluster = cluster
@@ -47,10 +47,10 @@ class ComparedTexts:
         self._known: dict[Node, Ids | QueryError] = {}
 
     def matching_ids(self, query: Node) -> Ids | None:
-        """Return the ids of the documents that match each compared part of a query; None if unknown.
+        """Return the ids of the documents that match each compared part of a query; None if not yet known.
 
         Raises:
-            QueryError: The texts are too many to compare.
+            QueryError: There are too many texts to compare.
         """
         found = self._known.get(query) if self._parts(query) else {}
         if isinstance(found, QueryError):
@@ -58,7 +58,7 @@ class ComparedTexts:
         return found
 
     def request(self, query: Node) -> ExtraSearch:
-        """Return the search for the texts to compare with a query, and the reader of its response."""
+        """Return the search for the texts to compare with a query, and the callback for its response."""
         compared = candidates(query, self._parts(query))
         body: dict[str, Any] = {
             "query": {"constant_score": {"filter": self._translator.unranked.query(compared)}},
@@ -70,7 +70,7 @@ class ComparedTexts:
         return {"index": self._index}, body, partial(self._read, query, body)
 
     def _read(self, query: Node, body: dict[str, Any], answer: dict[str, Any]) -> None:
-        """Compare the texts of the first page of candidates, and of the next, with parts of a query."""
+        """Compare a first page of candidates, and all further pages, with parts of a query."""
         parts = self._parts(query)
         found: Ids | QueryError
         try:
@@ -84,7 +84,7 @@ class ComparedTexts:
             self._known[query] = found
 
     def _pages(self, body: dict[str, Any], answer: dict[str, Any]) -> Iterator[dict[str, Any]]:
-        """Yield the hits of a page and of all that follow."""
+        """Yield the hits of a page and of all following pages."""
         while hits := answer["hits"]["hits"]:
             yield from hits
             if len(hits) < PAGE:
@@ -107,7 +107,7 @@ def _matching(parts: Sequence[Node], sources: Sequence[dict[str, Any]]) -> Ids:
 
 
 def temporary_index(records: Iterable[bytes]) -> ArrayIndex:
-    """Index records in a temporary folder, whose files stay readable after it is removed."""
+    """Index records in a temporary folder; its files remain readable after its removal."""
     from indexer.bulk.builder import BulkBuilder
     from indexer.bulk.run import BuildLimits
     from indexer.codec.array_index import ArrayIndex

@@ -1,4 +1,4 @@
-"""The engine of an index on a cluster, with the same results as the embedded one, over HTTP."""
+"""Implement the engine for an index on a cluster, with the same results as the embedded engine."""
 
 from __future__ import annotations
 
@@ -45,17 +45,17 @@ _HIDDEN: Final = f"hidden{CONCEPTS}"  # a field that no item has
 
 
 def _without_notes(node: Node) -> Node:
-    """Replace a keyword of notes by one that no item has."""
+    """Replace a search for notes by a keyword that no item has."""
     if isinstance(node, Keyword) and node.field == OWN and annotation_field(node.value) == NOTES:
         return node.replace(value=_HIDDEN + node.value.removeprefix(NOTES))
     return node
 
 
-MOST: Final = 10_000  # members that are read at once; if there are more, all are read in pages
+MOST: Final = 10_000  # members that are read at once; more are read in pages
 
 
 class _Matching:
-    """The matches of one search that have near duplicates."""
+    """The matches of a search that have near duplicates."""
 
     def __init__(self, search: Search, execution: Execution, met: NumberedDocuments, run: Run) -> None:
         self._search = search
@@ -64,7 +64,7 @@ class _Matching:
         self.beneath = execution.total - execution.grouped.groups if execution.grouped else 0
 
     def same(self, documents: Sequence[int]) -> dict[int, list[int]]:
-        """Return the other matches in the groups of some documents, sorted by date; see DuplicateMatches."""
+        """Return the other matches in the documents' groups, sorted by date; see DuplicateMatches."""
         known = self._numbered.groups
         groups = {known[document]: document for document in documents if document in known}
         found: dict[int, list[int]] = {}
@@ -85,7 +85,7 @@ APPROXIMATE: Final = "opensearch, scores of its own BM25: it runs no scripts"
 
 
 class ClusterEngine:
-    """An engine over an index on a cluster; threads may share it."""
+    """An engine for an index on a cluster; threads may share it."""
 
     def __init__(self, place: str, cluster: Cluster, contents: ClusterContents) -> None:
         self.place = place
@@ -103,10 +103,10 @@ class ClusterEngine:
 
     @classmethod
     def open(cls, place: str) -> ClusterEngine:
-        """Open the index at an address.
+        """Open the index at a URL.
 
         Raises:
-            ClusterError: There is no index, or it cannot be read.
+            ClusterError: There is no index, or the index cannot be read.
         """
         cluster = Cluster(parse_address(place))
         return cls(place, cluster, read_contents(cluster))
@@ -144,7 +144,7 @@ class ClusterEngine:
         return execute_grouped(search.wanted, ungrouped)
 
     def finds(self, query: Node) -> bool:
-        """Return whether any item matches a resolved query, from document frequencies if possible."""
+        """Return whether any item matches a resolved query, judging by document frequencies if possible."""
         query = self._visible(query)
         found = is_found(query, self.document_frequency)
         if found is None:
@@ -167,15 +167,15 @@ class ClusterEngine:
         return "".join([f"\n{word}" for word in self._answer(Words(prefix))])
 
     def variants(self, language: str, word: str) -> tuple[str, ...]:
-        """Return the terms of the accented spellings of a word without accents."""
+        """Return the terms of the accented spellings of an unaccented word."""
         return tuple(self._answer(Variants(language, word)))
 
     def forms(self, language: str, term: str) -> tuple[str, ...]:
-        """Return the words, folded and in lower case, of a term in texts of a language, ascending."""
+        """Return the sorted, folded, lower-case words whose term in a language is ``term``."""
         return tuple(self._answer(Forms(language, term)))
 
     def leaf_scores(self, leaf: Node, documents: Sequence[int]) -> Mapping[int, float]:
-        """Score documents by one leaf of a resolved query; documents that it does not match are left out."""
+        """Score the documents that a leaf of a resolved query matches."""
         found = self._numbered.scores(leaf, documents)
         if found is None:
             self._score(leaf, documents)
@@ -183,7 +183,7 @@ class ClusterEngine:
         return found
 
     def matched(self, node: Node, documents: Sequence[int]) -> Sequence[int]:
-        """Return those of some documents that match a leaf or a proximity of a resolved query."""
+        """Return those of the given documents that match a leaf or a proximity of a resolved query."""
         found = self._numbered.matched(node, documents)
         if found is None:
             self._score(node, documents)
@@ -203,7 +203,7 @@ class ClusterEngine:
         return [NewsItem.from_record({"since": self._contents.since, **record}) for record in records]
 
     def records(self, documents: Sequence[int]) -> Iterator[bytes]:
-        """Yield the stored records of documents in order, with their history."""
+        """Yield the stored records of documents in order, with the histories of the items."""
         from indexer.documents.stored_record import with_history, with_since
 
         for first in range(0, len(documents), PAGE):
@@ -216,16 +216,16 @@ class ClusterEngine:
                 yield with_since(record, self._contents.since)
 
     def day_counts(self, documents: Sequence[int]) -> Mapping[Days | None, int]:
-        """Count documents by their days."""
+        """Count documents by their days; see :meth:`searcher.engine.Engine.day_counts`."""
         return Counter([days_of_date(read_day(json.loads(raw)["date"])) for raw in self.records(documents)])
 
     def words_by_days(self) -> Mapping[Days, int]:
-        """Return the number of words of all texts by the days of their items, without estimated dates.
+        """Return the number of words of all texts by the dates of their items, without estimated dates.
 
         Raises:
             QueryError: An earlier version built the index.
         """
-        if self._contents.gap < GAP:  # the field is missing
+        if self._contents.gap < GAP:  # the index lacks the field
             raise QueryError(message("cluster.needs_new_index"))
         sources = [{name: {"terms": {"field": name}}} for name in ("start", "end")]
         days: dict[str, Any] = {"size": MOST, "sources": sources}
@@ -239,7 +239,7 @@ class ClusterEngine:
             try:
                 found = self._cluster.search(self._contents.items_index, body)["aggregations"]["days"]
             except ClusterError as error:
-                if error.kind != "illegal_argument_exception":  # the field has no column
+                if error.kind != "illegal_argument_exception":  # the field cannot be aggregated
                     raise
                 raise QueryError(message("cluster.needs_new_index")) from None
             for bucket in found["buckets"]:
@@ -250,10 +250,10 @@ class ClusterEngine:
             days["after"] = found["after_key"]
 
     def term_counts(self, documents: Sequence[int], others: Sequence[int] | None = None) -> TermCounts:
-        """Count the terms of some documents, and of others, by default all, without these.
+        """Count the terms of a set of documents, and of a second set (by default all) without the first.
 
         Raises:
-            QueryError: Too many texts would have to be indexed in a temporary folder.
+            QueryError: There are too many texts to index in a temporary folder.
         """
         from searcher.cluster.compared_texts import temporary_index
         from searcher.execution.arrays.term_counts import ArrayTermCounts
@@ -269,7 +269,7 @@ class ClusterEngine:
         return ArrayTermCounts(index, [number for one in ids if (number := index.find(one)) is not None])
 
     def find(self, item_id: str) -> int | None:
-        """Return the document with an id, current or former."""
+        """Return the document with a current or former id."""
         number = self._numbered.number(item_id)
         if number is not None:
             return number
@@ -289,7 +289,7 @@ class ClusterEngine:
         return [Group(kind, tuple(found[group, kind])) for group, kind in sorted(found)]
 
     def duplicates(self, document: int) -> list[int]:
-        """Return the other items of an item's group of near duplicates; none if it has no group."""
+        """Return the other items of an item's group of near duplicates; empty without a group."""
         if not self._contents.groups:
             return []
         group = self._numbered.groups.get(document)
@@ -302,18 +302,18 @@ class ClusterEngine:
         return [other for other in found if other != document]
 
     def _walk(self, query: dict[str, Any]) -> list[dict[str, Any]]:
-        """List the documents that match, with their groups."""
+        """Return the hits of all matching documents, with their groups."""
         return [*walk(self._cluster, self._contents.items_index, query, ("id", "title", "group", "kind"))]
 
     def ids_beginning(self, beginning: str, most: int) -> list[str]:
-        """Return the first ids with a prefix, current or former, ascending."""
+        """Return the first current or former ids with a prefix, ascending."""
         found = [hit["_source"]["id"] for hit in self._numbered.hits({"prefix": {ID: beginning}}, most)]
         if len(found) < most:
             found = sorted({*found, *self._register.beginning(beginning, most)})[:most]
         return found
 
     def history(self, item_id: str) -> tuple[tuple[str, ...], tuple[SourceLines, ...]]:
-        """Return the former ids of an item, and its other places in sources."""
+        """Return the former ids of an item, and its other locations in sources."""
         return self._register.histories([item_id]).get(item_id, ((), ()))
 
     def annotated(self) -> frozenset[str]:
@@ -323,7 +323,7 @@ class ClusterEngine:
         return frozenset([field.removesuffix(CONCEPTS) for field in fields])
 
     def annotations(self, ids: Sequence[str]) -> dict[str, Annotations]:
-        """Return the annotations of those of some items that have any; those of hits need no request."""
+        """Return the annotations of those of the given items that have any; hits need no request."""
         met, found = self._numbered, {}
         if not self.annotated():
             return {}
@@ -340,7 +340,7 @@ class ClusterEngine:
         return {item_id: one for item_id, one in found.items() if any(one)}
 
     def hide_notes(self) -> None:
-        """Leave notes out of all further answers."""
+        """Hide all notes; must be called before any search."""
         self._hides_notes = True
 
     def _visible(self, query: Node) -> Node:
@@ -348,14 +348,14 @@ class ClusterEngine:
         return rewrite(query, _without_notes) if self._hides_notes else query
 
     def is_left_out(self, item_id: str) -> bool:
-        """Return whether a manual correction marks an id as not being an item."""
+        """Return whether a manual correction marks an id as not being a news item."""
         return self._register.excludes(item_id)
 
     def is_current(self) -> bool:
         """Return whether this is still the current generation of the index.
 
         Raises:
-            ClusterError: The index no longer exists, or it is of another format.
+            ClusterError: The index no longer exists, or has another format.
         """
         return read_contents(self._cluster) == self._contents
 
@@ -373,7 +373,7 @@ class ClusterEngine:
 
     @property
     def counted(self) -> tuple[str, ...]:
-        """The custom fields that are counted by default."""
+        """The custom fields that are facets by default."""
         return self._contents.facets
 
     def custom_fields(self) -> frozenset[str]:
@@ -381,7 +381,7 @@ class ClusterEngine:
         return frozenset([name for name in self._contents.fields if not name.endswith(CONCEPTS)])
 
     def asking(self) -> AbstractContextManager[None]:
-        """Return a context for reading the index; hits also enter it after the engine is closed.
+        """Return a context for reading the index, which hits also use after the engine is closed.
 
         Raises:
             RuntimeError: The engine is closed.
@@ -391,7 +391,7 @@ class ClusterEngine:
         return _ReplacementGuard(self.place)
 
     def close(self) -> None:
-        """Close the connections; hits that were returned before reopen them if necessary."""
+        """Close the connections; hits returned earlier reopen them if necessary."""
         self._closed = True
         self._cluster.close()
 
@@ -403,9 +403,9 @@ class ClusterEngine:
         return (self._batcher or self._vocabulary).answer(ask)
 
     def _score(self, leaf: Node, documents: Sequence[int]) -> None:
-        """Score documents by a leaf, and in the same request by all other leaves of its query.
+        """Score documents by a leaf and, in the same request, by all other leaves of its query.
 
-        Callers that request one leaf of a query request all of them.
+        Callers need the scores of all leaves of a query.
         """
         recent = self._searches.recent()
         requested = next((query for query in recent if leaf in leaves_and_proximities(query)), leaf)
@@ -427,7 +427,7 @@ class ClusterEngine:
 
 
 class _ReplacementGuard:
-    """Context manager for code that reads an open index on a cluster; it is reentrant."""
+    """Context manager for reading an open index on a cluster; reentrant."""
 
     def __init__(self, place: str) -> None:
         self._place = place
@@ -438,7 +438,7 @@ class _ReplacementGuard:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        """Replace the error for a missing index.
+        """Replace the error for a missing index if the index was rebuilt.
 
         Raises:
             ReplacedIndexError: The index was rebuilt.

@@ -1,4 +1,4 @@
-"""Batch the requests of a question: run it with guesses, send them together, repeat until none is missing."""
+"""Batch the requests of a search: run it with guessed responses, request these at once, and repeat."""
 
 from __future__ import annotations
 
@@ -33,29 +33,29 @@ class UnknownAnswerError(Exception):
 
 
 class RequestBatcher:
-    """Answers lookups and searches from cached results, guesses missing answers, and records the guesses.
+    """Answers lookups and searches from the cache; guesses missing results and records the guesses.
 
-    A search is recorded only if no guess was made before it that could change its query. Searches
-    that only check for a match are always recorded.
+    A search is only recorded if no earlier guess can change its query. Searches that only check for a match
+    are always recorded.
 
     Args:
-        vocabulary: The cached answers of lookups.
+        vocabulary: The cached results of lookups.
         earlier: The results of earlier searches.
         occurs: Returns the guess of a document frequency.
-        matches: Whether to guess that searches match something; otherwise only lookups are recorded, since
-            they may be needed next.
-        first: Whether nothing is cached yet: then no word is compared with those of the index.
-        last: Whether to record searches even with ``matches`` false.
-        guesses: Whether to guess missing lookups; otherwise the function is stopped.
+        matches: Whether to guess that searches have matches; otherwise only lookups are recorded, which may
+            be needed next.
+        first: Whether nothing is cached yet; if so, no word is compared with the words of the index.
+        last: Whether to record searches even if ``matches`` is false.
+        guesses: Whether to guess missing lookups; otherwise they stop the function.
 
     Attributes:
         has_guessed: Whether anything was guessed.
-        guessed: The lookups whose answers were guessed.
+        guessed: The guessed lookups.
         typed: The lookups of accented spellings.
-        searches: The searches whose answers were guessed.
-        is_stuck: Whether an answer was missing that must not be guessed.
-        is_whole: Whether no search has hits too deep for one request.
-        is_open: Whether possibly nothing matches.
+        searches: The guessed searches.
+        is_stuck: Whether a result was missing that must not be guessed.
+        is_whole: Whether one request suffices for the hits of each search.
+        is_open: Whether it is possible that nothing matches.
     """
 
     def __init__(  # noqa: PLR0913 - the inputs of a guess
@@ -87,7 +87,7 @@ class RequestBatcher:
         self.searches: dict[Search, None] = {}
 
     def answer(self, ask: Lookup) -> Any:
-        """Return the answer to a lookup, or a guess."""
+        """Return the result of a lookup, or a guess."""
         found = self._vocabulary.recall(ask)
         if isinstance(ask, Variants):
             self.typed[ask] = None
@@ -104,7 +104,7 @@ class RequestBatcher:
         return found
 
     def execute(self, search: Search, then: Node | None = None) -> Execution:
-        """Return the results of a search, or a guess; ``then`` is executed next if it matches something."""
+        """Return the results of a search, or a guess; if it has matches, ``then`` is executed next."""
         counted = counted_share(search)
         self.is_whole &= counted is search
         search = counted
@@ -118,10 +118,10 @@ class RequestBatcher:
                 self.is_open |= not self._is_sure(search)
             if not self._is_another and (self._matches or self._last):
                 self._ask(search)
-                if self._asked and then:  # nothing matched it, so this query may replace it
+                if self._asked and then:  # the earlier query had no matches, so this one may replace it
                     instead = search._replace(query=then, wanted=self._asked.wanted)
                     self._ask(search._replace(query=every_word(search.query)), instead)
-            # A search that only counts is guessed to match nothing, so that all later requests are recorded.
+            # Guess no matches for a search that only counts, so that later requests are recorded.
             total = int(self._matches and not counts)
             done = Execution(total, [], {name: {} for name in search.wanted.facets})
         if not counts and not done.total:
@@ -135,7 +135,7 @@ class RequestBatcher:
             return done.total > 0
         self._guess()
         self._ask(search)
-        # Searches for two adjacent words check whether a word is run together: mostly not.
+        # Searches for two adjacent words check for a missing space, which is rare.
         return self._matches and not isinstance(search.query, model.Or)
 
     def _guess(self) -> None:
@@ -156,14 +156,14 @@ class RequestBatcher:
                 self._look_up_terms(leaf.part)
 
     def _is_sure(self, search: Search) -> bool:
-        """Return whether a search is certain to match something."""
+        """Return whether a search certainly has matches."""
         if search.filters._replace(estimated=False) != Filters():
             return False
         return bool(is_found(search.query, lambda field, term: self.answer(DocumentFrequency(field, term))))
 
     @property
     def compared(self) -> list[str]:
-        """The words whose unstemmed document frequencies were guessed: those near a misspelt one."""
+        """The words whose unstemmed document frequencies were guessed: candidates for a misspelt word."""
         as_they_are = text_field(UNDETERMINED)
         return [
             ask.term
@@ -184,7 +184,7 @@ class RequestBatcher:
 
 
 def is_found(query: Node, document_frequency: Callable[[str, str], int]) -> bool | None:
-    """Return by document frequencies whether a query matches anything; None if they do not decide it."""
+    """Return whether a query has matches, judging by document frequencies; None if they do not decide."""
     match query:
         case model.Term():
             return document_frequency(query.field, query.text) > 0
@@ -199,13 +199,13 @@ def is_found(query: Node, document_frequency: Callable[[str, str], int]) -> bool
     return None
 
 
-USUAL: Final = 2  # rounds after which everything that may be needed next is requested
+USUAL: Final = 2  # rounds after which all possible next requests are sent
 MOST: Final = 6  # rounds before the remaining requests are sent one by one
-FREQUENT: Final = 10**9  # documents: more than any word has
+FREQUENT: Final = 10**9  # documents; more than any word has
 
 
 class RequestRounds:
-    """Batches the requests of questions; threads may share it."""
+    """Batches the requests of searches; threads may share it."""
 
     def __init__(self, vocabulary: ClusterVocabulary, searches: Searches) -> None:
         self._vocabulary = vocabulary
@@ -219,14 +219,14 @@ class RequestRounds:
         return found
 
     def plan_requests(self, ask: Callable[[], T], known: Callable[[], T] | None = None) -> T | None:
-        """Run a function with guesses, and request all guessed answers together, until nothing is missing.
+        """Run a function with guesses, and request all guessed results at once, until none is missing.
 
         Args:
-            ask: The function, which must not cache anything.
-            known: The same function, which may cache answers: it is stopped where it would get a guess.
+            ask: The function, which caches nothing.
+            known: The same function, but it may cache results: it is stopped instead of getting a guess.
 
         Returns:
-            The result of the function; None if answers are missing after many rounds, or within another
+            The result of the function; None if results are missing after many rounds, or inside another
             batcher.
         """
         if self.batcher is not None:
@@ -251,7 +251,7 @@ class RequestRounds:
             if number and batcher.is_open:
                 others.append(new(matches=False))
             self._take(batcher, others, ask)
-            if number == 1:  # words were compared with a misspelt one: the likeliest is expanded
+            if number == 1:  # the likeliest correction of a misspelt word is expanded
                 may_match = partial(new, matches=not batcher.is_open)
                 likeliest = [may_match(occurs=_most_frequent(word)) for word in batcher.compared]
                 self._take(batcher, likeliest, ask)
@@ -260,13 +260,13 @@ class RequestRounds:
         return None
 
     def _take(self, batcher: RequestBatcher, others: Sequence[RequestBatcher], ask: Callable[[], T]) -> None:
-        """Run a function with other batchers, and add their guesses to a batcher."""
+        """Run a function with other batchers, and add their guesses to the first batcher."""
         for other in others:
             self._rehearsed(other, ask)
             batcher.take(other)
 
     def _rehearsed(self, batcher: RequestBatcher, ask: Callable[[], T]) -> T | None:
-        """Return the result of a function with a batcher; None if guesses led to an error."""
+        """Return the result of a function run with a batcher; None if guesses caused an error."""
         self._threads.batcher = batcher
         try:
             return ask()
@@ -281,6 +281,6 @@ class RequestRounds:
 
 
 def _most_frequent(word: str) -> Callable[[DocumentFrequency], int]:
-    """Return a guess that more documents have a word, in any language, than any other."""
+    """Return a guess by which a word, in any language, is the most frequent one."""
     terms = {term for language in LANGUAGES for term in analyzer(language).query_terms(word)}
     return lambda ask: FREQUENT if ask.term in terms else 1

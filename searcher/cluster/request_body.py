@@ -1,4 +1,4 @@
-"""Translate resolved nodes, filters and facets to the body of a search on a cluster."""
+"""Translate resolved nodes, filters and facets to a search body for a cluster."""
 
 from __future__ import annotations
 
@@ -30,11 +30,11 @@ Json = dict[str, Any]
 
 _YEARS: Final = 10_000
 _COUNTRIES: Final = 1_000
-MAX_LENGTH: Final = 2**31 - 1  # the largest integer of a cluster; no text has as many words
+MAX_LENGTH: Final = 2**31 - 1  # the largest integer of a cluster, above any number of words
 
 
 def counts(name: str, answer: Json, filters: Filters, labels: Mapping[str, str]) -> dict[str, int]:
-    """Return the counts of a facet from its part of a response, without zeros."""
+    """Return the counts of a facet, without zeros, from its part of a response."""
     facet = facet_definition(name)
     found: dict[str, int] = {}
     for part in (f"{name}s", f"estimated_{name}s") if facet.digits else ():
@@ -54,7 +54,7 @@ def counts(name: str, answer: Json, filters: Filters, labels: Mapping[str, str])
 
 
 def by_place(answer: Json) -> dict[str, int] | None:
-    """Return in how many documents each country is only known by a place; see :class:`Execution`."""
+    """Return, by country, the number of documents that only name a place in it; see :class:`Execution`."""
     if answer["unplaced"]["doc_count"]:
         return None
     found = [(value_of(COUNTRY_VIA, one["key"])[0], one["doc_count"]) for one in answer["places"]["buckets"]]
@@ -62,7 +62,7 @@ def by_place(answer: Json) -> dict[str, int] | None:
 
 
 def part_of(aggregations: Mapping[str, Json], name: str) -> Json:
-    """Return the part of a response for a facet, with or without filters."""
+    """Return a facet's part of a response, with or without filters."""
     return aggregations.get(f"filtered {name}") or {
         part: one for key, one in aggregations.items() for part, _, of in [key.partition(" ")] if of == name
     }
@@ -104,13 +104,13 @@ NOTHING: Final[Json] = {"match_none": {}}
 
 
 class Translator(NamedTuple):
-    """Translates resolved nodes into queries of a cluster.
+    """Translates resolved nodes to the query language of a cluster.
 
     Attributes:
-        vocabulary: The statistics for scores; None if nothing is ranked, or by the BM25 of the cluster.
-        gap: The number of positions between title and text.
-        names: The names of leaves, by which a hit reports their scores.
-        matching_ids: The ids of the documents that match the parts which are compared with stored texts.
+        vocabulary: The statistics for scores; None if nothing is ranked or the cluster's BM25 is used.
+        gap: The position gap between title and text.
+        names: The names of leaves under which a hit reports their scores.
+        matching_ids: The ids of the documents that match the parts that need stored texts.
     """
 
     vocabulary: ClusterVocabulary | None
@@ -124,11 +124,11 @@ class Translator(NamedTuple):
         return self._replace(vocabulary=None, names={})
 
     def named(self, leaves: Mapping[int, model.Node]) -> Translator:
-        """Return a translator for a query whose leaves have names."""
+        """Return a translator that names the given leaves."""
         return self._replace(names={leaf: str(name) for name, leaf in leaves.items()})
 
     def compared(self, query: model.Node) -> list[model.Node]:
-        """Return the distinct parts of a query that a cluster cannot look up: stored texts decide them."""
+        """Return the distinct parts of a query that a cluster cannot look up without stored texts."""
         return [
             node
             for node in model.leaves_and_proximities(query)
@@ -143,12 +143,12 @@ class Translator(NamedTuple):
         """Translate a node.
 
         Raises:
-            QueryError: An engine cannot look up a leaf.
+            QueryError: The cluster cannot look up a leaf.
         """
         query = self._query(node)
         if node in self.names and query is not NOTHING:
             ((kind, body),) = query.items()
-            if kind == "term":  # the name is next to the value
+            if kind == "term":  # a term query has its name next to the value
                 ((field, value),) = body.items()
                 return {"term": {field: value | {"_name": self.names[node]}}}
             return {kind: body | {"_name": self.names[node]}}
@@ -227,7 +227,7 @@ _UNRANKED: Final = Translator(None)
 
 
 def search_body(query: Json, filters: Filters, wanted: ResultRequest) -> Json:
-    """Return the body of a search: the page, its order, the facets, each counted without its own filter."""
+    """Return the body of a search: page, order, and facets, each counted without its own filter."""
     standing = _filters(filters)
     apart = {facet_definition(name).narrowed_by for name in wanted.facets}
     always = [one for name, one in standing.items() if name not in apart]
@@ -250,7 +250,7 @@ def search_body(query: Json, filters: Filters, wanted: ResultRequest) -> Json:
         parts = facet_body(name, filters)
         if others:
             aggs[f"filtered {name}"] = {"filter": {"bool": {"filter": others}}, "aggs": parts}
-        else:  # a filter that every match passes would still be evaluated for each
+        else:  # even a filter that excludes nothing costs time for each match
             aggs |= {f"{part} {name}": one for part, one in parts.items()}
     if aggs:
         body["aggs"] = aggs
@@ -258,7 +258,7 @@ def search_body(query: Json, filters: Filters, wanted: ResultRequest) -> Json:
 
 
 def order(sort: Sort, *, estimated: bool) -> list[Json]:
-    """Return the sort order of hits, ending with ids so that there are no ties."""
+    """Return the sort order of hits, with ids last to break ties."""
     by_id = {"id": "asc"}
     if sort == "relevance":
         return [{"_score": "desc"}, {"start": {"order": "desc", "missing": "_last"}}, by_id]
@@ -267,7 +267,7 @@ def order(sort: Sort, *, estimated: bool) -> list[Json]:
 
 
 def _filters(filters: Filters) -> dict[str, Json]:
-    """Return the filters, by the names that facets use for them."""
+    """Return the filters by the names that facets use."""
     found: dict[str, Json] = {}
     if filters.countries:
         found["country"] = {"terms": {"country": sorted(filters.countries)}}
@@ -296,7 +296,7 @@ def _any(queries: list[Json]) -> Json:
 
 
 def _constant(query: Json, boost: float) -> Json:
-    # A guessed score may be negative, for a term of a language that no item has; a cluster rejects that.
+    # A guessed score may be negative (a term of a language without items), which a cluster rejects.
     return {"constant_score": {"filter": query, "boost": max(boost, 0.0)}}
 
 

@@ -1,8 +1,8 @@
-"""Run searches on one generation of an index on a cluster, and cache their results.
+"""Run searches on one generation of an index on a cluster, and cache the results.
 
-The number of matching groups of near duplicates is counted on the cluster too. A cluster's count of distinct
-values is an estimate, so a script sets a bit for each group that has a match. If a cluster runs no scripts,
-it lists the groups with several matches, which takes 1.5 to 3 times as long.
+The cluster also counts the matching groups of near duplicates. Its count of distinct values would be an
+estimate, so a script sets a bit for each matching group. Without scripts, the cluster lists the groups with
+several matches, which takes 1.5 to 3 times as long.
 """
 
 from __future__ import annotations
@@ -30,21 +30,21 @@ if TYPE_CHECKING:
     from searcher.query.model import Node
 
 
-ANSWER_CACHE_SIZE: Final = 512  # cached results, of the current question and of earlier ones
-DEEPEST: Final = 10_000  # hits that a cluster skips; deeper ones are read in pages
-PAGE: Final = 1_000  # hits of a page in one request
+ANSWER_CACHE_SIZE: Final = 512  # cached results of this search and of earlier ones
+DEEPEST: Final = 10_000  # maximum offset of a cluster; deeper hits are read in pages
+PAGE: Final = 1_000  # hits per request of a deep page
 _MAX_GROUPS: Final = 65_535  # maximum number of groups that a cluster lists
-_ALIVE: Final = "1m"  # the lifetime of the state between two pages
+_ALIVE: Final = "1m"  # the lifetime of the index state between two pages
 
 
 class Search(NamedTuple):
-    """One search.
+    """A search on a cluster.
 
     Attributes:
         query: The resolved query.
         filters: The filters.
-        wanted: The requested results.
-        groups: The groups of near duplicates to search in, by date; empty for all documents.
+        wanted: The results to return.
+        groups: The groups of near duplicates to search, sorted by date; empty for all documents.
     """
 
     query: Node
@@ -65,11 +65,11 @@ class Searches:
         self._compared = ComparedTexts(cluster, contents.items_index, translator)
         self._numbered = met
         self._lock = Lock()
-        self._labels: dict[str, dict[str, str]] = {}  # of custom fields that were counted
+        self._labels: dict[str, dict[str, str]] = {}  # labels of counted custom fields
         self.done: dict[Search, Execution] = {}
 
     def recent(self) -> list[Node]:
-        """Return the queries whose hits were requested, latest first."""
+        """Return the queries whose hits were requested, most recent first."""
         with self._lock:
             return [search.query for search in reversed(self.done) if search.wanted.limit]
 
@@ -84,7 +84,7 @@ class Searches:
         counted = self._page(counting)
         if counting is search:
             return counted
-        # The number of all hits is unknown before, and may be smaller than the offset.
+        # The offset may exceed the number of hits, which is not known before.
         return counted._replace(top=self._walk(search) if counted.total > wanted.offset else [])
 
     def _page(self, search: Search) -> Execution:
@@ -94,27 +94,26 @@ class Searches:
         return done
 
     def recall(self, search: Search) -> Execution | None:
-        """Return the cached results of a search; None if there are none."""
+        """Return the cached results of a search, or None."""
         self._compared.matching_ids(search.query)
         return self.done.get(search)
 
     def translator(self, query: Node) -> Translator:
-        """Return the translator of a query, after comparing texts with parts of it."""
+        """Return the translator of a query, after matching parts against stored texts if needed."""
         while (matching_ids := self._compared.matching_ids(query)) is None:
             head, body, read = self._compared.request(query)
             read(self._cluster.search(head["index"], body))
         return self._translator._replace(matching_ids=matching_ids)
 
     def alongside(self, search: Search) -> list[ExtraSearch]:
-        """Return the header and body of the next request of a search, and the reader of its response.
+        """Return the header and body of a search's next request, and the callback for the response.
 
-        A search with parts that are compared with texts first requests the texts; it has no request if these
-        are too many.
+        If parts need stored texts, the texts are requested first; if these are too many, there is no request.
         """
         try:
             matching_ids = self._compared.matching_ids(search.query)
         except QueryError:
-            return []  # raised once its results are needed
+            return []  # the error is raised once the results are needed
         if matching_ids is None:
             return [self._compared.request(search.query)]
         translator = self._translator._replace(matching_ids=matching_ids)
@@ -170,7 +169,7 @@ class Searches:
             self.done[search] = execution
 
     def _walk(self, search: Search) -> list[tuple[int, float]]:
-        """Return the hits of a deep page, read in pages over one state of the index."""
+        """Return the hits of a deep page, read in pages from one state of the index."""
         wanted = search.wanted
         index, ranked = self._contents.items_index, wanted.sort == "relevance"
         body = self._body(search, self.translator(search.query).query(search.query))
@@ -196,7 +195,7 @@ class Searches:
 
 
 def counted_share(search: Search) -> Search:
-    """Return the part of a search that one request can answer: without hits that are too deep."""
+    """Return the part of a search that one request can serve: without hits that are too deep."""
     wanted = search.wanted
     if wanted.limit + wanted.offset <= DEEPEST:
         return search
@@ -204,22 +203,22 @@ def counted_share(search: Search) -> Search:
 
 
 def _needs_via(search: Search) -> bool:
-    """Return whether the provenance of each hit will be requested, as the query has expansions."""
+    """Return whether each hit needs its provenance, since the query has expansions."""
     return bool(search.wanted.limit and not search.groups and added_leaves(search.query))
 
 
-RECORD_CACHE_SIZE: Final = 10_000  # records of hits, and as many scores of leaves
+RECORD_CACHE_SIZE: Final = 10_000  # cached records of hits, and cached scores of leaves
 
 
 class NumberedDocuments:
-    """The documents of an index, numbered as they are met; threads may share it.
+    """The documents of an index, numbered in the order of their first use; threads may share it.
 
     Attributes:
         ids: The ids by number.
-        records: Title and record by number, of those that are kept.
-        titles: Their titles by number, of those that were read.
-        groups: Their groups by number, of those that are in one.
-        annotations: The annotations by number as JSON, of those of these that have any.
+        records: The title and the record of cached documents, by number.
+        titles: The titles read so far, by number.
+        groups: The groups of documents in a group, by number.
+        annotations: The annotations of annotated documents as JSON, by number.
     """
 
     def __init__(self, cluster: Cluster, index: str) -> None:
@@ -238,11 +237,11 @@ class NumberedDocuments:
     def number_of(
         self, hit: Mapping[str, Any], named: Mapping[int, Node] | None = None, *, scored: bool = False
     ) -> int:
-        """Register a document of a hit, and return its number.
+        """Register the document of a hit, and return its number.
 
         Args:
             hit: The hit.
-            named: The leaves of the query by their names in it.
+            named: The leaves of the query by name.
             scored: Whether the scores of the leaves were requested.
         """
         source = hit["_source"]
@@ -266,7 +265,7 @@ class NumberedDocuments:
                 if len(self._matched) >= RECORD_CACHE_SIZE:
                     self._matched.clear()
                     self._scores.clear()
-                matched = hit.get("matched_queries", {})  # names, or names with scores; may be missing
+                matched = hit.get("matched_queries", {})  # names, names with scores, or missing
                 leaves = self._matched.setdefault(number, {})
                 leaves.update({leaf: str(name) in matched for name, leaf in named.items()})
                 if scored:
@@ -275,12 +274,12 @@ class NumberedDocuments:
         return number
 
     def number(self, item_id: str) -> int | None:
-        """Return the number of a document whose record is cached, else None."""
+        """Return the number of a document with a cached record, else None."""
         number = self._numbers.get(item_id)
         return number if number in self.records else None
 
     def scores(self, leaf: Node, documents: Sequence[int]) -> dict[int, float] | None:
-        """Return the scores of a leaf for those documents that it matches; None if they are unknown."""
+        """Return the scores of the documents that a leaf matches; None if unknown."""
         found = {}
         for document in documents:
             known = self._scores.get(document, {})
@@ -291,21 +290,21 @@ class NumberedDocuments:
         return found
 
     def matched(self, leaf: Node, documents: Sequence[int]) -> list[int] | None:
-        """Return those of some documents that match a leaf; None if that is unknown."""
+        """Return those of the given documents that a leaf matches; None if unknown."""
         known = [self._matched.get(document, {}).get(leaf) for document in documents]
         if None in known:
             return None
         return [document for document, has in zip(documents, known, strict=True) if has]
 
     def hits(self, query: dict[str, Any], most: int) -> list[dict[str, Any]]:
-        """Find the first few documents that match, by their ids."""
+        """Return the first ``most`` matching hits by id."""
         body = {"query": {"constant_score": {"filter": query}}, "size": most, "sort": [{ID: "asc"}]}
         body |= {"_source": True, "stored_fields": [ANNOTATIONS]}
         found: list[dict[str, Any]] = self._cluster.search(self._index, body)["hits"]["hits"]
         return found
 
     def read(self, documents: Sequence[int]) -> Iterator[tuple[str | None, str]]:
-        """Yield titles and records of documents in their order, fetched a page at a time."""
+        """Yield the titles and records of documents in order, fetched page by page."""
         for first in range(0, len(documents), PAGE):
             page = documents[first : first + PAGE]
             found = {number: kept for number in page if (kept := self.records.get(number))}
@@ -317,11 +316,11 @@ class NumberedDocuments:
 
 
 def _groups_body(contents: ClusterContents, post_filter: dict[str, Any] | None) -> dict[str, Any]:
-    """Return the aggregation that counts the groups that match.
+    """Return the aggregation that counts the matching groups.
 
     Args:
         contents: The contents of the index.
-        post_filter: The filter of the hits that does not apply to facets; None if there is none.
+        post_filter: The filter of the hits that does not apply to facets, or None.
     """
     grouped = [{"exists": {"field": "group"}}, *([post_filter] if post_filter else [])]
     if contents.scripts:

@@ -1,7 +1,7 @@
-"""Translate proximities to span queries of a cluster.
+"""Translate proximities to span queries for a cluster.
 
-Only words of one field have comparable positions, so each field of a language is searched by itself. A term
-that is restricted to the documents with some words is not a span: each combination of such restrictions is a
+Positions are only comparable within a field, so the field of each language is searched separately. A span
+cannot restrict a term to documents with given words, so each combination of such restrictions becomes a
 query.
 """
 
@@ -26,8 +26,8 @@ if TYPE_CHECKING:
 
 Json = dict[str, Any]
 
-MAX_RESTRICTIONS: Final = 4  # terms of a field that are restricted to some words
-MAX_SPANS: Final = 800  # of a repetition; a cluster allows 1,024 parts of a query
+MAX_RESTRICTIONS: Final = 4  # maximum number of terms of a field that are restricted to words
+MAX_SPANS: Final = 800  # maximum spans of a repetition; a cluster allows 1,024 clauses
 
 
 class _NoSpansError(Exception):
@@ -37,15 +37,15 @@ class _NoSpansError(Exception):
 def proximity_queries(
     node: model.Positional, translate: Callable[[Node], Json], gap: int
 ) -> list[Json] | None:
-    """Return queries of which any matches the documents with a proximity; None if spans do not express it.
+    """Return queries of which any matches the documents with a proximity; None if spans cannot express it.
 
     Args:
         node: The proximity.
         translate: Translates other nodes.
-        gap: The number of positions between title and text in the index.
+        gap: The position gap between title and text in the index.
 
     Raises:
-        QueryError: An index of an earlier version cannot look it up.
+        QueryError: An index of an earlier version cannot look up the proximity.
     """
     found = model.nodes(node)
     distances = [getattr(one, "distance", 1) for one in found]
@@ -66,7 +66,7 @@ def proximity_queries(
 
 
 def _repeated(node: model.Occurring, fields: list[str], translate: Callable[[Node], Json]) -> list[Json]:
-    """Return a query for each way in which the occurrences of a part may be in the fields of languages."""
+    """Return the queries for a repeated part, one for each assignment of occurrences to fields."""
     languages = {field.rpartition("_")[2] for field in fields}
     ways = comb(node.least + len(fields) - 1, node.least)
     long = any(isinstance(leaf, model.Phrase) and leaf.offsets[-1] > 1 for leaf in model.leaves(node))
@@ -84,7 +84,7 @@ def _repeated(node: model.Occurring, fields: list[str], translate: Callable[[Nod
 
 
 def _in_field(node: model.Positional, field: str, translate: Callable[[Node], Json]) -> Iterator[Json]:
-    """Yield a query for each combination of restrictions to words that allows the proximity in a field."""
+    """Yield a query for each combination of word restrictions that allows the proximity in a field."""
     restrictions = [
         *dict.fromkeys(
             part
@@ -108,12 +108,12 @@ _ANYWHERE: Final = 2**31 - 1  # more positions than a field has
 
 
 class _Spans:
-    """Translates the occurrences of a field.
+    """Translates the occurrences of nodes in a field.
 
     Args:
         field: The field.
-        held: Whether the documents meet each restriction to words.
-        in_lead: Whether only the occurrences in the lead are wanted.
+        held: Whether the documents satisfy each word restriction.
+        in_lead: Whether to include only occurrences in the lead.
     """
 
     def __init__(self, field: str, held: dict[Node, bool], *, in_lead: bool = False) -> None:
@@ -122,11 +122,11 @@ class _Spans:
         self._in_lead = in_lead
 
     def matches(self, node: Node) -> Json | None:
-        """Return a query for the documents in which a node occurs; None if there are none."""
+        """Return a query for the documents in which a node occurs, or None."""
         if isinstance(node, model.Occurring) and node.least > 1:
             span = self.spans(node)
             if span and self._field.startswith("text_"):
-                span = _behind(span, GAP)  # the title is in the field twice
+                span = _behind(span, GAP)  # the title is indexed twice in this field
             return span and _in_order([span] * node.least, _ANYWHERE)
         if not isinstance(node, model.Near):
             return self.spans(node)
@@ -138,7 +138,7 @@ class _Spans:
         return {"bool": {"should": either, "minimum_should_match": 1}}
 
     def spans(self, node: Node) -> Json | None:  # noqa: PLR0911 - one case per node
-        """Return a query for the occurrences of a node; None if it has none in the field."""
+        """Return a query for the occurrences of a node; None if it cannot occur in the field."""
         match node:
             case model.Term():
                 return self._last_term(node.text) if node.field == self._field else None
@@ -166,7 +166,7 @@ class _Spans:
         raise QueryError(message("query.without_positions", name=type(node).__name__))
 
     def _near(self, node: model.Near) -> Json | None:
-        """Return a query for the occurrences of a nested proximity: those near one of the other part."""
+        """Return a query for a nested proximity: the occurrences of a part that are near the other."""
         first, second = map(self.spans, node.parts)
         if first is None or second is None:
             return None
@@ -196,7 +196,7 @@ class _Spans:
         return _in_order([*clauses[:-1], self._last_term(phrase.terms[-1])], 0)
 
     def _last_term(self, text: str) -> Json:
-        """Return the occurrences of the last or only term of a leaf; if required, those in the lead."""
+        """Return the occurrences of the last or only term of a leaf, if required only those in the lead."""
         term = self._term(text)
         if not self._in_lead:
             return term
@@ -209,7 +209,7 @@ class _Spans:
 
 
 def _in_order(spans: list[Json], gap: int) -> Json:
-    """Return the occurrences of several spans one after the other, with some positions between at most."""
+    """Return the occurrences of several spans in order, with at most ``gap`` positions between them."""
     return {"span_near": {"clauses": spans, "slop": gap, "in_order": True}}
 
 
@@ -219,15 +219,15 @@ def _any_of(spans: list[Json | None]) -> Json | None:
 
 
 def _without(kept: Json, excluded: Json, before: int, behind: int) -> Json:
-    """Return the occurrences that overlap no excluded one and have none within some positions."""
+    """Return the occurrences that neither overlap an excluded one nor have one within the given distances."""
     return {"span_not": {"include": kept, "exclude": excluded, "pre": before, "post": behind}}
 
 
 def _behind(spans: Json, position: int) -> Json:
-    """Return the occurrences that end behind a position."""
+    """Return the occurrences that end after a position."""
     return _without(spans, {"span_first": {"match": spans, "end": position}}, 0, 0)
 
 
 def _near_some(some: Json, others: Json, before: int, behind: int) -> Json:
-    """Return the occurrences that have another one within some positions: all but those that have none."""
+    """Return the occurrences that have one of ``others`` within the given distances."""
     return _without(some, _without(some, others, before, behind), 0, 0)

@@ -1,9 +1,9 @@
-"""Batch the vocabulary lookups of a question into one request.
+"""Batch the vocabulary lookups of a query into one request.
 
-Interpretation looks words up one by one, which would be a request each. So a question is first interpreted
-with guesses, which takes a millisecond, and all guessed lookups are requested together. This is repeated
-until nothing is missing: once for most questions, twice if the answers lead to other words. Words with a
-common prefix, for corrections and patterns, are read from lists that are cached here.
+Interpretation looks words up one by one, each of which would be a request. So a query is first interpreted
+with guesses, which takes a millisecond, and all guessed lookups are requested at once. This is repeated until
+nothing is missing: once for most queries, twice if the responses lead to other words. Words with a common
+prefix, for corrections and patterns, are read from cached lists.
 """
 
 from __future__ import annotations
@@ -27,16 +27,16 @@ if TYPE_CHECKING:
     # A search for items: header, body, and the reader of the response.
     ExtraSearch = tuple[dict[str, Any], dict[str, Any], Callable[[dict[str, Any]], object]]
 
-MAX_CACHED: Final = 1 << 16  # cached answers
-MAX_REQUESTED: Final = 500  # of one kind in one part of a request: a cluster allows 1,024 clauses
+MAX_CACHED: Final = 1 << 16  # maximum cached results
+MAX_REQUESTED: Final = 500  # lookups of a kind per part of a request; a cluster allows 1,024 clauses
 
 
 class Statistics(NamedTuple):
-    """The statistics of a ranked field for scores.
+    """The statistics of a ranked field that scores need.
 
     Attributes:
-        documents: The number of documents that have it.
-        average: Its mean length in them; 1.0 if there are none.
+        documents: The number of documents that have the field.
+        average: The mean length of the field in these documents; 1.0 without any.
     """
 
     documents: int
@@ -53,7 +53,7 @@ class DocumentFrequency:
 
 @dataclass(frozen=True, slots=True)
 class Forms:
-    """A lookup of the words of a term in texts of a language."""
+    """A lookup of the words with a given term in texts of a language."""
 
     language: str
     term: str
@@ -61,7 +61,7 @@ class Forms:
 
 @dataclass(frozen=True, slots=True)
 class Variants:
-    """A lookup of the terms of the accented spellings of a word without accents."""
+    """A lookup of the terms of the accented spellings of an unaccented word."""
 
     language: str
     word: str
@@ -90,7 +90,7 @@ class ClusterVocabulary:
         self._known: dict[DocumentFrequency, int] = {}
 
     def recall(self, lookup: Lookup) -> Any:
-        """Return the cached answer to a lookup; None if there is none."""
+        """Return the cached result of a lookup, or None."""
         if isinstance(lookup, DocumentFrequency):
             return self._known.get(lookup)
         if not self._lists.is_loaded:
@@ -102,13 +102,13 @@ class ClusterVocabulary:
         return self._lists.variants(lookup.language, lookup.word)
 
     def answer(self, lookup: Lookup) -> Any:
-        """Return the answer to a lookup, requesting it if it is not cached."""
+        """Return the result of a lookup, from the cache or by a request."""
         while (found := self.recall(lookup)) is None:  # another thread may clear the cache
             self.fetch([lookup])
         return found
 
     def fetch(self, lookups: Iterable[Lookup], alongside: Sequence[ExtraSearch] = ()) -> None:
-        """Request all missing lookups at once, with those that are likely to follow.
+        """Request all missing lookups at once, with likely further lookups.
 
         Raises:
             ClusterError: The cluster does not respond.
@@ -144,7 +144,7 @@ class ClusterVocabulary:
 
 
 def _with_likely(lookups: Iterable[Lookup]) -> dict[Lookup, None]:
-    """Add the lookups that are likely to follow some lookups."""
+    """Add the lookups that are likely to follow the given ones."""
     wanted: dict[Lookup, None] = dict.fromkeys(lookups)
     for lookup in list(wanted):
         if (
@@ -160,7 +160,7 @@ def _with_likely(lookups: Iterable[Lookup]) -> dict[Lookup, None]:
 
 
 def _spellings(word: str) -> Iterator[DocumentFrequency]:
-    """Yield the lookups for a word that texts may not have: the word and its halves."""
+    """Yield the lookups for a word that may be missing in the texts: the word and its halves."""
     if len(word) <= MAX_LENGTH:
         yield DocumentFrequency(WORDS, word)
         for at in range(2, len(word) - 2):

@@ -1,7 +1,7 @@
-"""Items as citations for programs such as Zotero: RIS, CSL-JSON and BibLaTeX.
+"""Write items as citations for programs such as Zotero: RIS, CSL-JSON and BibLaTeX.
 
-No date is more precise than known: for an interval RIS only contains the parts that all its days share, and
-never an estimate; the others support intervals, and ``circa`` or a tilde for estimates.
+Dates are never more precise than in the index. RIS only gets the parts that all days of an interval share,
+and no estimates; CSL-JSON and BibLaTeX support intervals, and mark estimates by ``circa`` or a tilde.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ def write_ris(rows: Iterable[Row]) -> Iterator[bytes]:
 
 
 def write_csl(rows: Iterable[Row]) -> Iterator[bytes]:
-    """Yield an array of CSL-JSON, one object per line."""
+    """Yield a CSL-JSON array, with one object per line."""
     opening = "[\n"
     for row in rows:
         text = json.dumps(_csl(row.record()), ensure_ascii=False).encode("utf-8", "replace").decode()
@@ -48,7 +48,7 @@ def write_csl(rows: Iterable[Row]) -> Iterator[bytes]:
 
 
 def write_bib(rows: Iterable[Row]) -> Iterator[bytes]:
-    """Yield an entry of BibLaTeX for each item, with values in braces."""
+    """Yield a BibLaTeX entry for each item, with values in braces."""
     for row in rows:
         record = row.record()
         values = [
@@ -108,7 +108,7 @@ _LATEX: Final = {ord(sign): f"\\{sign}" for sign in "{}&%$#_"} | {
 
 
 def _key(item_id: str) -> str:
-    """Return the key of an entry, which differs from that of any other id."""
+    """Return the key of an entry, which is unique for each id."""
     key = re.sub(r"[^\w:.-]", "-", item_id, flags=re.ASCII)
     if key == item_id:
         return key
@@ -116,17 +116,17 @@ def _key(item_id: str) -> str:
 
 
 def _address(url: str) -> str:
-    """Return an address for a field that is read verbatim, with braces and backslashes encoded."""
+    """Return a URL for a verbatim field, with braces and backslashes encoded."""
     return re.sub(r"[\s{}\\]", lambda found: quote(found[0]), _one_line(url))
 
 
 def _in_latex(text: str) -> str:
-    """Escape the signs of LaTeX, and separate those that it joins, such as two hyphens."""
+    """Escape special characters of LaTeX, and separate its ligatures, such as two hyphens."""
     return re.sub("(?<=[-'`])(?=[-'`])", "{}", _one_line(text).translate(_LATEX))
 
 
 def _whole_name(text: str) -> str:
-    """Return a name in braces, which keep it from being split at commas."""
+    """Return a name in braces, so that it is not split at commas."""
     return f"{{{_in_latex(text)}}}"
 
 
@@ -174,19 +174,19 @@ def _whole_period(start: date, end: date) -> int:
 
 
 def _shared(start: date, end: date) -> list[str]:
-    """Return the year, month and day of an interval, as far as all its days share them."""
+    """Return those of year, month and day that all days of an interval share."""
     parts = zip(start.isoformat().split("-"), end.isoformat().split("-"), strict=True)
     return [first for first, _ in takewhile(lambda pair: pair[0] == pair[1], parts)]
 
 
 def _keywords(record: dict[str, Any]) -> list[str]:
-    """Return the names of the countries of an item, its tags and its collections, each once."""
+    """Return the distinct names of an item's countries, tags and collections."""
     countries = [country_name(country["code"]) for country in record["countries"]]
     return [*dict.fromkeys((*countries, *record.get("tags", ()), *record.get("collections", ())))]
 
 
 def _notes(record: dict[str, Any]) -> list[str]:
-    """Return notes on how the date is known, unless it is printed, on the source of the item, and its own."""
+    """Return notes on an unstated date's origin and the item's location, and the users' note."""
     day, (first, last) = record["date"], record["source"]["lines"]
     notes = []
     if day is None:
@@ -203,5 +203,5 @@ def _notes(record: dict[str, Any]) -> list[str]:
 
 
 def _one_line(text: str) -> str:
-    """Return a text as one line, as required by RIS; paragraphs are separated by a space."""
+    """Return a text as one line, as RIS requires; a space separates paragraphs."""
     return legible(_PARAGRAPHS.sub(" ", text)).strip()

@@ -1,7 +1,7 @@
-"""Items for spreadsheets, which display all cells unchanged: CSV, and workbooks (Office Open XML, XLSX).
+"""Write items for spreadsheets, which never compute any cell: CSV, and Excel workbooks (Office Open XML).
 
-Texts of a workbook are inline strings, which are never computed. A sheet is compressed as it is written, so
-that only a few rows are in memory; after a number of rows or bytes another sheet begins.
+Texts of a workbook are inline strings, which are never computed. Each sheet has a maximum number of rows and
+bytes, and is compressed on writing, so that only a few rows are in memory.
 """
 
 from __future__ import annotations
@@ -30,11 +30,11 @@ ITEM_COLUMNS: Final = (
     *("author", "section", "fields"),
 )
 COLUMNS: Final = (*ITEM_COLUMNS, "sources", "former", "since", "group")
-MAX_CELL_LENGTH: Final = 32_767  # characters of a cell in Excel
+MAX_CELL_LENGTH: Final = 32_767  # maximum characters of a cell in Excel
 
 
 def cell(value: object) -> object:
-    """Return a value that a spreadsheet displays and never computes; fields are one text (``Ship=Ana``)."""
+    """Return a value that a spreadsheet does not compute; custom fields become one text (``Ship=Ana``)."""
     if isinstance(value, bool):
         return str(value).lower()
     if isinstance(value, dict):
@@ -44,7 +44,7 @@ def cell(value: object) -> object:
 
 def write(rows: Iterable[Row], more: tuple[str, ...] = ()) -> Generator[bytes, None, list[str]]:
     """Yield a header and a row for each item, with CRLF line ends; return notes for the user."""
-    import csv  # commands that print no CSV also import this module
+    import csv  # imported late: not all users of this module write CSV
     import io
 
     text = io.StringIO(newline="")
@@ -64,7 +64,7 @@ def write(rows: Iterable[Row], more: tuple[str, ...] = ()) -> Generator[bytes, N
 
 
 def flat_row(row: Row) -> dict[str, Any]:
-    """Flatten a record to one text per column."""
+    """Flatten a record to one value per column."""
     found = flat(row.record())
     places = [(place["file"], *place["lines"]) for place in found.get("sources", ())]
     found["sources"] = "; ".join(f"{file}:{first}-{last}" for file, first, last in places)
@@ -74,11 +74,11 @@ def flat_row(row: Row) -> dict[str, Any]:
     return found
 
 
-MAX_ROWS: Final = 1 << 20  # of a sheet in Excel
-MAX_BYTES: Final = 1 << 30  # of the XML of a sheet: members of over 2 GiB need an extension of zip
-CUT: Final = " […]"  # at the end of a text that a cell cannot hold
+MAX_ROWS: Final = 1 << 20  # maximum rows of a sheet in Excel
+MAX_BYTES: Final = 1 << 30  # maximum size of a sheet's XML; zip needs an extension for over 2 GiB
+CUT: Final = " […]"  # at the end of a truncated text
 _DAY_ZERO: Final = date(1899, 12, 30).toordinal()
-_FIRST_DAY: Final = date(1900, 3, 1).toordinal()  # Excel has a 29 February 1900 before it
+_FIRST_DAY: Final = date(1900, 3, 1).toordinal()  # before it, Excel has a 29 February 1900
 _ESCAPE: Final = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")  # Excel reads _x0041_ as a character
 _DATED, _BOLD = 1, 2  # cell formats
 _XML: Final = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
@@ -91,7 +91,7 @@ _END: Final = b"</sheetData></worksheet>"
 
 
 class _Parts(list[bytes]):
-    """Collect written bytes in a list, as a file without positions."""
+    """A write-only file without positions, which collects the written bytes in a list."""
 
     def write(self, data: bytes) -> int:
         self.append(bytes(data))
@@ -110,7 +110,7 @@ def write_workbook(
     rows: Iterable[Row], most_rows: int = MAX_ROWS, most_bytes: int = MAX_BYTES, more: tuple[str, ...] = ()
 ) -> Generator[bytes, None, list[str]]:
     """Yield a workbook with a row for each item below a header; return notes for the user."""
-    from zipfile import ZipFile  # commands that print tables import this module too
+    from zipfile import ZipFile  # not all users of this module write workbooks
 
     out = _Parts()
     columns = (*COLUMNS, *more)
@@ -144,7 +144,7 @@ def write_workbook(
 
 
 def _member(name: str) -> ZipInfo:
-    """Return a member of the zip file, with a fixed time: the same items are the same bytes."""
+    """Return a zip member with a fixed time, so that equal items yield equal bytes."""
     from zipfile import ZIP_DEFLATED, ZipInfo
 
     member = ZipInfo(name)
@@ -174,8 +174,8 @@ def _shown(value: Any) -> str:
 
 
 def _is_long(value: Any) -> bool:
-    """Return whether a cell cannot hold a value."""
-    if isinstance(value, str):  # few are: the shown text is never longer
+    """Return whether a value is too long for a cell."""
+    if isinstance(value, str):  # rarely: the text in the cell is never longer
         return len(value) > MAX_CELL_LENGTH and len(_shown(value)) > MAX_CELL_LENGTH
     return isinstance(value, dict) and len(_shown(value)) > MAX_CELL_LENGTH
 

@@ -1,4 +1,4 @@
-"""The formats of an export, and their file name endings."""
+"""Define the export formats and their file extensions."""
 
 from __future__ import annotations
 
@@ -16,17 +16,17 @@ ExportFormat = Literal["jsonl", "csv", "sqlite", "ris", "csl", "bib", "xlsx"]
 
 
 class Form(NamedTuple):
-    """A format of an export.
+    """An export format.
 
     Attributes:
-        endings: The file name endings.
+        endings: The file extensions.
         module: The module of its writer.
-        function: The writer: a generator of bytes that returns notes for the user, from rows; or a function
-            from rows and a path to the notes.
-        label: Its name for readers.
+        function: The writer: a generator that takes rows, yields bytes and returns notes for the user; or a
+            function that takes rows and a path and returns these notes.
+        label: The displayed name.
         media: The media type.
-        needs_file: Whether it is written to a path, not to a stream.
-        has_columns: Whether the writer takes the names of further columns (``more``).
+        needs_file: Whether the format needs a path instead of a stream.
+        has_columns: Whether the writer takes the names of additional columns (``more``).
     """
 
     endings: tuple[str, ...]
@@ -72,10 +72,10 @@ FORMS: Final[dict[str, Form]] = {
 
 
 def form_of(name: str, requested: str | None) -> str:
-    """Return the requested format, else that of a file name ending.
+    """Return the requested format, or else the format of a file extension.
 
     Raises:
-        QueryError: The format is unknown, or neither given nor implied by the ending.
+        QueryError: The format is unknown, or neither given nor implied by the extension.
     """
     if requested is not None:
         if requested not in FORMS:

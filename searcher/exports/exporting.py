@@ -1,4 +1,4 @@
-"""Export all matches of a question to one file, which appears when it is complete."""
+"""Export all matches of a query to one file, which appears once it is complete."""
 
 from __future__ import annotations
 
@@ -31,11 +31,11 @@ if TYPE_CHECKING:
 
 
 class Row(NamedTuple):
-    """An item of an export.
+    """An item to export.
 
     Attributes:
-        raw: Its stored record, a JSON object in UTF-8.
-        more: Facts that are not in its record.
+        raw: The stored record, a JSON object in UTF-8.
+        more: Facts that are not in the record.
     """
 
     raw: bytes
@@ -49,17 +49,17 @@ class Row(NamedTuple):
         return b"%s,%s" % (self.raw[:-1], added[1:])
 
     def record(self) -> dict[str, Any]:
-        """Return the record for formats for people, without the languages of paragraphs."""
+        """Return the record for human-readable formats, without the languages of paragraphs."""
         record: dict[str, Any] = json.loads(self.raw)
         record.pop(PARTS, None)
         return record | self.more
 
 
-ANNOTATED_TOGETHER = 1000  # items whose annotations are read together
+ANNOTATED_TOGETHER = 1000  # items whose annotations are read at once
 
 
 def rows(engine: Engine, documents: Sequence[int], *, notes: bool = False) -> Iterator[Row]:
-    """Yield the rows of documents, in order; only a few are kept in memory.
+    """Yield the rows of documents in order, with only a few in memory.
 
     Raises:
         IndexFolderError: The index is damaged.
@@ -74,7 +74,7 @@ def rows(engine: Engine, documents: Sequence[int], *, notes: bool = False) -> It
 
 
 def _annotations(engine: Engine, documents: Sequence[int], *, notes: bool) -> Iterator[dict[str, Any]]:
-    """Yield the keys of the annotations of each document."""
+    """Yield the annotations of each document by JSON key."""
     if not engine.annotated():
         yield from repeat({}, len(documents))
         return
@@ -88,7 +88,7 @@ def _annotations(engine: Engine, documents: Sequence[int], *, notes: bool) -> It
 
 
 def writer_of(form: str, engine: Engine, *, notes: bool) -> Callable[..., Any]:
-    """Return the writer of a format, with columns for the annotations that any item of the index has."""
+    """Return the writer of a format, with columns for the kinds of annotations in the index."""
     writer = FORMS[form].writer()
     if not FORMS[form].has_columns:
         return writer
@@ -98,7 +98,7 @@ def writer_of(form: str, engine: Engine, *, notes: bool) -> Callable[..., Any]:
 
 
 def _groups(engine: Engine) -> dict[int, str]:
-    """Return the name of each document's group of near duplicates, the lowest id of its items."""
+    """Return the name of each document's group of near duplicates: the group's lowest id."""
     names: dict[int, str] = {}
     for group in engine.groups():
         names.update(dict.fromkeys(group.documents, group_name(engine, group.documents)))
@@ -116,12 +116,12 @@ class ExportReport(NamedTuple):
 
     Attributes:
         items: The number of written items.
-        total: The number of matches, which may be more with a limit.
-        file: The file; ``-`` for a stream.
+        total: The number of matches, which may exceed ``items`` if there is a limit.
+        file: The path; ``-`` for a stream.
         format: The format.
         seconds: The time taken.
         notes: Notes on the file, one line each.
-        results: The results of the question.
+        results: The results of the query.
     """
 
     items: int
@@ -134,7 +134,7 @@ class ExportReport(NamedTuple):
 
 
 class Target(NamedTuple):
-    """The target of an export.
+    """The destination of an export.
 
     Attributes:
         file: A path, or a binary stream.
@@ -148,17 +148,17 @@ class Target(NamedTuple):
 
     @property
     def name(self) -> str:
-        """The path as given; ``-`` for a stream."""
+        """The path as given, or ``-`` for a stream."""
         return self.file if isinstance(self.file, str) else "-"
 
 
 def make_target(file: str | os.PathLike[str] | BinaryIO, form: str | None, *, replace: bool) -> Target:
-    """Check the target of an export, before the search.
+    """Validate the destination of an export before the search.
 
     Raises:
         QueryError: The format is unknown, or cannot be written to the target.
         DragomanError: The file exists, or cannot be created.
-        TypeError: It is neither a path nor a stream.
+        TypeError: The destination is neither a path nor a stream.
     """
     check_flags(replace=replace)
     if not isinstance(file, (str, os.PathLike)):
@@ -183,7 +183,7 @@ def export_matches(
     *,
     notes: bool = False,
 ) -> ExportReport:
-    """Export the items that match a question.
+    """Export the items that match a request.
 
     Raises:
         DragomanError: The file cannot be written; an existing file is unchanged.
@@ -206,10 +206,10 @@ def export_matches(
 
 
 def write_whole(file: str, content: bytes, *, replace: bool) -> None:
-    """Write a file that appears when it is complete.
+    """Write a file that appears once it is complete.
 
     Raises:
-        DragomanError: It exists, or cannot be written.
+        DragomanError: The file exists, or cannot be written.
     """
     target = Target(file, "", replace)
     _require_free(target)
@@ -217,7 +217,7 @@ def write_whole(file: str, content: bytes, *, replace: bool) -> None:
 
 
 def write_chunks(chunks: Iterator[bytes], stream: BinaryIO) -> list[str]:
-    """Write the chunks of a generator to a stream, and return its notes for the user."""
+    """Write a generator's chunks to a stream, and return its notes for the user."""
     while True:
         try:
             stream.write(next(chunks))
@@ -237,10 +237,10 @@ def _write_file(write: Callable[[BinaryIO, Path], list[str]], target: Target) ->
     assert isinstance(target.file, str)
     try:
         with whole_file(target.file) as (stream, part):
-            if target.form == "csv":  # marks UTF-8 for Excel; the programs that read streams do not need it
+            if target.form == "csv":  # marks UTF-8 for Excel; readers of streams do not need it
                 stream.write(BOM_UTF8)
             notes = write(stream, part)
-            _require_free(target)  # it may have been created meanwhile
+            _require_free(target)  # the file may have been created since the first check
     except OSError as error:
         why = reason(error)
         _require_folder(target.file)

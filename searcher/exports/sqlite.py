@@ -1,4 +1,4 @@
-"""Items as an SQLite database: tables with keys, facet columns with indexes, and full text search."""
+"""Write items to an SQLite database: tables with keys, facet columns with indexes, and full-text search."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ if TYPE_CHECKING:
 
     from searcher.exports.exporting import Row
 
-_BATCH_SIZE: Final = 1000  # items whose rows are inserted by one call
+_BATCH_SIZE: Final = 1000  # items whose rows are inserted at once
 _STANDARD_KEYS: Final = frozenset(
     "id title body url date language languages countries source author section fields sources former since "
     "group".split()
 )
 _FILLED: Final = ("items", "item_countries", "item_languages", "item_sources", "fields", "former_ids")
-_ANNOTATIONS: Final = "annotations"  # a table that a database has only if any item is annotated
+_ANNOTATIONS: Final = "annotations"  # a table that is only created if any item is annotated
 _CREATED: Final = f"""CREATE TABLE IF NOT EXISTS {_ANNOTATIONS} (
   item INTEGER NOT NULL REFERENCES items (number),
   kind TEXT NOT NULL,
@@ -37,7 +37,7 @@ def write(rows: Iterable[Row], path: Path) -> list[str]:
 
     Args:
         rows: The items, in the order of ``items.number``.
-        path: The file, which is not used by others yet.
+        path: The file, which nothing else uses yet.
 
     Raises:
         DragomanError: The SQLite of this Python has no full text search.
@@ -45,7 +45,7 @@ def write(rows: Iterable[Row], path: Path) -> list[str]:
     """
     database = sqlite3.connect(path, isolation_level=None)
     try:
-        # Nothing is ever rolled back: an incomplete file is deleted.
+        # No rollback is needed: an incomplete file is deleted.
         database.executescript("PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF;")
         database.executescript(_script("tables"))
         database.execute("BEGIN")
@@ -96,7 +96,7 @@ def _insert_rows(database: sqlite3.Connection, table: str, rows: Sequence[tuple[
 def _add(
     tables: dict[str, list[tuple[Any, ...]]], number: int, record: dict[str, Any], sources: dict[str, int]
 ) -> None:
-    """Add the rows of an item to those of each table."""
+    """Add an item's rows to those of each table."""
 
     def source(name: str) -> int:
         return sources.setdefault(name, len(sources) + 1)
@@ -135,5 +135,5 @@ def _add(
 
 
 def _text(value: str | None) -> str | None:
-    """Replace null characters in a text, since C programs end it there."""
+    """Remove null characters from a text, since C programs end it there."""
     return value.replace("\0", "\ufffd") if value and "\0" in value else value

@@ -1,8 +1,8 @@
-"""Output of commands: tables for people, and JSON, JSON lines or CSV for programs.
+"""Write the output of commands: tables for people, and JSON, JSON Lines or CSV for programs.
 
-Each format is a writer with a method for everything that commands show; it computes nothing. Tables are laid
-out here rather than by a library, since a search on the command line is a new process and loading one takes
-30 ms. For the same reason each format is loaded on first use.
+Each format has a writer with one method per kind of output; writers compute nothing. Tables are laid out
+without a library, whose import would add 30 ms to each search on the command line; for the same reason, each
+format is loaded on first use.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ def open_writer(form: str, stream: TextIO, *, color: bool, width: int) -> Writer
     Args:
         form: One of ``FORMATS``.
         stream: The stream to write to.
-        color: Whether a table may contain terminal codes.
+        color: Whether a table may contain colour codes.
         width: The width of a table in cells.
 
     Raises:

@@ -1,4 +1,4 @@
-"""Write results as a feed (Atom, RFC 4287)."""
+"""Write results as an Atom feed (RFC 4287)."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from searcher.results import Hit, Results
 
 _HTML: Final = ("http://", "https://")
-_ITEM: Final = "urn:dragoman:item:"  # of an item in every feed, independent of the server
+_ITEM: Final = "urn:dragoman:item:"  # prefix of entry ids, independent of the server
 
 
 def feed_of(  # noqa: PLR0913 - the parts of a feed
@@ -30,18 +30,18 @@ def feed_of(  # noqa: PLR0913 - the parts of a feed
     *,
     note: str = "",
 ) -> str:
-    """Return results as a feed, with an entry for each hit.
+    """Return results as the text of a feed, with an entry per hit.
 
-    ``published`` of an entry is a known day, never an estimate.
+    An entry's ``published`` is an exact day, never an estimate.
 
     Args:
         results: The results.
-        links: Addresses by relation: ``self``, ``alternate`` (the page), ``first``, ``next``, ``prev``.
-        page_of: Returns the address of the page of an item, by its id.
+        links: URLs by relation: ``self``, ``alternate`` (the page), ``first``, ``next``, ``prev``.
+        page_of: Returns the URL of an item's page, given its id.
         title: The title of the feed.
-        updated: Returns the time when an item was added to the index or changed in it, in ISO 8601, by its
-            id; for None the time of the index.
-        note: How the entries were chosen, after their number in the subtitle.
+        updated: Given an id, returns the time when the item was added or changed, in ISO 8601; given None,
+            the time of the index.
+        note: How the entries were chosen, for the subtitle.
 
     Returns:
         The text of an XML document.
@@ -81,14 +81,14 @@ def _entry(hit: Hit, page_of: Callable[[str], str], updated: Callable[[str | Non
 
 
 def _day(date: ItemDate | None) -> str | None:
-    """Return the start of a day that is known, else None."""
+    """Return the start of a date that is an exact day, else None."""
     if date is None or date.kind == "estimated" or date.start != date.end:
         return None
     return f"{date.start.isoformat()}T00:00:00Z"
 
 
 def _encoded(url: str) -> str:
-    """Encode characters that occur in addresses of some archives but are not allowed (RFC 3987)."""
+    """Encode characters of archived URLs that RFC 3987 does not allow."""
     return re.sub(r'[\s<>"{}|\\^`]', lambda found: quote(found[0]), url)
 
 

@@ -1,4 +1,4 @@
-"""Translate messages to Spanish and French, and keep the language of the command line."""
+"""Translate messages to Spanish and French, and store the language of the command line."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _language = ["en"]  # of the command line
 
 
 def use_language(language: str) -> None:
-    """Set the language in which the command line of this process writes."""
+    """Set the language of the command line in this process."""
     _language[0] = language
 
 
@@ -38,11 +38,11 @@ def say(key: str, /, **values: Any) -> str:
 
 
 def translated(text: str, language: str = "") -> str:
-    """Return a message in a language; text without a translation stays English.
+    """Return a message in a language, or text without a translation unchanged.
 
     Args:
         text: The message, or any text.
-        language: The language; empty for that of the command line.
+        language: The language; empty for the command line's language.
     """
     language = language or _language[0]
     if language == "en" or not isinstance(text, Message):
@@ -57,14 +57,14 @@ def translated(text: str, language: str = "") -> str:
 
 
 def _shown(value: Any, language: str) -> Any:
-    """Return a value of a message in a language."""
+    """Return a value of a message, translated to a language."""
     if type(value) in {list, tuple}:
         return ", ".join([str(_shown(one, language)) for one in value])
     return number(value, language) if isinstance(value, int) else translated(value, language)
 
 
 def is_translated(text: str, language: str) -> bool:
-    """Return whether a text is a message that the catalogue has in a language."""
+    """Return whether a text is a message with a translation to a language."""
     return isinstance(text, Message) and _template(text.key, language) is not None
 
 
@@ -89,7 +89,7 @@ def catalogue(language: str) -> Mapping[str, str]:
 
 
 def typeset(sentence: str, language: str) -> str:
-    """Keep French punctuation that has a space next to it on the line of its word."""
+    """Use no-break spaces before French punctuation."""
     if language != "fr":
         return sentence
     spaced = sentence.replace(" :", "\N{NO-BREAK SPACE}:")
@@ -102,6 +102,6 @@ def decimal(text: str) -> str:
 
 
 def number(count: int, language: str = "") -> str:
-    """Return a whole number, with separators only if it cannot be read as a year."""
+    """Return a whole number, with separators unless it may be a year."""
     separator = SEPARATORS[language or _language[0]]
     return f"{count:,}".replace(",", separator) if abs(count) >= 10_000 else str(count)

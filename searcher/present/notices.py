@@ -1,4 +1,4 @@
-"""The notices about results: lines for standard error."""
+"""Create the notices about results: lines for standard error."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def notices(results: Results) -> list[str]:
 
 
 def subjects_offered(results: Results) -> list[str]:
-    """Return a line about the list of subjects if words are unknown and nothing else is suggested."""
+    """Return a line about the list of subjects if words are unknown and there is no other suggestion."""
     explained = results.total or results.notes or results.suggestion or results.undated_left_out
     if explained or not results.unmatched:
         return []
@@ -41,7 +41,7 @@ def subjects_offered(results: Results) -> list[str]:
 
 
 def words_required(results: Results) -> str:
-    """Describe the matches that are counted: those with all words, or with any word and how many have all."""
+    """Describe the counted matches: those with all words, or those with any word and how many have all."""
     from searcher.present.wording import items_in_words
 
     items = items_in_words(results.total)
@@ -51,7 +51,7 @@ def words_required(results: Results) -> str:
 
 
 def joined(expansions: Sequence[dict[str, Any]]) -> list[str]:
-    """Describe the expansions of a question in one line; empty if there are none."""
+    """Describe the expansions of a query in one line each; empty without any."""
     if not expansions:
         return []
     added = join_messages([*map(_expansion, expansions)])
@@ -59,7 +59,7 @@ def joined(expansions: Sequence[dict[str, Any]]) -> list[str]:
 
 
 def rest_of_page(results: Results) -> list[str]:
-    """Describe which matches are not among the hits, and the options that show them."""
+    """Describe the matches that are not on the page, and the options that show them."""
     from searcher.present.wording import items_in_words, pieces_of_news
 
     here = len(results.hits)

@@ -1,4 +1,4 @@
-"""Tables of stories, concordances and batches for people."""
+"""Write stories, concordances and batches as tables."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ _COUNTRIES = 6
 
 
 def write_stories(page: Page, stories: Sequence[Story]) -> None:
-    """Write stories; small ones and less sure ones under separate headings."""
+    """Write stories, with small and doubtful ones under separate headings."""
     at = 0
     for section, group in groupby(stories, key=lambda story: story.section):
         if section:
@@ -73,7 +73,7 @@ def _write_member(page: Page, member: Member) -> None:
 
 
 def to_rows(records: Iterable[Mapping[str, Any]]) -> Iterator[dict[str, Any]]:
-    """Yield a CSV row for each member of the records of stories, with the number of its story."""
+    """Yield a CSV row for each member of a story, with the story's number."""
     for at, story in enumerate(records, 1):
         lists = {name: "; ".join(story[name]) for name in ("concepts", "names", "places")}
         for member in story["members"]:
@@ -81,7 +81,7 @@ def to_rows(records: Iterable[Mapping[str, Any]]) -> Iterator[dict[str, Any]]:
 
 
 def head_of_stories(found: Stories, *, window: int, min_items: int) -> dict[str, Any]:
-    """Return the record of a query and the number of its stories."""
+    """Return the record of a query and its number of stories."""
     return head_of(found.results) | {
         "window": window,
         "min_items": min_items,
@@ -94,7 +94,7 @@ def head_of_stories(found: Stories, *, window: int, min_items: int) -> dict[str,
 
 
 def notes_of(found: Stories) -> Iterator[str]:
-    """Yield notes on the number of stories, the stories shown, and the items in none."""
+    """Yield notes on the number of stories, the stories shown, and the items without a story."""
     shown = len(found.stories)
     stories, others = _stories(found.found - found.small - found.doubtful), items_in_words(found.single)
     if found.found:
@@ -113,14 +113,14 @@ def _stories(count: int) -> str:
 
 
 _ID, _DAY, _LANGUAGE = 12, 11, 3  # cells
-_NARROW = 72  # cells of a page
+_NARROW = 72  # cells; on narrower pages, facts have their own line
 
 
 def write_lines(page: Page, lines: Iterable[ConcordanceLine]) -> int:
-    """Write lines, each with the day, the language and the id of its item; return their number."""
-    narrow = page.width < _NARROW  # there the facts have a line of their own
+    """Write concordance lines, each with the item's day, language and id; return their number."""
+    narrow = page.width < _NARROW  # if so, the facts are on a separate line
     about = 0 if narrow else _ID + _DAY + _LANGUAGE + 3
-    side = (page.width - about) * 2 // 5  # the keyword is at two fifths, as it needs space to its right
+    side = (page.width - about) * 2 // 5  # less space before the match, which is to the right of it
     count = 0
     for line in lines:
         count += 1
@@ -148,7 +148,7 @@ def _last_words(text: str, width: int) -> str:
 
 
 def _day(when: ItemDate | None) -> str:
-    """Format a day, or the month in which a longer interval begins; an estimate is marked."""
+    """Format a day, or the first month of a longer interval; an estimate is marked."""
     if when is None:
         return wording.no_date()
     day = when.start.isoformat()
@@ -160,7 +160,7 @@ _JOINED = 6  # labels that are listed
 
 
 def write_batch(page: Page, found: Batch, by: str | None) -> None:
-    """Write a row for each question; columns that do not fit are counted, and CSV has them all."""
+    """Write a row for each query; columns that do not fit are only counted, but are in the CSV."""
     query = min(_QUERY, max([8, *(cells(legible(row.query)) for row in found.rows)]))
     columns = [(value, wording.value_name(by or "", value, label)) for value, label in found.values.items()]
     widths = [min(max(cells(label), _LEAST), _MOST) for _, label in columns]
@@ -190,7 +190,7 @@ def _notes(row: BatchRow) -> Iterator[str]:
         yield translated(row.problem)
     if row.undated_left_out:
         yield say("batch.left_out", n=row.undated_left_out)
-    # That of a relaxed question is in the line with “near”.
+    # The suggestion for a relaxed query is in the line with “near”.
     yield from [translated(note.text) for note in row.notes if note.kind != RELAXED]
     if row.nearest:
         yield say("batch.near", query=row.nearest[0], n=row.nearest[1])

@@ -1,6 +1,6 @@
 """Write records as JSON: one object or an array, with an indent of 1.
 
-Every character is as in the archive, except terminal control characters, which are escaped.
+Characters are unchanged, except that terminal control characters are escaped.
 """
 
 from __future__ import annotations
@@ -31,19 +31,19 @@ _COUNTED: Final = (
     *("format", "query", "filters", "total", "facets", "undated_left_out", "total_all_words", "relaxed"),
     *("notes", "generation", "query_language", "suggestion", "expansions", "unmatched"),
 )
-# Floats below 0.0001, which msgspec writes without an exponent; they are harmless in strings.
+# Floats below 0.0001, which msgspec writes without an exponent; a match in a string does no harm.
 _SMALL_FLOATS: Final = (b" 0.0000", b" -0.0000")
 
 
 def json_text(value: Any, *, indent: int | None = 1, ascii_only: bool = False) -> str:
     """Return a value as JSON text.
 
-    Both libraries produce the same text. msgspec takes a quarter of the time and 40 ms to import, so it is
-    used if the process has imported it, as a server does.
+    The standard library and msgspec produce the same text. msgspec is four times as fast but takes 40 ms to
+    import, so it is only used if already imported, as in a server.
 
     Args:
         value: Dictionaries with string keys, sequences, strings, integers, floats that are 0 or between 1e-6
-            and 1e16; anything else as its ``str``.
+            and 1e16; other values are written as their ``str``.
         indent: The number of spaces per level of a layout with several lines; None for one line.
         ascii_only: Whether to escape all characters beyond ASCII.
     """
@@ -54,7 +54,7 @@ def json_text(value: Any, *, indent: int | None = 1, ascii_only: bool = False) -
 
 
 def _fast_text(value: Any, indent: int) -> str | None:
-    """Return a value as encoded by msgspec; None if that is not imported, or its result differs."""
+    """Return a value as encoded by msgspec; None if msgspec is not imported or would produce other text."""
     msgspec = sys.modules.get("msgspec")
     if msgspec is None:
         return None
@@ -86,13 +86,13 @@ class JsonStream:
 
 
 class JsonWriter:
-    """Writes an indented JSON object that begins with its format; for items an array, for one its record."""
+    """Writes an indented JSON object that begins with its format version; several items are a plain array."""
 
     def __init__(self, stream: TextIO) -> None:
         self._out = JsonStream(stream, indent=1)
 
     def write_results(self, results: Results) -> None:
-        """Write results with their hits and facets; all hits are written as they are read."""
+        """Write results with their hits and facets; if all hits are requested, each as it is read."""
         without = copy(results)
         without.facets = {}
         if isinstance(results.hits, list) or results.explanations or not results.hits:
@@ -103,9 +103,9 @@ class JsonWriter:
         self._write_streamed(text, "hits", (hit.to_record() for hit in results.hits))
 
     def _with_facets(self, record: Mapping[str, Any], results: Results) -> str:
-        """Return the text of a record of results, with their facets in place of an empty object.
+        """Return the text of a results record, whose empty object is replaced by the facets.
 
-        The text of a value up to its count is cached, since most questions count the same values.
+        The text of a value up to its count is cached, since most requests count the same values.
         """
         names = [json_text(name, indent=None, ascii_only=self._out.ascii_only) for name in results.facets]
         values = [self._values_text(name, values, results) for name, values in results.facets.items()]
@@ -113,12 +113,12 @@ class JsonWriter:
         text = self._out.text(record)
         if not facets:
             return text
-        # Line breaks inside strings are escaped, so this one belongs to the layout.
+        # Line breaks in strings are escaped, so this one is layout.
         before, _, after = text.partition('\n "facets": {}')
         return f'{before}\n "facets": {{{",".join(facets)}\n }}{after}'
 
     def _values_text(self, name: str, values: Sequence[Any], results: Results) -> str:
-        """Return the text of the values of a facet, which are of one type."""
+        """Return the text of a facet's values, which have the same type."""
         ascii_only = self._out.ascii_only
         if values and type(values[0]) is FacetValue:
             usual, ends = _END, {UNKNOWN: _END}
@@ -141,19 +141,19 @@ class JsonWriter:
         columns: Sequence[str],  # noqa: ARG002 - used by CSV
         rows: Iterable[Mapping[str, Any]],
     ) -> None:
-        """Write the results of a reading tool: an object that ends with the array of the rows.
+        """Write the results of a reading tool: an object that ends with an array of rows.
 
         Args:
-            head: The fields of the whole result, for the format that is one object.
-            name: The name of the rows in it.
-            columns: The columns of a format with columns.
+            head: The fields of the object besides the rows.
+            name: The name of the array.
+            columns: The columns; only used by formats with columns.
             rows: The rows.
         """
         self._write_streamed(self._out.text({"format": RECORD_FORMAT, **head, name: []}), name, rows)
 
     def _write_streamed(self, written: str, name: str, rows: Iterable[Mapping[str, Any]]) -> None:
-        """Write the text of a record, filling its empty list of that name with rows as they are read."""
-        # Line breaks inside strings are escaped, so this one belongs to the layout.
+        """Write the text of a record, filling its empty array ``name`` with rows as they are read."""
+        # Line breaks in strings are escaped, so this one is layout.
         before, _, after = written.partition(f'\n "{name}": []')
         self._out.write(f'{before}\n "{name}": [')
         opening, closing = "", "]"
@@ -177,7 +177,7 @@ class JsonWriter:
     def _write_array(self, records: Iterable[Mapping[str, Any]]) -> None:
         opening = "[\n "
         for record in records:
-            # Line breaks inside strings are escaped, so every newline here belongs to the layout.
+            # Line breaks in strings are escaped, so every newline is layout.
             self._out.write(opening + self._out.text(record).replace("\n", "\n "))
             opening = ",\n "
         self._out.write("[]\n" if opening.startswith("[") else "\n]\n")
@@ -187,18 +187,18 @@ class JsonWriter:
         self._write_array(group.to_record() for group in groups)
 
     def write_item(self, *items: NewsItem) -> None:
-        """Write the record of an item, beginning with its format; an array of records for several items."""
+        """Write the record of an item, beginning with the format version; for several items, an array."""
         if len(items) == 1:
             self.write_info(item_record(items[0]))
         else:
             self.write_items(items)
 
     def write_info(self, info: Mapping[str, Any]) -> None:
-        """Write names and values."""
+        """Write a mapping as an object."""
         self._write({"format": RECORD_FORMAT, **info})
 
     def write_evaluation(self, evaluation: Evaluation) -> None:
-        """Write the measures by topic, their means, and the comparison if there is one."""
+        """Write the measures by topic, their means, and the comparison if any."""
         self.write_info(evaluation.to_record())
 
     def _write(self, record: Mapping[str, Any]) -> None:
@@ -213,13 +213,13 @@ _BY_PLACE: Final = ',\n    "by_place_only": '
 
 @lru_cache(VALUES_CACHED)
 def _named(value: str, label: str, ascii_only: bool) -> str:  # noqa: FBT001 - a key
-    """Return the text of a facet value up to its count."""
+    """Return the text of a facet value up to its count, which is cached."""
     texts = [json_text(one, indent=None, ascii_only=ascii_only) for one in (value, label)]
     return '{{\n    "value": {},\n    "label": {},\n    "count": '.format(*texts)
 
 
 def item_record(item: NewsItem) -> dict[str, Any]:
-    """Return the record of an item with the names of its countries, as in a hit."""
+    """Return the record of an item, with the names of its countries."""
     record = item.to_record()
     for country in record["countries"]:
         about = {key: country.pop(key) for key in ("via", "evidence")}

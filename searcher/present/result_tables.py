@@ -1,4 +1,4 @@
-"""Tables for people: hits, facets, items, one item in full, facts about an index, measures of topics."""
+"""Write text tables: hits, facets, items, complete items, facts about an index, measures of topics."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ _INDENT = 2
 
 
 def write_facts(facts: Mapping[str, object], page: terminal_layout.Page) -> None:
-    """Write names and values, with a mapping or a list of mappings as an indented list under its name."""
+    """Write names and values, with a mapping or a list of mappings indented under its name."""
     plain = {_name(key): value for key, value in facts.items() if not _is_nested(value)}
     width = min(max(map(cells, plain), default=0), _LABEL_CELLS) + 2
     for name, value in plain.items():
@@ -71,13 +71,13 @@ def _is_nested(value: object) -> TypeGuard[Mapping[str, object] | list[Mapping[s
 
 
 def _entry(entry: Mapping[str, object]) -> str:
-    """Return one entry of a list as a line: its first value, then the others with names."""
+    """Return an entry of a list as a line: its first value, then the other values with names."""
     parts = [f"{_name(key).lower()} {_value(value)}" for key, value in entry.items()]
     return " · ".join([_value(next(iter(entry.values()))), *parts[1:]])
 
 
 def _name(key: str) -> str:
-    """Return the name of a fact, which is translated if the catalogue has it."""
+    """Return the name of a fact, translated if the catalogue contains it."""
     plain = key.replace("_", " ")
     name = legible(translated(name_message(f"fact.{key}", plain)))
     return name[:1].upper() + name[1:]
@@ -91,20 +91,20 @@ def _value(value: object) -> str:
     return legible(translated(value) if isinstance(value, str) else str(value or "")) or say("fact.nothing")
 
 
-_MAX_VALUES = 12  # of a facet next to hits
+_MAX_VALUES = 12  # values of a facet next to hits
 _ITEM_INDENT = 6
 _FIELD_CELLS = 11
 _SAME_PREFIX = 60  # characters by which a passage is recognized as the beginning of its item
 _MAX_NAME_LENGTH = 24
-_WHY_CELLS = 24  # for the score and the words of a part of an explanation
+_WHY_CELLS = 24  # for the score and the text of a part of an explanation
 _SAME_SHOWN = 2  # near duplicates that are listed below a hit
-# No title needs more, and a line of ten megabytes that was parsed as one must not fill the screen.
+# A title may be a line of ten megabytes, which must not fill the screen.
 _TITLE_CELLS = 400
 _QUERY_CELLS = 200  # a long pasted query is truncated
 
 
 class TableWriter:
-    """Writes text for people to a page of limited width."""
+    """Writes text tables to a page of limited width."""
 
     def __init__(self, stream: TextIO, *, color: bool, width: int) -> None:
         self._page = terminal_layout.Page(stream, color=color, width=width)
@@ -140,7 +140,7 @@ class TableWriter:
         terminal_layout.write_bars(facets, self._page, most=None)
 
     def write_items(self, items: Iterable[NewsItem]) -> None:
-        """Write about two lines for each item as it is read, and the number of items."""
+        """Write two lines or so for each item as it is read, then the number of items."""
         page, total = self._page, 0
         for total, item in enumerate(items, start=1):
             lead = f"{total:>{_ITEM_INDENT - 2}}  "
@@ -151,7 +151,7 @@ class TableWriter:
         page.line(wording.items_in_words(total))
 
     def write_duplicates(self, groups: Iterable[DuplicateGroup]) -> None:
-        """Write the items of each group, with the changes below each."""
+        """Write the items of each group, with the changes below each item."""
         page = self._page
         for rank, group in enumerate(groups, start=1):
             if rank > 1:
@@ -173,7 +173,7 @@ class TableWriter:
         columns: Sequence[str],
         rows: Iterable[Mapping[str, Any]],
     ) -> None:
-        """Write rows below their column names, with numbers aligned right; a list of values if too wide."""
+        """Write rows below column names, with numbers aligned right; if too wide, write lists of values."""
         gathered = [[row.get(column, "") for column in columns] for row in rows]
         texts = [[legible(_cell(value)) for value in values] for values in gathered]
         heads = [translated(name_message(f"column.{name}", name)) for name in columns]
@@ -215,7 +215,7 @@ class TableWriter:
             self._page.line(dim(text) if at < len(heads) else text)
 
     def write_item(self, *items: NewsItem) -> None:
-        """Write whole items: title, facts with their evidence, and text."""
+        """Write complete items: title, facts with their evidence, and text."""
         for position, item in enumerate(items):
             if position:
                 self._page.line(f"\n{dim('─' * self._page.width)}\n")
@@ -255,7 +255,7 @@ class TableWriter:
         write_facts(info, self._page)
 
     def write_evaluation(self, evaluation: Evaluation) -> None:
-        """Write a line for each topic, one for the means, and the comparison if there is one."""
+        """Write a line for each topic, a line for the means, and the comparison if any."""
         page, record = self._page, evaluation.to_record()
         width = max(len("topic"), *map(len, record["topics"]))
         page.line(f"{'topic':{width}}" + "".join(f"{name:>12}" for name in record["mean"]))
@@ -280,7 +280,7 @@ class TableWriter:
         ranked = say("hit.score", score=decimal(f"{hit.score:.2f}")) if hit.score else ""
         detail = dim(f"{wording.id_in_words(hit.id)}{ranked}")
         page.paragraph(_known(hit, detail), indent=indent)
-        if hit.url:  # whole on its own line, so that a terminal can open it and a user can copy it
+        if hit.url:  # on its own line, so that a terminal can open it and a user can copy it
             page.line(" " * indent + dim("".join(legible(hit.url).split())))
         page.paragraph(snippet, indent=indent)
         for one in hit.same[:_SAME_SHOWN]:
@@ -297,7 +297,7 @@ class TableWriter:
 
 
 def _named(name: str, values: Sequence[str]) -> Iterator[tuple[str, str]]:
-    """Yield values, the first one with a name."""
+    """Yield values, of which only the first one has a name."""
     return zip([name, *[""] * len(values)], values, strict=False)
 
 
@@ -306,7 +306,7 @@ def _no_title() -> str:
 
 
 def _untitled(hit: Hit, snippet: str, width: int) -> tuple[str, str]:
-    """Return the heading of an untitled hit and its passage, without repeating words."""
+    """Return the heading and the passage of an untitled hit, without repeating words."""
     opening = legible(hit.details.opening)
     passage = " ".join(legible((hit.snippet or "").replace(MATCH_MARK, "")).split()).rstrip("…")
     if not opening or (passage and opening.startswith(passage[:_SAME_PREFIX])):
@@ -325,7 +325,7 @@ def _with_place(value: FacetValue, results: Results) -> FacetValue:
 
 
 def _matches(results: Results) -> str:
-    """Return the number of matches of a query as typed, or described as in ``similar to ID``."""
+    """Describe the number of matches, with the query as typed or in words (``similar to ID``)."""
     query = bold(clip(legible(translated(results.query)).strip(), _QUERY_CELLS))
     items = wording.items_in_words(results.total)
     if not results.query.strip():
@@ -370,13 +370,13 @@ def _cell(value: object) -> str:
 
 
 def _also(one: Hit) -> str:
-    """Format an item that is listed below a hit."""
+    """Format a near duplicate that is listed below a hit."""
     date, source = wording.date_in_brief(one.date), wording.source_in_words(one.source)
     return dim(say("hit.also", date=date, source=source, id=wording.id_in_words(one.id)))
 
 
 def _known(item: Hit | NewsItem, detail: str) -> str:
-    """Return the facts about an item: date, countries, languages unless only English, and a last detail."""
+    """Return facts about an item: date, countries, languages unless only English, and a last detail."""
     languages = "" if tuple(item.languages) == ("en",) else wording.languages_in_words(item.languages)
     about = wording.date_in_brief(item.date), wording.countries_in_brief(item.countries)
     return " · ".join(filter(None, (*about, languages, detail)))

@@ -1,4 +1,4 @@
-"""Rows for programs, as JSON lines or CSV: one for each hit, facet value, item or topic."""
+"""Write rows for programs, as JSON Lines or CSV: one per hit, facet value, item or topic."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _FACET_COLUMNS = ("facet", "value", "label", "count", "selected")
 
 
 class _RowWriter:
-    """Writes the records of results or commands, each as it is read."""
+    """Writes the records of results or commands as they are read."""
 
     def write_results(self, results: Results) -> None:
         """Write the hits, each followed by its near duplicates."""
@@ -118,7 +118,7 @@ class CsvWriter(_RowWriter):
 
 
 def _flat(info: Mapping[str, object], above: str = "") -> Iterator[tuple[str, object]]:
-    """Yield names and values, with the name of a nested value after that of its parent and a full stop."""
+    """Yield names and values; the name of a nested value follows its parent's name and a full stop."""
     for name, value in info.items():
         key = f"{above}{name}"
         if isinstance(value, (list, tuple)) and any(isinstance(entry, Mapping) for entry in value):

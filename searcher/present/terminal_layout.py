@@ -1,8 +1,8 @@
 """Lay out text on a terminal: style marks, widths in cells, wrapped lines on a page.
 
-Emphasis is a one-character style mark during layout, and a colour code or nothing when written. Control
-characters serve as marks, since legible text contains none: a mark has no width, cannot be split, and cannot
-be forged by text of an archive.
+During layout, emphasis is a one-character style mark, which becomes a colour code or nothing on writing. The
+marks are control characters, which legible text never contains: they have no width, cannot be split, and text
+of an archive cannot forge them.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 _CODES = {1: "\x1b[1m", 2: "\x1b[2m", 3: "\x1b[1;31m", 4: "\x1b[36m", 5: "\x1b[0m"}
 _BOLD, _DIM, _MATCH, _BAR, _END = map(chr, _CODES)
 _NO_CODES = dict.fromkeys(_CODES)
-# Latin letters, punctuation and the blocks of bars: one cell each.
+# Latin letters, punctuation and bar blocks have one cell.
 _BLOCKS = ((0x20, 0x7F), (0xA0, 0xAD), (0xAE, 0x300), (0x2010, 0x2028), (0x2580, 0x25A0))
 _NARROW = frozenset({*(chr(code) for block in _BLOCKS for code in range(*block)), "≈", "→"})
 _ZERO_WIDTH_JOINER = "\u200d"
@@ -58,7 +58,7 @@ def matches(snippet: str, *, color: bool) -> str:
         color: Whether colours will be written.
 
     Returns:
-        The snippet; an unpaired ``**`` stays.
+        The snippet; an unpaired ``**`` is kept.
     """
     if not color:
         return snippet
@@ -67,12 +67,12 @@ def matches(snippet: str, *, color: bool) -> str:
 
 
 def render(text: str, *, color: bool) -> str:
-    """Replace the style marks by terminal codes, or by nothing."""
+    """Replace the style marks by terminal codes, or remove them."""
     return text if text.isprintable() else text.translate(_CODES if color else _NO_CODES)
 
 
 def cells(text: str) -> int:
-    """Return the width of legible text in cells: two for a wide character, none for an accent or a mark."""
+    """Return the width of legible text in cells: a wide character has two, an accent or a style mark none."""
     text = render(text, color=False)
     if _is_narrow(text):
         return len(text)
@@ -82,7 +82,7 @@ def cells(text: str) -> int:
 
 
 def _is_narrow(text: str) -> bool:
-    """Return whether each character of a text is one cell wide; compiling a pattern would take 0.3 ms."""
+    """Return whether each character of a text is one cell wide, without compiling a slow pattern."""
     return text.isprintable() if text.isascii() else _NARROW.issuperset(text)
 
 
@@ -109,7 +109,7 @@ def wrap(text: str, width: int, *, hanging: int = 0) -> list[str]:
     Args:
         text: Legible text, possibly with style marks; only its no-break spaces are kept.
         width: The maximum width of a line in cells, at least 2.
-        hanging: The number of cells by which all lines but the first are narrower.
+        hanging: The number of cells by which lines after the first are narrower.
 
     Returns:
         The lines; empty for a blank text.
@@ -130,12 +130,11 @@ def wrap(text: str, width: int, *, hanging: int = 0) -> list[str]:
 
 
 class Page:
-    """Writes lines no wider than the page, with or without colours.
+    """Writes lines no wider than a page, with or without colours.
 
     Attributes:
         color: Whether terminal codes are written.
-        width: The maximum width of a line in cells: the requested one, within the limits of layout and
-            legibility.
+        width: The maximum width of a line in cells, limited to a legible range.
     """
 
     def __init__(self, stream: TextIO, *, color: bool, width: int) -> None:
@@ -148,11 +147,11 @@ class Page:
         self._stream.write(render(text, color=self.color) + "\n")
 
     def paragraph(self, text: str, *, lead: str = "", indent: int = 0) -> None:
-        """Write text as wrapped lines; nothing if it is blank.
+        """Write text as wrapped lines; a blank text writes nothing.
 
         Args:
             text: Legible text, possibly with style marks.
-            lead: The text before the first line, no wider than ``indent``.
+            lead: Text before the first line, no wider than ``indent``.
             indent: The number of cells before every line.
         """
         for position, line in enumerate(wrap(text, self.width - indent)):
@@ -162,7 +161,7 @@ class Page:
 def _break(text: str, width: int) -> Iterator[str]:
     """Yield pieces of at most ``width`` cells (a single character may be wider)."""
     if _is_narrow(text):
-        # A line of megabytes without a space is split by arithmetic.
+        # Splitting by index is fast even for megabytes without a space.
         yield from (text[start : start + width] for start in range(0, len(text), width))
         return
     piece, used = "", 0
@@ -178,7 +177,7 @@ def _break(text: str, width: int) -> Iterator[str]:
 
 
 def _clusters(text: str) -> Iterator[str]:
-    """Yield the visible characters: a letter with its accents, an emoji of several parts."""
+    """Yield the visible characters, such as a letter with its accents or an emoji of several parts."""
     cluster = ""
     for character in text:
         joined = cluster.endswith(_ZERO_WIDTH_JOINER) or ord(character) in _SKIN_TONES or not cells(character)
@@ -191,20 +190,20 @@ def _clusters(text: str) -> Iterator[str]:
 
 
 _LABEL_CELLS, _BAR_CELLS, _GAP = 32, 8, "   "
-_MAX_CONCEPTS = 40  # of a facet with thousands
-_WHOLE = {"year", "month", "language"}  # in their natural order and complete
-_MANY = 4  # values that are selected together, as for a region; fewer are shown even if empty
+_MAX_CONCEPTS = 40  # concepts shown of a facet with thousands
+_WHOLE = {"year", "month", "language"}  # facets shown completely, in their natural order
+_MANY = 4  # selected values, as by a region, above which empty ones are hidden
 _EIGHTHS = ("", "▏", "▎", "▍", "▌", "▋", "▊", "▉")
 
 
 def write_bars(facets: Mapping[str, Sequence[FacetValue]], page: Page, *, most: int | None) -> None:
-    """Write every facet that has values, side by side as far as they fit.
+    """Write every facet with values, as many side by side as fit.
 
     Args:
         facets: The values by facet.
         page: The page to write to.
-        most: The maximum number of values, except for years, months and languages, and as many selected ones;
-            None for all, but at most 40 concepts.
+        most: The maximum number of values, and of further selected values, except for years, months and
+            languages; None for all values, but at most 40 concepts.
     """
     row: list[list[str]] = []
     for name, given in facets.items():
@@ -221,7 +220,7 @@ def write_bars(facets: Mapping[str, Sequence[FacetValue]], page: Page, *, most: 
 
 
 def _without_empty(values: Sequence[FacetValue]) -> Sequence[FacetValue]:
-    """Leave out selected values with no matches if many are selected, as for a region."""
+    """Remove selected values without matches if many are selected, for example by a region."""
     if sum(value.selected for value in values) <= _MANY:
         return values
     return [value for value in values if value.count or not value.selected]
@@ -265,7 +264,7 @@ def _chart(name: str, values: Sequence[FacetValue], most: int | None, page_width
 
 
 def _shown(name: str, values: Sequence[FacetValue], most: int | None) -> list[FacetValue]:
-    """Sort values, with unknown last; others than years, months and languages by count, up to a maximum."""
+    """Sort values, with unknown last; all except years, months and languages by count, up to a maximum."""
     ordered = sorted(values, key=lambda value: value.value == UNKNOWN)
     if name in _WHOLE:
         return ordered
@@ -278,7 +277,7 @@ def _shown(name: str, values: Sequence[FacetValue], most: int | None) -> list[Fa
 
 
 def _as_tree(values: Sequence[FacetValue]) -> tuple[list[FacetValue], list[int]]:
-    """Order each concept below its first broader one that is shown; return the concepts and their depths."""
+    """Order each concept below its first displayed broader concept; return the concepts and their depths."""
     below: dict[str, list[ConceptValue]] = {}
     concepts = cast("Sequence[ConceptValue]", values)
     shown = {value.value for value in concepts}
@@ -289,7 +288,7 @@ def _as_tree(values: Sequence[FacetValue]) -> tuple[list[FacetValue], list[int]]
     depths: list[int] = []
     waiting = [(value, 0) for value in reversed(below.pop("", []))]
     while waiting or below:
-        if not waiting:  # concepts that are broader than each other
+        if not waiting:  # a cycle of broader concepts
             waiting = [(value, 0) for value in below.pop(next(iter(below)))]
         value, depth = waiting.pop()
         ordered.append(value)
@@ -299,7 +298,7 @@ def _as_tree(values: Sequence[FacetValue]) -> tuple[list[FacetValue], list[int]]
 
 
 def _bar(count: int, largest: int) -> str:
-    """Draw a count in eighths of a cell, at least one unless it is zero."""
+    """Draw a count as a bar in eighths of a cell, at least one eighth unless it is zero."""
     if count <= 0:
         return ""
     full, eighths = divmod(max(1, count * _BAR_CELLS * 8 // largest), 8)

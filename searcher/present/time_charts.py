@@ -1,4 +1,4 @@
-"""Draw timelines: bars in a terminal, and SVG with a title, axes, a legend and a text description."""
+"""Draw timelines: bars in a terminal, and SVG charts with title, axes, legend and text description."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ if TYPE_CHECKING:
     from searcher.present.terminal_layout import Page
     from searcher.reading.over_time import Measure, Point, Series
 
-# Okabe and Ito, "Color universal design" (2008): distinguishable with the common kinds of colour blindness.
+# Okabe and Ito, "Color universal design" (2008): distinguishable with common kinds of colour blindness.
 _COLOURS: Final = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#000000")
-_PAGE_WIDTH, _TITLE = 1200, 40  # of a drawing in a page; the height of the title, which it lacks
+_PAGE_WIDTH, _TITLE = 1200, 40  # width of a chart in a page; height of the title that it lacks
 _DASHES: Final = ("", "6 3", "2 2", "8 3 2 3")
 _WIDTH, _HEIGHT, _LEFT, _RIGHT, _TOP, _BOTTOM = 900, 448, 60, 40, 88, 60
-_GAP, _CELL, _PAGE_CELL = 8, 8, 12  # right of a label of the axis; widths of a character in it
+_GAP, _CELL, _PAGE_CELL = 8, 8, 12  # space right of an axis label; widths of its characters
 _UNITS: Final[dict[Measure, str]] = {
     "dated": "items (band: with those whose date is estimated)",
     "share": "share of all items of the period",
@@ -38,7 +38,7 @@ _WRITTEN: Final[dict[Measure, Callable[[float], str]]] = {
 
 
 def write_timeline(page: Page, series: Sequence[Series], measure: Measure = "dated") -> None:
-    """Write a line for each period: with a bar for one question, with a column each for several."""
+    """Write a line for each period: a bar for a single query, or a column per query."""
     points = series[0].points
     width = max([len(point.period) for point in points], default=0)
     if len(series) == 1:
@@ -63,7 +63,7 @@ def write_timeline(page: Page, series: Sequence[Series], measure: Measure = "dat
 
 
 def notes_of(series: Sequence[Series]) -> Iterator[str]:
-    """Yield notes on items that the counts leave out or are uncertain about, one line each."""
+    """Yield notes on items that the counts exclude or that have uncertain dates, one line each."""
     for one in series:
         if one.undated:
             yield say("timeline.undated", label=one.label, n=one.undated)
@@ -75,12 +75,12 @@ def notes_of(series: Sequence[Series]) -> Iterator[str]:
 
 
 def _highest(point: Point, measure: Measure) -> float:
-    """Return the number of a period; of counts that of all items that may be in it."""
+    """Return the number of a period, for counts including all items that may be in the period."""
     return max(point.dated, point.high) if measure == "dated" else getattr(point, measure) or 0
 
 
 def _stated(point: Point, measure: Measure, written: Callable[[float], str] | None = None) -> str:
-    """Format a count with its possible increase, or another number; a dash if nothing is archived."""
+    """Format a count with its possible increase, or another number; a dash if the archive has no items."""
     value = getattr(point, measure)
     if point.archived == 0 or value is None:
         return "–"
@@ -100,17 +100,17 @@ def to_svg(  # noqa: PLR0913 - the parts of a drawing
     written: Callable[[float], str] | None = None,
     link: Callable[[int, int], str] | None = None,
 ) -> str:
-    """Return a timeline as a separate SVG document: lines of dated items, bands up to the possible ones.
+    """Return a timeline as a standalone SVG: lines for dated items, bands up to the possible number.
 
     Args:
-        series: The counts, over the same periods; none if no value of a facet matches.
-        title: The title of the drawing.
-        measure: The number of each period.
+        series: The counts over the same periods; empty if no value of a facet matches.
+        title: The title of the chart.
+        measure: The measure to draw.
         subtitle: The filters of the counts.
-        unit: The name of the unit, in another language than English.
-        written: Formats shares and rates in that language.
-        link: Returns the address of a point of a series, from the numbers of both. With links the drawing is
-            wide, since it is part of a page, which has a title.
+        unit: The name of the unit in another language than English.
+        written: Formats shares and rates in the language of the chart.
+        link: Returns the URL of a point, given the numbers of its series and of itself. A chart with links is
+            part of a page, so it is wide and has no title.
     """
     width = _PAGE_WIDTH if link else _WIDTH
     drawing = _Drawing(series, measure, written, width=width, link=link)
@@ -144,7 +144,7 @@ def to_svg(  # noqa: PLR0913 - the parts of a drawing
 
 
 class _Drawing:
-    """The scales of a drawing, and the parts that depend on them."""
+    """A timeline chart: its scales, and the parts that depend on the scales."""
 
     def __init__(
         self,
@@ -193,7 +193,7 @@ class _Drawing:
             )
         every = max(1, -(-len(self._points) // 14))
         y = self._y(0) + 20
-        last = (len(self._points) - 1) % every  # the last period has a label
+        last = (len(self._points) - 1) % every  # offset by which the last period gets a label
         for at, point in list(enumerate(self._points))[last::every]:
             yield f'<text x="{self._x(at):.1f}" y="{y:.1f}" text-anchor="middle">{point.period}</text>'
 
@@ -204,7 +204,7 @@ class _Drawing:
             edge = [f"{self._x(at):.1f},{self._y(point.high):.1f}" for at, point in enumerate(one.points)]
             below = [f"{self._x(at):.1f},{self._y(point.dated):.1f}" for at, point in enumerate(one.points)]
             yield f'<polygon points="{" ".join(edge + below[::-1])}" fill="{colour}" fill-opacity=".18"/>'
-        # A gap where nothing is archived, since a line through zero would mean that nothing was found.
+        # The line has a gap where the archive has no items, since zero would mean no matches.
         values = [None if point.archived == 0 else getattr(point, self._measure) for point in one.points]
         for is_gap, run in groupby(enumerate(values), lambda at: at[1] is None):
             if is_gap:
@@ -236,7 +236,7 @@ def _legend(one: Series, place: int, apart: int) -> Iterator[str]:
 
 
 def _round_up(value: float) -> float:
-    """Return the smallest round number, at least as large, whose quarters are round integers."""
+    """Return the smallest round number that is at least ``value`` and whose quarters are round integers."""
     tenths = (
         digits * int(10**power) for power in range(20) for digits in (10, 15, 20, 25, 30, 40, 50, 60, 80)
     )
@@ -248,7 +248,7 @@ def _xml(text: str) -> str:
 
 
 def head_of_series(series: Sequence[Series], by: str, narrowed: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the record of the series, and how each question was read, by series."""
+    """Return the record of the series, and how the query of each was read."""
     read = {one.label: one.read() for one in series}
     names = next(iter(read.values()), {})
     generation = next((one.results.generation for one in series), None)

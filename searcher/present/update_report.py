@@ -1,4 +1,4 @@
-"""The report of a build or an update, as a record and in words."""
+"""Convert the report of a build or an update to a record or text."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from indexer.store.write_report import CorrectionsReport, WriteReport
 
 _REASONS_IN_A_LINE = 5
-# The end of a reason in each language.
+# The end of a reason, by language.
 _LEFT_OUT = re.compile(r"\s?[;,] (?:(?:the others are )?left out|se omiten?|(?:\w+ ){0,2}ignorée?s?)\b.*")
 _DATES = {
     "printed": "build.printed",
@@ -32,9 +32,9 @@ _DATES = {
 
 
 def report_record(report: WriteReport) -> dict[str, Any]:
-    """Return the JSON record of a report: its attributes, and the first skipped records with counts."""
+    """Return the report as a JSON object: its attributes, and the first skipped records with counts."""
     skips = report.skipped
-    names = [name for name in report.__slots__ if name != "annotated"]  # by other commands
+    names = [name for name in report.__slots__ if name != "annotated"]  # set by other commands
     return {name: getattr(report, name) for name in names} | {
         "sources": [source.to_record() for source in report.sources],
         "skipped": [
@@ -56,7 +56,7 @@ def _corrections(done: CorrectionsReport) -> dict[str, Any]:
 
 
 def update_in_words(report: WriteReport) -> str:
-    """Describe how many items an update added, replaced or left unchanged, and what happened to others."""
+    """Describe how many items an update added, replaced or left unchanged, and what happened to old items."""
     always = "added", "replaced", "unchanged"
     counts = {name: getattr(report, name) for name in (*always, "gone", "deleted", "deleted_before")}
     return ", ".join([say(f"update.{name}", n=n) for name, n in counts.items() if n or name in always])
@@ -65,16 +65,16 @@ def update_in_words(report: WriteReport) -> str:
 def report_in_words(
     report: WriteReport, reported: int, in_words: Callable[[str], str]
 ) -> list[tuple[str, str]]:
-    """Describe the items that were read, by the report of a build.
+    """Describe the items that a build read.
 
     Args:
         report: The report.
-        reported: The number of skipped records and fields that are reported individually; up to this number
-            there is no summary.
-        in_words: Returns the text of a reason, with arguments as an interface spells them.
+        reported: The number of skipped records and fields reported individually; only further ones need a
+            summary.
+        in_words: Returns the text of a reason, with the arguments' names in an interface.
 
     Returns:
-        Names and texts, without empty ones.
+        Pairs of name and non-empty text.
     """
     dates = ", ".join([say(_DATES[kind], n=count) for kind, count in report.dates.most_common()])
     languages = ", ".join(
@@ -108,7 +108,7 @@ def _manual_correction(done: CorrectionsReport) -> str:
 
 
 def _reasons(reasons: Counter[str], skips: Skips, in_words: Callable[[str], str]) -> str:
-    """Describe the most frequent reasons for skipping something, with counts."""
+    """Describe the most frequent reasons for skipping records or fields, with counts."""
     reported: Counter[str] = Counter()
     for reason, count in reasons.items():
         text = _LEFT_OUT.sub("", in_words(skips.declared[reason]).lstrip(" :"))

@@ -22,16 +22,16 @@ if TYPE_CHECKING:
     from searcher.reading.verification import Difference
 
 ENDINGS: Final = {".txt", ".html", ".eml"}
-_EXCERPT: Final = 240  # characters of an item
+_EXCERPT: Final = 240  # characters of an item's text
 _WEB: Final = ("http://", "https://")
 
 
 class Changed(NamedTuple):
-    """The changes of a watch.
+    """The changes found by a watch.
 
     Attributes:
-        name: Its name.
-        heading: One line about them.
+        name: The name of the watch.
+        heading: One line about the changes.
         items: The new items.
         others: The removed and changed items.
     """
@@ -43,7 +43,7 @@ class Changed(NamedTuple):
 
 
 def check_addresses(addresses: Iterable[str]) -> None:
-    """Raise DragomanError if an address of a digest is invalid."""
+    """Raise DragomanError if an e-mail address of a digest is invalid."""
     from email.policy import default
 
     for one in filter(None, addresses):
@@ -53,10 +53,10 @@ def check_addresses(addresses: Iterable[str]) -> None:
 
 
 def write_digest(file: str, watches: Sequence[Changed], sender: str, receivers: Sequence[str]) -> None:
-    """Write the changes of watches to a file, in the format of its ending; it replaces an existing file.
+    """Write the changes of watches to a file, in the format of its extension; replace an existing file.
 
     Raises:
-        DragomanError: It cannot be written.
+        DragomanError: The file cannot be written.
     """
     ending = Path(file).suffix.lower()
     text = to_text(watches) if ending != ".html" else ""
@@ -67,7 +67,7 @@ def write_digest(file: str, watches: Sequence[Changed], sender: str, receivers: 
         for name, address in (("From", sender), ("To", ", ".join(receivers))):
             if address:
                 mail[name] = address
-        mail["X-Mailer"] = "Dragoman"  # by which a build leaves out the file
+        mail["X-Mailer"] = "Dragoman"  # a build skips files with this header
         mail.set_content(text)
         mail.add_alternative(html, subtype="html")
         data = mail.as_bytes()
@@ -121,7 +121,7 @@ def _elements(watch: Changed) -> Iterator[str]:
 
 
 def _subject(watches: Sequence[Changed]) -> str:
-    """Return the names of the watches and the number of new items."""
+    """Return the names of the watches and the number of new items, for the subject."""
     return say(
         "digest.subject",
         n=sum([len(one.items) for one in watches]),
@@ -130,7 +130,7 @@ def _subject(watches: Sequence[Changed]) -> str:
 
 
 def _parts(item: NewsItem) -> tuple[str, str, str, str]:
-    """Return the title, the date, language and id, the address and the first words of an item."""
+    """Return an item's title, date with language and id, URL, and first words."""
     text = legible(" ".join(item.body.split()))
     about = " · ".join([date_in_full(item.date), language_name(item.language), legible(item.id)])
     excerpt = beginning(text, _EXCERPT) if item.title else ""
@@ -138,7 +138,7 @@ def _parts(item: NewsItem) -> tuple[str, str, str, str]:
 
 
 def _in_brief(other: Difference) -> str:
-    """Return a removed or changed item, with the reason."""
+    """Describe a removed or changed item, with the reason."""
     return legible(
         say("digest.change", what=other.what, title=other.title or other.id, id=other.id, why=other.why)
     )

@@ -1,4 +1,4 @@
-"""Format dates, numbers, languages and countries in the language of the command line or of a page."""
+"""Format dates, numbers, languages and countries in the language of the command line or a page."""
 
 from __future__ import annotations
 
@@ -52,12 +52,12 @@ def items_in_words(count: int) -> str:
 
 
 def pieces_of_news(count: int) -> str:
-    """Format the number of hits on all pages, where a group of near duplicates is one hit."""
+    """Format the number of hits on all pages; a group of near duplicates counts as one hit."""
     return say("count.pieces", n=count)
 
 
 def language_name(code: str) -> str:
-    """Return the name of a language of items in the language of the command line."""
+    """Return the name of an item's language in the language of the command line."""
     return translated(name_message(f"language.{code}", LANGUAGE_LABELS.get(code, legible(code))))
 
 
@@ -67,15 +67,15 @@ def country(code: str) -> str:
 
 
 def month(year: int | str, number_in_year: int, language: str = "") -> str:
-    """Return a month such as ``Mar 2018``, in a language or that of the command line."""
+    """Return a month such as ``Mar 2018`` in a language, by default the command line's language."""
     return f"{_MONTHS[language or language_of_command_line()][number_in_year - 1]} {year}"
 
 
 def period(start: date, end: date, language: str = "") -> str:
-    """Return an interval of days in the shortest form that is exact.
+    """Return an interval of days in the shortest exact form.
 
     Returns:
-        Such as ``14 Mar 2018``, ``28–30 Nov 2016``, ``Sep–Nov 2011``, ``2011``.
+        For example ``14 Mar 2018``, ``28–30 Nov 2016``, ``Sep–Nov 2011``, ``2011``.
     """
     language = language or language_of_command_line()
     write = _day
@@ -90,7 +90,7 @@ def period(start: date, end: date, language: str = "") -> str:
 
 
 def item_period(when: ItemDate, language: str = "") -> str:
-    """Return the days of a date; an estimate of more than a month is rounded to whole months."""
+    """Return the days of a date; an estimate longer than a month is rounded to whole months."""
     start, end, kind = when
     if kind == "estimated" and end - start > _MAX_EXACT_ESTIMATE:
         start, end = start.replace(day=1), _month_end(end)
@@ -98,7 +98,7 @@ def item_period(when: ItemDate, language: str = "") -> str:
 
 
 def date_in_brief(when: ItemDate | None) -> str:
-    """Return a date for a list, with a sign and a word if it is not as printed."""
+    """Return a date for a list, with a sign and a word unless the text states it."""
     if when is None:
         return no_date()
     days = f"{_sign(when)}{item_period(when)}"
@@ -106,7 +106,7 @@ def date_in_brief(when: ItemDate | None) -> str:
 
 
 def date_in_full(when: ItemDate | None) -> str:
-    """Return a date to the day, and how it is known."""
+    """Return an exact date, and how it was determined."""
     if when is None:
         return no_date()
     return f"{_sign(when)}{period(when.start, when.end)} {say(f'date.{when.kind}_in_full')}"
@@ -117,12 +117,12 @@ def _sign(when: ItemDate) -> str:
 
 
 def no_date() -> str:
-    """Return the words for a missing date."""
+    """Return the text for a missing date."""
     return say("date.none")
 
 
 def id_in_words(item_id: str) -> str:
-    """Return the id of an item after its name."""
+    """Return an item's id after the word for it."""
     return say("item.with_id", id=legible(item_id))
 
 
@@ -151,7 +151,7 @@ def value_name(name: str, code: str, label: str, labels: Iterable[tuple[str, str
 
 
 def facet_sort_key(name: str, value: FacetValue | ConceptValue) -> str:
-    """Return the key by which values of equal count are sorted."""
+    """Return the sort key of facet values with equal counts."""
     if language_of_command_line() == "en":
         return value.label
     from indexer.analysis.characters import fold
@@ -160,12 +160,12 @@ def facet_sort_key(name: str, value: FacetValue | ConceptValue) -> str:
 
 
 def mode_in_words(*, all_words: bool) -> str:
-    """Return which words of a query are required."""
+    """Describe whether all words of a query are required."""
     return say("count.all_words") if all_words else say("count.any_word")
 
 
 def filters_in_words(filters: Mapping[str, Any]) -> str:
-    """Return the filters of results as a list; empty for none."""
+    """Return the filters of results as a list; empty without filters."""
     days = [filters.get(name, "") for name in ("date_from", "date_to")]
     return ", ".join(
         [
@@ -189,17 +189,17 @@ def languages_in_words(codes: Sequence[str]) -> str:
 
 
 def first_of(texts: Sequence[str], most: int) -> str:
-    """Return the first texts of a list, separated by commas, and the number of further ones."""
+    """Return the first ``most`` texts, separated by commas, and the number of further texts."""
     return translated(limits.first_of(texts, most))
 
 
 def countries_in_brief(mentions: Sequence[CountryMention]) -> str:
-    """Return the names of the first few countries, and the number of further ones."""
+    """Return the names of the first countries, and the number of further countries."""
     return first_of([country(mention.code) for mention in mentions], COUNTRIES_IN_A_LINE)
 
 
 def country_in_full(mention: CountryMention) -> str:
-    """Return the name of a country, how the text mentions it, and the words that indicate it."""
+    """Return a country's name, the kind of mention, and the words that indicate the country."""
     name, via = country(mention.code), say(f"via.{mention.via}")
     if not mention.evidence:
         return f"{name} ({via})"
@@ -207,7 +207,7 @@ def country_in_full(mention: CountryMention) -> str:
 
 
 def correction_in_words(correction: ManualCorrection) -> str:
-    """Describe a manual correction and the former value."""
+    """Describe a manual correction, with the previous value."""
     first = correction.at_first
     match correction.field:
         case "date":
@@ -229,7 +229,7 @@ def file_in_words(path: str) -> str:
 
 
 def source_in_words(source: SourceLines) -> str:
-    """Return the name of a file and line numbers in it."""
+    """Return the name of a file, with line numbers."""
     file, first, last = legible(source.file), str(source.first), str(source.last)
     if first == last:
         return say("source.line", file=file, first=first)
@@ -242,7 +242,7 @@ def versions_in_words(group: DuplicateGroup) -> str:
 
 
 def comparison_in_words(comparison: Mapping[str, Any]) -> str:
-    """Describe the effect of expansion, by the record of :func:`searcher.evaluation.compare`."""
+    """Describe the effect of expansion, given the record of :func:`searcher.evaluation.compare`."""
     return say(
         "evaluation.comparison",
         measure=comparison["measure"],
@@ -254,7 +254,7 @@ def comparison_in_words(comparison: Mapping[str, Any]) -> str:
 
 
 def not_in_index_in_words(evaluation: Evaluation) -> str:
-    """Describe how many judged items the index does not have, and name a few."""
+    """Describe how many judged items the index lacks, and name a few."""
     return say(
         "evaluation.not_in_index",
         n=len(evaluation.not_in_index),

@@ -154,8 +154,7 @@ def batch(  # noqa: PLR0913 - one argument per option
         narrowed: As for :meth:`searcher.Searcher.search`, with ``all_words=True`` by default.
 
     Raises:
-        QueryError, TypeError: A filter is invalid, or there are over 100,000 queries; other errors are in the
-            rows.
+        QueryError, TypeError: A filter is invalid, or there are over 100,000 queries; rows report others.
     """
     if isinstance(queries, str) or not isinstance(queries, Iterable):
         raise TypeError(f"a batch takes a list of questions, not {type_name(queries)}")

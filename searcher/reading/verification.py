@@ -88,7 +88,7 @@ class Difference(NamedTuple):
         return self._asdict() | {"changes": [change._asdict() for change in self.changes]}
 
 
-_WORDS_IN_ORDER: Final = re.compile(r"0\.[0-8](\.|$)")  # phrases with ~ were in order
+_WORDS_IN_ORDER: Final = re.compile(r"0\.[0-8](\.|$)")  # whose phrases with ~ were ordered
 
 
 class Verification(NamedTuple):
