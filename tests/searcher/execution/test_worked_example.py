@@ -103,7 +103,7 @@ def test_postings_match_the_example(segment: Segment, term: str) -> None:
         cells = (len(of_document), where, occurrences, in_title, tf, positions, length, f"{norm:.4f}", impact)
         assert row(term, rank, *cells) in EXAMPLE
     meta = segment.fields[FIELD]
-    assert f"mean length is {meta['total_length'] / meta['documents']:g}," in EXAMPLE
+    assert f"a mean length of {meta['total_length'] / meta['documents']:g}, " in EXAMPLE
 
 
 def test_scores_match_the_example(searcher: Searcher, segment: Segment) -> None:
@@ -138,6 +138,7 @@ def test_the_upper_bound_matches_the_example(segment: Segment) -> None:
     """An impact is a share in 255ths, rounded up; that of the second item bounds its score."""
     _, postings, of_document = postings_of(segment, "ferri")
     tf, weight = postings.count_of(of_document[0])[0], idf(2, len(of_document)) * (K1 + 1)
-    bound = int(postings.impacts[of_document[1]]) / IMPACT_STEPS * weight
-    assert f"{IMPACT_STEPS * tf / (tf + norm_of(segment, 0)):.1f} of them" in EXAMPLE
-    assert f"{weight:.4f} is {bound:.4f} at most" in EXAMPLE
+    impact = int(postings.impacts[of_document[1]])
+    bound = impact / IMPACT_STEPS * weight
+    assert f"*ferri* has {IMPACT_STEPS * tf / (tf + norm_of(segment, 0)):.1f} in *a*" in EXAMPLE
+    assert f"by {impact} / {IMPACT_STEPS} of {weight:.4f}, which is {bound:.4f}." in EXAMPLE
