@@ -115,7 +115,7 @@ def delete(  # noqa: PLR0913 - one argument per option
     place = _checked_place(index, dry_run=dry_run, report=report, wait=wait)
     chosen, paths = check_list("ids", ids), check_list("sources", sources, paths=True)
     if not chosen and not paths:
-        raise TypeError("nothing to delete: give ids, sources, or both")
+        raise TypeError("nothing to delete; give ids, sources, or both")
     return location.delete(
         place, lambda: chosen or None, sources=paths, dry_run=dry_run, report=report, wait=wait
     )
@@ -124,7 +124,7 @@ def delete(  # noqa: PLR0913 - one argument per option
 def _checked_place(index: File, *, dry_run: bool, report: File | None, wait: float) -> str:
     """Check the arguments of a change to items, and return the location of the index."""
     if not isinstance(index, (str, os.PathLike)):
-        raise TypeError(f"the first argument is the folder of the index, not {type_name(index)}")
+        raise TypeError(f"the first argument must be the folder of the index, not {type_name(index)}")
     check_flags(dry_run=dry_run)
     check(WriteOptions.report, report)
     check(WriteOptions.wait, wait)
@@ -142,7 +142,7 @@ def _write(
     given = {name: check(table[name], value, DragomanError) for name, value in options.items()}
     if not isinstance(index, (str, os.PathLike)):
         raise TypeError(
-            f"the first argument is the folder of the index, not {type_name(index)}: "
+            f"the first argument must be the folder of the index, not {type_name(index)}: "
             'build("index_data", sources=["archive.txt"])'
         )
     paths = None if sources is None else check_list("sources", sources, paths=True)
@@ -152,9 +152,11 @@ def _write(
     ):
         raise TypeError(f"items must be an iterable of mappings or news items, not {type_name(items)}")
     if paths is not None and not paths and items is None:
-        raise TypeError("nothing to index: give sources, items, or both")
+        raise TypeError("nothing to index; give sources, items, or both")
     if items is None and given.get("source") is not None:
-        raise TypeError("source is the name of the source of items: give items too, or files in sources")
+        raise TypeError(
+            "source is only the name of the source of items; give items too, or give files in sources"
+        )
     columns = tuple((name, field) for field, name in (given.pop("columns", None) or {}).items())
     check_list("columns", [text for pair in columns for text in pair])
     how = {name: given.pop(name) for name in WriteOptions.of(READ) if name in given}
@@ -240,7 +242,9 @@ def _stated(
         declared["countries"] = [countries] if isinstance(countries, str) else [*countries]
     if item is not None:
         if not isinstance(item, bool):
-            raise TypeError(f"item must be False for what is no item, or True, not {type_name(item)}")
+            raise TypeError(
+                f"item must be True, or False for a record that is not a news item, not {type_name(item)}"
+            )
         declared["item"] = item
     return declared
 

@@ -16,6 +16,7 @@ from functools import cache
 from typing import Any
 
 SORTED = b"\n# The messages of the code, sorted by key.\n"
+NAME = "{name}"  # the template of a name that is also a value, as of a column in JSON
 FORMS = " | "  # separates the forms of a template: singular, and plural
 _ENGLISH = 1  # the column of the English text
 
@@ -62,7 +63,7 @@ def row(key: str) -> list[str] | None:
 
     As a command makes few messages, bisecting the table is faster than splitting it.
     """
-    table, start = _table(), f"{key}\t".encode()
+    table, start = _table(), f"{key}\t".encode("utf-8", "replace")
     low, high = table.index(SORTED) + len(SORTED), len(table)  # the line starts at `low`, or between the two
     while low < high:
         line = table.rfind(b"\n", low, (low + high) // 2) + 1 or low
@@ -91,8 +92,8 @@ def message(key: str, /, **values: Any) -> Message:
 
 
 def name_message(key: str, name: str) -> Message:
-    """Return an English name as a message, translated if the catalogue has the key (as for countries)."""
-    return _made(key, "{name}", {"name": name})
+    """Return a name that is shown as in the catalogue if that has the key, as those of columns."""
+    return _made(key, NAME, {"name": name})
 
 
 def join_messages(messages: Sequence[str]) -> str:

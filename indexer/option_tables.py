@@ -94,10 +94,10 @@ class OptionTable:
 # For each kind with a single value: its types, and their description.
 _KINDS: Final[Mapping[str, tuple[Any, str]]] = {
     "flag": (bool, "True or False"),
-    "number": (int, "a whole number"),
+    "number": (int, "an integer"),
     "seconds": ((int, float), "a number of seconds"),
-    "text": (str, "a text"),
-    "choice": (str, "a text"),
+    "text": (str, "a string"),
+    "choice": (str, "a string"),
     "path": ((str, os.PathLike, NoneType), "the path of a file"),
     "mapping": (Mapping, "a mapping"),
     "function": (Callable, "a function"),
@@ -138,7 +138,7 @@ def check_list(name: str, value: Any, *, paths: bool = False) -> tuple[str, ...]
     found = []
     for each in listed:
         if not isinstance(each, types):
-            raise TypeError(f"{name} takes a {one} or a list of {one}s, not {type_name(each)}")
+            raise TypeError(f"{name} must be a {one} or a list of {one}s, not {type_name(each)}")
         found.append(os.fspath(each))
     return tuple(found)
 
@@ -276,71 +276,73 @@ class WriteOptions(OptionTable):
         "mapping",
         READ,
         "--map FIELD=NAME",
-        takes="a mapping of fields, such as title, to what the sources call them",
+        takes="a mapping of fields, such as title, to their names in the sources",
     ).described(
         "Read a field of the items, such as title, from the field or column NAME of the sources. Repeatable."
     )
     include = Option("texts", READ, "--include PATTERN").described(
-        "Read only those files of folders and archives whose name or path matches, such as '*.html'. "
-        "Repeatable."
+        "In folders and archives, read only files whose name or path matches a pattern such as "
+        "'*.html'. Repeatable."
     )
     exclude = Option("texts", READ, "--exclude PATTERN").described(
-        "Skip files whose name or path matches. Repeatable."
+        "In folders and archives, skip files whose name or path matches a pattern. Repeatable."
     )
     allow_private = Option("flag", READ, "--allow-private").described(
-        "Also fetch addresses of this computer and its network, and use a proxy if one is set."
+        "Also fetch URLs on this computer and its local network, and use a proxy if one is set."
     )
     skip_embargoed = Option("flag", READ, "--skip-embargoed").described(
-        "Skip items of news agencies under embargo. By default they are indexed with the field embargoed."
+        "Skip items that their news agency has put under embargo. By default they are indexed with the "
+        'field "embargoed".'
     )
     items = Option("items", WRITE).described(
-        about="Items as mappings with the keys of JSON lines (id, title, body, ...), or as `NewsItem`."
+        about="Items as mappings with the keys of JSON Lines (id, title, body, ...), or as `NewsItem`."
     )
     source = Option("text", WRITE, takes="the name of a source").described(
         about="The name of the source of the items, for filters, facets and deletion; `python` by default."
     )
     jobs = Option("number", WRITE, "--jobs N", least=1).described(
-        "The number of processes that read files in addition to the one that writes; 1 for none. "
+        "The number of additional processes that read files; 1 reads them in the main process. "
         "[default: for large sources one per processor, at most four]"
     )
     memory_mb = Option("number", WRITE, "--memory MIB", default=512, least=64).described(
-        "The memory limit for writing, without that of Python itself."
+        "The memory limit for writing the index, excluding Python itself."
     )
     corrections = Option("path", WRITE, "--corrections FILE").described(
-        "The file of manual corrections, which the index remembers. [default: the one that the index "
-        "remembers, else corrections.jsonl in the current folder]",
-        about="The file of manual corrections; None for the one that the index remembers, if any.",
+        "The file of manual corrections, which the index records. [default: the file recorded in the "
+        "index, else corrections.jsonl in the current folder]",
+        about="The file of manual corrections; None for the file recorded in the index, if any.",
     )
     wait = Option("seconds", WRITE, "--wait SECONDS", default=0.0).described(
-        "How long to wait for another process that writes to the index."
+        "How long to wait for another process that is writing to the index."
     )
     progress = Option("function", WRITE).described(
         about="A function that is called with the name of a source and the number of items read so far."
     )
     thesauri = Option("paths", BUILD, "--thesaurus FILE").described(
-        "A thesaurus in SKOS or a FreeDict dictionary to use in addition to the bundled one. Repeatable."
+        "An additional SKOS thesaurus or FreeDict dictionary. Repeatable."
     )
     own_thesaurus = Option("flag", BUILD, "--no-own-thesaurus", default=True).described(
         "Do not use the bundled thesaurus.", about="Whether to use the bundled thesaurus."
     )
     facets = Option("names", BUILD, "--facet FIELD").described(
-        "Count this field of the items, such as section or topic, in every search. Repeatable."
+        "Count this field, such as section or topic, in every search. Repeatable."
     )
     shards = Option("number", BUILD, "--shards N", least=1, most=1_024).described(
         "The number of shards of an index on a cluster. [default: 1]"
     )
     replicas = Option("number", BUILD, "--replicas N", most=100).described(
-        "The number of replicas of an index on a cluster. [default: 1 if it has several nodes, else 0]"
+        "The number of replicas of an index on a cluster. [default: 1 if the cluster has several "
+        "nodes, else 0]"
     )
-    mirror = Option("flag", UPDATE, "--mirror").described("Delete the items that a SOURCE no longer has.")
+    mirror = Option("flag", UPDATE, "--mirror").described("Delete items that are no longer in SOURCE.")
     sure = Option("flag", UPDATE, "--yes").described(
         "Allow --mirror to delete more than half of the items of a source."
     )
     restore = Option("texts", UPDATE, "--restore ID").described(
-        "Allow this deleted item to be indexed again; all for all deleted items. Repeatable."
+        'Allow this deleted item to be indexed again; "all" restores all deleted items. Repeatable.'
     )
     report = Option("path", UPDATE, "--report FILE").described(
-        "Write the change of each item to FILE, one line of JSON each."
+        "Write the change of each item to FILE as JSON Lines."
     )
 
 

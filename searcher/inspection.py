@@ -88,7 +88,7 @@ def full_id(engine: Engine, beginning: str) -> str:
 
 def _check_id(item_id: object) -> None:
     if not isinstance(item_id, str):
-        raise TypeError(f"an item id is a string, not {type(item_id).__name__}")
+        raise TypeError(f"an item id must be a string, not {type(item_id).__name__}")
 
 
 def read_item(engine: Engine, item_id: str) -> NewsItem:

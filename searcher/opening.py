@@ -35,7 +35,7 @@ def open_engine(place: str | os.PathLike[str], *, notes: bool = True) -> Engine:
         TypeError: The location is neither a string nor a path.
     """
     if not isinstance(place, (str, os.PathLike)):
-        raise TypeError(f"an index is named by its folder or its address, not by {type_name(place)}")
+        raise TypeError(f"an index must be given by its folder or URL, not by {type_name(place)}")
     path = os.fspath(place)
     if is_address(path):
         from searcher.cluster.opensearch_engine import ClusterEngine  # few requests need it

@@ -48,72 +48,81 @@ class SearchOptions(OptionTable):
         completion="countries",
         examples=("KE", "Kenya", "Sahel"),
     ).described(
-        "Only items about this country or region: an ISO code, or a name in English, Spanish or French, "
-        "such as Sahel; unknown for items without a country. Repeatable: any may match.",
-        about="Only items about any of these countries or regions: ISO codes, or names in English, Spanish "
-        "or French, such as Sahel; unknown for items without a country.",
+        "Include only items about this country or region: an ISO code, or a name in English, Spanish "
+        'or French, such as Sahel; "unknown" selects items without a country. Repeatable: items about '
+        "any of them match.",
+        about="Include only items about any of these countries or regions: ISO codes, or names in English, "
+        'Spanish or French, such as Sahel; "unknown" selects items without a country.',
     )
     country_via = Option(
         "texts", FILTER, "--country-via WAY", "country_via", stored=[], choices=COUNTRY_WAYS
     ).described(
-        "Only countries that are known in this way, in the filter, the facet and the map: by name, by "
-        "demonym, by a place in them, or as given by the source or a correction. Repeatable: any may "
-        "match.",
-        about="Only countries that are known in one of these ways, in the filter, the facet and the map.",
+        "Count a country only with this kind of evidence: its name, a demonym, a place in it, or given "
+        "by the source or a correction. Applies to the country filter, the country counts and the map. "
+        "Repeatable: any kind counts.",
+        about="Count a country only with one of these kinds of evidence, in the country filter, the counts "
+        "and the map.",
     )
     languages = Option(
         "texts", FILTER, "--lang LANG", "lang", stored=[], completion="languages", examples=("en", "es", "fr")
     ).described(
-        "Only items in this language: en, es, fr, or und for any other. Repeatable: any may match.",
-        about="Only items in any of these languages: en, es, fr, or und for any other.",
+        'Include only items in this language: "en", "es", "fr", or "und" for any other. Repeatable: '
+        "items in any of them match.",
+        about='Include only items in any of these languages: "en", "es", "fr", or "und" for any other.',
     )
     date_from = Option("period", FILTER, "--from DATE", "from", stored=None).described(
-        "Only items of this day or later: 2018, 2018-03, 2018-03-05."
+        "Include only items from this date on: 2018, 2018-03, 2018-03-05."
     )
     date_to = Option("period", FILTER, "--to DATE", "to", stored=None).described(
-        "Only items of this period or earlier."
+        "Include only items up to this date, which may be a year or a month."
     )
     estimated = Option("flag", FILTER, "--estimated", "estimated", stored=False).described(
-        "Include items by their estimated dates.", about="Whether to include items by their estimated dates."
+        "Also let estimated dates match --from and --to, and count them.",
+        about="Whether estimated dates match date filters and are counted.",
     )
     sort = Option("choice", PAGE, "--sort", "sort", default="relevance", choices=SORTS).described(
-        "The order of the items; without ranked words, newest first."
+        "The order of the items. If the query has no words to rank by, newest first."
     )
-    limit = Option("number", PAGE, "--limit", "limit", default=10, most=1_000).described(
+    limit = Option("number", PAGE, "--limit N", "limit", default=10, most=1_000).described(
         "The number of hits to show.",
-        about="The number of hits, 10 by default; in Python, None for all, which are read as you iterate.",
+        about="The number of hits, 10 by default; in Python, None returns all, read during iteration.",
     )
-    offset = Option("number", PAGE, "--offset", "offset", default=0, most=10**9).described(
+    offset = Option("number", PAGE, "--offset N", "offset", default=0, most=10**9).described(
         "The number of hits to skip."
     )
     expand = Option("flag", QUERY, "--no-expand", "expand", default=True, stored=True).described(
-        "Search for the words as typed, without related words, translations and corrections.",
-        about="Whether to search for related words, translations and corrections as well; on by default.",
+        "Search only for the words as typed, without related words, translations and corrected spellings.",
+        about="Whether to also search for related words, translations and corrected spellings; on by "
+        "default.",
     )
     group = Option("flag", PAGE, "--no-group", "group", default=True).described(
         "Show near duplicates as separate hits.", about="Whether near duplicates are one hit; on by default."
     )
     all_words = Option("flag", QUERY, "--all/--any", "all", stored=False).described(
-        "Require all words of QUERY, each itself or an expansion of it, or any word.",
-        about="Whether to require all words, each itself or an expansion of it. Over HTTP the default is "
+        "Match only items with all words of QUERY, each as typed or as an expansion (--all), or items "
+        "with any word (--any).",
+        about="Whether to require all words, each as typed or as an expansion. Over HTTP the default is "
         "0, and 1 for /timeline, /concordance, /stories, /terms, /report and /export.",
     )
     via = Option("texts", QUERY, "--via", "via", stored=[], choices=(*VIAS, RELAXED)).described(
-        "Only items found in this way: as typed, by related words, by translations, by corrections, or by "
-        "similar words if nothing matches. Repeatable: any may match.",
-        about="Only items found in one of these ways; relaxed items appear only if nothing else matches.",
+        "Include only items found in this way: as typed, by related words, by translations, by "
+        "corrected spellings, or by similar words if nothing matches. Repeatable: any way counts.",
+        about='Include only items found in one of these ways; "relaxed" items occur only if nothing else '
+        "matches.",
     )
     where = Option(
         "fields", FILTER, "--where FIELD=VALUE", "where", stored={}, examples=("source=archive.txt",)
     ).described(
-        "Only items with this value in a field: source, author, section, ...; unknown for items without a "
-        "value. Repeatable: any value of a field may match, and all fields must.",
-        about="Only items with these values in fields such as source, author and section; unknown for items "
-        "without a value. Any value of a field may match, and all fields must.",
+        'Include only items with this value in a field (source, author, section, ...); "unknown" '
+        "selects items without a value. Repeatable: any of the values of a field must match, and every "
+        "field must match.",
+        about="Include only items with these values in fields such as source, author and section; "
+        '"unknown" selects items without a value. Any of the values of a field must match, and every '
+        "field must match.",
     )
     drop = Option("texts", QUERY, "--drop LABEL", "drop", stored=[]).described(
-        "Leave this label out of the expansion of the query (see “also searched for”). Repeatable.",
-        about="Labels to leave out of the expansion of the query.",
+        'Remove this label from the expansion of the query (shown in "also searched"). Repeatable.',
+        about="Labels to remove from the expansion of the query.",
     )
     query_language = Option(
         "text",
@@ -126,19 +135,19 @@ class SearchOptions(OptionTable):
         examples=("en", "es", "fr"),
     ).described(
         "The language of QUERY: en, es or fr. [default: detected]",
-        about="The language of the query: en, es or fr; detected by default.",
+        about='The language of the query: "en", "es" or "fr"; detected by default.',
     )
     strict = Option("flag", QUERY, "--strict", "strict", stored=False).described(
-        "Report an error if a part of the query cannot be read as written.",
-        about="Whether to report an error if a part of the query cannot be read as written.",
+        "Report an error if a part of the query cannot be read exactly as written.",
+        about="Whether to report an error if a part of the query cannot be read exactly as written.",
     )
     syntax = Option(
         "choice", QUERY, "--syntax", "syntax", default=OWN_SYNTAX, stored=OWN_SYNTAX, choices=SYNTAXES
     ).described(
-        "The system that QUERY was written for. A note shows the query that it becomes, and the parts "
-        "without a counterpart.",
-        about="The system that the query was written for. A note shows the query that it becomes, and the "
-        "parts without a counterpart.",
+        "The query syntax of QUERY. For another system, a message shows the query in the syntax of "
+        "Dragoman, and the parts without an equivalent.",
+        about="The syntax of the query. For another system, a note shows the query in the syntax of "
+        "Dragoman, and the parts without an equivalent.",
     )
     facets = Option(
         "names",
@@ -148,13 +157,13 @@ class SearchOptions(OptionTable):
         default=("year", "country", "language"),
         examples=("topic", "organisation", "section"),
     ).described(
-        "Count by this facet only: year, month, country, language, topic, organisation, person, source, "
+        "Count only this facet: year, month, country, language, topic, organisation, person, source, "
         "file (of folders and archives), or a custom field. Repeatable.",
         about="Facets to count: year (within one year also months), month, country, language, topic, or "
-        "custom fields. Over HTTP none counts none; for /timeline, a series for each value.",
+        "custom fields. Over HTTP, 'none' counts no facet; for /timeline, each value is a series.",
     )
-    match = Option("text", SHOWN, "--match TEXT", "match", takes="a text").described(
-        "List only facet values whose name contains TEXT, in English, Spanish or French, regardless of case "
+    match = Option("text", SHOWN, "--match WORD", "match", takes="a string").described(
+        "List only facet values whose name contains WORD in English, Spanish or French, ignoring case "
         "and accents. Selected values are always listed."
     )
     explain = Option("flag", SHOWN, "--explain").described(
@@ -219,7 +228,7 @@ def build_question(query: Any, options: Mapping[str, Any], /, **fixed: Any) -> Q
         require_known(options, SearchOptions.options.keys() - fixed, "search")
     if query is not None and not isinstance(query, str):
         of = "several values" if isinstance(_frozen(query), tuple) else type_name(query)
-        raise TypeError(f"a query must be text, or None for everything, not {of}")
+        raise TypeError(f"a query must be a string, or None for all items, not {of}")
     given = {
         name: value if type(value) in _HASHABLE else _frozen(value)
         for name, value in {**fixed, **options}.items()
@@ -304,11 +313,11 @@ def _where(given: Any) -> Where:
     from indexer.custom_fields import value_key  # few requests need it
 
     if not isinstance(given, tuple) or not all(isinstance(pair, tuple) for pair in given):
-        raise TypeError(f"where takes a mapping of fields to values, not {type_name(given)}")
+        raise TypeError(f"where must be a mapping of fields to values, not {type_name(given)}")
     found: dict[str, dict[str, str]] = {}
     for written, values in given:
         if not isinstance(written, str):
-            raise TypeError(f"where takes names of fields, not {type_name(written)}")
+            raise TypeError(f"the keys of where must be names of fields, not {type_name(written)}")
         name = facet_name(written)
         for value in check_list(f"where of {name}", values):
             check_value(f"where of {name}", value, MAX_ID_LENGTH)
@@ -330,7 +339,9 @@ def _period(name: str, given: Any) -> str | None:
         return given.isoformat()[: len("2018-03-05")]
     if isinstance(given, int) and not isinstance(given, bool):
         return f"{given:04d}"
-    raise TypeError(f"{name} takes text such as 2018-03, a year, or a datetime.date, not {type_name(given)}")
+    raise TypeError(
+        f'{name} must be a string such as "2018-03", a year, or a datetime.date, not {type_name(given)}'
+    )
 
 
 def _region_notes(countries: Iterable[str]) -> tuple[Note, ...]:

@@ -271,7 +271,7 @@ def values_up_to_fault(stream: io.BufferedReader, context: ReadContext) -> Itera
         except SourceError as error:
             if not found:
                 raise
-            context.skip(found + 1, reason_of(error, context.name))
+            context.skip(0, reason_of(error, context.name))
 
 
 class _Text:

@@ -93,7 +93,7 @@ KINDS: Final = (
     SourceKind("ninjs", "ninjs", has_names('"uri"', pattern=_NINJS), "xml_records:read_ninjs"),
     SourceKind("csl", "CSL-JSON", has_names('"type"', '"id"', pattern=_CSL), "references:read_csl"),
     SourceKind("json", "a JSON document", recognition.is_json, "json_source:read_document", (".json",)),
-    SourceKind("jsonl", "JSON lines", matches(_OBJECT), "json_source:read_lines", (".jsonl", ".ndjson")),
+    SourceKind("jsonl", "JSON Lines", matches(_OBJECT), "json_source:read_lines", (".jsonl", ".ndjson")),
     SourceKind("ris", "RIS", matches(_RIS), "references:read_ris", (".ris",)),
     SourceKind("bibtex", "BibTeX", matches(_BIBTEX), "references:read_bibtex", (".bib", ".bibtex")),
     SourceKind("csv", "a table in text", recognition.is_table, "csv_source", (".csv", ".tsv", ".tab")),
@@ -103,7 +103,7 @@ KINDS: Final = (
 # Any text may be a page: it is separate and comes last.
 PAGE: Final = SourceKind("page", "a page saved as text", begins(), "page.page_items", (".txt", ".md"))
 # An address is fetched, and its content decides the kind.
-WEB: Final = SourceKind("web", "an address", begins(), "web", extra="web")
+WEB: Final = SourceKind("web", "a URL", begins(), "web", extra="web")
 _EXPORTS: Final = [kind for kind in KINDS if kind in _XML or kind.name in {"ninjs", "csl", "ris", "bibtex"}]
 BY_NAME: Final = {kind.name: kind for kind in (*KINDS, PAGE)}
 

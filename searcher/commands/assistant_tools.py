@@ -44,9 +44,9 @@ _QUERY: Final = _TEXT | {
     "description": 'Words and operators: "a phrase", OR, NOT, (groups), prefix*, a NEAR/5 b, title:word'
 }
 _ID: Final = _TEXT | {"description": "The id of an item"}
-_ANY: Final = {"type": "boolean", "description": "Match items with any word, not only those with all"}
+_ANY: Final = {"type": "boolean", "description": "Match items with any of the words, not only items with all"}
 _YEARS: Final = _TEXT | {"description": "Compare with the matches in these years, such as 2018..2019"}
-_RATES: Final = {"type": "boolean", "description": "Count occurrences in texts, also for a million words"}
+_RATES: Final = {"type": "boolean", "description": "Count occurrences in texts, also per million words"}
 _FILTERS: Final = {
     name: {**_TYPES[option.kind], "description": option.about}
     for name, option in SearchOptions.of(FILTER).items()
@@ -255,7 +255,7 @@ def _receipt_of(searcher: Searcher, query: str, given: Mapping[str, Any]) -> Ans
 _WHOLE: Final = {"query": _QUERY, "any": _ANY, **_FILTERS}
 TOOLS: Final = {
     "search": Tool(
-        "Find items, best first. The hash is that of a receipt of the question (see receipt).",
+        "Find items, best matches first. The hash is that of the receipt of the query (see receipt).",
         {**_WHOLE, "sort": {"enum": ["relevance", "newest", "oldest"]}, **_page()},
         ["query"],
         _search,
@@ -273,7 +273,10 @@ TOOLS: Final = {
         _item,
     ),
     "similar": Tool(
-        "Find items like one, in any language.", {"id": _ID, **_FILTERS, **_page()}, ["id"], _similar
+        "Find items similar to an item, in any language.",
+        {"id": _ID, **_FILTERS, **_page()},
+        ["id"],
+        _similar,
     ),
     "timeline": Tool(
         "Count the matches of one or several queries by year, month or week.",
@@ -287,16 +290,16 @@ TOOLS: Final = {
         _timeline,
     ),
     "concordance": Tool(
-        "Show each match in its line of text.", {**_WHOLE, **_page(MAX_LINES, 10)}, ["query"], _concordance
+        "Show each match in context.", {**_WHOLE, **_page(MAX_LINES, 10)}, ["query"], _concordance
     ),
     "terms": Tool(
         "List the words and phrases that are typical of the matches, compared with all other items, with "
-        "those of another query, or with the matches in other years.",
+        "the matches of another query, or with the matches in other years.",
         {
             **_WHOLE,
             "versus": _QUERY,
             "versus_years": _YEARS,
-            "limit": _number(10, MAX_LINES, "The number of terms of each language"),
+            "limit": _number(10, MAX_LINES, "The number of terms per language"),
         },
         ["query"],
         _terms,
@@ -308,8 +311,8 @@ TOOLS: Final = {
         _duplicates,
     ),
     "receipt": Tool(
-        "Return the count of all matches with a hash, to cite a number; the hash is equal for equal findings "
-        "of an equal question, with all or any of its words (all_words).",
+        "Return the count of all matches with a hash, to cite a number. The hash is the same if the query, "
+        "its mode (all_words) and its matches are the same.",
         _WHOLE,
         ["query"],
         _receipt,

@@ -37,15 +37,20 @@ _HIT_COLUMNS: Final = (
 
 @click.command()
 @click.argument("file", type=options.File(allow_dash=True), metavar="FILE")
-@click.option("--column", metavar="NAME", help="The column of FILE with the queries.")
+@click.option("--column", metavar="NAME", help="The name of the column of FILE that contains the queries.")
 @click.option(
     "--by", metavar="FIELD", help="Count the matches by year, month, country, language or a custom field."
 )
-@click.option("--phrase", "phrases", is_flag=True, help="Read each query as a phrase, as for names.")
 @click.option(
-    "--hits", type=options.File(), metavar="FILE", help="Write all hits of all queries to FILE, as CSV."
+    "--phrase",
+    "phrases",
+    is_flag=True,
+    help="Read each query as a phrase, for example if the queries are names.",
 )
-@click.option("--force", is_flag=True, help="Replace the FILE of --hits if it exists.")
+@click.option(
+    "--hits", type=options.File(), metavar="FILE", help="Write all hits of all queries to FILE as CSV."
+)
+@click.option("--force", is_flag=True, help="Replace the FILE given to --hits if it exists.")
 @options.index
 @options.filters
 @options.counted_query_reading
@@ -62,11 +67,11 @@ def batch(
     force: bool,
     **requested: Any,
 ) -> int:
-    """Count the matches of each query in FILE, those without a match included.
+    """Count the matches of each query in FILE, including queries without a match.
 
-    FILE is a text file with one query per line, or a table with a column called query or name (otherwise
-    the first column is used). Use - for standard input, which has one query per line unless its first line
-    names such a column. Each row lists the terms added to the query, the words that no item has, and
+    FILE is a text file with one query per line, or a table with a column named "query" or "name" (otherwise
+    the first column is used). Use "-" for standard input, which has one query per line unless its first line
+    names such a column. Each row lists the expansion of the query, the words that no item contains, and
     similar words if nothing matches.
     """
     from indexer.progress import count_progress
@@ -136,15 +141,17 @@ def _hits_sheet(file: str) -> Iterator[Callable[[str, Results], None]]:
 @options.index
 @options.searching("expand")
 @options.searching("strict")
-@click.option("--compare", is_flag=True, help="Compare with the same topics without expansion.")
+@click.option(
+    "--compare", is_flag=True, help="Also run the topics without expansion, and compare the results."
+)
 @options.output_format
 @click.option("--json", "as_json", is_flag=True, help="The same as --format json.")
 def evaluate(topics: str, judgements: str, index: str, form: str, **how: bool) -> None:
-    """Measure the rankings of an index with TOPICS and JUDGEMENTS.
+    """Measure the ranking quality of an index with TOPICS and JUDGEMENTS.
 
-    TOPICS is a file of JSON lines with qid, query and optional filters, or of lines with an id, a tab and a
-    query. JUDGEMENTS is a file of lines with topic, 0, item and grade; an item is named by its id or by its
-    first line in the source.
+    TOPICS is a JSON Lines file with "qid", "query" and optional "filters", or a text file whose lines consist
+    of an id, a tab and a query. JUDGEMENTS is a TREC qrels file: each line consists of a topic, 0, an item
+    and a grade. An item is named by its id, or by its file and first line.
     """
     from pathlib import Path
 

@@ -38,26 +38,30 @@ _SHOWN: Final = 20  # lines on a page of a terminal, and collocates in any forma
 @click.option(
     "--context",
     type=click.IntRange(0, 1000),
+    metavar="N",
     default=60,
     show_default=True,
-    help="The number of characters of text on each side; a table shows as many as fit.",
+    help="The number of characters shown on each side of a match; a table shows as many as fit.",
 )
 @click.option(
-    "--collocates", is_flag=True, help="Show the words that occur near the matches, the strongest first."
+    "--collocates",
+    is_flag=True,
+    help="Show the words that occur near the matches, the most strongly associated first.",
 )
 @click.option(
     "--measure",
     type=click.Choice(["log-likelihood", "dice"]),
     default="log-likelihood",
     show_default=True,
-    help="The measure that ranks collocates.",
+    help="The association measure by which collocates are ranked.",
 )
 @click.option(
     "--span",
     type=click.IntRange(1, 50),
+    metavar="N",
     default=5,
     show_default=True,
-    help="The number of words on each side of a match that are near it.",
+    help="The number of words before and after a match that count as near.",
 )
 @options.counted_query_reading
 @options.output_format
@@ -71,10 +75,9 @@ def concordance(
     collocates: bool,
     **requested: Any,
 ) -> int:
-    """Show each match of QUERY in its line of text, with the id of its item.
+    """Show each match of QUERY in its line of text, with the id of the item.
 
-    With --collocates, show the words that occur near the matches more often than elsewhere in the same
-    items.
+    With --collocates, show the words that occur more often near the matches than elsewhere in the same items.
     """
     from searcher import Searcher
 
@@ -135,7 +138,7 @@ def _show_collocates(searcher: Searcher, query: str, form: str, **requested: Any
     "--vs-years",
     "versus_years",
     metavar="FROM..TO",
-    help="Compare with the matches of QUERY in these years or months.",
+    help="Compare with the matches of QUERY in this range of years or months.",
 )
 @options.index
 @options.filters
@@ -148,8 +151,8 @@ def terms(
 ) -> int:
     """Show the words and phrases that are more frequent in the matches of QUERY than in other items.
 
-    Each language is compared by itself. The terms of QUERY are left out. The score is the log-likelihood
-    ratio G²; log_ratio is the number of doublings of the relative frequency.
+    Languages are compared separately. The terms of QUERY are excluded. The score is the log-likelihood ratio
+    G²; log_ratio is the binary logarithm of the ratio of the relative frequencies.
     """
     from searcher import Searcher
     from searcher.reading.typical_terms import COLUMNS, period_pair, typical_terms

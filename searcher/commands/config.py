@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import click
 
-from indexer.errors import DragomanError, message
+from indexer.errors import DragomanError, message, name_message
 from indexer.option_tables import wrong_value
 from indexer.runtime import NamedTuple
 from searcher.commands import options
@@ -286,16 +286,16 @@ def _nearest(name: str, names: Any) -> str:
 @options.output_format
 @click.pass_context
 def config(context: click.Context, form: str) -> None:
-    """Show the options that are set by the environment or by a file, and their source.
+    """Show the options set by environment variables or settings files, and where each is set.
 
-    An option on the command line precedes the environment, which precedes dragoman.toml in the current
-    folder, which precedes the file of the user. docs/how-to/shell.md describes their syntax.
+    Options on the command line override environment variables, which override dragoman.toml in the current
+    folder, which overrides the settings file of the user. docs/how-to/shell.md describes the syntax.
     """
     program = context.find_root().command
     assert isinstance(program, click.Group)
     settings = context.obj if context.obj is not None else read_settings(program)
     facts: dict[str, Any] = {
-        "environment": f"{PREFIX}OPTION",
+        "environment": name_message("config.variables", f"{PREFIX}OPTION"),
         "folder": FILE,
         "user": user_file(),
         "settings": [

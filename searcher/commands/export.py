@@ -26,19 +26,22 @@ _with_notes = click.option("--notes", is_flag=True, help="Include the notes of t
 @click.command()
 @options.query
 @options.output_file(
-    "The file to write; its ending gives the format: .jsonl, .csv, .sqlite, .xlsx, .ris, .bib, .csl.json. "
-    "Use - for standard output.",
+    "The file to write; its extension selects the format: .jsonl, .csv, .sqlite, .xlsx, .ris, .bib, "
+    '.csl.json. Use "-" for standard output.',
     required=True,
     type=click.Path(readable=False),
 )
 @click.option(
-    "--format", "form", type=click.Choice([*FORMS]), help="The format of the file. [default: by its ending]"
+    "--format",
+    "form",
+    type=click.Choice([*FORMS]),
+    help="The format of the file. [default: by its extension]",
 )
 @options.force
 @options.index
 @options.filters
 @options.sort
-@options.searching("limit", default=None, help="Write only the first matches, at most this number.")
+@options.searching("limit", default=None, help="Write at most this number of items, the best matches first.")
 @options.counted_query_reading
 @_with_notes
 @options.quiet
@@ -54,7 +57,7 @@ def export(
 ) -> int:
     """Write all items that match QUERY to a file; without QUERY, all items that pass the filters.
 
-    JSON lines have all data of the index, and dragoman build reads them back to the same items. XLSX is for
+    JSON Lines contains all data of the index, and dragoman build restores the same items from it. XLSX is for
     Excel, CSV for any spreadsheet, SQLite for Datasette and sqlite3, RIS, BibTeX and CSL-JSON for citations.
     The file appears once it is complete; --force replaces an existing file.
     """
@@ -89,7 +92,7 @@ def export(
 @click.command()
 @options.query
 @options.output_file(
-    "The file to write, such as report.html; - for standard output.",
+    'The file to write, such as report.html; use "-" for standard output.',
     required=True,
     type=click.Path(readable=False),
 )
@@ -110,7 +113,7 @@ def export(
     default="en",
     show_default=True,
     envvar="DRAGOMAN_UI",
-    help="The language of the page, and of messages.",
+    help="The language of the page and of messages.",
 )
 @options.receipt
 @options.quiet
@@ -127,7 +130,7 @@ def report(
     receipt: str | None,
     **request: Any,
 ) -> int:
-    """Write a page about the matches of QUERY: how it was read, counts, and hits with citations.
+    """Write an HTML page about the matches of QUERY: its interpretation, counts, and hits with citations.
 
     The page needs no server, network or scripts, and can be printed. It states the generation of the index
     and the hash of its receipt. Without QUERY, it covers all items that pass the filters.

@@ -21,14 +21,15 @@ from searcher.present.catalogue import say
     default=14,
     show_default=True,
     metavar="DAYS",
-    help="The maximum number of days between two linked items; a story may last longer.",
+    help="The maximum number of days between two linked items; a whole story may last longer.",
 )
 @click.option(
     "--min-items",
     type=click.IntRange(min=2),
+    metavar="N",
     default=3,
     show_default=True,
-    help="The minimum number of items of a story, near duplicates counted once; smaller ones are listed "
+    help="The minimum number of items in a story, counting near duplicates once; smaller stories are listed "
     "last.",
 )
 @options.searching("limit", help="The number of stories to show.")
@@ -36,11 +37,11 @@ from searcher.present.catalogue import say
 @options.counted_query_reading
 @options.output_format
 def stories(query: str | None, index: str, form: str, *, limit: int, all_hits: bool, **requested: Any) -> int:
-    """Group items about one event, in any language, by the concepts, names and places that they share.
+    """Group items about the same event, in any language, by the concepts, names and places that they share.
 
-    Without QUERY and filters, the whole archive is grouped. Near duplicates count as one. Each story lists
-    the concepts, names and places that two or more of its items share, and whether it is sure, likely or
-    less sure.
+    Without QUERY and filters, all items are grouped. Near duplicates count once. Each story lists the
+    concepts, names and places that at least two of its items share, and its confidence: sure, likely or
+    doubtful.
     """
     from indexer.progress import count_progress
     from searcher import Searcher
@@ -82,8 +83,7 @@ def duplicates(
 ) -> int:
     """Show near duplicates: copies, reprints, and shortened or corrected versions of the same news.
 
-    With QUERY or filters, show the groups with a matching item. The items of a group are in the order of
-    their dates.
+    With QUERY or filters, show only groups with a matching item. The items of a group are ordered by date.
     """
     from searcher import Searcher
 

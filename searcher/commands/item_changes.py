@@ -28,7 +28,8 @@ MAX_SHOWN_UNMATCHED = 3  # unmatched lines that are reported or listed individua
 @click.option(
     "--date",
     metavar="DATE",
-    help="The date of publication: 2018, 2018-03, 2018-03-05, or 2018-03-05..2018-03-07; none for no date.",
+    help='The date of publication: 2018, 2018-03, 2018-03-05, or 2018-03-05..2018-03-07; "none" if it has '
+    "no date.",
 )
 @click.option(
     "--country",
@@ -36,17 +37,19 @@ MAX_SHOWN_UNMATCHED = 3  # unmatched lines that are reported or listed individua
     multiple=True,
     metavar="CO",
     shell_complete=options.completed("countries"),
-    help="A country of the item, in place of the known ones: an ISO code, or a name in English, Spanish "
-    "or French; none for no country. Repeatable.",
+    help="A country of the item, replacing its present countries: an ISO code, or a name in English, "
+    'Spanish or French; "none" if it has no country. Repeatable.',
 )
 @click.option(
     "--lang",
     "language",
     metavar="LANG",
     shell_complete=options.completed("languages"),
-    help="The language of the item: en, es, fr, or und for any other.",
+    help='The language of the item: "en", "es", "fr", or "und" for any other.',
 )
-@click.option("--none", "is_none", is_flag=True, help="Remove it from the index: it is not an item.")
+@click.option(
+    "--none", "is_none", is_flag=True, help="Remove the entry from the index, because it is not a news item."
+)
 @click.option("--undo", is_flag=True, help="Withdraw all corrections of the item.")
 @click.option("--who", metavar="NAME", default="", help="The author of the correction, shown with the item.")
 @options.corrections
@@ -57,9 +60,9 @@ MAX_SHOWN_UNMATCHED = 3  # unmatched lines that are reported or listed individua
 def correct(item_id: str, index: str, form: str, *, is_none: bool, dry_run: bool, **described: Any) -> None:
     """Correct the date, the countries or the language of an item, or remove it from the index.
 
-    The correction is stored in the index and in a file of corrections, one line of JSON each, which you may
-    edit (docs/how-to/corrections.md). Each build and update applies the file. An unambiguous prefix of an
-    ID is enough.
+    The correction is stored in the index and in the corrections file (JSON Lines), which you may edit
+    (docs/how-to/corrections.md). Each build and update applies the file. An unambiguous prefix of an ID is
+    enough.
     """
     from indexer.api import correct as correct_item
     from indexer.location import format_location
@@ -166,16 +169,16 @@ _confirmed = click.option("--yes", is_flag=True, help="Do not ask for confirmati
 @click.argument("ids", nargs=-1, metavar="[ID]...")
 @options.index
 @_chosen_by_query(
-    "Delete the items that match QUERY, without expansion.",
-    "Delete the items that have all words of QUERY, or any word.",
+    "Delete the items that match QUERY, without expanding it.",
+    "Delete items with all words of QUERY (--all), or with any word (--any).",
 )
 @click.option(
     "--source",
     "sources",
     multiple=True,
     metavar="SOURCE",
-    help="Delete the items of this source, by its name in the index or its path; with a query or filters, "
-    "only those of them that match. Repeatable.",
+    help="Delete the items of this source, given by its name in the index or its path; if a query or "
+    "filters are also given, only those that match them. Repeatable.",
 )
 @options.filters
 @click.option("--dry-run", is_flag=True, help="List the items without deleting them.")
@@ -192,12 +195,12 @@ def delete(
     syntax: str,
     **requested: Any,
 ) -> int:
-    """Delete items by ID, by a query or filters, or by their source.
+    """Delete items by ID, by a query or filters, or by source.
 
     An unambiguous prefix of an ID is enough. Deleted items stay deleted when their source is read again,
-    until dragoman update --restore ID. A source that is deleted as a whole is forgotten; its items that are
-    also in other sources are kept. --dry-run and the confirmation list the first 20 items; --report FILE
-    lists all.
+    until you run dragoman update --restore ID. If all items of a source are deleted, the index also forgets
+    the source; items that are also in other sources are kept. --dry-run and the prompt for confirmation list
+    the first 20 items; --report FILE lists all.
     """
     from indexer.location import delete as delete_items
     from indexer.location import format_location
@@ -311,7 +314,7 @@ def _selection(
 
 
 _annotating = options.group(
-    click.option("--who", metavar="NAME", default="", help="The author, kept in the corrections file."),
+    click.option("--who", metavar="NAME", default="", help="The author, stored in the corrections file."),
     options.corrections,
     click.option("--dry-run", is_flag=True, help="Show the changes without making them."),
     _confirmed,
@@ -338,11 +341,11 @@ _annotating = options.group(
     "collections_removed",
     multiple=True,
     metavar="NAME",
-    help="Take the items out of this collection. Repeatable.",
+    help="Remove the items from this collection. Repeatable.",
 )
 @_chosen_by_query(
-    "Tag the items that match QUERY, without expansion.",
-    "Tag the items that have all words of QUERY, or any word.",
+    "Tag the items that match QUERY, without expanding it.",
+    "Tag items with all words of QUERY (--all), or with any word (--any).",
 )
 @options.filters
 @_annotating
@@ -355,11 +358,12 @@ def tag(
     collections_removed: tuple[str, ...],
     **requested: Any,
 ) -> int:
-    """Tag items, or put them into a collection, by ID or by a query or filters.
+    """Add tags to items, or add items to a collection, by ID, or by a query or filters.
 
-    The items themselves do not change. tag: and collection: filter by these in a query, --facet counts them,
-    and exports have them as keywords. They are stored in the index and in a file of corrections
-    (docs/how-to/tags.md). An unambiguous prefix of an ID is enough.
+    The items themselves do not change. To filter by tags or collections, use tag:NAME or collection:NAME in a
+    query; to count them, use --facet tag or --facet collection. Exports list them as keywords. They are
+    stored in the index and in the corrections file (docs/how-to/tags.md). An unambiguous prefix of an ID is
+    enough.
     """
     change = {
         "tags": tags,
@@ -377,16 +381,16 @@ def tag(
 @click.argument("text", metavar="TEXT")
 @options.index
 @_chosen_by_query(
-    "Set the note of the items that match QUERY, without expansion.",
-    "Set the note of the items that have all words of QUERY, or any word.",
+    "Set the note of the items that match QUERY, without expanding it.",
+    "Set the note of items with all words of QUERY (--all), or with any word (--any).",
 )
 @options.filters
 @_annotating
 def note(ids: tuple[str, ...], text: str, **requested: Any) -> int:
-    """Write a note about an item, in place of an earlier one; an empty TEXT removes it.
+    """Write a note about an item, replacing an earlier note; an empty TEXT removes the note.
 
-    note: finds the words of notes in a query. Exports, reports and the server leave notes out unless --notes
-    is given. Notes are stored in the index and in a file of corrections (docs/how-to/tags.md). An unambiguous
+    To search notes, use note:WORD in a query. Exports, reports and the server omit notes unless --notes is
+    given. Notes are stored in the index and in the corrections file (docs/how-to/tags.md). An unambiguous
     prefix of an ID is enough.
     """
     try:

@@ -41,10 +41,10 @@ class _RequestError(Exception):
 @click.command()
 @options.index
 def mcp(index: str) -> int:
-    """Serve the index to an assistant: its tools, over standard input and output, read only.
+    """Serve the index to an AI assistant as read-only MCP tools over standard input and output.
 
-    An assistant that knows the Model Context Protocol starts this command; docs/how-to/assistants.md has its
-    configuration.
+    An assistant that supports the Model Context Protocol (MCP) starts this command itself;
+    docs/how-to/assistants.md describes its configuration.
     """
     from searcher import Searcher
 

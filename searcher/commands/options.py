@@ -150,7 +150,7 @@ index = click.option(
     envvar="DRAGOMAN_INDEX",
     show_default=True,
     show_envvar=True,
-    help="The folder of the index, or its address on an OpenSearch cluster: https://HOST:9200/NAME.",
+    help="The folder of the index, or the URL of an index on an OpenSearch cluster: https://HOST:9200/NAME.",
 )
 output_format = click.option(
     "--format",
@@ -158,7 +158,7 @@ output_format = click.option(
     type=click.Choice(FORMATS),
     default="table",
     show_default=True,
-    help="The output format: a table for people, the others for programs.",
+    help='The output format: "table" for reading, the others for programs.',
 )
 
 
@@ -221,15 +221,15 @@ def output_file(help_text: str, **changed: Any) -> Callable[[Command], Command]:
     return click.option("-o", "--output", "file", metavar="FILE", help=help_text, **changed)
 
 
-all_hits = all_of("hits", "; rows are written as they are read")
+all_hits = all_of("hits", "; they are printed while they are being read")
 force = click.option("--force", is_flag=True, help="Replace FILE if it exists.")
-quiet = click.option("--quiet", is_flag=True, help="Print nothing but errors.")
+quiet = click.option("--quiet", is_flag=True, help="Print only errors.")
 receipt = click.option(
     "--receipt",
     type=File(),
     metavar="FILE",
-    help="Write a receipt to FILE: the query, how it was read, and the matching items. dragoman verify "
-    "checks it later.",
+    help="Write a receipt to FILE: the query, its interpretation, and the matching items. Check it later "
+    "with dragoman verify.",
 )
 reading = of_table(WriteOptions.of(READ))
 wait, corrections, report, jobs = map(

@@ -239,6 +239,7 @@ _ADDED = {
 }
 _RANGE: Final = r"; (?=[0-9.<=]*x[<>]=)"  # before the range that click adds to a default
 PARAGRAPH = " ¶ "
+_HYPHEN = "\x1f"  # a hyphen at which no line is broken, as in --allowed-host
 
 
 @cache
@@ -249,12 +250,14 @@ def _texts(language: str) -> dict[str, str]:
 
 def translate_help(command: click.Command, name: str) -> None:
     """Translate the help of a command and its options."""
+    if not any(_help):
+        return
+    click.Context.formatter_class = _formatter()
     language = language_of_command_line()
-    if language == "en" or not any(_help):
+    if language == "en":
         return
     texts = _texts(language)
     command.help = texts[name].replace(PARAGRAPH, "\n\n")
-    click.Context.formatter_class = _formatter()
     for option in command.params:
         if isinstance(option, click.Option):
             option.help = texts.get(f"{name} {option.opts[0]}") or texts[option.opts[0]]
@@ -262,7 +265,7 @@ def translate_help(command: click.Command, name: str) -> None:
 
 @cache
 def _formatter() -> type[click.HelpFormatter]:
-    """Return the class that translates the fixed texts of click's help, created on first use."""
+    """Return the class that formats a help and translates click's texts; a search does not create it."""
 
     class Formatter(click.HelpFormatter):
         def write_usage(self, prog: str, args: str = "", prefix: str | None = None) -> None:
@@ -273,14 +276,23 @@ def _formatter() -> type[click.HelpFormatter]:
             """Write the heading of a section."""
             super().write_heading(say(_HEADINGS[heading]) if heading in _HEADINGS else heading)
 
+        def write_text(self, text: str) -> None:
+            """Write a paragraph."""
+            super().write_text(text.replace("-", _HYPHEN))
+
         def write_dl(self, rows: Iterable[tuple[str, str]], *args: Any, **kwargs: Any) -> None:
             """Write options or commands with their descriptions."""
             found = []
             for name, text in rows:
                 for added, key in _ADDED.items():
                     text = text.replace(added, say(key))  # noqa: PLW2901 - each in turn
-                found.append((name, re.sub(_RANGE, say("list.separator"), text)))
+                text = re.sub(_RANGE, say("list.separator"), text)  # noqa: PLW2901 - as above
+                found.append((name, text.replace("-", _HYPHEN)))
             super().write_dl(found, *args, **kwargs)
+
+        def getvalue(self) -> str:
+            """Return the help."""
+            return super().getvalue().replace(_HYPHEN, "-")
 
     return Formatter
 
@@ -296,7 +308,7 @@ def _formatter() -> type[click.HelpFormatter]:
 def cli(context: click.Context) -> None:
     """Search news archives in English, Spanish and French.
 
-    Build an index of an archive once, then run ranked queries, with filters by date, country and language.
+    Build the index of an archive once, then run ranked queries with filters by date, country and language.
     """
     if context.invoked_subcommand is None:
         click.echo(context.get_help())

@@ -26,11 +26,11 @@ from searcher.search_options import SearchOptions
 @options.explain
 @options.output_format
 def search(query: str, **request: Any) -> int:
-    """Show the items that match QUERY best, and counts by year, country and language over all matches.
+    """Show the best matches of QUERY, and counts of all matches by year, country and language.
 
-    Items match if they have any of the words; those with more words rank higher. Syntax: "a phrase",
-    +required, -excluded, AND OR NOT ( ), prefix*, fuzzy~, title:word, country:CO, lang:es,
-    date:2018..2020-03, section:Politics; * matches everything.
+    Items match if they contain any of the words; items with more of the words rank higher. Syntax: "a
+    phrase", +required, -excluded, AND OR NOT ( ), prefix*, fuzzy~, title:word, country:CO, lang:es,
+    date:2018..2020-03, section:Politics; "*" matches all items.
     """
     return plain_search.search(query, **request)
 

@@ -20,46 +20,50 @@ from searcher.present.catalogue import translated
 @options.index
 @click.option(
     "--host",
+    metavar="ADDRESS",
     default="127.0.0.1",
     show_default=True,
-    help="The address to listen on; 0.0.0.0 for all addresses of this computer, so that others can connect.",
+    help="The address to listen on; with 0.0.0.0 other computers can connect.",
 )
 @click.option(
     "--port",
     type=click.IntRange(0, 65535),
+    metavar="PORT",
     default=8017,
     show_default=True,
-    help="The port to listen on; 0 for any free port.",
+    help="The port to listen on; 0 selects any free port.",
 )
 @click.option(
     "--workers",
     type=click.IntRange(1, 64),
+    metavar="N",
     default=1,
     show_default=True,
-    help="The number of processes that answer requests; at most one per core.",
+    help="The number of processes that handle requests; at most one per processor core.",
 )
 @click.option(
-    "--base-url", metavar="URL", help="The public address behind a proxy: https://news.example.org/archive/."
+    "--base-url", metavar="URL", help="The public URL behind a proxy: https://news.example.org/archive/."
 )
 @click.option(
     "--title",
     metavar="NAME",
     default="Dragoman",
-    help="The name of the archive in titles, feeds and search boxes: “UNODC news 2008-2021”.",
+    help="The name of the archive in page titles, feeds and search boxes, for example “UNODC news "
+    "2008-2021”.",
 )
 @click.option(
     "--about",
     "about_file",
     metavar="FILE",
     type=click.Path(),
-    help="The text about the archive for its page: a file in Markdown (headings, lists, links, emphasis).",
+    help="A Markdown file with text about the archive for its page (headings, lists, links, emphasis).",
 )
 @click.option(
     "--allowed-host",
     "allowed_hosts",
     metavar="NAME",
     multiple=True,
-    help="A host name under which the server answers, in addition to those of this computer. Repeatable.",
+    help="A host name for which the server accepts requests, besides the names of this computer. Repeatable.",
 )
 @click.option(
     "--timeout",
@@ -68,30 +72,30 @@ from searcher.present.catalogue import translated
     default=10.0,
     show_default=True,
     metavar="SECONDS",
-    help="The time limit of one response.",
+    help="The time limit for computing one response.",
 )
 @click.option(
     "--no-access-log", "access_log", is_flag=True, default=True, flag_value=False, help="Do not log requests."
 )
-@click.option("--log-queries", is_flag=True, help="Include the queries of readers in the log.")
+@click.option("--log-queries", is_flag=True, help="Include the text of queries in the log.")
 @click.option(
     "--token",
     "with_token",
     is_flag=True,
-    help="Require a token: readers open the printed link once, programs send it in a header. The token of "
-    "an index is kept in the folder of your settings.",
+    help="Require a token: readers sign in by opening the link that is printed, programs send the token in "
+    "a header. The token of an index is stored in the folder of your settings.",
 )
 @click.option(
     "--token-file",
     metavar="FILE",
     type=click.Path(),
-    help="Require the token in FILE, of at least 16 characters.",
+    help="Require the token in FILE, which must have at least 16 characters.",
 )
 @click.option(
     "--write",
     is_flag=True,
-    help="Let readers change tags, collections and, with --notes, notes on the page. Beyond this computer "
-    "it needs --token or --token-file.",
+    help="Allow readers to change tags, collections and, with --notes, notes on the page. If other "
+    "computers can connect, this needs --token or --token-file.",
 )
 @click.option("--notes", is_flag=True, help="Include the notes of the items.")
 @click.option(
@@ -99,7 +103,7 @@ from searcher.present.catalogue import translated
     "origins",
     metavar="ORIGIN",
     multiple=True,
-    help="Let pages of this origin, such as https://desk.example.org, read the HTTP API. Repeatable.",
+    help="Allow pages of this origin, such as https://desk.example.org, to read the HTTP API. Repeatable.",
 )
 def serve(
     index: str,
@@ -115,10 +119,10 @@ def serve(
 ) -> None:
     """Serve the web page and the HTTP API of an index until stopped.
 
-    Anyone who can reach the address can search and read the whole archive, unless --token is given. By
-    default the server listens on the loopback address. With --host it also answers under IP addresses, the
-    names of this computer, names that end in .local, and those of --base-url and --allowed-host. Updates
-    are visible from the next request on.
+    Anyone who can connect to the server can search and read the whole archive, unless --token is given. By
+    default the server listens on the loopback address, so only this computer can connect. With --host it also
+    accepts requests for IP addresses, for the names of this computer, for names that end in .local, and for
+    the names in --base-url and --allowed-host. Updates of the index are visible from the next request on.
     """
     try:
         from searcher.web.access import checked_origin, read_token, token_of

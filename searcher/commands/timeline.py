@@ -19,7 +19,9 @@ if TYPE_CHECKING:
 
 @click.command()
 @options.query
-@click.option("--vs", "versus", multiple=True, metavar="QUERY", help="Another query to compare. Repeatable.")
+@click.option(
+    "--vs", "versus", multiple=True, metavar="QUERY", help="Another query to compare with. Repeatable."
+)
 @click.option(
     "--by",
     type=click.Choice(["year", "month", "week"]),
@@ -28,17 +30,25 @@ if TYPE_CHECKING:
     help="The length of a period.",
 )
 @click.option(
-    "--share", is_flag=True, help="Show shares of all items that are dated in a period, not counts."
+    "--share",
+    is_flag=True,
+    help="Show the matches as a share of all items with a date in the period, instead of counts.",
 )
 @click.option(
     "--per-million",
     is_flag=True,
-    help="Count the matches in the texts, in total and for a million words of a period.",
+    help="Count the occurrences of the query words in the texts, in total and per million words of the "
+    "period.",
 )
 @click.option(
-    "--facet", metavar="FIELD", help="Count each of the most frequent values of country, language or a field."
+    "--facet",
+    metavar="FIELD",
+    help="Count the most frequent values of this facet separately: country, language or a field.",
 )
-@options.output_file("Draw the timeline to FILE: .svg, or .png with the extra charts.", type=options.File())
+@options.output_file(
+    'Draw the timeline as a chart in FILE: .svg, or .png, which needs the extra "charts".',
+    type=options.File(),
+)
 @options.force
 @options.index
 @options.filters
@@ -57,8 +67,8 @@ def timeline(
 ) -> int:
     """Count the matches of QUERY by year, month or week; without QUERY, count all items.
 
-    An item with an estimated date may belong to several periods: the counts give the items dated in a
-    period, and how many more may be. A dash means that the archive has no items in a period.
+    Each period shows the number of items with an exact date in it and, after "+", the number of items with an
+    estimated date that may be in it. A dash means that the archive has no items in the period.
     """
     from searcher import Searcher
     from searcher.present.time_charts import head_of_series, notes_of, write_timeline

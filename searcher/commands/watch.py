@@ -36,23 +36,23 @@ _COLUMNS: Final = ("watch", "what", "id", "title", "why")
 @click.argument("name", required=False)
 @options.query
 @click.option("--remove", is_flag=True, help="Delete the watch NAME.")
-@click.option("--peek", is_flag=True, help="Show new items without marking them as seen.")
+@click.option("--peek", is_flag=True, help="Show new items, but do not mark them as seen.")
 @click.option(
     "--exec",
     "command",
     metavar="COMMAND",
-    help="Run COMMAND for each watch with new items, which it gets as JSON lines on standard input. It is "
-    "split into words, and run without a shell. If it fails, the items stay new.",
+    help="Run COMMAND for each watch with new items, which it receives as JSON Lines on standard input. "
+    "COMMAND is split into words, and run without a shell. If it fails, the items remain new.",
 )
 @click.option(
     "--digest",
     metavar="FILE",
     type=options.File(),
-    help="Write all changes, if there are any, to FILE: .txt, .html, or .eml, an e-mail message with both.",
+    help="Write all changes, if there are any, to FILE: .txt, .html, or .eml (an e-mail message with both).",
 )
-@click.option("--mail-from", default="", metavar="ADDRESS", help="The sender of an e-mail message.")
+@click.option("--mail-from", default="", metavar="ADDRESS", help="The sender of the e-mail message.")
 @click.option(
-    "--mail-to", multiple=True, metavar="ADDRESS", help="The receiver of an e-mail message. Repeatable."
+    "--mail-to", multiple=True, metavar="ADDRESS", help="A recipient of the e-mail message. Repeatable."
 )
 @click.option(
     "--watches",
@@ -62,7 +62,7 @@ _COLUMNS: Final = ("watch", "what", "id", "title", "why")
     default=lambda: str(Path(language.user_folder(), "watches")),
     type=options.File(folder=True),
     metavar="FOLDER",
-    help="The folder of the watches, one file each. [default: watches/ in the folder of your settings]",
+    help="The folder of the watches, each in a file. [default: watches/ in the folder of your settings]",
 )
 @click.option(
     "--index",
@@ -70,8 +70,8 @@ _COLUMNS: Final = ("watch", "what", "id", "title", "why")
     type=click.Path(readable=False),
     envvar="DRAGOMAN_INDEX",
     show_envvar=True,
-    help="The index of a new watch, a folder or an address. For an existing watch, moves it to that "
-    "index; without NAME, runs only the watches of that index. [default: index_data for a new watch]",
+    help="The index of a new watch: a folder or a URL. For an existing watch: move it to this index. "
+    "Without NAME: run only the watches of this index. [default: index_data for a new watch]",
 )
 @options.filters
 @options.counted_query_reading
@@ -91,12 +91,12 @@ def watch(
     mail_to: tuple[str, ...],
     **requested: Any,
 ) -> int:
-    """Save QUERY as watch NAME; without QUERY, show its new items; without NAME, those of all watches.
+    """Save QUERY as watch NAME; without QUERY, show new items of watch NAME; without NAME, run all watches.
 
-    New items are those that were added since the last run, whatever their dates, and those that match for
-    another reason; removed and changed items are reported, too. A watch keeps its index, whatever
-    DRAGOMAN_INDEX or a setting names; if it is moved to another index, it starts again. The exit code is 1
-    if nothing is new.
+    New items are items added since the last run, whatever their dates, and items that match for another
+    reason, such as a correction. Removed and changed items are reported, too. A watch always uses the index
+    it was saved with, whatever DRAGOMAN_INDEX or a setting says; moving it to another index resets it. The
+    exit code is 1 if nothing is new.
     """
     from searcher.present.notices import joined
     from searcher.query.limits import listed
@@ -392,10 +392,11 @@ _SHOWN: Final = 20  # maximum number of differences in a table
 )
 @options.output_format
 def verify(receipt: str, index: str, form: str, *, all_hits: bool) -> int:
-    """Check whether RECEIPT still holds; if not, show which items were added, removed or changed, and why.
+    """Check whether the results in RECEIPT are unchanged.
 
-    search and facets write a RECEIPT with --receipt FILE. It names its index, which is used unless --index
-    is given; older receipts do not. The exit code is 0 if the receipt holds, else 1.
+    If not, show which items were added, removed or changed, and why. To write a RECEIPT, run search or facets
+    with --receipt FILE. It names its index, which is used unless --index is given; older receipts do not.
+    The exit code is 0 if the results are unchanged, else 1.
     """
     from searcher.reading.receipt import read_receipt
     from searcher.reading.verification import GONE

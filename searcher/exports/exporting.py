@@ -163,7 +163,9 @@ def make_target(file: str | os.PathLike[str] | BinaryIO, form: str | None, *, re
     check_flags(replace=replace)
     if not isinstance(file, (str, os.PathLike)):
         if not hasattr(file, "write"):
-            raise TypeError(f"an export goes to a path or a binary stream, not to a {type(file).__name__}")
+            raise TypeError(
+                f"an export must be written to a path or a binary stream, not to a {type(file).__name__}"
+            )
         chosen = form_of("-", form)
         if FORMS[chosen].needs_file:
             raise QueryError(message("exports.needs_file", chosen=chosen))

@@ -7,7 +7,7 @@ from functools import cache, partial
 from typing import TYPE_CHECKING, Any, Final
 
 from indexer import data_tables
-from indexer.errors import Message, fill_template, message, row
+from indexer.errors import NAME, Message, fill_template, message, row
 from indexer.schema import ANALYZED_LANGUAGES
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ def translated(text: str, language: str = "") -> str:
         language: The language; empty for the command line's language.
     """
     language = language or _language[0]
-    if language == "en" or not isinstance(text, Message):
+    if not isinstance(text, Message) or (language == "en" and text.template != NAME):
         return text
     template = _template(text.key, language)
     if template is None:

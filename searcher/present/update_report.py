@@ -20,7 +20,9 @@ if TYPE_CHECKING:
 
 _REASONS_IN_A_LINE = 5
 # The end of a reason, by language.
-_LEFT_OUT = re.compile(r"\s?[;,] (?:(?:the others are )?left out|se omiten?|(?:\w+ ){0,2}ignorée?s?)\b.*")
+_LEFT_OUT = re.compile(
+    r"\s?[;,] (?:(?:the (?:others are|rest is) |line )?ignored|se omiten?|(?:\w+ ){0,2}ignorée?s?)\b.*"
+)
 _DATES = {
     "printed": "build.printed",
     "corrected": "build.date_corrected",

@@ -50,7 +50,7 @@ def read_matches(
 def check_searcher(searcher: object) -> None:
     """Raise TypeError unless a tool receives an open searcher, instead of a path."""
     if not isinstance(searcher, BaseSearcher):
-        raise TypeError(f"a reading tool asks an open Searcher, not {type_name(searcher)}")
+        raise TypeError(f"the first argument must be an open Searcher, not {type_name(searcher)}")
 
 
 def how_read(results: Results) -> dict[str, Any]:

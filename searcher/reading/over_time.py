@@ -275,7 +275,7 @@ def over_time(  # noqa: PLR0913 - one argument per option
     check_choice("by", by, STEPS)
     narrowed.setdefault("all_words", True)
     if isinstance(versus, str) or not isinstance(versus, Iterable):
-        raise TypeError(f"versus must be a list of questions, not {type_name(versus)}")
+        raise TypeError(f"versus must be a list of queries, not {type_name(versus)}")
     requested = _requested(searcher, query, versus, facet, narrowed)
     words = _words_of_archive(searcher, by) if per_million else {}
     counted = [

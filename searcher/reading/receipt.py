@@ -262,7 +262,9 @@ def _in_lines(values: Iterable[Any]) -> str:
 def check_receipt(receipt: object) -> None:
     """Raise TypeError unless a function receives a receipt, instead of its path."""
     if not isinstance(receipt, Receipt):
-        raise TypeError(f"a receipt is what read_receipt or make_receipt gives, not {type_name(receipt)}")
+        raise TypeError(
+            f"a receipt must be the result of read_receipt or make_receipt, not {type_name(receipt)}"
+        )
 
 
 def _holds_another_thing(path: Path) -> bool:

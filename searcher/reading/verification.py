@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 from indexer.errors import join_messages, message, name_message
 from indexer.item import NewsItem, decode_record
 from indexer.runtime import NamedTuple
-from indexer.schema import ANNOTATED
+from indexer.schema import ANNOTATED, DATE_KINDS
 from searcher import __version__
 from searcher.query.limits import QUOTED, has_several_words
 from searcher.query.model import Filter, nodes
@@ -61,7 +61,8 @@ def _in_words(field: str, value: Any) -> str:
     if field == "date":
         start, end, kind = map(value.get, ("start", "end", "kind"))
         day = start if start == end else f"{start}..{end}"
-        return message("difference.day", day=day, kind=name_message(f"fact.{kind}", str(kind)))
+        known = message(f"fact.{kind}") if kind in DATE_KINDS else str(kind)
+        return message("difference.day", day=day, kind=known)
     return ", ".join([f"{name}={one}" for name, one in value.items()])
 
 

@@ -195,7 +195,7 @@ SCHEMAS: Final[dict[str, Any]] = {
     ),
     "Suggestions": {
         "type": "array",
-        "description": "The query, the completions, their descriptions and their addresses.",
+        "description": "The query, the completions, their descriptions and their URLs.",
         "items": {"oneOf": [_TEXT, _list(_TEXT)]},
         "minItems": 4,
         "maxItems": 4,
@@ -231,15 +231,15 @@ QUERY_TEXT: Final = "A query in English, Spanish or French; without it, all item
 _PAGED: Final = ("search", "searchCsv", "concordance", "concordanceCsv", "stories", "storiesCsv")
 _PROBLEMS: Final = ("400", "401", "403", "404", "410", "421", "431", "500", "503")
 _REASONS: Final = {
-    "401": {"description": "The server requires a token, and the request has none."},
-    "403": {"description": "A page of another site made the request, as Sec-Fetch-Site says."},
-    "421": {"description": "The server does not answer under the name in Host."},
+    "401": {"description": "The server requires a token, but the request has none."},
+    "403": {"description": "A page of another site made the request, according to Sec-Fetch-Site."},
+    "421": {"description": "The server does not accept requests for the host name in Host."},
 }
 _HEADERS: Final = {
-    "ETag": "Made of the generation of the index and the question, for If-None-Match.",
-    "Link": "Where the first, the previous and the next page are.",
-    "X-Total-Count": "How many hits, lines, stories or items there are on all pages, if known.",
-    "Retry-After": "With 503: the seconds after which to ask again.",
+    "ETag": "Depends on the generation of the index and the request; for If-None-Match.",
+    "Link": "The URLs of the first, previous and next page.",
+    "X-Total-Count": "The number of hits, lines, stories or items on all pages, if known.",
+    "Retry-After": "With 503: the number of seconds after which to repeat the request.",
 }
 
 
@@ -276,8 +276,8 @@ def description(
         "info": {
             "title": archive,
             "version": __version__,
-            "description": "Search of a news archive in English, Spanish and French. Every answer has an "
-            "entity tag made of the generation of the index and the question.",
+            "description": "Search of a news archive in English, Spanish and French. Every response has an "
+            "entity tag that depends on the generation of the index and the request.",
             "license": {"name": "MIT", "identifier": "MIT"},
         },
         "servers": [{"url": origin or "/"}],
@@ -289,12 +289,12 @@ def description(
 def _paths(served: Mapping[str, Sequence[str]], routes: Iterable[Route]) -> dict[str, Any]:
     """Return the descriptions of the addresses for programs and of the pages."""
     words = {"type": "string", "minLength": 1}
-    required = _parameter("q", words, "The words whose lines are shown, and operators.") | {"required": True}
+    required = _parameter("q", words, "The words to show in context, and operators.") | {"required": True}
     item = {
         "name": "id",
         "in": "path",
         "required": True,
-        "description": "The id of an item, or its beginning where no other id begins so.",
+        "description": "The id of an item, or an unambiguous prefix of it.",
         "schema": {"type": "string", "minLength": 1, "maxLength": MAX_ID_LENGTH},
         "examples": {f"item {at}": {"value": one} for at, one in enumerate(served.get("id", ()), 1)},
     }
@@ -312,7 +312,7 @@ def _paths(served: Mapping[str, Sequence[str]], routes: Iterable[Route]) -> dict
             parameters[0] = required
         given = [item, *parameters] if "{id}" in path else parameters
         paths[path] = _path(*(route.described or page), given, media)
-    health = "health", "Whether questions are answered.", "Health"
+    health = "health", "Whether the server handles requests.", "Health"
     return paths | {"/healthz": _path(*health, [], "application/json")}
 
 
@@ -351,9 +351,9 @@ def _components(served: Mapping[str, Sequence[str]]) -> dict[str, Any]:
         "schemas": SCHEMAS,
         "headers": {name: {"description": text, "schema": _TEXT} for name, text in _HEADERS.items()},
         "responses": {
-            "Problem": _response("What is wrong, with the parameter at fault.", problem, "Retry-After"),
+            "Problem": _response("The error, with the invalid parameter.", problem, "Retry-After"),
             "ProblemPage": _response(
-                "The same as a page.", {"text/html": {"schema": _TEXT}, **problem}, "Retry-After"
+                "The error as a page.", {"text/html": {"schema": _TEXT}, **problem}, "Retry-After"
             ),
         },
     }
@@ -377,9 +377,9 @@ def _path(
     headers += ["X-Total-Count"] if name in _PAGED or name.startswith("export_") else []
     content = {media: {"schema": _component("schemas", schema) if schema else _TEXT}}
     problem = _component("responses", "ProblemPage" if media == "text/html" else "Problem")
-    same = {"description": "Nothing has changed since the answer with the tag of If-None-Match."}
+    same = {"description": "Nothing has changed since the response with the entity tag in If-None-Match."}
     responses = {
-        "200": _response("The answer.", content, *headers),
+        "200": _response("The response.", content, *headers),
         **({"304": same} if headers else {}),
         **{status: {**problem, **_REASONS.get(status, {})} for status in _PROBLEMS},
     }

@@ -57,23 +57,25 @@ class ReadingParameters(OptionTable):
     ui = _parameter("choice", "ui", "The language of the page.", choices=tuple(LANGUAGES))
     theme = _parameter("choice", "theme", "The colours of the page.", choices=("light", "dark"))
     marks = _parameter("flag", "marks", "Whether the page highlights matches; on by default.", default=True)
-    vs = _parameter("texts", "vs", "Other queries to compare.")
+    vs = _parameter("texts", "vs", "Other queries to compare with.")
     by = _parameter(
         "choice", "by", "The length of a period; a year by default.", default="year", choices=tuple(STEPS)
     )
-    share = _parameter("flag", "share", "Whether to show shares of all items dated in a period, not counts.")
+    share = _parameter(
+        "flag", "share", "Whether to show shares of all items with a date in the period instead of counts."
+    )
     per_million = _parameter(
         *("flag", "per_million"),
-        "Whether to count the matches in texts, in total and for a million words.",
+        "Whether to count the occurrences in texts, in total and per million words.",
     )
     vs_years = _parameter(
         *("text", "vs_years"),
-        "Compare with the matches of the query in these years or months, such as 2018..2019.",
+        "Compare with the matches of the query in this range of years or months, such as 2018..2019.",
     )
     order = _parameter("choice", "order", "The order of the lines.", default="relevance", choices=ORDERS)
     since = _parameter(
         *("number", "since"),
-        "Only items that were added after this generation of the index, the latest first.",
+        "Include only items added after this generation of the index, the latest first.",
         most=FARTHEST,
     )
     window = _parameter(
@@ -82,7 +84,7 @@ class ReadingParameters(OptionTable):
         default=14,
         most=3_660,
     )
-    id = _parameter("texts", "id", "The items to export or to cite, by their ids.")
+    id = _parameter("texts", "id", "The ids of the items to export or cite.")
     fields = _parameter(
         "texts", "fields", "The keys of hits, separated by commas; all by default.", choices=HIT_FIELDS
     )

@@ -409,37 +409,37 @@ ROUTES: Final = (
     ),
     Route("/search.csv", CSV, partial(search_rows, form="csv"), ("searchCsv", "The hits as a table.", None)),
     Route("/search.atom", ATOM, search_atom, ("searchAtom", "The hits as a feed.", None)),
-    Route("/facets.json", JSON, facets_json, ("facets", "Counts alone.", "Counts")),
+    Route("/facets.json", JSON, facets_json, ("facets", "Counts only.", "Counts")),
     Route("/report", HTML, report_html),
     *_tool(
         *("timeline", _page(tool_pages.timeline_page, series_of), timeline_rows),
-        *("Counts over time, side by side.", "timelineJson"),
+        *("Counts over time, one or more series.", "timelineJson"),
     ),
     Route("/countries", HTML, _page(tool_pages.countries_page, _counted)),
-    Route("/timeline.svg", SVG, _timeline_svg, ("timeline", "The counts by time, drawn.", None)),
+    Route("/timeline.svg", SVG, _timeline_svg, ("timeline", "The counts over time as a chart.", None)),
     *_tool(
         *("concordance", _page(tool_pages.concordance_page, lines_of), concordance_rows),
-        "Each match in its line.",
+        "Each match in context.",
     ),
-    *_tool("stories", stories_html, stories_rows, "Items of one event."),
+    *_tool("stories", stories_html, stories_rows, "Items about the same event."),
     *_tool("terms", _page(tool_pages.terms_page, terms_of), terms_rows, "Typical words and phrases."),
     *[
         Route(
             *(f"/export.{form}", known.media, partial(export_rows, form=form)),
-            (f"export_{form}", "All matches, or some items.", "Citations" if form == "csl" else None),
+            (f"export_{form}", "All matches, or items by id.", "Citations" if form == "csl" else None),
         )
         for form, known in FORMS.items()
         if not known.needs_file
     ],
     Route("/cite", HTML, cite_html),
-    Route("/items/{item_id:path}.json", JSON, item_json, ("item", "An item whole.", "Item")),
+    Route("/items/{item_id:path}.json", JSON, item_json, ("item", "A whole item.", "Item")),
     Route("/items/{item_id:path}", HTML, item_html),
     Route("/help", HTML, site_pages.help_page),
     Route("/about", HTML, site_pages.about_page),
     Route("/api", HTML, api_html),
     Route(
         *("/suggest", SUGGESTIONS, suggestions),
-        ("suggest", "Completions of a query, as browsers expect them.", "Suggestions"),
+        ("suggest", "Completions of a query, in the format of browsers.", "Suggestions"),
     ),
     Route("/robots.txt", "text/plain; charset=utf-8", site_pages.robots_txt),
     Route("/sitemap.xml", "application/xml", site_pages.sitemap_xml),

@@ -59,7 +59,7 @@ def test_a_missing_source_is_reported(run: Run, index: Path, tmp_path: Path) -> 
         ("build", empty, "contains no files"),
         ("build", index, "is an index, not a source"),
         ("items", index, "is an index, not a source"),
-        ("items", "www.example.org/feed", "an address begins with https://"),
+        ("items", "www.example.org/feed", "a URL must begin with https://"),
     ):
         place = ("--index", index if source != index else tmp_path / "x") if command == "build" else ()
         run.refused(command, source, *place, says=says)
@@ -73,7 +73,7 @@ def test_patterns_that_exclude_every_file_are_reported(run: Run, tmp_path: Path)
     with zipfile.ZipFile(tmp_path / "notes.zip", "w") as archive:
         archive.write(tmp_path / "notes" / "page.txt", "page.txt")
     for source in (tmp_path / "notes", tmp_path / "notes.zip"):
-        told = f"leave no file of {source}; it contains page.txt alone"
+        told = f"match no file of {source}, which contains only page.txt"
         run.refused("items", source, "--include", "*.html", says=told)
         run.refused("build", source, "--exclude", "*", "--index", tmp_path / "index", says=told)
     assert not (tmp_path / "index").exists()
@@ -96,14 +96,14 @@ def test_a_mapped_name_that_no_source_has_is_refused(
     first.write_text("Headline,Text\nTide,The tide came in.\n", encoding="utf-8")
     second.write_text('{"kop": "Tide", "text": "The tide came in again."}\n', encoding="utf-8")
     before, to_index = fingerprint(index), ("--jobs", jobs, "--index", index)
-    says = ("first.csv: no field or column “headline”", "there are: Headline, Text")
+    says = ("first.csv: there is no field or column “headline” for title", "Headline, Text")
     for command in ("build", "update"):
         run.refused(command, first, second, "--map", "title=headline", *to_index, says=says)
         assert fingerprint(index) == before
-    says = ("the other way round it is --map title=Headline",)
+    says = ("to swap them, write --map title=Headline",)
     run.refused("build", first, "--map", "Headline=title", *to_index, says=says)
     done = run("build", first, second, "--map", "title=kop", *to_index)
-    assert (done.exit_code, "first.csv: no field or column “kop” exists" in done.stderr) == (0, True)
+    assert (done.exit_code, "first.csv: there is no field or column “kop”" in done.stderr) == (0, True)
 
 
 def test_a_line_of_megabytes_is_read(run: Run, tmp_path: Path) -> None:

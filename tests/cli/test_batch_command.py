@@ -96,7 +96,7 @@ def test_every_format_has_a_row_for_each_query(
     file.write_text("name\nferry\nzzzqqq\n")
     arguments = ("batch", file, "--by", "year", "--index", sample_index)
     table = run(*arguments)
-    assert (table.exit_code, table.stderr) == (0, "1 of 2 queries have matches (all words)\n")
+    assert (table.exit_code, table.stderr) == (0, "1 of 2 queries have matches (with all words)\n")
     shown = [line.split()[:2] for line in table.stdout.splitlines() if line.startswith(("ferry", "zzz"))]
     assert shown == [["ferry", "6"], ["zzzqqq", "0"]]
     rows = csv.DictReader(io.StringIO(run(*arguments, "--format", "csv", "--hits", sheet).stdout))
@@ -113,8 +113,8 @@ def test_rows_count_matches_outside_the_date_filter(run: Run, tmp_path: Path, sa
     (tmp_path / "names.txt").write_text("(ferry\n")
     arguments = ("batch", tmp_path / "names.txt", "--from", "2016", "--index", sample_index)
     table = run(*arguments).stdout
-    assert "left out by the dates, found with --estimated: 1" in table
-    assert "without its parenthesis" in table
+    assert "excluded by the date filter, found with --estimated: 1" in table
+    assert "ignored the unclosed parenthesis in “(ferry”" in table
     (row,) = run.json(*arguments)["rows"]
     assert (row["total"], row["undated_left_out"]) == (4, 1)
     assert list(row["notes"][0]) == ["kind", "text", "args"]
@@ -130,7 +130,7 @@ def test_hits_overwrite_a_file_with_force_only(run: Run, tmp_path: Path, sample_
     other.symlink_to(file)
     asked = ("batch", file, "--index", sample_index, "--hits")
     for hits in (file, other):
-        run.refused(*asked, hits, "--force", says="is the file of queries")
+        run.refused(*asked, hits, "--force", says="give --hits another file")
     assert file.read_text() == "ferry\n"
     assert run.refused(*asked, own) == f"dragoman: “{own}” already exists; --force replaces it\n"
     assert own.read_text() == "mine"
@@ -147,5 +147,5 @@ def test_queries_come_from_standard_input(run: Run, sample_index: Path) -> None:
     ):
         asked = run("batch - --format jsonl --index", sample_index, *more, data=text.encode())
         assert [json.loads(line)["query"] for line in asked.stdout.splitlines()] == expected
-    says = "dragoman: standard input contains no queries\n"
+    says = "dragoman: standard input contains no queries; add one per line\n"
     assert run.refused("batch - --index", sample_index) == says

@@ -68,7 +68,7 @@ def test_an_index_is_built_from_files_and_addresses(run: Run, server: Server, tm
 def test_a_private_address_must_be_allowed(run: Run, server: Server) -> None:
     """Without --allow-private it ends in one line and exit code 2."""
     address = f"http://{server.host}/feed"
-    says = f"dragoman: {address}: its host is at 127.0.0.1, which is not public"
+    says = f"dragoman: {address}: its host has the address 127.0.0.1, which is not public"
     assert run.refused("items", address).startswith(says)
     assert server.asked == []
     assert [item["id"] for item in run.json("items --allow-private", address)] == ["a"]
@@ -91,6 +91,6 @@ def test_a_missing_extra_is_named(tmp_path: Path) -> None:
     address = "https://ann:5ecret@example.org/feed?key=5ecret"
     ended = python("-c", hiding, "build", address, "--index", tmp_path / "index")
     assert ended.returncode == 2
-    said = "dragoman: https://example.org/feed is an address, which needs more libraries (the extra web); "
-    assert ended.stderr.startswith(f"{said}install them with: {sys.executable} -m pip install 'urllib3>=")
+    said = "dragoman: https://example.org/feed is a URL, which needs additional libraries (the extra “web”)"
+    assert ended.stderr.startswith(f"{said}; install them with: {sys.executable} -m pip install 'urllib3>=")
     assert ended.stderr.count("\n") == 1

@@ -44,11 +44,11 @@ def test_mistakes_leave_file_and_index_unchanged(run: Run, desk: Path) -> None:
     for arguments, ((says,),) in rows_by_name(__file__, "mistakes").items():
         run.refused(f"correct {arguments}", says=says)
     rehearsed = run("correct lamp --date 2018 --dry-run")
-    assert rehearsed.stdout.startswith("nothing is written; the result would be: 1 item changed")
+    assert rehearsed.stdout.startswith("nothing was written; the result would be: 1 item changed")
     assert not (desk / "corrections.jsonl").exists()
     assert shown(run, "lamp")["date"]["kind"] == "printed"
     run("correct lamp --date 2018")
-    says = "apply those first: dragoman update --corrections"
+    says = "to change to the other file, use"
     run.refused("correct lamp --date 2018 --corrections other.jsonl", says=says)
     run.refused("build a.jsonl --index new --corrections no.jsonl")
     assert not (desk / "new").exists()
@@ -70,7 +70,7 @@ def test_one_process_changes_the_file_of_corrections_at_a_time(run: Run, desk: P
     assert run("correct lamp --date 2018").exit_code == 0
     with locked(str(file)) as held:
         file.write_bytes(before := file.read_bytes() + b"{}\n")  # as an editor, which ignores locks
-        with pytest.raises(DragomanError, match="was saved by another program meanwhile"):
+        with pytest.raises(DragomanError, match="was saved by another program during this command"):
             held.write(Corrections(str(file), []), {})
         assert file.read_bytes() == before
     assert file.is_symlink()

@@ -56,7 +56,7 @@ def test_values_have_by_place_only(run: Run, tmp_path: Path) -> None:
     facet = run.json("facets --index", index)["facets"]["country"]
     counts = [(value["value"], value.get("by_place_only")) for value in facet]
     assert counts == [("AT", 1), ("FR", 0), ("unknown", None)]
-    assert "Austria (1 by place)" in run("facets --index", index).stdout
+    assert "Austria (1 inferred from places)" in run("facets --index", index).stdout
     assert "by place" not in run("facets --country-via name --index", index).stdout
     correct(index, "place", countries=["AT"], corrections=tmp_path / "corrections.jsonl")
     assert run.json("facets --index", index)["facets"]["country"][0]["by_place_only"] == 0
@@ -128,7 +128,7 @@ def test_an_old_index_answers_without_the_evidence(run: Run, tmp_path: Path) -> 
     shutil.copytree(WRITTEN / "index", index := tmp_path / "index")
     facet = run.json("facets --index", index)["facets"]["country"]
     assert {value["by_place_only"] for value in facet if value["value"] != "unknown"} == {None}
-    says = "--country-via needs the evidence of each country"
+    says = "--country-via needs the evidence for each country"
     run.refused("search flood --country-via name --index", index, says=says)
     (tmp_path / "none.jsonl").touch()
     update(index, items=ITEMS, corrections=tmp_path / "none.jsonl")
@@ -149,8 +149,8 @@ def test_facets_say_estimated_only(run: Run, kilns: Path, tmp_path: Path) -> Non
     estimated = {"date": {"start": "2019-02-01", "end": "2019-04-01", "kind": "estimated"}}
     record = run.json("show place --index", kilns)
     build(index := tmp_path / "two", items=[record, record | {"id": "about"} | estimated])
-    assert [one.label for one in _years(index)] == ["2019", "estimated only"]
-    assert "estimated only" in run("facets --index", index).stdout
+    assert [one.label for one in _years(index)] == ["2019", "estimated date"]
+    assert "estimated date" in run("facets --index", index).stdout
     update(index, items=[{"id": "undated", "body": "A kiln without a day.", "language": "en"}])
     assert [one.label for one in _years(index)] == ["2019", "no date (1 estimated)"]
     assert [one.label for one in _years(index, estimated=True)] == ["2019", "no date"]

@@ -46,10 +46,10 @@ def test_the_question_lists_items_on_standard_error(news: Path, answer: str, cod
     done = subprocess.run(command, stdin=follower, capture_output=True, text=True, check=False)
     os.close(follower)
     os.close(leader)
-    listed, question = done.stderr.split("Delete 2 items (all words) from ")
+    listed, question = done.stderr.split("Delete 2 items (with all words) from ")
     assert "Green lanterns on the quay" in listed
     assert "A shop for lanterns" in listed
     assert question.startswith("index_data? [y/N]: ")
     assert done.returncode == code
-    assert done.stdout == ("" if code else "2 items deleted (all words); 3 items in index_data\n")
+    assert done.stdout == ("" if code else "2 items deleted (with all words); 3 items in index_data\n")
     assert len(titles(news)) == left

@@ -38,7 +38,7 @@ def test_python_deletes_items() -> None:
         delete("index", ["i2", "i1"])
     with pytest.raises(TypeError, match="nothing to delete"):
         delete("index")
-    with pytest.raises(DragomanError, match="no source of this index is “x”"):
+    with pytest.raises(DragomanError, match="this index has no source “x”"):
         delete("index", sources="x")
     assert delete("index", sources="python").deleted == 3
     assert titles("index") == set()

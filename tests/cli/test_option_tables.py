@@ -139,7 +139,7 @@ def test_a_new_option_is_stored_where_given(extended: dict[str, Any]) -> None:
     assert extended["receipt"] == {"folded": True}
     assert extended["watch"] == {"folded": True, "all_words": True}
     assert extended["plain receipt"] == {}
-    assert all(said.startswith("holds: ") for said in extended["verified"])
+    assert all(said.startswith("verified: ") for said in extended["verified"])
 
 
 def test_a_new_write_option_is_in_every_interface(extended: dict[str, Any]) -> None:

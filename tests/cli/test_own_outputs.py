@@ -57,8 +57,11 @@ def test_own_outputs_in_a_folder_are_skipped(run: Run) -> None:
     for jobs in ("1", "2"):
         done = run(f"build news --jobs {jobs}")
         assert f"{len(WRITTEN) + 1} skipped" in done.stdout
-        assert "an export, an answer, a report or a watch that Dragoman wrote" in done.stderr
-        assert "export.db: a database; name the file itself to read an export of Dragoman" in done.stderr
+        assert "an export, a result, a report or a watch written by Dragoman" in done.stderr
+        assert (
+            "export.db: a database in a folder; to read a Dragoman export, name the file itself"
+            in done.stderr
+        )
     assert run("update").stdout.startswith("0 added, 0 replaced")
 
 

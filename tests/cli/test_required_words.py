@@ -79,6 +79,6 @@ def test_files_of_f8d6544_keep_any_word(run: Run, tmp_path: Path) -> None:
     """`verify` and `watch` run stored questions with any word, and say so with the number that have all."""
     shutil.copytree(WRITTEN, folder := tmp_path / "written")
     holds = run("verify", folder / "receipt.json", "--index", folder / "index")
-    assert "3 now, any word, 3 with all words" in holds.stdout
+    assert "3 now, with any word, 3 with all words" in holds.stdout
     moved = run("watch aurora --watches", folder / "watches", "--index", folder / "index")
-    assert "4 items, any word, 4 with all words" in moved.stdout
+    assert "4 items, with any word, 4 with all words" in moved.stdout

@@ -15,7 +15,7 @@ from searcher import Searcher
 def test_search_prints_a_readable_table(run: Run, sample_index: Path) -> None:
     """Hits have date and country in words, then the facets follow, all within 100 cells."""
     result = run("search 'securite peche' --lang fr --limit 1 --no-expand --index", sample_index)
-    assert (result.exit_code, result.stderr) == (0, "no item has: securite\n")
+    assert (result.exit_code, result.stderr) == (0, "no item contains: securite\n")
     assert result.stdout == expected_output(__file__, "table")
 
 
@@ -27,9 +27,9 @@ def test_incomplete_rows_are_reported(run: Run, sample_index: Path, form: str) -
     total = len(every.stdout.splitlines()) - (form == "csv")
     assert every.stderr == ""
     told = run(*arguments, "--limit", 3).stderr
-    assert told == f"3 of {total} items shown (--offset 3 for the next, --all-hits for every one)\n"
+    assert told == f"3 of {total} items shown (--offset 3 continues, --all-hits shows all)\n"
     last = run(*arguments, "--offset", total - 1)
-    assert last.stderr == f"1 of {total} items shown (--all-hits for every one)\n"
+    assert last.stderr == f"1 of {total} items shown (--all-hits shows all)\n"
     assert last.stdout.splitlines()[-1] == every.stdout.splitlines()[-1]
 
 
@@ -40,7 +40,7 @@ def test_an_empty_export_is_reported_and_valid(
     """Each format writes a valid file without items and a line with the count; the exit code is 1."""
     asked = ("export", "zeppelin", "--index", sample_index, "--format", form)
     done = run(*asked, "-o", tmp_path / "file")
-    assert (done.exit_code, done.stderr) == (1, "no item has: zeppelin\n")
+    assert (done.exit_code, done.stderr) == (1, "no item contains: zeppelin\n")
     assert done.stdout.startswith(f"0 items written to {tmp_path / 'file'}")
     content = (tmp_path / "file").read_bytes()
     if form == "sqlite":
@@ -52,7 +52,7 @@ def test_an_empty_export_is_reported_and_valid(
     piped = run(*asked, "-o", "-")
     mark = b"\xef\xbb\xbf"  # of a CSV file alone
     assert (piped.exit_code, piped.stdout_bytes) == (1, content.removeprefix(mark))
-    assert piped.stderr == "no item has: zeppelin\n0 items written\n"
+    assert piped.stderr == "no item contains: zeppelin\n0 items written\n"
     assert run(*asked, "-o", "-", "--quiet").stderr == ""
 
 
@@ -90,4 +90,4 @@ def test_judged_items_missing_from_the_index_are_reported(
     record = run.json(*arguments)
     assert (record["judged_items"], record["not_in_index"]) == (5, ["archive.txt:1", "nobody"])
     grades.write_text("1 0 nobody 1\n", encoding="utf-8")
-    run.refused(*arguments, says="none of the 1 judged items is in")
+    run.refused(*arguments, says="name an item by its id, or by its file and first line (archive.txt:12)")

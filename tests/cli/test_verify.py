@@ -19,7 +19,7 @@ def test_a_receipt_without_an_index_uses_settings(
     with Searcher(index := make_index({"body": "a ferry"})) as searcher:
         write_receipt(make_receipt(searcher, "ferry")._replace(place=None), Path("old.json"))
     assert '"index"' not in Path("old.json").read_text()
-    run.refused("verify old.json", says="there is no index folder “index_data”")
+    run.refused("verify old.json", says="the index folder “index_data” does not exist")
     assert run("verify old.json --index", index).exit_code == 0
     monkeypatch.setenv("DRAGOMAN_INDEX", str(index))
     done = run("verify old.json")
@@ -46,7 +46,7 @@ def test_a_receipt_gets_no_password_for_another_host(
         write_receipt(make_receipt(searcher, "ferry")._replace(place=place), file)
     for own in ("index_data", "https://localhost:1/news"):
         monkeypatch.setenv("DRAGOMAN_INDEX", own)
-        run.refused("verify", file, says=(f"type --index {place}", "password"))
+        run.refused("verify", file, says=(f"use --index {place}", "password"))
     for typed in (["--index", place], []):
-        assert "to send your password" not in run.refused("verify", file, *typed, says="127.0.0.1:1")
+        assert "to send it there" not in run.refused("verify", file, *typed, says="127.0.0.1:1")
         monkeypatch.setenv("DRAGOMAN_INDEX", "https://127.0.0.1:1/other")

@@ -46,7 +46,7 @@ def test_an_invalid_address_is_refused(address: str, line: str) -> None:
 
 def test_a_port_without_a_server_is_reported() -> None:
     """The message says that nothing answers."""
-    assert "nothing answers at" in told("info", "--index", f"http://127.0.0.1:{free_port()}/news")
+    assert "no server responds at" in told("info", "--index", f"http://127.0.0.1:{free_port()}/news")
 
 
 @pytest.mark.slow

@@ -261,11 +261,11 @@ def test_credentials_come_from_the_environment_or_a_file(tmp_path: Path) -> None
         ({USER: "reader"}, "set both"),
         ({PASSWORD: SECRET}, "set both"),
         ({USER: "a:b", PASSWORD: SECRET}, "cannot contain a colon"),
-        ({AUTHORITY: str(empty)}, "it contains no certificate"),
+        ({AUTHORITY: str(empty)}, "the file contains no certificate"),
         ({AUTHORITY: str(tmp_path / "absent")}, "No such file"),
     ):
         assert told in line(run_at(place, "info", **environment))
     file.chmod(0o600)
-    assert "nothing answers" in line(run_at(place, "info", **{CREDENTIALS: str(file)}))
+    assert "no server responds" in line(run_at(place, "info", **{CREDENTIALS: str(file)}))
     file.write_text("reader\n")
     assert "has no line of the form USER:PASSWORD" in line(run_at(place, "info", **{CREDENTIALS: str(file)}))

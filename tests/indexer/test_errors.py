@@ -20,5 +20,5 @@ def test_messages_have_no_numbers_of_errors(tmp_path: Path) -> None:
         assert str(told.value).count(missing.name) == 1
     missing.write_bytes(b"\xff\xfe\xfd")
     for reading in (read_topics, read_freedict):
-        with pytest.raises(DragomanError, match="it is not UTF-8"):
+        with pytest.raises(DragomanError, match="the file is not UTF-8"):
             reading(missing)

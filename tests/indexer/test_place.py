@@ -23,7 +23,7 @@ def test_a_folder_is_absolute(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
 def test_an_address_with_a_password_is_refused() -> None:
     """An address with a password is refused; others are written in one way."""
     assert absolute("HTTPS://a:9200,b:9200/news/") == "https://a:9200,b:9200/news"
-    with pytest.raises(ClusterError, match="an address with a password"):
+    with pytest.raises(ClusterError, match="a password in the URL"):
         absolute("https://ann:secret@a:9200/news")
 
 

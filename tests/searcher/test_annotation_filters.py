@@ -158,7 +158,7 @@ def test_a_source_field_keeps_its_name_until_items_are_tagged(
 @by_table
 def test_an_impossible_question_is_refused(archive: tuple[Searcher, Marks], asked: dict[str, object]) -> None:
     """Notes are not counted."""
-    with pytest.raises(QueryError, match="notes are not counted"):
+    with pytest.raises(QueryError, match="notes cannot be counted"):
         archive[0].search(None, **asked)  # type: ignore[arg-type]
 
 

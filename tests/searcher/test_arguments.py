@@ -74,7 +74,7 @@ def test_a_wrong_type_is_refused(searcher: Searcher, given: dict[str, Any], mess
 @pytest.mark.parametrize("index", [None, 5, b"index", ["index"]])
 def test_an_index_is_a_string_or_a_path(index: Any) -> None:
     """The message for another type is ours, not that of an inner function."""
-    told = f"an index is named by its folder or its address, not by {type_name(index)}"
+    told = f"an index must be given by its folder or URL, not by {type_name(index)}"
     for opening in (Searcher, lambda place: export(place, "a.csv"), duplicates):
         with pytest.raises(TypeError, match=f"^{told}$"):
             opening(index)
@@ -85,7 +85,7 @@ def test_numbers_of_tools_are_checked(
     searcher: Searcher, tool: str, given: dict[str, Any], message: str
 ) -> None:
     """An argument of a reading tool that is no number, or too low, is an error that names it."""
-    with pytest.raises(QueryError if "more" in message else TypeError, match=message):
+    with pytest.raises(QueryError if "at least" in message else TypeError, match=message):
         TOOLS[tool](searcher, "ferry", **given)
 
 
@@ -101,24 +101,33 @@ def test_a_number_above_the_total_means_all(searcher: Searcher, tool: str, name:
 @pytest.mark.parametrize(
     ("ask", "message"),
     [
-        (lambda one: batch(one, "ferry"), "a list of questions, not a str"),
-        (lambda one: batch(one, 5), "a list of questions, not an int"),
-        (lambda one: batch(one, ["ferry", None], phrases=True), "questions that are text, not None"),
-        (lambda _: batch("index_data", ["ferry"]), "asks an open Searcher, not a str"),
-        (lambda _: batch(None, ["ferry"]), "asks an open Searcher, not None"),
+        (lambda one: batch(one, "ferry"), "queries must be a list of strings, not a str"),
+        (lambda one: batch(one, 5), "queries must be a list of strings, not an int"),
+        (lambda one: batch(one, ["ferry", None], phrases=True), "queries must be strings, not None"),
+        (lambda _: batch("index_data", ["ferry"]), "the first argument must be an open Searcher, not a str"),
+        (lambda _: batch(None, ["ferry"]), "the first argument must be an open Searcher, not None"),
         *((lambda _, ask=tool: ask("i", "ferry"), "an open Searcher, not a str") for tool in TOOLS.values()),
         *((lambda _, ask=tool: ask(None, "ferry"), "an open Searcher, not None") for tool in TOOLS.values()),
-        (lambda one: over_time(one, "ferry", versus="flood"), "a list of questions, not a str"),
-        (lambda one: over_time(one, "ferry", versus=5), "versus must be a list of questions, not an int"),
-        (lambda one: over_time(one, "ferry", facet=["country"]), "facet must be a text, not a list"),
-        (lambda one: batch(one, ["ferry"], by=["country"]), "by must be a text, not a list"),
+        (lambda one: over_time(one, "ferry", versus="flood"), "versus must be a list of queries, not a str"),
+        (lambda one: over_time(one, "ferry", versus=5), "versus must be a list of queries, not an int"),
+        (lambda one: over_time(one, "ferry", facet=["country"]), "facet must be a string, not a list"),
+        (lambda one: batch(one, ["ferry"], by=["country"]), "by must be a string, not a list"),
         (lambda one: batch(one, ["ferry"], phrases="no"), "phrases must be True or False, not a str"),
-        (lambda _: read_queries(5), "a path or a binary stream, not of an int"),
-        (lambda one: stories(one, "ferry", most_items="all"), "most_items must be a whole number, not a str"),
-        (lambda one: verify(one, "ferry.json"), "a receipt is what read_receipt or .* gives, not a str"),
-        (lambda _: write_receipt(None, "ferry.json"), "a receipt is what .* gives, not None"),
-        (lambda one: Watch.begin(5, one, "ferry"), "the name of a watch must be a text, not an int"),
-        (lambda _: Watch.begin("boats", "index_data", "ferry"), "asks an open Searcher, not a str"),
+        (lambda _: read_queries(5), "queries are read from a path or a binary stream, not from an int"),
+        (lambda one: stories(one, "ferry", most_items="all"), "most_items must be an integer, not a str"),
+        (
+            lambda one: verify(one, "ferry.json"),
+            "a receipt must be the result of read_receipt or make_receipt, not a str",
+        ),
+        (
+            lambda _: write_receipt(None, "ferry.json"),
+            "a receipt must be the result of read_receipt or make_receipt, not None",
+        ),
+        (lambda one: Watch.begin(5, one, "ferry"), "the name of a watch must be a string, not an int"),
+        (
+            lambda _: Watch.begin("boats", "index_data", "ferry"),
+            "the first argument must be an open Searcher, not a str",
+        ),
         (lambda one: one.duplicates(changes="no"), "changes must be True or False, not a str"),
         (lambda one: one.export("all.jsonl", replace="no"), "replace must be True or False, not a str"),
     ],
@@ -173,17 +182,25 @@ def test_translated_errors_have_the_options_of_the_command_line() -> None:
 def test_errors_from_python_name_arguments(searcher: Searcher, tmp_path: Path) -> None:
     """The remedy of an error can be typed in Python."""
     for given, message in (
-        ({"countries": "Kenya,West Africa"}, r'give each of them: countries=\["Kenya", "West Africa"\]'),
-        ({"languages": "en,fr"}, r'give each of them: languages=\["en", "fr"\]'),
-        ({"countries": "x" * 101}, "the value of countries is too long"),
+        (
+            {"countries": "Kenya,West Africa"},
+            r'repeat the option for each of them: countries=\["Kenya", "West Africa"\]',
+        ),
+        ({"languages": "en,fr"}, r'repeat the option for each of them: languages=\["en", "fr"\]'),
+        (
+            {"countries": "x" * 101},
+            "the value of countries, “xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx…”, has 101 characters",
+        ),
         ({"date_from": 2019, "date_to": 2018}, "date_from 2019 is after date_to 2018"),
-        ({"limit": -1}, "limit must be a whole number, 0 or more, not “-1”"),
+        ({"limit": -1}, "limit must be an integer of at least 0, not “-1”"),
     ):
         with pytest.raises(QueryError, match=message):
             searcher.search("ferry", **given)  # type: ignore[arg-type] # the mistakes
-    with pytest.raises(QueryError, match="leave out versus or facet"):
+    with pytest.raises(QueryError, match="omit versus or facet"):
         searcher.timeline("ferry", versus=["flood"], facet="country")
     file = tmp_path / "table.csv"
     file.write_text("kop,tekst\nTide,The tide came in.\n", encoding="utf-8")
-    with pytest.raises(SourceError, match=r'such as columns=\{"title": "NAME", "body": "NAME"\}'):
+    with pytest.raises(
+        SourceError, match=r'map them, for example columns=\{"title": "NAME", "body": "NAME"\}'
+    ):
         build(tmp_path / "index", file)

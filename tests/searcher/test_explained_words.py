@@ -43,4 +43,4 @@ def test_each_line_of_an_explanation_is_documented(sample_index: Path) -> None:
             for what in whats(explanation)
         ]
     assert kinds(found) <= explained
-    assert {"sum of", "all of", "best of, with # of each other", "only where written: #"} <= kinds(found)
+    assert {"sum of", "sum of required parts", "highest of", "filter: #"} <= kinds(found)

@@ -94,7 +94,7 @@ def test_near_duplicates_of_an_item_are_not_similar_items(searcher: Searcher) ->
     assert shape(results) == [("f", ["e"]), ("d", [])]
     assert (results.total, results.groups) == (3, 2)
     assert [note.kind for note in results.notes] == ["same"]
-    assert "2 items with the same news are not shown" in results.notes[0].text
+    assert "2 near duplicates of the item are not shown" in results.notes[0].text
     assert {hit.id for hit in searcher.similar("c", group=False)} == set("abdef")
     assert shape(searcher.similar("c", limit=1, offset=1)) == shape(results)[1:]
     assert searcher.similar("d").notes == ()

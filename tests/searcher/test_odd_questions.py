@@ -86,5 +86,5 @@ def test_an_empty_answer_is_complete(searcher: Searcher) -> None:
 
 def test_a_negative_limit_of_similar_items_is_refused(searcher: Searcher) -> None:
     """As in a search."""
-    with pytest.raises(QueryError, match="limit must be a whole number, 0 or more, not “-1”"):
+    with pytest.raises(QueryError, match="limit must be an integer of at least 0, not “-1”"):
         searcher.similar("near", limit=-1)

@@ -225,10 +225,10 @@ def test_explanations_and_provenance_name_same(searcher: Searcher) -> None:
     """An explanation adds up; words related to the sides are found too, except as typed."""
     results = searcher.search("captain SAME strike", expand=False, explain=True)
     (explained,) = results.explanations
-    assert explained.what == "in one paragraph: all of"
+    assert explained.what == "in one paragraph, sum of required parts"
     assert explained.score == pytest.approx(results.hits[0].score)
     (excluding,) = searcher.search("port NOT SAME captain", expand=False, explain=True).explanations
-    assert excluding.what == "not in one paragraph with the excluded part"
+    assert excluding.what == "not in the same paragraph as the excluded part"
     translated = searcher.search("port SAME huelga", via="translated").hits
     assert {hit.id for hit in translated} == {"two", "one", "mixed"}
     assert not searcher.search("port SAME huelga", via="typed").hits
@@ -243,5 +243,5 @@ def test_whoosh_cannot_search_one_paragraph(searcher: Searcher) -> None:
         "ferry OR (captain SAME strike) NEAR/3 crew",
     ):
         meant = Interpreter(engine).interpret(query, Filters(), expand=False).query
-        with pytest.raises(QueryError, match="Whoosh has no paragraphs, which SAME needs"):
+        with pytest.raises(QueryError, match="Whoosh has no paragraphs, which SAME needs; use NEAR/50"):
             to_whoosh(meant)

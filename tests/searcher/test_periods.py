@@ -34,7 +34,7 @@ def test_an_invalid_period_is_an_error(text: str, message: str) -> None:
 @pytest.mark.parametrize("text", ["2018-2020", "2018 – 2020", "2018/2020"])
 def test_two_dates_are_refused_with_the_syntax_of_an_interval(text: str) -> None:
     """In a query two dates have dots between them."""
-    with pytest.raises(QueryError, match=r"write two as date:2018\.\.2020$"):
+    with pytest.raises(QueryError, match=r"write a range as date:2018\.\.2020"):
         parse_span(text)
 
 
@@ -67,7 +67,10 @@ RECORDS = (
     {"id": "maize", "body": "The price of corn and maize, and the trade mark", "date": "2020-05-07"},
     {"id": "may", "body": "The fair of May 2020", "date": "2020-06-01"},
 )
-OFFER = "no printed date lies in “{}”; date:2012-03 --estimated finds the items that are estimated to"
+OFFER = (
+    "no item has an exact date in “{}”; to find items with an estimated date there, "
+    "use date:2012-03 --estimated"
+)
 
 
 @pytest.fixture(scope="module")

@@ -107,7 +107,7 @@ def test_items_are_read_in_the_order_of_their_ids(searcher: Searcher) -> None:
     assert searcher.items(iter(ids)) == [searcher.item(one) for one in ids]
     assert searcher.items(ids[0]) == [searcher.item(ids[0])]
     assert searcher.items([]) == []
-    with pytest.raises(TypeError, match="ids takes a string or a list of strings, not an int"):
+    with pytest.raises(TypeError, match="ids must be a string or a list of strings, not an int"):
         searcher.items([5])  # type: ignore[list-item] # the mistake
 
 

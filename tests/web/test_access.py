@@ -119,7 +119,9 @@ def test_a_token_file_without_a_token_is_an_error(tmp_path: Path, text: str) -> 
     """The line names the file and the remedy."""
     file = tmp_path / "token"
     file.write_text(text, encoding="utf-8")
-    with pytest.raises(DragomanError, match="has no token; write 16 letters"):
+    with pytest.raises(
+        DragomanError, match="a token must have at least 16 letters and digits, without spaces"
+    ):
         read_token(str(file))
     with pytest.raises(DragomanError, match="cannot read"):
         read_token(str(tmp_path / "none"))

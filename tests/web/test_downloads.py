@@ -46,7 +46,7 @@ def test_links_to_downloads_have_their_count(client: TestClient) -> None:
         line = next(one for one in page.find_class("take") if "JSON Lines" in words(one))
         for link in line.xpath("./a/@href"):
             total = client.get(link).headers["X-Total-Count"]
-            assert words(line).startswith(("All ", "The ")[total == "1"] + total)
+            assert words(line).startswith(("All ", "")[total == "1"] + total)
 
 
 def test_partial_downloads_state_their_number(client: TestClient) -> None:
@@ -67,7 +67,7 @@ def test_ticked_items_are_cited_and_exported(client: TestClient) -> None:
     boxes = page.xpath("//form[@id='ticked']//input[@type='checkbox']")
     assert [box.get("value") for box in boxes] == hits_of(page)
     labels = [page.get_element_by_id(name) for name in boxes[0].get("aria-labelledby").split()]
-    assert words(labels[0]) == "Choose:"
+    assert words(labels[0]) == "Select:"
     assert words(labels[1]) == words(page.xpath("//ol[@id='hits']//h3")[0])
     chosen = [box.get("value") for box in boxes[1:3]]
     form = page.xpath("//form[@id='ticked']")[0]
@@ -85,7 +85,7 @@ def test_ticked_items_are_cited_and_exported(client: TestClient) -> None:
 def test_nothing_ticked_is_answered_with_how_to_tick(client: TestClient) -> None:
     """The page does not offer an export of everything."""
     page = page_of(client, "/cite")
-    assert "tick the boxes" in words(page)
+    assert "Select hits by their checkboxes" in words(page)
     assert not page.xpath("//a[contains(@href, '/export')]")
 
 

@@ -82,7 +82,7 @@ def test_commands_name_the_filters(sample_index: Path, tmp_path: Path) -> None:
     for command in ("search", "facets", "timeline", "concordance", "stories", "terms", "batch"):
         assert json.loads(run(command, "--format", "json"))["filters"] == RECORD, command
     run("timeline", "--output", str(drawing))
-    assert "Guatemala, Spanish, 2012-01-01 – 2019-12-31, estimated dates included" in drawing.read_text()
+    assert "Guatemala, Spanish, 2012-01-01 – 2019-12-31, including estimated dates" in drawing.read_text()
 
 
 def test_pages_name_the_archive_and_their_state(sample_index: Path) -> None:

@@ -225,7 +225,7 @@ def test_an_item_shows_the_evidence_of_its_facts(client: TestClient, searcher: S
     assert [words(one) for one in page.xpath("//article/div//mark[not(@class)]")] == ["ferry"]
     facts, cited = words(page.xpath("//dl[@class='known']")[0]), words(page.xpath("//*[@id='citation']")[0])
     assert "25 Nov 2015–7 Jan 2016" in facts
-    assert "worked out from the dates that the text names (marked)" in facts
+    assert "estimated from dates in the text (highlighted)" in facts
     assert hit.id in cited
     assert "estimated" in cited
 
@@ -237,7 +237,7 @@ def test_an_item_shows_its_manual_corrections(make_index: Callable[..., Path], t
     correct(index, "one", date="2017-05-06", language="es", countries=(), who="<b>Ann</b>", corrections=file)
     client, day = client_of(index), json.loads(file.read_text())["when"][: len("2018-01-01")]
     for ui, said, before in (
-        ("en", "Corrected by hand", "before: 1 Jan 2018"),
+        ("en", "Manual corrections", "previously: 1 Jan 2018"),
         ("es", "Correcciones manuales", "antes: 1 ene 2018"),
         ("fr", "Corrections manuelles", "avant : 1er janv. 2018"),
     ):
@@ -264,8 +264,8 @@ def test_versions_of_the_same_news_are_folded_and_compared(make_index: Callable[
     assert len(hits_of(page)) == 1
     assert len(page.xpath("//details[@class='same']//li")) == 1
     item = page_of(client, "/items/two")
-    assert "12 passengers → 15" in words(item.xpath("//section[.//h2='The same news']")[0])
-    assert item.xpath("//section[.//h2='The same news']//a/@href") == ["/items/one"]
+    assert "12 passengers → 15" in words(item.xpath("//section[.//h2='Near duplicates']")[0])
+    assert item.xpath("//section[.//h2='Near duplicates']//a/@href") == ["/items/one"]
 
 
 def test_links_equal_query_strings() -> None:
@@ -322,7 +322,7 @@ def test_a_report_of_a_country_counts_only_its_matches(make_index: Callable[...,
     (country, language) = page.xpath("//div[@class='counts']//tbody")
     assert [words(row) for row in country] == ["Kenya1100.0%"]
     assert [words(row) for row in language] == ["English1100.0%"]
-    assert words(page.xpath("//figure[@class='where']/figcaption")[0]) == "Countries 1 country named."
+    assert words(page.xpath("//figure[@class='where']/figcaption")[0]) == "Countries 1 country."
     years = {words(row): row.get("class") for row in page.xpath("(//figure[@class='time']//tbody)[1]/tr")}
     assert years == {"20141": "out", "20161": None}
     nothing = page_of(client, "/report?q=ferry&country=KE&from=2019")
@@ -386,8 +386,8 @@ def test_a_report_exits_like_a_search_and_overwrites_nothing(
 def test_a_report_needs_an_html_file_name(run: Run, sample_index: Path, tmp_path: Path) -> None:
     """A page with the name of a PDF cannot be opened; options that a report lacks are not suggested."""
     asked = ("report ferry --limit 2 --index", sample_index, "-o")
-    run.refused(*asked, tmp_path / "report.pdf", says="report.pdf”; name it .html")
+    run.refused(*asked, tmp_path / "report.pdf", says="a report is an HTML page")
     assert list(tmp_path.iterdir()) == []
     told = run(*asked, tmp_path / "report.html").stderr
-    assert "2 of 6 pieces of news listed (--limit)\n" in told
+    assert "2 of 6 distinct items listed (--limit)\n" in told
     assert "--offset" not in told

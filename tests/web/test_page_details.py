@@ -168,11 +168,15 @@ def test_only_available_orders_are_listed(client: TestClient) -> None:
     """With words to search, the best are first; with only filters the newest are, and none is best."""
 
     def orders(params: str) -> list[tuple[str, bool]]:
-        found = page_of(client, f"/search{params}").xpath("//nav[@aria-label='Order']//a")
+        found = page_of(client, f"/search{params}").xpath("//nav[@aria-label='Sort by']//a")
         return [(words(one), one.get("aria-current") == "true") for one in found]
 
-    assert orders("?q=ferry") == [("best first", True), ("newest first", False), ("oldest first", False)]
-    stored, newest, oldest = "newest first, estimated too", "newest first", "oldest first"
+    assert orders("?q=ferry") == [
+        ("best match first", True),
+        ("newest first", False),
+        ("oldest first", False),
+    ]
+    stored, newest, oldest = "newest first, including estimated dates", "newest first", "oldest first"
     assert orders("?q=country:KE") == [(newest, True), (oldest, False)]  # none of them is estimated
     for params in ("?", "?q=*", "?q=lang:es", "?q=lang:es+-ferry&ui=en"):
         assert orders(params) == [(stored, True), (newest, False), (oldest, False)]

@@ -142,10 +142,10 @@ def test_the_reading_of_one_request_is_bounded(searcher: Searcher, monkeypatch: 
     assert series_of(params, searcher, most=1)
     monkeypatch.setattr(routes, "is_address", lambda _: True)
     assert series_of(params, searcher, most=5 * total)
-    with pytest.raises(Problem, match=f"and {total} at most are read"):
+    with pytest.raises(Problem, match=f"but at most {total} are read"):
         series_of(params, searcher, most=total)
     bounded(("ferry", "zzqq ferry AND zzqq"), SearchParams(), searcher, most=6)
-    with pytest.raises(Problem, match="items match, and 6 at most are read"):
+    with pytest.raises(Problem, match="10 items match, but at most 6 are read for a page"):
         bounded(("ferry", "flood"), SearchParams(), searcher, most=6)
 
 
@@ -185,7 +185,9 @@ def test_a_concordance_of_items_without_lines_is_bounded(searcher: Searcher) -> 
     lines = list(concordance(searcher, "ferry"))
     assert list(concordance(searcher, "ferry", limit=3, most_items=2)) == lines[:3]
     assert list(concordance(searcher, "ferry", most_items=100)) == lines
-    with pytest.raises(QueryError, match=r"the first 10 of \d+ items have fewer lines") as error:
+    with pytest.raises(
+        QueryError, match=r"the first 10 of \d+ items contain fewer lines than requested"
+    ) as error:
         list(concordance(searcher, "ferry OR lang:en", limit=50, most_items=10))
     assert remark(message_of(error.value), reader_of("es")).startswith("las 10 primeras de")
     assert not list(concordance(searcher, "lang:en", most_items=10))

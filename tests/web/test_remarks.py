@@ -61,7 +61,11 @@ def test_the_server_takes_the_syntax_of_a_query(client: TestClient) -> None:
     found = client.get("/search.json?q=ferry+or+boat+and+not+quay&syntax=lexis").json()
     assert found["query"] == "ferry or boat and not quay"
     read = "(ferry OR boat) AND NOT quay"
-    note = {"kind": "syntax", "text": f"read as Lexis: {read}", "args": {"name": "Lexis", "query": read}}
+    note = {
+        "kind": "syntax",
+        "text": f"the query was read as Lexis: {read}",
+        "args": {"name": "Lexis", "query": read},
+    }
     assert found["notes"][0] == note
     for wrong in ("ferry+w/5&syntax=lexis", "ferry&syntax=westlaw"):
         assert client.get(f"/search.json?q={wrong}").status_code == 400

@@ -47,7 +47,7 @@ def test_accents_and_case_make_no_difference(client: TestClient) -> None:
 @pytest.mark.parametrize(("typed", "corrected"), [("feryy", "ferry"), ("harbuor", "harbour")])
 def test_a_misspelt_word_is_corrected(client: TestClient, typed: str, corrected: str) -> None:
     """If nothing begins as typed, the corrected query is suggested."""
-    assert suggested(client, typed)[0][:2] == (corrected, "corrected")
+    assert suggested(client, typed)[0][:2] == (corrected, "corrected spelling")
 
 
 @pytest.mark.parametrize("typed", ["", "f", '"ferry', "title:fer", "ferry -x", "ferry (", "__", "x" * 101])

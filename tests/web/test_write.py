@@ -84,7 +84,7 @@ def test_ticked_hits_are_tagged_or_cited(index: Path, desk: TestClient) -> None:
     cited = sent(desk, "/search?q=ferry&ui=fr", id=["a1", "a3"], tags="no", do="cite")
     assert cited.headers["Location"] == "/cite?ui=fr&id=a1&id=a3"
     none = sent(desk, "/search?q=ferry", tags="Port", do="tag")
-    assert (none.status_code, "no item is chosen" in words(html.fromstring(none.text))) == (400, True)
+    assert (none.status_code, "no item is selected" in words(html.fromstring(none.text))) == (400, True)
 
 
 def test_readers_share_no_session_and_no_form_token(index: Path) -> None:

@@ -105,7 +105,7 @@ def test_a_missing_block_names_its_feature(index: Path, name: str) -> None:
     message = str(raised.value)
     assert message.startswith(message_for(OPTIONAL_BLOCKS[name][0]))
     assert " need" in message
-    assert message.endswith(": build the index again")
+    assert message.endswith("; build the index again")
     assert "\n" not in message
 
 

@@ -72,7 +72,7 @@ def test_a_misspelling_suggests_the_nearest_name(text: str, offered: str) -> Non
     with pytest.raises(QueryError) as error:
         resolve_countries(text)
     assert str(error.value) == (
-        f"unknown country or region “{text}”; did you mean {offered}? Use a name or an ISO code such as CO"
+        f"unknown country or region “{text}”; did you mean {offered}? Use a name or an ISO code such as “CO”"
     )
 
 

@@ -47,7 +47,7 @@ def test_a_folder_is_read_recursively(tmp_path: Path) -> None:
         ("b", "news/2018/b.jsonl"),
         ("a", "news/a.jsonl"),
     ]
-    assert [(skip.file, skip.reason) for skip in skipped] == [("news/loop", "a link to a folder")]
+    assert [(skip.file, skip.reason) for skip in skipped] == [("news/loop", "a symbolic link to a folder")]
 
 
 def test_unreadable_members_are_reported(tmp_path: Path) -> None:
@@ -141,7 +141,8 @@ def test_very_many_tiny_members_are_refused(tmp_path: Path, monkeypatch: pytest.
         for number in range(300):
             archive.writestr(str(number), b"")
     with pytest.raises(
-        SourceError, match=r"bomb.zip has 300 members; the maximum for an archive of this size is 2[2-9].,"
+        SourceError,
+        match=r"bomb.zip contains 300 files, but the maximum for an archive of this size is 2[2-9].;",
     ):
         read(path)
 
@@ -186,7 +187,7 @@ def test_a_mapped_field_that_is_missing_is_reported(tmp_path: Path, name: str, c
     assert [item.title for item in items] == ["Tide"]
     (told,) = skipped
     assert (told.file, told.field) == (name, True)
-    assert told.reason.startswith("no field or column “dag” exists for date; there are: kop, ")
+    assert told.reason.startswith("there is no field or column “dag” for date; existing names: kop, ")
 
 
 def test_a_page_has_no_fields_to_map(tmp_path: Path) -> None:
@@ -196,4 +197,4 @@ def test_a_page_has_no_fields_to_map(tmp_path: Path) -> None:
     )
     items, skipped = read(tmp_path, None, ReadOptions(columns=(("kop", "title"),)))
     assert [item.title for item in items] == ["Ferry opens", "Quay closes"]
-    assert [skip.reason for skip in skipped] == ["no field or column “kop” exists for title"]
+    assert [skip.reason for skip in skipped] == ["there is no field or column “kop” for title"]

@@ -31,7 +31,7 @@ def test_a_document_is_read_up_to_its_limits(monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setattr("indexer.sources.source.MAX_TEXT_LENGTH", 5000)
     items, skipped = read(DOCUMENTS / "many_paragraphs.docx")
     assert not items
-    assert "the maximum is" in skipped[0].reason
+    assert "more than the maximum" in skipped[0].reason
     monkeypatch.setattr(docx_module, "_MAX_TEXT", 5 << 20)
     with pytest.raises(SourceError, match="has more than 5 million characters"):
         read(DOCUMENTS / "long_paragraphs.docx")

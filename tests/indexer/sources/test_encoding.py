@@ -104,7 +104,7 @@ def test_files_without_text_are_refused(data: bytes, message: str, name: str, tm
 
 def test_a_missing_file_and_an_empty_folder_are_refused(tmp_path: Path) -> None:
     """A source that cannot be opened is one clear line."""
-    with pytest.raises(SourceError, match="no such file"):
+    with pytest.raises(SourceError, match="does not exist; check the name"):
         read_source(tmp_path / "nothing.txt")
     with pytest.raises(SourceError, match="contains no files"):
         read_source(tmp_path)

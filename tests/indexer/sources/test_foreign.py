@@ -39,7 +39,12 @@ def test_ambiguous_numeric_dates_are_reported() -> None:
     reader.learn([{"title": "a", "date": "12/03/2018"}])
     assert reader.read({"title": "a", "date": "12/03/2018"}, 1).date is None  # type: ignore[union-attr]
     assert told == [
-        Skipped("x.csv", 1, "ambiguous date “12/03/2018”: two months are possible; left out", field=True)
+        Skipped(
+            "x.csv",
+            1,
+            "ambiguous date “12/03/2018” (day and month cannot be distinguished); ignored",
+            field=True,
+        )
     ]
     reader.learn([{"title": "a", "date": "12/03/2018"}, {"title": "b", "date": "25/03/2018"}])
     assert reader.read({"title": "a", "date": "12/03/2018"}, 1).date.start.day == 12  # type: ignore[union-attr]
@@ -63,7 +68,7 @@ def test_items_with_the_same_link_have_different_ids() -> None:
     assert len({item.id for value in values if (item := reader.read(value, 1))}) == 3
     reader = ForeignReader(ReadContext("x.json", told.append), once=True)
     assert [reader.read(value, 1) is not None for value in values] == [True, True, False]
-    assert told[0].reason == "the same item as an earlier one of this source"
+    assert told[0].reason == "an earlier item of this source is identical"
 
 
 def test_values_of_the_whole_source_are_defaults() -> None:

@@ -57,5 +57,5 @@ def test_unfinished_markup_takes_linear_time(piece: str) -> None:
 def test_endless_markup_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     """Nothing beyond the limit is parsed."""
     monkeypatch.setattr(html_text, "MAX_MARKUP_LENGTH", 10)
-    with pytest.raises(ValueError, match="markup of 11 characters"):
+    with pytest.raises(ValueError, match="11 characters of HTML"):
         paragraphs_of("x" * 11)

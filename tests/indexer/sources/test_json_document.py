@@ -31,7 +31,7 @@ def test_a_document_without_items_lists_its_names(tmp_path: Path) -> None:
     document = {"rows": [{"kop": "Tij", "tekst": "Het kwam op.", "n": 1}]}
     with pytest.raises(
         SourceError,
-        match=r"x\.json has no field with a known name .* kop, tekst, n; map them, such as columns=",
+        match=r"x\.json has no field with a known name .*kop, tekst, n; map them, for example columns=",
     ):
         read(tmp_path / "x.json", document)
     options = ReadOptions(columns=(("kop", "title"), ("tekst", "body")))
@@ -79,7 +79,7 @@ def test_other_files_are_no_json_document(tmp_path: Path) -> None:
 def test_a_value_beyond_the_limit_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """An object without an end is not held whole."""
     monkeypatch.setattr(json_source, "MAX_VALUE_LENGTH", 1 << 20)
-    with pytest.raises(SourceError, match="a value of more than 1,048,576 characters"):
+    with pytest.raises(SourceError, match="a value has more than 1,048,576 characters, which is the maximum"):
         read(tmp_path / "x.json", b'{\n"headline": "' + b"x" * (9 << 20))
 
 

@@ -33,7 +33,7 @@ def test_many_skips_are_counted() -> None:
     tracemalloc.start()
     try:
         for line in range(1, 100_001):
-            reason = "no body" if line % 2 else f"the id “{line}” is taken by an earlier item"
+            reason = "no body" if line % 2 else f"the id “{line}” was already used by an earlier item"
             skips.append(Skipped("log.jsonl", line, reason))
         size, _ = tracemalloc.get_traced_memory()
     finally:

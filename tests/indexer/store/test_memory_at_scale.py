@@ -87,7 +87,7 @@ def test_an_id_in_two_segments_is_found(tmp_path: Path, monkeypatch: pytest.Monk
     assert len(Contents.read(folder).segments) == 2
     assert check_index(folder).findings == ()
     monkeypatch.setattr("indexer.codec.segment.Segment.ids_beginning", lambda *_: iter(["item1"]))
-    assert [finding.reason for finding in check_index(folder).findings] == ["an id is in two segments"]
+    assert [finding.reason for finding in check_index(folder).findings] == ["an id occurs in two segments"]
 
 
 def test_full_segments_are_not_merged_by_every_update() -> None:

@@ -28,11 +28,14 @@ def test_each_notice_is_one_line() -> None:
     )
     assert notices(results) == [
         "no word of the query is in the index",
-        "17 matching items without a printed date were left out by the dates; --estimated includes them",
+        (
+            "17 matching items with only an estimated date were excluded by the date filter; "
+            "--estimated includes them"
+        ),
         "did you mean: ice harbour",
     ]
     assert joined(results.expansions) == [
-        "also searched for: hielo → ice, frost; mer → sea (--no-expand turns this off)"
+        "also searched: hielo → ice, frost; mer → sea (--no-expand turns this off)"
     ]
 
 
@@ -40,7 +43,7 @@ def test_undated_items_are_counted() -> None:
     """The notice about one item is in the singular; a plain answer has no notices."""
     assert notices(answer()) == []
     assert notices(answer(_count_left_out=lambda: 1)) == [
-        "1 matching item without a printed date was left out by the dates; --estimated includes it"
+        "1 matching item with only an estimated date was excluded by the date filter; --estimated includes it"
     ]
 
 
@@ -73,7 +76,7 @@ def said(*reasons: str, field: bool = False) -> str:
     report = WriteReport()
     for line, reason in enumerate(reasons, 1):
         report.skipped.append(Skipped("a", line, reason, field=field))
-    return dict(report_in_words(report, 0, with_options))["left out" if field else "skipped"]
+    return dict(report_in_words(report, 0, with_options))["ignored" if field else "skipped"]
 
 
 def test_a_reason_keeps_its_remedy() -> None:
@@ -89,9 +92,9 @@ def test_a_reason_names_options() -> None:
 
 def test_similar_reasons_are_summed_up_by_the_first() -> None:
     """The first reason is shown with its number or quotation, and a remark that there are similar ones."""
-    reasons = [f"column {number} has no name; left out of each row" for number in (2, 4, 2)]
-    assert said(*reasons, field=True) == "3 × column 2 has no name (and the like)"
-    dates = ["invalid date “yesterday”; left out"] * 2
+    reasons = [f"column {number} has no name; ignored" for number in (2, 4, 2)]
+    assert said(*reasons, field=True) == "3 × column 2 has no name (and similar)"
+    dates = ["invalid date “yesterday”; ignored"] * 2
     assert said(*dates, field=True) == "2 × invalid date “yesterday”"
 
 
@@ -118,5 +121,6 @@ def test_a_list_marks_estimated_dates(start: str | None, kind: str, end: str | N
 def test_a_full_date_explains_an_estimate() -> None:
     """The full form of an estimate has its days, and states that no date is printed."""
     assert date_in_full(day("2011-09-03", "estimated", "2011-11-12")) == (
-        "≈ 3 Sep–12 Nov 2011 (estimated: no date is printed; the true day should lie within)"
+        "≈ 3 Sep–12 Nov 2011 (estimated; the source states no date, "
+        "and the true date should be in this range)"
     )

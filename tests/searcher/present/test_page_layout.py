@@ -60,10 +60,12 @@ def test_unknown_format_is_an_error() -> None:
 def test_an_item_with_given_countries_is_displayed(archives: Any, form: str) -> None:
     """Countries that a source states are displayed like those that were found, in every format."""
     item = archives.of("en a PE: the mole").item("a")
-    assert ("Peru (as given)" if form == "table" else "PE") in written(form, "item", item)
+    assert ("Countries   Peru (stated by the source)" if form == "table" else "PE") in written(
+        form, "item", item
+    )
 
 
 def test_an_id_contains_no_control_characters() -> None:
     """An id above an explanation is as legible as at its hit."""
     results = answer(hit(id="a\u202eb\u2028c"), explanations=(Explanation("sum of", 1.0),))
-    assert table(results).splitlines()[-2] == "why 1 (a\ufffdb c):"
+    assert table(results).splitlines()[-2] == "score of hit 1 (a\ufffdb c):"

@@ -32,7 +32,7 @@ def test_parts_without_a_counterpart_are_noted(syntax: str, typed: str, remark: 
     """The first note has the translation; a strict query is rejected at the place."""
     first, *others = translate(typed, syntax)[1]
     assert {note.kind for note in (first, *others)} == {"syntax"}
-    assert first.text == f"read as {syntax.title()}: {translate(typed, syntax)[0]}"
+    assert first.text == f"the query was read as {syntax.title()}: {translate(typed, syntax)[0]}"
     assert [note.text for note in others] == [remark]
     with pytest.raises(QueryError, match=r"^at character \d+ of the query \(“.*▸") as error:
         translate(typed, syntax, strict=True)
@@ -67,7 +67,7 @@ def test_no_query_exhausts_the_translation(syntax: str, typed: str) -> None:
 def test_groups_within_distances_do_not_multiply() -> None:
     """A distance between groups is a distance between each pair, up to a bound."""
     pairs = " w/5 ".join(f"(a{number} and b{number})" for number in range(12))
-    with pytest.raises(QueryError, match="takes words, phrases and groups of them"):
+    with pytest.raises(QueryError, match="w/5 must be used with words, phrases or groups of them"):
         translate(pairs, "lexis")
 
 
@@ -207,7 +207,7 @@ def test_probable_operators_are_explained(query: str, small: str, meant: str) ->
     """The note has the query in the correct syntax; the contents of a phrase are not affected."""
     ((kind, text),) = foreign_operators(query)
     assert kind == "operators"
-    assert text == f"read “{small}” as a word: an operator is written in capitals: {meant}"
+    assert text == f"“{small}” was read as a word, because operators must be in capitals: {meant}"
 
 
 @by_table

@@ -100,7 +100,10 @@ def test_same_without_two_operands_is_a_word(text: str) -> None:
 def test_same_in_a_query_in_capitals_is_noted() -> None:
     """The note has the remedy, with which it is an operator."""
     assert [note.text for note in parse("FERRY SAME PORT").notes] == [
-        "read “SAME” as a word in a query in capitals: write the other words in lower case"
+        (
+            "“SAME” was read as a word, because the whole query is in capitals; "
+            "to use the operator, write the other words in lower case"
+        )
     ]
     with pytest.raises(QueryError, match=r"at character 7 .*write the other words in lower case"):
         parse("FERRY SAME PORT", strict=True)
@@ -129,7 +132,7 @@ def test_notes_on_punctuation_are_few() -> None:
     assert len(parse(") " * 400).notes) == 1
     notes = parse(" ".join(f"a{n}/b" for n in range(100))).notes
     assert len(notes) == 5
-    assert notes[-1].text == "read 96 more parts as plain text"
+    assert notes[-1].text == "further parts read as plain text: 96"
 
 
 def test_each_leaf_has_its_place() -> None:
@@ -154,11 +157,11 @@ def test_thousands_of_operators_are_read(unit: str) -> None:
 def test_the_depth_of_parentheses_is_limited() -> None:
     """Fifty levels are read, others are text, or refused; unmatched ones do not count."""
     assert parse("(" * 50 + "tide" + ")" * 50).query == Word("tide")
-    with pytest.raises(QueryError, match=r"50 parentheses.*character 51\)"):
+    with pytest.raises(QueryError, match=r"nested more than 50 deep.*character 51\)"):
         parse("(" * 51 + "tide" + ")" * 51, strict=True)
     query, (note,) = parse("(" * 90 + "tide AND (sea OR (ebb))" + ")" * 90)
     assert query == parse("tide AND sea OR ebb").query
-    assert note.text.startswith("ignored parentheses nested more than 50 deep, from “(((")
+    assert note.text.startswith("ignored parentheses nested more than 50 deep, beginning at “(((")
     assert parse("(" * 400 + "tide").query == Word("tide")
 
 
@@ -215,7 +218,7 @@ def test_spanish_and_french_operators_connect_operands(text: str, alike: str) ->
     query, notes = parse(text)
     assert query == parse(alike).query == parse(text, strict=True).query
     assert all(note.kind == "operators" for note in notes)
-    assert f"read “{next(word for word in text.split() if word in LOCAL_OPERATORS)}” as " in notes[0].text
+    assert f"“{next(word for word in text.split() if word in LOCAL_OPERATORS)}” was read as " in notes[0].text
 
 
 def test_a_custom_field_precedes_a_field_of_its_name() -> None:
@@ -223,7 +226,7 @@ def test_a_custom_field_precedes_a_field_of_its_name() -> None:
     for text in ("titre:marée", "lead:x"):
         name, value = text.split(":")
         assert parse(text, custom_fields={name}).query == Filter(name, value)
-    assert "“pays:” as a word" in parse("pays: KE").notes[0].text
+    assert "“pays:” was read as a word" in parse("pays: KE").notes[0].text
     assert parse('"route 66" ferry').query == Or((Quoted(("route", "66")), Word("ferry")))
 
 
@@ -244,7 +247,9 @@ def test_a_headline_in_capitals_has_no_spanish_operators() -> None:
     assert query == Or(tuple(map(Word, "PARO Y LLUVIA EN EL PUERTO O NO".split())))
     assert note.kind == "read_as_text"
     assert note.text.endswith(": PARO AND LLUVIA EN EL PUERTO OR NO")
-    with pytest.raises(QueryError, match=r"at character 6 .*write AND, or the word in lower case"):
+    with pytest.raises(
+        QueryError, match=r"at character 6 .*write AND for the operator, or the word in lower case"
+    ):
         parse("PARO Y LLUVIA", strict=True)
 
 

@@ -219,7 +219,7 @@ def test_overlapping_phrases_are_merged(make_index: Make) -> None:
 def test_missing_comparison_is_reported(run: Run, archive: Path) -> None:
     """No other item, or a word of the other query that no item has; a limit of zero claims nothing."""
     assert "no other items to compare with" in run(f"terms fog --vs fog --index {archive}").stderr
-    assert "no item has: zebra" in run(f"terms fog --vs zebra --index {archive}").stderr
+    assert "no item contains: zebra" in run(f"terms fog --vs zebra --index {archive}").stderr
     assert "typical" not in run(f"terms fog --limit 0 --index {archive}").stderr
 
 

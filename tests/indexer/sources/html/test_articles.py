@@ -55,7 +55,7 @@ def test_insertions_in_a_text_are_left_out(furniture: str) -> None:
 def test_a_page_without_text_or_headlines_is_reported(name: str) -> None:
     """A form or an empty frame ends in one line; as a page of a collection it is reported and skipped."""
     page = "<html><body><form>Name <input><button>Log in</button></form></body></html>"
-    with pytest.raises(SourceError, match="neither an article nor headlines") as caught:
+    with pytest.raises(SourceError, match="without an article or headlines") as caught:
         read(page, name)
     assert "\n" not in str(caught.value)
     told: list[Skipped] = []

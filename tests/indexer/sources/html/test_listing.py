@@ -27,6 +27,6 @@ def test_headlines_have_many_forms(block: str) -> None:
 
 
 def test_fewer_than_five_links_are_no_listing() -> None:
-    """Fewer than five headlines without text are neither."""
-    with pytest.raises(SourceError, match="neither"):
+    """Fewer than five headlines without text are neither a page nor a listing."""
+    with pytest.raises(SourceError, match="without an article or headlines"):
         read(listing("<h2><a href='/s{0}'>The quay number {0} opens</a></h2>", 3))

@@ -42,7 +42,7 @@ def test_labels_among_headlines_are_reported() -> None:
     """The name of the page or of a section is no item, and is reported with its line."""
     titles, skipped = _split("\n".join(["Harbour News", *HEADLINES]))
     assert titles == HEADLINES
-    assert skipped == [Skipped("page.txt", 1, "a label among headlines")]
+    assert skipped == [Skipped("page.txt", 1, "a label between headlines")]
 
 
 @pytest.mark.parametrize("text", POSSIBLE.values(), ids=POSSIBLE)
@@ -50,7 +50,7 @@ def test_possible_headlines_are_one_item_and_reported(text: str) -> None:
     """Short lines that may be something else stay one item, and a message names the option to split them."""
     titles, skipped = _split(text)
     lines = text.count("\n") + 1
-    told = f'{lines} short lines are one item; if each is a headline, read them with kind="headlines"'
+    told = f'{lines} short lines were read as one item; if each is a headline, use kind="headlines"'
     assert len(titles) == 1
     assert skipped == [Skipped("page.txt", 0, told)]
     assert len(_split(text, headlines=True)[0]) == lines
@@ -93,7 +93,7 @@ def test_closing_lines_are_no_headlines(closing: str, before: str) -> None:
     for headlines in (None, True):
         titles, skipped = _split("\n".join(HEADLINES) + before + closing, headlines=headlines)
         assert titles == HEADLINES
-        assert skipped == [Skipped("page.txt", 0, f"1 closing line such as “{closing}” left out")]
+        assert skipped == [Skipped("page.txt", 0, f"1 closing line ignored, such as “{closing}”")]
 
 
 def test_a_closing_line_with_new_words_stays_with_its_headline() -> None:
@@ -106,7 +106,7 @@ def test_a_closing_line_with_new_words_stays_with_its_headline() -> None:
     assert first.title == "Boats come home to Porto"
     assert first.paragraphs == ("Download the tide tables here",)
     assert (first.source.first, first.source.last, second.paragraphs) == (2, 3, ())
-    assert skipped == [Skipped("page.txt", 1, "a closing line with no item above it")]
+    assert skipped == [Skipped("page.txt", 1, "a closing line without an item above it")]
 
 
 def test_an_invitation_among_headlines_is_a_headline() -> None:

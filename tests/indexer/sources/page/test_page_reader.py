@@ -54,7 +54,7 @@ def test_every_line_is_in_one_item_or_reported(lines: list[str]) -> None:
     assert all(first <= last for first, last in spans)
     assert all(before[1] < after[0] for before, after in pairwise(spans))
     for skip in skipped:
-        more = re.search(r", to line (\d+)$", skip.reason)
+        more = re.search(r", up to line (\d+)$", skip.reason)
         spans.append((skip.line, int(more[1]) if more else skip.line))
     covered = {number for first, last in spans for number in range(first, last + 1)}
     numbered = enumerate(page.replace("\r\n", "\n").replace("\r", "\n").split("\n"), start=1)

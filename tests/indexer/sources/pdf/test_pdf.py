@@ -98,7 +98,7 @@ def test_pages_are_read_up_to_a_limit_of_time(
     (item,), skipped = read(path, path.read_bytes())
     assert item.body.startswith("First quay")
     assert [(skip.line, skip.reason) for skip in skipped] == [
-        (2, "pages from 2 on, too many for a PDF of this size")
+        (2, "pages from 2 on, because the PDF is too large")
     ]
 
 

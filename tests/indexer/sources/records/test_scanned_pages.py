@@ -30,7 +30,7 @@ def test_hyphens_at_line_ends_are_resolved(lines: tuple[str, ...], text: str) ->
 )
 def test_pages_without_text_are_refused(data: bytes) -> None:
     """A page without recognised text is named with a remedy."""
-    with pytest.raises(SourceError, match="without text; run text recognition on its pages first"):
+    with pytest.raises(SourceError, match=r"without text; run text recognition \(OCR\) on its pages first"):
         read(data)
 
 
@@ -63,7 +63,7 @@ def test_a_missing_page_of_an_issue_is_reported(tmp_path: Path) -> None:
     found, skipped = read_all(folder)
     assert (len(found), [one.reason for one in skipped]) == (
         2,
-        ["the page “ALTO/p2.xml” of its articles is missing"],
+        ["the file “ALTO/p2.xml” with a page of these articles is missing"],
     )
 
 
@@ -72,7 +72,9 @@ def test_links_of_an_issue_stay_within_its_folder(tmp_path: Path) -> None:
     folder = issue(tmp_path / "issue")
     (folder / "ALTO" / "p2.xml").rename(tmp_path / "p2.xml")
     (folder / "1898-mets.xml").write_text(METS.replace("ALTO/p2.xml", "../p2.xml"))
-    assert [one.reason for one in read_all(folder)[1]] == ["the page “../p2.xml” of its articles is missing"]
+    assert [one.reason for one in read_all(folder)[1]] == [
+        "the file “../p2.xml” with a page of these articles is missing"
+    ]
 
 
 def test_pages_are_read_one_by_one_without_articles(tmp_path: Path) -> None:

@@ -41,7 +41,7 @@ def test_a_workbook_is_read_sheet_by_sheet(tmp_path: Path, name: str) -> None:
     ((line, reason),) = [(skip.line, skip.reason) for skip in told]
     assert line == 0
     assert reason.startswith(
-        "the sheet “S2” has no column with a known name for titles or texts; its columns: land, pop;"
+        "the sheet “S2” has no column with a known name for titles or texts; its columns are: land, pop;"
     )
 
 
@@ -68,7 +68,9 @@ def test_other_archives_are_no_workbook(tmp_path: Path) -> None:
 def test_columns_of_a_sheet_can_be_mapped(tmp_path: Path) -> None:
     """If no sheet is understood, the message lists the columns and the remedy."""
     data = workbook("unknown_columns.xlsx")
-    with pytest.raises(SourceError, match="its columns: kop, tekst; map them, such as columns="):
+    with pytest.raises(
+        SourceError, match=r'its columns are: kop, tekst; map them, for example columns=\{"title"'
+    ):
         read(tmp_path / "x.xlsx", data)
     (item,), _ = read(tmp_path / "x.xlsx", data, ReadOptions(columns=(("kop", "title"), ("tekst", "body"))))
     assert (item.title, item.paragraphs) == ("Tij", ("Op.",))
@@ -76,7 +78,9 @@ def test_columns_of_a_sheet_can_be_mapped(tmp_path: Path) -> None:
 
 def test_distant_cells_take_no_memory_of_this_process(tmp_path: Path) -> None:
     """A first and a last cell with nothing between end the child process only."""
-    with pytest.raises(SourceError, match="the reader of spreadsheets crashed, or ran out of time or memory"):
+    with pytest.raises(
+        SourceError, match="the reader of spreadsheets crashed, or exceeded its time or memory"
+    ):
         read(tmp_path / "x.xlsx", workbook("distant_cells.xlsx"))
 
 
@@ -86,7 +90,7 @@ def test_a_workbook_that_unpacks_to_too_much_is_refused(
     """The sizes that the archive states are checked before any of it is decompressed."""
     monkeypatch.setattr(reader, "MAX_UNPACKED_SIZE", 1 << 20)
     monkeypatch.setattr(child_process, "_CHILD", tmp_path / "never_run.py")
-    with pytest.raises(SourceError, match="unpacks to 2 MB; the maximum is 1, save it as CSV"):
+    with pytest.raises(SourceError, match=r"unpacks to 2 MB, but the maximum is 1 MB; save it as CSV"):
         read(tmp_path / "x.xlsx", workbook("padded.xlsx"))
 
 
@@ -112,7 +116,9 @@ def test_rows_beyond_the_limit_are_reported() -> None:
 )
 def test_a_damaged_workbook_ends_in_one_line(tmp_path: Path, name: str, data: bytes) -> None:
     """A file that is damaged as a whole is refused."""
-    with pytest.raises(SourceError, match="is a damaged spreadsheet; open it and save it again, or as CSV"):
+    with pytest.raises(
+        SourceError, match="is a damaged spreadsheet; open it and save it again, or save it as CSV"
+    ):
         read(tmp_path / name, data)
 
 

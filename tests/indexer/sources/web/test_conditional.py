@@ -185,7 +185,7 @@ def test_a_later_failure_leaves_the_old_state(tmp_path: Path, server: Server) ->
     before = built(tmp_path, feed.address)
     feed.said = {"ETag": '"2"'}
     feed.body += RECORD % "b"
-    with pytest.raises(SourceError, match="no such file"):
+    with pytest.raises(SourceError, match=r"missing\.jsonl does not exist"):
         updated(tmp_path, feed.address, "missing.jsonl")
     assert Contents.read(tmp_path) == before
     assert updated(tmp_path, feed.address).added == 1

@@ -98,7 +98,7 @@ def test_the_target_of_a_redirect_must_be_public(server: Server, monkeypatch: py
     monkeypatch.setattr(web_connection, "is_public", lambda ip: server.asked == [] and ip == "127.0.0.1")
     with pytest.raises(
         SourceError,
-        match=rf"^{address} \(redirected to http://localhost:[^)]*\): its host is at .*not public",
+        match=rf"^{address} \(redirected to http://localhost:[^)]*\): its host has the address .*not public",
     ):
         list(open_sources(address))
     assert [path for path, _ in server.asked] == ["/"]
