@@ -1,1 +1,1 @@
-"""The web pages and the HTTP API over a :class:`searcher.Searcher`; ``dragoman serve`` starts them."""
+"""Serve the web pages and the HTTP API of a :class:`searcher.Searcher`; ``dragoman serve`` starts them."""

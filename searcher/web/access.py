@@ -4,7 +4,7 @@ The host names under which the server answers: a page of another site can give i
 computer (DNS rebinding). Its scripts could then read the responses under that name, so the server only
 answers under its own names.
 
-A reader opens a link that ends in the token once and gets a cookie for it; a script sends the token in its
+A reader once opens a link with the token, which sets a cookie; a script sends the token in the
 ``Authorization`` header.
 """
 
@@ -35,17 +35,17 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 COOKIE: Final = "dragoman"
-PARAMETER: Final = "token"  # of the link that sets the cookie
-SHORTEST: Final = 16  # characters of a token
+PARAMETER: Final = "token"  # parameter of the link that sets the cookie
+SHORTEST: Final = 16  # minimum characters of a token
 OPEN: Final = frozenset({"/healthz"})  # paths that need no token
-_LASTS: Final = 60 * 60 * 24 * 90  # seconds until a reader needs the link again
+_LASTS: Final = 60 * 60 * 24 * 90  # lifetime of the cookie in seconds
 
 
 def checked_origin(origin: str) -> str:
-    """Return an origin in the form that browsers send.
+    """Return an origin normalized as browsers send it.
 
     Raises:
-        DragomanError: It is not an origin.
+        DragomanError: The text is not an origin.
     """
     parts = urlsplit(origin.strip().lower())
     if parts.scheme not in {"http", "https"} or not parts.hostname or parts.username is not None:
@@ -59,7 +59,7 @@ def read_token(file: str) -> str:
     """Return the token in a file: its text without white space around it.
 
     Raises:
-        DragomanError: The file cannot be read, or its text is no token.
+        DragomanError: The file cannot be read, or its text is not a token.
     """
     try:
         token = Path(file).read_text("utf-8").strip()
@@ -71,7 +71,7 @@ def read_token(file: str) -> str:
 
 
 def token_of(place: str, folder: Path) -> str:
-    """Return the token of an index, which is made on first use and kept in a folder that only the user reads.
+    """Return the token of an index, created on first use in a folder that only the user can read.
 
     Raises:
         DragomanError: The folder cannot be written.
@@ -96,19 +96,19 @@ _SECONDS: Final = 1.0  # the time limit for a name server to return the full nam
 
 
 class Hosts(NamedTuple):
-    """The names under which the server answers.
+    """The host names under which the server responds.
 
     Attributes:
         names: Host names and IP addresses in the form of :func:`parse_host`.
-        network: Whether any IP address and any name below ``.local`` are accepted as well, neither of which
-            can be the name of a web page.
+        network: Whether to also accept any IP address and any ``.local`` name, since neither can be a web
+            site's name.
     """
 
     names: frozenset[str]
     network: bool = False
 
     def accept(self, name: str) -> bool:
-        """Return whether the server answers under a name in the form of :func:`parse_host`."""
+        """Return whether to respond under a name in the form of :func:`parse_host`."""
         if name in self.names:
             return True
         return self.network and (name.endswith(".local") or _is_address(name))
@@ -118,8 +118,8 @@ def parse_host(host: str) -> tuple[str, str] | None:
     """Parse the value of a ``Host`` header.
 
     Returns:
-        The name in lower case without a trailing dot, an IPv6 address in brackets and in its shortest form;
-        and the port, empty if there is none. None if the value is malformed.
+        The name in lower case without a trailing dot (an IPv6 address in brackets, in its shortest form), and
+        the port or an empty string; None if the value is malformed.
     """
     found = _HOST.fullmatch(host.lower())
     if found is None:
@@ -134,12 +134,12 @@ def parse_host(host: str) -> tuple[str, str] | None:
 
 
 def served_hosts(host: str, bound: str, base_url: str | None, allowed: tuple[str, ...]) -> Hosts:
-    """Return the names under which a server answers.
+    """Return the names under which a server responds.
 
     Args:
         host: The value of ``--host``.
         bound: The IP address that the server listens on.
-        base_url: The public address, if there is a proxy.
+        base_url: The public URL, if there is a proxy.
         allowed: Additional names from ``--allowed-host``.
 
     Raises:
@@ -159,7 +159,7 @@ def served_hosts(host: str, bound: str, base_url: str | None, allowed: tuple[str
 
 
 def _normal(name: str) -> str | None:
-    """Return a typed name as a browser sends it, or None if it is not a host name."""
+    """Return a typed host name as a browser sends it; None if it is invalid."""
     with suppress(ValueError):
         address = ip_address(name.strip("[]"))
         return str(address) if address.version == 4 else f"[{address}]"
@@ -172,7 +172,7 @@ def _normal(name: str) -> str | None:
 
 
 def _computer_names() -> list[str]:
-    """Return the names of this computer; a name from a slow name server is left out."""
+    """Return the names of this computer, without names from a slow name server."""
     name = socket.gethostname()
     names = [name, name.partition(".")[0]]
     asking = Thread(target=lambda: names.append(socket.getfqdn()), daemon=True)
@@ -188,17 +188,18 @@ def _is_address(name: str) -> bool:
 
 
 class Access:
-    """Accepts requests with the token, or all without one, and adds headers for pages of other origins."""
+    """Accepts requests with the token, or all requests without one; adds headers for other origins."""
 
     def __init__(self, token: str | None, origins: frozenset[str] = frozenset()) -> None:
         self._token = token
         self.origins = origins
-        self._cookie = blake2b((token or "").encode(), digest_size=24).hexdigest()  # not the token itself
+        self._cookie = blake2b((token or "").encode(), digest_size=24).hexdigest()  # a digest, not the token
 
     def redirect(self, path: str, query: bytes, *, site: str, secure: bool) -> Response | None:
-        """Return the response to the link with the token: its cookie, and the address without it.
+        """Return a redirect that sets the token's cookie and removes the token from the URL.
 
-        The path is that below ``site``, a path without a trailing slash. For any other request it is None.
+        Returns None for a request without the token parameter. ``path`` is relative to ``site``, a path
+        without a trailing slash.
         """
         if self._token is None or f"{PARAMETER}=".encode() not in query:
             return None
@@ -207,7 +208,7 @@ class Access:
         if len(given) != 1 or not _equal(given[0], self._token):
             return None
         rest = urlencode([pair for pair in pairs if pair[0] != PARAMETER])
-        clean = f"{site}/{quote(path.lstrip('/'))}"  # two slashes at the beginning would name another server
+        clean = f"{site}/{quote(path.lstrip('/'))}"  # two leading slashes would name another server
         headers = {"Location": f"{clean}?{rest}" if rest else clean, "Cache-Control": "no-store"}
         response = Response(None, HTTPStatus.SEE_OTHER, ALWAYS | headers)
         response.set_cookie(
@@ -216,10 +217,10 @@ class Access:
         return response
 
     def require(self, path: str, sent: Iterable[tuple[bytes, bytes]]) -> None:
-        """Check that a request may be answered, by its path and its headers with names in lower case.
+        """Check that a request is authorized, given its path and its headers with lower-case names.
 
         Raises:
-            Problem: It has neither the cookie nor the token.
+            Problem: The request has neither the cookie nor the token.
         """
         if self._token is None or path in OPEN:
             return
@@ -235,7 +236,7 @@ class Access:
         )
 
     def headers_for(self, origin: str) -> dict[str, str]:
-        """Return the headers with which pages of an origin may read a response; none if they may not."""
+        """Return the headers that let pages of an origin read a response; empty if not allowed."""
         if origin not in self.origins:
             return {}
         return {

@@ -1,6 +1,6 @@
-"""The ASGI application: runs the function of a route in the pool and sends its response.
+"""Run the ASGI application: the function of a route runs in the pool, then its response is sent.
 
-Problems become pages or problem details (RFC 9457).
+Errors become pages or problem details (RFC 9457).
 """
 
 from __future__ import annotations
@@ -58,8 +58,8 @@ if TYPE_CHECKING:
     from searcher.web.write import Writers
 
 
-_SHORT: Final = 1_000  # bytes that are not worth compressing
-_TRANSLATED: Final = frozenset((HTML, SVG, SUGGESTIONS))  # bodies in the language of the reader
+_SHORT: Final = 1_000  # bytes below which compression is not worthwhile
+_TRANSLATED: Final = frozenset((HTML, SVG, SUGGESTIONS))  # media types in the language of the reader
 
 
 def application(serving: Serving) -> Starlette:
@@ -72,7 +72,7 @@ def application(serving: Serving) -> Starlette:
 
 
 class _Site:
-    """Handles requests; each response comes from one generation of the index."""
+    """Handles requests; each response is computed from one generation of the index."""
 
     def __init__(self, serving: Serving) -> None:
         limits = serving.threads, serving.waiting, serving.seconds
@@ -101,7 +101,7 @@ class _Site:
             exception_handlers=handlers,
             lifespan=self._lifespan,
         )
-        self.app.router.redirect_slashes = False  # it would bypass --base-url
+        self.app.router.redirect_slashes = False  # redirects would bypass --base-url
 
     @asynccontextmanager
     async def _lifespan(self, _: Starlette) -> AsyncIterator[None]:
@@ -110,13 +110,13 @@ class _Site:
         self._pool.close()
 
     def _load(self) -> None:
-        """Load everything that a search needs, before the first request."""
-        import numpy as np  # used when a process has answered many searches
-        from isal import isal_zlib  # reads stored records
+        """Load everything that searches need, before the first request."""
+        import numpy as np  # import before the first search that needs it
+        from isal import isal_zlib  # used to read stored records
 
         del np, isal_zlib
         with suppress(ImportError):
-            import msgspec  # noqa: F401 - present.records uses it once it is imported
+            import msgspec  # noqa: F401 - present.records uses it if imported
         context = PageContext(self._generations.current.searcher)
         for route in ROUTES:
             if route.path in {"/search", "/search.json"}:
@@ -153,13 +153,13 @@ class _Site:
         generation.require_whole()
 
         def respond() -> Response:
-            if (made := responses.get(key)) is None:  # an earlier call may have been for the same request
+            if (made := responses.get(key)) is None:  # an earlier call may have computed the same response
                 body, more = _made(route, params, context, coding=coding, **request.path_params)
                 about: Any = {"headers": _headers(route, tag) | more | own, "media_type": route.media}
                 if not isinstance(body, bytes):
                     return Download(body, self._pool, client, **about)
                 made = Response(body, **about)
-                if "Set-Cookie" not in own:  # a new session: nobody has asked with it yet
+                if "Set-Cookie" not in own:  # do not cache a response that starts a session
                     responses.put(key, made)
             return made
 
@@ -171,19 +171,22 @@ class _Site:
         return _not_modified(route, tag, own) if known.strip() == "*" else response
 
     def _repeating(self, app: ASGIApp) -> ASGIApp:
-        """Wrap an application to send responses that are cached, before a route is looked for."""
+        """Wrap an application to send cached responses before routing."""
 
         async def respond(scope: Scope, receive: Receive, send: Send) -> None:
             response = None
             if scope["type"] == "http" and scope["method"] in {"GET", "HEAD"}:
-                given, state = dict(reversed(scope["headers"])), scope["state"]  # the first of several counts
+                given, state = (
+                    dict(reversed(scope["headers"])),
+                    scope["state"],
+                )  # of repeated headers, use the first
                 language = reader_languages(given.get(b"accept-language", b"").decode("latin-1"))[0]
                 coding = content_coding(given.get(b"accept-encoding", b"").decode("latin-1"))
-                # All that a response depends on, except the generation; the site begins its links.
+                # All that a response depends on, except the generation; its links begin with the site.
                 site, path, query = state["site"], scope["raw_path"], scope["query_string"]
                 key = state["key"] = site, path, query, language, _today(), coding
                 if b"if-none-match" not in given:
-                    with suppress(Problem):  # no new generation can be opened yet: the route reports it
+                    with suppress(Problem):  # if opening a new generation fails, the route reports it
                         response = (await self._generations.latest(self._pool)).responses.get(key)
             await (response or app)(scope, receive, send)
 
@@ -202,7 +205,7 @@ class _Site:
         return Response(json.dumps(record), headers=ALWAYS | {"Cache-Control": "no-store"}, media_type=JSON)
 
     async def _problem(self, request: Request, error: Exception) -> Response:
-        """Return the response to a problem: a page for page addresses and for browsers, else a record."""
+        """Return the response to a problem: a page for page URLs and browsers, else a record."""
         assert isinstance(error, Problem)
         path = request.url.path
         lost = error.status == HTTPStatus.NOT_FOUND and "text/html" in request.headers.get("Accept", "")
@@ -215,7 +218,7 @@ class _Site:
         return problem_response(error)
 
     async def _other(self, request: Request, error: Exception) -> Response:
-        """Return the response to an error of Starlette: an unknown address or a forbidden method."""
+        """Return the response to a Starlette error: an unknown URL or a forbidden method."""
         assert isinstance(error, HTTPException)
         detail = {
             HTTPStatus.NOT_FOUND: message("web.not_found"),
@@ -226,7 +229,7 @@ class _Site:
         return await self._problem(request, Problem(error.status_code, detail, headers=headers))
 
     async def _fault(self, request: Request, error: Exception) -> Response:
-        """Return the response for a damaged index or an internal error, and log a reference to it."""
+        """Return the response to a damaged index or an internal error, and log the error with a reference."""
         reference, is_known = token_hex(4), isinstance(error, DragomanError)
         logged = str(error) if is_known else f"{request.method} {request.url.path}"
         sys.stderr.write(f"dragoman: {reference}: {logged}\n")
@@ -235,12 +238,12 @@ class _Site:
 
 
 def _today() -> str:
-    """Return the day, which printed pages state."""
+    """Return the day, which is shown on printed pages."""
     return strftime("%Y-%m-%d")
 
 
 def _headers(route: Route, tag: str) -> dict[str, str]:
-    """Return the headers of the responses of a route."""
+    """Return the common headers of a route's responses."""
     return {
         **(PAGE if route.media == HTML else ALWAYS),
         "ETag": tag,
@@ -250,7 +253,7 @@ def _headers(route: Route, tag: str) -> dict[str, str]:
 
 
 def _prepare(searcher: Searcher) -> None:
-    """Prepare suggestions, and return the memory that this took for a moment."""
+    """Prepare suggestions, and release the memory used for this."""
     prepare(searcher)
     return_memory()
 
@@ -263,11 +266,10 @@ def _not_modified(route: Route, tag: str, own: Mapping[str, str]) -> Response:
 def _made(
     route: Route, params: SearchParams, context: PageContext, *, coding: str, **path_params: str
 ) -> tuple[bytes | Iterator[bytes], dict[str, str]]:
-    """Return the body of a response, in a thread of the pool.
+    """Compute the body of a response in a thread of the pool.
 
     Returns:
-        The bytes of the body, for a download as chunks; and its headers in addition to those of every
-        response.
+        The bytes of the body (for a download, chunks), and its additional headers.
     """
     if params.ui:
         context = context._replace(languages=tuple(dict.fromkeys((params.ui, *context.languages))))

@@ -32,7 +32,7 @@ _CLOSE: Final = {"Connection": "close"}
 
 
 class Gate:
-    """Rejects requests under other names and cross-site requests; writes the access log.
+    """Rejects requests under other host names and cross-site requests; writes the access log.
 
     Without a base address links begin with the address of the request.
     """
@@ -74,13 +74,13 @@ class Gate:
         await (response or self._app)(scope, receive, send)
 
     def _strip_prefix(self, scope: Scope) -> None:
-        """Remove the path of the base address, which a proxy may keep."""
+        """Remove the path of the base URL, which a proxy may keep."""
         if self._path and f"{scope['path']}/".startswith(f"{self._path}/"):
             scope["path"] = scope["path"].removeprefix(self._path) or "/"
             scope["raw_path"] = scope["path"].encode()
 
     def _host_of(self, scope: Scope) -> str:
-        """Return the host and port of a request, empty if an old client sends none.
+        """Return the host and port of a request; empty if an old client sends none.
 
         Raises:
             Problem: The ``Host`` header is missing, repeated or malformed, or names another server.
@@ -88,7 +88,7 @@ class Gate:
         given = _header(scope, b"host")
         if not given and scope["http_version"] != "1.1":
             name, port = "", ""
-        elif (parsed := parse_host(given)) is None:  # includes two of them, with a comma between
+        elif (parsed := parse_host(given)) is None:  # also rejects two values with a comma
             raise Problem(HTTPStatus.BAD_REQUEST, message("web.no_host"), headers=_CLOSE)
         else:
             name, port = parsed
@@ -98,14 +98,14 @@ class Gate:
 
 
 def is_page(path: str) -> bool:
-    """Return whether a path is that of a page for readers, not of data for programs."""
+    """Return whether a path is a page for readers, instead of data for programs."""
     if path.startswith("/items/"):
         return not path.endswith(".json")
     return path in _PAGES
 
 
 def _refuse_cross_site(scope: Scope, own: str) -> None:
-    """Reject a cross-site request unless its user opens a page for readers.
+    """Reject a cross-site request unless the user opens a page.
 
     Otherwise other sites could learn from response times whether the archive has a word.
 
@@ -126,11 +126,11 @@ def _refuse_cross_site(scope: Scope, own: str) -> None:
 
 
 def _is_cross_site(scope: Scope, own: str) -> bool:
-    """Return whether a page of another site than that of this server may have made a request.
+    """Return whether a page of another site may have made a request.
 
-    Browsers send ``Sec-Fetch-Site``, with two exceptions in Chromium: a WebSocket request only has an
-    ``Origin``, and a prefetched page looks like a typed address except for its purpose. Over plain http from
-    another computer, a form has an ``Origin`` only. Programs other than browsers send none of these headers.
+    Browsers send ``Sec-Fetch-Site``, with exceptions: in Chromium, a WebSocket request only has ``Origin``,
+    and only the purpose distinguishes a prefetch from a typed URL; over http from another computer, a form
+    only has ``Origin``. Other programs send none of these headers.
     """
     origin = _header(scope, b"origin")
     if origin and not _is_origin_of(origin, own):
@@ -140,19 +140,19 @@ def _is_cross_site(scope: Scope, own: str) -> bool:
 
 
 def _is_origin_of(origin: str, address: str) -> bool:
-    """Return whether an address has an origin; the default port may be left out."""
+    """Return whether a URL has an origin; the default port may be omitted."""
     parts = urlsplit(address.lower())
     default = {"http": ":80", "https": ":443"}.get(parts.scheme, "")
     return origin.lower() == f"{parts.scheme}://{parts.netloc.removesuffix(default)}"
 
 
 def _header(scope: Scope, name: bytes) -> str:
-    """Return the value of a header, several values separated by commas, empty if there is none."""
+    """Return the value of a header, with commas between several values; empty if missing."""
     return b", ".join([value for key, value in scope["headers"] if key == name]).decode("latin-1")
 
 
 def _shared(send: Send, headers: Mapping[str, str]) -> Send:
-    """Wrap `send` to add headers to the response; those of the same name, except ``Vary``, are replaced."""
+    """Wrap `send` to add headers to the response; existing ones, except ``Vary``, are replaced."""
     added = [(name.lower().encode(), value.encode()) for name, value in headers.items()]
     replaced = {name for name, _ in added} - {b"vary"}
 
@@ -166,7 +166,7 @@ def _shared(send: Send, headers: Mapping[str, str]) -> Send:
 
 
 def _logged(scope: Scope, send: Send, *, queries: bool) -> Send:
-    """Wrap `send` to count the sent bytes and write a log line at the end."""
+    """Wrap `send` to count the sent bytes and finally write a log line."""
     status, size = 0, 0
 
     async def counted(message: Message) -> None:
@@ -178,14 +178,14 @@ def _logged(scope: Scope, send: Send, *, queries: bool) -> Send:
         await send(message)
         if message["type"] == "http.response.body" and not message.get("more_body"):
             sent = 0 if scope["method"] == "HEAD" else size
-            with suppress(OSError):  # if the log cannot be written, the response was sent
+            with suppress(OSError):  # a failing log must not affect the response
                 sys.stderr.write(_line(scope, status, sent, queries=queries))
 
     return counted
 
 
 def _line(scope: Scope, status: int, size: int, *, queries: bool) -> str:
-    """Return a request in the common log format, with the process id in place of the identity."""
+    """Return a request in the common log format, with the process id as the identity."""
     client = (scope.get("client") or ("-",))[0]
     path = scope["raw_path"] + (b"?" + scope["query_string"] if queries and scope["query_string"] else b"")
     request = f"{scope['method']} {_in_log(path.decode('latin-1'))} HTTP/{scope['http_version']}"
@@ -193,7 +193,7 @@ def _line(scope: Scope, status: int, size: int, *, queries: bool) -> str:
 
 
 def _in_log(text: str) -> str:
-    """Escape a text of a request for the log, so that it can neither end a field nor control a terminal."""
+    """Escape text of a request for the log, so that it can neither end a field nor control a terminal."""
     return re.sub(r"[^!#-\[\]-~]", lambda found: f"%{ord(found[0]):02X}", text)
 
 

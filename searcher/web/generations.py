@@ -1,4 +1,4 @@
-"""Open generations of an index: a new one replaces the current one between requests."""
+"""Open generations of an index, and switch to a new one between requests."""
 
 from __future__ import annotations
 
@@ -33,13 +33,13 @@ if TYPE_CHECKING:
 SECONDS: Final = 2.0  # between checks of an index on a cluster, and between attempts to open an index
 
 
-MAX_KEPT: Final = 32 << 20  # bytes of memory for the cached responses of a process
-MAX_RESPONSE: Final = 1 << 20  # bytes of a response that is cached
-RESPONSE_OVERHEAD: Final = 4_000  # bytes of the headers of a response, as objects, and of its key
+MAX_KEPT: Final = 32 << 20  # maximum bytes of a process's cached responses
+MAX_RESPONSE: Final = 1 << 20  # maximum bytes of a cached response
+RESPONSE_OVERHEAD: Final = 4_000  # bytes of a response's header objects and cache key
 
 
 class ResponseCache:
-    """Keeps the finished responses of one generation in some memory, without those not used for longest."""
+    """Caches the finished responses of one generation in limited memory (least recently used)."""
 
     def __init__(self, most: int = MAX_KEPT) -> None:
         self._most = most
@@ -69,20 +69,20 @@ class ResponseCache:
 
 
 def _size_of(response: Response) -> int:
-    """Return the memory that a cached response takes, with the gaps between blocks of other sizes."""
+    """Return the memory used by a cached response, including fragmentation."""
     return len(response.body) * 3 // 2 + RESPONSE_OVERHEAD
 
 
 class Opened(NamedTuple):
-    """An open generation; references to it keep it open.
+    """An open generation, which references keep open.
 
     Attributes:
-        searcher: Its searcher.
-        generation: Its generation.
-        name: A name that differs for each generation, also for an index that was rebuilt in place.
-        items: The number of its items.
-        files: The inode and length in bytes of the files that it may have mapped, by path.
-        responses: Its finished responses, which are dropped with it.
+        searcher: The searcher of the generation.
+        generation: The generation of the index.
+        name: A name unique to the generation, even if the index was rebuilt in place.
+        items: The number of items.
+        files: The inode and length in bytes of the possibly mapped files, by path.
+        responses: The cache of finished responses.
     """
 
     searcher: Searcher
@@ -93,7 +93,7 @@ class Opened(NamedTuple):
     responses: ResponseCache
 
     def require_whole(self) -> None:
-        """Check that no file was truncated after it was mapped, since reading past its end kills the process.
+        """Check that no mapped file was truncated, since reading beyond its end kills the process.
 
         Raises:
             IndexFolderError: A file was truncated.
@@ -107,10 +107,10 @@ class Opened(NamedTuple):
 
 
 class Generations:
-    """Opens the current generation of an index, and later ones.
+    """Opens the current generation of an index, and its successors.
 
     Args:
-        place: The index folder, or the address of the index.
+        place: The index folder, or the URL of the index.
         notes: Whether readers see notes.
 
     Attributes:
@@ -129,10 +129,9 @@ class Generations:
         self.current = _opened(place, notes=notes)
 
     async def latest(self, pool: Pool) -> Opened:
-        """Return the generation for a request, after opening a new one if there is one.
+        """Return the generation for a request; open a new one if it exists.
 
-        Requests during that time use the previous generation, as do all requests if the new one cannot be
-        opened.
+        While the new generation is being opened, or if this fails, requests use the previous one.
         """
         seen = self._look()
         if seen != self._seen and self._idle.is_set() and monotonic() >= self._again:
@@ -149,13 +148,13 @@ class Generations:
         return self.current
 
     async def renew(self, pool: Pool) -> None:
-        """Open the generation of a change that this server has made."""
+        """Open the generation that a change by this server has created."""
         await self._idle.wait()
         self._seen, self._again = None, 0.0
         await self.latest(pool)
 
     def _look(self) -> object:
-        """Return a value that changes with every write: the status of a file, or for a cluster the time."""
+        """Return a value that changes with every write: a file's status, or for a cluster the time."""
         if is_address(self._place):
             return int(monotonic() / SECONDS)
         try:
@@ -188,23 +187,23 @@ class Serving(NamedTuple):
     """The settings of the server.
 
     Attributes:
-        place: The index folder, or the address of the index.
-        base_url: The public address, if there is a proxy; None for that of the request.
+        place: The index folder, or the URL of the index.
+        base_url: The public URL, if there is a proxy; None to use the request's host.
         title: The name of the archive.
-        about: The text that describes it, as HTML.
-        allowed_hosts: Additional names under which the server answers, as typed.
-        hosts: All names under which the server answers; None for any.
+        about: The description of the archive, as HTML.
+        allowed_hosts: Additional host names, as typed.
+        hosts: All accepted host names; None for any.
         seconds: The time limit of one response.
-        threads: The number of responses computed at a time, per process.
-        waiting: The number of further requests that may wait.
-        share: The number of responses computed at a time for clients of one address, per process.
+        threads: The number of responses computed at the same time, per process.
+        waiting: The maximum number of waiting requests.
+        share: The number of responses computed at the same time for one IP address, per process.
         access_log: Whether to log each request on standard error.
-        log_queries: Whether the log has the parameters of requests.
-        token: The token that readers need; None for none.
-        origins: Origins whose pages may read the responses for programs.
+        log_queries: Whether to log the parameters of requests.
+        token: The token that readers need, or None.
+        origins: Origins whose pages may read data for programs.
         write: Whether readers may change tags, collections and, with ``notes``, notes.
         notes: Whether notes are shown.
-        form_key: The key that signs forms where there is no token.
+        form_key: The key that signs forms if there is no token.
     """
 
     place: str
@@ -226,23 +225,23 @@ class Serving(NamedTuple):
     form_key: str = ""
 
 
-CHUNK_CACHE_SIZE: Final = 1 << 11  # cached analyzed chunks of texts and questions, per language
-COLLECTED_FROM: Final = 50_000  # objects: a request leaves no reference cycles
+CHUNK_CACHE_SIZE: Final = 1 << 11  # cached analyzed chunks of texts and queries, per language
+COLLECTED_FROM: Final = 50_000  # objects; can be high, since requests leave no reference cycles
 # Parameters of mallopt, in malloc.h of the GNU library: one arena for all threads, and the sizes (bytes) from
 # which large blocks and the unused end of the heap are returned to the system.
 _MALLOC: Final = {-8: 1, -3: 1 << 16, -1: 1 << 16}
 
 
 def freeze_loaded_objects() -> None:
-    """Exclude all current objects from garbage collection, since they stay for the life of the process."""
+    """Exclude all current objects from garbage collection, since the process keeps them."""
     gc.collect()
     gc.freeze()
 
 
 def bound_memory() -> None:
-    """Limit the caches of analyzers, collect garbage as rarely as a command does, and share memory arenas.
+    """Limit the caches of analyzers, collect garbage rarely, and share memory arenas.
 
-    The GNU library would otherwise keep some megabytes per thread that the rest of the process cannot use.
+    Otherwise the GNU C library keeps a few megabytes per thread that other threads cannot use.
     """
     gc.set_threshold(COLLECTED_FROM)
     for language in LANGUAGES:
@@ -252,12 +251,12 @@ def bound_memory() -> None:
 
 
 def return_memory() -> None:
-    """Return the memory of dropped responses, and of slow calls, to the system."""
+    """Return the memory of dropped responses and slow calls to the system."""
     _call_malloc("malloc_trim", 0)
 
 
 def _call_malloc(function: str, *arguments: int) -> None:
-    """Call a function of the GNU library; another library keeps its settings and its memory."""
+    """Call a function of the GNU C library; do nothing with another C library."""
     if sys.platform == "linux":
         from ctypes import CDLL
 

@@ -1,4 +1,4 @@
-"""The description of the API: OpenAPI 3.1, built from the tables of routes and parameters."""
+"""Describe the API in OpenAPI 3.1, built from the tables of routes and parameters."""
 
 from __future__ import annotations
 
@@ -44,20 +44,20 @@ _KINDS: Final = {"texts": _TEXT, "maybe": _MAYBE, "counts": _COUNT, "days": _DAY
 
 
 def _properties(**given: Any) -> dict[str, Any]:
-    """Return the schemas of properties; each of ``_KINDS`` is given as the names of its properties."""
+    """Return the schemas of properties; kinds in ``_KINDS`` are given by the names of their properties."""
     named = {name: schema for kind, schema in _KINDS.items() for name in given.pop(kind, "").split()}
     return named | given
 
 
 def _object(optional: str = "", /, **given: Any) -> dict[str, Any]:
-    """Return the schema of an object: the names of optional properties, and :func:`_properties`."""
+    """Return the schema of an object, given optional property names and :func:`_properties`."""
     properties = _properties(**given)
     required = [name for name in properties if name not in optional.split()]
     return {"type": "object", "required": required, "properties": properties}
 
 
 def _values(schema: dict[str, Any]) -> dict[str, Any]:
-    """Return the schema of an object with values of one kind."""
+    """Return the schema of an object whose values have one schema."""
     return {"type": "object", "additionalProperties": schema}
 
 
@@ -207,7 +207,7 @@ SCHEMAS: Final[dict[str, Any]] = {
 
 
 def _schema(option: Option, values: Sequence[str]) -> dict[str, Any]:
-    """Return the schema of a parameter with values in the served index; an empty one is not given."""
+    """Return the schema of a parameter, with values of the served index; an empty one is omitted."""
     found: dict[str, Any] = {"type": "string"}
     if values:
         found["enum" if option.kind == "names" else "examples"] = ["", *values]
@@ -244,13 +244,13 @@ _HEADERS: Final = {
 
 
 class Route(NamedTuple):
-    """An address.
+    """A URL path with its response.
 
     Attributes:
-        path: Its path in the syntax of Starlette; path parameters become arguments of ``make``.
+        path: The path in Starlette's syntax; path parameters become arguments of ``make``.
         media: The media type of the body.
-        make: Returns the body for the parameters and the context.
-        described: If it is for programs: the name of its operation, a summary, the schema of its answer.
+        make: Returns the body, given the parameters and the context.
+        described: For a data route: the operation name, a summary, and the schema of the response.
     """
 
     path: str
@@ -267,9 +267,9 @@ class Route(NamedTuple):
 def description(
     routes: Iterable[Route], origin: str, archive: str, served: Mapping[str, Sequence[str]]
 ) -> dict[str, Any]:
-    """Return the description of an API with some routes; ``origin`` begins each address.
+    """Return the OpenAPI description of routes; ``origin`` begins each URL.
 
-    ``served`` has values of parameters in the served index: the facets, and examples of others.
+    ``served`` has parameter values of the served index: its facets, and examples.
     """
     return {
         "openapi": "3.1.0",
@@ -287,7 +287,7 @@ def description(
 
 
 def _paths(served: Mapping[str, Sequence[str]], routes: Iterable[Route]) -> dict[str, Any]:
-    """Return the descriptions of the addresses for programs and of the pages."""
+    """Return the descriptions of the data routes and of the pages."""
     words = {"type": "string", "minLength": 1}
     required = _parameter("q", words, "The words to show in context, and operators.") | {"required": True}
     item = {
@@ -305,7 +305,7 @@ def _paths(served: Mapping[str, Sequence[str]], routes: Iterable[Route]) -> dict
         page = f"{name}Page", "A page for readers, in English, Spanish or French.", None
         if not route.described and media != "text/html":
             continue
-        # The page of an item ignores other parameters of a question if they are invalid.
+        # An item's page ignores invalid parameters of the search.
         kept = {"q", *APPEARANCE} & {*route.parameters} if "{id}" in path else route.parameters
         parameters = [_component("parameters", name) for name in PARAMETERS if name in kept]
         if path.startswith("/concordance"):
@@ -317,7 +317,7 @@ def _paths(served: Mapping[str, Sequence[str]], routes: Iterable[Route]) -> dict
 
 
 def examples_of(searcher: Searcher) -> dict[str, Sequence[str]]:
-    """Return the facets of an index, and examples of the values of other parameters."""
+    """Return the facets of an index, and example values of other parameters."""
     found = searcher.search(None, limit=3, facets=("year", "country", "language"))
     values = {
         name: [one.value for one in sorted(facet, key=lambda one: -one.count) if one.value != UNKNOWN]
@@ -371,7 +371,7 @@ def _response(text: str, content: dict[str, Any], *headers: str) -> dict[str, An
 def _path(
     name: str, summary: str, schema: str | None, parameters: Collection[Any], media: str
 ) -> dict[str, Any]:
-    """Return the description of an address; all but that of the health of the server have an entity tag."""
+    """Return the description of a path; all paths except the health check have an entity tag."""
     headers = [] if name == "health" else ["ETag"]
     headers += ["Link"] if name in _PAGED else []
     headers += ["X-Total-Count"] if name in _PAGED or name.startswith("export_") else []

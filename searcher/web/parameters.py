@@ -33,13 +33,13 @@ if TYPE_CHECKING:
     from searcher.searcher import Searcher
 
 
-MAX_PARAMETERS: Final = 200  # pairs of one request
-MAX_HITS: Final = SearchOptions.limit.most or 0  # of one page
-FARTHEST: Final = SearchOptions.offset.most or 0  # skipped hits
+MAX_PARAMETERS: Final = 200  # maximum name-value pairs of a request
+MAX_HITS: Final = SearchOptions.limit.most or 0  # per page
+FARTHEST: Final = SearchOptions.offset.most or 0  # maximum offset
 _FLAGS: Final = {"1": True, "true": True, "0": False, "false": False}
 
 
-NONE: Final = "none"  # instead of facets: count none
+NONE: Final = "none"  # value of facets to count none
 HIT_FIELDS: Final = (
     *("rank", "id", "score", "title", "snippet", "date", "language", "languages"),
     *("via", "countries", "source", "url", "same", "tags", "collections"),
@@ -51,7 +51,7 @@ def _parameter(kind: str, name: str, about: str, **more: Any) -> Option:
 
 
 class ReadingParameters(OptionTable):
-    """The parameters of pages and reading tools that :class:`SearchOptions` does not have."""
+    """The parameters of pages and reading tools that are not in :class:`SearchOptions`."""
 
     after = _parameter("text", "after", "The position of a page, from the link to the next page.")
     ui = _parameter("choice", "ui", "The language of the page.", choices=tuple(LANGUAGES))
@@ -91,7 +91,7 @@ class ReadingParameters(OptionTable):
 
 
 def _in_order() -> Iterator[Option]:
-    """Yield the options that are parameters, in the order of permanent links."""
+    """Yield the options that are parameters, in their order in permanent links."""
     for option in SearchOptions.options.values():
         if option.parameter:
             yield option
@@ -122,7 +122,7 @@ else:
 
 
 class SearchParams(_Given):  # type: ignore[misc]  # the fields are a table
-    """The unchecked parameters of a request: an attribute for each of :data:`PARAMETERS`.
+    """The unvalidated parameters of a request: an attribute for each of :data:`PARAMETERS`.
 
     ``from`` and ``all`` are ``from_`` and ``all_``. Repeatable parameters are tuples.
     """
@@ -134,18 +134,18 @@ class SearchParams(_Given):  # type: ignore[misc]  # the fields are a table
 
     @classmethod
     def of_options(cls, query: str | None, options: Mapping[str, Any], **others: Any) -> SearchParams:
-        """Return the parameters of a search with the options of a command or a program."""
+        """Return the parameters of a search, given the options of a command or a program."""
         given = {_FIELD_OF[name]: value for name, value in options.items() if name in _FIELD_OF}
         where = given.get("where") or {}
         given["where"] = tuple([f"{name}={value}" for name, values in where.items() for value in values])
         return cls(query, **given | others)
 
     def appearance(self) -> SearchParams:
-        """Return the parameters without a question."""
+        """Return the parameters without the search."""
         return SearchParams(**{name: getattr(self, name) for name in APPEARANCE})
 
     def search_arguments(self) -> dict[str, Any]:
-        """Return the options of :meth:`searcher.Searcher.search` except the facets."""
+        """Return the options of :meth:`searcher.Searcher.search`, except facets."""
         return self._options(FILTER, QUERY, PAGE)
 
     def narrowing(self) -> dict[str, Any]:
@@ -158,11 +158,11 @@ class SearchParams(_Given):  # type: ignore[misc]  # the fields are a table
 
     @property
     def series_field(self) -> str | None:
-        """The field whose most common values get a series each over time."""
+        """The field whose most frequent values become series over time."""
         return next(iter(self.facets()), None)
 
     def facets(self, default: tuple[str, ...] = ()) -> tuple[str, ...]:
-        """Return the facets to count; the default ones unless others, or none, are requested."""
+        """Return the facets to count: by default ``default``, unless the request names others or none."""
         return tuple([name for name in self.facet if name != NONE]) if self.facet else default
 
     def _where(self) -> dict[str, list[str]]:
@@ -173,7 +173,7 @@ class SearchParams(_Given):  # type: ignore[misc]  # the fields are a table
         return found
 
     def query_string(self, path: str = "/search", **changed: Any) -> str:
-        """Return the question, with changes, as the query string of a permanent link to an address."""
+        """Return the changed request as the query string of a permanent link to a path."""
         values, usual = self._asdict() | changed, address_of(path).usual
         parts = [encoded(field, value) for field, value in values.items() if value != usual[field]]
         return "&".join(filter(None, parts))
@@ -258,7 +258,7 @@ def address_of(path: str) -> Address:
 def _address_of(path: str) -> Address:
     tool, dot, _ = path.partition(".")
     taken = frozenset(_TAKEN.get(path, _TAKEN.get(tool, ())))
-    if dot:  # data, which has no colours
+    if dot:  # data needs no language of the page
         taken -= {"theme", "marks"}
     limit = _LIMITS.get(path, _LIMITS.get(tool, _USUAL["limit"]))
     usual = _USUAL | {"all_": tool in COUNTING, "limit": limit}
@@ -305,16 +305,16 @@ def read_params(query_string: bytes, path: str = "/search") -> SearchParams:
 
 
 def without_parameter(params: SearchParams, parameter: str) -> SearchParams:
-    """Return a question without the values of a parameter."""
+    """Return a request without a parameter."""
     field = _FIELDS.get(parameter)
     return params._replace(**{field: _USUAL[field]}) if field else params
 
 
 def _add(given: dict[str, Any], name: str, value: str) -> None:
-    """Parse a parameter and add it to the given ones.
+    """Parse a parameter and add it to the given parameters.
 
     Raises:
-        Problem: It is malformed or repeated.
+        Problem: The parameter is malformed or repeated.
     """
     field, meant = _FIELDS[name], _read(name, value)
     if name in _SEVERAL:
@@ -326,7 +326,7 @@ def _add(given: dict[str, Any], name: str, value: str) -> None:
 
 
 def read_leniently(query_string: bytes, path: str = "/search") -> SearchParams:
-    """Parse a request to an address that may be invalid, without its invalid parameters."""
+    """Parse a request to a path, ignoring invalid parameters."""
     given: dict[str, Any] = {}
     for name, value in parse_qsl(query_string.decode("ascii", "replace"))[:MAX_PARAMETERS]:
         with suppress(Problem):
@@ -339,7 +339,7 @@ def _read(name: str, value: str) -> Any:
     """Parse the value of a parameter.
 
     Raises:
-        Problem: It is malformed.
+        Problem: The value is malformed.
     """
     if name not in OPTIONS:
         return value
@@ -381,13 +381,13 @@ def _number(name: str, value: str, most: int) -> int:
     return int(value)
 
 
-MAX_ITEMS: Final = 20_000  # that one request reads in a second or two; commands read all
+MAX_ITEMS: Final = 20_000  # items that one request reads in a second or two; commands have no limit
 
 
 def bounded(
     queries: Iterable[str | None], params: SearchParams, searcher: Searcher, *, most: int = MAX_ITEMS
 ) -> None:
-    """Check that at most the number of items match that one request may read.
+    """Check that a query matches at most ``most`` items, as one request may read.
 
     Raises:
         Problem: More items match.
@@ -408,7 +408,7 @@ def bounded(
 
 
 def too_many_items(total: int, most: int) -> Problem:
-    """Return the problem of a question that matches more items than one request may read."""
+    """Return the problem of a query that matches more items than one request may read."""
     return invalid_parameter("q", message("web.too_many_items", total=total, most=most))
 
 
@@ -421,10 +421,10 @@ _PARAMETER_OF_MESSAGE: Final = {
 
 
 def problem_of(error: QueryError, params: SearchParams, searcher: Searcher) -> Problem:
-    """Return the problem of a question that cannot be answered, from an error with the names of arguments.
+    """Return the problem of a request, given an error with argument names.
 
-    Each parameter is tried alone: the one with the same error is at fault, else the first one with an error;
-    if none has an error, it is a question that is repeated over time, the time step, or the query.
+    Each parameter is tried alone: the one with the same error is invalid, or else the first with any error.
+    If none has an error, it is a query to compare, the time step, or the query.
     """
     usual = type(params)()
     twice = len({params.q, *params.vs}) <= len(params.vs)
@@ -445,7 +445,7 @@ def problem_of(error: QueryError, params: SearchParams, searcher: Searcher) -> P
 
 
 def _alone(params: SearchParams) -> Iterator[tuple[str, SearchParams]]:
-    """Yield queries with one parameter each, followed by combinations of dates and of query options."""
+    """Yield requests with one parameter each, then with combinations of dates and of query options."""
     usual = SearchParams()
     for name, field in _FIELD_OF.items():
         value, option = getattr(params, field), SearchOptions.options.get(name)
@@ -458,9 +458,9 @@ def _alone(params: SearchParams) -> Iterator[tuple[str, SearchParams]]:
 
 
 def in_parameters(message: str, label: Callable[[str], str] = str) -> str:
-    """Return a message with parameters in place of the names of arguments.
+    """Return a message with parameter names in place of argument names.
 
-    ``label`` returns the name of a parameter without a value, such as that in a form.
+    ``label`` returns the displayed name of a parameter, for example in a form.
     """
 
     def parameter_with(option: Option, value: str) -> str:

@@ -1,6 +1,6 @@
-"""Compute responses in a bounded pool of threads, with at most two slow ones at a time.
+"""Compute responses in a bounded thread pool, with at most two slow responses at the same time.
 
-A response that takes too long, or whose client is gone, is stopped.
+A response that takes too long, or whose client has disconnected, is stopped.
 """
 
 from __future__ import annotations
@@ -31,10 +31,10 @@ if TYPE_CHECKING:
 
 RETRY_AFTER: Final = "1"  # seconds
 RETRY_LONG: Final = "5"  # seconds until a slow request may be repeated
-LONG: Final = 0.25  # seconds of computing after which a response is a slow one
-SLOTS: Final = 2  # slow responses at a time: more would only slow each other down
-WAITING: Final = 4  # further ones that may wait for a slot, each in a thread
-PATIENCE: Final = 2.0  # seconds that one waits for a slot
+LONG: Final = 0.25  # seconds of computing after which a response is slow
+SLOTS: Final = 2  # concurrent slow responses; more would only slow each other down
+WAITING: Final = 4  # slow responses that may wait for a slot, each in a thread
+PATIENCE: Final = 2.0  # maximum seconds to wait for a slot
 _LOOK: Final = 0.05  # seconds between checks of the connection
 
 
@@ -42,9 +42,9 @@ class Client(NamedTuple):
     """The client that waits for a response.
 
     Attributes:
-        address: Its address, or the one that a proxy forwards.
-        is_gone: Returns whether its connection is closed.
-        drop: Closes its connection, by which it notices that a response is not complete.
+        address: The IP address, or the one forwarded by a proxy.
+        is_gone: Returns whether the connection is closed.
+        drop: Closes the connection, so that the client notices an incomplete response.
     """
 
     address: str
@@ -60,10 +60,10 @@ def client_of(scope: Scope) -> Client:
 
 
 class Slots:
-    """The slots of slow responses, shared by the threads that compute them.
+    """The slots for slow responses, shared by the threads that compute them.
 
-    A free slot is given to the address with the fewest slots, and among its responses to the one that waits
-    longest, for ``patience`` seconds at most. If too many are ``waiting``, further ones are rejected at once.
+    A free slot goes to the IP address with the fewest slots, and there to the response that has waited
+    longest, at most ``patience`` seconds. If ``waiting`` responses wait, further ones are rejected at once.
     """
 
     def __init__(self, slots: int = SLOTS, waiting: int = WAITING, patience: float = PATIENCE) -> None:
@@ -71,12 +71,12 @@ class Slots:
         self._most_waiting = waiting
         self._patience = patience
         self._held: Counter[str] = Counter()
-        self._waiting: dict[int, str] = {}  # addresses by number of arrival
+        self._waiting: dict[int, str] = {}  # IP addresses of waiting responses by number, in order of arrival
         self._arrived = 0
         self._changed = Condition()
 
     def take(self, client: Client) -> bool:
-        """Wait for a slot; return whether there is one for the client."""
+        """Wait for a slot; return whether the client gets one."""
         with self._changed:
             if self._held.total() >= self._slots and len(self._waiting) >= self._most_waiting:
                 return False
@@ -97,23 +97,23 @@ class Slots:
                 self._changed.notify_all()
 
     def _is_next(self, number: int) -> bool:
-        """Return whether a free slot is given to the response with a number."""
+        """Return whether the waiting response ``number`` gets the next free slot."""
         first = min(self._waiting.items(), key=lambda one: (self._held[one[1]], one[0]))
         return self._held.total() < self._slots and first[0] == number
 
     def give_back(self, client: Client) -> None:
-        """Free the slot of a client's answer."""
+        """Free the slot of a client's response."""
         with self._changed:
             self._held -= Counter((client.address,))
             self._changed.notify_all()
 
 
 class Limits:
-    """The limits of one response, checked at the checkpoints of the loops that compute it.
+    """The limits of one response, checked at checkpoints in the loops that compute it.
 
-    Created and checked in the thread that computes the response. Only the computing time of this thread
-    counts, not the time that it waits for other threads, so a quick response needs no slot on a busy machine
-    either. ``clock`` and ``computed`` return the time and the computing time of this thread in seconds.
+    Created and checked in the thread that computes the response. Only this thread's CPU time counts, so a
+    quick response needs no slot, even on a busy machine. ``clock`` and ``computed`` return the time and this
+    thread's CPU time in seconds.
     """
 
     def __init__(
@@ -127,15 +127,16 @@ class Limits:
         self._slots, self._client, self._seconds = slots, client, seconds
         self._clock, self._computed = clock, computed
         self._end = clock() + seconds
-        self._next = clock() + min(LONG, seconds)  # nothing is checked before
+        self._next = clock() + min(LONG, seconds)  # the time of the first check
         self._long = computed() + LONG
         self._has_slot = False
 
     def check(self) -> None:
-        """Return if the response may continue.
+        """Raise an error unless the response may continue.
 
         Raises:
-            Problem: It takes too long, its client is gone, or there is no slot for a slow response.
+            Problem: The response takes too long, its client has disconnected, or it is slow and there is no
+                slot.
         """
         if (now := self._clock()) < self._next:
             return
@@ -150,14 +151,14 @@ class Limits:
             self._has_slot = True
 
     def end(self) -> bool:
-        """Release the slot of the response; return whether it had one."""
+        """Release the response's slot; return whether it had one."""
         if self._has_slot:
             self._slots.give_back(self._client)
         return self._has_slot
 
 
 def later(detail: str, seconds: str = RETRY_AFTER) -> Problem:
-    """Return the problem of a request that may be repeated later."""
+    """Return the problem of a request that the client should retry later."""
     return Problem(HTTPStatus.SERVICE_UNAVAILABLE, detail, headers={"Retry-After": seconds})
 
 
@@ -167,36 +168,36 @@ def too_long(seconds: float) -> Problem:
 
 
 T = TypeVar("T")
-PART: Final = 1 << 16  # bytes of a download that are made in one turn
-TURN: Final = 0.05  # seconds of exclusive computing: all but the slowest responses need less
+PART: Final = 1 << 16  # bytes of a download per turn
+TURN: Final = 0.05  # seconds of exclusive computing, which suffice for all but the slowest responses
 
 
 class _Work:
-    """A call to run, the future of its result, and the client that waits for it."""
+    """A call to run, its future, and the client that waits for it."""
 
     def __init__(self, call: Callable[[], Any], answer: asyncio.Future[Any], client: Client | None) -> None:
         self.call, self.answer, self.client = call, answer, client
         self.address = client.address if client else None
-        self.timer: asyncio.TimerHandle | None = None  # of the timeout
+        self.timer: asyncio.TimerHandle | None = None  # timer of the timeout
 
 
 class Pool:
-    """Runs calls in threads outside of the event loop, started one after the other.
+    """Runs calls in threads outside the event loop, started one after the other.
 
-    Python threads that compute at the same time share one core, so that each waits for all others. Here the
-    next call only starts when the previous one has ended or has run for ``turn``: quick calls wait for
-    earlier quick ones, not for a slow one. A call whose client is gone is not started.
+    Python threads that compute at the same time share one core and slow each other down. So the next call
+    only starts when the previous one has ended or has run for ``turn`` seconds: quick calls wait for earlier
+    quick calls, but not for slow ones. A call whose client has disconnected is not started.
 
-    A call for a client has the limits of :class:`Limits`, and no client gets more than a share of the
-    threads, so that others are served while its calls are slow. A call that times out keeps its thread until
-    its next checkpoint, so that there are never more calls than threads.
+    A client's call has the limits of :class:`Limits`, and each client gets at most a share of the threads, so
+    that slow calls of one client do not block others. A call that times out keeps its thread until its next
+    checkpoint, so there are never more calls than threads.
 
     Args:
         threads: The maximum number of running calls.
         waiting: The maximum number of waiting calls.
         seconds: The time limit for waiting, and for running.
-        turn: The seconds after which the next call starts while one is running.
-        share: The number of calls for clients of one address at a time; None for all threads.
+        turn: The seconds after which the next call starts although one is running.
+        share: The maximum number of running calls for one IP address; None for all threads.
         after_slow: Called after each slow call.
     """
 
@@ -218,13 +219,13 @@ class Pool:
         self.after_slow = after_slow
         self._share = threads if share is None else share
         self._slots = Slots()
-        self._running: Counter[str | None] = Counter()  # by address
+        self._running: Counter[str | None] = Counter()  # running calls by IP address
         self._queue: deque[_Work] = deque()
         self._downloads: WeakValueDictionary[str, asyncio.Semaphore] = WeakValueDictionary()
         self._turn: asyncio.TimerHandle | None = None  # ends the turn of the latest call; None after it
 
     def downloads(self, address: str) -> asyncio.Semaphore:
-        """Return the semaphore of the downloads of an address."""
+        """Return the semaphore for downloads to an IP address."""
         return self._downloads.setdefault(address, asyncio.Semaphore(self._share))
 
     async def run(self, call: Callable[[], T], client: Client | None = None, *, begun: bool = False) -> T:
@@ -232,11 +233,12 @@ class Pool:
 
         Args:
             call: The function, which is called in a thread.
-            client: The client that waits for it; None for calls of the server itself, which have no limits.
-            begun: Whether it continues a response, which is neither rejected nor given up while it waits.
+            client: The waiting client; None for calls of the server itself, which have no limits.
+            begun: Whether the call continues a response; if so, it is not rejected and does not time out
+                while waiting.
 
         Raises:
-            Problem: Too many calls wait already, it takes too long, or the server is stopping.
+            Problem: Too many calls are waiting, the call takes too long, or the server is stopping.
         """
         if self._running.total() + len(self._queue) >= self._places and not begun:
             raise later(message("web.busy"))
@@ -261,14 +263,14 @@ class Pool:
         work.timer = work.answer.get_loop().call_later(self._seconds, self._time_out, work.answer)
 
     def _time_out(self, answer: asyncio.Future[Any]) -> None:
-        """Set the result of a call to a timeout."""
+        """Set the result of a call to a timeout error."""
         if not answer.done():
             answer.set_exception(too_long(self._seconds))
 
     def _begin(self) -> None:
-        """Start the call that has waited longest, if a thread is free and no other call goes first."""
+        """Start the next call if a thread is free and no other call is in its turn."""
         while self._turn is None and self._running.total() < self._threads and (work := self._next()):
-            if work.answer.done():  # its client is gone
+            if work.answer.done():  # the client has disconnected
                 continue
             self._running[work.address] += 1
             if work.timer:
@@ -277,7 +279,7 @@ class Pool:
             self._executor.submit(self._work, work, self._turn)
 
     def _next(self) -> _Work | None:
-        """Remove and return the call that waits longest, of clients with less than their share of threads."""
+        """Remove and return the call that waits longest among clients below their share of threads."""
         for at, work in enumerate(self._queue):
             if work.answer.done() or self._running[work.address] < self._share:
                 del self._queue[at]
@@ -289,7 +291,7 @@ class Pool:
         self._begin()
 
     def _work(self, work: _Work, turn: asyncio.TimerHandle) -> None:
-        """Run a call in a thread, and hand its result to the event loop in one callback."""
+        """Run a call in a thread, and pass its result to the event loop in one callback."""
         limits = Limits(self._slots, work.client, self._seconds) if work.client else None
         try:
             with checking(limits.check if limits else None):
@@ -298,7 +300,7 @@ class Pool:
             made, error = None, raised
         if limits and limits.end():
             self.after_slow()
-        with suppress(RuntimeError):  # the loop was closed meanwhile
+        with suppress(RuntimeError):  # the event loop was closed
             work.answer.get_loop().call_soon_threadsafe(self._give, work, made, error, turn)
 
     def _give(
@@ -316,15 +318,15 @@ class Pool:
         work.answer.get_loop().call_soon(self._begin)  # after the response was sent
 
     def close(self) -> None:
-        """Stop starting calls; running ones end by themselves."""
+        """Stop starting calls; running calls complete."""
         self._executor.shutdown(wait=False, cancel_futures=True)
 
 
 class Download(StreamingResponse):
-    """A response whose parts are made in turns of the pool, as fast as its client reads them.
+    """A response whose parts are computed in turns of the pool, as fast as its client reads them.
 
-    No thread waits for the client, and at most the share of an address is sent to it at a time; further
-    downloads wait. If the client is gone, the items are no longer read.
+    No thread waits for the client. Each IP address has a maximum number of concurrent downloads; further ones
+    wait. When the client disconnects, reading stops.
     """
 
     def __init__(self, chunks: Iterator[bytes], pool: Pool, client: Client, **response: Any) -> None:
@@ -356,7 +358,7 @@ class Download(StreamingResponse):
             self._pool.after_slow()
 
     def _part(self) -> bytes:
-        """Make the next part; an empty one after the last."""
+        """Compute the next part; empty after the last part."""
         made, size = [], 0
         for chunk in self._chunks:
             made.append(chunk)

@@ -1,10 +1,9 @@
-"""Build responses: headers, entity tags, problems, static files and addresses of items.
+"""Build responses: headers, entity tags, problems, static files and URLs of items.
 
 The headers keep pages of other sites from reading, embedding or controlling a response.
 
-``/items/ID`` is the page of an item, ``/items/ID.json`` the same as JSON. An id may itself end in ``.json``,
-such as a file name or a web address. The page of such an item has one more slash after its id, so that
-addresses are unambiguous.
+``/items/ID`` is the page of an item, ``/items/ID.json`` the item as JSON. If an id itself ends in ``.json``,
+as a file name or URL may, the page's URL has an additional slash at the end, to be unambiguous.
 """
 
 from __future__ import annotations
@@ -39,8 +38,8 @@ class Body(NamedTuple):
     """The body of a response.
 
     Attributes:
-        text: Its text; the chunks of a download.
-        headers: Headers in addition to those of every response.
+        text: The text; for a download, the chunks.
+        headers: Additional headers.
     """
 
     text: str | Iterator[bytes]
@@ -48,9 +47,9 @@ class Body(NamedTuple):
 
 
 def written(form: str, file: str, write: Callable[[Writer], None], **headers: str) -> Body:
-    """Return the output of a command in one format; browsers save CSV under the name of a file.
+    """Return a command's output in one format; browsers save CSV under a file name.
 
-    The name says if the file has fewer rows than there are.
+    The name indicates if the file has only some of the rows.
     """
     out = StringIO()
     write(open_writer(form, out, color=False, width=0))
@@ -66,7 +65,7 @@ _POLICY: Final = (
 
 
 def content_policy(styles: str = "'self'", *, scripts: bool = False) -> str:
-    """Return a ``Content-Security-Policy``, with sources of style sheets, and with our scripts or none."""
+    """Return a ``Content-Security-Policy`` with the given style sources, and with or without our scripts."""
     return _POLICY.format(styles, "script-src 'self'; connect-src 'self'; " if scripts else "")
 
 
@@ -83,17 +82,17 @@ PAGE: Final = {**ALWAYS, "Content-Security-Policy": content_policy(scripts=True)
 
 
 def problem_response(problem: Problem) -> Response:
-    """Return the response that describes a problem to a program."""
+    """Return a problem as a response for programs."""
     headers = {**ALWAYS, "Cache-Control": "no-store", **problem.headers}
     return Response(problem.to_json(), problem.status, headers, PROBLEM)
 
 
-LANGUAGES: Final = ("en", "es", "fr")  # of the page
+LANGUAGES: Final = ("en", "es", "fr")  # languages of the page
 
 
 @lru_cache(256)
 def reader_languages(accepted: str) -> tuple[str, ...]:
-    """Return the page languages of ``Accept-Language``, best first; English if there are none."""
+    """Return the page languages of ``Accept-Language``, best first; English if none is accepted."""
     found: dict[str, float] = {}
     for name, weight in _weighted(accepted):
         language = name.partition("-")[0]
@@ -104,14 +103,14 @@ def reader_languages(accepted: str) -> tuple[str, ...]:
 
 @lru_cache(256)
 def takes_gzip(accepted: str) -> bool:
-    """Return whether a response may be compressed by ``Accept-Encoding``."""
+    """Return whether ``Accept-Encoding`` allows gzip."""
     weights = dict(_weighted(accepted))
     return weights.get("gzip", weights.get("*", 0.0)) > 0
 
 
 @cache
 def _brotli() -> Any:
-    """Return the module that compresses with Brotli; None if the extra is not installed."""
+    """Return the Brotli module; None if the extra is not installed."""
     with suppress(ImportError):
         return import_module("brotli")
     return None
@@ -119,7 +118,7 @@ def _brotli() -> Any:
 
 @lru_cache(256)
 def content_coding(accepted: str) -> str:
-    """Return the coding of a response by ``Accept-Encoding``: ``br``, ``gzip``, or empty for none."""
+    """Return the content coding for ``Accept-Encoding``: ``br``, ``gzip``, or an empty string."""
     weights = dict(_weighted(accepted))
     if _brotli() and weights.get("br", 0.0) > 0 and weights["br"] >= weights.get("gzip", 0.0):
         return "br"
@@ -137,7 +136,7 @@ def compressed(content: bytes, coding: str) -> bytes:
 
 
 def _weighted(header: str) -> list[tuple[str, float]]:
-    """Parse a list of values with weights, 1 by default."""
+    """Parse a header's list of values with weights, 1 by default."""
     found = []
     for part in header[:1_000].lower().split(","):
         name, *rest = [one.strip() for one in part.split(";")]
@@ -154,9 +153,9 @@ def _weighted(header: str) -> list[tuple[str, float]]:
 
 
 def entity_tag(*parts: str | bytes) -> str:
-    """Return a weak entity tag, which depends on the version of the program and all parts.
+    """Return a weak entity tag, derived from the program version and the given parts.
 
-    It is weak since responses with the same tag differ in the time taken and in compression.
+    The tag is weak since responses with the same tag may differ in the time taken and in compression.
     """
     digest = blake2b(__version__.encode(), digest_size=12)
     for part in parts:
@@ -166,21 +165,21 @@ def entity_tag(*parts: str | bytes) -> str:
 
 
 def has_already(header: str, tag: str) -> bool:
-    """Return whether ``If-None-Match`` contains a tag, by weak comparison as for GET."""
+    """Return whether ``If-None-Match`` contains a tag, by weak comparison."""
     opaque = tag.removeprefix("W/")
     return any(one.strip().removeprefix("W/") == opaque for one in header.split(","))
 
 
 class Problem(Exception):  # noqa: N818 - the term of RFC 9457
-    """A request that cannot be answered.
+    """A request that fails, with its error response.
 
     Attributes:
         status: The HTTP status.
         detail: One sentence with the remedy.
-        parameter: The parameter at fault, if any.
+        parameter: The invalid parameter, if any.
         headers: Additional headers of the response.
-        narrower: Facet values that narrow a question which matches too much.
-        typed: The note that a form has sent, which its page must not lose; None if no form was sent.
+        narrower: Facet values to filter a query with too many matches.
+        typed: The note submitted by a form, to be shown again; None without a form.
     """
 
     def __init__(
@@ -195,7 +194,7 @@ class Problem(Exception):  # noqa: N818 - the term of RFC 9457
         self.typed: str | None = None
 
     def to_json(self) -> bytes:
-        """Return the body of a response."""
+        """Return the problem as JSON."""
         title = HTTPStatus(self.status).phrase
         record = {"type": "about:blank", "title": title, "status": self.status, "detail": self.detail}
         record |= {"parameter": self.parameter} if self.parameter else {}
@@ -203,7 +202,7 @@ class Problem(Exception):  # noqa: N818 - the term of RFC 9457
 
 
 def invalid_parameter(parameter: str, detail: str) -> Problem:
-    """Return the problem of an invalid parameter, whose name in the message is that of the form."""
+    """Return the problem of an invalid parameter, which the message names as in the form."""
     if isinstance(detail, Message):
         named = name_message(f"parameter.{parameter}", parameter)
         values = {name: named if value == parameter else value for name, value in detail.values.items()}
@@ -215,7 +214,7 @@ _JSON: Final = ".json"
 
 
 def page_path(item_id: str) -> str:
-    """Return the path of the page of an item."""
+    """Return the path of an item's page."""
     return f"/items/{quote(item_id, safe='')}{'/' if _seems_json(item_id) else ''}"
 
 
@@ -225,7 +224,7 @@ def json_path(item_id: str) -> str:
 
 
 def page_id(name: str) -> str:
-    """Return the id of the item whose page has a decoded name after ``/items/``."""
+    """Return the id of an item, given the decoded path of its page after ``/items/``."""
     return name.removesuffix("/") if _seems_json(name) else name
 
 
@@ -245,10 +244,10 @@ class StaticFile(NamedTuple):
     """A static file.
 
     Attributes:
-        path: Its address: ``/static/page.01234567.css``.
-        media: Its media type.
-        content: Its content.
-        packed: Its compressed content.
+        path: The URL path: ``/static/page.01234567.css``.
+        media: The media type.
+        content: The content.
+        packed: The compressed content.
     """
 
     path: str
@@ -259,7 +258,7 @@ class StaticFile(NamedTuple):
 
 @cache
 def static_files() -> dict[str, StaticFile]:
-    """Return the static files, by name."""
+    """Return the static files by name."""
     found = {}
     for file in sorted(FOLDER.iterdir()):
         if file.suffix in MEDIA:

@@ -1,6 +1,6 @@
-"""The routes: each address with its format, its parameters and the function that returns the body.
+"""Define the routes: each path with its format, its parameters and the function that returns the body.
 
-``ROUTES`` is the only table of them. Formats other than HTML are written as by the commands.
+``ROUTES`` lists all of them. Formats other than HTML are the same as the commands write.
 """
 
 from __future__ import annotations
@@ -70,9 +70,9 @@ FACETS: Final = ("year", "country", "language")
 
 
 def answer(params: SearchParams, searcher: Searcher, *, page: bool = True) -> Results:
-    """Return the results of a question as ``dragoman search`` does; its page is given by the offset.
+    """Return the results of a request as ``dragoman search`` does; the offset selects the page.
 
-    A page for readers counts the default facets in any case, and finds values among all of them.
+    A page for readers always counts the default facets.
     """
     usual = (*FACETS, *annotation_forms.annotated_fields(searcher), *searcher.counted_fields)
     facets = (*usual, *params.facets()) if page else params.facets(usual)
@@ -81,7 +81,7 @@ def answer(params: SearchParams, searcher: Searcher, *, page: bool = True) -> Re
 
 
 def home_html(params: SearchParams, context: PageContext) -> str:
-    """Return the page of the whole archive, or the same as ``/search`` if there are parameters."""
+    """Return the home page, or the page of ``/search`` if there are parameters."""
     asks = params != params.appearance()
     return search_html(params, context) if asks else search_page.home_page(params, context)
 
@@ -104,18 +104,18 @@ def search_rows(params: SearchParams, context: PageContext, form: str) -> Body:
 
 
 class _Chosen:
-    """A hit with some keys only, for writers, which call nothing but ``to_record``."""
+    """A hit with a selection of keys, for writers, which only call ``to_record``."""
 
     def __init__(self, hit: Hit, keys: Collection[str]) -> None:
         self._hit, self._keys = hit, keys
 
     def to_record(self) -> dict[str, Any]:
-        """Return the JSON record with these keys."""
+        """Return the JSON object with the selected keys."""
         return {key: value for key, value in self._hit.to_record().items() if key in self._keys}
 
 
 def search_atom(params: SearchParams, context: PageContext, *, most: int = MAX_ITEMS) -> Body:
-    """Return the hits as a feed: those that were added last first, unless another order is requested."""
+    """Return the hits as a feed, most recently added first unless another order is requested."""
     from searcher.present.atom import feed_of
 
     searcher, note = context.searcher, ""
@@ -155,13 +155,13 @@ def facets_json(params: SearchParams, context: PageContext) -> Body:
 
 
 def _counted(params: SearchParams, searcher: Searcher, facets: Sequence[str] = ("country",)) -> Results:
-    """Count the values of facets, by default the countries, among all matches."""
+    """Count the values of facets, by default countries, among all matches."""
     asked = params.narrowing() | {"match": params.match}
     return searcher.search(params.q, limit=0, group=False, facets=facets, **asked)
 
 
 def cite_html(params: SearchParams, context: PageContext) -> str:
-    """Return the page of some items with their citations, and with links that export them."""
+    """Return the page of the given items' citations, with links that export them."""
     items = {item.id: item for item in [_item(one, context) for one in params.id]}
     return report_page.cite_page(params, [*items.values()], context)
 
@@ -187,22 +187,22 @@ def item_json(_: SearchParams, context: PageContext, item_id: str) -> Body:
 
 
 def _item(item_id: str, context: PageContext) -> NewsItem:
-    """Read an item by its id, or by a prefix of its id.
+    """Read an item by its id or by a prefix of its id.
 
     Raises:
-        Problem: No item or several items have it.
+        Problem: No item matches, or several do.
     """
     try:
         return context.searcher.item(context.searcher.full_id(item_id))
     except QueryError as error:
         detail = message_of(error)
         if isinstance(detail, Message) and detail.key == "store.no_item_id":
-            detail = message("web.no_item", **detail.values)  # no command is named
+            detail = message("web.no_item", **detail.values)  # without naming a command
         raise Problem(HTTPStatus.NOT_FOUND, detail, "id") from None
 
 
 def receipt_of(params: SearchParams, results: Results, searcher: Searcher) -> str:
-    """Return the hash of the receipt of results; empty if more items match than one request may read."""
+    """Return the hash of the receipt of results; empty if they exceed the items that one request may read."""
     if results.total > MAX_ITEMS:
         return ""
     from searcher.reading.receipt import make_receipt  # only a report needs it
@@ -211,19 +211,19 @@ def receipt_of(params: SearchParams, results: Results, searcher: Searcher) -> st
 
 
 def series_of(params: SearchParams, searcher: Searcher, *, most: int = MAX_ITEMS) -> list[Series]:
-    """Return the requested series over time; too many items are not read."""
+    """Return the requested series over time, after checking that there are not too many items to read."""
     if len(params.vs) >= MAX_SERIES:
         raise invalid_parameter("vs", too_many_series(len(params.vs) + 1))
     if params.facet and params.vs:
         raise invalid_parameter("facet", facet_conflict("vs"))
-    measure_of(params.by, share=params.share, per_million=params.per_million)  # or an error
+    measure_of(params.by, share=params.share, per_million=params.per_million)  # or raises an error
     if params.series_field in {"year", "month"}:
         raise invalid_parameter(
             "facet", message("web.facet_is_step", step=params.series_field, by="by", facet="facet")
         )
-    if params.per_million or is_address(searcher.place):  # the record of each item is read
+    if params.per_million or is_address(searcher.place):  # these read each item's record
         bounded((params.q, *params.vs), params, searcher, most=most)
-        if params.series_field and not params.vs:  # an item with several values is read for each
+        if params.series_field and not params.vs:  # an item is read once for each of its values
             total = read_by_facet(searcher, params.q, params.series_field, **params.narrowing())
             if total > most:
                 raise too_many_items(total, most)
@@ -232,7 +232,7 @@ def series_of(params: SearchParams, searcher: Searcher, *, most: int = MAX_ITEMS
 
 
 def lines_of(params: SearchParams, searcher: Searcher, more: int = 0) -> Concordance:
-    """Return the lines up to the end of a page, and some more; in the order of items they are read lazily."""
+    """Return the concordance lines of the pages so far plus ``more``, read lazily if in order of items."""
     if params.q is None:
         raise invalid_parameter("q", message("web.concordance_without_query"))
     if params.order not in OF_ITEMS or params.limit is None:
@@ -244,9 +244,10 @@ def lines_of(params: SearchParams, searcher: Searcher, more: int = 0) -> Concord
 
 
 def entered(params: SearchParams, searcher: Searcher, results: Results, most: int = MAX_ITEMS) -> Results:
-    """Keep the items that were added after generation ``since``, latest first, up to the limit.
+    """Keep the items that were added after generation ``since``, most recent first, up to the limit.
 
-    Without ``since`` all items are kept: those that were added last among the newest that a request may read.
+    Without ``since``, returns the most recently added among the newest items, as many as one request may
+    read.
 
     Raises:
         Problem: More items match than one request may read, and ``since`` is given.
@@ -280,7 +281,7 @@ def timeline_rows(params: SearchParams, context: PageContext, form: str) -> Body
 
 
 def concordance_rows(params: SearchParams, context: PageContext, form: str) -> Body:
-    """Return lines as ``concordance --format`` writes them."""
+    """Return concordance lines as ``concordance --format`` writes them."""
     found = lines_of(params, context.searcher, more=1)
     lines = [*found]
     shown = lines[params.offset :][: params.limit]
@@ -293,7 +294,7 @@ def concordance_rows(params: SearchParams, context: PageContext, form: str) -> B
 
 
 def stories_of(params: SearchParams, searcher: Searcher, labels_in: str = "en") -> Stories:
-    """Return the stories of a question, with the labels of concepts and places in one language."""
+    """Return the stories of a query, with concepts and places labelled in one language."""
     bounded((params.q,), params, searcher)
     window, last = params.window, params.offset + params.limit
     found = stories(searcher, params.q, window=window, limit=last, labels_in=labels_in, **params.narrowing())
@@ -321,7 +322,7 @@ def stories_rows(params: SearchParams, context: PageContext, form: str) -> Body:
 
 
 def terms_of(params: SearchParams, searcher: Searcher) -> TypicalTerms:
-    """Return the typical words and phrases of a question."""
+    """Return the typical words and phrases of a query."""
     if len(params.vs) > 1:
         raise invalid_parameter("vs", message("terms.one_comparison"))
     bounded((params.q,), params, searcher)
@@ -340,7 +341,7 @@ def terms_rows(params: SearchParams, context: PageContext, form: str) -> Body:
 
 
 def export_rows(params: SearchParams, context: PageContext, form: str) -> Body:
-    """Return all matches, or the items with some ids, as ``export --format`` writes them."""
+    """Return all matches, or the items with the given ids, as ``export --format`` writes them."""
     if params.id and params != SearchParams(id=params.id, all_=params.all_):
         raise invalid_parameter("id", message("web.ids_alone"))
     question = question_of_all(params.q, params.sort, params.narrowing())
@@ -363,7 +364,7 @@ def _document(item_id: str, engine: Engine) -> int:
     """Return the document with an id.
 
     Raises:
-        Problem: No item has it.
+        Problem: No item has the id.
     """
     if (document := engine.find(item_id)) is None:
         raise Problem(HTTPStatus.NOT_FOUND, message("web.no_item", item_id=shortened(item_id)), "id")
@@ -382,7 +383,7 @@ def api_html(params: SearchParams, context: PageContext) -> str:
 
 
 def _page(page: Callable[..., str], read: Callable[..., Any]) -> Callable[..., str]:
-    """Return the function that makes the page or drawing of a reading tool."""
+    """Return the function that renders the page or drawing of a reading tool."""
     return lambda params, context: page(params, read(params, context.searcher), context)
 
 

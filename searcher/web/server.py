@@ -1,4 +1,4 @@
-"""The server: uvicorn with the application, in one process or in several over one socket."""
+"""Run uvicorn with the application, in one process or in several that share a socket."""
 
 from __future__ import annotations
 
@@ -40,14 +40,14 @@ if TYPE_CHECKING:
     from searcher.web.generations import Serving
 
 
-MAX_HEAD_SIZE: Final = 1 << 16  # bytes of a request line and its headers: the longest query, encoded
-REQUEST_TIMEOUT: Final = 10.0  # for a request to be complete, and for a response to be read
-CONNECTIONS: Final = 500  # of one process
-FROM_ONE_ADDRESS: Final = 100  # of these; a proxy and programs on this computer are at the loopback address
+MAX_HEAD_SIZE: Final = 1 << 16  # maximum bytes of a request line and headers, for the longest encoded query
+REQUEST_TIMEOUT: Final = 10.0  # seconds to send a request, and to read a response
+CONNECTIONS: Final = 500  # maximum connections of a process
+FROM_ONE_ADDRESS: Final = 100  # per IP address, except loopback (proxies, local programs)
 
 
 def _refusal(status: HTTPStatus, detail: str) -> bytes:
-    """Return a complete response to bytes that never become a request of the application."""
+    """Return a complete response to a request that does not reach the application."""
     body = Problem(status, detail).to_json()
     headers = {**ALWAYS, "Content-Type": PROBLEM, "Content-Length": str(len(body)), "Connection": "close"}
     lines = [f"{name.lower()}: {value}\r\n" for name, value in headers.items()]
@@ -72,23 +72,23 @@ _TOO_MANY: Final = problem_response(
     )
 )
 _NOT_ASCII: Final = re.compile(rb"[\x80-\xff]")
-_ABSOLUTE: Final = re.compile(rb"[A-Za-z][A-Za-z0-9+.-]*://([^/?#]*)")  # the form of a target with a host
+_ABSOLUTE: Final = re.compile(rb"[A-Za-z][A-Za-z0-9+.-]*://([^/?#]*)")  # a request target with a host
 
 
 class Connection(HttpToolsProtocol):
-    """A connection that closes if a request is late or its head is too large."""
+    """A connection that closes if a request is slow or its head is too large."""
 
     _deadline: asyncio.TimerHandle | None = None
-    max_form_size: ClassVar[int] = 0  # bytes of the body of a POST request in addition to a head
+    max_form_size: ClassVar[int] = 0  # maximum bytes of a POST body in addition to the head
     _most = MAX_HEAD_SIZE
     _head = 0
-    _in_line = True  # whether the next bytes belong to the first line of a request
-    _answered: RequestResponseCycle | None = None  # the running request; others may follow it
-    _open: ClassVar[Counter[str]] = Counter()  # connections by address
-    _counted: str = ""  # the address that this connection counts for
+    _in_line = True  # whether the next bytes belong to the request line
+    _answered: RequestResponseCycle | None = None  # the running request; pipelined ones may follow
+    _open: ClassVar[Counter[str]] = Counter()  # number of connections by IP address
+    _counted: str = ""  # the IP address under which this connection is counted
 
     def connection_made(self, transport: Any) -> None:
-        """Start the timeout of a request; close a connection from an address that has too many."""
+        """Start the timeout of a request; close the connection if its IP address has too many."""
         super().connection_made(transport)
         self._wait()
         address = (transport.get_extra_info("peername") or ("",))[0]
@@ -100,7 +100,7 @@ class Connection(HttpToolsProtocol):
                 transport.close()
 
     def data_received(self, data: bytes) -> None:
-        """Read a part of a request; raw UTF-8 in its address is encoded as browsers do."""
+        """Read a part of a request; raw UTF-8 in its URL is encoded as browsers do."""
         if self._in_line:
             if not self._head and data.startswith(b"POST "):
                 self._most = MAX_HEAD_SIZE + self.max_form_size
@@ -122,7 +122,7 @@ class Connection(HttpToolsProtocol):
         self.transport.close()
 
     def on_headers_complete(self) -> None:
-        """Start the response; a body is ignored."""
+        """Start the response; the request body is ignored."""
         if len(self.connections) > CONNECTIONS:
             self.app = _TOO_MANY
         self._take_host_of_target()
@@ -139,7 +139,9 @@ class Connection(HttpToolsProtocol):
             return
         others = [header for header in self.headers if header[0] != b"host"]
         hosts = len(self.headers) - len(others)
-        if hosts == 1 or (not hosts and self.parser.get_http_version() == "1.0"):  # others are malformed
+        if hosts == 1 or (
+            not hosts and self.parser.get_http_version() == "1.0"
+        ):  # other requests are malformed
             self.headers[:] = [(b"host", target[1]), *others]
 
     def _drop(self) -> None:
@@ -149,7 +151,7 @@ class Connection(HttpToolsProtocol):
         self.transport.abort()
 
     def on_message_complete(self) -> None:
-        """Stop the timeout of a complete request."""
+        """Stop the timeout of a request that is complete."""
         self._head, self._most = 0, MAX_HEAD_SIZE
         self._in_line = True
         self._stop_waiting()
@@ -162,7 +164,7 @@ class Connection(HttpToolsProtocol):
         super().on_response_complete()
 
     def pause_writing(self) -> None:
-        """Start the timeout for the client to read more of a response."""
+        """Start the timeout for the client to read on."""
         super().pause_writing()
         self._wait()
 
@@ -194,9 +196,9 @@ class Connection(HttpToolsProtocol):
 
 
 class FormConnection(Connection):
-    """A connection that also takes forms."""
+    """A connection that also accepts forms."""
 
-    max_form_size = 1 << 19  # the application refuses smaller ones with a page
+    max_form_size = 1 << 19  # the application rejects smaller ones with a page
 
 
 _LOCAL_NAMES: Final = frozenset({"localhost", "127.0.0.1", "::1"})
@@ -212,14 +214,14 @@ KEEP_ALIVE: Final = 15  # seconds that a connection stays open between two reque
 
 
 def run(serving: Serving, host: str, port: int, workers: int, tell: Callable[[str], None]) -> None:
-    """Serve until the process gets SIGTERM or SIGINT; running responses are completed.
+    """Serve until SIGTERM or SIGINT; running responses are completed.
 
-    ``tell`` is called with each line for the operator before the server starts: the address of the page, and
-    a warning if other computers can read the archive. For port 0 any free one is used.
+    Before the server starts, ``tell`` is called with each line for the operator: the URL of the page, and a
+    warning if other computers can read the archive. Port 0 means any free port.
 
     Raises:
-        DragomanError: The host is not of this computer, the port is in use, the base address or an allowed
-            host is malformed, or others could change the index without a token.
+        DragomanError: The host does not belong to this computer, the port is in use, the base URL or an
+            allowed host is malformed, or others could change the index without a token.
         IndexFolderError: The index cannot be opened.
     """
     base = _checked_base(serving.base_url)
@@ -264,15 +266,16 @@ def run(serving: Serving, host: str, port: int, workers: int, tell: Callable[[st
                 uvicorn.Server(config).run(sockets=[listening])
             else:
                 _Workers(config, sockets=[listening]).run()
-        except OSError as error:  # two that start at once may both have bound the port
+        except OSError as error:  # two servers that start at once may both have bound the port
             raise _not_listening(host, port, error) from None
 
 
 def _require_token(serving: Serving, bound: str) -> None:
-    """Check that only this computer reaches a server with ``--write``, or that it has a token.
+    """Check that a server with ``--write`` has a token or is only reachable from this computer.
 
     Raises:
-        DragomanError: Others reach it, also by a proxy for other names, and there is no token.
+        DragomanError: There is no token, and others can reach the server, directly or by a proxy for other
+            names.
     """
     public = urlsplit(serving.base_url or "http://localhost").hostname or ""
     is_private = _is_loopback(bound) and not serving.allowed_hosts
@@ -281,7 +284,7 @@ def _require_token(serving: Serving, bound: str) -> None:
 
 
 class _Workers(Multiprocess):
-    """Starts the server processes, and replaces those that end."""
+    """Starts the server processes, and replaces processes that end."""
 
     def keep_subprocess_alive(self) -> None:
         """Replace each process that ended, and report the signal that ended it."""
@@ -297,7 +300,7 @@ class _Workers(Multiprocess):
 
 
 def _worker(serving: Serving) -> Starlette:
-    """Return the application of a server process, which ends with the process that started it."""
+    """Return the application of a server process, which ends with its parent process."""
     bound_memory()
     if parent := parent_process():
 
@@ -315,10 +318,10 @@ def _worker(serving: Serving) -> Starlette:
 
 
 def _listen(host: str, port: int) -> socket.socket:
-    """Return a bound socket, which does not listen yet.
+    """Return a bound socket that does not listen yet.
 
     Raises:
-        DragomanError: The address or port cannot be used.
+        DragomanError: The IP address or port cannot be used.
     """
     try:
         family, _, _, _, address = socket.getaddrinfo(
@@ -347,10 +350,11 @@ def _not_listening(host: str, port: int, error: OSError) -> DragomanError:
 
 
 def _checked_base(base: str | None) -> str | None:
-    """Return the public address without a trailing slash.
+    """Return the public URL without a trailing slash.
 
     Raises:
-        DragomanError: It cannot begin links: it is not of the web, or has a user, a query or a fragment.
+        DragomanError: The URL cannot begin links: its scheme is not http or https, or it has a user, a query
+            or a fragment.
     """
     if base is None:
         return None

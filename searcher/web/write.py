@@ -1,8 +1,8 @@
-"""Change tags, collections and notes from the forms of the page; loaded by ``serve --write`` alone.
+"""Change tags, collections and notes from the page's forms; only loaded by ``serve --write``.
 
-The only module of the server that calls the indexer's writers. A form is accepted from its own page only: the
-gate has checked the host, ``Sec-Fetch-Site``, ``Origin`` and the token of the archive; here its form token
-must belong to the session cookie, which browsers never send with requests of other sites.
+No other module of the server calls the indexer's writers. A form is only accepted from its own page: the gate
+has checked the host, ``Sec-Fetch-Site``, ``Origin`` and the archive's token; here, the form token must belong
+to the session cookie, which browsers do not send with cross-site requests.
 """
 
 from __future__ import annotations
@@ -47,10 +47,10 @@ if TYPE_CHECKING:
 
 COOKIE: Final = "dragoman-form"
 FORM: Final = "application/x-www-form-urlencoded"
-MAX_BODY: Final = 1 << 18  # bytes: the longest note, with each character encoded as twelve
-MAX_FIELDS: Final = 1_100  # of one form: the ticked hits of the longest page, and the others
-WAIT = 5.0  # seconds for another writer to end
-SAVED: Final = b"saved="  # begins the last parameter of the address after a change: the number of items
+MAX_BODY: Final = 1 << 18  # bytes; the longest note, with twelve bytes per encoded character
+MAX_FIELDS: Final = 1_100  # fields of a form: the hits of the longest page, and others
+WAIT = 5.0  # maximum seconds to wait for another writer
+SAVED: Final = b"saved="  # last parameter of the URL after a change: the number of items
 _SESSION: Final = re.compile(r"[\w-]{32}", re.ASCII)
 _LOCKED: Final = frozenset({"store.locked", "cluster.locked", "cluster.lock_lost", "corrections.locked"})
 _PARTED: Final = re.compile("[,;]")  # no tag has these characters
@@ -61,21 +61,21 @@ Fields = dict[str, list[str]]
 
 
 class Writers:
-    """Handles the forms of the page: the routes that change the index and open its new generation."""
+    """Handles forms: the routes that change the index and open its new generation."""
 
     def __init__(self, serving: Serving, generations: Generations, pool: Pool) -> None:
         self._serving, self._generations, self._pool = serving, generations, pool
         self._key = (serving.token or serving.form_key or token_urlsafe()).encode()
-        self._turn = asyncio.Lock()  # two pages of one process wait in their order
+        self._turn = asyncio.Lock()  # forms of one process are handled in order
         self.routes = [
             Route("/search", self._endpoint(self._ticked), methods=["POST"]),
             Route("/items/{item_id:path}", self._endpoint(self._item), methods=["POST"]),
         ]
 
     def with_forms(self, request: Request, context: PageContext) -> tuple[PageContext, dict[str, str]]:
-        """Return the context of a page with forms, and its headers.
+        """Return the context of a page with forms, and its additional headers.
 
-        A reader without a session gets a new one. The number of changed items is removed from the address.
+        A reader without a session gets one. The number of changed items is removed from the URL.
         """
         given = request.cookies.get(COOKIE, "")
         session = given if _SESSION.fullmatch(given) else token_urlsafe(24)
@@ -95,7 +95,7 @@ class Writers:
     def _endpoint(
         self, handle: Callable[[Request, Fields], Awaitable[Response]]
     ) -> Callable[[Request], Awaitable[Response]]:
-        """Return an endpoint that reads a form and checks it before it is handled."""
+        """Return an endpoint that reads and checks a form before ``handle`` is called."""
 
         async def endpoint(request: Request) -> Response:
             fields: Fields = {}
@@ -110,10 +110,10 @@ class Writers:
         return endpoint
 
     def _require_token(self, request: Request, given: str) -> None:
-        """Check that a form token is that of the session of a request.
+        """Check that a form token belongs to the session of a request.
 
         Raises:
-            Problem: It is not, or there is no session.
+            Problem: The token does not, or there is no session.
         """
         session = request.cookies.get(COOKIE, "")
         token = self._form_token(session).encode() if _SESSION.fullmatch(session) else b""
@@ -128,7 +128,7 @@ class Writers:
         return self._back(request, page_path(item_id), changed)
 
     async def _ticked(self, request: Request, fields: Fields) -> Response:
-        """Change the tags and collections of ticked hits, or open the page of their citations."""
+        """Change tags and collections of selected hits, or open the page of their citations."""
         params = read_params(without_saved(request.scope["query_string"])[0])
         ids = [*dict.fromkeys(fields.pop("id", ()))]
         if fields.pop("do", []) == ["cite"]:
@@ -146,10 +146,10 @@ class Writers:
         return _redirect(f"{request.scope['state']['site'][0]}{path}?{quote(query, safe='%&=+~!$()*,;:@/?')}")
 
     async def _change(self, fields: Fields, ids: list[str]) -> int:
-        """Change items in a thread, one form after the other, and open the new generation.
+        """Change items in a thread, one form at a time, and open the new generation.
 
         Raises:
-            Problem: The change is invalid, another writer does not end, or the index cannot be written.
+            Problem: The change is invalid, another writer is still running, or the index cannot be written.
         """
         try:
             async with asyncio.timeout(self._serving.seconds):
@@ -164,10 +164,10 @@ class Writers:
         return changed
 
     def _run(self, fields: Fields, ids: list[str]) -> int:
-        """Change items; return how many have changed.
+        """Change items; return the number of changed items.
 
         Raises:
-            Problem: It failed.
+            Problem: The change failed.
         """
         place = self._serving.place
         try:
@@ -175,13 +175,15 @@ class Writers:
             if change == AnnotationChange():
                 return 0
 
-            def selected() -> list[str]:  # nobody else writes while this runs
+            def selected() -> list[str]:  # the index is locked while this runs
                 if change.note is not None:
                     _require_note(place, ids[0], (_first(fields, "before") or "").partition("-")[0])
                 return ids
 
             who = " ".join(clean(_first(fields, "who") or "").split())[:MAX_LENGTH]
-            default = str(Path(place).absolute().with_name(CORRECTIONS_FILE))  # not where the server started
+            default = str(
+                Path(place).absolute().with_name(CORRECTIONS_FILE)
+            )  # not in the server's working folder
             request = AnnotationRequest(change, who, wait=WAIT, default=default)
             return annotate(place, selected, request).annotated
         except DragomanError as error:
@@ -189,7 +191,7 @@ class Writers:
 
 
 def change_of(fields: Fields, *, notes: bool) -> AnnotationChange:
-    """Return the change that a form asks for; without notes it changes none.
+    """Return the change requested by a form; without ``notes``, it changes no note.
 
     Raises:
         DragomanError: A value is invalid.
@@ -207,10 +209,10 @@ def change_of(fields: Fields, *, notes: bool) -> AnnotationChange:
 
 
 def _require_note(place: str, item_id: str, digest: str) -> None:
-    """Check that an item still has the note that a form has shown.
+    """Check that an item still has the note that the form displayed.
 
     Raises:
-        Problem: Somebody else has changed it.
+        Problem: Someone else has changed the note.
     """
     with Searcher(place) as searcher:
         found = searcher.ask(lambda answerer: answerer.engine.annotations([item_id]))
@@ -219,7 +221,7 @@ def _require_note(place: str, item_id: str, digest: str) -> None:
 
 
 def _problem_of(error: DragomanError) -> Problem:
-    """Return the problem of a change that failed."""
+    """Return the problem of a failed change."""
     detail = message_of(error)
     key, values = (detail.key, detail.values) if isinstance(detail, Message) else ("", {})
     if isinstance(error, MissingItemError):
@@ -241,7 +243,7 @@ async def _form_of(request: Request) -> Fields:
     """Read a form.
 
     Raises:
-        Problem: It is of another type or too large.
+        Problem: The body has another type or is too large.
     """
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if kind != FORM:
@@ -261,10 +263,10 @@ async def _form_of(request: Request) -> Fields:
 
 
 def parsed(body: bytes) -> Fields:
-    """Parse the body of a form; line ends are those of texts.
+    """Parse the body of a form, with normalized line ends.
 
     Raises:
-        Problem: It is not UTF-8, or has too many fields.
+        Problem: The body is not UTF-8, or has too many fields.
     """
     fields: Fields = defaultdict(list)
     try:
@@ -279,7 +281,7 @@ def parsed(body: bytes) -> Fields:
 
 
 def without_saved(query: bytes) -> tuple[bytes, int | None]:
-    """Split the number of changed items from a query string; None without one."""
+    """Split a query string from its number of changed items, or None."""
     rest, _, last = query.rpartition(b"&")
     number = last.removeprefix(SAVED)
     if number == last or not number.isdigit() or len(number) > 9:

@@ -1,7 +1,6 @@
-"""The pages: each module renders HTML documents from a question and its results.
+"""Render the HTML pages: each module renders documents from a request and its results.
 
 The functions run in a pool of threads over one generation of the index: ``context.searcher`` is open on the
-generation of the results, even after later writes. Pages are sent with a strict content policy: no scripts,
-no inline styles, and only the style sheet and images of this server. Text from requests and archives is
-escaped.
+generation of the results, even after later writes. A strict content security policy forbids scripts, inline
+styles, and files of other servers. Text from requests and archives is escaped.
 """

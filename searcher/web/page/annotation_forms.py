@@ -1,7 +1,7 @@
-"""The tags, the collections and the note of an item, as displayed, and the forms that change them.
+"""Show tags, collections and notes of an item, with the forms that change them.
 
-Only a server with ``--write`` has the forms. They need no script; their fields are read by
-:mod:`searcher.web.write`.
+Only a server with ``--write`` has the forms, which need no script; :mod:`searcher.web.write` reads their
+fields.
 """
 
 from __future__ import annotations
@@ -23,18 +23,18 @@ if TYPE_CHECKING:
     from searcher.searcher import Searcher
     from searcher.web.page.page_frame import Page
 
-COUNTED_KINDS: Final = ("tag", "collection")  # of annotations
-MAX_LISTED: Final = 200  # names that a field of a form completes
+COUNTED_KINDS: Final = ("tag", "collection")  # kinds of annotations that are facets
+MAX_LISTED: Final = 200  # maximum names that a form field suggests
 _NAMED_LINK: Final = Markup('<a class="tag" href="{}" dir="auto">{}</a>')
 
 
 def note_digest(note: str) -> str:
-    """Return the digest by which a form knows the note that it changes."""
+    """Return the digest by which a form identifies the note that it changes."""
     return blake2b(note.encode("utf-8", "surrogatepass"), digest_size=12).hexdigest()
 
 
 def links_by_hit(hits: Iterable[Hit], page: Page) -> dict[str, Markup]:
-    """Return the tags and collections of hits by id, as links that narrow the question to them."""
+    """Return the tags and collections of hits by id, as links that filter by them."""
     ids = [hit.id for hit in hits]
     found = page.searcher.ask(lambda answerer: answerer.engine.annotations(ids))
     links, where = page.links, page.params.where
@@ -73,6 +73,6 @@ def form_of(page: Page) -> dict[str, Any] | None:
 
 
 def annotated_fields(searcher: Searcher) -> list[str]:
-    """Return the facets of annotations that any item has."""
+    """Return the annotation facets that any item has."""
     found = searcher.ask(lambda answerer: answerer.engine.annotated())
     return [name for name in COUNTED_KINDS if name in found]

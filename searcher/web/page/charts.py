@@ -1,9 +1,8 @@
 """Charts: counts over time and by country as SVG, each with a table of the same counts.
 
-Counts over time separate dated items from those with estimated dates. A period has two bounds: the items
-dated in it, and these plus all items whose estimated interval overlaps it. Both are facets of the same
-question, without and with estimated dates, so that every engine counts them. The command ``timeline`` instead
-reads the days of all matches (:mod:`searcher.reading.over_time`).
+A period has two counts: the items dated in it, and these plus all items whose estimated interval overlaps it.
+Both are facet counts of the same query, without and with estimated dates, so every engine supports them. The
+command ``timeline`` instead reads the days of all matches (:mod:`searcher.reading.over_time`).
 """
 
 from __future__ import annotations
@@ -36,10 +35,10 @@ if TYPE_CHECKING:
     from searcher.web.parameters import SearchParams
 
 
-WIDTH, HEIGHT = 720, 120  # units of the drawing of a timeline; its highest bar has this height
+WIDTH, HEIGHT = 720, 120  # timeline size in drawing units; HEIGHT is the highest bar
 WIDEST = 60  # units: the maximum width of a bar
-MAX_NARROW_LABELS: Final = 5  # labels of a timeline that fit next to each other on a narrow screen
-SHADES: Final = 4  # of a map
+MAX_NARROW_LABELS: Final = 5  # timeline labels that fit on a narrow screen
+SHADES: Final = 4  # shades of a map
 MAX_RANKED: Final = 8  # countries of the bar chart
 HATCH: Final = (
     '<defs><pattern id="h" width="5" height="5" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">'
@@ -51,7 +50,7 @@ Drawing = dict[str, Any]  # the variables of a template
 
 
 def charts_of(results: Results, page: Page, links: Links | None) -> tuple[Drawing | None, Drawing | None]:
-    """Return the charts over time of results, by year and, if shown, by month; None without dates."""
+    """Return the timelines of results, by year and, if shown, by month; None without dates."""
     params, reader = page.params, page.reader
     years, months = chart_counts(page.searcher, results, params.q, params.narrowing())
     if not years.periods:
@@ -78,7 +77,7 @@ def chosen_periods(params: SearchParams) -> tuple[str, str] | None:
 def _chart(
     timeline: ChartCounts, reader: Reader, chosen: tuple[str, str] | None, stem: str, pivot: str
 ) -> Drawing:
-    """Return a timeline: ``note`` is on items that are not in it, ``hint`` on selecting several periods."""
+    """Return a timeline, with a ``note`` on items not shown and a ``hint`` for selecting several periods."""
     monthly = len(timeline.periods[0].value) == 7
     pivot = pivot if pivot in {period.value for period in timeline.periods} else ""
     rows = (
@@ -149,13 +148,13 @@ def _interval_label(timeline: ChartCounts, first: str, last: str, reader: Reader
 
 
 def is_outside(value: str, chosen: tuple[str, str] | None) -> bool:
-    """Return whether a period is outside of the periods that a question is filtered by."""
+    """Return whether a period is outside the periods of the date filter."""
     return chosen is not None and not chosen[0][: len(value)] <= value <= chosen[1][: len(value)]
 
 
 @lru_cache(1 << 8)
 def axis(periods: tuple[str, ...], language: str) -> Markup:
-    """Return the labels of years or months, an element each; some are hidden on narrow screens."""
+    """Return the labels of years or months, one element per label; some are hidden on narrow screens."""
     if len(periods[0]) == 7:
         every = 1 if len(periods) <= 12 else 3
         first = 0
@@ -175,10 +174,10 @@ def axis(periods: tuple[str, ...], language: str) -> Markup:
 def places_of(
     counted: Sequence[FacetValue], links: Links | None, reader: Reader, file: str, most: int = MAX_RANKED
 ) -> Drawing | None:
-    """Return the map and the bar chart of the country facet, with links if given; None if there are none.
+    """Return the map and the bar chart of the country facet, with links if given; None without countries.
 
-    ``file`` is the address of the map; empty to include the outlines in the drawing. At most some countries
-    have a bar and, on a map with links, a name and a link.
+    ``file`` is the URL of the map; empty to include the outlines. At most ``most`` countries have a bar and,
+    on a map with links, a name and a link.
     """
     values = reader.ranked("country", counted)
     values = [value for value in values if value.value != UNKNOWN and value.count]
@@ -241,7 +240,7 @@ def _world(values: Sequence[FacetValue], reader: Reader, file: str, link: str, m
 
 
 def _country(value: FacetValue, reader: Reader, file: str, link: str, *, named: bool) -> str:
-    """Draw a country, with its name and, unless it is selected, a link if one is given."""
+    """Draw a country, with its name and, unless it is selected, a link if given."""
     code, kind = value.value, ' class="sel"' if value.selected else ""
     drawn, attributes = ("use", f'href="{file}#{code}"') if file else ("path", f'd="{outlines()[code]}"')
     if not named and not value.selected:
@@ -264,17 +263,18 @@ def outlines() -> dict[str, str]:
     return {line[1]: line[3] for line in lines if line[1] != "land"}
 
 
-MAX_PERIODS: Final = 300  # years up to which those without matches are included
-SHORT: Final = 2  # years up to which months are counted too
+MAX_PERIODS: Final = 300  # maximum number of years to include those without matches
+SHORT: Final = 2  # maximum number of years to also count months
 
 
 class Period(NamedTuple):
-    """A year or a month.
+    """A year or a month, with its counts.
 
     Attributes:
         value: ``2018`` or ``2018-03``.
-        dated: The number of items dated in it.
-        most: These plus the estimated ones that may be in it; an item counts in each period that it overlaps.
+        dated: The number of items dated in the period.
+        most: These plus the estimated items that may be in the period; an item counts in each period that it
+            overlaps.
     """
 
     value: str
@@ -283,12 +283,12 @@ class Period(NamedTuple):
 
 
 class ChartCounts(NamedTuple):
-    """The counts over time of all matches of a question, without its date filter.
+    """The counts of all matches of a query over time, without its date filter.
 
     Attributes:
         periods: The periods, oldest first.
-        whole: Whether periods without matches are included.
-        estimated: The number of items whose date is an estimated interval.
+        whole: Whether all periods between the first and the last are included.
+        estimated: The number of items with an estimated date.
         undated: The number of items without any date.
     """
 
@@ -299,16 +299,16 @@ class ChartCounts(NamedTuple):
 
     @property
     def highest(self) -> int:
-        """The maximum number of items of any period."""
+        """The maximum number of items in a period."""
         return max([period.most for period in self.periods], default=0)
 
 
 def chart_counts(
     searcher: Searcher, results: Results, query: str | None, narrowed: Mapping[str, Any]
 ) -> tuple[ChartCounts, ChartCounts | None]:
-    """Count the matches of a query by year, and by month if a year is selected or there are few years.
+    """Count the matches of a query by year; also by month if a year is selected or there are few years.
 
-    The results of the query have the facet ``year``; ``narrowed`` has its filters and query options.
+    ``results`` have the facet ``year``; ``narrowed`` has the filters and query options.
     """
     if results.relaxed is not None:
         query, narrowed = results.relaxed, {**narrowed, "via": ()}
@@ -331,13 +331,13 @@ def chart_counts(
     if not chosen or max(chosen) - min(chosen) >= SHORT:
         return years, None
     without = having = counted("month", estimated=False)
-    if other is not own:  # an item has no date or an estimated one
+    if other is not own:  # some items have estimated dates
         having = counted("month", estimated=True)
     return years, _timeline(without["month"], having["month"], _months(min(chosen), max(chosen)))
 
 
 def _timeline(without: list[FacetValue], having: list[FacetValue], months: Sequence[str] = ()) -> ChartCounts:
-    """Combine the counts without and with estimated dates, of some months or of the counted years."""
+    """Combine the counts without and with estimated dates, of the given months or of the counted years."""
     dated, most = ({value.value: value.count for value in values} for values in (without, having))
     left, undated = dated.pop(UNKNOWN, 0), most.pop(UNKNOWN, 0)
     shown = months or _years(sorted(dated.keys() | most.keys()))
@@ -347,7 +347,7 @@ def _timeline(without: list[FacetValue], having: list[FacetValue], months: Seque
 
 
 def _years(counted: list[str]) -> list[str]:
-    """Return the years to show: all from the first to the last, unless these are too many."""
+    """Return the years to show: all from the first to the last, unless there are too many."""
     if not counted or int(counted[-1]) - int(counted[0]) >= MAX_PERIODS:
         return counted
     return [f"{year:04d}" for year in range(int(counted[0]), int(counted[-1]) + 1)]

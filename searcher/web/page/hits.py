@@ -1,4 +1,4 @@
-"""Hits as displayed on the page: escaped, with text of the archive separate from text of Dragoman."""
+"""Format hits for the page: escaped, with text of the archive separate from Dragoman's text."""
 
 from __future__ import annotations
 
@@ -25,18 +25,18 @@ if TYPE_CHECKING:
 
 
 MIN_OVERLAP: Final = 10  # characters that the opening and the passage of an untitled hit share
-MAX_COUNTRIES = 8  # of a hit; the page of the item has all
+MAX_COUNTRIES = 8  # countries of a hit; the page of the item lists all
 _WAYS = {"corrected": "via_corrected", RELAXED: "relaxed_way"}
 
 
 class DateView(NamedTuple):
-    """A date as displayed.
+    """A date as shown on the page.
 
     Attributes:
         text: The date.
-        kind: How it is known, as a style class; ``none`` without a date.
-        how: The same for readers; empty if it is printed.
-        iso: The day for programs; None unless exactly one day is known.
+        kind: How the date was determined, as a style class; ``none`` without a date.
+        how: The same as text; empty if the item states the date.
+        iso: The day in ISO 8601; None unless the date is exact.
     """
 
     text: str
@@ -46,22 +46,22 @@ class DateView(NamedTuple):
 
     @property
     def html(self) -> Markup:
-        """The date with how it is known."""
+        """The date and how it was determined."""
         text = f'<time datetime="{self.iso}">{self.text}</time>' if self.iso else self.text
         how = f" <i>{self.how}</i>" if self.how else ""
         return Markup(f'<span class="date {self.kind}">{text}{how}</span>')  # noqa: S704 - messages and days
 
 
 class HitView(NamedTuple):
-    """The parts of a hit, or of a near duplicate of one, as HTML.
+    """The parts of a hit, or of a near duplicate below a hit, as HTML.
 
     Attributes:
-        href: Its link.
-        title: Its title.
-        language: The attribute of its title and its passage: their language, if it is not that of the page.
-        about: Its date, its languages, and how it was found.
-        passage: A paragraph with its best passage; empty if the title is that.
-        countries: The first of its countries.
+        href: The link.
+        title: The title.
+        language: The ``lang`` attribute of title and passage, if it differs from the page's.
+        about: The date, the languages, and how the hit was found.
+        passage: A paragraph with the best passage; empty if the title is this passage.
+        countries: The first countries.
     """
 
     href: Markup
@@ -73,7 +73,7 @@ class HitView(NamedTuple):
 
 
 def hit_view(hit: Hit, links: Links, reader: Reader, *, beneath: bool = False) -> HitView:
-    """Return the parts of a hit, or of a near duplicate beneath one."""
+    """Return the parts of a hit, or of a near duplicate below a hit."""
     details = hit.details
     title = escape(legible(hit.title or beginning(details.opening)) or reader.say("untitled"))
     snippet = marked(details.snippet or "")
@@ -94,7 +94,7 @@ def hit_view(hit: Hit, links: Links, reader: Reader, *, beneath: bool = False) -
 
 
 def _continued(opening: str, snippet: str) -> tuple[Markup, Markup]:
-    """Return the opening of an untitled hit with matches marked, and its passage without that text."""
+    """Return the marked opening of an untitled hit, and its passage without the common text."""
     opening = opening.rstrip(" …\N{NO-BREAK SPACE}(,;:–-")
     parts = snippet.removeprefix("…").split(MATCH_MARK)
     text = "".join(parts)
@@ -121,7 +121,7 @@ def hit_list(
     boxes: bool = False,
     tags: Mapping[str, Markup] | None = None,
 ) -> Markup:
-    """Return the elements of a list of hits, with boxes to choose some, and with their tags by id."""
+    """Return the elements of a list of hits, with checkboxes if ``boxes``, and with their tags by id."""
     tags = tags or {}
     made = [_listed(hit, links, reader, tags.get(hit.id, ""), boxes=boxes) for hit in checked(hits, 1)]
     return Markup("".join(made))  # noqa: S704 - escaped there
@@ -156,12 +156,12 @@ def _listed_beneath(hit: Hit, links: Links, reader: Reader) -> str:
 
 
 def way_message(way: str) -> str:
-    """Return the key of the message that names a way in which a hit was found."""
+    """Return the key of the message for a way in which a hit was found."""
     return _WAYS.get(way, way)
 
 
 def date_view(when: ItemDate | None, reader: Reader) -> DateView:
-    """Return a date as displayed."""
+    """Format a date for the page."""
     text = reader.date(when)
     if when is None:
         return DateView(text, "none", "", None)
@@ -179,7 +179,7 @@ def marked(snippet: str) -> Markup:
 
 
 def country(mention: CountryMention, reader: Reader) -> Markup:
-    """Return the name of a country, with the words of the text that indicate it if they differ."""
+    """Return the name of a country, with the text's words for it if they differ."""
     name = escape(reader.country(mention.code))
     if mention.evidence and mention.evidence != name:
         return Markup(f"{name} <q>{escape(legible(mention.evidence))}</q>")  # noqa: S704 - escaped
@@ -187,7 +187,7 @@ def country(mention: CountryMention, reader: Reader) -> Markup:
 
 
 def language_tag(code: str) -> str:
-    """Return the ``lang`` attribute of a text; empty if its language is unknown."""
+    """Return the ``lang`` attribute of a text; empty if the language is unknown."""
     return "" if code == "und" else code
 
 
@@ -196,13 +196,13 @@ EXPORTS: Final = tuple([(form, FORMS[form].label) for form in ("csv", "xlsx", "j
 
 
 def exports_of(ids: Iterable[str], base: str) -> list[tuple[str, str]]:
-    """Return the names and the links of the exports of some items."""
+    """Return the names and links of the exports of the given items."""
     chosen = urlencode([("id", one) for one in ids])
     return [(name, f"{base}/export.{form}?{chosen}") for form, name in EXPORTS]
 
 
 def citation(title: str, item: Hit | NewsItem, reader: Reader, author: str | None = None) -> Markup:
-    """Return the citation of an item as text, with its date only as precise as known."""
+    """Return the citation of an item as text; its date is no more precise than in the index."""
     when = reader.date(item.date)
     if item.date is not None and item.date.kind != "printed":
         when = f"{when}, {reader.say(item.date.kind)}"

@@ -1,4 +1,4 @@
-"""The page of one item: its text, the evidence for its facts, and similar items."""
+"""Render the page of one item: its text, the evidence for its metadata, and similar items."""
 
 from __future__ import annotations
 
@@ -47,12 +47,12 @@ _ELEMENTS: Final = {QUESTION: "<mark>", EVIDENCE: '<mark class="place">', DAY: '
 
 
 class Span(NamedTuple):
-    """A marked part of a text.
+    """A part of a text to mark.
 
     Attributes:
-        start, end: Its offsets.
+        start, end: The offsets.
         kind: The reason for the mark.
-        gloss: The meaning of a known word in the reader's language.
+        gloss: The translation of a concept's label to the reader's language.
     """
 
     start: int
@@ -62,14 +62,14 @@ class Span(NamedTuple):
 
 
 def of_dates(text: str) -> list[Span]:
-    """Return the dates in a text; none in a text that is not in composed form (NFC)."""
+    """Return the dates in a text; empty if the text is not in composed form (NFC)."""
     if not unicodedata.is_normalized("NFC", text):
         return []
     return [Span(one.offset, one.end, DAY) for one in find_expressions(text)]
 
 
 def marked_text(text: str, spans: Sequence[Span]) -> Markup:
-    """Mark a title or a paragraph; of overlapping spans the first one is marked."""
+    """Mark a title or a paragraph; of overlapping spans, only the first one."""
     taken: list[Span] = []
     covered = bytearray(len(text))
     for span in spans:
@@ -90,16 +90,16 @@ def marked_text(text: str, spans: Sequence[Span]) -> Markup:
     return Markup("".join(parts))  # noqa: S704 - escaped above
 
 
-MOST: Final = 60  # of one item
+MOST: Final = 60  # maximum translations per item
 # Plurals by the last letter: city, journal.
 _OTHER_PLURALS: Final = {"y": "ies", "l": "ux"}
 
 
 class Glossary:
-    """Adds glosses in a reader's language to the words of one item, at the first occurrence of each concept.
+    """Adds translations of concepts to the words of an item, at each concept's first occurrence.
 
     Attributes:
-        words: The glosses by word.
+        words: The translations by word.
     """
 
     def __init__(self, table: Table, language: str) -> None:
@@ -109,7 +109,7 @@ class Glossary:
         self.words: dict[str, str] = {}
 
     def spans(self, text: str, language: str) -> list[Span]:
-        """Return the words of a passage that have a meaning in the reader's language."""
+        """Return the words of a passage with a translation."""
         if language in {self._language, "und"} or self._table.empty:
             return []
         tokens = [
@@ -128,10 +128,10 @@ class Glossary:
         return found
 
     def _gloss(self, entry: LabelEntry, written: str, language: str) -> str:
-        """Return the label of a concept that was not used before; empty if no concept is certain.
+        """Return the translation of a concept not yet translated; empty if no concept is certain.
 
-        Words of one stem may differ (Spanish *verdad* is not *verde*), so a label must be written as in the
-        text, except for a plural, and a name must have its capitals.
+        Words with the same stem may differ in meaning (Spanish *verdad* and *verde*), so a label must be
+        spelled as in the text, except for a plural, and a name must be capitalized.
         """
         for number in sorted(entry.concepts):
             labels = self._table.concept(number)[1]
@@ -147,7 +147,7 @@ class Glossary:
 
 
 def _is_written(label: str, written: str) -> bool:
-    """Return whether a label is written as in the text, or in the plural."""
+    """Return whether a label is spelled as in the text, or in the plural."""
     if label != label.lower():
         return label == written
     other = label[:-1] + _OTHER_PLURALS.get(label[-1:], label[-1:])
@@ -155,15 +155,15 @@ def _is_written(label: str, written: str) -> bool:
 
 
 SIMILAR: Final = 5
-DESCRIBED: Final = 160  # characters of the description of the page
-MAX_MARKS: Final = 1_000  # of the question and of dates; country evidence is always marked
+DESCRIBED: Final = 160  # characters of the page's description
+MAX_MARKS: Final = 1_000  # marks of the query and of dates; country evidence is always marked
 DISTINCTIVE_WORDS: Final = 6  # words that are listed for each language
-# The options that change how a query is read; filters do not change which words of an item match.
+# The options that affect which words of an item match; filters do not.
 _READ: Final = ("languages", "expand", "strict", "query_language", "drop", "syntax")
 
 
 def item_page(params: SearchParams, item: NewsItem, context: PageContext) -> str:
-    """Return the page of ``/items/ID``, with the words of the question marked."""
+    """Return the page of ``/items/ID``, with the words of the query marked."""
     page = Page(params, context, page_path(item.id))
     reader, links, searcher = page.reader, page.links, page.searcher
     passages, highlights, group = searcher.ask(lambda answerer: _read(answerer, params, item))
@@ -210,7 +210,7 @@ def item_page(params: SearchParams, item: NewsItem, context: PageContext) -> str
 
 
 def _around(item_id: str, page: Page) -> dict[str, Any]:
-    """Find an item among the hits of the page from which its link comes, and one more on either side."""
+    """Return an item's position on the page of hits that links to it, with the hit on either side."""
     params, links = page.params, page.links
     around = dict.fromkeys(("position", "previous", "next")) | {"back": links.to("/search")}
     if not params.limit:
@@ -258,7 +258,7 @@ def _linked_data(item: NewsItem, context: PageContext) -> dict[str, Any]:
 def _read(
     answerer: Answerer, params: SearchParams, item: NewsItem
 ) -> tuple[list[Passage], Highlights | None, DuplicateGroup | None]:
-    """Return the title and paragraphs of an item, the highlights of a question, and the near duplicates."""
+    """Return an item's title and paragraphs, the highlights of the query, and the near duplicates."""
     engine: Engine = answerer.engine
     document = engine.find(item.id)
     documents = [] if document is None else [document]
@@ -279,9 +279,9 @@ def _texts(
     glossary: Glossary,
     reader: Reader,
 ) -> tuple[Markup | None, list[tuple[str, Markup]], list[Markup], set[str]]:
-    """Return the title and the paragraphs with marks, the legend, and the kinds of marks.
+    """Return the marked title and paragraphs, the legend, and the kinds of marks.
 
-    At most some dates and words of the question are marked, to limit the size of the page.
+    At most MAX_MARKS dates and words of the query are marked, to limit the size of the page.
     """
     evidence = {mention.evidence for mention in item.countries if mention.evidence}
     dates = item.date is None or item.date.kind == "estimated"
@@ -325,7 +325,7 @@ def _why(when: ItemDate | None, *, names_days: bool) -> str:
 
 
 def _language_evidence(item: NewsItem, reader: Reader) -> str:
-    """Return the words that indicate each language of an item, or another reason if there are too few."""
+    """Return the words that indicate each language of an item, or another reason if these are too few."""
     from indexer.languages.detection import (
         MIN_DISTINCT_WORDS,
         function_words_of,
@@ -339,7 +339,7 @@ def _language_evidence(item: NewsItem, reader: Reader) -> str:
 
 
 def _manual_correction(correction: ManualCorrection, reader: Reader) -> Markup:
-    """Return a description of a manual correction: the field, the person, the date and the former value."""
+    """Describe a manual correction: the field, the person, the date and the former value."""
     first: Any = correction.at_first
     match correction.field:
         case "date":

@@ -1,4 +1,4 @@
-"""Build the links of a page and to other pages, each with the whole question, so that it can be saved."""
+"""Build links within and between pages, each with the whole request, so that it can be saved."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from searcher.web.parameters import Address
 
 
-MAX_REPEATED: Final = 1_000  # characters of a query that the links of all bars, countries and hits repeat
+MAX_REPEATED: Final = 1_000  # maximum characters of a query in the links of bars, countries and hits
 LINK: Final = Markup('<a href="{}">{}</a>')
 SAFE_SCHEMES = ("http://", "https://")
 FIRST_PAGE: dict[str, Any] = {"offset": 0, "after": None}
@@ -41,7 +41,7 @@ class Links:
         length = len(params.q or "")
         if length > MAX_CHARACTERS:
             params = params._replace(q=(params.q or "")[:MAX_CHARACTERS])
-        params = params._replace(match=None)  # it only narrows the lists of one page
+        params = params._replace(match=None)  # only filters the lists of one page
         self.is_long = length > MAX_REPEATED
         self.params = params
         self.base, self._escaped = base, str(escape(base))
@@ -65,10 +65,10 @@ class Links:
         return address, parts
 
     def _query(self, changed: dict[str, Any], path: str) -> str:
-        """Return the changed question, as :meth:`searcher.web.parameters.SearchParams.query_string` does.
+        """Return a changed request, like :meth:`searcher.web.parameters.SearchParams.query_string`.
 
-        It carries the mode of this page, so that the page at the address counts the same, unless there is
-        only one word, and the limit if both pages are of hits or of the same tool.
+        It includes the mode of this page, so that the linked page has the same counts, unless there is only
+        one word; and the limit, if both pages show hits or the same tool.
         """
         address, parts = self._known.get(path) or self._encoded(path)
         usual = address.usual
@@ -87,7 +87,7 @@ class Links:
         return [pair for name, part in parts.items() if name not in hidden for pair in parse_qsl(part)]
 
     def to(self, path: str, **changed: Any) -> Markup:
-        """Return a link to an address with the changed question."""
+        """Return a link to a path with the changed request."""
         query = self._query(changed, path)
         return self._written(f"{path}?{query}" if query else path)
 
@@ -96,20 +96,20 @@ class Links:
         return self.to(self.path, **FIRST_PAGE | changed)
 
     def _written(self, address: str) -> Markup:
-        """Return an encoded address as an attribute of HTML, where ``&`` and a name need no escape."""
+        """Return an encoded URL as an HTML attribute, in which ``&`` before a name needs no escape."""
         return Markup(self._escaped + address)  # noqa: S704 - encoded
 
     def search(self, *, path: str = "/search", **changed: Any) -> Markup:
-        """Return a link to the first page of a changed question."""
+        """Return a link to the first page of a changed request."""
         return self.to(path, **{**FIRST_PAGE, **changed})
 
     def stem(self, **changed: Any) -> Markup:
-        """Return a link to the first page of a changed question, to which ``name=value`` can be appended."""
+        """Return a link to the first page of a changed request, to which ``name=value`` can be appended."""
         query = self._query({**FIRST_PAGE, **changed}, "/search")
         return self._written(f"/search?{query}&" if query else "/search?")
 
     def item(self, item_id: str) -> Markup:
-        """Return a link to an item, with the question whose words are marked there unless it is long."""
+        """Return a link to an item, with the query whose words the page marks unless it is long."""
         if self._kept is None:
             query = "" if self.is_long else self._query({}, "/search")
             self._kept = f"?{query}" if query else ""
@@ -117,18 +117,18 @@ class Links:
 
 
 def safe_url(url: str | None) -> str | None:
-    """Return an address if it is safe as a link: of the web, and of no other scheme; else None."""
+    """Return a URL if its scheme is http or https; else None."""
     return (
         url if url and url.lower().startswith(SAFE_SCHEMES) and url.isprintable() and " " not in url else None
     )
 
 
 class Writing(NamedTuple):
-    """What the forms of a page need, in a server with ``--write``.
+    """The data of a page's forms, in a server with ``--write``.
 
     Attributes:
         token: The form token of the reader.
-        saved: The number of items that the last form has changed; None if the page follows no form.
+        saved: The number of items changed by the previous form; None without one.
     """
 
     token: str
@@ -140,17 +140,16 @@ class PageContext(NamedTuple):
 
     Attributes:
         searcher: The open generation of the index.
-        base: The beginning of the path of every link: empty, or the path of ``--base-url`` without a trailing
-            slash.
-        origin: The same as an absolute address: ``https://news.example.org/archive``.
-        languages: The languages of the reader among ``en``, ``es`` and ``fr``, best first, at least one: that
-            of ``ui``, then those of ``Accept-Language``.
+        base: The prefix of every link: empty, or the path of ``--base-url`` without a trailing slash.
+        origin: The same as an absolute URL: ``https://news.example.org/archive``.
+        languages: The reader's languages among ``en``, ``es`` and ``fr``, best first, at least one: ``ui``,
+            then ``Accept-Language``.
         archive: The name of the archive.
-        about: The text that describes the archive, as HTML.
+        about: The description of the archive, as HTML.
         guarded: Whether requests need a token.
-        public: Whether the archive has a public address, and nobody needs a token.
+        public: Whether the archive has a public URL and needs no token.
         notes: Whether notes are shown.
-        writing: What forms need; None if nothing may be changed.
+        writing: The data of forms; None if nothing may be changed.
     """
 
     searcher: Searcher
@@ -165,18 +164,18 @@ class PageContext(NamedTuple):
     writing: Writing | None = None
 
     def item_address(self, item_id: str) -> str:
-        """Return the absolute address of the page of an item."""
+        """Return the absolute URL of an item's page."""
         return self.origin + page_path(item_id)
 
 
-_SPLIT: Final = "~"  # a character that is not encoded in addresses
+_SPLIT: Final = "~"  # a character that is not encoded in URLs
 
 
 def placed(params: SearchParams, searcher: Searcher) -> SearchParams:
-    """Return a question with the offset of its page, resolving ``after``.
+    """Return a request with the offset of its page, computed from ``after``.
 
-    ``after`` contains the rank, the generation and the id of the last hit that was shown. In that generation
-    the rank is exact. In another one, the page begins after the current position of the hit.
+    ``after`` has the rank, the generation and the id of the last displayed hit. In the same generation, the
+    rank is exact; in another one, the page begins after the hit's current position.
 
     Raises:
         Problem: ``after`` does not come from a link, or its item no longer matches.
@@ -197,7 +196,7 @@ def placed(params: SearchParams, searcher: Searcher) -> SearchParams:
 
 
 def _after(item_id: str, params: SearchParams, searcher: Searcher) -> int:
-    """Return the number of hits up to and including an item."""
+    """Return the number of hits up to an item, including it."""
     whole = params._replace(after=None).search_arguments() | {"limit": None}
     hits = searcher.search(params.q, facets=(), **whole).hits
     document = searcher.ask(lambda answerer: answerer.engine.find(item_id))
@@ -212,9 +211,9 @@ def _after(item_id: str, params: SearchParams, searcher: Searcher) -> int:
 def links_around(  # noqa: PLR0913 - the parts of an address and of a page
     base: str, path: str, params: SearchParams, shown: int, total: int, *, after: str | None = None
 ) -> dict[str, str]:
-    """Return the addresses of other pages: ``first``, and ``prev`` and ``next`` if they exist.
+    """Return the URLs of other pages: ``first``, and ``prev`` and ``next`` if they exist.
 
-    They begin with ``base``. ``after`` is the position after the page, by default its offset.
+    URLs begin with ``base``. ``after`` is the position after the page, by default an offset.
     """
 
     def to(**changed: object) -> str:
@@ -230,7 +229,7 @@ def links_around(  # noqa: PLR0913 - the parts of an address and of a page
 
 
 def links_of(base: str, path: str, params: SearchParams, results: Results) -> dict[str, str]:
-    """Return the addresses of the pages around that of results."""
+    """Return the URLs of the pages around a page of results."""
     after = None
     if results.hits:
         last = results.hits[-1]
@@ -239,11 +238,11 @@ def links_of(base: str, path: str, params: SearchParams, results: Results) -> di
 
 
 def page_headers(links: Mapping[str, str], total: int | None) -> dict[str, str]:
-    """Return the headers of a page: links, and the number of hits, lines or stories of all pages if known."""
+    """Return the headers of a page: links, and the total number of hits, lines or stories if known."""
     link = ", ".join([f'<{address}>; rel="{kind}"' for kind, address in links.items()])
     return {"Link": link} | ({} if total is None else {"X-Total-Count": str(total)})
 
 
 def part_name(name: str, shown: int, total: int) -> str:
-    """Return the name of a file, which says if it has fewer rows than there are."""
+    """Return a file name, which indicates if the file has only some of the rows."""
     return name if shown >= total else f"{name}-{shown}-of-{total}"

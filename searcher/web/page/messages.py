@@ -1,4 +1,4 @@
-"""The messages, numbers, dates and names of the pages in English, Spanish or French."""
+"""Format messages, numbers, dates and names of the pages in English, Spanish or French."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 NATIVE_NAMES: Final = {"en": "English", "es": "Español", "fr": "Français"}
 FIELDS: Final = ("tag", "collection", "source", "author", "section", "topic", "organisation", "person")
 _FACETS: Final = ("country", "language", *FIELDS)
-_NAMED: Final = ("language.", "parameter.")  # messages of the code that the forms of the page use too
+_NAMED: Final = ("language.", "parameter.")  # messages of the searcher that the page's forms also use
 _UNKNOWN: Final = {
     "year": "no_printed_date",
     "month": "no_date",
@@ -40,11 +40,11 @@ _Cell = tuple[Markup, ...]
 
 
 class Reader(NamedTuple):
-    """The language of a reader.
+    """Formats text in the language of a reader.
 
     Attributes:
         language: ``en``, ``es`` or ``fr``.
-        messages: The messages by key, in one form or two: singular, and plural.
+        messages: The messages by key, in one form, or in singular and plural.
         countries: The names of countries by code.
     """
 
@@ -53,26 +53,26 @@ class Reader(NamedTuple):
     countries: Mapping[str, str]
 
     def say(self, key: str, **values: object) -> Markup:
-        """Return a message with its values filled in; values are escaped."""
+        """Return a message with its values filled in and escaped."""
         sentence = self.messages[key][0]
         return _filled(sentence, values) if values else sentence
 
     def headed(self, head: str, text: str) -> Markup:
-        """Return a heading, a colon and a text, with a space before the colon in French; both are escaped."""
+        """Return a heading, a colon (in French after a space) and a text; both are escaped."""
         return Markup("{}{} {}").format(head, self.messages["colon"][0], text)
 
     def listed(self, parts: Iterable[str]) -> Markup:
-        """Return parts that contain commas as a list separated by semicolons; they are escaped."""
+        """Return escaped parts that contain commas as a list separated by semicolons."""
         return (self.messages["colon"][0].replace(":", ";") + " ").join(parts)
 
     def many(self, key: str, n: int, **values: object) -> Markup:
-        """Return a message in the form for a number."""
+        """Return a message in the singular or plural form for a number."""
         forms = self.messages[key]
         one = n == 1 or (n == 0 and self.language == "fr")
         return _filled(forms[0 if one else -1], {"n": self.number(n), **values})
 
     def number(self, n: int) -> str:
-        """Format an integer, with separators only if it cannot be a year."""
+        """Format an integer, with separators unless it may be a year."""
         return wording.number(n, self.language)
 
     def rate(self, value: float) -> str:
@@ -80,7 +80,7 @@ class Reader(NamedTuple):
         return wording.rate(value, self.language)
 
     def counted(self, n: int) -> str:
-        """Format an integer of a column, with separators from 1,000."""
+        """Format an integer in a column, with separators from 1,000 on."""
         return f"{n:,}".replace(",", SEPARATORS[self.language])
 
     def percent(self, part: float) -> str:
@@ -89,11 +89,11 @@ class Reader(NamedTuple):
         return text if self.language == "en" else text.replace(".", ",").replace("%", "\N{NO-BREAK SPACE}%")
 
     def country(self, code: str) -> str:
-        """Return the name of a country; the code if no country has it."""
+        """Return the name of a country, or the code if unknown."""
         return self.messages["no_country"][0] if code == UNKNOWN else self.countries.get(code, legible(code))
 
     def spoken(self, code: str) -> str:
-        """Return the name of a language of items."""
+        """Return the name of an item's language."""
         key = f"language.{code}"
         return self.messages[key][0] if key in self.messages else legible(code)
 
@@ -102,7 +102,7 @@ class Reader(NamedTuple):
         return self.messages[name][0] if name in _FACETS else legible(name)
 
     def parameter(self, name: str) -> str:
-        """Return the name of a parameter or a time step as in the forms of the page; others are unchanged."""
+        """Return the label of a parameter or a time step in the page's forms, or another name unchanged."""
         key = f"parameter.{name}"
         return self.messages[key][0] if key in self.messages else name
 
@@ -117,7 +117,7 @@ class Reader(NamedTuple):
         return self.month(value.value) if facet == "month" else legible(value.label)
 
     def ranked(self, facet: str, values: Sequence[FacetValue]) -> Sequence[FacetValue]:
-        """Sort countries of equal count by name; other facets are unchanged."""
+        """Sort countries with equal counts by name; other facets are unchanged."""
         if facet != "country":
             return values
         at = _alphabet(self.language)
@@ -128,24 +128,24 @@ class Reader(NamedTuple):
         return wording.month(value[:4], int(value[5:7]), self.language) if value[4:5] == "-" else value
 
     def period(self, start: date, end: date) -> str:
-        """Format an interval of days as briefly as is exact: ``28–30 Nov 2016``, ``2011``."""
+        """Format an interval of days in the shortest exact form: ``28–30 Nov 2016``, ``2011``."""
         return wording.period(start, end, self.language)
 
     def date(self, when: ItemDate | None) -> str:
-        """Format a date for a list: an estimate is marked, and a long one is rounded to whole months."""
+        """Format a date for a list: an estimate is marked, and rounded to whole months if long."""
         if when is None:
             return self.messages["no_date"][0]
         days = wording.item_period(when, self.language)
         return f"≈ {days}" if when.kind == "estimated" else days
 
     def location(self, source: SourceLines) -> Markup:
-        """Return the name of a file and line numbers in it."""
+        """Return the name of a file, with line numbers."""
         key = "line" if source.first == source.last else "lines"
         return self.say(key, file=legible(source.file), first=source.first, last=source.last)
 
 
 def _filled(sentence: Markup, values: Mapping[str, object]) -> Markup:
-    """Fill the placeholders of a message with escaped values; the method of markupsafe is much slower."""
+    """Fill the placeholders of a message with escaped values, much faster than markupsafe."""
     filled = str.format(sentence, **{name: escape(value) for name, value in values.items()})
     return Markup(filled)  # noqa: S704 - escaped
 
@@ -162,7 +162,7 @@ def _alphabet(language: str) -> dict[str, int]:
 
 @cache
 def reader_of(language: str) -> Reader:
-    """Return the reader of one language."""
+    """Return the reader for a language."""
     messages = {
         key: tuple(map(Markup, map(escape, template.split(FORMS))))
         for key, template in catalogue(language).items()
@@ -177,7 +177,7 @@ _ENGLISH: Final = Markup('<span lang="en">{}</span>')
 def remark(text: str, reader: Reader) -> Markup:
     """Return a note or an error in the reader's language, or marked as English.
 
-    Arguments in it are named as in the forms of the page.
+    Arguments are named as in the page's forms.
     """
     if reader.language == "en":
         return escape(legible(text))

@@ -1,4 +1,4 @@
-"""The common parts of all pages: templates, search box, filters, and the choice of languages."""
+"""Render the common parts of all pages: templates, search box, filters, and the choice of languages."""
 
 from __future__ import annotations
 
@@ -28,8 +28,8 @@ if TYPE_CHECKING:
     from searcher.web.parameters import SearchParams
 
 
-FIRST: Final = 10  # values that are shown; the others are collapsed
-MOST: Final = 10  # collapsed values; more are listed only if the request names the field as a facet
+FIRST: Final = 10  # visible values; further ones are collapsed
+MOST: Final = 10  # collapsed values; all are listed if the request names the facet
 MOST_REQUESTED: Final = 400
 
 
@@ -44,7 +44,7 @@ _TABS: Final = {
 }
 _LINES: Final = 50  # of the tab of a concordance
 _THEMES: Final = {"light": "theme_light", "dark": "theme_dark", None: "theme_system"}
-_OF_WORDS: Final = ("/concordance", "/terms")  # pages of a query; typical words of filters, too
+_OF_WORDS: Final = ("/concordance", "/terms")  # pages that need a query; typical words also accept filters
 
 
 def fields(results: Results, page: Page) -> list[dict[str, Any]]:
@@ -58,7 +58,7 @@ def fields(results: Results, page: Page) -> list[dict[str, Any]]:
 
 
 def uncounted(results: Results, page: Page) -> list[tuple[str, Markup]]:
-    """Return the kinds of concepts that are not counted, each with a link to count it."""
+    """Return the kinds of concepts that are not counted, each with a link that counts them."""
     return [
         (page.reader.field(kind), page.links.search(facet=(*page.params.facet, kind)))
         for kind in page.concept_kinds()
@@ -67,7 +67,7 @@ def uncounted(results: Results, page: Page) -> list[tuple[str, Markup]]:
 
 
 def _field(name: str, values: Sequence[FacetValue], page: Page) -> dict[str, Any]:
-    """Return a fieldset: rows that are always shown, collapsed rows, and a note on unlisted values."""
+    """Return a fieldset: visible rows, collapsed rows, and a note on unlisted values."""
     reader, requested = page.reader, page.params.facet
     values = reader.ranked(name, values)
     chosen = [value for value in values if value.selected]
@@ -109,12 +109,12 @@ def _rows(name: str, values: Iterable[FacetValue], reader: Reader) -> Markup:
 
 @lru_cache(1 << 11)
 def _row(name: str, value: str, label: str, selected: bool, language: str) -> str:  # noqa: FBT001 - a key
-    """Return a checkbox up to its count; cached, since the same ones recur."""
+    """Return a checkbox without its count, cached since the same checkboxes recur."""
     shown = escape(reader_of(language).label(name, FacetValue(value, label, 0, selected)))
     parameter, given = {"country": ("country", value), "language": ("lang", value)}.get(
         name, ("where", f"{name}={value}")
     )
-    if name == "language" and value == UNKNOWN:  # no filter takes it
+    if name == "language" and value == UNKNOWN:  # cannot be filtered by
         return f"<li><span>{shown}</span> <b>"
     checked = " checked" if selected else ""
     return (
@@ -144,14 +144,14 @@ def document(template: str, **values: Any) -> str:
 
 @cache
 def _sentences(language: str) -> dict[str, str]:
-    """Return the messages of a language that need no number."""
+    """Return the messages of a language without a number."""
     return {key: forms[0] for key, forms in reader_of(language).messages.items()}
 
 
 class Page:
     """A page: the question of a request to an address, the language of its reader, and its links.
 
-    Links begin with ``base``, by default that of the context.
+    Links begin with ``base``, by default the context's base.
     """
 
     def __init__(
@@ -182,15 +182,15 @@ class Page:
         return self.links.fields(self.action, shown or (FORM_FIELDS if self.action == "/search" else ()))
 
     def static(self, name: str) -> str:
-        """Return the address of a static file, which changes with its content."""
+        """Return the URL of a static file, which changes with its content."""
         return self.context.base + static_files()[name].path
 
     def concept_kinds(self) -> Sequence[str]:
-        """Return the kinds of concepts that the thesaurus of the index has."""
+        """Return the kinds of concepts in the thesaurus of the index."""
         return self.searcher.ask(lambda answerer: answerer.engine.thesaurus.kinds)
 
     def tabs(self) -> list[tuple[Markup, Markup, bool]]:
-        """Return the pages of the question: the name of each, its link, and whether it is the current one."""
+        """Return the pages of the request: name, link, and whether it is the current page."""
         narrowed = any(getattr(self.params, name) for name in FILTERS)
         lines = {"/concordance": {"limit": _LINES}}
         return [

@@ -1,4 +1,4 @@
-"""How a question was read: expansions, unmatched words and filters, each with a link that removes it."""
+"""Describe how a query was read: expansions, unmatched words and filters, each with a link to remove it."""
 
 from __future__ import annotations
 
@@ -30,10 +30,15 @@ if TYPE_CHECKING:
     from searcher.web.parameters import SearchParams
 
 MAX_CHIPS: Final = 40
-MAX_QUOTED_LENGTH: Final = 160  # characters: the whole question is in the search box
-# Notes that offer a filter; their messages on the page have the same names.
+MAX_QUOTED_LENGTH: Final = 160  # characters; the whole query is in the search box
+# Notes that suggest a filter; their messages on the page have the same keys.
 _OFFERS: Final = ("region_offered", "country_offered", "language_offered")
-_SHOWN_OTHERWISE: Final = {RELAXED, "filter", "date_estimated", *_OFFERS}  # options of commands
+_SHOWN_OTHERWISE: Final = {
+    RELAXED,
+    "filter",
+    "date_estimated",
+    *_OFFERS,
+}  # shown in another way, not as these notes
 _BY_WAY: Final = {
     "name": "country_by_name",
     "demonym": "country_by_demonym",
@@ -44,10 +49,10 @@ _QUOTED: Final = Markup("<q>{}</q>")
 
 
 class Chip(NamedTuple):
-    """A part of the question with a link that removes it.
+    """A part of the request with a link that removes it.
 
     Attributes:
-        text: The part.
+        text: The text of the part.
         href: The link.
         says: The description of the link.
     """
@@ -58,12 +63,12 @@ class Chip(NamedTuple):
 
 
 def quoted(text: str, most: int = MAX_QUOTED_LENGTH) -> Markup:
-    """Return a typed text, or its beginning, in quotation marks."""
+    """Return typed text, truncated if long, in quotation marks."""
     return _QUOTED.format(legible(beginning(text, most)))
 
 
 def read(results: Results, page: Page) -> dict[str, Any]:
-    """Describe how a question was read: sentences, added labels, the same by word, left out ones, filters."""
+    """Describe how a query was read: sentences, labels (also by word), excluded labels, filters."""
     params, links, reader = page.params, page.links, page.reader
     added = [(one["from"], label) for one in results.expansions for label in one["to"]][:MAX_CHIPS]
 
@@ -89,7 +94,7 @@ def read(results: Results, page: Page) -> dict[str, Any]:
 
 
 def _lines(results: Results, page: Page) -> Iterator[Markup]:
-    """Yield sentences about how a question was read, with links to other readings."""
+    """Yield sentences on how a query was read, with links to other readings."""
     params, links, reader = page.params, page.links, page.reader
     if results.suggestion:
         correction = LINK.format(
@@ -111,7 +116,7 @@ def _lines(results: Results, page: Page) -> Iterator[Markup]:
 
 
 def wording(results: Results, reader: Reader) -> Iterator[Markup]:
-    """Yield sentences on how a question was read, and on items that were left out."""
+    """Yield sentences on how a query was read, and on excluded items."""
     if results.relaxed is not None:
         yield reader.say("relaxed", from_=quoted(results.query), to=quoted(results.relaxed))
     if results.unmatched:
@@ -124,14 +129,14 @@ def wording(results: Results, reader: Reader) -> Iterator[Markup]:
 
 
 def reported(results: Results, reader: Reader) -> list[Markup]:
-    """Return sentences on how a question was read and expanded, without links."""
+    """Return sentences on how a query was read and expanded, without links."""
     labels = [legible(label) for expansion in results.expansions for label in expansion["to"]]
     joined = [reader.headed(reader.say("joined"), ", ".join(labels[:MAX_CHIPS]))] if labels else []
     return [*wording(results, reader), *joined]
 
 
 def mode(results: Results, page: Page) -> Iterator[Markup]:
-    """Yield whether all words must match or how many items have all, with a link to the other mode."""
+    """Yield whether all words must match, or how many items have all, with a link to the other mode."""
     reader, links = page.reader, page.links
     if page.params.all_:
         if has_several_words(results.query) and results.relaxed is None:
@@ -157,23 +162,23 @@ def narrowed(page: Page) -> list[Chip]:
 
 
 def filters_in_words(params: SearchParams, reader: Reader) -> str:
-    """Return the filters of a question as a list; empty for none."""
+    """Return the filters of a request as a list; empty without filters."""
     return ", ".join([text for text, _ in _filters(params, reader)])
 
 
 def titled(subject: str, params: SearchParams, reader: Reader) -> str:
-    """Return the title of a page or a feed: its subject and the filters."""
+    """Return the title of a page or feed: its subject and filters."""
     shown = legible(beginning(subject, MAX_QUOTED_LENGTH))
     return ", ".join(filter(None, (shown, filters_in_words(params, reader))))
 
 
 def _without(params: SearchParams, field: str, value: str) -> dict[str, Any]:
-    """Return the changed parameter that removes one of its values."""
+    """Return the changed parameter without one of its values."""
     return {field: tuple([one for one in getattr(params, field) if one != value])}
 
 
 def _filters(params: SearchParams, reader: Reader) -> Iterator[tuple[str, dict[str, Any]]]:
-    """Yield the filters of a question, each with the changed parameters that remove it."""
+    """Yield the filters of a request, each with the parameters that remove it."""
     without = partial(_without, params)
 
     def named(key: str, otherwise: str) -> str:

@@ -1,4 +1,4 @@
-"""A report: one page without a server or scripts, to attach to a paper."""
+"""Render a report: one page without server or scripts, to attach to a paper."""
 
 from __future__ import annotations
 
@@ -33,27 +33,27 @@ if TYPE_CHECKING:
 
 @cache
 def style() -> str:
-    """Return the style sheet of a report: that of the pages, and its additions."""
+    """Return the style sheet of a report: the pages' style sheet with additions."""
     return "\n".join([static_files()[name].content.decode() for name in ("page.css", "report.css")])
 
 
 @cache
 def style_source() -> str:
-    """Return the hash of that style sheet as a source for a content security policy."""
+    """Return the hash of the report's style sheet, as a source in a content security policy."""
     return f"'sha256-{b64encode(sha256(style().encode()).digest()).decode()}'"
 
 
 def report_page(
     params: SearchParams, results: Results, context: PageContext, receipt: str, *, notes: bool
 ) -> str:
-    """Return the page of ``/report``, with the hash of its receipt: a file to attach to a paper."""
+    """Return the page of ``/report``, with the hash of its receipt."""
     page = Page(params, context, "/report", context.origin)
     reader, links = page.reader, page.links
     info = context.searcher.ask(lambda answerer: answerer.engine.info())
     years, months = charts_of(results, page, None)
     query = quoted(params.q, len(params.q)) if params.q else reader.say("everything")
     left = results.groups - len(results)
-    # A facet also counts items outside of its own filter; a report only shows the matches.
+    # A facet ignores its own filter in counts; a report only shows the matches.
     countries, languages = [
         [value for value in results.facets[name] if value.selected] or results.facets[name]
         for name in ("country", "language")
@@ -97,7 +97,7 @@ def report_page(
 
 
 def _annotated(annotations: Annotations | None, reader: Reader, *, notes: bool) -> list[Markup]:
-    """Return the tags, the collections and the note of an item, each with its name."""
+    """Return the tags, collections and note of an item, each with its name."""
     if annotations is None:
         return []
     texts = {"item_tags": ", ".join(annotations.tags), "item_collections": ", ".join(annotations.collections)}
@@ -106,7 +106,7 @@ def _annotated(annotations: Annotations | None, reader: Reader, *, notes: bool) 
 
 
 def _read(params: SearchParams, results: Results, reader: Reader) -> list[Markup]:
-    """Return sentences on the language, the expansions and the removed labels of a question."""
+    """Return sentences on the language, the expansions and the excluded labels of a query."""
     lines = []
     if results.query_language:
         lines.append(reader.say("read_as", language=reader.spoken(results.query_language)))
@@ -130,7 +130,7 @@ def _cited(hit: Hit, reader: Reader) -> Markup:
 
 
 def cite_page(params: SearchParams, items: Sequence[NewsItem], context: PageContext) -> str:
-    """Return the page of ``/cite``: the citations of some items, and links that export these."""
+    """Return the page of ``/cite``: citations of the given items, with links that export them."""
     page = Page(params, context, "/cite")
     reader = page.reader
     heading = reader.headed(reader.say("cite_ticked"), reader.many("items", len(items)))

@@ -1,4 +1,4 @@
-"""The pages of searches, of the whole archive, and of problems."""
+"""Render the pages of searches, the whole archive, and problems."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from searcher.web.responses import Problem
 
 
-# The restrictions that can be removed, with the messages that suggest it.
+# The restrictions that can be removed, with the messages that suggest this.
 LESS: Final[tuple[tuple[str, dict[str, Any]], ...]] = (
     ("try_estimated", {"estimated": True}),
     ("try_dates", {"from_": None, "to": None}),
@@ -47,10 +47,10 @@ LESS: Final[tuple[tuple[str, dict[str, Any]], ...]] = (
 
 
 def help_of(results: Results, page: Page) -> list[tuple[Markup, Markup, Markup]]:
-    """Search without one restriction at a time, and without all filters.
+    """Run the search without each restriction in turn, and without all filters.
 
     Returns:
-        For each variant with matches: a sentence, its link, and the number of items.
+        For each variant with matches, a sentence, a link, and the number of items.
     """
     offers = []
     tried = {page.params}
@@ -69,8 +69,8 @@ def help_of(results: Results, page: Page) -> list[tuple[Markup, Markup, Markup]]
     return offers
 
 
-AROUND: Final = 2  # pages that are shown on either side
-SIZES: Final = (10, 20, 50, 100)  # hits of a page
+AROUND: Final = 2  # linked pages before and after the current one
+SIZES: Final = (10, 20, 50, 100)  # selectable numbers of hits per page
 
 
 def pages_of(results: Results, params: SearchParams) -> dict[str, Any]:
@@ -85,7 +85,7 @@ def pages_of(results: Results, params: SearchParams) -> dict[str, Any]:
 
 
 def search_page(params: SearchParams, results: Results, context: PageContext) -> str:
-    """Return the page of ``/search``, for results with year, country, language and counted fields."""
+    """Return the page of ``/search``, for results with year, country, language and custom facets."""
     page = Page(params, context)
     reader, links = page.reader, page.links
     years, months = charts_of(results, page, None if links.is_long else links)
@@ -120,12 +120,12 @@ def search_page(params: SearchParams, results: Results, context: PageContext) ->
 
 
 def _without_checkbox(results: Results, params: SearchParams) -> list[tuple[str, str]]:
-    """Return the filters by custom fields that are not counted, and so have no checkbox."""
+    """Return the filters by custom fields that are not counted, so that they have no checkbox."""
     return [("where", one) for one in params.where if field_name(one.partition("=")[0]) not in results.facets]
 
 
 def _title(results: Results, page: Page) -> Markup:
-    """Return the title of a page of results: the question, the filters, the page, and the number of items."""
+    """Return the title of a results page: query, filters, page, and number of items."""
     params, reader = page.params, page.reader
     title = titled(params.q or reader.say("everything"), params, reader)
     title += f", {reader.say(params.sort)}" if params.sort != SORTS[0] else ""
@@ -152,11 +152,11 @@ def heading(results: Results, page: Page) -> Markup:
 
 
 def _sorts(results: Results, years: Drawing | None, page: Page) -> list[tuple[Markup, Markup, bool]]:
-    """Return the sort orders, each with its link and whether it is the current one.
+    """Return the sort orders with their links, and whether each is the current one.
 
-    If no words rank the items, ``relevance`` is the stored order: newest first, with estimated dates among
-    the others. Without estimated dates, or if they count or a date filter excludes them, that is the same as
-    ``newest``.
+    If no words rank the items, ``relevance`` is the stored order: newest first, including estimated dates.
+    This equals ``newest`` if there are no estimated dates, or if these are included or a date filter excludes
+    them.
     """
     params = page.params
     names: dict[str, str] = {sort: sort for sort in SORTS}
@@ -172,7 +172,7 @@ def _sorts(results: Results, years: Drawing | None, page: Page) -> list[tuple[Ma
 
 
 def _facts(results: Results, page: Page) -> Iterator[Markup]:
-    """Yield the sentences about the total."""
+    """Yield sentences on the total."""
     reader = page.reader
     if results.groups < results.total:
         yield reader.say("grouped", items=reader.many("items", results.total))
@@ -181,8 +181,8 @@ def _facts(results: Results, page: Page) -> Iterator[Markup]:
         yield reader.say("read_as", language=reader.spoken(results.query_language))
 
 
-NEWEST = 5  # items of the first page
-MAX_OFFERS = 6  # values of a facet that narrow a question
+NEWEST = 5  # items on the home page
+MAX_OFFERS = 6  # facet values suggested as filters
 _PROBLEM_FIELDS = ("from_", "to", "estimated", "match")  # that the form of a problem shows, or drops
 _HEADINGS = {404: "not_found", 503: "busy", 504: "busy", 408: "busy", 429: "busy"}
 
@@ -206,7 +206,7 @@ def home_page(params: SearchParams, context: PageContext) -> str:
 
 
 def problem_page(params: SearchParams, problem: Problem, context: PageContext, path: str) -> str:
-    """Return the page of a problem at an address."""
+    """Return the page of a problem at a path."""
     page = Page(params, context)
     reader = page.reader
     is_form = problem.typed is not None
@@ -229,7 +229,7 @@ def problem_page(params: SearchParams, problem: Problem, context: PageContext, p
 
 
 def _back(problem: Problem, page: Page, path: str) -> str:
-    """Return the link to the search for the question, without the parameter at fault."""
+    """Return the link to the same search without the invalid parameter."""
     if not (path in {"/", "/search"} or path in COUNTING) or (
         problem.parameter == "q" and not problem.narrower
     ):
@@ -239,7 +239,7 @@ def _back(problem: Problem, page: Page, path: str) -> str:
 
 
 def _offers(problem: Problem, page: Page, path: str) -> Iterator[tuple[Markup | str, Markup, str]]:
-    """Yield questions that can be answered: their names, their links, and their numbers of items."""
+    """Yield valid alternatives to a request: names, links, and numbers of items."""
     reader, links = page.reader, page.links
     for name, values in problem.narrower.items():
         for value in values[:MAX_OFFERS]:
@@ -258,9 +258,9 @@ def _offers(problem: Problem, page: Page, path: str) -> Iterator[tuple[Markup | 
 
 
 def _where(parameter: str | None, reader: Reader) -> Markup | str:
-    """Return the name of the parameter at fault; nothing for the query and an id, which have no field.
+    """Return the name of the invalid parameter; empty for the query and an id, which have no field.
 
-    It is named as in the forms of the page, and as in the address if that differs.
+    The name is the one in the page's forms, with the one in the URL if it differs.
     """
     if parameter in {None, "q", "id"}:
         return ""

@@ -1,4 +1,4 @@
-"""The pages about the site: help with queries, the description of the archive, and the HTTP API."""
+"""Render the pages about the site: help with queries, about the archive, and the HTTP API."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from searcher.web.page.links import PageContext
     from searcher.web.parameters import SearchParams
 
-# Examples of the query language by task; the keys are those of their explanations.
+# Examples of the query language by task, with the keys of their explanations.
 FORMS: Final = {
     "help_words": {
         "form_any": "{a} {b}",
@@ -46,9 +46,9 @@ FORMS: Final = {
         "form_everything": "*",
     },
 }
-SAMPLED: Final = 100  # items whose titles may give the examples
+SAMPLED: Final = 100  # items whose titles may provide the examples
 _WORDS: Final = re.compile(r"\b([^\W\d_]{5,}) ([^\W\d_]{5,})\b")
-_STEM: Final = 4  # letters
+_STEM: Final = 4  # letters of a prefix example
 
 
 def words_of(page: Page) -> dict[str, str]:
@@ -81,7 +81,7 @@ def _examples(
 ) -> Iterator[tuple[str, Markup, str, Markup]]:
     """Yield examples that have matches: the query, its link, its number of items, and its explanation."""
     for key, form in forms.items():
-        with suppress(KeyError, QueryError):  # a word is missing; the index has no paragraphs
+        with suppress(KeyError, QueryError):  # skip if a word is missing or the index has no paragraphs
             query = form.format(**words)
             found = page.searcher.search(query, limit=0, facets=(), group=False)
             if found.total and found.relaxed is None:
@@ -90,7 +90,7 @@ def _examples(
 
 
 def about_page(params: SearchParams, context: PageContext) -> str:
-    """Return the page of ``/about``: the text of its operator, and counts of the items by their metadata."""
+    """Return the page of ``/about``: the operator's text, and counts of items by metadata."""
     page = Page(params, context, "/about")
     say, facts = page.reader.say, page.searcher.info()
     sources = sorted(facts["sources"], key=lambda one: -one["items"])
@@ -117,7 +117,7 @@ def about_page(params: SearchParams, context: PageContext) -> str:
 
 
 def _countries_by_way(page: Page, items: int) -> Iterator[tuple[str, int]]:
-    """Yield the number of items with a country that is known in each way; nothing if the index lacks it."""
+    """Yield the number of items by the way their countries were found; nothing if this is not stored."""
     for way in COUNTRY_WAYS:
         known: Any = {"country_via": (way,)}
         try:
@@ -130,7 +130,7 @@ def _countries_by_way(page: Page, items: int) -> Iterator[tuple[str, int]]:
 
 
 def api_page(params: SearchParams, context: PageContext, described: dict[str, Any]) -> str:
-    """Return the page of ``/api``: the addresses of the OpenAPI description, with examples of this index."""
+    """Return the page of ``/api``: the URLs of the OpenAPI description, with examples from this index."""
     page = Page(params, context, "/api")
     shared, words = described["components"]["parameters"], words_of(page)
     routes = []
@@ -152,10 +152,10 @@ def api_page(params: SearchParams, context: PageContext, described: dict[str, An
 
 
 def robots_txt(_: SearchParams, context: PageContext) -> str:
-    """Return the rules for crawlers: the pages about the site only.
+    """Return the rules for crawlers: only the pages about the site.
 
-    Each item and each link of a page of results is a search, and there is no end of questions; an archive
-    is not made public by a server that can be reached.
+    Results pages have endless links, each of which costs a search; and a reachable server is not necessarily
+    meant to be public.
     """
     allowed = (*[f"{path}$" for path in _PUBLIC], "static/", "favicon.ico", "sitemap.xml")
     lines = [f"Allow: {context.base}/{path}\n" for path in allowed]
@@ -173,12 +173,12 @@ def sitemap_xml(_: SearchParams, context: PageContext) -> str:
 
 
 def favicon(_: SearchParams, __: PageContext) -> str:
-    """Return the icon, for browsers that look for it at the usual address."""
+    """Return the icon at the URL where browsers look for it."""
     return static_files()["favicon.svg"].content.decode()
 
 
 def opensearch_xml(_: SearchParams, context: PageContext) -> str:
-    """Return the OpenSearch 1.1 description, with which a browser adds the archive to its search boxes."""
+    """Return the OpenSearch 1.1 description, by which a browser adds the archive to its search engines."""
     icon = static_files()["favicon.svg"].path
     return document("opensearch.xml", origin=context.origin, archive=context.archive, icon=icon) + "\n"
 
@@ -189,9 +189,9 @@ _RULES: Final = ("heading", "list", "fence", "backticks", "emphasis", "link", "a
 
 
 def read_about(file: str) -> Markup:
-    """Return the text of a Markdown file about an archive as HTML; headings begin at the second level.
+    """Return a Markdown file about an archive as HTML; headings begin at the second level.
 
-    Rules of Markdown that are not enabled, HTML and other links are text.
+    HTML, unsupported Markdown and other links are shown as text.
 
     Raises:
         DragomanError: The file cannot be read, is too large, or is not UTF-8.

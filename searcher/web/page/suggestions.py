@@ -1,7 +1,7 @@
 """Suggest completions of a query: topics and countries of the items, titles, and corrected words.
 
-The answer has the form that browsers expect of a search engine: the query, the completions, their
-descriptions and their addresses.
+The response has the form that browsers expect of a search engine: the query, the completions, their
+descriptions and their URLs.
 """
 
 from __future__ import annotations
@@ -34,23 +34,23 @@ if TYPE_CHECKING:
     from searcher.searcher import Searcher
     from searcher.web.page.links import PageContext
 
-SHORTEST, LONGEST = 2, 100  # characters of a query that is completed
+SHORTEST, LONGEST = 2, 100  # minimum and maximum characters of a query to complete
 MOST: Final = 8
 MOST_TITLES: Final = 3
-MOST_COMPARED: Final = 100  # names: the most frequent
-CORRECTED: Final = range(4, 13)  # letters of words that are often misspelt
-MOST_WORDS: Final = 64  # of the index that may begin as the last word: more take too long to search
+MOST_COMPARED: Final = 100  # the most frequent names
+CORRECTED: Final = range(4, 13)  # lengths of words that are often misspelt
+MOST_WORDS: Final = 64  # words that start with the last one; more take too long
 _PLAIN: Final = re.compile(r"\w[\w'’.-]*(?: \w[\w'’.-]*)*")  # words without operators
 
 
 class Name(NamedTuple):
-    """The name of a topic or of a country that items have.
+    """A topic or country of the index.
 
     Attributes:
-        keys: Its names in all languages, to compare.
+        keys: The names in all languages, normalized for comparison.
         kind: The facet.
         value: The value of the facet.
-        labels: Its names by language.
+        labels: The names by language.
         count: The number of items.
     """
 
@@ -66,10 +66,10 @@ _counting: Final = Lock()
 
 
 def prepare(searcher: Searcher) -> None:
-    """Count the names and read the tables of corrections, so that the first key press need not wait."""
+    """Count the names and load the tables of the speller, so that the first key press need not wait."""
     if is_address(searcher.place):
         return
-    with suppress(DragomanError):  # the request for suggestions reports it
+    with suppress(DragomanError):  # the request for suggestions reports the error
         searcher.ask(_names)
         for length in CORRECTED:
             searcher.ask(partial(_corrected, "x" * length))
@@ -86,7 +86,7 @@ def suggestions(params: SearchParams, context: PageContext) -> str:
 
 
 def _suggested(typed: str, context: PageContext) -> Iterator[tuple[str, str, str]]:
-    """Yield completions, each with its description and its address."""
+    """Yield completions, each with its description and URL."""
     reader = reader_of(context.languages[0])
 
     def to(**asked: Any) -> str:
@@ -116,8 +116,8 @@ def _suggested(typed: str, context: PageContext) -> Iterator[tuple[str, str, str
 
 
 def _names(answerer: Answerer) -> list[Name]:
-    """Return the names of the topics and countries of all items, the most frequent first."""
-    with _counting:  # the first request of a generation counts them, others wait for it
+    """Return the names of the topics and countries of all items, most frequent first."""
+    with _counting:  # only the first request of a generation counts, others wait
         if (known := _names_of.get(answerer)) is not None:
             return known
         kinds = [kind for kind in answerer.engine.thesaurus.kinds if kind in KINDS]
@@ -137,14 +137,14 @@ def _name(kind: str, value: FacetValue) -> Name:
 
 
 def _key(text: str) -> str:
-    """Return a text to compare: its words, each after a space."""
+    """Normalize a text for comparison: its words, each after a space."""
     return " " + re.sub(r"\W+", " ", comparable(text))
 
 
 def _matching(typed: str, names: list[Name], language: str) -> list[tuple[Name, str]]:
-    """Return the names with a word that begins with a text, each with the label that has it.
+    """Return the names with a word that starts with the typed text, each with the matching label.
 
-    Labels in the language of the reader come first, then those that begin with the text.
+    Labels in the reader's language come first, then labels that start with the text.
     """
     wanted = _key(typed)
     found = [name for name in names if wanted in name.keys][:MOST_COMPARED]
@@ -157,19 +157,19 @@ def _matching(typed: str, names: list[Name], language: str) -> list[tuple[Name, 
 
 
 def _titles(words: list[str], answerer: Answerer) -> list[tuple[str, str]]:
-    """Return the ids and titles of the best items whose titles have the words, the last one begun."""
+    """Return ids and titles of the best items whose titles have the words, the last of which is a prefix."""
     query = " ".join([f"title:{word}" for word in words])
     options = {"all_words": True, "expand": False, "limit": 2 * MOST_TITLES, "group": False}
     try:
         hits = answerer.matches(build_question(f"{query}*", options, facets=())).hits
     except QueryError:
         return []
-    found = {hit.title: hit.id for hit in reversed(hits) if hit.title}  # of near duplicates the best
+    found = {hit.title: hit.id for hit in reversed(hits) if hit.title}  # the best of near duplicates
     return [(item_id, title) for title, item_id in reversed(found.items())][:MOST_TITLES]
 
 
 def _corrected(typed: str, answerer: Answerer) -> str | None:
-    """Return the query with its words corrected, if that has matches."""
+    """Return the query with its spelling corrected, if the corrected query has matches."""
     with suppress(QueryError):  # only punctuation or stop words
         return answerer.matches(build_question(typed, {}, limit=0, facets=(), group=False)).suggestion
     return None

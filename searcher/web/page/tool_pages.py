@@ -1,4 +1,4 @@
-"""The pages of the reading tools: concordance, countries, timeline, typical words, stories."""
+"""Render the pages of the reading tools: concordance, countries, timeline, typical words, stories."""
 
 from __future__ import annotations
 
@@ -47,12 +47,12 @@ def _tool_page(page: Page, title: str, file: Mapping[str, Any] | None = None, **
 
 
 def _subject(key: str, page: Page) -> Markup:
-    """Return the name of a tool with the query."""
+    """Return the title of a tool's page, with the query."""
     return page.reader.headed(page.reader.say(key), page.params.q or page.reader.say("everything"))
 
 
 def _notes(results: Results, page: Page) -> list[Markup]:
-    """Return sentences on how a question was read."""
+    """Return sentences on how a query was read."""
     return [*mode(results, page), *reported(results, page.reader)]
 
 
@@ -105,7 +105,7 @@ def countries_page(params: SearchParams, results: Results, context: PageContext)
     )
 
 
-_MIN_FIELDS = 2  # input fields for the questions to compare
+_MIN_FIELDS = 2  # minimum number of input fields for queries to compare
 _FACETS = ("country", "language", "source")
 
 
@@ -226,7 +226,7 @@ def _rows(
 
 
 def _narrowed(one: Series, params: SearchParams) -> dict[str, Any]:
-    """Return the parameters in which the question of a series differs."""
+    """Return the parameters by which the request of a series differs."""
     if one.value is None:
         return {"q": one.results.query}
     if params.series_field == "country":
@@ -267,12 +267,14 @@ def terms_page(params: SearchParams, found: TypicalTerms, context: PageContext) 
 def _term_views(
     terms: Sequence[TypicalTerm], links: Links, reader: Reader
 ) -> Iterator[tuple[str, Markup, int, Markup]]:
-    """Yield the terms of a language, each with the link to its matches, the width of its bar, and counts."""
+    """Yield the terms of a language, each with a link to its matches, the width of its bar, and counts."""
     highest, typed = max(one.score for one in terms), links.params.q or ""
     typed += ")" * (typed.count("(") - typed.count(")"))
     for one in terms:
         phrase = f'"{one.term}"'
-        query = f"{phrase} AND ({typed})" if typed else phrase  # last, as it may have an open quotation mark
+        query = (
+            f"{phrase} AND ({typed})" if typed else phrase
+        )  # the typed query is last, since it may have an unclosed quotation mark
         counts = reader.say(
             "term_counts",
             n=reader.number(one.occurrences),
@@ -317,7 +319,7 @@ def stories_page(params: SearchParams, found: Stories, context: PageContext) -> 
 
 
 def _shown(story: Story, links: Links, reader: Reader, section: str) -> tuple[Any, ...]:
-    """Return a story with what the page shows of it; ``section`` is given with the first one of a section."""
+    """Return the template values of a story; ``section`` is only given for the first story of a section."""
     dates = reader.period(story.start, story.end)
     about: list[Markup | str] = [
         f"≈ {dates}" if story.estimated else dates,
