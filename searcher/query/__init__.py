@@ -1,1 +1,1 @@
-"""From the text that a user types to a query tree over the fields of the index."""
+"""Convert the text that a user types to a query tree over the fields of the index."""

@@ -1,4 +1,4 @@
-"""Queries that require every word of a question, to rank documents with all words first."""
+"""Require every word of a query, to rank documents with all words first."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def without_leaves(node: Node, dropped: Collection[Node]) -> Node:
-    """Remove leaves from a query, and the parts that match only through them."""
+    """Remove leaves from a query, and parts that cannot match without them."""
     return rewrite(
         node,
         lambda one: (
@@ -33,10 +33,10 @@ _ORIGIN_OF_COUNTRY: Final = ("explain.country",)
 
 
 def every_word(query: Node, dates: tuple[model.Days, ...] = ()) -> Node:
-    """Require every word of a resolved question; the same query if no part of it has several words.
+    """Require every word of a resolved query; return it unchanged if no part has several words.
 
-    Alternatives stay alternatives and exclusions stay excluded. ``dates`` are those that words of the query
-    are read as: an item of a date counts as having the words of the date.
+    Alternatives and exclusions are unchanged. ``dates`` are the dates that words are read as; an item of such
+    a date counts as having its words.
     """
     match query:
         case model.Or(words=True):
@@ -45,7 +45,7 @@ def every_word(query: Node, dates: tuple[model.Days, ...] = ()) -> Node:
             whole.origin == _ORIGIN
         ):  # built by every_word_twice
             return model.Should(every_word(words, dates), whole)
-        case model.Positional():  # of words side by side any may be near
+        case model.Positional():  # any of adjacent words may be near
             return query
         case model.Should(required=words, optional=more):
             if isinstance(more, model.Days):  # an optional date
@@ -57,12 +57,12 @@ def every_word(query: Node, dates: tuple[model.Days, ...] = ()) -> Node:
 
 
 def every_word_twice(query: Node, vocabulary: Vocabulary, dates: tuple[model.Days, ...] = ()) -> Node:
-    """Count items with every word of a question twice; see docs/explanation/relevance.md.
+    """Add the score of items with every word of a query twice; see docs/explanation/relevance.md.
 
-    Otherwise, as any word may match, one word in a short title would outrank all words in an article. If the
-    words are one label, and another label of its concept is added, items with all words or with an added
-    label rank before all items with only some of the words. The translation of one word does not count as the
-    word: an item in another language would outrank those with the typed words. The matches are the same.
+    Otherwise one word in a short title could outrank all words in an article. If the words form one label and
+    another label of its concept is added, items with all words or an added label rank before items with only
+    some words. The translation of a single word does not count as the word, since items in another language
+    could outrank those with the typed words. The matches are unchanged.
     """
     match query:
         case model.Or(words=True) if len(set(query.parts)) > 1:
@@ -85,15 +85,15 @@ def every_word_twice(query: Node, vocabulary: Vocabulary, dates: tuple[model.Day
 
 
 def prefer_country(ranked: Node, query: Node, country: str, vocabulary: Vocabulary) -> Node:
-    """Rank the items about a country higher, by the most that one term of the question adds to a score.
+    """Rank items about a country higher, by the maximum that one term of the query adds to a score.
 
-    More, such as the bound of a word with all of its labels, would rank a rare word in any item about the
-    country above several words of the question.
+    A larger bonus, such as the bound of a word with all its labels, would rank a rare word in an item about
+    the country above several words.
 
     Args:
         ranked: The query for ranking.
         query: The resolved query.
-        country: The ISO code of a country that the question names, and no text.
+        country: The ISO code of a country that the query names but no text does.
         vocabulary: The index.
 
     Returns:
@@ -106,9 +106,9 @@ def prefer_country(ranked: Node, query: Node, country: str, vocabulary: Vocabula
 
 
 def _whole(query: model.Or, dates: tuple[model.Days, ...], vocabulary: Vocabulary) -> Node:
-    """Require every word of a sequence, as typed or in a label of several words.
+    """Require every word of a sequence, as typed or as part of a label of several words.
 
-    If a question is short, and some word does not occur so in any item, a translation counts as the word.
+    In a short query, a translation counts as the word if a word does not occur in either form.
     """
     every = _every_word_or_date(query, dates)
     translated = {leaf for leaf in leaves(query) if getattr(leaf, "via", model.TYPED) == TRANSLATED}
@@ -119,7 +119,7 @@ def _whole(query: model.Or, dates: tuple[model.Days, ...], vocabulary: Vocabular
 
 
 def _occurs(node: Node, vocabulary: Vocabulary) -> bool:
-    """Return whether every word of a resolved query is in the index, in any of its items."""
+    """Return whether every word of a resolved query occurs in the index, not necessarily in the same item."""
     match node:
         case model.Term():
             return vocabulary.document_frequency(node.field, node.text) > 0
@@ -167,7 +167,7 @@ def _doubled(node: Node) -> Node:
 
 
 def _every_word_or_date(query: model.Or, dates: tuple[model.Days, ...]) -> model.And:
-    """Require every word of a sequence; a date matches by its words or by the date of the item."""
+    """Require every word of a sequence; a date matches by its words or by the item's date."""
     similar = {leaf for leaf in leaves(query) if getattr(leaf, "origin", ())[:1] == (model.SIMILAR_FOR,)}
     parts = parts_of(without_leaves(query, similar)) if similar else query.parts
     left = every = list(map(every_word, parts))

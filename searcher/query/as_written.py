@@ -1,7 +1,7 @@
-"""Compare words as typed with stored texts, after all cheaper parts of a query.
+"""Compare exact phrases with stored texts, after all cheaper parts of a query.
 
-Terms are folded and stemmed, so an index only finds the items that may have words as typed. Their stored
-texts are then searched.
+Terms are folded and stemmed, so an index only finds candidates for an exact phrase, whose stored texts are
+then searched.
 """
 
 from __future__ import annotations
@@ -23,16 +23,16 @@ if TYPE_CHECKING:
 
     from searcher.query.model import Node
 
-FEW: Final = 4  # parts that are compared with as many texts as one part
-_MARKS: Final = "\u0300-\u036f"  # accents as characters of their own
+FEW: Final = 4  # number of parts up to which the limit on texts is the same
+_MARKS: Final = "\u0300-\u036f"  # combining accents
 _APOSTROPHES: Final = "'’"
 
 
 @lru_cache(256)
 def written_pattern(words: tuple[str, ...]) -> re.Pattern[str]:
-    """Return the pattern of adjacent words as typed, in composed or decomposed characters."""
+    """Return the pattern of an exact phrase, with composed or decomposed characters."""
     first, *others = map(_spellings, words)
-    # What precedes the first word is checked after it, since a pattern with a literal prefix is found faster.
+    # A lookbehind after the first word, since a pattern with a literal prefix is faster.
     written = "|".join([rf"{one}(?<!\w{one})" for one in first])
     written = written if len(first) == 1 else f"(?:{written})"
     for spellings in others:
@@ -41,34 +41,34 @@ def written_pattern(words: tuple[str, ...]) -> re.Pattern[str]:
 
 
 def _spellings(word: str) -> list[str]:
-    """Return the patterns of a word in composed and in decomposed characters, with either apostrophe."""
+    """Return the patterns of a word with composed and decomposed characters, and with either apostrophe."""
     forms = dict.fromkeys([unicodedata.normalize(form, word) for form in ("NFC", "NFD")])
     return [re.escape(form).replace("’", "'").replace("'", f"[{_APOSTROPHES}]") for form in forms]
 
 
 def places(text: str, exact: Iterable[tuple[str, ...]]) -> Iterator[tuple[int, int, tuple[str, ...]]]:
-    """Yield the begin and the end of words as typed in a text, with the words."""
+    """Yield the start and end of exact phrases in a text, with their words."""
     for words in exact:
         for found in written_pattern(words).finditer(text):
             yield *found.span(), words
 
 
 def exact_leaves(query: Node) -> list[model.Exact]:
-    """Return the distinct parts of a query that are compared with stored texts."""
+    """Return the distinct parts of a query that need a comparison with stored texts."""
     return [*dict.fromkeys(leaf for leaf in leaves(query) if isinstance(leaf, model.Exact))]
 
 
 def candidates(query: Node, compared: Sequence[Node]) -> Node:
-    """Return the query for the documents whose texts decide whether they match.
+    """Return the query for the documents whose texts must be compared.
 
-    The parts of it that are compared with stored texts are words as typed, and on a cluster proximities.
+    Exact phrases need a comparison with stored texts; on a cluster, so do proximities.
     """
     may_match, having = _bound(query, compared, upper=True), joined(model.Or, [*map(_anywhere, compared)])
     return may_match if having in {None, may_match} else model.And((may_match, having))
 
 
 def _bound(node: Node, compared: Collection[Node], *, upper: bool) -> Node:
-    """Return a query without comparisons that matches at least, or at most, what a query matches."""
+    """Return a query without comparisons that matches at least (or at most) the same documents."""
     if node in compared:
         return _anywhere(node) if upper else model.NOTHING
     match node:
@@ -81,7 +81,7 @@ def _bound(node: Node, compared: Collection[Node], *, upper: bool) -> Node:
 
 
 def _anywhere(node: Node) -> Node:
-    """Return the query for the documents that have the words of a node, in any places."""
+    """Return the query for documents that have the words of a node anywhere."""
     match node:
         case model.Exact():
             return node.part or model.NOTHING
@@ -91,7 +91,7 @@ def _anywhere(node: Node) -> Node:
 
 
 def check_candidates(compared: Sequence[Node], count: int) -> None:
-    """Check the number of documents whose texts are compared, which is lower for many parts."""
+    """Check the number of documents whose texts are compared; the limit is lower for many parts."""
     most = MAX_COMPARED_TEXTS if len(compared) <= FEW else MAX_COMPARED_TEXTS * FEW // len(compared)
     if count > most:
         first = compared[0]
@@ -102,7 +102,7 @@ def check_candidates(compared: Sequence[Node], count: int) -> None:
 
 
 def occurring(exact: Sequence[model.Exact], records: Iterable[bytes]) -> list[list[bool]]:
-    """Return for each of some stored records whether it has the words of each part as typed."""
+    """Return, for each stored record, whether it contains each exact phrase."""
     patterns = [written_pattern(leaf.words) for leaf in exact]
     inner = [_bytes_of(leaf.words) for leaf in exact]
     found = []
@@ -119,5 +119,5 @@ def occurring(exact: Sequence[model.Exact], records: Iterable[bytes]) -> list[li
 
 
 def _bytes_of(words: Sequence[str]) -> list[bytes]:
-    """Return the parts of a stored record that has some words: those with one spelling."""
+    """Return the bytes that a stored record must contain to have the words, from words with one spelling."""
     return [json.dumps(word)[1:-1].encode() for word in words if word.isascii() and "'" not in word]

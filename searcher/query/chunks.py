@@ -1,4 +1,4 @@
-"""The leaves of a chunk of a query: words, patterns and fuzzy words, split at some characters."""
+"""Parse the leaves of a chunk of a query: words, patterns and fuzzy words, split at certain characters."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ PLACES: Final = (LEAD, "body")
 TEXTS: Final = (TITLE, *PLACES)
 FILTERS: Final = ("country", "lang", "date", "id", "length")
 FIELDS: Final = (*TEXTS, *FILTERS)
-# The names of fields in Spanish and French; a custom field of the same name precedes.
+# The Spanish and French names of fields; a custom field of the same name overrides them.
 LOCAL_FIELDS: Final = {
     **dict.fromkeys(("titre", "título", "titulo"), TITLE),
     **dict.fromkeys(("pays", "país", "pais"), "country"),
@@ -37,17 +37,17 @@ LOCAL_FIELDS: Final = {
 
 # A regular expression between slashes, where a word may be.
 REGEX: Final = late_pattern(
-    r"""(?:(?<![^\s(":])|(?<=[+\-!])(?<![^\s("][+\-!]))"""  # a sign is an operator only before a word
+    r"""(?:(?<![^\s(":])|(?<=[+\-!])(?<![^\s("][+\-!]))"""  # signs are only operators before a word
     r"""/(?:[^\s/\\]|\\\S)+/(?=[.,:;!?…]*(?:[\s)"]|$))"""
 )
-_PUNCTUATION: Final = ".,:;!¡¿'’‘…"  # around a pattern or a fuzzy word, these belong to the sentence
+_PUNCTUATION: Final = ".,:;!¡¿'’‘…"  # punctuation around a pattern or fuzzy word
 _AROUND_REGEX: Final = _PUNCTUATION + "?+-="
 
 
 def leaves_of(chunk: str, field: str, start: int, notes: Notes) -> list[Node]:
     """Parse a chunk of a query, the text between white space, quotation marks and parentheses.
 
-    Returns one leaf, or several if the chunk is split; none for exclamation marks.
+    Returns one leaf, several if the chunk is split, or none for exclamation marks.
     """
     if "!" in chunk and not chunk.strip("+-!"):
         return []
@@ -72,7 +72,7 @@ def leaves_of(chunk: str, field: str, start: int, notes: Notes) -> list[Node]:
 
 
 def unknown_field(name: str, own: Collection[str]) -> tuple[str, str]:
-    """Return why a name before a colon is not a field, and the fields of the index, with its custom ones."""
+    """Return why a name before a colon is not a field, and the fields of the index including custom ones."""
     custom = sorted({*own}.difference(ANNOTATED))
     named: list[str] = [*FIELDS, *ANNOTATED, *custom[:MAX_NAMED]]
     if len(custom) > MAX_NAMED:
@@ -82,29 +82,29 @@ def unknown_field(name: str, own: Collection[str]) -> tuple[str, str]:
 
 
 def read_as(chunk: str, words: list[str], reason: str) -> str:
-    """Describe the words that a chunk is read as, and the reason, if it is not empty."""
+    """Describe the words that a chunk is read as, with the reason if given."""
     key = "query.read_as_words" if len(words) > 1 else "query.read_as_word"
     reading = message(key, chunk=shortened(chunk), words=shortened(" ".join(words)))
     return message("query.because", reading=reading, reason=reason) if reason else reading
 
 
 def _regex(text: str) -> WordRegex | str | None:
-    """Return the regular expression that a text between slashes is, or its fault; None if it is none."""
+    """Return the regular expression between slashes, or its error; None without slashes."""
     if text[:1] != "/" or not REGEX.fullmatch(text):
         return None
-    from searcher.query.word_regex import compile_regex  # few questions have one
+    from searcher.query.word_regex import compile_regex  # few requests need it
 
     return compile_regex(text[1:-1])
 
 
 def compiled_regex(text: str) -> WordRegex | None:
-    """Return the regular expression that a text between slashes is; None if it is none."""
+    """Return the valid regular expression between slashes, or None."""
     found = _regex(text)
     return None if isinstance(found, str) else found
 
 
 def _is_invalid_regex(word: str, at: int, notes: Notes) -> bool:
-    """Return whether a word between slashes is no regular expression, with a note."""
+    """Return whether a word between slashes is an invalid regular expression; if so, add a note."""
     text = word.strip(_AROUND_REGEX)
     if isinstance(fault := _regex(text), str):
         notes.add(
@@ -117,7 +117,7 @@ def _is_invalid_regex(word: str, at: int, notes: Notes) -> bool:
 
 
 def phrase_of(text: str, slop: int, field: str, at: int, notes: Notes, *, exact: bool) -> Node | None:  # noqa: PLR0913 - the parts of a phrase
-    """Parse the content of a phrase; None if it is empty. ``exact`` is a phrase behind ``=``."""
+    """Parse the content of a phrase, or None if empty; ``exact`` is a phrase after ``=``."""
     words = tuple(text.split())
     if not words:
         return None
@@ -138,7 +138,7 @@ def phrase_of(text: str, slop: int, field: str, at: int, notes: Notes, *, exact:
 
 
 def patterns_in(phrase: Quoted) -> dict[str, Pattern]:
-    """Return the patterns of a phrase by its words; a ``*`` alone is any one word."""
+    """Return the patterns of a phrase by word; a single ``*`` is any one word."""
     return {
         word: Pattern(word.strip(_AROUND_REGEX if "/" in word else _PUNCTUATION), phrase.at, phrase.field)
         for word in phrase.words
@@ -168,7 +168,7 @@ def _pieces(chunk: str, at: int, notes: Notes) -> list[str]:
 
 
 def _parting(chunk: str, own: Collection[str]) -> tuple[str, str, str] | None:
-    """Find the character at which a chunk is split, the fault, and the reason to add to the note."""
+    """Find the character at which to split a chunk, the error, and the reason for the note."""
     name, _, behind = chunk.partition(":")
     if behind and (name.isidentifier() or name in own):
         return ":", *unknown_field(name, own)
@@ -217,7 +217,7 @@ def _is_fuzzy(text: str) -> bool:
 
 
 def is_pattern(text: str) -> bool:
-    """Return whether a text has a ``*``, or a ``?`` next to a letter, or is a regular expression."""
+    """Return whether a text has a ``*`` or a ``?`` next to a letter, or is a regular expression."""
     if "/" in text and compiled_regex(text.strip(_AROUND_REGEX)):
         return True
     return "*" in text or re.search(r"\?\w|\w\?", text) is not None

@@ -1,7 +1,7 @@
-"""Compare words of two languages: cognates such as nación and nation, and unrelated words with one spelling.
+"""Compare words of two languages: cognates (nación, nation), and unrelated words with the same spelling.
 
-English, French and Spanish formed the same words from Latin with corresponding endings. A common prefix is
-not enough (*pope* and *pop*, *rate* and *rats*): it must be long, and both endings must belong to one set.
+English, French and Spanish have corresponding endings from Latin. A common prefix is not enough (*pope* and
+*pop*, *rate* and *rats*): it must be long, and both endings must belong to the same set.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ def are_cognates(word: str, other: str) -> bool:
 
 
 def are_homographs(word: str, one: str, other: str) -> bool:
-    """Return whether two languages share a folded word with different meanings: *sale*, *once*."""
+    """Return whether a folded word has different meanings in two languages: *sale*, *once*."""
     return word in _homographs()[frozenset((one, other))]
 
 
@@ -56,7 +56,7 @@ def _homographs() -> dict[frozenset[str], frozenset[str]]:
 
 @lru_cache(maxsize=1 << 12)
 def _keys(word: str) -> frozenset[tuple[int, str]]:
-    """Return the possible stems of a word, each with the number of the set of its ending."""
+    """Return the possible stems of a word, each with the number of the set that its ending belongs to."""
     return frozenset(
         (number, word.removesuffix(ending))
         for number, (endings, least) in enumerate(_SETS)

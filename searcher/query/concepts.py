@@ -1,4 +1,4 @@
-"""Find the words of a query that are labels of the thesaurus."""
+"""Find the words of a query that form labels of the thesaurus."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class Span(NamedTuple):
     first: int  # the numbers of the first and last chunk
     last: int
     readings: list[Recognised]  # the possible meanings of the label in the likely languages of the query
-    parts: list[Span]  # the shorter labels within it
+    parts: list[Span]  # the shorter labels within the span
 
     @property
     def words(self) -> int:
@@ -35,10 +35,10 @@ class Span(NamedTuple):
 
 
 def recognise(words: QueryWords, chunks: Sequence[str]) -> list[Span]:
-    """Find the longest labels in adjacent words, across hyphens and function words.
+    """Find the longest labels in adjacent words, even across hyphens and function words.
 
-    Returns spans that do not overlap, in the order of the query. The language of a query is the one with the
-    most function words and label words; labels of one word are only read in that language.
+    Returns spans without overlaps in query order. The query's language has the most function words and label
+    words; single-word labels are only read in this language.
     """
     found: list[Recognised] = []
     evidence = _votes(chunks)
@@ -49,18 +49,18 @@ def recognise(words: QueryWords, chunks: Sequence[str]) -> list[Span]:
     ]
     most = 0
     for language in sorted(ANALYZED_LANGUAGES, key=lambda code: -evidence[code]):
-        if evidence[language] + len(numbered) < most:  # another language is likelier; acronyms are in any
+        if evidence[language] + len(numbered) < most:  # another language is likelier; acronyms belong to all
             numbered = [(number, chunk) for number, chunk in numbered if chunk.isupper()]
         labels = list(_labels_in(words, language, chunks, numbered))
         known = {number for label in labels for number in range(label.first, label.last + 1)}
         evidence[language] += len(known.intersection(number for number, _ in numbered))
         most = max(most, evidence[language])
         found += labels
-    # One word may have another meaning in another language; several adjacent words are that label in any
+    # One word may have another meaning in another language; several adjacent words are the label in any
     # language.
     found = [label for label in found if label.words > 1 or label.acronym or evidence[label.language] == most]
     if found and any("." in chunk or chunk != chunk.lower() for chunk in chunks):
-        from searcher.query.name_words import without_names  # a name has a capital, and a code a dot
+        from searcher.query.name_words import without_names  # names have a capital, codes a dot
 
         found = without_names(words.thesaurus, chunks, found)
     found.sort(key=lambda label: (-label.words, label.first, label.last, label.language))
@@ -68,7 +68,7 @@ def recognise(words: QueryWords, chunks: Sequence[str]) -> list[Span]:
 
 
 def _longest(found: list[Recognised]) -> dict[tuple[int, int], list[Recognised]]:
-    """Choose the longest labels that do not overlap, with all their readings, by span."""
+    """Choose the longest labels without overlaps, with all their readings, by span."""
     chosen: dict[tuple[int, int], list[Recognised]] = {}
     for label in found:
         span = (label.first, label.last)
@@ -99,7 +99,7 @@ def _votes(chunks: Sequence[str]) -> dict[str, int]:
 
 
 def _read_in(readings: list[Recognised], evidence: dict[str, int]) -> list[Recognised]:
-    """Keep the readings in the language with the most evidence, and of these the nearest."""
+    """Keep the readings in the language with the most evidence, and of these the closest."""
     best = max((evidence[reading.language], -reading.distance) for reading in readings)
     return [reading for reading in readings if (evidence[reading.language], -reading.distance) == best]
 
@@ -107,7 +107,7 @@ def _read_in(readings: list[Recognised], evidence: dict[str, int]) -> list[Recog
 def _labels_in(
     words: QueryWords, language: str, chunks: Sequence[str], numbered: Iterable[tuple[int, str]]
 ) -> Iterator[Recognised]:
-    """Yield the labels in the words of a query; of those with the same stems, the nearest to the words."""
+    """Yield the labels in the words of a query; of labels with the same stems, the closest to the words."""
     typed = [
         (number, part.word)
         for number, chunk in numbered
@@ -135,7 +135,7 @@ def _labels_in(
 def _side_by_side(
     entry: LabelEntry, language: str, first_term: str, typed: list[tuple[int, QueryWord]]
 ) -> tuple[int, int, int] | None:
-    """Compare the words of a label with the typed words of the same terms; return as `_found_among` does."""
+    """Compare the words of a label with the typed words of the same terms; see `_found_among`."""
     distance = SAME
     if entry.acronym:
         if not is_acronym(typed[0][1].written, entry.acronym):
@@ -150,10 +150,10 @@ def _side_by_side(
 
 
 def _between(language: str, typed: str, of_label: str, *, within: bool) -> int | None:
-    """Return the distance between a typed word and a word of a label; None if they are different words."""
+    """Return the distance between a typed word and a word of a label; None if the words are unrelated."""
     if typed == of_label:
         return SAME
-    from indexer.analysis.word_forms import distance  # its tables of endings are for inflected words
+    from indexer.analysis.word_forms import distance  # its tables are only needed for inflected words
 
     return distance(language, typed, of_label, within=within)
 
@@ -161,10 +161,9 @@ def _between(language: str, typed: str, of_label: str, *, within: bool) -> int |
 def _found_among(
     entry: LabelEntry, language: str, chunks: Sequence[str], of_word: int, word: QueryWord
 ) -> tuple[int, int, int] | None:
-    """Find a label of one content word whose function words must be adjacent to the typed word.
+    """Find a label with one content word, whose function words must be adjacent to the typed word.
 
-    Returns its first and last chunk, and the distance of the word from that of the label; None if it is not
-    found.
+    Returns its first and last chunk, and the distance between the typed word and the label's, or None.
     """
     written = word.plain
     pieces = [

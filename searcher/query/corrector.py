@@ -1,6 +1,6 @@
 """Correct words that are not in the index: misspelt words, and two words written as one.
 
-The code that compares spellings is imported only for words that need it; most queries need none.
+The module that compares spellings is only imported if needed, which is rare.
 """
 
 from __future__ import annotations
@@ -25,30 +25,30 @@ if TYPE_CHECKING:
     from searcher.query.model import Node
     from searcher.query.query_cost import Budget
 
-ONE_SLIP: Final = 7  # up to this length a word may have one error, longer words two
+ONE_SLIP: Final = 7  # letters; longer words may have two errors instead of one
 MOST: Final = 3
 _FREQUENT: Final = 0.15  # the weight of the document frequency (natural log) against the distance
-_LEFT_OUT: Final = 0.2  # how much likelier it is that a letter was left out than that another was typed
-_LABEL: Final = 0.3  # how much likelier a word of texts is than one that only labels have
+_LEFT_OUT: Final = 0.2  # cost of omitting a letter relative to typing a wrong one
+_LABEL: Final = 0.3  # additional cost of a word that only labels have
 _MARGIN: Final = 0.7
-OTHER: Final = 0.6  # the factor of suggestions but the likeliest
-_NAME: Final = 6  # letters of a name for each edit
+OTHER: Final = 0.6  # the factor of suggestions after the likeliest
+_NAME: Final = 6  # letters of a name per allowed edit
 LETTERS: Final = "abcdefghijklmnopqrstuvwxyzñ"
 
 
 class Correction(NamedTuple):
-    """A suggested word."""
+    """A possible correction of a word."""
 
     word: str  # the word in plain spelling, without accents
-    cost: float  # its distance from the typed word; about 1 per error
+    cost: float  # the distance from the typed word, about 1 per error
     # The factor of its idf that makes it no rarer than the likeliest suggestion: a word is not likelier for
     # being rare
     share: float = 1.0
-    offered: bool = False  # whether it is only suggested, as the typed word may be a name
+    offered: bool = False  # whether the correction is only suggested, since the typed word may be a name
 
 
 class Corrector:
-    """Corrects the words of one query, each once; ``skipped`` are those beyond the budget."""
+    """Corrects the words of one query, each once; ``skipped`` are the words beyond the budget."""
 
     def __init__(self, expanding: Expanding, budget: Budget) -> None:
         self._expander, self.settled, self._variants = expanding
@@ -61,10 +61,10 @@ class Corrector:
         self._found: dict[str, tuple[list[tuple[str, str]], list[Correction]]] = {}
 
     def look_again(self, word: str, chunks: Sequence[str]) -> tuple[list[tuple[str, str]], list[Correction]]:
-        """Return the corrections of a word of the chunks of a query; computed once per word.
+        """Return the splits and the corrections of a word among the chunks of a query, computed once.
 
-        These are the pairs of words that the word can be split into and that are adjacent in the index; if
-        there are none, its suggestions, likeliest first.
+        Splits are pairs of words that are adjacent in the index; only without splits, there are corrections,
+        likeliest first.
         """
         found = self._found.get(word)
         if found is None:
@@ -79,7 +79,9 @@ class Corrector:
     def _corrections(self, word: str, chunks: Sequence[str]) -> list[Correction]:
         if self.settled.knows(word) or not self._may_look(word):
             return []
-        if with_tilde := self.settled.with_tilde(word):  # not a typing error, so no other word is suggested
+        if with_tilde := self.settled.with_tilde(
+            word
+        ):  # a missing tilde is not a typing error: suggest nothing else
             return [Correction(one, 1.0) for one in with_tilde]
         others = [one for one in chunks if word not in one]
         is_name = word.istitle()
@@ -92,7 +94,7 @@ class Corrector:
             if is_name:  # Martin is not the French marin, a sailor, which no text has
                 may = {one: found[one] for one in found if self._may_be_meant(one, found[one][1], adjacent)}
                 likely = {one: may[one] for one in may if self._is_near_name(word, one, near[one])}
-                # The first word of a query may have a capital, as phones give it one.
+                # Phones capitalize the first word of a query.
                 offered = not likely and bool(may or (found and word in chunks[0]))
                 found = likely or may or (found if offered else {})
             is_choice = len(found) > 1 and bool(others)
@@ -118,28 +120,30 @@ class Corrector:
         return [Correction(*pair, share, offered) for pair, share in zip(nearest, shares, strict=True)]
 
     def _adjacent_names(self, word: str, chunks: Sequence[str]) -> list[str]:
-        """Return the adjacent words in the index that form a name with a capitalised word."""
+        """Return the adjacent words in the index with which a capitalised word forms a name."""
         at = next((at for at, chunk in enumerate(chunks) if word in chunk), 0)
         adjacent = [*chunks[max(at - 1, 0) : at], *chunks[at + 1 : at + 2]]
         return [one for one in adjacent if one.istitle() and self.settled.is_name(one)]
 
     def _may_be_meant(self, one: str, added: bool, adjacent: Sequence[str]) -> bool:  # noqa: FBT001 - of `_frequency`
-        """Return whether a correction may be a word of a name; no text names a Rick Martin."""
+        """Return whether a correction may belong to a name, judging by adjacent words (no Rick Martin)."""
         if added:
             return self.settled.is_own(one)
         return self.settled.has(one) and (not adjacent or self._finds(one, *adjacent))
 
     def _is_near_name(self, word: str, one: str, cost: float) -> bool:
-        """Return whether a capitalised word may be a slip: Ikea is no idea, and Haley no Daley."""
+        """Return whether a capitalised word may be misspelt: Ikea is not "idea", Haley not "Daley"."""
         if len(word) > ONE_SLIP:
             return cost <= 1 or self.settled.may_be_name(one)
-        is_typical = len(one) > len(word) or sorted(one) == sorted(fold(word.lower()))  # left out, or swapped
+        is_typical = len(one) > len(word) or sorted(one) == sorted(
+            fold(word.lower())
+        )  # letters omitted or swapped
         if is_typical and len(word) >= _NAME:
             return True
         return cost <= len(word) / _NAME and self.settled.may_be_name(one)
 
     def _finds(self, *words: str) -> bool:
-        """Return whether an item has each of some words, or a term added for it."""
+        """Return whether some item has each of the words, or a term added for it."""
         nodes = [
             joined(Or, [node for node in (self.settled.word(one), *self._added(one)) if node])
             for one in words
@@ -152,7 +156,7 @@ class Corrector:
         return [*labels, *self._variants.of_words([word]).get(word, ())]
 
     def _may_look(self, word: str) -> bool:
-        """Count one more correction of a word; return whether the budget allows it."""
+        """Count another correction of a word; return whether the budget allows it."""
         if not self._may_still_look:
             self.skipped.add(word)
             return False
@@ -160,7 +164,7 @@ class Corrector:
         return True
 
     def _frequency(self, word: str) -> tuple[int, bool]:
-        """Return the document frequency of a word, or of terms added for it and True if no text has it."""
+        """Return a word's document frequency; if no text has it, the frequency of added terms and True."""
         count = self._vocabulary.document_frequency
         own = [
             count(text_field(language), term)
@@ -180,15 +184,15 @@ class Corrector:
         return max(added, default=0), True
 
     def _near(self, word: str) -> Iterator[dict[str, float]]:
-        """Yield the words near a typed word with their distances: those one edit from it, then two edits.
+        """Yield words near a typed word with their distances: first at one edit, then at two.
 
-        They are words of the index, and words that begin labels. A word with another first letter is at most
-        one edit from it, and only yielded if no other word is chosen. Nothing is yielded beyond the budget of
+        They are words of the index and first words of labels. Words with another first letter are at most one
+        edit away, and are only yielded if no other word is chosen. Nothing is yielded beyond the budget for
         comparisons.
         """
         typed = fold(word)
         first = typed[0]
-        labels = self._vocabulary.thesaurus.lines  # among which others are sought by their ends
+        labels = self._vocabulary.thesaurus.lines  # to search for words with the same ending
         if not self._budget.may_compare(self._words.count(first) + labels):
             self.skipped.add(typed)
             return
@@ -202,7 +206,7 @@ class Corrector:
                 yield {word: slip_cost(typed, word, 1) for word in starts if word != typed}
 
     def _with_another_start(self, word: str) -> list[str]:
-        """Return the words of the index and of labels that differ from a word in one edit at its start."""
+        """Return the words of the index and of labels that differ from a word by one edit at the start."""
         rest, swapped = word[1:], f"{word[1]}{word[0]}{word[2:]}"
         words_ending = self._vocabulary.thesaurus.words_ending
         of_labels = {*map(fold, (*words_ending(rest), *words_ending(swapped)))}
@@ -211,9 +215,9 @@ class Corrector:
 
 
 def corrected_query(query: str, corrected: Mapping[str, str]) -> str:
-    """Replace the words of a query, delimited by white space or punctuation, that have a correction.
+    """Replace the misspelt words of a query, delimited by white space or punctuation, by corrections.
 
-    A capital stays.
+    A capital is kept.
     """
     words = "|".join(re.escape(word) for word in sorted(corrected, key=len, reverse=True))
 

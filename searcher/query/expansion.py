@@ -1,4 +1,4 @@
-"""Expansion: the other labels of the concepts that a query names, and their weights."""
+"""Expand a query by the other labels of its concepts, with weights."""
 
 from __future__ import annotations
 
@@ -23,14 +23,14 @@ if TYPE_CHECKING:
     from searcher.query.query_words import QueryWords
 
 
-MAX_ADDED: Final = 6  # labels; more take time and find nothing more
+MAX_ADDED: Final = 6  # labels; more take time without finding more
 
 
 def preferred_of(labels: Iterable[ConceptLabel]) -> set[tuple[str, tuple[str, ...]]]:
-    """Return the language and terms of the preferred label of a concept in each language, its first one.
+    """Return the language and terms of a concept's preferred label, the first, in each language.
 
-    The document frequency of a label of several words is unknown; only that of its rarest word is known. By
-    that alone, *working children* was added to *trabajo infantil*, and *child labour* was not.
+    Only the document frequency of a label's rarest word is known, by which *working children* would be added
+    to *trabajo infantil* instead of *child labour*.
     """
     first: dict[str, tuple[str, ...]] = {}
     for label in labels:
@@ -39,7 +39,7 @@ def preferred_of(labels: Iterable[ConceptLabel]) -> set[tuple[str, tuple[str, ..
 
 
 def dealt(labels: Sequence[tuple[float, ConceptLabel]]) -> list[tuple[float, ConceptLabel]]:
-    """Choose the first of weighted labels, the preferred first, balanced between languages if possible."""
+    """Choose the first weighted labels, preferred labels first, balanced between languages if possible."""
     places: dict[str, int] = {}
     turns = []
     for at, (_, label) in enumerate(labels):
@@ -55,9 +55,9 @@ _Key = tuple[str, tuple[str, ...]]  # a language or field, and adjacent terms
 def distinctive_labels(
     labels: Iterable[tuple[float, ConceptLabel]], typed: set[_Key]
 ) -> list[tuple[float, ConceptLabel]]:
-    """Leave out the labels that contain the typed words or an earlier label.
+    """Remove labels that contain the typed words or an earlier label.
 
-    They match nothing more: every text with "female judge" also has "judge".
+    They match nothing else: every text with "female judge" also has "judge".
     """
     distinctive: list[tuple[float, ConceptLabel]] = []
     for weight, label in labels:
@@ -68,7 +68,7 @@ def distinctive_labels(
 
 
 def _holds(label: ConceptLabel, other: ConceptLabel) -> bool:
-    """Return whether a label contains another label of its language."""
+    """Return whether a label contains another label of the same language."""
     if label.language != other.language:
         return False
     return any(
@@ -78,17 +78,17 @@ def _holds(label: ConceptLabel, other: ConceptLabel) -> bool:
 
 
 def _hold(terms: tuple[str, ...], others: tuple[str, ...]) -> list[tuple[int, int]]:
-    """Return the positions at which some terms occur, adjacent, among others."""
+    """Return the positions at which ``terms`` occur next to each other in each of ``others``."""
     size = len(others)
     places = [(at, at + size) for at in range(len(terms) - size + 1)]
     return [(at, end) for at, end in places if terms[at:end] == others]
 
 
 def without_redundant(query: Node, typed: Sequence[Node | None]) -> Node | None:
-    """Drop expansions that the typed words already match, so that cognates do not count twice.
+    """Remove expansions that the typed words already match, so that cognates do not count twice.
 
-    ``typed`` are the queries of the typed words; None for a word that is not searched. Returns the labels
-    that may occur where some of the words do not; None if there are none.
+    ``typed`` are the queries of the typed words, or None for ignored words. Returns the labels that may occur
+    without all of the words, or None.
     """
     searched = [{key for leaf in leaves(word) if (key := _key(leaf))} for word in typed if word]
     if not isinstance(query, DisjunctionMax):
@@ -98,7 +98,7 @@ def without_redundant(query: Node, typed: Sequence[Node | None]) -> Node | None:
 
 
 def _is_redundant(label: _Key | None, words: Sequence[Iterable[_Key]]) -> bool:
-    """Return whether a label equals one of some words, or only occurs where all of them do."""
+    """Return whether a label equals one of the words, or only occurs where all of them do."""
     if label is None or not words:
         return False
     field, terms = label
@@ -108,32 +108,32 @@ def _is_redundant(label: _Key | None, words: Sequence[Iterable[_Key]]) -> bool:
 
 
 def _key(leaf: Node) -> _Key | None:
-    """Return the field and terms of a leaf, for comparison; None for a leaf without terms."""
+    """Return the field and terms of a leaf for comparison; None for a leaf without terms."""
     match leaf:
         case Phrase():
             return leaf.field, leaf.terms
         case Term():
             return leaf.field, (leaf.text,)
-        case And():  # a term that is restricted to some forms
+        case And():  # a term restricted to certain forms
             return _key(leaf.parts[0])
     return None
 
 
-# A thesaurus is limited where it is used, since that of an index from elsewhere may contain anything.
+# These limits apply at query time, since another person's index may have any thesaurus.
 MAX_LABELS: Final = 256  # per concept
 MAX_LABEL_LENGTH: Final = 32  # words
-DERIVED: Final = 4  # letters that derived words of one concept share
+DERIVED: Final = 4  # minimum common letters of derived words of a concept
 # Measured on all collections; docs/measurements/ranking.md has the table.
-WEIGHT: Final = 0.8  # of an added label, relative to the typed words
-TIE_BREAKER: Final = 0.4  # the factor of all labels but the best
-# The expansion of several words counts more, as the words do: by this power of their number.
+WEIGHT: Final = 0.8  # the weight of an added label, relative to the typed words
+TIE_BREAKER: Final = 0.4  # the factor of labels other than the best
+# The weight of several words' expansion grows with this power of their number.
 GROWTH: Final = 0.5
 FORMS_REMEMBERED: Final = 1 << 14  # cached labels split into words, and cached pairs of labels
-REMEMBERED: Final = 1024  # cached labels in questions, and cached queries of labels
+REMEMBERED: Final = 1024  # cached labels in queries, and cached queries of labels
 
 
 class Expansion(NamedTuple):
-    """The expansion of some words of a query."""
+    """The expansion of adjacent words of a query."""
 
     first: int  # the numbers of the first and last chunk of the words
     last: int
@@ -141,14 +141,14 @@ class Expansion(NamedTuple):
     parts: tuple[Expansion, ...]  # expansions of fewer of the words
 
     def queries(self) -> Iterator[tuple[int, Node]]:
-        """Yield the numbers of the expanded chunks, each with the query of the expansion."""
+        """Yield the number of each expanded chunk, with the query of its expansion."""
         if self.query is not None:
             yield from ((place, self.query) for place in range(self.first, self.last + 1))
         for part in self.parts:
             yield from part.queries()
 
     def alongside(self, typed: tuple[Node | None, ...], written: str) -> tuple[Node | None, dict[str, Any]]:
-        """Return the query of the labels to add to words, without redundant ones, and its record."""
+        """Return the query of the labels to add, without redundant ones, and its record."""
         query = without_redundant(self.query, typed) if self.query else None
         if query is None:
             return None, {"from": written, "to": []}
@@ -159,18 +159,18 @@ _Meaning = tuple[str, tuple[str, ...], tuple[int, ...]]
 
 
 class Expander:
-    """Finds expansions with one thesaurus over one index; threads may share it."""
+    """Finds expansions in one thesaurus for one index; threads may share it."""
 
     def __init__(self, words: QueryWords) -> None:
         self.words = words
         self._table = words.thesaurus
         self._vocabulary = words.vocabulary
-        # The same words are often searched again with other filters and pages.
+        # The same words are often searched with other filters and pages.
         self._spans = remembered(self._recognised, REMEMBERED)
         self._labels = remembered(self._most_frequent, REMEMBERED)
 
     def expansions(self, chunks: Sequence[str], most: int) -> tuple[list[Expansion], int]:
-        """Return the expansions of adjacent words, and the number of further labels beyond ``most``."""
+        """Return the expansions of adjacent words, and the number of labels beyond ``most``."""
         spans = self._spans(tuple(chunks))
         return [self._expansion(span) for span in spans[:most]], len(spans[most:])
 
@@ -204,11 +204,11 @@ class Expander:
         return self._vocabulary.document_frequency(text_field(language), term)
 
     def _most_frequent(self, readings: tuple[_Meaning, ...], whole: tuple[int, ...]) -> Node | None:
-        """Choose the labels to add to words, and return their query.
+        """Choose the most frequent labels to add to words, and return their query.
 
-        ``readings`` are the possible meanings of the words; ``whole`` the concepts of the longer label that
-        the word is a part of: the word is expanded by parts of their labels, not by whole labels, which
-        expand the longer label.
+        ``readings`` are the possible meanings of the words. ``whole`` are the concepts of a longer label that
+        contains the words: then parts of their labels are added, since the whole labels expand the longer
+        label.
         """
         if whole:
             from searcher.query.label_parts import as_written, words_within
@@ -274,7 +274,7 @@ class Expander:
     def _node(
         self, label: ConceptLabel, weight: float, rarity: float, meant: tuple[int, ...], *, related: bool
     ) -> Node | None:
-        """Return the query for a label, whose terms together weigh as much as one term of that frequency."""
+        """Return the query for a label, whose terms together weigh as much as one term of this rarity."""
         field = text_field(label.language)
         documents = self._vocabulary.documents(field)  # unadjusted, see `idf`
         alone = sum(idf(documents, self._vocabulary.document_frequency(field, term)) for term in label.terms)
@@ -287,7 +287,7 @@ class Expander:
 
 
 def _is_derived(label: ConceptLabel, words: Iterable[_Key]) -> bool:
-    """Return whether a label of one word begins as one of some words of its language: marry, marriage."""
+    """Return whether a single-word label begins like a typed word of its language: marry, marriage."""
     beginning = label.terms[0][:DERIVED]
     return len(label.terms) == 1 and any(
         label.language == language and len(terms) == 1 and terms[0].startswith(beginning)
@@ -300,9 +300,9 @@ def _meant(span: Span) -> tuple[int, ...]:
 
 
 def report(typed: str, query: Node) -> dict[str, Any]:
-    """Return the expansion of some words as results show it: the typed words and each searched label.
+    """Return the expansion of words for results: the typed words and each searched label.
 
-    Of several forms of a word only the shortest is listed, and none that is a form of the typed word.
+    Lists only the shortest of several forms of a word, and no form of the typed word.
     """
     described = [typed]
     for leaf in leaves(query):
@@ -325,7 +325,7 @@ def _words_of(text: str) -> list[str]:
 
 @lru_cache(FORMS_REMEMBERED)
 def are_forms(language: str, label: str, other: str) -> bool:
-    """Return whether two labels are the same words in other forms."""
+    """Return whether two labels are forms of the same words."""
     from indexer.analysis import word_forms
 
     words, others = _words_of(label), _words_of(other)
@@ -335,6 +335,6 @@ def are_forms(language: str, label: str, other: str) -> bool:
 
 
 def _is_inflected(label: str, typed: str) -> bool:
-    """Return whether a label differs from a word in one inner letter, as irregular forms do: make, made."""
+    """Return whether a label differs by one inner letter from a typed word, like make and made."""
     changed = [one != other for one, other in zip(label.lower(), typed.lower(), strict=False)]
     return len(label) == len(typed) and sum(changed) == 1 and not changed[0]

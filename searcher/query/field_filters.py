@@ -1,4 +1,4 @@
-"""Filters as nodes: countries, languages, days, ids and custom fields."""
+"""Resolve filters to nodes: countries, languages, days, ids and custom fields."""
 
 from __future__ import annotations
 
@@ -25,20 +25,20 @@ if TYPE_CHECKING:
     from searcher.query.model import Node
     from searcher.query.query_cost import Budget
 
-CODE: Final = 3  # letters of a word that only names a country in capitals
-MAX_SUGGESTED_COUNTRIES: Final = 60  # as many as Africa has: the United Nations would not restrict anything
+CODE: Final = 3  # maximum letters of a word that only names a country if in capitals
+MAX_SUGGESTED_COUNTRIES: Final = 60  # as many as Africa has; the United Nations would exclude nothing
 
 
 def field_names(engine: Engine) -> frozenset[str]:
-    """Return the names of the custom fields and the kinds of concepts that can be used before a colon."""
-    from indexer.custom_fields import OTHER  # filters that are only offered need no custom field
+    """Return the names of custom fields and kinds of concepts that are allowed before a colon."""
+    from indexer.custom_fields import OTHER  # suggested filters need no custom field
 
     own, kinds = engine.custom_fields(), (*engine.thesaurus.kinds, *schema.ANNOTATED)
     return own.union(kinds, [f"{OTHER}{kind}" for kind in kinds if kind in own])
 
 
 def custom_filter(name: str, value: str) -> Node:
-    """Return a query for the items with a value of a field; ``unknown`` for the items without the field."""
+    """Return a query for items with a value of a field; ``unknown`` matches items without the field."""
     from indexer.annotations import NOTES, note_words
     from indexer.custom_fields import custom_keyword, value_key
 
@@ -51,7 +51,7 @@ def custom_filter(name: str, value: str) -> Node:
 
 
 def where_filter(where: Where) -> Node | None:
-    """Return a query for the items with any of the values of each field; None for all items."""
+    """Return a query for items with any of the values of each field; None for all items."""
     fields = [
         model.joined(model.Or, list(map(partial(custom_filter, name), values))) for name, values in where
     ]
@@ -59,7 +59,7 @@ def where_filter(where: Where) -> Node | None:
 
 
 def require_fields(requested: tuple[str, ...], engine: Engine) -> None:
-    """Check that an index has the custom fields that a question names."""
+    """Check that an index has the custom fields that a request names."""
     if (known := engine.custom_fields()).issuperset(requested):
         return
     missing = next(name for name in requested if name not in known)
@@ -74,12 +74,12 @@ def require_fields(requested: tuple[str, ...], engine: Engine) -> None:
 def resolve_filter(  # noqa: PLR0911 - one case per field
     leaf: model.Filter, budget: Budget, regions: dict[Countries, None], *, estimated: bool
 ) -> Node | None:
-    """Resolve a filter, collecting the regions that it names; None if it exceeds the limits."""
+    """Resolve a filter and collect its regions; None if it exceeds the limits."""
     name, value = leaf.name, leaf.value
     is_short = name in FILTERS and name != "id"
     check_value(f"{name}:", value, limits.MAX_VALUE_LENGTH if is_short else limits.MAX_ID_LENGTH)
     if name in FILTERS:
-        value = value.rstrip(",;") or value  # as in a list, or before the next part of a sentence
+        value = value.rstrip(",;") or value  # remove punctuation of a list or sentence
     match name:
         case "country":
             if value.lower() == schema.UNKNOWN:
@@ -102,7 +102,7 @@ def resolve_filter(  # noqa: PLR0911 - one case per field
 
 
 def _numbers(name: str, value: str) -> tuple[float, float] | None:
-    """Return the closed interval of a number or a range of numbers; None if it is neither.
+    """Return the closed interval of a number or a range of numbers; None for other text.
 
     Raises:
         QueryError: The first number is greater than the last.
@@ -142,14 +142,14 @@ def _countries(meant: Countries, at: int, budget: Budget, regions: dict[Countrie
 
 
 def filter_offers(query: str, unmatched: Collection[str], finds: Callable[[Node], bool]) -> tuple[Note, ...]:
-    """Return notes that suggest filters by the regions, countries and languages that no text names."""
+    """Return notes that suggest filters for regions, countries and languages that no text names."""
     words = [word.strip(limits.PUNCTUATION_AROUND) for word in query.split()]
     offered: list[Note] = []
     about: dict[str, Any]
     for count, first in product(range(4, 0, -1), range(len(words))):
         some = words[first : first + count]
         name = " ".join(some)
-        is_word = name.islower() and count > 1  # a name of several words has a capital
+        is_word = name.islower() and count > 1  # names of several words have a capital
         is_code = len(name) <= CODE and not name.isupper()
         if len(some) < count or is_word or is_code or set(unmatched).isdisjoint(some):
             continue

@@ -1,4 +1,4 @@
-"""The parts of a query that is translated from another system, and their text in the query language."""
+"""Represent the parts of a query from another system, and write them in the query language."""
 
 from __future__ import annotations
 
@@ -17,16 +17,16 @@ if TYPE_CHECKING:
 
 SYNTAX: Final = "syntax"  # the kind of the notes
 LEAF: Final = "leaf"  # a word, a phrase or a pattern
-EXACT: Final = "exact"  # a word as written; its part is the leaf in any case
+EXACT: Final = "exact"  # a word in exact case; its part is the leaf in any case
 FILTER: Final = "filter"
-_TEXTS: Final = ("title:", "lead:", "body:")  # fields of words; the others are filters
-_MAX_DISTRIBUTED: Final = 32  # operands of a group that a distance is applied to one by one
+_TEXTS: Final = ("title:", "lead:", "body:")  # text fields; other fields are filters
+_MAX_DISTRIBUTED: Final = 32  # maximum operands of a group to which a distance is applied one by one
 
 
 class Part(NamedTuple):
     """A part of a translated query."""
 
-    # One of the constants of this module; an operator; a field of words, with its colon; or a function, with
+    # A constant of this module, an operator, a text field with its colon, or a function with
     # its parenthesis
     kind: str
     parts: tuple[Part, ...] = ()  # its operands
@@ -34,7 +34,7 @@ class Part(NamedTuple):
 
 
 def add_remark(notes: Notes, at: int, remark: str) -> None:
-    """Add a note about a part that has no exact counterpart, an error in a strict query."""
+    """Add a note on a part without an exact counterpart; in a strict query, this is an error."""
     notes.add(at, remark, remark, SYNTAX)
 
 
@@ -61,7 +61,7 @@ def _enclosed(part: Part) -> str:
 
 
 def combined(kind: str, left: Part | None, right: Part | None) -> Part | None:
-    """Return AND or OR of two parts; a part that was left out is None."""
+    """Combine two parts by AND or OR; an omitted part is None."""
     if left is None or right is None:
         return left or right
     parts = [one for side in (left, right) for one in (side.parts if side.kind == kind else (side,))]
@@ -69,7 +69,7 @@ def combined(kind: str, left: Part | None, right: Part | None) -> Part | None:
 
 
 def adjacent(left: Part, right: Part, remark: Remark) -> Part | None:
-    """Return a phrase of two adjacent parts, or their smallest distance if either is a group."""
+    """Return a phrase of two adjacent parts, or the smallest distance if either part is a group."""
     if all(one.kind == LEAF and not one.text.startswith("/") for one in (left, right)):
         words = [one.text.removeprefix('"').removesuffix('"') for one in (left, right)]
         return Part(LEAF, text=f'"{" ".join(words)}"')
@@ -77,9 +77,9 @@ def adjacent(left: Part, right: Part, remark: Remark) -> Part | None:
 
 
 def distant(kind: str, left: Part, right: Part, remark: Remark) -> Part | None:
-    """Return two parts within a distance; None if a side is not made of words, phrases and groups of them.
+    """Return two parts within a distance; None unless both consist of words, phrases and groups of these.
 
-    A distance to a group with AND is a distance to each of its parts.
+    A distance to an AND group applies to each of its parts.
     """
     sides = [left, right]
     for at, side in enumerate(sides):
@@ -100,28 +100,28 @@ def distant(kind: str, left: Part, right: Part, remark: Remark) -> Part | None:
 
 
 def _is_positional(part: Part) -> bool:
-    """Return whether a part has positions: a leaf, a distance, or an OR of them."""
+    """Return whether a part has positions: a leaf, a distance, or an OR of these."""
     if part.kind == "OR":
         return all(map(_is_positional, part.parts))
     return part.kind in {LEAF, "SAME", "NOT SAME"} or "/" in part.kind
 
 
 def in_field(field: str, part: Part | None) -> Part | None:
-    """Return a part in a field: one of words, or a filter."""
+    """Return a part in a field, either a text field or a filter."""
     if part is None:
         return None
     return Part(field, (part,)) if field in _TEXTS else Part(FILTER, (part,), field)
 
 
 def map_leaves(part: Part, change: Callable[[Part], Part]) -> Part:
-    """Replace the leaves of a part."""
+    """Apply a function to the leaves of a part."""
     if part.kind in {LEAF, EXACT}:
         return change(part)
     return part._replace(parts=tuple([map_leaves(one, change) for one in part.parts]))
 
 
 def day_filter(*limits: tuple[str, str]) -> Part:
-    """Return the filter for a period with one or two limits: a sign or word of comparison, with a date."""
+    """Return a date filter, given one or two limits: a comparison sign or word, with a date."""
     from searcher.periods import parse_period
 
     begin = end = ""

@@ -1,7 +1,7 @@
-"""Translate queries of other systems into the query language; those of Lexis and Factiva are read here.
+"""Translate queries of other systems; this module parses Lexis and Factiva.
 
-A translation is text, so the grammar of the query language alone decides what it matches. Each part that has
-no exact counterpart adds a note. Operators, distances and precedence are in ``foreign_operators.tsv``.
+A translation is text, whose matches are determined by the grammar of the query language. Each part without an
+exact counterpart adds a note. Operators, distances and precedence are in ``foreign_operators.tsv``.
 """
 
 from __future__ import annotations
@@ -40,12 +40,12 @@ NAMES: Final = {"lexis": "Lexis", "factiva": "Factiva", "lucene": "Lucene"}
 
 
 def translate(text: str, syntax: str, *, strict: bool = False) -> tuple[str, tuple[Note, ...]]:
-    """Translate a query of ``lucene``, ``lexis`` or ``factiva``.
+    """Translate a query from ``lucene``, ``lexis`` or ``factiva`` syntax.
 
-    Returns the query in the query language, and the notes: the translation, and each part that it changes.
+    Returns the translation, and notes on it and on each inexact part.
 
     Raises:
-        QueryError: The query is invalid, or strict with a part without a counterpart.
+        QueryError: The query is invalid, or is strict and has a part without a counterpart.
     """
     name, notes = NAMES[syntax], Notes(text, strict=strict)
     if len(text) > MAX_CHARACTERS:
@@ -76,11 +76,11 @@ class _Operator(NamedTuple):
 
 _ADJACENT: Final = _Operator("PRE/1", 3_000)
 _FUNCTION: Final = 4_000  # the precedence of a name before parentheses
-_AND, _FIELD, _DISTANCE = 2, 4, 5  # precedences of Factiva; that of AND is the same in Lexis
-_FARTHEST: Final = 255  # words: the largest n of NEAR/n
+_AND, _FIELD, _DISTANCE = 2, 4, 5  # precedences of Factiva; AND has the same one in Lexis
+_FARTHEST: Final = 255  # words; the maximum n of NEAR/n
 _DAY: Final = r"[a-z]+\.?\s(?:\d{1,2},?\s)?\d{4}|\d[\d/.-]*"
 _SINCE: Final = r"aft(?:er)?|bef(?:ore)?|is|on|in|geq|leq|gtr|lss|[<>]=?|="
-# The tokens that are no phrases, parentheses, operators and words.
+# The tokens other than phrases, parentheses, operators and words.
 _TOKENS: Final = {
     "lexis": (
         rf"(?P<date>(?:(?:load|pub|publication)-?)?date\s*(?P<o>\()?\s*(?P<first>{_SINCE})\s*\(?(?P<day>{_DAY})"
@@ -106,7 +106,7 @@ _CASES: Final[Mapping[str, Callable[[str], tuple[str, ...]]]] = {
 
 @lru_cache
 def _grammar(system: str) -> tuple[re.Pattern[str], list[list[str]], list[list[str]]]:
-    """Return the tokens of a system, its operators, and its fields."""
+    """Return the tokens of a system, its operators and its fields."""
     table = [row for name, *row in rows(__file__, "foreign_operators.tsv") if name == system]
     operators = [row for row in table if row[2] != NONE]
     any_of = "|".join([row[0] for row in operators])
@@ -119,7 +119,7 @@ def _grammar(system: str) -> tuple[re.Pattern[str], list[list[str]], list[list[s
 
 
 class _Connectors:
-    """Reads a query of Lexis or Factiva by the precedence of its operators."""
+    """Parses a Lexis or Factiva query by operator precedence."""
 
     def __init__(self, text: str, system: str, notes: Notes) -> None:
         self._text, self._system, self._notes = text, system, notes
@@ -130,7 +130,7 @@ class _Connectors:
         self._expecting = True  # an operand
 
     def query(self) -> Part | None:
-        """Return the translation; None if nothing is left."""
+        """Return the translation, or None if it is empty."""
         if self._text.count('"') % 2:
             raise self._notes.error(self._text.rindex('"'), message("foreign.open_quotation"))
         for token in self._token.finditer(self._text):
@@ -174,7 +174,7 @@ class _Connectors:
             self._parts.append(self._prefixed(top, self._parts.pop()))
 
     def _end(self, at: int, binding: int = 0) -> None:
-        """End an operand: apply the operators before it that bind as tightly or more."""
+        """End an operand: apply the preceding operators with the same or higher precedence."""
         if self._expecting:
             raise self._notes.error(at, message("foreign.missing_word"))
         while self._stack and (top := self._stack[-1]) is not None and top.binding >= binding:
@@ -210,7 +210,7 @@ class _Connectors:
         self._push(_Operator(kind.replace("n", str(distance)), precedence, text, at, prefix=self._expecting))
 
     def _field(self, name: str, at: int) -> None:
-        """Read the name of a field or a function."""
+        """Parse the name of a field or a function."""
         if not self._expecting:
             self._push(_Operator("AND", _AND, at=at))
         kind = name.casefold().rstrip("=")
@@ -222,7 +222,7 @@ class _Connectors:
         self._push(_Operator(kind, binding, name, at, prefix=True))
 
     def _operand(self, token: re.Match[str], at: int) -> None:
-        """Read a phrase, a word or a filter."""
+        """Parse a phrase, a word or a filter."""
         given = token.groupdict()
         if given["date"]:
             part = self._date(given, at)
@@ -254,7 +254,7 @@ class _Connectors:
         return day_filter(*[(sign.casefold(), day) for sign, day in limits if day])
 
     def _ending(self, word: str) -> str:
-        """Return a word with its truncation as in the query language."""
+        """Return a word with its truncation in the query language."""
         if self._system == "lexis":
             return re.sub(r"!+$", "*", word)
         return re.sub(r"\$$", "*", word)
@@ -270,7 +270,7 @@ class _Connectors:
         return Part(LEAF, text=word if re.fullmatch(r"[\w*?'’.&-]+", word) else f'"{word}"')
 
     def _applied(self, operator: _Operator, left: Part | None, right: Part | None) -> Part | None:
-        """Return the translation of an operator between two operands; a part that was left out is None."""
+        """Translate an operator with its two operands; an omitted operand is None."""
         kind, remark = operator.kind, partial(add_remark, self._notes, operator.at)
         found: Part | None
         if left is None or right is None or kind in {"AND", "OR"}:
@@ -287,7 +287,7 @@ class _Connectors:
         return found
 
     def _prefixed(self, operator: _Operator, part: Part | None) -> Part | None:
-        """Return the translation of NOT, a field or a function with its operand."""
+        """Translate NOT, a field or a function with its operand."""
         kind, name, at = operator.kind, operator.text, operator.at
         if part is None or kind == "any":
             return part
@@ -318,7 +318,7 @@ class _Connectors:
 
 
 def _in_case(cases: Callable[[str], tuple[str, ...]], leaf: Part) -> Part:
-    """Return a leaf as written in some cases; unchanged if it is a pattern."""
+    """Return a leaf restricted to the given cases; unchanged if it is a pattern."""
     if leaf.kind != LEAF or set(leaf.text) & set("*?/"):
         return leaf
     return Part(EXACT, (leaf,), " OR ".join([f"={form}" for form in dict.fromkeys(cases(leaf.text))]))

@@ -1,4 +1,4 @@
-"""The grammar of the query language: a recursive descent parser of tokens.
+"""Parse the grammar of the query language by recursive descent.
 
 From lowest to highest precedence::
 
@@ -61,14 +61,14 @@ def read(text: str, notes: Notes) -> Node | None:
 
 
 class _Operand(NamedTuple):
-    """A node and its role among its neighbours."""
+    """A node and its role among adjacent operands."""
 
     node: Node | None  # the node; None for an empty operand such as ()
     role: str = ""  # +, the name of a filter, / for words of one chunk, or empty
 
 
 def _side_by_side(operands: list[_Operand]) -> Node | None:
-    """Combine adjacent operands into a node: filters restrict, and those of one field are alternatives."""
+    """Combine adjacent operands: filters restrict the matches, those on the same field are alternatives."""
     filters: dict[str, list[Node]] = {}
     required: list[Node] = []
     optional: list[Node] = []
@@ -108,7 +108,7 @@ class _Parser:
         self._next = 0
 
     def query(self, field: str) -> Node | None:
-        """Parse up to a closing parenthesis; the tokens end with one."""
+        """Parse up to a closing parenthesis, which is also the last token."""
         operands = []
         while self._tokens[self._next].kind != CLOSE:
             operands.append(self._either(field))
@@ -151,7 +151,7 @@ class _Parser:
         return self._tokens[self._next].kind == kind
 
     def _take(self, kind: str) -> Token | None:
-        """Consume and return the next token if it is of a kind."""
+        """Consume and return the next token if it has the given kind."""
         token = self._tokens[self._next]
         if token.kind != kind:
             return None
@@ -190,7 +190,7 @@ class _Parser:
         return operand
 
     def _proximity(self) -> Token | None:
-        """Consume a proximity operator that has an operand behind it; None if there is none."""
+        """Consume a proximity operator that has a right operand, or return None."""
         token, behind = self._tokens[self._next], self._next + 1
         if token.kind == "NOT" and self._tokens[behind].kind == NEAR:
             near = self._tokens[behind]
@@ -217,7 +217,7 @@ class _Parser:
         return node
 
     def _primary(self, field: str, at: int) -> _Operand:
-        """Parse a group, a phrase or a chunk in a field; ``at`` is the offset of both."""
+        """Parse a group, a phrase or a chunk in a field; ``at`` is the offset of the field or operand."""
         token = self._tokens[self._next]
         kind, text, start, slop = token
         self._next += 1
@@ -231,7 +231,7 @@ class _Parser:
             self._notes.add(start, message("query.operator_needs_word", text=text), message(key, text=text))
         if narrows:
             everything = kind == CHUNK and not text.strip("*")
-            if everything and field not in {"id", "lang", "length"}:  # which all items have
+            if everything and field not in {"id", "lang", "length"}:  # fields that all items have
                 self._notes.add_note("operators", message("query.any_value", field=field))
             value = " ".join(text.split()) if kind in {PHRASE, EXACT} else text
             return _Operand(Everything(at) if everything else Filter(field, value, at), field)
@@ -248,9 +248,9 @@ class _Parser:
 
 
 def _near(first: Node | None, second: Node | None, operator: Token, notes: Notes) -> Node | None:
-    """Combine the operands of a proximity operator, None for an empty one.
+    """Combine the operands of a proximity operator; an empty operand is None.
 
-    If an operand has no position, such as a filter, both are required, anywhere.
+    If an operand has no position, such as a filter, both operands are required anywhere.
     """
     excludes = operator.kind == NOT_NEAR
     if first is None or second is None:
@@ -274,7 +274,7 @@ def _near(first: Node | None, second: Node | None, operator: Token, notes: Notes
 
 
 def _at_least(part: Node | None, operator: Token, notes: Notes) -> Node | None:
-    """Require a number of occurrences of a part, or only the part if these are not counted."""
+    """Require a number of occurrences of a part; if they cannot be counted, require the part."""
     if part is None:
         return None
     if not _has_places(part, _COUNTED):
@@ -286,7 +286,7 @@ def _at_least(part: Node | None, operator: Token, notes: Notes) -> Node | None:
 
 
 def _within_limits(operator: Token, notes: Notes) -> int:
-    """Return the number of an operator, at least 1 and at most the largest distance."""
+    """Return the number of an operator, limited to the range from 1 to the largest distance."""
     number = min(max(operator.number, 1), MAX_DISTANCE)
     if number != operator.number:
         fault = message("query.distance_bounds", text=operator.text, max_distance=MAX_DISTANCE)
@@ -299,12 +299,12 @@ def _within_limits(operator: Token, notes: Notes) -> int:
 
 
 def _has_places(node: Node, kinds: tuple[type[Node], ...] = _PLACED) -> bool:
-    """Return whether a parsed node consists of kinds that have positions in a text."""
+    """Return whether a parsed node consists of kinds with positions in a text."""
     return isinstance(node, kinds) and all(_has_places(part, kinds) for part in model.parts_of(node))
 
 
 def _in_order(node: Node, operator: Token, notes: Notes) -> Node:
-    """Replace phrases with moved words, which have no edges, by the words next to each other."""
+    """Replace phrases with slop, which have no edges, by adjacent words."""
     if any(isinstance(leaf, model.Quoted) and leaf.slop for leaf in model.leaves(node)):
         fault = message("query.slop_next_to_operator", text=operator.text)
         notes.add(operator.at, fault, message("query.read_without_slop", text=operator.text))

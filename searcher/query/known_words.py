@@ -1,4 +1,4 @@
-"""Decide which words need no correction: those of the index, the thesaurus and labels, and compounds."""
+"""Decide which words need no correction: words of the index, the thesaurus and labels, and compounds."""
 
 from __future__ import annotations
 
@@ -28,14 +28,14 @@ if TYPE_CHECKING:
 
 _MIN_PART_LENGTH: Final = 3
 
-REMEMBERED: Final = 4096  # chunks of queries
-SHORTEST: Final = 4  # shorter words have too many neighbours to choose from
-MIN_CAPITALIZED_LENGTH: Final = 5  # as above, for acronyms
-MAX_LENGTH: Final = 64  # longer ones are not words: addresses, keys, noise
+REMEMBERED: Final = 4096  # cached chunks of queries
+SHORTEST: Final = 4  # shorter words have too many similar words
+MIN_CAPITALIZED_LENGTH: Final = 5  # the same for words in capitals, often acronyms
+MAX_LENGTH: Final = 64  # longer ones are not words but URLs, keys or noise
 
 
 class SettledWords:
-    """The words that need no correction in questions in one language; threads may share it."""
+    """Finds words that need no correction in queries in one language; threads may share it."""
 
     def __init__(self, engine: Engine, words: QueryWords, analyzer: QueryAnalyzer) -> None:
         self.engine = engine
@@ -47,7 +47,7 @@ class SettledWords:
         self.are_neighbours = remembered(self._are_neighbours, REMEMBERED)
 
     def knows(self, written: str) -> bool:
-        """Return whether a word is known in any form or unstemmed, or cannot be corrected."""
+        """Return whether a word occurs stemmed or unstemmed, or cannot be corrected."""
         if self._analyzer.has(written):
             return True
         word = self._words(written)
@@ -73,13 +73,13 @@ class SettledWords:
         return is_label or (is_common(word.folded) and not self.with_tilde(written))
 
     def is_name(self, written: str) -> bool:
-        """Return whether the index has a word that is no label."""
+        """Return whether the index has a word that is not in a label."""
         word = self._words(written)
         is_label = any(word.label_distance(language) is not None for language in ANALYZED_LANGUAGES)
         return not is_label and self._analyzer.has(written)
 
     def may_be_name(self, word: str) -> bool:
-        """Return whether a word of the index is a label with a capital, or neither a label nor common."""
+        """Return whether an index word may be a name: a capitalized label, or neither a label nor common."""
         found = self._words(word)
         concepts = {
             number
@@ -94,7 +94,7 @@ class SettledWords:
         return any(text[0].isupper() and fold(text.lower()) == found.folded for text in labels)
 
     def with_tilde(self, written: str) -> list[str]:
-        """Return the words of the index or the thesaurus that have an ñ where a word has an n."""
+        """Return the words of the index or the thesaurus that have ñ where a word has n."""
         typed = self._words(written).folded
         spelled = [typed[:at] + "ñ" + typed[at + 1 :] for at, letter in enumerate(typed) if letter == "n"]
         return [
@@ -104,7 +104,7 @@ class SettledWords:
         ]
 
     def _is_label_with_accent(self, language: str, word: QueryWord) -> bool:
-        """Return whether a label begins with a word, or its plural, that was typed without its accent."""
+        """Return whether a label starts with a word, or its plural, that was typed without its accent."""
         return any(
             _is_form(language, plain(fold(word.written)), fold(of_label), NUMBER)
             for entry in word.label_entries(language)
@@ -112,7 +112,7 @@ class SettledWords:
         )
 
     def _are_neighbours(self, words: tuple[str, str]) -> bool:
-        """Return whether the index has two adjacent words, in any language."""
+        """Return whether the index has two words next to each other, in any language."""
         phrases = []
         for language in LANGUAGES:
             terms = tuple(map(analyzer(language).term, words))
@@ -122,7 +122,7 @@ class SettledWords:
     def apart(self, written: str) -> Iterator[tuple[str, str]]:
         """Yield the ways to split a word into two words of the index.
 
-        A known word is only split after a prefix, an unknown one anywhere.
+        A known word is only split after a prefix, an unknown word anywhere.
         """
         folded = fold(written.lower())
         if not folded.isalpha():
@@ -139,12 +139,12 @@ class SettledWords:
                 yield first, second
 
     def is_split(self, written: str) -> bool:
-        """Return whether the index has a word as two adjacent ones (run away)."""
+        """Return whether the index has a word written as two adjacent words (run away)."""
         return any(map(self.are_neighbours, self.apart(written)))
 
     def _is_settled(self, chunk: str) -> bool:
-        """Return whether a chunk needs neither a correction nor splitting."""
-        words = chunk_words(chunk, "fr")  # only the word after the article of l'éducation
+        """Return whether a chunk needs neither correction nor splitting."""
+        words = chunk_words(chunk, "fr")  # of l'éducation, only the word after the article
         if len(words) != 1 or is_function_word(chunk):
             return True
         written = chunk[words[0].start : words[0].end]
@@ -158,14 +158,14 @@ def is_common(word: str) -> bool:
 
 @cache
 def _common_words() -> str:
-    """Return the common words, each on a line; few questions have a word that is looked up there."""
+    """Return the common words, one per line; rarely needed."""
     from indexer.data_tables import text_of
 
-    return text_of(__file__, "common_words.txt")  # to split it would take longer than most searches
+    return text_of(__file__, "common_words.txt")  # splitting the lines would take longer than most searches
 
 
 def _is_form(language: str, word: str, label: str, farthest: int = ADJECTIVE) -> bool:
-    """Return whether a word is a form of a label's: humen has the Spanish stem of Human Rights Watch."""
+    """Return whether a word is a form of a label's word: humen only shares the stem of Human Rights Watch."""
     from indexer.analysis.word_forms import distance  # few words are unknown
 
     found = distance(language, word, label, within=False)
@@ -173,7 +173,7 @@ def _is_form(language: str, word: str, label: str, farthest: int = ADJECTIVE) ->
 
 
 class Expanding(NamedTuple):
-    """The parts that expand and correct the words of one query."""
+    """The objects that expand and correct the words of one query."""
 
     expander: Expander  # finds the labels to add
     settled: SettledWords  # decides which words need no correction
@@ -181,7 +181,7 @@ class Expanding(NamedTuple):
 
 
 class UnknownWords(NamedTuple):
-    """The words among adjacent ones that may need a correction."""
+    """The adjacent words that may need a correction."""
 
     words: list[str]  # the words
     spelled: dict[str, tuple[Node, ...]]  # the other spellings of the words that have any
@@ -189,17 +189,17 @@ class UnknownWords(NamedTuple):
 
 
 def unknown_words(chunks: tuple[str, ...], expanding: Expanding, most: int, *, dates: bool) -> UnknownWords:
-    """Find the words among adjacent ones that may need a correction; ``most`` expansions are left."""
+    """Find the adjacent words that may need a correction; ``most`` expansions remain."""
     expander, settled, variants = expanding
     spelled = variants.of_words(chunks)
     months: dict[str, tuple[Node, ...]] = {}
     if dates and any(map(str.isdigit, "".join(chunks))):
-        from searcher.query.query_dates import months_in  # few questions have a year
+        from searcher.query.query_dates import months_in  # few requests need it
 
         months = months_in(chunks, settled.engine)
     spelled |= months
     unsettled = [one for one in chunks if one not in spelled and not settled.is_settled(one)]
-    if unsettled:  # a word that is part of a label of several words is well spelt, but may be split
+    if unsettled:  # a word of a longer label is correct, but may be split
         tilde = {one: with_n[0] for one in unsettled if (with_n := settled.with_tilde(one))}
         spelt = [tilde.get(one, one) for one in chunks]
         labels = [one for one in expander.expansions(spelt, most)[0] if one.first < one.last]
@@ -209,7 +209,7 @@ def unknown_words(chunks: tuple[str, ...], expanding: Expanding, most: int, *, d
 
 
 def adjacent_words(node: Node) -> Iterator[tuple[str, ...]]:
-    """Yield the adjacent words of a parsed query that may be expanded and corrected."""
+    """Yield the sequences of adjacent words of a parsed query that may be expanded and corrected."""
     match node:
         case Word(field="text"):
             yield (node.text,)

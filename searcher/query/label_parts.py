@@ -1,9 +1,8 @@
-"""Select the parts of a long label that may be expanded by themselves.
+"""Select parts of a long label that may be expanded separately.
 
-A word of a label is not a synonym of its parts: *monde* is unrelated to *coupe du monde*, and *building* to
-*capacity building*. It is expanded where the other labels of its concept also express it in one word and it
-is the most distinctive word: *sensibilisation* in *campagne de sensibilisation* is *awareness*, as in
-*awareness campaign*.
+A label's word is usually not a concept by itself (*monde* in *coupe du monde*, *building* in *capacity
+building*). It is expanded if it is the most distinctive word and other labels of the concept also express it
+in one word: *sensibilisation* in *campagne de sensibilisation* is *awareness* in *awareness campaign*.
 """
 
 from __future__ import annotations
@@ -26,9 +25,9 @@ _ADJECTIVES_FOLLOW: Final = ("es", "fr")
 
 
 def words_within(labels: Iterable[ConceptLabel]) -> dict[Words, bool]:
-    """Return the words and groups of adjacent words that the labels of one concept contain.
+    """Return the words and adjacent groups of words in the labels of one concept.
 
-    For each returns whether it may be a noun: in Spanish and French an adjective directly follows another
+    The value is whether the group may be a noun: in Spanish and French, an adjective directly follows another
     word (*marché noir*), while a noun comes first or after a function word (*campagne de sensibilisation*).
     """
     found: dict[Words, bool] = {}
@@ -42,7 +41,7 @@ def words_within(labels: Iterable[ConceptLabel]) -> dict[Words, bool]:
 
 
 def as_written(label: ConceptLabel, wholes: Iterable[ConceptLabel]) -> ConceptLabel:
-    """Return a label of one word as longer labels spell it: golpe (de Estado), not golpear."""
+    """Return a single-word label as longer labels spell it: golpe (de Estado), not golpear."""
     language, terms, _, _ = label
     for whole in wholes:
         if whole.language == language and terms[0] in whole.terms and len(terms) == 1:
@@ -58,10 +57,10 @@ def joining_parts(
     labels_of: Callable[[Span], Sequence[ConceptLabel]],
     document_frequency: Callable[[str, str], int],
 ) -> Iterator[Span]:
-    """Yield the parts of a span that may be expanded by themselves.
+    """Yield the parts of a span that may be expanded separately.
 
-    A part of several words always may. A single word may if the span is not a name and the word is its rarest
-    and not an adjective.
+    A part of several words always may; a single word only if the span is not a name, and the word is its
+    rarest word and not an adjective.
     """
     rarest: set[tuple[str, str]] = set()
     for reading in span.readings:
@@ -87,7 +86,7 @@ def joining_parts(
 
 
 def _is_name(span: Span, labels: Iterable[ConceptLabel]) -> bool:
-    """Return whether each word of the label of a span has a capital: Prix Nobel, White House."""
+    """Return whether each word of the span's label is capitalized: Prix Nobel, White House."""
     typed = {(reading.language, reading.terms) for reading in span.readings}
     return any(
         (language, terms) in typed

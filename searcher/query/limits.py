@@ -1,7 +1,7 @@
-"""The limits of one query, which are checked before the work that they bound.
+"""Define the limits of one query, which are checked before the work that they bound.
 
-The parser recurses for each parenthesis, a pattern may read every word of the index, and each part of a query
-is scored in every matching item.
+They exist because the parser recurses for each parenthesis, a pattern may read every word of the index, and
+each part of a query is scored in every matching item.
 """
 
 from __future__ import annotations
@@ -20,15 +20,15 @@ Meant = TypeVar("Meant")
 
 
 class Limits(NamedTuple):
-    """The limits of the work for one query.
+    """The limits of one query's work.
 
-    Parts beyond a limit are read as text or left out, with a note; a strict query is rejected beyond all but
-    the last three limits.
+    Parts beyond a limit are read as text or ignored, with a note. A strict query beyond a limit is rejected,
+    except for the last three limits.
     """
 
     patterns: int = 16  # the number of prefixes, wildcards and fuzzy words together
-    # The number of parts that may match nearly every item: *, NOT and date:, per kind; also of
-    # proximities, and of words as typed
+    # The number of parts that may match nearly every item (*, NOT, date:), per kind; also the number of
+    # proximities and exact phrases
     wide: int = 32
     regions: int = 8  # the number of country: filters with a region, whose countries are all looked up
     # The number of patterns that do not begin with a letter, which read every word of the index
@@ -41,8 +41,8 @@ class Limits(NamedTuple):
     # then for corrections
     compared: int = 2_500_000
     postings: int = 8_000_000  # the number of postings of all parts of the query, each of which is scored
-    postings_an_item: int = 80  # the number of postings per item of the index, if that allows more
-    corrected: int = 6  # the number of words to correct, as misspelt or run together
+    postings_an_item: int = 80  # the number of postings per item of the index, if this limit is higher
+    corrected: int = 6  # the number of words to correct: misspelt, or with a missing space
     expanded: int = 32  # the number of words or groups of words to expand
     explained: int = 50  # the number of hits whose scores are explained
 
@@ -55,15 +55,15 @@ MAX_WORD_LENGTH = 500  # characters without a space, also in scripts without spa
 MAX_VALUE_LENGTH = 100  # characters of a country, a language or a date; an id has MAX_ID_LENGTH
 MAX_ID_LENGTH = 200  # also of the value of a custom field
 MAX_NAMED = 12  # fields of an index, or words of a query, in a message
-MAX_SLOP = 65_535  # of a phrase: the largest distance of words in a text of natural length
-MAX_DISTANCE = 255  # of words near each other
+MAX_SLOP = 65_535  # maximum slop of a phrase, above any distance in a natural text
+MAX_DISTANCE = 255  # maximum distance of a proximity
 SAME = "SAME"  # the operator for words in one paragraph
 MAX_PHRASE_WORDS = 200  # words inside quotation marks, of all phrases together
 DEEPEST = 50  # levels of nested parentheses
-MAX_EDITS = 2  # of a fuzzy word
-MAX_FUZZY_LENGTH = 64  # letters of a fuzzy word: the bits of the number that compares them
-MAX_COMPARED_TEXTS = 20_000  # items whose texts are compared with words as typed
-MAX_SUGGESTED_LENGTH = 500  # characters: a longer corrected query would not be read
+MAX_EDITS = 2  # maximum edits of a fuzzy word
+MAX_FUZZY_LENGTH = 64  # maximum letters of a fuzzy word: the bits of an integer
+MAX_COMPARED_TEXTS = 20_000  # items whose texts are compared with exact phrases
+MAX_SUGGESTED_LENGTH = 500  # characters; nobody would read a longer corrected query
 
 # A regular expression of the text between white space.
 WORD = r"\S+"
@@ -72,7 +72,7 @@ OPERATORS = ("AND", "OR", "NOT")
 SIGNS = {"&&": "AND", "||": "OR"}
 # Operators in Spanish and French, between two operands.
 LOCAL_OPERATORS = {"Y": "AND", "O": "OR", "NO": "NOT", "ET": "AND", "OU": "OR", "SAUF": "NOT"}
-# Words of a query that other programs read as operators, in lower case.
+# Words that other programs read as operators, in lower case.
 FOREIGN_OPERATORS = frozenset(("and", "or", "not"))
 # A query of another program has one of these (N5 has N).
 FOREIGN_SIGNS = frozenset("/!=$|&{[\\<>+^(:%#;~")
@@ -95,10 +95,10 @@ QUOTED = f'["{QUOTATION_MARKS}]([^"{QUOTATION_MARKS}]*)["{QUOTATION_MARKS}]'
 
 
 def check_size(text: str) -> None:
-    """Check the length of a query, its number of words, its longest word and its phrases.
+    """Check a query's length, number of words, longest word and phrases.
 
     Raises:
-        QueryError: One of them exceeds its limit.
+        QueryError: One of these exceeds its limit.
     """
     if len(text) <= SHORT:
         return
@@ -125,10 +125,10 @@ def check_size(text: str) -> None:
 
 
 def check_value(name: str, text: str, most: int = MAX_VALUE_LENGTH) -> None:
-    """Check the length of the value of a filter, which is named as typed: ``country:``, ``date_from``.
+    """Check the length of a filter value; ``name`` is the filter as typed: ``country:``, ``date_from``.
 
     Raises:
-        QueryError: The value is longer.
+        QueryError: The value is too long.
     """
     if len(text) > most:
         raise QueryError(
@@ -137,35 +137,34 @@ def check_value(name: str, text: str, most: int = MAX_VALUE_LENGTH) -> None:
 
 
 def shortened(text: str, most: int = _SHOWN) -> str:
-    """Return a text on one line, truncated to a number of characters."""
+    """Return a text on one line, truncated to ``most`` characters."""
     line = " ".join(text[: 10 * most].split())
     return line if len(line) <= most and len(text) <= 10 * most else f"{line[:most]}…"
 
 
 def first_of(texts: Sequence[str], most: int) -> str:
-    """Return the first texts of a list, separated by commas, and the number of further ones."""
+    """Return the first ``most`` texts, separated by commas, and the number of further texts."""
     first, left = ", ".join(texts[:most]), len(texts) - most
     return message("list.more", first=first, n=left) if left > 0 else first
 
 
 def listed(words: Collection[str]) -> str:
-    """Return a list of words for a message, each shortened; of many words the first ones and a count."""
+    """Return words as a list for a message, each shortened, with a count of words beyond the first."""
     return first_of(list(map(shortened, words)), MAX_NAMED)
 
 
 def located(written: str, start: int | None) -> str:
-    """Quote a part of a query, shortened, with its offset, counted from 1, if known."""
+    """Quote a part of a query, shortened, with its offset (from 1) if given."""
     if start is None:
         return message("text.quoted", text=shortened(written))
     return message("query.part_at", part=shortened(written), at=start + 1)
 
 
 def one_value(option: str, text: str, read: Callable[[str], Meant]) -> Meant:
-    """Parse the value of an option that may be repeated, such as ``countries``; or ``country:`` in a query.
+    """Parse a value of a repeatable option such as ``countries``, or of ``country:`` in a query.
 
     Raises:
-        QueryError: The value is invalid. For several values in one, the message suggests repeating the
-            option.
+        QueryError: The value is invalid; if it has several values, the message suggests repeating the option.
     """
     try:
         return read(text)
@@ -184,5 +183,5 @@ def one_value(option: str, text: str, read: Callable[[str], Meant]) -> Meant:
 
 
 def has_several_words(query: str | None) -> bool:
-    """Return whether it makes a difference that all words of a query are required."""
+    """Return whether requiring all words makes a difference for a query."""
     return len((query or "").split()) > 1

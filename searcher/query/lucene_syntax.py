@@ -1,6 +1,6 @@
-"""Translate queries of Lucene's classic parser into the query language.
+"""Translate queries in the syntax of Lucene's classic parser to the query language.
 
-``query_string`` of Elasticsearch, OpenSearch and Datashare is the same syntax: https://github.com/elastic/
+``query_string`` of Elasticsearch, OpenSearch and Datashare has the same syntax: https://github.com/elastic/
 elasticsearch/blob/master/docs/reference/query-dsl/query-string-syntax.asciidoc.
 """
 
@@ -25,7 +25,7 @@ from searcher.query.limits import DEEPEST
 if TYPE_CHECKING:
     from searcher.query.notes import Notes
 
-# Of Lucene: the fields that have another name here; others keep theirs.
+# Lucene's names of fields that have another name here.
 _FIELDS: Final = {
     **dict.fromkeys(("title", "headline"), "title"),
     **dict.fromkeys(("body", "text", "content"), "body"),
@@ -44,9 +44,9 @@ _MAX_REPEATED: Final = 1_000  # characters of required clauses that are written 
 
 
 class Clauses:
-    """Reads a query of Lucene's classic parser, as ``query_string`` of Elasticsearch and Datashare do.
+    """Parses the syntax of Lucene's classic parser (``query_string`` in Elasticsearch and Datashare).
 
-    AND and NOT have no precedence: they mark the clauses next to them as required or prohibited
+    AND and NOT have no precedence; they mark adjacent clauses as required or prohibited
     (``QueryParserBase.addClause``).
     """
 
@@ -54,7 +54,7 @@ class Clauses:
         self._text, self._notes, self._at, self._open = text.rstrip(), notes, 0, 0
 
     def query(self, opened: int | None = None) -> Part | None:
-        """Read up to the end or the closing parenthesis; ``opened`` is the offset of the open one."""
+        """Parse up to the end or the closing parenthesis; ``opened`` is the offset of the opening one."""
         clauses: list[tuple[str, Part | None]] = []
         conjunction = sign = ""
         while (token := self._next()) and token.lastgroup != "close":
@@ -85,7 +85,7 @@ class Clauses:
         return token
 
     def _clause(self, token: re.Match[str]) -> Part | None:
-        """Read a value with its field and its weight."""
+        """Parse a value with its field and boost."""
         field = ""
         while token.lastgroup == "field" and (value := self._next()):
             field, token = _unescaped(token["field"]), value
@@ -127,7 +127,7 @@ class Clauses:
         return f"{word}~{min(edits, 2)}" if edits else word
 
     def _in_field(self, field: str, part: Part | None, token: re.Match[str], at: int) -> Part | None:
-        """Return a value in its field."""
+        """Return a value in a field."""
         name = _FIELDS.get(field.casefold(), field)
         if field == "*" or (name in {"title", "body"} and part and part.text == "*"):
             return Part(FILTER, text="*")
@@ -162,7 +162,7 @@ def _unescaped(text: str) -> str:
 
 
 def _range(name: str, token: re.Match[str]) -> Part:
-    """Return a filter by a range of Lucene."""
+    """Return a filter for a Lucene range."""
     text = token["bound"] or token["range"]
     if bound := token["bound"]:
         sign = bound[: 1 + bound[1:].startswith("=")]

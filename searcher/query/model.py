@@ -1,7 +1,7 @@
-"""The query algebra: the frozen, hashable nodes of parsed and resolved queries, and rewriting them.
+"""Define the query algebra: frozen, hashable nodes of parsed and resolved queries, and rewriting.
 
 A parsed query has the leaves :class:`Word`, :class:`Quoted`, :class:`Pattern`, :class:`Fuzzy` and
-:class:`Filter`: the typed text, independent of an index. A resolved query has the leaves :class:`Term`,
+:class:`Filter`: the typed text, independent of the index. A resolved query has the leaves :class:`Term`,
 :class:`Phrase`, :class:`WordSet`, :class:`Keyword` and :class:`Days`, which an engine looks up. The compounds
 and :class:`Everything` occur in both.
 
@@ -26,10 +26,9 @@ _NOT_COMPARED = frozenset({"at", "written", "origin", "lists"})
 
 @dataclass_transform(frozen_default=True)
 class Node:
-    """The base class of nodes, compared by class and fields, except :data:`_NOT_COMPARED`.
+    """The base class of nodes, compared by class and fields, except fields in :data:`_NOT_COMPARED`.
 
-    A dataclass would do the same, but creating fifteen of them takes 7 ms, a tenth of a search on the command
-    line.
+    Fifteen dataclasses would be equivalent, but take 7 ms to create, a tenth of a search on the command line.
     """
 
     _names: ClassVar[tuple[str, ...]] = ()
@@ -75,13 +74,13 @@ class Node:
 # How a leaf came into a query: as typed; as a label or spelling added in the language of the words or in
 # another one; as a correction.
 TYPED, RELATED, TRANSLATED, CORRECTED = VIAS = "typed", "related", "translated", "corrected"
-SIMILAR_FOR = "explain.similar_for"  # the origin of a concept near a word, which does not count as the word
+SIMILAR_FOR = "explain.similar_for"  # the origin of a related concept, which does not count as the word
 
 # Leaves of a parsed query
 
 
 class Word(Node):
-    """A chunk of text to analyze; hyphens and dots in it make it a phrase."""
+    """A chunk of text to analyze; with hyphens or dots it becomes a phrase."""
 
     text: str  # the text as typed
     field: str = "text"  # text, or title for title:word
@@ -106,7 +105,7 @@ class Pattern(Node):
 
 
 class Fuzzy(Node):
-    """A word, matching all words within ``edits`` edits, of which a transposition is one."""
+    """A word that matches all words within ``edits`` edits, including transpositions."""
 
     text: str
     edits: int = 1
@@ -115,7 +114,7 @@ class Fuzzy(Node):
 
 
 class Exact(Node):
-    """Adjacent words as typed; in a resolved query with the part that finds where they may be, and scores."""
+    """An exact phrase; in a resolved query with the part that finds and scores its candidates."""
 
     words: tuple[str, ...]
     field: str = "text"
@@ -124,7 +123,7 @@ class Exact(Node):
 
 
 class Filter(Node):
-    """A filter by a field, without ranking."""
+    """A filter by a field, which does not affect ranking."""
 
     name: str  # country, lang, date, id, or a custom field of the index
     value: str  # the value as typed
@@ -153,7 +152,7 @@ class Phrase(Node):
     terms: tuple[str, ...]  # the terms, in order
     # The distance of each term from the first one: (0, 2) leaves one position between
     offsets: tuple[int, ...]
-    # The number of moves by a position that may bring the terms into their places, as in Lucene: 2 for two
+    # The maximum moves by one position to bring the terms into place, as in Lucene: 2 for two
     # adjacent terms in the other order
     slop: int = 0
     boost: float = 1.0  # as in Term
@@ -163,7 +162,7 @@ class Phrase(Node):
 
 
 class WordSet(Node):
-    """The unstemmed words that a pattern or a fuzzy word matches; each of them scores ``boost``."""
+    """The unstemmed words that a pattern or a fuzzy word matches; each word scores ``boost``."""
 
     pattern: str  # the pattern, folded and in lower case; word~2 for a fuzzy word
     words: tuple[str, ...]  # the distinct words of the index
@@ -192,7 +191,7 @@ class Days(Node):
 
 
 class Numbers(Node):
-    """Items with a number of a custom field, or of words (``length``), within a closed interval; scores 1."""
+    """Items whose number in a custom field, or number of words (``length``), is in an interval; scores 1."""
 
     field: str
     first: float
@@ -209,7 +208,7 @@ class Everything(Node):
 
 
 class Or(Node):
-    """The union of its parts; scores add up."""
+    """The union of its parts, whose scores add up."""
 
     parts: tuple[Node, ...]
     origin: Origin = ()  # as in Term
@@ -221,7 +220,7 @@ class Or(Node):
 
 
 class And(Node):
-    """The intersection of its parts; scores add up."""
+    """The intersection of its parts, whose scores add up."""
 
     parts: tuple[Node, ...]
     exact: bool = False  # whether the parts were marked with +, so that they are not expanded
@@ -229,7 +228,7 @@ class And(Node):
 
 
 class DisjunctionMax(Node):
-    """The union of its parts; scores the highest part, plus ``tie_breaker`` times the others (dis-max)."""
+    """The union of its parts; scores the best part, plus ``tie_breaker`` times the others (dis-max)."""
 
     parts: tuple[Node, ...]
     tie_breaker: float = 0.0
@@ -237,7 +236,7 @@ class DisjunctionMax(Node):
 
 
 class Should(Node):
-    """The matches of ``required``; those that also match ``optional`` get the scores of both."""
+    """The matches of ``required``; matches of ``optional`` among them get both scores."""
 
     required: Node
     optional: Node
@@ -251,18 +250,19 @@ class AndNot(Node):
 
 
 class Positional(Node):
-    """The base class of nodes that compare the positions of words; see :func:`kept_parts`."""
+    """The base class of nodes that compare word positions; see :func:`kept_parts`."""
 
 
 class Near(Positional):
-    """The documents with an occurrence of one part near one of the other; scores add up.
+    """The documents with an occurrence of one part near an occurrence of the other; scores add up.
 
-    Occurrences are near if they do not overlap, are both in the title or both in the text of one language,
-    and the positions of the last word of one and the first word of the other differ by at most ``distance``.
+    Occurrences are near if they do not overlap, are both in the title or both in the text of the same
+    language, and the last word of one and the first word of the other are at most ``distance`` positions
+    apart.
     """
 
-    # Two parts, which consist of words, phrases, patterns, their unions, and such nodes. Of a nested node
-    # each occurrence counts that is near one of the other part
+    # Two parts, which consist of words, phrases, patterns, their unions, and proximities. Of a nested one,
+    # each occurrence counts that is near an occurrence of the other part
     parts: tuple[Node, ...]
     distance: int  # the maximum difference of the positions; 0 for any within one paragraph, or the title
     ordered: bool = False  # whether the first part precedes the second
@@ -271,16 +271,16 @@ class Near(Positional):
 
 
 class NotNear(Positional):
-    """The documents with an occurrence of ``kept`` that is near no occurrence of ``excluded``."""
+    """The documents with an occurrence of ``kept`` that is not near an occurrence of ``excluded``."""
 
-    kept: Node  # as the parts of Near; kept scores. An overlapping occurrence is near
+    kept: Node  # as in Near; only kept scores. Overlapping occurrences are near
     excluded: Node
     distance: int  # as in Near. With 0, occurrences with words in a common paragraph are near
     at: int = 0
 
 
 class Occurring(Positional):
-    """The documents with enough occurrences of a part in a place, with the score of the part."""
+    """The documents with enough occurrences of a part in a place, scored like the part."""
 
     part: Node  # as the parts of Near
     least: int = 1  # the number of occurrences, which do not overlap
@@ -297,11 +297,11 @@ class Not(Node):
 
 
 class ConstantScore(Node):
-    """The matches of its part, all with one score; with 0 it filters without ranking."""
+    """The matches of its part, all with the same score; 0 filters without ranking."""
 
     part: Node
     boost: float = 0.0
-    origin: Origin = ()  # why its matches have the score, as explanations show it
+    origin: Origin = ()  # why the matches have this score, for explanations
 
 
 OF_SEVERAL: Final = (Or, And, DisjunctionMax, Near)
@@ -316,7 +316,7 @@ COMPOUNDS: Final[dict[type[Node], Callable[[Any], tuple[Node, ...]]]] = {
 
 
 def parts_of(node: Node) -> tuple[Node, ...]:
-    """Return the direct children of a node, in order; none for a leaf."""
+    """Return the direct children of a node in order; empty for a leaf."""
     parts = COMPOUNDS.get(type(node))
     return parts(node) if parts else ()
 
@@ -357,12 +357,12 @@ def leaves(node: Node) -> list[Node]:
 
 
 def added_leaves(node: Node) -> list[Node]:
-    """Return the leaves of a resolved query that were not typed: expansions and corrections."""
+    """Return the leaves of a resolved query that were added: expansions and corrections."""
     return [leaf for leaf in leaves(node) if getattr(leaf, "via", TYPED) != TYPED]
 
 
 def leaves_and_proximities(node: Node) -> dict[Node, None]:
-    """Return the distinct parts of a node that an engine matches by itself: leaves and proximities."""
+    """Return the distinct parts of a node that an engine matches separately: leaves and proximities."""
     own = [one for one in nodes(node) if type(one) not in COMPOUNDS or isinstance(one, Positional)]
     return dict.fromkeys(own)
 
@@ -372,7 +372,7 @@ NOTHING: Final = Or(())
 
 
 def joined(kind: Callable[[tuple[Node, ...]], Node], parts: Sequence[Node]) -> Node | None:
-    """Combine nodes into one: None for no parts, the part itself for one."""
+    """Combine nodes into one: None for no nodes, the node itself for a single one."""
     return kind(tuple(parts)) if len(parts) > 1 else parts[0] if parts else None
 
 
@@ -384,9 +384,9 @@ def with_parts(node: Node, parts: tuple[Node, ...]) -> Node:
 
 
 def map_parts(node: Node, function: Callable[[Node], Node], *, excluded: bool = True) -> Node:
-    """Apply a function to the direct children of a node, but not to excluded ones if not ``excluded``.
+    """Apply a function to the direct children of a node, including excluded ones if ``excluded``.
 
-    Returns the node with the replaced children; the same object if none changed.
+    Returns the node with the new children, or the same object if none changed.
     """
     below = parts_of(node)
     if not below or (not excluded and isinstance(node, Not)):
@@ -397,9 +397,9 @@ def map_parts(node: Node, function: Callable[[Node], Node], *, excluded: bool = 
 
 
 def rewrite(node: Node, function: Callable[[Node], Node], *, excluded: bool = True) -> Node:
-    """Rewrite a query from its leaves up, by a function that replaces a node whose children were rewritten.
+    """Rewrite a query bottom-up: a function replaces each node after its children were rewritten.
 
-    Returns the same object if no node changed; ``excluded`` as of :func:`map_parts`.
+    Returns the same object if no node changed; for ``excluded``, see :func:`map_parts`.
     """
     if type(node) in COMPOUNDS:
         node = map_parts(node, partial(rewrite, function=function, excluded=excluded), excluded=excluded)
@@ -407,7 +407,7 @@ def rewrite(node: Node, function: Callable[[Node], Node], *, excluded: bool = Tr
 
 
 def simplify(node: Node) -> Node:
-    """Remove the parts of a node that are :data:`NOTHING`; return it if nothing can match the rest."""
+    """Remove parts of a node that are :data:`NOTHING`; return NOTHING if nothing can match."""
     kind, parts = type(node), parts_of(node)
     if kind is Or or kind is DisjunctionMax:
         kept = tuple([part for part in parts if part is not NOTHING])
@@ -420,5 +420,5 @@ def simplify(node: Node) -> Node:
 
 
 def is_plain_word(node: Node) -> bool:
-    """Return whether a parsed node is a word that is searched in titles and texts."""
+    """Return whether a parsed node is a word to search in titles and texts."""
     return isinstance(node, Word) and node.field == "text"

@@ -1,4 +1,4 @@
-"""Words of names and codes that only look like labels: Lehman Brothers, AU.COMMIT."""
+"""Exclude words of names and codes that only look like labels: Lehman Brothers, AU.COMMIT."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ if TYPE_CHECKING:
     from indexer.thesaurus.table import Table
     from searcher.query.query_words import Recognised
 
-# In a longer query whose words all have capitals, a headline, a capital does not indicate a name.
+# words; in a longer query with only capitalized words, a headline, capitals do not indicate names
 MAX_NAME_LENGTH: Final = 3
 
 
 def without_names(table: Table, chunks: Sequence[str], found: list[Recognised]) -> list[Recognised]:
-    """Leave out the labels that are only a part of a code or the last word of a name.
+    """Remove labels that are only a part of a code or the last word of a name.
 
     A word ends a name if it has a capital, is not the first word, directly follows another capitalized word
     that is not a label, and is a label without a capital; or if a hyphen connects it to such a word.
@@ -79,7 +79,7 @@ def _ends_name(chunk: str, label: Recognised, found: list[Recognised]) -> bool:
 
 
 def _is_common(table: Table, label: Recognised) -> bool:
-    """Return whether the thesaurus spells a label without a capital."""
+    """Return whether the thesaurus spells a label in lower case."""
     return any(
         text[0].islower()
         for number in label.concepts

@@ -1,8 +1,7 @@
-"""Find the words of an index that match patterns and fuzzy words or are near misspelt words.
+"""Find the words of an index that match patterns and fuzzy words, or are near misspelt words.
 
-An edit is an insertion, deletion, substitution or transposition: the distance is that of optimal string
-alignment (Damerau 1964). A single edit costs less if it is a common error: a doubled or undoubled letter,
-a transposition.
+An edit is an insertion, deletion, substitution or transposition (optimal string alignment distance, Damerau
+1964). A single edit costs less if it is a common error: a doubled or undoubled letter, or a transposition.
 """
 
 from __future__ import annotations
@@ -41,7 +40,7 @@ if TYPE_CHECKING:
 
 
 class NearWords:
-    """The words of an index, or also of labels, by prefix; made for one request, reads each prefix once.
+    """The words of an index, optionally with labels, by prefix; used for one request, reads each prefix once.
 
     The prefixes of a thesaurus are single letters.
     """
@@ -59,7 +58,7 @@ class NearWords:
         return self._read(start).split("\n")[1:]
 
     def within(self, start: str, typed: str, edits: int) -> dict[str, int]:
-        """Return the edits between a typed word and each near word with a prefix."""
+        """Return the number of edits between a typed word and each near word with a prefix."""
         import numpy as np  # not needed for a prefix alone
 
         words, (codes, starts, lengths) = self._read(start), self._spellings(start)
@@ -68,7 +67,7 @@ class NearWords:
         places = (np.abs(lengths - len(typed)) <= edits).nonzero()[0]
         wrong = np.zeros(len(places), np.uint8)
         for at in range(len(start), len(typed) - edits):
-            # A letter without an equal one at most `edits` places away costs an edit.
+            # A letter without an equal letter within `edits` places costs an edit.
             lacking = np.ones(int(letters.max()) + 2, np.bool_)
             lacking[letters[max(at - edits, 0) : at + edits + 1]] = False
             wrong += lacking.take(codes.take(starts.take(places) + at), mode="clip")
@@ -82,7 +81,7 @@ class NearWords:
         return {words[first : first + length]: edits for first, length, edits in zip(*bounds, strict=True)}
 
     def matching(self, regex: WordRegex, most: int) -> list[str]:
-        """Return the first words that a regular expression matches, up to a number."""
+        """Return the first ``most`` words that a regular expression matches."""
         words, spellings = self._read(regex.prefix), self._spellings(regex.prefix)
         _, starts, lengths = spellings
         found = regex.matching(*spellings)[:most]
@@ -101,7 +100,7 @@ class NearWords:
         return _Spellings(codes, breaks + 1, np.diff(breaks, append=len(codes)) - 1)
 
 
-_LETTERS: Final = 2  # letters after which the words with too many wrong ones are left out
+_LETTERS: Final = 2  # letters after which words with too many edits are dropped
 
 
 class _Spellings(NamedTuple):
@@ -109,15 +108,15 @@ class _Spellings(NamedTuple):
 
     codes: npt.NDArray[Any]  # the code points of all words, each after a line break
     starts: npt.NDArray[Any]  # the position of the first letter of each word
-    lengths: npt.NDArray[Any]  # the number of its letters
+    lengths: npt.NDArray[Any]  # the number of letters of each word
 
 
 def _distances(
     codes: npt.NDArray[Any], starts: npt.NDArray[Any], lengths: npt.NDArray[Any], letters: npt.NDArray[Any]
 ) -> npt.NDArray[Any]:
-    """Return the number of edits between the letters of a typed word, a row each, and each of other words.
+    """Return the edits between a typed word (rows of letters) and each of the other words.
 
-    A column of the table of distances is computed for all words at once.
+    Each column of the distance table is computed for all words at once.
     """
     import numpy as np
 
@@ -143,7 +142,7 @@ _DOUBLED, _SWAPPED = 0.6, 0.5
 
 
 def slip_cost(typed: str, word: str, edits: int) -> float:
-    """Return how unlikely it is that a word was misspelt so: 1 per edit, less for the commonest slips."""
+    """Return the cost of a misspelling: 1 per edit, less for the commonest errors."""
     if edits != 1:
         return edits
     if len(typed) != len(word):
@@ -153,14 +152,14 @@ def slip_cost(typed: str, word: str, edits: int) -> float:
 
 
 class WordSets(NamedTuple):
-    """The words that match the patterns and fuzzy words of a query."""
+    """The words matched by the patterns and fuzzy words of a query."""
 
     query: Node  # the parsed query, in which patterns beyond a limit are plain words
     found: dict[Node, Node]  # the word set of each distinct other pattern
 
 
 def find_words(parsed: Node, words: NearWords, budget: Budget) -> WordSets:
-    """Find the words that each pattern and each fuzzy word of a query matches."""
+    """Find the words that each pattern and fuzzy word of a query matches."""
     found: dict[Node, Node] = {}
     beyond: set[int] = set()
     every: list[Node] = []
@@ -203,7 +202,7 @@ def _count_words(meant: Node) -> int:
 
 
 def _matching(leaf: Pattern, written: str, words: NearWords, budget: Budget) -> WordSet | None:
-    """Find the words that a prefix, a wildcard or a regex matches, at most one more than the limit."""
+    """Find the words that a prefix, wildcard or regex matches, at most one more than the limit."""
     if regex := compiled_regex(leaf.text):
         if not budget.spend_compared(written, leaf.at, words.count(regex.prefix)):
             return None
@@ -229,10 +228,10 @@ def _matching(leaf: Pattern, written: str, words: NearWords, budget: Budget) -> 
 
 
 def _near(leaf: Fuzzy, written: str, words: NearWords, budget: Budget) -> Node | None:
-    """Find the words that a fuzzy word matches: those with its first letter within the edits.
+    """Find the words that a fuzzy word matches: words with the same first letter within the edits.
 
-    A word scores 1 / (1 + its edits), and an item scores its nearest word, so that the typed word comes
-    first.
+    A word scores 1 / (1 + edits), and an item gets the score of its nearest word, so that the typed word
+    ranks first.
     """
     word = fold(leaf.text.lower())
     if not budget.spend_letters(written, leaf.at, len(word)):

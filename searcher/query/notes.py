@@ -1,4 +1,4 @@
-"""Notes about how a query was read."""
+"""Collect notes on how a query was read."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ if TYPE_CHECKING:
     from indexer.countries.country_names import Countries
     from searcher.query.limits import Limits
 
-SKIPPED: Final = "skipped"  # not all of a query or its hits were processed: a limit, not an error
-MAX_NOTES: Final = 5  # a text of punctuation alone would have hundreds
+SKIPPED: Final = "skipped"  # parts or hits beyond a limit were not processed; not an error
+MAX_NOTES: Final = 5  # otherwise a text of punctuation would have hundreds
 MAX_PER_KIND: Final = 3  # dates and regions that are suggested as filters
-MAX_NAMED: Final = 12  # countries of a region that are all named
-FIRST_NAMED: Final = 5  # countries that are named of a larger region
+MAX_NAMED: Final = 12  # maximum countries of a region to name all
+FIRST_NAMED: Final = 5  # countries to name of a larger region
 
 ESTIMATED: Final = "--estimated"  # the option that lets estimated dates match
 
@@ -27,19 +27,19 @@ _CONTEXT: Final = 12  # characters shown on either side of a fault
 
 
 class Note(NamedTuple):
-    """A note about how a query was read."""
+    """A note on how a query was read."""
 
     kind: str  # a short stable key, for programs: read_as_text, split_term, ...
     text: str  # one line, for users: a message
 
     def to_record(self) -> dict[str, Any]:
-        """Return the JSON record."""
+        """Return the note as a JSON object."""
         args = self.text.arguments() if isinstance(self.text, Message) else {}
         return {"kind": self.kind, "text": str(self.text), "args": args}
 
 
 class Notes:
-    """Collects the notes about one query: parts without a meaning are read as text, or rejected if strict.
+    """Collects the notes on one query: parts without a meaning are read as text, or rejected if strict.
 
     The custom fields of the index are allowed before a colon.
     """
@@ -51,7 +51,7 @@ class Notes:
         self._notes: dict[Note, None] = {}
 
     def add(self, at: int, fault: str, remark: str, kind: str = "read_as_text") -> None:
-        """Add a note on how a part of the query is read; its fault is an error if strict."""
+        """Add a note on how a part of the query is read; if strict, raise ``fault`` as an error."""
         if self._strict:
             raise self.error(at, fault)
         self._notes[Note(kind, remark)] = None
@@ -65,32 +65,32 @@ class Notes:
         return QueryError(message("query.at_character", character=at + 1, around=around, fault=fault))
 
     def add_note(self, kind: str, remark: str) -> None:
-        """Add a note about a part that is valid but perhaps not intended; it is never rejected."""
+        """Add a note on a valid part that may be unintended; never an error."""
         if not self._strict:
             self._notes[Note(kind, remark)] = None
 
     def beyond(self, fault: str, remark: str) -> None:
-        """Add a note about how a part beyond a limit is read, or raise a whole error message if strict."""
+        """Add a note on a part beyond a limit, or raise the complete error message if strict."""
         if self._strict:
             raise QueryError(fault)
         self._notes[Note("read_as_text", remark)] = None
 
     def first(self, kind: str = "read_as_text", more: str = "query.more_as_text") -> tuple[Note, ...]:
-        """Return the first distinct notes; the last one, of this kind, counts the rest."""
+        """Return the first distinct notes; the last one, of kind ``kind``, counts the others."""
         return first_notes(list(self._notes), MAX_NOTES, kind, more)
 
 
 def first_notes(notes: list[Note], most: int, kind: str, more: str) -> tuple[Note, ...]:
-    """Return the first notes; of too many, the last one has the message ``more`` and a count."""
+    """Return the first notes; if there are too many, the last one has the message ``more`` and a count."""
     if len(notes) <= most:
         return tuple(notes)
     return (*notes[: most - 1], Note(kind, message(more, n=len(notes) - most + 1)))
 
 
 def beyond_limits(left: Sequence[tuple[str, str]], *, text: bool) -> Note:
-    """Return one note about all parts of a query beyond its limits, each as typed with the limit in words.
+    """Return one note on all parts of a query beyond its limits, each as typed, with the limits.
 
-    They are read as ``text``, or left out.
+    The parts are read as ``text``, or ignored.
     """
     (first, limit), *others = left
     key = f"query.{'several' if others else 'one'}_{'as_text' if text else 'left_out'}"
@@ -122,7 +122,7 @@ def region_note(region: Countries) -> Note:
 
 
 def dates_in_words(dates: Mapping[str, str]) -> tuple[Note, ...]:
-    """Return notes that dates in words rank items of these dates higher, with a filter for each date."""
+    """Return notes that dates in words rank items of these dates higher, with filters for the dates."""
     wished = []
     for words, date in dates.items():
         kind = "date_estimated" if date.endswith(ESTIMATED) else "date"
@@ -131,7 +131,7 @@ def dates_in_words(dates: Mapping[str, str]) -> tuple[Note, ...]:
 
 
 def acronyms_offered(acronyms: Mapping[str, str]) -> tuple[Note, ...]:
-    """Return notes that words in small letters are not read as acronyms."""
+    """Return notes that lower-case words were not read as acronyms."""
     offered = [
         Note("acronym_offered", message("query.acronym_offered", word=word, acronym=acronym))
         for word, acronym in acronyms.items()

@@ -1,6 +1,6 @@
-"""Parse the text of a query into nodes, independent of an index.
+"""Parse the text of a query to nodes, independent of the index.
 
-Plain words and a phrase of them are parsed here, everything else by :mod:`searcher.query.grammar`.
+Plain words and phrases of them are parsed here, everything else by :mod:`searcher.query.grammar`.
 """
 
 from __future__ import annotations
@@ -26,11 +26,11 @@ class Parsed(NamedTuple):
 
 
 def parse(text: str, *, strict: bool = False, custom_fields: Collection[str] = ()) -> Parsed:
-    """Parse a query; custom fields are filters before a colon. Repeated words stay, since they count twice.
+    """Parse a query; custom fields are allowed before a colon. Repeated words are kept, and count twice.
 
     Raises:
-        QueryError: The query is longer than one may be (:func:`searcher.query.query_text.shorten`); or, if
-            ``strict``, a part of it would be read as text, with its position in the message.
+        QueryError: The query is too long (see :func:`searcher.query.query_text.shorten`); or, if ``strict``,
+            a part would be read as text; the message has its position.
     """
     check_size(text)
     nodes: list[Node] = []

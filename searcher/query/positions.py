@@ -1,4 +1,4 @@
-"""Compare the positions of words in a text, without numpy: matches, phrases and proximities.
+"""Compare word positions in a text, without numpy: matches, phrases and proximities.
 
 An occurrence is a tuple that begins with the positions of its first and its last word.
 """
@@ -31,7 +31,7 @@ class Match(NamedTuple):
 
 
 def apart(found: Iterable[Match]) -> list[Match]:
-    """Return matches in order without overlaps; of those with the same start, the longest stays."""
+    """Return matches in order without overlaps; of those with the same start, only the longest."""
     longest: dict[int, Match] = {}
     for match in found:
         if match.start not in longest or match.end > longest[match.start].end:
@@ -48,11 +48,10 @@ def phrases(
 ) -> Iterator[tuple[int, ...]]:
     """Yield the occurrences of a phrase, each as the position of each of its terms.
 
-    The positions of each term ascend. Two places of the phrase may have the same term, but not in one
-    position.
+    The positions of each term are ascending. A term that occurs twice in the phrase needs two positions.
     """
     begins: Iterable[int] = places[0]
-    if slop:  # the positions, each minus its offset, lie in a window that begins at one of them
+    if slop:  # the positions minus their offsets must lie in one window
         begins = sorted({at - offset for own, offset in zip(places, offsets, strict=True) for at in own})
     for begin in begins:
         found: dict[object, int] = {}
@@ -75,12 +74,12 @@ def occurrences(
     leaf: Callable[[Any], list[Any]],
     held: Callable[[Node], bool] = lambda _: True,
 ) -> list[Any]:
-    """Return the occurrences of a part of a proximity in a text of one paragraph, ascending.
+    """Return the occurrences of a proximity's part in a text of one paragraph, ascending.
 
     Args:
-        node: The part, of a resolved or weighted query; the places of its occurrences are ignored.
+        node: The part, of a resolved or weighted query; the node's place is ignored.
         leaf: Returns the occurrences of a term or a phrase.
-        held: Returns whether the text meets the restriction of a term to some words.
+        held: Returns whether the text satisfies the restriction of a term to given words.
     """
     below = parts_of(node)[: 1 if type(node) is And else None]
     found = [occurrences(part, leaf, held) for part in below]
@@ -99,7 +98,7 @@ def occurrences(
 
 
 def _count_apart(found: Iterable[Occurrence]) -> int:
-    """Return the largest number of occurrences that do not overlap."""
+    """Return the maximum number of occurrences without overlaps."""
     count, last = 0, -1
     for start, end, *_ in sorted(found, key=itemgetter(1)):
         if start > last:
@@ -110,7 +109,7 @@ def _count_apart(found: Iterable[Occurrence]) -> int:
 def near(
     first: Sequence[Occurrence], second: Sequence[Occurrence], distance: float, *, ordered: bool
 ) -> list[Occurrence]:
-    """Return the occurrences near one of the other part; see :class:`searcher.query.model.Near`."""
+    """Return the occurrences near an occurrence of the other part; see :class:`searcher.query.model.Near`."""
     found = [
         *_with(first, second, distance, before=True, after=not ordered),
         *_with(second, first, distance, before=not ordered, after=True),
@@ -121,7 +120,7 @@ def near(
 def _with(
     some: Sequence[Occurrence], others: Sequence[Occurrence], distance: float, *, before: bool, after: bool
 ) -> Iterator[Occurrence]:
-    """Yield the occurrences that precede or follow another one within some distance."""
+    """Yield the occurrences that precede or follow one of ``others`` within a distance."""
     starts, ends = _bounds(others)
     for one in some:
         start, end = one[:2]
@@ -133,7 +132,7 @@ def _with(
 
 
 def not_near(kept: Sequence[Occurrence], excluded: Sequence[Occurrence], distance: float) -> list[Occurrence]:
-    """Return the occurrences near none of the other part; see :class:`searcher.query.model.NotNear`."""
+    """Return the occurrences that are not near the other part; see :class:`searcher.query.model.NotNear`."""
     starts, ends = _bounds(excluded)
     return [
         one for one in kept if bisect_right(starts, one[1] + distance) == bisect_left(ends, one[0] - distance)
@@ -141,5 +140,5 @@ def not_near(kept: Sequence[Occurrence], excluded: Sequence[Occurrence], distanc
 
 
 def _bounds(occurrences: Sequence[Occurrence]) -> tuple[list[int], list[int]]:
-    """Return the first and the last positions of occurrences, each ascending."""
+    """Return the first and the last positions of occurrences, both sorted."""
     return sorted([one[0] for one in occurrences]), sorted([one[1] for one in occurrences])

@@ -1,4 +1,4 @@
-"""Restrict a resolved query: to the ways in which documents are found, or without some labels."""
+"""Restrict a resolved query to ways in which documents are found, or remove labels from it."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ if TYPE_CHECKING:
 
 
 def found_by(query: Node, via: str) -> Node | None:  # noqa: C901, PLR0911 - one case per node
-    """Return a query for the documents that match by leaves of one of the kinds in ``VIAS``.
+    """Return a query for the documents that match by leaves of one kind in ``VIAS``.
 
-    It finds a subset of the matches, with meaningless scores; None if no leaf is of the kind.
+    The scores are meaningless. Returns None if no leaf is of this kind.
     """
     match query:
         case model.Term() | model.Phrase() | model.WordSet():
@@ -55,13 +55,13 @@ def found_by(query: Node, via: str) -> Node | None:  # noqa: C901, PLR0911 - one
 
 
 def kept_by(query: Node, vias: Iterable[str]) -> Node:
-    """Restrict a query to the matches that are found in some ways, without changing scores."""
+    """Restrict a query to matches found in the given ways, without changing scores."""
     by = joined(model.Or, [part for via in vias if (part := found_by(query, via))])
     return model.And((query, model.ConstantScore(by))) if by else model.Or(())
 
 
 def _words_of(part: Node) -> Node:
-    """Return the words of a part that also matches by a date, since a date alone matches nothing."""
+    """Return the words of a part that also matches by date, since a date alone matches nothing here."""
     match part:
         case model.Or(parts=(words, model.Days())):
             return words
@@ -75,9 +75,9 @@ def _found_by(parts: Iterable[Node], via: str) -> list[Node]:
 def without_labels(
     query: Node, expansions: Sequence[dict[str, Any]], labels: Sequence[str]
 ) -> tuple[Node, list[dict[str, Any]], list[Note]]:
-    """Remove labels, as in the expansions, and their forms from a resolved query; typed words stay in it.
+    """Remove labels and their forms from the expansions of a resolved query; typed words are kept.
 
-    Returns the query, the remaining expansions, and a note for each label that was not added.
+    Returns the query, the remaining expansions, and a note for each label that is not an expansion.
     """
     for label in labels:
         check_value("drop", label)
@@ -94,7 +94,7 @@ def without_labels(
 
 
 def excluded_labels(parsed: Node, expansions: Sequence[dict[str, Any]]) -> tuple[str, ...]:
-    """Return the labels with a word that the query excludes: they match nothing."""
+    """Return the labels that contain a word excluded by the query, so that they match nothing."""
     parts = [
         leaf for node in nodes(parsed) if isinstance(node, model.AndNot) for leaf in leaves(node.excluded)
     ]

@@ -1,4 +1,4 @@
-"""Analyze words and phrases of a query as the texts of each language were analyzed."""
+"""Analyze words and phrases of a query like the texts of each language."""
 
 from __future__ import annotations
 
@@ -25,22 +25,22 @@ if TYPE_CHECKING:
     from searcher.query.query_words import QueryWord, QueryWords, WordPart
 
 
-# The factor of a word in texts of another language than the question's, and of a label added in one: texts in
-# the question's language come first. docs/measurements/ranking.md has the numbers.
+# The factor of words and added labels in languages other than the query's, so that texts in
+# the query's language come first. docs/measurements/ranking.md has the numbers.
 ELSEWHERE: Final = 0.7
 MAX_ACRONYM_LENGTH: Final = 4  # letters
-LONG_STEM: Final = 6  # letters of a stem that words with two meanings hardly share
-MOST: Final = 256  # labels of a stem or a concept that are read, as an index from elsewhere may have many
-_FAR: Final = 1 << 8  # farther than any form
+LONG_STEM: Final = 6  # letters of a stem that unrelated words rarely share
+MOST: Final = 256  # maximum labels to read per stem or concept, since an untrusted index may have many
+_FAR: Final = 1 << 8  # larger than the distance of any form
 
 
 def narrowed(vocabulary: Vocabulary, language: str, word: str, term: model.Term) -> Node:
-    """Restrict a term to the texts that have a form of a word.
+    """Restrict a term to texts that have a form of a word.
 
-    *Gaz* and *Gaza* share a stem in French, *puerta* and *puerto* in Spanish: a word that is not a form of
-    the other (number, gender, verb, adjective) is a different word. Returns the term itself if its stem is
+    *Gaz* and *Gaza* share a stem in French, *puerta* and *puerto* in Spanish: words that are not forms of
+    each other (number, gender, verb, adjective) are different words. Returns the term itself if its stem is
     long and no unrelated words share it, or if all or none of its words in texts are forms of the word. If
-    all are unrelated, returns the word itself, which is no term.
+    all are unrelated, returns the unstemmed word.
     """
     is_long = len(term.text) >= LONG_STEM
     if is_long and not has_families(language, term.text):
@@ -58,12 +58,12 @@ def narrowed(vocabulary: Vocabulary, language: str, word: str, term: model.Term)
 def narrowed_to_label(
     table: Table, vocabulary: Vocabulary, label: ConceptLabel, concepts: Sequence[int], term: model.Term
 ) -> Node | None:
-    """Restrict a term to the texts with a one-word label; None if there are none.
+    """Restrict a term to texts with a single-word label; None if there are none.
 
-    A form of its word matches, or of another label of the concept with the same stem; a word nearer to a
-    label of another concept does not, unless the thesaurus relates the concepts: *training* is not *train*.
-    If the stem is long, all other words match too. If it is short and no form of the label occurs, words of
-    related concepts match: *vacuna* for *vacunación*, but not *parte* for *parto*.
+    Forms of the label, or of another label of the concept with the same stem, match. Words nearer to a label
+    of another concept do not, unless the thesaurus relates the concepts: *training* is not *train*. If the
+    stem is long, all other words match, too. If it is short and no form of the label occurs, words of related
+    concepts match: *vacuna* for *vacunación*, but not *parte* for *parto*.
     """
     language = label.language
     near = {other for number in concepts for other in table.near(number)}
@@ -86,7 +86,7 @@ def narrowed_to_label(
 
 
 def among(term: model.Term, same: Sequence[str], forms: Sequence[str]) -> Node:
-    """Restrict a term to the texts that have the same of all words (forms) with its stem."""
+    """Restrict a term to texts with the words ``same`` among all words ``forms`` of its stem."""
     if len(same) == len(forms):
         return term
     return model.And(
@@ -95,10 +95,10 @@ def among(term: model.Term, same: Sequence[str], forms: Sequence[str]) -> Node:
 
 
 def _distance(language: str, form: str, words: Iterable[str]) -> int:
-    """Return the distance of a folded word of texts from the nearest of some words."""
+    """Return the distance of a folded word of texts from the nearest of the given words."""
     if any(fold(word) == form for word in words):
         return SAME
-    from indexer.analysis.word_forms import distance  # its tables of endings are for inflected words
+    from indexer.analysis.word_forms import distance  # its tables are only needed for inflected words
 
     pairs = [pair for word in words for pair in ((word, form), (form, word))]
     far = [distance(language, one, other, within=True) for one, other in pairs]
@@ -109,10 +109,10 @@ REMEMBERED: Final = 1 << 11  # cached nodes of words
 
 
 class QueryAnalyzer:
-    """Analyzes the words of queries for one open index; threads may share it.
+    """Analyzes the words of queries to one open index; threads may share it.
 
-    A word is analyzed in the language of the question, if known, and matches texts of other languages where
-    they have it as typed. Function words of any language are left out.
+    A word is analyzed in the language of the query, if known, and matches texts of other languages that
+    contain it as typed. Function words of any language are ignored.
     """
 
     def __init__(self, words: QueryWords, language: str | None = None) -> None:
@@ -123,13 +123,13 @@ class QueryAnalyzer:
 
     @cached_property
     def _has_undetermined(self) -> bool:
-        """Whether any text is in none of the analyzed languages."""
+        """Whether any text is in a language without an analyzer."""
         return self._vocabulary.documents(text_field(UNDETERMINED)) > 0
 
     def _word(self, text: str, field: str, boost: float = 1.0) -> Node | None:
-        """Resolve a chunk; several words (anti-trafficking) are a phrase, or a compound of the index.
+        """Resolve a chunk; several words (anti-trafficking) are a phrase, or a compound in the index.
 
-        Returns the best of its terms in the languages, so that a bilingual item counts a word once. None for
+        Returns a maximum over the languages' terms, so that a word counts once in a bilingual item; None for
         chunks that are not indexed, such as function words and punctuation.
         """
         word = self._words(text)
@@ -166,18 +166,19 @@ class QueryAnalyzer:
         )
 
     def lacks_content(self, chunk: str) -> bool:
-        """Return whether a word is a function word in the language of the question."""
+        """Return whether a word is a function word in the language of the query."""
         return self._language is not None and self._words(chunk).plain in STOP_WORDS[self._language]
 
     def is_foreign(self, word: str) -> bool:
-        """Return whether a word indicates languages, but not that of the question."""
+        """Return whether a word indicates languages, but not the language of the query."""
         languages = self._words(word).languages() if self._language else ()
         return bool(languages) and self._language not in languages
 
     def is_homonym(self, word: str) -> bool:
-        """Return whether a word means something else in the languages that it indicates: pays.
+        """Return whether a word has another meaning in the languages that it indicates: pays.
 
-        The word is also one of the language of the question; *munition* means the same in English and French.
+        The word also exists in the language of the query; *munition* has the same meaning in English and
+        French.
         """
         known, own = self._words(word), str(self._language)
         if not self.is_foreign(word) or known.label_distance(own) is None:
@@ -189,18 +190,18 @@ class QueryAnalyzer:
         return all(map(meant.isdisjoint, others))
 
     def is_own(self, word: str) -> bool:
-        """Return whether a word may be one of the language of the question, if that is known."""
+        """Return whether a word may belong to the language of the query, if known."""
         return self._language is not None and not self.is_foreign(word)
 
     def occurs_in_index(self, node: Node) -> bool:
-        """Return whether the index has a term that a word was resolved to; phrases are not looked up."""
+        """Return whether the index has a term of a resolved word; phrases are not looked up."""
         for leaf in leaves(node):
             if isinstance(leaf, model.Term) and self._vocabulary.document_frequency(leaf.field, leaf.text):
                 return True
         return False
 
     def acronym(self, chunk: str) -> str:
-        """Return the acronym that a chunk in small letters may be; empty if it is a label of another word."""
+        """Return the acronym that a lower-case chunk may be; empty if it is another word's label."""
         if not (chunk.islower() and chunk.isalpha() and len(chunk) <= MAX_ACRONYM_LENGTH):
             return ""
         word = self._words(chunk)
@@ -210,15 +211,15 @@ class QueryAnalyzer:
         return chunk.upper() if is_acronym and not is_label else ""
 
     def has(self, word: str) -> bool:
-        """Return whether the index has a word, in a form that matches it."""
+        """Return whether the index has a word in any form that matches it."""
         node = self.word(word, "text")
         return node is not None and self.occurs_in_index(node)
 
     def phrase(self, quoted: model.Quoted, sets: Mapping[str, Sequence[str]] | None = None) -> Node | None:
-        """Resolve a phrase; function words of a language are not in its texts but keep their positions.
+        """Resolve a phrase; function words of a language are not indexed but keep their positions.
 
-        Returns the phrase in the languages that may have it; with patterns, each phrase of their words, which
-        ``sets`` has.
+        Returns the phrase in the languages that may have it. Patterns are replaced by each of their words in
+        ``sets``.
         """
         nodes: list[Node] = []
         chunks = list(map(self._words, quoted.words))
@@ -240,9 +241,10 @@ class QueryAnalyzer:
         return joined(DisjunctionMax, nodes) or (model.NOTHING if sets else None)
 
     def as_written(self, words: tuple[str, ...], field: str) -> Node:
-        """Return the query for the items that may have adjacent words as typed, in any language.
+        """Return the query for candidates of an exact phrase, in any language.
 
-        Function words are not indexed: a language in which all words are such has all its items.
+        Function words are not indexed, so if all words are function words of a language, all its items are
+        candidates.
         """
         parts: dict[tuple[str, ...], list[str]] = {}
         for language in LANGUAGES:
@@ -263,9 +265,9 @@ class QueryAnalyzer:
     def _phrases(
         self, quoted: model.Quoted, language: str, sets: Mapping[str, Sequence[str]]
     ) -> Iterator[Node]:
-        """Yield the phrases of a language that a phrase with patterns matches."""
+        """Yield the phrases in a language that match a phrase with patterns."""
         name = _field(quoted.field, language)
-        choices: list[tuple[int, list[Any]]] = []  # the terms that may be at each position
+        choices: list[tuple[int, list[Any]]] = []  # the alternative terms at each position
         position = 0
         for typed in quoted.words:
             parts = [] if typed in sets else self._words(typed).parts(language)
@@ -287,7 +289,7 @@ class QueryAnalyzer:
             yield model.And((found, *restricted)) if restricted else found
 
     def placed(self, found: Node, field: str) -> Node:
-        """Return the terms of the words that a pattern or a fuzzy word matches: only terms have positions."""
+        """Return the terms of the words that a pattern or fuzzy word matches: only terms have positions."""
         nodes: list[Node] = []
         for words in leaves(found):
             assert isinstance(words, model.WordSet)
@@ -296,7 +298,7 @@ class QueryAnalyzer:
         return joined(DisjunctionMax, nodes) or model.NOTHING
 
     def _terms_of(self, words: model.WordSet, language: str, name: str) -> Iterator[Any]:
-        """Yield the terms of some words in a field, restricted to the texts that have the words."""
+        """Yield the terms of words in a field, restricted to texts that contain the words."""
         variants = partial(self._vocabulary.variants, language)
         terms = {
             term: None
@@ -310,16 +312,16 @@ class QueryAnalyzer:
                     yield among(model.Term(name, text, words.boost, words.written), same, forms)
 
     def _may_match(self, language: str, word: QueryWord) -> bool:
-        """Return whether texts of a language may match a word; unless it is the question's, it must occur."""
+        """Return whether texts of a language may match a word; if not the query's language, it must occur."""
         return language in (self._language, UNDETERMINED) or word[language].frequency > 0
 
     def _matching(
         self, language: str, parts: list[WordPart], nodes: list[model.Term] | list[model.Phrase]
     ) -> Sequence[Node]:
-        """Return the nodes of a language, restricted to the texts that match the typed words.
+        """Return the nodes of a language, restricted to texts that contain the typed words.
 
-        Words of different languages may share a stem: in texts of another language than the question's, a
-        word matches where it or a cognate occurs, not where another word with its stem does.
+        Words of different languages may share a stem. So in texts that are not in the query's language, a
+        word only matches if it or a cognate occurs, not another word with its stem.
         """
         if language == UNDETERMINED:
             return nodes
@@ -338,7 +340,7 @@ class QueryAnalyzer:
     def _elsewhere(
         self, language: str, parts: list[WordPart], node: model.Term | model.Phrase
     ) -> Node | None:
-        """Restrict a node of another language to the words intended; None if its texts have none of them."""
+        """Restrict a node of another language to the intended words; None if its texts have none of them."""
         terms = node.terms if isinstance(node, model.Phrase) else (node.text,)
         found: list[Node] = []
         for part, term in zip(parts, terms, strict=True):
@@ -352,7 +354,7 @@ class QueryAnalyzer:
         return model.And((own, *found)) if found else own
 
     def _is_homograph(self, language: str, part: WordPart) -> bool:
-        """Return whether a word has another meaning in a language than in that of the question."""
+        """Return whether a word has another meaning in a language than in the language of the query."""
         if self._language is None:
             return False
         from searcher.query.cognates import are_homographs  # few words are in two languages
@@ -360,7 +362,7 @@ class QueryAnalyzer:
         return are_homographs(fold_all(part.folded), self._language, language)
 
     def _is_intended(self, language: str, part: WordPart, form: str) -> bool:
-        """Return whether a word of a language's texts is the typed word: a cognate, or a form of it."""
+        """Return whether a word in a language's texts is the typed word, a cognate, or a form of it."""
         typed, other = fold_all(part.folded), fold_all(form)
         if typed == other:
             return True
@@ -374,7 +376,7 @@ class QueryAnalyzer:
 
 
 def _known_term(vocabulary: Vocabulary, language: str, word: str) -> str | None:
-    """Return the first term of a word in a language that the index has, if any."""
+    """Return the first of a word's terms in a language that the index has, or None."""
     name, terms = text_field(language), analyzer(language).query_terms(word)
     return next((term for term in terms if vocabulary.document_frequency(name, term)), None)
 
@@ -386,7 +388,7 @@ def _field(name: str, language: str) -> str:
 def _in_field(
     parts: list[WordPart], name: str, language: str, slop: int = 0, boost: float = 1.0
 ) -> list[model.Term] | list[model.Phrase]:
-    """Return the nodes for the words of one language: the terms of one word, or a phrase."""
+    """Return the nodes for words in one language: the terms of a single word, or a phrase."""
     if not parts:
         return []
     field, first = _field(name, language), parts[0]

@@ -19,20 +19,20 @@ if TYPE_CHECKING:
     from searcher.query.notes import Note
 
 
-RANGE: Final = "a range of numbers"  # of a custom field, all of whose values are read
+RANGE: Final = "a range of numbers"  # a range in a custom field, of which all values are read
 
 
 class Budget:
-    """Counts the costly parts of one query.
+    """Counts the costly parts of a query.
 
-    The methods named spend count a part, given as typed with its offset in the query, and return whether it
-    is within the limits. A part beyond them is an error in a strict query (``QueryError``); otherwise it is
-    noted and not counted.
+    The ``spend`` methods count a part, given as typed with its offset, and return whether it is within the
+    limits. A part beyond a limit raises QueryError in a strict query; otherwise it adds a note and is not
+    counted.
 
     Attributes:
         limits: The limits of the query.
-        strict: Whether to reject a query beyond them.
-        fault: The error message for the first part beyond a limit; None if there is none.
+        strict: Whether to reject a query beyond a limit.
+        fault: The error message for the first part beyond a limit, or None.
         compares_positions: Whether the resolved query has nodes that compare the positions of words.
     """
 
@@ -51,20 +51,20 @@ class Budget:
         self._compared = 0
 
     def notes(self) -> tuple[Note, ...]:
-        """Return notes about the parts that are read as text and those that are left out."""
+        """Return notes on the parts that are read as text or ignored."""
         if self.fault is None:
             return ()
-        from searcher.query.notes import beyond_limits  # few queries are beyond a limit
+        from searcher.query.notes import beyond_limits  # few requests need it
 
         both = ((self._as_text, True), (self._left_out, False))
         return tuple([beyond_limits(parts, text=text) for parts, text in both if parts])
 
     def leave_out(self, written: str, limit: str, fault: str) -> bool:
-        """Note a part and the limit that it exceeds, and return False; in a strict query, raise the fault."""
+        """Note a part and the limit that it exceeds, and return False; raise the fault if strict."""
         return self._refuse(self._left_out, written, limit, fault)
 
     def read_as_text(self, written: str, limit: str, fault: str) -> bool:
-        """Read a pattern or a fuzzy word as text; otherwise as :meth:`leave_out`."""
+        """Read a pattern or a fuzzy word as text; otherwise like :meth:`leave_out`."""
         return self._refuse(self._as_text, written, limit, fault)
 
     def _refuse(self, parts: list[tuple[str, str]], written: str, limit: str, fault: str) -> bool:
@@ -95,7 +95,7 @@ class Budget:
         return self.leave_out(message("query.country_region"), limit, fault)
 
     def spend_pattern(self, written: str, start: int, *, scans: bool) -> bool:
-        """Count a pattern; ``scans`` if any word of the index may match it, whatever its first letter."""
+        """Count a pattern; ``scans`` means that any word of the index, with any first letter, may match."""
         if self._patterns >= self.limits.patterns:
             limit = fault = message("query.hold_patterns", most=self.limits.patterns)
         elif scans and self._scans >= self.limits.scans:
@@ -117,7 +117,7 @@ class Budget:
         return self.read_as_text(written, limit, fault)
 
     def spend_compared(self, written: str, start: int, words: int) -> bool:
-        """Count the words of the index with the prefix of a pattern; the first pattern is always allowed."""
+        """Count the index words with the prefix of a pattern; the first pattern is always allowed."""
         if not self._compared or self.may_compare(words):
             self._compared = self._compared or words
             return True
@@ -126,14 +126,14 @@ class Budget:
         return self.read_as_text(written, message("query.compared", most=most), fault)
 
     def may_compare(self, words: int) -> bool:
-        """Count the index words to compare with a misspelt word; return whether the limit allows it."""
+        """Count the index words to compare with a misspelt word; return whether this is within the limit."""
         if self._compared + words > self.limits.compared:
             return False
         self._compared += words
         return True
 
     def spend_found(self, written: str, start: int, words: int) -> bool:
-        """Count the words of the index that a pattern matches: at most one more than the limit."""
+        """Count the index words that a pattern matches, at most one more than the limit."""
         part = located(written, start)
         if words > self.limits.found:
             limit = message("query.matches_too_many", most=self.limits.found)
@@ -153,17 +153,17 @@ CARRIED: Final = 30  # the number of documents looked up in another term in the 
 
 
 def affordable(query: model.Node, vocabulary: Vocabulary, budget: Budget) -> model.Node | None:
-    """Limit the number of postings that the parts of a query read.
+    """Limit the number of postings that a query reads.
 
-    Returns the query, without the most frequent parts if the postings exceed the limit: first expansions,
-    then typed words; filters stay. None if nothing is left to search for.
+    If the postings exceed the limit, removes the most frequent parts: first expansions, then typed words, but
+    no filters. Returns None if nothing remains.
 
     Raises:
         QueryError: The postings exceed the limit in a strict query.
     """
     found, placed = leaves(query), list(_placed(query)) if budget.compares_positions else []
     if len(found) <= budget.limits.postings_an_item and not placed and set(map(type, found)) == {model.Term}:
-        return query  # each is in no more documents than the index has
+        return query  # no leaf has more documents than the index
     found += placed * (PLACED - 1)
     items = vocabulary.documents(WORDS)
     most = max(budget.limits.postings, budget.limits.postings_an_item * items)
@@ -200,7 +200,7 @@ def _placed(node: model.Node) -> Iterator[model.Node]:
 
 
 def _ranked(node: model.Node) -> Iterator[model.Node]:
-    """Yield the leaves of a resolved query that do not only filter."""
+    """Yield the leaves of a resolved query that affect ranking."""
     below = parts_of(node)
     if not below:
         yield node
@@ -210,7 +210,7 @@ def _ranked(node: model.Node) -> Iterator[model.Node]:
 
 
 def _less(node: model.Node, dropped: Collection[model.Node]) -> model.Node:
-    """Remove some leaves from a resolved query."""
+    """Remove leaves from a resolved query."""
     if isinstance(node, model.ConstantScore):
         return node
     if not parts_of(node):
@@ -262,6 +262,6 @@ def _postings(leaf: model.Node, vocabulary: Vocabulary, items: int) -> int:  # n
 
 
 def _of_phrase(field: str, terms: Collection[str], vocabulary: Vocabulary) -> int:
-    """Estimate the cost of a phrase: the documents of its rarest term are looked up in the others."""
+    """Estimate the cost of a phrase, whose rarest term's documents are looked up in the other terms."""
     frequencies = [vocabulary.document_frequency(field, term) for term in terms]
     return sum(frequencies) + min(frequencies) * len(terms) ** 2 // CARRIED

@@ -1,6 +1,6 @@
-"""Dates in the words of a question: ``March 2016``, ``en mars 2016``, ``marzo de 2016``, ``2016``.
+"""Find dates in the words of a query: ``March 2016``, ``en mars 2016``, ``marzo de 2016``, ``2016``.
 
-They match as words, the month in any language, and items of that date rank higher even if their texts do not
+Dates match as words, the month in any language. Items of the date rank higher even if their texts do not
 mention it.
 """
 
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from searcher.query.model import Node
     from searcher.query.query_analysis import QueryAnalyzer
 
-# The score of an item for its date, relative to one occurrence of the words: texts about a date mention it
+# The score for an item's date, relative to one occurrence of the words; texts about a date mention it
 # more than once, above all in their title.
 WISHED: Final = 1.5
 _YEARS: Final = ("19", "20")  # prefixes of years
@@ -37,10 +37,10 @@ _BETWEEN: Final = frozenset({"de", "del", "of"})  # between a month and its year
 class DateWords(NamedTuple):
     """Words that form a date."""
 
-    first: int  # the indexes of the first and last word in the question
+    first: int  # the indexes of the first and last word in the query
     last: int
     period: str  # the date, as 2016-03 or 2016
-    first_day: int  # its days (datetime.date.toordinal)
+    first_day: int  # the first and last day (datetime.date.toordinal)
     last_day: int
 
 
@@ -52,18 +52,18 @@ def with_dates(
     *,
     estimated: bool,
 ) -> tuple[Node, dict[str, str]]:
-    """Rank items of the dates in a question higher; without other words, they match by the date.
+    """Rank items of the dates in a query higher; without other words, match them by date.
 
     Args:
-        query: The adjacent words of the question, resolved.
+        query: The resolved query of the adjacent words.
         words: The words as typed; empty in place of other parts.
         analyzer: Resolves words.
         finds: Returns whether anything matches a resolved query.
         estimated: Whether estimated dates match.
 
     Returns:
-        The query, and the dates of some items in the syntax of ``date:``, by words, with the option for
-        estimated dates if only those match.
+        The query, and the dates that items have, in the syntax of ``date:`` by words, with the option for
+        estimated dates if only these match.
     """
     dates: dict[str, str] = {}
     found = list(dates_in(words))
@@ -86,7 +86,7 @@ def with_dates(
 
 
 def months_in(words: Sequence[str], vocabulary: Vocabulary) -> dict[str, tuple[Node, ...]]:
-    """Find the full names of months before a year, with their names in other languages that texts have."""
+    """Find full month names before a year, with their names in other languages that occur in texts."""
     typed = [words[date.first] for date in dates_in(words) if date.first < date.last]
     found = {word: _in_other_languages(word, vocabulary) for word in typed}
     return {word: names for word, names in found.items() if names is not None}
@@ -95,9 +95,9 @@ def months_in(words: Sequence[str], vocabulary: Vocabulary) -> dict[str, tuple[N
 def add_months(
     missing: Collection[str], chunks: Sequence[str], nodes: list[Node | None], vocabulary: Vocabulary
 ) -> dict[str, tuple[Node, ...]]:
-    """Add the names of missing months in other languages to their queries: March, for marzo.
+    """Add to the queries of missing months their names in other languages: March, for marzo.
 
-    Returns the names that were added.
+    Returns the added names.
     """
     months = {word: names for word in missing if (names := _in_other_languages(word, vocabulary))}
     for at, chunk in enumerate(chunks):
@@ -107,7 +107,7 @@ def add_months(
 
 
 def _in_other_languages(typed: str, vocabulary: Vocabulary) -> tuple[Node, ...] | None:
-    """Return the other names of a month that texts have; None if a word is not the full name of a month."""
+    """Return a month's other names that occur in texts; None if the word is not a full month name."""
     written = fold(plain(typed.strip(PUNCTUATION_AROUND)))
     names = _names_of_months().get(written)
     if names is None:
@@ -124,7 +124,7 @@ def _in_other_languages(typed: str, vocabulary: Vocabulary) -> tuple[Node, ...] 
 
 @cache
 def _names_of_months() -> dict[str, list[str]]:
-    """Return the names of each month in English, Spanish and French, by each of them, folded."""
+    """Map each month name, folded, to the names of the month in English, Spanish and French."""
     from indexer import dates  # the grammar of dates takes longer to import than a search
     from indexer.data_tables import rows
 
@@ -133,7 +133,7 @@ def _names_of_months() -> dict[str, list[str]]:
 
 
 def dates_in(words: Sequence[str]) -> Iterator[DateWords]:
-    """Find the years, and the months with a year, in adjacent words."""
+    """Find years, and months with a year, in adjacent words."""
     for last, word in enumerate(words):
         year = word.strip(PUNCTUATION_AROUND)
         if len(year) == 4 and year.isascii() and year.isdigit() and year.startswith(_YEARS):
@@ -144,7 +144,7 @@ def dates_in(words: Sequence[str]) -> Iterator[DateWords]:
 
 
 def has_dates(query: Node) -> bool:
-    """Return whether a parsed query has dates, as filters or in words."""
+    """Return whether a parsed query has dates in filters or words."""
     parts = leaves(query)
     filters = [part.name for part in parts if isinstance(part, Filter)]
     words = [part.text for part in parts if isinstance(part, Word)]
@@ -152,8 +152,8 @@ def has_dates(query: Node) -> bool:
 
 
 def _month(word: str) -> int:
-    """Return the number of the month that a word names, 1 to 12; 0 for none."""
-    from indexer.dates.date_grammar import month_number  # few questions have a year
+    """Return the number of a named month, 1 to 12; 0 for another word."""
+    from indexer.dates.date_grammar import month_number  # few requests need it
 
     try:
         return month_number(fold(plain(word.strip(PUNCTUATION_AROUND))))

@@ -1,4 +1,4 @@
-"""Print parsed queries, shorten query texts, and explain operators of other systems."""
+"""Print parsed queries, shorten query texts, and explain other systems' operators."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _COMPOUNDS = (model.And, model.Or, model.Should, model.AndNot, model.Not, model.
 
 
 def to_text(node: Node) -> str:
-    """Print a parsed query as a text that parses to the same nodes, with each operator written out."""
+    """Print a parsed query as text that parses to the same nodes, with explicit operators."""
     match node:
         case model.And() | model.Or():
             text = _several(node)
@@ -58,7 +58,7 @@ def _several(node: model.And | model.Or) -> str:
         return " AND ".join(map(_operand, node.parts))
     if node.apart:
         return " OR ".join(map(_operand, node.parts))
-    # Adjacent filters of one field are alternatives; any other filter would restrict the matches.
+    # Adjacent filters on the same field are alternatives; other filters would restrict the matches.
     fields = {part.name if isinstance(part, model.Filter) else None for part in node.parts}
     alternatives = len(fields) == 1 and None not in fields
     return " ".join(map(_operand if alternatives else _optional, node.parts))
@@ -113,10 +113,10 @@ _TOO_LONG: Final = re.compile(rf"\S{{{limits.MAX_WORD_LENGTH}}}(?=\S)")
 
 
 def shorten(text: str) -> tuple[str, tuple[Note, ...]]:
-    """Cut a query to the limits that :func:`searcher.query.limits.check_size` checks.
+    """Truncate a query to the limits of :func:`searcher.query.limits.check_size`.
 
-    The part of a text beyond the maximum length is not read. Returns the text to parse, and notes about the
-    parts that are left out or changed.
+    Text beyond the maximum length is ignored. Returns the text to parse, and notes on ignored or changed
+    parts.
     """
     if len(text) <= limits.SHORT:
         return text, ()
@@ -134,7 +134,7 @@ def shorten(text: str) -> tuple[str, tuple[Note, ...]]:
 
 
 def _first_characters(text: str) -> str:
-    """Cut a query after a word, leaving room for spaces in the words that are too long."""
+    """Truncate a query after a word, leaving room for spaces in words that are too long."""
     head = text[:MAX_CHARACTERS]
     most = MAX_CHARACTERS - len(_TOO_LONG.findall(head))
     if len(text) <= most:
@@ -145,7 +145,7 @@ def _first_characters(text: str) -> str:
 
 
 def _with_spaces(text: str, notes: list[Note]) -> str:
-    """Split the words that are too long."""
+    """Split words that are too long."""
     first = _TOO_LONG.search(text)
     if first is None:
         return text
@@ -163,7 +163,7 @@ def _with_spaces(text: str, notes: list[Note]) -> str:
 
 
 def _without_long_phrases(text: str, notes: list[Note]) -> str:
-    """Remove the quotation marks of phrases that are too long, alone or together."""
+    """Remove the quotation marks of phrases that are too long, individually or together."""
     phrased = 0
     too_long: list[str] = []
 
@@ -189,15 +189,15 @@ def _without_long_phrases(text: str, notes: list[Note]) -> str:
 
 
 _PIECE: Final = re.compile(rf"=?{limits.QUOTED}|[^\s()]+")
-_SHOWN: Final = 80  # characters of the suggested question
+_SHOWN: Final = 80  # characters of the suggested query
 
 
 def foreign_operators(query: str) -> tuple[Note, ...]:
-    """Return a note on how operators are written, if words of the query were probably intended as operators.
+    """Return a note on the syntax of operators if words of the query were probably meant as operators.
 
-    This is assumed if an operator is between any two parts of a question, which is rare in pasted text.
-    ``or`` alone does not count, since adjacent words are already alternatives. ``not`` counts in any question
-    between two content words, since *ferry not cargo* finds cargo.
+    This is assumed if operators separate all parts of the query, which is rare in pasted text. ``or`` alone
+    does not count, since adjacent words are already alternatives. ``not`` between two content words always
+    counts, since *ferry not cargo* finds cargo.
     """
     pieces = [found[0] for found in _PIECE.finditer(query)]
     meant = {*pieces} if _alternates(pieces) else _negating(pieces)
@@ -210,19 +210,19 @@ def foreign_operators(query: str) -> tuple[Note, ...]:
 
 
 def _capital(piece: str) -> str:
-    """Return a possible operator in its correct form; return anything else unchanged."""
+    """Return a possible operator in its correct form, other text unchanged."""
     return piece.upper() if piece.upper() in OPERATORS else piece
 
 
 def _alternates(pieces: list[str]) -> bool:
-    """Return whether operators, not only OR, separate all other pieces."""
+    """Return whether operators, not just OR, separate all other pieces."""
     capitals = [*map(_capital, pieces)]
     kinds = "".join(["n" if one == "NOT" else "o" if one in OPERATORS else "w" for one in capitals])
     return re.fullmatch("w(?:(?:on?|n)w)+", kinds) is not None and not {"AND", "NOT"}.isdisjoint(capitals)
 
 
 def _negating(pieces: list[str]) -> set[str]:
-    """Return ``not`` if it is between two content words."""
+    """Return ``not`` if it is between two content words, else nothing."""
     return {
         "not"
         for before, piece, behind in zip(pieces, pieces[1:], pieces[2:], strict=False)
@@ -230,7 +230,7 @@ def _negating(pieces: list[str]) -> set[str]:
     }
 
 
-# Every query with a sign of foreign_signs.tsv matches, and few others, as to compile those takes long.
+# A fast filter: matches every query with a sign of foreign_signs.tsv, whose expressions compile slowly.
 _FOREIGN: Final = re.compile(
     r"[!$|&{[\\%#;]|(?<!NEAR)(?<!PRE)/|(?<!date:)(?<!length:)[<>]|(?<=[^\s(+<>-])=|=\s|(?<!\S)\d{4}\.\."
     rf"|\b(?:NEAR|ADJ|{'|'.join(FOREIGN_WORDS)})\d*\b(?!/\d)|_:|\w\(|\.\w\w[.,]"
@@ -242,7 +242,7 @@ _FOREIGN: Final = re.compile(
 
 
 def _first(sign: str, query: str) -> re.Match[str] | None:
-    """Return the first sign in a query; an exclamation mark behind a common word, as in stop!, is none."""
+    """Return the first match of a sign in a query, except an exclamation mark after a common word (stop!)."""
     from searcher.query.known_words import is_common
 
     found = re.finditer(sign, query)
@@ -253,7 +253,7 @@ _COMPUTED: Final = re.compile(r"<(?:(\d*)([+-])1|(\w+)\^)>")
 
 
 def _computed(found: re.Match[str]) -> str:
-    """Return the number or the word in capitals that a translation contains."""
+    """Return the number or capitalized word to insert in a translation."""
     number, sign, word = found.groups()
     if word:
         return word.upper()
@@ -262,7 +262,7 @@ def _computed(found: re.Match[str]) -> str:
 
 @lru_cache(1)
 def _systems() -> list[list[str]]:
-    """Return the lines of the table; its expressions are compiled when they are used."""
+    """Return the lines of the table; its expressions are compiled on use."""
     from indexer.data_tables import rows
 
     return rows(__file__, "foreign_signs.tsv")
@@ -271,9 +271,9 @@ def _systems() -> list[list[str]]:
 def foreign_note(
     query: str, *, strict: bool, custom_fields: Callable[[], Collection[str]] = frozenset
 ) -> tuple[Note, ...]:
-    """Return a note on a query that looks like one of another system, with its translation.
+    """Return a note on a query that looks like another system's syntax, with its translation.
 
-    The custom fields of the index, which are read if needed, are no signs of another system.
+    Custom fields of the index, which are read if needed, do not indicate another system.
     """
     query = query[:MAX_CHARACTERS]
     if not _FOREIGN.search(query):

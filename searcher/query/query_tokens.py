@@ -1,9 +1,9 @@
 """Split a query into tokens.
 
 Tokens are phrases, parentheses, operators, signs, field names and chunks of text. A chunk is the text between
-white space, quotation marks and parentheses. An unmatched character, or one with nothing after it, is text
-and adds a note. A quotation mark or a parenthesis without a partner, or nested too deeply, is left out.
-Within a regular expression or a range, no sign and no space is a delimiter.
+white space, quotation marks and parentheses. A sign with nothing after it is text, with a note. Quotation
+marks and parentheses that are unmatched or nested too deeply are ignored. Within a regular expression or a
+range, signs and spaces are not delimiters.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ _PROXIMITY: Final = re.compile("(NEAR|PRE)/([0-9]+)")
 _AT_LEAST: Final = re.compile("atleast([0-9]+)")
 
 _FINAL_MARK: Final = re.compile(r"(\w+)(\?+)(?![\w*?])")
-# Words of questions, without accents except où, and of sentences that are questions.
+# Question words, without accents except où, and words that begin questions.
 _QUESTION_WORDS: Final = frozenset(
     "¿ who whom whose what which when where why how is are was were do does did has have can could will "
     "would should que quien quienes cual cuales cuando donde adonde como cuanto cuanta cuantos cuantas qui "
@@ -56,8 +56,8 @@ _SHOWN: Final = 80  # characters of a query in a note
 
 _OPERANDS: Final = frozenset((CHUNK, TEXT, PHRASE, EXACT, CLOSE))  # the last tokens of operands
 _BETWEEN: Final = LOCAL_OPERATORS | {SAME: NEAR}  # operators only between two operands
-_BEFORE_NOT: Final = frozenset((OPEN, "AND", "OR"))  # tokens behind which ! is no punctuation of a sentence
-NEEDS_LEFT: Final = frozenset((CLOSE, "AND", "OR", NEAR, BEFORE))  # tokens that begin no operand
+_BEFORE_NOT: Final = frozenset((OPEN, "AND", "OR"))  # tokens after which ! is not punctuation
+NEEDS_LEFT: Final = frozenset((CLOSE, "AND", "OR", NEAR, BEFORE))  # tokens that cannot begin an operand
 
 
 class Token(NamedTuple):
@@ -70,10 +70,10 @@ class Token(NamedTuple):
 
 
 def tokens(text: str, notes: Notes) -> list[Token]:
-    """Split a query into tokens, followed by a closing parenthesis.
+    """Split a query into tokens; the last one is a closing parenthesis.
 
-    Parentheses are balanced and not too deep; a sign is followed by a field, a group, a phrase or text; a
-    field by a group, a phrase or a chunk.
+    In the result, parentheses are balanced and not too deep; a field, a group, a phrase or text follows each
+    sign, and a group, a phrase or a chunk follows each field.
     """
     text = _matched(text, notes)
     text = _without_question_marks(text, notes) if "?" in text else text
@@ -115,9 +115,9 @@ def tokens(text: str, notes: Notes) -> list[Token]:
 
 
 def _without_question_marks(text: str, notes: Notes) -> str:
-    """Replace question marks behind words by spaces in a question with a question word.
+    """Replace question marks after words by spaces if the query has a question word.
 
-    In any other query they are letters of a pattern. A note reports either reading.
+    Otherwise they are wildcards. A note reports either reading.
     """
     words = re.findall(r"¿|[\w-]+", text.casefold())
     asking = next((word for word in words if not _QUESTION_WORDS.isdisjoint((word, fold(word)))), None)
@@ -134,8 +134,7 @@ def _without_question_marks(text: str, notes: Notes) -> str:
 def _with_local_operators(found: list[Token], notes: Notes) -> list[Token]:
     """Read SAME, and Spanish and French operators, between two operands.
 
-    In a query that is wholly in capitals, as headlines are, they are words, with a note that shows the
-    operators.
+    In a query entirely in capitals, such as a headline, they are words, with a note that shows the operators.
     """
     if not any(token.text in _BETWEEN for token in found):
         return found
@@ -169,12 +168,12 @@ def _with_local_operators(found: list[Token], notes: Notes) -> list[Token]:
 
 
 def _bounded(digits: str, most: int) -> int:
-    """Return a number, at most ``most``; Python refuses to convert thousands of digits."""
+    """Return a number, limited to ``most``; Python refuses to convert thousands of digits."""
     return min(int(digits[-6:]), most) if len(digits.lstrip("0")) <= len(str(most)) else most
 
 
 def _chunk(chunk: str, at: int, notes: Notes, *, opens: bool, glued: bool) -> Iterator[Token]:
-    """Yield the tokens of one chunk, which may open with a sign, and may be glued to a phrase or a group."""
+    """Yield the tokens of one chunk, which may start with a sign, and may be joined to a phrase or group."""
     bare = chunk.lstrip("+-")
     if bare[:1] == "!" and not (opens and _excludes(bare, glued=glued)):
         marks = len(bare) - len(bare.lstrip("!"))
@@ -197,7 +196,7 @@ def _chunk(chunk: str, at: int, notes: Notes, *, opens: bool, glued: bool) -> It
 
 
 def _excludes(chunk: str, *, glued: bool) -> bool:
-    """Return whether the ! at the start of a chunk excludes the part directly after it."""
+    """Return whether the ! at the start of a chunk excludes what directly follows."""
     if chunk[1:2] in {"/", "="}:
         return bool(chunk[2:]) or glued
     return chunk[1:2].isalnum() or (glued and chunk == "!")
@@ -219,7 +218,7 @@ def _fielded(chunk: str, at: int, notes: Notes, *, glued: bool) -> Iterator[Toke
         and name not in FIELDS
         and (requested in notes.custom_fields or (requested in FIELDS and (rest or glued)))
     ):
-        name = requested  # phones write Country:KE
+        name = requested  # phones capitalize: Country:KE
     elif not colon or name not in FIELDS:
         if glued and colon and not rest and name.isidentifier():
             fault, fields = unknown_field(name, notes.custom_fields)
@@ -244,7 +243,7 @@ def _fielded(chunk: str, at: int, notes: Notes, *, glued: bool) -> Iterator[Toke
         yield from _fielded(rest, behind, notes, glued=glued)
 
 
-# The signs within regular expressions and ranges, replaced by characters of no script.
+# Private characters that replace signs within regular expressions and ranges.
 _HIDDEN: Final = {ord(sign): 0xE000 + number for number, sign in enumerate('()" &|?')}
 _RESTORED: Final = {hidden: sign for sign, hidden in _HIDDEN.items()}
 _RANGE: Final = re.compile(
@@ -253,20 +252,20 @@ _RANGE: Final = re.compile(
 _STRAIGHT: Final = dict.fromkeys(map(ord, limits.QUOTATION_MARKS), '"')
 _INCH_OR_PHRASE: Final = re.compile(r'(?<=\d)"(?![^\s.,;:!?)])|"[^"]*"')
 _PARENTHESIS_OR_PHRASE: Final = re.compile(r'[()]|"[^"]*"')
-# Typed instead of an apostrophe: d"accord, ferry"s. Between two whole words it is not one.
+# A quotation mark typed for an apostrophe: d"accord, ferry"s; not between two whole words.
 _APOSTROPHE: Final = re.compile(r"(?<!\w)\w{1,2}'\w|\w'\w{1,2}(?!\w)")
 
-_SHOWN_WORD: Final = 24  # characters up to which a note shows a whole word
+_SHOWN_WORD: Final = 24  # maximum characters of a word to show it completely in a note
 
 
 def _matched(text: str, notes: Notes) -> str:
-    """Return a query of the same length in which each delimiter has a partner.
+    """Return a query of the same length in which each delimiter is matched.
 
-    Quotation marks become straight; other characters that look like delimiters are hidden (`_restored`).
+    Quotation marks become straight; characters that only look like delimiters are hidden, see `_restored`.
     """
     text = text.translate(_STRAIGHT)
     while (paired := _paired(hidden := _hidden(text, notes), notes)) != hidden:
-        text = _restored(paired)  # a mark that was left out no longer delimits an expression
+        text = _restored(paired)  # an ignored mark no longer delimits an expression
     return _shallow(_balanced(paired, notes), notes)
 
 
@@ -276,7 +275,7 @@ def _restored(text: str) -> str:
 
 
 def _hidden(text: str, notes: Notes) -> str:
-    """Hide the signs within regular expressions and ranges of fields."""
+    """Hide the signs within regular expressions and range filters."""
 
     def of_range(found: re.Match[str]) -> str:
         name = found[1].casefold()
@@ -288,7 +287,7 @@ def _hidden(text: str, notes: Notes) -> str:
 
 
 def _paired(text: str, notes: Notes) -> str:
-    """Replace unmatched quotation marks by the characters that they were typed for."""
+    """Replace unmatched quotation marks by the characters that the user meant."""
     text = _INCH_OR_PHRASE.sub(lambda found: " " if found[0] == '"' else found[0], text)
     if text.count('"') % 2 == 0:
         return text
@@ -296,7 +295,7 @@ def _paired(text: str, notes: Notes) -> str:
     before, after = text[:at], text[at + 1 :]
     if _APOSTROPHE.search(f"{before[-3:]}'{after[:3]}"):
         return f"{before}'{after}"
-    if not before[-1:].isdigit():  # else it is an inch sign
+    if not before[-1:].isdigit():  # after a digit, it is an inch sign
         notes.add(
             at,
             message("query.open_quotation"),
@@ -326,7 +325,7 @@ def _balanced(text: str, notes: Notes) -> str:
 
 
 def _shallow(text: str, notes: Notes) -> str:
-    """Replace the parentheses nested too deeply by spaces; all are balanced."""
+    """Replace parentheses nested too deeply by spaces; the input is balanced."""
     if text.count("(") <= limits.DEEPEST:
         return text
     depth = 0
@@ -350,6 +349,6 @@ def _blanked(text: str, places: set[int]) -> str:
 
 
 def _around(text: str, at: int) -> str:
-    """Return the word around an offset; of a long word only the part near it."""
+    """Return the word around an offset, or a nearby part of a long word."""
     before, behind = text[:at].rpartition(" ")[2], text[at:].partition(" ")[0]
     return before + behind if len(before + behind) <= _SHOWN_WORD else f"{before[-12:]}{behind[:12]}"

@@ -1,4 +1,4 @@
-"""The words of questions, each analyzed and looked up once."""
+"""Analyze and look up each word of a query once."""
 
 from __future__ import annotations
 
@@ -24,12 +24,12 @@ PREFIXES: Final = tuple(
     "web".split()
 )
 CACHE_SIZE: Final = 1 << 9  # cached words
-SHORTEST: Final = 4  # letters of a word that may lack its accent: shorter ones are different words
-# Letters with accents on which a stem depends, if near the end of a word, as in the Spanish *sequía* and the
+SHORTEST: Final = 4  # minimum letters of a word that may lack its accent
+# Accented letters near the end of a word on which its stem depends, as in Spanish *sequía* and
 # French *rivière*, *journée*, *sécurité*.
 _ACCENTED: Final = {"es": {"a": "á", "e": "é", "i": "í", "o": "ó", "u": "ú"}, "fr": {"e": "éè"}}
 _ENDING: Final = 6  # letters
-# A word indicates the language in which its share of the texts is this many times larger than in any other: a
+# A word indicates a language if its share of the language's texts exceeds all others by this factor: a
 # name is common wherever it is in the news, a loan word is rare.
 DOMINANT: Final = 8.0
 _LETTERS: Final = {"en": frozenset(), "es": frozenset("áéíóúüñ"), "fr": frozenset("àâæçéèêëîïôœùûüÿ")}
@@ -38,18 +38,18 @@ _LETTERS: Final = {"en": frozenset(), "es": frozenset("áéíóúüñ"), "fr": f
 class Recognised(NamedTuple):
     """Words of a query that form a label."""
 
-    first: int  # the numbers of its first and last chunk
+    first: int  # the indexes of the first and last chunk
     last: int
     words: int  # the number of words
     language: str  # the language of the label
-    terms: tuple[str, ...]  # its terms in that language
-    concepts: tuple[int, ...]  # the numbers of its possible concepts
-    distance: int  # the sum of the distances between its words and the typed ones
-    acronym: bool  # whether it is an acronym that was typed in capitals
+    terms: tuple[str, ...]  # the terms in that language
+    concepts: tuple[int, ...]  # the numbers of the possible concepts
+    distance: int  # the sum of the distances between the label's words and the typed words
+    acronym: bool  # whether the label is an acronym typed in capitals
 
 
 class QueryWords:
-    """The words of questions to one open index, each created once; threads may share it."""
+    """The words of queries to one open index, each created once; threads may share it."""
 
     def __init__(self, vocabulary: Vocabulary, thesaurus: Table) -> None:
         self.vocabulary = vocabulary
@@ -65,7 +65,7 @@ class QueryWords:
         return QueryWord(written, self)
 
     def look_up(self, word: QueryWord, language: str) -> LanguageWord:
-        """Analyze a word for a language, and look its terms up in the index and the thesaurus."""
+        """Analyze a word in a language, and look up its terms in the index and the thesaurus."""
         vocabulary, field = self.vocabulary, text_field(language)
         if language == UNDETERMINED:  # not stemmed: it has no accented spellings with other terms
             terms = analyzer(language).query_terms(word.written)
@@ -81,7 +81,7 @@ class QueryWords:
         return LanguageWord(terms, total, share, *self.labels_of(language, terms))
 
     def labels_of(self, language: str, terms: Iterable[str]) -> tuple[list[LabelEntry], list[str]]:
-        """Return the labels of a language that begin with any of some terms, and those of one word."""
+        """Return the labels of a language that start with any of the terms, and the single-word labels."""
         entries: list[LabelEntry] = []
         labels: list[str] = []
         for term in terms:
@@ -93,41 +93,41 @@ class QueryWords:
 
 
 class LanguageWord(NamedTuple):
-    """A word as analyzed for one language."""
+    """A word as analyzed in one language."""
 
     # Its terms in texts: those of the typed spelling, then those of accented spellings
     terms: tuple[str, ...]
-    frequency: int  # an upper bound of the number of documents with any of its terms
+    frequency: int  # an upper bound of the number of documents with any of these terms
     share: float = 0.0  # the share of the language's texts that have it, 0 if no text has it as typed
-    entries: Sequence[LabelEntry] = ()  # the labels that begin with any of its terms
-    labels: Sequence[str] = ()  # the labels of one word, in lower case, that share a term with it
+    entries: Sequence[LabelEntry] = ()  # the labels that start with any of these terms
+    labels: Sequence[str] = ()  # the single-word labels, in lower case, with any of these terms
 
 
 class WordPart(NamedTuple):
-    """A word within a chunk, as analyzed for one language."""
+    """A word within a chunk, as analyzed in one language."""
 
     word: QueryWord
-    position: int  # the number of words before it, including function words
+    position: int  # the number of preceding words, including function words
     folded: str  # the unstemmed word in lower case, without accents
-    is_stop_word: bool  # whether the texts of the language are indexed without it
+    is_stop_word: bool  # whether it is not indexed in texts of the language
     is_searched: bool  # whether it is searched outside of phrases; function words of any language are not
 
 
 class QueryWord(dict[str, LanguageWord]):
-    """A word of a question, or several without white space between them.
+    """A word of a query, or several words without white space.
 
-    It maps a language to the word as analyzed for it, which is looked up on first use.
+    Maps languages to the word as analyzed in the language, which is looked up on first use.
 
     Args:
         written: The word as typed.
-        words: The collection that it belongs to.
+        words: The collection that the word belongs to.
 
     Attributes:
-        written: The same text.
+        written: As given.
         plain: The word in lower case and normalized spelling.
         folded: The plain word without accents.
-        is_function_word: Whether it is a function word in any language.
-        is_one_word: Whether it certainly is a single word in all languages.
+        is_function_word: Whether the word is a function word in any language.
+        is_one_word: Whether the text is certainly a single word in all languages.
     """
 
     __slots__ = "_accented", "_words", "folded", "is_function_word", "is_one_word", "plain", "written"
@@ -146,7 +146,7 @@ class QueryWord(dict[str, LanguageWord]):
         return found
 
     def parts(self, language: str) -> list[WordPart]:
-        """Return the words in it as analyzed for a language."""
+        """Return the words of the text as analyzed in a language."""
         if self.is_one_word and self.plain not in STOP_WORDS[language]:
             return [WordPart(self, 0, self.folded, False, not self.is_function_word)]  # noqa: FBT003 - fields
         chunk, parts = self.written, []
@@ -161,7 +161,7 @@ class QueryWord(dict[str, LanguageWord]):
         return parts
 
     def begins_label(self) -> bool:
-        """Return whether a label begins with any word in it."""
+        """Return whether a label starts with any of the words."""
         return any(
             part.word.label_entries(language)
             for language in ANALYZED_LANGUAGES
@@ -171,21 +171,21 @@ class QueryWord(dict[str, LanguageWord]):
         )
 
     def label_terms(self, language: str) -> tuple[str, ...]:
-        """Return its terms in labels, those of texts first.
+        """Return the word's terms in labels, first those that occur in texts.
 
-        An index may have no text of a language: *sequia* also means *sequía* if no text and no label has the
-        typed spelling.
+        If no text or label has the typed spelling, accented spellings count: *sequia* also means *sequía*,
+        even in an index without Spanish texts.
         """
         own, accented = self[language].terms, self._with_accent(language)
         return own + accented.terms if accented else own
 
     def label_entries(self, language: str) -> Sequence[LabelEntry]:
-        """Return the labels of a language that begin with the word."""
+        """Return the labels of a language that start with the word."""
         own, accented = self[language].entries, self._with_accent(language)
         return [*own, *accented.entries] if accented else own
 
     def _with_accent(self, language: str) -> LanguageWord | None:
-        """Return its accented spellings, with their labels; None if a text or label has it as typed."""
+        """Return the accented spellings with their labels; None if a text or label has the typed spelling."""
         if language not in _ACCENTED:
             return None
         if self._accented is None:
@@ -213,13 +213,13 @@ class QueryWord(dict[str, LanguageWord]):
         return found
 
     def _is_label(self, language: str) -> bool:
-        """Return whether a label has it as typed, or its singular if a Spanish plural dropped the accent."""
+        """Return whether a label has the typed spelling, or the singular of an unaccented Spanish plural."""
         # fermees may be fermées, although it is also a form of ferme; reuniones is not reunionés
         labels, singular = self[language].labels, self.plain.removesuffix("es")
         return self.plain in labels or (language == "es" and singular in map(fold, labels))
 
     def _occurs(self, language: str) -> bool:
-        """Return whether a label has it as typed or as a plural, or a text has it as typed."""
+        """Return whether a text has the typed spelling, or a label has it or its singular."""
         found = self[language]
         if found.share or not found.labels:
             return found.share > 0
@@ -227,18 +227,18 @@ class QueryWord(dict[str, LanguageWord]):
         return nearest(language, self.plain, labels) in {SAME, NUMBER}
 
     def label_distance(self, language: str) -> int | None:
-        """Return the distance to the nearest label of one word that it is a form of, if any."""
+        """Return the distance to the nearest single-word label of which the word is a form, or None."""
         labels = self[language].labels
         if accented := self._with_accent(language):
             labels = [*labels, *accented.labels]
         return nearest(language, self.folded, labels) if labels else None
 
     def languages(self) -> list[str]:
-        """Return the languages that the word indicates: those in which the thesaurus or the texts have it.
+        """Return the languages that the word indicates: those whose labels or texts contain it.
 
-        If only one language's texts have it, or have it far more often than others, this language is
+        If the word is only in texts of one language, or far more frequent there, only this language is
         returned, unless the thesaurus has the word in other languages. Accented letters restrict the
-        languages to those that write them.
+        languages to those that use them.
         """
         word, possible, written = self, list(ANALYZED_LANGUAGES), self.written
         if not self.is_one_word:
@@ -267,24 +267,24 @@ class QueryWord(dict[str, LanguageWord]):
 
 
 def nearest(language: str, word: str, labels: Sequence[str]) -> int | None:
-    """Return the distance between a folded word and the nearest label that it is a form of, if any."""
+    """Return the distance from a folded word to the nearest label of which it is a form, or None."""
     if word in labels or not labels:
         return SAME if labels else None
-    from indexer.analysis.word_forms import distance  # its tables of endings are for inflected words
+    from indexer.analysis.word_forms import distance  # its tables are only needed for inflected words
 
     found = [distance(language, word, label, within=False) for label in labels]
     return min((far for far in found if far is not None), default=None)
 
 
 def _accented(language: str, word: str) -> Iterator[str]:
-    """Yield a word with one accent, at each position where it may change the stem."""
+    """Yield a word with an accent at each position where it may change the stem."""
     for at in range(max(0, len(word) - _ENDING), len(word)):
         for letter in _ACCENTED[language].get(word[at], ""):
             yield word[:at] + letter + word[at + 1 :]
 
 
 def _writing(word: str) -> list[str]:
-    """Return the languages that write a word's letters; all for a capitalized one, which may be a name."""
+    """Return the languages whose alphabets contain a word's letters; all for a capitalized word."""
     strange = set() if word.isascii() else {sign for sign in word if sign.isalpha() and not sign.isascii()}
     if not strange or word[0].isupper():
         return list(ANALYZED_LANGUAGES)
@@ -293,6 +293,6 @@ def _writing(word: str) -> list[str]:
 
 
 def _is_elided(word: str) -> bool:
-    """Return whether an elided French word begins a word; d' does not count, as it is in names and loans."""
+    """Return whether a word starts with an elided French word, except d', which is in names and loans."""
     before, _, behind = word.replace("’", "'").partition("'")
     return behind[:1].islower() and before not in {"d", "D"} and plain(before) in STOP_WORDS["fr"]

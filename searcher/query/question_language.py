@@ -1,4 +1,4 @@
-"""Detect the language of a question, by function words and by the fields that have its other words."""
+"""Detect the language of a query, by its function words and the fields that contain its other words."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ if TYPE_CHECKING:
     from searcher.query.model import Node
     from searcher.query.query_words import QueryWords
 
-UNCLEAR: Final = 1  # the lead in words up to which pairs of words are looked up too
+UNCLEAR: Final = 1  # maximum lead in words at which pairs of words are looked up, too
 
 
 def detect_language(query: Node, words: QueryWords) -> str | None:
-    """Detect the language of a parsed question; None if nothing indicates one, as in a name."""
+    """Detect the language of a parsed query; None if undetermined, for example for a name."""
     chunks = list(_chunks(query))
     if "".join(chunks).isupper():
-        from searcher.query.name_words import MAX_NAME_LENGTH  # few questions are in capitals
+        from searcher.query.name_words import MAX_NAME_LENGTH  # few requests need it
 
         if len(chunks) > MAX_NAME_LENGTH:  # a headline, whose capitals do not indicate names
             chunks = [chunk.lower() for chunk in chunks]
@@ -35,7 +35,7 @@ def detect_language(query: Node, words: QueryWords) -> str | None:
         spoken = [language for chunk in run for language in _spoken(chunk, words)]
         most = max(map(spoken.count, spoken), default=0)
         for language in spoken if not is_name else {one for one in spoken if spoken.count(one) == most}:
-            evidence[language] += 1  # once for a name, however many words it has
+            evidence[language] += 1  # once per name, regardless of its number of words
     first, second = sorted(evidence.values(), reverse=True)[:2]
     if first - second <= UNCLEAR:
         for pair in pairwise([chunk for chunk in chunks if not is_function_word(chunk)]):
@@ -60,7 +60,7 @@ def _spoken(chunk: str, words: QueryWords) -> list[str]:
             return [language for language in ANALYZED_LANGUAGES if word.plain in STOP_WORDS[language]]
         return [] if chunk.isdigit() else word.languages()  # a number has no language
     parts = chunk_words(chunk, "und")
-    # Port-au-Prince is a name in any language, a-t-il a question in French.
+    # Port-au-Prince is a name in any language; a-t-il is French.
     is_name = len(parts) > 1 and any(map(str.isupper, chunk[parts[1].start :]))
     found: list[str] = []
     for part in parts:
@@ -73,7 +73,7 @@ def _spoken(chunk: str, words: QueryWords) -> list[str]:
 
 
 def _beginning_labels(pair: tuple[str, str], words: QueryWords) -> list[str]:
-    """Return the language in which two adjacent words begin a label; none if several do."""
+    """Return the languages in which two adjacent words start a label; empty if several."""
     first, second = map(words, pair)
     found = []
     for language in ANALYZED_LANGUAGES:
@@ -84,12 +84,12 @@ def _beginning_labels(pair: tuple[str, str], words: QueryWords) -> list[str]:
 
 
 def _is_in_grammar(language: str, chunk: str, _words: QueryWords) -> bool:
-    """Return whether a word is a function word of a language; English texts have *de*, but only in names."""
+    """Return whether a word is a function word of a language; *de* in English texts is only in names."""
     return not chunk.isupper() and plain(chunk.strip(PUNCTUATION_AROUND)) in STOP_WORDS[language]
 
 
 def _is_content(language: str, chunk: str, words: QueryWords) -> bool:
-    """Return whether texts or labels of a language have a content word, or it indicates the language."""
+    """Return whether a language's texts or labels have a content word, or the word indicates the language."""
     word = words(plain(chunk.strip(PUNCTUATION_AROUND)))
     is_known = word[language].share > 0 or word.label_distance(language) is not None
     return not word.is_function_word and (is_known or language in _spoken(chunk, words))
@@ -100,14 +100,14 @@ def _has_letters(chunk: str) -> bool:
 
 
 def _is_capitalised(chunk: str) -> bool:
-    """Return whether a word is capitalized and not a function word: a name, or a part of one."""
+    """Return whether a word is capitalized and not a function word, as in a name."""
     if chunk.islower() or not next(filter(str.isalpha, chunk)).isupper():
         return False
     return not is_function_word(chunk.strip(PUNCTUATION_AROUND))
 
 
 def _chunks(query: Node) -> Iterator[str]:
-    """Yield the words of a parsed question, including those of phrases, without patterns (qu* is not qu')."""
+    """Yield the words of a parsed query, including words of phrases, without patterns (qu* is not qu')."""
     for leaf in leaves(query):
         if isinstance(leaf, Word):
             yield leaf.text

@@ -1,4 +1,4 @@
-"""Find the broader, narrower and related concepts of a word."""
+"""Find broader, narrower and related concepts of words."""
 
 from __future__ import annotations
 
@@ -20,25 +20,25 @@ if TYPE_CHECKING:
     from searcher.query.model import Node
     from searcher.query.query_words import QueryWords
 
-MOST: Final = 3  # labels for one word
-SIMILAR: Final = 0.5  # their factor if other words of the query are found
+MOST: Final = 3  # maximum labels per word
+SIMILAR: Final = 0.5  # the factor of their scores if other words of the query occur
 MAX_LABELS: Final = 64  # per concept
-MAX_CONCEPTS: Final = 64  # concepts that are read for one word
-# A similar term in more than this share of the items of its language and in more than a few, says too little.
+MAX_CONCEPTS: Final = 64  # maximum concepts to read per word
+# A label in more than this share of its language's items, and in more than a few, is too general.
 GENERAL: Final = 0.1
 FEW: Final = 20
-WIDE: Final = 32  # a concept with so many neighbours, as crime, says too little about each of them
+WIDE: Final = 32  # a concept with so many neighbours, such as crime, is too general
 
 
 class Neighbour(NamedTuple):
-    """The labels of concepts near some adjacent words."""
+    """The labels of concepts related to adjacent words."""
 
     first: int  # the indexes of the first and last word
     last: int
     labels: dict[str, Node]  # labels that occur in the index, nearest first, and their queries
 
     def query(self, written: str, searched: Iterable[Node]) -> Node | None:
-        """Return the query of the labels whose terms are not searched anyway; None if there are none."""
+        """Return the query of the labels whose terms are not already searched, or None."""
         changes = {
             "boost": SIMILAR * (self.last + 1 - self.first) ** GROWTH,
             "origin": (SIMILAR_FOR, written),
@@ -63,7 +63,7 @@ def _key(leaf: Node) -> tuple[str, str | tuple[str, ...]] | Node:
 
 
 class Neighbours:
-    """Finds concepts near words, with one thesaurus over one index."""
+    """Finds concepts related to words, with one thesaurus and one index."""
 
     def __init__(self, words: QueryWords, finds: Callable[[Node], bool]) -> None:
         self._words = words
@@ -75,9 +75,9 @@ class Neighbours:
     def of(
         self, chunks: Sequence[str], unmatched: Collection[str], most: int | None = None
     ) -> list[Neighbour]:
-        """Find the concepts near the unmatched words of a query, or those among its first ``most`` labels.
+        """Find concepts related to the unmatched words of a query, or those among its first ``most`` labels.
 
-        A capital within a question indicates a name: *Brothers* in *Lehman Brothers* has no near concepts.
+        A capital within a query indicates a name: *Brothers* in *Lehman Brothers* has no related concepts.
         """
         found = []
         for span in recognise(self._words, chunks)[:most]:
@@ -99,9 +99,9 @@ class Neighbours:
         expansions: Sequence[Expansion],
         most: int,
     ) -> list[dict[str, Any]]:
-        """Add the concepts near missing words to the queries of words of which others are found.
+        """Add concepts related to missing words to their queries, if other words occur.
 
-        Only the first ``most`` labels of the words are considered. Returns the reports.
+        Considers only the first ``most`` labels of the words. Returns the reports.
         """
         added = [query for one in expansions for _, query in one.queries()]
         searched = [node for node in (*nodes, *added) if node]
@@ -118,7 +118,7 @@ class Neighbours:
         return reports
 
     def _labels_near(self, concepts: Iterable[int], language: str) -> dict[str, Node]:
-        """Return labels in the index of the concepts directly connected to some concepts."""
+        """Return labels, which the index has, of concepts directly connected to the given ones."""
         near = dict.fromkeys(number for concept in concepts for number in self._table.near(concept))
         labels: dict[str, Node] = {}
         for number in list(near)[:MAX_CONCEPTS]:
@@ -130,9 +130,9 @@ class Neighbours:
         return dict(list(labels.items())[:MOST])
 
     def _indexed(self, number: int, language: str) -> tuple[str, Node] | None:
-        """Return the first label of a concept in the index, preferring a language, and its query.
+        """Return the first label of a concept in the index, preferably in a language, and its query.
 
-        The query also matches the first label in each other language.
+        The query also matches the first label in every other language.
         """
         _, labels = self._table.concept(number)
         found: dict[str, tuple[str, Node]] = {}
@@ -144,12 +144,12 @@ class Neighbours:
         return (texts[0], query) if query else None
 
     def _matching(self, label: ConceptLabel, number: int) -> Node | None:
-        """Return the query of a label; None if no text has it (parte is not parto), or too many."""
+        """Return the query of a label; None if no text has it (parte is not parto), or too many have it."""
         field = text_field(label.language)
-        # Looks up all terms, although one may decide, so that a cluster gets one request.
+        # Look up all terms, although one may suffice, so that a cluster gets one request.
         found = min([self._vocabulary.document_frequency(field, term) for term in label.terms])
         if not found or found > max(FEW, GENERAL * self._vocabulary.documents(field)):
-            return None  # corruption is too general for bribery if it is in many items
+            return None  # a frequent label is too general (corruption, for bribery)
         if len(label.terms) > 1:
             phrase = Phrase(field, label.terms, label.offsets, 0, 1.0, label.text)
             return phrase if self._finds(phrase) else None

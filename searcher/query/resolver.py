@@ -1,4 +1,4 @@
-"""Resolve a parsed query for an index: words become terms, filters get their codes."""
+"""Resolve a parsed query for an index: words become terms, and filter values become codes."""
 
 from __future__ import annotations
 
@@ -35,25 +35,26 @@ class Resolver:
     """Resolves one parsed query.
 
     Args:
-        analyzer: Turns words into terms of the index.
+        analyzer: Converts words to terms of the index.
         budget: The limits of the query.
-        estimated: Whether ``date:`` matches estimated dates.
-        found: The word sets of patterns; missing patterns match nothing.
+        estimated: Whether ``date:`` includes estimated dates.
+        found: The word sets of patterns; other patterns match nothing.
         expanding: Expands and corrects words; None to search the typed words only.
         finds: Returns whether anything matches a resolved query.
-        alone: Returns the query of a word in the language that it indicates; None if it is not searched.
+        alone: Returns the query of a single word in the language that the word indicates; None if it is
+            ignored.
         dates: Whether to recognize dates in words.
 
     Attributes:
-        expansions: The expansions of words, as in results.
-        corrected: Corrected chunks by the typed chunk with the unknown word.
-        unmatched: Typed words that no document has, nor any expansion of them.
-        dates: The dates in the syntax of ``date:``, by their words; items of them rank higher.
-        acronyms: Words in small letters that are read as words, with the acronyms that they may be.
+        expansions: The expansions of words, as in :class:`~searcher.results.Results`.
+        corrected: The corrected chunk for each typed chunk with an unknown word.
+        unmatched: Typed words that occur in no document, and none of whose expansions do.
+        dates: The dates, in the syntax of ``date:``, by their words; items of these dates rank higher.
+        acronyms: Lower-case words that are read as words, with the acronyms that they may be.
         broader: Labels of wide concepts connected to missing words, which are not searched.
         not_corrected, not_expanded: The number of words beyond the limits of corrections and expansions.
         regions: The regions of ``country:`` filters.
-        excludes: Whether it excludes any words.
+        excludes: Whether the query excludes any words.
     """
 
     def __init__(  # noqa: PLR0913 - the inputs of a resolution
@@ -88,11 +89,11 @@ class Resolver:
         self.regions: dict[Countries, None] = {}
         self.excludes = False
         self._expanded = 0
-        self._unknown: dict[tuple[str, ...], UnknownWords] = {}  # by the adjacent words
+        self._unknown: dict[tuple[str, ...], UnknownWords] = {}  # by adjacent words
         self._sure: dict[str, float] = {}  # corrections of adjacent words, with their factors
 
     def read_again(self, node: model.Node) -> dict[str, str]:
-        """Return the misspelt words of a parsed query and the acronyms in small letters, as they are read."""
+        """Return the misspelt words and the lower-case acronyms of a parsed query, as they are read."""
         found: dict[str, str] = {}
         from searcher.query.known_words import adjacent_words
 
@@ -108,12 +109,12 @@ class Resolver:
         return found
 
     def change_language(self, analyzer: QueryAnalyzer, expanding: Expanding) -> None:
-        """Resolve words in another language than at first; the corrections that were found stay."""
+        """Resolve words in another language from now on; corrections found so far are kept."""
         self._analyzer, self._expanding = analyzer, expanding
         self._unknown.clear()
 
     def resolve(self, node: model.Node, *, as_typed: bool = False) -> model.Node | None:  # noqa: C901, PLR0911, PLR0912 - one case per node
-        """Resolve a node to nodes over the fields of the index; None if nothing is left to search for.
+        """Resolve a node to nodes over the fields of the index; None if nothing remains to search for.
 
         ``as_typed`` words are neither expanded nor corrected.
 
@@ -168,7 +169,7 @@ class Resolver:
         return node
 
     def _without(self, node: model.AndNot, *, as_typed: bool) -> model.Node | None:
-        """Resolve an exclusion; words to exclude are neither expanded nor corrected."""
+        """Resolve an exclusion; excluded words are neither expanded nor corrected."""
         self.excludes = True
         kept = self.resolve(node.kept, as_typed=as_typed)
         excluded = self.resolve(node.excluded, as_typed=True)
@@ -177,7 +178,7 @@ class Resolver:
         return model.AndNot(kept, excluded) if kept and excluded else kept
 
     def _proximity(self, node: model.Near | model.NotNear, *, as_typed: bool) -> model.Node | None:
-        """Resolve a proximity; in its parts a date is words, and a pattern has positions."""
+        """Resolve a proximity, in which dates are words and patterns have positions."""
         parts = model.parts_of(node)
         if not self._budget.spend_wide("NEAR", node.at):
             return self.resolve(parts[0], as_typed=as_typed)
@@ -192,7 +193,7 @@ class Resolver:
         return first or (None if excludes else second)
 
     def _in_place(self, found: model.Node | None, field: str) -> model.Node | None:
-        """Restrict a node to the part of the text that a field of a query is."""
+        """Restrict a node to the part of the text that a query field means."""
         if not found or field not in PLACES:
             return found
         self._budget.compares_positions = True
@@ -209,7 +210,7 @@ class Resolver:
             self._dates, self._is_placed = before
 
     def _phrase(self, node: model.Quoted) -> model.Node | None:
-        """Resolve a phrase, whose patterns are replaced by the words that they match."""
+        """Resolve a phrase, and replace its patterns by the words that they match."""
         patterns = patterns_in(node)
         node = node.replace(field=_indexed(node.field))
         if not patterns and "*" not in node.words:
@@ -226,7 +227,7 @@ class Resolver:
         return self._analyzer.phrase(node, sets)
 
     def _placed(self, node: model.Pattern | model.Fuzzy, found: model.Node | None) -> model.Node | None:
-        """Resolve a pattern where positions or fields matter: to the terms of the words that it matches."""
+        """Resolve a pattern to the terms of its matching words, if positions or fields matter."""
         words = [
             word for leaf in (model.leaves(found) if found else ()) for word in getattr(leaf, "words", ())
         ]
@@ -239,7 +240,7 @@ class Resolver:
         return self._analyzer.word(node.text.strip("*?/") or node.text, _indexed(node.field))
 
     def _union(self, parts: Sequence[model.Node], *, as_typed: bool) -> model.Node | None:
-        """Resolve alternative parts; adjacent words are read together."""
+        """Resolve alternatives; adjacent words are read together."""
         resolved: list[model.Node | None] = []
         for is_word, run in groupby(parts, is_plain_word):
             if is_word:
@@ -253,11 +254,11 @@ class Resolver:
         chunks = [part.text if isinstance(part, model.Word) else "" for part in parts]
         if not any(map(str.isdigit, "".join(chunks))):
             return union
-        from searcher.query.query_dates import with_dates  # few questions have a year
+        from searcher.query.query_dates import with_dates  # few requests need it
 
         union, dates = with_dates(union, chunks, self._analyzer, self._finds, estimated=self._estimated)
         self.dates |= dates
-        for word in " ".join(dates).split():  # matched by the date of an item, if not by a text
+        for word in " ".join(dates).split():  # matched by an item's date, if not by a text
             self.unmatched.pop(word.strip(PUNCTUATION_AROUND), None)
         return union
 
@@ -279,7 +280,7 @@ class Resolver:
         again = {chunk: self._looked_at_again(chunk, written) for chunk in unknown.words}
         if min(map(len, written)) <= MAX_ACRONYM_LENGTH:
             again |= self._acronyms(written)
-        for chunk in written:  # a word that was also typed is certain
+        for chunk in written:  # a correction that was also typed is certain
             self._sure.pop(chunk, None)
         typed: list[model.Node | None] = []
         for number, chunk in enumerate(written):
@@ -300,8 +301,8 @@ class Resolver:
         self.not_expanded += left
         missing = self._note_unmatched(written, typed, expansions, chunks)
         spelled = spelled | self._add_months(expander, missing, written, typed) if missing else spelled
-        if missing and not self._is_placed:  # a near word would count as the word
-            from searcher.query.related_concepts import Neighbours  # few questions have such words
+        if missing and not self._is_placed:  # a related concept would count as the word
+            from searcher.query.related_concepts import Neighbours  # few requests need it
 
             near = Neighbours(expander.words, self._finds)
             self._report(*near.add(written, typed, missing, expansions, most))
@@ -314,7 +315,7 @@ class Resolver:
         self, expander: Expander, missing: list[str], chunks: Sequence[str], nodes: list[model.Node | None]
     ) -> dict[str, tuple[model.Node, ...]]:
         """Search missing months by their names in other languages, and return these names."""
-        from searcher.query.query_dates import add_months  # few questions have missing words
+        from searcher.query.query_dates import add_months  # few requests need it
 
         months = add_months(missing, chunks, nodes, expander.words.vocabulary)
         for word in months:
@@ -323,7 +324,7 @@ class Resolver:
         return months
 
     def _join_prefix(self, chunks: list[str]) -> None:
-        """Join e to the next word: e learning is e-learning if texts have it; Spanish e may also be "and"."""
+        """Join e to the next word if texts have the compound (e-learning); Spanish e may be "and"."""
         for at in range(len(chunks) - 2, -1, -1) if "e" in chunks else ():
             node = self._analyzer.word(f"e-{chunks[at + 1]}", "text") if chunks[at] == "e" else None
             if node and self._finds(node):
@@ -340,7 +341,7 @@ class Resolver:
         return self._unknown[chunks]
 
     def _acronyms(self, chunks: Sequence[str]) -> dict[str, tuple[model.Node | None, str]]:
-        """Read words in small letters that no text has as acronyms; offer the acronyms of other words."""
+        """Read lower-case words that no text has as acronyms; suggest the acronyms of other words."""
         read: dict[str, tuple[model.Node | None, str]] = {}
         for chunk in chunks:
             acronym = self._analyzer.acronym(chunk)
@@ -353,7 +354,7 @@ class Resolver:
         return read
 
     def _is_acronym(self, chunk: str) -> bool:
-        """Return whether a word in small letters that may be an acronym is not a word."""
+        """Return whether a lower-case word is an acronym and not a word."""
         return not (_is_grammar(chunk) or self._analyzer.has(chunk))
 
     def _note_unmatched(
@@ -363,10 +364,10 @@ class Resolver:
         expansions: Sequence[Expansion] | None,
         corrected: Sequence[str] = (),
     ) -> list[str]:
-        """Record the words that do not occur, nor any expansion at their position.
+        """Record the words that do not occur, and none of whose expansions at the same position do.
 
-        Such a word is also searched as if it were the whole query, if that finds it, and so are the other
-        words of its label; not if all are searched as typed, without expansions. Returns these words.
+        Unless all words are searched as typed, such a word, and the other words of its label, are also
+        searched as if they were the whole query, if this has matches. Returns the recorded words.
         """
         alone: dict[int, model.Node | None] = {}
         missing: list[str] = []
@@ -399,7 +400,7 @@ class Resolver:
         return missing
 
     def _read_alone(self, chunk: str) -> model.Node | None:
-        """Resolve a word as a question of one word, with its expansion."""
+        """Resolve a word as a query of one word, with its expansion."""
         assert self._expanding is not None
         most = self._budget.limits.expanded - self._expanded
         found, _ = self._expanding.expander.expansions([chunk], max(most, 0))
@@ -435,7 +436,7 @@ class Resolver:
         return nodes + typed[first:end]
 
     def _looked_at_again(self, chunk: str, chunks: Sequence[str]) -> tuple[model.Node | None, str]:
-        """Resolve a possibly misspelt or run-together word; also return its likeliest correction."""
+        """Resolve a word that may be misspelt or lack a space; also return its likeliest correction."""
         typed = self._analyzer.word(chunk, "text")
         written, split_term, corrections = self._corrections(chunk, chunks)
         if split_term:
@@ -460,8 +461,8 @@ class Resolver:
     def _corrections(
         self, chunk: str, chunks: Sequence[str]
     ) -> tuple[str, list[tuple[str, str]], list[Correction]]:
-        """Return the word of a chunk, the two words that it may be, and its corrections."""
-        (only,) = chunk_words(chunk, "fr")  # without the elided article: l'éducation
+        """Return the word of a chunk, the pairs of words that it may be, and its corrections."""
+        (only,) = chunk_words(chunk, "fr")  # l'éducation without the elided article
         written = chunk[only.start : only.end]
         split_term, corrections = self._corrector.look_again(written, chunks)
         self.not_corrected = len(self._corrector.skipped)
@@ -479,7 +480,7 @@ class Resolver:
 
 
 def _indexed(field: str) -> str:
-    """Return the field of the index that a field of a query is a part of."""
+    """Return the index field that a query field is a part of."""
     return "text" if field in PLACES else field
 
 

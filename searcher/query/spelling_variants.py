@@ -1,10 +1,10 @@
-"""The other spellings of a word (*labor* and *labour*, *clef* and *clé*), and words it is derived from.
+"""Find other spellings of a word (*labor* and *labour*, *clef* and *clé*), and words that it is derived from.
 
-Words with two spellings in a language come from a reviewed table of their beginnings. A table of endings has
-the spellings of suffixes (*analyse* and *analyze*) and derivations whose stems differ (*explode* and
-*explosion*). A result is a guess, and is added only if texts of the language have it. Pairs that are two
-different words (metre and meter, prise and prize, filling and filing) are in no table, and no rule applies to
-words so short that it would make another word of them.
+A reviewed table of word beginnings has words with two spellings in a language. A table of endings has
+spellings of suffixes (*analyse* and *analyze*) and derivations whose stems differ (*explode* and
+*explosion*). A result is a guess, which is only used if texts of the language have it. Pairs of different
+words (metre and meter, prise and prize, filling and filing) are in no table, and rules need long enough words
+so that they do not produce another word.
 """
 
 from __future__ import annotations
@@ -32,12 +32,12 @@ if TYPE_CHECKING:
     from searcher.query.model import Node
     from searcher.query.query_words import QueryWords
 
-REMEMBERED: Final = 4096  # words of queries
+REMEMBERED: Final = 4096  # cached words of queries
 SHORTEST: Final = 3  # letters
 MAX_LENGTH: Final = 40
 
 _Z_AND_CES: Final = ("z", "ces")
-_ACTIONS: Final = ("ion", "ions", "iones")  # nouns for actions, whose stem other words have too
+_ACTIONS: Final = ("ion", "ions", "iones")  # nouns for actions, which share their stem with other words
 
 
 class SpellingVariants:
@@ -49,14 +49,14 @@ class SpellingVariants:
         self._remembered = remembered(self._of, REMEMBERED)
 
     def of_words(self, chunks: Sequence[str]) -> dict[str, tuple[Node, ...]]:
-        """Find the terms of other spellings, for each word that has some; these are not its own."""
+        """Find the terms of other spellings for each word that has any; its own terms are excluded."""
         return {chunk: terms for chunk in chunks if (terms := self._remembered(chunk))}
 
     @staticmethod
     def reported(
         expansions: list[dict[str, Any]], spelled: dict[str, tuple[Node, ...]]
     ) -> list[dict[str, Any]]:
-        """Insert the other spellings of words into the expansions, before the labels of the same words."""
+        """Insert the other spellings of words into the expansions, before the labels for the same words."""
         for chunk, terms in spelled.items():
             if not terms:  # a month in words
                 continue
@@ -82,7 +82,7 @@ class SpellingVariants:
         return tuple(dict.fromkeys(found))
 
     def _standing(self, language: str, word: str, spelling: str, written: str) -> Iterator[Node]:
-        """Yield a spelling's terms whose words in texts are forms of it."""
+        """Yield the terms of a spelling whose words in texts are forms of the spelling."""
         field, vocabulary, of_word = text_field(language), self._words.vocabulary, self._words(word)
         documents = vocabulary.documents(field)
         typed = of_word[language].frequency
@@ -91,8 +91,8 @@ class SpellingVariants:
             forms = vocabulary.forms(language, term) if frequency else ()
             if same := [form for form in forms if _is_form(language, spelling, form)]:
                 weight = WEIGHT * (1.0 if self._language in {None, language} else ELSEWHERE)
-                # It is as rare as the more common of both spellings, so that a rare spelling does not score
-                # higher. A ratio, of unadjusted document counts.
+                # Weighted like the more common of both spellings, so that a rare spelling does not score
+                # higher; a ratio of unadjusted document counts.
                 rarity = idf(documents, max(frequency, min(typed, documents))) / idf(documents, frequency)
                 shown = spelling.capitalize() if written[0].isupper() else spelling
                 node = Term(field, term, weight * rarity, shown, ("explain.joined_for", written), RELATED)
@@ -117,14 +117,14 @@ def spellings(language: str, word: str) -> list[str]:
 
 @lru_cache(1)  # a word is looked up in each language
 def _ends_in(word: str) -> list[int]:
-    """Return where listed endings of any language begin in a word."""
+    """Return where a listed ending of any language starts in a word."""
     listed = _listed_endings()
     return [start for start in range(len(word) - 1) if word[start:] in listed]
 
 
 @cache
 def _listed_endings() -> frozenset[str]:
-    """Read the endings of all languages: most words have none of them, and need no table."""
+    """Read the endings of all languages; most words have none, and need no further table."""
     text = " ".join([cell for _, _, *cells in rows(__file__, "endings.tsv") for cell in cells])
     endings = text.replace("-", "").split()
     return frozenset([*endings, *[fold(ending) for ending in endings if not ending.isascii()]])
@@ -134,7 +134,7 @@ def _listed_endings() -> frozenset[str]:
 def _endings() -> Mapping[tuple[str, str], list[tuple[str, int]]]:
     """Read the endings of words by language, with and without accents.
 
-    Returns for each ending its replacements, each with the fewest letters before it.
+    Returns the replacements of each ending, each with the minimum number of preceding letters.
     """
     found = defaultdict(list)
     for language, least, *cells in rows(__file__, "endings.tsv"):
@@ -148,7 +148,7 @@ def _endings() -> Mapping[tuple[str, str], list[tuple[str, int]]]:
 
 @cache
 def _beginnings() -> Mapping[tuple[str, str], list[tuple[str, str]]]:
-    """Read the beginnings of words and their other spelling, by language and first letters."""
+    """Read the beginnings of words and their other spellings, by language and first letters."""
     found = defaultdict(list)
     for language, *pair in rows(__file__, "spellings.tsv"):
         for beginning, other in permutations(pair):

@@ -1,4 +1,4 @@
-"""Convert a resolved query into a ``whoosh.query`` tree for Whoosh's searcher.
+"""Convert a resolved query to a ``whoosh.query`` tree for Whoosh's searcher.
 
 The index can be opened by ``whoosh.index.open_dir``, and its fields are Whoosh's, so that a program can
 search it with Whoosh alone::
@@ -49,7 +49,7 @@ class ConstantScore(q.ConstantScoreQuery):  # type: ignore[misc]  # Whoosh has n
     """The matches of a query with a constant score, which may be 0."""
 
     def matcher(self, searcher: Any, _context: Any = None) -> Any:
-        """Return a matcher of the documents of the child query."""
+        """Return a matcher for the documents of the child query."""
         matched = list(self.child.matcher(searcher, searcher.boolean_context()).all_ids())
         return ListMatcher(matched, weights=[self.score] * len(matched))
 
@@ -58,7 +58,7 @@ class DisMax(q.DisjunctionMax):  # type: ignore[misc]  # Whoosh has no types
     """The highest score of several queries, plus the others times the tiebreak."""
 
     def matcher(self, searcher: Any, context: Any = None) -> Any:
-        """Return a matcher of the documents of all queries with their scores."""
+        """Return a matcher for the documents of all queries, with scores."""
         scored = context is None or context.weighting is not None
         scores: defaultdict[int, list[float]] = defaultdict(list)
         for query in self.subqueries:
@@ -89,24 +89,24 @@ class NodeQuery(q.Query):  # type: ignore[misc]  # Whoosh has no types
         return hash(self.node)
 
     def estimate_size(self, reader: Any) -> int:
-        """Return an upper bound of the number of documents."""
+        """Return an upper bound of the number of matching documents."""
         return int(reader.doc_count())
 
     def matcher(self, searcher: Any, _context: Any = None) -> Any:
-        """Return a matcher of the documents."""
+        """Return a matcher for the matching documents."""
         matched = sorted(self.documents(searcher))
         return ListMatcher(matched, weights=[0.0] * len(matched))
 
     def documents(self, searcher: Any) -> Iterable[int]:
-        """Return the documents."""
+        """Return the matching documents."""
         raise NotImplementedError  # each subclass finds its documents
 
 
 class Placed(NodeQuery):
-    """The documents with an occurrence of a phrase or a proximity; Whoosh's spans know no such distances."""
+    """The documents with an occurrence of a phrase or a proximity; Whoosh's spans lack such distances."""
 
     def documents(self, searcher: Any) -> Iterable[int]:
-        """Return the documents."""
+        """Return the matching documents."""
         places: dict[tuple[str, str], dict[int, list[int]]] = {}
         having: dict[Node, set[int]] = {}
         for leaf in model.leaves(self.node):
@@ -141,10 +141,10 @@ class Placed(NodeQuery):
 
 
 class Written(NodeQuery):
-    """The documents whose stored texts have words as typed."""
+    """The documents whose stored texts contain an exact phrase."""
 
     def documents(self, searcher: Any) -> Iterable[int]:
-        """Return the documents."""
+        """Return the matching documents."""
         from searcher.query.as_written import occurring
 
         assert isinstance(self.node, model.Exact)
@@ -156,10 +156,10 @@ class Written(NodeQuery):
 
 
 class NumberRange(NodeQuery):
-    """The documents with a number of a custom field within an interval."""
+    """The documents with a number in an interval of a custom field."""
 
     def documents(self, searcher: Any) -> Iterable[int]:
-        """Return the documents."""
+        """Return the matching documents."""
         assert isinstance(self.node, model.Numbers)
         matched: set[int] = set()
         for term in searcher.reader().expand_prefix(schema.OWN, self.node.field + schema.SEPARATOR):
@@ -176,18 +176,18 @@ def _terms(leaf: Any) -> tuple[str, ...]:
 
 
 def to_whoosh(node: Node) -> q.Query:
-    """Return the Whoosh query with the same matches and scores as a resolved query, not to be normalised.
+    """Return the Whoosh query with the same matches and scores as a resolved query; do not normalize it.
 
     It searches the fields of :func:`indexer.codec.whoosh.codec.whoosh_schema`.
 
     Raises:
-        QueryError: A node is not a resolved one.
+        QueryError: A node is not resolved.
     """
     return _tree(node, 1.0)
 
 
 def _tree(node: Node, weight: float) -> q.Query:  # noqa: C901, PLR0911 - one case per node
-    """Return the tree of a node whose score is multiplied by a weight."""
+    """Return the tree of a node, with scores multiplied by a weight."""
     match node:
         case model.And():
             return q.And([_tree(part, weight) for part in node.parts])
@@ -230,7 +230,7 @@ def _leaf(node: Node, weight: float) -> q.Query:
 
 
 def _placed(node: Node, reach: int) -> q.Query:
-    """Return a filter by positions; refused across title and text, and where the place of words matters."""
+    """Return a filter by positions; proximities across title and text or in a place are rejected."""
     below = [*model.nodes(node)]
     if any(getattr(one, "place", "") for one in below):
         raise QueryError(message("whoosh.no_lead"))
@@ -253,7 +253,7 @@ def _constant(node: Node, score: float) -> q.Query:
 
 
 def _matching(node: Node) -> q.Query:  # noqa: PLR0911 - one case per node
-    """Return a tree with the matches of a node, whose scores are ignored."""
+    """Return a tree with the matches of a node; scores are ignored."""
     match node:
         case model.Keyword(field="own") if annotation_field(node.value):
             raise QueryError(message("whoosh.no_annotations"))
@@ -276,11 +276,11 @@ def _matching(node: Node) -> q.Query:  # noqa: PLR0911 - one case per node
 
 
 def _days(start: str, end: str, node: model.Days) -> q.Query:
-    """Match the intervals that overlap the given one."""
+    """Match intervals that overlap the given one."""
     return q.And([_range(start, 0, node.last), _range(end, node.first, _LAST_DAY)])
 
 
 def _range(field: str, first: int | None, last: int | None) -> q.Query:
-    """Match the days of a closed interval by their terms; None for an open end."""
+    """Match days in a closed interval by their terms; None for an open end."""
     days = fields.NUMERIC(numtype=int, bits=32, signed=False)
     return q.TermRange(field, days.to_bytes(first or 0), days.to_bytes(_LAST_DAY if last is None else last))

@@ -1,11 +1,10 @@
-"""Compile regular expressions over the words of an index.
+"""Compile regular expressions that match words of an index.
 
-Python's ``re`` backtracks, so that some expressions take exponential time. Here an expression becomes an
-automaton with a state for each of its letters (Glushkov, Russian Math. Surveys 16, 1961), and the set of
-states of a word is a number of 64 bits, as in Navarro and Raffinot (Flexible Pattern Matching in Strings,
-2002, 5.2). All words are matched at once, letter by letter: a letter costs one look-up, and one more for
-every eight letters of the expression, whatever the expression is. Each class of letters is a pattern of
-``re`` for a single character, which cannot backtrack.
+Python's ``re`` backtracks, so some expressions take exponential time. Here, an expression becomes an
+automaton with a state per letter (Glushkov, Russian Math. Surveys 16, 1961), and a word's set of states is a
+64-bit integer, as in Navarro and Raffinot (Flexible Pattern Matching in Strings, 2002, 5.2). All words are
+matched at once, letter by letter: each letter costs one lookup, plus one for every eight letters of the
+expression. Each class of letters is a pattern of ``re`` for a single character, which cannot backtrack.
 """
 
 from __future__ import annotations
@@ -23,7 +22,7 @@ from searcher.query.limits import DEEPEST, MAX_FUZZY_LENGTH
 if TYPE_CHECKING:
     import numpy.typing as npt
 
-MAX_LETTERS: Final = MAX_FUZZY_LENGTH  # the bits of a number
+MAX_LETTERS: Final = MAX_FUZZY_LENGTH  # the bits of an integer
 
 _ESCAPED: Final = re.compile(r"\\.|[^\\]+")
 _PART: Final = re.compile(
@@ -35,12 +34,14 @@ _PART: Final = re.compile(
 )
 _MEMBER: Final = re.compile(r"(\\?.)(?:-(\\?.))?")
 _CLASSES: Final = frozenset("dDwW")
-_MEANINGLESS: Final = frozenset(r'[]{}^$\~&@#<>"')  # elsewhere, or in the expressions of other systems
+_MEANINGLESS: Final = frozenset(
+    r'[]{}^$\~&@#<>"'
+)  # signs outside their syntax, or with a meaning in other systems
 _BYTE: Final = 8
 
 
 class RegexError(ValueError):
-    """An expression that is not understood; the message is the reason."""
+    """An unsupported expression; the message is the reason."""
 
 
 class WordRegex(NamedTuple):
@@ -49,14 +50,14 @@ class WordRegex(NamedTuple):
     prefix: str  # the letters with which each matching word begins
     letters: tuple[str, ...]  # for each state, the pattern of the letters that it accepts
     first: int  # the states in which a word may begin, as bits
-    last: int  # the states in which it may end, as bits
+    last: int  # the states in which a word may end, as bits
     following: tuple[int, ...]  # for each state, the states that may follow it, as bits
 
     def matching(
         self, codes: npt.NDArray[Any], starts: npt.NDArray[Any], lengths: npt.NDArray[Any]
     ) -> npt.NDArray[Any]:
-        """Return the indexes of the matching words among those that start at some places of a text."""
-        import numpy as np  # not needed for a prefix alone
+        """Return the indexes of the matching words, given the positions of words in a text."""
+        import numpy as np  # not needed for a plain prefix
 
         accepting, following = self._accepting(codes), self._following()
         last = np.uint64(self.last)
@@ -78,7 +79,7 @@ class WordRegex(NamedTuple):
         return np.sort(np.concatenate(found)) if found else places
 
     def _accepting(self, codes: npt.NDArray[Any]) -> npt.NDArray[Any]:
-        """Return for each code point the states that accept it, as bits."""
+        """Return, for each code point, the states that accept it, as bits."""
         import numpy as np
 
         accepting = np.zeros(int(codes.max(initial=0)) + 1, np.uint64)
@@ -93,7 +94,7 @@ class WordRegex(NamedTuple):
         return accepting
 
     def _following(self) -> list[npt.NDArray[Any]]:
-        """Return for each byte of a set of states the states that may follow, by the value of the byte."""
+        """Return, for each byte of a state set, the states that may follow, by the byte's value."""
         import numpy as np
 
         tables = []
@@ -109,9 +110,9 @@ class WordRegex(NamedTuple):
 
 @lru_cache(256)
 def compile_regex(text: str) -> WordRegex | str:
-    """Compile a regular expression for words, whose letters are folded and in lower case, without slashes.
+    """Compile a regular expression for folded lower-case words, without slashes.
 
-    Returns the reason if it is not understood.
+    Returns the reason if it is not supported.
     """
     folded = _ESCAPED.sub(lambda found: found[0] if found[0][0] == "\\" else fold(found[0].lower()), text)
     try:
@@ -121,7 +122,7 @@ def compile_regex(text: str) -> WordRegex | str:
 
 
 class _States(NamedTuple):
-    """A part of an automaton: whether it matches no letters, and its first and last states as bits."""
+    """A part of an automaton: whether it matches an empty string, and its first and last states as bits."""
 
     empty: bool
     first: int
@@ -177,7 +178,7 @@ class _Parser:
         return self._in_order(found)
 
     def _repeated(self) -> _States:
-        """Parse a part and its repetition: once again for each time up to the last bound."""
+        """Parse a part with its repetition, again for each copy up to the last bound."""
         begin = self._next
         part = self._single()
         bounds = self._bounds()
@@ -201,7 +202,7 @@ class _Parser:
         return self._in_order([one._replace(empty=one.empty or at >= least) for at, one in enumerate(copies)])
 
     def _bounds(self) -> tuple[int, int | None] | None:
-        """Consume a repetition and return its minimum and maximum; None if there is none."""
+        """Consume a repetition and return its minimum and maximum, or None."""
         found: tuple[int, int | None] | None = {"*": (0, None), "+": (1, None), "?": (0, 1)}.get(self._sign())
         if self._next < len(self._parts) and (least := self._parts[self._next]["least"]):
             comma, most = self._parts[self._next].group("comma", "most")
@@ -237,7 +238,7 @@ class _Parser:
         return self._letter(sign if sign == "." else re.escape(sign))
 
     def _letter(self, pattern: str) -> _States:
-        """Add the state of a letter."""
+        """Add a state for a letter."""
         self._size += 1
         self._letters.append(pattern)
         self._following.append(0)
@@ -245,7 +246,7 @@ class _Parser:
         return _States(empty=False, first=bit, last=bit)
 
     def _in_order(self, parts: list[_States]) -> _States:
-        """Let each part follow the one before."""
+        """Make each part follow the previous one."""
         empty, first, last = True, 0, 0
         for part in parts:
             self._follow(last, part.first)
@@ -255,7 +256,7 @@ class _Parser:
         return _States(empty, first, last)
 
     def _follow(self, before: int, states: int) -> None:
-        """Let states follow others."""
+        """Make states follow the states of ``before``."""
         for state in range(len(self._following)):
             if before >> state & 1:
                 self._following[state] |= states
@@ -269,7 +270,7 @@ def _escaped(letter: str) -> str:
 
 
 def _class_of(negated: str, members: str) -> str:
-    """Return the pattern of a class of letters."""
+    """Return the pattern of a letter class."""
     written = []
     for first, last in _MEMBER.findall(members):
         ends = [_escaped(end[1:]) if end[:1] == "\\" and end[1:] else re.escape(end) for end in (first, last)]
