@@ -133,7 +133,7 @@ def _undated(estimated: int, undated: int) -> str:
 
 @cache
 def _labels(name: FacetName) -> dict[str, str]:
-    """Return the labels of the values that are not their own label, except months."""
+    """Return the labels of facet values that differ from the values, except months."""
     known = country_names() if name == "country" else LANGUAGE_LABELS if name == "language" else {}
     return {**known, UNKNOWN: facet_definition(name).unknown_label}
 

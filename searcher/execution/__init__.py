@@ -1,1 +1,1 @@
-"""The execution of query trees: the best documents, and facet counts over all matches."""
+"""Execute query trees: the best documents, and facet counts over all matches."""

@@ -1,4 +1,4 @@
-"""Group near duplicates in results: the best member is the hit."""
+"""Group near duplicates in results; a group's best member is the hit."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 if TYPE_CHECKING:
     Run = Callable[[ResultRequest, int], tuple[Execution, "DuplicateMatches | None"]]
 
-SPARE: Final = 2  # documents that are always ranked beyond a page, to replace those below other hits
+SPARE: Final = 2  # documents always ranked beyond a page, to replace documents below other hits
 
 SHARE: Final = 0.25  # the assumed share of documents that are below others of their group, if unknown
 
@@ -33,14 +33,14 @@ class DuplicateMatches(Protocol):
 
     @property
     def beneath(self) -> int:
-        """The number of matches below the hit of their group."""
+        """The number of matches that are below the hit of their group."""
 
     def same(self, documents: Sequence[int]) -> Mapping[int, list[int]]:
-        """Return the other matches in the groups of some documents, for those that have any."""
+        """Return the other matches in the groups of the documents that have any."""
 
 
 class IndexGroups:
-    """The groups of an open index, by the numbers of its documents in the whole index."""
+    """The near-duplicate groups of an open index, by index-wide document numbers."""
 
     def __init__(self, groups: Groups, index: ArrayIndex) -> None:
         self._groups = groups
@@ -58,7 +58,7 @@ class IndexGroups:
 
     @cached_property
     def share(self) -> float:
-        """The share of the documents that are below others of their group."""
+        """The share of documents that are below others of their group."""
         grouped = sum([len(docs) for docs, _ in self.by_segment])
         return (grouped - len(self._groups)) / max(self.index.documents, 1)
 
@@ -75,7 +75,7 @@ class IndexGroups:
         return dict(zip([segment.name for segment in self.index.segments], self.index.bases, strict=True))
 
     def duplicates(self, document: int) -> list[int]:
-        """Return the other documents of a document's group, ascending; none if it has no group."""
+        """Return the other documents of a document's group, ascending; empty without a group."""
         segment, doc = self.index.locate(document)
         group = self._groups.group_of(segment.name, doc)
         return [other for other in self._group(group).documents if other != document] if group >= 0 else []
@@ -94,10 +94,10 @@ def execute_grouped(
 ) -> Execution:
     """Execute a query with each group as one hit.
 
-    A few more documents are ranked than the page has hits; if too many of them are below others, they are
-    ranked again with more. ``run`` executes the query without the documents below others, with a number of
-    documents to rank beyond the page. ``share`` is the share of the documents that are below others of their
-    group; ``by_date`` sorts the matches of a group, if they are not sorted.
+    A few more documents are ranked than the page has hits; if too many are below others of their group, the
+    query is run again with more. ``run`` executes the query without documents below others, given the number
+    of documents to rank beyond the page. ``share`` is the share of documents below others; ``by_date``, if
+    given, sorts the matches of a group.
     """
     limit, end = wanted.limit, wanted.offset + wanted.limit
     more = SPARE + ceil(2 * share * end) if limit else 0
@@ -118,9 +118,9 @@ def run_with_better(
     run: Callable[[ResultRequest], Execution],
     group_of: Callable[[int], int | None],
 ) -> Execution:
-    """Execute a query one document at a time, without the documents below others of their group.
+    """Execute a query one document at a time, without documents below others of their group.
 
-    The hits before the requested ones are ranked too, and ``more`` documents beyond them.
+    Hits before the page and ``more`` documents beyond it are ranked, too.
     """
     end = wanted.offset + wanted.limit if wanted.limit else 0
     execution = run(wanted._replace(limit=end + more, offset=0))
@@ -135,7 +135,7 @@ def run_with_better(
 
 
 def _by_date(documents: list[int], index: ArrayIndex, sort: Sort) -> list[int]:
-    """Sort documents by date, newest first unless the sort order is oldest first; then by id."""
+    """Sort documents by date (newest first unless the sort order is oldest first), then by id."""
 
     def order(document: int) -> tuple[bool, int, str]:
         start, item_id = index.tie_break(document)  # the negated first day; 0 without a date
@@ -165,14 +165,14 @@ class ScalarDuplicateMatches:
 
     @property
     def beneath(self) -> int:
-        """The number of matches below the hit of their group."""
+        """The number of matches that are below the hit of their group."""
         return len(self._group_of) - len(self._members)
 
     def group_of(self, document: int) -> int | None:
-        """Return the number of the group of a match; None if it has none."""
+        """Return the group number of a match; None without a group."""
         return self._group_of.get(document)
 
     def same(self, documents: Sequence[int]) -> dict[int, list[int]]:
-        """Return the other matches in the groups of some documents, for those that have any."""
+        """Return the other matches in the groups of the documents that have any."""
         groups = {one: self._members[self._group_of[one]] for one in documents if one in self._group_of}
         return {one: [*filter(one.__ne__, group)] for one, group in groups.items() if len(group) > 1}

@@ -1,4 +1,4 @@
-"""The embedded engine: searches the segments of an index folder, in this process."""
+"""Implement the engine that searches the segments of an index folder in this process."""
 
 from __future__ import annotations
 
@@ -44,26 +44,26 @@ if TYPE_CHECKING:
     from searcher.query.model import Node
 
 
-TRIES = 1000  # retries for commits between reading the table and opening its files
+TRIES = 1000  # retries if a commit occurs between reading the table and opening its files
 
 
 class Generation(NamedTuple):
-    """One generation of an index, which stays readable during writes."""
+    """A generation of an index, which remains readable during writes."""
 
     contents: Contents  # its table of contents
     segments: list[Segment]  # its segments
     thesaurus: Table  # its thesaurus
-    groups: Groups | None = None  # its groups of near duplicates, None if there are none
-    # The facts about items that are kept outside their records, None if there are none
+    groups: Groups | None = None  # the groups of near duplicates, or None
+    # Facts about items that are stored outside their records, or None
     register: Register | None = None
-    annotations: AnnotationTable | None = None  # of items, None if there are none
+    annotations: AnnotationTable | None = None  # the annotations of items, or None
 
 
 def open_generation(folder: StrPath) -> Generation:
     """Open all files of the current generation.
 
-    A writer removes the files of a generation once the next one is committed. If that happens between reading
-    the table of contents and opening its files, the next generation is opened instead.
+    A writer removes a generation's files after committing the next one. If this happens between reading the
+    table of contents and opening its files, the next generation is opened instead.
 
     Raises:
         IndexFolderError: There is no index, or it is unfinished, damaged, or of a newer format.
@@ -102,14 +102,14 @@ def _open(folder: StrPath, contents: Contents) -> Generation:
     return Generation(contents, opened, Table(labels), groups, register, annotations)
 
 
-# Postings that are evaluated without numpy in the time that importing numpy takes.
+# Postings evaluated without numpy in the time of importing numpy.
 FEW_POSTINGS: Final = 30_000
 COMPARED_CACHE_SIZE: Final = 16  # cached results of comparing the texts of documents with queries
-MAX_KNOWN_TEXTS: Final = 1 << 17  # cached comparisons of a text
+MAX_KNOWN_TEXTS: Final = 1 << 17  # cached comparisons of texts
 
 
 class EmbeddedEngine:
-    """An engine over one generation of an index folder; threads may share it."""
+    """An engine for one generation of an index folder; threads may share it."""
 
     def __init__(self, folder: str, generation: Generation) -> None:
         index = ArrayIndex(generation.segments)
@@ -120,7 +120,7 @@ class EmbeddedEngine:
         self._plans = Plans(index, remembered(self._compared, COMPARED_CACHE_SIZE))
         self._occurring: dict[tuple[tuple[str, ...], str, int], bool] = {}
         self._evaluated = 0  # postings that were evaluated without numpy
-        # If each document has only one language, a language filter makes terms of other languages useless.
+        # If each document has only one language, a language filter excludes terms of other languages.
         self._single = not any(segment.mixed for segment in index.segments)
         self._has_variants = any(one.fields.get(VARIANTS, {}).get("terms") for one in index.segments)
         self._closed = False
@@ -166,10 +166,10 @@ class EmbeddedEngine:
     ) -> tuple[Execution, DuplicateMatches | None]:
         """Execute a query; if groups are requested, also return the matches with near duplicates.
 
-        ``more`` documents are ranked beyond the page, to replace those below others.
+        ``more`` documents are ranked beyond the page, to replace documents below others of their group.
         """
         for at, (name, _) in enumerate(filters.where):
-            if name in wanted.facets:  # counted without its own filter
+            if name in wanted.facets:  # a facet is counted without its own filter
                 others = filters._replace(where=filters.where[:at] + filters.where[at + 1 :])
                 counted, _ = self._execute(query, others, ResultRequest(facets=(name,)))
                 rest = wanted._replace(facets=tuple([one for one in wanted.facets if one != name]))
@@ -177,7 +177,7 @@ class EmbeddedEngine:
                 return execution._replace(facets={**execution.facets, **counted.facets}), duplicates
         idle = self._single and "language" not in wanted.facets
         plan = self._plans[query, filters.languages if idle else EVERY]
-        # Chooses the evaluator: importing numpy takes longer than evaluating few postings without it. A
+        # Choose the evaluator: importing numpy takes longer than evaluating few postings without it. A
         # process with many searches eventually exceeds the limit, and imports it.
         if "numpy" not in sys.modules:
             # The few terms of COUNTRY_VIA are read faster than numpy is imported.
@@ -216,7 +216,7 @@ class EmbeddedEngine:
         return self.execute(query, Filters(), ResultRequest()).total > 0
 
     def leaf_scores(self, leaf: Node, documents: Sequence[int]) -> Mapping[int, float]:
-        """Score documents by one leaf of a resolved query; documents that it does not match are left out."""
+        """Score the documents that a leaf of a resolved query matches."""
         if isinstance(leaf, Exact):
             (found,) = self._having([leaf], documents)
             having = [document for document, has in zip(documents, found, strict=True) if has]
@@ -225,20 +225,20 @@ class EmbeddedEngine:
         return self._scores(weighted, documents) if weighted else {}
 
     def _scores(self, weighted: Node, documents: Sequence[int]) -> Mapping[int, float]:
-        if "numpy" not in sys.modules:  # the query of the leaf was evaluated without it
+        if "numpy" not in sys.modules:  # the leaf's query was evaluated without numpy
             from searcher.execution.scalar_evaluator import leaf_scores
 
             return leaf_scores(self._index, weighted, documents)
         return self._arrays.leaf_scores(weighted, documents)
 
     def matched(self, node: Node, documents: Sequence[int]) -> Mapping[int, float]:
-        """Return those of some documents that match a leaf or a proximity of a resolved query."""
+        """Return those of the given documents that match a leaf or a proximity of a resolved query."""
         if type(node) in COMPOUNDS:  # a proximity
             return self._arrays.leaf_scores(self._plans[node, EVERY].node, documents)
         return self.leaf_scores(node, documents)
 
     def _compared(self, query: Node) -> dict[Exact, Listed]:
-        """Return the documents that have each part of a query that is compared with texts."""
+        """Return the documents that match each part of a query that needs stored texts."""
         from searcher.query.as_written import candidates, check_candidates, exact_leaves
 
         exact = exact_leaves(query)
@@ -254,11 +254,11 @@ class EmbeddedEngine:
         }
 
     def _having(self, exact: Sequence[Exact], documents: Sequence[int]) -> list[list[bool]]:
-        """Return for each part that is compared with texts which of some documents have it."""
+        """Return, for each part that needs stored texts, whether each document matches."""
         from searcher.query.as_written import occurring
 
         if len(self._occurring) > MAX_KNOWN_TEXTS:
-            self._occurring = {}  # other threads still read the former one
+            self._occurring = {}  # a new dict, since other threads may read the old one
         known = self._occurring
         keys = [[(leaf.words, leaf.field, document) for leaf in exact] for document in documents]
         new = [own for own in keys if any(key not in known for key in own)]
@@ -277,7 +277,7 @@ class EmbeddedEngine:
         return [] if self._grouping is None else self._grouping.duplicates(document)
 
     def items(self, documents: Sequence[int]) -> list[NewsItem]:
-        """Read the items of documents; also works on a closed engine, for hits that were returned before."""
+        """Read the items of documents; also works on a closed engine, for hits returned earlier."""
         found = []
         with self._guard:
             for document in documents:
@@ -288,7 +288,7 @@ class EmbeddedEngine:
         return found
 
     def records(self, documents: Sequence[int]) -> Iterator[bytes]:
-        """Yield the stored records of documents, with their history; a few are in memory."""
+        """Yield the stored records of documents with the items' histories, with only a few in memory."""
         from indexer.documents.stored_record import with_history, with_since
 
         index = self._index
@@ -301,14 +301,14 @@ class EmbeddedEngine:
                 yield with_since(record, since) if since else record
 
     def day_counts(self, documents: Sequence[int]) -> Mapping[Days | None, int]:
-        """Count documents by their days."""
+        """Count documents by their days; see :meth:`searcher.engine.Engine.day_counts`."""
         with self._guard:
             if len(documents) > FEW_POSTINGS:
                 return self._arrays.day_counts(documents)
             return Counter([segment.days(doc) for segment, doc in map(self._index.locate, documents)])
 
     def words_by_days(self) -> Mapping[Days, int]:
-        """Return the number of words of all texts by the days of their items, without estimated dates.
+        """Return the number of words of all texts by the dates of their items, without estimated dates.
 
         Raises:
             QueryError: An earlier version built the index.
@@ -317,13 +317,13 @@ class EmbeddedEngine:
             return self._arrays.words_by_days()
 
     def term_counts(self, documents: Sequence[int], others: Sequence[int] | None = None) -> TermCounts:
-        """Count the terms of some documents, and of others, by default all, without these."""
-        from searcher.execution.arrays.term_counts import ArrayTermCounts  # few questions count terms
+        """Count the terms of a set of documents, and of a second set (by default all) without the first."""
+        from searcher.execution.arrays.term_counts import ArrayTermCounts  # few requests need it
 
         return ArrayTermCounts(self._index, documents, others)
 
     def find(self, item_id: str) -> int | None:
-        """Return the live document with an id, current or former."""
+        """Return the live document with a current or former id."""
         found = self._index.find(item_id)
         if found is None and self._register and (current := self._register.current(item_id)) is not None:
             return self._index.find(current)
@@ -334,14 +334,14 @@ class EmbeddedEngine:
         return () if self._grouping is None else self._grouping.groups()
 
     def ids_beginning(self, beginning: str, most: int) -> list[str]:
-        """Return the first ids of live documents with a prefix, or whose former ids have it."""
+        """Return the first ids with a prefix, including current ids whose former ids have it."""
         found = self._index.ids_beginning(beginning, most)
         if self._register and len(found) < most:
             found = sorted({*found, *self._register.beginning(beginning, most)})[:most]
         return found
 
     def history(self, item_id: str) -> tuple[tuple[str, ...], tuple[SourceLines, ...]]:
-        """Return the former ids of an item, and its other places in sources."""
+        """Return the former ids of an item, and its other locations in sources."""
         if self._register is None:
             return (), ()
         return self._register.former(item_id), self._register.places(item_id)
@@ -352,23 +352,23 @@ class EmbeddedEngine:
         return frozenset([field.removesuffix(CONCEPTS) for field in fields])
 
     def annotations(self, ids: Sequence[str]) -> dict[str, Annotations]:
-        """Return the annotations of those of some items that have any."""
+        """Return the annotations of those of the given items that have any."""
         if self._annotations is None:
             return {}
         found = {item_id: self._annotations.of(item_id) for item_id in ids}
         return {item_id: one for item_id, one in found.items() if any(one)}
 
     def hide_notes(self) -> None:
-        """Answer as if no item had a note."""
+        """Hide all notes."""
         if self._annotations is not None:
             self._annotations.hides_notes = True
 
     def is_left_out(self, item_id: str) -> bool:
-        """Return whether a manual correction marks an id as not being an item."""
+        """Return whether a manual correction marks an id as not being a news item."""
         return self._register is not None and self._register.excludes(item_id)
 
     def is_current(self) -> bool:
-        """Return whether this is still the current generation of the index, which may be gone or damaged."""
+        """Return whether this is the current generation; raise an error for a missing or damaged index."""
         return read_manifest(self.place) == self._contents
 
     def info(self) -> IndexInfo:
@@ -386,7 +386,7 @@ class EmbeddedEngine:
         )
 
     def _items_of_one_paragraph(self) -> int | None:
-        """Return the number of items with only one paragraph; None if the index lacks paragraphs."""
+        """Return the number of single-paragraph items; None if the index lacks paragraphs."""
         items = 0
         for segment in self._index.segments:
             if PARAGRAPHS_AT not in segment.container:
@@ -404,7 +404,7 @@ class EmbeddedEngine:
 
     @property
     def counted(self) -> tuple[str, ...]:
-        """The custom fields that are counted by default."""
+        """The custom fields that are facets by default."""
         return self._contents.facets
 
     def custom_fields(self) -> frozenset[str]:
@@ -412,17 +412,17 @@ class EmbeddedEngine:
         return self._index.own.names
 
     def asking(self) -> AbstractContextManager[None]:
-        """Return a context for reading the index, which explains damage in one line."""
+        """Return a context for reading the index, which reports damage in one line."""
         if self._closed:
             raise RuntimeError("this searcher is closed; open another one")
         return self._guard
 
     def document_frequency(self, field: str, term: str) -> int:
-        """Return the number of documents that have a term, deleted ones included."""
+        """Return the number of documents that have a term, including deleted documents."""
         return self._index.having(field, term) if field == OWN else self._index.lookup(field, term).documents
 
     def variants(self, language: str, word: str) -> tuple[str, ...]:
-        """Return the terms of the accented spellings of a word without accents; callers cache them."""
+        """Return the terms of the accented spellings of an unaccented word; callers cache the result."""
         if not self._has_variants:
             return ()
         prefix = f"{language} {word} "
@@ -430,11 +430,11 @@ class EmbeddedEngine:
         return tuple(lines.split(f"\n{prefix}")[1:]) if lines else ()
 
     def forms(self, language: str, term: str) -> tuple[str, ...]:
-        """Return the words that have a term in the texts of a language, ascending."""
+        """Return the words with a term in texts of a language, ascending."""
         return self._index.lookup(text_field(language), term).forms
 
     def close(self) -> None:
-        """Drop all plans and arrays; the index stays open for hits that were returned before."""
+        """Drop all plans and arrays; the index stays open for hits returned earlier."""
         self._closed = True
         self._plans.clear()
         self.__dict__.pop("_arrays", None)

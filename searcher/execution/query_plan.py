@@ -1,4 +1,4 @@
-"""Plans of queries for one index, with terms looked up and weighted, without parts that cannot match."""
+"""Plan queries for one index: terms are looked up and weighted, parts that cannot match are removed."""
 
 from __future__ import annotations
 
@@ -19,24 +19,24 @@ if TYPE_CHECKING:
     from indexer.codec.array_index import ArrayIndex
 
 
-# Bits of languages by field: all ranked fields, and those of them that have stored impacts.
+# Bits of languages by field: all ranked fields, and the ranked fields with stored impacts.
 WITH_IMPACTS: Final = {text_field(language): bit for language, bit in LANGUAGE_BITS.items()}
 RANKED: Final = WITH_IMPACTS | {title_field(language): bit for language, bit in LANGUAGE_BITS.items()}
 
 
 class WeightedTerm(model.Node):
-    """A term that the index has."""
+    """A term of the index, with its weight."""
 
     field: str
-    numbers: tuple[int, ...]  # its number in the lexicon of each segment, -1 if it is missing
-    document_frequency: int  # the number of documents that have it, deleted ones included
-    average: float  # the mean length of its field
+    numbers: tuple[int, ...]  # the number of the term in each segment's lexicon, -1 if missing
+    document_frequency: int  # the document frequency, including deleted documents
+    average: float  # the mean length of the field
     weight: float  # the result of term_weight
     lists: dict[int, Any]  # the posting lists cached by the array evaluator, by segment number
 
 
 class WeightedPhrase(model.Node):
-    """A phrase all of whose terms the index has."""
+    """A phrase whose terms are all in the index."""
 
     field: str  # as in Phrase
     terms: tuple[WeightedTerm, ...]  # the terms, in order
@@ -45,16 +45,15 @@ class WeightedPhrase(model.Node):
 
 
 class Listed(model.Node):
-    """Some documents; scores 1."""
+    """A list of documents; each scores 1."""
 
-    documents: tuple[tuple[int, ...], ...]  # their numbers in each segment, ascending
+    documents: tuple[tuple[int, ...], ...]  # the document numbers in each segment, ascending
 
 
 def pruned(query: model.Node, change: Callable[[model.Node], model.Node]) -> model.Node:
-    """Replace the leaves of a query, and remove the parts that then match nothing.
+    """Replace the leaves of a query, and remove parts that match nothing.
 
-    Scores stay, and nested unions are flattened; ``NOTHING`` if nothing is left, or if a leaf matches
-    nothing.
+    Scores are unchanged, and nested unions are flattened. Returns ``NOTHING`` if nothing remains.
     """
     if type(query) not in model.COMPOUNDS:
         return change(query)
@@ -68,7 +67,7 @@ def pruned(query: model.Node, change: Callable[[model.Node], model.Node]) -> mod
 def _is_union(node: model.Node) -> bool:
     """Return whether a weighted query only consists of unions of terms and phrases of fields with impacts.
 
-    They may be restricted to the documents with some words, and a union may also contain intersections.
+    Terms and phrases may be restricted to documents with given words; unions may contain intersections.
     """
     if isinstance(node, (model.Or, model.DisjunctionMax)):
         return all(map(_is_by_language, node.parts))
@@ -78,14 +77,14 @@ def _is_union(node: model.Node) -> bool:
 
 
 def _is_by_language(node: model.Node) -> bool:
-    """Return whether a weighted query is such a union, or requires some of them."""
+    """Return whether a weighted query is such a union, or requires several of them."""
     if isinstance(node, model.ConstantScore):
         node = node.part
     return _is_union(node) or (isinstance(node, model.And) and all(map(_is_union, node.parts)))
 
 
 def is_narrowed(node: model.And) -> bool:
-    """Return whether a weighted query is a term or a phrase, restricted to the documents with some words."""
+    """Return whether a weighted query is a term or phrase restricted to documents with given words."""
     ranked, *others = node.parts
     return (
         bool(others)
@@ -98,10 +97,8 @@ def is_narrowed(node: model.And) -> bool:
 
 TERM_CACHE_SIZE: Final = 1 << 10  # cached weighted terms, each with its open lists
 PLAN_CACHE_SIZE: Final = 256  # cached plans: paging and filtering repeat the same query
-MAX_CACHED_LEAVES: Final = (
-    250  # leaves of a query whose plan is cached: one of a thousand words takes megabytes
-)
-ONLY_ARRAYS: Final = 1 << 40  # the postings of a part that the scalar evaluator lacks
+MAX_CACHED_LEAVES: Final = 250  # maximum leaves of a cached plan; a thousand words take megabytes
+ONLY_ARRAYS: Final = 1 << 40  # as postings of a part: only the array evaluator supports it
 EVERY: Final[frozenset[str]] = frozenset()  # the languages of a key if the terms of all languages are needed
 
 
@@ -109,7 +106,7 @@ class Plan:
     """The plan of a query for one index: its weighted node; ``NOTHING`` if nothing can match.
 
     It is ``by_language`` if it only consists of unions and intersections of terms and phrases, each of which
-    matches documents of its language. ``languages`` are those of its terms, none for all.
+    matches documents in its language. ``languages`` are the languages of its terms; empty for all.
     """
 
     def __init__(self, index: ArrayIndex, node: model.Node, languages: frozenset[str]) -> None:
@@ -120,7 +117,7 @@ class Plan:
         self._parts: dict[int, model.Node] = {}
 
     def part(self, language: int) -> model.Node:
-        """Return the part of a ``by_language`` query for documents of one language only, given by its bit."""
+        """Return the part of a ``by_language`` query for documents of only one language, given its bit."""
         if self._is_one_part:
             return self.node
         if language not in self._parts:
@@ -128,15 +125,15 @@ class Plan:
         return self._parts[language]
 
     def can_match(self, number: int) -> bool:
-        """Return whether anything in a segment can match, which is rare in that of an update."""
+        """Return whether anything in a segment can match, which is rare in the segment of an update."""
         if len(self._index.segments) == 1:
             return self.node is not model.NOTHING
         return _may_match(number, self.node)
 
     @cached_property
     def postings(self) -> int:
-        """The maximum number of postings that finding the matches reads."""
-        parts = {id(part): part for part in nodes(self.node)}  # shared ones once
+        """The maximum number of postings to read to find the matches."""
+        parts = {id(part): part for part in nodes(self.node)}  # shared parts once
         return sum(map(self._postings_of, parts.values()))
 
     def _postings_of(self, node: model.Node) -> int:  # noqa: PLR0911 - one case per node
@@ -159,10 +156,10 @@ class Plan:
 
 
 class Plans(dict[tuple[model.Node, frozenset[str]], Plan]):
-    """Creates the plans of queries, and caches the latest; threads may share it.
+    """Creates the plans of queries, and caches the most recent; threads may share it.
 
-    A key is a resolved query with the languages whose terms are needed, none for all. ``listed`` returns for
-    each part of a query that is compared with texts the documents that have it.
+    A key is a resolved query with the languages whose terms are needed; empty for all. ``listed`` returns the
+    documents that match each part of a query that needs stored texts.
     """
 
     def __init__(
@@ -178,7 +175,7 @@ class Plans(dict[tuple[model.Node, frozenset[str]], Plan]):
         """Create the plan of a query."""
         query, languages = key
         idle = _unused_fields(languages)
-        weighed: dict[model.Node, model.Node] = {}  # equal leaves of the query are weighed once
+        weighed: dict[model.Node, model.Node] = {}  # equal leaves are weighted once
 
         def weigh(leaf: model.Node) -> model.Node:
             if idle and getattr(leaf, "field", "") in idle:
@@ -204,7 +201,7 @@ class Plans(dict[tuple[model.Node, frozenset[str]], Plan]):
         return plan
 
     def leaf(self, leaf: model.Node) -> model.Node | None:
-        """Return a leaf of a resolved query with its weight; None if the index lacks it."""
+        """Return a leaf of a resolved query with its weight; None if the index lacks its terms."""
         if isinstance(leaf, model.Term):
             return self._weighted(leaf.field, leaf.text, leaf.boost)
         if isinstance(leaf, model.Phrase):
@@ -233,7 +230,7 @@ class Plans(dict[tuple[model.Node, frozenset[str]], Plan]):
 
 
 def _may_match(number: int, node: Any) -> bool:
-    """Return whether a weighted query may match in a segment, by the terms that the segment has."""
+    """Return whether a weighted query may match in a segment, judging by the segment's terms."""
     if isinstance(node, WeightedTerm):
         return node.numbers[number] >= 0
     if isinstance(node, (model.Or, model.DisjunctionMax)):
@@ -245,11 +242,11 @@ def _may_match(number: int, node: Any) -> bool:
 
 
 def _in_language(language: int, leaf: Any) -> model.Node:
-    """Return a weighted leaf unchanged; ``NOTHING`` if only documents of other languages can have it."""
+    """Return a weighted leaf, or ``NOTHING`` if only documents in other languages can match it."""
     return leaf if isinstance(leaf, model.WordSet) or RANKED[leaf.field] == language else model.NOTHING
 
 
 @lru_cache
 def _unused_fields(languages: frozenset[str]) -> frozenset[str]:
-    """Return the ranked fields of other languages than the given ones; none if no languages are given."""
+    """Return the ranked fields of languages that are not given; empty if no languages are given."""
     return frozenset([name for name in RANKED if languages and name.partition("_")[2] not in languages])

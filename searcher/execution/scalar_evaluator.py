@@ -1,6 +1,6 @@
-"""The scalar evaluator: ranks and counts document by document, with the results of the array evaluator.
+"""Rank and count document by document, with the same results as the array evaluator.
 
-Proximities and ranges of numbers are only evaluated on arrays.
+It does not support proximities and ranges of numbers.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ class SegmentMatches:
     def __init__(self, segment: Segment, number: int) -> None:
         self._segment = segment
         self._number = number
-        self._known: dict[int, Scores] = {}  # of leaves by identity: a query may repeat one
+        self._known: dict[int, Scores] = {}  # scores of leaves by identity, since a query may repeat a leaf
 
     def live(self, node: Node) -> Scores:
         """Return the scores of the live matches."""
@@ -119,8 +119,8 @@ class SegmentMatches:
         return scores
 
     def _phrase(self, phrase: WeightedPhrase) -> Scores:
-        """Return the scores of a phrase, read from the documents of its rarest term."""
-        from searcher.query.positions import phrases  # few questions have a phrase
+        """Return the scores of a phrase, found via the documents of its rarest term."""
+        from searcher.query.positions import phrases  # few requests need it
 
         terms = [TermPositions(self._segment, self._number, term) for term in phrase.terms]
         numbers = [term.numbers for term in phrase.terms]
@@ -151,11 +151,11 @@ class SegmentMatches:
         return ()
 
 
-IN_TEXT: Final = 1 << 30  # more than any position and slop: title and text are far apart
+IN_TEXT: Final = 1 << 30  # above any position and slop, so that title and text are far apart
 
 
 class TermPositions:
-    """The positions of a term in a segment: its documents, sorted, and all postings of its field."""
+    """The positions of a term in a segment: its sorted documents, and all postings of its field."""
 
     def __init__(self, segment: Segment, number: int, term: WeightedTerm) -> None:
         self._field = term.field
@@ -166,12 +166,12 @@ class TermPositions:
             self.ids = self.postings.ids_of(self._first, last)
 
     def find(self, doc: int) -> int | None:
-        """Return the posting of a document; None if it lacks the term."""
+        """Return the posting of a document; None if the document lacks the term."""
         at = bisect_left(self.ids, doc)
         return self._first + at if at < len(self.ids) and self.ids[at] == doc else None
 
     def keys(self, posting: int) -> list[int]:
-        """Return the positions of a posting, those in the text far from those in the title."""
+        """Return the positions of a posting; positions in the text are far from positions in the title."""
         positions = self.postings.positions_of(posting)
         in_title = (
             len(positions) if self._field.startswith("title_") else self.postings.title_count_of(posting)
@@ -210,7 +210,7 @@ def execute(
     wanted: ResultRequest,
     duplicates: ScalarDuplicateMatches | None = None,
 ) -> Execution:
-    """Find, rank and count the matches of a plan; ``duplicates`` collects those that have near duplicates."""
+    """Find, rank and count the matches of a plan; ``duplicates`` collects matches with near duplicates."""
     counts: dict[FacetName, Counter[str]] = {name: Counter() for name in wanted.facets}
     total = 0
     found: list[tuple[int, float]] = []
@@ -235,13 +235,13 @@ def execute(
 
 
 def _by_place(segments: Iterable[FilteredDocs]) -> Counter[str] | None:
-    """Return in how many documents each country is only known by a place; see :class:`Execution`."""
+    """Return, by country, the number of documents that only name a place in it; see :class:`Execution`."""
     counts = sum([docs.by_place() for docs in segments], Counter[str]())
     return None if UNKNOWN in counts else counts
 
 
 def leaf_scores(index: ArrayIndex, leaf: Node, documents: Sequence[int]) -> dict[int, float]:
-    """Score documents by a weighted leaf; documents that it does not match are left out."""
+    """Score the documents that a weighted leaf matches."""
     found: dict[int, float] = {}
     for number, (segment, base) in enumerate(zip(index.segments, index.bases, strict=True)):
         scores = SegmentMatches(segment, number).live(leaf)
@@ -259,7 +259,7 @@ def _page(
         return []
     if sort == "relevance":
         ranked = dict(zip(map(itemgetter(0), found), array("f", map(itemgetter(1), found)), strict=True))
-        if len(found) > count:  # only the ids of documents that may be shown are read
+        if len(found) > count:  # read only the ids of documents that may be shown
             least = sorted(ranked.values(), reverse=True)[count - 1]
             found = [pair for pair in found if ranked[pair[0]] >= least]
         return sorted(found, key=lambda pair: (-ranked[pair[0]], *index.tie_break(pair[0])))[offset:count]
@@ -275,8 +275,8 @@ def _page(
 
 
 def _where(matches: SegmentMatches, scores: Scores, where: Where) -> Scores:
-    """Keep the documents that pass the filters by custom fields."""
-    from searcher.query.field_filters import where_filter  # few questions have any
+    """Keep the documents that pass the filters on custom fields."""
+    from searcher.query.field_filters import where_filter  # few requests need it
 
     node = where_filter(where)
     passing = matches.scores(node) if node else {}
@@ -284,7 +284,7 @@ def _where(matches: SegmentMatches, scores: Scores, where: Where) -> Scores:
 
 
 class FilteredDocs:
-    """The sorted matches of one segment under the filters; ``hits`` pass all of them."""
+    """The sorted, filtered matches of one segment; ``hits`` pass all filters."""
 
     def __init__(self, segment: Segment, docs: list[int], filters: Filters) -> None:
         self._segment = segment
@@ -296,18 +296,20 @@ class FilteredDocs:
         if first_day or last_day:
             self._dates = date_ranges(segment, first_day, last_day, estimated=estimated)
         self._in_language = self._by_language(docs)
-        self._whenever = self._by_country(self._in_language)  # passes all but the date filter
+        self._whenever = self._by_country(
+            self._in_language
+        )  # documents that pass all filters except the date filter
         self.hits = self._by_date(self._whenever)
 
     @property
     def undated(self) -> int:
-        """The number of documents without a usable date that pass the other filters."""
+        """The number of documents without an included date that pass the other filters."""
         return len(self._whenever) - bisect_left(self._whenever, self._dated_end)
 
     def count(self, facet: FacetDefinition, index: ArrayIndex) -> Counter[str]:
         """Count the values of a facet without its own filter; some counts may be 0.
 
-        For a custom field see :class:`searcher.execution.embedded_engine.EmbeddedEngine`.
+        For a custom field, see :class:`searcher.execution.embedded_engine.EmbeddedEngine`.
         """
         match facet.narrowed_by:
             case "date":
@@ -328,11 +330,11 @@ class FilteredDocs:
 
     def _custom_values(self, name: str, labels: Mapping[str, str]) -> Counter[str]:
         """Count the values of a custom field, with labels by comparison key, under all filters."""
-        from indexer.codec.custom_values import annotated_values, values_of  # few questions count any
+        from indexer.codec.custom_values import annotated_values, values_of  # few requests need it
 
         hits = set(self.hits)
         counts: Counter[str] = Counter()
-        having: set[int] = set()  # of a concept, as a document may have several
+        having: set[int] = set()  # documents with a concept, without repetitions
         values: Iterable[tuple[str, Sequence[int]]] | None = annotated_values(self._segment, name)
         if values is None:
             values = (
@@ -347,12 +349,12 @@ class FilteredDocs:
 
     @property
     def _anywhere(self) -> list[int]:
-        """The documents that pass all but the filter by country."""
+        """The documents that pass all filters except the country filter."""
         return self._by_date(self._in_language)
 
     def by_place(self) -> Counter[str]:
-        """Count the documents that only name a place in a country; ``UNKNOWN``: those without evidence."""
-        from indexer.codec.custom_values import place_terms  # only needed where these are printed
+        """Count the documents that only name a place in a country; ``UNKNOWN`` counts missing evidence."""
+        from indexer.codec.custom_values import place_terms  # only needed for output
 
         docs, (named, every) = set(self._anywhere), place_terms(self._segment)
         having = self._segment.having_terms
@@ -410,7 +412,7 @@ class FilteredDocs:
         return counts
 
     def _count_undated(self, counts: Counter[str]) -> None:
-        """Count the documents without a usable date, and those of them that have an estimated one."""
+        """Count the documents without an included date, and those of them with an estimated date."""
         dated = self._segment.dated_zones(estimated=True)[-1].last
         counts[UNKNOWN] = self.undated
         counts[ESTIMATED_DATE] = bisect_left(self._whenever, dated) - len(self._whenever) + self.undated

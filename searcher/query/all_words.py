@@ -87,8 +87,7 @@ def every_word_twice(query: Node, vocabulary: Vocabulary, dates: tuple[model.Day
 def prefer_country(ranked: Node, query: Node, country: str, vocabulary: Vocabulary) -> Node:
     """Rank items about a country higher, by the maximum that one term of the query adds to a score.
 
-    A larger bonus, such as the bound of a word with all its labels, would rank a rare word in an item about
-    the country above several words.
+    With a larger bonus, an item about the country with one rare word could outrank items with several words.
 
     Args:
         ranked: The query for ranking.

@@ -84,7 +84,7 @@ def _beginning_labels(pair: tuple[str, str], words: QueryWords) -> list[str]:
 
 
 def _is_in_grammar(language: str, chunk: str, _words: QueryWords) -> bool:
-    """Return whether a word is a function word of a language; *de* in English texts is only in names."""
+    """Return whether a word is a function word of a language; not *de* in English, since it is in names."""
     return not chunk.isupper() and plain(chunk.strip(PUNCTUATION_AROUND)) in STOP_WORDS[language]
 
 

@@ -188,7 +188,7 @@ def _is_address(name: str) -> bool:
 
 
 class Access:
-    """Accepts requests with the token, or all requests without one; adds headers for other origins."""
+    """Accepts requests with the token, or all if none is set; adds headers that let other origins read."""
 
     def __init__(self, token: str | None, origins: frozenset[str] = frozenset()) -> None:
         self._token = token

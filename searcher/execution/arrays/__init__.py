@@ -1,1 +1,1 @@
-"""Execution on numpy arrays, for processes with many searches or searches with many matches."""
+"""Execute queries on numpy arrays, for processes with many searches or searches with many matches."""

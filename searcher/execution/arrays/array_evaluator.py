@@ -1,4 +1,4 @@
-"""The array evaluator: ranks and counts on numpy arrays, segment by segment."""
+"""Rank and count matches on numpy arrays, segment by segment."""
 
 from __future__ import annotations
 
@@ -30,12 +30,12 @@ if TYPE_CHECKING:
     from searcher.execution.query_plan import Plan
     from searcher.query.model import Node
 
-_DAY_BITS: Final = 22  # of a day: the last one is 3,652,059
-FILTER_CACHE_SIZE = 16  # cached filters by custom fields, a byte per document each
+_DAY_BITS: Final = 22  # bits of a day; the last day is 3,652,059
+FILTER_CACHE_SIZE = 16  # cached filters on custom fields, one byte per document
 
 
 class ArrayEvaluator:
-    """Evaluates plans over one index; threads may share it."""
+    """Evaluates query plans on one index; threads may share it."""
 
     def __init__(self, index: ArrayIndex) -> None:
         self._index = index
@@ -63,7 +63,7 @@ class ArrayEvaluator:
         return counts
 
     def words_by_days(self) -> dict[Days, int]:
-        """Return the number of words of the live documents by their days, without estimated dates."""
+        """Return the number of words of the live documents by their dates, without estimated dates."""
         counts: dict[Days, int] = {}
         for columns in self._columns:
             segment, last = columns.segment, columns.segment.dated.last
@@ -82,7 +82,7 @@ class ArrayEvaluator:
         duplicates: ArrayDuplicateMatches | None = None,
         more: int = 0,
     ) -> Execution:
-        """Find, rank and count the matches of a plan; other arguments as of the embedded engine.
+        """Find, rank and count the matches of a plan; for other arguments, see the embedded engine.
 
         ``duplicates`` collects the matches that have near duplicates.
         """
@@ -127,7 +127,7 @@ class ArrayEvaluator:
         return Execution(total, top.page(offset, limit, duplicates), sums, by_place=by_place)
 
     def leaf_scores(self, leaf: Node, documents: Sequence[int]) -> dict[int, float]:
-        """Score documents by a weighted leaf; documents that it does not match are left out."""
+        """Score the documents that a weighted leaf matches."""
         found: dict[int, float] = {}
         for columns in self._columns:
             end = columns.base + columns.segment.documents
@@ -147,7 +147,7 @@ class ArrayEvaluator:
 def _add_by_days(
     counts: dict[Any, int], columns: Columns, docs: Places, values: Array | None = None, *, estimated: bool
 ) -> None:
-    """Add a value of each of some documents, or 1, to the count of its days."""
+    """Add a value of each document, or 1, to the count of its days."""
     pairs = columns.start[docs].astype(np.int64) << _DAY_BITS | columns.end[docs]
     distinct, at = np.unique(pairs, return_inverse=True)
     for pair, total in zip(distinct.tolist(), np.bincount(at.ravel(), values).tolist(), strict=True):
@@ -166,7 +166,7 @@ def _summed(counters: Iterable[Any]) -> dict[str, int]:
 
 
 def _passing(columns: Columns, where: Where) -> Array:
-    """Return the mask of documents that pass the filters by custom fields."""
+    """Return the mask of documents that pass the filters on custom fields."""
     passing = np.zeros(columns.segment.documents, np.bool_)
     node = where_filter(where)
     if node is not None:
@@ -175,13 +175,13 @@ def _passing(columns: Columns, where: Where) -> Array:
 
 
 def _parts(plan: Plan, columns: Columns, languages: Collection[str]) -> list[tuple[int, Node]]:
-    """Return the parts of a plan that are searched separately, each with its language or 0.
+    """Return the parts of a plan to search separately, each with its language or 0.
 
-    If every document has only one language, the matches of different languages are disjoint: each language is
-    counted and ranked by itself. A small union of phrases and alternatives is faster as a whole.
+    If every document has only one language, the matches in different languages are disjoint, so each language
+    is counted and ranked separately. A small union of phrases and alternatives is faster as a whole.
     """
     node = plan.node
-    # A union in one language needs no filter by language if it is searched by language.
+    # A union in one language, if searched separately, needs no language filter.
     whole = len(languages) > 1 and isinstance(node, (Or, DisjunctionMax)) and plan.postings <= SMALL_UNION
     if columns.segment.mixed or whole or not plan.by_language:
         return [(0, node)]
@@ -191,7 +191,7 @@ def _parts(plan: Plan, columns: Columns, languages: Collection[str]) -> list[tup
 def _search(search: SegmentSearch, node: Node, plan: Plan) -> None:
     """Count and rank the matches of a part of a plan."""
     columns, tree = search.columns, SegmentTree(search.columns)
-    # Unions of terms, the most common ones, are not built: their lists are read.
+    # Unions of terms, the most common unions, are not built; their lists are read.
     matches = tree.bound(node) if plan.by_language else tree.evaluate(node)
     if isinstance(matches, Scored):
         live = columns.live_at(matches.ids)
@@ -209,7 +209,7 @@ def _find(columns: Columns, node: Node) -> Array:
 
 
 def _search_matches(search: SegmentSearch, query: Any) -> None:
-    """Count and rank a query: ``Or`` and ``DisjunctionMax`` nodes over matches, or a single one."""
+    """Count and rank a query: ``Or`` and ``DisjunctionMax`` nodes over matches, or a single leaf."""
     below: list[Any] = leaves(query)
     lists = [leaf for leaf in below if isinstance(leaf, PostingList)]
     if isinstance(query, PostingList) or sum([len(one.ids) for one in lists]) > SMALL_UNION:
@@ -224,12 +224,12 @@ def _search_matches(search: SegmentSearch, query: Any) -> None:
 
 
 def _is_flat(query: Any, below: Sequence[Any]) -> bool:
-    """Return whether the scores of the leaves of a union are only added up."""
+    """Return whether the score of a union is the sum of its leaves' scores."""
     return isinstance(query, Or) and not query.twice and len(query.parts) == len(below)
 
 
 def _search_whole(search: SegmentSearch, query: Any, below: Sequence[Any]) -> None:
-    """Build a union, and score the documents that pass the filters."""
+    """Compute a complete union, and score the documents that pass the filters."""
     columns, top = search.columns, search.top
     order, ordered, first = merge(np.concatenate([leaf.ids for leaf in below]))
     docs = ordered[first]
@@ -240,7 +240,7 @@ def _search_whole(search: SegmentSearch, query: Any, below: Sequence[Any]) -> No
     if not top.count:
         return
     if len(order) <= SMALL_UNION and _is_flat(query, below):
-        # Added up in sequence, as everywhere else: the last bit of other sums may differ.
+        # Added in the same order as elsewhere, since the last bit depends on the order.
         shares = np.concatenate([leaf.scores_at(ALL) for leaf in below]).take(order)
         top.add(columns, passing, np.bincount(first.cumsum() - 1, shares)[live][part])
     else:

@@ -1,4 +1,4 @@
-"""Count the countries of documents, by adding and subtracting lists of documents."""
+"""Count the countries of documents by adding and subtracting lists of documents."""
 
 from __future__ import annotations
 
@@ -19,23 +19,23 @@ if TYPE_CHECKING:
     from searcher.execution.arrays.doc_sets import Columns
 
 
-ORDINALS: Final = 256  # of the countries of a segment; from FIRST_COUNTRY in the order of their codes
+ORDINALS: Final = 256  # ordinals of a segment's countries; from FIRST_COUNTRY in the order of codes
 
 
-FOURTH = np.uint32(1 << 24)  # packed countries from here on are at least four
+FOURTH = np.uint32(1 << 24)  # larger values contain at least four countries
 
 
 class CountryCounts:
-    """The number of documents of one segment about each country."""
+    """Counts the documents of one segment by country."""
 
     def __init__(self, columns: Columns) -> None:
         self._columns = columns
         self.number = columns.number
         self.sums: Array = np.zeros(ORDINALS, np.int64)
-        self._lists: dict[int, list[Array]] = {1: [], -1: []}  # added and subtracted ones
+        self._lists: dict[int, list[Array]] = {1: [], -1: []}  # added and subtracted lists
 
     def add(self, ids: Array, sign: int, stored: Array | None = None) -> None:
-        """Count distinct documents, or subtract them; ``stored`` are their counts by ordinal, if known."""
+        """Count distinct documents, or subtract them; ``stored`` are their counts by ordinal, if any."""
         columns = self._columns
         self._lists[sign].append(ids)
         counts = stored
@@ -47,9 +47,9 @@ class CountryCounts:
         (np.add if sign > 0 else np.subtract)(sums, counts, out=sums)
 
     def by_place(self) -> Array:
-        """Return in how many documents each country is only known by a place, by ordinal.
+        """Return, by ordinal, the number of documents that only name a place in each country.
 
-        Those without evidence are counted under ``NO_COUNTRY``.
+        Documents without evidence are counted under ``NO_COUNTRY``.
         """
         places = self._columns.kept(_places, 0, 1)
         counts = np.zeros(ORDINALS, np.int64)
@@ -65,10 +65,10 @@ _NONE: Final = np.empty(0, np.uint32)
 
 
 def _counted(known: PackedCountries, ids: Array) -> Array:
-    """Return the number of documents about each country, by ordinal."""
+    """Return the number of documents by country ordinal."""
     packed = known.packed.take(ids)
     counts = np.bincount(packed.view(np.uint8), minlength=ORDINALS)
-    if len(known.many):  # the fifth and later countries of documents
+    if len(known.many):  # fifth and further countries of documents
         having = find(known.many_docs, ids.take((packed >= FOURTH).nonzero()[0]))[1]
         begins = known.many_at.take(having)
         further = ranges(begins, known.many_at.take(having + 1) - begins)
@@ -81,7 +81,7 @@ def _of_all(columns: Columns, _: int) -> Array:
 
 
 def _places(columns: Columns, _: int) -> PackedCountries:
-    """Return the countries that documents only name a place in; ``NO_COUNTRY`` if the evidence is missing."""
+    """Return the countries of which documents only name a place; ``NO_COUNTRY`` if evidence is missing."""
     from indexer.codec.document_columns import pack_numbers
 
     named, every = place_terms(columns.segment)
@@ -99,7 +99,7 @@ def _places(columns: Columns, _: int) -> PackedCountries:
 
 
 class IndexCountries:
-    """The countries of all segments of an index, from the ascending codes of each segment."""
+    """The countries of an index, merged from the sorted country codes of all segments."""
 
     def __init__(self, by_segment: Sequence[Sequence[str]]) -> None:
         codes = sorted(set().union(*by_segment))
@@ -112,16 +112,16 @@ class IndexCountries:
         ]
 
     def counts(self, counted: Iterable[CountryCounts]) -> dict[str, int]:
-        """Return the number of documents about each country."""
+        """Return the number of documents by country."""
         return self._summed([(one.number, one.sums) for one in counted])
 
     def by_place(self, counted: Iterable[CountryCounts]) -> dict[str, int] | None:
-        """Return in how many documents each country is only known by a place; see :class:`Execution`."""
+        """Return the number of documents that only name a place in each country; see :class:`Execution`."""
         counts = self._summed([(one.number, one.by_place()) for one in counted])
         return None if UNKNOWN in counts else counts
 
     def _summed(self, counted: Iterable[tuple[int, Array]]) -> dict[str, int]:
-        """Return the sums of the counts of segments, given with their numbers: as :func:`in_order` does."""
+        """Return the sums of the segments' counts, in the order of :func:`in_order`."""
         sums = np.zeros(ORDINALS, np.int64)
         for number, counts in counted:
             ordinals = self._ordinals[number]

@@ -1,4 +1,4 @@
-"""Count the values of custom fields, and the concepts of documents, and compare numbers, in arrays."""
+"""Count the values of custom fields and the concepts of documents, and compare numbers, on arrays."""
 
 from __future__ import annotations
 
@@ -22,23 +22,23 @@ if TYPE_CHECKING:
     from searcher.query.model import Numbers
 
 
-COLUMN_CACHE_SIZE: Final = 16  # fields whose values of all documents are cached
+COLUMN_CACHE_SIZE: Final = 16  # maximum number of fields with cached values
 
 
 class CustomColumn(NamedTuple):
-    """The values of a custom field, or the concepts of a kind, in the documents of a segment."""
+    """The values of a custom field, or the concepts of a kind, of all documents of a segment."""
 
     keys: list[str]  # the comparison keys of the values, ascending
-    # The indexes of the values in the keys, from 1: one for each document, 0 if it has none; of concepts
-    # those of all documents, concatenated
+    # The indexes of values in the keys, from 1: one per document, 0 for no value; for concepts,
+    # the concatenated indexes of all documents
     ordinals: Array
-    # Of concepts the offset at which those of each document begin, and the end of the last; None for other
+    # For concepts, the offset at which each document's indexes begin, and the end; None for other
     # fields
     begins: Array | None = None
 
 
 class CustomCounts:
-    """The number of documents of one segment with each value of a custom field, or each concept of a kind.
+    """Counts the documents of one segment by value of a custom field or by concept of a kind.
 
     ``labels`` are the displayed values by comparison key.
     """
@@ -50,7 +50,7 @@ class CustomCounts:
         self._sums = np.zeros(len(self._keys) + 1, np.int64)
 
     def add(self, ids: Array, sign: int) -> None:
-        """Count documents; with a sign of -1 subtract them."""
+        """Count documents; a sign of -1 subtracts them."""
         if self._begins is None:
             ordinals = of_docs(self._ordinals, ids)
         else:
@@ -61,7 +61,7 @@ class CustomCounts:
         self._sums += sign * np.bincount(ordinals, minlength=len(self._sums))
 
     def counts(self) -> dict[str, int]:
-        """Return the counts of the values, as displayed."""
+        """Return the counts of the displayed values."""
         found = self._sums.nonzero()[0]
         shown = [self._labels[self._keys[at - 1]] if at else UNKNOWN for at in found.tolist()]
         return dict(zip(shown, self._sums[found].tolist(), strict=True))
@@ -85,9 +85,9 @@ def _custom_column(columns: Columns, name: str) -> CustomColumn:
 
 
 def _values(columns: Columns, name: str) -> tuple[list[str], Array, Array]:
-    """Return the comparison keys of the values of a field, the documents that have any, and their indexes.
+    """Return the comparison keys of a field's values, the documents with values, and their value indexes.
 
-    A document of which a value has several spellings may be repeated.
+    A document may be repeated if its value has several spellings.
     """
     segment = columns.segment
     if (annotated := annotated_values(segment, name)) is not None:
@@ -103,17 +103,17 @@ def _values(columns: Columns, name: str) -> tuple[list[str], Array, Array]:
 
 
 def _postings(segment: Segment, terms: range) -> tuple[Array, Array]:
-    """Return the documents of consecutive terms of custom fields, and the index of the term of each."""
+    """Return the documents of consecutive terms of custom fields, each with the index of its term."""
     postings = segment.postings(OWN)
     sizes = np.array(postings.document_frequencies(terms))
-    whole = (sizes == 0).nonzero()[0]  # a value of all documents has no postings
+    whole = (sizes == 0).nonzero()[0]  # values that all documents have, which have no postings
     every = np.tile(np.arange(segment.documents, dtype=np.uint32), len(whole))
     places = np.concatenate((whole.repeat(segment.documents), np.arange(len(terms)).repeat(sizes)))
     return np.concatenate((every, postings.documents_of(terms))), places
 
 
 def documents_between(columns: Columns, leaf: Numbers) -> Array:
-    """Return the documents with a number within an interval, ascending."""
+    """Return the documents with a number in an interval, ascending."""
     if leaf.field == "length":
         segment = columns.segment
         counts = segment.optional_array(WORD_COUNTS)
@@ -123,7 +123,7 @@ def documents_between(columns: Columns, leaf: Numbers) -> Array:
 
 
 def _numbers(columns: Columns, name: str) -> tuple[Array, Array]:
-    """Return the documents with a custom field, and their values as numbers."""
+    """Return the documents with a custom field, and the values as numbers."""
     segment = columns.segment
     terms = segment.keyword_terms(OWN, name)
     if not terms:

@@ -1,4 +1,4 @@
-"""Sorted arrays of documents: intersections and unions; and the columns of a segment."""
+"""Intersect and unite sorted arrays of documents, and read the columns of a segment."""
 
 from __future__ import annotations
 
@@ -28,21 +28,21 @@ Array: TypeAlias = "npt.NDArray[Any]"  # documents, indexes or scores, depending
 Places: TypeAlias = "slice | Any"  # indexes in a sorted list: a slice, or an ascending array
 ALL: Final = slice(None)
 
-# A list that is much shorter than another, or very short, is searched in it instead of being marked: a search
-# takes 10 to 30 ns per document of the short list, a mark 2 ns per document of both.
+# A list that is very short or much shorter than another is searched in it instead of being marked: searching
+# takes 10 to 30 ns per document of the short list, marking 2 ns per document of both.
 SEARCH_RATIO = 12
 SEARCH_BELOW = 256
 
 
 def is_searched(short: int, long: int) -> bool:
-    """Return whether a list is searched in another one rather than marked, by their lengths."""
+    """Return whether to search a short list in a long one instead of marking it, given their lengths."""
     return short < SEARCH_BELOW or SEARCH_RATIO * short < long
 
 
 def find(ids: Array, wanted: Array) -> tuple[Array, Array]:
-    """Find documents in a sorted list, both of the same type.
+    """Find the documents of ``wanted`` in a sorted list of the same type.
 
-    Returns the indexes in ``wanted`` of the documents that are in the list, and their indexes in the list.
+    Returns the indexes of the found documents in ``wanted``, and in the list.
     """
     if not len(ids):
         empty = np.empty(0, np.intp)
@@ -55,10 +55,9 @@ def find(ids: Array, wanted: Array) -> tuple[Array, Array]:
 def merge(ids: Array) -> tuple[Array, Array, Array]:
     """Merge sorted lists that are concatenated in one array.
 
-    Returns the permutation that sorts them, the sorted documents, and whether each is the first of equal
-    ones.
+    Returns the sorting permutation, the sorted documents, and whether each is the first of equal documents.
     """
-    # Stable: the postings of a document follow each other in the order of the query, so that equal documents
+    # Stable: a document's postings stay in the order of the query, so that equal documents
     # get equal sums.
     order = ids.argsort(kind="stable")
     ordered = ids.take(order)
@@ -74,12 +73,12 @@ def is_first(ordered: Array) -> Array:
 
 
 def union_of(lists: Sequence[Array]) -> Array:
-    """Return the documents that are in any of some lists, sorted and distinct."""
+    """Return the sorted, distinct documents that are in any of the lists."""
     return lists[0] if len(lists) == 1 else distinct(np.concatenate(lists))
 
 
 def meet(left: Array, right: Array) -> tuple[Array, Array]:
-    """Return the indexes in each of two sorted lists of the documents that they have in common."""
+    """Return the indexes of the common documents in each of two sorted lists."""
     short, long = (left, right) if len(left) <= len(right) else (right, left)
     if left is right:
         mine = there = np.arange(len(left))
@@ -95,7 +94,7 @@ def meet(left: Array, right: Array) -> tuple[Array, Array]:
 
 
 def meet_all(lists: Sequence[Array]) -> tuple[Array, list[Array]]:
-    """Find the documents that are in all of some lists, and their indexes in each."""
+    """Find the documents that are in all lists, and their indexes in each list."""
     order = sorted(range(len(lists)), key=lambda at: len(lists[at]))
     docs = lists[order[0]]
     places: dict[int, Array] = {}
@@ -110,17 +109,17 @@ def meet_all(lists: Sequence[Array]) -> tuple[Array, list[Array]]:
 
 
 def at_places(values: Array, places: Places) -> Array:
-    """Return the values at some indexes; faster than indexing with an array."""
+    """Return the values at given indexes; faster than indexing with an array."""
     return values[places] if isinstance(places, slice) else values.take(places)
 
 
 def of_docs(column: Array, ids: Array) -> Array:
-    """Return the values of distinct documents in a column, in some order."""
+    """Return a column's values of distinct documents, in any order."""
     return column if len(ids) == len(column) else column.take(ids)
 
 
 VALUE_CACHE_SIZE: Final = 4096  # cached ordinals of values of unranked fields
-LONG_POSTINGS: Final = 1 << 21  # of all long posting lists that are cached for a segment, 4 bytes each
+LONG_POSTINGS: Final = 1 << 21  # maximum postings of a segment's cached long lists, 4 bytes each
 
 
 def _column(name: str) -> cached_property[Array]:
@@ -131,8 +130,8 @@ def _column(name: str) -> cached_property[Array]:
 class Columns:
     """The columns of one segment.
 
-    ``base`` is the number of its first document in the index; ``years`` are those of the whole index, newest
-    first, so that the counts of segments can be added.
+    ``base`` is the index-wide number of the segment's first document. ``years`` are the years of the whole
+    index, newest first, so that the counts of segments can be added.
     """
 
     def __init__(self, segment: Segment, number: int, base: int, years: Sequence[int]) -> None:
@@ -152,8 +151,8 @@ class Columns:
     start = _column("start")  # first days
     end = _column("end")  # last days
     spans = _column("spans")  # documents whose dates are longer than a day
-    crossing = _column("crossing")  # those of them that extend into another year
-    languages = _column("languages")  # masks
+    crossing = _column("crossing")  # documents whose dates extend into another year
+    languages = _column("languages")  # masks of languages
 
     @cached_property
     def countries(self) -> PackedCountries:
@@ -166,7 +165,7 @@ class Columns:
 
     @cached_property
     def dead(self) -> Array | None:
-        """Whether each document is deleted; None if none is."""
+        """Whether each document is deleted; None if no document is."""
         if not self.segment.deleted:
             return None
         dead = np.zeros(self.segment.documents, np.bool_)
@@ -174,13 +173,13 @@ class Columns:
         return dead
 
     def live_at(self, docs: Array) -> Array | slice:
-        """Return the indexes of those documents that are not deleted."""
+        """Return the indexes of the documents that are not deleted."""
         if self.dead is None:
             return slice(None)
         return (~self.dead.take(docs)).nonzero()[0]
 
     def kept(self, make: Callable[[Columns, K], V], key: K, most: int) -> V:
-        """Return ``make(self, key)``; the last ``most`` results of a function are cached."""
+        """Return ``make(self, key)``; the last ``most`` results of each function are cached."""
         known: dict[K, V] = self._kept[make]
         value = known.get(key)
         if value is None:
@@ -190,9 +189,9 @@ class Columns:
         return value
 
     def hold(self, lists: dict[int, Any], size: int) -> None:
-        """Drop the oldest long posting lists when those that are cached for the segment become too many.
+        """Drop the segment's oldest cached long posting lists if there are too many.
 
-        ``lists`` are those of a term by segment, of which that of this segment, of ``size`` postings, is new.
+        ``lists`` are a term's lists by segment; this segment's list, with ``size`` postings, is new.
         """
         with self._holding:
             self._held.append((lists, size))
@@ -203,7 +202,7 @@ class Columns:
                 oldest.pop(self.number, None)
 
     def keyword(self, field: str, value: str) -> Array | None:
-        """Return the documents with a value of an unranked field, sorted; None if there are none."""
+        """Return the sorted documents with a value of an unranked field; None if there are none."""
         annotations = self.segment.annotations
         if field == OWN and annotations and (docs := annotations.having(value)) is not None:
             return np.array(docs, np.uint32) if docs else None
@@ -211,10 +210,10 @@ class Columns:
         return self.having(field, terms) if terms else None
 
     def having(self, field: str, terms: range) -> Array:
-        """Return the documents with any of some consecutive terms of an unranked field, sorted."""
+        """Return the sorted documents with any of consecutive terms of an unranked field."""
         postings = self.segment.postings(field)
         ids = postings.documents_of(terms)
         if not len(ids) or (len(terms) > 1 and not all(map(postings.document_frequency, terms))):
-            # A value that all documents have has no postings.
+            # A value of all documents has no postings.
             return np.arange(self.segment.documents, dtype=np.uint32)
         return distinct(ids) if len(terms) > 1 else ids

@@ -1,4 +1,4 @@
-"""The matches that have near duplicates, marked in an array."""
+"""Mark the matches with near duplicates in an array."""
 
 from __future__ import annotations
 
@@ -14,18 +14,18 @@ if TYPE_CHECKING:
 
 
 class GroupColumns:
-    """The duplicate groups of an open index as arrays, in which the documents of a group are adjacent.
+    """The near-duplicate groups of an open index as arrays, in which a group's documents are adjacent.
 
     Args:
-        by_segment: For each segment its documents that are in groups, and the group of each.
-        bases: The number of each segment's first document in the whole index.
+        by_segment: For each segment, the documents in groups, and the group of each.
+        bases: The index-wide number of each segment's first document.
         documents: The number of documents of the index.
 
     Attributes:
         documents: The document at each place from 1 on.
         groups: The group at each place; -1 at 0.
         firsts: The first place of each group, and the place after the last.
-        places: The place of each document; 0 for those without near duplicates.
+        places: The place of each document; 0 for documents without near duplicates.
         places_by_segment: The places by segment.
     """
 
@@ -44,7 +44,7 @@ class GroupColumns:
         self.places_by_segment = [self.places[first:end] for first, end in zip(bases, ends, strict=True)]
 
     def matching(self) -> ArrayDuplicateMatches:
-        """Return an empty collection of the matches of a request."""
+        """Return an empty collection for the matches of a request."""
         return ArrayDuplicateMatches(self)
 
 
@@ -61,19 +61,19 @@ class ArrayDuplicateMatches:
 
     @cached_property
     def beneath(self) -> int:
-        """The number of matches below the hit of their group."""
+        """The number of matches that are below the hit of their group."""
         self._marked[0] = False
         groups = self._columns.groups.take(self._marked.nonzero()[0])
         return int(np.count_nonzero(groups[1:] == groups[:-1]))
 
     def grouped(self, documents: Array) -> tuple[Array, Array]:
-        """Return the indexes of those documents that have near duplicates, and the group of each."""
+        """Return the indexes of the documents with near duplicates, and the group of each."""
         places = self._columns.places.take(documents)
         grouped = places.nonzero()[0]
         return grouped, self._columns.groups.take(places.take(grouped))
 
     def same(self, documents: Sequence[int]) -> dict[int, list[int]]:
-        """Return the other matches in the groups of some documents, for those that have any."""
+        """Return the other matches in the groups of the documents that have any."""
         found = {document: self._others(document) for document in documents}
         return {document: others for document, others in found.items() if others}
 
@@ -87,17 +87,17 @@ class ArrayDuplicateMatches:
 
 
 def repeated(groups: Array) -> Array:
-    """Return the indexes of those group numbers that follow an equal one."""
+    """Return the indexes of group numbers that occurred before."""
     first, places = np.empty(int(groups.max(initial=-1)) + 1, np.intp), np.arange(len(groups))
-    first[groups[::-1]] = places[::-1]  # the last assignment is kept
+    first[groups[::-1]] = places[::-1]  # of repeated indexes, the last assignment is kept
     return (first.take(groups) != places).nonzero()[0]
 
 
 def below_others(ranked: Array, groups: Array) -> tuple[Array, Array]:
-    """Find the documents with a lower score than another one of their group.
+    """Find the documents with a lower score than another document of their group.
 
-    Returns their indexes, and those of the documents whose score, the highest of the group, an earlier one
-    has.
+    Returns their indexes, and the indexes of documents that tie with an earlier one for the group's highest
+    score.
     """
     highest = np.full(int(groups.max()) + 1, -np.inf, ranked.dtype)
     np.maximum.at(highest, groups, ranked)

@@ -1,8 +1,8 @@
-"""Apply filters in one segment, and count its total and facets by adding and subtracting lists of documents.
+"""Filter one segment's documents, and count total and facets by adding and subtracting lists.
 
-Counting is linear, so a union need not be built: the count over its lists, minus the count over the documents
-in more than one list, is the count over the union. Documents are in date order, so that a date filter is a
-slice, and the periods of a list are given by their offsets. Countries are compared as bytes.
+Unions need not be built, since their count is the count over the lists minus the count over the documents in
+more than one list. Documents are in date order, so a date filter is a slice, and offsets in a list delimit
+the periods. Countries are compared as bytes.
 """
 
 from __future__ import annotations
@@ -32,28 +32,28 @@ PERIOD_CACHE_SIZE = 64  # years whose months are cached
 
 
 class Periods(NamedTuple):
-    """The years of one segment, or the months of one year or of all years."""
+    """The years of a segment, or the months of one year or of all years."""
 
-    # The begin of each period in the date order of each zone, newest first, the end of the oldest, and the
+    # The start of each period in the date order of each zone, newest first, the end of the oldest, and the
     # end of the documents with any date
     bounds: Array
     names: list[str]  # the names of the periods between bounds, oldest first; empty between two zones
-    end: int  # the end of the documents whose dates count
+    end: int  # the end of the documents with included dates
     lasting: Array  # documents that may extend beyond the period in which they start
-    # Returns the names of the later periods of a document with a first and a last day
+    # Returns the further periods of a document, given its first and last day
     reached: Callable[[int, int], Iterable[str]]
 
 
 def _periods(columns: Columns, key: tuple[int, bool]) -> Periods:
-    """Return the periods of a segment, with estimated dates or without.
+    """Return the periods of a segment, with or without estimated dates.
 
-    The first part of the key is the year whose months are counted, EVERY_YEAR for those of all years, 0 for
-    years.
+    The first part of the key is the year whose months are counted, EVERY_YEAR to count the months of all
+    years, or 0 to count years.
     """
     month_year, estimated = key
     zones = columns.segment.dated_zones(estimated=estimated)
     periods = _months(columns, month_year, zones) if month_year else _years(columns, zones)
-    # One more period before the oldest: the documents whose dates do not count because they are estimated.
+    # An additional period before the oldest: documents with excluded estimated dates.
     last = np.uint32(columns.segment.dated_zones(estimated=True)[-1].last)
     return periods._replace(bounds=np.append(periods.bounds, last), names=[ESTIMATED_DATE, *periods.names])
 
@@ -90,7 +90,7 @@ def _months(columns: Columns, year: int, zones: Sequence[Zone]) -> Periods:
 
 
 def _years_of(columns: Columns, zones: Sequence[Zone]) -> tuple[int, int]:
-    """Return the first and the last year of the dates of some zones, 1 for both if there are none."""
+    """Return the first and the last year in the given zones; 1 for both if there are none."""
     last = zones[-1].last
     if not last:
         return 1, 1
@@ -101,14 +101,14 @@ def _years_of(columns: Columns, zones: Sequence[Zone]) -> tuple[int, int]:
 
 
 class PeriodCounts:
-    """The number of documents of one segment in each period; ``month_year`` as of :func:`_periods`."""
+    """Counts the documents of one segment by period; for ``month_year``, see :func:`_periods`."""
 
     def __init__(self, columns: Columns, month_year: int, *, estimated: bool) -> None:
         self._columns = columns
         self._periods = columns.kept(_periods, (month_year, estimated), PERIOD_CACHE_SIZE)
         self._undated = month_year in {0, EVERY_YEAR}  # whether documents without a usable date are a value
         self._listed = 0  # the number of added minus subtracted documents
-        # The offsets of the periods in the lists: signed sums, whose differences are the counts.
+        # Signed sums of the periods' offsets in the lists; their differences are the counts.
         self._at: Array = np.zeros(len(self._periods.bounds), np.int64)
         self._reached: dict[str, int] = {}
 
@@ -146,10 +146,10 @@ FILTER_CACHE_SIZE = 256  # cached filters by dates or countries
 class DateFilter(NamedTuple):
     """A date filter in the date order of a segment."""
 
-    ranges: list[Array]  # the begin and end of each range of documents, uint32
-    # Documents outside of the ranges that extend into the dates; None if there are none
+    ranges: list[Array]  # the start and end of each range of documents, uint32
+    # Documents outside the ranges whose dates extend into the filter, or None
     lasting: Array | None
-    bounds: Array | None  # the single range, if nothing else passes; else None
+    bounds: Array | None  # the range, if it is the only one and nothing else passes; else None
 
 
 class SegmentFilters:
@@ -174,7 +174,7 @@ class SegmentFilters:
                 self._further = columns.kept(_having_further, countries, FILTER_CACHE_SIZE)
 
     def dated(self, ids: Array) -> Places:
-        """Return the documents of a sorted list that pass the date filter."""
+        """Return the part of a sorted list that passes the date filter."""
         ranges, lasting, bounds = self._dates
         if bounds is not None:
             low, high = ids.searchsorted(bounds).tolist()
@@ -200,14 +200,14 @@ class SegmentFilters:
         return kept.nonzero()[0]
 
     def in_languages(self, ids: Array, language: int) -> Places:
-        """Return the indexes of the documents that pass the language filter; ``language`` as of `add`."""
+        """Return the indexes of the documents that pass the language filter; for ``language``, see `add`."""
         if language:
             return ALL if language & self.language_mask else np.empty(0, np.intp)
         return (self.columns.languages[ids] & np.uint8(self.language_mask)).nonzero()[0]
 
 
 def _having_further(columns: Columns, countries: frozenset[str]) -> Array:
-    """Return the documents with any of some countries after their first four."""
+    """Return the documents with any of the given countries after their first four."""
     ordinals = [columns.country_ordinals.get(code, 0) for code in countries]
     packed = columns.countries
     owners = packed.many_docs.repeat(np.diff(packed.many_at))
@@ -215,7 +215,7 @@ def _having_further(columns: Columns, countries: frozenset[str]) -> Array:
 
 
 def _date_filter(columns: Columns, key: tuple[int | None, int | None, bool]) -> DateFilter:
-    """Return a date filter for a segment, with a first and a last day, and whether estimated dates count."""
+    """Return the date filter of a segment for a first and a last day, with or without estimated dates."""
     first_day, last_day, estimated = key
     found, last_into = date_ranges(columns.segment, first_day, last_day, estimated=estimated)
     ranges = [np.array(one, np.uint32) for one in found or [(0, 0)]]
@@ -228,19 +228,19 @@ HAVING = {code: [mask for mask in range(MASKS) if mask & bit] for code, bit in L
 
 
 class LanguageCounts:
-    """The number of documents of one segment in each language."""
+    """Counts the documents of one segment by language."""
 
     def __init__(self, columns: Columns) -> None:
         self._columns = columns
         self._by_mask = np.zeros(MASKS, np.int64)
 
     def add(self, ids: Array, sign: int, language: int) -> None:
-        """Count documents; with a sign of -1 subtract them.
+        """Count documents; a sign of -1 subtracts them.
 
         Args:
             ids: The documents.
             sign: 1 or -1.
-            language: The common language mask of all documents, if known; else 0.
+            language: The language mask common to all documents, or 0.
         """
         if language:
             self._by_mask[language] += sign * len(ids)
@@ -259,14 +259,14 @@ class FacetRequest(NamedTuple):
 
     facets: Sequence[FacetDefinition]  # the definitions of the facets to count
     month_year: int  # the year whose months are counted; EVERY_YEAR for the months of all years
-    # The displayed values of each custom field among the facets
+    # The displayed values of each requested custom field
     labels: Mapping[FacetName, Mapping[str, str]]
 
     def counter(self, facet: FacetDefinition, filters: SegmentFilters) -> Any:
         """Return the counter of a facet in one segment."""
         columns = filters.columns
         if facet.is_custom:
-            from searcher.execution.arrays.custom_facets import CustomCounts  # few questions count any
+            from searcher.execution.arrays.custom_facets import CustomCounts  # few requests need it
 
             return CustomCounts(columns, facet.name, self.labels[facet.name])
         if facet.digits:
@@ -278,8 +278,8 @@ class FacetRequest(NamedTuple):
 class FacetCollector:
     """The counts of one request over one segment.
 
-    A facet is counted under all filters except its own, as in its definition. ``passing`` is the mask of the
-    documents that pass the filters by custom fields; ``duplicates`` collects those with near duplicates.
+    A facet is counted under all filters except its own. ``passing`` is the mask of the documents that pass
+    the filters on custom fields; ``duplicates`` collects matches with near duplicates.
     """
 
     def __init__(
@@ -310,11 +310,11 @@ class FacetCollector:
         Args:
             ids: The documents, sorted and distinct.
             sign: 1 to add, -1 to subtract.
-            stored: The stored country counts of the list by ordinal, or None.
-            language: The common language mask of all documents, if known; else 0.
+            stored: The list's stored country counts by ordinal, or None.
+            language: The language mask common to all documents, or 0.
 
         Returns:
-            The indexes in the list of the documents that pass all filters.
+            The indexes of the documents that pass all filters.
         """
         if self._passing is None:
             kept = self._add(ids, sign, stored, language)
@@ -351,5 +351,5 @@ class FacetCollector:
 
 
 def _within(places: Any, part: Places) -> Places:
-    """Return the indexes in a list of a part of some of its documents, which are all or given by indexes."""
+    """Convert indexes in a part of a list to indexes in the list."""
     return part if places is ALL else places[part]

@@ -1,7 +1,7 @@
-"""Find occurrences of terms, phrases and proximities in documents, by their positions.
+"""Find occurrences of terms, phrases and proximities in documents by position.
 
-An occurrence is a pair of keys, of its first and its last word. A key has, from its highest bit, the row of
-the document, the language, whether the word is in the text rather than the title, and the position: so keys
+An occurrence is the pair of keys of its first and its last word. From the highest bit, a key consists of the
+document's row, the language, whether the word is in the text instead of the title, and the position. So keys
 of words that cannot be near each other are far apart.
 """
 
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from searcher.execution.arrays.posting_list import PostingList
     from searcher.query.model import Node
 
-# Below this share of a longer list, its offsets are summed from the nearest mark, not over the whole list.
+# For a smaller share of a long list, offsets are summed from the nearest mark, not over the whole list.
 FEW: Final = 24
 SHORT: Final = 8192
 TEXT_BITS: Final = 30
@@ -41,9 +41,9 @@ ROW: Final = 33  # the lowest bit of the row
 
 
 def matching_rows(lists: Sequence[PostingList], places: Sequence[Array], phrase: WeightedPhrase) -> Array:
-    """Return the rows of the documents that match a phrase, among documents that have all of its terms.
+    """Return the rows of the documents that match a phrase, among documents with all its terms.
 
-    ``places`` are the indexes of these documents in the posting list of each term.
+    ``places`` are the indexes of these documents in each term's posting list.
     """
     if phrase.slop or phrase.offsets[-1] > TITLE_GAP:
         return _rows_with_moves(lists, places, phrase)
@@ -53,7 +53,7 @@ def matching_rows(lists: Sequence[PostingList], places: Sequence[Array], phrase:
 
 
 def _in_order(keys: Sequence[Array], offsets: Sequence[int]) -> Array:
-    """Return the keys of the first term that the others follow at their offsets."""
+    """Return the keys of the first term which the other terms follow at their offsets."""
     found = keys[0]
     for of_term, offset in zip(keys[1:], offsets[1:], strict=True):
         found = found[find(of_term, found + offset)[0]]
@@ -61,10 +61,10 @@ def _in_order(keys: Sequence[Array], offsets: Sequence[int]) -> Array:
 
 
 def _rows_with_moves(lists: Sequence[PostingList], places: Sequence[Array], phrase: WeightedPhrase) -> Array:
-    """Return the rows of the documents in which moves bring the terms into their places.
+    """Return the rows of the documents in which moving terms within the slop yields the phrase.
 
-    The positions of the terms, each minus its offset, must lie in a window of the slop. Each window begins at
-    one of them; of a repeated term, the first free position in its window is taken for each place.
+    The positions minus the offsets must lie in a window as wide as the slop. Each window begins at one of
+    these values; repeated terms take the first free position in the window.
     """
     rows = np.arange(len(places[0]))
     keys = [_keys(one, rows, at, apart=True) for one, at in zip(lists, places, strict=True)]
@@ -84,10 +84,10 @@ def _rows_with_moves(lists: Sequence[PostingList], places: Sequence[Array], phra
 
 
 def _keys(one: PostingList, rows: Array, places: Array, *, apart: bool = False) -> Array:
-    """Return the keys of all occurrences of a term in some documents, without the language, ascending.
+    """Return the keys of a term's occurrences in documents, without the language, ascending.
 
-    ``rows`` are the rows of the documents, ``places`` their indexes in the list; ``apart`` keeps title and
-    text apart.
+    ``rows`` are the rows of the documents, ``places`` their indexes in the list; ``apart`` separates title
+    and text.
     """
     begins, counts = _offsets(one, places)
     keys: Array = (rows << ROW).repeat(counts) + one.postings.positions_at(ranges(begins, counts))
@@ -99,7 +99,7 @@ def _keys(one: PostingList, rows: Array, places: Array, *, apart: bool = False) 
 
 
 def _offsets(one: PostingList, places: Array) -> tuple[Array, Array]:
-    """Return the begin and the number of the positions of some postings."""
+    """Return the start and the number of the positions of postings."""
     field = one.postings
     first, last = one.first, one.last
     if last - first <= SHORT or len(places) * FEW > last - first:
@@ -125,35 +125,37 @@ def _offsets(one: PostingList, places: Array) -> tuple[Array, Array]:
 
 
 class Occurrences(NamedTuple):
-    """Occurrences of a part of a proximity."""
+    """The occurrences of a part of a proximity."""
 
     starts: Array  # the keys of their first words, ascending
     ends: Array  # the keys of their last words, in the same order
 
     def kept(self, which: Array) -> Occurrences:
-        """Return some of the occurrences."""
+        """Return the selected occurrences."""
         return Occurrences(self.starts[which], self.ends[which])
 
     def before(self, other: Occurrences, within: Callable[[Array, Array], Array]) -> Array:
-        """Return whether each occurrence precedes another one within some distance."""
+        """Return whether each occurrence precedes one of ``other`` within a distance."""
         at = other.starts.searchsorted(self.ends, "right")
         return (at < len(other.starts)) & within(self.ends, other.starts.take(at, mode="clip"))
 
     def after(self, other: Occurrences, within: Callable[[Array, Array], Array]) -> Array:
-        """Return whether each occurrence follows another one within some distance."""
+        """Return whether each occurrence follows one of ``other`` within a distance."""
         ends = np.sort(other.ends)
         at = ends.searchsorted(self.starts)
         return (at > 0) & within(ends.take(at - 1, mode="clip"), self.starts)
 
     def clear_of(self, other: Occurrences, distance: int) -> Array:
-        """Return whether each occurrence overlaps no other one and has none within a distance."""
+        """Return whether each occurrence neither overlaps nor is within a distance of one of ``other``."""
         begun = other.starts.searchsorted(self.ends + distance, "right")
         over = np.sort(other.ends).searchsorted(self.starts - distance)
         return begun == over
 
     def repeated(self, times: int) -> Occurrences:
-        """Return the occurrences in the rows that have some number of them, which do not overlap."""
-        reach = np.minimum.accumulate(self.ends[::-1])[::-1]  # the first end of those from each one on
+        """Return the occurrences in rows with at least ``times`` of them that do not overlap."""
+        reach = np.minimum.accumulate(self.ends[::-1])[
+            ::-1
+        ]  # the smallest end of this and all later occurrences
         rows = distinct(self.starts >> ROW)
         ends = reach.take(self.starts.searchsorted(rows << ROW))
         for _ in range(times - 1):
@@ -168,7 +170,7 @@ _NONE: Final = Occurrences(np.empty(0, np.int64), np.empty(0, np.int64))
 
 
 def _union(parts: Sequence[Occurrences]) -> Occurrences:
-    """Merge occurrences."""
+    """Merge the occurrences of several parts."""
     found = [part for part in parts if len(part.starts)]
     if len(found) < 2:
         return found[0] if found else _NONE
@@ -178,9 +180,9 @@ def _union(parts: Sequence[Occurrences]) -> Occurrences:
 
 
 class OccurrenceFinder:
-    """Finds occurrences in some documents of a segment, sorted, whose indexes are the rows.
+    """Finds occurrences in a sorted list of a segment's documents; rows are indexes in the list.
 
-    ``having`` returns the documents with any of some words.
+    ``having`` returns the documents with any of the given words.
     """
 
     def __init__(self, columns: Columns, docs: Array, having: Callable[[Sequence[str]], Array]) -> None:
@@ -236,20 +238,20 @@ class OccurrenceFinder:
         raise QueryError(message("query.without_positions", name=type(node).__name__))
 
     def _within(self, distance: int, low: Array, high: Array) -> Array:
-        """Return whether keys are within a distance of lower ones; for 0, in the same paragraph or title."""
+        """Return whether each high key is within a distance of its low key; for 0, in its paragraph."""
         if not distance:
             low, high = map(self._paragraph, (low, high))
         return high - low <= distance
 
     def _paragraph(self, keys: Array) -> Array:
-        """Return the numbers of the paragraphs of keys, in the order of keys; a title is one."""
+        """Return the paragraph number of each key, in key order; a title is one paragraph."""
         return (keys >> TEXT_BITS) + self._paragraphs.searchsorted(keys, "right")
 
     @cached_property
     def _paragraphs(self) -> Array:
-        """The keys at which paragraphs begin."""
+        """The keys at which paragraphs start."""
         segment = self._columns.segment
-        segment.paragraphs()  # refused if they are missing
+        segment.paragraphs()  # raises an error if missing
         at, entries = segment.array(PARAGRAPHS_AT).astype(np.int64), segment.array(PARAGRAPHS)
         firsts, counts = at.take(self._docs), np.diff(at).take(self._docs)
         if len(counts) and (counts.min() < 0 or counts.sum() > len(entries)):
@@ -262,7 +264,7 @@ class OccurrenceFinder:
         return keys[values != 0]
 
     def _is_in(self, place: str, keys: Array) -> Array:
-        """Return whether the key of each last word is in a place of its document."""
+        """Return whether each key, of a last word, is in a place of its document."""
         in_text: Array = keys & IN_TEXT > 0
         if place == "body":
             return in_text
@@ -273,7 +275,7 @@ class OccurrenceFinder:
         return ~in_text | (keys % IN_TEXT - starts * same < LEAD)
 
     def _of_term(self, term: WeightedTerm) -> Array:
-        """Return the keys of the occurrences of a term."""
+        """Return the keys of a term's occurrences."""
         one = posting_list(self._columns, term)
         if one is None or not one.postings.has_positions:
             return _NONE.starts

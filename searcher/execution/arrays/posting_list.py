@@ -1,4 +1,4 @@
-"""A weighted posting list: the data for ranking, exact scores, and scores that enough documents reach."""
+"""Read weighted posting lists: data for ranking, exact scores, and scores that enough documents reach."""
 
 from __future__ import annotations
 
@@ -24,8 +24,8 @@ _STEPS = np.arange(IMPACT_STEPS + 1)
 class PostingList:
     """The postings of a weighted term in one segment.
 
-    A long list includes deleted documents, since leaving them out would copy it for each question. They get
-    no impact, and the caller removes them. A short list is copied once without them.
+    A long list includes deleted documents, since removing them would copy it for each query; their impact is
+    0, and the caller removes them. A short list is copied once without deleted documents.
 
     Args:
         columns: The segment.
@@ -33,27 +33,27 @@ class PostingList:
         among: The documents to which the list is restricted, sorted; None for all.
 
     Attributes:
-        field, weight, average: As of the term.
+        field, weight, average: The attributes of the term.
         number: The number of the term in the lexicon of its field.
-        postings: All postings of its field.
-        first, last: The begin and end of its postings.
-        ids: Its documents, sorted, uint32.
-        high: An upper bound of the ratio of tf / (tf + norm) by the mean length of the index, as in scores,
-            to the same by that of the segment, as in impacts: the larger of 1 and the ratio of these means.
-        low: A lower bound of it: the smaller of both.
-        step: The highest score of one step of an impact: weight * high / 255.
+        postings: All postings of the field.
+        first, last: The start and end of the term's postings.
+        ids: The documents, sorted, uint32.
+        high: An upper bound of the ratio between tf / (tf + norm) by the index's mean length, as in scores,
+            and by the segment's mean length, as in impacts: the larger of 1 and the ratio of the means.
+        low: A lower bound of this ratio: the smaller of both.
+        step: The maximum score per impact step: weight * high / 255.
         frequent: The index of the term among the frequent ones, or -1.
         simple: Whether the count bytes contain all term frequencies of the term.
     """
 
     def __init__(self, columns: Columns, term: WeightedTerm, among: Array | None = None) -> None:
-        # The term itself keeps the list: a reference to it would be a cycle.
+        # The term references the list, so a reference to the term would be a cycle.
         self.field, self.weight, self.average = term.field, term.weight, term.average
         self.number = term.numbers[columns.number]
         self.postings = postings = columns.segment.postings(term.field)
         self.first, self.last = postings.bounds(self.number)
         self.ids: Array = postings.documents(self.first, self.last)
-        self._spots: Array | None = None  # indexes among all postings, if some documents are left out
+        self._spots: Array | None = None  # indexes among all postings, if documents were removed
         if among is not None:
             self.ids, (self._spots, _) = meet_all([self.ids, among])
         self._dead = columns.dead
@@ -64,7 +64,7 @@ class PostingList:
                 self.ids = self.ids[live]
                 self._spots = live if self._spots is None else self._spots[live]
             self._dead = None
-        ratio = term.average / postings.mean_length  # of the index to the segment
+        ratio = term.average / postings.mean_length  # mean length of the index by that of the segment
         self.high, self.low = (ratio, 1.0) if ratio > 1.0 else (1.0, ratio)
         self.step = term.weight * self.high / IMPACT_STEPS
         is_listed = among is None and not self._short and postings.has_impacts
@@ -75,12 +75,12 @@ class PostingList:
 
     @property
     def is_kept(self) -> bool:
-        """Whether the list is cached: it is short, or has all postings of a text."""
+        """Whether the list is cached: it is short, or its field has impacts."""
         return self._short or self.postings.has_impacts
 
     @cached_property
     def deleted(self) -> Array:
-        """The deleted documents of the list, sorted; they are few, and cached with the list."""
+        """The deleted documents of the list, sorted; cached with the list, since they are few."""
         return self.ids.take(self._deleted_at)
 
     @cached_property
@@ -99,59 +99,61 @@ class PostingList:
         """Upper bounds of tf / (tf + norm) by the segment's mean length, in 255ths, uint8; 0 if deleted."""
         impacts = self._of_list(self.postings.impacts)
         if self._dead is not None and len(self._deleted_at):
-            impacts = impacts.copy()  # a byte per posting, for each question: caching it would take memory
+            impacts = (
+                impacts.copy()
+            )  # a byte per posting, copied for each query, since a cache would need memory
             impacts[self._deleted_at] = 0
         return impacts
 
     @property
     def counts(self) -> Array:
-        """The count bytes, uint8."""
+        """The encoded term frequencies (count bytes), uint8."""
         return self._of_list(self.postings.counts)
 
     @property
     def country_row(self) -> Array | None:
-        """The stored country counts of a frequent term, by ordinal; None for another term."""
+        """The stored country counts of a frequent term by ordinal; None for other terms."""
         return self.postings.country_row(self.frequent) if self.frequent >= 0 else None
 
     def tenth_impact(self) -> int:
-        """Return the stored impact of the tenth best posting; 0 if there is none or one of ten is deleted."""
+        """Return the stored impact of the tenth best posting; 0 if missing or one of the ten is deleted."""
         tenth = self.postings.tops[self.frequent] if self.frequent >= 0 else 0
         return tenth if self._dead is None or self._highest_deleted < tenth else 0
 
     def bounds(self, scale: float) -> Array:
-        """Return the highest score for each impact, multiplied by a scale and rounded up, uint16."""
+        """Return the maximum score for each impact, multiplied by a scale and rounded up, uint16."""
         return np.ceil(_STEPS * (self.step * scale)).astype(np.uint16)
 
     def spots_at(self, places: Array) -> Array:
-        """Return the indexes of postings among all postings of the term."""
+        """Return the indexes of the list's postings among all postings of the term."""
         return places if self._spots is None else self._spots[places]
 
     def norms_at(self, places: Places) -> Array:
-        """Return the length norms of the documents at some indexes of the list, float64."""
+        """Return the length norms of the documents at the given indexes of the list, float64."""
         lengths = self.postings.lengths.take(at_places(self.ids, places))
         return length_norm(lengths, self.average)
 
     def term_frequencies(self, places: Places) -> Array:
-        """Return the term frequencies at some indexes of the list, float64."""
+        """Return the term frequencies at the given indexes of the list, float64."""
         if self.simple:
             return self.postings.term_frequency_of_byte.take(at_places(self.counts, places))
         spots = np.arange(len(self.ids))[places] if isinstance(places, slice) else places
         return self.postings.term_frequencies(self.spots_at(spots) + self.first)
 
     def scores_at(self, places: Places, norms: Array | None = None) -> Array:
-        """Return the exact scores of the documents at some indexes of the list, float64."""
+        """Return the exact scores of the documents at the given indexes of the list, float64."""
         tf = self.term_frequencies(places)
         norms = self.norms_at(places) if norms is None else norms
         return score(self.weight, tf, norms)
 
     def _of_list(self, values: Array) -> Array:
-        """Return the part of a field's array that belongs to the list."""
+        """Return the list's part of a field's array."""
         part = values[self.first : self.last]
         return part if self._spots is None else part.take(self._spots)
 
 
 def posting_list(columns: Columns, term: WeightedTerm, among: Array | None = None) -> PostingList | None:
-    """Return the posting list of a term in a segment, None if it is empty; arguments as of `PostingList`."""
+    """Return the posting list of a term in a segment, or None if empty; for arguments, see `PostingList`."""
     kept = term.lists
     if among is None and columns.number in kept:
         found: PostingList | None = kept[columns.number]
@@ -168,13 +170,13 @@ def posting_list(columns: Columns, term: WeightedTerm, among: Array | None = Non
 
 
 def posting_lists(columns: Columns, terms: Sequence[WeightedTerm]) -> list[PostingList]:
-    """Return the posting lists of those terms that have documents in a segment."""
+    """Return the non-empty posting lists of terms in a segment."""
     found = [posting_list(columns, term) for term in terms]
     return [one for one in found if one is not None]
 
 
 def sum_scores(lists: Sequence[PostingList], places: Sequence[Array]) -> Array:
-    """Return the sums of the scores of documents whose indexes in every list are known, float64."""
+    """Return the summed scores of documents, given their indexes in every list, float64."""
     field = lists[0].postings
     norms = lists[0].norms_at(places[0])
     scores = lists[0].scores_at(places[0], norms)
@@ -184,16 +186,16 @@ def sum_scores(lists: Sequence[PostingList], places: Sequence[Array]) -> Array:
 
 
 def scale_of(lists: Sequence[PostingList]) -> float:
-    """Return the factor by which any sum of the lists' highest scores, rounded up, fits into 16 bits."""
+    """Return a factor by which the sum of the lists' maximum scores, rounded up, fits into 16 bits."""
     return 60_000.0 / max(sum([one.step for one in lists]) * IMPACT_STEPS, 1e-300)
 
 
-SMALL = 2048  # the number of values that are partitioned directly
+SMALL = 2048  # maximum number of values to partition directly
 GROUPS = 32
 
 
 def kth_largest(values: Array, k: int) -> int:
-    """Return a lower bound, near the k-th largest of some unsigned values, that ``k`` values reach, or 0."""
+    """Return a lower bound, near the k-th largest unsigned value, that at least ``k`` values reach, or 0."""
     size = len(values)
     if size < k:
         return 0
@@ -211,27 +213,27 @@ def kth_largest(values: Array, k: int) -> int:
     return int(values[size - k])
 
 
-STORED_TOP = 10  # frequent terms have the impact of their tenth best posting stored
+STORED_TOP = 10  # for frequent terms, the impact of the tenth best posting is stored
 
 
 def reached_by(one: PostingList, part: Places, impacts: Array, count: int) -> float:
-    """Return a score that ``count`` documents of a filtered list reach by it alone; below 0 if it has fewer.
+    """Return a score that ``count`` documents of a filtered list reach by it alone; negative if it has fewer.
 
-    An impact of i, rounded up, means that tf / (tf + norm) is more than (i - 1) / 255 by the mean length of
-    the segment, and more than ``low`` times that by the mean length of the index. ``impacts`` are those of
-    the documents at ``part``, which pass the filters.
+    An impact of i, rounded up, means that tf / (tf + norm) exceeds (i - 1) / 255 by the segment's mean
+    length, and ``low`` times this by the index's mean length. ``impacts`` belong to the documents at
+    ``part``, which pass the filters.
     """
     impact = one.tenth_impact() if part is ALL and count <= STORED_TOP else 0
     return ((impact or kth_largest(impacts, count)) - 1) * one.step * one.low / one.high
 
 
 def reached_by_sum(lists: Sequence[PostingList], bounds: Array, count: int) -> float:
-    """Return a sum of scores that ``count`` documents reach; below 0 if there are fewer.
+    """Return a sum of scores that ``count`` documents reach; negative if there are fewer.
 
-    ``bounds`` are the upper bounds of the documents in some of the lists, times their scale.
+    ``bounds`` are upper bounds of the scores of documents in any of the lists, times their scale.
     """
     scale = scale_of(lists)
-    # A bound exceeds the score by less than a step for each list, plus the rounding in the scale.
+    # A bound exceeds the score by less than one step per list, plus rounding in the scale.
     slack = sum([one.step for one in lists]) + (len(lists) + 1) / scale
     loss = min([one.low / one.high for one in lists])
     return (kth_largest(bounds, count) / scale - slack) * loss

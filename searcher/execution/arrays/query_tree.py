@@ -1,4 +1,4 @@
-"""Evaluate weighted queries on one segment: each node yields documents and their scores."""
+"""Evaluate weighted queries on a segment: each node yields documents and scores."""
 
 from __future__ import annotations
 
@@ -26,19 +26,19 @@ if TYPE_CHECKING:
 
 
 class MetLists(NamedTuple):
-    """The documents that match a phrase, or have each of some terms."""
+    """The documents that match a phrase or contain all of several terms."""
 
     ids: Array  # the documents, sorted, uint32
     lists: Sequence[PostingList]  # the posting list of each term
     places: Sequence[Array]  # the indexes of the documents in each list
 
     def scores_at(self, at: Array | slice) -> Array:
-        """Return the exact scores of the documents at some indexes of ``ids``, float64."""
+        """Return the exact scores of the documents at the given indexes of ``ids``, float64."""
         return sum_scores(self.lists, [spots[at] for spots in self.places])
 
 
 def find_phrase(columns: Columns, phrase: WeightedPhrase, among: Array | None = None) -> MetLists | None:
-    """Find the live documents that match a phrase, only among some sorted documents if given."""
+    """Find the live documents that match a phrase, only among the sorted documents ``among`` if given."""
     lists = posting_lists(columns, phrase.terms)
     if len(lists) < len(phrase.terms) or not lists[0].postings.has_positions:
         return None
@@ -56,13 +56,13 @@ def find_phrase(columns: Columns, phrase: WeightedPhrase, among: Array | None = 
 
 
 class Required(NamedTuple):
-    """The documents that match all of some parts, whose scores are computed when they are needed."""
+    """The documents that match all of several parts; scores are computed on demand."""
 
     ids: Array  # the documents, sorted, uint32
     parts: Any  # the union of the matches of the parts
 
     def scores_at(self, places: Places) -> Array:
-        """Return the exact scores of the documents at some indexes of ``ids``, float64."""
+        """Return the exact scores of the documents at the given indexes of ``ids``, float64."""
         return scores_of(self.parts, at_places(self.ids, places))
 
 
@@ -73,7 +73,7 @@ class Scored(NamedTuple):
     scores: Array  # their scores, float64
 
     def scores_at(self, places: Places) -> Array:
-        """Return the scores of the documents at some indexes of ``ids``."""
+        """Return the scores of the documents at the given indexes of ``ids``."""
         return self.scores[places]
 
 
@@ -86,11 +86,11 @@ class SegmentTree:
     def __init__(self, columns: Columns) -> None:
         self._columns = columns
         self._documents = columns.segment.documents
-        # Of leaves by identity, and of proximities: a query may contain one several times.
+        # Matches of leaves by identity, and of proximities, since a query may repeat them.
         self._known: dict[int | Node, Any] = {}
 
     def evaluate(self, node: Node) -> Scored:
-        """Return the matching documents with their scores; deleted ones may be included."""
+        """Return the matching documents with their scores, possibly including deleted documents."""
         match node:
             case model.Should():
                 kept, extra = self.evaluate(node.required), self.evaluate(node.optional)
@@ -111,7 +111,7 @@ class SegmentTree:
         return NOTHING if bound is None else scored(bound)
 
     def bound(self, node: Node) -> Any:
-        """Return the matches of a node, of a union those of each part; None if there are none."""
+        """Return the matches of a node; for a union, the matches of each part; or None."""
         if isinstance(node, model.Or) and (words := self._counted_twice(node)) is not None:
             return words
         if isinstance(node, (model.Or, model.DisjunctionMax)):
@@ -137,7 +137,7 @@ class SegmentTree:
         return matches if matches is not None and len(matches.ids) else None
 
     def _counted_twice(self, node: model.Or) -> model.Or | None:
-        """Return the matches of a small union of words that is also required as a whole; None for another."""
+        """Return the matches of a small union whose documents with all words count twice; else None."""
         words, every = node.parts[:-1], node.parts[-1:]
         if not every or not isinstance(every[0], model.And) or every[0].parts != words:
             return None
@@ -149,7 +149,7 @@ class SegmentTree:
         return model.Or(parts, twice=True) if sum([len(leaf.ids) for leaf in below]) <= SMALL_UNION else None
 
     def _meeting(self, parts: Sequence[Node]) -> MetLists | Required | None:
-        """Return the live documents that match all parts; None if there are none."""
+        """Return the live documents that match all parts, or None."""
         cheap = [part for part in parts if not _is_near(part)]
         if 0 < len(cheap) < len(parts) and self._meeting(cheap) is None:
             return None
@@ -166,7 +166,7 @@ class SegmentTree:
         return Required(ids[live], model.Or(tuple(bound)))
 
     def _near(self, node: Any) -> MetLists | Required | None:
-        """Return the live documents with an occurrence of a proximity; None if there are none."""
+        """Return the live documents that match a proximity, or None."""
         if isinstance(node, model.Near):
             met = self._meeting(node.parts)
         else:
@@ -184,7 +184,7 @@ class SegmentTree:
         return Required(met.ids.take(rows), met.parts)
 
     def _narrowed(self, ranked: Any, *words: Any) -> PostingList | MetLists | None:
-        """Return the matches of a term or a phrase among the documents with some words."""
+        """Return the matches of a term or a phrase among the documents with the given words."""
         having, _ = meet_all([self._having(one.part.words) for one in words])
         if isinstance(ranked, WeightedPhrase):
             return find_phrase(self._columns, ranked, having)
@@ -193,7 +193,7 @@ class SegmentTree:
     def leaf(  # noqa: PLR0911 - one case per leaf
         self, leaf: Node, among: Array | None = None
     ) -> PostingList | MetLists | Scored | None:
-        """Return the matches of a leaf, only among some sorted documents if given; None if there are none."""
+        """Return the matches of a leaf, only among the sorted documents ``among`` if given; or None."""
         columns = self._columns
         match leaf:
             case WeightedTerm():
@@ -221,13 +221,13 @@ class SegmentTree:
         raise QueryError(message("query.unsupported", name=type(leaf).__name__))
 
     def _having(self, words: Sequence[str]) -> Array:
-        """Return the documents with any of some words."""
+        """Return the documents with any of the given words."""
         found = [self._columns.keyword(WORDS, word) for word in checked(words)]
         lists = [ids for ids in found if ids is not None]
         return union_of(lists) if lists else NOTHING.ids
 
     def _keyword(self, leaf: model.Keyword) -> Any:
-        """Return the documents with a value."""
+        """Return the documents with a keyword."""
         if leaf.field == ID:
             doc = self._columns.segment.find_id(leaf.value)
             return [doc] if doc >= 0 else []
@@ -238,13 +238,13 @@ class SegmentTree:
         return [] if listed is None else listed
 
     def _constant(self, docs: Any, score: float) -> Scored:
-        """Return documents that all have one score."""
+        """Return documents with the same score."""
         ids = np.asarray(docs, np.uint32)
         return Scored(ids, np.broadcast_to(np.float64(score), len(ids)))
 
 
 def scored(query: Any) -> Scored:
-    """Score all matches of ``Or`` and ``DisjunctionMax`` nodes over matches, or of a single part."""
+    """Score all matches of ``Or`` and ``DisjunctionMax`` nodes over matches, or of a single leaf."""
     if isinstance(query, Scored):
         return query
     if isinstance(query, (model.Or, model.DisjunctionMax)):
@@ -256,7 +256,7 @@ def scored(query: Any) -> Scored:
 
 
 def _is_near(node: Node) -> bool:
-    """Return whether a node is a proximity, or has one among its parts."""
+    """Return whether a node is or contains a proximity."""
     return isinstance(node, model.Positional) or any(
         isinstance(part, model.Positional) for part in model.parts_of(node)
     )

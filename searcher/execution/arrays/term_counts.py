@@ -1,8 +1,8 @@
-"""Count the terms and the phrases of two sets of documents, by the posting lists of a language.
+"""Count the terms and phrases of two sets of documents by the posting lists of a language.
 
 A phrase has two or three words and begins and ends with a term: two adjacent terms, three adjacent terms, or
-two terms with one word between them. The last are only listed where this is often a function word, which is
-not indexed but has a position; as in a query, any word may then be there.
+two terms with one word between them. Phrases around a word are only listed if this is often a function word,
+which is not indexed but has a position; as in a query, the phrase then matches any word there.
 """
 
 from __future__ import annotations
@@ -30,34 +30,34 @@ if TYPE_CHECKING:
     from searcher.execution.arrays.doc_sets import Array
 
 NEITHER, IN, OTHER = range(3)  # the set that a document belongs to
-ROW: Final = 33  # the lowest bit of the document in a key; the others have the position
-MAX_POSTINGS: Final = 1 << 19  # that are read at once
-MAX_DOCUMENTS: Final = 1 << 15  # whose positions are sorted at once
-TERM_BITS: Final = 20  # of a term that phrases consist of: three of them are numbered together in 61 bits
+ROW: Final = 33  # the lowest bit of the document in a key; lower bits have the position
+MAX_POSTINGS: Final = 1 << 19  # postings read at once
+MAX_DOCUMENTS: Final = 1 << 15  # documents whose positions are sorted at once
+TERM_BITS: Final = 20  # bits of a term in a phrase; three terms fit into 61 bits
 MAX_TERMS: Final = (1 << TERM_BITS) - 1
 POSITION_BITS: Final = 24  # an item has at most six million words
-SAMPLE: Final = 8  # of so many occurrences of the rarest term of a phrase one is looked up first
+SAMPLE: Final = 8  # first, one of so many occurrences of a phrase's rarest term is checked
 UNITS_AT: Final = np.array((0, 32), np.uint64)  # the lowest bits of the counts of both sets in one number
-CACHE_SIZE: Final = 1 << 23  # occurrences of terms that are cached, 8 bytes each
-UNITS: Final = np.array([0, 1, 1 << 32], np.uint64)  # by set
+CACHE_SIZE: Final = 1 << 23  # cached occurrences of terms, 8 bytes each
+UNITS: Final = np.array([0, 1, 1 << 32], np.uint64)  # the unit of a count, by set
 LOW: Final = np.uint64((1 << 32) - 1)
 TWO, AROUND, THREE = (0, 1), (0, 2), (0, 1, 2)  # the offsets of the terms of a phrase
 
 
 class _Part(NamedTuple):
-    """A segment, and the set of each of its documents."""
+    """A segment, with the set that each of its documents belongs to."""
 
     segment: Segment
     side: Array
 
 
 class _Postings(NamedTuple):
-    """Postings of chosen documents, in the order of their terms.
+    """The postings of chosen documents, in term order.
 
     Attributes:
-        terms, documents: The term and the document of each.
-        begins: The number of its first occurrence in the field.
-        sizes: The number of its occurrences.
+        terms, documents: The term and the document of each posting.
+        begins: The number of each posting's first occurrence in the field.
+        sizes: The number of each posting's occurrences.
     """
 
     terms: Array
@@ -69,7 +69,7 @@ class _Postings(NamedTuple):
 class ArrayTermCounts:
     """Counts the terms and phrases of two sets of documents; see :class:`searcher.engine.TermCounts`.
 
-    The second set has all other documents, or only those of ``others`` that are not in the first one.
+    The second set has all other documents, or the documents of ``others`` that are not in the first set.
     """
 
     def __init__(
@@ -85,26 +85,26 @@ class ArrayTermCounts:
             own[segment.deleted] = NEITHER
             self._parts.append(_Part(segment, own))
         self.other_documents = sum([int((part.side == OTHER).sum()) for part in self._parts])
-        self._terms: dict[str, list[str]] = {}  # by field
-        self._ranks: dict[str, list[Array]] = {}  # of the terms of each part that has the field
-        self._own: dict[str, list[list[_Postings]]] = {}  # of the first set, if it is small; likewise
+        self._terms: dict[str, list[str]] = {}  # terms by field
+        self._ranks: dict[str, list[Array]] = {}  # ranks of the terms of each part with the field
+        self._own: dict[str, list[list[_Postings]]] = {}  # postings of the first set, if it is small
         self._cached: OrderedDict[tuple[str, int, int], Array] = OrderedDict()
         self._room = CACHE_SIZE
 
     def languages(self) -> list[str]:
-        """Return the languages in which any document has text."""
+        """Return the languages in which any of the documents has text."""
         fields = {name for part in self._parts for name in part.segment.fields}
         return [language for language in LANGUAGES if text_field(language) in fields]
 
     def terms(self, language: str, least: int) -> tuple[list[str], Array, Counts]:
-        """Return the terms of a language in the first set, their counts, and the sums of all terms.
+        """Return a language's terms in the first set, their counts, and the sums of all terms' counts.
 
         Args:
             language: The language.
-            least: The number of occurrences in the first set.
+            least: The minimum number of occurrences in the first set.
 
         Returns:
-            The terms, the most frequent first; a row of counts for each; the sums.
+            The terms, most frequent first; a row of counts for each; the sums.
         """
         field = text_field(language)
         parts = [*self._having(field)]
@@ -128,7 +128,7 @@ class ArrayTermCounts:
         order = order[sums[order, 0] >= least]
         self._ranks[field] = []
         for at, counts in zip(places, tables, strict=True):
-            ranks = np.full(len(counts) + 1, -1)  # the last one for terms that the part lacks
+            ranks = np.full(len(counts) + 1, -1)  # the last entry is for terms that the part lacks
             ranks[at[order]] = np.arange(len(order))
             self._ranks[field].append(ranks[:-1])
         self._terms[field] = [names[row] for row in order.tolist()]
@@ -140,19 +140,19 @@ class ArrayTermCounts:
 
     @staticmethod
     def _table(part: _Part, field: str, own: list[_Postings]) -> Array:
-        """Return the counts of all terms of a field in a segment, a row each.
+        """Return the counts of all terms of a field in a segment, one row per term.
 
         Args:
             part: The segment.
             field: The field.
-            own: Gets the postings of the first set, unless it is large.
+            own: Receives the postings of the first set, unless it is large.
         """
         postings, rows = part.segment.postings(field), []
         is_small = (part.side == IN).sum() <= MAX_DOCUMENTS
         for terms in checked(_pieces(part.segment, field)):
             documents, sizes, side = _read(postings, terms, part.side)
             begins = _begins(postings, terms)[:-1]
-            # The counts of both sets are summed together: a field has less than 1 << 32 occurrences.
+            # Both sets' counts are summed in one number: a field has less than 1 << 32 occurrences.
             unit = UNITS.take(side)
             sums = [np.add.reduceat(one, begins) for one in (unit * sizes.view(np.uint64), unit)]
             rows.append(np.stack([one >> shift & LOW for shift in UNITS_AT for one in sums], 1))
@@ -161,9 +161,9 @@ class ArrayTermCounts:
         return np.concatenate(rows).astype(np.int64)
 
     def phrases(self, language: str, least: int, fewest: int = 0) -> Iterator[tuple[Phrase, int]]:
-        """Yield the phrases that occur at least a number of times in the first set, the most frequent first.
+        """Yield phrases with enough occurrences in the first set, most frequent first.
 
-        They consist of the terms that the last call of :meth:`terms` returned.
+        The phrases consist of terms returned by the last call of :meth:`terms`.
         """
         field = text_field(language)
         names = self._terms[field][:MAX_TERMS]
@@ -198,7 +198,7 @@ class ArrayTermCounts:
         return Counts(*self._sums(language, phrase))
 
     def _sums(self, language: str, phrase: Phrase, step: int = 1) -> list[int]:
-        """Return the counts of a phrase among each of ``step`` occurrences of its rarest term."""
+        """Return the counts of a phrase, checking every ``step``-th occurrence of its rarest term."""
         sums = [0, 0, 0, 0]
         for part, keys in self._found(language, phrase, step):
             sides = part.side.take(keys >> ROW)
@@ -209,7 +209,7 @@ class ArrayTermCounts:
         return sums
 
     def ids(self, language: str, phrase: Phrase, most: int) -> list[str]:
-        """Return the ids of a few documents of the first set that have a phrase."""
+        """Return at most ``most`` ids of documents of the first set that contain a phrase."""
         found: list[str] = []
         for part, keys in self._found(language, phrase):
             documents = distinct(keys[part.side.take(keys >> ROW) == IN] >> ROW)[: most - len(found)]
@@ -217,7 +217,7 @@ class ArrayTermCounts:
         return found
 
     def _found(self, language: str, phrase: Phrase, step: int = 1) -> Iterator[tuple[_Part, Array]]:
-        """Yield the keys of the occurrences of a phrase, for each part that has its terms."""
+        """Yield the keys of a phrase's occurrences, for each part with its terms."""
         field = text_field(language)
         for at, part in enumerate(self._parts):
             numbers = [part.segment.find_term(field, term) for term in phrase.terms]
@@ -233,7 +233,7 @@ class ArrayTermCounts:
             yield part, keys
 
     def _keys(self, at: int, field: str, number: int) -> Array:
-        """Return the keys of all occurrences of a term in both sets, ascending; cached."""
+        """Return the keys of a term's occurrences in both sets, ascending; cached."""
         keys = self._cached.get((field, at, number))
         if keys is None:
             segment, side = self._parts[at]
@@ -252,14 +252,14 @@ class ArrayTermCounts:
 
 
 def _begins(postings: FieldPostings, terms: range) -> Array:
-    """Return the first posting of consecutive terms, counted from that of the first one, and the end."""
+    """Return the first posting of each of consecutive terms, relative to the first term, and the end."""
     starts: Array = postings.starts(terms).astype(np.int64)
     starts -= starts[0]
     return starts
 
 
 def _pieces(segment: Segment, field: str) -> Iterator[range]:
-    """Yield ranges of terms with as many postings as are read at once, or a single term with more."""
+    """Yield ranges of terms whose postings are read at once; a term with too many is alone."""
     size = segment.fields[field]["terms"]
     begins = _begins(segment.postings(field), range(size))
     start = 0
@@ -270,7 +270,7 @@ def _pieces(segment: Segment, field: str) -> Iterator[range]:
 
 
 def _blocks(chosen: Array) -> Iterator[Array]:
-    """Yield the chosen documents as masks of as many as are sorted at once."""
+    """Yield masks of chosen documents, each with as many as are sorted at once."""
     documents = chosen.nonzero()[0]
     for first in range(0, len(documents), MAX_DOCUMENTS):
         block = np.zeros(len(chosen), bool)
@@ -279,7 +279,7 @@ def _blocks(chosen: Array) -> Iterator[Array]:
 
 
 def _read(postings: FieldPostings, terms: range, side: Array) -> tuple[Array, Array, Array]:
-    """Return the documents of consecutive terms, the numbers of occurrences in them, and their sets."""
+    """Return the documents of consecutive terms, the numbers of occurrences in these, and their sets."""
     documents = postings.documents_of(terms)
     return documents, postings.occurrences(*postings.bounds(terms.start, len(terms))), side.take(documents)
 
@@ -294,7 +294,7 @@ def _offset(postings: FieldPostings, terms: range) -> int:
 def _chosen(
     postings: FieldPostings, terms: range, documents: Array, sizes: Array, chosen: Array
 ) -> _Postings:
-    """Return those of the postings of consecutive terms that are chosen."""
+    """Return the postings of consecutive terms in chosen documents."""
     own = np.add.reduceat(chosen, _begins(postings, terms)[:-1], dtype=np.int64)
     begins = sizes.cumsum()
     begins += _offset(postings, terms) - sizes
@@ -304,7 +304,7 @@ def _chosen(
 
 
 def _postings_of(part: _Part, field: str, documents: Array) -> list[_Postings]:
-    """Return the postings of some documents."""
+    """Return the postings of the chosen documents."""
     postings, found = part.segment.postings(field), []
     for terms in checked(_pieces(part.segment, field)):
         own, sizes, chosen = _read(postings, terms, documents)
@@ -315,13 +315,13 @@ def _postings_of(part: _Part, field: str, documents: Array) -> list[_Postings]:
 def _in_text_order(
     segment: Segment, field: str, documents: Array, read: Sequence[_Postings], numbers: Array
 ) -> tuple[Array, Array]:
-    """Return the keys of all words of some documents, ascending, and the numbers of their terms.
+    """Return the ascending keys of all words of chosen documents, and the numbers of their terms.
 
     Args:
         segment: The segment.
         field: The field.
-        documents: Whether each document is one of them.
-        read: Their postings.
+        documents: Whether each document is chosen.
+        read: The postings of the documents.
         numbers: The number of each term, which is less than ``MAX_TERMS``, or -1.
     """
     postings, words = segment.postings(field), [np.empty(0, np.int64)]
@@ -339,8 +339,8 @@ def _in_text_order(
 def _adjacent(keys: Array, terms: Array, size: int) -> Iterator[tuple[tuple[int, ...], Array]]:
     """Yield the offsets of phrases, and the phrases of consecutive words as numbers, doubled.
 
-    The numbers of phrases that are not listed are odd. The words have ascending keys, and terms below
-    ``size``; -1 for terms that no phrase may have.
+    Odd numbers are occurrences that do not make a phrase listed. Words have ascending keys, and terms below
+    ``size``, or -1 for terms that phrases cannot contain.
     """
     step, known = np.diff(keys), terms >= 0
     two = known[:-1] & known[1:]
@@ -355,7 +355,7 @@ def _adjacent(keys: Array, terms: Array, size: int) -> Iterator[tuple[tuple[int,
 
 
 def _summed(numbers: Array) -> Array:
-    """Return the distinct phrases, ascending, how often each occurs, and how often it is listed, in rows."""
+    """Return rows of the distinct phrases, ascending, their occurrences, and their listed occurrences."""
     numbers.sort()
     phrases = numbers >> 1
     begins = is_first(phrases).nonzero()[0]
@@ -366,7 +366,7 @@ def _summed(numbers: Array) -> Array:
 
 
 def _merged(several: Sequence[Array]) -> Array:
-    """Return the results of :func:`_summed` for several blocks as one."""
+    """Merge the results of :func:`_summed` for several blocks."""
     phrases, at = np.unique(np.concatenate([one[0] for one in several]), return_inverse=True)
     sums = [np.bincount(at, np.concatenate([one[row] for one in several]), len(phrases)) for row in (1, 2)]
     return np.stack((phrases, *[one.astype(np.int64) for one in sums]))

@@ -1,16 +1,16 @@
 """Collect the top documents, with thresholds that avoid scoring most matches of large unions.
 
-Documents are ranked by seven digits of their scores, in 32 bits, so that sums of the same parts in another
-order are equal, and an engine with less precise scores ranks alike.
+Documents are ranked by 32-bit scores (seven digits), so that sums in another order tie, and an engine with
+less precise scores ranks equally.
 
-Counting: the size of a union is the sum of the sizes of its lists minus that of their overlaps, so the union
-is never built (:mod:`searcher.execution.arrays.facet_collector`).
+Counting: the size of a union is the sum of the sizes of its lists minus the sizes of their overlaps, so the
+union is never built (:mod:`searcher.execution.arrays.facet_collector`).
 
-Ranking: a score that enough documents are known to reach is a threshold, and a document whose upper bound is
-below it is not scored, as in MaxScore (Turtle and Flood, "Query evaluation: strategies and optimizations",
-1995). The bounds are the impacts of the postings, a byte each, computed when the segment was written (Anh, de
-Kretser and Moffat, "Vector-space ranking with effective early termination", 2001). The remaining documents
-are scored exactly.
+Ranking: a score that enough documents certainly reach is a threshold, and documents with a lower upper bound
+are not scored, as in MaxScore (Turtle and Flood, "Query evaluation: strategies and optimizations", 1995). The
+bounds are the impacts of the postings, one byte each, computed when the segment is written (Anh, de Kretser
+and Moffat, "Vector-space ranking with effective early termination", 2001). The remaining documents are scored
+exactly.
 """
 
 from __future__ import annotations
@@ -46,12 +46,12 @@ class SegmentSearch(NamedTuple):
     """The search of one segment."""
 
     columns: Columns  # the segment
-    facets: FacetCollector  # counts its matches
-    top: TopDocs  # ranks them
-    language: int  # the common language mask of all searched documents, if known; else 0
+    facets: FacetCollector  # counts the segment's matches
+    top: TopDocs  # ranks the matches
+    language: int  # the language mask common to all searched documents, or 0
 
     def collect(self, ids: Array, sign: int = 1, stored: Array | None = None) -> Places:
-        """Count a list of documents; arguments and result as of :meth:`FacetCollector.add`."""
+        """Count a list of documents; for arguments and result, see :meth:`FacetCollector.add`."""
         return self.facets.add(ids, sign, stored, language=self.language)
 
 
@@ -59,7 +59,7 @@ _NONE = np.empty(0, np.float32)
 
 
 class TopDocs:
-    """The best documents of all segments, collected from candidates: ``count`` documents in a sort order."""
+    """The ``count`` best documents of all segments in a sort order, collected from candidates."""
 
     def __init__(self, index: ArrayIndex, count: int, sort: Sort, *, estimated: bool) -> None:
         self._index = index
@@ -70,11 +70,11 @@ class TopDocs:
         # The rounded scores, the documents, and the exact scores of each call.
         self._found: list[tuple[Array, Array, Array]] = []
         self._best: Array = _NONE  # the highest rounded scores, at most ``count``
-        self._new: list[Array] = []  # rounded scores that are not among them yet
+        self._new: list[Array] = []  # rounded scores not yet merged into these
         self._threshold = 0.0
 
     def add(self, columns: Columns, docs: Array, scores: Array) -> None:
-        """Add candidates of one segment, sorted, distinct over all calls; deleted ones are left out."""
+        """Add candidates of one segment, sorted and distinct over all calls; ignore deleted documents."""
         if not self.count or not len(docs):
             return
         if columns.dead is not None and (dead := columns.dead.take(docs)).any():
@@ -88,7 +88,7 @@ class TopDocs:
 
     @property
     def threshold(self) -> float:
-        """A score, as rounded for ranking, that ``count`` documents are known to reach."""
+        """A score, rounded as for ranking, that ``count`` documents certainly reach."""
         if self._new:
             best = np.concatenate((self._best, *self._new))
             self._new.clear()
@@ -100,7 +100,7 @@ class TopDocs:
         return self._threshold
 
     def _best_of_zones(self, columns: Columns, docs: Array, ranked: Array) -> Array:
-        """Return the indexes of the best documents of each zone, in which equal scores rank by number."""
+        """Return the indexes of the best documents of each zone, in which ties rank by document number."""
         if columns.segment.dated.last == columns.segment.documents:
             return _highest(ranked, self.count)
         parts = [
@@ -110,21 +110,21 @@ class TopDocs:
         return np.concatenate(parts)
 
     def _zones(self, columns: Columns, docs: Array) -> Iterator[tuple[int, int, bool]]:
-        """Yield the begin and the end of each zone in sorted documents, and whether it has too many.
+        """Yield the start and end of each zone in sorted documents, and whether it has too many documents.
 
-        Of such a zone ``count`` suffice, since equal scores rank by document number.
+        If so, ``count`` of them suffice, since ties rank by document number.
         """
         ends = np.array(_zone_ends(columns.segment), np.uint32)
         for zone, (first, last) in enumerate(pairwise([0, *docs.searchsorted(ends).tolist()])):
             yield first, last, last - first > self.count and not self._is_unordered(zone)
 
     def _is_unordered(self, zone: Any) -> Any:
-        """Return whether ties of a zone are not in order: documents whose estimated dates do not count."""
+        """Return whether ties in a zone are not in order, since its estimated dates are excluded."""
         return (zone % ZONES == ESTIMATED) & (self.by_date and not self._estimated)
 
     def add_by_date(self, columns: Columns, docs: Array) -> None:
-        """Add documents of one segment, sorted, by their days; those without a date come last."""
-        if self._newest:  # as the documents of a zone are
+        """Add sorted documents of one segment by date; documents without a date come last."""
+        if self._newest:  # the order of documents in a zone
             zones = self._zones(columns, docs)
             docs = np.concatenate([docs[low : low + self.count if cut else high] for low, high, cut in zones])
         end = np.uint32(columns.segment.dated_zones(estimated=self._estimated)[-1].last)
@@ -137,9 +137,9 @@ class TopDocs:
     def page(
         self, offset: int, limit: int, duplicates: ArrayDuplicateMatches | None = None
     ) -> list[tuple[int, float]]:
-        """Return a page of documents, best first; ties are ordered newest first, then by id.
+        """Return a page of documents, best first; ties rank newest first, then by id.
 
-        Documents below a better near duplicate are left out, so that fewer may be returned than there are.
+        Documents below a better near duplicate are removed, so the page may be incomplete.
         """
         end = min(self.count, sum([len(numbers) for _, numbers, _ in self._found]))
         if not end:
@@ -164,7 +164,7 @@ class TopDocs:
         end = min(end, offset + limit)
         if offset >= end:
             return []
-        if offset:  # only the documents with scores as on the page are put in order
+        if offset:  # only documents with scores that occur on the page are sorted
             one_each = ranked.copy() if len(tied) else ranked
             one_each[grouped.take(tied)] = -np.inf
             from_end = len(ranked) - end, len(ranked) - 1 - offset
@@ -183,7 +183,7 @@ class TopDocs:
         return list(zip(numbers.take(order).tolist(), exact, strict=True))
 
     def _order(self, ranked: Array, numbers: Array, offset: int, end: int) -> Array:
-        """Return the indexes of the documents from rank ``offset`` up to ``end``, by their rounded scores."""
+        """Return the indexes of the documents from rank ``offset`` up to ``end`` by rounded score."""
         order: Array = (-ranked).argsort(kind="stable")
         near = ranked.take(order[max(offset - 1, 0) : end + 1])
         is_tied = (near[1:] == near[:-1]).any()
@@ -192,7 +192,7 @@ class TopDocs:
         days, ends = np.zeros(len(numbers), np.int32), []
         for segment, base in zip(self._index.segments, self._index.bases, strict=True):
             ends += [base + last for last in _zone_ends(segment)]
-            if not self.by_date:  # else the scores are the days
+            if not self.by_date:  # otherwise, scores are days
                 inside = ((numbers >= base) & (numbers < ends[-1])).nonzero()[0]
                 days[inside] = segment.array("start").take(numbers.take(inside) - base)
         order = np.lexsort((numbers, -days, -ranked))
@@ -208,7 +208,7 @@ class TopDocs:
 
 
 def _highest(ranked: Array, count: int) -> Array:
-    """Return the indexes of the highest numbers, of equal ones those of the first."""
+    """Return the indexes of the ``count`` highest numbers; of equal numbers, the first ones."""
     size = len(ranked)
     if size <= GROUPS * 8:
         return (-ranked).argsort(kind="stable")[:count]
@@ -224,33 +224,33 @@ def _zone_ends(segment: Segment) -> tuple[int, int, int]:
     return segment.dated.last, segment.estimated.last, segment.documents
 
 
-SMALL_UNION = 12_000  # the number of postings up to which a union is built
-PROBED = 64  # documents that are scored first if many could be among the best
-MANY = 8  # up to this many times as many candidates, scoring all is cheaper than filtering them
+SMALL_UNION = 12_000  # maximum postings of a union that is built
+PROBED = 64  # documents to score first if there are many candidates
+MANY = 8  # up to this multiple of candidates, scoring all is cheaper than filtering
 MARGIN = 1 - 2**-22  # a score nearer to a threshold may be equal to it after rounding
 
 
 class Matches(Protocol):
-    """The matches of a leaf of a union: a posting list, a phrase, or an intersection."""
+    """The matches of a leaf in a union: a posting list, a phrase, or an intersection."""
 
     @property
     def ids(self) -> Array:
         """The documents, sorted and distinct."""
 
     def scores_at(self, places: Places) -> Array:
-        """Return the scores of the documents at some indexes of ``ids``."""
+        """Return the scores of the documents at the given indexes of ``ids``."""
 
 
 def overlaps(lists: Sequence[PostingList], documents: int, scale: float) -> list[tuple[Array, Array | None]]:
     """Return the documents to subtract from the lists so that each document is counted once.
 
-    The lists ascend by length; ``scale`` maps scores to 16 bits, see :func:`scale_of`. For each list that
-    overlaps earlier ones returns these documents, sorted, and the upper bounds of the scores from this list
-    and the earlier ones, times the scale, uint16; None if these were not computed.
+    The lists are sorted by length; ``scale`` maps scores to 16 bits, see :func:`scale_of`. For each list that
+    overlaps earlier ones, returns the sorted common documents, and the scaled upper bounds of their scores
+    from this and the earlier lists, uint16, or None if not computed.
     """
     found: list[tuple[Array, Array | None]] = []
     bounds_of = np.zeros(documents, np.uint16)
-    marked = earlier = 0  # the number of marked lists, and of the documents of earlier ones
+    marked = earlier = 0  # the numbers of marked lists, and of documents in earlier lists
     for at, one in enumerate(lists):
         if at and doc_sets.is_searched(earlier, len(one.ids)):
             places = union_of([find(one.ids, other.ids)[1] for other in lists[:at]])
@@ -271,16 +271,16 @@ def overlaps(lists: Sequence[PostingList], documents: int, scale: float) -> list
 def search_sieved(
     search: SegmentSearch, query: Any, lists: Sequence[PostingList], others: Sequence[Matches]
 ) -> None:
-    """Count and rank a union of posting lists and of the matches of other parts: phrases and intersections.
+    """Count and rank a union of posting lists and of other matches: phrases and intersections.
 
-    The lists are repeated as in the query: each occurrence adds to a score and its bound.
+    Lists are repeated as in the query; each repetition adds to the score and its bound.
     """
     columns, top = search.columns, search.top
     subtract_deleted(search, lists)
     by_length = sorted(lists, key=lambda one: len(one.ids))
     scale = scale_of(by_length)
     threshold = top.threshold
-    # Documents with upper bounds of their scores, and the unit of these; the highest one is valid.
+    # Documents, upper bounds of their scores (the highest is valid), and the bounds' unit.
     bounded: list[tuple[Array, Array, float]] = []
     for one in by_length:
         part = search.collect(one.ids, stored=one.country_row)
@@ -311,7 +311,7 @@ def _unbounded(docs: Array) -> tuple[Array, Array, float]:
 
 
 def _reaching(bounded: Iterable[tuple[Array, Array, float]], threshold: float) -> tuple[Array, Array]:
-    """Return the documents whose upper bounds reach a threshold, possibly repeated, and the bounds."""
+    """Return the documents, possibly repeated, whose upper bounds reach a threshold, with the bounds."""
     found = [(np.empty(0, np.uint32), np.empty(0))]
     for docs, bounds, unit in bounded:
         least = ceil(threshold / unit) if unit else 0
@@ -323,7 +323,7 @@ def _reaching(bounded: Iterable[tuple[Array, Array, float]], threshold: float) -
 
 
 def _collect_others(search: SegmentSearch, lists: Sequence[PostingList], others: Sequence[Matches]) -> Array:
-    """Count the documents of other parts that are not in the lists; return those that pass the filters."""
+    """Count the documents of other parts that are not in the lists; return the ones that pass the filters."""
     docs = union_of([one.ids for one in others])
     part = search.collect(docs)
     listed = np.zeros(len(docs), np.bool_)
@@ -334,7 +334,7 @@ def _collect_others(search: SegmentSearch, lists: Sequence[PostingList], others:
 
 
 def subtract_deleted(search: SegmentSearch, lists: Sequence[PostingList]) -> None:
-    """Subtract the deleted documents of a union of lists, which were counted with it."""
+    """Subtract the deleted documents of a union of lists, which were counted before."""
     if search.columns.dead is None:
         return
     deleted = [one.deleted for one in lists if len(one.deleted)]
@@ -343,10 +343,10 @@ def subtract_deleted(search: SegmentSearch, lists: Sequence[PostingList]) -> Non
 
 
 def _sieved(query: Any, docs: Array, bounds: Array, threshold: float, wanted: int) -> Array:
-    """Return the documents that may be among the best, sorted and distinct.
+    """Return the sorted, distinct documents that may be among the best.
 
-    ``docs`` are candidates, possibly repeated, whose highest bound is valid; enough documents reach the
-    threshold, and ``wanted`` best documents are to be found.
+    ``docs`` are candidates; if one is repeated, its highest bound is valid. Enough documents reach
+    ``threshold`` to find the ``wanted`` best.
     """
     count = max(PROBED, 2 * wanted)
     if len(docs) <= MANY * count:
@@ -364,8 +364,8 @@ def _sieved(query: Any, docs: Array, bounds: Array, threshold: float, wanted: in
 
 
 def scores_of(query: Any, docs: Array) -> Array:
-    """Return the exact scores of some documents, which are sorted."""
-    known: dict[int, Array] = {}  # of leaves by identity, since a query may contain one several times
+    """Return the exact scores of sorted documents."""
+    known: dict[int, Array] = {}  # scores of leaves by identity, since a query may repeat a leaf
 
     def column(leaf: Matches) -> Array:
         if id(leaf) not in known:
@@ -380,7 +380,7 @@ def scores_of(query: Any, docs: Array) -> Array:
 def combined(query: Any, column: Callable[[Any], Array]) -> Array:
     """Combine the scores of the leaves of a union of ``Or`` and ``DisjunctionMax`` nodes.
 
-    ``column`` returns the scores of a leaf in some documents, 0 if it does not match; they are not modified.
+    ``column`` returns the scores of a leaf in the documents (0 if it does not match), which are not modified.
     """
     if not isinstance(query, (Or, DisjunctionMax)):
         return column(query)
@@ -398,10 +398,10 @@ def combined(query: Any, column: Callable[[Any], Array]) -> Array:
 
 
 def _least_share(query: Any) -> float:
-    """Return the share of the sum of the scores of its leaves that a document has at least."""
+    """Return the minimum ratio between a document's score and the sum of its leaves' scores."""
     if not isinstance(query, (Or, DisjunctionMax)):
         return 1.0
     share = min(map(_least_share, query.parts))
-    if isinstance(query, DisjunctionMax):  # the least if the scores of all parts are equal
+    if isinstance(query, DisjunctionMax):  # the minimum is reached if all parts have equal scores
         share *= dis_max(1.0, len(query.parts), query.tie_breaker) / len(query.parts)
     return share
