@@ -168,7 +168,7 @@ class Evaluation(NamedTuple):
         return {name: sum(values[name] for values in topics) / len(topics) for name in MEASURES}
 
     def to_record(self) -> dict[str, Any]:
-        """Return the JSON record."""
+        """Return the evaluation as a JSON object."""
         record = {
             "mean": _rounded(self.means),
             "topics": {topic: _rounded(values) for topic, values in self.per_topic.items()},

@@ -122,7 +122,7 @@ class Explainer:
 
 
 def _combined(node: model.DisjunctionMax | model.Or | model.And, parts: Sequence[Explanation]) -> Explanation:
-    """Return the explanation of a node, given those of its matching parts, highest score first."""
+    """Combine the explanations of a node's matching parts, highest score first."""
     if not isinstance(node, model.DisjunctionMax):
         key = "explain.sum" if isinstance(node, model.Or) else "explain.all_of"
         return _sum(message(key), parts, _origin(node))

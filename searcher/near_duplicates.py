@@ -95,7 +95,7 @@ class Duplicates:
 
     Attributes:
         total: The number of groups on all pages.
-        results: The results of the question.
+        results: The results of the request.
     """
 
     def __init__(

@@ -221,7 +221,7 @@ class _Record:
 
 
 class Results(_Record):
-    """The results of a search; iterates over the hits of the page, which its length counts.
+    """The results of a search; iteration and ``len`` cover the hits of the page.
 
     Attributes:
         query: The query as typed.

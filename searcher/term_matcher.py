@@ -446,7 +446,7 @@ def _matcher(language: str, highlights: Highlights) -> TermMatcher:
 
 @lru_cache(QUERY_CACHE_SIZE)
 def highlights_of(query: Node | None, *, of_titles: bool = True) -> Highlights:
-    """Return the searched terms and words of a resolved query, except those of excluded parts.
+    """Return the searched terms and words of a resolved query, without excluded parts.
 
     Args:
         query: The query; None for all items.

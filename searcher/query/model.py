@@ -64,7 +64,7 @@ class Node:
         return f"{type(self).__name__}({', '.join(values)})"
 
     def replace(self, **changes: Any) -> Self:
-        """Return a copy with some fields changed."""
+        """Return a copy with the given fields changed."""
         copy = object.__new__(type(self))
         copy.__dict__.update(self.__dict__, **changes)
         copy.__dict__.pop("_hash", None)

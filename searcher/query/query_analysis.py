@@ -40,7 +40,7 @@ def narrowed(vocabulary: Vocabulary, language: str, word: str, term: model.Term)
     *Gaz* and *Gaza* share a stem in French, *puerta* and *puerto* in Spanish: words that are not forms of
     each other (number, gender, verb, adjective) are different words. Returns the term itself if its stem is
     long and no unrelated words share it, or if all or none of its words in texts are forms of the word. If
-    all are unrelated, returns the unstemmed word.
+    all are unrelated, returns the unstemmed word, which is not a term.
     """
     is_long = len(term.text) >= LONG_STEM
     if is_long and not has_families(language, term.text):

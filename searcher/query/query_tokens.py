@@ -61,7 +61,7 @@ NEEDS_LEFT: Final = frozenset((CLOSE, "AND", "OR", NEAR, BEFORE))  # tokens that
 
 
 class Token(NamedTuple):
-    """A token."""
+    """A token of a query."""
 
     kind: str  # one of the constants of this module
     text: str  # the token; the content of a phrase, the name of a field

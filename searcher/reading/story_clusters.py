@@ -154,11 +154,11 @@ class Linker:
         return lengths, [owner[first:end].tolist() for first, end in zip(*firsts, strict=True)]
 
     def _have_near(self, owner: Numbers, begins: Numbers) -> Numbers:
-        """Return whether an earlier item in the window has the same evidence.
+        """Return, for each entry, whether an earlier item in the window has the same evidence.
 
         Args:
             owner: The items of each piece of evidence, earliest first.
-            begins: Whether the entry is the first one of its piece of evidence.
+            begins: Whether each entry is the first of its piece of evidence.
         """
         latest = np.array([one.last for one in self._news], np.int64)[owner]
         # The latest day of earlier items; the days of each piece of evidence are above those of the previous

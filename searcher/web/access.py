@@ -1,8 +1,7 @@
-"""Decide who may read: clients with the token, under names of the server, and pages of some other origins.
+"""Decide who may read: clients with the token, under the server's host names, and other allowed origins.
 
-The host names under which the server answers: a page of another site can give its name the address of this
-computer (DNS rebinding). Its scripts could then read the responses under that name, so the server only
-answers under its own names.
+The server only responds under its own host names. Otherwise another site could point its name to this
+computer's IP address (DNS rebinding), and its scripts could read the responses.
 
 A reader once opens a link with the token, which sets a cookie; a script sends the token in the
 ``Authorization`` header.

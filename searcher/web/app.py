@@ -238,7 +238,7 @@ class _Site:
 
 
 def _today() -> str:
-    """Return the day, which is shown on printed pages."""
+    """Return today's date, for printed pages."""
     return strftime("%Y-%m-%d")
 
 

@@ -34,7 +34,7 @@ _CLOSE: Final = {"Connection": "close"}
 class Gate:
     """Rejects requests under other host names and cross-site requests; writes the access log.
 
-    Without a base address links begin with the address of the request.
+    Without a base URL, links begin with the host of the request.
     """
 
     def __init__(self, app: ASGIApp, serving: Serving) -> None:

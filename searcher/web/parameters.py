@@ -232,11 +232,11 @@ _TAKEN: Final[dict[str, Collection[str]]] = {
 
 
 class Address(NamedTuple):
-    """The parameters of an address.
+    """The parameters of a path.
 
     Attributes:
-        parameters: Their names.
-        fields: Their attributes.
+        parameters: The names of the parameters.
+        fields: The attributes of the parameters.
         usual: The default of each attribute.
         paged: The tool whose results ``limit`` counts; empty for hits.
     """
@@ -248,7 +248,7 @@ class Address(NamedTuple):
 
 
 def address_of(path: str) -> Address:
-    """Return the parameters of an address; the page of an item keeps those of the search that found it."""
+    """Return the parameters of a path; the page of an item keeps the parameters of its search."""
     if path.startswith("/items/"):
         path = "/items.json" if path.endswith(".json") else "/search"
     return _address_of(path)
@@ -269,7 +269,7 @@ _NOT_UTF_8: Final = re.compile("[\udc80-\udcff]")  # bytes as surrogates
 
 
 def read_params(query_string: bytes, path: str = "/search") -> SearchParams:
-    """Parse the parameters of a request to an address; an empty one counts as not given.
+    """Parse the parameters of a request to a path; an empty value counts as missing.
 
     Raises:
         Problem: A parameter is unknown, repeated or malformed.
@@ -387,7 +387,7 @@ MAX_ITEMS: Final = 20_000  # items that one request reads in a second or two; co
 def bounded(
     queries: Iterable[str | None], params: SearchParams, searcher: Searcher, *, most: int = MAX_ITEMS
 ) -> None:
-    """Check that a query matches at most ``most`` items, as one request may read.
+    """Check that queries match at most ``most`` items in total, the limit of one request.
 
     Raises:
         Problem: More items match.

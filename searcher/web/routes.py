@@ -232,7 +232,7 @@ def series_of(params: SearchParams, searcher: Searcher, *, most: int = MAX_ITEMS
 
 
 def lines_of(params: SearchParams, searcher: Searcher, more: int = 0) -> Concordance:
-    """Return the concordance lines of the pages so far plus ``more``, read lazily if in order of items."""
+    """Return the lines up to the end of the page, plus ``more``; lazily if in the order of items."""
     if params.q is None:
         raise invalid_parameter("q", message("web.concordance_without_query"))
     if params.order not in OF_ITEMS or params.limit is None:

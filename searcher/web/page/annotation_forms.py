@@ -52,15 +52,12 @@ def links_by_hit(hits: Iterable[Hit], page: Page) -> dict[str, Markup]:
 
 
 def note_digests(item: NewsItem, shown: str) -> str:
-    """Return the digests of a note as it is stored and as it is shown, by which a change of it is known.
-
-    So nobody overwrites the note of another.
-    """
+    """Return the digests of the stored and the displayed note, so that nobody overwrites another's change."""
     return f"{note_digest(item.note)}-{note_digest(checked_note(shown))}"
 
 
 def form_of(page: Page) -> dict[str, Any] | None:
-    """Return what the form of a page completes, the most frequent names first; None if nothing may change."""
+    """Return the names that a page's form suggests, most frequent first; None if nothing may be changed."""
     if page.context.writing is None:
         return None
     kinds = annotated_fields(page.searcher)

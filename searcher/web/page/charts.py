@@ -108,11 +108,11 @@ def _chart(
 def _bars(
     timeline: ChartCounts, reader: Reader, chosen: tuple[str, str] | None, stem: str, pivot: str
 ) -> Markup:
-    """Draw a timeline: a solid bar for dated items, below a hatched one for items that may be in the period.
+    """Draw a timeline: solid bars for dated items, below hatched bars for items that may be in the period.
 
-    ``chosen`` is the first and the last period that the question is filtered by. ``stem`` begins the links of
-    the periods, empty for none: from ``pivot``, the only selected period, to another one. The bars of one
-    kind are one path; the hatching is defined once per page, by the chart of years.
+    ``chosen`` is the first and the last period of the date filter. Links begin with ``stem``, if given; if
+    only ``pivot`` is selected, they select the interval from it to the bar's period. The bars of one kind are
+    one path; the chart of years defines the hatching for the page.
     """
     highest = timeline.highest or 1
     across = WIDTH / max(len(timeline.periods), 1)
@@ -142,7 +142,7 @@ def _bars(
 
 
 def _interval_label(timeline: ChartCounts, first: str, last: str, reader: Reader) -> str:
-    """Return the text of a bar whose link selects an interval: its periods and their dated items."""
+    """Return the text of a bar whose link selects an interval: the periods and number of dated items."""
     dated = sum(period.dated for period in timeline.periods if first <= period.value <= last)
     return f"{reader.month(first)} – {reader.month(last)}: {reader.number(dated)}"
 
@@ -221,13 +221,13 @@ def _steps(values: Iterable[FacetValue], reader: Reader) -> list[tuple[int, str]
 
 
 def _world(values: Sequence[FacetValue], reader: Reader, file: str, link: str, most: int) -> Markup:
-    """Draw the countries of a facet on the map, in a group for each shade; all others are background.
+    """Draw the countries of a facet on the map, one group per shade; other countries are background.
 
     Args:
         values: The facet, by descending count.
         reader: The reader.
-        file: The address of the map's outlines; empty to include them in the drawing.
-        link: The link of a country that is not selected, without its code; empty for none.
+        file: The URL of the map's outlines; empty to include the outlines in the drawing.
+        link: The link of an unselected country, without its code, or empty.
         most: The number of countries that have a name and a link on a map with links.
     """
     highest = max([value.count for value in values], default=1)

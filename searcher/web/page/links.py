@@ -31,10 +31,10 @@ UNFILTERED: Final = {name: getattr(SearchParams(), name) for name in FILTERS}
 
 
 class Links:
-    """Builds the links of the page of a question at an address, which begin with ``base``.
+    """Builds the links of a request's page, which begin with ``base``.
 
-    Each has the parameters that its own address takes, unless they have their defaults there. Of a longer
-    query, links carry the characters that are read.
+    A link has the parameters of its own path, without defaults, and only the part of a long query that is
+    read.
     """
 
     def __init__(self, params: SearchParams, base: str, path: str = "/search") -> None:
@@ -47,11 +47,11 @@ class Links:
         self.base, self._escaped = base, str(escape(base))
         self.path = path
         self._several = has_several_words(params.q)
-        self._known: dict[str, tuple[Address, dict[str, str]]] = {}  # encoded parameters by address
+        self._known: dict[str, tuple[Address, dict[str, str]]] = {}  # encoded parameters by path
         self._kept: str | None = None  # the query string of links to items
 
     def _encoded(self, path: str) -> tuple[Address, dict[str, str]]:
-        """Return the parameters that an address takes, encoded; a default is empty."""
+        """Return the encoded parameters of a path; a default is empty."""
         address = address_of(path)
         values, usual = self.params._asdict(), address.usual
         if address.paged != address_of(self.path).paged:
@@ -81,7 +81,7 @@ class Links:
         return "&".join(filter(None, parts.values()))
 
     def fields(self, path: str, shown: Collection[str]) -> list[tuple[str, str]]:
-        """Return the hidden fields of a form for an address: its parameters but the query and shown ones."""
+        """Return the hidden fields of a form for a path: all parameters except the query and ``shown``."""
         hidden = ("q", *FIRST_PAGE, *shown)
         _, parts = self._known.get(path) or self._encoded(path)
         return [pair for name, part in parts.items() if name not in hidden for pair in parse_qsl(part)]
@@ -92,7 +92,7 @@ class Links:
         return self._written(f"{path}?{query}" if query else path)
 
     def here(self, **changed: Any) -> Markup:
-        """Return a link to the first page of a changed question at the address of this page."""
+        """Return a link to the first page of a changed request at the path of this page."""
         return self.to(self.path, **FIRST_PAGE | changed)
 
     def _written(self, address: str) -> Markup:

@@ -166,18 +166,18 @@ class Page:
 
     @cached_property
     def plain(self) -> Links:
-        """Links without the question."""
+        """Links without the search."""
         return Links(self.params.appearance(), self.context.base)
 
     @property
     def action(self) -> str:
-        """The address of the form."""
+        """The URL of the form."""
         return self.path if self.path in COUNTING else "/search"
 
     def kept(self, *shown: str) -> list[tuple[str, str]]:
-        """Return the hidden fields of the form: the attributes that it keeps and that have no field there.
+        """Return the hidden fields of the form, for parameters without a visible field.
 
-        By default the form of a search has its filters, and that of a tool only the query.
+        By default, the form of a search has its filters, and the form of a tool only the query.
         """
         return self.links.fields(self.action, shown or (FORM_FIELDS if self.action == "/search" else ()))
 

@@ -149,7 +149,7 @@ def mode(results: Results, page: Page) -> Iterator[Markup]:
 
 
 def narrowed(page: Page) -> list[Chip]:
-    """Return the filters of the question of a page, each with a link that removes it."""
+    """Return the active filters of a page, each with a link that removes it."""
     links, reader = page.links, page.reader
     found = [
         Chip(text, links.here(**without), reader.say("remove", label=text))

@@ -74,7 +74,7 @@ SIZES: Final = (10, 20, 50, 100)  # selectable numbers of hits per page
 
 
 def pages_of(results: Results, params: SearchParams) -> dict[str, Any]:
-    """Return the numbers of this page, of the last and of those with a link, from 0; none for one page."""
+    """Return the numbers of the current, last and linked pages, from 0; nothing for a single page."""
     offset, limit = params.offset, params.limit
     if not limit or not results.total or (results.groups <= limit and not offset):
         return {}
