@@ -100,8 +100,8 @@ def field_terms(author: str | None, section: str | None, fields: Iterable[tuple[
 def country_via_terms(countries: Iterable[CountryMention]) -> tuple[str, ...]:
     """Return the terms for how an item's countries were determined; every item has at least one.
 
-    There is a term for each country, such as ``at place``, and one for the set of ways, such as ``* place``,
-    or ``*`` without countries. Manual corrections count as ``given``.
+    Each country has a term, such as ``at place``. One more term has all ways in which countries were
+    determined, such as ``* place``, or ``*`` without countries. Manual corrections count as ``given``.
     """
     known = [(code.lower(), "given" if via == "by_hand" else via) for code, via, _ in countries]
     ways = {via for _, via in known}

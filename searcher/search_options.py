@@ -57,9 +57,9 @@ class SearchOptions(OptionTable):
     country_via = Option(
         "texts", FILTER, "--country-via WAY", "country_via", stored=[], choices=COUNTRY_WAYS
     ).described(
-        "Count a country only with this kind of evidence: its name, a demonym, a place in it, or given "
-        "by the source or a correction. Applies to the country filter, the country counts and the map. "
-        "Repeatable: any kind counts.",
+        "Count a country only with this kind of evidence: its name, a demonym, a place in it, or a "
+        "statement by the source or a correction. Applies to the country filter, the country counts and "
+        "the map. Repeatable: any kind counts.",
         about="Count a country only with one of these kinds of evidence, in the country filter, the counts "
         "and the map.",
     )
@@ -114,11 +114,9 @@ class SearchOptions(OptionTable):
         "fields", FILTER, "--where FIELD=VALUE", "where", stored={}, examples=("source=archive.txt",)
     ).described(
         'Include only items with this value in a field (source, author, section, ...); "unknown" '
-        "selects items without a value. Repeatable: any of the values of a field must match, and every "
-        "field must match.",
+        "selects items without a value. Repeatable: one value of each field must match.",
         about="Include only items with these values in fields such as source, author and section; "
-        '"unknown" selects items without a value. Any of the values of a field must match, and every '
-        "field must match.",
+        '"unknown" selects items without a value. One value of each field must match.',
     )
     drop = Option("texts", QUERY, "--drop LABEL", "drop", stored=[]).described(
         'Remove this label from the expansion of the query (shown in "also searched"). Repeatable.',

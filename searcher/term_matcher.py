@@ -345,7 +345,7 @@ def matches_of(
 def _nearby(
     language: str, places: _Places, written: Mapping[int, str], highlights: Highlights
 ) -> Iterator[Match]:
-    """Yield the matching words of proximities, given each term's matches and all words by position."""
+    """Yield the words that match proximities, given each term's matches and all words by position."""
 
     def of_leaf(leaf: Any) -> list[_Occurrence]:
         if leaf.field.rpartition("_")[2] != language:

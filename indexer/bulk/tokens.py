@@ -2,7 +2,7 @@
 
 A *chunk* is the text between two white spaces. Its analysis depends only on its characters and language, so
 each distinct chunk is analyzed once. Nearly all chunks have one token, whose number is also that of the
-chunk. The number of any other chunk, from ``SEVERAL`` on, stands for a list of tokens.
+chunk. Other chunks have numbers from ``SEVERAL`` on, each of which denotes a list of tokens.
 """
 
 from __future__ import annotations

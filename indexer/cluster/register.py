@@ -131,7 +131,7 @@ class ClusterRegister:
 
 
 def read_annotations(cluster: Cluster, contents: ClusterContents | None) -> dict[str, Annotations]:
-    """Read all annotations of an index, by the ids of the items, in the index or not."""
+    """Read all annotations by item id, including those of items that are not in the index."""
     if contents is None or not contents.annotated:
         return {}
     query, sort = {"term": {"gone": _ANNOTATED}}, [{"entry": "asc"}]

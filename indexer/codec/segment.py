@@ -322,7 +322,7 @@ class Segment:
         return self.column("start")[document], self.column("end")[document], document >= self.dated.last
 
     def paragraphs(self) -> tuple[memoryview[int], memoryview[int]]:
-        """View the start of each document's paragraph entries, with a final end, and all entries.
+        """View where each document's paragraph entries start, the end of the last, and all entries.
 
         Raises:
             QueryError: The segment lacks paragraphs.

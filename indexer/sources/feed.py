@@ -341,7 +341,7 @@ _SITEMAP_DATES: Final = ("publication_date", "lastmod")
 
 @nonempty(message("sources.sitemap"))
 def read_sitemap(stream: io.BufferedReader, context: ReadContext) -> Iterator[RawItem | None]:
-    """Read the items of a news sitemap; count links without a title, which other sitemaps have."""
+    """Read the items of a news sitemap; count links without a title, as in other sitemaps."""
     untitled, found = 0, False
     items = Items(Markup(stream, stream.peek()), frozenset({"url"}), context)
     entries = EntryReader(items.whole, context, _SITEMAP_DATES)

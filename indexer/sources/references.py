@@ -86,7 +86,7 @@ def fields_of_reference(pairs: Iterable[tuple[str, Any]], kind: str) -> dict[str
 
 
 def as_foreign(values: dict[str, Any]) -> dict[str, Any]:
-    """Convert the fields of a reference to those of other exports, with a single date."""
+    """Rename the fields of a reference as in other exports, with a single date."""
     if "day" in values or "year" in values:
         values["date"] = dated(values.pop("day", ""), values.pop("year", ""))
     for field in ("author", "editor"):

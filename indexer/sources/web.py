@@ -220,7 +220,7 @@ def _stated(response: HTTPResponse, header: str) -> str:
 
 
 def _modified(response: HTTPResponse) -> str:
-    """Return when a page was changed; empty if it may have changed in the same second (RFC 9110, 8.8.2.2)."""
+    """Return when a page changed; empty if it may have changed twice in that second (RFC 9110, 8.8.2.2)."""
     modified = _stated(response, "Last-Modified")
     changed, sent = _moment(modified), _moment(_stated(response, "Date"))
     return "" if changed is None or (sent is not None and (sent - changed).total_seconds() < 1) else modified

@@ -290,7 +290,7 @@ class ItemIdentity(ReadItems):
         return document, address
 
     def is_of_other_source(self, document: Document, source: str) -> bool:
-        """Return whether a document is the same item as an earlier one of another source with its id."""
+        """Return whether the earlier document with this id, from another source, is the same item."""
         earlier = self._earlier(document)
         return (
             earlier is not None

@@ -278,7 +278,7 @@ MAX_HELD: Final = 1 << 25  # bytes of records that are kept until all sources ar
 
 
 class NewItems:
-    """New items that are also in other sources, or whose old text may be there."""
+    """New items that may also be in other sources, unchanged or in an earlier version."""
 
     def __init__(self) -> None:
         self._of: dict[str, list[tuple[Document, str]]] = {}

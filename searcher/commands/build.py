@@ -98,10 +98,10 @@ def update(sources: tuple[str, ...], index: str, form: str, **settings: Any) -> 
 
     Without SOURCE, all sources of the index are read again with their previous options; if a source cannot be
     read, this is reported and the exit code is 2. Parts that cannot be read are skipped, as in build. Items
-    are identified by the ids of their source, or by day, title and text; a new item that is nearly equal to
-    an item no longer in its source replaces that item. Items no longer in a source are kept, unless --mirror
-    is given. An update is one commit: searches see the index either before or after it. If there is no index,
-    it is built.
+    are identified by the ids of their source, or by day, title and text; a new item replaces a nearly
+    equal one that is no longer in its source. Items no longer in a source are kept, unless --mirror is given.
+    An update is one commit: searches see the index either before or after it. If there is no index, it is
+    built.
     """
     from indexer.location import format_location
     from indexer.location import update as update_index

@@ -198,9 +198,9 @@ def delete(
     """Delete items by ID, by a query or filters, or by source.
 
     An unambiguous prefix of an ID is enough. Deleted items stay deleted when their source is read again,
-    until you run dragoman update --restore ID. If all items of a source are deleted, the index also forgets
-    the source; items that are also in other sources are kept. --dry-run and the prompt for confirmation list
-    the first 20 items; --report FILE lists all.
+    until you run dragoman update --restore ID. Deleting a whole source also removes the
+    source from the index, but keeps its items that are in other sources. --dry-run and the prompt for
+    confirmation list the first 20 items; --report FILE lists all.
     """
     from indexer.location import delete as delete_items
     from indexer.location import format_location

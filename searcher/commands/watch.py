@@ -93,8 +93,8 @@ def watch(
 ) -> int:
     """Save QUERY as watch NAME; without QUERY, show new items of watch NAME; without NAME, run all watches.
 
-    New items are items added since the last run, whatever their dates, and items that match for another
-    reason, such as a correction. Removed and changed items are reported, too. A watch always uses the index
+    New items were added since the last run, whatever their dates, or match only now, such as after a
+    correction. Removed and changed items are reported, too. A watch always uses the index
     it was saved with, whatever DRAGOMAN_INDEX or a setting says; moving it to another index resets it. The
     exit code is 1 if nothing is new.
     """
@@ -395,7 +395,8 @@ def verify(receipt: str, index: str, form: str, *, all_hits: bool) -> int:
     """Check whether the results in RECEIPT are unchanged.
 
     If not, show which items were added, removed or changed, and why. To write a RECEIPT, run search or facets
-    with --receipt FILE. It names its index, which is used unless --index is given; older receipts do not.
+    with --receipt FILE. The index named in the receipt is used unless
+    --index is given; receipts of old versions name none.
     The exit code is 0 if the results are unchanged, else 1.
     """
     from searcher.reading.receipt import read_receipt

@@ -192,7 +192,7 @@ def _notes(record: dict[str, Any]) -> list[str]:
     if day is None:
         notes.append("no date is known")
     elif day["kind"] == "estimated":
-        notes.append(f"no date is printed; estimated between {day['start']} and {day['end']}")
+        notes.append(f"no date is stated; estimated between {day['start']} and {day['end']}")
     elif day["start"] != day["end"]:
         notes.append(f"dated {day['start']} to {day['end']}")
     if day is not None and day["kind"] in _KINDS:

@@ -264,7 +264,7 @@ def _chart(name: str, values: Sequence[FacetValue], most: int | None, page_width
 
 
 def _shown(name: str, values: Sequence[FacetValue], most: int | None) -> list[FacetValue]:
-    """Sort values, with unknown last; all except years, months and languages by count, up to a maximum."""
+    """Sort values by count (years, months and languages keep their order), unknown last; return the first."""
     ordered = sorted(values, key=lambda value: value.value == UNKNOWN)
     if name in _WHOLE:
         return ordered

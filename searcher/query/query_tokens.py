@@ -32,7 +32,7 @@ CLOSE: Final = ")"
 SIGN: Final = "sign"  # + or - directly before a word, a phrase or a group
 FIELD: Final = "field"  # directly before a word, a phrase or a group
 PHRASE: Final = "phrase"
-EXACT: Final = "exact"  # a phrase behind =
+EXACT: Final = "exact"  # a phrase after =
 NEAR: Final = "near"  # NEAR/5
 BEFORE: Final = "before"  # PRE/5
 NOT_NEAR: Final = "not near"  # NOT and NEAR/5 or SAME, between two operands

@@ -289,7 +289,7 @@ def _column(rows: Sequence[Sequence[str]], column: str | None, file: str) -> lis
 
 
 def _question(cell: str) -> str:
-    """Return the query in a cell: a phrase if quoted, unless the query itself has quotation marks."""
+    """Return the query of a cell, as a phrase if the file quotes the cell and not a part of it."""
     text = " ".join(cell.removeprefix(_QUOTED).split())
     is_phrase = cell.startswith(_QUOTED) and text and '"' not in text
     return f'"{text}"' if is_phrase else cell.removeprefix(_QUOTED)

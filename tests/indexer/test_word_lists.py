@@ -108,7 +108,7 @@ def test_no_list_is_dropped_silently(tmp_path: Path, monkeypatch: pytest.MonkeyP
     monkeypatch.setattr(cached_lists, "cache_folder", lambda: tmp_path)
     monkeypatch.setattr(cached_lists, "_MAX_LISTS", 2)
     lists(["en a a"])
-    with pytest.raises(ClusterError, match="more word lists than one response can contain"):
+    with pytest.raises(ClusterError, match="one response cannot contain all word lists"):
         lists(["en a a"], ["en b b"])
 
 

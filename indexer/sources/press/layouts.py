@@ -170,7 +170,7 @@ def _with_wide_codes(lines: Sequence[Line]) -> Sequence[Line]:
 
 
 def _read_order(fields: Fields) -> None:
-    """Assign the unstyled lines of a Factiva article to fields, around its line with the word count."""
+    """Assign the unstyled lines of a Factiva article to fields, by their distance from the word count."""
     lines, styles = fields.pop(_HEAD, []), fields["order"]
     at = next((at for at, text in enumerate(lines[:_MAX_HEAD]) if _COUNT_OF_WORDS.fullmatch(text)), None)
     if lines and _ID_LINE.fullmatch(lines[-1]):

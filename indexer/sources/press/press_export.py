@@ -270,7 +270,7 @@ def read_export(lines: Iterable[Line], form: str, context: ReadContext) -> Sourc
 
 
 def _recognised(lines: Iterable[Line]) -> tuple[System | None, Iterator[Line]]:
-    """Return the system that the first lines indicate, or None, and all lines."""
+    """Return the system (or None) that the first lines indicate, and all lines."""
     rest = iter(lines)
     first = list(take_sample(rest, lambda line: len(line.text), _SAMPLE_LINES, _SAMPLE_CHARACTERS))
     return system_of_text("\n".join([line.text for line in first])), chain(first, rest)

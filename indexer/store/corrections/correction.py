@@ -1,7 +1,7 @@
 """Correct and annotate items, in the corrections file and in the index.
 
-Annotating looks up only the named items; builds and updates apply the lines of others. The lines reach the
-disk before the index changes, so nothing is lost if the process is killed in between.
+Annotating changes only the named items; builds and updates apply the lines about all other items. The lines
+reach the disk before the index changes, so nothing is lost if the process is killed in between.
 """
 
 from __future__ import annotations

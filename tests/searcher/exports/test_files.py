@@ -243,7 +243,7 @@ def test_ris_states_only_the_known_part_of_a_date(index: Path) -> None:
     known = {"Day": ("2018", "2018/03/05/"), "Month": ("2018", "2018/03//"), "Year": ("2017", "2017///")}
     assert dates == known
     estimated = next(one for one in tags if one["TI"] == "Some day")
-    assert estimated["N1"] == "no date is printed; estimated between 2015-02-03 and 2015-02-09"
+    assert estimated["N1"] == "no date is stated; estimated between 2015-02-03 and 2015-02-09"
     assert tags[1]["AU"] == "Ana Paz, Lu Bo"
 
 
