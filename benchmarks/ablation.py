@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 SAMPLE: Final = Path(__file__).parents[1] / "tests" / "sample"
-LANGUAGES: Final = {"E": "en", "S": "es", "F": "fr"}  # of the sample's topics, by the letter of their ids
+LANGUAGES: Final = {"E": "en", "S": "es", "F": "fr"}  # of the sample's topics, by first letter of the id
 MOST: Final = 100  # queries of a folder that are used
 PROCESSES: Final = 2
 UNLIKELY: Final = 0.05

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 SEED = 1729
 LANGUAGES = {"en": 60, "es": 25, "fr": 15}  # shares of the documents by language, in percent
 STEMMERS = {"en": "english", "es": "spanish", "fr": "french"}
-WORDS = 60_000  # in each language
+WORDS = 60_000  # words of each language
 FIRST_DAY, DAYS = date(2000, 1, 1), 26 * 365
 COUNTRIES = 200
 # The most frequent words are real, so that the language of a text can be detected; no query has them.

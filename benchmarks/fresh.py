@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from benchmarks.peers import Open
 
 COUNT, REAL_COUNT = 2_000, 400  # queries
-WARM_UP, REAL_WARM_UP = 200, 40  # other queries, which are run before them
+WARM_UP, REAL_WARM_UP = 200, 40  # queries that are run before, untimed
 BLOCK: Final = 20  # queries to one index before the other's turn
 
 PLAIN, DEFAULT, PHRASE = "words as typed", "words, the default", "phrase"

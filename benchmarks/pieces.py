@@ -147,7 +147,7 @@ PIECES = (
     ),
     Piece("every word in translation counts twice too", {"searcher.query.all_words.TRANSLATED": None}),
     Piece("the languages of a word add up", {"searcher.query.query_analysis.DisjunctionMax": Or}),
-    # which labels are added
+    # selection of added labels
     Piece("recognize labels by stems alone", {"searcher.query.concepts._between": lambda *_, within: SAME}),  # noqa: ARG005 - the caller's signature
     Piece("expand words of names", {"searcher.query.name_words.without_names": lambda _, __, found: found}),
     Piece(
@@ -168,7 +168,7 @@ PIECES = (
         {"searcher.query.expansion.without_redundant": lambda query, _: query},
     ),
     Piece("expand to 3 labels instead of 6", {"searcher.query.expansion.MAX_ADDED": 3}),
-    # their weights
+    # weights of added labels
     Piece("labels count 0.5 instead of 0.8", {"searcher.query.expansion.WEIGHT": 0.5}),
     Piece("labels count 1.0 instead of 0.8", {"searcher.query.expansion.WEIGHT": 1.0}),
     Piece("all but the best count 0.0 instead of 0.4", _tie(0.0)),

@@ -319,7 +319,7 @@ def make_hits(context: HitContext, top: list[tuple[int, float]], before: int = 0
     def read(document: int) -> HitDetails:
         """Return the details of a document; adjacent hits' details are read with it, for speed."""
         nonlocal known
-        found = known  # other threads may replace it
+        found = known  # other threads may replace the dict
         if document not in found:
             if not places:
                 places.update(zip(documents, range(len(documents)), strict=True))

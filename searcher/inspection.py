@@ -62,7 +62,7 @@ def _items_having(engine: Engine) -> dict[str, int]:
     return {name: count for name, count in having.items() if count}
 
 
-_SHOWN_IDS = 8  # with a common prefix
+_SHOWN_IDS = 8  # maximum ids with a common prefix in a message
 
 
 def full_id(engine: Engine, beginning: str) -> str:

@@ -27,7 +27,7 @@ else:
 
 RELAXED = "relaxed"  # the provenance of hits of a relaxed query
 MATCH_MARK = "**"  # before and after each matching word of a snippet
-RECORD_FORMAT = 2  # of JSON objects; incremented for changes that would break scripts
+RECORD_FORMAT = 2  # format of JSON objects; incremented for changes that would break scripts
 
 
 class Explanation(NamedTuple):
@@ -314,7 +314,7 @@ class Results(_Record):
         """
         _ = self.total_all_words, self.undated_left_out
         hits = (one for hit in self.hits for one in (hit, *hit.same))
-        for hit in checked(hits, 1):  # as slow as some hundred steps of another loop
+        for hit in checked(hits, 1):  # each hit takes as long as about 100 steps of other loops
             _ = hit.details, ways and hit.via
         return self
 

@@ -20,7 +20,7 @@ _BIDI_CONTROLS = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u20
 _NO_CHARACTERS = "\ufffe\uffff"
 # Valid in JSON, but interpreted by terminals, treated as line ends, or not encodable.
 _ESCAPED_IN_JSON = "[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]"
-# For a stream of a smaller character set; other characters become a question mark.
+# Replacements for streams with a smaller character set; other characters become a question mark.
 _PLAINER = str.maketrans(
     {"–": "-", "≈": "~", "·": "|", "…": "...", "“": '"', "”": '"', "’": "'", **dict.fromkeys("█▉▊▋▌▍▎▏", "#")}
 )

@@ -179,7 +179,7 @@ def declared(option: Option, **changed: Any) -> Callable[[Command], Command]:
     if option.choices:
         settings["type"] = click.Choice(option.choices)
     elif kind == "number":
-        most = option.most if option.part == BUILD else None  # for searches, only in requests
+        most = option.most if option.part == BUILD else None  # other maxima only apply to HTTP
         settings["type"] = click.IntRange(option.least, most)
     elif kind in _TYPES:
         settings["type"] = _TYPES[kind]

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from indexer.codec.segment import Segment, Zone
     from searcher.engine import Filters
 
-EVERY_YEAR = -1  # as the year, counts the months of all years
+EVERY_YEAR = -1  # in place of a year: count the months of all years
 
 
 def month_year(filters: Filters) -> int:

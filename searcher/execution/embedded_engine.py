@@ -50,9 +50,9 @@ TRIES = 1000  # retries if a commit occurs between reading the table and opening
 class Generation(NamedTuple):
     """A generation of an index, which remains readable during writes."""
 
-    contents: Contents  # its table of contents
-    segments: list[Segment]  # its segments
-    thesaurus: Table  # its thesaurus
+    contents: Contents  # the table of contents
+    segments: list[Segment]
+    thesaurus: Table
     groups: Groups | None = None  # the groups of near duplicates, or None
     # Facts about items that are stored outside their records, or None
     register: Register | None = None

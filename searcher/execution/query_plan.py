@@ -98,7 +98,7 @@ def is_narrowed(node: model.And) -> bool:
 TERM_CACHE_SIZE: Final = 1 << 10  # cached weighted terms, each with its open lists
 PLAN_CACHE_SIZE: Final = 256  # cached plans: paging and filtering repeat the same query
 MAX_CACHED_LEAVES: Final = 250  # maximum leaves of a cached plan; a thousand words take megabytes
-ONLY_ARRAYS: Final = 1 << 40  # as postings of a part: only the array evaluator supports it
+ONLY_ARRAYS: Final = 1 << 40  # the postings of a part that only the array evaluator supports
 EVERY: Final[frozenset[str]] = frozenset()  # the languages of a key if the terms of all languages are needed
 
 

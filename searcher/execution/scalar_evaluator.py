@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from searcher.query.model import Node
 
 
-Scores = dict[int, float]  # by document
+Scores = dict[int, float]  # scores by document
 
 
 class SegmentMatches:

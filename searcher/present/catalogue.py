@@ -19,7 +19,7 @@ _BEFORE_PUNCTUATION: Final = "(?<![|]) (?=[;?!»])|(?<=«) "
 SEPARATORS: Final = {"en": ",", "es": "\N{NO-BREAK SPACE}", "fr": "\N{NARROW NO-BREAK SPACE}"}
 
 
-_language = ["en"]  # of the command line
+_language = ["en"]  # the language of the command line
 
 
 def use_language(language: str) -> None:

@@ -26,7 +26,7 @@ def without_leaves(node: Node, dropped: Collection[Node]) -> Node:
     )
 
 
-FEW: Final = 3  # words or labels of a short question
+FEW: Final = 3  # maximum words or labels of a short query
 _ORIGIN: Final = ("explain.every_word",)
 _ORIGIN_OF_LABELS: Final = ("explain.every_word_or_label",)
 _ORIGIN_OF_COUNTRY: Final = ("explain.country",)

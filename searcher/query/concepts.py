@@ -117,7 +117,7 @@ def _labels_in(
     terms = [word.label_terms(language) for _, word in typed]
     for start in range(len(typed)):
         labels: list[Recognised] = []
-        nearest: dict[int, int] = {}  # by number of words
+        nearest: dict[int, int] = {}  # the smallest distance by number of words
         for term, entry in words.thesaurus.labels_at(language, terms, start):
             size = len(entry.rest) + 1
             if len(entry.written) > size:

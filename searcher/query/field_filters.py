@@ -108,7 +108,7 @@ def _numbers(name: str, value: str) -> tuple[float, float] | None:
         QueryError: The first number is greater than the last.
     """
     from indexer.custom_fields import as_number
-    from searcher.periods import bounds_of  # many questions have no filter
+    from searcher.periods import bounds_of  # many queries have no filter
 
     first, last = -inf, inf
     for sign, limit in bounds_of(value) or [("=", value)]:

@@ -29,7 +29,7 @@ class Part(NamedTuple):
     # A constant of this module, an operator, a text field with its colon, or a function with
     # its parenthesis
     kind: str
-    parts: tuple[Part, ...] = ()  # its operands
+    parts: tuple[Part, ...] = ()  # the operands
     text: str = ""  # the text of a leaf; the name of a filter with operands
 
 

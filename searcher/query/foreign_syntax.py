@@ -68,9 +68,9 @@ class _Operator(NamedTuple):
     """An operator on the stack."""
 
     kind: str  # the operator of the query language, a field, or the name of a function
-    binding: int  # its precedence: higher ones bind tighter
+    binding: int  # the precedence: higher numbers bind tighter
     text: str = ""  # the operator as typed; empty between adjacent operands
-    at: int = 0  # its offset
+    at: int = 0  # the offset of the operator
     prefix: bool = False  # whether it is before its only operand
 
 

@@ -149,7 +149,7 @@ class Clauses:
             part = Part("NOT", (clause,)) if sign == "not" and clause else clause
             found[sign] = combined("AND" if sign else "OR", found[sign], part)
         required, optional, excluded = found.values()
-        if required and optional:  # which raises the score of items with the required ones
+        if required and optional:  # optional clauses raise the score of matches
             if len(written(required)) < _MAX_REPEATED:
                 required = combined("OR", required, combined("AND", required, optional))
             else:

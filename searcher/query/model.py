@@ -215,7 +215,7 @@ class Or(Node):
     # In a parsed query, whether the parts are connected by OR: adjacent words may form a label of several
     # words, words connected by an operator may not
     apart: bool = False
-    words: bool = False  # in a resolved query, whether the parts are adjacent words of the question
+    words: bool = False  # in a resolved query, whether the parts are adjacent words of the text
     twice: bool = False  # only within an engine: whether documents that match every part get twice the score
 
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 class Parsed(NamedTuple):
     """A parsed query."""
 
-    query: Node | None  # its nodes; None if it is empty, such as ()
+    query: Node | None  # the nodes; None if the query is empty, such as ()
     notes: tuple[Note, ...] = ()  # how parts without a meaning were read
 
 

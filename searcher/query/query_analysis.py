@@ -86,7 +86,7 @@ def narrowed_to_label(
 
 
 def among(term: model.Term, same: Sequence[str], forms: Sequence[str]) -> Node:
-    """Restrict a term to texts with the words ``same`` among all words ``forms`` of its stem."""
+    """Restrict a term to texts with any of the words ``same``; ``forms`` are all words with its stem."""
     if len(same) == len(forms):
         return term
     return model.And(

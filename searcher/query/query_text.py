@@ -262,7 +262,7 @@ def _computed(found: re.Match[str]) -> str:
 
 @lru_cache(1)
 def _systems() -> list[list[str]]:
-    """Return the lines of the table; its expressions are compiled on use."""
+    """Return the rows of foreign_signs.tsv, whose expressions are compiled on use."""
     from indexer.data_tables import rows
 
     return rows(__file__, "foreign_signs.tsv")

@@ -116,7 +116,7 @@ class WordPart(NamedTuple):
 class QueryWord(dict[str, LanguageWord]):
     """A word of a query, or several words without white space.
 
-    Maps languages to the word as analyzed in the language, which is looked up on first use.
+    Maps each language to the word's analysis, which is looked up on first use.
 
     Args:
         written: The word as typed.

@@ -160,7 +160,7 @@ class Resolver:
                     found = self._in_place(self._placed(node, found), node.field)
                 return found
             case model.Filter():
-                from searcher.query.field_filters import resolve_filter  # many questions have no filter
+                from searcher.query.field_filters import resolve_filter  # many queries have no filter
 
                 meant = resolve_filter(node, self._budget, self.regions, estimated=self._estimated)
                 return model.ConstantScore(meant) if meant else None
@@ -470,7 +470,7 @@ class Resolver:
 
     @cached_property
     def _corrector(self) -> Corrector:
-        from searcher.query.corrector import Corrector  # most questions have no word to correct
+        from searcher.query.corrector import Corrector  # most queries have no word to correct
 
         assert self._expanding is not None
         return Corrector(self._expanding, self._budget)

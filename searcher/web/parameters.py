@@ -202,7 +202,7 @@ COUNTING: Final = frozenset(
     ("/timeline", "/countries", "/concordance", "/stories", "/terms", "/report", "/export")
 )
 """The addresses that require all words by default, as the commands that count do, in every format."""
-_PAGED: Final = frozenset(("/concordance", "/stories", "/terms"))  # whose pages are not of hits
+_PAGED: Final = frozenset(("/concordance", "/stories", "/terms"))  # paths whose pages do not show hits
 _LIMITS: Final = {
     "/concordance.json": None,
     "/concordance.csv": None,

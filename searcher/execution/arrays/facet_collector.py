@@ -63,7 +63,7 @@ def _years(columns: Columns, zones: Sequence[Zone]) -> Periods:
     bounds: list[int] = []
     for zone in zones:
         names += ["", *(f"{year:04d}" for year in columns.years)]
-        older = [-year for year in zone.years]  # for a year in which no document starts, the next older one
+        older = [-year for year in zone.years]  # used for years in which no document starts
         bounds += [zone.year_at[bisect_left(older, -year)] for year in columns.years]
         bounds.append(zone.last)
 

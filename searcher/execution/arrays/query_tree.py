@@ -70,7 +70,7 @@ class Scored(NamedTuple):
     """Documents with their scores."""
 
     ids: Array  # the documents, sorted and distinct, uint32
-    scores: Array  # their scores, float64
+    scores: Array  # the scores of the documents, float64
 
     def scores_at(self, places: Places) -> Array:
         """Return the scores of the documents at the given indexes of ``ids``."""

@@ -228,7 +228,7 @@ class ArrayTermCounts:
                 zip(lists, phrase.offsets, strict=True), key=lambda one: len(one[0])
             )
             keys = first[::step] - offset
-            for longer, offset in others:  # in which fewer are searched
+            for longer, offset in others:  # search the fewer occurrences in longer lists
                 keys = keys[find(longer, keys + offset)[0]]
             yield part, keys
 

@@ -316,7 +316,10 @@ def chart_counts(
     own = other = results.facets
 
     def counted(facet: str, *, estimated: bool) -> dict[str, list[FacetValue]]:
-        params = {**narrowed, "estimated": estimated}  # with dates, to count the months of a selected year
+        params = {
+            **narrowed,
+            "estimated": estimated,
+        }  # with the date filter, to count the months of a selected year
         return searcher.search(query, limit=0, facets=(facet,), group=False, **params).facets
 
     if estimated or any(value.value == UNKNOWN for value in own["year"]):

@@ -42,7 +42,7 @@ _TABS: Final = {
     "stories": "/stories",
     "typical_words": "/terms",
 }
-_LINES: Final = 50  # of the tab of a concordance
+_LINES: Final = 50  # lines on the concordance tab
 _THEMES: Final = {"light": "theme_light", "dark": "theme_dark", None: "theme_system"}
 _OF_WORDS: Final = ("/concordance", "/terms")  # pages that need a query; typical words also accept filters
 

@@ -183,7 +183,7 @@ def _facts(results: Results, page: Page) -> Iterator[Markup]:
 
 NEWEST = 5  # items on the home page
 MAX_OFFERS = 6  # facet values suggested as filters
-_PROBLEM_FIELDS = ("from_", "to", "estimated", "match")  # that the form of a problem shows, or drops
+_PROBLEM_FIELDS = ("from_", "to", "estimated", "match")  # parameters that a problem's form shows or drops
 _HEADINGS = {404: "not_found", 503: "busy", 504: "busy", 408: "busy", 429: "busy"}
 
 

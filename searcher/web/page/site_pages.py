@@ -1,4 +1,4 @@
-"""Render the pages about the site: help with queries, about the archive, and the HTTP API."""
+"""Render the pages about the site: help with queries, the archive, and the HTTP API."""
 
 from __future__ import annotations
 
