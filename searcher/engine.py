@@ -184,8 +184,8 @@ class Execution(NamedTuple):
         total: The number of documents that match the query and all filters.
         top: The requested page: (document number, score), best first.
         facets: The counts by facet and value, without zeros, ignoring the facet's own filter, in the order of
-            :func:`in_order`. In facets of periods, the key ``estimated`` counts those of the ``unknown``
-            documents that have an estimated date.
+            :func:`in_order`. In facets of periods, the key ``estimated`` counts the ``unknown``
+            documents with an estimated date.
         grouped: The near duplicates; None if they are not grouped.
         by_place: Returns, for each country of the country facet, the number of documents that only name a
             place in it; None if an older version, which did not store this, indexed any of the documents.

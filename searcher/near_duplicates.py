@@ -44,10 +44,10 @@ class Version(NamedTuple):
     """An item of a group.
 
     Attributes:
-        id: Its id.
-        title: Its title, or None.
-        date: Its date, or None.
-        source: Its location in the source.
+        id: The id of the item.
+        title: The title, or None.
+        date: The date, or None.
+        source: The location in the source.
         changes: The numbers and names that differ from the previous version, if requested.
     """
 

@@ -264,7 +264,7 @@ class Delivery:
 def _look(
     watches: Watches, name: str | None, index: str | None, form: str, *, peek: bool, delivery: Delivery
 ) -> int:
-    """Run one watch, moved to a typed index, or all watches, filtered by a typed index.
+    """Run one watch, or all watches; a typed index moves a single watch, or else selects its watches.
 
     A watch is saved once its changes are delivered: after its command, or after the common digest.
     """

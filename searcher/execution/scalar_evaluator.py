@@ -303,7 +303,7 @@ class FilteredDocs:
 
     @property
     def undated(self) -> int:
-        """The number of documents without an included date that pass the other filters."""
+        """The number of otherwise matching documents without a date, or with only an excluded estimate."""
         return len(self._whenever) - bisect_left(self._whenever, self._dated_end)
 
     def count(self, facet: FacetDefinition, index: ArrayIndex) -> Counter[str]:
@@ -412,7 +412,7 @@ class FilteredDocs:
         return counts
 
     def _count_undated(self, counts: Counter[str]) -> None:
-        """Count the documents without an included date, and those of them with an estimated date."""
+        """Count documents without a date or with only an excluded estimate, and the latter separately."""
         dated = self._segment.dated_zones(estimated=True)[-1].last
         counts[UNKNOWN] = self.undated
         counts[ESTIMATED_DATE] = bisect_left(self._whenever, dated) - len(self._whenever) + self.undated
