@@ -51,7 +51,7 @@ def words_required(results: Results) -> str:
 
 
 def joined(expansions: Sequence[dict[str, Any]]) -> list[str]:
-    """Describe the expansions of a query in one line each; empty without any."""
+    """Describe the expansions of a query in one line; empty without any."""
     if not expansions:
         return []
     added = join_messages([*map(_expansion, expansions)])

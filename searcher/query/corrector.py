@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 ONE_SLIP: Final = 7  # letters; longer words may have two errors instead of one
 MOST: Final = 3
 _FREQUENT: Final = 0.15  # the weight of the document frequency (natural log) against the distance
-_LEFT_OUT: Final = 0.2  # cost of omitting a letter relative to typing a wrong one
+_LEFT_OUT: Final = 0.2  # reduces the cost of omitted letters, a common error
 _LABEL: Final = 0.3  # additional cost of a word that only labels have
 _MARGIN: Final = 0.7
 OTHER: Final = 0.6  # the factor of suggestions after the likeliest

@@ -112,7 +112,7 @@ def _among(label: str, labels: Sequence[str]) -> bool:
 
 
 def _is(label: str, leaf: Any) -> bool:
-    """Return whether a leaf is a label or a form of it."""
+    """Return whether a leaf is a label or a form of the label."""
     written = leaf.written or (" ".join(leaf.terms) if isinstance(leaf, model.Phrase) else "")
     if _among(written.replace("-", " "), [label, label.replace("-", " ")]):
         return True
