@@ -113,7 +113,7 @@ def test_rows_count_matches_outside_the_date_filter(run: Run, tmp_path: Path, sa
     (tmp_path / "names.txt").write_text("(ferry\n")
     arguments = ("batch", tmp_path / "names.txt", "--from", "2016", "--index", sample_index)
     table = run(*arguments).stdout
-    assert "excluded by the date filter, found with --estimated: 1" in table
+    assert "more items with --estimated: 1" in table
     assert "ignored the unclosed parenthesis in “(ferry”" in table
     (row,) = run.json(*arguments)["rows"]
     assert (row["total"], row["undated_left_out"]) == (4, 1)

@@ -28,10 +28,7 @@ def test_each_notice_is_one_line() -> None:
     )
     assert notices(results) == [
         "no word of the query is in the index",
-        (
-            "17 matching items with only an estimated date were excluded by the date filter; "
-            "--estimated includes them"
-        ),
+        ("17 more items match only by their estimated dates; --estimated includes them"),
         "did you mean: ice harbour",
     ]
     assert joined(results.expansions) == [
@@ -43,7 +40,7 @@ def test_undated_items_are_counted() -> None:
     """The notice about one item is in the singular; a plain answer has no notices."""
     assert notices(answer()) == []
     assert notices(answer(_count_left_out=lambda: 1)) == [
-        "1 matching item with only an estimated date was excluded by the date filter; --estimated includes it"
+        "1 more item matches only by its estimated date; --estimated includes it"
     ]
 
 
