@@ -20,6 +20,7 @@ from indexer.errors import QueryError
 from indexer.runtime import NamedTuple
 from indexer.schema import UNKNOWN
 from searcher.periods import parse_interval
+from searcher.search_options import OWN_SYNTAX
 from searcher.web.page.messages import reader_of
 from searcher.web.responses import static_files
 
@@ -311,7 +312,7 @@ def chart_counts(
     ``results`` have the facet ``year``; ``narrowed`` has the filters and query options.
     """
     if results.relaxed is not None:
-        query, narrowed = results.relaxed, {**narrowed, "via": ()}
+        query, narrowed = results.relaxed, {**narrowed, "via": (), "syntax": OWN_SYNTAX}
     estimated = bool(narrowed.get("estimated"))
     own = other = results.facets
 
