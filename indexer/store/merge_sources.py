@@ -165,6 +165,7 @@ class SourceMerger:
         self._mapped = MappedFields(reading.columns, self._ahead.skip)
         self._unread: set[str] = set()  # members of the current source that could not be read
         self.latest = LatestVersions(writer)
+        self._kinds = Counter[int]()  # the numbers of items read from the current source, by kind of date
         self._held: list[Document] = []  # items of the current source that are new, or changed with a new id
         self._room = MAX_HELD
 
@@ -229,17 +230,13 @@ class SourceMerger:
         name = self.sources.of(part)
         items, skips = len(self.same.ids), self.report.skipped.total
         kinds, report = Counter[int](), self.report
-        languages, countries = report.languages, report.countries
+        self._kinds = kinds
         indexed = IndexedItems(self._writer, part, known=name in self.sources.before)
         self._unread, self._held, self._room = set(), [], MAX_HELD
         self.same.claimed = set()
         try:
             for document, address in self._distinct_items(documents, name, indexed):
-                kinds[document.kind] += 1
-                for language in document.languages:
-                    languages[language] += 1
-                for country in document.countries:
-                    countries[country] += 1
+                self._count(document)
                 if address is None:
                     self._write_unknown(name, document, indexed)
                 else:
@@ -259,6 +256,12 @@ class SourceMerger:
         if name == part and not (visits and name in visits.unchanged):
             self.sources.skip(name, skips)
         report.sources.append(SourceSummary(part, kinds.total(), skips))
+
+    def _count(self, document: Document) -> None:
+        """Count an item read in the report."""
+        self._kinds[document.kind] += 1
+        self.report.languages.update(document.languages)
+        self.report.countries.update(document.countries)
 
     def _distinct_items(
         self, documents: Iterable[Document], name: str, indexed: IndexedItems
@@ -295,6 +298,7 @@ class SourceMerger:
         if document.id not in self.same.ids:
             return document, address
         if self.same.is_of_other_source(document, name):
+            self._count(document)
             self._join(name, document, document.id, indexed)
             return None
         other = self.same.apart(document)

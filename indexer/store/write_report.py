@@ -107,7 +107,7 @@ class WriteReport:
             annotations, which are kept in case the items return.
         absent: The tags and collections to remove that no selected item had.
         deleted_before: Items read that had been deleted, and stay deleted.
-        dates: The numbers of items read, by kind of date.
+        dates: The numbers of items read, by kind of date; an item in two sources counts twice.
         languages, countries: The numbers of items read, by language and by country.
         not_read: The URLs that, according to their servers, have not changed since they were last read; their
             items count as unchanged.
