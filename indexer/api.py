@@ -52,7 +52,7 @@ def build(
 
     Raises:
         DragomanError: A source cannot be read, no source has an item, or the index cannot be written.
-        TypeError: An argument has another type.
+        TypeError: An argument has the wrong type.
     """
     require_known(options, _BUILD, "build")
     return _write(location.build, index, sources, _BUILD, options)
@@ -78,7 +78,7 @@ def update(
     Raises:
         DragomanError: As for :func:`build`, or the index is damaged, an item to restore was never deleted, or
             a mirror would delete too much.
-        TypeError: An argument has another type.
+        TypeError: An argument has the wrong type.
     """
     require_known(options, _UPDATE, "update")
     return _write(location.update, index, sources, _UPDATE, options)
@@ -110,7 +110,7 @@ def delete(  # noqa: PLR0913 - one argument per option
     Raises:
         MissingItemError: No item has one of the ids.
         DragomanError: A source is unknown, or the index cannot be written.
-        TypeError: An argument has another type.
+        TypeError: An argument has the wrong type.
     """
     place = _checked_place(index, dry_run=dry_run, report=report, wait=wait)
     chosen, paths = check_list("ids", ids), check_list("sources", sources, paths=True)
@@ -207,7 +207,7 @@ def correct(  # noqa: PLR0913 - one argument per option
     Raises:
         MissingItemError: No item has the id.
         DragomanError: A value is invalid, or a file cannot be written.
-        TypeError: An argument has another type.
+        TypeError: An argument has the wrong type.
     """
     from indexer.store.corrections.correction import CorrectionRequest
 
@@ -285,7 +285,7 @@ def tag(  # noqa: PLR0913 - one argument per option
     Raises:
         MissingItemError: No item has one of the ids.
         DragomanError: A tag is invalid, an item gets too many, or a file cannot be written.
-        TypeError: An argument has another type.
+        TypeError: An argument has the wrong type.
     """
     change = {
         "tags": check_list("add", add),
@@ -327,7 +327,7 @@ def note(  # noqa: PLR0913 - one argument per option
     Raises:
         MissingItemError: No item has one of the ids.
         DragomanError: The note is too long, or a file cannot be written.
-        TypeError: An argument has another type.
+        TypeError: An argument has the wrong type.
     """
     if not isinstance(text, str):
         raise TypeError(f"text must be a string, not {type_name(text)}")

@@ -110,7 +110,7 @@ def check(option: Option, value: Any, error: type[DragomanError] = QueryError) -
     Python itself would accept a text as true, and True as the number 1.
 
     Raises:
-        TypeError: It has another type.
+        TypeError: It has the wrong type.
         DragomanError: It is too low or not one of the choices; ``error`` is the class of the exception.
     """
     if value is None and option.default is None:
@@ -301,7 +301,7 @@ class WriteOptions(OptionTable):
         about="The name of the source of the items, for filters, facets and deletion; `python` by default."
     )
     jobs = Option("number", WRITE, "--jobs N", least=1).described(
-        "The number of additional processes that read files; 1 reads them in the main process. "
+        "The number of processes that read files; 1 means the main process alone. "
         "[default: for large sources one per processor, at most four]"
     )
     memory_mb = Option("number", WRITE, "--memory MIB", default=512, least=64).described(

@@ -142,9 +142,9 @@ class SearchOptions(OptionTable):
     syntax = Option(
         "choice", QUERY, "--syntax", "syntax", default=OWN_SYNTAX, stored=OWN_SYNTAX, choices=SYNTAXES
     ).described(
-        "The query syntax of QUERY. For another system, a message shows the query in the syntax of "
+        "The query syntax of QUERY. For other syntaxes, a message shows the query in the syntax of "
         "Dragoman, and the parts without an equivalent.",
-        about="The syntax of the query. For another system, a note shows the query in the syntax of "
+        about="The syntax of the query. For other syntaxes, a note shows the query in the syntax of "
         "Dragoman, and the parts without an equivalent.",
     )
     facets = Option(
@@ -329,7 +329,7 @@ def _period(name: str, given: Any) -> str | None:
     """Return a period as text; a number is a year, and a ``datetime.date`` a day.
 
     Raises:
-        TypeError: The argument has another type.
+        TypeError: The argument has the wrong type.
     """
     if given is None or isinstance(given, str):
         return given

@@ -213,7 +213,7 @@ class Searcher(BaseSearcher):
 
         Args:
             query: As for :meth:`search`, without relaxation; None for all items that pass the filters.
-            versus: Another query; the matches are compared with its other matches.
+            versus: Another query: the matches are compared with the items that match only this query.
             versus_years: A first and a last year or month instead: the matches are compared with those of
                 ``query`` in these periods. Without either, they are compared with all other items.
             limit: The number of terms for each language; None for all.

@@ -94,8 +94,8 @@ class FoldedText:
 
     Attributes:
         folded: The folded text, a byte for each character.
-        words: The folded text without punctuation between words, after a space.
-        uncertain: Positions of the chunks whose words depend on more than their letters.
+        words: A space, then the folded text without punctuation between words.
+        uncertain: Positions of full stops between letters, and of characters that do not fold to a letter.
     """
 
     __slots__ = ("folded", "uncertain", "words")

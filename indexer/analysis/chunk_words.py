@@ -128,7 +128,7 @@ def stream_words(chunk: str, language: str) -> Iterator[ChunkWord]:
 
 
 def _from_first_letter(word: str) -> str:
-    """Remove marks before the first letter, as a Thai vowel decomposes to a mark and a letter."""
+    """Remove marks before the first letter; a Thai vowel decomposes to a mark and a letter."""
     return next((word[at:] for at, sign in enumerate(word) if unicodedata.category(sign)[0] != "M"), "")
 
 

@@ -161,7 +161,7 @@ def _another_form(language: str, typed: str, label: str, *, within: bool) -> int
 
 
 def _alike(typed: str, label: str, common: int, endings: _Endings, least: int) -> bool:
-    """Return whether two words are a common prefix of at least ``least`` letters plus paired endings."""
+    """Return whether two words share at least ``least`` first letters, followed by paired endings."""
     least = max(least, len(label) - _LONGEST)
     return any((typed[at:], label[at:]) in endings for at in range(common, least - 1, -1))
 

@@ -119,7 +119,7 @@ class BaseClusterItems:
         return self._sources[name]
 
     def titled(self, title: str) -> Docs:
-        """Return the items with all those words of a title that every language analyzes alike."""
+        """Return the items with all words of a title that every language analyzes alike."""
         terms = [
             {"term": {"words": word}} for word in sorted(sure_words(title)) if len(word) <= MAX_TERM_LENGTH
         ]
@@ -172,6 +172,6 @@ class ItemWords:
             self._items[word].append(number)
 
     def documents_with_any(self, words: Iterable[str]) -> Docs:
-        """Return the items with the rarest of these words; an item occurs once for each such word."""
+        """Return the items with any of the rarest words; an item occurs once for each of them."""
         frequencies = {word: len(self._items[word]) for word in words if word in self._items}
         return documents_with_rarest(frequencies, lambda word: np.array(self._items[word], np.int64))

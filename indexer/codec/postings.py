@@ -414,5 +414,5 @@ class Lexicon:
 
 
 def _is_line(term: bytes) -> bool:
-    """Return whether bytes can be a term or a prefix, as they contain no delimiter."""
+    """Return whether bytes can be a term or a prefix: they contain no delimiter."""
     return b"\n" not in term and TAB not in term

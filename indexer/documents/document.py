@@ -221,6 +221,6 @@ LONG: Final = 12
 
 
 def is_distinctive(document: Document) -> bool:
-    """Return whether equal day, title and text identify an item, as it is dated or long."""
+    """Return whether equal day, title and text identify an item: it is dated or long."""
     dated = bool(document.start) and document.kind != ESTIMATED
     return dated or sum(len(text.body.split()) for text in document.texts) >= LONG

@@ -118,7 +118,7 @@ def _has_evidence(mention: CountryMention) -> bool:
 
 
 def _with_renamed_fields(item: NewsItem, raw: RawItem) -> NewsItem:
-    """Add fields that a user added to an exported record under other names."""
+    """Add the fields whose names exports do not use, as a user added them to the record."""
     return item._replace(
         url=item.url or raw.url,
         author=item.author or raw.author,

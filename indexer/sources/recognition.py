@@ -309,7 +309,7 @@ def with_mail_headers(data: bytes) -> bytes:
 
 
 def is_mailbox(head: bytes, _suffix: str) -> bool:
-    """Return whether a text is a mailbox (mbox), as it starts with a separator line and a header."""
+    """Return whether a text is a mailbox (mbox): it starts with a separator line and a header."""
     first, _, second = head.lstrip(b"\r\n").partition(b"\n")
     return SEPARATOR.match(first) is not None and HEADER.match(second) is not None
 

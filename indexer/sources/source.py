@@ -229,7 +229,7 @@ class Skips:
     """The skipped records, lines and fields of all sources.
 
     Attributes:
-        total: The number of skipped records and lines.
+        total: The number of skipped records and lines; lines skipped together count as one.
         fields: The number of skipped fields.
         first: The first ``MAX_KEPT`` skipped parts.
         reasons: The number of records and lines by generalised reason, with quotations as … and numbers as N.

@@ -112,7 +112,7 @@ class Address(NamedTuple):
 
 
 def is_address(path: str | Path) -> bool:
-    """Return whether a source is a URL rather than a file name, as it begins with a scheme."""
+    """Return whether a source is a URL rather than a file name: it begins with a scheme."""
     return isinstance(path, str) and _ADDRESS.match(path.lstrip()) is not None
 
 

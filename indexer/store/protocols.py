@@ -66,7 +66,7 @@ class WordIndex(Protocol):
     """Finds documents by their words."""
 
     def documents_with_any(self, words: Iterable[str]) -> Docs:
-        """Return the documents with the rarest of these words; a document occurs once for each such word."""
+        """Return the documents with any of the rarest words; a document occurs once for each of them."""
 
 
 class SegmentView(Protocol):

@@ -75,7 +75,7 @@ class ConceptFinder:
     Attributes:
         concepts: The kind and the name of each concept, separated by a tab.
         alone: The stored one-word labels, by key: the number of the language, then the term.
-        codes: For longer labels, the first code of the words with a term, by the same key.
+        codes: For longer labels, the first code of a term's words, by the same key.
         names: The keys of ``alone`` and ``codes``.
         edges: The codes of words that need a capital in a longer label.
     """

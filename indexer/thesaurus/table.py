@@ -312,7 +312,7 @@ def inflected(language: str, words: Collection[str]) -> list[str]:
 
 
 def label_words(lines: Iterable[bytes]) -> str:
-    """Return the distinct words anywhere in labels, as written, between line breaks."""
+    """Return the distinct words of all labels, as written, separated by line breaks."""
     texts = {cell.split("|", 2)[2] for line in lines for cell in line.decode().split("\t")[2:]}
     pieces = {piece for text in texts for piece in _WORD_END.split(text)}
     return "\n".join(["", *sorted({piece.rpartition("(")[2] for piece in pieces} - {""}), ""])

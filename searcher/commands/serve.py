@@ -56,7 +56,7 @@ from searcher.present.catalogue import translated
     "about_file",
     metavar="FILE",
     type=click.Path(),
-    help="A Markdown file with text about the archive for its page (headings, lists, links, emphasis).",
+    help="A Markdown file (headings, lists, links, emphasis) about the archive, shown on its page.",
 )
 @click.option(
     "--allowed-host",
@@ -94,7 +94,7 @@ from searcher.present.catalogue import translated
 @click.option(
     "--write",
     is_flag=True,
-    help="Allow readers to change tags, collections and, with --notes, notes on the page. If other "
+    help="Allow page readers to change tags, collections and, with --notes, notes. If other "
     "computers can connect, this needs --token or --token-file.",
 )
 @click.option("--notes", is_flag=True, help="Include the notes of the items.")

@@ -27,10 +27,10 @@ MAX_ADDED: Final = 6  # labels; more take time without finding more
 
 
 def preferred_of(labels: Iterable[ConceptLabel]) -> set[tuple[str, tuple[str, ...]]]:
-    """Return the language and terms of a concept's preferred label, the first, in each language.
+    """Return the language and terms of a concept's preferred (first) label in each language.
 
-    Only the document frequency of a label's rarest word is known, by which *working children* would be added
-    to *trabajo infantil* instead of *child labour*.
+    Only the document frequency of a label's rarest word is known: by frequency, *working children* would be
+    added to *trabajo infantil* instead of *child labour*.
     """
     first: dict[str, tuple[str, ...]] = {}
     for label in labels:

@@ -122,7 +122,7 @@ def region_note(region: Countries) -> Note:
 
 
 def dates_in_words(dates: Mapping[str, str]) -> tuple[Note, ...]:
-    """Return notes that dates in words rank items of these dates higher, with filters for the dates."""
+    """Return notes saying that dates in words rank items of these dates higher, with filters for them."""
     wished = []
     for words, date in dates.items():
         kind = "date_estimated" if date.endswith(ESTIMATED) else "date"

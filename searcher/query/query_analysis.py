@@ -340,7 +340,7 @@ class QueryAnalyzer:
     def _elsewhere(
         self, language: str, parts: list[WordPart], node: model.Term | model.Phrase
     ) -> Node | None:
-        """Restrict a node of another language to the intended words; None if its texts have none of them."""
+        """Restrict a node of another language to the intended words; None if no text in it has any."""
         terms = node.terms if isinstance(node, model.Phrase) else (node.text,)
         found: list[Node] = []
         for part, term in zip(parts, terms, strict=True):

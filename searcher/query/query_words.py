@@ -293,6 +293,6 @@ def _writing(word: str) -> list[str]:
 
 
 def _is_elided(word: str) -> bool:
-    """Return whether a word starts with an elided French word, except d', which is in names and loans."""
+    """Return whether a word starts with an elided French word, except d' (names, loanwords)."""
     before, _, behind = word.replace("’", "'").partition("'")
     return behind[:1].islower() and before not in {"d", "D"} and plain(before) in STOP_WORDS["fr"]

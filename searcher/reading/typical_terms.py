@@ -43,7 +43,7 @@ if TYPE_CHECKING:
 
 MIN_COUNT: Final = 3  # minimum occurrences in the matches
 MIN_DOCUMENTS: Final = 2  # minimum number of matches with the term
-MIN_SCORE: Final = 6.63  # G² that chance exceeds once in a hundred times (chi-square, one degree of freedom)
+MIN_SCORE: Final = 6.63  # G² significant at the 1 % level (chi-square, one degree of freedom)
 TOLERANCE: Final = 1e-6  # error of scores that are computed together
 REDUNDANT: Final = 0.75  # maximum share of a term's occurrences in a longer phrase
 POOL: Final = 3  # candidates per result, since redundant ones are removed
@@ -141,13 +141,13 @@ def typical_terms(
     """Rank the words and phrases that are typical of a query's matches.
 
     Terms of the query are ignored. A result occurs at least three times, in at least two matches, and is more
-    frequent in the matches than elsewhere, with a G² that chance exceeds once in a hundred times.
+    frequent in the matches than elsewhere, with a G² that is significant at the 1 % level.
 
     Args:
         searcher: The open searcher.
         query: As for :meth:`searcher.Searcher.search`, without relaxation; None for all items that pass the
             filters.
-        versus: Another query under the same filters; the matches are compared with its other matches.
+        versus: Another query under the same filters: compare with the items that match only this query.
         versus_years: A first and a last period instead: compare with the matches of the query in these
             periods. Without either, the matches are compared with all other items of the archive.
         limit: The number of results for each language; None for all.

@@ -51,5 +51,5 @@ def test_the_question_lists_items_on_standard_error(news: Path, answer: str, cod
     assert "A shop for lanterns" in listed
     assert question.startswith("index_data? [y/N]: ")
     assert done.returncode == code
-    assert done.stdout == ("" if code else "2 items deleted (with all words); 3 items in index_data\n")
+    assert done.stdout == ("" if code else "2 items (with all words) deleted; 3 items in index_data\n")
     assert len(titles(news)) == left

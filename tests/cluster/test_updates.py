@@ -212,10 +212,10 @@ def test_delete_by_query_is_the_same_on_both_engines(node: Node, tmp_path: Path)
             printed.append(done.stdout.replace(place, "PLACE").splitlines())
     assert printed[:3] == printed[3:]
     every, some, deleted = printed[:3]
-    assert every[0] == "2 items would be deleted (all words); 2 items would remain in PLACE"
+    assert every[0] == "2 items (with all words) would be deleted; 2 items would remain in PLACE"
     assert {row.split()[0] for row in every[2:]} == {"n1", "n3"}
-    assert some[0] == "3 items would be deleted (any word); 1 item would remain in PLACE"
-    assert deleted == ["2 items deleted (all words); 2 items in PLACE"]
+    assert some[0] == "3 items (with any word) would be deleted; 1 item would remain in PLACE"
+    assert deleted == ["2 items (with all words) deleted; 2 items in PLACE"]
 
 
 def test_the_latest_version_is_kept_on_both_engines(node: Node, tmp_path: Path) -> None:

@@ -69,15 +69,6 @@ def test_every_count_of_the_page_equals_the_searchers(client: TestClient, search
     assert seen > 50
 
 
-def test_a_relaxed_query_is_charted_in_its_own_syntax(client: TestClient) -> None:
-    """A Lexis query that is relaxed has the same bars as the relaxed query itself."""
-    pages = [
-        page_of(client, f"/search?q={one}") for one in ("ferry+school&syntax=lexis", '"ferry school"~10')
-    ]
-    typed, relaxed = ([*map(words, page.xpath("//svg//*[local-name()='title']"))] for page in pages)
-    assert typed == relaxed != []
-
-
 def test_rare_values_of_a_field_are_listed_on_request(client: TestClient, searcher: Searcher) -> None:
     """The most common countries are listed, with a link to the same page with all of them."""
     counted = searcher.search(None).facets["country"]

@@ -301,12 +301,12 @@ def _text(page: _Page, found: Sequence[Headline]) -> tuple[str, ...]:
 
 
 def _other_headlines(page: _Page, found: Sequence[Headline]) -> list[Headline]:
-    """Return the headlines of other stories, as a page may link to its own story."""
+    """Return the headlines without those of the page's own story."""
     return [one for one in found if one.link != page.link and one.title != page.head.title]
 
 
 def _is_article(page: _Page, paragraphs: Sequence[str], found: Sequence[Headline]) -> bool:
-    """Return whether a page is an article, as most text is not in the blocks of headlines."""
+    """Return whether a page is an article: most text is not in the blocks of headlines."""
     length = sum(map(len, paragraphs))
     others = _other_headlines(page, found)
     many = len(others) >= _MIN_HEADLINES

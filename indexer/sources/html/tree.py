@@ -142,7 +142,7 @@ class Block(NamedTuple):
     parts: tuple[Any, ...]
 
     def may_belong_to(self, title: Block) -> bool:
-        """Return whether the block may belong to a title's story, as it is in no other secondary element."""
+        """Return whether the block may belong to a title's story: it is in no other secondary element."""
         return all(element in title.apart for element in self.apart)
 
 

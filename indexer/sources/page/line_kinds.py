@@ -60,7 +60,7 @@ def ends_sentence(text: str) -> bool:
 
 
 def is_prose(text: str) -> bool:
-    """Return whether a line looks like a paragraph, as it ends like a sentence or is too long for a title."""
+    """Return whether a line looks like a paragraph: it ends like a sentence or is too long for a title."""
     return (ends_sentence(text) and len(text) > 40) or len(text) > TITLE_LENGTH
 
 
@@ -200,7 +200,7 @@ def is_closing(text: str) -> bool:
 
 
 def is_invitation(text: str) -> bool:
-    """Return whether a line is an invitation, which may be a closing line or a title."""
+    """Return whether a line invites to read on (“Read more”); it may be a closing line or a title."""
     return len(text) <= _MAX_LENGTH and _INVITATION.match(plain_words(text)) is not None
 
 

@@ -20,7 +20,6 @@ from indexer.errors import QueryError
 from indexer.runtime import NamedTuple
 from indexer.schema import UNKNOWN
 from searcher.periods import parse_interval
-from searcher.search_options import OWN_SYNTAX
 from searcher.web.page.messages import reader_of
 from searcher.web.responses import static_files
 
@@ -312,7 +311,7 @@ def chart_counts(
     ``results`` have the facet ``year``; ``narrowed`` has the filters and query options.
     """
     if results.relaxed is not None:
-        query, narrowed = results.relaxed, {**narrowed, "via": (), "syntax": OWN_SYNTAX}
+        query, narrowed = results.relaxed, {**narrowed, "via": ()}
     estimated = bool(narrowed.get("estimated"))
     own = other = results.facets
 

@@ -192,15 +192,11 @@ class Page:
     def tabs(self) -> list[tuple[Markup, Markup, bool]]:
         """Return the pages of the request: name, link, and whether it is the current page."""
         narrowed = any(getattr(self.params, name) for name in FILTERS)
-        one_question = self.params.vs if len(self.params.vs) == 1 else ()
-        changed: dict[str, dict[str, Any]] = {
-            "/concordance": {"limit": _LINES},
-            "/terms": {"vs": one_question},
-        }
+        lines = {"/concordance": {"limit": _LINES}}
         return [
             (
                 self.reader.say(name),
-                self.links.search(path=to, facet=(), **changed.get(to, {})),
+                self.links.search(path=to, facet=(), **lines.get(to, {})),
                 to == self.path,
             )
             for name, to in _TABS.items()

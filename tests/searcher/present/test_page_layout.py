@@ -60,7 +60,7 @@ def test_unknown_format_is_an_error() -> None:
 def test_an_item_with_given_countries_is_displayed(archives: Any, form: str) -> None:
     """Countries that a source states are displayed like those that were found, in every format."""
     item = archives.of("en a PE: the mole").item("a")
-    assert ("Countries   Peru (stated by the source)" if form == "table" else "PE") in written(
+    assert ("Countries  Peru (stated by the source)" if form == "table" else "PE") in written(
         form, "item", item
     )
 
