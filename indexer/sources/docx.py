@@ -50,14 +50,7 @@ def read(stream: io.BufferedReader, context: ReadContext) -> Source:
                 package = _Package(archive, name)
                 main = _main_part(package)
                 styles = package.events(posixpath.join(posixpath.dirname(main), "styles.xml"))
-                lines, left = [], _MAX_TEXT
-                for line in _paragraphs(package.events(main), _style_names(styles)):
-                    lines.append(line)
-                    left -= len(line.text)
-                    if left < 0:
-                        raise SourceError(
-                            message("sources.too_many_characters", name=name, max_text=_MAX_TEXT >> 20)
-                        )
+                lines = [*_paragraphs(package.events(main), _style_names(styles), name)]
                 written = [line if line.style == BREAK else Line(line.text) for line in lines]
                 return read_export(written, "DOCX", context) or _article(package, lines, context)
         except (*FAULTS, expat.ExpatError, ValueError, KeyError) as error:
@@ -172,18 +165,24 @@ def _properties(events: Iterable[_Event]) -> dict[str, str]:
     return values
 
 
-def _paragraphs(events: Iterable[_Event], styles: dict[str, str]) -> Iterator[Line]:
-    """Yield the paragraphs of the main part, each with the name of its style, and its page breaks."""
+def _paragraphs(events: Iterable[_Event], styles: dict[str, str], name: str) -> Iterator[Line]:
+    """Yield the paragraphs of the main part, each with the name of its style, and one break between pages."""
     pieces: list[str] = []
-    style, in_text = "", False
+    style, in_text, is_broken = "", False, False
     skipped = 0  # open elements that are skipped
+    left = _MAX_TEXT
     for kind, value, attributes in events:
         if kind == "text":
-            pieces.append(value if in_text and not skipped else "")
+            shown = value if in_text and not skipped else ""
+            pieces += [shown] if shown else []
+            left -= len(shown)
+            if left < 0:  # also of a single paragraph, before it is joined
+                raise SourceError(message("sources.too_many_characters", name=name, max_text=_MAX_TEXT >> 20))
             continue
         starts, is_page = kind == "start", attributes.get("type") == "page"
         in_text = starts and value == "t"
-        if (starts and value == "sectPr") or (value == "br" and is_page):
+        if ((starts and value == "sectPr") or (value == "br" and is_page)) and not is_broken:
+            is_broken = True
             yield Line("", BREAK)
         if value in _SKIPPED:
             skipped += 1 if starts else -1
@@ -194,6 +193,7 @@ def _paragraphs(events: Iterable[_Event], styles: dict[str, str]) -> Iterator[Li
             pieces.append(_SIGNS[value])
         elif value == "p" or (value in _SPLIT and starts and not is_page):
             if shown := visible("".join(pieces)):
+                is_broken = False
                 yield Line(shown, style)
             pieces.clear()
             style = "" if value == "p" else style

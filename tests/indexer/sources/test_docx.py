@@ -2,6 +2,7 @@
 
 import io
 import zipfile
+from itertools import chain, repeat
 from pathlib import Path
 
 import pytest
@@ -35,6 +36,11 @@ def test_a_document_is_read_up_to_its_limits(monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setattr(docx_module, "_MAX_TEXT", 5 << 20)
     with pytest.raises(SourceError, match="has more than 5 million characters"):
         read(DOCUMENTS / "long_paragraphs.docx")
+    breaks, text = [("start", "br", {"type": "page"})] * 3, ("text", "x" * (1 << 20), {})
+    assert len([*docx_module._paragraphs(breaks, {}, "x.docx")]) == 1
+    endless = chain([("start", "t", {})], repeat(text))  # never joined
+    with pytest.raises(SourceError, match=r"x\.docx has more than 5 million characters"):
+        next(docx_module._paragraphs(endless, {}, "x.docx"))
 
 
 @pytest.mark.parametrize("method", [zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED])
