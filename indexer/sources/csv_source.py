@@ -115,6 +115,7 @@ def _different(names: list[str]) -> list[str]:
 
 
 _PASSED_AT_ONCE: Final = 1 << 16  # characters of an overlong line that are read at a time
+_END: Final = "\0"  # no line is equal to it, as NUL is removed; a line of NULs becomes empty
 
 
 def read(stream: io.BufferedReader, context: ReadContext) -> Source:
@@ -161,13 +162,13 @@ def _rows(file: io.TextIOWrapper, dialect: Dialect, context: ReadContext) -> Ite
         try:
             cells = next(rows, None)
         except csv.Error:
-            cells = None if of_row[-1:] == [""] else []
+            cells = None if of_row[-1:] == [_END] else []
             too_long = message("skip.long_cell", most=MAX_LINE_LENGTH)
             context.skip(first, message("skip.long_cell_or_quotation", cell=too_long))
         else:
-            if cells is not None and of_row[-1:] == [""]:
+            if cells is not None and of_row[-1:] == [_END]:
                 context.skip(first, message("skip.open_quotation"), field=True)
-                yield from _unquoted(of_row, first, dialect)
+                yield from _unquoted(of_row[:-1], first, dialect)
                 return
         if cells is None:
             return
@@ -189,7 +190,7 @@ def _lines(file: io.TextIOWrapper, context: ReadContext, of_row: list[str]) -> I
     Args:
         file: The table.
         context: The source.
-        of_row: Collects the lines of the current row, and an empty one if the input ends inside the row.
+        of_row: Collects the lines of the current row, and _END if the input ends inside the row.
     """
     for number, line in enumerate(iter(partial(file.readline, MAX_LINE_LENGTH), ""), start=1):
         if len(line) >= MAX_LINE_LENGTH and not line.endswith(("\n", "\r")):
@@ -202,4 +203,4 @@ def _lines(file: io.TextIOWrapper, context: ReadContext, of_row: list[str]) -> I
         else:
             of_row.append(line)
         yield of_row[-1]
-    of_row += [""] if of_row else []
+    of_row += [_END] if of_row else []
