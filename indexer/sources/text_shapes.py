@@ -41,11 +41,12 @@ def _read_beginning(text: str) -> tuple[dict[str, Any] | None, bool]:
     """Parse the beginning of a JSON object.
 
     Returns:
-        The object, without an incomplete value at its end; None if it is not valid; and whether its end was
+        The object, with None for the value of a last name; None if it is not valid; and whether its end was
         reached.
     """
     closings: list[str] = []
     at = end = 0
+    last = ""
     tokens = _TOKEN.scanner(text)  # type: ignore[attr-defined]  # not in the stubs
     while token := tokens.match():
         end = token.end()
@@ -53,15 +54,15 @@ def _read_beginning(text: str) -> tuple[dict[str, Any] | None, bool]:
             closings.append("}" if sign == "{" else "]")
         elif sign in {"}", "]"}:
             closings.pop()
-        if sign not in {None, ":"}:
-            at = end - (sign == ",")
+        if sign:
+            at, last = end - (sign == ","), "null" if sign == ":" else ""
         if not closings:
             break
     rest = text[end:].lstrip() if closings else ""
     if rest and ("\n" in rest or not rest.startswith('"')):
         return None, False
     try:
-        return json.loads(text[:at] + "".join(reversed(closings)), strict=False), not closings
+        return json.loads(text[:at] + last + "".join(reversed(closings)), strict=False), not closings
     except (ValueError, RecursionError):
         return None, not closings
 

@@ -76,6 +76,16 @@ def test_other_files_are_no_json_document(tmp_path: Path) -> None:
         assert next(source.items, None)
 
 
+def test_a_feed_on_one_line_is_a_document(tmp_path: Path) -> None:
+    """Its items are found even if the first bytes end within the first text."""
+    feed = {
+        "title": "Tide",
+        "items": [{"url": f"http://x.org/{id_}", "content_text": f"{id_} " + "in " * 30_000} for id_ in "ab"],
+    }
+    items, _ = read(tmp_path / "x.txt", feed)
+    assert [item.body[:2] for item in items] == ["a ", "b "]
+
+
 def test_a_value_beyond_the_limit_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """An object without an end is not held whole."""
     monkeypatch.setattr(json_source, "MAX_VALUE_LENGTH", 1 << 20)
