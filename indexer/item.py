@@ -112,7 +112,7 @@ class ManualCorrection(NamedTuple):
                 case _:
                     raise ValueError("nothing that is corrected")
         if not all(isinstance(text, str) for text in texts):
-            raise TypeError("a correction has a part of another type")
+            raise TypeError("a correction has a part of the wrong type")
         return made
 
     @property
@@ -267,7 +267,7 @@ class NewsItem(NamedTuple):
                     corrected=tuple(starmap(ManualCorrection.from_record, manual.items())) if manual else (),
                 )
         except (KeyError, TypeError, AttributeError) as error:
-            raise ValueError("a stored item lacks a part or has one of another type") from error
+            raise ValueError("a stored item lacks a part or has one of the wrong type") from error
         texts: list[object] = [item.id, item.body, item.language, *item.languages, *item.former]
         texts += [text for text in (item.title, item.url, item.author, item.section) if text is not None]
         numbers: list[object] = [item.since]
@@ -281,7 +281,7 @@ class NewsItem(NamedTuple):
             or not {int, bool}.issuperset(map(type, numbers))
             or not _LANGUAGES.issuperset((item.language, *item.languages))
         ):
-            raise ValueError("a stored item has a part of another type")
+            raise ValueError("a stored item has a part of the wrong type")
         return item
 
 
