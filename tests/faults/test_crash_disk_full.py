@@ -18,7 +18,7 @@ from indexer.bulk.run import SpillFile
 
 def _is_clear(said: str) -> bool:
     """Return whether a message is one line that names the cause."""
-    return len(said.strip().splitlines()) == 1 and ("no room" in said or "cannot write" in said)
+    return len(said.strip().splitlines()) == 1 and ("not enough disk space" in said or "cannot write" in said)
 
 
 @pytest.mark.parametrize(("command", "items", "rounds"), few_and_many((ITEMS, 6), (60, 60)))
