@@ -126,7 +126,7 @@ def test_the_network_is_served_with_known_host_names(sample_index: Path, tmp_pat
     first, second = served.log.splitlines()
     assert "serving " in first
     assert "anyone who can reach port" in second
-    assert "there is no login" in second
+    assert "without signing in" in second
 
 
 def test_the_loopback_prints_no_warning(local: Served) -> None:
@@ -254,7 +254,7 @@ def test_a_truncated_index_is_reported_and_not_read(tmp_path: Path) -> None:
         build(index, items=[_item(1)])
         assert _total(served.get("/search.json?q=boat")[1]) == 1
         assert served.stop() == 0
-    reported = r"(?m)^dragoman: [0-9a-f]{8}: segment\S+ was cut short while it was served: build the"
+    reported = r"(?m)^dragoman: [0-9a-f]{8}: segment\S+ was truncated while it was served; build the"
     assert re.search(reported, served.log)
     assert "Traceback" not in served.log
 
