@@ -1,4 +1,4 @@
-"""Commands that count, keep or collect require all words of a query; `--any` counts any word."""
+"""Commands that count, keep or collect require all words of a query; `--any` counts more."""
 
 import shutil
 from pathlib import Path

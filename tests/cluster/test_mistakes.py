@@ -110,14 +110,14 @@ def test_addresses_without_our_index_are_reported(node: Node) -> None:
     """A missing index, an index of another program, and TLS to a port without it are reported."""
     node.ask("PUT", "/strange", {"aliases": {"other": {}}})
     assert "there is no index “absent”" in told("search", "ferry", "--index", f"{node.url}/absent")
-    assert "is not an index of Dragoman" in told("search", "ferry", "--index", f"{node.url}/strange")
+    assert "is not a Dragoman index" in told("search", "ferry", "--index", f"{node.url}/strange")
     tls = node.url.replace("http", "https")
-    assert "does not speak TLS" in told("search", "ferry", "--index", f"{tls}/strange")
+    assert "does not support TLS" in told("search", "ferry", "--index", f"{tls}/strange")
     with sample_path() as path:
         for name in ("strange", "other"):
-            assert "is not an index of Dragoman" in told("build", str(path), "--index", f"{node.url}/{name}")
+            assert "is not a Dragoman index" in told("build", str(path), "--index", f"{node.url}/{name}")
     assert node.ask("GET", "/_alias/other") == {"strange": {"aliases": {"other": {}}}}
-    assert "is reserved for other indexes" in told("info", "--index", f"{node.url}/strange-words")
+    assert "is reserved by Dragoman" in told("info", "--index", f"{node.url}/strange-words")
 
 
 @pytest.mark.cluster
@@ -142,7 +142,10 @@ def test_a_cluster_that_pretends_an_older_version_works(node: Node) -> None:
 @pytest.mark.parametrize(
     ("change", "line"),
     [
-        ({"format": 7}, f"has format 7, and this Dragoman reads {FORMAT}; build it again with"),
+        (
+            {"format": 7},
+            f"has format 7, but this version of Dragoman reads format {FORMAT}; build it again with",
+        ),
         ({"statistics": None}, "are damaged; build it again with"),
     ],
 )

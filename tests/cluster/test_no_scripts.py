@@ -40,6 +40,6 @@ def test_a_cluster_without_scripts_ranks_by_its_own_bm25(sample_index: Path, tmp
                 assert all(hit.score == pytest.approx(best[hit.id], rel=0.1) for hit in shared)
             assert all(hit.via for hit in other.hits)
             words = [hit.title for hit in cluster.search(None, limit=60).hits]
-            with pytest.raises(ClusterError, match=r"raise indices.query.bool.max_clause_count"):
+            with pytest.raises(ClusterError, match=r"increase indices.query.bool.max_clause_count"):
                 cluster.search(" ".join(filter(None, words)))
-        assert "allows no scripts" in " ".join(check_on_cluster(f"{node.url}/plain").notes)
+        assert "does not allow scripts" in " ".join(check_on_cluster(f"{node.url}/plain").notes)

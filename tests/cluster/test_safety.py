@@ -120,16 +120,16 @@ def test_a_reading_role_suffices_for_reading(secured: SecuredNode, tmp_path: Pat
 def test_mistakes_with_tls_and_passwords_have_a_remedy(secured: SecuredNode, tmp_path: Path) -> None:
     """Each mistake is one line with the remedy."""
     assert f"set {USER}" in line(run(secured, None, "info"))
-    assert "does not know this user or password" in line(
-        run(secured, "reader", "info", **{PASSWORD: "wrong"})
+    assert "rejected the user name or password" in line(run(secured, "reader", "info", **{PASSWORD: "wrong"}))
+    assert "is not signed by a trusted certificate authority" in line(
+        run(secured, "reader", "info", **{AUTHORITY: ""})
     )
-    assert "is not signed by an authority" in line(run(secured, "reader", "info", **{AUTHORITY: ""}))
     stranger = make_authority(tmp_path, "stranger")
-    assert "is not signed by an authority" in line(
+    assert "is not signed by a trusted certificate authority" in line(
         run(secured, "reader", "info", **{AUTHORITY: str(stranger)})
     )
     plain = f"http://localhost:{secured.port}/news"
-    assert "if it speaks TLS, write https://" in line(run_at(plain, "info"))
+    assert "if it requires TLS, write the URL with https://" in line(run_at(plain, "info"))
     absent = run_at(f"{secured.url}/newsreel", "info",
                     **{USER: "reader", PASSWORD: SECRET, AUTHORITY: str(secured.authority)})  # fmt: skip
     assert "there is no index “newsreel”" in line(absent)

@@ -53,7 +53,13 @@ def test_the_command_reports_a_full_disk(two_states: States, small_disk: Path, r
     states = two_states("update", ITEMS)
     folder = states.copy_old(small_disk / "index")
     fill(small_disk, 2 * PAGE)
-    run.refused("update", states.source, "--index", folder, says="dragoman: no room to write the index in")
+    run.refused(
+        "update",
+        states.source,
+        "--index",
+        folder,
+        says="dragoman: not enough disk space to write the index in",
+    )
     assert states.state(folder) == "old"
 
 

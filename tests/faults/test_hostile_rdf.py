@@ -77,7 +77,7 @@ def test_no_file_and_no_address_is_read(tmp_path: Path, visited: tuple[str, list
             document = {"@context": context, "@id": "urn:a", "prefLabel": "quay"}
             is_told(tmp_path / "x.jsonld", json.dumps(document), "nothing is fetched")
         for inner in ({"@context": place}, [{"@context": place}], {"@graph": [{"@context": place}]}):
-            is_told(tmp_path / "x.jsonld", json.dumps([inner, {"@id": "urn:a"}]), "only one at the top level")
+            is_told(tmp_path / "x.jsonld", json.dumps([inner, {"@id": "urn:a"}]), "move it to the top level")
         (tmp_path / "x.rdf").write_text(
             f'<?xml-stylesheet href="{place}"?>{RDF}<x:a rdf:about="{place}" xml:base="{place}" '
             f'x:schemaLocation="{place}"><skos:prefLabel xml:lang="en">quay</skos:prefLabel>'

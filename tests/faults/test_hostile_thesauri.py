@@ -101,7 +101,7 @@ def test_labels_contain_no_control_characters(steering: Path, form: str) -> None
     result = run("search", "harbour", "--explain", "--format", form, "--index", steering)
     assert result.exit_code == 0
     assert not set("\x1b\x9b\x00\u202e") & set(result.stdout + result.stderr)
-    assert "also searched for: harbour → " in result.stderr
+    assert "also searched: harbour → " in result.stderr
     others = [line for line in result.stderr.splitlines() if not line.startswith("10 of 15 items shown")]
     assert len(others) == 1
     if form == "csv":
@@ -125,7 +125,7 @@ def test_any_judgement_ends_in_a_line(steering: Path, tmp_path: Path, line: str)
     (tmp_path / "q").write_text(line + "\n")
     result = run("evaluate", tmp_path / "t.tsv", tmp_path / "q", "--index", steering)
     is_refused(result)
-    assert "q, line 1: a judgement is" in result.stderr
+    assert "q, line 1: a judgement must consist of" in result.stderr
 
 
 def test_a_country_of_a_topic_may_be_a_string(tmp_path: Path) -> None:
