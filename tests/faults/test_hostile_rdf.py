@@ -75,7 +75,7 @@ def test_no_file_and_no_address_is_read(tmp_path: Path, visited: tuple[str, list
             is_told(tmp_path / "x.rdf", f"{head}{RDF}{LABEL.format('&e;')}", "has a document type")
         for context in (place, [{}, place], {"@import": place}, [[place]]):
             document = {"@context": context, "@id": "urn:a", "prefLabel": "quay"}
-            is_told(tmp_path / "x.jsonld", json.dumps(document), "nothing is fetched")
+            is_told(tmp_path / "x.jsonld", json.dumps(document), "remote files are not loaded")
         for inner in ({"@context": place}, [{"@context": place}], {"@graph": [{"@context": place}]}):
             is_told(tmp_path / "x.jsonld", json.dumps([inner, {"@id": "urn:a"}]), "move it to the top level")
         (tmp_path / "x.rdf").write_text(
@@ -129,7 +129,10 @@ def test_json_of_gigabytes_is_refused(tmp_path: Path) -> None:
     with (tmp_path / "x.json").open("wb") as file:
         file.write(b'{"@id": "urn:a"')
         file.truncate(rdf_bounds.MAX_JSON_BYTES + 1)
-    with stop_if_it_hangs(), pytest.raises(SourceError, match="64 MiB of JSON; save it as Turtle"):
+    with (
+        stop_if_it_hangs(),
+        pytest.raises(SourceError, match="64 MiB of JSON, which is the maximum; save it as Turtle"),
+    ):
         read_skos(tmp_path / "x.json")
 
 

@@ -115,7 +115,7 @@ def test_any_topic_ends_in_a_line(steering: Path, tmp_path: Path, topic: str) ->
     (tmp_path / "q").write_text("T1 0 d1 1\n")
     result = run("evaluate", tmp_path / "t.jsonl", tmp_path / "q", "--index", steering)
     is_refused(result)
-    assert "t.jsonl, line 1: a topic is" in result.stderr
+    assert "t.jsonl, line 1: a topic must be" in result.stderr
 
 
 @by_table
