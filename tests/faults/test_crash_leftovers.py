@@ -87,7 +87,7 @@ def test_generations_continue_after_the_whoosh_table(index: Path, tmp_path: Path
     """A new generation is above every table of Whoosh in the folder, which would count as newer otherwise."""
     (index / "dragoman.json").unlink()
     (index / "_MAIN_41.toc").write_bytes(b"")
-    with pytest.raises(IndexFolderError, match="not Dragoman's"):
+    with pytest.raises(IndexFolderError, match="do not belong to Dragoman"):
         build([tmp_path / "a.jsonl"], index)
     (index / "dragoman.json").write_bytes(b"{}")
     build([tmp_path / "a.jsonl"], index)

@@ -119,5 +119,5 @@ def test_any_web_archive_is_read_up_to_its_damage(pieces: bytes) -> None:
 
 def test_a_mail_that_cannot_be_parsed_is_reported() -> None:
     """Deeply nested parts end in one line."""
-    with pytest.raises(SourceError, match="without a text"):
+    with pytest.raises(SourceError, match="message without text"):
         read(nested(100))

@@ -179,7 +179,7 @@ def test_an_endless_page_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     monkeypatch.setattr(page_items, "MAX_PAGE_LINES", 1000)
     monkeypatch.setattr(page_items, "MAX_PAGE_SIZE", 1 << 20)
     for data in (b"y\n" * 1001, b"lamp " * (1 << 18)):
-        with pytest.raises(SourceError, match=r"the maximum (for|of) a page"):
+        with pytest.raises(SourceError, match=r"the maximum (for|of) a web page"):
             read(tmp_path / "page.txt", data, ReadOptions(kind="page"))
 
 

@@ -136,7 +136,7 @@ def test_items_are_displayed_with_their_fields(index: Path) -> None:
     """`show` prints author, section and others, `info` the items of each, CSV has columns for them."""
     _, shown, _ = run("show", "first-3", "--index", str(index))
     assert ["Author", "Ana", "Reyes"] in [line.split() for line in shown.splitlines()]
-    assert "Page no.    3" in shown
+    assert "Page no.   3" in shown
     _, facts, _ = run("info", "--index", str(index))
     assert " ".join(facts.split()[-6:]) == "author 10 page_no 20 section 16"
     _, rows, _ = run("show", "first-3", "--index", str(index), "--format", "csv")
