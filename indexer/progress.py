@@ -109,7 +109,7 @@ def count_progress(
 def _patient_line(
     patience: float, pause_in_logs: float | None
 ) -> Iterator[Callable[[Callable[[], str]], None]]:
-    """Yield a function that prints the line its argument returns, first after a delay, then at intervals."""
+    """Yield a function that asks its argument for a line, and prints it after a delay and at intervals."""
     terminal = sys.stderr.isatty()
     started = monotonic()
     pause = PAUSE if terminal else pause_in_logs

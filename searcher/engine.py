@@ -375,7 +375,7 @@ class Engine(Vocabulary, Protocol):
         """
 
     def matched(self, node: Node, documents: Sequence[int]) -> Iterable[int]:
-        """Return those of the given documents that match a leaf or a proximity of a resolved query."""
+        """Return those of the given documents that match a leaf or a proximity node of a resolved query."""
 
     def ids_and_titles(self, documents: Sequence[int]) -> list[tuple[str, str | None]]:
         """Return the ids and titles of documents, without reading the items."""

@@ -36,7 +36,7 @@ class ChangedWords(NamedTuple):
 
     @property
     def text(self) -> str:
-        """The change in a line: ``12 dead → 15``."""
+        """The change, on one line: ``12 dead → 15``."""
         return f"{self.before} {self.of}".rstrip() + f" → {self.after}"
 
 

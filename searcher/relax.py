@@ -160,7 +160,7 @@ def _emptied_by(
 def _of_no_item(
     question: Question, query: Node | None, count: Callable[[Question], int], engine: Engine
 ) -> Iterator[str]:
-    """Yield notes on values of custom fields that no item has, as these must match completely."""
+    """Yield a note for each value of a custom field that no item has; values must match completely."""
     leaves = model.leaves(query) if query else ()
     values = [(leaf.name, leaf.value) for leaf in leaves if isinstance(leaf, model.Filter)]
     values += [(name, value) for name, given in question.filters.where for value in given]

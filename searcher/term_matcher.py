@@ -185,7 +185,7 @@ class _Word(NamedTuple):
 
 
 class _Chunk(NamedTuple):
-    """A chunk: its number of words, and its words that may match or be part of a phrase."""
+    """A chunk: its number of words, and those that may match, alone or in a phrase."""
 
     size: int
     words: list[_Word]

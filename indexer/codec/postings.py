@@ -229,12 +229,12 @@ class FieldPostings:
         return np.array(term_frequency_table(self._weight), np.float64)
 
     def lengths_at(self, docs: Sequence[int]) -> memoryview[int]:
-        """View the lengths of the field, verified only for these ascending documents."""
+        """Return a view of the lengths of the field; only those of these ascending documents are verified."""
         self._container.verify_values(f"{self._field}.lengths", docs)
         return self._raw_lengths
 
     def count_of(self, posting: int) -> tuple[int, int]:
-        """Decode the term frequency of a posting, and its number of occurrences."""
+        """Decode the term frequency of a posting (a title counts more), and its number of occurrences."""
         if not self.has_over:
             return 1, 1
         byte = self.counts_view[posting] if self.has_positions else ESCAPE
@@ -310,7 +310,7 @@ class FieldPostings:
         return values
 
     def occurrences(self, first: int, last: int) -> npt.NDArray[Any]:
-        """Decode the number of occurrences of each posting from ``first`` up to ``last``, int64."""
+        """Decode the number of occurrences of each posting from ``first`` up to ``last``, as int64."""
         import numpy as np
 
         bytes_ = self.counts[first:last]

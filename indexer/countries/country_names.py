@@ -183,7 +183,7 @@ def _claims() -> Iterator[tuple[str, str]]:
 
 @cache
 def _regions(letter: str) -> dict[str, tuple[Collection[str], str]]:
-    """Return each region's countries and main name, by its folded names that begin with ``letter``."""
+    """Map the folded names of regions that begin with ``letter`` to the region's countries and main name."""
     return {
         _fold(name): (codes, names[0])
         for names, codes in reversed([*_named_regions()])

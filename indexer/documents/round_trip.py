@@ -322,7 +322,7 @@ def _stated_countries(codes: tuple[str, ...]) -> Countries:
     """Return the countries that a record states, with their encoded form and terms.
 
     Raises:
-        TypeError, ValueError: The list has other values than distinct codes.
+        TypeError, ValueError: The list contains anything but distinct codes.
     """
     if len(set(codes)) != len(codes) or not COUNTRY_CODES.issuperset(codes):
         raise ValueError("not distinct codes")

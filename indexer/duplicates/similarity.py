@@ -129,8 +129,8 @@ NEAR_DAYS: Final = 7
 def duplicate_kind(first: NewsText, second: NewsText, days: int | None = None) -> Kind | None:
     """Return the way in which two items, some days apart, are the same news.
 
-    Versions of a story share names and nearly all numbers; bulletins made from a template share the other
-    words.
+    Versions of a story share names and nearly all numbers; bulletins made from a template share only the
+    other words.
 
     Returns:
         ``copy`` for equal bodies, ``reprint`` for versions, None for different news.

@@ -92,7 +92,7 @@ def read_head(paragraphs: Sequence[str], title: str | None = None) -> Head:
 def source_of_head(
     head: Head, context: ReadContext, *, last: int = 1, author: str | None = None, **stated: Any
 ) -> Source:
-    """Return a source with one document as its item; if it is too long, call ``on_skip`` and return no item.
+    """Return a source with one document as its item, or without items, after ``on_skip``, if it is too long.
 
     Args:
         head: The head and the paragraphs of the document.

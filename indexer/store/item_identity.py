@@ -157,7 +157,7 @@ class ReadItems:
         self._others: dict[str, _ReadItem] = {}  # by id, other items with a digest that occurred before
 
     def add(self, document: Document, source: str) -> None:
-        """Record an item as read."""
+        """Record that an item was read."""
         self.ids.add(document.id)
         if self.several or not document.stated:
             read = read_as(document, source)

@@ -438,7 +438,7 @@ def verify(receipt: str, index: str, form: str, *, all_hits: bool) -> int:
 
 
 def _open_index_of_receipt(stated: str | None, index: str) -> Searcher:
-    """Open the index of a receipt, or the --index that is typed or replaces a missing one.
+    """Open the index of a receipt, unless --index is typed or the receipt names none.
 
     Raises:
         DragomanError: The index cannot be opened, or its host is not allowed to get the user's password.

@@ -58,7 +58,7 @@ class IndexGroups:
 
     @cached_property
     def share(self) -> float:
-        """The share of documents that are below others of their group."""
+        """The share of documents that are shown under another one of their group."""
         grouped = sum([len(docs) for docs, _ in self.by_segment])
         return (grouped - len(self._groups)) / max(self.index.documents, 1)
 

@@ -84,7 +84,7 @@ def _is_by_language(node: model.Node) -> bool:
 
 
 def is_narrowed(node: model.And) -> bool:
-    """Return whether a weighted query is a term or phrase restricted to documents with given words."""
+    """Return whether a query scores one term or phrase, and only filters by its other words."""
     ranked, *others = node.parts
     return (
         bool(others)

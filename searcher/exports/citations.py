@@ -186,7 +186,7 @@ def _keywords(record: dict[str, Any]) -> list[str]:
 
 
 def _notes(record: dict[str, Any]) -> list[str]:
-    """Return notes on an unstated date's origin and the item's location, and the users' note."""
+    """Return notes: how an unstated date was determined, where the item is, and the users' note."""
     day, (first, last) = record["date"], record["source"]["lines"]
     notes = []
     if day is None:

@@ -63,8 +63,8 @@ class Corrector:
     def look_again(self, word: str, chunks: Sequence[str]) -> tuple[list[tuple[str, str]], list[Correction]]:
         """Return the splits and the corrections of a word among the chunks of a query, computed once.
 
-        Splits are pairs of words that are adjacent in the index; only without splits, there are corrections,
-        likeliest first.
+        Splits are pairs of words that are adjacent in the index. Corrections, likeliest first, are sought
+        if there are no splits.
         """
         found = self._found.get(word)
         if found is None:

@@ -177,7 +177,7 @@ _CACHE: Final[WeakKeyDictionary[Table, _Thesaurus]] = WeakKeyDictionary()
 
 
 def words_of(table: Table, languages: tuple[str, ...]) -> Words:
-    """Return the meanings of words in texts of given languages, cached by thesaurus."""
+    """Return the concepts that words in texts of these languages denote, cached by thesaurus."""
     known = _CACHE.get(table)
     if known is None:
         known = _CACHE[table] = _Thesaurus(table)

@@ -67,7 +67,7 @@ class Story(NamedTuple):
     """A group of items about the same event.
 
     Attributes:
-        headline: The title, in the most common language, with most of the shared names and concepts, or the
+        headline: The title with the most shared names and concepts, in the most common language; or the
             beginning of the first member's text.
         start, end: The first and the last possible day.
         sure: Whether the cohesion is so high that the items are almost always about the same event, each

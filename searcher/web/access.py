@@ -1,9 +1,9 @@
-"""Decide who may read: clients with the token, under the server's host names, and other allowed origins.
+"""Decide which requests are answered, by token, host name and origin.
 
 The server only responds under its own host names. Otherwise another site could point its name to this
 computer's IP address (DNS rebinding), and its scripts could read the responses.
 
-A reader once opens a link with the token, which sets a cookie; a script sends the token in the
+A reader opens a link with the token once, which sets a cookie; a script sends the token in the
 ``Authorization`` header.
 """
 

@@ -88,7 +88,7 @@ class TopDocs:
 
     @property
     def threshold(self) -> float:
-        """A score, rounded as for ranking, that ``count`` documents certainly reach."""
+        """A score, rounded as for ranking, that at least ``count`` documents reach."""
         if self._new:
             best = np.concatenate((self._best, *self._new))
             self._new.clear()

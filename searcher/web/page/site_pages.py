@@ -191,7 +191,7 @@ _RULES: Final = ("heading", "list", "fence", "backticks", "emphasis", "link", "a
 def read_about(file: str) -> Markup:
     """Return a Markdown file about an archive as HTML; headings begin at the second level.
 
-    HTML, unsupported Markdown and other links are shown as text.
+    HTML, unsupported Markdown and unsafe links are shown as text.
 
     Raises:
         DragomanError: The file cannot be read, is too large, or is not UTF-8.
