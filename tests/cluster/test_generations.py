@@ -65,7 +65,7 @@ def test_a_failed_build_leaves_the_old_index(
         assert searcher.search("tide").total == 1
     report = check_on_cluster(address)
     assert not report.findings
-    assert "left by" in " ".join(report.notes)
+    assert "left behind by interrupted writers" in " ".join(report.notes)
     build([written(tmp_path, "storm")], address)
     assert left_over(cluster) == []
 
@@ -90,7 +90,7 @@ def test_a_check_finds_changes_from_outside(node: Node, tmp_path: Path) -> None:
     cluster.request("DELETE", "/checked-1/_doc/tide", params={"refresh": "true"})
     cluster.post("/_aliases", {"actions": [{"remove": {"index": "checked-1", "alias": "checked"}}]})
     found = {finding.part: finding.reason for finding in check_on_cluster(address).findings}
-    assert found["items"] == "it contains 1 of 2"
+    assert found["items"] == "it contains 1 of 2 items"
     assert "nothing" in found["alias"]
 
 

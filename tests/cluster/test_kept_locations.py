@@ -44,7 +44,7 @@ def test_watches_and_receipts_store_an_address(
     for setting in (folder, other):
         assert run("watch", "boats", index=setting).stdout.startswith("boats: nothing new; 2 items")
         verified = run("verify", receipt, index=setting)
-        assert verified.stdout.startswith("holds: 2 items")
+        assert verified.stdout.startswith("verified: the same 2 items")
         assert f"verified against {address}, the index of the receipt" in verified.stderr
     chosen = run("watch", "--index", address.replace("http:", "HTTP:"))
     assert (chosen.exit_code, chosen.stdout.split(";")[0]) == (1, "boats: nothing new")

@@ -108,7 +108,7 @@ def test_a_reading_role_suffices_for_reading(secured: SecuredNode, tmp_path: Pat
     assert "not checked" not in full.output
     before = secured.ask("GET", "/_cat/indices?format=json&h=index")
     refused = line(run(secured, "reader", "build", str(tmp_path / "all.jsonl")))
-    assert "lacks the right cluster:monitor/main" in refused
+    assert "lacks the permission cluster:monitor/main" in refused
     assert secured.ask("GET", "/_cat/indices?format=json&h=index") == before
     assert run(secured, "writer", "delete", item_id, "--yes").exit_code == 0
     with sample_path() as path:
@@ -135,7 +135,7 @@ def test_mistakes_with_tls_and_passwords_have_a_remedy(secured: SecuredNode, tmp
     assert "there is no index “newsreel”" in line(absent)
     other = run_at(f"{secured.url}/other", "info",
                    **{USER: "reader", PASSWORD: SECRET, AUTHORITY: str(secured.authority)})  # fmt: skip
-    assert "lacks the right indices:data/read" in line(other)
+    assert "lacks the permission indices:data/read" in line(other)
     with pytest.raises(HTTPError, match="404"):
         secured.ask("GET", "/other")
 

@@ -26,7 +26,7 @@ OTHER = re.compile(
     r"(?<= of )\d{4}-\d\d-\d\d \d\d:\d\d|"  # when the replaced index was built
     r"\b\d+(?:\.\d+)? (?:s|ms|bytes|[KMG]B)\b|^(?:Index|Codec|Built|Generation) .*|"
     # a cluster does not know paragraphs, so its table is narrower
-    r'\n *"one_paragraph": \d+,|\nOne paragraph .*|(?<=\nItems) +|(?<=\nYears) +|(?<=\nCountries) +',
+    r'\n *"one_paragraph": \d+,|\nSingle-paragraph items .*|(?<=\nItems) +|(?<=\nYears) +|(?<=\nCountries) +',
     re.MULTILINE,
 )
 

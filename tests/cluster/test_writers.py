@@ -118,7 +118,7 @@ def test_a_suspended_writer_changes_nothing_later(archive: Archive, place: str) 
     if place == AFTER:
         assert paused.returncode == 0, said
     else:
-        assert "another writer took" in said
+        assert "another process took over writing" in said
         assert said.count("\n") == 1
     assert archive.words() == whole
     archive.require_tidy()
