@@ -86,9 +86,10 @@ class StoredWriter:
         if not self._dictionary and self._bytes >= GROUP:
             self._dictionary = make_dictionary(b"\n".join(records))
         first = self._bytes = size = 0
+        end = len(records)
         for last, record in enumerate(records, 1):
             size += len(record)
-            if size >= BLOCK or last == len(records):
+            if size >= BLOCK or last == end:
                 block = compress_block(records[first:last], self._dictionary)
                 self._container.extend("data", block)
                 self._at.append(self._at[-1] + len(block))

@@ -105,7 +105,7 @@ def test_rows_beyond_the_limit_are_reported() -> None:
     assert sum(1 for _ in source.items) == most - 1
     (skip,) = told
     assert skip.reason.startswith(
-        f"the rows after row {most:,} of the sheet “S1”, more than the maximum for a file"
+        f"the rows after row {most:,} of the sheet “S1”, because the file is too large"
     )
 
 
