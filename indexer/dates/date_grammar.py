@@ -30,9 +30,6 @@ _LEAP_YEAR = 2000  # has every day that any year has
 _MONTHS = _numbered("month", 1)
 _WEEKDAYS = _numbered("weekday", 0)
 
-MONTH_NAMES = [names.split()[:3] for kind, names in rows(__file__, "calendar.tsv") if kind == "month"]
-"""The full names of each month in English, Spanish and French, as written."""
-
 WORDLIKE_MONTHS = frozenset({"ago", "mar", "march", "mars", "may", "set"})
 """Names of months that are also words in lower case: "12 may apply", "30 set out"."""
 

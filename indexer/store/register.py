@@ -209,7 +209,8 @@ class AnnotationChanges:
 
     def of(self, item_id: str) -> Annotations:
         """Return the annotations of an item."""
-        return self.changes.get(item_id) or self._before.get(item_id, NO_ANNOTATIONS)
+        changed = self.changes.get(item_id)
+        return self._before.get(item_id, NO_ANNOTATIONS) if changed is None else changed
 
     def set(self, item_id: str, annotations: Annotations) -> bool:
         """Set the annotations of an item; return whether they differ from its previous ones."""
