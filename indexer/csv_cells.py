@@ -55,7 +55,7 @@ def field_cell(fields: Mapping[str, str]) -> str:
 
 
 def fields_of(cell: str) -> dict[str, str]:
-    """Parse fields from a cell written by :func:`field_cell` or by hand."""
+    """Parse fields from a cell written by :func:`field_cell` or typed by a user."""
     return {_unescape(name): _unescape(value) for name, value in re.findall(_FIELD, cell) if name}
 
 

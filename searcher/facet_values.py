@@ -100,7 +100,7 @@ class HitDetails(NamedTuple):
 
 
 def flat(record: Mapping[str, Any]) -> dict[str, Any]:
-    """Flatten a hit's or item's record to strings and numbers, lists of codes being joined by spaces."""
+    """Flatten a hit's or item's record to strings and numbers, with lists of codes joined by spaces."""
     day, (first, last) = record["date"] or {}, record["source"]["lines"]
     return {
         **{name: value for name, value in record.items() if name not in {"date", "source"}},

@@ -127,7 +127,7 @@ def _make(cluster: Cluster, method: str, path: str, body: dict[str, Any]) -> Non
 
 
 def _wait(cluster: Cluster, indexes: Sequence[str], status: str) -> None:
-    """Wait until indexes have a health status, or no more shards are being initialised."""
+    """Wait until indexes have a health status, or until no shard is initialising."""
     path = f"/_cluster/health/{','.join(indexes)}"
     while True:
         health = cluster.request(

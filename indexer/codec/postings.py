@@ -38,7 +38,7 @@ ROWS_FROM: Final = 1024  # document frequency from which the facet counts of a t
 
 
 def term_frequency_table(title_weight: int) -> list[int]:
-    """Return the term frequency that each of the 256 count bytes stands for (255 has none)."""
+    """Return the term frequency that each of the 256 count bytes denotes (255 has none)."""
     return [(byte & OCCURRENCE_MASK) + (title_weight - 1) * (byte >> OCCURRENCE_BITS) for byte in range(256)]
 
 

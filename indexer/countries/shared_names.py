@@ -115,7 +115,7 @@ def _read_after(text: str) -> tuple[set[str], int]:
 
 
 def _qualifiers_of(token: str) -> frozenset[str]:
-    """Return the qualifiers that a word stands for; empty for other words."""
+    """Return the qualifiers that a word denotes; empty for other words."""
     word = _fold(token).removesuffix("'")
     if word[1:2] == "'":
         word = word[2:]  # "l'est"
