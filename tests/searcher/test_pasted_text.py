@@ -26,7 +26,7 @@ SHORTEST, MAX_LENGTH = 5, 40  # words of the pasted text
 MIN_COUNT = 2  # content words in it
 MAX_NOTES = 10
 MAX_NOTE_LENGTH = 300
-WRITTEN = ": here, write "  # the note that shows the whole query, to copy it
+WRITTEN = "; here, write "  # the note that shows the whole query, to copy it
 
 # Characters without a meaning as operators.
 LONE = "\"“”„«»‹›()[]{}/\\|–—…!?¿¡;:,.'’‘&@#%=<>•§€$_`→^~"
