@@ -70,7 +70,7 @@ def parameters_table() -> str:
     """Return the table of docs/reference/http-api.md: the HTTP parameters."""
     rows = [("`q`", "string", QUERY_TEXT, "`QUERY`")]
     for name, option in OPTIONS.items():
-        rows.append((f"`{name}`", _parameter_values(option), option.about, _code(option.spelling)))
+        rows.append((f"`{name}`", _parameter_values(option), option.description, _code(option.spelling)))
     return _table(("parameter", "value", "meaning", "option"), rows)
 
 
@@ -82,7 +82,7 @@ def _parameter_values(option: Option) -> str:
         values = ", ".join(map(_code, option.choices))
     elif option.examples:
         values = f"{', '.join(map(_code, option.examples))} ..."
-    several = option.kind in LISTS and "Repeatable" not in option.about
+    several = option.kind in LISTS and "Repeatable" not in option.description
     return f"{values}; repeatable" if several else values
 
 

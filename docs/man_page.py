@@ -41,7 +41,7 @@ Interrupted."""
 
 def man_page(program: click.Group) -> str:
     """Return the man page of a group of commands."""
-    context = click.Context(program, info_name="dragoman", max_content_width=10_000)
+    context = program.make_context("dragoman", [], resilient_parsing=True, max_content_width=10_000)
     about = (program.help or "").partition("\n")[0].rstrip(".")
     lines = [
         f'.TH DRAGOMAN 1 "" "dragoman {__version__}" "User Commands"',

@@ -9,9 +9,11 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Collection, Iterable, Mapping
+from functools import cache
 from types import NoneType
 from typing import TYPE_CHECKING, Any, ClassVar, Final, TypeVar
 
+from indexer.data_tables import rows
 from indexer.errors import DragomanError, QueryError, message, type_name
 from indexer.runtime import NamedTuple
 
@@ -41,8 +43,7 @@ class Option(NamedTuple):
         takes: The description of its value in errors; if empty, that of its kind is used.
         completion: The kind of its values for shell completion; empty for none.
         examples: Example values in the OpenAPI description.
-        help: Its text in ``--help``.
-        about: Its text in Python and over HTTP.
+        about: Its description in Python and over HTTP, if it is not that of ``--help``.
         name: Its Python name, which is the name of the attribute in the table.
     """
 
@@ -58,18 +59,29 @@ class Option(NamedTuple):
     takes: str = ""
     completion: str = ""
     examples: tuple[str, ...] = ()
-    help: str = ""
     about: str = ""
     name: str = ""
 
-    def described(self, help_text: str = "", *, about: str = "") -> Option:
-        """Return the option with its texts; ``about`` defaults to the text of the command line."""
-        return self._replace(help=help_text, about=about or help_text)
+    @property
+    def description(self) -> str:
+        """The description in Python and over HTTP."""
+        return self.about or help_texts(self.part, self.spelling)[0]
 
     @property
     def spelling(self) -> str:
         """The spelling on the command line without the placeholder of the value."""
         return self.command.partition(" ")[0].partition("/")[0]
+
+
+@cache
+def _help_rows() -> dict[str, list[str]]:
+    return {key: texts for key, *texts in rows(__file__, "help.tsv")}
+
+
+def help_texts(command: str, option: str = "") -> list[str]:
+    """Return the help text of a command, or of one of its options, in English, Spanish and French."""
+    texts = _help_rows()
+    return texts.get(f"{command} {option}".rstrip()) or texts[option]
 
 
 class OptionTable:
@@ -255,7 +267,7 @@ def takes_options(options: Mapping[str, Option]) -> Callable[[Function], Functio
         ]
         function.__annotations__.pop("options", None)  # get_type_hints describes the same parameters
         function.__signature__ = own.replace(parameters=listed)  # type: ignore[attr-defined]  # inspect reads it
-        described = "\n".join([f"    {name}: {option.about}" for name, option in options.items()])
+        described = "\n".join([f"    {name}: {option.description}" for name, option in options.items()])
         function.__doc__ = f"{cleandoc(function.__doc__ or '')}\n\nOptions:\n{described}\n"
         return function
 
@@ -269,81 +281,53 @@ CORRECTIONS_FILE: Final = "corrections.jsonl"  # used if it is in the current fo
 class WriteOptions(OptionTable):
     """The options of builds and updates, for reading sources and writing an index."""
 
-    kind = Option(
-        "text", READ, "--as KIND", takes="the name of a kind of source", completion="kinds"
-    ).described("Read each SOURCE as this kind: page, jsonl, ... [default: detected from the content]")
+    kind = Option("text", READ, "--as KIND", takes="the name of a kind of source", completion="kinds")
     columns = Option(
         "mapping",
         READ,
         "--map FIELD=NAME",
         takes="a mapping of fields, such as title, to their names in the sources",
-    ).described(
-        "Read a field of the items, such as title, from the field or column NAME of the sources. Repeatable."
     )
-    include = Option("texts", READ, "--include PATTERN").described(
-        "In folders and archives, read only files whose name or path matches a pattern such as "
-        "'*.html'. Repeatable."
+    include = Option("texts", READ, "--include PATTERN")
+    exclude = Option("texts", READ, "--exclude PATTERN")
+    allow_private = Option("flag", READ, "--allow-private")
+    skip_embargoed = Option("flag", READ, "--skip-embargoed")
+    items = Option(
+        "items",
+        WRITE,
+        about="Items as mappings with the keys of JSON Lines (id, title, body, ...), or as `NewsItem`.",
     )
-    exclude = Option("texts", READ, "--exclude PATTERN").described(
-        "In folders and archives, skip files whose name or path matches a pattern. Repeatable."
+    source = Option(
+        "text",
+        WRITE,
+        takes="the name of a source",
+        about="The name of the source of the items, for filters, facets and deletion; `python` by default.",
     )
-    allow_private = Option("flag", READ, "--allow-private").described(
-        "Also fetch URLs on this computer and its local network, and use a proxy if one is set."
-    )
-    skip_embargoed = Option("flag", READ, "--skip-embargoed").described(
-        "Skip items that their news agency has put under embargo. By default they are indexed with the "
-        'field "embargoed".'
-    )
-    items = Option("items", WRITE).described(
-        about="Items as mappings with the keys of JSON Lines (id, title, body, ...), or as `NewsItem`."
-    )
-    source = Option("text", WRITE, takes="the name of a source").described(
-        about="The name of the source of the items, for filters, facets and deletion; `python` by default."
-    )
-    jobs = Option("number", WRITE, "--jobs N", least=1).described(
-        "The number of processes that read files; 1 means the main process alone. "
-        "[default: for large sources one per processor, at most four]"
-    )
-    memory_mb = Option("number", WRITE, "--memory MIB", default=512, least=64).described(
-        "The memory limit for writing the index, excluding Python itself."
-    )
-    corrections = Option("path", WRITE, "--corrections FILE").described(
-        "The file of manual corrections, which the index records. [default: the file recorded in the "
-        "index, else corrections.jsonl in the current folder]",
+    jobs = Option("number", WRITE, "--jobs N", least=1)
+    memory_mb = Option("number", WRITE, "--memory MIB", default=512, least=64)
+    corrections = Option(
+        "path",
+        WRITE,
+        "--corrections FILE",
         about="The file of manual corrections; None for the file recorded in the index, if any.",
     )
-    wait = Option("seconds", WRITE, "--wait SECONDS", default=0.0).described(
-        "How long to wait for another process that is writing to the index."
+    wait = Option("seconds", WRITE, "--wait SECONDS", default=0.0)
+    progress = Option(
+        "function",
+        WRITE,
+        about="A function that is called with the name of a source and the number of items read so far.",
     )
-    progress = Option("function", WRITE).described(
-        about="A function that is called with the name of a source and the number of items read so far."
+    thesauri = Option("paths", BUILD, "--thesaurus FILE")
+    own_thesaurus = Option(
+        "flag", BUILD, "--no-own-thesaurus", default=True, about="Whether to use the bundled thesaurus."
     )
-    thesauri = Option("paths", BUILD, "--thesaurus FILE").described(
-        "An additional SKOS thesaurus or FreeDict dictionary. Repeatable."
-    )
-    own_thesaurus = Option("flag", BUILD, "--no-own-thesaurus", default=True).described(
-        "Do not use the bundled thesaurus.", about="Whether to use the bundled thesaurus."
-    )
-    facets = Option("names", BUILD, "--facet FIELD").described(
-        "Count this field, such as section or topic, in every search. Repeatable."
-    )
-    shards = Option("number", BUILD, "--shards N", least=1, most=1_024).described(
-        "The number of shards of an index on a cluster. [default: 1]"
-    )
-    replicas = Option("number", BUILD, "--replicas N", most=100).described(
-        "The number of replicas of an index on a cluster. [default: 1 if the cluster has several "
-        "nodes, else 0]"
-    )
-    mirror = Option("flag", UPDATE, "--mirror").described("Delete items that are no longer in SOURCE.")
-    sure = Option("flag", UPDATE, "--yes").described(
-        "Allow --mirror to delete more than half of the items of a source."
-    )
-    restore = Option("texts", UPDATE, "--restore ID").described(
-        'Allow this deleted item to be indexed again; "all" restores all deleted items. Repeatable.'
-    )
-    report = Option("path", UPDATE, "--report FILE").described(
-        "Write the change of each item to FILE as JSON Lines."
-    )
+    facets = Option("names", BUILD, "--facet FIELD")
+    shards = Option("number", BUILD, "--shards N", least=1, most=1_024)
+    replicas = Option("number", BUILD, "--replicas N", most=100)
+    mirror = Option("flag", UPDATE, "--mirror")
+    sure = Option("flag", UPDATE, "--yes")
+    restore = Option("texts", UPDATE, "--restore ID")
+    report = Option("path", UPDATE, "--report FILE")
 
 
 File = str | os.PathLike[str]

@@ -47,79 +47,103 @@ class SearchOptions(OptionTable):
         stored=[],
         completion="countries",
         examples=("KE", "Kenya", "Sahel"),
-    ).described(
-        "Include only items about this country or region: an ISO code, or a name in English, Spanish "
-        'or French, such as Sahel; "unknown" selects items without a country. Repeatable: items about '
-        "any of them match.",
         about="Include only items about any of these countries or regions: ISO codes, or names in English, "
         'Spanish or French, such as Sahel; "unknown" selects items without a country.',
     )
     country_via = Option(
-        "texts", FILTER, "--country-via WAY", "country_via", stored=[], choices=COUNTRY_WAYS
-    ).described(
-        "Count a country only with this kind of evidence: its name, a demonym, a place in it, or a "
-        "statement by the source or a correction. Applies to the country filter, the country counts and "
-        "the map. Repeatable: any kind counts.",
+        "texts",
+        FILTER,
+        "--country-via WAY",
+        "country_via",
+        stored=[],
+        choices=COUNTRY_WAYS,
         about="Count a country only with one of these kinds of evidence, in the country filter, the counts "
         "and the map.",
     )
     languages = Option(
-        "texts", FILTER, "--lang LANG", "lang", stored=[], completion="languages", examples=("en", "es", "fr")
-    ).described(
-        'Include only items in this language: "en", "es", "fr", or "und" for any other. Repeatable: '
-        "items in any of them match.",
+        "texts",
+        FILTER,
+        "--lang LANG",
+        "lang",
+        stored=[],
+        completion="languages",
+        examples=("en", "es", "fr"),
         about='Include only items in any of these languages: "en", "es", "fr", or "und" for any other.',
     )
-    date_from = Option("period", FILTER, "--from DATE", "from", stored=None).described(
-        "Include only items from this date on: 2018, 2018-03, 2018-03-05."
-    )
-    date_to = Option("period", FILTER, "--to DATE", "to", stored=None).described(
-        "Include only items up to this date, which may be a year or a month."
-    )
-    estimated = Option("flag", FILTER, "--estimated", "estimated", stored=False).described(
-        "Also let estimated dates match --from and --to, and count them.",
+    date_from = Option("period", FILTER, "--from DATE", "from", stored=None)
+    date_to = Option("period", FILTER, "--to DATE", "to", stored=None)
+    estimated = Option(
+        "flag",
+        FILTER,
+        "--estimated",
+        "estimated",
+        stored=False,
         about="Whether estimated dates match date filters and are counted.",
     )
-    sort = Option("choice", PAGE, "--sort", "sort", default="relevance", choices=SORTS).described(
-        "The order of the items. If the query has no words to rank by, newest first."
-    )
-    limit = Option("number", PAGE, "--limit N", "limit", default=10, most=1_000).described(
-        "The number of hits to show.",
+    sort = Option("choice", PAGE, "--sort", "sort", default="relevance", choices=SORTS)
+    limit = Option(
+        "number",
+        PAGE,
+        "--limit N",
+        "limit",
+        default=10,
+        most=1_000,
         about="The number of hits, 10 by default; in Python, None returns all, read during iteration.",
     )
-    offset = Option("number", PAGE, "--offset N", "offset", default=0, most=10**9).described(
-        "The number of hits to skip."
-    )
-    expand = Option("flag", QUERY, "--no-expand", "expand", default=True, stored=True).described(
-        "Search only for the words as typed, without related words, translations and corrected spellings.",
+    offset = Option("number", PAGE, "--offset N", "offset", default=0, most=10**9)
+    expand = Option(
+        "flag",
+        QUERY,
+        "--no-expand",
+        "expand",
+        default=True,
+        stored=True,
         about="Whether to also search for related words, translations and corrected spellings; on by "
         "default.",
     )
-    group = Option("flag", PAGE, "--no-group", "group", default=True).described(
-        "Show near duplicates as separate hits.", about="Whether near duplicates are one hit; on by default."
+    group = Option(
+        "flag",
+        PAGE,
+        "--no-group",
+        "group",
+        default=True,
+        about="Whether near duplicates are one hit; on by default.",
     )
-    all_words = Option("flag", QUERY, "--all/--any", "all", stored=False).described(
-        "Match only items with all words of QUERY, each as typed or as an expansion (--all), or items "
-        "with any word (--any).",
+    all_words = Option(
+        "flag",
+        QUERY,
+        "--all/--any",
+        "all",
+        stored=False,
         about="Whether to require all words, each as typed or as an expansion. Over HTTP the default is "
         "0, and 1 for /timeline, /concordance, /stories, /terms, /report and /export.",
     )
-    via = Option("texts", QUERY, "--via", "via", stored=[], choices=(*VIAS, RELAXED)).described(
-        "Include only items found in this way: as typed, by related words, by translations, by "
-        "corrected spellings, or by similar words if nothing matches. Repeatable: any way counts.",
+    via = Option(
+        "texts",
+        QUERY,
+        "--via",
+        "via",
+        stored=[],
+        choices=(*VIAS, RELAXED),
         about='Include only items found in one of these ways; "relaxed" items occur only if nothing else '
         "matches.",
     )
     where = Option(
-        "fields", FILTER, "--where FIELD=VALUE", "where", stored={}, examples=("source=archive.txt",)
-    ).described(
-        'Include only items with this value in a field (source, author, section, ...); "unknown" '
-        "selects items without a value. Repeatable: one value of each field must match.",
+        "fields",
+        FILTER,
+        "--where FIELD=VALUE",
+        "where",
+        stored={},
+        examples=("source=archive.txt",),
         about="Include only items with these values in fields such as source, author and section; "
         '"unknown" selects items without a value. One value of each field must match.',
     )
-    drop = Option("texts", QUERY, "--drop LABEL", "drop", stored=[]).described(
-        'Remove this label from the expansion of the query (shown in "also searched"). Repeatable.',
+    drop = Option(
+        "texts",
+        QUERY,
+        "--drop LABEL",
+        "drop",
+        stored=[],
         about="Labels to remove from the expansion of the query.",
     )
     query_language = Option(
@@ -131,19 +155,24 @@ class SearchOptions(OptionTable):
         takes="a code or a name",
         completion="languages",
         examples=("en", "es", "fr"),
-    ).described(
-        "The language of QUERY: en, es or fr. [default: detected]",
         about='The language of the query: "en", "es" or "fr"; detected by default.',
     )
-    strict = Option("flag", QUERY, "--strict", "strict", stored=False).described(
-        "Report an error if a part of the query cannot be read exactly as written.",
+    strict = Option(
+        "flag",
+        QUERY,
+        "--strict",
+        "strict",
+        stored=False,
         about="Whether to report an error if a part of the query cannot be read exactly as written.",
     )
     syntax = Option(
-        "choice", QUERY, "--syntax", "syntax", default=OWN_SYNTAX, stored=OWN_SYNTAX, choices=SYNTAXES
-    ).described(
-        "The query syntax of QUERY. For other syntaxes, a message shows the query in the syntax of "
-        "Dragoman, and the parts without an equivalent.",
+        "choice",
+        QUERY,
+        "--syntax",
+        "syntax",
+        default=OWN_SYNTAX,
+        stored=OWN_SYNTAX,
+        choices=SYNTAXES,
         about="The syntax of the query. For other syntaxes, a note shows the query in the syntax of "
         "Dragoman, and the parts without an equivalent.",
     )
@@ -154,19 +183,11 @@ class SearchOptions(OptionTable):
         "facet",
         default=("year", "country", "language"),
         examples=("topic", "organisation", "section"),
-    ).described(
-        "Count only this facet: year, month, country, language, topic, organisation, person, source, "
-        "file (of folders and archives), or a custom field. Repeatable.",
         about="Facets to count: year (within one year also months), month, country, language, topic, or "
         "custom fields. Over HTTP, 'none' counts no facet; for /timeline, each value is a series.",
     )
-    match = Option("text", SHOWN, "--match WORD", "match", takes="a string").described(
-        "List only facet values whose name contains WORD in English, Spanish or French, ignoring case "
-        "and accents. Selected values are always listed."
-    )
-    explain = Option("flag", SHOWN, "--explain").described(
-        "Explain the score of each hit.", about="Whether to explain the score of each hit."
-    )
+    match = Option("text", SHOWN, "--match WORD", "match", takes="a string")
+    explain = Option("flag", SHOWN, "--explain", about="Whether to explain the score of each hit.")
 
 
 # The value of each option that is missing in a receipt or watch.

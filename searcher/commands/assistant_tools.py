@@ -48,7 +48,7 @@ _ANY: Final = {"type": "boolean", "description": "Match items with any of the wo
 _YEARS: Final = _TEXT | {"description": "Compare with the matches in these years, such as 2018..2019"}
 _RATES: Final = {"type": "boolean", "description": "Count occurrences in texts, also per million words"}
 _FILTERS: Final = {
-    name: {**_TYPES[option.kind], "description": option.about}
+    name: {**_TYPES[option.kind], "description": option.description}
     for name, option in SearchOptions.of(FILTER).items()
 }
 

@@ -37,20 +37,11 @@ _HIT_COLUMNS: Final = (
 
 @click.command()
 @click.argument("file", type=options.File(allow_dash=True), metavar="FILE")
-@click.option("--column", metavar="NAME", help="The name of the column of FILE that contains the queries.")
-@click.option(
-    "--by", metavar="FIELD", help="Count the matches by year, month, country, language or a custom field."
-)
-@click.option(
-    "--phrase",
-    "phrases",
-    is_flag=True,
-    help="Read each query as a phrase, for example if the queries are names.",
-)
-@click.option(
-    "--hits", type=options.File(), metavar="FILE", help="Write all hits of all queries to FILE as CSV."
-)
-@click.option("--force", is_flag=True, help="Replace the FILE given to --hits if it exists.")
+@click.option("--column", metavar="NAME")
+@click.option("--by", metavar="FIELD")
+@click.option("--phrase", "phrases", is_flag=True)
+@click.option("--hits", type=options.File(), metavar="FILE")
+@options.force
 @options.index
 @options.filters
 @options.counted_query_reading
@@ -67,13 +58,7 @@ def batch(
     force: bool,
     **requested: Any,
 ) -> int:
-    """Count the matches of each query in FILE, including queries without a match.
-
-    FILE is a text file with one query per line, or a table with a column named "query" or "name" (otherwise
-    the first column is used). Use "-" for standard input, which has one query per line unless its first line
-    names such a column. Each row lists the expansion of the query, the words that no item contains, and
-    similar words if nothing matches.
-    """
+    """Run the command ``batch``."""
     from indexer.progress import count_progress
     from searcher import Searcher
     from searcher.present.reading_tables import write_batch
@@ -141,18 +126,11 @@ def _hits_sheet(file: str) -> Iterator[Callable[[str, Results], None]]:
 @options.index
 @options.searching("expand")
 @options.searching("strict")
-@click.option(
-    "--compare", is_flag=True, help="Also run the topics without expansion, and compare the results."
-)
+@click.option("--compare", is_flag=True)
 @options.output_format
-@click.option("--json", "as_json", is_flag=True, help="The same as --format json.")
+@click.option("--json", "as_json", is_flag=True)
 def evaluate(topics: str, judgements: str, index: str, form: str, **how: bool) -> None:
-    """Measure the ranking quality of an index with TOPICS and JUDGEMENTS.
-
-    TOPICS is a JSON Lines file with "qid", "query" and optional "filters", or a text file whose lines consist
-    of an id, a tab and a query. JUDGEMENTS is a TREC qrels file: each line consists of a topic, 0, an item
-    and a grade. An item is named by its id, or by its file and first line.
-    """
+    """Run the command ``evaluate``."""
     from pathlib import Path
 
     from searcher import Searcher

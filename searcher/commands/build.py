@@ -43,8 +43,8 @@ def _sources(*, required: bool) -> Callable[[options.Command], options.Command]:
 writer_options = options.group(
     options.index,
     options.of_table(WriteOptions.of(READ, WRITE)),
-    click.option("--quiet", is_flag=True, help="Print only errors and the output of --format."),
-    click.option("--verbose", is_flag=True, help="Print each skipped record, and progress as log lines."),
+    click.option("--quiet", is_flag=True),
+    click.option("--verbose", is_flag=True),
     options.output_format,
 )
 
@@ -54,14 +54,7 @@ writer_options = options.group(
 @writer_options
 @options.of_table(WriteOptions.of(BUILD))
 def build(sources: tuple[str, ...], index: str, form: str, **settings: Any) -> None:
-    """Build the index of one or more sources.
-
-    SOURCE is a file, a folder, an archive of files (such as .zip), or the URL of a page or feed (http,
-    https); use "-" for standard input. The kind of a source is detected from its content;
-    docs/how-to/sources.md lists the kinds. If a source cannot be read, nothing is written and the exit code
-    is 2. Parts that cannot be read, such as a file in a folder, are skipped and reported. An existing index
-    is replaced once the new one is complete.
-    """
+    """Run the command ``build``."""
     from indexer.location import build as build_index
     from indexer.location import contents_of, format_location
     from searcher.present.wording import first_of, items_in_words
@@ -94,15 +87,7 @@ def build(sources: tuple[str, ...], index: str, form: str, **settings: Any) -> N
 @writer_options
 @options.of_table(WriteOptions.of(UPDATE))
 def update(sources: tuple[str, ...], index: str, form: str, **settings: Any) -> None:
-    """Add the new items of one or more sources, and replace changed items.
-
-    Without SOURCE, all sources of the index are read again with their previous options; if a source cannot be
-    read, this is reported and the exit code is 2. Parts that cannot be read are skipped, as in build. Items
-    are identified by the ids of their source, or by day, title and text; a new item replaces a nearly
-    equal one that is no longer in its source. Items no longer in a source are kept, unless --mirror is given.
-    An update is one commit: searches see the index either before or after it. If there is no index, it is
-    built.
-    """
+    """Run the command ``update``."""
     from indexer.location import format_location
     from indexer.location import update as update_index
     from searcher.present.update_report import update_in_words
@@ -134,10 +119,7 @@ def update(sources: tuple[str, ...], index: str, form: str, **settings: Any) -> 
 @options.output_format
 @click.pass_context
 def demo(context: click.Context, index: str, form: str, jobs: int | None) -> None:
-    """Build an index of the bundled sample archive, and search it.
-
-    With a --format other than table, print only the report of the build.
-    """
+    """Run the command ``demo``."""
     from pathlib import Path
 
     from indexer.location import is_address

@@ -21,48 +21,22 @@ if TYPE_CHECKING:
     from searcher.searcher import Searcher
 
 _COLLOCATE: Final = ("word", "language", "near", "elsewhere", "score")
-_SHOWN: Final = 20  # lines on a page of a terminal, and collocates in any format
+_SHOWN: Final = 20  # lines in a table, as help.tsv states, and collocates in any format
 
 
 @click.command()
 @options.required_query
 @options.index
 @options.filters
-@options.searching(
-    "sort",
-    type=click.Choice(ORDERS),
-    help="The order of the lines: that of their items, by the words to the left or right, or by country.",
-)
-@options.searching("limit", default=None, help=f"The number of lines to show. [default: {_SHOWN} in a table]")
-@options.all_of("lines")
+@options.searching("sort", type=click.Choice(ORDERS))
+@options.searching("limit", default=None)
+@options.all_hits
+@click.option("--context", type=click.IntRange(0, 1000), metavar="N", default=60, show_default=True)
+@click.option("--collocates", is_flag=True)
 @click.option(
-    "--context",
-    type=click.IntRange(0, 1000),
-    metavar="N",
-    default=60,
-    show_default=True,
-    help="The number of characters shown on each side of a match; a table shows as many as fit.",
+    "--measure", type=click.Choice(["log-likelihood", "dice"]), default="log-likelihood", show_default=True
 )
-@click.option(
-    "--collocates",
-    is_flag=True,
-    help="Show the words that occur near the matches, the most strongly associated first.",
-)
-@click.option(
-    "--measure",
-    type=click.Choice(["log-likelihood", "dice"]),
-    default="log-likelihood",
-    show_default=True,
-    help="The association measure by which collocates are ranked.",
-)
-@click.option(
-    "--span",
-    type=click.IntRange(1, 50),
-    metavar="N",
-    default=5,
-    show_default=True,
-    help="The number of words before and after a match that count as near.",
-)
+@click.option("--span", type=click.IntRange(1, 50), metavar="N", default=5, show_default=True)
 @options.counted_query_reading
 @options.output_format
 def concordance(
@@ -75,10 +49,7 @@ def concordance(
     collocates: bool,
     **requested: Any,
 ) -> int:
-    """Show each match of QUERY in its line of text, with the id of the item.
-
-    With --collocates, show the words that occur more often near the matches than elsewhere in the same items.
-    """
+    """Run the command ``concordance``."""
     from searcher import Searcher
 
     of_lines = {name: requested.pop(name) for name in ("sort", "context")}
@@ -132,28 +103,19 @@ def _show_collocates(searcher: Searcher, query: str, form: str, **requested: Any
 
 @click.command()
 @options.query
-@click.option("--vs", "versus", metavar="QUERY", help="Compare with the other items that match this query.")
-@click.option("--vs-rest", "rest", is_flag=True, help="Compare with all other items. This is the default.")
-@click.option(
-    "--vs-years",
-    "versus_years",
-    metavar="FROM..TO",
-    help="Compare with the matches of QUERY in this range of years or months.",
-)
+@click.option("--vs", "versus", metavar="QUERY")
+@click.option("--vs-rest", "rest", is_flag=True)
+@click.option("--vs-years", "versus_years", metavar="FROM..TO")
 @options.index
 @options.filters
-@options.searching("limit", default=20, help="The number of terms to show for each language.")
-@options.all_of("terms")
+@options.searching("limit", default=20)
+@options.all_hits
 @options.counted_query_reading
 @options.output_format
 def terms(
     query: str | None, index: str, form: str, *, rest: bool, limit: int, all_hits: bool, **requested: Any
 ) -> int:
-    """Show the words and phrases that are more frequent in the matches of QUERY than in other items.
-
-    Languages are compared separately. The terms of QUERY are excluded. The score is the log-likelihood ratio
-    G²; log_ratio is the binary logarithm of the ratio of the relative frequencies.
-    """
+    """Run the command ``terms``."""
     from searcher import Searcher
     from searcher.reading.typical_terms import COLUMNS, period_pair, typical_terms
 

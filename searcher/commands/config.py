@@ -286,11 +286,7 @@ def _nearest(name: str, names: Any) -> str:
 @options.output_format
 @click.pass_context
 def config(context: click.Context, form: str) -> None:
-    """Show the options set by environment variables or settings files, and where each is set.
-
-    Options on the command line override environment variables, which override dragoman.toml in the current
-    folder, which overrides the settings file of the user. docs/how-to/shell.md describes the syntax.
-    """
+    """Run the command ``config``."""
     program = context.find_root().command
     assert isinstance(program, click.Group)
     settings = context.obj if context.obj is not None else read_settings(program)

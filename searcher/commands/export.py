@@ -20,28 +20,21 @@ if TYPE_CHECKING:
     from searcher.exports.export_formats import ExportFormat
     from searcher.results import Results
 
-_with_notes = click.option("--notes", is_flag=True, help="Include the notes of the items.")
+_with_notes = click.option("--notes", is_flag=True)
 
 
 @click.command()
 @options.query
 @options.output_file(
-    "The file to write; its extension selects the format: .jsonl, .csv, .sqlite, .xlsx, .ris, .bib, "
-    '.csl.json. Use "-" for standard output.',
     required=True,
     type=click.Path(readable=False),
 )
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice([*FORMS]),
-    help="The format of the file. [default: by its extension]",
-)
+@click.option("--format", "form", type=click.Choice([*FORMS]))
 @options.force
 @options.index
 @options.filters
 @options.sort
-@options.searching("limit", default=None, help="Write at most this number of items, the best matches first.")
+@options.searching("limit", default=None)
 @options.counted_query_reading
 @_with_notes
 @options.quiet
@@ -55,12 +48,7 @@ def export(
     index: str,
     **request: Any,
 ) -> int:
-    """Write all items that match QUERY to a file; without QUERY, all items that pass the filters.
-
-    JSON Lines contains all data of the index, and dragoman build restores the same items from it. XLSX is for
-    Excel, CSV for any spreadsheet, SQLite for Datasette and sqlite3, RIS, BibTeX and CSL-JSON for citations.
-    The file appears once it is complete; --force replaces an existing file.
-    """
+    """Run the command ``export``."""
     from indexer.progress import count_progress
     from searcher.present.wording import items_in_words
     from searcher.searcher import Searcher
@@ -92,7 +80,6 @@ def export(
 @click.command()
 @options.query
 @options.output_file(
-    'The file to write, such as report.html; use "-" for standard output.',
     required=True,
     type=click.Path(readable=False),
 )
@@ -100,20 +87,13 @@ def export(
 @options.index
 @options.filters
 @options.sort
-@options.searching("limit", default=100, help="The number of hits to list.")
+@options.searching("limit", default=100)
 @options.counted_query_reading
 @options.no_group
 @_with_notes
+@click.option("--title", metavar="NAME", default="Dragoman")
 @click.option(
-    "--title", metavar="NAME", default="Dragoman", help="The name of the archive in the title of the page."
-)
-@click.option(
-    "--ui",
-    type=click.Choice(["en", "es", "fr"]),
-    default="en",
-    show_default=True,
-    envvar="DRAGOMAN_UI",
-    help="The language of the page and of messages.",
+    "--ui", type=click.Choice(["en", "es", "fr"]), default="en", show_default=True, envvar="DRAGOMAN_UI"
 )
 @options.receipt
 @options.quiet
@@ -130,11 +110,7 @@ def report(
     receipt: str | None,
     **request: Any,
 ) -> int:
-    """Write an HTML page about the matches of QUERY: its interpretation, counts, and hits with citations.
-
-    The page needs no server, network or scripts, and can be printed. It states the generation of the index
-    and the hash of its receipt. Without QUERY, it covers all items that pass the filters.
-    """
+    """Run the command ``report``."""
     _require_html(file)
     _load_templates()
     from searcher.exports.exporting import write_whole

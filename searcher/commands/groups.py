@@ -15,34 +15,14 @@ from searcher.present.catalogue import say
 @options.query
 @options.index
 @options.filters
-@click.option(
-    "--window",
-    type=click.IntRange(0, 3660),
-    default=14,
-    show_default=True,
-    metavar="DAYS",
-    help="The maximum number of days between two linked items; a whole story may last longer.",
-)
-@click.option(
-    "--min-items",
-    type=click.IntRange(min=2),
-    metavar="N",
-    default=3,
-    show_default=True,
-    help="The minimum number of items in a story, counting near duplicates once; smaller stories are listed "
-    "last.",
-)
-@options.searching("limit", help="The number of stories to show.")
-@options.all_of("stories")
+@click.option("--window", type=click.IntRange(0, 3660), default=14, show_default=True, metavar="DAYS")
+@click.option("--min-items", type=click.IntRange(min=2), metavar="N", default=3, show_default=True)
+@options.limit
+@options.all_hits
 @options.counted_query_reading
 @options.output_format
 def stories(query: str | None, index: str, form: str, *, limit: int, all_hits: bool, **requested: Any) -> int:
-    """Group items about the same event, in any language, by the concepts, names and places that they share.
-
-    Without QUERY and filters, all items are grouped. Near duplicates count once. Each story lists the
-    concepts, names and places that at least two of its items share, and its confidence: sure, likely or
-    doubtful.
-    """
+    """Run the command ``stories``."""
     from indexer.progress import count_progress
     from searcher import Searcher
     from searcher.present.reading_tables import COLUMNS, head_of_stories, notes_of, to_rows, write_stories
@@ -70,21 +50,16 @@ def stories(query: str | None, index: str, form: str, *, limit: int, all_hits: b
 @options.index
 @options.filters
 @options.sort
-@options.searching("limit", help="The number of groups to show.")
+@options.limit
 @options.offset
-@options.all_of("groups")
-@click.option(
-    "--changes", is_flag=True, help="Show the numbers and names that change from each version to the next."
-)
+@options.all_hits
+@click.option("--changes", is_flag=True)
 @options.counted_query_reading
 @options.output_format
 def duplicates(
     query: str | None, index: str, form: str, *, all_hits: bool, limit: int, offset: int, **request: Any
 ) -> int:
-    """Show near duplicates: copies, reprints, and shortened or corrected versions of the same news.
-
-    With QUERY or filters, show only groups with a matching item. The items of a group are ordered by date.
-    """
+    """Run the command ``duplicates``."""
     from searcher import Searcher
 
     with Searcher(index) as searcher:

@@ -25,45 +25,21 @@ MAX_SHOWN_UNMATCHED = 3  # unmatched lines that are reported or listed individua
 @click.command()
 @click.argument("item_id", metavar="ID")
 @options.index
+@click.option("--date", metavar="DATE")
 @click.option(
-    "--date",
-    metavar="DATE",
-    help='The date of publication: 2018, 2018-03, 2018-03-05, or 2018-03-05..2018-03-07; "none" if it has '
-    "no date.",
+    "--country", "countries", multiple=True, metavar="CO", shell_complete=options.completed("countries")
 )
-@click.option(
-    "--country",
-    "countries",
-    multiple=True,
-    metavar="CO",
-    shell_complete=options.completed("countries"),
-    help="A country of the item, replacing its present countries: an ISO code, or a name in English, "
-    'Spanish or French; "none" if it has no country. Repeatable.',
-)
-@click.option(
-    "--lang",
-    "language",
-    metavar="LANG",
-    shell_complete=options.completed("languages"),
-    help='The language of the item: "en", "es", "fr", or "und" for any other.',
-)
-@click.option(
-    "--none", "is_none", is_flag=True, help="Remove the entry from the index, because it is not a news item."
-)
-@click.option("--undo", is_flag=True, help="Withdraw all corrections of the item.")
-@click.option("--who", metavar="NAME", default="", help="The author of the correction, shown with the item.")
+@click.option("--lang", "language", metavar="LANG", shell_complete=options.completed("languages"))
+@click.option("--none", "is_none", is_flag=True)
+@click.option("--undo", is_flag=True)
+@click.option("--who", metavar="NAME", default="")
 @options.corrections
-@click.option("--dry-run", is_flag=True, help="Show the changes without making them.")
+@click.option("--dry-run", is_flag=True)
 @options.report
 @options.wait
 @options.output_format
 def correct(item_id: str, index: str, form: str, *, is_none: bool, dry_run: bool, **described: Any) -> None:
-    """Correct the date, the countries or the language of an item, or remove it from the index.
-
-    The correction is stored in the index and in the corrections file (JSON Lines), which you may edit
-    (docs/how-to/corrections.md). Each build and update applies the file. An unambiguous prefix of an ID is
-    enough.
-    """
+    """Run the command ``correct``."""
     from indexer.api import correct as correct_item
     from indexer.location import format_location
     from searcher import Searcher
@@ -151,37 +127,21 @@ def _typed_any(context: click.Context, option: click.Parameter, all_words: bool)
     return all_words or context.get_parameter_source(str(option.name)) is not ParameterSource.COMMANDLINE
 
 
-def _chosen_by_query(query: str, words: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
-    """Return a decorator that adds the options for choosing items by a query."""
-    return options.group(
-        click.option("--query", metavar="QUERY", help=query),
-        click.option(
-            "--all/--any", "all_words", default=True, show_default=True, callback=_typed_any, help=words
-        ),
-        options.searching("syntax"),
-    )
-
-
-_confirmed = click.option("--yes", is_flag=True, help="Do not ask for confirmation.")
+_chosen_by_query = options.group(
+    click.option("--query", metavar="QUERY"),
+    click.option("--all/--any", "all_words", default=True, show_default=True, callback=_typed_any),
+    options.searching("syntax"),
+)
+_confirmed = click.option("--yes", is_flag=True)
 
 
 @click.command()
 @click.argument("ids", nargs=-1, metavar="[ID]...")
 @options.index
-@_chosen_by_query(
-    "Delete the items that match QUERY, without expanding it.",
-    "Delete items with all words of QUERY (--all), or with any word (--any).",
-)
-@click.option(
-    "--source",
-    "sources",
-    multiple=True,
-    metavar="SOURCE",
-    help="Delete the items of this source, given by its name in the index or its path; if a query or "
-    "filters are also given, only those that match them. Repeatable.",
-)
+@_chosen_by_query
+@click.option("--source", "sources", multiple=True, metavar="SOURCE")
 @options.filters
-@click.option("--dry-run", is_flag=True, help="List the items without deleting them.")
+@click.option("--dry-run", is_flag=True)
 @_confirmed
 @options.report
 @options.wait
@@ -195,13 +155,7 @@ def delete(
     syntax: str,
     **requested: Any,
 ) -> int:
-    """Delete items by ID, by a query or filters, or by source.
-
-    An unambiguous prefix of an ID is enough. Deleted items stay deleted when their source is read again,
-    until you run dragoman update --restore ID. Deleting a whole source also removes the
-    source from the index, but keeps its items that are in other sources. --dry-run and the prompt for
-    confirmation list the first 20 items; --report FILE lists all.
-    """
+    """Run the command ``delete``."""
     from indexer.location import delete as delete_items
     from indexer.location import format_location
     from searcher.present.wording import items_in_words, mode_in_words
@@ -314,9 +268,9 @@ def _selection(
 
 
 _annotating = options.group(
-    click.option("--who", metavar="NAME", default="", help="The author, stored in the corrections file."),
+    click.option("--who", metavar="NAME", default=""),
     options.corrections,
-    click.option("--dry-run", is_flag=True, help="Show the changes without making them."),
+    click.option("--dry-run", is_flag=True),
     _confirmed,
     options.report,
     options.wait,
@@ -327,26 +281,11 @@ _annotating = options.group(
 @click.command()
 @click.argument("ids", nargs=-1, metavar="[ID]...")
 @options.index
-@click.option("--add", "tags", multiple=True, metavar="TAG", help="Add this tag. Repeatable.")
-@click.option("--remove", "tags_removed", multiple=True, metavar="TAG", help="Remove this tag. Repeatable.")
-@click.option(
-    "--collection",
-    "collections",
-    multiple=True,
-    metavar="NAME",
-    help="Add the items to this collection. Repeatable.",
-)
-@click.option(
-    "--leave",
-    "collections_removed",
-    multiple=True,
-    metavar="NAME",
-    help="Remove the items from this collection. Repeatable.",
-)
-@_chosen_by_query(
-    "Tag the items that match QUERY, without expanding it.",
-    "Tag items with all words of QUERY (--all), or with any word (--any).",
-)
+@click.option("--add", "tags", multiple=True, metavar="TAG")
+@click.option("--remove", "tags_removed", multiple=True, metavar="TAG")
+@click.option("--collection", "collections", multiple=True, metavar="NAME")
+@click.option("--leave", "collections_removed", multiple=True, metavar="NAME")
+@_chosen_by_query
 @options.filters
 @_annotating
 def tag(
@@ -358,13 +297,7 @@ def tag(
     collections_removed: tuple[str, ...],
     **requested: Any,
 ) -> int:
-    """Add tags to items, or add items to a collection, by ID, or by a query or filters.
-
-    The items themselves do not change. To filter by tags or collections, use tag:NAME or collection:NAME in a
-    query; to count them, use --facet tag or --facet collection. Exports list them as keywords. They are
-    stored in the index and in the corrections file (docs/how-to/tags.md). An unambiguous prefix of an ID is
-    enough.
-    """
+    """Run the command ``tag``."""
     change = {
         "tags": tags,
         "tags_removed": tags_removed,
@@ -380,19 +313,11 @@ def tag(
 @click.argument("ids", nargs=-1, metavar="[ID]...")
 @click.argument("text", metavar="TEXT")
 @options.index
-@_chosen_by_query(
-    "Set the note of the items that match QUERY, without expanding it.",
-    "Set the note of items with all words of QUERY (--all), or with any word (--any).",
-)
+@_chosen_by_query
 @options.filters
 @_annotating
 def note(ids: tuple[str, ...], text: str, **requested: Any) -> int:
-    """Write a note about an item, replacing an earlier note; an empty TEXT removes the note.
-
-    To search notes, use note:WORD in a query. Exports, reports and the server omit notes unless --notes is
-    given. Notes are stored in the index and in the corrections file (docs/how-to/tags.md). An unambiguous
-    prefix of an ID is enough.
-    """
+    """Run the command ``note``."""
     try:
         return _annotate(ids, {"note": text}, nothing_given="note.nothing_given", **requested)
     except (MissingItemError, QueryError) as error:

@@ -51,7 +51,7 @@ def read_options(settings: dict[str, Any]) -> ReadOptions:
 @options.reading
 @options.output_format
 def items(source: str, form: str, **settings: Any) -> int:
-    """Show the items of SOURCE as they would be indexed, without building an index."""
+    """Run the command ``items``."""
     from indexer.documents import read_documents
     from indexer.sources import Skips
     from indexer.store.item_identity import items_once
@@ -84,10 +84,7 @@ def items(source: str, form: str, **settings: Any) -> int:
 @options.index
 @options.output_format
 def show(ids: tuple[str, ...], index: str, form: str) -> None:
-    """Show whole items, with the evidence for their dates and countries.
-
-    An unambiguous prefix of an ID is enough.
-    """
+    """Run the command ``show``."""
     from searcher import Searcher
 
     with Searcher(index) as searcher:
@@ -105,10 +102,7 @@ def show(ids: tuple[str, ...], index: str, form: str) -> None:
 @options.no_group
 @options.output_format
 def similar(item_id: str, index: str, form: str, **narrowed: Any) -> int:
-    """Show the items most similar to the item with this ID, in any language, excluding its near duplicates.
-
-    An unambiguous prefix of an ID is enough.
-    """
+    """Run the command ``similar``."""
     from searcher import Searcher
 
     with Searcher(index) as searcher:
@@ -124,7 +118,7 @@ def similar(item_id: str, index: str, form: str, **narrowed: Any) -> int:
 @options.index
 @options.output_format
 def info(index: str, form: str) -> None:
-    """Show the sources, dates, languages and format of the index."""
+    """Run the command ``info``."""
     from searcher import Searcher
 
     with Searcher(index) as searcher:
@@ -141,7 +135,7 @@ def info(index: str, form: str) -> None:
 @options.index
 @options.output_format
 def check(index: str, form: str) -> None:
-    """Verify every byte of the index and the consistency of its parts, and list damaged parts."""
+    """Run the command ``check``."""
     from indexer.location import check as check_index
     from indexer.location import format_location
     from indexer.progress import check_progress

@@ -41,11 +41,7 @@ class _RequestError(Exception):
 @click.command()
 @options.index
 def mcp(index: str) -> int:
-    """Serve the index to an AI assistant as read-only MCP tools over standard input and output.
-
-    An assistant that supports the Model Context Protocol (MCP) starts this command itself;
-    docs/how-to/assistants.md describes its configuration.
-    """
+    """Run the command ``mcp``."""
     from searcher import Searcher
 
     with Searcher(index, notes=False) as searcher:

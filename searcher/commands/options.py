@@ -150,22 +150,16 @@ index = click.option(
     envvar="DRAGOMAN_INDEX",
     show_default=True,
     show_envvar=True,
-    help="The folder of the index, or the URL of an index on an OpenSearch cluster: https://HOST:9200/NAME.",
 )
 output_format = click.option(
-    "--format",
-    "form",
-    type=click.Choice(FORMATS),
-    default="table",
-    show_default=True,
-    help='The output format: "table" for reading, the others for programs.',
+    "--format", "form", type=click.Choice(FORMATS), default="table", show_default=True
 )
 
 
 def declared(option: Option, **changed: Any) -> Callable[[Command], Command]:
     """Return the click option for a row of an option table, with changed settings."""
     spelling, _, metavar = option.command.partition(" ")
-    settings: dict[str, Any] = {"help": option.help, "metavar": metavar or None}
+    settings: dict[str, Any] = {"metavar": metavar or None}
     if option.completion:
         settings["shell_complete"] = completed(option.completion)
     kind = option.kind
@@ -211,26 +205,15 @@ sort, limit, offset, no_group, facets, match, explain = map(
 )
 
 
-def all_of(what: str, more: str = "") -> Callable[[Command], Command]:
-    """Return the option with which a command shows all results, regardless of its limit."""
-    return click.option("--all-hits", is_flag=True, help=f"Show all {what}, regardless of --limit{more}.")
-
-
-def output_file(help_text: str, **changed: Any) -> Callable[[Command], Command]:
+def output_file(**changed: Any) -> Callable[[Command], Command]:
     """Return the option for the file that a command writes."""
-    return click.option("-o", "--output", "file", metavar="FILE", help=help_text, **changed)
+    return click.option("-o", "--output", "file", metavar="FILE", **changed)
 
 
-all_hits = all_of("hits", "; they are printed while they are being read")
-force = click.option("--force", is_flag=True, help="Replace FILE if it exists.")
-quiet = click.option("--quiet", is_flag=True, help="Print only errors.")
-receipt = click.option(
-    "--receipt",
-    type=File(),
-    metavar="FILE",
-    help="Write a receipt to FILE: the query, its interpretation, and the matching items. Check it later "
-    "with dragoman verify.",
-)
+all_hits = click.option("--all-hits", is_flag=True)
+force = click.option("--force", is_flag=True)
+quiet = click.option("--quiet", is_flag=True)
+receipt = click.option("--receipt", type=File(), metavar="FILE")
 reading = of_table(WriteOptions.of(READ))
 wait, corrections, report, jobs = map(
     declared, map(WriteOptions.options.__getitem__, ("wait", "corrections", "report", "jobs"))
@@ -244,7 +227,6 @@ UI = click.Option(
     expose_value=False,
     envvar=f"{language.PREFIX}UI",
     show_envvar=True,
-    help="The language of messages, tables and help. [default: that of the terminal, else en]",
 )
 
 

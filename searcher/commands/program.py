@@ -10,9 +10,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 import click
 
-from indexer.data_tables import rows
 from indexer.errors import Message, message
-from indexer.option_tables import choice_words, wrong_value
+from indexer.option_tables import choice_words, help_texts, wrong_value
 from searcher import __version__
 from searcher.commands.language import choose_language, is_any_set
 from searcher.commands.options import UI, describe_range
@@ -54,11 +53,18 @@ def _loaded(name: str) -> click.Command:
 
 
 class Commands(Mapping[str, click.Command]):
-    """The commands by name, loaded on first use."""
+    """The commands by name, loaded on first use.
+
+    Attributes:
+        have_help: Whether the commands get their help texts, which a command that runs does not need.
+    """
+
+    have_help = False
 
     def __getitem__(self, name: str) -> click.Command:
         command = _loaded(name)
-        translate_help(command, name)
+        if self.have_help:
+            _add_help(command, name)
         return command
 
     def __iter__(self) -> Iterator[str]:
@@ -68,6 +74,7 @@ class Commands(Mapping[str, click.Command]):
         return len(COMMANDS)
 
 
+_COMMANDS: Final = Commands()
 _SENTENCE: Final = 1000  # characters, beyond which click truncates a sentence
 
 
@@ -80,8 +87,11 @@ class OneLineGroup(click.Group):
         """Parse the arguments, and handle ``--help`` and ``--version``."""
         typed = list(args)
         choose_language(typed)
-        _help[:] = [not args or not {"-h", "--help"}.isdisjoint(args)]
-        translate_help(self, "dragoman")
+        _COMMANDS.have_help = (
+            not args or not {"-h", "--help"}.isdisjoint(args) or "resilient_parsing" in kwargs  # a completion
+        )
+        if _COMMANDS.have_help:
+            _add_help(self, "dragoman")
         with one_line_errors():
             context = super().make_context(info_name, args, *rest, **kwargs)
         context.meta[TYPED] = typed
@@ -225,8 +235,6 @@ def _no_query(context: click.Context) -> str:
     return say("output.no_query", command=command)
 
 
-_help: list[bool] = []  # whether help is shown; translating it changes the commands
-
 # The fixed texts of click's help, with the keys of our messages.
 _HEADINGS = {"Options": "help.options", "Commands": "help.commands"}
 _ADDED = {
@@ -238,29 +246,22 @@ _ADDED = {
     "[required]": "help.required",
 }
 _RANGE: Final = r"; (?=[0-9.<=]*x[<>]=)"  # before the range that click adds to a default
-PARAGRAPH = " ¶ "
+_PARAGRAPH = " ¶ "  # between paragraphs
 _HYPHEN = "\x1f"  # a hyphen at which no line is broken, as in --allowed-host
 
 
-@cache
-def _texts(language: str) -> dict[str, str]:
-    column = 1 + LANGUAGES.index(language)
-    return {row[0]: typeset(row[column], language) for row in rows(__file__, "help.tsv")}
-
-
-def translate_help(command: click.Command, name: str) -> None:
-    """Translate the help of a command and its options."""
-    if not any(_help):
-        return
+def _add_help(command: click.Command, name: str) -> None:
+    """Add the help texts of a command and its options, in the language of the command line."""
     click.Context.formatter_class = _formatter()
     language = language_of_command_line()
-    if language == "en":
-        return
-    texts = _texts(language)
-    command.help = texts[name].replace(PARAGRAPH, "\n\n")
+
+    def text(option: str = "") -> str:
+        return typeset(help_texts(name, option)[LANGUAGES.index(language)], language)
+
+    command.help = text().replace(_PARAGRAPH, "\n\n")
     for option in command.params:
         if isinstance(option, click.Option):
-            option.help = texts.get(f"{name} {option.opts[0]}") or texts[option.opts[0]]
+            option.help = text(option.opts[0])
 
 
 @cache
@@ -299,17 +300,14 @@ def _formatter() -> type[click.HelpFormatter]:
 
 @click.group(
     cls=OneLineGroup,
-    commands=Commands(),
+    commands=_COMMANDS,
     invoke_without_command=True,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
 @click.version_option(__version__, prog_name="dragoman", message="%(prog)s %(version)s")
 @click.pass_context
 def cli(context: click.Context) -> None:
-    """Search news archives in English, Spanish and French.
-
-    Build the index of an archive once, then run ranked queries with filters by date, country and language.
-    """
+    """Run the program."""
     if context.invoked_subcommand is None:
         click.echo(context.get_help())
     elif is_any_set():

@@ -26,12 +26,7 @@ from searcher.search_options import SearchOptions
 @options.explain
 @options.output_format
 def search(query: str, **request: Any) -> int:
-    """Show the best matches of QUERY, and counts of all matches by year, country and language.
-
-    Items match if they contain any of the words; items with more of the words rank higher. Syntax: "a
-    phrase", +required, -excluded, AND OR NOT ( ), prefix*, fuzzy~, title:word, country:CO, lang:es,
-    date:2018..2020-03, section:Politics; "*" matches all items.
-    """
+    """Run the command ``search``."""
     return plain_search.search(query, **request)
 
 
@@ -45,7 +40,7 @@ def search(query: str, **request: Any) -> int:
 @options.receipt
 @options.output_format
 def facets(query: str | None, index: str, form: str, receipt: str | None, **request: Any) -> int:
-    """Count the matches of QUERY by year, country, language and source; without QUERY, count all items."""
+    """Run the command ``facets``."""
     from searcher import Searcher
 
     with Searcher(index) as searcher:

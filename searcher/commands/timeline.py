@@ -19,34 +19,12 @@ if TYPE_CHECKING:
 
 @click.command()
 @options.query
-@click.option(
-    "--vs", "versus", multiple=True, metavar="QUERY", help="Another query to compare with. Repeatable."
-)
-@click.option(
-    "--by",
-    type=click.Choice(["year", "month", "week"]),
-    default="year",
-    show_default=True,
-    help="The length of a period.",
-)
-@click.option(
-    "--share",
-    is_flag=True,
-    help="Show the matches as a share of all items with a date in the period, instead of counts.",
-)
-@click.option(
-    "--per-million",
-    is_flag=True,
-    help="Count the occurrences of the query words in the texts, in total and per million words of the "
-    "period.",
-)
-@click.option(
-    "--facet",
-    metavar="FIELD",
-    help="Count the most frequent values of this facet separately: country, language or a field.",
-)
+@click.option("--vs", "versus", multiple=True, metavar="QUERY")
+@click.option("--by", type=click.Choice(["year", "month", "week"]), default="year", show_default=True)
+@click.option("--share", is_flag=True)
+@click.option("--per-million", is_flag=True)
+@click.option("--facet", metavar="FIELD")
 @options.output_file(
-    'Draw the timeline as a chart in FILE: .svg, or .png, which needs the extra "charts".',
     type=options.File(),
 )
 @options.force
@@ -65,11 +43,7 @@ def timeline(
     force: bool,
     **requested: Any,
 ) -> int:
-    """Count the matches of QUERY by year, month or week; without QUERY, count all items.
-
-    Each period shows the number of items with an exact date in it and, after "+", the number of items with an
-    estimated date that may be in it. A dash means that the archive has no items in the period.
-    """
+    """Run the command ``timeline``."""
     from searcher import Searcher
     from searcher.present.time_charts import head_of_series, notes_of, write_timeline
     from searcher.present.wording import filters_in_words

@@ -35,25 +35,12 @@ _COLUMNS: Final = ("watch", "what", "id", "title", "why")
 @click.command()
 @click.argument("name", required=False)
 @options.query
-@click.option("--remove", is_flag=True, help="Delete the watch NAME.")
-@click.option("--peek", is_flag=True, help="Show new items, but do not mark them as seen.")
-@click.option(
-    "--exec",
-    "command",
-    metavar="COMMAND",
-    help="Run COMMAND for each watch with new items, which it receives as JSON Lines on standard input. "
-    "COMMAND is split into words, and run without a shell. If it fails, the items remain new.",
-)
-@click.option(
-    "--digest",
-    metavar="FILE",
-    type=options.File(),
-    help="Write all changes, if there are any, to FILE: .txt, .html, or .eml (an e-mail message with both).",
-)
-@click.option("--mail-from", default="", metavar="ADDRESS", help="The sender of the e-mail message.")
-@click.option(
-    "--mail-to", multiple=True, metavar="ADDRESS", help="A recipient of the e-mail message. Repeatable."
-)
+@click.option("--remove", is_flag=True)
+@click.option("--peek", is_flag=True)
+@click.option("--exec", "command", metavar="COMMAND")
+@click.option("--digest", metavar="FILE", type=options.File())
+@click.option("--mail-from", default="", metavar="ADDRESS")
+@click.option("--mail-to", multiple=True, metavar="ADDRESS")
 @click.option(
     "--watches",
     "folder",
@@ -62,17 +49,8 @@ _COLUMNS: Final = ("watch", "what", "id", "title", "why")
     default=lambda: str(Path(language.user_folder(), "watches")),
     type=options.File(folder=True),
     metavar="FOLDER",
-    help="The folder of the watches, each in a file. [default: watches/ in the folder of your settings]",
 )
-@click.option(
-    "--index",
-    "index",
-    type=click.Path(readable=False),
-    envvar="DRAGOMAN_INDEX",
-    show_envvar=True,
-    help="The index of a new watch: a folder or a URL. For an existing watch: move it to this index. "
-    "Without NAME: run only the watches of this index. [default: index_data for a new watch]",
-)
+@click.option("--index", "index", type=click.Path(readable=False), envvar="DRAGOMAN_INDEX", show_envvar=True)
 @options.filters
 @options.counted_query_reading
 @options.output_format
@@ -91,13 +69,7 @@ def watch(
     mail_to: tuple[str, ...],
     **requested: Any,
 ) -> int:
-    """Save QUERY as watch NAME; without QUERY, show new items of watch NAME; without NAME, run all watches.
-
-    New items were added since the last run, whatever their dates, or match only now, such as after a
-    correction. Removed and changed items are reported, too. A watch always uses the index
-    it was saved with, whatever DRAGOMAN_INDEX or a setting says; moving it to another index resets it. The
-    exit code is 1 if nothing is new.
-    """
+    """Run the command ``watch``."""
     from searcher.present.notices import joined
     from searcher.query.limits import listed
     from searcher.reading.watch import Watches
@@ -385,20 +357,10 @@ _SHOWN: Final = 20  # maximum number of differences in a table
 @click.command()
 @click.argument("receipt", type=options.File(), metavar="RECEIPT")
 @options.index
-@click.option(
-    "--all-hits",
-    is_flag=True,
-    help="Show all items that were added, removed or changed, not only the first 20.",
-)
+@options.all_hits
 @options.output_format
 def verify(receipt: str, index: str, form: str, *, all_hits: bool) -> int:
-    """Check whether the results in RECEIPT are unchanged.
-
-    If not, show which items were added, removed or changed, and why. To write a RECEIPT, run search or facets
-    with --receipt FILE. The index named in the receipt is used unless
-    --index is given; receipts of old versions name none.
-    The exit code is 0 if the results are unchanged, else 1.
-    """
+    """Run the command ``verify``."""
     from searcher.reading.receipt import read_receipt
     from searcher.reading.verification import GONE
     from searcher.reading.verification import verify as verify_receipt

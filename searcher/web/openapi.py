@@ -342,7 +342,7 @@ def _components(served: Mapping[str, Sequence[str]]) -> dict[str, Any]:
     words = _TEXT | ({"examples": [*served["q"]]} if served.get("q") else {})
     problem = {"application/problem+json": {"schema": _component("schemas", "Problem")}}
     parameters = {
-        name: _parameter(name, _schema(option, served.get(name, ())), option.about)
+        name: _parameter(name, _schema(option, served.get(name, ())), option.description)
         for name, option in OPTIONS.items()
     }
     parameters["fields"]["explode"] = False

@@ -1,4 +1,4 @@
-"""A new option is one attribute of a table, used by all interfaces and stored questions."""
+"""A new option is one attribute and one help text, used by all interfaces and stored questions."""
 
 import ast
 import inspect
@@ -26,10 +26,16 @@ from searcher.search_options import FILTER, PAGE, QUERY, SHOWN, SearchOptions
 ROOT = Path(__file__).parents[2]
 TABLE = "class SearchOptions(OptionTable):"
 TEXT = "Fold letters of the query."
-ADDED = f'folded = Option("flag", QUERY, "--folded", "folded", stored=False).described("{TEXT}")'
+ADDED = 'folded = Option("flag", QUERY, "--folded", "folded", stored=False)'
 WRITE_TABLE = "class WriteOptions(OptionTable):"
 WRITE_TEXT = "Merge all segments into one."
-WRITE_ADDED = f'merged = Option("flag", WRITE, "--merged").described("{WRITE_TEXT}")'
+WRITE_ADDED = 'merged = Option("flag", WRITE, "--merged")'
+HELP = "".join(
+    [
+        f"{option}\t" + "\t".join([text] * 3) + "\n"
+        for option, text in (("--folded", TEXT), ("--merged", WRITE_TEXT))
+    ]
+)
 PROGRAM = """
 import indexer, inspect, json, sys
 from pathlib import Path
@@ -104,6 +110,8 @@ def extended(sample_index: Path, tmp_path_factory: pytest.TempPathFactory) -> An
         shutil.copy(ROOT / "docs" / name, root / "docs" / name)
     add_option(root / "searcher" / "search_options.py", TABLE, ADDED)
     add_option(root / "indexer" / "option_tables.py", WRITE_TABLE, WRITE_ADDED)
+    with (root / "indexer" / "help.tsv").open("a", encoding="utf-8") as file:
+        file.write(HELP)
     done = subprocess.run(
         [sys.executable, "-c", PROGRAM, str(sample_index)],
         cwd=root,
@@ -189,11 +197,10 @@ def test_types_list_the_options_of_the_tables(module: Any, name: str, options: d
     assert fields(module, name) == options.keys()
 
 
-def test_every_option_has_a_text() -> None:
-    """Each option has a description for Python, and each option of a command one for --help."""
+def test_every_option_has_a_description() -> None:
+    """Each option of the tables has a description for Python and HTTP."""
     for option in (*SearchOptions.options.values(), *WriteOptions.options.values()):
-        assert option.about, option
-        assert option.help or not option.command, option
+        assert option.description, option
 
 
 @by_table
