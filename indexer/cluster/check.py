@@ -36,10 +36,11 @@ def check_on_cluster(place: str, progress: Progress = lambda _file, _done: None)
     names = (contents.items_index, contents.words_index)
     seen: dict[str, list[Any]] = {}
     hidden: list[str] = []
-    for at, (name, part) in enumerate(_PARTS.items()):
+    for at, (part, check) in enumerate(_PARTS.items()):
+        name = message(f"part.{part}")
         progress(name, at)
         try:
-            seen[name] = list(part(cluster, contents))
+            seen[part] = list(check(cluster, contents))
         except ForbiddenError:
             hidden.append(name)
     found = [one for parts in seen.values() for one in parts]
@@ -79,14 +80,14 @@ def _differing_settings(cluster: Cluster, contents: ClusterContents) -> Iterator
         for name, value in (meant["index"] | meant.get("analysis", {})).items():
             has = settings.get(name, settings.get("analysis", {}).get(name))
             if name not in _CHOSEN and _normalized(has) != _normalized(value):
-                yield DamagedPart(index, f"setting {name}", message("check.other_setting"))
+                yield DamagedPart(index, message("part.setting", name=name), message("check.other_setting"))
         fields = answer["mappings"].get("properties", {})
         for name, field in body["mappings"]["properties"].items():
             has = fields.get(name, {})
             if name == WORD_COUNT and _normalized(has).get("doc_values") == "false":  # as in release 0.9
                 has = field
             if _normalized(has) != _normalized(field):
-                yield DamagedPart(index, f"field {name}", message("check.other_setting"))
+                yield DamagedPart(index, message("part.field", name=name), message("check.other_setting"))
 
 
 def _counts(cluster: Cluster, contents: ClusterContents) -> Iterator[DamagedPart]:
@@ -143,15 +144,15 @@ def _scripts(_: Cluster, contents: ClusterContents) -> Iterator[str]:
         yield message("check.no_scripts")
 
 
-# The check of each part, which yields findings, notes as texts, or numbers of bytes.
+# The check of each part, by the key of its name, which yields findings, notes as texts, or numbers of bytes.
 _PARTS: Final[dict[str, Callable[[Cluster, ClusterContents], Iterator[DamagedPart | str | int]]]] = {
     "aliases": _aliases,
-    "settings and fields": _differing_settings,
+    "settings": _differing_settings,
     "counts": _counts,
     "shards": _shards,
     "thesaurus": _thesaurus,
-    "copies": _missing_replicas,
-    "what writers left over": _left_over,
+    "replicas": _missing_replicas,
+    "leftovers": _left_over,
     "scripts": _scripts,
     "size": _size,
 }

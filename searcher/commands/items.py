@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from indexer.errors import SourceError, join_messages, message, name_message
+from indexer.errors import Message, SourceError, join_messages, message, name_message
 from indexer.option_tables import READ, WriteOptions
 from searcher.commands import options
 from searcher.commands.output import (
@@ -153,12 +153,14 @@ def check(index: str, form: str) -> None:
     if form != "table":
         facts["damage"] = [finding._asdict() for finding in report.findings]
     elif report.findings:
-        facts["damage"] = {
-            f"{file}, {translated(name_message(f'part.{part}', part))}": reason
-            for file, part, reason in report.findings
-        }
+        facts["damage"] = {f"{file}, {_name_part(part)}": reason for file, part, reason in report.findings}
     if report.notes:
         facts["note"] = join_messages(report.notes)
     open_output(form).write_info(facts)
     if report.findings:
         raise CommandExit(FAULT, message("info.damaged", folder=folder))
+
+
+def _name_part(part: str) -> str:
+    """Return the name of a damaged part in the language of the command line."""
+    return translated(part if isinstance(part, Message) else name_message(f"part.{part}", part))

@@ -282,7 +282,7 @@ class _Connectors:
         else:
             found = adjacent(left, right, remark)
         if found is None:
-            name = operator.text or "a phrase"
+            name = operator.text or message("foreign.phrase")
             raise self._notes.error(operator.at, message("foreign.operands", name=name))
         return found
 
