@@ -54,7 +54,9 @@ def test_a_strict_megabyte_is_refused_at_once(searcher: Searcher, unit: str) -> 
     query = unit * (MEGABYTE // len(unit))
 
     def refused() -> None:
-        with pytest.raises(QueryError, match=r"characters, but the maximum is 5,000.*character 5,001"):
+        with pytest.raises(
+            QueryError, match=r"characters, which exceeds the limit of 5,000.*character 5,001"
+        ):
             searcher.search(query, strict=True)
 
     refused()  # the imports of a first search are no work on this text
@@ -114,7 +116,7 @@ def test_a_filter_of_a_megabyte_is_refused_at_once(searcher: Searcher, argument:
     """A value longer than any filter is not compared with every name."""
     value = "x" * MEGABYTE
     filters = {argument: [value] if argument in ("countries", "languages") else value}
-    with pytest.raises(QueryError, match="1,000,000 characters, but the maximum is"):
+    with pytest.raises(QueryError, match="1,000,000 characters, which exceeds the limit of"):
         searcher.search("tide", **filters)  # type: ignore[arg-type]  # one argument, by name
 
 

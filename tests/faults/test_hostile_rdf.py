@@ -131,7 +131,7 @@ def test_json_of_gigabytes_is_refused(tmp_path: Path) -> None:
         file.truncate(rdf_bounds.MAX_JSON_BYTES + 1)
     with (
         stop_if_it_hangs(),
-        pytest.raises(SourceError, match="64 MiB of JSON, which is the maximum; save it as Turtle"),
+        pytest.raises(SourceError, match="the limit of 64 MiB of JSON; save it as Turtle"),
     ):
         read_skos(tmp_path / "x.json")
 

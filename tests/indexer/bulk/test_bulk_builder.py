@@ -257,7 +257,7 @@ def test_errors_of_threads_end_the_build(tmp_path: Path, monkeypatch: pytest.Mon
     long = items[at].item._replace(body="words " * 1000)
     items[at] = LabelledItem(long, "en", ("en",))
     monkeypatch.setattr(inversion, "MAX_POSITION", 900)
-    with pytest.raises(SourceError, match=f"item{at} has more than 900 words"):
+    with pytest.raises(SourceError, match=f"item{at} exceeds the limit of 900 words"):
         build(tmp_path, items, RUNS_OF_ONE)
 
 

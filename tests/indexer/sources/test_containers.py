@@ -142,7 +142,7 @@ def test_very_many_tiny_members_are_refused(tmp_path: Path, monkeypatch: pytest.
             archive.writestr(str(number), b"")
     with pytest.raises(
         SourceError,
-        match=r"bomb.zip contains 300 files, but the maximum for an archive of this size is 2[2-9].;",
+        match=r"bomb.zip contains 300 files, which exceeds the limit of 2[2-9]. for an archive of this size;",
     ):
         read(path)
 
@@ -153,7 +153,7 @@ def test_a_bomb_is_read_up_to_its_limit(tmp_path: Path, monkeypatch: pytest.Monk
     monkeypatch.setattr(containers, "MAX_UNPACKED_SIZE", 1 << 20)
     path = tmp_path / "bomb.gz"
     path.write_bytes(gzip.compress((RECORD % "a").encode() * 100_000))
-    with pytest.raises(SourceError, match="unpacks to more than"):
+    with pytest.raises(SourceError, match="when unpacked"):
         read(path)
 
 

@@ -42,7 +42,7 @@ def test_lines_and_cells_beyond_the_limit_are_reported(
     items, told = read(tmp_path / "x.csv", text)
     assert [item.title for item in items] == ["A", "D"]
     assert [(skip.line, skip.reason) for skip in told] == [
-        (3, "a line of more than 1,000 characters, which is the maximum")
+        (3, "a line that exceeds the limit of 1,000 characters")
     ]
 
 

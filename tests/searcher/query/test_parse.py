@@ -35,7 +35,7 @@ def _within_limits(text: str) -> Node | None:
     except QueryError as error:
         told = str(error)
     assert (
-        "the maximum" in told
+        "exceeds the limit" in told
         or "all phrases together" in told
         or "more than" in told
         or "title: takes whole words" in told

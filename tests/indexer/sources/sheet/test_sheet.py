@@ -90,7 +90,9 @@ def test_a_workbook_that_unpacks_to_too_much_is_refused(
     """The sizes that the archive states are checked before any of it is decompressed."""
     monkeypatch.setattr(reader, "MAX_UNPACKED_SIZE", 1 << 20)
     monkeypatch.setattr(child_process, "_CHILD", tmp_path / "never_run.py")
-    with pytest.raises(SourceError, match=r"unpacks to 2 MB, but the maximum is 1 MB; save it as CSV"):
+    with pytest.raises(
+        SourceError, match=r"unpacks to 2 MB, which exceeds the limit of 1 MB; save it as CSV"
+    ):
         read(tmp_path / "x.xlsx", workbook("padded.xlsx"))
 
 

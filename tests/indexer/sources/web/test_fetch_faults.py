@@ -62,7 +62,7 @@ FAULTS: dict[str, tuple[Callable[[Handler], None], object, str]] = {
     "bomb": (
         lambda handler: handler.send(gzip.compress(bytes(20 << 20)), Content_Encoding="gzip"),
         SMALL,
-        "is larger than 1 MiB",
+        "exceeds the limit of 1 MiB",
     ),
     "other encoding": (
         lambda handler: handler.send(TIDE, Content_Encoding="br"),
