@@ -95,7 +95,8 @@ def batch(
     if hits:
         echo_error(say("batch.hits_written", value=number(sum(row.total for row in found.rows)), hits=hits))
     empty = sum(not row.total for row in found.rows)
-    of, mode = len(found.rows), mode_in_words(all_words=found.all_words)
+    queries = [] if phrases else [row.query for row in found.rows]
+    of, mode = len(found.rows), mode_in_words(queries, all_words=found.all_words)
     echo_error(say("batch.with_matches", count=of - empty, of=of, mode=mode))
     return FOUND if empty < len(found.rows) else NOTHING
 

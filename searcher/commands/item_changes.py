@@ -163,7 +163,7 @@ def delete(
     folder = format_location(index)
     settings = {name: requested.pop(name) for name in ("sources", "wait", "report")}
     is_whole = bool(settings["sources"]) and not ids and not any(requested.values())
-    mode = f" ({mode_in_words(all_words=all_words)})" if requested["query"] else ""
+    mode = mode_in_words([requested["query"]], all_words=all_words)
     reading = {"all_words": all_words, "syntax": syntax}
     select = _selection(folder, ids, requested, settings["sources"], reading)
     changes: list[Change] = []
@@ -360,7 +360,7 @@ def _annotate(
     folder = format_location(index)
     settings = {name: requested.pop(name) for name in ("who", "corrections", "wait", "report")}
     request = AnnotationRequest(checked_change(change), **settings)
-    mode = f" ({mode_in_words(all_words=all_words)})" if requested["query"] else ""
+    mode = mode_in_words([requested["query"]], all_words=all_words)
     reading = {"all_words": all_words, "syntax": syntax}
     select = _selection(folder, ids, requested, (), reading, nothing_given=nothing_given)
 

@@ -84,9 +84,9 @@ def write_notices(results: Results, label: str = "", *, counted: bool = False) -
         counted: Whether to report if all words are required, as in commands that count.
     """
     from searcher.present.notices import joined, notices, words_required
-    from searcher.query.limits import has_several_words
+    from searcher.query.parser import has_adjacent_words
 
-    first = [words_required(results)] if counted and has_several_words(results.query) else []
+    first = [words_required(results)] if counted and has_adjacent_words(results.query) else []
     before = f"{label}: " if label else ""
     for line in first + notices(results):
         echo_error(f"{before}{line}")

@@ -13,6 +13,7 @@ from searcher.facet_values import LANGUAGE_LABELS
 from searcher.present import catalogue
 from searcher.present.catalogue import language_of_command_line, say, translated
 from searcher.query import limits
+from searcher.query.parser import has_adjacent_words
 from searcher.safe_text import legible
 
 if TYPE_CHECKING:
@@ -159,9 +160,11 @@ def facet_sort_key(name: str, value: FacetValue | ConceptValue) -> str:
     return fold(facet_label(name, value).lower())
 
 
-def mode_in_words(*, all_words: bool) -> str:
-    """Describe whether all words of a query are required."""
-    return say("count.all_words") if all_words else say("count.any_word")
+def mode_in_words(queries: Iterable[str | None], *, all_words: bool) -> str:
+    """Describe whether all words are required, in parentheses; empty if that changes none of the queries."""
+    if not any(map(has_adjacent_words, queries)):
+        return ""
+    return f" ({say('count.all_words' if all_words else 'count.any_word')})"
 
 
 def filters_in_words(filters: Mapping[str, Any]) -> str:

@@ -180,8 +180,3 @@ def one_value(option: str, text: str, read: Callable[[str], Meant]) -> Meant:
     else:
         repeated = f"{option}=[{', '.join(quoted)}]"
     raise QueryError(message("query.more_than_one_value", text=text.strip(), repeated=repeated))
-
-
-def has_several_words(query: str | None) -> bool:
-    """Return whether requiring all words makes a difference for a query."""
-    return len((query or "").split()) > 1

@@ -5,11 +5,13 @@ Plain words and phrases of them are parsed here, everything else by :mod:`search
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
+from indexer.errors import QueryError
 from indexer.runtime import NamedTuple
 from searcher.query.limits import LOCAL_OPERATORS, OPERATORS, SAME, check_size
-from searcher.query.model import Or, Quoted, Word, joined
+from searcher.query.model import Filter, Not, Or, Positional, Quoted, Should, Word, joined, kept_parts
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -54,3 +56,30 @@ def parse(text: str, *, strict: bool = False, custom_fields: Collection[str] = (
 
     notes = Notes(text, strict=strict, custom_fields=custom_fields)
     return Parsed(read(text, notes), notes.first())
+
+
+def has_adjacent_words(query: str | None) -> bool:
+    """Return whether requiring all words makes a difference for a query: whether no operator joins two parts.
+
+    Any name before a colon is assumed to be a field.
+    """
+    from searcher.query.chunks import FIELDS, LOCAL_FIELDS  # plain words need none
+
+    typed = {name.casefold() for name in re.findall(r"([^\W\d]\w*):", query or "")}
+    try:
+        parsed = parse(query or "", custom_fields=typed.difference(FIELDS, LOCAL_FIELDS)).query
+    except QueryError:  # too long, so it will be shortened
+        return True
+    return parsed is not None and _are_adjacent(parsed)
+
+
+def _are_adjacent(node: Node) -> bool:
+    """Return whether a part of a node has adjacent parts, except excluded ones and sides of a proximity."""
+    match node:
+        case Positional() | Not():
+            return False
+        case Or(apart=False) if not all(isinstance(part, Filter) for part in node.parts):
+            return True
+        case Should():
+            return True
+    return any(map(_are_adjacent, kept_parts(node)))

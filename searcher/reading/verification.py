@@ -12,8 +12,9 @@ from indexer.item import NewsItem, decode_record
 from indexer.runtime import NamedTuple
 from indexer.schema import ANNOTATED, DATE_KINDS
 from searcher import __version__
-from searcher.query.limits import QUOTED, has_several_words
+from searcher.query.limits import QUOTED
 from searcher.query.model import Filter, nodes
+from searcher.query.parser import has_adjacent_words
 from searcher.reading.receipt import Receipt, check_receipt, digested, make_receipt
 
 if TYPE_CHECKING:
@@ -121,7 +122,7 @@ class Verification(NamedTuple):
     @property
     def mode(self) -> str:
         """The required words, with the number of matches that have all words; empty without a query."""
-        if not has_several_words(self.receipt.query):
+        if not has_adjacent_words(self.receipt.query):
             return ""
         if self.receipt.arguments["all_words"]:
             return message("count.all_words")

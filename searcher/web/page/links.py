@@ -11,7 +11,8 @@ from markupsafe import Markup, escape
 from indexer.errors import message
 from indexer.runtime import NamedTuple
 from searcher.hit_details import EveryHit
-from searcher.query.limits import MAX_CHARACTERS, has_several_words
+from searcher.query.limits import MAX_CHARACTERS
+from searcher.query.parser import has_adjacent_words
 from searcher.web.parameters import FARTHEST, FILTERS, SearchParams, address_of, encoded
 from searcher.web.responses import Problem, invalid_parameter, page_path
 
@@ -46,7 +47,7 @@ class Links:
         self.params = params
         self.base, self._escaped = base, str(escape(base))
         self.path = path
-        self._several = has_several_words(params.q)
+        self._several = has_adjacent_words(params.q)
         self._known: dict[str, tuple[Address, dict[str, str]]] = {}  # encoded parameters by path
         self._kept: str | None = None  # the query string of links to items
 
@@ -67,15 +68,15 @@ class Links:
     def _query(self, changed: dict[str, Any], path: str) -> str:
         """Return a changed request, like :meth:`searcher.web.parameters.SearchParams.query_string`.
 
-        It includes the mode of this page, so that the linked page has the same counts, unless there is only
-        one word; and the limit, if both pages show hits or the same tool.
+        It includes the mode of this page, so that the linked page has the same counts, unless the query
+        has no adjacent words; and the limit, if both pages show hits or the same tool.
         """
         address, parts = self._known.get(path) or self._encoded(path)
         usual = address.usual
         for name, value in changed.items():
             if name in address.fields:
                 parts = parts | {name: "" if value == usual[name] else encoded(name, value)}
-        several = has_several_words(changed["q"]) if "q" in changed else self._several
+        several = has_adjacent_words(changed["q"]) if "q" in changed else self._several
         if not (several or parts.get("vs")):
             parts = parts | {"all_": ""}
         return "&".join(filter(None, parts.values()))

@@ -13,7 +13,8 @@ from indexer.countries.country_names import find_country
 from indexer.errors import Message
 from indexer.runtime import NamedTuple
 from searcher.facet_values import beginning
-from searcher.query.limits import has_several_words, listed
+from searcher.query.limits import listed
+from searcher.query.parser import has_adjacent_words
 from searcher.results import RELAXED
 from searcher.safe_text import legible
 from searcher.search_options import OWN_SYNTAX
@@ -139,7 +140,7 @@ def mode(results: Results, page: Page) -> Iterator[Markup]:
     """Yield whether all words must match, or how many items have all, with a link to the other mode."""
     reader, links = page.reader, page.links
     if page.params.all_:
-        if has_several_words(results.query) and results.relaxed is None:
+        if has_adjacent_words(results.query) and results.relaxed is None:
             any_word = LINK.format(links.here(all_=False), reader.say("any_word"))
             yield reader.listed([reader.say("all_on"), any_word])
     elif results.total_all_words < results.total and results.relaxed is None:

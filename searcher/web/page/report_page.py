@@ -12,7 +12,7 @@ from markupsafe import Markup
 from indexer.checkpoint import checked
 from searcher import __version__
 from searcher.facet_values import beginning
-from searcher.query.limits import has_several_words
+from searcher.query.parser import has_adjacent_words
 from searcher.safe_text import legible
 from searcher.web.page.charts import charts_of, places_of
 from searcher.web.page.hits import citation, exports_of, hit_view, language_tag
@@ -121,7 +121,7 @@ def _read(params: SearchParams, results: Results, reader: Reader) -> list[Markup
         lines.append(reader.say("expand_again"))
     return [
         *lines,
-        *([reader.say("all_on" if params.all_ else "any_on") + "."] if has_several_words(params.q) else []),
+        *([reader.say("all_on" if params.all_ else "any_on") + "."] if has_adjacent_words(params.q) else []),
     ]
 
 

@@ -12,7 +12,7 @@ from indexer.errors import QueryError
 from searcher.query import model
 from searcher.query.limits import LOCAL_OPERATORS
 from searcher.query.model import Filter, Near, Node, Or, Pattern, Quoted, Word, leaves, nodes
-from searcher.query.parser import parse
+from searcher.query.parser import has_adjacent_words, parse
 from searcher.query.query_text import to_text
 
 FRAGMENTS = (
@@ -51,6 +51,12 @@ def test_text_becomes_these_nodes(text: str, printed: str) -> None:
     assert to_text(parsed.query) == printed
     assert all(note.kind == "operators" for note in parsed.notes)
     assert parse(printed, strict=True).query == parse(text, strict=True).query == parsed.query
+
+
+@by_table
+def test_the_mode_matters_between_adjacent_words(text: str, *, matters: bool) -> None:
+    """Requiring all words changes a query in which no operator joins two words that are not excluded."""
+    assert has_adjacent_words(text) == matters
 
 
 @pytest.mark.parametrize("text", ["", " \t", "()", '""', "(( ) () )", "+() -()", 'title:""'])
