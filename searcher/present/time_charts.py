@@ -30,6 +30,7 @@ _UNITS: Final[dict[Measure, str]] = {
     "per_million": "occurrences per million words of the period",
 }
 _BAR, _LABEL = 40, 14  # cells
+_MAX_EMPTY: Final = 3  # adjacent empty periods with a row each
 _WRITTEN: Final[dict[Measure, Callable[[float], str]]] = {
     "dated": "{:g}".format,
     "share": "{:.1%}".format,
@@ -37,15 +38,37 @@ _WRITTEN: Final[dict[Measure, Callable[[float], str]]] = {
 }
 
 
+def joined_rows(series: Sequence[Series]) -> Iterator[Sequence[int]]:
+    """Yield the positions of the periods of each row of a timeline.
+
+    A row has one period, or more than three adjacent ones without matches, which are all in the same state:
+    either the archive has items, or it has none.
+    """
+
+    def empty(at: int) -> bool | None:
+        return None if any(one.points[at].high for one in series) else series[0].points[at].archived == 0
+
+    for state, run in groupby(range(len(series[0].points)), empty):
+        row = [*run]
+        yield from [row] if state is not None and len(row) > _MAX_EMPTY else ([at] for at in row)
+
+
 def write_timeline(page: Page, series: Sequence[Series], measure: Measure = "dated") -> None:
-    """Write a line for each period: a bar for a single query, or a column per query."""
+    """Write a line for each period: a bar for a single query, or a column per query.
+
+    Many adjacent periods without matches have one line.
+    """
     points = series[0].points
     width = max([len(point.period) for point in points], default=0)
     if len(series) == 1:
         room = max([len(_stated(point, measure)) for point in points], default=0)
         bars = max(1, min(_BAR, page.width - width - room - len("    ")))
         highest = max([_highest(point, measure) for point in points], default=0) or 1
-        for point in points:
+        for row in joined_rows(series):
+            if len(row) > 1:
+                _write_empty(page, points, row, measure)
+                continue
+            point = points[row[0]]
             solid = round((getattr(point, measure) or 0) / highest * bars)
             more = 0 if measure != "dated" else round(point.high / highest * bars) - solid
             drawn = (f"  {bar('█' * solid)}" if solid else "  " * (more > 0)) + dim("░" * more) * (more > 0)
@@ -55,11 +78,21 @@ def write_timeline(page: Page, series: Sequence[Series], measure: Measure = "dat
     fitting = max(1, (page.width - width) // (_LABEL + 2))
     names = [pad_left(clip(legible(one.label), _LABEL), _LABEL) for one in series[:fitting]]
     page.line(dim("  ".join([" " * width, *names])))
-    for at, point in enumerate(points):
-        counts = [f"{_stated(one.points[at], measure):>{_LABEL}}" for one in series[:fitting]]
-        page.line("  ".join([f"{point.period:{width}}", *counts]))
+    for row in joined_rows(series):
+        if len(row) > 1:
+            _write_empty(page, points, row, measure)
+            continue
+        counts = [f"{_stated(one.points[row[0]], measure):>{_LABEL}}" for one in series[:fitting]]
+        page.line("  ".join([f"{points[row[0]].period:{width}}", *counts]))
     if fitting < len(series):
         page.line(dim(say("timeline.more", n=len(series) - fitting)))
+
+
+def _write_empty(page: Page, points: Sequence[Point], row: Sequence[int], measure: Measure) -> None:
+    """Write one line for adjacent periods without matches."""
+    first, last = points[row[0]], points[row[-1]]
+    span = say("timeline.span", first=first.period, last=last.period, n=len(row))
+    page.line(f"{clip(span, page.width - 10)}  {_stated(first, measure)}")
 
 
 def notes_of(series: Sequence[Series]) -> Iterator[str]:

@@ -11,6 +11,7 @@ from command_line import Run
 from examples import examples
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from page_reading import client_of, page_of, words
 from tables import by_table
 
 from searcher import QueryError, Searcher
@@ -77,6 +78,22 @@ def test_empty_periods_differ_from_periods_without_matches(run: Run, make_index:
     for query, code, counted in (("ferry", 0, "1"), ("zzzqq", 1, "0")):
         said = {"2009": "–", "2010": counted, "2011": "0", "2012": "–", "2013": counted, "2014": "–"}
         assert shown(f"{query} --from 2009 --to 2014", code) == said
+
+
+def test_more_than_three_empty_periods_share_a_row(run: Run, make_index: Callable[..., Path]) -> None:
+    """Adjacent periods without matches are joined in text, not in CSV; those without items are separate."""
+    days = (("ferry", "2010-01"), ("storm", "2010-02"), ("storm", "2010-05"), ("ferry", "2010-06"))
+    index = make_index(*({"body": word, "date": f"{day}-01"} for word, day in (*days, ("ferry", "1990-01"))))
+    several = ("timeline ferry --by month --index", index)
+    joined = ["1990-01", "1990-02 to 2009-12 (239 periods)", *(f"2010-0{month}" for month in range(1, 7))]
+    for more in ((), ("--vs", "storm")):
+        shown = run(*several, *more).stdout.splitlines()[len(more) // 2 :]
+        assert [line.split("  ")[0] for line in shown] == joined
+        assert shown[1].endswith("(239 periods)  –")
+    assert len(run(*several, "--format", "csv").stdout.splitlines()) == 1 + 20 * 12 + 6
+    page = page_of(client_of(index), "/timeline?q=storm&from=2010&to=2010&by=month&ui=fr")
+    *_, june, rest = [words(row) for row in page.xpath("//tbody/tr")]
+    assert (june, rest) == ("juin 20100", "juil. 2010 à déc. 2010 (6 périodes)–")
 
 
 def test_all_series_have_the_same_periods(run: Run, sample_index: Path, tmp_path: Path) -> None:

@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 from markupsafe import Markup
 
-from searcher.present.time_charts import to_svg
+from indexer.errors import message
+from searcher.present.catalogue import translated
+from searcher.present.time_charts import joined_rows, to_svg
 from searcher.reading.all_matches import question_of_all
 from searcher.reading.concordance import ORDERS
 from searcher.reading.over_time import MAX_SERIES, STEPS, days_of, measure_of
@@ -32,6 +34,9 @@ if TYPE_CHECKING:
     from searcher.web.page.links import Links, PageContext
     from searcher.web.page.messages import Reader
     from searcher.web.parameters import SearchParams
+
+    # The name of a period; for each series its count, a link, estimated items and a link to these.
+    _Row = tuple[str, list[tuple[str, Markup | None, str, Markup | None]]]
 
 
 _ORDERS = {"left": "order_left", "right": "order_right", "country": "order_country"}
@@ -128,7 +133,7 @@ def timeline_page(params: SearchParams, series: Sequence[Series], context: PageC
         heading=heading,
         drawing=Markup(series_svg(params, series, context, linked)) if points else "",  # noqa: S704 - escaped there
         names=[_label(one, params, reader) for one in series],
-        rows=rows,
+        rows=[_joined([rows[at] for at in row], reader) for row in joined_rows(series)] if points else [],
         versus=[*params.vs, *[""] * max(_MIN_FIELDS - len(params.vs), 1)],
         steps=STEPS,
         facets=[
@@ -191,9 +196,15 @@ def _label(one: Series, params: SearchParams, reader: Reader) -> str:
     return reader.spoken(one.value) if params.series_field == "language" else legible(one.label)
 
 
-def _rows(
-    series: Sequence[Series], page: Page
-) -> Iterator[tuple[str, list[tuple[str, Markup | None, str, Markup | None]]]]:
+def _joined(rows: Sequence[_Row], reader: Reader) -> _Row:
+    """Join the rows of adjacent periods without matches."""
+    if len(rows) == 1:
+        return rows[0]
+    span = message("timeline.span", first=rows[0][0], last=rows[-1][0], n=len(rows))
+    return translated(span, reader.language), rows[0][1]
+
+
+def _rows(series: Sequence[Series], page: Page) -> Iterator[_Row]:
     """Yield the name of each period, with links to the dated and the possible items of each series."""
     params, reader, links = page.params, page.reader, page.links
     narrow = [_narrowed(one, params) for one in series]
