@@ -96,10 +96,13 @@ def head_of_stories(found: Stories, *, window: int, min_items: int) -> dict[str,
 def notes_of(found: Stories) -> Iterator[str]:
     """Yield notes on the number of stories, the stories shown, and the items without a story."""
     shown = len(found.stories)
-    stories, others = _stories(found.found - found.small - found.doubtful), items_in_words(found.single)
+    others = say("story.others", items=items_in_words(found.single)) if found.single else ""
     if found.found:
-        items, less = items_in_words(found.items), found.doubtful
-        yield say("story.found", stories=stories, n=found.small, less=less, items=items, others=others)
+        counts = (("story.n_small", found.small), ("story.n_doubtful", found.doubtful))
+        graded = ", ".join([say(key, n=n) for key, n in counts if n])
+        stories, items = _stories(found.found), items_in_words(found.items)
+        graded = graded and f" ({graded})"
+        yield say("story.found", stories=stories, items=items, graded=graded, others=others)
     else:
         yield say("story.none", others=others)
     if shown < found.found:

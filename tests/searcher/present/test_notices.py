@@ -12,10 +12,13 @@ from indexer.errors import message
 from indexer.sources import Skipped
 from indexer.store.write_report import WriteReport
 from searcher.commands.output import with_options
+from searcher.present.catalogue import use_language
 from searcher.present.notices import joined, notices
+from searcher.present.reading_tables import notes_of
 from searcher.present.update_report import report_in_words
 from searcher.present.wording import date_in_brief, date_in_full, period
 from searcher.query.notes import Note, region_note
+from searcher.reading.stories import Stories
 
 
 def test_each_notice_is_one_line() -> None:
@@ -113,6 +116,15 @@ def test_different_periods_have_different_words(first: date, second: date) -> No
 def test_a_list_marks_estimated_dates(start: str | None, kind: str, end: str | None, words: str) -> None:
     """A long estimate is rounded outward to whole months."""
     assert date_in_brief(day(start, kind, end) if start else None) == words
+
+
+@by_table
+def test_the_summary_of_stories_leaves_out_zeros(ui: str, counts: tuple[int, ...], line: str) -> None:
+    """The items in stories, the small and doubtful stories and the items in none are counted unless zero."""
+    use_language(ui)
+    found, small, doubtful, items, single = counts
+    stories = Stories(answer(), (), found, small, doubtful, items, single, 0)
+    assert next(notes_of(stories)) == line
 
 
 def test_a_full_date_explains_an_estimate() -> None:
