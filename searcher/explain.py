@@ -124,7 +124,8 @@ class Explainer:
 def _combined(node: model.DisjunctionMax | model.Or | model.And, parts: Sequence[Explanation]) -> Explanation:
     """Combine the explanations of a node's matching parts, highest score first."""
     if not isinstance(node, model.DisjunctionMax):
-        key = "explain.sum" if isinstance(node, model.Or) else "explain.all_of"
+        summed = isinstance(node, model.Or) or "explain.every_word" in node.origin
+        key = "explain.sum" if summed else "explain.all_of"
         return _sum(message(key), parts, _origin(node))
     best = max(part.score for part in parts)
     others = sum(part.score for part in parts) - best

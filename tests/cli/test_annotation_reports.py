@@ -46,7 +46,7 @@ def test_read_only_index_names_the_remedy(
     monkeypatch.setattr(os, "open", refuse)
     run.refused(
         f"delete f1 --yes --index {index}",
-        says="so change a copy of its folder, or ask its owner",
+        says="work on a copy of its folder, or ask its owner",
     )
 
 

@@ -130,7 +130,7 @@ def test_hits_overwrite_a_file_with_force_only(run: Run, tmp_path: Path, sample_
     other.symlink_to(file)
     asked = ("batch", file, "--index", sample_index, "--hits")
     for hits in (file, other):
-        run.refused(*asked, hits, "--force", says="give --hits another file")
+        run.refused(*asked, hits, "--force", says="give another file for the hits with --hits")
     assert file.read_text() == "ferry\n"
     assert run.refused(*asked, own) == f"dragoman: “{own}” already exists; --force replaces it\n"
     assert own.read_text() == "mine"

@@ -55,7 +55,7 @@ def test_similar_takes_the_filters_of_search(run: Run, sample_index: Path) -> No
     assert [hit["rank"] for hit in narrowed["hits"]] == [2, 3, 4]
     assert narrowed["hits"] == found["hits"][1:4]
     dated = run("similar", item_id, "--from", "2015", "--index", sample_index)
-    assert "4 more items match only by their estimated dates" in dated.stderr
+    assert "4 more items have an estimated date that may be in the period" in dated.stderr
     run.refused("similar", item_id, "--country", "Narnia", "--index", sample_index)
 
 

@@ -59,7 +59,7 @@ def test_own_outputs_in_a_folder_are_skipped(run: Run) -> None:
         assert f"{len(WRITTEN) + 1} skipped" in done.stdout
         assert "an export, a result, a report or a watch written by Dragoman" in done.stderr
         assert (
-            "export.db: a database in a folder; to read a Dragoman export, name the file itself"
+            "export.db: a database in a folder; to read a Dragoman export, give the file itself as a source"
             in done.stderr
         )
     assert run("update").stdout.startswith("0 added, 0 replaced")

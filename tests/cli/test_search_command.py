@@ -90,4 +90,4 @@ def test_judged_items_missing_from_the_index_are_reported(
     record = run.json(*arguments)
     assert (record["judged_items"], record["not_in_index"]) == (5, ["archive.txt:1", "nobody"])
     grades.write_text("1 0 nobody 1\n", encoding="utf-8")
-    run.refused(*arguments, says="name an item by its id, or by its file and first line (archive.txt:12)")
+    run.refused(*arguments, says="give each item by its id, or by its file and first line (archive.txt:12)")

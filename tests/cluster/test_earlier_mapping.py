@@ -40,9 +40,9 @@ def test_an_index_of_an_earlier_version_is_read_and_updated(address: str, tmp_pa
         assert searcher.search('"ferry Aurora"').total == 3
         with pytest.raises(QueryError, match="country_via needs the evidence for each country"):
             searcher.search("ferry", country_via="name")
-        with pytest.raises(QueryError, match="this needs an index on OpenSearch that this version built"):
+        with pytest.raises(QueryError, match="this index on OpenSearch was built by an earlier version"):
             searcher.search("lead:ferry")
-        with pytest.raises(QueryError, match="this needs an index on OpenSearch that this version built"):
+        with pytest.raises(QueryError, match="this index on OpenSearch was built by an earlier version"):
             searcher.timeline("ferry", per_million=True)
     corrections = tmp_path / "corrections.jsonl"  # instead of the file that the index stores
     corrections.touch()
@@ -68,7 +68,7 @@ def test_an_index_without_a_column_of_words_is_whole(node: Node, monkeypatch: py
     monkeypatch.undo()
     with (
         Searcher(address) as searcher,
-        pytest.raises(QueryError, match="this needs an index on OpenSearch that this version built"),
+        pytest.raises(QueryError, match="this index on OpenSearch was built by an earlier version"),
     ):
         searcher.timeline("ferry", per_million=True)
     assert CliRunner().invoke(cli, ["check", "--index", address]).exit_code == 0

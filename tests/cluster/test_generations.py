@@ -90,7 +90,7 @@ def test_a_check_finds_changes_from_outside(node: Node, tmp_path: Path) -> None:
     cluster.request("DELETE", "/checked-1/_doc/tide", params={"refresh": "true"})
     cluster.post("/_aliases", {"actions": [{"remove": {"index": "checked-1", "alias": "checked"}}]})
     found = {finding.part: finding.reason for finding in check_on_cluster(address).findings}
-    assert found["items"] == "it contains 1 of 2 items"
+    assert found["items"] == "items found: 1 instead of 2"
     assert "nothing" in found["alias"]
 
 

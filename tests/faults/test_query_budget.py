@@ -226,8 +226,8 @@ def test_few_of_a_thousand_unknown_words_are_corrected(searcher: Searcher) -> No
     assert 0 < len(corrected) <= LIMITS.corrected
     (note,) = results.notes
     assert note.text == (
-        f"the spelling of {len(SLIPS) - 6} words was not checked; a query has at most "
-        "6 words checked, fewer if they need many comparisons"
+        f"the spelling of {len(SLIPS) - 6} words was not checked, because at most "
+        "6 words of a query are checked, or fewer if the checks need many comparisons"
     )
     assert not searcher.search(" ".join(SLIPS[: LIMITS.corrected] * 3)).notes
 
@@ -240,7 +240,7 @@ def test_few_of_a_thousand_labels_are_expanded(searcher: Searcher) -> None:
         assert 0 < len(results.expansions) <= LIMITS.expanded
         (note,) = [note for note in results.notes if note.kind == SKIPPED]
         assert note.text.endswith(
-            "words or groups of words were not expanded; a query has at most 32 of them expanded"
+            "words or groups of words were not expanded; at most 32 are expanded in a query"
         )
     for few in (" ".join(labels[: LIMITS.expanded]), " ".join(f"({one})" for one in labels[:32])):
         assert SKIPPED not in {note.kind for note in searcher.search(few).notes}

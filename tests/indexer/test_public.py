@@ -83,7 +83,7 @@ def test_an_empty_index_name_is_an_error(tmp_path: Path, monkeypatch: pytest.Mon
 
 def test_an_index_without_items_is_not_built(tmp_path: Path) -> None:
     """No folder is made; the message has the first reason."""
-    with pytest.raises(SourceError, match="none of the records given is an item: no title and no body"):
+    with pytest.raises(SourceError, match="no record can be read as an item: no title and no body"):
         build(tmp_path / "index", items=[{"id": "x"}])
     assert not (tmp_path / "index").exists()
 

@@ -31,7 +31,7 @@ def test_each_notice_is_one_line() -> None:
     )
     assert notices(results) == [
         "no word of the query is in the index",
-        ("17 more items match only by their estimated dates; --estimated includes them"),
+        ("17 more items have an estimated date that may be in the period; --estimated includes them"),
         "did you mean: ice harbour",
     ]
     assert joined(results.expansions) == [
@@ -43,7 +43,7 @@ def test_undated_items_are_counted() -> None:
     """The notice about one item is in the singular; a plain answer has no notices."""
     assert notices(answer()) == []
     assert notices(answer(_count_left_out=lambda: 1)) == [
-        "1 more item matches only by its estimated date; --estimated includes it"
+        "1 more item has an estimated date that may be in the period; --estimated includes it"
     ]
 
 
@@ -130,6 +130,6 @@ def test_the_summary_of_stories_leaves_out_zeros(ui: str, counts: tuple[int, ...
 def test_a_full_date_explains_an_estimate() -> None:
     """The full form of an estimate has its days, and states that no date is printed."""
     assert date_in_full(day("2011-09-03", "estimated", "2011-11-12")) == (
-        "≈ 3 Sep–12 Nov 2011 (estimated; the source states no date, "
-        "and the true date should be in this range)"
+        "≈ 3 Sep–12 Nov 2011 (estimated: the source states no publication date; "
+        "the true date should be in this range)"
     )

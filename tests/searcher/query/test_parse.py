@@ -163,11 +163,11 @@ def test_thousands_of_operators_are_read(unit: str) -> None:
 def test_the_depth_of_parentheses_is_limited() -> None:
     """Fifty levels are read, others are text, or refused; unmatched ones do not count."""
     assert parse("(" * 50 + "tide" + ")" * 50).query == Word("tide")
-    with pytest.raises(QueryError, match=r"nested more than 50 deep.*character 51\)"):
+    with pytest.raises(QueryError, match=r"nested more than 50 levels deep.*character 51\)"):
         parse("(" * 51 + "tide" + ")" * 51, strict=True)
     query, (note,) = parse("(" * 90 + "tide AND (sea OR (ebb))" + ")" * 90)
     assert query == parse("tide AND sea OR ebb").query
-    assert note.text.startswith("ignored parentheses nested more than 50 deep, beginning at “(((")
+    assert note.text.startswith("ignored parentheses nested more than 50 levels deep, beginning at “(((")
     assert parse("(" * 400 + "tide").query == Word("tide")
 
 

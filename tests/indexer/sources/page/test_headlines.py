@@ -106,7 +106,8 @@ def test_a_closing_line_with_new_words_stays_with_its_headline() -> None:
     assert first.title == "Boats come home to Porto"
     assert first.paragraphs == ("Download the tide tables here",)
     assert (first.source.first, first.source.last, second.paragraphs) == (2, 3, ())
-    assert skipped == [Skipped("page.txt", 1, "a closing line without an item above it")]
+    (skip,) = skipped
+    assert skip.reason == "a closing line (such as “Read more”) without an item above it"
 
 
 def test_an_invitation_among_headlines_is_a_headline() -> None:
