@@ -26,19 +26,19 @@ MAX_NOTE_LENGTH: Final = 10_000  # characters
 
 
 class Annotations(NamedTuple):
-    """The annotations of an item; tags and collections are in the order of their comparison keys."""
+    """The annotations of an item; tags and collections are sorted by their comparison keys."""
 
     tags: tuple[str, ...] = ()
     collections: tuple[str, ...] = ()
     note: str = ""
 
     def to_record(self) -> dict[str, Any]:
-        """Return the JSON keys and values, without empty ones."""
+        """Return the annotations as JSON keys and values, without empty ones."""
         record = {"tags": [*self.tags], "collections": [*self.collections], "note": self.note}
         return {name: value for name, value in record.items() if value}
 
     def keywords(self) -> Iterator[tuple[str, str, str]]:
-        """Yield the field, the comparison key and the written value of each keyword."""
+        """Yield the annotation field, the comparison key and the spelling of each keyword."""
         for field, names in zip(FIELDS, self[:2], strict=False):
             yield from [(field, value_key(name), name) for name in names]
         yield from [(NOTES, word, word) for word in sorted({*note_words(self.note)})]
@@ -57,7 +57,7 @@ class AnnotationChange(NamedTuple):
     note: str | None = None
 
     def to_record(self) -> dict[str, Any]:
-        """Return the keys of a line of a corrections file."""
+        """Return the change as the keys of a line of a corrections file."""
         return {
             name: [*value] if isinstance(value, tuple) else value
             for name, value in self._asdict().items()
@@ -65,7 +65,7 @@ class AnnotationChange(NamedTuple):
         }
 
     def of(self, before: Annotations) -> Annotations:
-        """Return the annotations after the change, from those before it."""
+        """Apply the change to the annotations of an item."""
         tags = _changed(before.tags, self.tags, self.tags_removed)
         collections = _changed(before.collections, self.collections, self.collections_removed)
         return Annotations(tags, collections, before.note if self.note is None else self.note)
@@ -81,7 +81,7 @@ class AnnotationChange(NamedTuple):
 
 
 def _changed(before: tuple[str, ...], added: Iterable[str], removed: Iterable[str]) -> tuple[str, ...]:
-    """Add and remove names; a name keeps its first spelling."""
+    """Add and remove names; a name that is added again keeps its first spelling."""
     names = {value_key(name): name for name in before}
     for name in removed:
         names.pop(value_key(name), None)
@@ -91,7 +91,7 @@ def _changed(before: tuple[str, ...], added: Iterable[str], removed: Iterable[st
 
 
 def checked_change(change: Mapping[str, Any]) -> AnnotationChange:
-    """Check and normalise the values of a change, which are named after its attributes.
+    """Check and normalise the values of a change to annotations.
 
     Raises:
         DragomanError: A value is invalid, too long, or both added and removed.
@@ -153,7 +153,7 @@ def checked_note(note: Any) -> str:
 
 
 def note_words(note: str) -> list[str]:
-    """Return the words of a note in order, in lower case and without accents."""
+    """Return the words of a note, in order, in lower case and without accents."""
     if not note:
         return []
     from indexer.analysis.characters import fold  # few items have a note
@@ -163,6 +163,6 @@ def note_words(note: str) -> list[str]:
 
 
 def annotation_field(keyword: str) -> str:
-    """Return the annotation field of a keyword of ``own``; empty for other keywords."""
+    """Return the annotation field that a keyword of ``own`` belongs to; empty if none."""
     name = keyword.partition(SEPARATOR)[0]
     return name if name in FIELDS else ""

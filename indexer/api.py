@@ -40,7 +40,7 @@ _UPDATE: Final = WriteOptions.of(READ, WRITE, UPDATE)
 def build(
     index: File = "index_data", sources: File | Iterable[File] = (), **options: Unpack[BuildArguments]
 ) -> WriteReport:
-    """Build an index; an existing one is replaced when the new one is complete.
+    """Build an index; an existing index is replaced when the new one is complete.
 
     Args:
         index: The folder, created if it does not exist, or a URL on a cluster.
@@ -93,7 +93,7 @@ def delete(  # noqa: PLR0913 - one argument per option
     report: File | None = None,
     wait: float = 0.0,
 ) -> WriteReport:
-    """Delete items permanently: reading their sources again does not add them until they are restored.
+    """Delete items permanently; later updates do not add them again unless they are restored.
 
     Args:
         index: The folder of the index, or its URL on a cluster.
@@ -138,7 +138,7 @@ def _write(
     table: Mapping[str, Option],
     options: Mapping[str, Any],
 ) -> WriteReport:
-    """Check the arguments, and call the function that builds or updates."""
+    """Check the arguments, and call the function that builds or updates the index."""
     given = {name: check(table[name], value, DragomanError) for name, value in options.items()}
     if not isinstance(index, (str, os.PathLike)):
         raise TypeError(
@@ -232,7 +232,7 @@ def _stated(
     countries: str | Iterable[str] | None,
     item: bool | None,  # noqa: FBT001 - has three values
 ) -> dict[str, Any]:
-    """Return the corrected values of an item as the keys of a line of the corrections file."""
+    """Return the corrected values of an item as keys of a line of the corrections file."""
     declared: dict[str, Any] = {}
     if date is not None:
         declared["date"] = date.isoformat()[: len("2018-03-05")] if isinstance(date, dt.date) else date

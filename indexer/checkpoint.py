@@ -18,7 +18,7 @@ _current: ContextVar[Callable[[], None] | None] = ContextVar("check", default=No
 
 @contextmanager
 def checking(check: Callable[[], None] | None) -> Iterator[None]:
-    """Call a function at each checkpoint of this thread in the block.
+    """Call a function at each checkpoint that this thread reaches in the block.
 
     Args:
         check: Returns when the work may continue, or raises an exception to end it. None for no checks.
@@ -37,7 +37,7 @@ def checkpoint() -> None:
 
 
 def checked(steps: Iterable[T], every: int = STEPS) -> Iterable[T]:
-    """Return the steps of a loop, with a checkpoint at the first one and at every ``every``-th."""
+    """Iterate over the steps of a loop, with a checkpoint at the first and at every ``every``-th step."""
     return steps if _current.get() is None else _checked(steps, every)
 
 

@@ -1,4 +1,4 @@
-"""Write and read the cells of our CSV files, without formulas and with custom fields.
+"""Write and read the cells of Dragoman's CSV files: escaped formulas, and custom fields.
 
 One cell has all custom fields of an item: ``Ship=Ana; Crew=12``. Semicolons, backslashes, and equals signs in
 names are escaped with a backslash.
@@ -21,7 +21,7 @@ _BEHIND: Final = "(?=[=+\\-@＝＋－＠])"
 
 
 def begins_formula(text: str) -> bool:
-    """Return whether a text begins like a formula, ignoring apostrophes and then white space before it.
+    """Return whether a spreadsheet would read a text as a formula, ignoring leading apostrophes and spaces.
 
     A text that already has an apostrophe gets another, so that reading can remove exactly one.
     """
@@ -30,7 +30,7 @@ def begins_formula(text: str) -> bool:
 
 
 def without_formulas(text: str) -> str:
-    """Insert an apostrophe before possible formulas inside a text."""
+    """Insert an apostrophe before possible formulas in the middle of a text."""
     return re.sub(_BEFORE + _BEHIND, r"\1'", text)
 
 

@@ -1,4 +1,4 @@
-"""Encode custom fields, the other fields that a source states, as keywords of one index field.
+"""Encode custom fields as keywords of the index field ``own``.
 
 A term of that index field joins the name of the custom field, the normalised value, and the value as written
 if it differs. An item has at most one value for each custom field.
@@ -57,18 +57,18 @@ def value_key(written: str) -> str:
 
 
 def concept_term(kind: str, name: str) -> str:
-    """Return the term of a concept."""
+    """Return the term for a concept that an item mentions."""
     return _written_term(f"{kind}{CONCEPTS}", name, value_key(name))
 
 
 def is_concept(term: str) -> bool:
-    """Return whether a term, or the name of a field, belongs to concepts."""
+    """Return whether a term, or the name of a field, is for concepts."""
     name = term.partition(SEPARATOR)[0]
     return name.endswith(CONCEPTS) and name != MEMBER
 
 
 def as_number(value: str) -> float | None:
-    """Return a value of digits, with an optional minus and decimal point, as a number; None for others."""
+    """Return the number that a text of digits denotes, such as ``-3`` or ``7.5``; None for other texts."""
     return float(value) if re.fullmatch(NUMBER, value) else None
 
 
@@ -84,12 +84,12 @@ def custom_keyword(name: str, value: str) -> str:
 
 
 def custom_terms(item: NewsItem) -> tuple[str, ...]:
-    """Return the terms of an item's source and of its custom fields, one per field."""
+    """Return the terms for the source and the custom fields of an item, one per field."""
     return (*source_terms(item.source.file), *field_terms(item.author, item.section, item.fields))
 
 
 def field_terms(author: str | None, section: str | None, fields: Iterable[tuple[str, str]]) -> list[str]:
-    """Return the terms of an item's custom fields, one per field."""
+    """Return the terms for the author, section and custom fields of an item, one per field."""
     named = {AUTHOR: author, SECTION: section}
     for written, value in fields:
         if name := _normalized_name(written):
@@ -98,7 +98,7 @@ def field_terms(author: str | None, section: str | None, fields: Iterable[tuple[
 
 
 def country_via_terms(countries: Iterable[CountryMention]) -> tuple[str, ...]:
-    """Return the terms for how an item's countries were determined; every item has at least one.
+    """Return the terms that record how an item's countries were determined; at least one.
 
     Each country has a term, such as ``at place``. One more term has all ways in which countries were
     determined, such as ``* place``, or ``*`` without countries. Manual corrections count as ``given``.
@@ -115,13 +115,13 @@ def _country_term(value: str) -> str:
 
 
 def ways_value(ways: Iterable[str]) -> str:
-    """Return the value for the set of ways in which an item's countries were determined."""
+    """Return the value that encodes a set of ways to determine countries."""
     return " ".join(("*", *ways))
 
 
 @lru_cache(_CACHE_SIZE)
 def source_terms(file: str) -> tuple[str, ...]:
-    """Return the terms of an item's source: its name, and the path of the file in a folder or archive."""
+    """Return the terms for an item's source: its name, and the path of its file in a folder or archive."""
     source, slash, _ = file.partition("/")
     terms = [term for name in ([source, file] if slash else [source]) if (term := _source_term(name))]
     return tuple(terms)
@@ -145,13 +145,13 @@ def _normalized_name(written: str) -> str:
 
 @lru_cache(_CACHE_SIZE)
 def _term(name: str, value: str) -> str:
-    """Return the term of a field's value; empty for an empty or unknown value."""
+    """Return the term for a value of a field; empty for an empty or unknown value."""
     written, key = " ".join(value.split()), value_key(value)
     return "" if key in {"", UNKNOWN} else _written_term(name, written, key)
 
 
 def _source_term(name: str) -> str:
-    """Return the term of a source or of a file in it; the name may be any text."""
+    """Return the term for a source or a file in a source; its name may be any text."""
     written, key = " ".join(name.split()), value_key(name)
     field = source_field(name)
     return _written_term(field, written, key) if key else ""

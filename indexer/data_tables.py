@@ -1,4 +1,4 @@
-"""Read the tables of the package, which are tab-separated text with comments."""
+"""Read the tables of words and names in the package: tab-separated text with comments."""
 
 from __future__ import annotations
 
@@ -24,5 +24,5 @@ def country_rows(name: str) -> list[list[str]]:
 
 
 def names_in_cell(cell: str) -> list[str]:
-    """Split a cell at `` | `` into names."""
+    """Split the text of a cell at `` | ``."""
     return cell.split(" | ") if cell else []

@@ -22,7 +22,7 @@ _ENGLISH = 1  # the column of the English text
 
 
 class Message(str):
-    """A message in English.
+    """A message in English that can be translated: it keeps its key and its values.
 
     Attributes:
         key: Its key in the catalogue.
@@ -41,7 +41,7 @@ class Message(str):
         return _with_key(text, self.key, self.template, self.values)
 
     def arguments(self) -> dict[str, Any]:
-        """Return the values for JSON: texts, numbers, and lists of them."""
+        """Return the values of the message for JSON: texts, numbers, and lists of them."""
         return {name: _plain(value) for name, value in self.values.items()}
 
 
@@ -59,7 +59,7 @@ def _table() -> bytes:
 
 @cache
 def row(key: str) -> list[str] | None:
-    """Return the key and the templates in English, Spanish and French; None if the catalogue lacks the key.
+    """Return the key of a message with its templates in English, Spanish and French; None for an unknown key.
 
     As a command makes few messages, bisecting the table is faster than splitting it.
     """
@@ -75,7 +75,7 @@ def row(key: str) -> list[str] | None:
 
 
 def message(key: str, /, **values: Any) -> Message:
-    """Return a message.
+    """Make a message of the catalogue.
 
     Args:
         key: Its key in the catalogue.
@@ -92,7 +92,7 @@ def message(key: str, /, **values: Any) -> Message:
 
 
 def name_message(key: str, name: str) -> Message:
-    """Return a name that is shown as in the catalogue if that has the key, as those of columns."""
+    """Return the message for a name such as that of a column; an unknown name is shown unchanged."""
     return _made(key, NAME, {"name": name})
 
 
@@ -105,7 +105,7 @@ def join_messages(messages: Sequence[str]) -> str:
 
 
 def message_of(error: BaseException) -> str:
-    """Return the message of an error, a :class:`Message` if the error was raised with one."""
+    """Return the message of an error, as a :class:`Message` if the error has one."""
     first = error.args[0] if error.args else ""
     return first if isinstance(first, Message) else str(error)
 
@@ -131,7 +131,7 @@ def _with_key(text: str, key: str, template: str, values: Mapping[str, Any]) -> 
 
 
 class _Count(int):
-    """A number with a thousands separator from 10,000 on (less may be a year), or if the template has one."""
+    """A number whose format separates thousands from 10,000 on, as a smaller number may be a year."""
 
     def __format__(self, spec: str) -> str:
         return int.__format__(self, spec or ("," if abs(self) >= 10_000 else ""))
@@ -154,7 +154,7 @@ class DragomanError(Exception):
 
 
 def reason(error: Exception) -> str:
-    """Return the reason why a file cannot be read, for messages; the caller adds the path."""
+    """Return the reason why a file cannot be read, for a message in which the caller names the path."""
     if isinstance(error, OSError) and error.strerror:
         return name_message(f"system.{errorcode.get(error.errno or 0)}", error.strerror)
     return message("system.not_utf8") if isinstance(error, UnicodeDecodeError) else message_of(error)
@@ -173,7 +173,7 @@ class DamagedContentsError(IndexFolderError):
 
 
 class OutOfReachError(IndexFolderError):
-    """A file of an index that this process may not open; the index itself is not damaged."""
+    """A file that this process may not read, in an index that is not damaged."""
 
 
 class ClusterError(IndexFolderError):
@@ -190,7 +190,7 @@ class ClusterError(IndexFolderError):
 
 
 class ForbiddenError(ClusterError):
-    """A missing permission on a cluster."""
+    """An error because the user lacks a permission on a cluster."""
 
 
 class ReplacedIndexError(ClusterError):
@@ -202,27 +202,27 @@ class QueryError(DragomanError):
 
 
 class MissingItemError(QueryError):
-    """An id that no item has."""
+    """An error because no item has a given id."""
 
 
 def no_item(item_id: str) -> MissingItemError:
-    """Return the error for an id, or a prefix of an id, that no item has."""
+    """Return the error for an id, or a prefix of an id, that belongs to no item."""
     return MissingItemError(message("store.no_item_id", item_id=item_id[:_SHOWN]))
 
 
 def type_name(value: object) -> str:
-    """Return the name of an argument's type for an error."""
+    """Return the name of a value's type, for a message about an argument."""
     name = type(value).__name__
     return f"{'an' if name[0] in 'aeio' else 'a'} {name}" if value is not None else "None"
 
 
 def install_message(what: str, extra: str) -> str:
-    """Return a message that libraries are missing, with the command to install them."""
+    """Return the message that libraries are missing, with the command that installs them."""
     return message("extras.missing", what=what, extra=extra, command=_command(extra))
 
 
 def _command(extra: str) -> str:
-    """Return the command to install the libraries by name, as PyPI may have another "dragoman"."""
+    """Return the command that installs the libraries of an extra."""
     if not (libraries := _libraries(extra)):
         return f"pip install '.[{extra}]' (in a clone of Dragoman)"
     import shlex
@@ -236,7 +236,7 @@ def _command(extra: str) -> str:
 
 
 def _libraries(extra: str) -> list[str]:
-    """Return the requirements of an extra, from the metadata of the installed program."""
+    """Return the libraries of an extra, from the metadata of the installed program."""
     import sys
     from importlib.metadata import PackageNotFoundError, requires
 

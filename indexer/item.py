@@ -1,4 +1,4 @@
-"""Define the news item, to which sources are converted and which is indexed and displayed."""
+"""Define the news item: sources are converted to it, and it is indexed and displayed."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _PARTS_OF_ALL: Final = 9  # the number of keys of a record without optional keys
 
 
 class ItemDate(NamedTuple):
-    """The date of publication: an interval of days, both ends included, and its kind.
+    """The publication date of an item: an interval of days, including both ends, and its kind.
 
     Attributes:
         start: The first possible day.
@@ -36,7 +36,7 @@ class ItemDate(NamedTuple):
     kind: DateKind
 
     def to_record(self) -> dict[str, str]:
-        """Return the JSON record: ISO days and the kind."""
+        """Return the date as a JSON record: ISO days and the kind."""
         return {"start": self.start.isoformat(), "end": self.end.isoformat(), "kind": self.kind}
 
 
@@ -69,7 +69,7 @@ class SourceLines(NamedTuple):
     last: int
 
     def to_record(self) -> dict[str, Any]:
-        """Return the JSON record: the file, and its first and last line."""
+        """Return the location as a JSON record: the file, and the first and last line."""
         return {"file": self.file, "lines": [self.first, self.last]}
 
 
@@ -91,13 +91,13 @@ class ManualCorrection(NamedTuple):
     before: dict[str, Any] | None = None
 
     def to_record(self) -> dict[str, Any]:
-        """Return the JSON record, without the name of the field."""
+        """Return the correction as a JSON record, without the name of the field."""
         record = {"who": self.who, "when": self.when, "was": self.was}
         return record | {"before": self.before} if self.before else record
 
     @classmethod
     def from_record(cls, field: Any, record: dict[str, Any]) -> ManualCorrection:
-        """Rebuild a correction from its JSON record; :meth:`NewsItem.from_record` handles the errors."""
+        """Rebuild the correction of a field from its JSON record."""
         made = cls(field, record["who"], record["when"], record["was"], record.get("before"))
         texts: list[Any] = []
         for one in made._with_earlier():
@@ -117,11 +117,11 @@ class ManualCorrection(NamedTuple):
 
     @property
     def at_first(self) -> Any:
-        """The value before any correction."""
+        """The value before the first correction."""
         return [*self._with_earlier()][-1]["was"]
 
     def _with_earlier(self) -> Iterator[dict[str, Any]]:
-        """Yield the records of this correction and the previous ones."""
+        """Yield the records of this correction and of earlier corrections of the field."""
         one: dict[str, Any] | None = self.to_record()
         while one:
             yield one
@@ -129,7 +129,7 @@ class ManualCorrection(NamedTuple):
 
 
 class RawItem(NamedTuple):
-    """An item as stated by its source, before any analysis.
+    """An item as its source states it, before any analysis.
 
     Attributes:
         source: Its location in the source.
@@ -309,7 +309,7 @@ MAX_VALIDATOR_LENGTH: Final = 4000  # characters of a URL or a validator
 
 
 class Validators(NamedTuple):
-    """The HTTP validators of a URL.
+    """The HTTP headers with which a server can tell that the page at a URL is unchanged.
 
     Attributes:
         address: The requested URL, without credentials.
@@ -326,7 +326,7 @@ class Validators(NamedTuple):
     reading: str
 
     def is_sound(self) -> bool:
-        """Return whether all values are short printable ASCII, as a request requires."""
+        """Return whether all values are short and printable ASCII, so that a request can contain them."""
         texts: tuple[object, ...] = tuple(self)
         return all(
             isinstance(text, str)

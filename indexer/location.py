@@ -69,7 +69,7 @@ def absolute(place: str) -> str:
 
 
 def is_same(place: str, other: str) -> bool:
-    """Return whether two locations are the same index, such as via a link or another host of the cluster."""
+    """Return whether two locations are the same index, for example through a link or another host."""
     if is_address(place) and is_address(other):
         from indexer.cluster.address import parse_address
 
@@ -99,7 +99,7 @@ def update(sources: Sequence[str | Path] | None, place: str, **options: Any) -> 
 def _readers_of(
     sources: Sequence[str | Path], place: str, options: Mapping[str, Any]
 ) -> AbstractContextManager[None]:
-    """Start the processes that read sources before loading the modules that write a folder."""
+    """Start the processes that read sources, before the modules are loaded that write an index folder."""
     if is_address(place):
         from contextlib import nullcontext
 
@@ -146,7 +146,7 @@ def _written(place: str) -> Path | ClusterLocation:
 
 
 def corrections_of(place: str) -> str | None:
-    """Return the corrections file of an index; None if it has none, or there is no index.
+    """Return the corrections file that an index uses; None without an index or a file.
 
     Raises:
         ClusterError: The cluster cannot be reached.
@@ -160,7 +160,7 @@ def corrections_of(place: str) -> str | None:
 
 
 def contents_of(place: str) -> Contents | ClusterContents | None:
-    """Read the contents of an index; return None if it cannot be read."""
+    """Read the contents of an index; None if they cannot be read."""
     from indexer.errors import ClusterError, IndexFolderError
 
     try:

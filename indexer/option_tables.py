@@ -64,12 +64,12 @@ class Option(NamedTuple):
 
     @property
     def description(self) -> str:
-        """The description in Python and over HTTP."""
+        """The description of the option in Python and over HTTP."""
         return self.about or help_texts(self.part, self.spelling)[0]
 
     @property
     def spelling(self) -> str:
-        """The spelling on the command line without the placeholder of the value."""
+        """The option as typed on the command line, without the placeholder of its value."""
         return self.command.partition(" ")[0].partition("/")[0]
 
 
@@ -99,7 +99,7 @@ class OptionTable:
 
     @classmethod
     def of(cls, *parts: str) -> dict[str, Option]:
-        """Return the options of these groups, keyed by name."""
+        """Return the options of some groups, keyed by name."""
         return {name: option for name, option in cls.options.items() if option.part in parts}
 
 
@@ -144,7 +144,7 @@ def check(option: Option, value: Any, error: type[DragomanError] = QueryError) -
 
 
 def check_list(name: str, value: Any, *, paths: bool = False) -> tuple[str, ...]:
-    """Return a string, a path or several of them as a tuple; raise TypeError for anything else."""
+    """Return a string or path, or several of them, as a tuple; raise TypeError for other types."""
     types, one = ((str, os.PathLike), "path") if paths else (str, "string")
     listed = [value] if isinstance(value, types) or not isinstance(value, Iterable) else value
     found = []
@@ -170,7 +170,7 @@ def check_choice(
 
 
 def number_words(least: float, most: float | None = None, words: str = "") -> str:
-    """Return the description, for messages, of the numbers that an option takes."""
+    """Describe, for a message, the numbers that an option accepts."""
     words = words or message("options.whole_number")
     if most is None:
         return message("options.number_from", words=words, least=least)
@@ -178,7 +178,7 @@ def number_words(least: float, most: float | None = None, words: str = "") -> st
 
 
 def choice_words(choices: Iterable[str]) -> str:
-    """Return the description, for messages, of the values that an option takes."""
+    """Describe, for a message, the choices that an option accepts."""
     return message("options.one_of", choices=list(choices))
 
 
@@ -190,7 +190,7 @@ def wrong_value(name: str, takes: str, value: object) -> str:
 def respelled(
     message: str, options: Mapping[str, Option], spell: Callable[[Option, str], str], separator: str = " "
 ) -> str:
-    """Respell the arguments named in a message as another interface does.
+    """Replace the names of arguments in a message by those of another interface, such as the command line.
 
     An argument is a name with an underscore (``date_from``), or a name with a value: ``wait=5``,
     ``kind="page"``, ``countries=["KE", "TD"]``, ``columns={"title": "NAME"}``. Text in “” or «» is not
@@ -244,7 +244,7 @@ def check_text(name: str, value: object) -> None:
 
 
 def require_known(names: Iterable[str], known: Collection[str], function: str) -> None:
-    """Raise TypeError for a keyword argument that a function does not take."""
+    """Raise TypeError if a function does not accept a keyword argument."""
     for name in names:
         if name not in known:
             from difflib import get_close_matches  # few calls have a mistake
@@ -255,7 +255,7 @@ def require_known(names: Iterable[str], known: Collection[str], function: str) -
 
 
 def takes_options(options: Mapping[str, Option]) -> Callable[[Function], Function]:
-    """Return a decorator that adds options to the signature and docstring of a function with ``**kwargs``."""
+    """Return a decorator that adds options to the signature and docstring of a function."""
 
     def decorate(function: Function) -> Function:
         from inspect import Parameter, cleandoc, signature  # a search without click does not load it

@@ -20,7 +20,7 @@ MIN_DONE = 0.02  # fraction of the sources; below it, the remaining time is not 
 
 
 class Meter:
-    """The number of bytes read from the sources so far.
+    """Counts the bytes read from the sources so far.
 
     Attributes:
         total: The size of all sources in bytes; None if unknown.
@@ -109,7 +109,7 @@ def count_progress(
 def _patient_line(
     patience: float, pause_in_logs: float | None
 ) -> Iterator[Callable[[Callable[[], str]], None]]:
-    """Yield a function that asks its argument for a line, and prints it after a delay and at intervals."""
+    """Yield a function that prints a line after a delay, and then at intervals."""
     terminal = sys.stderr.isatty()
     started = monotonic()
     pause = PAUSE if terminal else pause_in_logs
@@ -144,5 +144,5 @@ def _patient_line(
 
 
 def _printable(line: str) -> str:
-    """Replace control characters in a line, which may come from the name of a source."""
+    """Replace control characters in a line, as the name of a source may contain them."""
     return "".join(character if character.isprintable() else "\ufffd" for character in line)

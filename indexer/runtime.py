@@ -1,4 +1,4 @@
-"""Reduce start-up time and memory: fast named tuples, caches without cycles, late imports and patterns.
+"""Reduce start-up time and memory: fast named tuples, caches without cycles, and late imports.
 
 ``typing.NamedTuple`` compiles and checks the annotation of every field on import, and
 ``collections.namedtuple`` compiles a function for every class. A query from the command line is a new
@@ -40,7 +40,7 @@ else:
     from types import FunctionType
 
     class _Tuple(tuple):
-        """The methods of all named tuples, as in ``collections``."""
+        """The methods of all named tuples, as in ``collections.namedtuple``."""
 
         __slots__ = ()
 
@@ -70,7 +70,7 @@ else:
             return f"{type(self).__name__}({', '.join(values)})"
 
     class _Fields(type):
-        """Turns a class into a named tuple: annotated names become its fields, their values the defaults."""
+        """Makes a class a named tuple: its annotated names become fields, and their values the defaults."""
 
         def __new__(cls, name: str, _bases: tuple[type, ...], body: dict[str, Any]) -> type:
             fields = tuple(body["__annotations__"])
@@ -83,7 +83,7 @@ else:
 
     @cache
     def _code(fields: int) -> CodeType:
-        """Compile a constructor for a number of fields; such constructors differ only in the names."""
+        """Compile a constructor for named tuples with a number of fields."""
         values = "".join([f"_{at}, " for at in range(fields)])
         return eval(f"lambda _cls, {values}: _new(_cls, ({values}))").__code__  # noqa: S307 - no input in it
 
@@ -139,7 +139,7 @@ class LateModule:
 
 
 def late_pattern(pattern: str, flags: int = 0) -> re.Pattern[str]:
-    """Return an object that behaves like the compiled pattern."""
+    """Return a regular expression that is compiled on first use."""
     return cast("re.Pattern[str]", _LatePattern(pattern, flags))
 
 

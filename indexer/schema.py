@@ -1,4 +1,4 @@
-"""Name the fields of the index and the constants of its format."""
+"""Define the names of the index fields and the constants of the index format."""
 
 from __future__ import annotations
 

@@ -18,7 +18,7 @@ _ALGORITHMS = {"en": "english", "es": "spanish", "fr": "french"}
 
 
 def stemmer(language: str) -> Callable[[str], str]:
-    """Return a function from a lower-case word with accents to its stem, which threads may share.
+    """Return a thread-safe function that stems a word in lower case with its accents.
 
     For languages other than ``en``, ``es`` and ``fr``, the function returns words unchanged.
     """
@@ -36,7 +36,7 @@ def stemmer(language: str) -> Callable[[str], str]:
 
 
 def list_stemmer(language: str) -> Callable[[list[str]], list[str]]:
-    """Return a stemmer for lists of words, which threads must not share, unlike :func:`stemmer`."""
+    """Return a stemmer for lists of words; unlike :func:`stemmer`, only for one thread."""
     snowball = _snowball(language)
     if snowball is None:
         return list.copy
@@ -124,7 +124,7 @@ COMMON = 6  # letters by which words of a family are looked up; stems of unrelat
 
 
 def family(language: str, word: str) -> int:
-    """Return the number of a word's family, which separates unrelated words with the same stem; 0 if none.
+    """Return the number of the word family that a word belongs to; 0 if none.
 
     *university* and *universal* share a stem, but belong to different families. ``word`` is folded.
     """
@@ -133,13 +133,13 @@ def family(language: str, word: str) -> int:
 
 
 def has_families(language: str, stem: str) -> bool:
-    """Return whether unrelated words share this stem."""
+    """Return whether unrelated words have this stem."""
     return (language, stem[:COMMON]) in _families()
 
 
 @cache
 def _families() -> dict[tuple[str, str], list[tuple[str, int]]]:
-    """Read the prefixes of words and the numbers of their families, by language and first letters."""
+    """Read the words of each family, as prefixes by language and first letters."""
     found: dict[tuple[str, str], list[tuple[str, int]]] = {}
     for number, (language, beginnings) in enumerate(rows(__file__, "unrelated.tsv"), 1):
         for beginning in beginnings.split():
@@ -171,7 +171,7 @@ class ChunkToken(NamedTuple):
 
 
 class Token(NamedTuple):
-    """An indexed word of a text; stop words are skipped but have positions.
+    """An indexed word of a text; stop words are not indexed, but count as positions.
 
     Attributes:
         term: The stemmed, folded form.
@@ -215,7 +215,7 @@ class Analyzer:
         return stemmer(self.language)
 
     def analyse_chunk(self, chunk: str) -> tuple[ChunkToken, ...]:
-        """Return the words of a chunk in order, including stop words; a word's index is its position."""
+        """Return the words of a chunk in order, including stop words; the index of a word is its position."""
         tokens = self._cache.get(chunk)
         if tokens is None:
             words = bare_words(chunk) or stream_words(chunk, self.language)
@@ -227,12 +227,12 @@ class Analyzer:
         return tokens
 
     def stream_chunk(self, chunk: str) -> Iterator[ChunkToken]:
-        """Yield the words of a chunk, which may be as long as a text, one by one."""
+        """Yield the words of a chunk one by one, as a chunk may be as long as a text."""
         for word in stream_words(chunk, self.language):
             yield self._token(word, chunk)
 
     def tokens(self, text: str) -> Iterator[Token]:
-        """Yield the words of a text in order, without stop words, which still have positions."""
+        """Yield the words of a text in order; stop words are skipped, but count as positions."""
         position = 0
         for chunk in re.finditer(r"\S+", text):
             offset = chunk.start()
@@ -246,7 +246,7 @@ class Analyzer:
         return [token.term for token in self.tokens(text)]
 
     def term(self, word: str) -> str:
-        """Return the term of a word in lower case and normalised spelling, even of a stop word."""
+        """Return the term of a word that is in lower case and normalised; stop words have terms, too."""
         return self._fold(self._stem(word))
 
     def query_terms(

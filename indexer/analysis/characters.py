@@ -51,7 +51,7 @@ _UNSPACED_RANGES = _ranges(UNSPACED_SCRIPTS)
 
 
 class CharacterTable(dict[int, str | None]):
-    """A table for ``str.translate`` that computes entries on first use.
+    """A table for ``str.translate`` that computes an entry when it is first used.
 
     Args:
         translate: Returns the replacement of a character; None removes it.
@@ -102,7 +102,7 @@ _PLAIN = CharacterTable(_plain)
 
 
 def shape(chunk: str) -> str:
-    """Return the classes of a chunk's characters, from which its words are found.
+    """Return the class of each character of a chunk; patterns find the words in these classes.
 
     Returns:
         A string of the same length. Apostrophes become ``'``, combining marks MARK, letters of unspaced
@@ -113,7 +113,7 @@ def shape(chunk: str) -> str:
 
 
 def plain(word: str) -> str:
-    """Normalise a word to lower case and a single spelling.
+    """Convert a word to lower case, and to one spelling of equivalent characters.
 
     Args:
         word: A word as written, perhaps with apostrophes, decomposed accents, full-width letters or
@@ -168,7 +168,7 @@ def fold(word: str) -> str:
 
 
 def fold_all(word: str) -> str:
-    """Remove the accents of a lower-case word in NFC and replace ñ by n, as in English texts."""
+    """Remove all accents of a lower-case word in NFC, including the tilde of ñ."""
     return word if word.isascii() else word.translate(_FOLDING).replace("ñ", "n")
 
 
@@ -188,7 +188,7 @@ _SIGN: Final = late_pattern(r"[^\n]")
 
 
 def without_mail_headers(text: str) -> str:
-    """Replace the headers of quoted mails by spaces, as names in them are not subjects of the text."""
+    """Replace the headers of quoted mails by spaces, as names in headers are not the subject of a text."""
     if "From:" not in text and "De:" not in text and "De :" not in text and "De\u00a0:" not in text:
         return text
     return _MAIL_HEADERS.sub(lambda found: _SIGN.sub(" ", found[0]), text)

@@ -1,4 +1,4 @@
-"""Split a chunk into words, before stop words are removed and words are stemmed.
+"""Split a chunk into words; stop words and stems are not considered here.
 
 Rules:
 
@@ -71,7 +71,7 @@ class ChunkWord(NamedTuple):
 
 
 def bare_word(chunk: str) -> str:
-    """Return a single plain word without trailing punctuation; empty for other chunks."""
+    """Return the only word of a chunk, without trailing punctuation; empty for a chunk of another form."""
     word = chunk.rstrip(_CLOSING)
     if word.isascii():
         return word if word.isalnum() else ""
@@ -79,19 +79,19 @@ def bare_word(chunk: str) -> str:
 
 
 def chunk_words(chunk: str, language: str) -> list[ChunkWord]:
-    """Return the words of a chunk in order; the meaning of an apostrophe depends on the language."""
+    """Return the words of a chunk in order; the language determines how an apostrophe is read."""
     return list(bare_words(chunk) or stream_words(chunk, language))
 
 
 @lru_cache(1 << 8)  # a word of a query is analyzed in each language
 def bare_words(chunk: str) -> tuple[ChunkWord, ...]:
-    """Return the word of a chunk that is a single plain word; no word for other chunks."""
+    """Return the only word of a chunk as a list; empty for a chunk of another form."""
     word = bare_word(chunk)
     return (ChunkWord(plain(word), 0, len(word)),) if word else ()
 
 
 def stream_words(chunk: str, language: str) -> Iterator[ChunkWord]:
-    """Yield the words of a chunk, which may be as long as a text, one by one."""
+    """Yield the words of a chunk one by one, as a chunk may be as long as a text."""
     shaped = shape(chunk)
     position = 0
     after_article = False
@@ -128,7 +128,7 @@ def stream_words(chunk: str, language: str) -> Iterator[ChunkWord]:
 
 
 def _from_first_letter(word: str) -> str:
-    """Remove marks before the first letter; a Thai vowel decomposes to a mark and a letter."""
+    """Remove combining marks before the first letter; a Thai vowel decomposes to a mark and a letter."""
     return next((word[at:] for at, sign in enumerate(word) if unicodedata.category(sign)[0] != "M"), "")
 
 
@@ -140,7 +140,7 @@ def _may_follow_elision(shaped: str, position: int) -> bool:
 
 
 def _elided_length(shaped: str, language: str) -> int:
-    """Return the length of the elided word at the start of a word with an apostrophe.
+    """Return the length of an elided word, such as *l’*, at the start of a word with an apostrophe.
 
     Returns:
         The number of characters to remove: 2 for l'eau, 6 for jusqu'à, 0 for aujourd'hui or N'Djamena. In
@@ -157,7 +157,7 @@ def _elided_length(shaped: str, language: str) -> int:
 
 @cache
 def _compiled(pattern: str, flags: int = 0) -> re.Pattern[str]:
-    """Compile a pattern on first use, as many queries have only plain words."""
+    """Compile a pattern on first use, as many queries do not need it."""
     return re.compile(pattern, flags)
 
 

@@ -28,7 +28,7 @@ _FREE = 0xFFFFFFFF
 
 
 class ChunkIndex:
-    """The numbers of the chunks of one language, by key."""
+    """A hash table from the keys of chunks of one language to their numbers."""
 
     def __init__(self, random: Callable[[int], bytes] = os.urandom) -> None:
         # Odd secret factors: no archive can be forged whose chunks all have the same slot. Slots are not
@@ -43,7 +43,7 @@ class ChunkIndex:
         return len(self._slots) * SLOT_BYTES
 
     def find(self, low: Numbers, high: Numbers) -> tuple[Numbers, Numbers]:
-        """Look up chunks by the first and second words of their keys.
+        """Return the numbers of chunks, given the two halves of their keys.
 
         Returns:
             The number of each chunk, and the positions of unknown chunks, whose numbers are undefined.
@@ -67,7 +67,7 @@ class ChunkIndex:
         return numbers, unknown
 
     def distinct(self, low: Numbers, high: Numbers) -> tuple[Numbers, Numbers]:
-        """Find equal chunks.
+        """Find equal chunks, given the two halves of their keys.
 
         Returns:
             The first position of each distinct chunk, and for each chunk, the index of the distinct chunk it
@@ -86,7 +86,7 @@ class ChunkIndex:
         return first, same_as
 
     def add(self, low: Numbers, high: Numbers, numbers: Numbers) -> None:
-        """Add unknown chunks; repetitions are allowed."""
+        """Add new chunks to the table; repeated chunks are allowed."""
         size = len(self._slots)
         if 2 * (self._used + len(low)) > size:
             while 2 * (self._used + len(low)) > size:
@@ -122,7 +122,7 @@ class ChunkIndex:
             slots = (slots[rest] + 1) & self._mask
 
     def _read(self, slots: Numbers) -> Numbers:
-        """Return slots as rows, each of which is contiguous in memory and thus costs one cache miss."""
+        """Return entries of the table as contiguous rows, so that each costs one cache miss."""
         rows: Numbers = self._slots.take(slots, mode="clip").view(np.uint64).reshape(-1, _WORDS)
         return rows
 
@@ -161,7 +161,7 @@ _HIGH = np.array([(1 << 8 * max(size - 8, 0)) - 1 for size in range(MAX_KEY_LENG
 
 
 def word_keys(data: Numbers, starts: Numbers, sizes: Numbers) -> tuple[Numbers, Numbers]:
-    """Return the keys of words, two uint64 arrays; words longer than ``MAX_KEY_LENGTH`` may share keys.
+    """Return the keys of words, as two arrays of uint64; long words may share keys.
 
     ``data`` must end with ``PADDING``.
     """
@@ -176,7 +176,7 @@ def word_keys(data: Numbers, starts: Numbers, sizes: Numbers) -> tuple[Numbers, 
 
 
 def ranges(starts: Numbers, counts: Numbers) -> Numbers:
-    """Concatenate the ranges with these starts and counts."""
+    """Concatenate ranges of numbers, given their starts and lengths."""
     ends = counts.cumsum(dtype=np.int64)
     numbers: Numbers = np.repeat(starts - (ends - counts), counts)
     numbers += np.arange(len(numbers))

@@ -1,4 +1,4 @@
-"""Decide whether a typed word is a form of a label's word or only shares its stem.
+"""Decide whether a typed word is a form of a word in a label, or only has the same stem.
 
 Stemming serves retrieval, not meaning: Spanish *marido* (husband) and *mar* (sea) share a stem, as do French
 *mari*, *mars* and *marée*. A label's word therefore matches only itself, its other numbers, genders and verb
@@ -23,7 +23,7 @@ _ROWS: Final = rows(__file__, "word_forms.tsv")
 
 
 class _Verbs(NamedTuple):
-    """The endings of a conjugation, after the common prefix of all its forms.
+    """A conjugation: the endings after the common prefix of all forms of a verb.
 
     Attributes:
         forms: Endings that no noun has, with accents where only these distinguish them.
@@ -48,7 +48,7 @@ def _set(endings: str) -> frozenset[str]:
 
 
 def _endings(kind: str) -> dict[str, _Endings]:
-    """Read the pairs of endings, of the typed word and of the label's word, by language."""
+    """Read the pairs of related endings by language: of the typed word and of the word in the label."""
     found: dict[str, set[tuple[str, str]]] = {language: set() for language in ANALYZED_LANGUAGES}
     for of_kind, language, *sets in _ROWS:
         if of_kind == kind:
@@ -98,7 +98,7 @@ _FOREIGN: Final = {
 
 @lru_cache(maxsize=1 << 14)
 def distance(language: str, typed: str, label: str, *, within: bool) -> int | None:
-    """Return how far a typed word is from a label's word with the same stem.
+    """Return how much a typed word differs from a word in a label with the same stem.
 
     Args:
         language: The language of the label: ``en``, ``es`` or ``fr``; words of other languages have no other
@@ -136,7 +136,7 @@ def distance(language: str, typed: str, label: str, *, within: bool) -> int | No
 
 
 def are_forms(language: str, word: str, other: str) -> bool:
-    """Return whether two words with the same stem are forms of each other, by :func:`distance` both ways."""
+    """Return whether each of two words with the same stem is a form of the other."""
     return (
         distance(language, word, other, within=True) is not None
         or distance(language, other, word, within=True) is not None
@@ -161,14 +161,14 @@ def _another_form(language: str, typed: str, label: str, *, within: bool) -> int
 
 
 def _alike(typed: str, label: str, common: int, endings: _Endings, least: int) -> bool:
-    """Return whether two words share at least ``least`` first letters, followed by paired endings."""
+    """Return whether two words share their first letters and then have endings that form a pair."""
     least = max(least, len(label) - _LONGEST)
     return any((typed[at:], label[at:]) in endings for at in range(common, least - 1, -1))
 
 
 @lru_cache(maxsize=1 << 14)
 def _verbs_of(language: str, label: str) -> list[tuple[int, _Verbs]]:
-    """Return the lengths of a label's prefixes that may be stems of a verb, with the verb's conjugation."""
+    """Return the prefixes of a word that may be the stem of a verb: their lengths and conjugations."""
     bare_label = fold(label)  # no ligature, see distance
     endings = [(at, label[at:], bare_label[at:]) for at in range(2, len(label) + 1)]
     return [
@@ -182,7 +182,7 @@ def _verbs_of(language: str, label: str) -> list[tuple[int, _Verbs]]:
 def _of_verb(  # noqa: PLR0913 - the words, a conjugation and their context
     language: str, typed: str, label: str, verbs: _Verbs, at: int, *, within: bool
 ) -> bool:
-    """Return whether the first ``at`` letters start a verb to which both words belong."""
+    """Return whether two words are forms of a verb whose stem is their first ``at`` letters."""
     ending, of_label = typed[at:], label[at:]
     english = language == "en"
     if english and at >= _MIN_DOUBLED_LENGTH - within and ending[:1] == typed[at - 1]:

@@ -1,1 +1,1 @@
-"""Bulk builds: write documents as segments, in bounded memory."""
+"""Build segments from documents, in bounded memory."""

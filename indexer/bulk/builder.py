@@ -81,7 +81,7 @@ def gather_columns(runs: Sequence[SpilledRun], codes: Sequence[str]) -> Document
 
 
 class TermForms:
-    """The forms of each term, from the term rank and word rank of each token, epoch by epoch."""
+    """The unstemmed forms of each term, computed from the tokens of all epochs."""
 
     def __init__(self, tokens: Sequence[tuple[Numbers, Numbers]], words: MergedVocabulary) -> None:
         keys = [term.astype(np.uint64) << np.uint64(32) | word for term, word in tokens]
@@ -94,7 +94,7 @@ class TermForms:
         self._begins = np.concatenate(([0], ends + 1))
 
     def of_terms(self, first: int, last: int) -> list[bytes]:
-        """Return, for each term in a range of ranks, its forms in ascending order, separated by spaces."""
+        """Return the forms of each term in a range of ranks, ascending and separated by spaces."""
         at = self._terms.searchsorted(np.arange(first, last + 1, dtype=np.uint32))
         words = self._words[at[0] : at[-1]]
         begins, ends = self._begins.take(words).tolist(), (self._begins.take(words + 1) - 1).tolist()
@@ -115,7 +115,7 @@ class Epoch:
 
     @classmethod
     def spill(cls, stem: Path, table: TokenTable) -> Epoch:
-        """Spill a token table, which must not be used afterwards."""
+        """Write a token table to disk; it must not be used afterwards."""
         file = SpillFile(stem.with_suffix(".tokens"))
         epoch = cls(
             terms=SpilledVocabulary(stem.with_suffix(".terms"), table.terms),
@@ -131,7 +131,7 @@ class Epoch:
 
 
 class SegmentBuilder:
-    """Writes a segment from spilled runs."""
+    """Writes a segment from runs on disk."""
 
     def __init__(
         self,
@@ -199,7 +199,7 @@ class SegmentBuilder:
         return inverted
 
     def _inversions(self) -> Iterator[Callable[[], Sections]]:
-        """Yield for each run a function that inverts it."""
+        """Return functions that each invert one run."""
         epoch = -1
         for run, own_ranks in zip(self._runs, self._own.ranks, strict=True):
             if run.epoch != epoch:
@@ -256,7 +256,7 @@ class SegmentBuilder:
         target.close()
 
     def _write_variants(self) -> None:
-        """Write the accent variants as a dictionary, with one posting each: its first document."""
+        """Write the dictionary of accent variants, each with its first document as the only posting."""
         size = len(self._variants)
         first = np.full(size, np.iinfo(np.uint32).max, dtype=np.uint32)
         for ranks, epoch in zip(self._variants.ranks, self._epochs, strict=True):
@@ -267,7 +267,7 @@ class SegmentBuilder:
         target.close()
 
     def _write_custom(self, merge: SectionMerge) -> None:
-        """Write the custom fields; a value that all documents have gets no postings."""
+        """Write the custom fields; a value that every document has gets no postings."""
         size, everywhere = len(self._own), merge.document_frequencies == len(self._numbers)
         target = self._writer.field(OWN, postings=int(merge.document_frequencies[~everywhere].sum()))
         first = 0
@@ -283,12 +283,12 @@ class SegmentBuilder:
 
 
 def _ranks(numbers: Numbers, ranks: Numbers) -> Numbers:
-    """Return the rank of each token's term number; NOTHING remains NOTHING."""
+    """Return the rank of the term of each token, given the term's number; NOTHING stays NOTHING."""
     return np.append(ranks, np.uint32(NOTHING)).take(numbers, mode="clip")
 
 
 def _add_weighted(field: FieldWriter, batch: Batch, names: list[bytes], forms: list[bytes]) -> None:
-    """Add terms whose values have the form ``position << 1 | in title``."""
+    """Add the terms of a ranked field, whose occurrences have a position and a mark for the title."""
     occurrences = np.diff(batch.postings, append=len(batch.values))
     in_title = np.add.reduceat(batch.values & np.uint32(1), batch.postings) if len(batch.values) else None
     positions = batch.values >> np.uint32(1)
@@ -296,7 +296,7 @@ def _add_weighted(field: FieldWriter, batch: Batch, names: list[bytes], forms: l
 
 
 def _add_plain(field: FieldWriter, batch: Batch, names: list[bytes]) -> None:
-    """Add terms without their language digit; values are positions. Terms without postings are skipped."""
+    """Add the terms of a title field; terms without postings are skipped."""
     present = np.flatnonzero(batch.document_frequencies)
     occurrences = np.diff(batch.postings, append=len(batch.values))
     field.add(
@@ -354,7 +354,7 @@ class BulkBuilder:
                 self._end_segment()
 
     def finish(self) -> list[SegmentEntry]:
-        """Write the remaining documents to disk; return the entries of the segments, in order."""
+        """Write the remaining documents to disk, and return the segments in order."""
         self._end_segment()
         return self._entries
 

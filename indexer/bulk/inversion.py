@@ -95,7 +95,7 @@ class Lengths:
 def invert(
     run: SpilledRun, ranks: tuple[Numbers, Numbers, Numbers], numbers: Numbers, lengths: Lengths, path: Path
 ) -> Sections:
-    """Invert a run, from tokens per document to postings per term; threads may invert several runs at once.
+    """Invert a run: from the tokens of each document to the postings of each term; thread-safe.
 
     Args:
         run: The run.
@@ -149,7 +149,7 @@ def _custom_section(run: SpilledRun, ranks: Numbers, numbers: Numbers, file: Spi
 def _occurrences(
     run: SpilledRun, numbers: Numbers, lengths: Lengths, ranks: Numbers
 ) -> tuple[Numbers, Numbers, Numbers]:
-    """Return the number, document and position of each token of a run, and record the lengths.
+    """Return the number, document and position of each token of a run; record the lengths of the documents.
 
     Positions count through all texts of a document in the same language, with a gap after its title.
     """
@@ -180,7 +180,7 @@ def _occurrences(
 
 
 def run_in_thread(task: Callable[[], T]) -> Callable[[], T]:
-    """Start a task in a thread, as numpy releases Python's lock; return a function that waits for its result.
+    """Start a task in a thread; return a function that waits for its result.
 
     If no thread can be started, the task runs in the current one.
     """
@@ -202,14 +202,14 @@ def run_in_thread(task: Callable[[], T]) -> Callable[[], T]:
 
 
 def sums_before(values: Numbers) -> Numbers:
-    """Return the cumulative sums of values, from 0 to the total."""
+    """Return the sum of the values before each value, and the total."""
     sums = np.zeros(len(values) + 1, dtype=np.uint32)
     np.cumsum(values, out=sums[1:])
     return sums
 
 
 def _ordered(ranks: Numbers) -> tuple[Numbers, Numbers]:
-    """Sort 32-bit ranks stably; return them and the order that sorts them.
+    """Sort 32-bit ranks stably; return the sorted ranks and their former positions.
 
     A 64-bit key has the rank in its upper half and the position in its lower half. numpy sorts such keys with
     vector instructions, four times as fast as ``argsort``.
@@ -223,7 +223,7 @@ def _ordered(ranks: Numbers) -> tuple[Numbers, Numbers]:
 
 
 def _spill(file: SpillFile, terms: Numbers, documents: Numbers, values: Numbers) -> Section:
-    """Write a section to disk from the term, document and value of each entry."""
+    """Write the term, document and value of each entry to disk as a section."""
     new_term = terms[1:] != terms[:-1]
     begins = run_starts(new_term, len(terms))
     postings = np.ones(len(terms), dtype=np.uint8)
@@ -239,7 +239,7 @@ def _spill(file: SpillFile, terms: Numbers, documents: Numbers, values: Numbers)
 
 
 def run_starts(differing: Numbers, count: int) -> Numbers:
-    """Return the starts of runs of equal values; ``differing`` marks values unlike their predecessors."""
+    """Return where runs of equal values start, given a mark at each value that differs from the previous."""
     return np.concatenate((np.zeros(min(count, 1), np.int64), np.flatnonzero(differing) + 1))
 
 
@@ -267,10 +267,10 @@ class Batch:
 
 
 class SectionMerge:
-    """Merges one section, such as the titles, of all runs."""
+    """Merges a section, such as the titles, of all runs."""
 
     def __init__(self, sections: Sequence[Section], terms: int, budget: int) -> None:
-        """Count the entries; batches hold at most ``budget`` entries, except for a single term with more."""
+        """Count the entries; a batch has at most ``budget`` entries, or a single term with more."""
         self._sections = sections
         self._budget = budget
         entries = np.zeros(terms, dtype=np.int64)

@@ -38,7 +38,7 @@ class SpilledArray:
     dtype: np.dtype[Any]
 
     def read(self, first: int = 0, last: int | None = None) -> NDArray[Any]:
-        """Read the array, or the part from ``first`` up to ``last``."""
+        """Read the array, or its values from ``first`` up to ``last``."""
         count = max((self.size if last is None else last) - first, 0)
         if not count:
             return np.empty(0, self.dtype)
@@ -52,7 +52,7 @@ class SpilledArray:
 
 @dataclass(frozen=True, slots=True)
 class SpilledTexts:
-    """Byte strings on disk: the concatenated strings (uint8) and the end of each (uint32)."""
+    """Byte strings on disk: their concatenation (uint8) and the end of each string (uint32)."""
 
     joined: SpilledArray
     ends: SpilledArray
@@ -152,14 +152,14 @@ class SpilledRun:
 
 
 class Run:
-    """The documents of a run: their texts as token numbers, and the data of their columns.
+    """A run: the token numbers of its documents' texts, and the columns of its documents.
 
     Attributes:
         own: The terms of custom fields and concepts.
     """
 
     def __init__(self, table: TokenTable, codes: Vocabulary, first: int, limits: BuildLimits) -> None:
-        """Start an empty run; its last document may exceed the limits."""
+        """Start an empty run, which may exceed its limits only by its last document."""
         self.first = first
         self._tokens = array("I")
         self._pieces = {name: array(code) for name, code in PIECES.items()}
@@ -183,7 +183,7 @@ class Run:
 
     @property
     def room(self) -> int:
-        """The number of characters that still fit, as a token takes at least two: a letter and a space."""
+        """The number of characters that still fit in the run."""
         return 2 * (self._limits.run_tokens - len(self._tokens)) - self._characters
 
     @property
@@ -193,7 +193,7 @@ class Run:
         return own or len(self) >= self._limits.run_documents or self.room <= 0
 
     def add(self, document: Document, characters: int) -> bool:
-        """Add a document to the pending batch; return whether the batch was full and has been analyzed."""
+        """Add a document to the batch; return whether the batch was full, and therefore analyzed."""
         self._waiting.append(document)
         self._characters += characters
         if self._characters < self._batch_characters and len(self._waiting) < self._batch:
@@ -202,13 +202,13 @@ class Run:
         return True
 
     def pieces(self) -> tuple[NDArray[Any], dict[str, NDArray[Any]]]:
-        """Return the tokens of the documents so far, and the arrays of :data:`PIECES`."""
+        """Return the tokens of the documents added so far, and the arrays of :data:`PIECES`."""
         self._analyse()
         pieces = {name: np.array(values, np.int64) for name, values in self._pieces.items()}
         return np.array(self._tokens), pieces
 
     def column(self, name: str) -> NDArray[Any]:
-        """Return a column of the documents so far, see :data:`COLUMNS`."""
+        """Return a column of the documents added so far, see :data:`COLUMNS`."""
         self._analyse()
         return np.array(self._columns[name])
 
@@ -241,7 +241,7 @@ class Run:
         self._batch_characters = min(BATCH_CHARACTERS, self.room)
 
     def _analyse(self) -> None:
-        """Analyze the pending documents."""
+        """Analyze the documents of the batch."""
         documents = self._waiting
         if not documents:
             return
@@ -319,7 +319,7 @@ class Run:
         return found
 
     def _add_paragraphs(self, found: list[NDArray[Any]], first: int, size: int) -> None:
-        """Add the starts of paragraphs, except of each document's first paragraph.
+        """Record where paragraphs start, except the first paragraph of each document.
 
         An entry is a position plus one; a zero marks a step to the next language.
         """
@@ -337,7 +337,7 @@ class Run:
         self._columns["paragraphs"].frombytes(entries.tobytes())
 
     def _add_lengths(self, parts: dict[str, NDArray[Any]], first: int, size: int) -> None:
-        """Add the words of the last ``size`` documents, and where their bodies begin, given their parts."""
+        """Record the number of words of the last ``size`` documents, and where their bodies begin."""
         documents, ends = parts["document"], parts["end"]
         titled = np.array(self._pieces["titled"][first:]) > 0
         languages = np.array(self._pieces["language"][first:], np.int64)
@@ -351,7 +351,7 @@ class Run:
     def _add_concepts(
         self, labels: TokenLabels, tokens: NDArray[Any], parts: dict[str, NDArray[Any]], size: int
     ) -> None:
-        """Find the concepts of the last ``size`` documents from their tokens and pieces."""
+        """Find the concepts of the last ``size`` documents."""
         in_capitals = np.frombuffer(self._in_capitals, bool)
         documents, concepts = labels.concepts(tokens, parts, in_capitals)
         self._in_capitals = bytearray()

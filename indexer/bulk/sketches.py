@@ -45,7 +45,7 @@ _SECOND_FACTOR: Final = np.uint64(0xC2B2AE3D27D4EB4F)
 
 
 class WordHashes:
-    """The hashes of the words of a vocabulary, by word number; each depends only on the word's text."""
+    """The hash of each word of a vocabulary, which depends only on the text of the word."""
 
     def __init__(self, words: Vocabulary) -> None:
         self._words = words
@@ -53,7 +53,7 @@ class WordHashes:
         self._hashes = np.zeros(1, np.uint64)  # larger than the vocabulary; the last one is always 0
 
     def of(self, numbers: Numbers) -> Numbers:
-        """Return the hashes of words by number; 0 for numbers above the highest."""
+        """Return the hashes of words, given their numbers; 0 for an unknown number."""
         new = len(self._words) - self._count
         if new:
             texts = [*islice(reversed(self._words), new)][::-1]
@@ -112,7 +112,7 @@ def sketch(
 
 
 def _hash_short(values: Numbers, begins: Numbers, ends: Numbers, days: Numbers) -> Numbers:
-    """Hash each short, non-empty piece by its words in order and its day."""
+    """Hash each text that is too short for a shingle, together with its day."""
     sizes = ends.astype(np.int64) - begins
     at = ranges(begins, sizes)
     within = (at - np.repeat(begins, sizes)).astype(np.uint64)
@@ -122,7 +122,7 @@ def _hash_short(values: Numbers, begins: Numbers, ends: Numbers, days: Numbers) 
 
 
 def _shingles(values: Numbers) -> Numbers:
-    """Hash the run of ``SHINGLE`` words that starts at each word."""
+    """Return the hash of each run of ``SHINGLE`` consecutive words."""
     count = len(values) - SHINGLE + 1
     found = values[:count].copy()
     for number in range(1, SHINGLE):
@@ -132,7 +132,7 @@ def _shingles(values: Numbers) -> Numbers:
 
 
 def _lowest(shingles: Numbers, begins: Numbers, sizes: Numbers, document: Numbers, documents: int) -> Numbers:
-    """Return the keys of each document: its smallest shingles, in their order in the text.
+    """Return the sketch of each document: the smallest hashes of its shingles, in the order of the text.
 
     ``begins``, ``sizes`` and ``document`` give each piece's first shingle, number of shingles, and document.
     """
@@ -155,7 +155,7 @@ def _lowest(shingles: Numbers, begins: Numbers, sizes: Numbers, document: Number
 
 
 def _mix(values: Numbers) -> Numbers:
-    """Mix the bits of 64-bit numbers by shifts and products, like splitmix64 (Steele et al., 2014).
+    """Mix the bits of 64-bit numbers like splitmix64 (Steele et al., 2014).
 
     The factors are splitmix64's increment (bits of the golden ratio) and a prime of xxHash64.
     """

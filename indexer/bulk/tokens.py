@@ -92,7 +92,7 @@ class TokenTable:
         )
 
     def add_token(self, language: int, token: ChunkToken, document: int, written: str) -> int:
-        """Add a token and return its number."""
+        """Add a token, and return its number."""
         term, word, _, _, variant = token
         number = len(self.term)
         if self.labels is not None:
@@ -108,7 +108,7 @@ class TokenTable:
         return number
 
     def add_variant(self, language: int, word: str, variant: str, document: int) -> None:
-        """Record an accent variant (an unaccented word and its accented term), and a document that has it."""
+        """Record that an unaccented word may be a spelling of an accented term in a document."""
         number = self.variants.number(f"{LANGUAGES[language]} {word} {variant}")
         if number == len(self.variant_documents):
             self.variant_documents.append(document)
@@ -116,13 +116,13 @@ class TokenTable:
             self.variant_documents[number] = document
 
     def add_list(self, numbers: Iterable[int]) -> int:
-        """Add a list of tokens and return its number, from SEVERAL on."""
+        """Add a chunk of several tokens, and return its number, from SEVERAL on."""
         self._lists.extend(numbers)
         self._list_ends.append(len(self._lists))
         return SEVERAL + len(self._list_ends) - 2
 
     def expand(self, numbers: Numbers, ends: Numbers) -> tuple[Numbers, Numbers]:
-        """Replace chunks by their tokens, and positions among chunks by positions among tokens."""
+        """Replace chunks of several tokens by these tokens, and adapt the positions of the texts' ends."""
         several = (numbers >= SEVERAL).nonzero()[0]
         if not len(several):
             return numbers, ends
@@ -140,7 +140,7 @@ class TokenTable:
 
 
 class LanguageChunks:
-    """The numbers of the chunks of one language, by text.
+    """The number of each chunk of one language.
 
     Attributes:
         index: The numbers of short chunks by their bytes, which callers fill.
@@ -163,7 +163,7 @@ class LanguageChunks:
         return (len(self._plain) + len(self._others)) * CHUNK_BYTES + self.index.nbytes
 
     def number_all(self, chunks: Sequence[str], documents: Sequence[int]) -> Numbers:
-        """Return the numbers of distinct chunks; new chunks are analyzed."""
+        """Return the numbers of chunks; new chunks are analyzed first."""
         cores = [*map(str.strip, chunks, repeat(_SIGNS))]
         words = "\n".join(cores).lower().split("\n")
         plain, stop_words = self._plain, self._stop_words
@@ -182,7 +182,7 @@ class LanguageChunks:
         return found
 
     def _add_words(self, new: dict[str, int]) -> None:
-        """Add lower-case words of plain letters, with their first documents, as the analyzer would."""
+        """Add lower-case words of plain letters, as the analyzer would, but all at once."""
         words, table = [*new], self._table
         terms, spellings, first = table.terms, table.words, len(table.term)
         language = str(self._language)
@@ -202,7 +202,7 @@ class LanguageChunks:
                     table.add_variant(self._language, word, stems[at], new[words[at]])
 
     def _number(self, chunk: str, core: str, word: str, document: int) -> int:
-        """Number a chunk that is not a known plain word, given its core as written and in lower case."""
+        """Analyze a new chunk, and return its number."""
         if not _is_plain(core):
             return self._as_written(chunk, document)
         number = self._as_written(word, document)
@@ -229,7 +229,7 @@ class LanguageChunks:
         return number
 
     def _add_long(self, chunk: str, document: int) -> int:
-        """Analyze a chunk of up to millions of words without holding them all as text."""
+        """Analyze a chunk of up to millions of words, without holding all words in memory."""
         known: dict[tuple[str | None, str, str | None, str], int] = {}
         numbers = array("I")
         for token in analyzer(LANGUAGES[self._language]).stream_chunk(chunk):
@@ -243,12 +243,12 @@ class LanguageChunks:
 
 
 def _is_plain(word: str) -> bool:
-    """Return whether a word has only letters that need no normalisation."""
+    """Return whether a word has only letters that normalisation does not change."""
     return (word.isascii() and word.isalpha()) or _PLAIN_WORD.fullmatch(word) is not None
 
 
 def _fold_lines(fold: Callable[[str], str], words: list[str]) -> list[str]:
-    """Fold words together, which is several times as fast."""
+    """Fold many words at once, which is several times as fast as one by one."""
     return fold("\n".join(words)).split("\n") if words else words
 
 
@@ -298,7 +298,7 @@ def number_texts(
 
 
 def _parts(text: str) -> Iterator[str]:
-    """Split a long text into parts, to keep the arrays of each part small."""
+    """Split a long text into parts, to limit the memory for their arrays."""
     if len(text) > PART and not text.isascii():
         text = text.translate(_SPREAD)
     first = 0
@@ -336,7 +336,7 @@ def _number_batch(
 def _number_chunks(
     chunks: LanguageChunks, data: Numbers, bounds: tuple[Numbers, Numbers], texts: tuple[Numbers, Numbers]
 ) -> Numbers:
-    """Return the numbers of chunks, looked up by their bytes; new or long chunks by their text.
+    """Return the number of each chunk, looked up by its bytes; new or long chunks by their text.
 
     Args:
         chunks: The chunks of the language.
@@ -372,7 +372,7 @@ def _number_chunks(
 
 
 def _ends(encoded: list[bytes]) -> Numbers:
-    """Return the end of each text after concatenation with a space before each."""
+    """Return where each text ends when texts are concatenated with a space before each."""
     sizes = np.fromiter(map(len, encoded), dtype=np.int64, count=len(encoded))
     return np.cumsum(sizes + 1)
 
@@ -394,7 +394,7 @@ def _join(encoded: list[bytes]) -> Numbers:
 
 
 def _unspaced_letters(data: Numbers) -> Numbers:
-    """Return the offsets of bytes that may start a letter of a script without spaces."""
+    """Return the bytes that may start a letter of a script written without spaces."""
     lead = (data >= 0xE0).nonzero()[0]
     if not len(lead):
         return lead

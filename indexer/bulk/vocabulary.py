@@ -1,4 +1,4 @@
-"""Number terms: in order of occurrence for an epoch, by rank in byte order for a segment.
+"""Number terms: by first occurrence within an epoch, by rank in byte order within a segment.
 
 An *epoch* is the life of one vocabulary. A vocabulary that grows too large is written to disk, and the next
 one starts empty. At the end, all vocabularies are merged as streams, so memory is bounded for any number of
@@ -60,7 +60,7 @@ class SpilledVocabulary:
 
 
 class MergedVocabulary:
-    """The terms of all epochs in byte order, and for each epoch the ranks of its term numbers."""
+    """The terms of all epochs in byte order, with the rank of each term number of each epoch."""
 
     def __init__(self, path: Path, epochs: Sequence[SpilledVocabulary]) -> None:
         """Merge the vocabularies of epochs into a file."""
@@ -79,7 +79,7 @@ class MergedVocabulary:
         return self._size
 
     def open(self) -> IO[bytes]:
-        """Open the file of terms, to be read by :func:`next_terms`."""
+        """Open the file of terms, for :func:`next_terms`."""
         return self._path.open("rb")
 
     def initials(self) -> Counter[int]:
@@ -94,7 +94,7 @@ def next_terms(lines: IO[bytes], count: int) -> list[bytes]:
 
 
 def _merge(path: Path, epochs: Sequence[SpilledVocabulary]) -> list[array[int]]:
-    """Write the union of sorted files of lines; return, for each file, the ranks of its lines."""
+    """Merge sorted files of lines into one; return the rank of each line of each file."""
     ranks = [array("I") for _ in epochs]
     last, rank = b"", -1
     with path.open("wb") as merged:
@@ -113,7 +113,7 @@ def _lines(path: Path, epoch: int) -> Iterator[tuple[bytes, int]]:
 
 
 class TokenLabels:
-    """The labels of a thesaurus in which the tokens of a table occur."""
+    """The thesaurus labels in which the tokens of a table occur."""
 
     def __init__(self, finder: ConceptFinder) -> None:
         self.finder = finder
@@ -124,7 +124,7 @@ class TokenLabels:
         self._distinctive = array("B")
 
     def add_words(self, names: Sequence[str], words: Sequence[str]) -> None:
-        """Record the next tokens, which are lower-case words, given the names of their terms."""
+        """Record the next tokens, which are lower-case words, with their terms."""
         first, finder = len(self._codes), self.finder
         for values in (self._codes, self._sets, self._sets_in_capitals, self._capital, self._distinctive):
             values.frombytes(bytes(values.itemsize * len(names)))
@@ -132,7 +132,7 @@ class TokenLabels:
             self._record(first + place, names[place], words[place])
 
     def add(self, name: str, written: str) -> None:
-        """Record the next token, given the name of its term (empty for none) and its spelling."""
+        """Record the next token: its term (empty for none) and its spelling."""
         for values in (self._codes, self._sets, self._sets_in_capitals, self._distinctive):
             values.append(0)
         self._capital.append(written[:1].isupper())
@@ -140,7 +140,7 @@ class TokenLabels:
             self._record(len(self._codes) - 1, name, written)
 
     def distinctive(self, tokens: Numbers) -> list[int]:
-        """Return the positions of words that, if capitalised, may belong to another label.
+        """Return the positions of words that may belong to another label if they are capitalised.
 
         A capitalised form of such a word is a separate token.
         """
