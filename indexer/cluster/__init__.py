@@ -1,1 +1,1 @@
-"""An index on an OpenSearch cluster: its URL, client, mapping, and the writing of documents."""
+"""Store an index on an OpenSearch cluster."""

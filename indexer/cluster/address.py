@@ -42,17 +42,17 @@ class ClusterAddress(NamedTuple):
     name: str
 
     def __str__(self) -> str:
-        """Return the URL as it is typed."""
+        """Return the URL as a user types it."""
         return f"{self.scheme}://{','.join(self.hosts)}/{self.name}"
 
     @property
     def roots(self) -> tuple[str, ...]:
-        """The root URL of each host."""
+        """The URL of each host, without the name of the index."""
         return tuple([f"{self.scheme}://{host}" for host in self.hosts])
 
 
 class Credentials(NamedTuple):
-    """The credentials of a user, which are never printed.
+    """The credentials of a user, whose password is never printed.
 
     Attributes:
         user, password: The name and the password; None if the cluster needs none.
@@ -68,7 +68,7 @@ class Credentials(NamedTuple):
         return f"Credentials({self.user!r})"
 
     def authorization(self) -> str:
-        """Return the value of the authorization header, which has the password in clear text."""
+        """Return the value of the authorization header; it contains the password in clear text."""
         from base64 import b64encode
 
         known = f"{self.user}:{self.password}".encode(errors="surrogateescape")
@@ -102,14 +102,14 @@ def parse_address(place: str) -> ClusterAddress:
 
 
 def _is_host(text: str) -> bool:
-    """Return whether a text is a host, with or without a port."""
+    """Return whether a text is the name of a host, with or without a port."""
     match = _HOST(text)
     return match is not None and int(match[1] or 0) <= _LAST_PORT
 
 
 @cache
 def credentials() -> Credentials:
-    """Read the credentials from the environment, or from the file named there.
+    """Read the credentials from environment variables, or from the file that a variable names.
 
     Raises:
         ClusterError: The file cannot be read, other users may read it, or a part is missing or set twice.

@@ -1,4 +1,4 @@
-"""Look up items of the base generation on a cluster, in batches."""
+"""Look up items of the generation that a writer replaces, in batches."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _FIELDS: Final = ("id", "title", "record", "digest", "group")
 
 
 class BaseClusterItems:
-    """The items of an index as a :class:`indexer.store.protocols.SegmentView`.
+    """The items of the previous generation on a cluster, as a :class:`~indexer.store.protocols.SegmentView`.
 
     Items are numbered in the order in which they are fetched.
     """
@@ -54,7 +54,7 @@ class BaseClusterItems:
         self._sources: dict[str, Docs] = {}
 
     def look_up(self, ids: Iterable[str], digests: Iterable[int] = ()) -> None:
-        """Fetch items by id, or by digest of day, title and text."""
+        """Fetch items by id, or by the digest of day, title and text, for the look-ups that follow."""
         missing = [*dict.fromkeys(one for one in ids if one not in self._numbers and one not in self._absent)]
         keys = [one for one in dict.fromkeys(map(digest_key, digests)) if one not in self._numbers_by_digest]
         self._make_room()
@@ -70,18 +70,18 @@ class BaseClusterItems:
             self._absent.update(one for one in some if one not in self._numbers)
 
     def find_id(self, item_id: str) -> int:
-        """Return the item with an id; -1 if there is none."""
+        """Return the number of the item with an id; -1 if there is none."""
         if item_id not in self._numbers:
             self.look_up([item_id])
         return self._numbers.get(item_id, -1)
 
     def having_digest(self, digest: int) -> Sequence[int]:
-        """Return the items with a digest of day, title and text."""
+        """Return the items that have a digest of day, title and text."""
         self.look_up((), [digest])
         return self._numbers_by_digest[digest_key(digest)]
 
     def stored(self, number: int) -> bytes:
-        """Return the stored record of an item, prefetching the next ones, as most callers read on."""
+        """Return the stored record of an item, and prefetch the records of the next items."""
         if number not in self._records:
             self._make_room()
             some = range(number, min(number + BATCH_SIZE, len(self.ids)))
@@ -95,7 +95,7 @@ class BaseClusterItems:
         return self.ids[number], self._titles[number]
 
     def of_source(self, name: str) -> Docs:
-        """Return the items of a source, or of a file in it, newest first."""
+        """Return the items of a source, or of one file of a source, newest first."""
         if name not in self._sources:
             field, key = source_field(name), value_key(name)
             own = f"{field}{SEPARATOR}{key}{SEPARATOR}"
@@ -119,7 +119,7 @@ class BaseClusterItems:
         return self._sources[name]
 
     def titled(self, title: str) -> Docs:
-        """Return the items with all words of a title that every language analyzes alike."""
+        """Return the items whose title has all words of a title that every language analyzes alike."""
         terms = [
             {"term": {"words": word}} for word in sorted(sure_words(title)) if len(word) <= MAX_TERM_LENGTH
         ]
@@ -128,7 +128,7 @@ class BaseClusterItems:
         return np.array([*map(self._keep_hit, hits)], np.int64)
 
     def word_index(self, docs: Docs) -> ItemWords:
-        """Return an index of the words of these items, up to ``MAX_WORDS`` words."""
+        """Index the words of items, up to ``MAX_WORDS`` words."""
         index, room = ItemWords(), MAX_WORDS
         for number in docs.tolist():
             record = json.loads(self.stored(number))
@@ -161,17 +161,17 @@ class BaseClusterItems:
 
 
 class ItemWords:
-    """Finds items by their words."""
+    """An index from words to the items that have them."""
 
     def __init__(self) -> None:
         self._items: defaultdict[str, list[int]] = defaultdict(list)
 
     def add(self, number: int, words: Iterable[str]) -> None:
-        """Add an item with its words."""
+        """Add an item and its words."""
         for word in words:
             self._items[word].append(number)
 
     def documents_with_any(self, words: Iterable[str]) -> Docs:
-        """Return the items with any of the rarest words; an item occurs once for each of them."""
+        """Return the items with any of the rarest words of a list, once for each of these words."""
         frequencies = {word: len(self._items[word]) for word in words if word in self._items}
         return documents_with_rarest(frequencies, lambda word: np.array(self._items[word], np.int64))

@@ -1,4 +1,4 @@
-"""Send documents to a cluster in requests of bounded size, and resend rejected ones."""
+"""Send documents to a cluster in requests of limited size, and resend rejected documents."""
 
 from __future__ import annotations
 
@@ -41,12 +41,12 @@ Action = tuple[bytes, bytes]  # the action for a document, and its body
 
 
 def _action(what: str, index: str, key: str) -> bytes:
-    """Encode an action of a bulk request by string formatting, which is fast."""
+    """Encode an action of a bulk request; formatting a string is faster than encoding JSON."""
     return f'{{"{what}":{{"_index":{quoted(index)},"_id":{quoted(key)}}}}}'.encode("utf-8", "replace")
 
 
 class BulkSender:
-    """Sends whole documents to the indexes of a cluster, so that sending twice does no harm.
+    """Sends documents to the indexes of a cluster; sending a document again does no harm.
 
     An index is named by its alias, as sending to the name of a deleted index would create it again. A request
     is sent while the next one is filled; only a few are in memory. If the cluster rejects a document, a later
@@ -61,11 +61,11 @@ class BulkSender:
         self._sent: deque[Future[None]] = deque()
 
     def index(self, index: str, key: str, body: dict[str, Any]) -> None:
-        """Add or replace a document by its key, in the index behind an alias."""
+        """Add a document, or replace the document with the same key, in the index behind an alias."""
         self._add((_action("index", index, key), encode(body)))
 
     def delete(self, index: str, key: str) -> None:
-        """Delete a document, if it exists, from the index behind an alias."""
+        """Delete the document with a key, if it exists, from the index behind an alias."""
         self._add((_action("delete", index, key), b""))
 
     def flush(self) -> None:
@@ -80,7 +80,7 @@ class BulkSender:
         self._threads.shutdown(cancel_futures=True)
 
     def _begin(self) -> None:
-        """Start sending pending documents, after waiting for an earlier request if necessary."""
+        """Start sending the pending documents, after the previous request has ended."""
         waiting, self._waiting, self._bytes = self._waiting, [], 0
         while len(self._sent) >= SENDERS or (self._sent and self._sent[0].done()):
             self._sent.popleft().result()
@@ -120,7 +120,7 @@ class BulkSender:
         self._bytes += size
 
     def _send(self, actions: list[Action]) -> tuple[list[Action], Any]:
-        """Send documents; return the rejected ones that are worth resending, and the last error."""
+        """Send documents; return the rejected documents that may be accepted later, and the last error."""
         lines = b"".join([part + b"\n" for action in actions for part in action if part])
         busy = (429, 503)
         params = _PARAMS | {"timeout": AWAITED}

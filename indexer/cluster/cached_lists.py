@@ -1,4 +1,4 @@
-"""Store the words of an index on a cluster as lists, and locally as a sorted cache file.
+"""Store the words of a cluster index as lists on the cluster, and as a sorted file in a local cache.
 
 Spelling correction and patterns need all words with a prefix, which would take tens of thousands of requests.
 So the lists are fetched once per generation, along with other data. A list has a line for each form of a
@@ -30,13 +30,13 @@ if TYPE_CHECKING:
 
 
 def cache_folder() -> Path:
-    """Return the cache folder."""
+    """Return the folder of the local cache."""
     home = os.environ.get("XDG_CACHE_HOME") or os.environ.get("LOCALAPPDATA")
     return (Path(home) if home else Path.home() / ".cache") / "dragoman"
 
 
 def write_to_cache(path: Path, data: bytes) -> None:
-    """Write a file to the cache atomically.
+    """Write a file to the local cache atomically.
 
     Raises:
         ClusterError: The file cannot be written.
@@ -58,7 +58,7 @@ _ID: Final = "thesaurus-{:04d}"
 
 
 def thesaurus_parts(data: bytes) -> list[tuple[str, dict[str, Any]]]:
-    """Split a compiled thesaurus into documents; return them with their keys."""
+    """Split a compiled thesaurus into documents for a cluster; return each with its key."""
     return [
         (_ID.format(number), {"value": b64encode(zlib.compress(data[first : first + PART], QUICK)).decode()})
         for number, first in enumerate(range(0, len(data), PART))
@@ -66,7 +66,7 @@ def thesaurus_parts(data: bytes) -> list[tuple[str, dict[str, Any]]]:
 
 
 def open_labels(cluster: Cluster, contents: ClusterContents) -> Container | None:
-    """Open the thesaurus of an index, fetching it if it is not cached; None if there is none."""
+    """Open the thesaurus of an index, after fetching it if necessary; None if the index has none."""
     if contents.thesaurus is None:
         return None
     length, checksum = contents.thesaurus
@@ -103,30 +103,30 @@ _CODING: Final = "utf-8", "surrogatepass"  # in this encoding, byte order is cha
 
 
 def form_entry(language: str, term: str, word: str) -> str:
-    """Return the line for a form of a term in a language."""
+    """Return the cached line for a form of a term in a language."""
     return f"{language} {term} {word}"
 
 
 def variant_entry(language: str, term: str, word: str) -> str:
-    """Return the line for an accent variant: a word typed without accents, and its term."""
+    """Return the cached line for an accent variant: an unaccented word and its accented term."""
     return f"{_VARIANT}{language} {word} {term}"
 
 
 def split_line(entry: str) -> tuple[str, str, str] | None:
-    """Split the line of a form into language, term and word; return None for an accent variant."""
+    """Split the line for a form into language, term and word; None for the line of an accent variant."""
     language, term, word = entry.split(" ")
     return None if language.startswith(_VARIANT) else (language, term, word)
 
 
 def entry_list(entries: Iterable[str]) -> tuple[str, dict[str, Any]]:
-    """Return the document of a list of lines, and its key."""
+    """Make a document of cached lines; return it with its key."""
     data = "\n".join(sorted(entries)).encode(*_CODING)
     key = f"{LIST}-{blake2b(data, digest_size=16).hexdigest()}"
     return key, {"list": LIST, "value": b64encode(zlib.compress(data, QUICK)).decode()}
 
 
 def lists_body() -> dict[str, Any]:
-    """Return the body of a search request for all lists."""
+    """Return the body of a request for all word lists of an index."""
     query = {"constant_score": {"filter": {"term": {"list": LIST}}}}
     return {"query": query, "size": _MAX_LISTS, "track_total_hits": False, "_source": ["value"]}
 
@@ -138,7 +138,7 @@ def read_lists(cluster: Cluster, index: str) -> tuple[set[str], set[str]]:
 
 
 def _listed_lines(hits: list[dict[str, Any]]) -> set[bytes]:
-    """Return the lines of the word lists in a response."""
+    """Return the lines of the word lists that a response contains."""
     if len(hits) >= _MAX_LISTS:
         raise ClusterError(message("cluster.too_many_word_lists"))
     lines: set[bytes] = set()
@@ -162,14 +162,14 @@ class WordLists:
 
     @property
     def is_loaded(self) -> bool:
-        """Whether the words are in the cache."""
+        """Whether the words of the generation are in the local cache."""
         if self._data is None:
             with suppress(FileNotFoundError), self._path.open("rb") as file:
                 self._data = mmap(file.fileno(), 0, access=ACCESS_READ)
         return self._data is not None
 
     def keep(self, answer: dict[str, Any]) -> None:
-        """Write the word lists of a response to the cache."""
+        """Write the word lists that a response contains to the local cache."""
         lines = _listed_lines(answer["hits"]["hits"])
         variant, space = _VARIANT.encode(), _WORD.encode()
         lines |= {space + line.rpartition(space)[2] for line in lines if not line.startswith(variant)}
@@ -182,15 +182,15 @@ class WordLists:
                 old.unlink()
 
     def beginning(self, prefix: str) -> tuple[str, ...]:
-        """Return the words with a prefix, ascending."""
+        """Return the words that start with a prefix, ascending."""
         return self._lines_after(_WORD, prefix)
 
     def forms(self, language: str, term: str) -> tuple[str, ...]:
-        """Return the forms of a term in a language, ascending."""
+        """Return the unstemmed words that have a term in a language, ascending."""
         return self._lines_after(f"{language} {term} ")
 
     def variants(self, language: str, word: str) -> tuple[str, ...]:
-        """Return the terms of the accented spellings of an unaccented word, ascending."""
+        """Return the terms of all accented spellings of an unaccented word, ascending."""
         return self._lines_after(f"{_VARIANT}{language} {word} ")
 
     @property
@@ -198,7 +198,7 @@ class WordLists:
         return cache_folder() / self._name
 
     def _lines_after(self, head: str, rest: str = "") -> tuple[str, ...]:
-        """Return the lines that start with ``head`` and ``rest``, without ``head``."""
+        """Return the end of each line that starts with ``head`` and ``rest``, after ``head``."""
         assert self._data is not None
         first = f"{head}{rest}".encode(*_CODING)
         start, end = self._place(first), self._place(first + b"\xff")
@@ -206,7 +206,7 @@ class WordLists:
         return tuple(lines[len(head) : -1].split(f"\n{head}")) if lines else ()
 
     def _place(self, key: bytes) -> int:
-        """Return the position of the first line not less than a key."""
+        """Return the position of the first line that is not less than a key."""
         data = self._data
         assert data is not None
 

@@ -22,7 +22,7 @@ _CHOSEN: Final = frozenset({"number_of_shards", "number_of_replicas"})  # chosen
 
 
 def check_on_cluster(place: str, progress: Progress = lambda _file, _done: None) -> CheckReport:
-    """Check an index on a cluster, which itself verifies the checksums of its files.
+    """Check an index on a cluster, except the files of OpenSearch, which it verifies itself.
 
     Args:
         place: The URL of the index.
@@ -66,7 +66,7 @@ def _aliases(cluster: Cluster, contents: ClusterContents) -> Iterator[DamagedPar
 
 
 def _differing_settings(cluster: Cluster, contents: ClusterContents) -> Iterator[DamagedPart]:
-    """Compare settings and fields with those that a new index would have."""
+    """Compare the settings and fields of an index with those of a new index."""
     version = cluster.version()
     made = {
         contents.items_index: index_body(
@@ -125,7 +125,7 @@ def _size(cluster: Cluster, contents: ClusterContents) -> Iterator[int]:
 
 
 def _missing_replicas(cluster: Cluster, contents: ClusterContents) -> Iterator[str]:
-    """Yield notes on missing replicas, which are not damage."""
+    """Yield notes on missing replicas, which do not count as damage."""
     health = cluster.get(f"/_cluster/health/{contents.items_index},{contents.words_index}")
     if health["status"] == "yellow":
         yield message("check.copies_on_no_node", n=health["unassigned_shards"])
@@ -159,7 +159,7 @@ _PARTS: Final[dict[str, Callable[[Cluster, ClusterContents], Iterator[DamagedPar
 
 
 def _normalized(value: Any) -> Any:
-    """Normalise settings to the form in which a cluster returns them: values as text, without defaults."""
+    """Convert settings to the form in which a cluster returns them: values as text, without defaults."""
     if isinstance(value, dict):
         return {name: _normalized(one) for name, one in value.items() if (name, one) != ("type", "object")}
     if isinstance(value, list):

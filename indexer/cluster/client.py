@@ -47,7 +47,7 @@ _RIGHT: Final = re.compile(r"no permissions for \[([^\]]*)\]")
 
 
 def no_response_error(root: str, error: HTTPError) -> ClusterError:
-    """Return a clear error for a host that did not respond."""
+    """Return the error for a host that did not respond."""
     match error:
         case SSLError():
             return ClusterError(_tls(root, str(error)))
@@ -63,7 +63,7 @@ def no_response_error(root: str, error: HTTPError) -> ClusterError:
 
 
 def _tls(root: str, reason: str) -> str:
-    """Describe a problem with a certificate or with TLS."""
+    """Describe why a TLS connection failed."""
     if any(sign in reason for sign in _NOT_TLS):
         return message("cluster.no_tls", root=root)
     if "CERTIFICATE_VERIFY_FAILED" not in reason:
@@ -85,7 +85,7 @@ def not_a_cluster_error(root: str) -> ClusterError:
 def refusal_error(
     address: ClusterAddress, root: str, answer: BaseHTTPResponse, *, path: str, known: bool
 ) -> ClusterError:
-    """Return a clear error for a request that the cluster refused."""
+    """Return the error for a request that the cluster refused."""
     status, data = answer.status, answer.data
     try:
         kind, reason = error_cause(json.loads(data)["error"])
@@ -108,14 +108,14 @@ def _invalid_response_error(root: str, status: int, data: bytes) -> ClusterError
 
 
 def is_blocked(reason: str) -> bool:
-    """Return whether documents are rejected because the index is read-only, not because it is busy."""
+    """Return whether documents were rejected because an index is read-only."""
     return _BLOCKED_BY in reason
 
 
 def response_error(  # noqa: PLR0911 - one return per error
     address: ClusterAddress, status: int, kind: str, reason: str, path: str
 ) -> ClusterError:
-    """Return a clear error for an error response of a cluster."""
+    """Return the error for an error response of a cluster."""
     if "maxClauseCount" in reason or "too_many" in kind:
         return ClusterError(message("cluster.too_many_clauses", address=address), kind)
     match status:
@@ -175,7 +175,7 @@ def error_cause(error: Any) -> tuple[str, str]:
 
 
 def _is_reconnecting(answer: dict[str, Any]) -> bool:
-    """Return whether a search failed because recently started nodes are not connected yet."""
+    """Return whether a search failed because restarted nodes are not yet connected."""
     return "error" in answer and "not connected" in error_cause(answer["error"])[1]
 
 
@@ -221,7 +221,7 @@ class Cluster:
         return self.request("GET", path, params=params)
 
     def post(self, path: str, body: Any = None, **params: str) -> Any:
-        """Send a POST request that may be repeated, such as a search; see :meth:`request`."""
+        """Send a POST request that may be sent twice, such as a search; see :meth:`request`."""
         return self.request("POST", path, body, params=params)
 
     def request(  # noqa: PLR0913 - the parameters of a request
@@ -234,7 +234,7 @@ class Cluster:
         allowed: Iterable[int] = (),
         seconds: float | None = None,
     ) -> Any:
-        """Send a request; retry on other hosts if a host does not respond or the cluster is busy.
+        """Send a request; retry with other hosts if a host does not respond or is busy.
 
         Args:
             method: The HTTP method.
@@ -285,11 +285,11 @@ class Cluster:
         raise first_cause
 
     def search(self, index: str, body: dict[str, Any], **params: str) -> dict[str, Any]:
-        """Search an index, requiring an answer from all shards."""
+        """Search an index; raise an error if a shard does not respond."""
         return _require_all_shards(self.post(f"/{index}/_search", body, **_WHOLE, **params), self.address)
 
     def search_in(self, pit: str, alive: str, body: dict[str, Any]) -> dict[str, Any]:
-        """Search the state of an index that a point in time preserves."""
+        """Search the state of an index that a point in time keeps."""
         whole = body | {"pit": {"id": pit, "keep_alive": alive}}
         return _require_all_shards(self.post("/_search", whole, **_WHOLE), self.address)
 
@@ -339,7 +339,7 @@ class Cluster:
 
 
 def _trusted(authority: str | None) -> ssl.SSLContext:
-    """Return a TLS context that trusts a certificate authority, or the system's if it is None."""
+    """Return a TLS context that trusts a certificate authority; None stands for the system's authorities."""
     try:
         return ssl.create_default_context(cafile=authority)
     except OSError as error:
@@ -350,7 +350,7 @@ def _trusted(authority: str | None) -> ssl.SSLContext:
 
 
 def _require_all_shards(answer: dict[str, Any], address: ClusterAddress) -> dict[str, Any]:
-    """Check that all shards responded, as a partial response looks like a complete one."""
+    """Raise an error unless all shards responded, as a partial response looks like a complete one."""
     shards = answer["_shards"]
     if answer.get("timed_out") or shards["successful"] < shards["total"]:
         raise ClusterError(message("cluster.part_without_answer", address=address), "partial")
@@ -361,7 +361,7 @@ _encode: Final = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).enc
 
 
 def encode(body: Any) -> bytes:
-    """Encode a body as JSON."""
+    """Encode the body of a request as JSON."""
     return _encode(body).encode("utf-8", "replace")
 
 

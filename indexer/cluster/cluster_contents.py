@@ -1,4 +1,4 @@
-"""Read the contents of a cluster index, a document in the vocabulary's index that is written last."""
+"""Read the contents of a cluster index: a document that the writer adds last."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ FORMAT: Final = "8.3"  # of records, as in a folder since its format 8; and of h
 
 
 class ClusterContents(NamedTuple):
-    """The contents of an index and its sources.
+    """The contents of an index on a cluster, and its sources.
 
     Attributes:
         items_index: The name of the index of the items (not the alias).
@@ -70,7 +70,7 @@ class ClusterContents(NamedTuple):
     ever_annotated: bool = False
 
     def to_record(self) -> dict[str, Any]:
-        """Return the contents as a document."""
+        """Return the contents as the document that is stored."""
         record = {"application": APPLICATION, "format": FORMAT, **self._asdict()}
         record["sources"] = [source.to_record() for source in self.sources]
         record["fetched"] = [one._asdict() for one in self.fetched]
@@ -113,7 +113,7 @@ def find_contents(cluster: Cluster) -> ClusterContents | None:
 
 
 def annotated_before(cluster: Cluster) -> ClusterContents | None:
-    """Return the contents of the index to replace; None if it was never annotated or is unreadable."""
+    """Return the contents of the index to replace; None if they are unreadable or without annotations."""
     with suppress(ClusterError):
         if (contents := find_contents(cluster)) and contents.ever_annotated:
             return contents
@@ -121,13 +121,13 @@ def annotated_before(cluster: Cluster) -> ClusterContents | None:
 
 
 def remembered_corrections(cluster: Cluster) -> str | None:
-    """Return the corrections file of an index, even of one in an old format; None if it has none."""
+    """Return the corrections file that an index uses, in any format; None if it uses none."""
     file = _record(cluster).get("corrections")
     return file if isinstance(file, str) else None
 
 
 def _record(cluster: Cluster) -> dict[str, Any]:
-    """Return the stored contents document; empty if there is none."""
+    """Return the document with the contents of an index; empty if there is none."""
     alias = f"{cluster.address.name}{WORDS_ENDING}"
     answer = cluster.request("GET", f"/{alias}/_doc/{CONTENTS_ID}", allowed=(404,))
     record = answer.get("_source", {}).get("contents")
@@ -135,7 +135,7 @@ def _record(cluster: Cluster) -> dict[str, Any]:
 
 
 def _exists(cluster: Cluster) -> bool:
-    """Return whether an index has this name, which only needs permission to read it."""
+    """Return whether an index with this name exists; read permission suffices."""
     with suppress(ForbiddenError):
         cluster.version()
     answer = cluster.request("POST", f"/{cluster.address.name}/_search", {"size": 0}, allowed=(404,))
@@ -158,7 +158,7 @@ def _decode(record: dict[str, Any]) -> ClusterContents:
 
 
 def aliased(cluster: Cluster, name: str) -> dict[str, list[str]]:
-    """Return the indexes behind the aliases of a name, each with its aliases.
+    """Return the indexes that have an alias for a name, each with its aliases.
 
     An index that itself has the name is included, without aliases.
     """
@@ -168,7 +168,7 @@ def aliased(cluster: Cluster, name: str) -> dict[str, list[str]]:
 
 
 def require_own_index(cluster: Cluster) -> None:
-    """Check that a name is unused, or belongs to an index of Dragoman.
+    """Check that the name of an index is not used by another program.
 
     Raises:
         ClusterError: The name belongs to another index, which would be lost.
@@ -184,21 +184,21 @@ def require_own_index(cluster: Cluster) -> None:
 
 
 def numbers(cluster: Cluster) -> list[int]:
-    """Return the numbers of all indexes whose names match Dragoman's, ascending."""
+    """Return the numbers in the names of an index's generations, ascending."""
     path = f"/{cluster.address.name}-*/_settings"
     found = cluster.get(path, filter_path="*.settings.index.uuid", expand_wildcards="all")
     return sorted({int(match[1]) for index in found if (match := _numbered(cluster, index))})
 
 
 def left_over(cluster: Cluster) -> list[str]:
-    """Return Dragoman's indexes that have no alias."""
+    """Return the indexes of interrupted writers, which have no alias."""
     kept = aliased(cluster, cluster.address.name)
     found = _own_indexes(cluster, f"{cluster.address.name}-*")
     return sorted([index for index in found if _numbered(cluster, index) and index not in kept])
 
 
 def _own_indexes(cluster: Cluster, names: str) -> set[str]:
-    """Return the indexes with these names that are marked as Dragoman's."""
+    """Return which of these indexes are marked as Dragoman's."""
     mark = "mappings._meta.application"
     answer = cluster.get(f"/{names}/_mapping", ignore_unavailable="true", filter_path=f"*.{mark}")
     return {index for index, one in answer.items() if one["mappings"]["_meta"]["application"] == APPLICATION}

@@ -1,4 +1,4 @@
-"""Convert documents to their form on a cluster (terms, columns, record), and gather the vocabulary."""
+"""Convert documents to the form that a cluster stores, and collect their vocabulary."""
 
 from __future__ import annotations
 
@@ -75,7 +75,7 @@ _WORD: Final = np.uint64(0xFFFFFFFF)  # the bits of a word's number, below that 
 
 
 class DocumentMaker:
-    """Converts documents in batches, analyzing them like a bulk build in a folder.
+    """Converts documents in batches; analyzes texts like a build in a folder.
 
     Attributes:
         labels: Returns the compiled thesaurus.
@@ -92,7 +92,7 @@ class DocumentMaker:
         self._begin(None)
 
     def again(self) -> DocumentMaker:
-        """Return a converter for documents whose words are already in the vocabulary."""
+        """Return a converter for documents whose words are in the vocabulary already."""
         maker = DocumentMaker(set(), self.labels)
         maker.annotations, maker.is_former = self.annotations, self.is_former
         return maker
@@ -103,7 +103,7 @@ class DocumentMaker:
         return open_finder(labels) if labels else None
 
     def make(self, documents: Sequence[Document]) -> tuple[list[dict[str, Any]], Numbers]:
-        """Return the bodies of documents without their sketches, and the sketches, ``[document, key]``."""
+        """Return the bodies of documents without their sketches, and the sketches: ``[document, key]``."""
         if self._table.nbytes > _MAX_BYTES or (self._finder and not self._table.labels):
             self._begin(self._finder)
         run = Run(self._table, Vocabulary(), 0, _LIMITS)
@@ -156,7 +156,7 @@ class DocumentMaker:
             begin = end
 
     def _learn(self) -> None:
-        """Record the new terms and words of the token table."""
+        """Read the new terms and words of the token table."""
         table = self._table
         for name in _last_terms(table.terms, len(table.terms) - len(self._languages)):
             if len(name) > MAX_TERM_LENGTH + 1:
@@ -187,7 +187,7 @@ class DocumentMaker:
             body.update(_fields((*document.own, *found[first:last])))
 
     def _gather(self) -> None:
-        """Add the words of new tokens to the vocabulary."""
+        """Add the words of new tokens to the vocabulary to send."""
         table = self._table
         first, self._gathered = self._gathered, len(table.term)
         for number, of_word in {*zip(table.term[first:], table.word[first:], strict=True)}:
@@ -200,12 +200,12 @@ class DocumentMaker:
 
 
 def digest_key(digest: int) -> str:
-    """Format the digest of a document for a cluster."""
+    """Return a document's digest in the format of a cluster."""
     return f"{digest:016x}"
 
 
 def _columns(document: Document) -> dict[str, Any]:
-    """Return the body of a document without its texts."""
+    """Return the body of a document, except its texts."""
     body: dict[str, Any] = {
         "id": document.id,
         "digest": digest_key(document.digest),
@@ -223,7 +223,7 @@ def _columns(document: Document) -> dict[str, Any]:
 
 
 def _annotate(body: dict[str, Any], annotations: Annotations) -> None:
-    """Add annotations to the body of a document, and their keywords to its custom fields."""
+    """Add annotations and their keywords to the body of a document."""
     terms = [
         SEPARATOR.join((field, key, written if written != key else ""))
         for field, key, written in annotations.keywords()
@@ -236,18 +236,18 @@ def _annotate(body: dict[str, Any], annotations: Annotations) -> None:
 
 
 def _values_of(array: array[int], tokens: Numbers) -> Numbers:
-    """Look up the values of tokens, copying them, as the array may grow."""
+    """Return the value of each token; the values are copied, as the array may grow."""
     return np.frombuffer(array, np.uint32).take(tokens)
 
 
 def _last_terms(vocabulary: Vocabulary, count: int) -> list[str]:
-    """Return the last ``count`` terms of a vocabulary."""
+    """Return the ``count`` terms that were added last to a vocabulary."""
     return [*islice(reversed(vocabulary), count)][::-1]
 
 
 @lru_cache(_CACHE_SIZE)
 def _days(start: int, end: int, *, estimated: bool) -> dict[str, Any]:
-    """Return the columns of a date."""
+    """Return the columns for a date."""
     months = list(_months(date.fromordinal(start), date.fromordinal(end)))
     years = sorted({month // 100 for month in months})
     if estimated:
@@ -256,7 +256,7 @@ def _days(start: int, end: int, *, estimated: bool) -> dict[str, Any]:
 
 
 def _months(first: date, last: date) -> Iterator[int]:
-    """Yield the months of an interval, such as 201803 for March 2018."""
+    """Yield the months of an interval as numbers, such as 201803 for March 2018."""
     year, month = first.year, first.month
     while (year, month) <= (last.year, last.month):
         yield year * 100 + month
@@ -264,7 +264,7 @@ def _months(first: date, last: date) -> Iterator[int]:
 
 
 def _fields(terms: Sequence[str]) -> dict[str, Any]:
-    """Return the names and counted values of custom fields, and the names of files, which are not counted."""
+    """Return the names and values of custom fields, and the names of files, which are not counted."""
     names, values, files = [], [], []
     for term in terms:
         name, key, _ = split_term(term)
@@ -287,7 +287,7 @@ VOCABULARY_BATCH_SIZE: Final = 500  # entries per request: a cluster allows 1,02
 
 
 class VocabularyWriter:
-    """Sends the entries of a vocabulary, most of them only once."""
+    """Sends the entries of a vocabulary; most entries are sent only once."""
 
     def __init__(self, sender: BulkSender) -> None:
         self._sender = sender
@@ -296,7 +296,7 @@ class VocabularyWriter:
 
     @property
     def is_full(self) -> bool:
-        """Whether the pending entries should be sent."""
+        """Whether enough entries are pending for a request."""
         return len(self.gathered) > MAX_GATHERED
 
     def send(self, index: str) -> None:
@@ -309,7 +309,7 @@ class VocabularyWriter:
         self.gathered.clear()
 
     def finish(self, cluster: Cluster, items: str, words: str, entries: Iterable[str]) -> None:
-        """Send pending entries, drop those of ``entries`` that no item has, and merge many lists."""
+        """Send the pending entries, and remove entries that no item needs any more."""
         self.send(words)
         self._sender.flush()
         cluster.request("POST", f"/{words}/_refresh", seconds=WRITING)  # for the searches for lists
@@ -332,7 +332,7 @@ class VocabularyWriter:
             self._remove_entries(cluster, words, gone)
 
     def _remove_entries(self, cluster: Cluster, words: str, gone: set[str]) -> None:
-        """Rewrite the lists without these entries."""
+        """Rewrite the word lists without some entries."""
         old, listed = read_lists(cluster, words)
         left = sorted(listed - gone)
         lists = dict(

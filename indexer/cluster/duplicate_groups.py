@@ -1,4 +1,4 @@
-"""Group near duplicates on a cluster by comparing new items, as in a folder."""
+"""Group the near duplicates of a cluster index by comparing new items with similar items."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 
 def sent_keys(keys: NDArray[Any]) -> list[int]:
-    """Return sketch keys in their form on a cluster: signed 32-bit numbers without 0."""
+    """Return sketch keys as a cluster stores them: signed 32-bit numbers, without 0."""
     found: list[int] = keys[keys != 0].view(np.int32).tolist()
     return found
 
@@ -42,7 +42,7 @@ MAX_HELD: Final = 2_000  # records that are read before pairs are compared
 def items_to_regroup(
     items: ComparedItems, lost: set[int], before: tuple[int, int], *, are_new: bool
 ) -> tuple[dict[int, Place | None], tuple[int, int]]:
-    """Find the items whose group changes.
+    """Return the items whose group of near duplicates changes.
 
     Args:
         items: The added items.
@@ -76,14 +76,14 @@ def items_to_regroup(
 
 
 class _FetchedCandidates(Candidates):
-    """The items of a cluster that may be duplicates, fetched on demand."""
+    """Finds the pairs of items to compare, and fetches their items from the cluster."""
 
     def __init__(self, items: ComparedItems) -> None:
         super().__init__([items], [()])
         self._items = items
 
     def pairs(self, documents: Numbers | None = None) -> Numbers:
-        """Return the pairs of candidate duplicates."""
+        """Return pairs of items that may be near duplicates."""
         assert documents is not None
         self._items.fetch_sharing(documents)
         self.documents = self._items.documents
@@ -101,7 +101,7 @@ _COLUMNS: Final = ("sketch", "start", "end", *_LENGTHS)
 
 
 class ComparedItems:
-    """The data of items for comparison; new items are added, others fetched on demand.
+    """The data of items for comparison: new items, and items fetched from the cluster when needed.
 
     Attributes:
         index: The index of the items, set after all added items were sent.
@@ -135,7 +135,7 @@ class ComparedItems:
 
     @property
     def records(self) -> ComparedItems:
-        """The reader of stored records, which is this object."""
+        """The reader of stored records: this object."""
         return self
 
     def add_new(self, document: Document, body: dict[str, Any], keys: Numbers) -> None:
@@ -144,7 +144,7 @@ class ComparedItems:
         self.add(document.id, keys, length, document.start, document.end)
 
     def add(self, item_id: str, keys: Numbers, length: int, start: int, end: int) -> int:
-        """Add an item with its sketch, ranking length and days (0 for no date); return its number."""
+        """Add an item: its sketch, length, and first and last day (0 for no date); return its number."""
         row = np.zeros(SKETCH_KEYS, np.uint32)
         row[: len(keys)] = keys
         self._keys.frombytes(row.tobytes())
@@ -163,7 +163,7 @@ class ComparedItems:
         return self._arrays[name]
 
     def column(self, name: str) -> Sequence[int]:
-        """Return the first days, the last days, or record numbers for any other column."""
+        """Return the first or last days of all items, or their numbers as record numbers."""
         return self._days.get(name) or range(len(self.ids))
 
     def head(self, number: int) -> tuple[str, None]:
@@ -180,7 +180,7 @@ class ComparedItems:
         return self._records[number]
 
     def hold(self, numbers: Sequence[int]) -> None:
-        """Read the records of items into memory; drop others if there are too many."""
+        """Read the records of items into memory, after dropping other records if there are too many."""
         some = numbers[:MAX_READ]
         if len(self._records) > MAX_READ:
             self._records.clear()
@@ -196,7 +196,7 @@ class ComparedItems:
             yield from [found[item_id] for item_id in some]
 
     def fetch_sharing(self, numbers: Numbers) -> None:
-        """Fetch the items that share a sketch key with these items."""
+        """Fetch the items that have a sketch key in common with some items."""
         rows = self.array("sketches").reshape(-1, SKETCH_KEYS)[numbers]
         wanted = {*rows.ravel().tolist()} - self._fetched_keys - {0}
         self._fetched_keys |= wanted
@@ -204,11 +204,11 @@ class ComparedItems:
 
     @property
     def left(self) -> set[int]:
-        """The items of the groups that lost a member."""
+        """The items of each group that lost a member."""
         return self.members(self.lost)
 
     def members(self, groups: Iterable[int]) -> set[int]:
-        """Fetch the items of these groups; return their numbers."""
+        """Fetch the members of some groups; return their numbers."""
         return {*self._fetch("group", sorted(groups))}
 
     def groups_of(self, documents: Iterable[int]) -> set[int]:
@@ -216,7 +216,7 @@ class ComparedItems:
         return {self.groups[one][0] for one in documents if one in self.groups}
 
     def _fetch(self, field: str, values: Sequence[int]) -> list[int]:
-        """Fetch the items that have some values of a field; return their numbers."""
+        """Fetch the items that have one of these values in a field; return their numbers."""
         if len(self._numbers) < len(self.ids):
             self._numbers = {item_id: number for number, item_id in enumerate(self.ids)}
         numbers = []

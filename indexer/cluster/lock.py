@@ -1,4 +1,4 @@
-"""Lock an index for one writer with a document that expires, so nobody waits for a dead writer.
+"""Lock an index for one writer with a document that expires, in case the writer dies.
 
 A writer that was paused until its lock expired may continue while another one writes; its requests must then
 fail. So each new index has a new number, counted in the lock document, and an alias that the next writer
@@ -61,14 +61,14 @@ class ClusterLock:
                 self._put(self._version, expires=0.0)
 
     def require(self) -> None:
-        """Raise ClusterError if another writer has taken the lock over."""
+        """Raise ClusterError if another writer has taken over the lock."""
         with self._writing:
             self._lost = self._lost or not self._put(self._version)
         if self._lost:
             raise ClusterError(message("cluster.lock_lost", address=self._cluster.address))
 
     def next_number(self, known: int) -> int:
-        """Return an unused number above ``known`` for the next index."""
+        """Return an unused number for the next generation of an index, greater than ``known``."""
         self._number = max(self._number, known) + 1
         self.require()
         return self._number
@@ -88,7 +88,7 @@ class ClusterLock:
         return None if self._put(_version(held)) else str(source["holder"])
 
     def _put(self, condition: dict[str, str], expires: float | None = None) -> bool:
-        """Write the lock document if it is unchanged; return whether it is now written."""
+        """Write the lock document unless another writer changed it; return whether it was written."""
         until = time() + EXPIRES if expires is None else expires
         body = {"holder": self._holder, "expires": until, "number": self._number}
         answer = self._cluster.request("PUT", self._path, body, params=condition, allowed=(409,))

@@ -1,4 +1,4 @@
-"""Define the indexes on a cluster: their settings, fields and names.
+"""Define the settings, fields and names of the indexes on a cluster.
 
 The cluster receives terms instead of texts. Its analyzer only splits at spaces and drops a placeholder for
 stop words, so positions are those of :mod:`indexer.analysis`.
@@ -42,25 +42,25 @@ _ANALYSIS: Final = {
 
 
 def number_key(name: str, number: float) -> str:
-    """Return the keyword for a number in a custom field; keywords sort like the numbers."""
+    """Return the keyword for a number in a custom field; the keywords sort in the order of the numbers."""
     bits = int.from_bytes(pack(">d", number + 0.0))  # -0.0 becomes 0.0
     ordered = bits ^ (1 << 63) if bits < 1 << 63 else bits ^ ((1 << 64) - 1)
     return f"{name}{SEPARATOR}{ordered:016x}"
 
 
 def number_keys(terms: Iterable[str]) -> list[str]:
-    """Return the keywords for those terms of custom fields that are numbers."""
+    """Return the keywords for the numbers among the terms of custom fields."""
     values = [(name, as_number(key)) for name, key, _ in map(split_term, terms)]
     return [number_key(name, number) for name, number in values if number is not None]
 
 
 def length_field(field: str) -> str:
-    """Return the name of the field that has the exact length of a ranked field."""
+    """Return the name of the field that stores the exact length of a ranked field."""
     return f"len_{field}"
 
 
 def index_body(*, shards: int, replicas: int, version: str, norms: bool, gap: int = GAP) -> dict[str, Any]:
-    """Return the settings and the mapping of the index of the items.
+    """Return the settings and mapping for the index of the items.
 
     Args:
         shards: The number of shards of the index.
@@ -121,7 +121,7 @@ def index_body(*, shards: int, replicas: int, version: str, norms: bool, gap: in
 
 
 def annotations_body() -> dict[str, Any]:
-    """Return the mapping for annotations, which an index gets when its first item is annotated.
+    """Return the mapping for annotations, which is added when an item is first annotated.
 
     They are a stored field, as the fields in the source of documents cannot be changed later.
     """
@@ -130,7 +130,7 @@ def annotations_body() -> dict[str, Any]:
 
 
 def _ranked_fields(ranked: dict[str, Any], *, is_former: bool) -> dict[str, Any]:
-    """Return the text fields, their length fields, and the fields that old indexes lack."""
+    """Return the text fields, their length fields, and the fields that old formats lack."""
     found = ranked | {length_field(name): {"type": "integer", "index": False} for name in ranked}
     if not is_former:
         found |= {"own_number": _SOUGHT, WORD_COUNT: {"type": "integer"}}
@@ -138,7 +138,7 @@ def _ranked_fields(ranked: dict[str, Any], *, is_former: bool) -> dict[str, Any]
 
 
 def words_body() -> dict[str, Any]:
-    """Return the settings and mapping of the index of the vocabulary, the register and the contents."""
+    """Return the settings and mapping for the index of vocabulary, register and contents."""
     return {
         "settings": {"index": {"number_of_shards": 1, "number_of_replicas": 0, "refresh_interval": "-1"}},
         "mappings": {
@@ -163,7 +163,7 @@ _MAX_TERMS: Final = 2 * MAX_VALUES  # terms of a field that are read
 
 
 def values_body(name: str, key: str = "") -> dict[str, Any]:
-    """Return the aggregation that counts the values of a custom field, or names of files, with a prefix."""
+    """Return the aggregation that counts the values of a custom field, or the names of files."""
     if name == MEMBER:
         return {"terms": {"field": "file", "size": _MAX_TERMS}}
     prefix = "".join([_escaped(sign) for sign in f"{name}{SEPARATOR}"])
@@ -171,7 +171,7 @@ def values_body(name: str, key: str = "") -> dict[str, Any]:
 
 
 def custom_query(term: str) -> dict[str, Any]:
-    """Return the query for a custom field by name, or for one of its values by keyword."""
+    """Return the query for items that have a custom field, or a value of a custom field."""
     name, separator, key = term.partition(SEPARATOR)
     if not separator:
         return {"exists": {"field": "file"}} if name == MEMBER else {"term": {"own_name": name}}
@@ -181,12 +181,12 @@ def custom_query(term: str) -> dict[str, Any]:
 
 
 def value_of(name: str, term: str) -> tuple[str, str]:
-    """Return the normalised and the displayed value of a counted term."""
+    """Return the normalised value of a counted term, and its spelling."""
     return (term, term) if name == MEMBER else split_term(term)[1:]
 
 
 def value_labels(name: str, answer: Mapping[str, Any]) -> dict[str, str]:
-    """Return the most frequent spelling of each value of a custom field, from the counts of its terms.
+    """Return the most frequent spelling of each value of a custom field.
 
     Raises:
         QueryError: There are too many values to count.
@@ -213,7 +213,7 @@ SCORE_SCRIPT: Final = (
 
 
 def groups_metric(unused: int) -> dict[str, Any]:
-    """Return the aggregation that counts distinct groups; every document must be in one."""
+    """Return the aggregation that counts distinct groups of near duplicates."""
     return {
         "scripted_metric": {
             "params": {"size": unused // 64 + 1},

@@ -1,4 +1,4 @@
-"""Create the new indexes of a writer on a cluster, and publish or drop them.
+"""Create the indexes of a new generation on a cluster, and publish or delete them.
 
 New indexes replace those behind the aliases atomically; leftovers of dead writers are removed.
 
@@ -44,17 +44,17 @@ _WRITING: Final = "-writing"
 
 
 def writing_alias(index: str) -> str:
-    """Return the alias through which an index is written."""
+    """Return the alias through which a writer writes to an index."""
     return f"{index}{_WRITING}"
 
 
 def index_of(alias: str) -> str:
-    """Return the index that a writing alias belongs to."""
+    """Return the index to which a writing alias belongs."""
     return alias.removesuffix(_WRITING)
 
 
 def clear_leftovers(cluster: Cluster) -> None:
-    """Drop the indexes that dead writers left over, which have no alias; the caller must hold the lock.
+    """Delete the indexes that killed writers left behind; the caller must hold the lock.
 
     Raises:
         ClusterError: The name belongs to another application.
@@ -65,7 +65,7 @@ def clear_leftovers(cluster: Cluster) -> None:
 
 
 def drop(cluster: Cluster, index: str) -> None:
-    """Drop an index, unless it was published in the meantime."""
+    """Delete an index unless it was published in the meantime."""
     action = {"index": index, "alias": writing_alias(index), "must_exist": "true"}
     cluster.request("POST", "/_aliases", {"actions": [{"remove": action}]}, allowed=(404,))
     if index not in aliased(cluster, cluster.address.name):
@@ -78,7 +78,7 @@ def delete(cluster: Cluster, *indexes: str) -> None:
 
 
 def switch(cluster: Cluster, old: Mapping[str, Iterable[str]], new: Mapping[str, str]) -> None:
-    """Switch each alias from its old index to its new one, atomically.
+    """Move each alias from its old index to its new index, atomically.
 
     Raises:
         ClusterError: The aliases have changed since the writer began, so another writer is active.
@@ -113,7 +113,7 @@ def clone(cluster: Cluster, old: str, new: str, aliases: Mapping[str, Any]) -> N
 
 
 def seal(cluster: Cluster, indexes: Sequence[str]) -> None:
-    """Make indexes read-only, as cloning requires."""
+    """Make indexes read-only, which cloning requires."""
     path = f"/{','.join(indexes)}/_settings"
     cluster.request("PUT", path, {"index": {"blocks.write": True}}, seconds=_MAKING)
 
@@ -145,7 +145,7 @@ _MAX_FIELDS: Final = 10_000
 
 
 class IndexStatistics(NamedTuple):
-    """The statistics of an index.
+    """Statistics of an index that its contents store.
 
     Attributes:
         items: The number of items.
@@ -185,7 +185,7 @@ def read_statistics(cluster: Cluster, index: str, facets: Sequence[str]) -> Inde
 
 
 def runs_scripts(cluster: Cluster, index: str) -> bool:
-    """Return whether a cluster runs the scripts for exact scores and group counts."""
+    """Return whether a cluster runs the scripts that exact scores and counts of groups need."""
     script = {"source": SCORE_SCRIPT, "params": {"f": "id", "t": "", "l": "start", "w": 1.0, "a": 1.0}}
     none = {"term": {"id": " "}}
     counted = {"groups": {"filter": none, "aggs": {"distinct": groups_metric(0)}}}
@@ -203,7 +203,7 @@ _REFUSAL: Final = "scripts"  # part of the error of OpenSearch 2 and 3: “canno
 
 
 class NewIndexes:
-    """The indexes of the next generation, which are empty or clones of the base's indexes.
+    """The indexes of the next generation: empty, or clones of the previous generation.
 
     Args:
         cluster: The cluster.
@@ -242,7 +242,7 @@ class NewIndexes:
         return index
 
     def publish(self) -> None:
-        """Create the replicas, switch the aliases to the new indexes, and delete the old ones.
+        """Create the replicas, move the aliases to the new indexes, and delete the old indexes.
 
         Raises:
             ClusterError: Another writer has taken over, or the cluster does not respond.
@@ -258,7 +258,7 @@ class NewIndexes:
             delete(self._cluster, *old)
 
     def _create_replicas(self) -> None:
-        """Set the number of replicas as in the base or the request, and wait for the replicas."""
+        """Set the number of replicas, and wait until they exist."""
         cluster, base, copies = self._cluster, self._base, self._request.replicas
         if base:
             settings = cluster.get(f"/{base.words_index}/_settings")[base.words_index]["settings"]
@@ -272,7 +272,7 @@ class NewIndexes:
             _wait(cluster, indexes, "green")
 
     def drop(self) -> None:
-        """Drop the new indexes."""
+        """Delete the new indexes."""
         for index in self._made.values():
             drop(self._cluster, index)
 

@@ -1,4 +1,4 @@
-"""The register and annotations of a cluster index, with a document for each fact outside records.
+"""Store the register and the annotations of a cluster index, one document for each fact.
 
 The annotations of an item are kept after it leaves the index, in case it returns. The index of the items has
 a copy for searches.
@@ -33,7 +33,7 @@ _KEY: Final = 16  # bytes of a digest that is the key of an entry: a cluster all
 
 
 def write_register(sender: BulkSender, index: str, register: RegisterChanges) -> None:
-    """Send the changes to a register."""
+    """Send the changes of a register to the cluster."""
     before = dict(map(_keyed, _entries(register.before)))
     for key, body in map(_keyed, _entries(register.now)):
         if before.pop(key, None) != body:
@@ -43,7 +43,7 @@ def write_register(sender: BulkSender, index: str, register: RegisterChanges) ->
 
 
 def _entries(register: RegisterState) -> Iterator[tuple[tuple[str, ...], dict[str, Any]]]:
-    """Yield the key and the document of each entry of a register."""
+    """Yield each entry of a register as a key and a document."""
     for former, item_id in register.former.items():
         yield ("former", former), {"former": former, "item": item_id}
     for item_id, places in register.places.items():
@@ -64,7 +64,7 @@ def _keyed(entry: tuple[tuple[str, ...], dict[str, Any]]) -> tuple[str, dict[str
 
 
 class ClusterRegister:
-    """Reads the register of an index."""
+    """Reads the register of a cluster index."""
 
     def __init__(self, cluster: Cluster, contents: ClusterContents) -> None:
         self._cluster = cluster
@@ -72,16 +72,16 @@ class ClusterRegister:
         self._is_empty = not contents.registered
 
     def current(self, former: str) -> str | None:
-        """Return the current id of the item with a former id; None if there is none."""
+        """Return the current id of an item, given a former id; None if the id is not a former id."""
         found = self._search({"term": {"former": former}}, 1)
         return found[0]["item"] if found else None
 
     def beginning(self, beginning: str, most: int) -> list[str]:
-        """Return the first ``most`` former ids with a prefix, ascending."""
+        """Return the first ``most`` former ids that start with a prefix, ascending."""
         return [one["former"] for one in self._search({"prefix": {"former": beginning}}, most)]
 
     def histories(self, ids: Sequence[str]) -> dict[str, History]:
-        """Return the former ids and other source locations of items."""
+        """Return the former ids, and the further source locations, of items."""
         found: dict[str, History] = {}
         for one in self._search({"terms": {"item": list(ids)}}, _MOST):
             former, places = found.get(one["item"], ((), ()))
@@ -96,7 +96,7 @@ class ClusterRegister:
         return bool(found) and found[0]["value"].startswith(NO_ITEM)
 
     def walk(self) -> Iterator[list[Any]]:
-        """Yield all entries in the form of a folder's register lines: ``["f", FORMER, ID]`` and so on."""
+        """Yield all entries as lines of a folder's register: ``["f", FORMER, ID]`` and so on."""
         if self._is_empty:
             return
         fields = ("former", "item", "places", "deleted", "gone", "value")
@@ -131,7 +131,7 @@ class ClusterRegister:
 
 
 def read_annotations(cluster: Cluster, contents: ClusterContents | None) -> dict[str, Annotations]:
-    """Read all annotations by item id, including those of items that are not in the index."""
+    """Read the annotations of all items, by id; some items may not be in the index."""
     if contents is None or not contents.annotated:
         return {}
     query, sort = {"term": {"gone": _ANNOTATED}}, [{"entry": "asc"}]
@@ -141,7 +141,7 @@ def read_annotations(cluster: Cluster, contents: ClusterContents | None) -> dict
 
 
 def decode_annotations(value: Sequence[Any]) -> Annotations:
-    """Decode annotations from their JSON array."""
+    """Decode annotations from a JSON array."""
     tags, collections, note = value
     return Annotations(tuple(tags), tuple(collections), note)
 
@@ -149,7 +149,7 @@ def decode_annotations(value: Sequence[Any]) -> Annotations:
 def write_annotations(
     sender: BulkSender, index: str, annotations: AnnotationChanges, *, are_all: bool
 ) -> int:
-    """Send the changed annotations, or all of them; return the number of annotated items."""
+    """Send the changed annotations, or all annotations; return the number of annotated items."""
     every = dict(annotations.every())
     for item_id in every if are_all else annotations.changes:
         key, body = _keyed((("annotated", item_id), {"gone": _ANNOTATED}))

@@ -95,7 +95,7 @@ class ClusterWriter(IndexStore):
         self._is_mapped = False  # whether the index of the items has a field for annotations
 
     def add(self, document: Document, since: int | None = None) -> None:
-        """Add a document, whose id no live document may have.
+        """Add a document; no live document may have its id.
 
         Raises:
             ClusterError: The cluster rejects this or another pending document.
@@ -175,13 +175,13 @@ class ClusterWriter(IndexStore):
         self.is_committed = True
 
     def cancel(self) -> None:
-        """Drop the new indexes; the current generation remains."""
+        """Delete the new indexes; the current generation remains."""
         with suppress(ClusterError):
             self._sender.cancel()
             self._new.drop()
 
     def _write_items(self) -> str:
-        """Send the remaining items and find their groups; refresh and return the index of the items."""
+        """Send the remaining items and their groups; refresh the index of the items and return its name."""
         if self._base and not self.added and not any(self.deleted) and not self.annotations.changes:
             return self._base.items_index
         alias = self._items_alias()
@@ -213,7 +213,7 @@ class ClusterWriter(IndexStore):
         return index
 
     def _send(self) -> None:
-        """Send the waiting documents, whose sketches are kept for finding near duplicates."""
+        """Send the pending documents; keep their sketches for finding near duplicates."""
         alias, made = self._items_alias(), self._maker.make(self._waiting)
         for document, body, keys in zip(self._waiting, *made, strict=True):
             self._compared.add_new(document, body, keys)
@@ -221,7 +221,7 @@ class ClusterWriter(IndexStore):
         self._waiting, self._waiting_bytes = [], 0
 
     def _items_alias(self) -> str:
-        """Return the writing alias of the items' index, adding the field for annotations if needed."""
+        """Return the writing alias of the items' index, and add the field for annotations if necessary."""
         alias = self._new.items()
         if not self._is_mapped and any(True for _ in self.annotations.every()):
             self._cluster.request("PUT", f"/{index_of(alias)}/_mapping", annotations_body())
@@ -229,7 +229,7 @@ class ClusterWriter(IndexStore):
         return alias
 
     def _follow_new_ids(self) -> None:
-        """Move the annotations of items whose id changed to the new ids."""
+        """Move the annotations of items to their new ids."""
         current = self.register.now.former
         for item_id, found in [*self.annotations.every()] if current else ():
             if (new := current.get(item_id)) and not any(self.annotations.of(new)):
@@ -237,7 +237,7 @@ class ClusterWriter(IndexStore):
                 self.annotations.set(item_id, NO_ANNOTATIONS)
 
     def _send_again(self, alias: str, groups: Mapping[str, dict[str, Any]]) -> None:
-        """Send the items again whose group or annotations change.
+        """Send again the items whose group or annotations changed.
 
         A document on a cluster cannot be updated in part, since its terms are only in the posting lists.
 
@@ -287,16 +287,16 @@ class ClusterLocation:
         return read_contents(self.cluster)
 
     def base(self) -> ClusterContents | None:
-        """Read the contents of the index; None if there is none yet."""
+        """Read the contents of the index; None if there is no index yet."""
         return find_contents(self.cluster)
 
     def remembered_corrections(self) -> str | None:
-        """Return the corrections file of the index, even of one in an old format; None if it has none."""
+        """Return the corrections file that the index uses, in any format; None if it uses none."""
         return remembered_corrections(self.cluster)
 
     @contextmanager
     def locked(self, wait: float) -> Iterator[None]:
-        """Lock the index against other writers, and drop the leftovers of dead ones."""
+        """Lock the index against other writers, and delete the indexes of killed writers."""
         with ClusterLock(self.cluster, wait=wait) as self._lock:
             clear_leftovers(self.cluster)
             yield
@@ -305,7 +305,7 @@ class ClusterLocation:
     def next_generation(
         self, base: ClusterContents | None, request: WriteRequest | None = None
     ) -> Iterator[IndexStore]:
-        """Open the store of the next generation, which is cancelled unless the block commits it."""
+        """Open the next generation for writing; it is cancelled unless the block commits it."""
         assert self._lock
         writer = ClusterWriter(self.cluster, self._lock, base, request)
         try:

@@ -1,1 +1,1 @@
-"""The storage format (memory-mapped columnar arrays with checksums), its readers and writers."""
+"""Read and write the files of an index: memory-mapped arrays with checksums."""

@@ -1,4 +1,4 @@
-"""Search several segments as one index, with global document numbers, statistics and records."""
+"""Search several segments as one index with global document numbers."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ TERM_CACHE_SIZE: Final = 1 << 10  # a query looks up the same terms several time
 
 
 class FoundTerm(NamedTuple):
-    """A term of a field in the segments of an index.
+    """The occurrences of a term in the segments of an index.
 
     Attributes:
         numbers: Its number in each segment; -1 if the segment lacks it.
@@ -35,7 +35,7 @@ class FoundTerm(NamedTuple):
 
 
 class ArrayIndex:
-    """All segments of an index; a global document number is the segment's base plus the local number."""
+    """The segments of an index; a global document number is the base of its segment plus a local number."""
 
     def __init__(self, segments: Sequence[Segment]) -> None:
         self.segments = tuple(segments)
@@ -44,7 +44,7 @@ class ArrayIndex:
         self._statistics: dict[str, tuple[int, float]] = {}
 
     def statistics(self, field: str) -> tuple[int, float]:
-        """Return how many documents have a field, and its mean length; (0, 1.0) if it is not ranked.
+        """Return how many documents have a field, and the mean length of the field in these documents.
 
         Deleted documents are counted until their segment is rewritten.
         """
@@ -56,7 +56,7 @@ class ArrayIndex:
         return found
 
     def _lookup(self, field: str, text: str) -> FoundTerm:
-        """Find a term in a field.
+        """Find a term of a field in every segment.
 
         Raises:
             ValueError: Its document frequency exceeds the number of documents, so the index is damaged.
@@ -76,7 +76,7 @@ class ArrayIndex:
         return FoundTerm(tuple(numbers), documents, tuple(words if len(numbers) < 2 else sorted({*words})))
 
     def having(self, field: str, value: str) -> int:
-        """Return the number of documents that have a keyword, including deleted ones."""
+        """Return the number of documents that have a keyword; deleted documents count."""
         return sum([len(segment.having(field, value)) for segment in self.segments])
 
     @cached_property
@@ -87,12 +87,12 @@ class ArrayIndex:
         return CustomValues(self.segments)
 
     def locate(self, document: int) -> tuple[Segment, int]:
-        """Return the segment of a document, and its number in the segment."""
+        """Return the segment of a document, and the number of the document in the segment."""
         at = bisect_right(self.bases, document) - 1
         return self.segments[at], document - self.bases[at]
 
     def by_segment(self, documents: Sequence[int]) -> tuple[tuple[int, ...], ...]:
-        """Split ascending documents by segment, and return their numbers in each segment."""
+        """Split ascending document numbers by segment; return the local numbers."""
         bounds = pairwise([bisect_left(documents, base) for base in (*self.bases, self.documents)])
         return tuple(
             [
@@ -102,7 +102,7 @@ class ArrayIndex:
         )
 
     def in_order(self, first: int, last: int) -> bool:
-        """Return whether a range of documents is in the order for equal scores: newest first, then by id.
+        """Return whether equal scores would rank a range of documents in ascending order.
 
         That holds for dated documents of the same segment.
         """
@@ -110,7 +110,7 @@ class ArrayIndex:
         return last - first + doc < segment.dated.last
 
     def tie_break(self, document: int) -> tuple[int, str]:
-        """Return the sort key for equal scores: newest first, undated last, then by id."""
+        """Return the sort key of a document among equal scores: newest first, undated last, then by id."""
         segment, doc = self.locate(document)
         return -segment.column("start")[doc], segment.head(doc)[0]
 
@@ -126,7 +126,7 @@ class ArrayIndex:
         return [self.head(document) for document in documents]
 
     def find(self, key: str) -> int | None:
-        """Return the global number of the live document with an id, or None."""
+        """Return the document with an id; None if it is deleted or missing."""
         for base, segment in zip(self.bases, self.segments, strict=True):
             doc = segment.find_id(key)
             if doc >= 0 and not segment.is_deleted(doc):
@@ -134,14 +134,14 @@ class ArrayIndex:
         return None
 
     def ids_beginning(self, beginning: str, most: int) -> list[str]:
-        """Return the first ``most`` ids of live documents that start with a prefix, ascending."""
+        """Return the first ``most`` ids of live documents that have a prefix, ascending."""
         from heapq import merge
         from itertools import islice
 
         return [*islice(merge(*(segment.ids_beginning(beginning) for segment in self.segments)), most)]
 
     def beginning(self, field: str, prefix: str) -> str:
-        """Return the terms of a field without forms that start with a prefix, each after a line break.
+        """Return the terms of a field that start with a prefix, each after a line break.
 
         They are distinct and ascending.
         """
@@ -163,7 +163,7 @@ MAX_BYTES: Final = 64 << 20  # of records in memory
 def read_records(
     index: ArrayIndex, documents: Sequence[int], *, together: int = BATCH_SIZE, most: int = MAX_BYTES
 ) -> Iterator[bytes]:
-    """Yield the records of documents, in the given order.
+    """Yield the records of documents, in the order of the argument.
 
     Args:
         index: The index.

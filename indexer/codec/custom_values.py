@@ -1,4 +1,4 @@
-"""Read the custom fields of all segments: their names, and their values for counting."""
+"""Read the names and the values of custom fields in all segments."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 
 class CustomValue(NamedTuple):
-    """A normalised value of a custom field in a segment, with one term for each spelling."""
+    """A normalised value of a custom field in a segment, and the terms for its spellings."""
 
     key: str
     terms: range
@@ -47,11 +47,11 @@ class CustomValues:
 
     @property
     def names(self) -> frozenset[str]:
-        """The names of all fields that any document has, even a deleted one."""
+        """The names of all custom fields, including those that only deleted documents have."""
         return frozenset([name for name in self._names if not name.endswith(CONCEPTS)])
 
     def holds(self, name: str) -> bool:
-        """Return whether any document has a field, or a concept of a kind."""
+        """Return whether any document has a custom field, or mentions a concept of a kind."""
         return name in self._names
 
     @cached_property
@@ -117,14 +117,14 @@ def values_of(segment: Segment, name: str) -> list[CustomValue]:
 
 
 def numbers_of(segment: Segment, terms: range) -> list[float]:
-    """Return the numeric values of a range of terms; NaN for values that are not numbers."""
+    """Return the number for each term in a range; NaN for values that are not numbers."""
     value_in = re.compile(f"[^{SEPARATOR}]*{SEPARATOR}({NUMBER}){SEPARATOR}".encode()).match
     found = map(value_in, segment.lexicon(OWN).walk(terms) if terms else ())
     return [float(value[1]) if value else nan for value in found]
 
 
 def place_terms(segment: Segment) -> tuple[dict[str, range], list[range]]:
-    """Return, by country, the terms for documents with only a place as evidence, and all evidence terms."""
+    """Return two lists by country: terms for documents that only name a place, and terms for all evidence."""
     named, every = {}, []
     for key, terms in values_of(segment, COUNTRY_VIA):
         code, *ways = key.split()
@@ -136,7 +136,7 @@ def place_terms(segment: Segment) -> tuple[dict[str, range], list[range]]:
 
 
 def source_documents(segment: Segment, name: str) -> npt.NDArray[Any]:
-    """Return the documents of a source, or of ``source/file``, ascending and including deleted ones."""
+    """Return the documents of a source, or of a file in it, ascending; deleted documents are included."""
     import numpy as np
 
     from indexer.analysis.word_arrays import distinct
@@ -153,6 +153,6 @@ def source_documents(segment: Segment, name: str) -> npt.NDArray[Any]:
 
 
 def _values(segment: Segment, numbers: range) -> Iterator[tuple[str, str]]:
-    """Yield the normalised value and the spelling of each term."""
+    """Yield the normalised value and the spelling that each term contains."""
     for term in segment.lexicon(OWN).texts(numbers) if numbers else ():
         yield split_term(term)[1:]

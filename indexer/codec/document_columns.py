@@ -1,4 +1,4 @@
-"""Order the documents of a new segment, and make its columns."""
+"""Sort the documents of a new segment, and build their columns."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def zone_of(kind: Numbers) -> Numbers:
 
 
 def document_order(ids: Sequence[str] | Sequence[bytes], start: Numbers, kind: Numbers) -> NDArray[np.int64]:
-    """Return the order of the documents in a segment.
+    """Return the sorting order of documents in a segment.
 
     Args:
         ids: The ids of the documents in insertion order.
@@ -49,13 +49,13 @@ MAX_ID_WIDTH: Final = 32  # longer ids are not sorted in an array of fixed width
 
 
 def id_order(ids: Sequence[str] | Sequence[bytes]) -> NDArray[np.int64]:
-    """Return the sorting order of ids; no id may end with a null character."""
+    """Return the order that sorts ids; an id must not end with a null character."""
     is_short = max(map(len, ids), default=0) <= MAX_ID_WIDTH  # sorted in a third of the time
     return np.argsort(np.array(ids, dtype=None if is_short else object), kind="stable")
 
 
 def years_of(days: Numbers) -> Numbers:
-    """Return the calendar year of each day ordinal, int64."""
+    """Return the calendar year of each day, int64."""
     dates = (days.astype(np.int64) - UNIX_EPOCH).astype("datetime64[D]")
     years: Numbers = dates.astype("datetime64[Y]").astype(np.int64) + 1970
     return years
@@ -92,7 +92,7 @@ class Documents:
     digest: Numbers
 
     def zones(self) -> tuple[Zone, Zone]:
-        """Return the dated zone and the estimated zone.
+        """The zone of dated documents, and the zone of documents with an estimated date.
 
         Raises:
             ValueError: The documents are not in the order of ``document_order``.
@@ -123,7 +123,7 @@ PACKED: Final = 4  # countries in a document's packed number
 
 
 class PackedCountries(NamedTuple):
-    """The countries of all documents as ordinals: 0 is unused, 1 means no country, others are codes.
+    """The countries of all documents, as numbers: 1 means no country, larger numbers are countries.
 
     Attributes:
         codes: The country codes that occur, ascending.
@@ -140,7 +140,7 @@ class PackedCountries(NamedTuple):
     many: Numbers
 
     def row(self, ids: Numbers) -> Numbers:
-        """Return a frequent term's facet row: the count of each country ordinal in its ascending documents.
+        """Return the number of documents per country in a posting list.
 
         Years need no row, as documents in date order are counted by binary search.
         """
@@ -152,7 +152,7 @@ class PackedCountries(NamedTuple):
         return counts.astype(np.uint32)
 
     def lists(self) -> dict[str, Numbers]:
-        """Return the documents of each country; those without a country are under UNKNOWN."""
+        """Return the documents of each country; UNKNOWN stands for no country."""
         packed = self.packed.view(np.uint8).reshape(-1, PACKED)
         documents, columns = packed.nonzero()
         ordinals = np.concatenate((packed[documents, columns], self.many))
@@ -164,7 +164,7 @@ class PackedCountries(NamedTuple):
 
 
 def pack_numbers(numbers: Numbers, begins: Numbers, counts: Numbers, codes: Sequence[str]) -> PackedCountries:
-    """Pack the country numbers of documents, without a loop over documents.
+    """Pack the numbers of documents' countries into four bytes per document.
 
     Raises:
         ValueError: There are more than 254 different codes.

@@ -1,4 +1,4 @@
-"""The groups of near duplicates, a small file in each generation.
+"""Store the groups of near duplicates of a generation in a small file.
 
 The file has three blocks: the grouped documents, by segment and ascending; the group of each of these
 documents; and the kind of each group. The table has each segment's range in the first two blocks.
@@ -33,14 +33,14 @@ _BLOCKS: Final = {DOCS: "u4", GROUPS: "u4", KIND: "u1"}
 
 
 class Member(NamedTuple):
-    """A document of a group: the name of its segment, and its number in the segment."""
+    """A member of a group: the name of its segment, and its document number in the segment."""
 
     segment: str
     doc: int
 
 
 class Groups:
-    """The groups of an index, read on demand; empty if there is no file.
+    """The groups of near duplicates in an index, read on demand; empty without a file.
 
     Groups are numbered from 0, and have at least two live documents each.
 
@@ -59,38 +59,38 @@ class Groups:
         return self._container.count(KIND) if self._container else 0
 
     def of_segment(self, name: str) -> tuple[Sequence[int], Sequence[int]]:
-        """Return the grouped documents of a segment, ascending, and their groups, without numpy."""
+        """Return the grouped documents of a segment and the group of each, without loading numpy."""
         if self._container is None or name not in self._ranges:
             return (), ()
         first, last = self._ranges[name]
         return self._container.pages(DOCS)[first:last], self._container.pages(GROUPS)[first:last]
 
     def arrays(self, name: str) -> tuple[Array, Array]:
-        """Return the documents and groups of a segment as read-only numpy arrays."""
+        """Return the grouped documents of a segment and the group of each, as numpy arrays."""
         import numpy as np
 
         docs, groups = (np.asarray(part, np.uint32) for part in self.of_segment(name))
         return docs, groups
 
     def group_of(self, name: str, doc: int) -> int:
-        """Return the group of a document; -1 if it is in none."""
+        """Return the group of a document; -1 if the document has no near duplicates."""
         docs, groups = self.of_segment(name)
         at = bisect_left(docs, doc)
         return groups[at] if at < len(docs) and docs[at] == doc else -1
 
     @property
     def segments(self) -> Sequence[str]:
-        """The names of the segments with grouped documents."""
+        """The names of the segments that have grouped documents."""
         return [*self._ranges]
 
     def kinds(self) -> Array:
-        """Return the kind of each group, as positions in ``KINDS``."""
+        """Return the kind of each group, as an index into ``KINDS``."""
         import numpy as np
 
         return self._container.array(KIND) if self._container else np.empty(0, np.uint8)
 
     def kind(self, group: int) -> GroupKind:
-        """Return the kind of a group: ``copy`` if all bodies are equal, else ``reprint``."""
+        """Return the kind of a group: ``copy`` if all bodies are equal, otherwise ``reprint``."""
         return KINDS[self._container.pages(KIND)[group]] if self._container else KINDS[0]
 
     def members(self, group: int) -> list[Member]:
@@ -102,13 +102,13 @@ class Groups:
 
     @cached_property
     def _documents(self) -> tuple[Sequence[int], list[str], list[int]]:
-        """The grouped documents of all segments, the segments' names, and where their documents start."""
+        """The grouped documents of all segments, the names of the segments, and where each one starts."""
         docs = self._container.view(DOCS) if self._container else ()
         return docs, [*self._ranges], [first for first, _ in self._ranges.values()]
 
     @cached_property
     def _by_group(self) -> tuple[array[int], array[int]]:
-        """The positions of grouped documents, sorted by group, and where each group starts among them."""
+        """The grouped documents in the order of their groups, and where each group starts."""
         groups: Sequence[int] = self._container.view(GROUPS) if self._container else ()
         starts = array("I", bytes(4 * (len(self) + 1)))
         for group in groups:
@@ -116,7 +116,7 @@ class Groups:
         return array("I", sorted(range(len(groups)), key=groups.__getitem__)), array("I", accumulate(starts))
 
     def check(self, documents: Mapping[str, int]) -> str:
-        """Return the block that contradicts others, "" if none, given each segment's number of documents."""
+        """Return the name of a block that contradicts the others; empty if none does."""
         if self._container is None:
             return ""
         import numpy as np
@@ -161,7 +161,7 @@ def write_groups(
 
 
 def _ranges(container: Container) -> dict[str, tuple[int, int]]:
-    """Return each segment's range of grouped documents; raise IndexFolderError if there are gaps."""
+    """Return the range of grouped documents of each segment; raise IndexFolderError if there are gaps."""
     last = 0
     ranges: dict[str, tuple[int, int]] = {}
     try:

@@ -1,4 +1,4 @@
-"""The container format of a segment's files: a header, typed blocks, and checksums of pages.
+"""Define the container format of index files: a header, typed blocks, and checksums of pages.
 
 A file is memory-mapped. Blocks start at multiples of 64 bytes and are used in place, as numpy arrays or, if
 importing numpy would take longer than the query, as ``memoryview``.
@@ -40,13 +40,13 @@ MAX_TABLE_BYTES: Final = 4 << 20  # bytes; Dragoman's tables have a few thousand
 
 
 def pack_header(table_offset: int, table: bytes) -> bytes:
-    """Return the 64-byte header of a file whose table of blocks is at ``table_offset``."""
+    """Return the 64-byte header of a file, given the offset and content of its table of blocks."""
     body = HEADER.pack(MAGIC, VERSION, 0, table_offset, len(table), zlib.crc32(table), 0)[:-4]
     return (body + struct.pack("<I", zlib.crc32(body))).ljust(HEADER_BYTES, b"\0")
 
 
 def read_table(content: mmap.mmap, name: str) -> tuple[int, bytes]:
-    """Return the offset and the bytes of a file's table of blocks.
+    """Return the offset of a file's table of blocks, and the bytes of the table.
 
     Raises:
         IndexFolderError: The file is truncated, damaged, of another version, or not Dragoman's.
@@ -68,7 +68,7 @@ def read_table(content: mmap.mmap, name: str) -> tuple[int, bytes]:
 
 
 def damaged(name: str, part: str) -> IndexFolderError:
-    """Return the error for a damaged part of a file."""
+    """Return the error for a damaged part of a file, given its name."""
     return IndexFolderError(message("codec.damaged", name=name, part=name_message(f"part.{part}", part)))
 
 
@@ -76,7 +76,7 @@ PAGE: Final = 1 << 14  # bytes per checksum
 
 
 class PagedView:
-    """A typed view of a block, like ``memoryview``, that verifies the checksum of a page on first use.
+    """A view of the numbers of a block that verifies the checksum of a page on its first use.
 
     Args:
         view: The block.
@@ -130,14 +130,14 @@ _OUT_OF_REACH: Final = {errno.EACCES, errno.EPERM, errno.EMFILE, errno.ENFILE, e
 
 
 class Seal(NamedTuple):
-    """The expected length of a file in bytes, and the checksum of its table, which covers all pages."""
+    """The expected length of a file, and the checksum of its table of blocks, which covers all pages."""
 
     bytes: int
     table: int
 
 
 class Container:
-    """A memory-mapped, read-only file of a segment.
+    """A memory-mapped, read-only file of an index.
 
     Methods that verify checksums raise IndexFolderError for a damaged part.
 
@@ -191,31 +191,31 @@ class Container:
     # Blocks that are verified as a whole
 
     def view(self, name: str) -> memoryview[int]:
-        """View a block as numbers, without numpy, after verifying it."""
+        """Verify a block, and view it as numbers without numpy."""
         self.verify_part(name)
         return self.raw_view(name)
 
     def array(self, name: str) -> npt.NDArray[Any]:
-        """View a block as a read-only numpy array, after verifying it."""
+        """Verify a block, and view it as a read-only numpy array."""
         self.verify_part(name)
         return self.raw_array(name)
 
     # Blocks that are verified by page
 
     def pages(self, name: str) -> memoryview[int]:
-        """View a block as numbers, without numpy; each page is verified on first use."""
+        """View a block as numbers without numpy; each page is verified on its first use."""
         kind, offset, length = self._blocks[name]
         if length <= WHOLE:
             return self.view(name)
         return PagedView(self.raw_view(name), offset, WIDTHS[kind], self._seen, self.verify)  # type: ignore[return-value]  # has all used methods of a view
 
     def raw_view(self, name: str) -> memoryview[int]:
-        """View a block as numbers without verifying it; call ``verify_part`` before using a part of it."""
+        """View a block as unverified numbers, without numpy; call ``verify_part`` before using a part."""
         kind, offset, length = self._blocks[name]
         return self._view[offset : offset + length].cast(CAST[kind])  # type: ignore[call-overload, no-any-return]  # the format is one of CAST
 
     def raw_array(self, name: str) -> npt.NDArray[Any]:
-        """View a block as a read-only numpy array without verifying it; see :meth:`raw_view`."""
+        """View a block as an unverified, read-only numpy array; see :meth:`raw_view`."""
         import numpy as np
 
         kind, offset, _ = self._blocks[name]
@@ -223,7 +223,7 @@ class Container:
         return np.frombuffer(self._map, f"<{kind}", count, offset) if count else np.empty(0, f"<{kind}")
 
     def verify_part(self, name: str, first: int = 0, last: int = sys.maxsize) -> None:
-        """Verify the checksums of a block's numbers from ``first`` up to ``last``, or to its end."""
+        """Verify the checksums of a block, from its number ``first`` up to ``last``."""
         kind, offset, length = self._blocks[name]
         width = WIDTHS[kind]
         begin, end = offset + first * width, offset + (min(length, last * width))
@@ -231,7 +231,7 @@ class Container:
             self.verify(begin, end)
 
     def parts(self, name: str, starts: Sequence[int]) -> Callable[[int, int], bytes]:
-        """Return a function that reads consecutive parts of a block, and the byte after them.
+        """Return a function that reads consecutive parts of a block.
 
         Args:
             name: The block.
@@ -264,7 +264,7 @@ class Container:
             self.verify(offset + number * width, offset + (number + 1) * width)
 
     def verify(self, first: int, last: int) -> None:
-        """Verify the pages with the bytes from ``first`` up to ``last`` that were not verified yet."""
+        """Verify the pages of a range of bytes, unless they were verified before."""
         if first >= last:
             return
         end = (last - 1 - HEADER_BYTES) // PAGE + 1
@@ -286,12 +286,12 @@ class Container:
         return [*self._blocks]
 
     def count(self, name: str) -> int:
-        """Return the number of values in a block; -1 if there is no such block."""
+        """Return the number of values in a block; -1 for a missing block."""
         kind, _, length = self._blocks.get(name, ("u1", 0, -1))
         return length // WIDTHS[kind]
 
     def kind(self, name: str) -> str:
-        """Return the number type of a block, such as ``u4``; empty if there is no such block."""
+        """Return the number type of a block, such as ``u4``; empty for a missing block."""
         return self._blocks[name][0] if name in self._blocks else ""
 
     def check(self, progress: Callable[[int], None] = lambda _: None) -> list[str]:
@@ -312,7 +312,7 @@ class Container:
         return list(bad)
 
     def release(self) -> None:
-        """Release the file's pages from the memory of this process; they are read again when needed."""
+        """Release the pages of the file from memory; they are read again when needed."""
         if hasattr(mmap, "MADV_DONTNEED"):  # not on Windows
             self._map.madvise(mmap.MADV_DONTNEED)
 
@@ -341,7 +341,7 @@ class Container:
         ] or ["padding"]
 
     def _require_order(self, table: int) -> int:
-        """Check that the blocks and the table are consecutive; return the end of the pages.
+        """Check that blocks and table follow each other without gaps; return where the pages end.
 
         Raises:
             ValueError: A block overlaps another, is outside of the file, or is truncated.
@@ -362,7 +362,7 @@ class Container:
 
 
 class SealedFile(NamedTuple):
-    """A file in the segments folder, as listed in the table of contents.
+    """A file in the folder of the segments, as listed in ``dragoman.json``.
 
     Attributes:
         name: The file name without its suffix.

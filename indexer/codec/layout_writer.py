@@ -1,4 +1,4 @@
-"""Write a container: the blocks in any order, then checksums, table and header; then rename it."""
+"""Write a container: blocks in any order, then the checksums, the table and the header."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 class Region:
-    """A block of known size that is written in pieces."""
+    """A block of known size whose values are written in pieces."""
 
     def __init__(self, file: int, kind: str, offset: int, length: int) -> None:
         self._file = file
@@ -38,13 +38,13 @@ class Region:
         self._at += len(data)
 
     def finish(self) -> None:
-        """Check that the block is complete."""
+        """Check that all values of the block were written."""
         if self._at != self._end:
             raise ValueError("fewer values than were announced")
 
 
 class ContainerWriter:
-    """A new file of a segment, which gets its final name when it is complete and on disk."""
+    """Writes a file of an index, which gets its final name when it is complete and on disk."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
@@ -60,7 +60,7 @@ class ContainerWriter:
         self.abandon()
 
     def region(self, name: str, kind: str, count: int) -> Region:
-        """Reserve a block of ``count`` numbers, to be written in pieces."""
+        """Reserve a block of ``count`` numbers, whose values are written in pieces."""
         if name in self._blocks:
             raise ValueError(f"block {name} was written before")
         offset, length = self._end, count * int(kind[1:])
@@ -72,7 +72,7 @@ class ContainerWriter:
         self.region(name, kind, len(values)).append(values)
 
     def extend(self, name: str, data: bytes) -> None:
-        """Append to a block of unknown size, which must end before another block is started."""
+        """Append to a block of unknown size; it must end before another block starts."""
         kind, offset, length = self._blocks.get(name, ("u1", self._end, 0))
         _write(self._file, data, offset + length)
         self._place(name, kind, offset, length + len(data))
@@ -100,13 +100,13 @@ class ContainerWriter:
         return Seal(self._end + len(table), zlib.crc32(table))
 
     def copy(self, container: Container) -> Seal:
-        """Copy another file, sync the copy, and rename it; return the seal of both."""
+        """Copy another file of an index, sync the copy, and rename it; return the seal."""
         _write(self._file, container.file_view(), 0)
         self._rename_into_place()
         return container.seal
 
     def abandon(self) -> None:
-        """Remove the unfinished file; do nothing after ``finish``."""
+        """Remove the unfinished file, unless ``finish`` was called."""
         if self._file >= 0:
             os.close(self._file)
             self._file = -1

@@ -1,4 +1,4 @@
-"""Tables of facts about items, stored outside the records because segments never change.
+"""Store facts about items in tables outside the records, because segments never change.
 
 A table is a sealed file of a generation, absent if it would be empty. Each line is a JSON array that begins
 with a letter. Lines are in byte order, for lookup by binary search. The register is in :mod:`indexer.store`;
@@ -35,7 +35,7 @@ encode: Final = json.JSONEncoder(ensure_ascii=True, separators=(",", ":")).encod
 
 
 def write_lines(lines: Sequence[bytes], folder: Path, name: str, ending: str) -> SealedFile:
-    """Write a table of sorted lines, at least one; return its entry for the table of contents."""
+    """Write a table of sorted lines, at least one; return its entry for ``dragoman.json``."""
     import numpy as np
 
     from indexer.codec.layout_writer import ContainerWriter
@@ -86,15 +86,15 @@ class LineTable:
         return lines
 
     def walk(self) -> Iterator[list[Any]]:
-        """Yield all lines, decoded."""
+        """Yield all lines as lists of cells."""
         return map(self._decoded, self.raw_lines())
 
     def lines_of(self, *first: str) -> Iterator[list[Any]]:
-        """Yield the cells after the letter of all lines that begin with these cells."""
+        """Yield the other cells of the lines that begin with these cells."""
         return self.lines_from(encode(first)[:-1] + ",")
 
     def lines_from(self, start: str) -> Iterator[list[Any]]:
-        """Yield the cells after the letter of all lines that start with a prefix."""
+        """Yield the other cells of the lines that begin with these cells; the last may be a prefix."""
         wanted = start.encode()
         number = bisect_left(range(len(self)), wanted, key=self._line)
         while number < len(self) and (line := self._line(number)).startswith(wanted):
@@ -121,7 +121,7 @@ class LineTable:
 
 
 def annotation_lines(item_id: str, annotations: Annotations) -> set[bytes]:
-    """Return the lines for the annotations of an item, which may be none."""
+    """Return the lines that store the annotations of an item; none for an item without annotations."""
     if annotations == NO_ANNOTATIONS:
         return set()
     rows: list[list[Any]] = [["a", item_id, *annotations]]
@@ -153,7 +153,7 @@ class AnnotationTable(LineTable):
 
     @cached_property
     def fields(self) -> frozenset[str]:
-        """The annotation fields that any item has."""
+        """The annotation fields that at least one item has."""
         return frozenset([field for field in FIELDS if next(self._keyword_lines(field), None)])
 
     def __init__(self, container: Container) -> None:
@@ -161,19 +161,19 @@ class AnnotationTable(LineTable):
         self.keywords = remembered(self._keywords, None)
 
     def _keywords(self, field: str) -> dict[str, dict[str, list[str]]]:
-        """Return, for each comparison key of a field, its spellings, each with the ids of its items."""
+        """Return the spellings of each keyword of a field, each with the ids of its items."""
         found: dict[str, dict[str, list[str]]] = {}
         for _, key, written, item_id in self._keyword_lines(field):
             found.setdefault(key, {}).setdefault(written, []).append(item_id)
         return found
 
     def having(self, keyword: str) -> set[str]:
-        """Return the ids of the items that have a keyword or, given only a field, any keyword of it."""
+        """Return the ids of the items with a keyword, or with any keyword of a field."""
         field, mark, key = keyword.partition(SEPARATOR)
         return {cells[3] for cells in self._keyword_lines(field, *([key] if mark else []))}
 
     def check(self, is_live: Callable[[str], bool]) -> str:
-        """Check the table for contradictions, within itself or with the items; return the first one."""
+        """Return the first contradiction within the table, or between the table and the items."""
         expected: set[bytes] = set()
         for item_id, one in self.every():
             expected |= annotation_lines(item_id, one)
@@ -192,7 +192,7 @@ class AnnotationTable(LineTable):
 
 
 class AnnotatedDocuments:
-    """The annotated documents of one segment.
+    """The annotated documents of a segment.
 
     Args:
         table: The annotations of the index.
@@ -206,11 +206,11 @@ class AnnotatedDocuments:
         self.values = remembered(self._values, None)
 
     def _having(self, keyword: str) -> Sequence[int] | None:
-        """Return the documents that have a keyword of ``own``, sorted; None if it is not an annotation."""
+        """Return the documents that have an annotation, sorted; None if the keyword is not an annotation."""
         return self._documents(self.table.having(keyword)) if annotation_field(keyword) else None
 
     def _values(self, field: str) -> list[tuple[str, Sequence[int]]]:
-        """Return the comparison keys of a field's values, ascending, each with its documents."""
+        """Return the keywords of an annotation field, ascending, each with its documents."""
         found = [
             (key, self._documents(item_id for ids in written.values() for item_id in ids))
             for key, written in self.table.keywords(field).items()

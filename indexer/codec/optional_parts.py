@@ -1,4 +1,4 @@
-"""Read and write the parts that only some indexes have: optional blocks, deletions, format 8.
+"""Read and write the parts that an index may lack: optional blocks, deletions, and parts of format 8.
 
 A later version may add optional blocks to format 9, with names that start with ``more.``. Versions ignore
 blocks that they do not know. If a block is missing, only queries that need it fail.
@@ -55,7 +55,7 @@ def optional_block(container: Container, name: str, documents: int) -> memoryvie
 
 
 def write_deletions(folder: Path, name: str, generation: int, docs: Iterable[int], documents: int) -> Seal:
-    """Write the file of a segment's deleted documents, under a new generation; return its seal."""
+    """Write the file with the deleted documents of a segment; return its seal."""
     import numpy as np
 
     from indexer.codec.layout_writer import ContainerWriter
@@ -82,7 +82,7 @@ def read_deletions(
 
 
 class FormerLexicon(Lexicon):
-    """A dictionary of format 8, whose terms and forms are converted to lines on demand.
+    """A dictionary of format 8, whose terms are converted to lines of format 9 on demand.
 
     Args:
         container: The file.
@@ -104,7 +104,7 @@ class FormerLexicon(Lexicon):
 
 
 class _Strings(Sequence[bytes]):
-    """Concatenated strings; as a sequence, the first string of each block, up to its first tab."""
+    """Concatenated strings; an index into the sequence returns the first string of a block."""
 
     def __init__(self, text: memoryview[int], at: memoryview[int], size: int) -> None:
         self._text, self._at, self._size = text, at, size
@@ -117,7 +117,7 @@ class _Strings(Sequence[bytes]):
         return self._text[first:last].tobytes().partition(TAB)[0]
 
     def blocks(self, first: int, last: int) -> list[bytes]:
-        """Return all strings of the blocks from ``first`` up to ``last``."""
+        """Return all strings in a range of blocks."""
         at = self._at[first * BLOCK_TERMS : min(last * BLOCK_TERMS, self._size) + 1]
         text, begin = self._text[at[0] : at[-1]].tobytes(), at[0]
         return [text[low - begin : high - begin] for low, high in pairwise(at)]

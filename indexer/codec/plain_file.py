@@ -1,4 +1,4 @@
-"""Open and write the files of an index, which may be untrusted, and files of users.
+"""Open and write index files, which may be untrusted, and files of users.
 
 Files of an index must be regular files, not links. A new version of a file is first written under another
 name, and renamed when it is complete and on disk.
@@ -65,13 +65,13 @@ def read_plain(path: StrPath, most: int) -> bytes:
 
 
 def create_plain(path: Path) -> int:
-    """Create a file of an index and return its descriptor; first remove a leftover of that name."""
+    """Create an index file, after removing a leftover of the same name; return its descriptor."""
     path.unlink(missing_ok=True)
     return os.open(path, _NEW, 0o644)
 
 
 def replace_plain(path: Path, content: bytes) -> None:
-    """Replace a file of an index atomically, by writing ``path.new`` to disk and renaming it.
+    """Replace an index file atomically: write ``path.new`` to disk, then rename it.
 
     Raises:
         OSError: The file cannot be written. The existing one remains, and the new one is removed.
@@ -83,7 +83,7 @@ def replace_plain(path: Path, content: bytes) -> None:
 
 @contextmanager
 def whole_file(path: StrPath) -> Iterator[tuple[BinaryIO, Path]]:
-    """Yield a temporary file, and rename it to a user's file at the end.
+    """Yield a temporary file; when the block ends, rename it to the file of a user.
 
     Pipes and devices are written directly, as they cannot be replaced. For a symlink, the target is replaced.
 
@@ -103,12 +103,12 @@ def whole_file(path: StrPath) -> Iterator[tuple[BinaryIO, Path]]:
 
 
 def is_special(path: StrPath) -> bool:
-    """Return whether a path refers to a pipe, a device or a folder."""
+    """Return whether a path leads to a pipe, a device or a folder."""
     return os.path.exists(path) and not os.path.isfile(path)  # noqa: PTH110, PTH113
 
 
 def _created(part: Path, meant: Path) -> BinaryIO:
-    """Create a file with the permissions of the file that it will replace, if there is one."""
+    """Create a temporary file with the permissions of the file that it will replace."""
     try:
         mode = stat.S_IMODE(meant.stat().st_mode)
     except OSError:
@@ -122,7 +122,7 @@ def _created(part: Path, meant: Path) -> BinaryIO:
 
 @contextmanager
 def _written_beside(path: Path, part: Path, stream: BinaryIO) -> Iterator[BinaryIO]:
-    """Write a file under a temporary name, and rename it when it is complete and on disk."""
+    """Write a file under a temporary name; rename it when it is complete and on disk."""
     try:
         with stream:
             yield stream
@@ -137,7 +137,7 @@ def _written_beside(path: Path, part: Path, stream: BinaryIO) -> Iterator[Binary
 
 
 def sync_folder(folder: Path) -> None:
-    """Sync the names in a folder to disk, if the system supports that."""
+    """Sync the names of files in a folder to disk, if the system can do this."""
     try:
         handle = os.open(folder, os.O_RDONLY)
     except OSError:
@@ -155,7 +155,7 @@ def remove_plain(path: Path) -> None:
 
 
 def require_real_folder(path: StrPath) -> None:
-    """Raise IndexFolderError if the path of an index's folder is a link."""
+    """Raise IndexFolderError if the folder of an index is a symbolic link."""
     if os.path.islink(path):  # noqa: PTH114
         raise IndexFolderError(message("codec.linked_folder", path=path))
 

@@ -1,4 +1,4 @@
-"""The postings and the dictionary of a field.
+"""Read the posting lists and the dictionary of a field.
 
 A posting list has a term's documents, term frequencies and positions. The dictionary numbers the terms in
 byte order, and is read in blocks.
@@ -38,12 +38,12 @@ ROWS_FROM: Final = 1024  # document frequency from which the facet counts of a t
 
 
 def term_frequency_table(title_weight: int) -> list[int]:
-    """Return the term frequency that each of the 256 count bytes denotes (255 has none)."""
+    """Return the term frequency for each of the 256 values of a count byte (255 is an escape)."""
     return [(byte & OCCURRENCE_MASK) + (title_weight - 1) * (byte >> OCCURRENCE_BITS) for byte in range(256)]
 
 
 def _block(part: str, read: Callable[[Container, str], T]) -> cached_property[T]:
-    """Declare the block ``part`` of a field, which is read on first use."""
+    """Declare a block of a field as an attribute that is read on first use."""
     return cached_property(lambda self: read(self._container, f"{self._field}.{part}"))
 
 
@@ -70,7 +70,7 @@ class FieldPostings:
         self._of_posting = [block for block in of_posting if block in container]
 
     def bounds(self, term: int, count: int = 1) -> tuple[int, int]:
-        """Return the first posting of a term, or of ``count`` consecutive terms, and the end.
+        """Return the first posting of a term, and the end of its postings or of those of ``count`` terms.
 
         Call this before reading a posting list, as it verifies the checksums of the list, except for
         positions.
@@ -97,20 +97,20 @@ class FieldPostings:
         return last - first
 
     def document_frequencies(self, terms: range) -> list[int]:
-        """Return the document frequencies of consecutive terms."""
+        """Return the document frequencies of terms with consecutive numbers."""
         self._container.verify_part(f"{self._field}.start", terms.start, terms.stop + 1)
         starts = self._start[terms.start : terms.stop + 1].tolist()
         return [end - start for start, end in pairwise(starts)]
 
     def starts(self, terms: range) -> npt.NDArray[Any]:
-        """Return the first posting of each term in a range, and the end of the last term's postings."""
+        """Return the first posting of each term in a range, and the end of the postings of the last term."""
         import numpy as np
 
         self._container.verify_part(f"{self._field}.start", terms.start, terms.stop + 1)
         return np.asarray(self._start[terms.start : terms.stop + 1])
 
     def _starts(self, term: int, count: int = 1) -> tuple[int, int]:
-        """Return the first posting of a term, and the first posting of the term ``count`` later."""
+        """Return the first posting of a term, and the first posting of the term ``count`` numbers later."""
         part, end = term >> COMPARED, (term + count >> COMPARED) + 1
         if self._compared_starts.find(0, part, end) >= 0:
             self._container.verify_part(f"{self._field}.start", part << COMPARED, end << COMPARED)
@@ -118,7 +118,7 @@ class FieldPostings:
         return self._start[term], self._start[term + count]
 
     def documents(self, first: int, last: int) -> npt.NDArray[Any]:
-        """Decode the sorted documents of the postings from ``first`` up to ``last``, uint32."""
+        """Decode the documents of the postings from ``first`` up to ``last``: sorted, uint32."""
         if not self.packed:
             return self._ids[first:last]
         import numpy as np
@@ -136,7 +136,7 @@ class FieldPostings:
         return documents
 
     def documents_of(self, terms: range) -> npt.NDArray[Any]:
-        """Decode the documents of consecutive terms, one posting list after another, uint32."""
+        """Decode the documents of terms with consecutive numbers, one posting list after another: uint32."""
         import numpy as np
 
         first, last = self.bounds(terms.start, len(terms))
@@ -155,14 +155,14 @@ class FieldPostings:
         return documents
 
     def country_row(self, at: int) -> npt.NDArray[Any]:
-        """Return the counts by country ordinal of a frequent term, by its index in ``frequent``, uint32."""
+        """Return the number of documents per country for a frequent term, given its index in ``frequent``."""
         rows = self._country_rows
         width = len(rows) // len(self.frequent)
         self._container.verify_part(f"{self._field}.country_rows", at * width, (at + 1) * width)
         return rows[at * width : (at + 1) * width]
 
     def ids_of(self, first: int, last: int) -> Sequence[int]:
-        """Decode the sorted documents of a term without numpy; takes the arguments of :meth:`documents`."""
+        """Decode the sorted documents of a posting list without numpy; see :meth:`documents`."""
         if not self.packed:
             return self._ids_view[first:last]
         if self._halved:
@@ -175,7 +175,7 @@ class FieldPostings:
         return list(accumulate(gaps))
 
     def _upper_range(self, first: int, last: int) -> tuple[int, int]:
-        """Return the range of upper halves for a range of postings."""
+        """Return the entries of upper halves that belong to a range of postings."""
         at = self._upper_at
         begin = bisect_left(at, first, self._upper_from[first >> PART], self._upper_from[(first >> PART) + 1])
         high = self._upper_from[(last - 1 >> PART) + 1]
@@ -183,7 +183,7 @@ class FieldPostings:
         return begin, end
 
     def _uppers_of(self, first: int, last: int) -> Iterable[tuple[int, int, int]]:
-        """Return the parts of a posting list that have an upper half, each as start, end and upper half."""
+        """Split a posting list where the upper half of its documents changes: start, end and upper half."""
         begin, end = self._upper_range(first, last)
         if begin == end:
             return ()
@@ -223,18 +223,18 @@ class FieldPostings:
 
     @cached_property
     def term_frequency_of_byte(self) -> npt.NDArray[Any]:
-        """The term frequency for each count byte, float64."""
+        """The term frequency for each value of a count byte, float64."""
         import numpy as np
 
         return np.array(term_frequency_table(self._weight), np.float64)
 
     def lengths_at(self, docs: Sequence[int]) -> memoryview[int]:
-        """Return a view of the lengths of the field; only those of these ascending documents are verified."""
+        """View the lengths of a field, verified for some ascending documents only."""
         self._container.verify_values(f"{self._field}.lengths", docs)
         return self._raw_lengths
 
     def count_of(self, posting: int) -> tuple[int, int]:
-        """Decode the term frequency of a posting (a title counts more), and its number of occurrences."""
+        """Decode a posting: the term frequency, with weighted titles, and the number of occurrences."""
         if not self.has_over:
             return 1, 1
         byte = self.counts_view[posting] if self.has_positions else ESCAPE
@@ -248,14 +248,14 @@ class FieldPostings:
         return occurrences + (self._weight - 1) * self.over_title[slot], occurrences
 
     def title_count_of(self, posting: int) -> int:
-        """Decode how many of a posting's occurrences are in the title; they come first."""
+        """Decode how many occurrences of a posting are in the title; these come first."""
         byte = self.counts_view[posting]
         return (
             byte >> OCCURRENCE_BITS if byte != ESCAPE else self.over_title[bisect_left(self.over_at, posting)]
         )
 
     def title_counts(self, postings: npt.NDArray[Any]) -> npt.NDArray[Any]:
-        """Decode how many occurrences of each posting are in the title, uint32."""
+        """Decode how many occurrences of each posting are in the title: uint32."""
         import numpy as np
 
         bytes_ = self.counts.take(postings)
@@ -281,7 +281,7 @@ class FieldPostings:
         return positions
 
     def positions_at(self, spots: npt.NDArray[Any]) -> npt.NDArray[Any]:
-        """Read positions, given their ascending numbers in the field, int64."""
+        """Read positions by their ascending index among the positions of the field: int64."""
         import numpy as np
 
         self._container.verify_values(f"{self._field}.positions", spots)
@@ -293,7 +293,7 @@ class FieldPostings:
         return positions
 
     def term_frequencies(self, postings: npt.NDArray[Any]) -> npt.NDArray[Any]:
-        """Decode the term frequencies of postings, float64."""
+        """Decode the term frequency of each posting: float64."""
         import numpy as np
 
         if self.has_positions:
@@ -310,7 +310,7 @@ class FieldPostings:
         return values
 
     def occurrences(self, first: int, last: int) -> npt.NDArray[Any]:
-        """Decode the number of occurrences of each posting from ``first`` up to ``last``, as int64."""
+        """Decode the number of occurrences of each posting in a range: int64."""
         import numpy as np
 
         bytes_ = self.counts[first:last]
@@ -320,7 +320,7 @@ class FieldPostings:
 
 
 def _put_exceptions(values: Any, first: int, last: int, at: Sequence[int], of: Sequence[int]) -> None:
-    """Replace the escapes in the values of a range of postings; posting ``at[i]`` gets ``of[i]``."""
+    """Replace escaped values in a range of postings by the values stored for these postings."""
     for slot in range(bisect_left(at, first), bisect_left(at, last)):
         values[at[slot] - first] = of[slot]
 
@@ -348,7 +348,7 @@ class Lexicon:
         return self._size
 
     def entry(self, term: bytes) -> tuple[int, bytes]:
-        """Find a term.
+        """Find a term in the dictionary.
 
         Returns:
             The number of the term, and its forms separated by spaces; -1 and ``b""`` if the field lacks the
@@ -364,15 +364,15 @@ class Lexicon:
         return number, lines[end + 1 : lines.index(b"\n", end)] if behind == TAB else term
 
     def term(self, number: int) -> bytes:
-        """Return the bytes of a term."""
+        """Return the bytes of a term, given its number."""
         return self.walk(range(number, number + 1))[0]
 
     def walk(self, numbers: range) -> list[bytes]:
-        """Return the terms with consecutive numbers."""
+        """Yield the terms with consecutive numbers."""
         return [line.partition(TAB)[0] for line in self.lines(numbers)]
 
     def texts(self, numbers: Sequence[int]) -> list[str]:
-        """Return the terms with these ascending numbers, as text."""
+        """Return terms as text, given their ascending numbers."""
         if not numbers:
             return []
         first = numbers[0]
@@ -381,7 +381,7 @@ class Lexicon:
         return re.sub("\t[^\n]*", "", text).split("\n")  # without forms
 
     def lines(self, numbers: range) -> list[bytes]:
-        """Return the lines of terms with consecutive numbers."""
+        """Return the lines of terms, given consecutive numbers."""
         if not numbers:
             return []
         first = numbers.start // BLOCK_TERMS
@@ -395,7 +395,7 @@ class Lexicon:
         return first + bisect_left(self.walk(range(first, min(first + BLOCK_TERMS, self._size))), term)
 
     def beginning(self, start: bytes) -> bytes:
-        """Return the lines of all terms with a prefix, each after a line break."""
+        """Return the lines of all terms that start with a prefix, each after a line break."""
         last = bisect_right(self._firsts, start, 1)
         first = last - 1
         while last < len(self._firsts) and self._firsts[last].startswith(start):
@@ -407,12 +407,12 @@ class Lexicon:
         return lines[at : lines.index(b"\n", lines.rfind(b"\n" + start, 0, -1) + 1)]
 
     def prefix(self, start: bytes) -> range:
-        """Return the numbers of all terms with a prefix."""
+        """Return the numbers of all terms that start with a prefix."""
         stem = start.rstrip(b"\xff")
         after = self.floor(stem[:-1] + bytes([stem[-1] + 1])) if stem else self._size
         return range(self.floor(start), after)
 
 
 def _is_line(term: bytes) -> bool:
-    """Return whether bytes can be a term or a prefix: they contain no delimiter."""
+    """Return whether bytes can be a term or a prefix, as they contain no delimiter."""
     return b"\n" not in term and TAB not in term

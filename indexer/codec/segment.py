@@ -46,7 +46,7 @@ _FORMER: Final = frozenset("term_at forms form_at".split())  # blocks of a dicti
 
 
 def require_shape(container: Container) -> None:
-    """Raise IndexFolderError unless a segment's file has all required blocks, with consistent lengths."""
+    """Raise IndexFolderError unless a segment file has all required blocks with consistent lengths."""
     meta = container.meta
     try:
         documents, countries = _count(meta["documents"], MAX_DOCUMENT_COUNT), meta["countries"]
@@ -130,7 +130,7 @@ def _require_blocks(container: Container, blocks: Blocks) -> None:
 
 
 def _zone(zone: dict[str, Any], first: int, documents: int) -> int:
-    """Check that a zone begins where the previous one ends; return its end."""
+    """Check that a zone of documents begins where the previous zone ends; return its end."""
     years, bounds = zone["years"], zone["year_at"]
     _require(isinstance(years, list) and isinstance(bounds, list) and len(bounds) == len(years) + 1)
     _require(len(years) <= MAX_YEARS and all(_count(year, MAX_YEARS + 1) >= 1 for year in years))
@@ -142,7 +142,7 @@ def _zone(zone: dict[str, Any], first: int, documents: int) -> int:
 
 
 def _count(value: Any, limit: int) -> int:
-    """Return a value if it is a number below a limit; raise ValueError otherwise."""
+    """Return a value that is a number below a limit; raise ValueError for other values."""
     if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value < limit:
         raise ValueError(value)
     return value
@@ -169,7 +169,7 @@ HEAD_GROUP_SIZE: Final = 7  # the heads of 128 documents, about two thirds of a 
 
 
 class Zone(NamedTuple):
-    """A run of documents in date order, newest first.
+    """A range of documents in date order, newest first.
 
     Attributes:
         first: The first document.
@@ -185,7 +185,7 @@ class Zone(NamedTuple):
 
 
 class SegmentEntry(NamedTuple):
-    """A segment as listed in the table of contents of the index.
+    """A segment as listed in ``dragoman.json``.
 
     Attributes:
         name: The name of its files, without their suffixes.
@@ -204,11 +204,11 @@ class SegmentEntry(NamedTuple):
 
     @property
     def endings(self) -> tuple[str, ...]:
-        """The suffixes of the segment's files."""
+        """The suffixes of the files of the segment."""
         return ("seg", "text") if self.deletions is None else ("seg", "text", f"{self.deletions}.del")
 
     def open(self, folder: StrPath) -> Segment:
-        """Open the files of the segment in a folder; they remain readable after a writer removes them.
+        """Open the segment in a folder; its files can be read even after a writer removed them.
 
         Raises:
             IndexFolderError: A file is missing, damaged, or has another seal.
@@ -264,11 +264,11 @@ class Segment:
         )
 
     def dated_zones(self, *, estimated: bool) -> tuple[Zone, ...]:
-        """Return the zones with dates: the dated one, and if requested the estimated one."""
+        """Return the zone of dated documents and, if requested, the zone of estimated dates."""
         return (self.dated, self.estimated) if estimated else (self.dated,)
 
     def find_term(self, field: str, text: str) -> int:
-        """Return the number of a term in a field; -1 if the segment lacks the term or the field."""
+        """Return the number of a term in a field; -1 if the field or the segment lacks the term."""
         return self.lookup(field, text.encode("utf-8", "surrogatepass"))[0]
 
     def lookup(self, field: str, term: bytes) -> tuple[int, int, bytes]:
@@ -284,7 +284,7 @@ class Segment:
         )
 
     def keyword_terms(self, field: str, value: str) -> range:
-        """Return the numbers of the terms of a keyword; for a custom field, of all spellings of the value.
+        """Return the numbers of the terms for a keyword, in all its spellings.
 
         Args:
             field: A field that is not ranked.
@@ -297,14 +297,14 @@ class Segment:
         return self.lexicon(OWN).prefix(start) if OWN in self.fields else range(0)
 
     def having(self, field: str, value: str) -> Sequence[int]:
-        """Return the documents that have a keyword, sorted, including deleted ones, without numpy."""
+        """Return the documents that have a keyword, sorted, without numpy; deleted documents are included."""
         if field == OWN and self.annotations and (docs := self.annotations.having(value)) is not None:
             return docs
         terms = self.keyword_terms(field, value)
         return self.having_terms(field, terms) if terms else ()
 
     def having_terms(self, field: str, terms: range) -> Sequence[int]:
-        """Return the documents that have any term in a range, in a field that is not ranked."""
+        """Return the documents that have any term of a range, in a field without scores."""
         postings = self.postings(field)
         lists = [postings.ids_of(*postings.bounds(term)) for term in terms]
         if not all(map(len, lists)):
@@ -312,17 +312,17 @@ class Segment:
         return sorted(set().union(*lists)) if len(lists) > 1 else lists[0]
 
     def column(self, name: str) -> memoryview[int]:
-        """View a column, which has a number for each document, without numpy."""
+        """View a column, which has a number for each document, without loading numpy."""
         return self.container.pages(name)
 
     def days(self, document: int) -> tuple[int, int, bool] | None:
-        """Return a document's first and last day, and whether they are estimated; None if it has no date."""
+        """Return the first and last day of a document, and whether they are estimated; None if undated."""
         if document >= self.estimated.last:
             return None
         return self.column("start")[document], self.column("end")[document], document >= self.dated.last
 
     def paragraphs(self) -> tuple[memoryview[int], memoryview[int]]:
-        """View where each document's paragraph entries start, the end of the last, and all entries.
+        """Return where the paragraphs of each document start in the second array, and that array.
 
         Raises:
             QueryError: The segment lacks paragraphs.
@@ -338,12 +338,12 @@ class Segment:
         return at, entries
 
     def column_at(self, name: str, docs: Sequence[int]) -> memoryview[int]:
-        """View a column without numpy, verified only for these ascending documents."""
+        """View a column without numpy, verified for some ascending documents only."""
         self.container.verify_values(name, docs)
         return self.container.raw_view(name)
 
     def column_part(self, name: str, first: int, last: int) -> memoryview[int]:
-        """View a column, verified only for the documents from ``first`` up to ``last``."""
+        """View a column, verified for the documents from ``first`` up to ``last`` only."""
         self.container.verify_part(name, first, last)
         return self.container.raw_view(name)
 
@@ -368,7 +368,7 @@ class Segment:
         return self.container.raw_view("heads.at"), self.container.raw_view("heads")
 
     def head(self, doc: int) -> tuple[str, str | None]:
-        """Return the id and the title of a document; the title may be None."""
+        """Return the id and the title of a document; the title is None if the document has none."""
         return self.ids_and_titles((doc,))[0]
 
     def ids_and_titles(self, docs: Sequence[int]) -> list[tuple[str, str | None]]:
@@ -383,14 +383,14 @@ class Segment:
         return found
 
     def _raw_head(self, doc: int) -> bytes:
-        """Return the id of a document, followed by a zero byte and the title if there is one."""
+        """Return the id of a document; a zero byte and the title follow if there is a title."""
         if not self._ids_and_titles_verified[doc >> HEAD_GROUP_SIZE]:
             self._verify_ids_and_titles(doc >> HEAD_GROUP_SIZE)
         at, text = self._ids_and_titles
         return text[at[doc] : at[doc + 1]].tobytes()
 
     def _verify_ids_and_titles(self, group: int) -> None:
-        """Verify the checksums of the ids and titles of a group of documents, once."""
+        """Verify the checksums of the ids and titles of a group of documents, unless done before."""
         first = group << HEAD_GROUP_SIZE
         last = min(first + (1 << HEAD_GROUP_SIZE), self.documents)
         at = self._ids_and_titles[0]
@@ -399,7 +399,7 @@ class Segment:
         self._ids_and_titles_verified[group] = 1
 
     def find_id(self, key: str) -> int:
-        """Return the document with an id, even if it is deleted; -1 if there is none."""
+        """Return the document with an id; -1 if there is none; a deleted document is returned, too."""
         by_id, written = self.container.pages("by_id"), key.encode("utf-8", "surrogatepass")
         at = bisect_left(by_id, written, key=self._raw_head)
         found = at < len(by_id) and self._raw_head(by_id[at]).partition(b"\0")[0] == written
@@ -415,7 +415,7 @@ class Segment:
             at += 1
 
     def having_digest(self, digest: int) -> Iterator[int]:
-        """Yield the documents with a digest of day, title and text, ascending and including deleted ones."""
+        """Yield the documents with a digest of day, title and text, ascending; deleted ones are included."""
         digests = self.container.pages("digests")
         at = bisect_left(digests, digest)
         while at < len(digests) and digests[at] == digest:
@@ -428,12 +428,12 @@ class Segment:
         return StoredRecords(f"{self._folder}/{self.name}.text", self._seals.get("text"))
 
     def release(self) -> None:
-        """Release the files' pages from the memory of this process."""
+        """Release the pages of the segment's files from memory."""
         self.container.release()
         self.records.container.release()
 
     def stored(self, doc: int) -> bytes:
-        """Return the stored record of a document, a JSON object."""
+        """Return the stored record of a document: a JSON object."""
         return self.records.record(self.container.pages("stored_at")[doc])
 
     def is_deleted(self, doc: int) -> bool:
@@ -442,7 +442,7 @@ class Segment:
         return at < len(self.deleted) and self.deleted[at] == doc
 
     def country_codes(self, doc: int) -> list[str]:
-        """Return the country codes of a document, in their order in the document."""
+        """Return the codes of a document's countries, in the order of the text."""
         packed = self.container.pages("countries")[doc]
         ordinals = [packed >> shift & 255 for shift in (0, 8, 16, 24)]
         if ordinals[3]:

@@ -1,4 +1,4 @@
-"""Write the arrays of a segment, given its columns and posting lists."""
+"""Write the arrays of a segment from columns and posting lists."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ class FieldShape(TypedDict, total=False):
 
 
 class FieldWriter:
-    """Writes a field, to which terms are added in ascending order, in any number of calls.
+    """Writes a field; terms are added in ascending order, in any number of calls.
 
     Args:
         container: The writer of the file.
@@ -164,7 +164,7 @@ class FieldWriter:
         self._posting += len(ids)
 
     def close(self) -> None:
-        """Write the dictionary and the facet rows."""
+        """Write the dictionary of the field, and the country counts of frequent terms."""
         for region in (self._ids, self._counts, self._impacts, self._positions):
             if region is not None:
                 region.finish()
@@ -240,7 +240,7 @@ class FieldWriter:
 
 
 def add_lexicon(container: ContainerWriter, name: str, lines: Sequence[bytes]) -> None:
-    """Write a dictionary, whose lines are terms in byte order with their forms (see :class:`Lexicon`).
+    """Write a dictionary of lines in byte order: a term, and its forms (see :class:`Lexicon`).
 
     Raises:
         ValueError: A term has a line break.
@@ -256,7 +256,7 @@ def add_lexicon(container: ContainerWriter, name: str, lines: Sequence[bytes]) -
 
 
 def _width(largest: int) -> str:
-    """Return the smallest unsigned type that can hold a number."""
+    """Return the smallest unsigned number type for numbers up to ``largest``."""
     return "u1" if largest < 1 << 8 else "u2" if largest < 1 << 16 else "u4"
 
 
@@ -264,7 +264,7 @@ TEXT_FIELDS: Final = {text_field(language): bit for language, bit in LANGUAGE_BI
 
 
 class SegmentWriter:
-    """Writes a segment: first the columns and keyword fields, then field by field.
+    """Writes a segment: columns and keyword fields first, then one field after another.
 
     Raises:
         ValueError: The documents are not in the order of ``document_order``.
@@ -296,7 +296,7 @@ class SegmentWriter:
         self._add_keywords(LANGUAGE, {name: np.flatnonzero(self._languages & bit) for name, bit in bits})
 
     def field(self, name: str, **shape: Unpack[FieldShape]) -> FieldWriter:
-        """Start a field, which must be closed before the next one starts."""
+        """Start a field; it must be closed before the next field starts."""
         countries, lengths = None, shape.get("lengths")
         if name in TEXT_FIELDS and lengths is not None:
             countries = self._countries  # it is ranked
@@ -306,7 +306,7 @@ class SegmentWriter:
         return writer
 
     def finish(self, optional: Mapping[str, npt.NDArray[Any]] | None = None) -> Seal:
-        """Write the data that depends on all fields and finish the file; return its seal."""
+        """Write the data that depend on all fields, and complete the file; return its seal."""
         languages = self._languages
         single = (languages & (languages - 1)) == 0
         mixed = np.flatnonzero((self._having != 0) & ~(single & (self._having == languages)))
@@ -339,7 +339,7 @@ class SegmentWriter:
         self._container.add("by_id", "u4", id_order(documents.ids))
 
     def _add_keywords(self, name: str, lists: dict[str, npt.NDArray[Any]]) -> None:
-        """Write a field of keywords, given the documents of each keyword."""
+        """Write a field of keywords from the documents of each keyword."""
         having = {term.encode(): documents for term, documents in sorted(lists.items()) if len(documents)}
         sizes = np.array([*map(len, having.values())], np.int64)
         field = self.field(name, postings=int(sizes.sum()))

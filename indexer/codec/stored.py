@@ -1,4 +1,4 @@
-"""Read stored records, JSON lines in compressed blocks in insertion order."""
+"""Read stored records: JSON lines in compressed blocks."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ MAX_UNPACKED: Final = 256 << 20  # bytes; a record of the longest indexable text
 
 
 class StoredRecords:
-    """The memory-mapped records of a segment.
+    """The records of a segment in a memory-mapped file.
 
     Methods raise IndexFolderError if a block is damaged.
     """
@@ -46,13 +46,13 @@ class StoredRecords:
 
     @cached_property
     def _unpacking(self) -> tuple[int, bytes]:
-        """The parameters of decompression: the window size and the dictionary."""
+        """The parameters for decompressing a block: the window size and the dictionary."""
         if DICTIONARY in self.container:
             return DICTIONARY_WINDOW, self.container.view(DICTIONARY).tobytes()
         return zlib.MAX_WBITS, b""
 
     def record(self, number: int) -> bytes:
-        """Read one record, given its number in insertion order."""
+        """Read a record, given its number in insertion order."""
         first, records = self._last
         if not first <= number < first + len(records):
             block = bisect_right(self._first, number) - 1
@@ -67,13 +67,13 @@ class StoredRecords:
         return records[number - first]
 
     def read(self, numbers: Iterable[int]) -> Iterator[bytes]:
-        """Yield the records with ascending numbers, reading each block once."""
+        """Yield records, given ascending numbers; each block is decompressed once."""
         import isal.isal_zlib  # noqa: F401 - for `block`; takes 1 ms to load, worth it for many blocks
 
         return map(self.record, numbers)
 
     def walk(self) -> Iterator[list[bytes]]:
-        """Yield the records block by block."""
+        """Yield all records, block by block."""
         at, first = list(self._at), list(self._first)
         if at[0] or first[0] or at[-1] != len(self._data):
             raise self.container.damaged("block_at")
@@ -84,7 +84,7 @@ class StoredRecords:
             yield records
 
     def block(self, block: int) -> list[bytes]:
-        """Return the records of a block, decompressed by the faster library if the process has loaded it."""
+        """Decompress a block of records, with the fast library if the process has loaded it."""
         library: Any = sys.modules.get("isal.isal_zlib", zlib)
         unpacking = library.decompressobj(*self._unpacking)
         try:

@@ -1,1 +1,1 @@
-"""Whoosh on Dragoman's arrays: readers, cursors and matchers that let Whoosh open an index."""
+"""Let Whoosh read the segments of an index."""

@@ -1,4 +1,4 @@
-"""A Whoosh codec for Dragoman's segments, and the Whoosh schema of an index."""
+"""Define a Whoosh codec for Dragoman's segments, and the Whoosh schema of an index."""
 
 from __future__ import annotations
 
@@ -53,11 +53,11 @@ class ArrayDocumentReader(PerDocumentReader):  # type: ignore[misc]  # Whoosh ha
         self.deleted_docs = listed.deleted_docs
 
     def has_column(self, fieldname: str) -> bool:
-        """Return whether a field is a column, as dates, days and ids are."""
+        """Return whether a field is stored as a column: ids, days and dates."""
         return fieldname == names.ID or fieldname in DAY_COLUMNS
 
     def column_reader(self, fieldname: str, column: Any) -> ColumnReader:
-        """Open a column."""
+        """Return a reader for the column of a field."""
         size = self._segment.documents
         if fieldname == names.ID:
             return ArrayColumn(size, lambda docnum: self._segment.head(docnum)[0].encode())
@@ -73,7 +73,7 @@ class ArrayDocumentReader(PerDocumentReader):  # type: ignore[misc]  # Whoosh ha
         return (lengths[docnum] or default) if len(lengths) else default
 
     def field_length(self, fieldname: str) -> int:
-        """Return the total length of a field in all documents."""
+        """Return the sum of a field's lengths in all documents."""
         return sum(self._fields.lengths(fieldname))
 
     def min_field_length(self, fieldname: str) -> int:
@@ -81,11 +81,11 @@ class ArrayDocumentReader(PerDocumentReader):  # type: ignore[misc]  # Whoosh ha
         return min(filter(None, self._fields.lengths(fieldname)), default=0)
 
     def max_field_length(self, fieldname: str) -> int:
-        """Return the greatest length of a field."""
+        """Return the greatest length of a field in a document."""
         return max(self._fields.lengths(fieldname), default=0)
 
     def stored_fields(self, docnum: int) -> dict[str, Any]:
-        """Return the stored fields of a hit: those of the item, and its text by language."""
+        """Return the stored fields of a document: the fields of its item, and its text by language."""
         text = self._segment.stored(docnum).decode()
         record = json.loads(text)
         day = record["date"]
@@ -106,7 +106,7 @@ _STORED = ("title", "body", "url", "languages", "source", "author", "section", "
 
 
 def _texts(record: dict[str, Any]) -> dict[str, str]:
-    """Return the original text for each text and title field."""
+    """Return the original text of a record for each text field and title field."""
     title, lines = record["title"], record["body"].split("\n")
     language = record["language"]
     parts = record.get("parts") or {"title": language, "paragraphs": [language] * len(lines)}
@@ -120,7 +120,7 @@ def _texts(record: dict[str, Any]) -> dict[str, str]:
 
 
 class ArrayColumn(ColumnReader):  # type: ignore[misc]  # Whoosh has no types
-    """A column whose values are looked up on demand."""
+    """A column for Whoosh whose values are looked up on demand."""
 
     def __init__(self, size: int, value: Callable[[int], Any]) -> None:
         self._doccount = size
@@ -172,7 +172,7 @@ class ArrayTermsReader(TermsReader):  # type: ignore[misc]  # Whoosh has no type
         return self.terms_from("", b"")
 
     def terms_from(self, fieldname: str, prefix: bytes) -> Iterator[Term]:
-        """Yield the terms from a field and a prefix on, including those of later fields."""
+        """Yield the terms from a prefix of a field on, including the terms of later fields."""
         for name in self._fields.names:
             if name >= fieldname:
                 field = self._fields[name]
@@ -184,7 +184,7 @@ class ArrayTermsReader(TermsReader):  # type: ignore[misc]  # Whoosh has no type
         return self.items_from("", b"")
 
     def items_from(self, fieldname: str, prefix: bytes) -> Iterator[tuple[Term, TermInfo]]:
-        """Yield the terms from a field and a prefix on, with their statistics."""
+        """Yield the terms from a prefix of a field on, with their statistics."""
         return ((term, self.term_info(*term)) for term in self.terms_from(fieldname, prefix))
 
     def term_info(self, fieldname: str, text: bytes) -> TermInfo:
@@ -214,7 +214,7 @@ class ArrayTermsReader(TermsReader):  # type: ignore[misc]  # Whoosh has no type
 
 
 class _NoTermError(TermNotFound, KeyError):  # type: ignore[misc]  # Whoosh has no types
-    """A missing term, of both types that callers in Whoosh expect."""
+    """An error for a missing term that is of both types that Whoosh's callers expect."""
 
 
 class DragomanCodec(base.Codec):  # type: ignore[misc]  # Whoosh has no types
@@ -265,7 +265,7 @@ class DragomanSegment(W3Segment):  # type: ignore[misc]  # Whoosh has no types
 
 
 class QueryWord(str):
-    """A term of a parsed query, with further attributes.
+    """A term of a parsed query with attributes that Whoosh would drop.
 
     Attributes:
         gaps, written: See :class:`QueryTerm`.
@@ -277,7 +277,7 @@ class QueryWord(str):
     written: str | None
 
     def __eq__(self, other: object) -> bool:
-        """Compare all attributes, so that Whoosh keeps two words that share a stem."""
+        """Compare all attributes, so that Whoosh keeps two words with the same stem."""
         return str.__eq__(self, other) and (
             not isinstance(other, QueryWord) or (self.gaps, self.written) == (other.gaps, other.written)
         )
@@ -286,7 +286,7 @@ class QueryWord(str):
 
 
 class LanguageAnalyzer(Analyzer):  # type: ignore[misc]  # Whoosh has no types
-    """Analyzes texts and queries in one language; its tokens are the indexed terms."""
+    """Analyzes texts and queries in a language into the indexed terms."""
 
     is_morph = True
 
@@ -294,7 +294,7 @@ class LanguageAnalyzer(Analyzer):  # type: ignore[misc]  # Whoosh has no types
         self.language = language
 
     def __call__(self, value: str, **options: Any) -> Iterator[Any]:
-        """Yield a Whoosh token for each word; it is always the same object, as Whoosh expects.
+        """Yield a Whoosh token for each word; as Whoosh expects, always the same object.
 
         Args:
             value: The text.
@@ -348,7 +348,7 @@ class LanguageAnalyzer(Analyzer):  # type: ignore[misc]  # Whoosh has no types
 
 
 class _Word(NamedTuple):
-    """A word of a text with its term, unstemmed form and location."""
+    """A word of a text, with its term, its unstemmed form and its location."""
 
     term: str
     text: str
@@ -362,19 +362,19 @@ _NOT_OF_TOKENS = {"start_pos", "start_char", "tokenize", "no_morph", "keeporigin
 
 
 class TextField(fields.TEXT):  # type: ignore[misc]  # Whoosh has no types
-    """The field of the texts, or the titles, in one language."""
+    """The field of all texts, or of all titles, in a language."""
 
     def __init__(self, language: str) -> None:
         # As in a search, hyphenated words are a phrase.
         super().__init__(analyzer=LanguageAnalyzer(language), stored=True, multitoken_query="phrase")
 
     def to_bytes(self, value: Any) -> bytes:
-        """Encode a term together with its query attributes."""
+        """Encode a term, with the attributes of a word of a query."""
         encoded: bytes = super().to_bytes(value)
         return QueryTerm.of(encoded, value.gaps, value.written) if isinstance(value, QueryWord) else encoded
 
     def spelling_fieldname(self, fieldname: str) -> str:  # noqa: ARG002  # Whoosh's signature
-        """Return the field for spelling suggestions, which has the unstemmed words."""
+        """Return the field for spelling suggestions, whose terms are unstemmed."""
         return names.WORDS
 
 
@@ -386,13 +386,13 @@ class DateField(fields.DATETIME):  # type: ignore[misc]  # Whoosh has no types
         self.shift_step = 0  # one term per day: with several, NumericRange matches too much
 
     def __eq__(self, other: object) -> bool:
-        """Compare by type, as Whoosh would compare columns, which cannot be compared."""
+        """Compare the types only, as columns in Whoosh cannot be compared."""
         return type(other) is type(self)
 
     __hash__ = None  # type: ignore[assignment]  # like all Whoosh fields
 
     def from_column_value(self, x: int) -> datetime | None:
-        """Convert the value of a column to a date; None if the document has no date."""
+        """Convert a value of the column to a date; None for a document without a date."""
         return None if x == self.default else super().from_column_value(x)
 
 

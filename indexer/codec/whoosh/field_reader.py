@@ -1,4 +1,4 @@
-"""Present the fields of a segment to Whoosh; some are stored, others derived from columns."""
+"""Present the fields of a segment to Whoosh; some fields are derived from columns."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ _DERIVED = {names.ID, names.DATING, *DAY_COLUMNS, *_DATE_COLUMNS}
 
 
 class QueryTerm(bytes):
-    """A query term from Whoosh's query parser, with further attributes.
+    """A term of a query parsed by Whoosh, with the number of words before it and its spelling.
 
     Whoosh's ``Phrase`` expects consecutive positions, but Dragoman's positions count stop words. A search for
     a typed word also differs from a lookup of its stem. Whoosh passes terms unchanged to this module, which
@@ -59,33 +59,33 @@ class QueryTerm(bytes):
 
     @classmethod
     def of(cls, term: bytes, gaps: int, written: str | None) -> QueryTerm:
-        """Return a term with its attributes."""
+        """Return a term of a query with its attributes."""
         made = cls(term)
         made.gaps, made.written = gaps, written
         return made
 
 
 class PostingList(NamedTuple):
-    """The ascending documents of a term, its frequency in each, and a function from posting to positions."""
+    """A posting list: its ascending documents, the frequency in each, and the positions."""
 
     ids: list[int]
     weights: list[float]
     positions: Callable[[int], list[int]]
 
     def moved(self, places: int) -> PostingList:
-        """Return the list with ``places`` subtracted from its positions, without negative ones."""
+        """Return the list with lower positions; positions below 0 are removed."""
         positions = self.positions
         return self._replace(positions=lambda n: [at - places for at in positions(n) if at >= places])
 
     def among(self, documents: set[int]) -> PostingList:
-        """Return the postings of these documents."""
+        """Return the postings of some documents."""
         kept = [n for n, document in enumerate(self.ids) if document in documents]
         weights = [self.weights[n] for n in kept]
         return PostingList([self.ids[n] for n in kept], weights, lambda n: self.positions(kept[n]))
 
     @classmethod
     def union(cls, lists: Sequence[PostingList]) -> PostingList:
-        """Return the union of posting lists."""
+        """Return the union of several posting lists."""
         if len(lists) == 1:
             return lists[0]
         places: dict[int, list[tuple[PostingList, int]]] = {}
@@ -101,19 +101,19 @@ class PostingList(NamedTuple):
 
 
 class FieldTerms(NamedTuple):
-    """The terms of a field in ascending order, numbered from 0, and their posting lists by number."""
+    """The terms of a field in ascending order, numbered from 0, and their posting lists."""
 
     size: int
     term: Callable[[int], bytes]
     postings: Callable[[int], PostingList]
 
     def find(self, text: bytes) -> int:
-        """Return the number of a term; -1 if the field lacks it."""
+        """Return the number of a term; -1 if the field lacks the term."""
         number = self.floor(text)
         return number if number < self.size and self.term(number) == text else -1
 
     def floor(self, text: bytes) -> int:
-        """Return the number of the first term not less than ``text``."""
+        """Return the number of the first term that is not less than a text."""
         return bisect_left(range(self.size), text, key=self.term)
 
 
@@ -127,7 +127,7 @@ class SegmentFields:
 
     @cached_property
     def names(self) -> list[str]:
-        """The names of the fields that have terms, ascending."""
+        """The names of the fields with terms, ascending."""
         stored = self._segment.fields
         return sorted(name for name in {*stored, *_DERIVED} if name in stored or self[name].size)
 
@@ -169,12 +169,12 @@ class SegmentFields:
         return self[name].postings(number) if number >= 0 else None
 
     def _variants(self, language: str, word: str) -> list[str]:
-        """Return the terms of accented spellings of a word without accents."""
+        """Return the terms for the accented spellings of an unaccented word."""
         start, lexicon = f"{language} {word} ", self._segment.lexicon(names.VARIANTS)
         return [term.removeprefix(start) for term in lexicon.texts(lexicon.prefix(start.encode()))]
 
     def _with_form(self, name: str, term: str, word: str) -> PostingList | None:
-        """Return the postings of a term in documents that have a form of a word."""
+        """Return the postings of a term in the documents that have one form of the word."""
         postings = self._postings(name, term.encode())
         language = name.rpartition("_")[2]
         is_long = len(term) >= LONG_STEM
@@ -197,7 +197,7 @@ class SegmentFields:
         return kept if kept.ids else None
 
     def _lengths(self, name: str) -> Sequence[int]:
-        """Return the length of a field in each document; empty for days and ids.
+        """Return the length of a field in each document; empty for fields without lengths.
 
         The lengths are exact sums of term frequencies, while Whoosh's codec rounds them to a byte.
         """
@@ -261,7 +261,7 @@ def _unweighted(ids: Sequence[int]) -> PostingList:
 
 
 def day_column(segment: Segment, name: str) -> tuple[Any, Any]:
-    """Return the documents that have a day or date field, and their days as proleptic ordinals."""
+    """Return the documents that have a day or date field, and the day of each as an ordinal."""
     kinds = segment.array("kind")
     if name in _DATE_COLUMNS:
         documents = np.flatnonzero(kinds)
@@ -277,7 +277,7 @@ def microseconds(days: Any) -> Any:
 
 
 def _lists(documents: Any, values: Any) -> Iterator[tuple[int, list[int]]]:
-    """Yield each distinct value, ascending, with the documents that have it."""
+    """Yield each distinct value, ascending, and the documents with this value."""
     order = np.argsort(values, kind="stable")
     distinct, begins = np.unique(values[order], return_index=True)
     for value, own in zip(distinct.tolist(), np.split(documents[order], begins[1:]), strict=False):
@@ -285,7 +285,7 @@ def _lists(documents: Any, values: Any) -> Iterator[tuple[int, list[int]]]:
 
 
 def _tiers(documents: Any, days: Any) -> dict[bytes, list[int]]:
-    """Return the terms of Whoosh's NUMERIC field for days, for each number of dropped bits."""
+    """Return the terms of a numeric field of Whoosh for days: a tier for each number of dropped bits."""
     lists: dict[bytes, list[int]] = {}
     for shift in range(0, DAY_BITS, DAY_STEP):
         for value, own in _lists(documents, days.astype(np.int64) >> shift):
@@ -294,7 +294,7 @@ def _tiers(documents: Any, days: Any) -> dict[bytes, list[int]]:
 
 
 class ArrayMatcher(LeafMatcher):  # type: ignore[misc]  # Whoosh has no types
-    """A matcher over a posting list, which encodes postings in the field's Whoosh format."""
+    """A matcher over a posting list that encodes postings as the Whoosh field expects."""
 
     def __init__(self, term: tuple[str, bytes], postings: PostingList, format_: Any, scorer: Any) -> None:
         self._term = term
@@ -313,11 +313,11 @@ class ArrayMatcher(LeafMatcher):  # type: ignore[misc]  # Whoosh has no types
         self._posting = 0
 
     def copy(self) -> ArrayMatcher:
-        """Return an independent matcher at the same posting."""
+        """Return an independent matcher at the same posting of the list."""
         return copy(self)
 
     def id(self) -> int:
-        """Return the current document; at the end, a number higher than any document.
+        """Return the current document; at the end, a number above all documents.
 
         Whoosh's AndNot calls this on an exhausted matcher.
         """
@@ -328,7 +328,7 @@ class ArrayMatcher(LeafMatcher):  # type: ignore[misc]  # Whoosh has no types
         return iter(self._ids)
 
     def all_items(self) -> Iterator[tuple[int, bytes]]:
-        """Return all documents with their encoded postings."""
+        """Return all documents of the list with their encoded postings."""
         return ((document, self._encoded(n)) for n, document in enumerate(self._ids))
 
     def next(self) -> bool:
@@ -339,13 +339,13 @@ class ArrayMatcher(LeafMatcher):  # type: ignore[misc]  # Whoosh has no types
         return self._posting == len(self._ids)
 
     def skip_to(self, id: int) -> None:  # noqa: A002  # Whoosh's parameter name
-        """Move forward to the first posting of this document or a later one."""
+        """Move forward to the first posting whose document is at least ``id``."""
         if self._posting >= len(self._ids):
             raise ReadTooFar
         self._posting = bisect_left(self._ids, id, self._posting)
 
     def supports_block_quality(self) -> bool:
-        """Return False, as the whole posting list is in memory and skipping blocks saves nothing."""
+        """Return False: as the whole list is in memory, skipping blocks saves nothing."""
         return False
 
     def weight(self) -> float:
@@ -353,7 +353,7 @@ class ArrayMatcher(LeafMatcher):  # type: ignore[misc]  # Whoosh has no types
         return self._postings.weights[self._posting]
 
     def value(self) -> bytes:
-        """Return the current posting in Whoosh's encoding."""
+        """Return the current posting as the Whoosh field encodes it."""
         return self._encoded(self._posting)
 
     def _encoded(self, posting: int) -> bytes:
@@ -368,7 +368,7 @@ class ArrayMatcher(LeafMatcher):  # type: ignore[misc]  # Whoosh has no types
 
 
 class ArrayCursor(FieldCursor):  # type: ignore[misc]  # Whoosh has no types
-    """A cursor over the terms of a field for Whoosh."""
+    """A cursor over the terms of a field, for Whoosh."""
 
     def __init__(
         self, term_info: Callable[[str, bytes], TermInfo], name: str, terms: FieldTerms, field: Any
@@ -385,7 +385,7 @@ class ArrayCursor(FieldCursor):  # type: ignore[misc]  # Whoosh has no types
         return self.text()
 
     def find(self, string: Any) -> Any:
-        """Move to the first term not less than ``string`` and return it; None at the end."""
+        """Move to the first term not less than a text, and return it; None at the end."""
         self._number = self._terms.floor(
             string if isinstance(string, bytes) else self._field.to_bytes(string)
         )

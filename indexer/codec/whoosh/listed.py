@@ -1,4 +1,4 @@
-"""Pickle Whoosh's table of contents without importing Whoosh."""
+"""Pickle the table of contents for Whoosh without importing Whoosh."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ INDEX_NAME: Final = "MAIN"
 
 
 def schema() -> Schema:
-    """Return the schema of the index."""
+    """Return the Whoosh schema of the index; called when Whoosh unpickles its table of contents."""
     from indexer.codec.whoosh.codec import whoosh_schema
 
     return whoosh_schema()
 
 
 def segment(name: str, documents: int, deleted: list[int]) -> DragomanSegment:
-    """Return a segment for Whoosh's table of contents.
+    """Return a segment of Whoosh's table of contents; called when Whoosh unpickles it.
 
     Args:
         name: The name of the segment's files.
@@ -35,7 +35,7 @@ def segment(name: str, documents: int, deleted: list[int]) -> DragomanSegment:
 
 
 class Called:
-    """An object that is pickled as a call, so that unpickling returns the call's result.
+    """An object that is pickled as a call of a function, and unpickled by that call.
 
     Args:
         function: A function of a module.
