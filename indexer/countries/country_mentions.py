@@ -32,7 +32,7 @@ MIN_CAPITALS_LENGTH = {"name": 4, "place": 5}
 
 @dataclass(slots=True, eq=False)
 class FormMeaning:
-    """The meaning of a form.
+    """The countries that a form (a written name, demonym or place) can mean.
 
     Attributes:
         via: The way in which it names a country; None if it names no country.
@@ -53,7 +53,7 @@ class FormMeaning:
 
 @dataclass(frozen=True, slots=True)
 class Gazetteer:
-    """The automaton that finds forms, and the meanings of the forms.
+    """The automaton that finds forms in a text, and the meanings of the forms.
 
     Attributes:
         automaton: Finds the leftmost longest forms in a single pass.
@@ -70,7 +70,7 @@ class Gazetteer:
 
 @cache
 def gazetteer() -> Gazetteer:
-    """Read the tables and build the automaton, once."""
+    """Build the gazetteer from the tables, once per process."""
     from ahocorasick_rs import AhoCorasick, Implementation, MatchKind  # not needed by a search
 
     lookalikes: dict[str, list[str]] = {}
@@ -96,7 +96,7 @@ def gazetteer() -> Gazetteer:
 
 
 def _add_spellings(entries: dict[str, FormMeaning], words: frozenset[str]) -> None:
-    """Add variant spellings of forms, unless they are forms, other names or ordinary words."""
+    """Add spelling variants of forms, unless a variant is another form, name or ordinary word."""
     for form, entry in list(entries.items()):
         for spelling in _unpunctuated_variants(form) if entry.via == "name" else (form,):
             entries.setdefault(spelling, entry)
@@ -108,7 +108,7 @@ def _add_spellings(entries: dict[str, FormMeaning], words: frozenset[str]) -> No
 
 
 def _unpunctuated_variants(name: str) -> set[str]:
-    """Return variants of a name without apostrophes or hyphens and in title case: "Cote D Ivoire"."""
+    """Return variants of a name without apostrophes or hyphens, in title case: "Cote D Ivoire"."""
     spelled = {name}
     if name[0].isupper() and (" " in name or "-" in name):
         spelled.add(name.title())
@@ -140,7 +140,7 @@ def _claims() -> Iterator[tuple[Via, str, str]]:
 
 
 def _claim(entries: dict[str, FormMeaning], via: Via, code: str, form: str) -> None:
-    """Add a country to the meaning of a form, unless the form has a meaning of a stronger kind."""
+    """Add a country to the meanings of a form, unless the form already has a stronger kind of meaning."""
     shared = form.endswith("?")
     form = form.removesuffix("?")
     entry = entries.setdefault(form, FormMeaning(via, ()))
@@ -209,7 +209,7 @@ def find_countries(paragraphs: Sequence[str], title: str | None = None) -> tuple
 
 
 def _dateline(text: str, start: int) -> list[Match]:
-    """Return the places in the dateline at the start of a body, which begins at the offset ``start``."""
+    """Return the places in the dateline at the start of a body; offsets are shifted by ``start``."""
     found = name_context.DATELINE.match(text, start)
     if not found or not (found["date"] or found["agency"] or found["places"].isupper()):
         return []
@@ -228,7 +228,7 @@ def _dateline(text: str, start: int) -> list[Match]:
 
 @cache
 def _dateline_places() -> dict[str, tuple[str, ...]]:
-    """Return the country codes of each place that a dateline may name, by case-folded name."""
+    """Return the country codes of the places that datelines name, by case-folded name."""
     named = {form: entry.codes for form, entry in gazetteer().by_form.items() if entry.via == "place"}
     for code, names in country_rows("datelines"):
         for name in names_in_cell(names):
@@ -238,12 +238,12 @@ def _dateline_places() -> dict[str, tuple[str, ...]]:
 
 
 def begins_with_dateline(body: str) -> bool:
-    """Return whether a body begins with a dateline, even if its place is not in :func:`gazetteer`."""
+    """Return whether a body begins with a dateline; its place may be unknown."""
     return name_context.DATELINE.match(body) is not None
 
 
 def _matches(text: str, names: Gazetteer) -> list[Match]:
-    """Return the forms that are whole words, from left to right."""
+    """Return the forms in a text that are whole words, from left to right."""
     entries = names.entries
     found: list[Match] = []
     end = 0
@@ -260,7 +260,7 @@ def _matches(text: str, names: Gazetteer) -> list[Match]:
 
 
 def _qualified(text: str, matches: list[Match], index: int, names: Gazetteer) -> Match:
-    """Resolve a shared name by the qualifiers next to it; return it unchanged without qualifiers."""
+    """Resolve a shared name by its neighbouring qualifiers; without qualifiers, return it unchanged."""
     match = matches[index]
     first = matches[index - 1].end if index else 0
     start = text.rfind(" ", match.start, match.end) + 1 or match.start  # "Republic of Korea": from "Korea" on
@@ -280,7 +280,7 @@ def _qualified(text: str, matches: list[Match], index: int, names: Gazetteer) ->
 
 
 def _in_states(text: str, matches: list[Match]) -> list[Match]:
-    """Assign towns to the states that follow them, extending the matches: "Vienna, Virginia"."""
+    """Move towns to the states named after them, such as "Vienna, Virginia"."""
     found: list[Match] = []
     named = {code for m in matches if text[m.start : m.end] not in _GEORGIA for code in m.entry.codes}
     for match in matches:
@@ -297,19 +297,19 @@ def _in_states(text: str, matches: list[Match]) -> list[Match]:
 
 
 def _is_whole_word(text: str, start: int, stop: int) -> bool:
-    """Return whether there is no letter or digit on either side of a span."""
+    """Return whether neither side of a span of text is a letter or digit."""
     after = text[stop : stop + 1]
     ends = not after or not (after.isalnum() or after == "_" or unicodedata.combining(after))
     return ends and _may_begin(text, start)
 
 
 def _may_begin(text: str, start: int) -> bool:
-    """Return whether a word may begin at an offset, as no letter or digit precedes it."""
+    """Return whether a word may begin at an offset: the character before is no letter or digit."""
     return not start or not (text[start - 1].isalnum() or text[start - 1] in "_@")
 
 
 def _shorter_forms(text: str, start: int, stop: int, names: Gazetteer) -> list[Match]:
-    """Find shorter forms, word by word, inside a longest form that ended within a word."""
+    """Find shorter forms in a text where the longest form ended within a word."""
     found: list[Match] = []
     while start < stop:
         ends = range(min(len(text), stop + name_context.REACH), start, -1) if _may_begin(text, start) else ()
@@ -324,13 +324,13 @@ def _shorter_forms(text: str, start: int, stop: int, names: Gazetteer) -> list[M
 
 
 def _text_around(text: str, match: Match, reach: int = name_context.REACH) -> tuple[str, str]:
-    """Return the text before and after a match, on its line, for the rules."""
+    """Return the text before and after a match on the same line, up to a number of characters."""
     before = text[max(0, match.start - reach) : match.start].rpartition("\n")[2]
     return before, text[match.end : match.end + reach].partition("\n")[0]
 
 
 def _without_languages(text: str, matches: list[Match]) -> list[Match]:
-    """Drop forms that name no country, and lists of forms that name languages."""
+    """Drop forms that name languages, and forms that their context shows not to name a country."""
     kept: list[Match] = []
     first = 0
     while first < len(matches):
@@ -350,13 +350,13 @@ def _without_languages(text: str, matches: list[Match]) -> list[Match]:
 
 
 def _is_enumerated(text: str, language: Match, following: Match) -> bool:
-    """Return whether a language is followed by another in the same list."""
+    """Return whether the name of another language follows in the same list."""
     between = name_context.BETWEEN_LANGUAGES.fullmatch(text, language.end, following.start)
     return following.entry.language and between is not None
 
 
 def _names_country(text: str, match: Match, names: Gazetteer) -> bool:
-    """Return whether a form means a country, judging by the words around it."""
+    """Return whether the words around a form show that it names a country."""
     before, after = _text_around(text, match)
     form, entry = text[match.start : match.end], match.entry
     if name_context.is_sea(before, after, demonym=entry.via == "demonym"):
@@ -376,7 +376,7 @@ def _names_country(text: str, match: Match, names: Gazetteer) -> bool:
 
 
 def _elsewhere(text: str, matches: list[Match], index: int) -> bool:
-    """Return whether the country right after a place shows that the place is another: "Mali (China)"."""
+    """Return whether the country after a place shows that another place is meant: "Mali (China)"."""
     match = matches[index]
     if match.entry.via != "place" or index + 1 == len(matches):
         return False
@@ -390,7 +390,7 @@ def _elsewhere(text: str, matches: list[Match], index: int) -> bool:
 
 
 def _without_people(text: str, matches: list[Match], kept: list[Match], names: Gazetteer) -> list[Match]:
-    """Drop country names that are names of people elsewhere in the text, unless used as places."""
+    """Drop the names of countries that the text also uses as names of people."""
     people = {
         text[m.start : m.end]
         for m in {m for m in matches if m.entry.via == "name"}.difference(kept)
@@ -405,7 +405,7 @@ def _without_people(text: str, matches: list[Match], kept: list[Match], names: G
 
 
 def _with_american_georgia(text: str, matches: list[Match]) -> list[Match]:
-    """Replace "Georgia" by the American state if one of the matches must be that state."""
+    """Replace "Georgia" by the American state if another match shows that it is meant."""
     georgias = {m for m in matches if text[m.start : m.end] in _GEORGIA}
     if not any(name_context.is_american_state(*_text_around(text, m)) for m in georgias):
         return matches
@@ -415,7 +415,7 @@ def _with_american_georgia(text: str, matches: list[Match]) -> list[Match]:
 
 
 def _mentions(written: str, matches: list[Match]) -> tuple[CountryMention, ...]:
-    """Return a mention of each country, with its strongest evidence."""
+    """Return one mention for each country: the mention with the strongest evidence."""
     sure = {m.entry.codes[0] for m in matches if len(m.entry.codes) == 1}
     best: dict[str, CountryMention] = {}
     for match in matches:

@@ -27,18 +27,18 @@ _MAX_SUGGESTIONS, _MIN_SUGGESTION_LENGTH = 3, 4
 
 @cache
 def country_names(language: str = "en") -> Mapping[str, str]:
-    """Return the names of all countries in ``en``, ``es`` or ``fr``, by code."""
+    """Return the names of all countries in a language (``en``, ``es`` or ``fr``), by code."""
     column = _COLUMNS[language]
     return MappingProxyType({row[0]: row[column] for row in _table()})
 
 
 def country_name(code: str, language: str = "en") -> str:
-    """Return the name of a country; for an unknown code, the code."""
+    """Return the name of a country; an unknown code is returned unchanged."""
     return country_names(language).get(code, code)
 
 
 class Countries(NamedTuple):
-    """The countries that a name means.
+    """The countries that a typed name stands for.
 
     Attributes:
         codes: The ISO 3166-1 alpha-2 codes, in the order of the English names.
@@ -50,7 +50,7 @@ class Countries(NamedTuple):
 
 
 def resolve_countries(text: str) -> Countries:
-    """Resolve the name of a country or a region; a name of both means the country.
+    """Find the countries that the name of a country or region stands for.
 
     Args:
         text: An ISO code of two or three letters, an M49 code, or a name in English, Spanish or French, in
@@ -73,13 +73,13 @@ def resolve_countries(text: str) -> Countries:
 
 
 def find_region(text: str) -> Countries | None:
-    """Return a region like :func:`resolve_countries`; None for a country or an unknown name."""
+    """Find the countries of a region by its name; None for a country or an unknown name."""
     region = _region(text)
     return region if region and not find_country(text) else None
 
 
 def find_country(text: str) -> str | None:
-    """Return a country code like :func:`resolve_countries`; None if it is not a country."""
+    """Find the code of a country by its name; None for a region or an unknown name."""
     typed = text.strip()
     if typed.isascii() and (code := _codes().get(typed.lower())):
         return code
@@ -98,13 +98,13 @@ def _region(text: str) -> Countries | None:
 
 
 def _candidates(text: str) -> tuple[str, ...]:
-    """Return the folded forms of a name, with and without its article."""
+    """Return a folded name, with and without an article."""
     folded = _fold(text)
     return folded, *(folded.removeprefix(a) for a in _ARTICLES if folded.startswith(a))
 
 
 def _country_of_place(folded: str) -> str:
-    """Return the name of the country of a place, by the place's folded name; empty if unknown."""
+    """Return the name of the country in which a place is, given the folded name of the place."""
     for table in ("exonyms", "places"):
         for code, *cells in country_rows(table):
             if any(_fold(name) == folded for cell in cells for name in names_in_cell(cell)):
@@ -113,7 +113,7 @@ def _country_of_place(folded: str) -> str:
 
 
 def _nearest(folded: str) -> str:
-    """Return the names most similar to a folded name, as a phrase; empty if none is similar."""
+    """List the known names that are most similar to a folded name; empty if none is similar."""
     from difflib import SequenceMatcher  # only needed after a mistake
 
     matcher = SequenceMatcher(b=folded)
@@ -135,7 +135,7 @@ def _nearest(folded: str) -> str:
 
 
 def _named(name: str) -> str:
-    """Return a country's name as a translatable message; the name of a region unchanged."""
+    """Return the name of a country as a translatable message; a region's name stays as it is."""
     code = find_country(name)
     return name_message(f"country.{code}", name) if code else name
 
@@ -147,7 +147,7 @@ def _table() -> list[list[str]]:
 
 @cache
 def _codes() -> dict[str, str]:
-    """Return the two-letter code for every code of two or three letters, in lower case.
+    """Return the two-letter code of each country by its codes of two and three letters, in lower case.
 
     Codes are not folded like names, as "ß" would then be South Sudan, and "ﬁ" Finland.
     """
@@ -155,23 +155,23 @@ def _codes() -> dict[str, str]:
 
 
 def _code(folded: str) -> str | None:
-    """Return the country code of a folded name; None if unknown."""
+    """Return the code of a country by its folded name; None if unknown."""
     return _names(folded[:1]).get(folded)
 
 
 @cache
 def _names(letter: str) -> dict[str, str]:
-    """Return the country codes by folded name, only for names that begin with ``letter``."""
+    """Return the codes of countries by folded name, for names that begin with a letter."""
     return {_fold(name): code for name, code in reversed([*_claims()]) if _begins(name, letter)}
 
 
 def _begins(name: str, letter: str) -> bool:
-    """Return whether a name, when folded, begins with a letter."""
+    """Return whether a name begins with a letter after folding."""
     return (name[0].lower() if name[0].isascii() else _fold(name[0])) == letter
 
 
 def _claims() -> Iterator[tuple[str, str]]:
-    """Yield every name with its code: first displayed names, then other names, then official ones."""
+    """Yield names of countries with their codes: displayed names first, official names last."""
     table = _table()
     for row in table:
         yield from ((row[column], row[0]) for column in _COLUMNS.values())
@@ -183,7 +183,7 @@ def _claims() -> Iterator[tuple[str, str]]:
 
 @cache
 def _regions(letter: str) -> dict[str, tuple[Collection[str], str]]:
-    """Map the folded names of regions that begin with ``letter`` to the region's countries and main name."""
+    """Return the countries and the main name of regions by folded name, for names with a first letter."""
     return {
         _fold(name): (codes, names[0])
         for names, codes in reversed([*_named_regions()])
@@ -193,7 +193,7 @@ def _regions(letter: str) -> dict[str, tuple[Collection[str], str]]:
 
 
 def _named_regions() -> Iterator[tuple[list[str], Collection[str]]]:
-    """Yield the names and countries of every region, our own regions before those of CLDR."""
+    """Yield the names and countries of regions: Dragoman's own regions first, then those of CLDR."""
     compiled = country_rows("regions")
     parts = {code: codes.split() for code, codes, *_ in compiled}
     for *cells, held in country_rows("groups"):
@@ -205,7 +205,7 @@ def _named_regions() -> Iterator[tuple[list[str], Collection[str]]]:
 
 @cache
 def _order() -> dict[str, int]:
-    """Return the alphabetical rank of each code by its English name."""
+    """Return the rank of each country code in the order of English names."""
     names = country_names()
     return {code: at for at, code in enumerate(sorted(names, key=lambda code: _fold(names[code])))}
 
@@ -214,7 +214,7 @@ _SEPARATORS: Final = str.maketrans("'’ʼ-,()", " " * 7, ".")
 
 
 def _fold(text: str) -> str:
-    """Fold a name: lower case, no accents, dots or extra spaces, with "and" and "saint" written out."""
+    """Fold a name: lower case, without accents and dots, with "and" and "saint" written out."""
     if text.isascii() and text.isalpha():  # most names: none of the others below changes them
         text = text.lower()
         return "saint" if text == "st" else text

@@ -1,4 +1,4 @@
-"""Define the rules by which neighbouring words decide whether a form names a country.
+"""Decide by the neighbouring words whether a form names a country.
 
 Each rule gets only the text just before and after a form, on its line.
 """
@@ -64,7 +64,7 @@ def is_sea(before: str, after: str, *, demonym: bool) -> bool:
 
 
 def is_treaty(before: str, after: str) -> bool:
-    """Return whether a city belongs to the name of a treaty, a plan and the like, or of a noble."""
+    """Return whether a city is part of the name of a treaty, a plan or a title of nobility."""
     if _head_of(before) in _NEIGHBOURS["instruments of"]:
         return True
     position = 0
@@ -81,7 +81,7 @@ def is_treaty(before: str, after: str) -> bool:
 
 
 def is_brand(before: str, after: str) -> bool:
-    """Return whether a city belongs to the name of a newspaper, hotel, club, company or person."""
+    """Return whether a city is part of the name of a newspaper, hotel, club, company or person."""
     if _is_followed(after, "papers and clubs"):
         return True
     head = _WORD_BEFORE.search(before)
@@ -94,7 +94,7 @@ def is_brand(before: str, after: str) -> bool:
 
 
 def is_work(before: str, after: str) -> bool:
-    """Return whether a place is in the title of a film, book or song: “Casablanca”, "Midnight in Paris".
+    """Return whether a place is part of the title of a film, book or song: "Midnight in Paris".
 
     All words of such a title begin with a capital, except function words.
     """
@@ -107,12 +107,12 @@ def is_work(before: str, after: str) -> bool:
 
 
 def is_compound(before: str) -> bool:
-    """Return whether a hyphen and the word before it turn a form into another place: "Haute-Vienne"."""
+    """Return whether a word and a hyphen before a form make it another place: "Haute-Vienne"."""
     return before.endswith("-") and _last_word(before[:-1]) in _NEIGHBOURS["compounds"]
 
 
 def is_surname(before: str, given_names: frozenset[str]) -> bool:
-    """Return whether a form follows a title ("M.") or a given name ("John") that is not a saint's."""
+    """Return whether a form follows a title ("M.") or a given name ("John"), so that it is a surname."""
     word = _last_word(before)
     if not before.endswith(" "):
         return False
@@ -124,7 +124,7 @@ def is_surname(before: str, given_names: frozenset[str]) -> bool:
 
 
 def is_forename(after: str) -> bool:
-    """Return whether a form that is also a given name precedes a likely surname."""
+    """Return whether a form that is also a given name stands before a likely surname."""
     words = _CAPITALISED.match(after)
     if words is None:
         return False
@@ -134,14 +134,14 @@ def is_forename(after: str) -> bool:
 
 
 def is_headline(line: str) -> bool:
-    """Return whether a line is capitalised like a headline, where capitals mean nothing."""
+    """Return whether the words of a line are capitalised as in a headline."""
     words = [word for word in line.split() if len(word) > 3]
     capitals = sum(word[0].isupper() for word in words)
     return not line.rstrip().endswith((".", "!", "?")) and capitals > 0.7 * len(words)
 
 
 def _is_us_word(before: str, after: str) -> bool:
-    """Return whether "US" belongs to an amount of money, or is "us" in capitals: "JOIN US NOW"."""
+    """Return whether "US" is part of an amount of money, or the word "us" in capitals: "JOIN US NOW"."""
     if _CURRENCY.match(after):
         return True
     following = _FOLLOWING_WORD.match(after)
@@ -174,14 +174,14 @@ def is_american_state(before: str, after: str) -> bool:
 
 
 def is_english_word(form: str, around: str) -> bool:
-    """Return whether a lower-case demonym is an English word: "china", or any in an English text."""
+    """Return whether a demonym in lower case is an English word, such as "china"."""
     if _ROMANCE.search(around):
         return False
     return form in _NEIGHBOURS["loan words"] or _ENGLISH.search(around) is not None
 
 
 def is_language(before: str, after: str, form: str, *, listed: bool) -> bool:
-    """Return whether the name of a language, or a list of names, means languages and not peoples.
+    """Return whether the name of a language means the language, not the people.
 
     In English, "French" without an article or a following noun is the language; as an adjective or with an
     article, it is the people. Spanish and French write both in lower case, so the preceding word decides.
@@ -208,19 +208,19 @@ def is_language(before: str, after: str, form: str, *, listed: bool) -> bool:
 
 
 def is_after_language_noun(before: str) -> bool:
-    """Return whether a demonym follows a noun for "language", such as "lengua" or "langue"."""
+    """Return whether a demonym follows a word for "language", such as "lengua" or "langue"."""
     preceding = _LAST_WORD.search(before)
     return preceding is not None and preceding[1] in _NEIGHBOURS["language nouns"]
 
 
 def _is_followed(after: str, kind: str) -> bool:
-    """Return whether the next word, after a space or a hyphen, is a neighbour of this kind."""
+    """Return whether the next word, after a space or a hyphen, is one of a kind of neighbours."""
     following = _FOLLOWING_WORD.match(after)
     return following is not None and following[1] in _NEIGHBOURS[kind]
 
 
 def _head_of(before: str) -> str:
-    """Return the lower-case noun that "of" or "de" connects to a form: "protocolo" before "de"."""
+    """Return the lower-case noun before "of" or "de" and a form: "protocolo" in "protocolo de Kioto"."""
     if not before.endswith(_TIES):
         return ""
     found = _HEAD_OF.search(before)
@@ -228,7 +228,7 @@ def _head_of(before: str) -> str:
 
 
 def _last_word(before: str) -> str:
-    """Return the last word before a form, without opening brackets, quotes and elided articles."""
+    """Return the last word before a form, without brackets, quotation marks and elided articles."""
     return before.rstrip(" ").rpartition(" ")[2].rpartition("'")[2].lstrip('("“«')
 
 
@@ -241,7 +241,7 @@ _SHARED = r"""{}(?=\s*(?:\Z|[.;!?)\]"”»—]|--)| (?:[-–] |\([A-Z])|, (?!(?:
 
 
 class FollowingState(NamedTuple):
-    """A state after a town.
+    """A state that is named after a town.
 
     Attributes:
         country: The country of the state.
@@ -255,7 +255,7 @@ class FollowingState(NamedTuple):
 def state_behind(
     town: str, codes: Collection[str], named: Collection[str], after: str
 ) -> FollowingState | None:
-    """Return the state that follows a town; None if none does.
+    """Return the state that is named after a town; None if there is none.
 
     Args:
         town: The town, as written.
@@ -280,7 +280,7 @@ def state_behind(
 
 @cache
 def _states() -> tuple[re.Pattern[str], dict[str, tuple[str, str | None]]]:
-    """Return a pattern for all states and, for each, its country and the country of the same name."""
+    """Return a pattern for the names of states, and the country of each state."""
     written = {form: code for code, cell in country_rows("states") for form in names_in_cell(cell)}
     patterns: list[str] = []
     meanings: dict[str, tuple[str, str | None]] = {}

@@ -1,4 +1,4 @@
-"""Resolve names shared by several countries, using their qualifiers ("S. Sudan", "R.D. du Congo").
+"""Resolve names that several countries share by their qualifiers ("S. Sudan", "R.D. du Congo").
 
 Whole names have too many variants to list: with or without dots, accents and capitals, and with qualifiers
 before or after the name.
@@ -51,7 +51,7 @@ class QualifiedName(NamedTuple):
 
 
 def rules_of(word: str, code: str) -> Rules:
-    """Return the rules for a name that means a country by itself; none if no other country shares it."""
+    """Return the rules for a name that other countries share; none for other names."""
     rules = _rules().get(code, ())
     folded = _fold(word) if rules else ""
     if not folded.isalpha():
@@ -60,7 +60,7 @@ def rules_of(word: str, code: str) -> Rules:
 
 
 def qualify(rules: Rules, before: str, after: str) -> QualifiedName | None:
-    """Resolve a shared name by the text around it on its line; None if it has no qualifiers."""
+    """Resolve a shared name by the text around it; None if it has no qualifiers."""
     found, taken = _read_before(before)
     if name := _name(rules, found):
         return QualifiedName(name, taken, 0)
@@ -75,7 +75,7 @@ def _name(rules: Rules, found: set[str]) -> str | None:
 
 
 def _read_before(text: str) -> tuple[set[str], int]:
-    """Read backwards from a name; return the qualifiers and their length in characters."""
+    """Read the qualifiers that end before a name; return them, and their length in characters."""
     found: set[str] = set()
     taken, end = 0, len(text)
     joined = False
@@ -95,7 +95,7 @@ def _read_before(text: str) -> tuple[set[str], int]:
 
 
 def _read_after(text: str) -> tuple[set[str], int]:
-    """Read forwards from a name; return the qualifiers and their length in characters."""
+    """Read the qualifiers that follow a name; return them, and their length in characters."""
     found: set[str] = set()
     opening = _OPENING.match(text)
     taken = end = opening.end() if opening else len(text)
@@ -129,7 +129,7 @@ def _qualifiers_of(token: str) -> frozenset[str]:
 
 
 def name_typed(typed: str, code_of: Callable[[str], str | None]) -> str | None:
-    """Return the name that a shared name and its qualifiers make, in any case: "n. korea"."""
+    """Return the name that a typed shared name and its qualifiers mean, in any case: "n. korea"."""
     typed = typed.strip().upper()
     for word in _WORD.finditer(typed):
         before, after = typed[: word.start()], typed[word.end() :]
@@ -142,7 +142,7 @@ def name_typed(typed: str, code_of: Callable[[str], str | None]) -> str | None:
 
 @cache
 def _rules() -> dict[str, list[tuple[tuple[str, ...], frozenset[str], str]]]:
-    """Return the rules by country: prefixes of forms, qualifiers, and the resulting name."""
+    """Return the rules of each country: prefixes of names, qualifiers, and the resulting name."""
     rules: dict[str, list[tuple[tuple[str, ...], frozenset[str], str]]] = {}
     for kind, of, qualifiers, *name in country_rows("shared"):
         if kind == "shared":
@@ -153,7 +153,7 @@ def _rules() -> dict[str, list[tuple[tuple[str, ...], frozenset[str], str]]]:
 
 @cache
 def _words() -> tuple[dict[str, frozenset[str]], frozenset[str]]:
-    """Return the qualifiers by lower-case word, and the words that need a capital."""
+    """Return the qualifiers by lower-case word, and the words that must be capitalised."""
     rows = [row for row in country_rows("shared") if row[0] != "shared"]
     found = [(word, kind, of) for kind, of, words, *_ in rows for word in words.split(" ")]
     kinds = {

@@ -1,1 +1,1 @@
-"""Publication dates, from printed date lines, dates in texts, and the order of a page."""
+"""Determine publication dates from date lines, dates in texts, and the order of a page."""

@@ -1,4 +1,4 @@
-"""Compute the likelihood of each day of publication from a date in the text."""
+"""Compute how likely each day of publication is, given a date in the text."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _BASE_AHEAD = 0.1  # the factor for days before the date itself
 
 @dataclass(frozen=True, slots=True)
 class PublicationDelay:
-    """The distribution of the day of publication around an event in the text.
+    """The probability of publication on each day before and after an event.
 
     Attributes:
         before, before_days: The share published before the event, and the mean number of days before it.
@@ -50,11 +50,11 @@ class PublicationDelay:
     trust: float
 
     def reach(self) -> tuple[int, int]:
-        """Return the numbers of days before and after an event within which nearly all reports appear."""
+        """Return the number of days before and after an event within which nearly all reports appear."""
         return round(6 * self.before_days), round(6 * max(self.soon_days, self.late_days))
 
     def densities(self, periods: Sequence[tuple[int, int]], time: TimeSlots) -> tuple[Numbers, Numbers]:
-        """Return the probability of publication per day around events; :meth:`reach` limits the days.
+        """Return the probability of publication per day in the slots around each event.
 
         Args:
             periods: The first and the last day of each event.
@@ -78,7 +78,7 @@ class PublicationDelay:
 
 @cache
 def _delay_table(shape: PublicationDelay) -> Numbers:
-    """Return a table of the density on each day before, during (0) and after an event.
+    """Return the probability density on each day before, during (0) and after an event.
 
     The delay is a mixture of exponential distributions, one before and two after the event.
     """
@@ -111,7 +111,7 @@ _PRINTED = PublicationDelay(0.005, 3, 0.98, 0.01, 3, 0.005, 30, 0.98)
 
 @dataclass(frozen=True, slots=True)
 class TimeSlots:
-    """A period of time, divided into a limited number of equal slots, newest first.
+    """A period divided into a limited number of equal slots, newest first.
 
     Attributes:
         newest: The last day, as an ordinal.
@@ -133,12 +133,12 @@ class TimeSlots:
         return self.newest - slots * self.days - self.days // 2
 
     def within(self, first: int, last: int) -> range:
-        """Return the slots whose middle day is between ``first`` and ``last``, inclusive."""
+        """Return the slots whose middle is a day from ``first`` to ``last``."""
         newest, oldest = self.bounds(first, last)
         return range(int(newest), int(oldest) + 1)
 
     def bounds(self, first: Any, last: Any) -> tuple[Any, Any]:
-        """Return the newest and the oldest slot whose middle day is in these bounds (numbers or arrays)."""
+        """Return the newest and the oldest slot whose middle is within bounds (numbers or arrays)."""
         top = self.newest - self.days // 2
         newest = np.maximum(-((last - top) // self.days), 0)
         return newest, np.minimum((top - first) // self.days, self.count - 1)
@@ -146,7 +146,7 @@ class TimeSlots:
 
 @dataclass(frozen=True, slots=True)
 class DateClue:
-    """A date in the text of an item, as evidence.
+    """A date in the text of an item, as evidence for the publication date.
 
     Attributes:
         days: The days; ``year`` is None if the text has none.
@@ -163,7 +163,7 @@ class DateClue:
     clear: bool
 
     def periods(self, first: int, last: int) -> Sequence[tuple[int, int]]:
-        """Return the possible periods as ordinals, one for each year from ``first`` to ``last``."""
+        """Return the periods that the date may mean, one for each year from ``first`` to ``last``."""
         if self.days.year is not None:
             return _periods(self.days, self.weekday, self.days.year, self.days.year)
         first, last = max(first, 1), min(last, date.max.toordinal())
@@ -171,7 +171,7 @@ class DateClue:
         return _periods(self.days, self.weekday, *years)
 
     def likelihood(self, time: TimeSlots) -> Numbers:
-        """Return the likelihood of publication in each slot."""
+        """Return the likelihood of publication in each slot, given the date."""
         periods = self.periods(time.oldest - 60, time.newest + 60)
         base = (1 - self.trust) * (_BASE if self.days.year is not None else _BASE_IN_YEAR)
         likelihood = np.full(time.count, base)
@@ -186,7 +186,7 @@ class DateClue:
 
 @lru_cache(1 << 12)  # there are few distinct days, and those of a page are in the same years
 def _periods(days: Days, weekday: int | None, first_year: int, last_year: int) -> Sequence[tuple[int, int]]:
-    """Return the days in each year; only in years with the right weekday, if there are any."""
+    """Return the days of a date in each year, preferring years in which the weekday is right."""
     years = range(first_year, last_year + 1)
     periods = [period for year in years if (period := days.in_year(year))]
     named = [p for p in periods if date.fromordinal(p[0]).weekday() == weekday]
@@ -210,7 +210,7 @@ def find_clues(title: str | None, paragraphs: Sequence[str]) -> list[DateClue]:
 
 
 def printed_clue(line: Days) -> DateClue:
-    """Return the clue of a date line without a year: exactly these days, in an unknown year."""
+    """Return the evidence of a date line without a year: these days, in any year."""
     return DateClue(line, None, _PRINTED, _PRINTED.trust, clear=False)
 
 

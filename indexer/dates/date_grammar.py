@@ -1,4 +1,4 @@
-"""Define the grammar of days and ranges of days in folded English, Spanish and French text."""
+"""Define patterns for days and ranges of days in folded English, Spanish and French text."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from indexer.data_tables import rows
 
 
 def _numbered(kind: str, first: int) -> dict[str, int]:
-    """Return the numbers of months or weekdays, starting at ``first``, by each of their names."""
+    """Return the numbers of months or weekdays by name, counted from ``first``."""
     lines = [names for found, names in rows(__file__, "calendar.tsv") if found == kind]
     return {
         fold_word(name.lower()): number for number, names in enumerate(lines, first) for name in names.split()
@@ -22,7 +22,7 @@ def _numbered(kind: str, first: int) -> dict[str, int]:
 
 
 def _any_of(names: Iterable[str]) -> str:
-    """Return a pattern for any of these names, with or without a full stop after it."""
+    """Return a pattern for any of several names, with or without a full stop."""
     return "(?:" + "|".join(sorted(names, key=len, reverse=True)) + r")\.?(?![a-z])"
 
 
@@ -47,12 +47,12 @@ ORDINAL_PATTERN = r"(?:\s?(?:st|nd|rd|th|er|ere|e|o|º|°)(?![a-z]))?"
 
 
 def month_number(name: str) -> int:
-    """Return the number of a month, 1 to 12, by its folded name, with or without a full stop."""
+    """Return the number of a month (1 to 12), given its folded name or abbreviation."""
     return _MONTHS[name.rstrip(".")]
 
 
 def weekday_number(name: str) -> int:
-    """Return the number of a weekday, 0 for Monday, by its folded name, with or without a full stop."""
+    """Return the number of a weekday (0 for Monday), given its folded name or abbreviation."""
     return _WEEKDAYS[name.rstrip(".")]
 
 
@@ -115,7 +115,7 @@ class Days:
     year: int | None
 
     def in_year(self, year: int | None) -> tuple[int, int] | None:
-        """Return the first and last day, as ordinals, if the range ends in this year; None if impossible."""
+        """Return the first and last day as ordinals if the range ends in a year; None for impossible days."""
         if year is None or not MINYEAR < year < MAXYEAR:
             return None
         try:
@@ -126,7 +126,7 @@ class Days:
 
 
 def read_days(match: re.Match[str]) -> Days | None:
-    """Return the days that a match of ``DAY_FORMS`` names.
+    """Return the days that a match of ``DAY_FORMS`` states.
 
     Returns:
         The days, or None if they do not exist: 31 February, 30-28 November, a range of more than a year.
@@ -166,7 +166,7 @@ _WORDS_ALONE = CharacterTable(lambda character: folded if (folded := _fold(chara
 
 
 def fold(text: str) -> str:
-    """Convert a text to lower case without accents, with plain dashes, apostrophes and spaces.
+    """Fold a text: lower case, without accents, with plain dashes, apostrophes and spaces.
 
     Args:
         text: Composed text (NFC), since a decomposed accent would remain as a character.

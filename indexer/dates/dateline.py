@@ -1,4 +1,4 @@
-"""Parse a date line, a date at the start of a line, in English, Spanish or French."""
+"""Parse date lines (lines that begin with a date) in English, Spanish and French."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from indexer.dates.date_grammar import (
 
 @dataclass(frozen=True, slots=True)
 class DateLine(Days):
-    """A date, or a range of days, at the start of a line.
+    """A date, or a range of days, at the beginning of a line.
 
     Attributes:
         text: The date as written, in composed Unicode (NFC).
@@ -59,7 +59,7 @@ _NUMERIC_DATE = re.compile(r"\d[/.-]\d{1,2}[/.-](?:19|20)\d\d")
 
 
 def match_date_line(line: str, *, day_first: bool | None = None) -> DateLine | None:
-    """Parse the date at the start of a line.
+    """Parse the date at the beginning of a line.
 
     Args:
         line: A line of a page, without its line break.
@@ -84,7 +84,7 @@ def match_date_line(line: str, *, day_first: bool | None = None) -> DateLine | N
 
 
 def day_comes_first(lines: Iterable[str]) -> bool | None:
-    """Return whether the day precedes the month in numeric dates; None if unknown or contradictory.
+    """Return whether numeric dates state the day first; None if they do not show it or contradict it.
 
     A date with a day above 12 decides.
     """

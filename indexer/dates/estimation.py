@@ -1,4 +1,4 @@
-"""Estimate intervals for items without a date line, from their texts and neighbours."""
+"""Estimate the dates of items without a date line, from their texts and neighbours."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _BRISK_DAYS = 14.0  # days from item to item, or less: the steps below were esti
 
 
 def transition(slot_days: float, pace: float) -> Transition:
-    """Return the distribution of the step from an item to the next older one.
+    """Return the probability of each number of slots between an item and the next older item.
 
     It mixes exponential distributions for usual steps back in time, long pauses, and steps in the wrong
     direction, as pages are slightly out of order. One step in 2,000 may lead to any day, so no date is
@@ -44,7 +44,7 @@ def transition(slot_days: float, pace: float) -> Transition:
 
 
 def read_chain(evidence: Sequence[Numbers | None], slots: int, towards_older: Transition) -> list[Numbers]:
-    """Combine the evidence of all items in a chain (forward-backward algorithm).
+    """Combine the evidence of consecutive items with the forward-backward algorithm.
 
     Args:
         evidence: For each item, from newest to oldest, the likelihood of each slot, or None without evidence.
@@ -71,7 +71,7 @@ def read_chain(evidence: Sequence[Numbers | None], slots: int, towards_older: Tr
 
 
 def chain_likelihood(evidence: Iterable[Numbers | None], slots: int, towards_older: Transition) -> float:
-    """Return the log likelihood of the evidence in a chain, holding one item in memory at a time.
+    """Return the log likelihood of consecutive items' evidence, without keeping it in memory.
 
     It is comparable for the same items and slots. The arguments are those of :func:`read_chain`.
     """
@@ -79,7 +79,7 @@ def chain_likelihood(evidence: Iterable[Numbers | None], slots: int, towards_old
 
 
 def _forward(evidence: Iterable[Numbers | None], slots: int, step: _Step) -> Iterator[tuple[Numbers, float]]:
-    """Yield the belief about each item, given its and earlier evidence, and its log likelihood."""
+    """Yield the belief about each item given the evidence up to this item, and its log likelihood."""
     belief = np.full(slots, 1.0 / slots)
     for index, likelihood in enumerate(evidence):
         if index:
@@ -92,7 +92,7 @@ def _forward(evidence: Iterable[Numbers | None], slots: int, step: _Step) -> Ite
 
 
 class _Step:
-    """The step from an item in a chain to the next, which spreads probability over slots.
+    """The step from an item to the next, which spreads probability over slots.
 
     Each part of the step is a decaying sum: a slot receives its own share, and the decayed sum of the slot
     before it. Doubling the reach in each pass computes all sums in a logarithmic number of passes. The order
@@ -110,7 +110,7 @@ class _Step:
             reach, decay = 2 * reach, decay * decay
 
     def spread(self, belief: Numbers) -> Numbers:
-        """Return the belief about the next item, from that about the previous one."""
+        """Return the belief about the next item, given the belief about this item."""
         received = np.array((belief, belief, belief[::-1])) * self._weights  # the last part runs back in time
         for reach, decay in self._passes:
             received[:, reach:] += decay * received[:, :-reach]
@@ -137,7 +137,7 @@ _HISTORY_DAYS = 1000  # a text that may follow its date by this many days does n
 
 @dataclass(frozen=True, slots=True)
 class UndatedRun:
-    """Consecutive items without a date line, between dated items.
+    """Consecutive items without a date line, between items with a date.
 
     Attributes:
         clues: The clues in each item's text, from the newest item to the oldest.
@@ -153,11 +153,11 @@ class UndatedRun:
 
     @property
     def anchors(self) -> list[int]:
-        """The days of the dated items before and after the run."""
+        """The days of the dated items before and after the items."""
         return [day for day in (self.above, self.below) if day is not None]
 
     def pace(self) -> float:
-        """Return the estimated mean number of days from one item of the run to the next."""
+        """Return the estimated mean number of days between consecutive items."""
         if self.above is not None and self.below is not None:
             return (self.above - self.below) / (len(self.clues) + 1)
         return self.page_pace or self._pace_of_texts() or _USUAL_PACE
@@ -172,7 +172,7 @@ class UndatedRun:
         return 2 * (ends[-1 - quarter] - ends[quarter]) / len(self.clues)
 
     def bounds(self) -> Interval | None:
-        """Return the period in which the items may lie; None without evidence."""
+        """Return the period in which the items were probably published; None without evidence."""
         if self.above is not None and self.below is not None:
             return _clamp(min(self.anchors) - _MARGIN, max(self.anchors) + _MARGIN)
         named = self._reported_dates()
@@ -192,7 +192,7 @@ class UndatedRun:
         return _clamp(first, last)
 
     def _reported_dates(self) -> list[tuple[int, int, int]]:
-        """Return the position, first day and last day of each date with a year that is reported as news."""
+        """Return each reported date with a year: the position of its item, and its first and last day."""
         return [
             (position, start, end)
             for position, item in enumerate(self.clues)
@@ -207,12 +207,12 @@ class UndatedRun:
 
 
 def _clamp(first: int, last: int) -> Interval:
-    """Limit an interval to the years that Python's calendar supports."""
+    """Limit an interval to the years that Python's ``date`` supports."""
     return max(first, date.min.toordinal()), min(last, date.max.toordinal())
 
 
 def estimate_run(run: UndatedRun) -> list[Interval] | None:
-    """Estimate undated items by texts, order and neighbouring dated items; None without evidence."""
+    """Estimate the dates of consecutive items; None without evidence."""
     bounds = run.bounds()
     if bounds is None:
         return None
@@ -228,7 +228,7 @@ def estimate_run(run: UndatedRun) -> list[Interval] | None:
 
 
 def estimate_alone(clues: Sequence[DateClue]) -> Interval | None:
-    """Estimate an item of an unordered source from the clear dates in its text.
+    """Estimate the date of a single item from the clear dates in its text.
 
     Returns:
         The days from the event to some weeks later. None if no full date is reported as news, or if such
@@ -242,7 +242,7 @@ def estimate_alone(clues: Sequence[DateClue]) -> Interval | None:
 
 
 def log_likelihood(clues: Sequence[Sequence[DateClue]]) -> float | None:
-    """Return how well an order of items explains the dates in their texts.
+    """Return how well the order of items explains the dates in their texts.
 
     Args:
         clues: The dates in each item's text, in the order to assess, newest first.
@@ -261,7 +261,7 @@ def log_likelihood(clues: Sequence[Sequence[DateClue]]) -> float | None:
 
 
 def _slots(bounds: Interval, most: int) -> TimeSlots:
-    """Split a period into at most ``most`` slots."""
+    """Split a period into at most ``most`` equal slots."""
     first, last = bounds
     span = last - first + 1
     days = -(-span // most)
@@ -269,7 +269,7 @@ def _slots(bounds: Interval, most: int) -> TimeSlots:
 
 
 def _estimate_within(run: UndatedRun, bounds: Interval, most: int) -> list[Interval]:
-    """Estimate the items of a run within ``bounds``, using at most ``most`` slots."""
+    """Estimate the dates of consecutive items within a period."""
     time = _slots(bounds, most)
     above, below = ([] if day is None else [_day_likelihood(day, time)] for day in (run.above, run.below))
     evidence = [*above, *(_likelihood(item, time) for item in run.clues), *below]
@@ -280,7 +280,7 @@ def _estimate_within(run: UndatedRun, bounds: Interval, most: int) -> list[Inter
 
 
 def _likelihood(clues: Sequence[DateClue], time: TimeSlots) -> Numbers | None:
-    """Return the joint likelihood of an item's clues in each slot, scaled to 1; None without clues."""
+    """Return the likelihood of an item's evidence in each slot, scaled to 1; None without evidence."""
     joint: Numbers | None = None
     for clue in clues:
         likelihood = clue.likelihood(time)
@@ -290,7 +290,7 @@ def _likelihood(clues: Sequence[DateClue], time: TimeSlots) -> Numbers | None:
 
 
 def _day_likelihood(day: int, time: TimeSlots) -> Numbers:
-    """Return the likelihood of each slot for an item whose day is known."""
+    """Return the likelihood of each slot for an item with a known day."""
     likelihood = np.zeros(time.count)
     likelihood[(time.newest - day) // time.days] = 1.0
     return likelihood

@@ -1,4 +1,4 @@
-"""Find the dates in a text, and their relation to its publication, in three languages."""
+"""Find the dates in a text, and whether they are before, on or after publication."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _MONDIALE = r"(?:internationale|mondiale|universelle|europeenne) "
 
 
 def _pattern(english: str, spanish: str, french: str) -> str:
-    """Return the pattern for an international day: "World X Day", "Día Mundial de X", "Journée de X"."""
+    """Return a pattern for an international day: "World X Day", "Día Mundial de X", "Journée de X"."""
     # A name of several words needs no "World" before it: "Human Rights Day", but not "day of water".
     often = "?" if " " in english else ""
     names = f"(?:{_WORLD}){often}(?:{english}) day|(?:{_WORLD}){often}day {_EN_LINKS}(?:{english})"
@@ -34,7 +34,7 @@ def _pattern(english: str, spanish: str, french: str) -> str:
 
 @cache
 def _patterns() -> tuple[tuple[Days, tuple[str, ...], re.Pattern[str]], ...]:
-    """Return the international days, each with substrings common to its names, and its pattern."""
+    """Return the international days, each with a pattern and texts that its names contain."""
     return tuple(
         (
             Days(int(day), int(month), int(day), int(month), None),
@@ -46,7 +46,7 @@ def _patterns() -> tuple[tuple[Days, tuple[str, ...], re.Pattern[str]], ...]:
 
 
 def _always_in(names: str) -> tuple[str, ...]:
-    """Return for each pattern the longest text that all its matches contain.
+    """Return the longest text that every match of a pattern contains, for each pattern.
 
     Args:
         names: Patterns with letters, groups and optional parts, separated by bars.
@@ -61,7 +61,7 @@ _REACH = 90  # characters: the longest name of a day on either side of the word 
 
 
 def find_observances(folded: str) -> list[tuple[Days, int, int]]:
-    """Return the international days named in a folded text.
+    """Return the international days that a folded text names.
 
     Returns:
         The days in text order, with the offsets of their names. Of several names with the same word "day",
@@ -127,7 +127,7 @@ _DATELINE_TAIL = re.compile(r"^\s*\)?\s*(?:-(?![a-z\d])|:|\.-)")
 
 
 def _any_of(kind: str) -> str:
-    """Join all patterns of a kind in the table as alternatives."""
+    """Return one pattern with all patterns of a kind as alternatives."""
     return "|".join(pattern for found, pattern in rows(__file__, "tense.tsv") if found == kind)
 
 
@@ -146,7 +146,7 @@ _Candidate = tuple[date_grammar.Days | None, Precision, int, int]
 
 
 def find_expressions(text: str) -> list[DateExpression]:
-    """Return the dates in a paragraph or a title in order, without overlaps."""
+    """Return the dates in a paragraph or title, in order and without overlaps."""
     text = unicodedata.normalize("NFC", text)
     folded = fold(text)
     taken = bytearray(len(folded))
@@ -182,7 +182,7 @@ def _candidates(text: str, folded: str) -> Iterator[_Candidate]:
 
 
 def _relation(folded: str, start: int, end: int) -> Relation:
-    """Return the relation of a date in a folded text to the day of publication.
+    """Return how a date in a folded text relates to the day of publication.
 
     Returns:
         ``future`` for a date ahead, ``present`` for the day itself, ``background`` for the history of

@@ -1,4 +1,4 @@
-"""Determine the date of every item of a source: printed, corrected, inferred, or estimated."""
+"""Determine the date of every item of a source: stated, corrected, inferred, or estimated."""
 
 from __future__ import annotations
 
@@ -32,12 +32,12 @@ _DISORDER_COST = 3  # a day out of order counts as this many days of distance
 
 
 def is_oldest_first(days: Sequence[int]) -> bool:
-    """Return whether the days of a page, as ordinals, ascend more often than descend."""
+    """Return whether the days of a page, in page order, mostly ascend."""
     return sum((after > before) - (after < before) for before, after in pairwise(days)) > 0
 
 
 def longest_descending(days: Sequence[int]) -> list[int]:
-    """Return the longest non-increasing subsequence, the dates in order on a page that is newest first.
+    """Return the longest subsequence in which no day is later than the day before it.
 
     Returns:
         The positions of these dates. Of equally long sequences, the one with the smaller jumps.
@@ -64,7 +64,7 @@ def longest_descending(days: Sequence[int]) -> list[int]:
 
 
 def correct_years(lines: Sequence[Days]) -> dict[int, int]:
-    """Return the right years of misprinted dates, by position, on a page that is newest first.
+    """Return the correct years of misprinted dates, on a page that is sorted newest first.
 
     A year is corrected only if the dates on both sides are in order, the printed date is far out of order,
     and exactly one year restores the order. The day and the month are never changed.
@@ -88,7 +88,7 @@ def correct_years(lines: Sequence[Days]) -> dict[int, int]:
 
 
 def infer_year(line: Days, above: int | None, below: int | None) -> int | None:
-    """Infer the year of a date line from the days above and below it, on a page that is newest first.
+    """Infer the year of a date line from its neighbours, on a page that is sorted newest first.
 
     Returns:
         The year with which the date fits best between its neighbours, the later of two that fit equally well;
@@ -109,7 +109,7 @@ def infer_year(line: Days, above: int | None, below: int | None) -> int | None:
 
 
 def start_of(line: Days) -> int:
-    """Return the first day of a date line as an ordinal; raise ValueError if it does not exist."""
+    """Return the first day of a date line as an ordinal; raise ValueError for an impossible date."""
     period = line.in_year(line.year)
     if period is None:
         raise ValueError(f"no such day: {line}")
@@ -117,7 +117,7 @@ def start_of(line: Days) -> int:
 
 
 def _only_year(line: Days, above: int, below: int) -> int | None:
-    """Return the only year that puts a date between its neighbours; None if there is no such year."""
+    """Return the only year in which a date fits between its neighbours; None if none or several do."""
     years = range(date.fromordinal(below).year - 1, date.fromordinal(above).year + 2)
     fitting = []
     for year in years:
@@ -132,7 +132,7 @@ def _only_year(line: Days, above: int, below: int) -> int | None:
 
 
 def _is_misprint(printed: int, meant: int) -> bool:
-    """Return whether two years differ in one digit or in the order of two digits."""
+    """Return whether two years differ by one digit or by two swapped digits."""
     differing = [(a, b) for a, b in zip(str(printed), str(meant), strict=True) if a != b]
     return len(differing) == 1 or (len(differing) == 2 and differing[0] == differing[1][::-1])
 
@@ -143,7 +143,7 @@ _EVIDENT = 3.0  # log likelihood by which "oldest first" must win if no printed 
 
 @dataclass(slots=True)
 class _Item:
-    """An item of a page while its date is being determined."""
+    """An item of a page whose date is being determined."""
 
     raw: RawItem
     line: Days | None
@@ -160,13 +160,13 @@ class _Item:
         return self._clues
 
     def date_by_line(self, line: Days, year: int | None, kind: DateKind) -> None:
-        """Set the date to that of a date line, whose range ends in ``year``, if the date exists."""
+        """Set the date of the item to the date of a line, ending in ``year``, if this date exists."""
         if period := line.in_year(year):
             self.date = _as_date(period, kind)
 
 
 def resolve_dates(items: Sequence[RawItem]) -> list[ItemDate | None]:
-    """Return the publication dates of the items of a page that is in date order, in either direction.
+    """Determine the dates of the items of a page, which may be newest or oldest first.
 
     Returns:
         The date of each item, in order; None without evidence. An estimate never replaces a printed date.
@@ -181,7 +181,7 @@ def resolve_dates(items: Sequence[RawItem]) -> list[ItemDate | None]:
 
 
 def resolve_alone(raw: RawItem) -> ItemDate | None:
-    """Return the date of an item of an unordered source: as stated, or else by clear dates in its text."""
+    """Determine the date of an item of an unordered source: stated, or estimated from its text."""
     if raw.date is not None:
         return raw.date
     interval = estimate_alone(find_clues(raw.title, raw.paragraphs))
@@ -198,7 +198,7 @@ def _is_oldest_first(items: Sequence[_Item]) -> bool:
 
 
 def _date_full_lines(items: Sequence[_Item]) -> None:
-    """Set the dates of items whose date line has a year, after correcting evident misprints."""
+    """Set the dates of items whose date line has a year, and correct misprints."""
     full = [(item, line) for item in items if (line := item.line) and line.year is not None]
     mended = correct_years([line for _, line in full])
     for position, (item, line) in enumerate(full):
@@ -207,7 +207,7 @@ def _date_full_lines(items: Sequence[_Item]) -> None:
 
 
 def _infer_years(items: Sequence[_Item]) -> None:
-    """Infer the years of date lines without a year from their neighbours."""
+    """Infer the years of date lines that have none."""
     missing = [(at, item, item.line) for at, item in enumerate(items) if item.line and item.date is None]
     if not missing:
         return
@@ -230,7 +230,7 @@ def _infer_years(items: Sequence[_Item]) -> None:
 
 
 def _estimate(items: Sequence[_Item]) -> None:
-    """Estimate an interval for every item without a date, for each run between dated items."""
+    """Estimate the date of every item that has none."""
     anchors = _anchors(items)
     pace = _pace(anchors)
     begin = 0
@@ -247,14 +247,14 @@ def _estimate(items: Sequence[_Item]) -> None:
 
 
 def _anchors(items: Sequence[_Item]) -> dict[int, int]:
-    """Return the days of the dated items that are in order, by ascending position."""
+    """Return the days of the dated items whose order is right, by position."""
     known = [(at, item.date) for at, item in enumerate(items) if item.date]
     dated = [(at, day.start.toordinal()) for at, day in known if (day.end - day.start).days <= _LONG_DAYS]
     return dict(dated[kept] for kept in longest_descending([day for _, day in dated]))
 
 
 def _pace(anchors: dict[int, int]) -> float | None:
-    """Return the mean number of days between items of the page; None with fewer than two anchors."""
+    """Return the mean number of days between the items of a page; None with fewer than two dates."""
     if len(anchors) < 2:
         return None
     first, last = min(anchors), max(anchors)

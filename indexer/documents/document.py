@@ -1,4 +1,4 @@
-"""A document, the form of an item for indexing: its texts by language and its encoded record."""
+"""Define the document: an item prepared for indexing, with its texts by language and its record."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _CONTENT_BYTES = 8  # of the digest across sources, which is compared with those
 
 
 def page_ids(items: Sequence[RawItem]) -> list[str]:
-    """Return the ids of the items of a page, in page order.
+    """Return the ids of the items of a page, in order.
 
     Items with identical text are numbered from the end of the page, as new items appear at the top.
     """
@@ -37,7 +37,7 @@ def page_ids(items: Sequence[RawItem]) -> list[str]:
 
 
 def content_digest(day: str, title: str | None, body: str, *, clean: bool = False) -> int:
-    """Return the digest of an item's day, title and text, which is the same in every source.
+    """Compute the digest of a day, title and text; it does not depend on the source.
 
     Args:
         day: The date as ISO days; empty if none is stated.
@@ -55,7 +55,7 @@ def content_digest(day: str, title: str | None, body: str, *, clean: bool = Fals
 
 
 def item_digest(item: RawItem) -> str:
-    """Return the digest of an item's date, title and text, from which its id is made."""
+    """Compute the digest of an item's date, title and text, from which its id is made."""
     day = item.date_text or (item.date.start.isoformat() if item.date else "")
     printed = "\x1f".join((day, item.title or "", *item.paragraphs))
     normal = " ".join(printed.split())
@@ -115,7 +115,7 @@ class Document(NamedTuple):
         return NewsItem.from_record(decode_record(self.record))
 
     def states(self, key: bytes) -> bool:
-        """Return whether the record contains an encoded key after the keys that all records have."""
+        """Return whether the record has a key besides the keys that every record has."""
         return (self.record[-3:] != LAST_FACT or self.languages[1:] != ()) and key in self.record
 
 
@@ -127,7 +127,7 @@ def make_document(
     *,
     stated: bool = False,
 ) -> Document:
-    """Make the document of an item whose parts are in these languages; encode its record if not given."""
+    """Make the document of an item, given the languages of its parts."""
     day = item.date
     return Document(
         id=item.id,
@@ -147,7 +147,7 @@ def make_document(
 
 
 def stated_day(item: NewsItem) -> str:
-    """Return the stated day of an item, without manual corrections; empty if none is stated."""
+    """Return the day that a source states for an item, ignoring manual corrections; empty if none."""
     day = item.date
     for one in item.corrected:
         if one.field == "date":
@@ -158,7 +158,7 @@ def stated_day(item: NewsItem) -> str:
 
 
 def restore(record: bytes) -> Document:
-    """Rebuild a document from its stored record.
+    """Make a document from a stored record.
 
     Raises:
         ValueError, KeyError, TypeError: The record has another shape.
@@ -169,7 +169,7 @@ def restore(record: bytes) -> Document:
 
 
 def parts_of(item: NewsItem, fields: Mapping[str, Any]) -> tuple[str | None, Sequence[str]]:
-    """Return the languages of the title and of each line of the body.
+    """Return the language of the title, and of each line of the body.
 
     Args:
         item: The item.
@@ -210,7 +210,7 @@ def _texts_by_language(
 
 
 class DocAddress(NamedTuple):
-    """The address of a document of the base generation: the position of its segment, and its number in it."""
+    """The address of a document in the previous generation: the position of its segment, and its number."""
 
     segment: int
     doc: int
@@ -221,6 +221,6 @@ LONG: Final = 12
 
 
 def is_distinctive(document: Document) -> bool:
-    """Return whether equal day, title and text identify an item: it is dated or long."""
+    """Return whether an item is dated or long, so that equal day, title and text identify it."""
     dated = bool(document.start) and document.kind != ESTIMATED
     return dated or sum(len(text.body.split()) for text in document.texts) >= LONG

@@ -1,4 +1,4 @@
-"""Label the languages and countries of many documents at once, where single words suffice.
+"""Determine languages and countries of many documents at once, where single words suffice.
 
 The function words of most texts decide their language, and many texts have no word that may belong to the
 name of a country. Both are determined for a batch in a few passes over arrays; undecided texts are handled
@@ -38,7 +38,7 @@ _SPLIT = bytes(code if code == 0x0A or small != 0x20 else 0x20 for code, small i
 
 
 def latin(text: str) -> bytes:
-    """Encode a text in Latin-1, with substitutes for characters that Latin-1 lacks.
+    """Encode a text in Latin-1; other characters are replaced.
 
     White space and quotes become spaces, letters a single letter, other characters ``ODD``. The number of
     words stays the same, and words with substitutes are not function words.
@@ -71,7 +71,7 @@ codecs.register_error(_SUBSTITUTED, _substitute)
 
 
 class DistinctiveWords:
-    """The function words of all languages and a distinctive word of each name, found by key.
+    """The words that decide on languages and countries: function words, and a word of each name.
 
     A word longer than a key equals all words with the same beginning; no function word is so long.
 
@@ -80,7 +80,7 @@ class DistinctiveWords:
     """
 
     def __init__(self) -> None:
-        """Number the words, and index them by key."""
+        """Number the words."""
         numbers = {word: number for number, word in enumerate(vote.VOTES)}
         packed = b"".join([lanes.to_bytes(vote.LANES.size, "little") for lanes in vote.VOTES.values()])
         self.votes = np.frombuffer(packed, dtype="<u2").reshape(len(vote.VOTES), -1)
@@ -97,7 +97,7 @@ class DistinctiveWords:
         self._index.add(low, high, np.arange(len(numbers)))
 
     def find(self, data: Numbers, starts: Numbers, sizes: Numbers) -> Numbers:
-        """Return the numbers of words; unknown words have the number after the last one.
+        """Return the number of each word; unknown words get the number after the last one.
 
         Args:
             data: The bytes of texts in Latin-1, translated by ``LATIN``, with ``PADDING`` at the end.
@@ -110,7 +110,7 @@ class DistinctiveWords:
         return numbers
 
     def distinctive(self, numbers: Numbers, raw: Numbers, data: Numbers, starts: Numbers) -> Numbers:
-        """Return the positions of words that may belong to the name of a country.
+        """Return the positions of words that may be part of the name of a country.
 
         Args:
             numbers: The number of each word.
@@ -134,7 +134,7 @@ known_words = cache(DistinctiveWords)
 
 
 def _distinctive_words() -> Iterator[tuple[bytes, bool]]:
-    """Yield the longest capitalised word of each form, or else its longest, and whether it is capitalised.
+    """Yield a word of each name of a country, preferably capitalised, and whether it is capitalised.
 
     Characters that Latin-1 lacks are replaced as in texts.
     """
@@ -161,7 +161,7 @@ _LABEL_OF_BITS = {1 << number: language for number, language in enumerate(_LABEL
 
 
 def label_batch(documents: Sequence[tuple[str | None, str]]) -> Iterator[Outcome]:
-    """Yield the outcome for each document, a title and a body with a line for each paragraph."""
+    """Yield the language and countries of each document, where single words decide them."""
     known = known_words()
     texts = [_in_latin(f"{title}\n{body}" if title else body) for title, body in documents]
     written = b"".join((b" ", b"\n".join(texts), b"\n", PADDING))
@@ -189,7 +189,7 @@ def label_batch(documents: Sequence[tuple[str | None, str]]) -> Iterator[Outcome
 
 
 def _in_latin(text: str) -> bytes:
-    """Encode a text in Latin-1; if that is impossible, return bytes that stay undecided."""
+    """Encode a text in Latin-1, or return bytes for which no language is decided."""
     try:
         return latin(text)
     except UnicodeEncodeError:
@@ -197,7 +197,7 @@ def _in_latin(text: str) -> bytes:
 
 
 def _votes(words: Numbers, numbers: Numbers) -> Numbers:
-    """Return the votes of each text by lane, counting distinct words."""
+    """Count the distinct function words of each language in each text."""
     votes = known_words().votes
     lanes = np.zeros((len(words), 2 * _OWN), dtype=np.int64)
     voting = (numbers < len(votes)).nonzero()[0]
@@ -213,7 +213,7 @@ def _votes(words: Numbers, numbers: Numbers) -> Numbers:
 
 
 def decided_languages(words: Numbers, lanes: Numbers) -> tuple[Numbers, Numbers]:
-    """Return which texts the vote decides, and the language of each text.
+    """Return the texts whose language the counts decide, and the language of each text.
 
     The rules are those of :class:`indexer.languages.detection.Vote`, but repeated words count towards the
     length, so a text that only its distinct words would decide is unclear here.

@@ -1,4 +1,4 @@
-"""Read sources as documents, adding dates, languages, countries and ids that they do not state."""
+"""Read sources as documents; determine missing dates, languages, countries and ids."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ _PAGE_PART = 64  # items of a page
 
 
 class SourcePart(NamedTuple):
-    """A part of a source's items, to be converted to documents.
+    """A part of the items of a source, not yet converted to documents.
 
     Attributes:
         documents: Converts the items; call it once, before reading the next part.
@@ -71,7 +71,7 @@ def read_documents(
 def read_parts(
     path: str | Path | Blob, on_skip: OnSkip, options: ReadOptions = AS_THEY_ARE
 ) -> Iterator[SourcePart]:
-    """Read a source, or a file of a folder, in parts that are converted to documents later.
+    """Read a source, or a file of a folder, in parts for later conversion to documents.
 
     Raises:
         SourceError: The source cannot be read at all.
@@ -83,7 +83,7 @@ def read_parts(
 def read_items(
     path: str | Path, on_skip: OnSkip | None = None, options: ReadOptions = AS_THEY_ARE
 ) -> Iterator[NewsItem]:
-    """Read a source as items, as ``dragoman items`` prints them.
+    """Read a source as items, which ``dragoman items`` prints.
 
     Raises:
         SourceError: The source cannot be read at all.
@@ -97,7 +97,7 @@ def read_records(
     on_skip: OnSkip,
     options: ReadOptions = AS_THEY_ARE,
 ) -> Iterator[Document]:
-    """Read items in memory as documents; skip invalid ones.
+    """Read items in memory as documents; report and skip invalid items.
 
     Args:
         records: Mappings with the keys of JSON lines, or news items.
@@ -113,7 +113,7 @@ def read_records(
 
 
 def _as_json(value: Any) -> Any:
-    """Convert a record or a value in it to JSON types: keys and days to strings, tuples to lists."""
+    """Convert a value to JSON types: keys and days to strings, tuples to lists."""
     match value:
         case NewsItem():
             return value._replace(tags=(), collections=(), note="").to_record()  # the index has them
@@ -127,7 +127,7 @@ def _as_json(value: Any) -> Any:
 
 
 def _parts_of_page(items: list[RawItem]) -> Iterator[SourcePart]:
-    """Yield the items of a page in parts, after determining dates, which depend on all items."""
+    """Yield the items of a page in parts, after determining the dates of the whole page."""
     from indexer.dates.resolution import resolve_dates  # plain records need neither
     from indexer.documents.document import page_ids
 
@@ -137,7 +137,7 @@ def _parts_of_page(items: list[RawItem]) -> Iterator[SourcePart]:
 
 
 def _unordered_parts(source: Source) -> Iterator[SourcePart]:
-    """Yield unordered items in parts, within which missing languages and countries are labelled together."""
+    """Yield the items of an unordered source in parts."""
     waiting: list[ReadItem] = []
     characters = 0
     requested = source if source.read_line else None  # only for plain records
@@ -154,7 +154,7 @@ def _unordered_parts(source: Source) -> Iterator[SourcePart]:
 
 
 def _items_of(source: Source) -> Iterator[ReadItem]:
-    """Yield the items of a source; plain and exported records take shortcuts."""
+    """Yield the items of a source; records in Dragoman's own format are converted directly."""
     if source.lines is None or source.read_line is None:
         yield from source.items
         return
@@ -180,7 +180,7 @@ def _needs_labels(found: ReadItem) -> TypeGuard[PlainRecord | RawItem]:
 
 
 def _label(waiting: Sequence[ReadItem], source: Source | None) -> Iterator[Document]:
-    """Yield the documents of a batch, after labelling languages and countries for all of it."""
+    """Yield the documents of a batch of items, with languages and countries."""
     texts = [
         (found.title, found.body if isinstance(found, PlainRecord) else "\n".join(found.paragraphs))
         for found in waiting
@@ -196,7 +196,7 @@ def _label(waiting: Sequence[ReadItem], source: Source | None) -> Iterator[Docum
 def _finish(
     waiting: Iterable[ReadItem], source: Source | None, outcomes: Iterator[Outcome] | None = None
 ) -> Iterator[Document]:
-    """Convert items to documents, taking the next outcome for each item that needs one."""
+    """Convert items to documents; each item without a language or countries takes the next outcome."""
     for found in waiting:
         outcome = next(outcomes) if outcomes and _needs_labels(found) else UNDECIDED
         if isinstance(found, PlainRecord):

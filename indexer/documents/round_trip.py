@@ -1,4 +1,4 @@
-"""Convert two kinds of records directly to documents: exported records and plain records.
+"""Convert exported records and plain records directly to documents.
 
 An exported record has the form of :meth:`indexer.item.NewsItem.to_record`: a date with its kind, countries
 with evidence, all languages, a file and lines. :mod:`indexer.sources.export_record` converts other exports to
@@ -45,7 +45,7 @@ _VIAS: Final = frozenset(get_args(Via))
 
 
 def read_exported(line: JsonLine, source: Source) -> Document | None:
-    """Read a record that Dragoman exported; return None for other records."""
+    """Convert an exported record to a document; return None for other records."""
     record = as_exported(line.value)
     if not is_exported(record):
         return None
@@ -68,7 +68,7 @@ def read_exported(line: JsonLine, source: Source) -> Document | None:
 
 
 def _cleaned(record: dict[str, Any]) -> dict[str, Any]:
-    """Return an exported record without unknown keys and control characters."""
+    """Remove unknown keys and control characters from an exported record."""
     known = {name: _clean(record[name]) for name in record if name in _EXPORTED_NAMES - _RECOMPUTED}
     mentions = known["countries"]
     known["countries"] = [{name: one[name] for name in one if name in COUNTRY} for one in mentions]
@@ -86,7 +86,7 @@ def _clean(value: Any) -> Any:
 
 
 def _is_plausible(item: NewsItem) -> bool:
-    """Return whether an item could be the result of reading a source with Dragoman."""
+    """Return whether an item could come from a source that Dragoman read."""
     key, day = item.id, item.date
     codes = [mention.code for mention in item.countries]
     return bool(
@@ -118,7 +118,7 @@ def _has_evidence(mention: CountryMention) -> bool:
 
 
 def _with_renamed_fields(item: NewsItem, raw: RawItem) -> NewsItem:
-    """Add the fields whose names exports do not use, as a user added them to the record."""
+    """Add the fields that a user added to an exported record."""
     return item._replace(
         url=item.url or raw.url,
         author=item.author or raw.author,
@@ -128,7 +128,7 @@ def _with_renamed_fields(item: NewsItem, raw: RawItem) -> NewsItem:
 
 
 def _parts(parts: Any, item: NewsItem, paragraphs: list[str]) -> tuple[str | None, tuple[str, ...]]:
-    """Return the languages of the title and of each paragraph, detected if the record lacks them."""
+    """Return the language of the title and of each paragraph; detect missing languages."""
     if len(item.languages) > 1:
         if _is_parts(parts, item, len(paragraphs)):
             return parts["title"], tuple(parts["paragraphs"])
@@ -167,7 +167,7 @@ _new_tuple = tuple.__new__  # faster than the named tuple's constructor
 
 
 class Outcome(NamedTuple):
-    """The language and the countries of a document, where single words suffice.
+    """The language and countries of a document, as far as single words decide them.
 
     Attributes:
         language: The only language; None if function words do not decide it.
@@ -183,7 +183,7 @@ UNDECIDED = Outcome(None, named=True)
 
 
 class PlainRecord(NamedTuple):
-    """A record that needs no normalisation.
+    """A record of JSON Lines that is already normalised.
 
     Attributes:
         line: The parsed line, with its number.
@@ -210,7 +210,7 @@ class PlainRecord(NamedTuple):
     terms: Sequence[str]
 
     def document(self, file: str, outcome: Outcome = UNDECIDED) -> Document | None:
-        """Make the document, detecting language and countries unless stated.
+        """Make the document of the record; detect the language and countries unless stated.
 
         Returns:
             The document; None for a text in several languages, which must be read as a raw item.
@@ -239,7 +239,7 @@ class PlainRecord(NamedTuple):
 
 
 def read_plain(line: JsonLine) -> PlainRecord | None:
-    """Read a plain record; return None for a record that must be read as a raw item."""
+    """Parse a line as a plain record; return None if it needs normalisation."""
     _, record, text = line
     try:
         key, day, body, url = record["id"], record["date"], record.get("body"), record.get("url")
@@ -286,7 +286,7 @@ _NO_FIELDS: Final[tuple[str, Sequence[str]]] = ("", ())
 
 
 def _further_fields(record: dict[str, Any]) -> tuple[str, Sequence[str]]:
-    """Return the encoded author, section and custom fields of a record, and their terms."""
+    """Return the author, section and custom fields of a record, encoded, and their terms."""
     fields = {name: record[name] for name in _further_names(tuple(record))}
     for value in fields.values():
         is_short = isinstance(value, str) and 0 < len(value) <= MAX_FIELD_LENGTH
@@ -298,7 +298,7 @@ def _further_fields(record: dict[str, Any]) -> tuple[str, Sequence[str]]:
 
 @lru_cache(1 << 8)
 def _further_names(names: tuple[str, ...]) -> list[str]:
-    """Return the names in a record beyond those that every plain record may have."""
+    """Return the names in a record that are custom fields."""
     further = [name for name in names if name not in _NAMES]
     for name in further:
         is_custom = 0 < len(name) <= MAX_NAME_LENGTH and one_line(name) == name
@@ -311,7 +311,7 @@ def _further_names(names: tuple[str, ...]) -> list[str]:
 
 @lru_cache(MAX_CACHED_VALUES)
 def _day(day: str) -> Day:
-    """Return the ordinal and the JSON of a day; raise ValueError or TypeError if not in normal form."""
+    """Return a normalised day as an ordinal and as JSON; raise ValueError or TypeError for other values."""
     if not _ISO_DAY(day):
         raise ValueError("not a plain day")
     return date.fromisoformat(day).toordinal(), f'{{"start":"{day}","end":"{day}","kind":"printed"}}'
@@ -319,7 +319,7 @@ def _day(day: str) -> Day:
 
 @lru_cache(MAX_CACHED_VALUES)
 def _stated_countries(codes: tuple[str, ...]) -> Countries:
-    """Return the countries that a record states, with their encoded form and terms.
+    """Return the countries that a record states, as values, encoded, and as terms.
 
     Raises:
         TypeError, ValueError: The list contains anything but distinct codes.
@@ -339,14 +339,14 @@ def has_dateline(body: str) -> bool:
 
 
 def _find_countries(title: str | None, body: str) -> Countries:
-    """Return the countries that a text names, with their encoded form and terms."""
+    """Return the countries that a text names, as values, encoded, and as terms."""
     from indexer.countries.country_mentions import find_countries  # not needed if all records state them
 
     return _with_stored_form(find_countries(body.split("\n"), title))
 
 
 def _with_stored_form(mentions: Sequence[CountryMention]) -> Countries:
-    """Return countries with their stored form, and the terms for how they are known."""
+    """Return countries with their encoded form, and the terms for how they were determined."""
     codes = tuple([mention.code for mention in mentions])
     return codes, encode_countries(mentions), country_via_terms(mentions)
 
@@ -359,5 +359,5 @@ def _in_quotes(text: str) -> str:
 
 
 def _is_clean(text: str) -> bool:
-    """Return whether reading a source would leave a text unchanged, except for line ends."""
+    """Return whether cleaning would leave a text unchanged, apart from line ends."""
     return text.isprintable() or not _UNCLEAN(text)

@@ -1,4 +1,4 @@
-"""Encode the stored record of an item, the JSON of ``NewsItem.to_record``, in half the time."""
+"""Encode the stored record of an item as JSON, twice as fast as ``NewsItem.to_record``."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _encode = JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
 def encode_record(item: NewsItem, title_language: str | None, paragraph_languages: Sequence[str]) -> bytes:
-    """Encode the stored record of an item whose title and lines are in these languages."""
+    """Encode the stored record of an item, given the languages of its title and lines."""
     record = encode_texts(item.id, item.title, item.body, item.url) + encode_facts(
         _date(item.date), item.language, item.languages, encode_countries(item.countries), item.source
     )
@@ -50,7 +50,7 @@ def encode_texts(
 def encode_facts(
     day: str, language: str, languages: tuple[str, ...], countries: str, source: tuple[str, int, int]
 ) -> str:
-    """Encode the rest of a record after the texts, given its date and countries as JSON."""
+    """Encode the part of a record after its texts: date, languages, countries and source."""
     file, first, last = source
     return (
         f',"date":{day},"language":"{language}","languages":{_listed(languages)},"countries":[{countries}],'
@@ -59,7 +59,7 @@ def encode_facts(
 
 
 def encode_fields(author: str | None, section: str | None, fields: Mapping[str, str]) -> str:
-    """Encode the author, the section and the custom fields of an item; empty if it has none."""
+    """Encode the author, section and custom fields of an item; empty for an item without them."""
     record = f',"author":{quoted(author)}' if author else ""
     if section:
         record += f',"section":{quoted(section)}'
@@ -70,33 +70,33 @@ def encode_fields(author: str | None, section: str | None, fields: Mapping[str, 
 
 
 def with_id(record: bytes, item_id: str) -> bytes:
-    """Return a stored record with another id."""
+    """Replace the id in a stored record."""
     return _changed(record, id=item_id)
 
 
 def with_place(record: bytes, place: SourceLines) -> bytes:
-    """Return a stored record with another source location."""
+    """Replace the source location in a stored record."""
     return _changed(record, source=place.to_record())
 
 
 def with_since(record: bytes, since: int) -> bytes:
-    """Add the generation that first contained an item to its record, unless the record has one."""
+    """Add the generation in which an item was added to its record, unless the record has it."""
     return record if _SINCE.search(record) else b'%s,"since":%d}' % (record[:-1], since)
 
 
 def since_of(record: bytes) -> int | None:
-    """Return the generation in a stored record; None if it has none."""
+    """Return the generation that a stored record contains; None if it contains none."""
     found = _SINCE.search(record)
     return int(found[1]) if found else None
 
 
 def without_since(record: bytes) -> bytes:
-    """Return a stored record without its generation."""
+    """Remove the generation from a stored record."""
     return _SINCE.sub(b"}", record)
 
 
 def with_history(record: bytes, former: Iterable[str], places: Iterable[SourceLines]) -> bytes:
-    """Add the former ids and source locations that the register has to a stored record."""
+    """Add former ids and source locations to a stored record."""
     fields = decode_record(record)
     item = NewsItem.from_record(fields)
     ids, sources = dict.fromkeys((*item.former, *former)), dict.fromkeys((*item.sources, *places))
@@ -108,7 +108,7 @@ def with_history(record: bytes, former: Iterable[str], places: Iterable[SourceLi
 
 
 def stated(record: dict[str, Any]) -> dict[str, Any]:
-    """Return a record without its source location, its generation, and an estimated date."""
+    """Remove from a record what the source does not state: location, generation, estimated date."""
     day = record.get("date")
     estimated = day is not None and day["kind"] == "estimated"
     return record | {"source": None, "since": None, "date": None if estimated else day}
@@ -119,7 +119,7 @@ def _changed(record: bytes, **values: Any) -> bytes:
 
 
 def encode_countries(countries: Iterable[CountryMention]) -> str:
-    """Encode countries as the elements of a JSON array."""
+    """Encode countries as elements of a JSON array."""
     parts = [f'{{"code":"{code}","via":"{via}","evidence":{quoted(text)}}}' for code, via, text in countries]
     return ",".join(parts)
 

@@ -1,4 +1,4 @@
-"""Read sources in worker processes, which send documents while this process indexes them.
+"""Read sources in worker processes while this process indexes their documents.
 
 Files, including those in folders, are distributed to the workers in turn, and their documents are received in
 the same order, so the result is the same as without workers. URLs, standard input and open files of this
@@ -56,7 +56,7 @@ MOST: Final = 4  # the default maximum of processes, as each needs memory
 def read_sources(
     sources: Sources, on_skip: OnSkip, jobs: int | None = None
 ) -> Iterator[Iterator[Iterator[Document]]]:
-    """Read sources one after another, like :func:`indexer.documents.read_documents`.
+    """Read the documents of sources, in worker processes or in this process.
 
     An error in a source is raised when its documents are read.
 
@@ -101,7 +101,7 @@ _ahead: list[_Worker] = []  # processes that are not used yet
 
 
 def _choose_jobs(sources: Iterable[str | Path], jobs: int | None) -> int:
-    """Return the number of processes that read, as requested or else suitable."""
+    """Return the number of processes that read: the requested number, or a suitable one."""
     if jobs is not None:
         return jobs
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
@@ -118,7 +118,7 @@ def _is_process_specific(path: Path) -> bool:
 
 
 def _units_of_source(path: str | Path, options: ReadOptions) -> _Dealt:
-    """Return the files of a source, and the warnings for a folder; None for one that this process reads."""
+    """Return the files of a source and the warnings about them; None if this process must read the source."""
     if is_address(path) or str(path) == "-" or _is_process_specific(Path(path)):
         return None
     options = options._replace(visits=None)  # only for addresses
@@ -134,7 +134,7 @@ def _units_of_source(path: str | Path, options: ReadOptions) -> _Dealt:
 def _documents(
     source: tuple[str | Path, ReadOptions], dealt: _Dealt, turns: Iterator[_Worker], on_skip: OnSkip
 ) -> Iterator[Document]:
-    """Yield the documents of a source; all must be read before those of the next source."""
+    """Yield the documents of a source that workers read."""
     path, options = source
     if dealt is None:
         yield from read_documents(path, on_skip, options)
@@ -154,7 +154,7 @@ def _end(workers: Sequence[_Worker]) -> None:
 
 
 class _Worker:
-    """A worker process in its own process group: Ctrl-C reaches only the parent, which ends the group."""
+    """A worker process, in a separate process group so that Ctrl-C reaches only the parent."""
 
     def __init__(self) -> None:
         from multiprocessing.connection import Pipe  # not needed without other processes
@@ -271,7 +271,7 @@ def _read(path: str | Path | Blob, options: ReadOptions, outgoing: _MessageQueue
 
 
 def _portable(error: BaseException) -> BaseException:
-    """Prepare an error for sending; add the traceback unless it is a DragomanError."""
+    """Prepare an error to be sent to the parent; add the traceback unless it is a DragomanError."""
     if not isinstance(error, DragomanError):
         error.add_note(f"In a process that reads sources:\n{format_exc()}")
     try:
@@ -282,7 +282,7 @@ def _portable(error: BaseException) -> BaseException:
 
 
 def _exit_with_parent(connection: Connection[Any, Any]) -> None:
-    """Exit when the connection closes, as it does when the parent ends."""
+    """Exit when the connection closes, because the parent has ended."""
     connection.poll(None)
     os.kill(0, signal.SIGKILL)  # the process group: also a child that reads a PDF
 
@@ -305,14 +305,14 @@ class _MessageQueue:
         return not self._messages
 
     def add(self, found: Any, size: int) -> None:
-        """Add documents or warnings."""
+        """Add documents or warnings to the next message."""
         self._found.append(found)
         self._size += size
         if self._size >= _MESSAGE:
             self.send()
 
     def send(self, *, ended: bool = False, error: BaseException | None = None) -> None:
-        """Queue the added documents as a message; wait while too many bytes are pending."""
+        """Send the added documents as a message; wait while too many bytes are pending."""
         given = self._found, self._meter.read - self._read, ended, error
         message = pickle.dumps(given, pickle.HIGHEST_PROTOCOL)
         self._found, self._size, self._read = [], 0, self._meter.read

@@ -1,4 +1,4 @@
-"""Normalise the words of items for comparison: no case, accents, punctuation and agency lines."""
+"""Normalise the words of items for comparison."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ _BEHIND = re.compile(
 
 
 def without_agency(body: str) -> str:
-    """Remove an agency's lines at the start and the end of a text."""
+    """Remove the lines of a news agency at the beginning and the end of a text."""
     # Most texts have no punctuation of such lines.
     if any(map(body[:_MAX_PREAMBLE_LENGTH].__contains__, "-–—(")) and (found := _BEFORE.match(body)):
         body = body[found.end() :]
@@ -76,7 +76,7 @@ _WITHOUT_SEPARATORS: Final = str.maketrans("", "", ".,:")
 
 
 class ComparedWord(NamedTuple):
-    """A word of a text: as written, in normalised form, and its kind."""
+    """A word of a text: its spelling, its normalised form, and its kind."""
 
     written: str
     word: str
@@ -84,7 +84,7 @@ class ComparedWord(NamedTuple):
 
 
 class _WordCache(dict[str, tuple[str, int]]):
-    """A cache of the normalised forms and kinds of unaccented words inside a sentence."""
+    """A cache of the normalised forms and kinds of plain words."""
 
     def __missing__(self, written: str) -> tuple[str, int]:
         if len(self) >= MAX_CACHED:
@@ -105,7 +105,7 @@ _CACHE: Final = _WordCache()
 
 
 class NewsText(NamedTuple):
-    """The words of an item, for comparison.
+    """The words of an item in normalised form.
 
     Attributes:
         title: The words of the title.
@@ -121,7 +121,7 @@ class NewsText(NamedTuple):
 
 
 def read_text(title: str | None, body: str) -> NewsText:
-    """Return the words of an item, for comparison."""
+    """Read the words of an item."""
     own = without_agency(body)
     words, kinds = _words(own)
     whole = words if len(own) == len(body) else _words(body)[0]
@@ -129,7 +129,7 @@ def read_text(title: str | None, body: str) -> NewsText:
 
 
 def _words(text: str) -> tuple[tuple[str, ...], bytes]:
-    """Return the words of a text, and the kind of each."""
+    """Return the words of a text, and the kind of each word."""
     plain = text if text.isascii() else unicodedata.normalize("NFKD", text).translate(_WITHOUT_MARKS)
     pieces = _PIECE.findall(plain)[:MAX_WORDS]
     if not pieces:
@@ -145,7 +145,7 @@ def _words(text: str) -> tuple[tuple[str, ...], bytes]:
 
 
 def written_words(text: str) -> list[ComparedWord]:
-    """Return the words of a text for comparison, with their written forms."""
+    """Return the words of a text with their spelling, normalised form and kind."""
     text = unicodedata.normalize("NFC", text)
     words, kinds = _words(text)
     written = [piece for _, piece in _PIECE.findall(text)]
@@ -162,7 +162,7 @@ MAX_LENGTH: Final = 8
 
 
 class Change(NamedTuple):
-    """A number or name that changed between two versions.
+    """A number or name that differs between two versions of an item.
 
     Attributes:
         before: The words of the earlier version, as written.
@@ -176,7 +176,7 @@ class Change(NamedTuple):
 
 
 def changes(earlier: str, later: str) -> list[Change]:
-    """Return the numbers and names that differ between two versions, in the later one's order."""
+    """Return the numbers and names that differ between two versions, in the order of the later version."""
     old, new = (written_words(without_agency(body))[:MAX_CHANGED_WORDS] for body in (earlier, later))
     matcher = SequenceMatcher(None, [one.word for one in old], [one.word for one in new], autojunk=False)
     found = []
@@ -193,7 +193,7 @@ def changes(earlier: str, later: str) -> list[Change]:
 
 
 def _counted_word(word: ComparedWord) -> str:
-    """Return the word that a number counts; empty if it is a name or a function word."""
+    """Return the word that a number counts (*people* in *12 people*); empty if there is none."""
     return "" if word.kind != WORD or is_function_word(word.written) else word.written
 
 

@@ -1,4 +1,4 @@
-"""Decide whether two items are the same news, as copies, reprints and shortened versions are."""
+"""Decide whether two items are the same news: copies, reprints or shortened versions."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ LONGER: Final = 2
 
 
 class _Overlap(NamedTuple):
-    """The stretches that a text shares with another one of at least its length.
+    """The parts of a text that also occur in another, longer text.
 
     Attributes:
         covered: For each word of the shorter text, whether it is in such a stretch.
@@ -44,7 +44,7 @@ class _Overlap(NamedTuple):
 
 
 def _overlap(shorter: NewsText, longer: NewsText) -> _Overlap:
-    """Compare the bodies of two items, of which the shorter one is not empty.
+    """Compare the bodies of two items; the shorter body is not empty.
 
     Stretches of a few words may be in any order. Of a much longer text, only the beginning is compared, as
     texts are shortened from their end.
@@ -62,7 +62,7 @@ def _overlap(shorter: NewsText, longer: NewsText) -> _Overlap:
 
 
 def _names(text: NewsText, covered: bytes, words: tuple[str, ...]) -> tuple[int, int, bool]:
-    """Count the kept and the changed groups of names and numbers, and return whether a day changed.
+    """Count kept and changed names and numbers; return whether a day changed.
 
     Words before the first stretch are ignored, as they may be an agency line.
     """
@@ -88,7 +88,7 @@ _NAMED: Final = re.compile(rb"[^\0]+")  # kinds of words other than WORD
 
 
 def _covered(words: tuple[str, ...], others: tuple[str, ...]) -> bytes:
-    """Mark the words that are in a stretch, a run of three words that the other text also has."""
+    """Mark the words that are in a run of three words that both texts have."""
     if words == others[: len(words)]:
         return b"\1" * len(words)
     stretches = zip(words, words[1:], words[2:], strict=False)
@@ -127,7 +127,7 @@ NEAR_DAYS: Final = 7
 
 
 def duplicate_kind(first: NewsText, second: NewsText, days: int | None = None) -> Kind | None:
-    """Return the way in which two items, some days apart, are the same news.
+    """Return whether two items are copies or reprints of the same news; None if neither.
 
     Versions of a story share names and nearly all numbers; bulletins made from a template share only the
     other words.

@@ -75,7 +75,7 @@ _LANE_OF = {language: lane for lane, language in enumerate(VOTING_LANGUAGES)}
 
 
 class Vote(NamedTuple):
-    """The outcome of a vote of a text's function words.
+    """The number of function words of each language in a text.
 
     Attributes:
         language: The language with the most words that only it has; in a tie, the one with more words in
@@ -94,31 +94,31 @@ class Vote(NamedTuple):
 
     @property
     def words(self) -> int:
-        """The number of words in the text."""
+        """The number of words of the text."""
         return len(self.listed)
 
     @property
     def clear(self) -> bool:
-        """Whether the vote alone decides the language."""
+        """Whether the function words alone decide the language."""
         if self.own >= MIN_DISTINCT_WORDS:
             return self.own >= 2 * self.rival and self.is_at_home_in(self.language)
         return self.rival <= self.own and self._leads() and self.is_at_home_in(self.language)
 
     def leans_to(self, language: str) -> bool:
-        """Return whether a language has the most function words, so that other parts in it decide."""
+        """Return whether a language has the most function words in the text."""
         first = self.known[_LANE_OF[language]]
         is_first = self.known.count(first) == 1 and first == max(self.known)
         return is_first and language == self.language and self.is_at_home_in(language)
 
     def contradicts(self, language: str) -> bool:
-        """Return whether the words, even if few, speak against a language."""
+        """Return whether the words contradict a language, even if there are few."""
         if self.own >= self.rival + AGAINST:
             return self.language != language
         lane = _LANE_OF.get(language)
         return lane is not None and not self.known[lane] and max(self.known) >= AGAINST
 
     def is_at_home_in(self, language: str) -> bool:
-        """Return whether a language's function words are as frequent in the text as in the language's prose.
+        """Return whether the text has as many function words of a language as texts of that language have.
 
         Prose of other languages has a few by coincidence, but in fewer than one distinct word in eight.
         """
@@ -126,14 +126,14 @@ class Vote(NamedTuple):
         return enough >= min(len(self.listed), MAX_COUNTED) or enough >= len(set(self.listed))
 
     def _leads(self) -> bool:
-        """Return whether the text is prose with clearly more words of its language than of any other."""
+        """Return whether the text is prose with clearly more words of one language than of any other."""
         second, first = sorted(self.known)[-2:]
         is_first = len(self.listed) >= PROSE_WORDS and first == self.known[_LANE_OF[self.language]]
         return is_first and first >= second + LEAD and 4 * first >= 5 * second
 
 
 def vote(text: str) -> Vote:
-    """Return the vote of the function words of a paragraph or a title."""
+    """Count the function words of a paragraph or title by language."""
     # Distinct words: a repeated name (Los Angeles) must not outvote a paragraph.
     listed = _words(text)
     packed = sum(map(_VOTE_OF, _FUNCTION_WORDS.intersection(listed)))
@@ -142,7 +142,7 @@ def vote(text: str) -> Vote:
 
 
 def function_words_of(text: str, language: str) -> list[str]:
-    """Return the distinct words in a text that are function words of only this language, by frequency."""
+    """Return the function words of only one language in a text, most frequent first."""
     lane = _LANE_OF.get(language)
     if lane is None:
         return []
@@ -152,7 +152,7 @@ def function_words_of(text: str, language: str) -> list[str]:
 
 
 def elect(own: tuple[int, ...], known: tuple[int, ...], listed: Sequence[bytes]) -> Vote:
-    """Return the outcome of a vote from the counts of words.
+    """Return the vote that results from the counts of words.
 
     Args:
         own: For each of ``VOTING_LANGUAGES``, the number of distinct words that only it has.
@@ -168,7 +168,7 @@ def elect(own: tuple[int, ...], known: tuple[int, ...], listed: Sequence[bytes])
 
 
 def spaced(text: str) -> str:
-    """Replace the quotation marks that Latin-1 lacks by spaces."""
+    """Replace quotation marks that Latin-1 lacks by spaces."""
     if not text.isascii():
         for quote in _QUOTES:
             text = text.replace(quote, " ")
@@ -176,7 +176,7 @@ def spaced(text: str) -> str:
 
 
 def _words(text: str) -> list[bytes]:
-    """Return the words of a text in lower case, with characters that Latin-1 lacks escaped."""
+    """Return the words of a text in lower case; characters that Latin-1 lacks are escaped."""
     try:
         latin = spaced(text).encode("latin-1")
     except UnicodeEncodeError:
@@ -197,7 +197,7 @@ _PACKAGE = _FAST if find_spec(_FAST) else _PLAIN
 
 
 class Judgement(NamedTuple):
-    """The language of a paragraph.
+    """The detected language of a paragraph.
 
     Attributes:
         language: ``en``, ``es``, ``fr``, ``und`` for any other language, or None if undecided.
@@ -219,12 +219,12 @@ _CERTAIN = {language: Judgement(label(language), certain=True) for language in V
 
 
 def settle(result: Vote) -> Judgement | None:
-    """Return the judgement if the vote alone decides; None otherwise."""
+    """Return the language that the function words decide; None if they do not."""
     return _CERTAIN[result.language] if result.clear else None
 
 
 def judge(text: str, result: Vote, *, guessing: bool = True, neighbour: str | None = None) -> Judgement:
-    """Judge the language of a paragraph that the vote does not decide.
+    """Determine the language of a paragraph that its function words do not decide.
 
     Args:
         text: A paragraph or a title.

@@ -1,4 +1,4 @@
-"""The sample archive for the demo and for tests, a fictional observatory's news page."""
+"""Provide the sample archive: a news page of a fictional observatory."""
 
 from contextlib import AbstractContextManager
 from importlib.resources import as_file, files
