@@ -1,4 +1,4 @@
-"""Read a plain or Markdown text with a single article as one item: fields, head and paragraphs."""
+"""Read a text with a single article as one item."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ _SMALL: Final = frozenset("and y et e de del la las los le les du des von van da
 
 
 class Head(NamedTuple):
-    """The fields in the head of a text, and the remaining paragraphs.
+    """The title, date and author at the beginning of a text, and the remaining paragraphs.
 
     Attributes:
         title: The title, or None.
@@ -57,7 +57,7 @@ class Head(NamedTuple):
 
 
 def read_head(paragraphs: Sequence[str], title: str | None = None) -> Head:
-    """Find the title, date and author in the head of a text.
+    """Find the title, date and author at the beginning of a text.
 
     Args:
         paragraphs: The paragraphs of the text.
@@ -92,7 +92,7 @@ def read_head(paragraphs: Sequence[str], title: str | None = None) -> Head:
 def source_of_head(
     head: Head, context: ReadContext, *, last: int = 1, author: str | None = None, **stated: Any
 ) -> Source:
-    """Return a source with one document as its item, or without items, after ``on_skip``, if it is too long.
+    """Return a source with one item; report the item instead if it is too long.
 
     Args:
         head: The head and the paragraphs of the document.
@@ -110,7 +110,7 @@ def source_of_head(
 
 
 def _read_line(text: str) -> tuple[ItemDate | None, str | None]:
-    """Parse a line with a date, a by-line, or both; return None for each missing part."""
+    """Parse a line with a date, a by-line, or both; a missing part is None."""
     if len(text) > _MAX_LENGTH:
         return None, None
     day: ItemDate | None = None
@@ -142,12 +142,12 @@ def _name(text: str) -> str | None:
 
 
 def are_names(words: Iterable[str]) -> bool:
-    """Return whether words look like names: capitalised, or small words between names."""
+    """Return whether words look like names of people: capitalised, with small words between them."""
     return all(word[0].isupper() or word.lower() in _SMALL for word in words)
 
 
 def day_in_name(name: str) -> ItemDate | None:
-    """Parse a numeric date, year first, in a file name or title: ``2018-03-05-quay.md``."""
+    """Parse a numeric date in a file name or title, year first: ``2018-03-05-quay.md``."""
     for match in _IN_NAME.finditer(name):
         try:
             day = date(int(match[1]), int(match[3]), int(match[4]))
@@ -185,7 +185,7 @@ _SHOWN: Final = {_HIDDEN + ord(sign): sign for sign in "\\`*_{}[]()#+.!>-"}
 
 
 def split_front_matter(text: str) -> tuple[dict[str, object], str]:
-    """Split front matter from a text: fields between lines of dashes or, in TOML, plus signs.
+    """Split the front matter from a text: fields between lines of dashes or plus signs.
 
     Without such lines, the lines before the first blank line are fields if each has a label.
 
@@ -243,7 +243,7 @@ def _value(text: str) -> str:
 
 
 def is_markdown(text: str) -> bool:
-    """Return whether a text starts with front matter or a Markdown heading."""
+    """Return whether a text begins with front matter or a Markdown heading."""
     lines = [line for line in text.splitlines()[:40] if line.strip()]
     if not lines:
         return False
@@ -268,7 +268,7 @@ def markdown_paragraphs(text: str) -> tuple[str | None, list[str]]:
 
 
 def _blocks(text: str) -> list[tuple[str, str]]:
-    """Split a text into headings and paragraphs, unwrapping lines; each list item is a paragraph."""
+    """Split a text into headings and paragraphs; each item of a list is a paragraph."""
     blocks: list[tuple[str, str]] = []
     waiting: list[str] = []
 
@@ -327,7 +327,7 @@ _MAX_NAME_LENGTH: Final = 150
 
 
 def believable_title(stated: object) -> str | None:
-    """Return the title in the metadata, unless it is a file name, a placeholder or a single word."""
+    """Return the title that metadata state, unless it is a file name, a placeholder or a single word."""
     text = line_of(stated) if isinstance(stated, str) and len(stated) <= _MAX_TITLE_LENGTH else ""
     if " " not in text or _FILE.search(text) or _PROGRAM.match(text):
         return None
@@ -335,7 +335,7 @@ def believable_title(stated: object) -> str | None:
 
 
 def believable_author(stated: object) -> str | None:
-    """Return the author in the metadata, unless it is an account, a program or a machine."""
+    """Return the author that metadata state, unless it is the name of an account or a program."""
     text = line_of(stated) if isinstance(stated, str) and len(stated) <= _MAX_NAME_LENGTH else ""
     if not text or _NOBODY.match(text) or "@" in text or (" " not in text and text.islower()):
         return None
@@ -343,7 +343,7 @@ def believable_author(stated: object) -> str | None:
 
 
 def read(stream: io.BufferedReader, context: ReadContext) -> Source:
-    """Read a text as one item, with title, date and author from its fields, its head or its file name.
+    """Read a text as one item; title, date and author come from its fields, its first lines or its name.
 
     Args:
         stream: The bytes from the start, which are read all at once.
@@ -364,7 +364,7 @@ def read(stream: io.BufferedReader, context: ReadContext) -> Source:
 
 
 def _values(text: str, path: PurePath, reader: ForeignReader) -> tuple[dict[str, object], ItemDate | None]:
-    """Return the fields of a text, completed from its head, and the date in its head."""
+    """Return the fields of a text, completed from its first lines, and the date in these lines."""
     values, rest = split_front_matter(text)
     known = {found.field: value for name, value in values.items() if (found := reader.meaning(name))}
     heading: str | None = None
@@ -384,7 +384,7 @@ def _values(text: str, path: PurePath, reader: ForeignReader) -> tuple[dict[str,
 
 
 def plain_paragraphs(text: str) -> list[str]:
-    """Split a text at blank lines; merge hard-wrapped lines, but keep other lines as paragraphs."""
+    """Split a text at blank lines; merge hard-wrapped lines, and keep other lines as paragraphs."""
     paragraphs: list[str] = []
     lines = map(str.strip, text.splitlines())
     for block in [[*group] for filled, group in groupby(lines, bool) if filled]:

@@ -1,4 +1,4 @@
-"""Run a parser in a child process, as libraries in other languages may crash or never end."""
+"""Run a parser in a child process, because it may crash or never end."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _CHILD: Final = Path(__file__).with_name("child_reader.py")
 def read_in_child(
     kind: Kind, stream: io.BufferedReader, name: str, check: Callable[[IO[bytes]], None] = lambda _data: None
 ) -> IO[bytes]:
-    """Send the bytes of a source to the child process, and collect its output.
+    """Send a source to a child process, and return the output of the process.
 
     Args:
         kind: The kind of file.
@@ -79,5 +79,5 @@ def _run(kind: Kind, data: IO[bytes], output: IO[bytes], name: str) -> None:
 
 
 def crash_error(kind: Kind, name: str) -> SourceError:
-    """Return the error for a child process that crashed or wrote invalid output."""
+    """Return the error for a child process that crashed or sent invalid output."""
     return SourceError(message("sources.reader_crashed", name=name, kind=kind))

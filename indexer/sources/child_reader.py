@@ -54,7 +54,7 @@ def read_pdf(data: BinaryIO) -> None:
 
 
 def _lines(page: Any) -> list[list[Any]]:
-    """Return the lines of a page as lists of text, left and right edge, bottom and font size."""
+    """Return the lines of a page: text, left and right edge, bottom, and font size."""
     import pypdfium2
 
     text_page = page.get_textpage()
@@ -86,7 +86,7 @@ def _box(text_page: Any, index: int) -> tuple[float, float, float, float]:
 
 
 def read_spreadsheet(data: BinaryIO) -> None:
-    """Write the rows of each sheet as lists, after ``{"sheet": NAME}``; or write ``{"error": WHY}``."""
+    """Write each sheet as an object with its name and a list per row; or write an object with an error."""
     import python_calamine
 
     damage = (python_calamine.CalamineError, OSError, ValueError)
@@ -124,7 +124,7 @@ def _seconds(data: BinaryIO) -> int:
 
 
 def _limit_resources(memory: int, seconds: int) -> None:
-    """Limit the memory and the time of this process."""
+    """Limit the memory and the CPU time of this process."""
     try:
         import resource
     except ImportError:  # Windows has no such limits; the parent limits the time

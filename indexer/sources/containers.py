@@ -34,7 +34,7 @@ FAULTS: Final = (zlib.error, LZMAError, BadZipFile, EOFError, OSError, RuntimeEr
 
 
 def unpacked(raw: Any, label: str, left: list[int], own_fault: type[Exception] = EOFError) -> RawStream:
-    """Return a stream of unpacked bytes that raises SourceError for damage or too many bytes.
+    """Return a stream that unpacks bytes, and raises SourceError if they are damaged or too many.
 
     Args:
         raw: The decompressing stream.
@@ -59,7 +59,7 @@ def unpacked(raw: Any, label: str, left: list[int], own_fault: type[Exception] =
 
 @contextmanager
 def spooled(blob: Blob) -> Iterator[BinaryIO]:
-    """Open a blob as a seekable file, copying it if necessary.
+    """Open a source as a seekable file; copy it if necessary.
 
     Raises:
         SourceError: The blob cannot be read, or the disk is full.
@@ -89,7 +89,7 @@ _INDEX: Final = "dragoman.json"
 
 
 def folder_members(folder: Path, on_skip: OnSkip, options: ReadOptions) -> Iterator[Blob]:
-    """Yield the files of a folder, without following links to folders, which might form cycles.
+    """Yield the files of a folder; links to folders are not followed, as they might form cycles.
 
     Raises:
         SourceError: The folder cannot be read, or no file matches.
@@ -110,7 +110,7 @@ def _content(file: tuple[Path, PurePosixPath]) -> bytes:
 
 
 def size_of_all(sources: Iterable[str]) -> int:
-    """Return the total size of sources in bytes, without standard input and unreadable sources."""
+    """Return the size of all sources in bytes, except standard input and unreadable sources."""
     return sum(_size_of(Path(source)) for source in sources if source != "-")
 
 
@@ -150,7 +150,7 @@ def _files(folder: Path, name: PurePosixPath, on_skip: OnSkip) -> Iterator[tuple
 
 
 def is_litter(name: PurePosixPath) -> bool:
-    """Return whether a member is hidden or a file of the operating system."""
+    """Return whether a file is hidden or made by the operating system."""
     return any(part in _LITTER or part.startswith(".") for part in name.parts[1:])
 
 
@@ -161,7 +161,7 @@ def _select(
     kind: str,
     read: Callable[[T], bytes],
 ) -> Iterator[tuple[T, PurePosixPath]]:
-    """Yield the selected members of a folder or an archive, with their paths.
+    """Yield the selected files of a folder or archive, with their paths.
 
     Scanned pages are left out if a METS file among the members divides them into articles. ``read`` reads a
     member.
@@ -197,7 +197,7 @@ def _select(
 
 
 def is_read(path: Path, own: PurePosixPath, options: ReadOptions) -> bool:
-    """Return whether a folder's patterns include a file, or any file in a subfolder.
+    """Return whether the patterns of a folder include a file, or any file of a subfolder.
 
     Raises:
         SourceError: The path is a folder that cannot be read.
@@ -210,7 +210,7 @@ def is_read(path: Path, own: PurePosixPath, options: ReadOptions) -> bool:
 
 
 def is_selected(path: PurePosixPath, options: ReadOptions) -> bool:
-    """Return whether the patterns include a member, by its path in the container or its name."""
+    """Return whether the patterns include a file, by its path in the folder or archive, or by its name."""
 
     def matches(patterns: tuple[str, ...]) -> bool:
         return any(fnmatchcase(str(path), one) or fnmatchcase(path.name, one) for one in patterns)
@@ -223,7 +223,7 @@ _FREE_MEMBERS: Final = 20_000  # plus one for each kilobyte of the archive
 
 
 def zip_members(blob: Blob, on_skip: OnSkip, options: ReadOptions) -> Iterator[Blob]:
-    """Yield the members of a zip archive.
+    """Yield the files of a zip archive.
 
     Args:
         blob: The archive.
@@ -269,7 +269,7 @@ def zip_members(blob: Blob, on_skip: OnSkip, options: ReadOptions) -> Iterator[B
 
 
 def _parts(filename: str) -> list[str]:
-    """Split a member's name into parts, without those that lead out of the archive."""
+    """Split the path of a file in an archive; parts that lead out of the archive are removed."""
     parts = [whole(part) for part in filename.replace("\\", "/").split("/")]
     return [part for part in parts if part not in {"", ".", ".."}] or ["?"]
 
@@ -286,7 +286,7 @@ _LIBRARIES: Final = ((b"\x1f\x8b", "gzip"), (b"BZh", "bz2"), (b"\xfd7zXZ", "lzma
 
 
 def sole_member(blob: Blob, _on_skip: OnSkip, _options: ReadOptions) -> Iterator[Blob]:
-    """Yield the single member of a compressed file."""
+    """Yield the only file in a compressed file."""
     name = blob.unpacked_name or blob.name
     stem = PurePosixPath(name).stem if blob.suffix in _SUFFIXES else name
     yield Blob(blob.name, blob.label, partial(_open_compressed, blob), unpacked_name=stem, url=blob.url)

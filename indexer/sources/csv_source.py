@@ -1,4 +1,4 @@
-"""Read text tables (CSV, TSV) and the tables of spreadsheets, row by row."""
+"""Read the rows of text tables (CSV, TSV) and of spreadsheets."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ class Row(NamedTuple):
 
 
 class Table:
-    """A table, which may lack a recognised header.
+    """A table, with or without recognised column names.
 
     Attributes:
         names: The names of the columns; without a recognised header, the cells of the widest of the first
@@ -62,7 +62,7 @@ class Table:
         self.names = [" ".join(text_of(cell).split()) for cell in header]
 
     def values(self, context: ReadContext) -> Iterator[tuple[Row, dict[str, Any]]]:
-        """Yield each row with its non-empty cells by column name."""
+        """Yield each row with its non-empty cells, by column name."""
         for row in self._above:
             if any(map(text_of, row.cells)):
                 context.skip(row.first, message("skip.above_columns"))
@@ -82,7 +82,7 @@ class Table:
                 yield row, given
 
     def items(self, context: ReadContext) -> Iterator[RawItem]:
-        """Yield the items of the table; empty rows are skipped."""
+        """Yield the items of the rows; empty rows are skipped."""
         values = self.values(context)
         sample = list(take_sample(values, lambda found: text_size(found[1])))
         self._reader.learn(fields for _, fields in sample)
@@ -91,11 +91,11 @@ class Table:
                 yield item
 
     def is_own(self, context: ReadContext) -> bool:
-        """Return whether Dragoman exported the table and no columns are mapped."""
+        """Return whether Dragoman exported the table, unless columns are mapped."""
         return is_own_csv(self.names) and not context.options.columns
 
     def records(self, context: ReadContext) -> Iterator[tuple[int, dict[str, Any]]]:
-        """Yield the number and the export record of each row, for a table that Dragoman exported."""
+        """Yield the number and the export record of each row of a table that Dragoman exported."""
         for row, cells in self.values(context):
             texts = {name: cell if isinstance(cell, str) else text_of(cell) for name, cell in cells.items()}
             yield row.first, record_of_row(texts, self.names, context.lines(row.first, row.last))
@@ -105,7 +105,7 @@ _EMPTY: Final = ("", None)
 
 
 def _different(names: list[str]) -> list[str]:
-    """Number repeated column names, so that no column hides another."""
+    """Number repeated column names to make them distinct."""
     seen: dict[str, int] = {}
     different = []
     for name in names:
@@ -137,7 +137,7 @@ def read(stream: io.BufferedReader, context: ReadContext) -> Source:
 
 
 def source_of_tables(tables: Sequence[Table], file: IO[Any], context: ReadContext) -> Source:
-    """Return the items of tables, or their records if Dragoman exported all; close the file at the end."""
+    """Return the items of tables, or their records if Dragoman exported them; close the file at the end."""
 
     def values(read: Callable[[Table, ReadContext], Iterator[Any]]) -> Iterator[Any]:
         with file:
@@ -177,7 +177,7 @@ def _rows(file: io.TextIOWrapper, dialect: Dialect, context: ReadContext) -> Ite
 
 
 def _unquoted(lines: list[str], first: int, dialect: Dialect) -> Iterator[Row]:
-    """Yield the rows of lines without interpreting quotation marks."""
+    """Yield the rows of a table in which quotation marks have no meaning."""
     settings = {**dialect.format, "quoting": csv.QUOTE_NONE}
     for number, cells in enumerate(csv.reader(lines, **settings), first):
         if any(cells):
@@ -185,7 +185,7 @@ def _unquoted(lines: list[str], first: int, dialect: Dialect) -> Iterator[Row]:
 
 
 def _lines(file: io.TextIOWrapper, context: ReadContext, of_row: list[str]) -> Iterator[str]:
-    """Yield the lines of a table with their line ends, each of at most MAX_LINE_LENGTH characters.
+    """Yield the lines of a table, each of at most MAX_LINE_LENGTH characters.
 
     Args:
         file: The table.

@@ -1,4 +1,4 @@
-"""Read a DOCX document as one item; an export of several articles as several items."""
+"""Read a DOCX document as one item, or as several items if it is an export of several articles."""
 
 from __future__ import annotations
 
@@ -83,7 +83,7 @@ def _article(package: _Package, lines: Iterable[Line], context: ReadContext) -> 
 
 
 class _Package:
-    """The parts of a document."""
+    """The parts of a DOCX document, which are files of a zip archive."""
 
     def __init__(self, archive: zipfile.ZipFile, name: str) -> None:
         self.archive = archive
@@ -91,7 +91,7 @@ class _Package:
         self.parts = frozenset(archive.namelist())
 
     def events(self, part: str) -> Iterator[_Event]:
-        """Yield the start, end and text events of a part; no events if the part does not exist.
+        """Yield the XML events of a part; none if the part does not exist.
 
         Raises:
             SourceError: The part declares entities, or is too large.
@@ -129,7 +129,7 @@ def _local(name: str) -> str:
 
 
 def _main_part(package: _Package) -> str:
-    """Return the name of the main part, as declared in the document or else the usual name."""
+    """Return the name of the main part: as declared, or else the usual name."""
     stated = [
         attributes.get("Target", "").lstrip("/")
         for kind, tag, attributes in package.events("_rels/.rels")
@@ -142,7 +142,7 @@ def _main_part(package: _Package) -> str:
 
 
 def _style_names(events: Iterable[_Event]) -> dict[str, str]:
-    """Read the names of styles by id, as ids depend on the language of the program."""
+    """Return the names of styles by id, as ids depend on the language of the word processor."""
     names: dict[str, str] = {}
     style = ""
     for kind, tag, attributes in events:
@@ -154,7 +154,7 @@ def _style_names(events: Iterable[_Event]) -> dict[str, str]:
 
 
 def _properties(events: Iterable[_Event]) -> dict[str, str]:
-    """Read the properties of a document by name."""
+    """Return the properties of a document by name."""
     values: dict[str, str] = {}
     tag = ""
     for kind, value, _ in events:
@@ -166,7 +166,7 @@ def _properties(events: Iterable[_Event]) -> dict[str, str]:
 
 
 def _paragraphs(events: Iterable[_Event], styles: dict[str, str], name: str) -> Iterator[Line]:
-    """Yield the paragraphs of the main part, each with the name of its style, and one break between pages."""
+    """Yield the paragraphs of the main part with their styles, and page breaks."""
     pieces: list[str] = []
     style, in_text, is_broken = "", False, False
     skipped = 0  # open elements that are skipped
@@ -200,7 +200,7 @@ def _paragraphs(events: Iterable[_Event], styles: dict[str, str], name: str) -> 
 
 
 def _notes(package: _Package) -> list[str]:
-    """Return the kinds of parts, such as footnotes, that have text outside the main text."""
+    """Return the kinds of other parts with text, such as footnotes."""
     found = []
     for kind in _NOTES:
         named = [part for part in sorted(package.parts) if part.endswith(".xml")]

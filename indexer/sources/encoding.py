@@ -36,7 +36,7 @@ _UNCLEAN = late_pattern("[\x00-\x08\x0e-\x1f\x7f\ufeff\ud800-\udfff]")
 
 
 def wide_encoding(head: bytes) -> str | None:
-    """Detect UTF-16, UTF-32, or UTF-8 with a byte order mark, by the mark or by zero bytes.
+    """Detect UTF-16, UTF-32 and UTF-8 with a byte order mark, by the mark or by zero bytes.
 
     Returns:
         The name of a codec; None if the text is in UTF-8 or a one-byte encoding.
@@ -57,14 +57,14 @@ def wide_encoding(head: bytes) -> str | None:
 
 @lru_cache(2)  # every kind of source is recognised by it
 def text_of(head: bytes) -> str:
-    """Decode the first bytes of a source approximately, without a byte order mark or leading blanks."""
+    """Decode the first bytes of a source approximately, without byte order mark and leading blanks."""
     return head.decode(wide_encoding(head) or "utf-8", "replace").lstrip("\ufeff \t\r\n")
 
 
 def open_text(
     stream: io.BufferedReader, encoding: str | None = None, newline: str | None = None
 ) -> io.TextIOWrapper:
-    """Open a stream of text; invalid UTF-8 becomes surrogates, which :func:`repair` decodes.
+    """Open a stream as text; :func:`repair` decodes bytes that are not valid UTF-8.
 
     Args:
         stream: The bytes.
@@ -88,7 +88,7 @@ def is_binary(head: bytes) -> bool:
 
 
 def decode(data: bytes) -> str:
-    """Decode a whole file without ever raising an error.
+    """Decode the content of a file; never raise an error.
 
     Returns:
         The text with its line breaks. Characters are kept as written (composed or not), so quotations stay
@@ -105,7 +105,7 @@ def decode(data: bytes) -> str:
 
 
 def is_mostly_undecoded(text: str) -> bool:
-    """Return whether a text decoded from UTF-8 with ``surrogateescape`` is in another encoding.
+    """Return whether most of a text with surrogates is not UTF-8.
 
     A few invalid bytes among accented letters are local errors; a majority means another encoding.
     """
@@ -114,7 +114,7 @@ def is_mostly_undecoded(text: str) -> bool:
 
 
 def stated_charset(kind: str) -> str:
-    """Return the charset in a text or XML media type (``text/html; charset=utf-8``); empty if none."""
+    """Return the charset that a media type states (``text/html; charset=utf-8``); empty if none."""
     media, _, parameters = kind.lower().partition(";")
     if not (media.startswith("text/") or media.rstrip().endswith("xml")):
         return ""
@@ -122,7 +122,7 @@ def stated_charset(kind: str) -> str:
 
 
 def stated_codec(charset: str) -> str | None:
-    """Return the codec of a charset; None if it is unknown or UTF, which is detected from the bytes."""
+    """Return the codec of a charset; None for unknown charsets and for UTF, which is detected."""
     try:
         found = codecs.lookup(charset).name
         b"a".decode(found)
@@ -133,7 +133,7 @@ def stated_codec(charset: str) -> str | None:
 
 
 def in_utf8(data: bytes, charset: str) -> bytes:
-    """Convert a text in its server's charset to UTF-8, ignoring the charset that the text declares.
+    """Convert a text from the charset that a server states to UTF-8, whatever charset the text states.
 
     Args:
         data: The text; unchanged if it has a byte order mark, or is mostly valid UTF-8.
@@ -147,7 +147,7 @@ def in_utf8(data: bytes, charset: str) -> bytes:
 
 
 def text_encoding(head: bytes) -> str:
-    """Detect the encoding of a text by its first bytes: the name of a codec."""
+    """Detect the codec of a text from its first bytes."""
     if wide := wide_encoding(head):
         return wide
     text = head.decode("utf-8", "surrogateescape")
@@ -155,7 +155,7 @@ def text_encoding(head: bytes) -> str:
 
 
 def repair(line: str) -> str:
-    """Decode a line again as Windows-1252 if it has invalid UTF-8.
+    """Decode a line as Windows-1252 if it is not valid UTF-8.
 
     Args:
         line: A line decoded from UTF-8 with ``surrogateescape``.
@@ -171,19 +171,19 @@ def repair(line: str) -> str:
 
 
 def clean(text: str) -> str:
-    """Remove control characters from a text, and replace unpaired surrogates by U+FFFD."""
+    """Remove control characters from a text, and replace unpaired surrogates."""
     if text.isprintable() or not _UNCLEAN.search(text):  # the first is faster, but rarely true for files
         return text
     return whole(_UNWANTED.sub("", text))
 
 
 def whole(text: str) -> str:
-    """Replace unpaired surrogates, which cannot be encoded, by U+FFFD."""
+    """Replace unpaired surrogates in a text, as they cannot be encoded."""
     return _SURROGATE.sub("\ufffd", text)
 
 
 def _western(data: bytes) -> str:
-    """Detect the one-byte encoding that best fits the lines with accents."""
+    """Detect the one-byte encoding that fits the accented lines best."""
     from charset_normalizer import from_bytes  # slow to import and rarely needed
 
     lines = data[: 16 * _SAMPLE_BYTES].splitlines()

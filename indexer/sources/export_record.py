@@ -1,4 +1,4 @@
-"""Read records that Dragoman exported or printed."""
+"""Read the records that Dragoman exports and prints."""
 
 from __future__ import annotations
 
@@ -37,15 +37,15 @@ _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f]")
 
 
 class BadRecordError(ValueError):
-    """A record that cannot become an item; the message states the reason to users."""
+    """An error in a record that cannot become an item; users see its message."""
 
 
 class _BadFieldError(ValueError):
-    """An invalid field; the message states the reason to users."""
+    """An error in a field of a record; users see its message."""
 
 
 def is_own(record: dict[str, Any]) -> bool:
-    """Return whether a record uses Dragoman's names for title and text."""
+    """Return whether the names in a record are those of Dragoman's own format."""
     title, *texts = (record.get(name) for name in ("title", "body", "text"))
     if any(isinstance(value, dict) for value in (title, *texts)):
         return False
@@ -59,7 +59,7 @@ def is_own(record: dict[str, Any]) -> bool:
 def read_record(
     record: object, source: SourceLines, notify: Callable[[str], None] = lambda _reason: None
 ) -> RawItem:
-    """Convert a parsed record to an item.
+    """Convert a parsed record of Dragoman's own format to an item.
 
     Args:
         record: A value from JSON: an object with a ``title``, a ``body`` (or ``text``), or both, and optional
@@ -112,7 +112,7 @@ def read_record(
 
 
 def _with_renamed_fields(item: RawItem, record: dict[str, Any], notify: Callable[[str], None]) -> RawItem:
-    """Add those fields of a record whose names differ from an export's."""
+    """Add the fields of a record whose names exports do not use."""
     others = {
         name: value
         for name, value in record.items()
@@ -139,7 +139,7 @@ def _text(value: object, name: str) -> str:
 
 
 def _names(value: Any, name: str) -> str | None:
-    """Read a short text, or a list of names."""
+    """Read a short text or a list of names."""
     names = value if isinstance(value, list) else [value]
     if not all(isinstance(given, str) for given in names):
         raise _BadFieldError(message("skip.not_text", name=name))
@@ -147,7 +147,7 @@ def _names(value: Any, name: str) -> str | None:
 
 
 def _fields(value: object, notify: Callable[[str], None]) -> tuple[tuple[str, str], ...]:
-    """Read further fields of an item, which must be strings or numbers."""
+    """Read the custom fields of an item, whose values must be texts or numbers."""
     found: dict[str, str] = {}
     for name, given in value.items() if isinstance(value, dict) else ():
         shown = " ".join(clean(name).split())
@@ -183,7 +183,7 @@ def _language(value: object, _name: str) -> str:
 
 
 def _countries(value: object, notify: Callable[[str], None]) -> tuple[str, ...] | None:
-    """Read a list of codes or names, or of objects with a code, as ``items`` prints them.
+    """Read a list of countries: codes, names, or objects with a code.
 
     Returns:
         The valid countries; None if there are none, so that the text decides.
@@ -199,7 +199,7 @@ def _countries(value: object, notify: Callable[[str], None]) -> tuple[str, ...] 
 
 
 def _date(value: object, _name: str) -> ItemDate:
-    """Read a day, a month or a year, or an object with the first and last day of an interval.
+    """Read a date: a day, month or year, or an object with the two ends of an interval.
 
     A month or a year becomes the interval of all its days. The kind is ``printed`` unless the record states
     another, as an exported estimate must remain one.
@@ -216,7 +216,7 @@ def _date(value: object, _name: str) -> ItemDate:
 
 
 def _period(value: object) -> ItemDate:
-    """Read a date such as "2018", "2018-03" or "2018-03-05" as an interval, or a date in another form."""
+    """Read a date such as "2018" or "2018-03" as an interval; None for other forms."""
     match = _ISO_DATE.fullmatch(value.strip()) if isinstance(value, str) else None
     if match is None or int(match[1]) not in YEARS:
         if found := read_date(value):
@@ -251,7 +251,7 @@ _ISO_PERIOD: Final = re.compile(r"\d{4}(?:-\d\d(?:-\d\d)?)?")
 
 
 def is_exported(record: Any) -> bool:
-    """Return whether a record has the keys of an export, with any values."""
+    """Return whether a record has the keys of an export; its values are not checked."""
     try:
         day, place, mentions = record["date"], record["source"], record["countries"]
         return (
@@ -269,7 +269,7 @@ def is_exported(record: Any) -> bool:
 
 
 def as_exported(value: Any) -> Any:
-    """Convert a search hit or the output of ``show`` to an export record; a hit's snippet is its text.
+    """Convert a search hit or a record of ``show`` to an export record; the text of a hit is its snippet.
 
     Args:
         value: A value from JSON, of any type; other values are returned unchanged.
@@ -285,7 +285,7 @@ def as_exported(value: Any) -> Any:
 
 
 def are_own_records(values: Iterable[object]) -> bool:
-    """Return whether the elements of a list are Dragoman's records, not another program's.
+    """Return whether the elements of a list are records in Dragoman's own format.
 
     All must have Dragoman's names, and at least one must be unambiguous: it has the form of an export, its
     date is an object, or it has a non-numeric id, an ISO date and a text without markup.
@@ -311,12 +311,12 @@ def _is_clearly_own(record: dict[str, Any]) -> bool:
 
 
 def is_own_csv(columns: Iterable[str]) -> bool:
-    """Return whether Dragoman exported a table, judging by its column names."""
+    """Return whether Dragoman exported a table, given its column names."""
     return _OF_CSV.issubset(columns)
 
 
 def record_of_row(cells: Mapping[str, Any], columns: Collection[str], place: SourceLines) -> dict[str, Any]:
-    """Convert a row of Dragoman's CSV to an export record.
+    """Convert a row of a CSV that Dragoman exported to an export record.
 
     Args:
         cells: The cells by column name; empty cells are omitted.
@@ -359,7 +359,7 @@ def _place(texts: dict[str, str], row: SourceLines) -> SourceLines:
 
 
 def _snippet_text(snippet: object, title: object) -> str:
-    """Return a snippet without highlighting; empty if it repeats the title, as for an item without text."""
+    """Return the text of a snippet without highlighting; empty if it repeats the title."""
     if not isinstance(snippet, str):
         return ""
     text = snippet.replace(_MATCH_MARK, "") or snippet

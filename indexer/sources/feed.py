@@ -36,7 +36,7 @@ _DEEPEST: Final = 4
 
 
 def fields_of(item: Element) -> dict[str, str]:
-    """Return the other fields of an item: texts, and URLs in elements without text.
+    """Return the custom fields of a feed item: other elements with a text or a URL.
 
     Returns:
         Values by name. A nested element is named after its parent, with a dot between; values with the same
@@ -64,7 +64,7 @@ def _gather(element: Element, name: str, found: dict[str, list[str]], depth: int
 
 
 def _name(element: Element) -> str:
-    """Return the name of a field with dots for colons, which separate field and value in queries."""
+    """Return the field name for an element; dots replace colons, which end a field name in queries."""
     name = element.name.replace(":", ".")
     return "origin" if name == "source" else name  # "source" has another meaning in the index
 
@@ -91,7 +91,7 @@ def link_of(item: Element, site: str, address: str = "") -> str | None:
 
 
 def channel_link(whole: Element) -> str:
-    """Return the link to the page of a feed, or else to the feed; empty if there is none."""
+    """Return the link of a feed to its web page, or else to itself; empty if it has none."""
     links = whole.named("link")
     stated = [_clean_link(link.text) for link in links]
     stated += [_href(link) for link in links if _rel(link) == "alternate"]
@@ -142,7 +142,7 @@ def _href(link: Element) -> str:
 
 
 def _clean_link(link: str) -> str:
-    """Remove white space around and inside a link, which may have been broken across lines."""
+    """Remove white space from a link, which may be broken across lines."""
     return link.strip() if link.isprintable() and " " not in link else "".join(link.split())
 
 
@@ -155,7 +155,7 @@ _FOOTER: Final = re.compile(
 
 
 def body_of(html: str) -> tuple[str, ...]:
-    """Return the paragraphs of a body, HTML or plain text, without sharing links.
+    """Convert the body of a feed item to paragraphs; remove links for sharing.
 
     Raises:
         ValueError: The body is too long; the message states it.
@@ -167,7 +167,7 @@ def body_of(html: str) -> tuple[str, ...]:
 
 
 def without_furniture(paragraphs: tuple[str, ...]) -> tuple[str, ...]:
-    """Remove labels of advertisements, and closing links to the full text or its first publication."""
+    """Remove labels of advertisements, and closing links to the full text or its original publication."""
     kept = [text for text in paragraphs if len(text) > _MAX_LABEL_LENGTH or plain_words(text) not in _ADVERTS]
     while len(kept) > 1 and (_FOOTER.fullmatch(kept[-1]) or is_closing(kept[-1])):
         del kept[-1]
@@ -239,7 +239,7 @@ class EntryReader:
         )
 
     def _read_channel(self) -> None:
-        """Read the feed's own elements among those parsed so far."""
+        """Read the elements that describe the feed, as far as they are parsed."""
         self._known = len(self._whole.parts)
         self._site = channel_link(self._whole)
         self._author = _author(self._whole)
@@ -248,13 +248,13 @@ class EntryReader:
         self._day_first = True if read_language(self._language) in {"es", "fr"} else None
 
     def report_furniture(self) -> None:
-        """Report the number of texts from which boilerplate was removed."""
+        """Report the number of texts with removed closing links."""
         if self._furnished:
             what = message("skip.furniture")
             self._context.skip(0, message("skip.of_texts", what=what, texts=self._furnished))
 
     def _body(self, item: Element) -> tuple[tuple[str, ...], str]:
-        """Return the text of an item, and its summary if the text does not contain it."""
+        """Return the text of a feed item, and the summary if its text is different."""
         body = body_of(max(map(_source, item.named(*_NAMES["text"])), key=len, default=""))
         summary = body_of(_html_of(item, *_NAMES["summary"]))
         if sum(map(len, body)) < _SHORT and sum(map(len, summary)) > sum(map(len, body)):
@@ -273,7 +273,7 @@ class EntryReader:
         return None
 
     def _key(self, item: Element, url: str | None) -> str | None:
-        """Return the identifier of an item, prefixed with the site if it may be unique only there."""
+        """Return the identifier of a feed item; add the site if another site may have the same identifier."""
         stated = _stated_key(item)
         if not stated:
             return url if url != self._site else None
@@ -285,7 +285,7 @@ def _stated_key(item: Element) -> str:
 
 
 def _html_of(item: Element, *names: str) -> str:
-    """Return the HTML of the first non-empty element with these names, tried in order."""
+    """Return the HTML of the first non-empty element among several names."""
     return next((html for element in item.named(*names) if (html := _source(element).strip())), "")
 
 
@@ -305,7 +305,7 @@ def _author(item: Element) -> str:
 
 
 def _name_of_address(text: str) -> str:
-    """Return the name in ``writer@news.example (Writer)``."""
+    """Return the name in an address such as ``writer@news.example (Writer)``."""
     address, opened, name = text.partition("(")
     return name.rstrip(") ") if opened and "@" in address and name.strip(") ") else text
 
@@ -329,7 +329,7 @@ _ITEMS: Final = frozenset({"item", "entry"})
 
 @nonempty(message("sources.empty_feed"))
 def read_feed(stream: io.BufferedReader, context: ReadContext) -> Iterator[RawItem | None]:
-    """Read the items of a feed, one at a time."""
+    """Read the items of a feed one by one."""
     items = Items(Markup(stream, stream.peek()), _ITEMS, context)
     entries = EntryReader(items.whole, context, address=context.options.base)
     yield from map(entries.read, items)
@@ -341,7 +341,7 @@ _SITEMAP_DATES: Final = ("publication_date", "lastmod")
 
 @nonempty(message("sources.sitemap"))
 def read_sitemap(stream: io.BufferedReader, context: ReadContext) -> Iterator[RawItem | None]:
-    """Read the items of a news sitemap; count links without a title, as in other sitemaps."""
+    """Read the items of a news sitemap; count links without titles."""
     untitled, found = 0, False
     items = Items(Markup(stream, stream.peek()), frozenset({"url"}), context)
     entries = EntryReader(items.whole, context, _SITEMAP_DATES)
@@ -359,7 +359,7 @@ def read_sitemap(stream: io.BufferedReader, context: ReadContext) -> Iterator[Ra
 
 
 def _move_news_elements(item: Element, news: Element) -> None:
-    """Move the news elements and the publication's name to where other feeds have them."""
+    """Move the elements of a news sitemap to the places that feeds use for title, date and publication."""
     parts = item.named("loc", "lastmod")
     for part in news.elements:
         if part.name == "news:publication":
@@ -389,7 +389,7 @@ _SHORTCODE: Final = re.compile(
 
 @nonempty(message("sources.empty_wordpress"))
 def read_wordpress(stream: io.BufferedReader, context: ReadContext) -> Iterator[RawItem | None]:
-    """Read the published posts of a WordPress export, one at a time; count its other records."""
+    """Read the published posts of a WordPress export one by one; count other records."""
     kinds: Counter[str] = Counter()
     states: Counter[str] = Counter()
     comments = 0
@@ -416,14 +416,14 @@ def read_wordpress(stream: io.BufferedReader, context: ReadContext) -> Iterator[
 
 
 def _custom_fields(item: Element) -> list[tuple[str, str]]:
-    """Return the custom fields of a post, except WordPress's internal ones."""
+    """Return the custom fields of a post; WordPress's internal fields are left out."""
     metas = item.named("wp:postmeta")
     pairs = [(part.text_of("wp:meta_key"), part.text_of("wp:meta_value")) for part in metas]
     return [(key, value) for key, value in pairs if key and value and not key.startswith("_")]
 
 
 def _clean_post(item: Element) -> None:
-    """Remove WordPress's internal elements, and shortcodes in texts."""
+    """Remove WordPress's internal elements and shortcodes from a post."""
     internal = {part.name for part in item.elements if part.name.startswith("wp:")} - {_WORDPRESS_DATES[0]}
     item.replace([part for part in item.elements if part.name not in internal])
     for part in item.named("content:encoded"):

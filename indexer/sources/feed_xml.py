@@ -1,4 +1,4 @@
-"""Parse the XML of feeds, one item at a time.
+"""Parse the XML of feeds, one item at a time and with tolerance for errors.
 
 Tags and texts are parsed as a stream. Malformed input is read as probably intended: a bare ``&`` and a ``<``
 that begins no tag are text, and attribute values need no quotes. Only the entities of XML and HTML are
@@ -43,7 +43,7 @@ _STRAY: Final = re.compile("[\udc80-\udcff]")
 
 
 class Tag(NamedTuple):
-    """A tag.
+    """A start or end tag.
 
     Attributes:
         name: The name as written, with its prefix, without white space and slash.
@@ -59,11 +59,11 @@ class Tag(NamedTuple):
 
 
 class TooLongError(ValueError):
-    """A text, comment or tag that is too long."""
+    """An error for a text, comment or tag that is too long."""
 
 
 class Markup:
-    """A stream of markup."""
+    """A stream of XML, read as tags and texts."""
 
     def __init__(self, stream: BinaryIO, head: bytes) -> None:
         self._stream = stream
@@ -84,7 +84,7 @@ class Markup:
         return self._lines
 
     def tokens(self) -> Iterator[Tag | str]:
-        """Yield the tags, and the texts between them, possibly in several pieces.
+        """Yield tags, and the texts between them; a long text comes in pieces.
 
         Raises:
             TooLongError: A tag or text is longer than MAX_TOKEN_LENGTH.
@@ -114,14 +114,14 @@ class Markup:
             self._at = len(self._data)
 
     def _is_cut(self) -> bool:
-        """Return whether a tag begins here whose end is not yet in the buffer, reading on if possible."""
+        """Return whether the buffer ends within a tag, after reading more input if possible."""
         rest = self._data[self._at + 1 : self._at + 3]
         may_begin = rest[:1].isalpha() or rest[:1] in b"/_" or rest[:1] >= b"\x80"
         following = self._data.find(b"<", self._at + 1)
         return may_begin and following < 0 and self._more()
 
     def _past_declaration(self) -> int:
-        """Return the position after a comment, a declaration or an instruction."""
+        """Return the position after a comment, a declaration or a processing instruction."""
         if self._data.startswith(b"<!--", self._at):
             end = -1 if self._open_comment else self._find(b"-->", self._at + 4)
             self._open_comment = end < 0  # it hides nothing, and is not searched for again
@@ -136,7 +136,7 @@ class Markup:
         return len(self._data) if found < 0 else found
 
     def _find(self, mark: bytes, start: int) -> int:
-        """Return the position of a mark, reading on until it is found; -1 if there is none."""
+        """Return the position of a mark, reading input until it is found; -1 if it is missing."""
         offset = start - self._at  # reading moves the buffer
         while (found := self._data.find(mark, self._at + offset)) < 0:
             offset = max(offset, len(self._data) - self._at - len(mark) + 1)
@@ -176,7 +176,7 @@ class Markup:
 
 
 def decode_entities(text: str) -> str:
-    """Decode XML and HTML entities once; leave unknown ones unchanged."""
+    """Decode XML and HTML entities once; unknown entities stay."""
     return _ENTITY.sub(_entity, text) if "&" in text else text
 
 
@@ -186,14 +186,14 @@ def _entity(found: re.Match[str]) -> str:
 
 
 def _declared(head: bytes) -> str:
-    """Return the declared codec of a document; Windows-1252 if none or UTF is declared."""
+    """Return the codec that a document declares; Windows-1252 if it declares none, or UTF."""
     found = _DECLARED.search(head[:1024])
     name = stated_codec(found[1].decode()) if found else None
     return name if name and _PLAIN.decode(name, "replace") == _PLAIN.decode() else "cp1252"
 
 
 def _decoded(data: bytes, codec: str) -> str:
-    """Decode a text from UTF-8 if possible, else by its codec; a stray byte affects only itself."""
+    """Decode UTF-8, or else another codec; one wrong byte does not affect other characters."""
     try:
         return data.decode()
     except UnicodeDecodeError:
@@ -258,7 +258,7 @@ class Element:
         self._indexed = 0  # the number of indexed parts
 
     def html(self) -> str:
-        """Return the content as HTML, which is escaped in texts or, for XHTML, consists of elements."""
+        """Return the content of the element as HTML."""
         return _html_of(self, is_xhtml=self.attributes.get("type") == "xhtml")
 
     @property
@@ -268,11 +268,11 @@ class Element:
 
     @property
     def text(self) -> str:
-        """The text of the element, without that of child elements."""
+        """The text of the element, without the text of its child elements."""
         return "".join([part for part in self.parts if isinstance(part, str)]).strip()
 
     def named(self, *names: str) -> list[Element]:
-        """Return the child elements with these names, in the order of the names."""
+        """Return the child elements with some names, in the order of the names."""
         if self._indexed != len(self.parts):
             self._index = {}
             for element in self.elements:
@@ -282,7 +282,7 @@ class Element:
         return [element for name in names if name in index for element in index[name]]
 
     def text_of(self, *names: str) -> str:
-        """Return the text of the first non-empty child with these names, tried in order."""
+        """Return the text of the first non-empty child among several names."""
         return next((text for element in self.named(*names) if (text := element.text)), "")
 
     def replace(self, parts: list[Element]) -> None:
@@ -292,7 +292,7 @@ class Element:
 
 
 def canonical(name: str, namespaces: dict[str, str]) -> str:
-    """Return the name of an element with the usual prefix of its vocabulary."""
+    """Return the name of an element with the usual prefix for its namespace."""
     prefix, colon, local = name.partition(":")
     if not colon:
         usual = namespaces.get("", "")
@@ -330,7 +330,7 @@ class Items:
         self.whole = Element(Tag("whole", closes=False, empty=False, attributes={}), None, 1)
 
     def __iter__(self) -> Iterator[Element]:
-        """Yield each item at its end tag or, if that is missing, at the start of the next item."""
+        """Yield each item at its end tag, or at the start of the next item if there is no end tag."""
         try:
             for token in self._markup.tokens():
                 self._size += 1
@@ -380,7 +380,7 @@ class Items:
         return element.name in _CHANNEL_FIELDS and len(element.parts) < _MAX_CHANNEL_FIELDS
 
     def _keep(self, element: Element, around: Element | None) -> None:
-        """Keep the fields of a channel or a feed, except those of its image."""
+        """Keep an element that describes the feed, except in the description of its image."""
         if around is None or element.name not in _CHANNEL_FIELDS:
             return
         if around.name in {"channel", "feed"} and len(self.whole.parts) < _MAX_CHANNEL_FIELDS:
@@ -390,7 +390,7 @@ class Items:
             around.parts.append(element)
 
     def _end(self, name: str) -> Iterator[Element]:
-        """Close the innermost open element with a name, and all inside; ignore unmatched end tags."""
+        """Close the innermost open element with a name, and all elements in it."""
         at = next((at for at in range(len(self._open) - 1, -1, -1) if self._open[at].written == name), -1)
         if at < 0 or (at < self._item_at and self._open[at].name not in _WHOLES):
             return
@@ -399,7 +399,7 @@ class Items:
         del self._open[at:]
 
     def _finish(self) -> Element:
-        """End the current item and return it."""
+        """Complete the current item, and return it."""
         item = self._open[self._item_at]
         item.last = self._markup.line()
         del self._open[self._item_at :]
@@ -407,7 +407,7 @@ class Items:
         return item
 
     def _drop_item(self) -> None:
-        """Skip an item with too many parts, up to its end."""
+        """Skip the rest of an item with too many parts."""
         self._skip(message("skip.large_item", most=MAX_PARTS))
         del self._open[self._item_at :]
         self._item_at = -1

@@ -1,4 +1,4 @@
-"""Read items with other field names, from exports, feeds, tables and JSON-LD.
+"""Read items whose fields have any names: of other exports, feeds, tables and JSON-LD.
 
 Most items of tables and exports have plain fields: a title, a text without markup or odd white space, and an
 unambiguous date. They take a fast path; the general path (:class:`ForeignFields`) gives the same result in
@@ -51,7 +51,7 @@ _LONG_ID: Final = 16  # characters from which an id is hardly a row number
 
 
 class ForeignFields:
-    """The fields of an item by meaning, from which the reading methods remove values.
+    """The fields of an item by meaning; each method that reads a field removes it.
 
     Args:
         values: The values by name; they may be lists and objects.
@@ -84,11 +84,11 @@ class ForeignFields:
                 candidates.sort(key=lambda candidate: candidate[0][1:])
 
     def title(self) -> str | None:
-        """Remove and return the title."""
+        """Remove the title, and return it."""
         return next((text for _, value in self._pop_values("title") if (text := line(value))), None)
 
     def texts(self) -> tuple[str, ...]:
-        """Remove and return the text, or else the summaries.
+        """Remove the texts, and return the best text, or else the summaries.
 
         Raises:
             ValueError: The markup is too long.
@@ -112,7 +112,7 @@ class ForeignFields:
         return best[1]
 
     def url(self, base: str) -> str | None:
-        """Remove and return the URL, resolved if it is relative."""
+        """Remove the URL, and return it; resolve a relative URL."""
         for _, value in self._pop_values("url"):
             texts = value if isinstance(value, list) else [text_of(value)]
             if link := next((text for text in texts if _LINK.fullmatch(text)), None):
@@ -124,7 +124,7 @@ class ForeignFields:
         return None
 
     def key(self, url: str | None) -> str | None:
-        """Remove and return the identifier: an id, unless it is a row number, or else the URL."""
+        """Remove the identifier, and return it: an id that is not a row number, or else the URL."""
         for name, value in self._pop_values("id"):
             text = text_of(value)
             if len(text) >= _LONG_ID or ":" in text:
@@ -133,7 +133,7 @@ class ForeignFields:
         return url
 
     def date(self, day_first: bool | None) -> ItemDate | None:  # noqa: FBT001 - has three values
-        """Remove and return the date of publication, or else the date of a change."""
+        """Remove the date, and return it: of publication, or else of a change."""
         for field in ("date", "changed"):
             for name, value in self._pop_values(field):
                 if found := read_date(value, day_first=day_first):
@@ -146,7 +146,7 @@ class ForeignFields:
         return None
 
     def language(self) -> str | None:
-        """Remove and return the language."""
+        """Remove the language, and return it."""
         for name, value in self._pop_values("language"):
             if found := read_language_name(value):
                 return found
@@ -155,7 +155,7 @@ class ForeignFields:
         return None
 
     def countries(self) -> tuple[str, ...] | None:
-        """Remove and return the countries; None if no recognised country is stated."""
+        """Remove the countries, and return them; None if no country is recognised."""
         for name, value in self._pop_values("country"):
             codes, unknown = read_countries(value)
             if unknown:
@@ -166,7 +166,7 @@ class ForeignFields:
         return None
 
     def author(self) -> str | None:
-        """Remove and return the author; ignore the number of a user."""
+        """Remove the author, and return it; the number of a user is not an author."""
         for name, value in self._pop_values("author"):
             texts = value if isinstance(value, list) else [value]
             names = [_BYLINE.sub("", line(text), 1) for text in texts]
@@ -176,7 +176,7 @@ class ForeignFields:
         return None
 
     def section(self) -> str | None:
-        """Remove and return the section; of a list, return the first and keep the list. Ignore numbers."""
+        """Remove the section, and return it; of a list, return the first section."""
         for name, value in self._pop_values("section"):
             texts = value if isinstance(value, list) else [value]
             first = line(texts[0])
@@ -187,7 +187,7 @@ class ForeignFields:
         return None
 
     def remaining_fields(self) -> tuple[tuple[str, str], ...]:
-        """Return all fields that were not removed; call this last."""
+        """Return all fields that are left; the last method to call."""
         for candidates in self._known.values():
             for _, name, value in candidates:
                 self._remaining.setdefault(name, value)
@@ -201,14 +201,14 @@ class ForeignFields:
         return tuple(found.items())
 
     def _pop_values(self, field: str) -> Iterator[tuple[str, object]]:
-        """Remove and yield the values for a field, best first."""
+        """Remove the values of a field, and yield the best first."""
         candidates = self._known.get(field)
         while candidates:
             _, name, value = candidates.pop(0)
             yield name, value
 
     def _all_texts(self, field: str) -> list[tuple[str, tuple[str, ...]]]:
-        """Remove and return those texts of a field that have the best rank."""
+        """Remove and return the texts of a field with the best name."""
         given: list[tuple[str, tuple[str, ...]]] = []
         candidates = self._known.get(field, [])
         best = None
@@ -221,12 +221,12 @@ class ForeignFields:
 
 
 def _length(text: tuple[str, tuple[str, ...]]) -> tuple[int, int]:
-    """Return the number of characters in a text, including line ends, and the number of paragraphs."""
+    """Return the length of a text in characters, including line ends, and in paragraphs."""
     return sum(map(len, text[1])) + len(text[1]), len(text[1])
 
 
 def _concatenated(texts: list[tuple[str, ...]]) -> tuple[str, ...]:
-    """Concatenate texts, without those that another text contains."""
+    """Concatenate texts, except texts that another text contains."""
     kept: list[tuple[str, ...]] = []
     for own in sorted(texts, key=lambda text: -sum(map(len, text))):
         if not any(_letters(own)[:_SHORT] in _letters(other) for other in kept):
@@ -248,7 +248,7 @@ _NESTED_TYPES: Final = frozenset({dict, list})  # their fields may be needed
 
 
 class PlainFields(NamedTuple):
-    """The fields of an item that are all plain.
+    """The fields of an item whose values need no interpretation.
 
     Attributes:
         title: The title.
@@ -273,14 +273,14 @@ class _Names(NamedTuple):
 
 
 class PlainReader:
-    """Reads the items of a source whose fields are plain."""
+    """Reads the items of a source whose values need no interpretation."""
 
     def __init__(self, meaning: Callable[[str], Meaning | None]) -> None:
         self._meaning = meaning
         self._sorted = lru_cache(_CACHE_SIZE)(self._sort)
 
     def read(self, values: Mapping[str, Any], *, day_first: bool | None) -> PlainFields | None:
-        """Read an item; return None if its fields are not plain.
+        """Read an item; return None if its values need interpretation.
 
         Args:
             values: The fields of the item.
@@ -315,7 +315,7 @@ class PlainReader:
         return PlainFields(title, paragraphs, date, {name: values[name] for name in names.others})
 
     def _sort(self, names: tuple[str, ...]) -> _Names | None:
-        """Sort the names of fields by meaning; return None if any is ambiguous."""
+        """Sort the names of fields by meaning; return None for ambiguous names."""
         fields: dict[str, list[str]] = {}
         for name in names:
             found = self._meaning(name)
@@ -334,7 +334,7 @@ _MAX_UNMAPPED_NAMES: Final = 50  # names of fields kept for the warning about a 
 
 
 class Whole(NamedTuple):
-    """Defaults that a source states for items that lack them.
+    """The values that a source states for all items that lack them.
 
     Attributes:
         url: The base of relative links.
@@ -348,7 +348,7 @@ class Whole(NamedTuple):
 
 
 class ForeignReader:
-    """Reads the items of a source, which are mappings with any field names.
+    """Reads items that are mappings with any field names.
 
     Args:
         context: The source; names that its options map override the table of names.
@@ -377,7 +377,7 @@ class ForeignReader:
         self._seen: set[int] | None = set() if once else None
 
     def learn(self, items: Iterable[Mapping[str, object]]) -> None:
-        """Detect the order of day and month in numeric dates from sample items."""
+        """Detect the order of day and month in numeric dates from some items."""
         self._day_first = day_comes_first(
             value
             for values in items

@@ -1,4 +1,4 @@
-"""Extract the text of HTML in a field, such as that of a feed, an export or a table.
+"""Extract the text of HTML in a field of a feed, export or table.
 
 Python's own ``html.parser`` takes minutes for a few hundred kilobytes of unclosed comments. Here, each
 character is read a bounded number of times, and nesting is ignored.
@@ -60,7 +60,7 @@ def paragraphs_of(markup: str) -> list[str]:
 
 
 def line_of(markup: str) -> str:
-    """Convert possible HTML, such as a title, to a single line; decode entities escaped twice."""
+    """Convert a text, perhaps HTML, to a single line; entities may be escaped twice."""
     text = markup
     for _ in range(3):
         if "&" not in text:
@@ -77,7 +77,7 @@ def is_markup(text: str) -> bool:
 
 
 def visible(text: str) -> str:
-    """Collapse white space; remove invisible characters such as soft hyphens."""
+    """Collapse white space, and remove invisible characters such as soft hyphens."""
     if text.isprintable():  # no invisible characters, and no white space but spaces
         return " ".join(text.split()) if "  " in text else text.strip()
     return " ".join((text if text.isascii() else _INVISIBLE.sub("", text)).split())
@@ -87,13 +87,13 @@ _WRAPPED: Final = 100  # maximum length of lines in a hard-wrapped text
 
 
 def paragraphs_of_lines(lines: Iterable[str]) -> list[str]:
-    """Return the lines of a plain text as paragraphs; blank lines separate unwrapped paragraphs."""
+    """Convert the lines of a plain text to paragraphs."""
     blocks = [[*group] for filled, group in groupby(map(str.strip, lines), bool) if filled]
     return blocks[0] if len(blocks) == 1 else [*chain.from_iterable(map(unwrapped, blocks))]
 
 
 def unwrapped(lines: list[str]) -> list[str]:
-    """Merge lines that are hard-wrapped, as each ends where the next word would not have fitted."""
+    """Merge hard-wrapped lines: lines that end where the next word would not fit."""
     width = max(map(len, lines))
     wrapped = _WRAPPED // 2 <= width <= _WRAPPED and all(
         len(line) + len(following.split()[0]) >= width for line, following in pairwise(lines)
@@ -122,7 +122,7 @@ def decoded(text: str) -> str:
 
 
 def _pieces(markup: str) -> Iterator[str | None]:
-    """Yield the pieces of markup: texts as written, and None at the end of a paragraph."""
+    """Yield the texts between tags, and None at the end of a paragraph."""
     endless: set[str] = set()  # missing end tags are searched for only once
     at = 0
     while (start := markup.find("<", at)) >= 0:
@@ -146,7 +146,7 @@ def _pieces(markup: str) -> Iterator[str | None]:
 
 
 def _after_tag(markup: str, at: int, endless: set[str]) -> int:
-    """Return the end of a tag, given the end of its name; -1 if the tag is truncated."""
+    """Return the end of a tag, given the end of its name; -1 if the end is missing."""
     if "tag" not in endless:
         if tag := _ATTRIBUTES.match(markup, at):
             return tag.end()
@@ -166,7 +166,7 @@ def _after_declaration(markup: str, start: int, endless: set[str]) -> int:
 
 
 def _after_dropped(markup: str, name: str, at: int, endless: set[str]) -> int:
-    """Return the end of an element whose content is dropped."""
+    """Return the end of an element whose content is not text."""
     if name not in endless:
         if end := re.compile(rf"</{name}\b[^>]*+(?:>|\Z)", re.IGNORECASE).search(markup, at):
             return end.end()

@@ -40,7 +40,7 @@ _SKIPPED_AT_ONCE = 1 << 16  # characters of an overlong line that are read at a 
 
 
 def read_lines(stream: io.BufferedReader, context: ReadContext) -> Source:
-    """Read the items of JSON Lines, one at a time.
+    """Read the items of JSON Lines one by one.
 
     Raises:
         SourceError: All lines are blank.
@@ -53,7 +53,7 @@ def read_lines(stream: io.BufferedReader, context: ReadContext) -> Source:
 
 
 def source_of_records(records: Iterable[tuple[int, Any]], context: ReadContext) -> Source:
-    """Read the items of records that do not come from JSON Lines.
+    """Return a source of records that are not lines of JSON.
 
     Args:
         records: The records, each with its line or record number for messages.
@@ -69,7 +69,7 @@ def _source_of_lines(context: ReadContext, lines: Iterator[JsonLine], reader: Re
 
 
 class RecordReader:
-    """Reads records one by one, both those that Dragoman exported and those with other names.
+    """Reads records one by one: records of Dragoman, and records with other names.
 
     Args:
         context: The source; if its options map a name, no record is read as one that Dragoman exported.
@@ -81,13 +81,13 @@ class RecordReader:
         self._foreign = ForeignReader(context)
 
     def peek(self, lines: Iterator[JsonLine]) -> list[JsonLine]:
-        """Return the first lines, after detecting the order of day and month from them."""
+        """Return the first lines, after detecting the order of day and month in their dates."""
         taken = list(take_sample(lines, lambda line: len(line.text), _SAMPLE, _SAMPLE_CHARACTERS))
         self._foreign.learn(line.value for line in taken if self._is_foreign(line.value))
         return taken
 
     def read(self, line: JsonLine) -> RawItem | None:
-        """Read the record in a line; return None, after reporting it, if it is skipped."""
+        """Read the record in a line; None for a record that is reported and skipped."""
         if self._is_foreign(line.value):
             return self._foreign.read(line.value, line.number)
         try:
@@ -102,7 +102,7 @@ class RecordReader:
 
 
 def parse_lines(stream: io.BufferedReader, context: ReadContext) -> Iterator[JsonLine]:
-    """Parse the lines of a stream, each of at most MAX_LINE_LENGTH characters, one by one.
+    """Parse the lines of a stream one by one, each of at most MAX_LINE_LENGTH characters.
 
     Args:
         stream: The bytes from the start; closed at the end.
@@ -157,7 +157,7 @@ def _parse(line: str) -> Any:
 
 
 def _reason(error: json.JSONDecodeError) -> Message:
-    """Return the parser's message, with its first two words as the key for translation."""
+    """Return the message of the JSON parser in a form that can be translated."""
     words = re.findall("[a-z]+", error.msg.lower())[:2]
     return name_message(f"json_error.{'_'.join(words)}", error.msg)
 
@@ -179,7 +179,7 @@ class Shape:
         self.seen: list[str] = []
 
     def items(self, values: Iterable[object]) -> Iterator[object]:
-        """Yield the items in the values of a document: all values if one of the first values is an item."""
+        """Yield the items among values; all values are items if one of the first is an item."""
         values = iter(values)
         first = list(islice(values, _TRIED))
         if any(map(self._is_item, first)):
@@ -194,7 +194,7 @@ class Shape:
                 yield from items
 
     def _find(self, value: object, lists: list[list[Any]], alone: list[Any], depth: int) -> None:
-        """Collect the lists of items, and the items outside lists."""
+        """Collect the lists of items in a value, and items outside lists."""
         if depth > _DEEPEST:
             return
         if isinstance(value, dict):
@@ -224,7 +224,7 @@ class Shape:
         return own or not any(self._holds_items(held, 3) for held in value.values())
 
     def _holds_items(self, value: object, depth: int) -> bool:
-        """Return whether a list, or a list in an object, has elements like items, not parts of an item."""
+        """Return whether a list, or a list in an object, consists of items."""
         if isinstance(value, list):
             fields = ({found.field for found in self._meanings(one)} for one in value[:_TRIED])
             return any(len(found & _ITEM) > 1 for found in fields)
@@ -249,7 +249,7 @@ _DECODE: Final = json.JSONDecoder(strict=False).raw_decode
 
 
 def values_up_to_fault(stream: io.BufferedReader, context: ReadContext) -> Iterator[object]:
-    """Parse a JSON text value by value, with one value in memory at a time, up to a fault, which is reported.
+    """Parse the values of a JSON text one by one; report a fault and stop there.
 
     Args:
         stream: The bytes from the start; closed at the end.
@@ -275,7 +275,7 @@ def values_up_to_fault(stream: io.BufferedReader, context: ReadContext) -> Itera
 
 
 class _Text:
-    """A text that is read through a buffer."""
+    """A text that is read in pieces through a buffer."""
 
     def __init__(self, file: io.TextIOWrapper, label: str) -> None:
         self._file = file
@@ -285,7 +285,7 @@ class _Text:
         self._lines = 1  # the line at the start of the buffer
 
     def skip(self) -> bool:
-        """Skip to the next value or character; return False at the end."""
+        """Skip white space; return False at the end of the text."""
         while True:
             between = _BETWEEN.match(self._held, self._at)
             self._at = between.end() if between else self._at
@@ -295,13 +295,13 @@ class _Text:
                 return False
 
     def accept(self, sign: str) -> bool:
-        """Skip a character if it is the next one; return whether it is."""
+        """Skip a character if it comes next; return whether it did."""
         found = self._held.startswith(sign, self._at)
         self._at += found
         return found
 
     def value(self) -> object:
-        """Parse the next value."""
+        """Parse the value that comes next."""
         size = _CHUNK
         while True:
             try:
@@ -369,7 +369,7 @@ def read_document(stream: io.BufferedReader, context: ReadContext) -> Source:
 
 
 def _numbered(items: Iterator[object], context: ReadContext) -> Iterator[tuple[int, object]]:
-    """Yield items with their numbers; report the hits whose near duplicates have no texts."""
+    """Yield items with their numbers; report hits that list near duplicates without texts."""
     for number, item in enumerate(items, start=1):
         yield number, item
         if isinstance(item, dict) and "rank" in item and item.get("same"):
@@ -387,7 +387,7 @@ def _foreign_items(
 
 
 def _defaults(first: object) -> Whole:
-    """Return the defaults for all items: the language and, for JSON Feed, link and author."""
+    """Return the values that hold for all items: the language and, for JSON Feed, link and author."""
     if not isinstance(first, dict):
         return Whole()
     language = first.get("language", "")

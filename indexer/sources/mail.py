@@ -1,4 +1,4 @@
-"""Read mailboxes (mbox) and single messages, one at a time, with limits on headers and parts.
+"""Read mailboxes (mbox) and single messages, within limits.
 
 A mail of Google Alerts has an item per linked article.
 """
@@ -51,11 +51,11 @@ class Headers:
         self._message = message
 
     def text(self, name: str) -> str:
-        """Return the first value of a header, decoded, as a single line; empty if there is none."""
+        """Return the first value of a header as a decoded line; empty if the header is missing."""
         return decoded_words(self._message.get(name, ""))
 
     def name_of(self, header: str) -> str:
-        """Return the name of the person in a header, or else the mail address."""
+        """Return the name of the person in a header, or else the address."""
         value = self._message.get(header, "")
         name = _ADDRESS.sub("", value).strip()
         if name == value.strip() and (comment := _COMMENT.search(value)):
@@ -64,7 +64,7 @@ class Headers:
         return name or self.text(header).strip("<>")
 
     def date(self, separator: str) -> tuple[ItemDate | None, str]:
-        """Return the day of a message in its own time zone, or else the day of receipt.
+        """Return the day on which a message was sent, in its time zone, or else received.
 
         Args:
             separator: The separator line before the message in a mailbox.
@@ -85,7 +85,7 @@ class Headers:
 
 
 def decoded_words(value: str) -> str:
-    """Decode a header: encoded words (RFC 2047) and raw bytes."""
+    """Decode the encoded words (RFC 2047) and the raw bytes of a header."""
     pieces: list[tuple[bytes, str]] = []  # and the charset of each; empty if it is unknown
     at = 0
     for word in _ENCODED.finditer(value):
@@ -100,7 +100,7 @@ def decoded_words(value: str) -> str:
 
 
 def decoded(data: bytes, charset: str) -> str:
-    """Decode a text as UTF-8 if valid, else by its charset, else by a detected encoding."""
+    """Decode a text: as UTF-8 if valid, or else as its charset, or else by detection."""
     charset = charset.partition("*")[0].strip("\"' ").lower()
     if not charset.startswith(_STATEFUL):
         try:
@@ -129,11 +129,11 @@ _MAX_PARTS: Final = 5000
 
 
 class UnreadableMessageError(ValueError):
-    """A message that cannot be parsed; the error's message is the reason."""
+    """An error for a message that cannot be parsed."""
 
 
 class _AsWritten(EmailPolicy):
-    """A policy that keeps headers as written and cuts long ones."""
+    """A policy that keeps headers unchanged, except that it cuts long headers."""
 
     def header_source_parse(self, sourcelines: list[str]) -> tuple[str, str]:
         name, _, value = sourcelines[0].partition(":")
@@ -145,7 +145,7 @@ class _AsWritten(EmailPolicy):
 
 
 class _Part(EmailMessage):
-    """A part of a message that counts its nesting depth."""
+    """A part of a message, with its nesting depth."""
 
     depth = 0
 
@@ -171,7 +171,7 @@ def parse(data: bytes) -> Message:
 
 
 def _part_factory() -> Callable[..., _Part]:
-    """Return a factory for the parts of a message that limits their number."""
+    """Return a function that creates the parts of a message and limits their number."""
     made = count()
 
     def make(policy: EmailPolicy) -> _Part:
@@ -189,7 +189,7 @@ _QUOTE: Final = re.compile(r"(?:[>|] ?){0,20}")
 
 
 def _texts(part: Message, attached: list[str]) -> Iterator[str]:
-    """Yield the paragraphs of a message or of a part, and collect the names, or the types, of attachments."""
+    """Yield the paragraphs of a message; collect the names or types of attachments."""
     kind = part.get_content_type()
     payload: Any = part.get_payload()
     is_attached = part.get_content_disposition() == "attachment" or part.get_filename()
@@ -218,7 +218,7 @@ def _decoded_text(part: Message) -> str:
 
 
 def _unwrapped(text: str) -> list[str]:
-    """Split plain text at blank and short lines; unwrap long lines within a quotation level."""
+    """Split plain text into paragraphs; merge wrapped lines of equal quotation level."""
     paragraphs: list[str] = []
     quote, continues = "", False
     for line in text.splitlines():
@@ -304,7 +304,7 @@ class MessageReader:
         )
 
     def _articles(self, message: Message, headers: Headers, lines: SourceLines) -> list[RawItem]:
-        """Return the articles of a press database's export, or the results of Google Alerts."""
+        """Return the articles or search results that a message from a press database contains."""
         pages = [_decoded_text(part) for part in message.walk() if part.get_content_type() == "text/html"]
         if _ALERT_SENDER in headers.text("from"):
             day, subject = headers.date("")[0], headers.text("subject")
@@ -325,7 +325,7 @@ _MAX_RESULTS: Final = 1000
 def _alert_items(
     markup: str, subject: str, day: ItemDate | None, place: SourceLines, ids: StatedIds
 ) -> Iterator[RawItem]:
-    """Yield the results in a mail of Google Alerts, one item per linked article.
+    """Yield the results in a message of Google Alerts as items.
 
     Args:
         markup: The HTML of the mail.
@@ -351,7 +351,7 @@ def _alert_items(
 
 
 def _results(markup: str) -> dict[str, list[str]]:
-    """Return the titles and texts of results by URL; another Google link ends a text."""
+    """Return the title and text of each result, by URL."""
     results: dict[str, list[str]] = {}
     current: list[str] = []
     is_open = in_other = False  # whether lines belong to the result, or to a link that is not a result
@@ -381,7 +381,7 @@ def _results(markup: str) -> dict[str, list[str]]:
 
 
 def _target(attributes: str) -> tuple[str, bool]:
-    """Return the URL of the article that a link leads to, and whether it leads elsewhere instead."""
+    """Return the URL of the article behind a link, and whether the link leads elsewhere."""
     found = _HREF.search(attributes)
     address = unescaped("".join(found.groups(""))).strip() if found else ""
     try:
@@ -400,14 +400,14 @@ _MAX_LINE_LENGTH: Final = 1 << 16  # bytes that are read at a time
 
 @nonempty(message("sources.empty_mailbox"))
 def read_mailbox(stream: io.BufferedReader, context: ReadContext) -> Iterator[RawItem]:
-    """Read the messages of a mailbox."""
+    """Read the messages of a mailbox one by one."""
     reader = MessageReader(context)
     for separator, data, first, last in _messages(stream, context):
         yield from reader.read(data, context.lines(first, last), separator)
 
 
 def _messages(stream: io.BufferedReader, context: ReadContext) -> Iterator[tuple[bytes, bytes, int, int]]:
-    """Yield each message: its separator line, its bytes, and its first and last line."""
+    """Yield each message: its separator, its content, and its first and last line."""
     parts: list[bytes] = []
     separator, first, size = b"", 1, 0
     may_begin = b""  # a separator line, if a header follows it
@@ -436,13 +436,13 @@ def _messages(stream: io.BufferedReader, context: ReadContext) -> Iterator[tuple
 
 
 def _is_quoted(line: bytes) -> bool:
-    """Return whether a line is a separator quoted by a preceding >."""
+    """Return whether a line is a separator that was escaped with ``>``."""
     return line.startswith(b">") and line.lstrip(b">").startswith(b"From ")
 
 
 @nonempty(message("sources.empty_message"))
 def read_message(stream: io.BufferedReader, context: ReadContext) -> Iterator[RawItem]:
-    """Read a message."""
+    """Read a single message."""
     data = stream.read(MAX_MESSAGE_SIZE + 1)
     if len(data) > MAX_MESSAGE_SIZE or data.count(b"\n") > MAX_MESSAGE_LINES:
         context.skip(1, TOO_LARGE)

@@ -41,7 +41,7 @@ _OTHER_SIZE: Final = 1.1  # times the font size of the text, a line is a heading
 
 
 class Line(NamedTuple):
-    """A line of a page.
+    """A line of text on a page, with its location and font size.
 
     Attributes:
         text: The text of the line.
@@ -88,7 +88,7 @@ def _shape(line: Line) -> str:
 
 
 def paragraphs_of(pages: Sequence[Sequence[Line]]) -> list[str]:
-    """Merge the lines of pages into paragraphs, including across columns and pages.
+    """Merge lines into paragraphs, also across columns and pages.
 
     Args:
         pages: The lines of each page, without headers and footers.
@@ -113,7 +113,7 @@ def _groups(lines: Sequence[Line]) -> Iterator[list[Line]]:
 
 
 def _begins(above: Line, line: Line, group: Sequence[Line], distance: float, right: float) -> bool:
-    """Return whether a line begins a paragraph."""
+    """Return whether a line begins a new paragraph."""
     sizes = sorted((above.size or 1.0, line.size or 1.0))
     if sizes[1] >= _OTHER_SIZE * sizes[0] or is_list_entry(line.text):
         return True
@@ -130,7 +130,7 @@ def _begins(above: Line, line: Line, group: Sequence[Line], distance: float, rig
 
 
 def _append_line(text: str, line: str) -> str:
-    """Append a line to a text, restoring a word that was split by a hyphen."""
+    """Append a line to a text; restore a word that a hyphen split."""
     is_split = text.endswith(tuple(_SPLIT)) or (_HYPHEN.search(text[-2:]) and line[:1].islower())
     return text[:-1] + line if is_split else f"{text} {line}"
 
@@ -199,7 +199,7 @@ def _article(pages: list[list[Line]], properties: dict[str, str], context: ReadC
 
 
 def _printed_title(pages: Sequence[Sequence[Line]]) -> tuple[str | None, list[list[Line]]]:
-    """Return the first lines in a larger font as the title, and the other lines of the pages."""
+    """Return the title (the first lines in a larger font), and the pages without it."""
     first = next((page for page in pages if page), [])
     sizes = [line.size for page in pages for line in page for _ in range(len(line.text) // 20 + 1)]
     usual = median(sizes) if sizes else 0.0

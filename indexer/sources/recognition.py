@@ -1,4 +1,4 @@
-"""Recognise the kind of a source by its first bytes."""
+"""Recognise the kind of a source from its first bytes."""
 
 from __future__ import annotations
 
@@ -34,18 +34,18 @@ _UNREAD_SUFFIXES: Final = frozenset({".html", ".htm", ".xml", ".rss", ".atom", "
 
 
 def begins(*marks: bytes) -> Callable[[bytes, str], bool]:
-    """Return a check for files that begin with any of these marks."""
+    """Return a function that checks whether a file begins with one of several marks."""
     return lambda head, _suffix: head.startswith(marks)
 
 
 def matches(pattern: str) -> Callable[[bytes, str], bool]:
-    """Return a check for texts whose first lines match a pattern."""
+    """Return a function that checks whether the beginning of a text matches a pattern."""
     match = re.compile(pattern).match
     return lambda head, _suffix: match(text_of(head)) is not None
 
 
 def is_html(head: bytes, suffix: str) -> bool:
-    """Return whether a file is a web page; if its suffix says so, any first element is accepted."""
+    """Return whether a file is a web page; the suffix ``.html`` suffices for any markup."""
     text = text_of(head)
     before = _BEFORE_ELEMENTS.match(text)
     start = before.end() if before else 0
@@ -53,12 +53,12 @@ def is_html(head: bytes, suffix: str) -> bool:
 
 
 def is_pdf(head: bytes, _suffix: str) -> bool:
-    """Return whether a file is a PDF, which may start with a few other bytes."""
+    """Return whether a file is a PDF; a few other bytes may come first."""
     return b"%PDF-" in head[:1024] and not head.startswith(b"PK")
 
 
 def is_docx(head: bytes, suffix: str) -> bool:
-    """Return whether a file is a Word document: a zip archive whose first member has a Word document's name.
+    """Return whether a file is a Word document: a zip archive with the files of one.
 
     In an archive that contains Word documents, other names come first.
     """
@@ -67,12 +67,12 @@ def is_docx(head: bytes, suffix: str) -> bool:
 
 
 def is_zip(head: bytes, _suffix: str) -> bool:
-    """Return whether a file is a zip archive, perhaps an empty one, and not an unsupported document."""
+    """Return whether a file is a zip archive, but not an office document."""
     return head.startswith((b"PK\x03\x04", b"PK\x05\x06")) and not _is_unread_document(head)
 
 
 def is_sheet(head: bytes, suffix: str) -> bool:
-    """Return whether a file is a spreadsheet by its first parts, or by its suffix if old or encrypted."""
+    """Return whether a file is a spreadsheet, by its content or, for old formats, its suffix."""
     if head.startswith(_OLD_OFFICE):
         return suffix in _SHEET_SUFFIXES
     if not head.startswith(b"PK\x03\x04"):
@@ -105,12 +105,12 @@ _PRESS_TEXT: Final = b"ocument DOCUMENT HD news\xc2\xb7 news\xb7 Body Cuerpo Cor
 
 
 def has_press_marks(data: bytes) -> bool:
-    """Return whether markup, even inside a mail, may be an export of a press database or an alert."""
+    """Return whether a text may contain an export from a press database or an alert."""
     return any(mark in data for mark in _PRESS_MARKUP)
 
 
 def is_press(head: bytes, _suffix: str) -> bool:
-    """Return whether a file is an export of a press database as text, HTML or XML."""
+    """Return whether a text is an export from a press database."""
     head = text_of(head).encode() if wide_encoding(head) else head
     is_markup = head[:20].lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<")
     marked = has_press_marks(head) if is_markup else any(mark in head for mark in _PRESS_TEXT)
@@ -123,18 +123,18 @@ def is_press(head: bytes, _suffix: str) -> bool:
 
 
 def is_json(head: bytes, _suffix: str) -> bool:
-    """Return whether a file is a JSON document: an array of objects, or an object with a list of items."""
+    """Return whether a file is a JSON document with items."""
     return text_shapes.is_document(text_of(head))
 
 
 def is_table(head: bytes, _suffix: str) -> bool:
-    """Return whether a text is a table with recognised column names and equally long rows."""
+    """Return whether a text is a table with known column names."""
     text = head.decode(wide_encoding(head) or "utf-8", "replace").lstrip("\ufeff\r\n")
     return not text.startswith(("<", "{", "[")) and text_shapes.is_table(text, whole=len(head) < _WHOLE)
 
 
 def why_not_read(head: bytes, suffix: str) -> str:
-    """Return why an unrecognised source is not supported; empty if it may be a page."""
+    """Return why an unrecognised source is not supported; empty if it may be a web page saved as text."""
     why = ""
     if head.startswith(_OLD_OFFICE) and suffix == ".docx":
         why = message("sources.r_encrypted")
@@ -186,7 +186,7 @@ def is_article(head: bytes, suffix: str) -> bool:
 
 
 def _has_marks_of_page(lines: list[str]) -> bool:
-    """Return whether lines have the marks of a page of items: date lines, closings, page furniture."""
+    """Return whether lines show a page with many items: date lines, closing lines and the like."""
     from indexer.sources.page.item_boundaries import read_dated_line
     from indexer.sources.page.line_kinds import furniture_reason, is_closing
 
@@ -198,7 +198,7 @@ def _has_marks_of_page(lines: list[str]) -> bool:
 
 
 def _has_plain_paragraphs(text: str, *, fewest: int) -> bool:
-    """Return whether a plain text has paragraphs between blank lines, few of them with a title."""
+    """Return whether a text has paragraphs between blank lines, few of which have a title."""
     from indexer.sources.article import plain_paragraphs, read_head
     from indexer.sources.page.line_kinds import is_inner_title, is_prose
 
@@ -230,7 +230,7 @@ _OF_ATOM: Final = ("2005/Atom", "purl.org/atom")
 
 
 def is_feed(head: bytes, _suffix: str) -> bool:
-    """Return whether a text is RSS or Atom, perhaps with other content before or around it."""
+    """Return whether a text is RSS or Atom; other content may surround it."""
     text = text_of(head)
     root, attributes, at = _root(text, _FEED_ROOTS)
     if root == "rss":
@@ -245,7 +245,7 @@ def is_feed(head: bytes, _suffix: str) -> bool:
 
 
 def _root(text: str, names: Collection[str]) -> tuple[str, str, int]:
-    """Return the first element: lower-case name without prefix, attributes, and end position."""
+    """Return the name, the attributes and the end of the first element."""
     starts = [0] if text.startswith("<") else []
     if not text.startswith(("{", "[", '"')):
         starts += [at for mark in ("<?xml", "<rss") if (at := text.find(mark, 0, _LATEST)) > 0]
@@ -259,7 +259,7 @@ def _root(text: str, names: Collection[str]) -> tuple[str, str, int]:
 
 
 def has_root(names: str, marks: str) -> Callable[[bytes, str], bool]:
-    """Return a check for XML whose root has one of these names and whose beginning has any of the marks."""
+    """Return a function that checks XML for the name of its root, and for marks at its beginning."""
     roots = frozenset(names.split())
 
     def recognises(head: bytes, _suffix: str) -> bool:
@@ -270,7 +270,7 @@ def has_root(names: str, marks: str) -> Callable[[bytes, str], bool]:
 
 
 def has_names(*names: str, pattern: str) -> Callable[[bytes, str], bool]:
-    """Return a check for JSON whose beginning contains all these names and a match of a pattern."""
+    """Return a function that checks the beginning of JSON for names and a pattern."""
     search = re.compile(pattern).search
 
     def recognises(head: bytes, _suffix: str) -> bool:
@@ -303,19 +303,19 @@ _OUTLOOK: Final = re.compile(
 
 
 def with_mail_headers(data: bytes) -> bytes:
-    """Rename the headers of a message that Outlook saved as text in English, Spanish or French."""
+    """Rename the headers of a message that Outlook saved as text."""
     first, blank, body = data.partition(b"\r\n\r\n" if b"\r\n" in data[:1000] else b"\n\n")
     return _OUTLOOK.sub(lambda name: f"{name.lastgroup}:".encode(), first) + blank + body
 
 
 def is_mailbox(head: bytes, _suffix: str) -> bool:
-    """Return whether a text is a mailbox (mbox): it starts with a separator line and a header."""
+    """Return whether a text is a mailbox (mbox), which begins with a separator and a header."""
     first, _, second = head.lstrip(b"\r\n").partition(b"\n")
     return SEPARATOR.match(first) is not None and HEADER.match(second) is not None
 
 
 def is_message(head: bytes, _suffix: str) -> bool:
-    """Return whether a text is a mail message, perhaps after a line with its length (Apple Mail)."""
+    """Return whether a text is a mail message; in Apple Mail, its length comes first."""
     names: set[str] = set()
     head = with_mail_headers(head[: _LOOKED_AT + 1].removeprefix(b"\xef\xbb\xbf").lstrip(b"\r\n"))
     lines = head[:_LOOKED_AT].split(b"\n")
@@ -343,7 +343,7 @@ _BLANK: Final = r"[ \xa0\u202f]"
 
 
 def is_own_output(head: bytes) -> bool:
-    """Return whether Dragoman wrote a file, by its first bytes: an export, a report, a receipt, an answer.
+    """Return whether Dragoman wrote a file: an export, a report, a receipt or other output.
 
     A folder of sources may contain such files; an answer that is read as news would be found by the next
     query. JSON and JSON Lines of ``items`` and ``show`` are not recognised, as they are items to be read. Any
@@ -365,7 +365,7 @@ def _beginnings() -> re.Pattern[str]:
 
 @cache
 def _in_any_language(key: str) -> str:
-    """Return a pattern that matches a message with any values, in each language."""
+    """Return a pattern for a message with any values in any language."""
     templates = row(key) or []
     forms = dict.fromkeys(form.strip() for template in templates[1:] for form in template.split(FORMS))
     if key == "count.items":
@@ -375,7 +375,7 @@ def _in_any_language(key: str) -> str:
 
 
 def _pattern(template: str) -> str:
-    """Return a pattern that matches a message template with any values."""
+    """Return a pattern for a template with any values."""
     found = []
     for part in filter(None, _PLACEHOLDER.split(template)):
         if part == "{items}":

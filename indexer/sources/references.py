@@ -1,4 +1,4 @@
-"""Read references with texts, in RIS, CSL-JSON and BibTeX; those that Dragoman exported keep their ids.
+"""Read references with texts in RIS, CSL-JSON and BibTeX.
 
 BibTeX has values in braces or quotation marks, and LaTeX accents.
 """
@@ -49,7 +49,7 @@ def natural_name(written: str) -> str:
 
 
 def dated(day: object, year: object = "") -> str:
-    """Return the date of a reference, from a day that may lack the year, in a parsable form.
+    """Return the date of a reference from a day and a year; the day may contain the year.
 
     Args:
         day: The day as stated: ``2018/03/05/``, ``2018/03//``, ``5 March``.
@@ -66,7 +66,7 @@ def _iso(text: str) -> str:
 
 
 def fields_of_reference(pairs: Iterable[tuple[str, Any]], kind: str) -> dict[str, Any]:
-    """Map the tags of a reference to field names.
+    """Convert the tags of a reference to field names.
 
     Args:
         pairs: Names and values in order; names may recur.
@@ -86,7 +86,7 @@ def fields_of_reference(pairs: Iterable[tuple[str, Any]], kind: str) -> dict[str
 
 
 def as_foreign(values: dict[str, Any]) -> dict[str, Any]:
-    """Rename the fields of a reference as in other exports, with a single date."""
+    """Rename the fields of a reference like those of other exports."""
     if "day" in values or "year" in values:
         values["date"] = dated(values.pop("day", ""), values.pop("year", ""))
     for field in ("author", "editor"):
@@ -104,7 +104,7 @@ _INTERVAL: Final = re.compile(r"\b(dated|estimated between) (\d{4}-\d\d-\d\d) (?
 
 @nonempty(message("sources.empty_ris"))
 def read_ris(stream: io.BufferedReader, context: ReadContext) -> Iterator[RawItem | None]:
-    """Read RIS references, one at a time; a missing end tag is implied by the next reference."""
+    """Read RIS references one by one; the end tag of a reference may be missing."""
     reader = ForeignReader(context)
     for first, last, pairs in _ris(stream, context):
         values = fields_of_reference(((tag, "\n".join(lines)) for tag, lines in pairs), "ris")
@@ -115,7 +115,7 @@ def read_ris(stream: io.BufferedReader, context: ReadContext) -> Iterator[RawIte
 def _ris(
     stream: io.BufferedReader, context: ReadContext
 ) -> Iterator[tuple[int, int, list[tuple[str, list[str]]]]]:
-    """Yield the first and last line of each reference, and its tags with the lines of their values."""
+    """Yield each reference: its first and last line, and the lines of each tag."""
     first, number = 0, 0
     pairs: list[tuple[str, list[str]]] = []
     with open_text(stream) as lines:
@@ -139,7 +139,7 @@ def _ris(
 
 @nonempty(message("sources.empty_csl"))
 def read_csl(stream: io.BufferedReader, context: ReadContext) -> Iterator[RawItem | None]:
-    """Read the references of CSL-JSON, one at a time."""
+    """Read the references of CSL-JSON one by one."""
     reader, number = ForeignReader(context), 0
     for value in values_up_to_fault(stream, context):
         held = value.get("items") if isinstance(value, dict) else None
@@ -155,7 +155,7 @@ def read_csl(stream: io.BufferedReader, context: ReadContext) -> Iterator[RawIte
 
 
 def _as_exported(item: RawItem | None, values: dict[str, Any], author: Any) -> RawItem | None:
-    """Restore id, interval and author of an item if Dragoman exported the reference."""
+    """Restore the id, interval and author of a reference that Dragoman exported."""
     notes, own = values.get("notes", ""), values.get("identifier")
     notes = notes if isinstance(notes, list) else [str(notes)]
     if not item or not own or not any(map(_OWN.fullmatch, notes)):
@@ -176,7 +176,7 @@ def _name(given: object) -> str:
 
 
 def _day(stated: object) -> ItemDate | None:
-    """Return the date of a CSL-JSON value (a day, month, year, interval or text), or None."""
+    """Return the date in a value of CSL-JSON; None if it has none."""
     if not isinstance(stated, dict):
         return read_date(stated)
     parts = stated.get("date-parts")
@@ -206,7 +206,7 @@ _MAX_LENGTH: Final = 1 << 24  # characters of an entry
 
 @nonempty(message("sources.empty_bibtex"))
 def read_bibtex(stream: io.BufferedReader, context: ReadContext) -> Iterator[RawItem | None]:
-    """Read the entries of BibTeX, one at a time."""
+    """Read the entries of BibTeX one by one."""
     reader = ForeignReader(context)
     macros = {month[:3].lower(): month for month in _MONTHS}
     with open_text(stream) as lines:
@@ -223,7 +223,7 @@ def read_bibtex(stream: io.BufferedReader, context: ReadContext) -> Iterator[Raw
 
 
 def _entries(lines: io.TextIOWrapper, context: ReadContext) -> Iterator[tuple[int, int, str]]:
-    """Yield each entry with its first and last line; an unclosed entry ends before the next one."""
+    """Yield each entry with its first and last line; an unclosed entry ends where the next begins."""
     held: list[str] = []
     first = depth = size = number = 0
     for number, line in enumerate(iter(lambda: lines.readline(MAX_LINE_LENGTH), ""), start=1):
@@ -263,7 +263,7 @@ def _parse(text: str, macros: dict[str, str]) -> tuple[str, str, list[tuple[str,
 
 
 def _value(text: str, at: int, macros: dict[str, str]) -> tuple[str, int]:
-    """Return a value, whose parts are concatenated at ``#``, and the position after it."""
+    """Parse a value, which may be concatenated with ``#``; return it and the position after it."""
     parts: list[str] = []
     while found := _PART.match(text, at):
         at = found.end()
@@ -280,7 +280,7 @@ def _value(text: str, at: int, macros: dict[str, str]) -> tuple[str, int]:
 
 
 def _end(text: str, start: int, *, quoted: bool) -> int:
-    """Return the position of the closing brace or quotation mark, or the end of the text."""
+    """Return the position of a closing brace or quotation mark; the end of the text if it is missing."""
     depth = 0
     for sign in _SIGN.finditer(text, start):
         if depth <= 0 and sign[0] == ('"' if quoted else "}"):
@@ -308,7 +308,7 @@ def _values(kind: str, pairs: list[tuple[str, str]]) -> dict[str, Any]:
 
 
 def _names(written: str) -> list[str]:
-    """Split names at each ``and`` outside braces, and convert them to natural order."""
+    """Split a list of names at ``and``, and put each name in its natural order."""
     names: list[list[str]] = []
     depth = 0
     for part in " ".join(written.split()).split(" and "):

@@ -1,4 +1,4 @@
-"""Define the kinds of sources, and open sources by their kind.
+"""Define the kinds of source, and open sources.
 
 A kind is recognised by the first bytes; the suffix decides only if these could be any text. Readers are
 imported on first use, as a search needs none and a build only some of them.
@@ -111,7 +111,7 @@ BY_NAME: Final = {kind.name: kind for kind in (*KINDS, PAGE)}
 def open_sources(
     path: str | Path | Blob, on_skip: OnSkip | None = None, options: ReadOptions = AS_THEY_ARE
 ) -> Iterator[Source]:
-    """Open a source, or each source in a folder or an archive; yield none for an unchanged URL.
+    """Open a source, or each file of a folder or archive; yield nothing for an unchanged page.
 
     Args:
         path: A file, a folder, a member of a folder, a URL, or ``-`` for standard input.
@@ -178,7 +178,7 @@ def _open(blob: Blob, on_skip: OnSkip, options: ReadOptions, depth: int) -> Iter
 
 
 def _counted(source: Source, what: str, recognised: Callable[[str, str, int], None]) -> Iterator[RawItem]:
-    """Yield the items of a source, then report their number and format."""
+    """Yield the items of a source, and then report their number and format."""
     count = 0
     for item in source.items:
         count += 1
@@ -189,7 +189,7 @@ def _counted(source: Source, what: str, recognised: Callable[[str, str, int], No
 def _reporting_unmapped(
     source: Source, columns: Iterable[tuple[str, str]], met: Collection[str], on_skip: OnSkip
 ) -> Iterator[RawItem]:
-    """Yield the items of a source, then report mapped names that it lacks."""
+    """Yield the items of a source, and then report mapped names that it lacks."""
     yield from source.items
     from indexer.sources.stated_values import names_in_words  # few users map names
 
@@ -220,7 +220,7 @@ def _of_members(
 
 
 def _up_to_fault(found: Iterator[T], notify: Callable[[SourceError], None]) -> Iterator[T]:
-    """Yield values up to an error, which is reported."""
+    """Yield values; report an error and stop there."""
     try:
         yield from found
     except SourceError as error:
@@ -228,7 +228,7 @@ def _up_to_fault(found: Iterator[T], notify: Callable[[SourceError], None]) -> I
 
 
 def _kind_of(blob: Blob, head: bytes, options: ReadOptions) -> SourceKind:
-    """Return the kind of a blob, as requested or recognised.
+    """Return the kind of a source: as requested, or as recognised.
 
     Raises:
         SourceError: The kind is not supported.
@@ -247,7 +247,7 @@ def _kind_of(blob: Blob, head: bytes, options: ReadOptions) -> SourceKind:
 
 
 def load_reader(kind: SourceKind, label: str = "a source", name: str = "read") -> Any:
-    """Import the function that reads a kind of source.
+    """Import the function that reads sources of a kind.
 
     Args:
         kind: The kind of source; its ``module`` may name the function after a colon.

@@ -1,4 +1,4 @@
-"""Read recognised texts of scanned pages: ALTO, hOCR, and METS, which lists the articles on ALTO pages.
+"""Read text recognised on scanned pages: ALTO, hOCR, and METS with articles on ALTO pages.
 
 Tags are read as a stream. Lines are merged into paragraphs, and words split by hyphens are restored.
 """
@@ -50,7 +50,7 @@ _MIN_WORD: Final = 2  # letters before a hyphen at the end of a line
 
 
 def joined(lines: Iterable[str]) -> str:
-    """Join the lines of a paragraph; restore a split word if it continues in lower case."""
+    """Join the lines of a paragraph; restore words that are split at line ends."""
     pieces: list[str] = []
     for line in filter(None, (" ".join(written.split()) for written in lines)):
         last = pieces[-1] if pieces else ""
@@ -63,7 +63,7 @@ def joined(lines: Iterable[str]) -> str:
 
 
 def alto_blocks(data: bytes) -> Iterator[Block]:
-    """Yield the blocks of an ALTO page that have text."""
+    """Yield the blocks of text on an ALTO page."""
     lines: list[str] = []
     words: list[str] = []
     around: list[str] = []  # the composed blocks that are open
@@ -89,7 +89,7 @@ def alto_blocks(data: bytes) -> Iterator[Block]:
 
 
 def _add_word(words: list[str], token: Tag, *, restored: bool) -> bool:
-    """Add a word or a hyphen to a line; return whether the last word is a restored split word."""
+    """Add a word or a hyphen to a line; return whether the word is restored from two parts."""
     if token.name.endswith("HYP"):
         if words and not restored:
             words[-1] += "-"
@@ -104,7 +104,7 @@ def _add_word(words: list[str], token: Tag, *, restored: bool) -> bool:
 
 
 def hocr_blocks(data: bytes) -> Iterator[Block]:
-    """Yield the paragraphs of hOCR that have text."""
+    """Yield the paragraphs of an hOCR page."""
     lines: list[list[str]] = []
     for token in Markup(io.BytesIO(data), data[:_HEAD]).tokens():
         if isinstance(token, str):
@@ -133,14 +133,14 @@ def read_alto(stream: io.BufferedReader, context: ReadContext) -> Source:
 
 
 def read_hocr(stream: io.BufferedReader, context: ReadContext) -> Source:
-    """Read the pages of hOCR as one item."""
+    """Read the pages of an hOCR file as one item."""
     return _page(stream, context, hocr_blocks, "hOCR")
 
 
 def _page(
     stream: io.BufferedReader, context: ReadContext, blocks: Callable[[bytes], Iterator[Block]], what: str
 ) -> Source:
-    """Read a page as one item, finding its head like that of any article."""
+    """Read a page as one item; its first lines give title, date and author."""
     try:
         texts = [block.text for block in blocks(read_all(stream, context.name, MAX_PAGE_SIZE, what))]
     except TooLongError:
@@ -161,7 +161,7 @@ _PAGES: Final = 64  # the texts of so many are kept, as an article continues on 
 
 @nonempty(message("sources.mets"))
 def read_mets(stream: io.BufferedReader, context: ReadContext) -> Iterator[RawItem | None]:
-    """Read the articles of an issue, whose texts are in the ALTO pages next to the METS file."""
+    """Read the articles of a METS file, whose text is in ALTO pages."""
     reader = ForeignReader(context)
     for whole in Items(Markup(stream, stream.peek()), frozenset({"mets"}), context):
         articles = _Issue(as_tree(whole), context).articles()
@@ -169,7 +169,7 @@ def read_mets(stream: io.BufferedReader, context: ReadContext) -> Iterator[RawIt
 
 
 class _Issue:
-    """The articles of an issue in a METS file."""
+    """The articles of a newspaper issue in a METS file."""
 
     def __init__(self, whole: Tree, context: ReadContext) -> None:
         self._whole = whole
@@ -211,7 +211,7 @@ class _Issue:
         yield {**passed, **own, "title": title, "body": [escape(text, quote=False) for text in texts]}
 
     def _gather(self, div: Tree, headings: list[str], texts: list[str]) -> None:
-        """Add the texts of a division in order; texts of headings are added to ``headings``."""
+        """Collect the texts of a division in order, and the texts of its headings."""
         found = headings if div.get("TYPE", "").lower() in _HEADINGS and not texts else texts
         for part in div:
             if part.tag == "div":
@@ -221,7 +221,7 @@ class _Issue:
                     found += self._texts(area.get("FILEID", "")).get(area.get("BEGIN", ""), [])
 
     def _read_page(self, name: str) -> dict[str, list[str]]:
-        """Return the texts of an ALTO page by block identifier, and all texts under an empty identifier."""
+        """Return the texts of the blocks on an ALTO page by identifier, and all texts together."""
         link, sibling = self._files.get(name, ""), self._context.options.sibling
         stream = sibling(link) if sibling and link else None
         if stream is None:
@@ -246,7 +246,7 @@ _STATES_ARTICLES: Final = re.compile(rb"""TYPE\s*=\s*["']article["']""", re.IGNO
 def pages_of_articles(
     paths: Iterable[PurePosixPath], read: Callable[[PurePosixPath], bytes]
 ) -> set[PurePosixPath]:
-    """Return the ALTO pages that a METS file in the same folder or archive divides into articles."""
+    """Return the ALTO pages in a folder or archive that METS files divide into articles."""
     pages: set[PurePosixPath] = set()
     for path in paths:
         is_mets = path.suffix.lower() == ".xml" and "mets" in path.stem.lower()

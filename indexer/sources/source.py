@@ -1,4 +1,4 @@
-"""Define an open source, with its items and their order, and the limits on input."""
+"""Define an open source and its items, the options for reading, and the limits."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ MAX_KEPT = 1000
 
 @dataclass(frozen=True, slots=True)
 class Skipped:
-    """A skipped part of a source.
+    """A skipped part of a source, with the reason.
 
     Attributes:
         file: The name of the source, as in :class:`indexer.item.SourceLines`.
@@ -133,7 +133,7 @@ OnSkip = Callable[[Skipped], None]
 
 
 class ReadContext(NamedTuple):
-    """The source to read, passed to its reader.
+    """The name and options of a source, for the function that reads it.
 
     Attributes:
         name: The source's name.
@@ -146,16 +146,16 @@ class ReadContext(NamedTuple):
     options: ReadOptions = AS_THEY_ARE
 
     def skip(self, line: int, reason: str, *, field: bool = False, unread: bool = False) -> None:
-        """Report a skipped part with its line or number (0 for the whole source) and the reason."""
+        """Report a skipped part with the reason and its line or number (0 for the whole source)."""
         self.on_skip(Skipped(self.name, line, reason, field, unread))
 
     def skip_count(self, kind: str, count: int) -> None:
-        """Report the number of skipped parts of a kind, once for the source."""
+        """Report how many parts of a kind were skipped."""
         if count:
             self.skip(0, message("skip.counted", kind=kind, count=count))
 
     def lines(self, first: int, last: int | None = None) -> SourceLines:
-        """Return the location of an item by its first and last line, or its number."""
+        """Return the location of an item: its first and last line, or its number."""
         return SourceLines(self.name, first, last or first)
 
 
@@ -167,7 +167,7 @@ Reader = Callable[["io.BufferedReader", ReadContext], Source]
 
 
 def nonempty(otherwise: str) -> Callable[[ReadItems], Reader]:
-    """Return a decorator that turns a generator of items into a reader that requires a first item.
+    """Return a decorator for generators of items; the resulting reader needs at least one item.
 
     Args:
         otherwise: The error message after the name of a source without items.
@@ -190,7 +190,7 @@ def nonempty(otherwise: str) -> Callable[[ReadItems], Reader]:
 
 
 def nonempty_source(items: Iterator[RawItem], context: ReadContext, fault: str) -> Source:
-    """Return a source whose first item is read at once.
+    """Return a source, and raise an error if it has no items.
 
     Raises:
         SourceError: It has none; the fault is the message.
@@ -204,7 +204,7 @@ def nonempty_source(items: Iterator[RawItem], context: ReadContext, fault: str) 
 def take_sample(
     items: Iterable[T], size: Callable[[T], int], most: int = 1000, most_characters: int = 1 << 20
 ) -> Iterator[T]:
-    """Yield the first items of a source, fewer if they are long.
+    """Yield the first items of a source, up to a number of items and characters.
 
     Args:
         items: All items; only the yielded ones are consumed.
@@ -220,13 +220,13 @@ def take_sample(
 
 
 def text_size(values: object) -> int:
-    """Return the total length of the texts among the fields of an item."""
+    """Return the total length of the texts in the fields of an item."""
     fields = values.values() if isinstance(values, dict) else ()
     return sum(len(value) for value in fields if isinstance(value, str))
 
 
 class Skips:
-    """The skipped records, lines and fields of all sources.
+    """The skipped parts and ignored fields of all sources.
 
     Attributes:
         total: The number of skipped records and lines; lines skipped together count as one.
@@ -253,7 +253,7 @@ class Skips:
         return f"Skips(total={self.total}, fields={self.fields})"
 
     def append(self, skipped: Skipped) -> None:
-        """Count a skipped part, and keep it unless there are too many."""
+        """Count a skipped part, and keep it if there are few."""
         if skipped.once:
             if skipped.reason in self._once:
                 return
@@ -312,7 +312,7 @@ MAX_MEMBERS = 200_000
 
 
 def reason_of(error: SourceError, *names: str) -> str:
-    """Return the message of an error without the source's name at the beginning."""
+    """Return the message of an error without the name of the source."""
     text = message_of(error)
     for name in names:
         if text.startswith(name):
@@ -325,7 +325,7 @@ def reason_of(error: SourceError, *names: str) -> str:
 
 
 def missing_extra(label: str, what: str, extra: str) -> SourceError:
-    """Return the error for a source that needs an extra."""
+    """Return the error for a source whose kind needs an extra."""
     from indexer.errors import install_message  # nearly all kinds have their libraries
 
     return SourceError(install_message(message("extras.source", label=label, what=what), extra))
@@ -356,7 +356,7 @@ def too_long(title: str | None, paragraphs: Sequence[str]) -> str | None:
 
 
 def why_no_item(title: str | None, paragraphs: Sequence[str], what: str = "title") -> str | None:
-    """Return why an item cannot be indexed: no title and text, or too much text; None if it can be."""
+    """Return why an item cannot be indexed: no title and text, or too long; None if it can be."""
     if title is None and not paragraphs:
         return message("skip.no_text_at_all", what=message(f"skip.{what}"))
     return too_long(title, paragraphs)

@@ -1,4 +1,4 @@
-"""Read those sheets of a spreadsheet that have recognised columns, row by row."""
+"""Read the sheets of a spreadsheet that have known column names."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def read(stream: io.BufferedReader, context: ReadContext) -> Source:
 
 
 def _check_sizes(data: IO[bytes], name: str) -> None:
-    """Refuse a zipped spreadsheet that decompresses to too many bytes."""
+    """Raise an error for a zipped spreadsheet that is too large when unpacked."""
     data.seek(0)
     try:
         size = sum(part.file_size for part in zipfile.ZipFile(data).infolist())
@@ -59,7 +59,7 @@ def _check_sizes(data: IO[bytes], name: str) -> None:
 
 
 def _tables(rows: IO[bytes], context: ReadContext) -> list[Table]:
-    """Return the sheets with recognised columns; report the others."""
+    """Return the sheets with known column names; report other sheets."""
     tables: list[Table] = []
     left_out: list[tuple[str, Table]] = []
     sheets, damaged = _sheets(rows, context)
@@ -79,7 +79,7 @@ def _tables(rows: IO[bytes], context: ReadContext) -> list[Table]:
 
 
 def _sheets(rows: IO[bytes], context: ReadContext) -> tuple[list[tuple[str, int]], bool]:
-    """Find the names of the sheets and the positions of their rows in the child's output.
+    """Find the names of the sheets and the positions of their rows in a file.
 
     Returns:
         The names with the positions, and whether a sheet is damaged.
@@ -107,7 +107,7 @@ def _sheets(rows: IO[bytes], context: ReadContext) -> tuple[list[tuple[str, int]
 
 
 def _rows(rows: IO[bytes], at: int) -> Iterator[Row]:
-    """Yield the rows of a sheet; callers may read other sheets of the file in between."""
+    """Yield the rows of a sheet; the caller may read other sheets of the file meanwhile."""
     number = 0
     while True:
         rows.seek(at)

@@ -1,4 +1,4 @@
-"""Read the items of an SQLite database that Dragoman exported."""
+"""Read the items of a SQLite database that Dragoman exported."""
 
 from __future__ import annotations
 
@@ -91,7 +91,7 @@ _ALWAYS: Final = frozenset(
 
 
 def _by_item(rows: Iterator[Any]) -> Callable[[int], list[Any]]:
-    """Return a function that returns the rows of an item; call it with ascending item numbers."""
+    """Return a function that returns the rows of an item; item numbers must ascend."""
     waiting = next(rows, None)
 
     def take(number: int) -> list[Any]:

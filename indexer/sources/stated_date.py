@@ -1,4 +1,4 @@
-"""Parse dates in exports, feeds and tables, keeping the day in the stated time zone."""
+"""Parse the dates that sources state; the day is that of the stated time zone."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ _ZEROES: Final = ("1970-01-01T00:00", "1970-01-01 00:00", "Thu, 01 Jan 1970 00:0
 
 
 def read_date(value: object, *, day_first: bool | None = None) -> ItemDate | None:
-    """Parse a stated date: a day, or a month or a year as the interval of all its days.
+    """Parse a stated date as an interval: a day, a month or a year.
 
     Args:
         value: A text in ISO 8601 or mail format (RFC 822), in English, Spanish or French words, or numeric;
@@ -71,13 +71,13 @@ def read_date(value: object, *, day_first: bool | None = None) -> ItemDate | Non
 
 
 def read_day(value: object, *, day_first: bool | None = None) -> date | None:
-    """Parse a stated date like :func:`read_date`; return None unless it is a single day."""
+    """Parse a stated date; None unless it is a single day."""
     found = read_date(value, day_first=day_first)
     return found.start if found and found.start == found.end else None
 
 
 def typed_dates(text: str) -> list[ItemDate]:
-    """Return the possible meanings of a date that a user typed.
+    """Return the dates that a user may mean by a typed date.
 
     Args:
         text: ``2018``, ``2018-03``, ``2018-03-05``, ``20180305``, ``31/12/2018`` (with a four-digit year),
@@ -94,7 +94,7 @@ def typed_dates(text: str) -> list[ItemDate]:
 
 
 def day_comes_first(values: Iterable[object]) -> bool | None:
-    """Detect the order of day and month in numeric dates, which a day above 12 shows.
+    """Return whether numeric dates begin with the day, if a number above 12 shows it.
 
     Returns:
         Whether the day is first; None if no value shows the order, or values disagree.
@@ -136,7 +136,7 @@ def _numeric_date(figures: re.Match[str], day_first: bool | None) -> ItemDate | 
 
 
 def _since_1970(text: str) -> ItemDate | None:
-    """Parse seconds or milliseconds since 1970."""
+    """Parse a time in seconds or milliseconds since 1970."""
     if not (number := _NUMBER.fullmatch(text)):
         return None
     for seconds in (int(number[1]), int(number[1]) // 1000):
@@ -164,7 +164,7 @@ def _in_words(text: str) -> ItemDate | None:
 
 
 def printed_date(line: DateLine) -> ItemDate | None:
-    """Return the date of a date line; None if the day does not exist."""
+    """Return the date of a date line; None for a day that does not exist."""
     days = line.in_year(line.year)
     return ItemDate(date.fromordinal(days[0]), date.fromordinal(days[1]), "printed") if days else None
 
@@ -180,7 +180,7 @@ def _year(written: str) -> int:
 
 
 def period(year: int, month: int, day: int, text: str = "") -> ItemDate | None:
-    """Return the date for a day, or for a month or a year as the interval of all its days.
+    """Return the interval of a day, a month or a year.
 
     Args:
         year: The year.

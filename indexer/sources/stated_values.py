@@ -1,4 +1,4 @@
-"""Interpret stated fields in three languages: names, texts, languages, countries and ids."""
+"""Interpret the values that sources state: names, texts, languages, countries and ids."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ _SHOWN: Final = 12
 
 @lru_cache(1 << 12)
 def meaning_of(name: str) -> Meaning | None:
-    """Return the meaning of a field name; None if it has none.
+    """Return what a field name means in three languages; None if unknown.
 
     Args:
         name: The name in the source; names in nested objects are joined by dots.
@@ -84,12 +84,12 @@ def meaning_of(name: str) -> Meaning | None:
 
 
 def target_field(name: str) -> str:
-    """Return the field that a target of ``--map`` means; other targets are unchanged."""
+    """Return the field that a target of ``--map`` means; an unknown target is a custom field."""
     return _SYNONYMS.get(name.lower(), name.lower() if name.lower() in TARGET_FIELDS else name)
 
 
 def is_understood(names: Iterable[str], meaning: Callable[[str], Meaning | None] = meaning_of) -> bool:
-    """Return whether fields with these names make a news item, having more than a title."""
+    """Return whether fields with some names can make a news item."""
     meanings = [found for name in names if (found := meaning(name))]
     fields = {found.field for found in meanings}
     if any(found.field in {"title", "body"} and found.rank == 0 for found in meanings):
@@ -99,7 +99,7 @@ def is_understood(names: Iterable[str], meaning: Callable[[str], Meaning | None]
 
 
 def no_item(label: str, what: str, names: Sequence[str]) -> SourceError:
-    """Return the error for a source without recognised names of a title or a text.
+    """Return the error for a source in which no name is known for titles or texts.
 
     Args:
         label: The name of the source in messages.
@@ -112,7 +112,7 @@ def no_item(label: str, what: str, names: Sequence[str]) -> SourceError:
 
 
 def names_in_words(names: Sequence[str]) -> str:
-    """Format the names of fields or columns: the first ones, and the number of others."""
+    """List the names of fields or columns: the first names, and the number of others."""
     shown = ", ".join(visible(clean(name))[:40] or message("sources.no_name") for name in names[:_SHOWN])
     return message("list.more", first=shown, n=len(names) - _SHOWN) if len(names) > _SHOWN else shown
 
@@ -129,7 +129,7 @@ def _names() -> dict[str, Meaning]:
 
 
 def _fold(part: str) -> str:
-    """Fold a part of a name, keeping a leading underscore, as such names are not fields of items."""
+    """Fold a part of a name; a leading underscore stays, as it marks internal fields."""
     plain = unicodedata.normalize("NFKD", part.strip()[:80]).casefold()
     letters = "".join(char for char in plain if not unicodedata.combining(char))
     return ("_" if letters.startswith("_") else "") + _SIGNS.sub("", letters)
@@ -159,7 +159,7 @@ UNREADABLE: Final = object()
 
 
 def flatten(values: Mapping[str, object]) -> Iterator[tuple[str, object]]:
-    """Yield the fields of an item; fields of nested objects are named ``a.b``.
+    """Yield the fields of an item; the fields of objects are called ``a.b``.
 
     Yields:
         Names and values, which are texts, numbers, dates, lists of texts, or UNREADABLE.
@@ -194,7 +194,7 @@ def flatten(values: Mapping[str, object]) -> Iterator[tuple[str, object]]:
 
 
 def texts_of(values: list[object]) -> list[str]:
-    """Convert a list to its texts and numbers, and the names of its objects; empty if impossible."""
+    """Convert a list to texts: texts, numbers, and names of objects."""
     found = []
     for value in values:
         given = value
@@ -208,7 +208,7 @@ def texts_of(values: list[object]) -> list[str]:
 
 
 def text_of(value: object) -> str:  # noqa: PLR0911 - one return per type
-    """Convert a value to a text as written; empty if the value means that there is none."""
+    """Convert a value to a text; empty for a value such as ``none``."""
     if isinstance(value, str):
         text = clean(value).strip()
         return "" if len(text) <= MAX_NULL_LENGTH and text.lower() in _NOTHING else text
@@ -228,7 +228,7 @@ def text_of(value: object) -> str:  # noqa: PLR0911 - one return per type
 
 
 def line(value: object) -> str:
-    """Convert a value, which may be HTML, to a single line."""
+    """Convert a value, perhaps HTML, to a single line."""
     if isinstance(value, str) and len(value) <= _SHORT:
         return _short_line(value)
     return line_of(text_of(value))
@@ -240,7 +240,7 @@ def _short_line(value: str) -> str:
 
 
 def paragraphs(value: object) -> tuple[str, ...]:
-    """Convert a value, which may be HTML or a list of paragraphs, to paragraphs.
+    """Convert a value, perhaps HTML or a list, to paragraphs.
 
     Raises:
         ValueError: The markup is too long.
@@ -266,7 +266,7 @@ _LANGUAGE_CODES = {
 
 
 def read_language(code: str) -> str | None:
-    """Return the language of the index for a language code.
+    """Return the language of the index for a language code: ``en``, ``es``, ``fr`` or ``und``.
 
     Args:
         code: A code of two or three letters, with or without a region ("en-GB", "es_MX").
@@ -285,7 +285,7 @@ _LANGUAGE_NAMES: Final = {
 
 
 def read_language_name(value: object) -> str | None:
-    """Parse a language, which is a code such as ``es-MX`` or a name."""
+    """Parse the language of an item: a code such as ``es-MX``, or a name."""
     if isinstance(value, list) and len(value) == 1:
         value = value[0]
     text = text_of(value)
@@ -293,7 +293,7 @@ def read_language_name(value: object) -> str | None:
 
 
 def read_countries(value: object) -> tuple[list[str], list[str]]:
-    """Parse countries: a code or name, a list of them, or several with separators.
+    """Parse countries: a code or name, a list, or a text with separators.
 
     Returns:
         The distinct codes, and the unknown names.
@@ -314,7 +314,7 @@ _DIGEST_BYTES = 6  # 12 hexadecimal digits, like the ids of items of a page
 
 
 def one_spaced(text: str) -> str:
-    """Collapse white space, taking a shortcut for most texts, which have none to collapse."""
+    """Collapse white space; most texts need no change, which is checked first."""
     text = text.replace("\n", " ").strip()
     return " ".join(text.split()) if "  " in text or not text.isprintable() else text
 
@@ -330,7 +330,7 @@ class StatedIds:
         self._seen: Counter[str] = Counter()
 
     def of(self, key: str | None, title: str | None, paragraphs: Iterable[str]) -> str:
-        """Return the id of the next item.
+        """Return an unused id for the next item.
 
         Args:
             key: The identifier in the source: a guid, a message id or a link; None or empty if there is none.
@@ -347,5 +347,5 @@ class StatedIds:
 
 
 def id_of(text: str) -> str:
-    """Return the id for an identifier."""
+    """Return the id for an identifier, such as a guid."""
     return blake2b(text.encode("utf-8", "surrogatepass"), digest_size=_DIGEST_BYTES).hexdigest()

@@ -1,4 +1,4 @@
-"""Open sources and read their first bytes, with clear error messages."""
+"""Open sources and read their first bytes."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ _BLANK = b" \t\r\n\x0b\x0c\x00\xef\xbb\xbf\xff\xfe"  # with the bytes of byte or
 
 
 class Blob(NamedTuple):
-    """A readable source: a file, standard input, or a member of a folder or an archive.
+    """A source that can be opened: a file, standard input, or a file of a folder or archive.
 
     Attributes:
         name: The name in the index, warnings and messages: the file name, with parent folders if another
@@ -62,12 +62,12 @@ class Blob(NamedTuple):
 
     @property
     def suffix(self) -> str:
-        """The suffix of the name in lower case, which decides the kind if the content may be any text."""
+        """The suffix of the name in lower case, which can decide the kind of a text."""
         return PurePath(self.unpacked_name or self.name).suffix.lower()
 
 
 class _Metered(io.FileIO):
-    """A file that counts the bytes read."""
+    """A file that counts the bytes that are read."""
 
     def __init__(self, path: str | Path, meter: Meter) -> None:
         super().__init__(path, "rb")
@@ -80,7 +80,7 @@ class _Metered(io.FileIO):
 
 
 class RawStream(io.RawIOBase):
-    """A stream of the bytes that a function returns.
+    """A stream of bytes that a function returns piece by piece.
 
     Args:
         read: Returns at most this number of bytes, and none at the end.
@@ -92,7 +92,7 @@ class RawStream(io.RawIOBase):
         self._close = close
 
     def readable(self) -> bool:
-        """Return True."""
+        """Return True, as streams can be read."""
         return True
 
     def readinto(self, buffer: Buffer) -> int:
@@ -110,7 +110,7 @@ class RawStream(io.RawIOBase):
 
 
 def file_blob(path: str | Path, meter: Meter | None = None, within: str = "") -> Blob:
-    """Return a file, or ``-`` for standard input, as a blob, without opening it.
+    """Describe a file, or standard input (``-``), as a source to open.
 
     Args:
         path: The path of the file, or ``-``.
@@ -125,7 +125,7 @@ def file_blob(path: str | Path, meter: Meter | None = None, within: str = "") ->
 
 
 def open_sibling(path: str | Path, relative: str) -> BinaryIO | None:
-    """Open another file in the folder of a file, or below it; None if there is no such file."""
+    """Open a file in the folder of another file, or below it; None if it does not exist."""
     folder = Path(path).resolve().parent
     try:
         other = (folder / relative).resolve()
@@ -135,7 +135,7 @@ def open_sibling(path: str | Path, relative: str) -> BinaryIO | None:
 
 
 def peek(blob: Blob) -> tuple[io.BufferedReader, bytes]:
-    """Open a blob and read its first bytes.
+    """Open a source, and read its first bytes.
 
     Returns:
         The stream, still at its first byte, and its first bytes (at most 64 KiB).
@@ -154,7 +154,7 @@ def peek(blob: Blob) -> tuple[io.BufferedReader, bytes]:
 
 
 def read_all(stream: io.BufferedReader, name: str, largest: int, kind: str) -> bytes:
-    """Read a stream to its end, and close it.
+    """Read a stream to its end, then close it.
 
     Args:
         stream: The stream.
@@ -173,7 +173,7 @@ def read_all(stream: io.BufferedReader, name: str, largest: int, kind: str) -> b
 
 
 def put_back(head: bytes, rest: BinaryIO, label: str, *, keep_open: bool = False) -> io.BufferedReader:
-    """Return a stream with bytes put back at its start, even for a pipe, which cannot seek."""
+    """Return a stream that begins with bytes that were already read."""
 
     def read(size: int) -> bytes:
         nonlocal head
@@ -184,7 +184,7 @@ def put_back(head: bytes, rest: BinaryIO, label: str, *, keep_open: bool = False
 
 
 def source_name(path: str | Path, within: str = "") -> str:
-    """Return the name of a source in the index, warnings and messages.
+    """Return the name of a source in the index and in messages.
 
     Args:
         path: A file, a URL, or ``-`` for standard input.
@@ -236,7 +236,7 @@ def open_file(path: str | Path, label: str, meter: Meter | None = None) -> Binar
 
 
 def open_pipe(path: str | Path, label: str, seconds: float = MAX_WAIT) -> BinaryIO:
-    """Open a named pipe, without waiting forever if no program writes to it.
+    """Open a named pipe; raise an error if no program writes to it.
 
     Raises:
         SourceError: No bytes arrived in time.
@@ -252,7 +252,7 @@ def open_pipe(path: str | Path, label: str, seconds: float = MAX_WAIT) -> Binary
 
 
 def _peek(raw: BinaryIO, label: str) -> bytes:
-    """Read up to HEAD_BYTES, even from a pipe; raise an error if the source is empty."""
+    """Read the first HEAD_BYTES of a source; raise an error if it is empty."""
     head = b""
     while len(head) < HEAD_BYTES and (part := _read(raw, HEAD_BYTES - len(head), label)):
         head += part
@@ -269,14 +269,14 @@ def _read(raw: BinaryIO, size: int, label: str) -> bytes:
 
 
 def place_of(source: str | Path) -> str:
-    """Return the location of a source: its absolute path, its URL without credentials, or ``-``."""
+    """Return the location of a source: an absolute path, a URL without credentials, or ``-``."""
     if _has_no_folder(source):
         return without_credentials(source)
     return os.path.abspath(source)  # noqa: PTH100 - keeps links, as users know their names
 
 
 def folder_prefixes(sources: Sequence[str | Path], known: Mapping[str, str]) -> dict[str | Path, str]:
-    """Return the parent folders to include in the name of each source, none for most.
+    """Return how many parent folders the name of each source needs to be unique.
 
     Args:
         sources: Files, folders, URLs; ``-`` for standard input.
@@ -304,14 +304,14 @@ def folder_prefixes(sources: Sequence[str | Path], known: Mapping[str, str]) -> 
 
 
 def _unique(tails: Sequence[str], own: str, taken: set[str], within: set[str]) -> str:
-    """Return the first candidate that is not a name, a parent or a child of another source."""
+    """Return the first of several names that no other source has."""
     numbered = (f"{number}/{own}" for number in count(2))  # a file in the root folder has no other folders
     free = (name for name in chain(tails, numbered) if name not in taken and name not in within)
     return next(name for name in free if taken.isdisjoint(_parents_of(name)))
 
 
 def _endings(parts: Sequence[str]) -> list[str]:
-    """Return the trailing parts of a path, shortest first."""
+    """Return the last parts of a path, the shortest first."""
     return ["/".join(parts[at:]) for at in reversed(range(len(parts)))]
 
 
@@ -321,7 +321,7 @@ def _parents_of(name: str) -> list[str]:
 
 
 def _parts(source: str | Path) -> tuple[str, ...]:
-    """Return the names of a source's folders and its own name; empty if it is in no folder."""
+    """Return the parts of the path of a source; empty for a source that is not a file."""
     if _has_no_folder(source):
         return ()
     path = Path(os.path.abspath(source))  # noqa: PTH100 - as above

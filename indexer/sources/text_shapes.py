@@ -1,4 +1,4 @@
-"""Detect JSON documents and tables in the first characters of a text."""
+"""Detect JSON documents and tables from the beginning of a text."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _TOKEN: Final = re.compile(r'\s*+(?:"(?:[^"\\\n]|\\.)*+"|([{}\[\],:])|[^\s{}\[\]
 
 
 def is_document(text: str) -> bool:
-    """Return whether a text, perhaps truncated, is a single JSON document with items.
+    """Return whether a text is, or begins, a JSON document with items.
 
     Args:
         text: The first characters of a source, without leading blanks.
@@ -68,7 +68,7 @@ def _read_beginning(text: str) -> tuple[dict[str, Any] | None, bool]:
 
 
 def _holds_items(value: dict[str, Any] | None) -> bool:
-    """Return whether an object has a list of items, even if it may be a record itself."""
+    """Return whether a JSON object contains a list of items."""
     if value is None or not is_understood(value):
         return value is not None and any(isinstance(held, (dict, list)) for held in value.values())
     pending = [value]
@@ -98,7 +98,7 @@ _MAX_NAME_LENGTH: Final = 80
 
 
 class Dialect(NamedTuple):
-    """The format of a table.
+    """The format of a table: delimiter, quotation marks and columns.
 
     Attributes:
         format: The arguments of ``csv.reader``.
@@ -138,7 +138,7 @@ def find_dialect(text: str, *, whole: bool, meaning: Callable[[str], Meaning | N
 
 
 def is_table(text: str, *, whole: bool) -> bool:
-    """Return whether a text is a table of news, with recognised names and rows that fit them."""
+    """Return whether a text is a table of news: known column names, and rows with as many cells."""
     if not any(sign in text for sign in _DELIMITERS):
         return False
     dialect = find_dialect(text, whole=whole)
@@ -159,7 +159,7 @@ def _rows(text: str, *, whole: bool, **settings: Any) -> list[list[str]]:
 def _header(
     rows: Sequence[list[str]], meaning: Callable[[str], Meaning | None]
 ) -> tuple[tuple[str, ...], int, float]:
-    """Find the row of column names among the first rows.
+    """Find the row with the column names among the first rows.
 
     Returns:
         The names, empty if none are recognised; their number; and the share of rows that fit.
@@ -173,7 +173,7 @@ def _header(
 
 
 def find_header(rows: Sequence[Sequence[str]], meaning: Callable[[str], Meaning | None]) -> int | None:
-    """Return the number of the row with the column names; None if there is none."""
+    """Return the index of the row with the column names; None if there is none."""
     for at, names in enumerate(rows):
         if all(len(name) <= _MAX_NAME_LENGTH for name in names) and is_understood(names, meaning):
             return at

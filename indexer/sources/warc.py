@@ -1,4 +1,4 @@
-"""Read web archives (WARC); each page from a server is an item."""
+"""Read web archives (WARC): each web page is an item."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _PACKED: Final = {"gzip": 31, "x-gzip": 31, "deflate": 15}  # and the window par
 
 
 def _read_answer(block: bytes) -> tuple[bytes, str, str]:
-    """Parse an HTTP response; use the body as it is if it is wrongly declared as chunked or compressed.
+    """Parse an HTTP response, even if its transfer or content encoding is declared wrongly.
 
     Returns:
         The decompressed body and its content type, in lower case; or empty ones and the reason, for users.
@@ -54,7 +54,7 @@ def _read_answer(block: bytes) -> tuple[bytes, str, str]:
 
 
 def _decode_chunks(body: bytes) -> bytes:
-    """Concatenate the chunks of a body, up to the first invalid one."""
+    """Concatenate the chunks of a body; stop at an invalid chunk."""
     parts: list[bytes] = []
     at = 0
     while (end := body.find(b"\n", at, at + _MAX_LINE_LENGTH)) >= 0:
@@ -71,7 +71,7 @@ def _decode_chunks(body: bytes) -> bytes:
 
 
 def _unpacked(body: bytes, window: int, largest: int) -> bytes:
-    """Decompress a body as far as possible; return it unchanged if it is not compressed."""
+    """Decompress a body as far as possible; return other bodies unchanged."""
     # Some servers send deflate without its header.
     for bits in (window, -15) if window == 15 else (window,):
         try:
@@ -108,7 +108,7 @@ class Record(NamedTuple):
 
 
 def records(stream: io.BufferedReader, wanted: frozenset[str], largest: int) -> Iterator[Record]:
-    """Yield the records of an archive; after damage, continue at the next start of a record.
+    """Yield the records of an archive; after damage, continue with the next record.
 
     Args:
         stream: The decompressed archive.
@@ -150,7 +150,7 @@ _LOOKED_AT: Final = 1 << 16
 
 @nonempty(message("sources.empty_warc"))
 def read(stream: io.BufferedReader, context: ReadContext) -> Iterator[RawItem]:
-    """Read the pages of a web archive, one at a time; count other records."""
+    """Read the web pages of an archive one by one; count other records."""
     passed: Counter[str] = Counter()
     ids = StatedIds()
     seen: set[int] = set()
@@ -176,7 +176,7 @@ def read(stream: io.BufferedReader, context: ReadContext) -> Iterator[RawItem]:
 
 
 def _page_of(record: Record) -> tuple[bytes, str]:
-    """Return the page in a record and an empty text, or the reason, for users, why it has none."""
+    """Return the web page in a record; if there is none, return the reason."""
     if record.kind not in _KINDS:
         known = record.kind in _SKIPPED_TYPES
         return b"", message("skip.record_kind", kind=record.kind) if known else message(

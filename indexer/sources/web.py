@@ -1,4 +1,4 @@
-"""Fetch a URL, so that its content can be read like a file."""
+"""Fetch the content of a URL."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ _FAULTS: Final = (OSError, HTTPError, HTTPException)
 
 
 class Bounds(NamedTuple):
-    """The limits on fetching a page or feed.
+    """The limits for fetching a page or a feed.
 
     Attributes:
         size: The maximum number of decompressed bytes.
@@ -63,7 +63,7 @@ BOUNDS: Final = Bounds()
 
 @dataclass
 class Fetcher:
-    """Fetches a URL.
+    """Fetches a URL, follows redirects, and retries once if the server asks to wait.
 
     Attributes:
         address: The URL to fetch.
@@ -82,7 +82,7 @@ class Fetcher:
     _paused: bool = field(default=False, init=False)
 
     def __post_init__(self) -> None:
-        """Start the clock."""
+        """Start measuring the time."""
         self._address = self.address  # after redirects
         self._end = time.monotonic() + self.bounds.whole
 
@@ -131,7 +131,7 @@ class Fetcher:
             yield response
 
     def _conditions(self) -> dict[str, str]:
-        """Return the headers of a conditional request, if the validators belong to this URL."""
+        """Return the headers with which the server can answer that the page is unchanged."""
         known = self.known
         if known is None or known.answered != self._address.shown:
             return {}
@@ -161,7 +161,7 @@ class Fetcher:
         raise self._error(message("web_source.too_large", size=self.bounds.size >> 20))
 
     def _follow(self, link: str) -> None:
-        """Follow a redirect."""
+        """Follow a redirect to a link."""
         self._redirects += 1
         if not link:
             raise self._error(message("web_source.redirect_without_address"))
@@ -176,7 +176,7 @@ class Fetcher:
         self._address = following
 
     def _pause(self, response: HTTPResponse) -> float:
-        """Return how many seconds a busy server asks to wait before a retry.
+        """Return how many seconds to wait before a retry, if the server asks for it.
 
         Raises:
             SourceError: The server is not busy, or asks for too long a wait.
@@ -192,7 +192,7 @@ class Fetcher:
 
     @contextmanager
     def _one_line_errors(self) -> Iterator[None]:
-        """Convert errors to messages of one line."""
+        """Convert network errors to messages of one line."""
         try:
             yield
         except SourceError as error:
@@ -220,14 +220,14 @@ def _stated(response: HTTPResponse, header: str) -> str:
 
 
 def _modified(response: HTTPResponse) -> str:
-    """Return when a page changed; empty if it may have changed twice in that second (RFC 9110, 8.8.2.2)."""
+    """Return the time of a page's last change; empty if it is too recent to be reliable."""
     modified = _stated(response, "Last-Modified")
     changed, sent = _moment(modified), _moment(_stated(response, "Date"))
     return "" if changed is None or (sent is not None and (sent - changed).total_seconds() < 1) else modified
 
 
 def _retry_after(text: str) -> float | None:
-    """Parse a ``Retry-After`` header, seconds or a time, to seconds."""
+    """Parse a ``Retry-After`` header (seconds or a time) as seconds."""
     if text.isdecimal() and len(text) < 10:
         return float(text)
     moment = _moment(text)
@@ -307,7 +307,7 @@ def published_at(source: Source, url: str) -> Source:
 
 
 def _encode(file: BinaryIO, charset: str) -> None:
-    """Convert fetched text in the server's charset to UTF-8."""
+    """Convert fetched text from the charset that the server states to UTF-8."""
     file.seek(0)
     data = file.read()
     if not is_binary(data[:HEAD_BYTES]) and (text := in_utf8(data, charset)) is not data:

@@ -1,4 +1,4 @@
-"""Parse URLs of pages and feeds, for requests and for display (without credentials)."""
+"""Parse the URLs of pages and feeds."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ class Address(NamedTuple):
 
     @property
     def origin(self) -> tuple[str, str, int]:
-        """The origin, which limits the use of credentials: scheme, host and port."""
+        """The origin (scheme, host and port), to which credentials are limited."""
         return self.scheme, self.host, self.port
 
     @property
@@ -72,18 +72,18 @@ class Address(NamedTuple):
 
     @property
     def public_query(self) -> str:
-        """The query after its ?, without keys, tokens and other secrets; empty for none."""
+        """The query of the URL, without keys, tokens and other secrets."""
         pairs = [pair for pair in self.query.split("&") if pair and not _is_secret(pair)]
         return "?" + "&".join(pairs) if pairs else ""
 
     @property
     def has_secrets(self) -> bool:
-        """Whether the query has keys, tokens or other secrets, which are not shown."""
+        """Whether the query contains keys, tokens or other secrets."""
         return any(map(_is_secret, self.query.split("&")))
 
     @property
     def shown(self) -> str:
-        """The URL as stored and displayed."""
+        """The URL as Dragoman stores and shows it."""
         return f"{self.scheme}://{self.host_and_port}{self.path}{self.public_query}"
 
     @property
@@ -93,11 +93,11 @@ class Address(NamedTuple):
 
     @property
     def file_name(self) -> str:
-        """The last part of the path, whose suffix may identify the kind of source."""
+        """The last part of the path; its suffix may show the kind of source."""
         return unquote(self.path.rpartition("/")[2])
 
     def towards(self, link: str) -> Address:
-        """Return the URL of a link on this page, without credentials.
+        """Resolve a link on the page, without credentials.
 
         Raises:
             SourceError: The link is not a web URL.
@@ -112,12 +112,12 @@ class Address(NamedTuple):
 
 
 def is_address(path: str | Path) -> bool:
-    """Return whether a source is a URL rather than a file name: it begins with a scheme."""
+    """Return whether a source is a URL, as it begins with a scheme."""
     return isinstance(path, str) and _ADDRESS.match(path.lstrip()) is not None
 
 
 def without_credentials(path: str | Path) -> str:
-    """Return the name of a source for messages, as given, but without the credentials of a URL."""
+    """Return the name of a source without the credentials of a URL."""
     if not is_address(path):
         return str(path)
     try:
@@ -164,7 +164,7 @@ def _shown(text: str) -> str:
 
 
 class Visits:
-    """The HTTP validators of pages, both of the base generation and of this write.
+    """The HTTP validators of pages: of the previous generation, and of this write.
 
     Attributes:
         unchanged: The names of the sources that have not changed.
@@ -176,7 +176,7 @@ class Visits:
         self.unchanged: list[str] = []
 
     def known(self, address: str, reading: str) -> Validators | None:
-        """Return the validators of a URL that was last read with the same options; None if there are none."""
+        """Return the validators of a page if it was last read with the same options, else None."""
         found = self._before.get(address)
         return found if found is not None and found.reading == reading else None
 
@@ -186,11 +186,11 @@ class Visits:
             self.unchanged.append(name)
 
     def note(self, declared: Validators, *, keep: bool) -> None:
-        """Record the new validators of a URL, replacing the old ones."""
+        """Record the validators of a page."""
         self._now.pop(declared.address, None)
         if keep and (declared.etag or declared.modified) and declared.is_sound():
             self._now[declared.address] = declared
 
     def kept(self) -> tuple[Validators, ...]:
-        """Return the validators for the next update."""
+        """Return the validators to store for the next update."""
         return tuple(self._now[address] for address in sorted(self._now))

@@ -1,4 +1,4 @@
-"""Connect to the host of a URL, by a checked IP address or through an allowed proxy.
+"""Connect to the host of a URL at a checked IP address, or through a proxy.
 
 IP addresses of the machine, its network and IANA's special registries are not public. Python's ``ipaddress``
 differs between releases, so the blocks are listed here: IANA IPv4 and IPv6 Special-Purpose Address Registries
@@ -97,7 +97,7 @@ MAX_TRIED = 4
 
 
 class Route(NamedTuple):
-    """An open connection, and the form that its requests must have.
+    """An open connection to a host or a proxy, and the request target to send.
 
     Attributes:
         connection: The connection.
@@ -138,7 +138,7 @@ def connect(address: Address, seconds: float, *, allow_private: bool) -> Route:
 
 @contextmanager
 def ended_after(connection: HTTPConnection, seconds: float) -> Iterator[None]:
-    """Shut a connection down after some time, as a server that sends single bytes never times out."""
+    """Shut a connection down after some seconds, as a slow server never times out."""
     timer = Timer(max(seconds, 0.0), _shut, (connection.sock,))
     timer.daemon = True
     timer.start()
@@ -150,7 +150,7 @@ def ended_after(connection: HTTPConnection, seconds: float) -> Iterator[None]:
 
 
 def basic(user: str) -> str:
-    """Return the value of the header that has these credentials."""
+    """Return the value of the header for basic authentication."""
     return f"Basic {b64encode(user.encode()).decode()}"
 
 
@@ -213,7 +213,7 @@ _FAULTS: Final[tuple[tuple[tuple[type[Exception], ...], str], ...]] = (
 
 
 def status_in_words(status: int) -> str:
-    """Return why a server sent no page, with a remedy."""
+    """Return the message for an HTTP status that is not a page."""
     if status in _STATUS:
         return message("web_source.with_status", reason=message(f"web_source.{status}"), status=str(status))
     if status >= 500:
@@ -222,7 +222,7 @@ def status_in_words(status: int) -> str:
 
 
 def fault_in_words(error: Exception) -> str:
-    """Return why a page cannot be fetched, with a remedy."""
+    """Return the message for an error while fetching a page."""
     causes = _causes(error)
     declared = [reason(cause) for cause in causes if isinstance(cause, OSError) and cause.strerror]
     why = declared[-1] if declared else message("web_source.no_reason")
@@ -247,7 +247,7 @@ def _fault_of(error: BaseException) -> str | None:
 
 
 def _causes(error: BaseException | None) -> list[BaseException]:
-    """Return an error with its causes."""
+    """Return an error followed by its causes."""
     found: list[BaseException] = []
     while error is not None and error not in found:
         found.append(error)

@@ -1,4 +1,4 @@
-"""Read formats of news agencies, libraries and reference managers: XML by a table, and ninjs.
+"""Read news agencies' XML and ninjs, library records, and the XML of reference managers.
 
 A row of ``xml_formats.tsv`` states where a format has a field. The stream is parsed like a feed, one item at
 a time. Of agencies' items, only published articles are read.
@@ -42,7 +42,7 @@ _TEXTS: Final = ("text", "composite")
 
 
 class AgencyReader:
-    """Reads the published items of a source; all versions of an item get the same id."""
+    """Reads the published items of a news agency; all versions of an item get the same id."""
 
     def __init__(self, context: ReadContext) -> None:
         self._context = context
@@ -50,7 +50,7 @@ class AgencyReader:
         self._now = datetime.now(UTC)
 
     def read(self, values: dict[str, Any], number: int, last: int | None = None) -> RawItem | None:
-        """Read an item; return None, after reporting it, if it is skipped."""
+        """Read an item; None for an item that is reported and skipped."""
         if not self._is_published(values, number):
             return None
         guid = values.get("guid")
@@ -77,7 +77,7 @@ class AgencyReader:
         return True
 
     def _embargo(self, end: object, status: str) -> str:
-        """Return the end of an embargo; empty if there is no embargo or it has ended."""
+        """Return the end of an embargo; empty if there is none or it has ended."""
         text = str(end or "").strip()
         if not text:
             return _NO_END if status in {"withheld", "embargoed"} else ""
@@ -96,7 +96,7 @@ _LEFT_OUT: Final = frozenset("standard renditions associations profile altids ri
 
 @nonempty(message("sources.empty_ninjs"))
 def read_ninjs(stream: io.BufferedReader, context: ReadContext) -> Iterator[RawItem | None]:
-    """Read the items of ninjs, versions 1 to 3: a single item, a list, or an item per line."""
+    """Read the items of ninjs: a single item, a list, or an item per line."""
     reader = AgencyReader(context)
     items = chain.from_iterable(map(_items, values_up_to_fault(stream, context)))
     for number, item in enumerate(items, start=1):
@@ -104,7 +104,7 @@ def read_ninjs(stream: io.BufferedReader, context: ReadContext) -> Iterator[RawI
 
 
 def _items(value: object) -> Iterator[dict[str, Any]]:
-    """Yield the items in a value: the value itself, or those in the lists that it contains."""
+    """Yield the items in a value: the value itself, or the items in its lists."""
     pending = [value]
     while pending:
         one = pending.pop()
@@ -120,7 +120,7 @@ def _items(value: object) -> Iterator[dict[str, Any]]:
 
 
 def _values(item: dict[str, Any]) -> dict[str, Any]:
-    """Return the fields of an item, renamed where ninjs has names of its own."""
+    """Return the fields of a ninjs item under the names of other formats."""
     values: dict[str, Any] = {"date": item.get("versioncreated") or item.get("versionCreated")}
     for name, value in [(name.lower(), value) for name, value in item.items()]:  # ninjs 3.1 has capitals
         if field := _LISTS.get(name):
@@ -139,7 +139,7 @@ def _markup(text: str) -> tuple[int, int]:
 
 
 def _texts(value: object, field: str) -> object:
-    """Return all authors in a list of objects; for other fields, the main or most structured text."""
+    """Return all authors in a list of objects; for other fields, the main text."""
     held = value if isinstance(value, list) else []
     objects = [one for one in held if isinstance(one, dict) and one.get("value")]
     if field == "author":
@@ -152,7 +152,7 @@ _PATH: Final = re.compile(r"(\^?)([^{]*?)(?:\{([^}]*)\})?(?:@([\w:. -]+))?")
 
 
 class Path(NamedTuple):
-    """A path to a field in an XML item.
+    """A path from an XML item to the elements or attributes of a field.
 
     Attributes:
         of_whole: Whether it begins at the item rather than at a part of it.
@@ -171,7 +171,7 @@ class Path(NamedTuple):
         return start.findall(self.steps or ".")
 
     def value(self, found: Tree) -> str:
-        """Return the value of a found element."""
+        """Return the text or attribute of an element that the path found."""
         texts = [value for name in self.attributes if (value := found.get(name))]
         texts += ["".join(one.itertext()) for path in self.within for one in found.iterfind(path)]
         if not self.attributes and not self.within:
@@ -180,7 +180,7 @@ class Path(NamedTuple):
 
 
 class Format(NamedTuple):
-    """An XML format of the table.
+    """A format in the table of XML formats.
 
     Attributes:
         items: The names of the elements that are items.
@@ -212,7 +212,7 @@ def _path(written: str) -> Path:
 
 
 def as_tree(element: Element) -> Tree:
-    """Convert an element to an ElementTree element, dropping prefixes of names."""
+    """Convert an element to an ElementTree element without namespace prefixes."""
     tree = Tree(element.name.rpartition(":")[2], {"type": ""} | element.attributes)
     for is_text, parts in groupby(element.parts, lambda part: isinstance(part, str)):
         if not is_text:
@@ -231,7 +231,7 @@ _OF_HEAD: Final = frozenset("head byline dateline opener docDate docAuthor hedli
 
 
 def paragraphs_within(tree: Tree) -> list[str]:
-    """Return the paragraphs of an element as HTML; its text, which may be HTML, if it has no children."""
+    """Return the child elements of an element as HTML, or else its text."""
     if not len(tree):
         return [tree.text or ""]
     pieces: list[str] = []
@@ -279,7 +279,7 @@ _SINGLE: Final = frozenset({"title", "date", "url", "language", "guid", "id", "y
 
 
 def fields_in_mods(tree: Tree) -> dict[str, Any]:
-    """Return the fields that a MODS record inside another document states."""
+    """Return the fields of a MODS record within another document."""
     return as_foreign(values_of(_format("mods"), tree, tree))
 
 
@@ -287,7 +287,7 @@ _DETAILED: Final = "e"  # a kind of date in a field 008 that has month and day
 
 
 def _of_library(values: dict[str, Any], form: str) -> None:
-    """Assemble dates and identifiers that library formats split."""
+    """Join the parts of dates and identifiers that library formats split."""
     if form == "marcxml":
         control = values.pop("control", "")
         figures = control[7 : 15 if control[6:7] == _DETAILED else 11]
@@ -321,7 +321,7 @@ def _read(stream: io.BufferedReader, context: ReadContext, form_name: str) -> It
 
 
 def __getattr__(name: str) -> Reader:
-    """Return the reader of a format in the table, such as ``read_mods``."""
+    """Return the reader for a format of the table, such as ``read_mods``."""
     whats = {f"read_{kind}": (kind, what) for kind, what, *_ in rows(__file__, "xml_kinds.tsv")}
     if name not in whats:
         raise AttributeError(name)

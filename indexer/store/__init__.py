@@ -1,1 +1,1 @@
-"""The index in a folder: its lock and generations; building, updating and checking it."""
+"""Build, update and check an index in a folder."""

@@ -63,7 +63,7 @@ class CheckReport(NamedTuple):
 
 
 def check_index(folder: Path, progress: Progress = lambda _file, _done: None) -> CheckReport:
-    """Check a whole index.
+    """Check an index: first the checksums of all files, then whether their contents agree.
 
     Args:
         folder: The index folder.
@@ -125,7 +125,7 @@ def check_index(folder: Path, progress: Progress = lambda _file, _done: None) ->
 def _open_one_generation(
     folder: Path, contents: Contents
 ) -> tuple[Contents, dict[str, Container | IndexFolderError], list[Segment | IndexFolderError]]:
-    """Open all files of one generation before reading any, as a writer may commit and remove them.
+    """Open all files of a generation before a writer can replace the generation and remove them.
 
     Returns:
         The table of contents, its files by name, and its segments. A file that cannot be opened is
@@ -150,7 +150,7 @@ def _open_one_generation(
 
 
 def _opened(attempt: Callable[[], T]) -> T | IndexFolderError:
-    """Open a file; return the error if it is damaged."""
+    """Open a file, or return the error if the file is damaged."""
     try:
         return attempt()
     except OutOfReachError:
@@ -160,7 +160,7 @@ def _opened(attempt: Callable[[], T]) -> T | IndexFolderError:
 
 
 def _check_bytes(name: str, container: Container | IndexFolderError, progress: Progress) -> list[DamagedPart]:
-    """Verify the checksums of all parts of a file; return the damaged parts."""
+    """Verify the checksums of a file; return its damaged parts."""
     file = f"{SEGMENTS_FOLDER}/{name}"
     if isinstance(container, IndexFolderError):
         return [DamagedPart(file, "header", message_of(container))]
@@ -170,7 +170,7 @@ def _check_bytes(name: str, container: Container | IndexFolderError, progress: P
 
 
 def _releasing(release: Callable[[], None], progress: Callable[[int], None]) -> Callable[[int], None]:
-    """Return a progress function that also regularly releases the pages of files from memory."""
+    """Return a progress function that also frees the memory of files at intervals."""
     passed = 0
 
     def step(done: int) -> None:
@@ -187,7 +187,7 @@ def _releasing(release: Callable[[], None], progress: Callable[[int], None]) -> 
 def _findings(
     container: Container, unread: str, check: Callable[[Container], tuple[str, str]]
 ) -> list[DamagedPart]:
-    """Return the part of a file in which a check finds damage; ``unread`` if the file cannot be read."""
+    """Return the damaged part that a check finds in a file; ``unread`` if the file cannot be read."""
     try:
         part, reason = check(container)
     except IndexFolderError as error:
@@ -196,7 +196,7 @@ def _findings(
 
 
 def _check_thesaurus(container: Container) -> tuple[str, str]:
-    """Check every line of the thesaurus; the bundled one is only compared with its original."""
+    """Check every line of the thesaurus; compare a bundled thesaurus with its original instead."""
     from indexer.thesaurus.bundled import TABLE_FILE
     from indexer.thesaurus.label_arrays import LABELS, match_lines, read_arrays
     from indexer.thesaurus.table import LINES as OF_TABLE
@@ -227,7 +227,7 @@ def _check_groups(container: Container, segments: Sequence[Segment]) -> tuple[st
 
 
 def _check_lines(container: Container, segments: Sequence[Segment]) -> tuple[str, str]:
-    """Check every line of the register or the annotations, and that their items exist."""
+    """Check every line of the register or the annotations, and that the items in it exist."""
     from indexer.codec.line_table import AnnotationTable
     from indexer.store.register import Register
 
@@ -241,7 +241,7 @@ def _check_lines(container: Container, segments: Sequence[Segment]) -> tuple[str
 
 
 def _finder(thesaurus: Container | None) -> ConceptFinder:
-    """Open the concept finder of an index with an intact thesaurus."""
+    """Open the concept finder of an index; None if its thesaurus is damaged."""
     from indexer.thesaurus.finder import ConceptFinder, open_finder
     from indexer.thesaurus.label_arrays import make_arrays
 
@@ -268,7 +268,7 @@ def _check_parts(segment: Segment, finder: ConceptFinder | None, progress: Progr
 
 
 def _check_together(segments: Sequence[Segment], contents: Contents) -> Iterator[DamagedPart]:
-    """Check that the segments agree with each other and with the table of contents."""
+    """Check that the segments agree with each other and with ``dragoman.json``."""
     live = sum(segment.documents - len(segment.deleted) for segment in segments)
     if live != contents.items:
         yield DamagedPart(CONTENTS, "items", message("check.items_listed", items=contents.items, live=live))
@@ -281,7 +281,7 @@ def _check_together(segments: Sequence[Segment], contents: Contents) -> Iterator
 
 
 def _check_whoosh_toc(folder: Path, contents: Contents, notes: list[str]) -> Iterator[DamagedPart]:
-    """Compare Whoosh's table of contents with the one Dragoman would write, without unpickling it.
+    """Compare Whoosh's table of contents with its expected bytes, without unpickling it.
 
     If the table is missing, a note says so, as users may delete it; not if a concurrent commit removed it.
     """

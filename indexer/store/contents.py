@@ -1,4 +1,4 @@
-"""The contents of an index, in ``dragoman.json``: a table with a checksum, replaced atomically.
+"""Read and write the contents of an index: ``dragoman.json``, which is replaced atomically.
 
 The table lists every file of the index with its length and seal. A missing file, or one of another generation
 or index, is therefore detected before it is read.
@@ -31,7 +31,7 @@ READING = ("kind", "columns", *_LISTS)  # the options of reading that a source k
 
 
 class SourceSummary(NamedTuple):
-    """A source of an index.
+    """A source of an index, with its options and counts.
 
     Attributes:
         file: Its name, the shortest path that no other source of the index has. It never changes.
@@ -53,7 +53,7 @@ class SourceSummary(NamedTuple):
     exclude: tuple[str, ...] = ()
 
     def to_record(self) -> dict[str, Any]:
-        """Return the JSON record, without empty values."""
+        """Return the summary as a JSON record, without empty values."""
         lists = {"columns": [list(pair) for pair in self.columns]}
         lists |= {name: list(getattr(self, name)) for name in _LISTS}
         record: dict[str, Any] = {"file": self.file, "items": self.items, "skipped": self.skipped}
@@ -62,7 +62,7 @@ class SourceSummary(NamedTuple):
 
     @classmethod
     def from_record(cls, record: dict[str, Any]) -> SourceSummary:
-        """Rebuild a summary from its JSON record, without validating the values.
+        """Read a summary from its JSON record, without checking the values.
 
         Raises:
             TypeError, ValueError: The record has another shape.
@@ -97,7 +97,7 @@ MAX_CHANGED = 1_000  # ids of changed items
 
 
 class CommitTimes:
-    """The times of the latest commits, and the items that each changed.
+    """The times of the latest commits, and the items that each commit changed.
 
     Args:
         text: The encoded times in the table of contents; None in an index of an earlier version.
@@ -112,7 +112,7 @@ class CommitTimes:
         self._changed = {one: number for number, _, changed in self._commits for one in changed}
 
     def of(self, item_id: str, since: int) -> str:
-        """Return the time of the commit that last changed an item, or of the one that added it.
+        """Return the time of the commit that last changed an item, or that added it.
 
         For items older than the recorded commits, it is the time of the first of these.
         """
@@ -121,7 +121,7 @@ class CommitTimes:
         return self._commits[min(at, len(self._commits) - 1)][1]
 
     def text_with(self, generation: int, built: str, changed: Iterable[str]) -> str:
-        """Return the encoded times with another commit, without the oldest commits beyond the limits."""
+        """Return the encoded times with one more commit, and without the oldest commits over the limits."""
         commits = [*self._commits[1 - MAX_COMMITS :], (generation, built, sorted(changed)[:MAX_CHANGED])]
         left = MAX_CHANGED
         for at in range(len(commits) - 1, -1, -1):
@@ -169,7 +169,7 @@ class Contents(NamedTuple):
     more: tuple[SealedFile, ...] = ()
 
     def write(self, folder: Path) -> None:
-        """Replace the table of contents in a folder; the files that it lists must be on disk.
+        """Write ``dragoman.json``; all files that it lists must be on disk.
 
         Raises:
             IndexFolderError: There are too many sources.
@@ -184,19 +184,19 @@ class Contents(NamedTuple):
 
     @property
     def annotations(self) -> SealedFile | None:
-        """The file of annotations; None if no item has any."""
+        """The file of annotations; None if no item has annotations."""
         return next((one for one in self.more if one.ending == ANNOTATIONS_ENDING), None)
 
     @property
     def seals(self) -> dict[str, Seal]:
-        """Return the seals of all files in the segments folder, by file name."""
+        """Return the seals of all files in the segments folder, by name."""
         seals = {f"{entry.name}.{ending}": seal for entry in self.segments for ending, seal in entry.seals}
         others = [entry for entry in (self.thesaurus, self.groups, self.register, *self.more) if entry]
         return seals | {entry.file: entry.seal for entry in others}
 
     @classmethod
     def read(cls, folder: StrPath) -> Contents:
-        """Read the table of contents of an index folder.
+        """Read ``dragoman.json`` of an index folder.
 
         Raises:
             IndexFolderError: There is no table, or it is damaged or of another format.
@@ -244,7 +244,7 @@ class Contents(NamedTuple):
 
 
 def _encode(contents: Contents) -> bytes:
-    """Encode a table of contents as readable JSON that ends with a checksum of the preceding text."""
+    """Encode the contents as readable JSON, with a checksum at the end."""
     record = {
         "application": APPLICATION,
         "format": contents.format,
@@ -274,7 +274,7 @@ def _encode(contents: Contents) -> bytes:
 
 
 def _decode(record: dict[str, Any]) -> Contents:
-    """Rebuild a table of contents from its JSON record, without validating the values."""
+    """Read the contents from their JSON record, without checking the values."""
     return Contents(
         record["generation"],
         tuple(
@@ -307,7 +307,7 @@ def _decode_file(record: dict[str, Any] | None, ending: str) -> SealedFile | Non
 
 
 def _is_sound(contents: Contents) -> bool:
-    """Return whether all names, texts and counts are valid and consistent."""
+    """Return whether all names, texts and counts are valid and agree."""
     entries, sources = contents.segments, contents.sources
     named = (*entries, contents.thesaurus, contents.groups, contents.register, *contents.more)
     names: list[object] = [entry.name for entry in named if entry]
@@ -334,7 +334,7 @@ def _is_sound(contents: Contents) -> bool:
 
 
 def _are_fields(names: tuple[str, ...]) -> bool:
-    """Return whether the custom fields to count are distinct, valid and few enough."""
+    """Return whether the names of the fields to count are distinct, valid and few enough."""
     from indexer.custom_fields import MAX_COUNTED, field_name  # most indexes count none
 
     return len(set(names)) == len(names) <= MAX_COUNTED and all(
@@ -343,7 +343,7 @@ def _are_fields(names: tuple[str, ...]) -> bool:
 
 
 def _is_name(value: object) -> bool:
-    """Return whether a value is a short ASCII name without a path separator or dot."""
+    """Return whether a value is a short ASCII name without path separators and dots."""
     return (
         isinstance(value, str)
         and len(value) <= _MAX_NAME_LENGTH

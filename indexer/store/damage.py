@@ -1,4 +1,4 @@
-"""Distinguish a damaged index from a bug by checking the whole index after certain errors."""
+"""Tell damage from a bug: check the whole index after an error that damage can cause."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ SHAPE_ERRORS = (IndexError, ValueError, ArithmeticError, MemoryError, RecursionE
 
 
 class DamageGuard:
-    """Context manager for code that reads an index; replaces errors that are due to damage.
+    """A context for code that reads an index; it replaces errors that are due to damage.
 
     The first error of a type in ``SHAPE_ERRORS`` starts a check of the whole index. If the check finds
     damage, errors of these types become ``IndexFolderError``; otherwise they are unchanged.
@@ -36,7 +36,7 @@ class DamageGuard:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        """Check the index after an error that damage can cause.
+        """Check the index after an error that may be due to damage.
 
         Raises:
             IndexFolderError: The index is damaged.

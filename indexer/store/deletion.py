@@ -1,4 +1,4 @@
-"""Delete items of an index in one step; reading their sources again does not add them."""
+"""Delete items of an index permanently, in one commit."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def delete(  # noqa: PLR0913 - one argument per option
     report: str | os.PathLike[str] | None = None,
     on_change: OnChange | None = None,
 ) -> WriteReport:
-    """Delete items of an index; return the counts.
+    """Delete items of an index.
 
     Args:
         place: The index folder, or another location of an index.
@@ -78,7 +78,7 @@ def delete(  # noqa: PLR0913 - one argument per option
 
 
 def _named(catalog: SourceCatalog, source: str | Path) -> str:
-    """Return the name of a source, given its name or location."""
+    """Return the name of a source, given its name or its location."""
     if str(source) in catalog.known:
         return str(source)
     found = [name for name, one in catalog.known.items() if one.place == place_of(source)]
@@ -94,7 +94,7 @@ def _named(catalog: SourceCatalog, source: str | Path) -> str:
 
 
 class _Deletion:
-    """A deletion of items, and its counts."""
+    """A deletion of items in progress, with its counts."""
 
     def __init__(self, writer: IndexStore, sources: SourceCatalog, listeners: Sequence[OnChange]) -> None:
         self.report = WriteReport()
@@ -104,7 +104,7 @@ class _Deletion:
         self._listeners = listeners
 
     def of_ids(self, ids: Iterable[str], sources: Sequence[str]) -> None:
-        """Delete the items with these ids; with sources, only those whose first source is among them."""
+        """Delete items by id; if sources are given, only items whose first source is one of them."""
         wanted = [*dict.fromkeys(ids)]
         for number, item_id in enumerate(wanted):
             if not number % BATCH_SIZE:
@@ -118,7 +118,7 @@ class _Deletion:
                 self._delete(address)
 
     def of_sources(self, sources: Sequence[str]) -> None:
-        """Delete all items of sources; reassign those that have other sources too."""
+        """Delete all items of sources; items that are also in other sources are reassigned."""
         register = self._register
         staying = set()  # items of other sources that are in these sources too
         for item_id, places in [*register.places.items()]:

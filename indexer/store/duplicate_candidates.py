@@ -1,4 +1,4 @@
-"""Find candidate pairs of duplicates, documents whose sketches share a key."""
+"""Find candidate pairs of near duplicates: documents whose sketches have a key in common."""
 
 from __future__ import annotations
 
@@ -44,14 +44,14 @@ _LOW: Final = np.uint32((1 << _BITS) - 1)
 
 
 class RecordReader(Protocol):
-    """A reader of stored records by their numbers."""
+    """The protocol for reading stored records by number."""
 
     def read(self, numbers: Sequence[int], /) -> Iterator[bytes]:
-        """Yield the records with these ascending numbers."""
+        """Yield stored records, given ascending numbers."""
 
 
 class ComparedSegment(Protocol):
-    """A segment, or all documents of a cluster, whose documents are compared with others."""
+    """A segment whose documents are compared; all documents of a cluster form one segment."""
 
     @property
     def name(self) -> str:
@@ -63,11 +63,11 @@ class ComparedSegment(Protocol):
 
     @property
     def fields(self) -> Container[str]:
-        """The fields whose lengths are stored."""
+        """The fields whose exact lengths are stored."""
 
     @property
     def records(self) -> RecordReader:
-        """The stored records, by the numbers in the column ``stored_at``."""
+        """The stored records; the column ``stored_at`` has the record number of each document."""
 
     def array(self, name: str, /) -> Numbers:
         """Return a column as an array, such as ``sketches``."""
@@ -76,17 +76,17 @@ class ComparedSegment(Protocol):
         """Return a column: ``start``, ``end`` or ``stored_at``."""
 
     def head(self, doc: int, /) -> tuple[str, str | None]:
-        """Return the id of a document, and its title if available."""
+        """Return the id of a document, and its title if the store has it."""
 
     def stored(self, doc: int, /) -> bytes:
         """Return the stored record of a document."""
 
     def release(self) -> None:
-        """Free memory that holds pages of files, if there are files."""
+        """Release the memory that holds pages of files."""
 
 
 class GroupsBefore(Protocol):
-    """The groups of the previous generation, with the document numbers of the next generation."""
+    """The groups of the previous generation, in which documents have the numbers of the next generation."""
 
     @property
     def lost(self) -> set[int]:
@@ -94,17 +94,17 @@ class GroupsBefore(Protocol):
 
     @property
     def left(self) -> set[int]:
-        """The live members of the groups that lost a member."""
+        """The live members of the groups that lost a member, for example by deletion."""
 
     def members(self, groups: Iterable[int]) -> set[int]:
-        """Return the live members of groups."""
+        """Return the live members of some groups."""
 
     def groups_of(self, documents: Iterable[int]) -> set[int]:
-        """Return the groups of these documents."""
+        """Return the groups of some documents."""
 
 
 class Candidates:
-    """The live documents of an index, numbered segment after segment."""
+    """The live documents of an index, numbered through all segments."""
 
     def __init__(self, segments: Sequence[ComparedSegment], deleted: Sequence[Collection[int]]) -> None:
         self.segments = segments
@@ -117,12 +117,12 @@ class Candidates:
         self._deleted = np.array(sorted(gone), np.int64)
 
     def locate(self, document: int) -> tuple[ComparedSegment, int]:
-        """Return the segment of a document, and its number in the segment."""
+        """Return the segment of a document, and the number of the document in the segment."""
         at = bisect_right(self.bases, document) - 1
         return self.segments[at], document - self.bases[at]
 
     def lengths(self, documents: Numbers) -> Numbers:
-        """Return the lengths of documents as used in ranking."""
+        """Return the lengths of documents that ranking uses."""
         found = np.zeros(len(documents), np.int64)
         for segment, own, docs in self._by_segment(documents):
             for field in map(text_field, LANGUAGES):
@@ -131,14 +131,14 @@ class Candidates:
         return found
 
     def _by_segment(self, documents: Numbers) -> Iterator[tuple[ComparedSegment, Numbers, Numbers]]:
-        """Yield each segment, with positions in ``documents`` and the document numbers in the segment."""
+        """Yield each segment with its documents: their positions in ``documents``, and their numbers."""
         for base, segment in zip(self.bases, self.segments, strict=True):
             own = np.flatnonzero((documents >= base) & (documents < base + segment.documents))
             if len(own):
                 yield segment, own, documents[own] - base
 
     def pairs(self, documents: Numbers | None = None) -> Numbers:
-        """Return distinct pairs of candidate duplicates, the lower document first: ``[pair, side]``.
+        """Return distinct pairs of candidates, the lower document first: ``[pair, side]``.
 
         Args:
             documents: Ascending documents, of which each pair has at least one; None for all documents.
@@ -165,14 +165,14 @@ class Candidates:
         return pairs
 
     def _rows(self, documents: Numbers) -> Numbers:
-        """Return the sketch keys of documents, ``[document, key]``."""
+        """Return the sketches of documents: ``[document, key]``."""
         found = np.zeros((len(documents), SKETCH_KEYS), np.uint32)
         for segment, own, docs in self._by_segment(documents):
             found[own] = segment.array("sketches").reshape(-1, SKETCH_KEYS)[docs]
         return found
 
     def _entries(self, wanted: Numbers | None, part: int, parts: int) -> tuple[Numbers, Numbers]:
-        """Return distinct pairs of a key and a live document, for the wanted keys or one part of all keys."""
+        """Return pairs of a key and a live document: for some keys, or for one part of all keys."""
         keys, owners = [np.empty(0, np.uint32)], [np.empty(0, np.int64)]
         marked = np.zeros(1 << _BITS, bool)
         if wanted is not None:
@@ -197,7 +197,7 @@ class Candidates:
         return key[once], owner[once]
 
     def _frequent_pairs(self, keys: Numbers, owners: Numbers) -> list[Numbers]:
-        """Return a selection of the pairs of documents that share frequent keys.
+        """Return some of the pairs of documents that have a frequent key in common.
 
         Documents with enough rarer keys are left out, as those keys already pair them.
         """
@@ -220,14 +220,14 @@ class Candidates:
 
 
 def _positions_where(column: Numbers, chosen: Callable[[Numbers], Numbers]) -> Numbers:
-    """Return the positions of the values for which a function, called with one block at a time, is true."""
+    """Return where a function of a block's values is true, reading a column block by block."""
     blocks = range(0, len(column), _BLOCK)
     found = [np.flatnonzero(chosen(column[first : first + _BLOCK])) + first for first in blocks]
     return np.concatenate((np.empty(0, np.int64), *found))
 
 
 def among(values: Numbers, some: Numbers) -> Numbers:
-    """Return a mask of the values that are in a sorted array."""
+    """Return a mask of the values that occur in a sorted array."""
     if not len(some):
         return np.zeros(values.shape, bool)
     found: Numbers = some[np.minimum(np.searchsorted(some, values), len(some) - 1)] == values
@@ -235,12 +235,12 @@ def among(values: Numbers, some: Numbers) -> Numbers:
 
 
 def _begins(keys: Numbers) -> Numbers:
-    """Return the position at which each run of equal keys begins."""
+    """Return where each run of equal keys begins."""
     return np.flatnonzero(np.diff(keys.astype(np.int64), prepend=-1))
 
 
 def _neighbours(keys: Numbers, owners: Numbers, most: int) -> Iterator[tuple[Numbers, Numbers]]:
-    """Yield pairs of documents with the same key, first those one position apart, then two, and so on."""
+    """Yield pairs of documents with equal keys: first neighbours, then documents two apart, and so on."""
     for apart in range(1, most + 1):
         at = np.flatnonzero(keys[apart:] == keys[:-apart])
         if not len(at):
@@ -249,14 +249,14 @@ def _neighbours(keys: Numbers, owners: Numbers, most: int) -> Iterator[tuple[Num
 
 
 def _encode_pairs(first: Numbers, second: Numbers) -> Numbers:
-    """Encode each pair as one number, with the lower document in the upper half."""
+    """Encode each pair of documents as one number."""
     low, high = np.minimum(first, second).astype(np.uint64), np.maximum(first, second).astype(np.uint64)
     joined: Numbers = (low << np.uint64(32)) | high
     return joined
 
 
 def components(pairs: Numbers, size: int) -> Iterator[Numbers]:
-    """Yield the pairs of complete connected components, in batches of about ``size`` documents."""
+    """Yield the pairs in batches of complete connected components."""
     documents, places = np.unique(pairs, return_inverse=True)
     one, other = places.reshape(-1, 2).T
     labels, before = np.arange(len(documents)), np.empty(0, np.int64)
@@ -278,7 +278,7 @@ def components(pairs: Numbers, size: int) -> Iterator[Numbers]:
 
 
 class KeptGroups:
-    """The groups of the previous generation, most of which stay unchanged.
+    """The groups of the previous generation, most of which remain.
 
     Attributes:
         lost: The groups that lost a member.
@@ -306,17 +306,17 @@ class KeptGroups:
         self.left = self.members(self.lost)
 
     def members(self, groups: Iterable[int]) -> set[int]:
-        """Return the live members of groups."""
+        """Return the live members of some groups."""
         chosen = among(self._groups, np.array(sorted(groups), np.int64))
         return {*self._documents[chosen].tolist()}
 
     def groups_of(self, documents: Iterable[int]) -> set[int]:
-        """Return the groups of these documents."""
+        """Return the groups of some documents."""
         chosen = among(self._documents, np.array(sorted(documents), np.int64))
         return {*self._groups[chosen].tolist()}
 
     def are_unchanged(self, touched: Collection[int], found: WordSet) -> bool:
-        """Return whether the recomputed groups equal the previous ones."""
+        """Return whether the recomputed groups equal the groups that they replace."""
         if not self.lost.isdisjoint(touched) or len(touched) != len(found):
             return False
         chosen = among(self._groups, np.array(sorted(touched), np.int64))
@@ -329,7 +329,7 @@ class KeptGroups:
         return before == {(kind, frozenset(some)) for kind, some in found}
 
     def write(self, folder: Path, name: str, touched: Collection[int], found: WordSet) -> SealedFile | None:
-        """Write the groups of the next generation: unaffected ones and recomputed ones."""
+        """Write the groups of the next generation: recomputed groups and all others."""
         stays = ~among(self._groups, np.array(sorted(touched), np.int64))
         first = len(self._known)
         members = np.fromiter(chain.from_iterable(members for _, members in found), np.int64)
@@ -346,7 +346,7 @@ class KeptGroups:
 
 
 def _renumbered(groups: Numbers) -> tuple[Numbers, Numbers]:
-    """Renumber groups by first appearance; return the new numbers, and the old number of each group."""
+    """Number groups by their first member; return the new numbers, and the old number of each."""
     numbers, first, at = np.unique(groups, return_index=True, return_inverse=True)
     order = np.argsort(first)
     return np.argsort(order)[at], numbers[order]

@@ -1,4 +1,4 @@
-"""Find the near-duplicate groups of the next generation by comparing only new items."""
+"""Group near duplicates for the next generation by comparing only new items."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def next_groups(
     known: SealedFile | None,
     opened: Mapping[SegmentEntry, Segment],
 ) -> SealedFile | None:
-    """Find the groups of the next generation and write them if they changed.
+    """Find the groups of the next generation, and write them if they changed.
 
     The result equals that of a build with all items: new documents, and documents found to be similar to
     them, are compared with all others. Groups without new or lost members stay.
@@ -55,14 +55,14 @@ def next_groups(
 
 
 def all_groups(candidates: Candidates) -> WordSet:
-    """Return the kind and members of each group among all documents."""
+    """Group all documents; return the kind and members of each group."""
     return _grouped(_Comparison(candidates), candidates.pairs())
 
 
 def changed_groups(
     candidates: Candidates, indexed: GroupsBefore, new: Sequence[bool]
 ) -> tuple[set[int], WordSet]:
-    """Return the former groups to replace, and the kind and members of each group that replaces them."""
+    """Return the groups to replace, and the kind and members of each new group."""
     import numpy as np
 
     front = {*indexed.left}
@@ -88,7 +88,7 @@ def changed_groups(
 
 
 class _Comparison:
-    """A cache of texts and decisions for comparing documents."""
+    """A cache of texts and decisions for comparing pairs of documents."""
 
     def __init__(self, candidates: Candidates) -> None:
         self.candidates = candidates
@@ -97,7 +97,7 @@ class _Comparison:
         self._known: dict[tuple[int, int], GroupKind | None] = {}
 
     def alike(self, first: int, second: int) -> GroupKind | None:
-        """Return how two documents are duplicates (``copy`` or ``reprint``); None if they are not."""
+        """Return whether two documents are copies (``copy``) or versions (``reprint``); None if neither."""
         pair = (min(first, second), max(first, second))
         if pair not in self._known:
             from indexer.duplicates import duplicate_kind  # most updates compare nothing
@@ -109,7 +109,7 @@ class _Comparison:
         return self._known[pair]
 
     def read(self, documents: Sequence[int]) -> None:
-        """Read the texts of documents in stored order; drop other texts, and too many cached decisions."""
+        """Read the texts of documents into the cache, and drop other texts."""
         if len(self._known) > MAX_KNOWN:
             self._known.clear()
         kept = {document: self._texts[document] for document in documents if document in self._texts}
@@ -151,7 +151,7 @@ class _Comparison:
 
 
 class _DatedText(NamedTuple):
-    """The words of a document, and its first and last day of publication, 0 if unknown."""
+    """The words of a document, and its first and last day (0 if unknown)."""
 
     text: NewsText
     start: int
@@ -159,7 +159,7 @@ class _DatedText(NamedTuple):
 
 
 def _grouped(comparison: _Comparison, pairs: Numbers) -> WordSet:
-    """Group documents, given the candidate pairs; each group starts with its longest document."""
+    """Group documents by candidate pairs; the first member of a group is the longest."""
     from indexer.duplicates.similarity import star_clusters
     from indexer.store.duplicate_candidates import components
 

@@ -1,4 +1,4 @@
-"""Check whether a folder is, or may become, an index, and read its contents."""
+"""Check whether a folder is an index or may become one, and read its contents."""
 
 from __future__ import annotations
 
@@ -74,7 +74,7 @@ def writing_to(folder: Path, *, wait: float = 0.0) -> Iterator[None]:
 
 
 def _remove_created_folder(folder: Path) -> None:
-    """Remove a folder that was created for a failed build, if it has no other files."""
+    """Remove the folder that a failed build created, unless it has other files."""
     from indexer.store.lock import LOCK
 
     with suppress(OSError, IndexFolderError):
@@ -87,7 +87,7 @@ def _remove_created_folder(folder: Path) -> None:
 
 
 def _require_own_folder(folder: Path) -> bool:
-    """Create a folder if missing; raise an error if it has other files; return whether it is an index."""
+    """Create an index folder, or check that a folder has no foreign files; return whether it is an index."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
         names = {entry.name for entry in folder.iterdir()}
@@ -110,7 +110,7 @@ def _require_own_folder(folder: Path) -> bool:
 
 
 def holds_other_sources(folder: Path, source: str) -> bool:
-    """Return whether a folder has an index that was or may have been built from other sources."""
+    """Return whether a folder has an index that may have been built from other sources."""
     try:
         contents = Contents.read(folder)
     except IndexFolderError:

@@ -53,13 +53,13 @@ class FolderLocation:
         return str(self._folder)
 
     def prepare(self, request: WriteRequest) -> None:
-        """Raise an error for options that only an index on a cluster has."""
+        """Raise an error if an option only applies to an index on a cluster."""
         for name in ("shards", "replicas"):
             if getattr(request, name) is not None:
                 raise DragomanError(message("store.not_on_a_cluster", name=name))
 
     def require(self) -> None:
-        """Raise an error unless there is an index, even an unfinished one."""
+        """Raise an error unless there is an index, finished or not."""
         Contents.read(self._folder)
 
     def read(self) -> Contents:
@@ -67,12 +67,12 @@ class FolderLocation:
         return read_manifest(self._folder)
 
     def base(self) -> Contents | None:
-        """Read the contents of the index; None if no build has ended yet."""
+        """Read the contents of the index; None if no build has finished."""
         contents = Contents.read(self._folder)
         return None if contents.built is None else contents
 
     def remembered_corrections(self) -> str | None:
-        """Return the corrections file of the index; None if it has none or cannot be read."""
+        """Return the corrections file that the index uses; None if it uses none or is unreadable."""
         try:
             return Contents.read(self._folder).corrections
         except IndexFolderError:
@@ -86,7 +86,7 @@ class FolderLocation:
     def next_generation(
         self, base: Contents | None, request: WriteRequest | None = None
     ) -> Iterator[IndexStore]:
-        """Open the store of the next generation, which is cancelled unless the block commits it."""
+        """Open the next generation for writing; it is cancelled unless the block commits it."""
         with DamageGuard(self._folder) if base else nullcontext():
             writer = IndexWriter(self._folder, base, memory_mb=(request or WriteRequest(())).memory_mb)
             try:
@@ -97,7 +97,7 @@ class FolderLocation:
 
 
 def located(place: Path | IndexLocation[Any]) -> IndexLocation[Any]:
-    """Return the location of an index, which may be a folder."""
+    """Return the location for an index given as a location or a folder."""
     return FolderLocation(place) if isinstance(place, Path) else place
 
 
@@ -105,7 +105,7 @@ def located(place: Path | IndexLocation[Any]) -> IndexLocation[Any]:
 def changing(
     place: Path | IndexLocation[Any], wait: float, report: str | os.PathLike[str] | None
 ) -> Iterator[tuple[GenerationContents, IndexStore, OnChange | None]]:
-    """Lock an index; yield its contents, the store of the next generation, and the report's writer."""
+    """Lock an index for a change; yield its contents, the next generation, and the report's writer."""
     location = located(place)
     location.read()  # take no lock where there is no index
     with location.locked(wait), report_to(report) as notify:
@@ -122,7 +122,7 @@ def write_sources(
     base: Generation | None = None,
     concepts: Iterable[Concept] | None = None,
 ) -> WriteReport:
-    """Write the items of sources to the next generation of an index; commit it if anything changed.
+    """Write the items of sources to the next generation; commit it if it differs.
 
     Args:
         request: The sources and the options.
@@ -178,7 +178,7 @@ def _correcting(writer: IndexStore, sources: SourceCatalog, file: str) -> Correc
 
 
 def restore(register: RegisterChanges, ids: Iterable[str]) -> None:
-    """Allow deleted items to be indexed again.
+    """Allow deleted items to be added again.
 
     Raises:
         DragomanError: An id or prefix of an id matches no deleted item, or several.
@@ -235,7 +235,7 @@ def _read(  # noqa: PLR0913, PLR0917 - one argument per participant
 def _known_sources(
     sources: SourceCatalog, reading: ReadOptions, report: WriteReport
 ) -> list[tuple[str, ReadOptions]]:
-    """Return the locations and options of the sources to read again; report those that cannot be."""
+    """Return the sources that an index can read again, with their options; report the others."""
     found = []
     for source in sources.summaries():
         if source.place == "-" or is_in_memory(source.place):
@@ -271,7 +271,7 @@ def _nothing_found(request: WriteRequest, report: WriteReport) -> str:
 
 
 def build(sources: Sequence[str | Path], place: Path | IndexLocation[Any], **options: Any) -> WriteReport:
-    """Build the index of sources; an existing index is replaced when the new one is complete.
+    """Build an index of sources, and replace an existing index when the build is complete.
 
     Args:
         sources: Files, URLs, or ``-`` for standard input.
@@ -298,7 +298,7 @@ def build(sources: Sequence[str | Path], place: Path | IndexLocation[Any], **opt
 def update(
     sources: Sequence[str | Path] | None, place: Path | IndexLocation[Any], **options: Any
 ) -> WriteReport:
-    """Add new items of sources, and replace those that changed.
+    """Update an index: add new items of sources, and replace changed items.
 
     Items of other sources are kept. If there is no index yet, one is built.
 

@@ -1,4 +1,4 @@
-"""Find the indexed item of a document by its id, a former id, or its day, title and text; keep the latest.
+"""Find the indexed item that a document corresponds to, and keep the latest of several versions.
 
 News agencies number the versions of an item; the latest one in any source is kept. A store cannot replace a
 document added in the same write, so new documents with versions wait in a temporary file until all sources
@@ -39,7 +39,7 @@ Version = tuple[int, str]
 
 
 def version_in(record: Mapping[str, Any]) -> Version | None:
-    """Return the version in the custom fields of a record; None if it has none."""
+    """Return the version that the custom fields of a record state; None if they state none."""
     fields = record.get("fields") or {}
     number, created = fields.get(VERSION, ""), fields.get(CREATED, "")
     stated = int(number) if number.isdecimal() and len(number) <= MAX_DIGITS else 0
@@ -47,14 +47,14 @@ def version_in(record: Mapping[str, Any]) -> Version | None:
 
 
 def version_of(document: Document) -> Version | None:
-    """Return the version of a document whose source states its id; None if no version is stated."""
+    """Return the version of a document whose source states its id; None if it states no version."""
     if document.stated and document.states(_KEYS):
         return version_in(decode_record(document.record))
     return None
 
 
 class PendingVersion(NamedTuple):
-    """A document that waits in the temporary file.
+    """A document in a temporary file that waits for a later version.
 
     Attributes:
         version: The version of the item.
@@ -72,7 +72,7 @@ class PendingVersion(NamedTuple):
 
 
 class LatestVersions:
-    """The latest versions of the items that are new or changed in a write."""
+    """The latest version of each item that a write adds or changes."""
 
     def __init__(self, writer: DocumentStore) -> None:
         self._writer = writer
@@ -80,7 +80,7 @@ class LatestVersions:
         self.held: dict[str, PendingVersion] = {}
 
     def put(self, document: Document, version: Version, source: str, since: int | None = None) -> None:
-        """Hold a document in place of an earlier one with its id.
+        """Keep a document instead of an earlier version with the same id.
 
         Args:
             document: The document.
@@ -104,7 +104,7 @@ class LatestVersions:
         self.held[document.id] = PendingVersion(version, source, document.item.source, at, len(record))
 
     def write(self) -> None:
-        """Write the held documents, in the order in which their items were first read."""
+        """Write the kept documents, in the order in which their items were first read."""
         for held in self.held.values():
             document = restore(self._record(held))
             self._writer.add(document, since_of(document.record))
@@ -121,7 +121,7 @@ _UNSTATED_PREFIXES: Final = (SOURCE + SEPARATOR, MEMBER + SEPARATOR, COUNTRY_VIA
 
 
 class _ReadItem(NamedTuple):
-    """An item that was read in this write.
+    """An item that this write has read.
 
     Attributes:
         id: Its id.
@@ -136,14 +136,14 @@ class _ReadItem(NamedTuple):
     own: int
 
     def agrees(self, other: _ReadItem) -> bool:
-        """Return whether two equal items have no conflicting URLs or custom fields."""
+        """Return whether two equal items have compatible URLs and custom fields."""
         return all(
             one == another or not (one and another) for one, another in zip(self[2:], other[2:], strict=True)
         )
 
 
 class ReadItems:
-    """The items that were read in this write.
+    """The items that this write has read so far.
 
     Attributes:
         ids: The ids of the items.
@@ -165,14 +165,14 @@ class ReadItems:
                 self._others[document.id] = read
 
     def with_distinct_id(self, document: Document) -> Document:
-        """Return a document, with a new id if an item with its id has another URL or other fields."""
+        """Return a document with a new id if its id belongs to an item with another URL or other fields."""
         earlier = None if document.stated else self._earlier(document)
         if earlier is None or earlier.id != document.id or read_as(document, "").agrees(earlier):
             return document
         return with_link_in_id(document)
 
     def apart(self, document: Document) -> Document | None:
-        """Return a document with a new id if it is a different item with the same URL, else None."""
+        """Return a document with a new id if another item has its URL; None if it is the same item."""
         earlier = self._earlier(document)
         if document.stated or (earlier is not None and earlier.id == document.id):
             return None
@@ -184,7 +184,7 @@ class ReadItems:
 
 
 def items_once(documents: Iterable[Document], on_skip: OnSkip) -> Iterator[Document]:
-    """Yield the documents of one source with the ids that a build assigns, each item once.
+    """Yield each item of a source once, with the ids that a build assigns.
 
     Args:
         documents: The documents in the order of the source.
@@ -212,7 +212,7 @@ def items_once(documents: Iterable[Document], on_skip: OnSkip) -> Iterator[Docum
 
 
 def repeated_item_warning(document: Document) -> Skipped:
-    """Return the warning that an item was skipped because it had been read before."""
+    """Return the warning that a repeated item was skipped."""
     reason = message("skip.same_item")
     if document.stated:
         reason = message("skip.taken_id", id=document.id)
@@ -220,12 +220,12 @@ def repeated_item_warning(document: Document) -> Skipped:
 
 
 def older_version_warning(item_id: str, place: SourceLines) -> Skipped:
-    """Return the warning that a version of an item was skipped because a source has a later one."""
+    """Return the warning that an older version of an item was skipped."""
     return Skipped(place.file, place.first, message("skip.older_version", id=item_id))
 
 
 def read_as(document: Document, source: str) -> _ReadItem:
-    """Return the entry for an item that was read from a source."""
+    """Describe a document as an item that this write has read."""
     url, own = _url_and_fields(document)
     return _ReadItem(
         document.id, source, 0 if url == b',"url":null' else hash(url) or 1, (hash(own) or 1) if own else 0
@@ -233,7 +233,7 @@ def read_as(document: Document, source: str) -> _ReadItem:
 
 
 def _url_and_fields(document: Document) -> tuple[bytes, tuple[str, ...]]:
-    """Return the URL and the custom fields of a document in stored form."""
+    """Return the URL and the custom fields of a document, encoded."""
     record = document.record
     start = record.find(b',"url":')  # a quotation mark in a text follows a backslash
     url = record[start : record.find(b',"date":', start)]
@@ -242,19 +242,19 @@ def _url_and_fields(document: Document) -> tuple[bytes, tuple[str, ...]]:
 
 
 def with_link_in_id(document: Document) -> Document:
-    """Return a document with an id that also depends on its URL and its fields."""
+    """Return a document whose new id depends on its URL and fields, too."""
     url, own = _url_and_fields(document)
     digest = content_digest(f"{document.digest:016x}", url.decode("utf-8", "replace"), "\n".join(own))
     return with_new_id(document, f"{digest:016x}"[:12])
 
 
 def distinct_id(document: Document) -> str:
-    """Return an id made from a document's content, for when its URL or other identification is taken."""
+    """Return an id that depends on the content of a document, in case other ids are taken."""
     return f"{document.digest:016x}"[:12]
 
 
 class ItemIdentity(ReadItems):
-    """Finds the indexed items that documents correspond to.
+    """Finds the indexed item that a document corresponds to.
 
     Attributes:
         claimed: The ids of items of other sources that were matched with items of the current source.
@@ -268,7 +268,7 @@ class ItemIdentity(ReadItems):
         self.claimed: set[str] = set()
 
     def by_id(self, document: Document, source: str) -> tuple[Document, DocAddress | None]:
-        """Return a document with the id of its item in the index, and the address of that item."""
+        """Return a document with the id of its indexed item, and the address of that item."""
         address = self._writer.find(document.id)
         if address is None and (current := self._register.former.get(document.id)) is not None:
             address = self._writer.find(current)
@@ -290,7 +290,7 @@ class ItemIdentity(ReadItems):
         return document, address
 
     def is_of_other_source(self, document: Document, source: str) -> bool:
-        """Return whether the earlier document with this id, from another source, is the same item."""
+        """Return whether a document with the same id from another source is the same item."""
         earlier = self._earlier(document)
         return (
             earlier is not None
@@ -300,7 +300,7 @@ class ItemIdentity(ReadItems):
         )
 
     def in_other_source(self, document: Document, source: str) -> str | None:
-        """Return the id of the same item in another source, found by day, title and text."""
+        """Return the id of an item of another source with the same day, title and text."""
         if not (self._read or self._writer.segments) or not is_distinctive(document):
             return None
         for address in self._writer.having_digest(document.digest):
@@ -314,13 +314,13 @@ class ItemIdentity(ReadItems):
         return earlier.id if read_as(document, source).agrees(earlier) else None
 
     def agree(self, document: Document, address: DocAddress) -> bool:
-        """Return whether a document and an indexed one agree in day, title, text, URL and fields."""
+        """Return whether a document and an indexed item have the same day, title, text, URL and fields."""
         if document.stated or not self._writer.has_digest(address, document.digest):
             return False
         return read_as(document, "").agrees(read_as(restore(self._writer.record(address)), ""))
 
     def _same_item(self, document: Document, address: DocAddress, source: str) -> DocAddress | None:
-        """Return the address of the indexed item if it is the same as a document with its id, else None."""
+        """Return the address of an indexed item if a document with its id is the same item, else None."""
         record = self._writer.record(address)
         if without_since(record) == document.record:  # most records are equal, and comparing is fast
             return address

@@ -1,4 +1,4 @@
-"""Keep track of the sources of an index during a write: names, locations, options and counts."""
+"""Keep the names, locations, options and counts of an index's sources during a write."""
 
 from __future__ import annotations
 
@@ -23,12 +23,12 @@ ITEMS_SOURCE: Final = "python"  # default name of the source of items in memory,
 
 
 def is_in_memory(place: str) -> bool:
-    """Return whether a location denotes items in memory."""
+    """Return whether a location stands for items in memory."""
     return place.partition(":")[0] == ITEMS_SOURCE
 
 
 class SourceCatalog:
-    """The sources of an index, both of the base generation and newly read.
+    """The sources of an index: those of the previous generation, and those read in this write.
 
     Attributes:
         known: All sources by name.
@@ -47,7 +47,7 @@ class SourceCatalog:
     def name(
         self, sources: Sequence[str | Path], reading: ReadOptions, *, mirror: bool = False
     ) -> list[str | Path]:
-        """Name sources, and return those to read; a source keeps the name of an indexed one at its location.
+        """Name the given sources, and return which to read; an indexed source keeps its name.
 
         A file or folder within an indexed folder is a part of that source, named by its path in it.
 
@@ -78,7 +78,7 @@ class SourceCatalog:
         return [source for source in sources if place_of(source) not in anyway]
 
     def reading(self, path: str | Path, how: ReadOptions) -> ReadOptions:
-        """Return the options for reading a source; a part has the options of its folder."""
+        """Return the options for reading a source; a part of a folder has the folder's options."""
         how = how._replace(within=self._prefixes[path])
         if part := self._parts.get(place_of(path)):
             folder = self.known[self.of(part)]
@@ -87,7 +87,7 @@ class SourceCatalog:
         return how
 
     def open(self, path: str | Path, reading: ReadOptions) -> str:
-        """Record that a source is read with these options; return its name."""
+        """Record that a source is read with some options; return its name."""
         name = source_name(path, self._prefixes[path])
         if place_of(path) in self._parts:  # the options of the folder stay
             return name
@@ -95,7 +95,7 @@ class SourceCatalog:
         return name
 
     def open_items_source(self, name: str | None) -> str:
-        """Record that items in memory are read; return the name of their source.
+        """Record that items in memory are read as a source; return its name.
 
         Raises:
             DragomanError: The name is invalid, or belongs to a source that is not in memory.
@@ -120,7 +120,7 @@ class SourceCatalog:
         self.known[source.file] = source._replace(skipped=before.skipped if before else 0)
 
     def skip(self, name: str, skipped: int) -> None:
-        """Add to the number of skipped records or lines of a source."""
+        """Add to the number of skipped parts of a source."""
         self._skips[name] += skipped
 
     @property
@@ -130,7 +130,7 @@ class SourceCatalog:
         return how != {name: source._replace(items=0, skipped=0) for name, source in self.before.items()}
 
     def of(self, file: str, among: Collection[str] = ()) -> str:
-        """Return the source of a file, such as the folder, archive or URL that contains it.
+        """Return the source that contains a file.
 
         Args:
             file: The name of the source, followed by the path in it.
@@ -142,14 +142,14 @@ class SourceCatalog:
         return name if name in known else file
 
     def member(self, path: str | Path) -> str:
-        """Return the name of a file or folder in a source, given its name or path; empty if in no source."""
+        """Return the full name of a file or folder in a source; empty if no source contains it."""
         name = str(path)
         if self.of(name) in self.known:
             return name
         return _name_within(place_of(path), {source.place: source for source in self.known.values()})
 
     def summaries(self) -> tuple[SourceSummary, ...]:
-        """Return the summaries of all sources for the next generation."""
+        """Return the sources of the next generation."""
         # A forged index may have any counts; keep them within the bounds of the table.
         return tuple(
             source._replace(
@@ -161,18 +161,18 @@ class SourceCatalog:
 
 
 def options_of(source: ReadOptions | SourceSummary) -> dict[str, Any]:
-    """Return the reading options that are stored with a source, as a mapping by name."""
+    """Return the reading options of a source, by name."""
     return {name: getattr(source, name) for name in READING}
 
 
 def _agree(reading: ReadOptions, source: SourceSummary) -> bool:
-    """Return whether reading options equal those of a source or are defaults."""
+    """Return whether reading options equal the options of a source, or are defaults."""
     kept = options_of(source)
     return all(value in {(), None, kept[name]} for name, value in options_of(reading).items())
 
 
 def _name_within(place: str, known: Mapping[str, SourceSummary]) -> str:
-    """Return the name of a location within an indexed folder; empty if there is no such folder."""
+    """Return the name of a location in an indexed folder; empty if it is in none."""
     path = Path(place)
     for folder in (path, *path.parents):
         if source := known.get(str(folder)):

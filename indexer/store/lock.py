@@ -91,7 +91,7 @@ class WriterLock:
         self.release()
 
     def release(self) -> None:
-        """Release the lock; a second call does nothing."""
+        """Release the lock; further calls do nothing."""
         if self._folder >= 0:
             os.close(self._folder)
             self._folder = -1
@@ -103,7 +103,7 @@ class WriterLock:
 
 
 def wait_for(attempt: Callable[[], T | None], wait: float) -> T | None:
-    """Repeat an attempt for ``wait`` seconds while it returns None; return its last result."""
+    """Repeat an attempt until it returns a value, at most for ``wait`` seconds."""
     deadline = time.monotonic() + wait
     while (found := attempt()) is None and time.monotonic() < deadline:  # NaN means no wait
         time.sleep(PAUSE)
@@ -111,7 +111,7 @@ def wait_for(attempt: Callable[[], T | None], wait: float) -> T | None:
 
 
 def is_still(path: Path, descriptor: int) -> bool:
-    """Return whether a path still refers to the opened file."""
+    """Return whether a path still leads to an opened file."""
     with suppress(OSError):
         return os.path.samestat(path.stat(), os.fstat(descriptor))
     return False

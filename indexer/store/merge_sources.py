@@ -1,4 +1,4 @@
-"""Merge sources into an index by finding new, known, changed and removed items."""
+"""Merge sources into an index: find their new, unchanged, changed and removed items."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ MAX_BYTES: Final = 1 << 24  # ... unless their records are larger
 
 
 class LookAhead:
-    """Reads documents ahead, so that a remote index is queried in batches."""
+    """Reads documents in advance, to look them up on a cluster in batches."""
 
     def __init__(self, writer: DocumentStore, skip: Callable[[Skipped], None]) -> None:
         self._writer = writer
@@ -49,14 +49,14 @@ class LookAhead:
         self._waiting: list[Document | Skipped] | None = None  # while reading ahead
 
     def skip(self, skipped: Skipped) -> None:
-        """Handle skipped input of a reader, in order with its documents."""
+        """Report a skipped part after the documents before it."""
         if self._waiting is None:
             self._skip(skipped)
         else:
             self._waiting.append(skipped)
 
     def read(self, documents: Iterable[Document]) -> Iterator[Document]:
-        """Yield documents; if the writer is remote, look them up in batches first.
+        """Yield documents; if the index is on a cluster, look them up in batches first.
 
         Raises:
             SourceError: The rest of the source cannot be read.
@@ -91,7 +91,7 @@ class LookAhead:
 
 
 class MappedFields:
-    """A check for mapped field names that occur in no source.
+    """Checks that each field name in ``--map`` occurs in a source.
 
     Args:
         columns: Pairs of a name in the source and the field that it is mapped to.
@@ -105,13 +105,13 @@ class MappedFields:
         self._unmet: dict[str, dict[str, str]] = {}  # for each name, the files without it and their warnings
 
     def skip(self, skipped: Skipped) -> None:
-        """Pass on skipped input; record it if a mapped name is missing."""
+        """Report a skipped part, and record a mapped name that a file lacks."""
         if skipped.unmet:
             self._unmet.setdefault(skipped.unmet, {})[skipped.file] = skipped.reason
         self._skip(skipped)
 
     def of(self, documents: Iterable[Document]) -> Iterable[Document]:
-        """Return the documents, and record their files if names are mapped."""
+        """Yield the documents, and record their files."""
         return self._seen(documents) if self._names else documents
 
     def _seen(self, documents: Iterable[Document]) -> Iterator[Document]:
@@ -120,7 +120,7 @@ class MappedFields:
             yield document
 
     def check(self) -> None:
-        """Check that each mapped name occurs in at least one source.
+        """Raise an error for a mapped name that no source has.
 
         Raises:
             SourceError: A name occurs in no source; the message lists names that do.
@@ -137,7 +137,7 @@ MAX_HELD: Final = 1 << 26  # bytes of records of new items that are held until a
 
 
 class SourceMerger:
-    """Reads sources, writes new and changed items to an index, and counts them.
+    """Reads sources, adds their new and changed items to an index, and counts them.
 
     Attributes:
         report: The counts and warnings.
@@ -170,7 +170,7 @@ class SourceMerger:
         self._room = MAX_HELD
 
     def read(self, sources: Sequence[str | Path]) -> None:
-        """Read sources that have been given names.
+        """Read sources, given with their names.
 
         Raises:
             SourceError: A source cannot be read at all, or a mapped name occurs in no source.
@@ -182,7 +182,7 @@ class SourceMerger:
         self._mapped.check()
 
     def read_again(self, sources: Iterable[tuple[str, ReadOptions]]) -> None:
-        """Read sources of the index again, each with its options; report and skip unreadable ones."""
+        """Read the sources of the index again; report and skip unreadable sources."""
         read = [*sources]
         self.sources.name([path for path, _ in read], self._reading)
         self.same.several = True
@@ -197,7 +197,7 @@ class SourceMerger:
     def _opened(
         self, sources: Iterable[tuple[str | Path, ReadOptions]]
     ) -> Iterator[Iterator[tuple[str, Iterable[Document]]]]:
-        """Open sources; yield the name and the documents of each."""
+        """Open sources; yield the name of each and its documents."""
         read = [(path, self.sources.reading(path, how)) for path, how in sources]
         with read_sources(read, self._mapped.skip, self._reading.jobs) as opened:
             yield (
@@ -206,13 +206,13 @@ class SourceMerger:
             )
 
     def read_items(self, items: Iterable[Mapping[str, Any] | NewsItem], source: str | None) -> None:
-        """Read items in memory as a source with this name, or the default name."""
+        """Read items in memory as a source."""
         name = self.sources.open_items_source(source)
         self.same.several = True
         self._write(name, read_records(items, name, self._ahead.skip, self._reading))
 
     def count_unchanged(self, names: Iterable[str]) -> None:
-        """Count the items of unchanged URLs as unchanged."""
+        """Count the items of pages that have not changed."""
         for name in names:
             self.report.not_read.append(name)
             self.report.unchanged += self.sources.items[name]
@@ -226,7 +226,7 @@ class SourceMerger:
             self._listeners.change(Change("skipped", None, None, place, reason=skipped.reason))
 
     def _write(self, part: str, documents: Iterable[Document]) -> None:
-        """Read and merge a source, or a folder that is part of one."""
+        """Merge the documents of a source, or of a part of a folder."""
         name = self.sources.of(part)
         items, skips = len(self.same.ids), self.report.skipped.total
         kinds, report = Counter[int](), self.report
@@ -258,7 +258,7 @@ class SourceMerger:
         report.sources.append(SourceSummary(part, kinds.total(), skips))
 
     def _count(self, document: Document) -> None:
-        """Count an item read in the report."""
+        """Count an item in the report."""
         languages, countries = self.report.languages, self.report.countries
         self._kinds[document.kind] += 1
         for language in document.languages:  # Counter.update makes five calls
@@ -293,7 +293,7 @@ class SourceMerger:
     def _repeated(
         self, name: str, document: Document, address: DocAddress | None, indexed: IndexedItems
     ) -> tuple[Document, DocAddress | None] | None:
-        """Handle a document whose id was already read; return the document to write, or None."""
+        """Return the document to write for an id that was already read; None if it is not written."""
         if self._is_other_version(name, document, address):
             return None if address is None else (document, address)
         if (apart := self.same.with_distinct_id(document)) is not document:
@@ -311,7 +311,7 @@ class SourceMerger:
         return other, self._writer.find(other.id)
 
     def _is_other_version(self, name: str, document: Document, address: DocAddress | None) -> bool:
-        """Return whether a document may be another version of an item; only the newer version is kept."""
+        """Return whether a document is another version of an item; keep the newer version."""
         version = version_of(document)
         if version is None:
             return False
@@ -330,7 +330,7 @@ class SourceMerger:
         return True
 
     def _write_unknown(self, name: str, document: Document, indexed: IndexedItems) -> None:
-        """Handle a document whose id is not in the index."""
+        """Write a document whose id is not in the index."""
         if self._stays_deleted(document):
             return
         if version := version_of(document):  # other versions may follow
@@ -344,7 +344,7 @@ class SourceMerger:
             self._add(name, document)
 
     def _stays_deleted(self, document: Document) -> bool:
-        """Return whether a document is not indexed because its item was deleted; count it if so."""
+        """Return whether a document's item was deleted, so that it is not added; count it if so."""
         deleted = self._register.deleted
         if not deleted:  # as in most indexes
             return False
@@ -356,7 +356,7 @@ class SourceMerger:
         return True
 
     def _join(self, name: str, document: Document, item_id: str, indexed: IndexedItems) -> None:
-        """Add a source to an item, unless the item was deleted."""
+        """Record that an item is also in this source, unless the item was deleted."""
         indexed.holds = True
         address = self._writer.find(item_id)
         if address is None and self._stays_deleted(document):
@@ -379,7 +379,7 @@ class SourceMerger:
     def _write_known(
         self, name: str, document: Document, address: DocAddress, former: str | None = None
     ) -> None:
-        """Handle a document whose item is in the index: unchanged, moved, or changed."""
+        """Write a document whose item is in the index if it is changed."""
         report, old = self.report, self._writer.record(address)
         if without_since(old) == document.record:
             report.unchanged += 1
@@ -433,7 +433,7 @@ class SourceMerger:
         self._held = []
 
     def _settle(self, name: str, indexed: IndexedItems) -> None:
-        """Replace removed items of a source by the new items that are changed versions of them."""
+        """Replace items that a source no longer has by the new items that are changed versions of them."""
         indexed.unread = self._unread
         if self._held and (gone := indexed.gone()):
             matched = pairs(self._held, gone, self._writer.item)

@@ -1,4 +1,4 @@
-"""The request of a write, and the protocols of its location, its segments and the next generation.
+"""Define the request of a write, and the protocols of locations, segments and generations.
 
 A folder and a cluster implement the protocols, which contain the methods that all stores share.
 """
@@ -63,14 +63,14 @@ def place_of_file(file: str | os.PathLike[str]) -> str:
 
 
 class WordIndex(Protocol):
-    """Finds documents by their words."""
+    """The protocol of an index from words to documents."""
 
     def documents_with_any(self, words: Iterable[str]) -> Docs:
-        """Return the documents with any of the rarest words; a document occurs once for each of them."""
+        """Return the documents with any of the rarest words of a list, once for each of these words."""
 
 
 class SegmentView(Protocol):
-    """A segment of the base generation; on a cluster, all documents form one segment.
+    """A segment of the previous generation; all documents of a cluster form one segment.
 
     Attributes:
         documents: The number of documents, including deleted ones; every document number is lower.
@@ -85,10 +85,10 @@ class SegmentView(Protocol):
     is_remote: bool
 
     def look_up(self, ids: Sequence[str], digests: Iterable[int] = ()) -> None:
-        """Fetch documents that are needed soon, by id or by digest."""
+        """Fetch documents by id or digest before they are looked up one by one."""
 
     def find_id(self, item_id: str, /) -> int:
-        """Return the document with an id, even if it is deleted; -1 if there is none."""
+        """Return the document with an id; -1 if there is none; a deleted document is returned, too."""
 
     def head(self, doc: int, /) -> tuple[str, str | None]:
         """Return the id and the title of a document."""
@@ -97,20 +97,20 @@ class SegmentView(Protocol):
         """Return the stored record of a document."""
 
     def having_digest(self, digest: int, /) -> Iterable[int]:
-        """Return the documents with a digest of day, title and text, including deleted ones."""
+        """Return the documents with a digest of day, title and text; deleted ones are included."""
 
     def of_source(self, name: str) -> Docs:
-        """Return the documents of a source, or of a file in it, including deleted ones."""
+        """Return the documents of a source, or of a file in it; deleted ones are included."""
 
     def titled(self, title: str) -> Docs:
-        """Return the documents, deleted or not, that may have a title: all that have it, perhaps others."""
+        """Return all documents that have a title, and perhaps others; deleted ones are included."""
 
     def word_index(self, docs: Docs) -> WordIndex:
-        """Return an index of the words of these documents, and perhaps of others."""
+        """Return an index of the words of some documents; it may contain other documents."""
 
 
 class DocumentStore(Protocol):
-    """The documents of the next generation: those kept from the base, and those added.
+    """The documents of the next generation: kept from the previous generation, or added.
 
     Attributes:
         segments: The segments of the base generation.
@@ -126,7 +126,7 @@ class DocumentStore(Protocol):
 
     @abstractmethod
     def add(self, document: Document, since: int | None = None) -> None:
-        """Add a document, whose id no live document may have.
+        """Add a document; no live document may have its id.
 
         Args:
             document: The document.
@@ -138,11 +138,11 @@ class DocumentStore(Protocol):
 
     @property
     def is_remote(self) -> bool:
-        """Whether documents should be looked up in batches."""
+        """Whether documents should be looked up in batches, because each request takes time."""
         return any(segment.is_remote for segment in self.segments)
 
     def look_up(self, ids: Iterable[str], digests: Iterable[int] = ()) -> None:
-        """Fetch documents of the base that are needed soon, by current or former id, or by digest."""
+        """Fetch documents by current id, former id or digest before they are looked up one by one."""
         if self.is_remote:
             wanted = [*ids]
             wanted += [self.register.former[one] for one in wanted if one in self.register.former]
@@ -150,7 +150,7 @@ class DocumentStore(Protocol):
                 segment.look_up(wanted, digests)
 
     def find(self, item_id: str) -> DocAddress | None:
-        """Return the address of the live base document with an id; None if there is none."""
+        """Return the address of the live document with an id; None if there is none."""
         for number, segment in enumerate(self.segments):
             doc = segment.find_id(item_id)
             if doc >= 0 and doc not in self.deleted[number]:
@@ -158,43 +158,43 @@ class DocumentStore(Protocol):
         return None
 
     def find_current(self, item_id: str) -> DocAddress | None:
-        """Return the address of the live base document that has or had an id; None if there is none."""
+        """Return the address of the live document that has, or had, an id; None if there is none."""
         address = self.find(item_id)
         if address is None and (current := self.register.former.get(item_id)) is not None:
             address = self.find(current)
         return address
 
     def record(self, address: DocAddress) -> bytes:
-        """Read the stored record of a document of the base generation."""
+        """Read the stored record of a document in the previous generation."""
         return self.segments[address.segment].stored(address.doc)
 
     def item(self, address: DocAddress) -> NewsItem:
-        """Read a document of the base generation as an item."""
+        """Read a document in the previous generation as an item."""
         return NewsItem.from_record(decode_record(self.record(address)))
 
     def head(self, address: DocAddress) -> tuple[str, str | None]:
-        """Read the id and the title of a document of the base generation."""
+        """Read the id and the title of a document in the previous generation."""
         return self.segments[address.segment].head(address.doc)
 
     def has_digest(self, address: DocAddress, digest: int) -> bool:
-        """Return whether a document of the base generation has this digest of day, title and text."""
+        """Return whether a document in the previous generation has a digest of day, title and text."""
         return address.doc in self.segments[address.segment].having_digest(digest)
 
     def having_digest(self, digest: int) -> Iterator[DocAddress]:
-        """Yield the live base documents with a digest of day, title and text."""
+        """Yield the live documents with a digest of day, title and text."""
         for number, segment in enumerate(self.segments):
             for doc in segment.having_digest(digest):
                 if doc not in self.deleted[number]:
                     yield DocAddress(number, doc)
 
     def titled(self, title: str) -> Iterator[DocAddress]:
-        """Yield the live base documents that may have a title: all that have it, and perhaps others."""
+        """Yield all live documents that have a title, and perhaps others."""
         for number, segment in enumerate(self.segments):
             for doc in self.live(number, segment.titled(title)).tolist():
                 yield DocAddress(number, doc)
 
     def live(self, number: int, docs: Docs) -> Docs:
-        """Return those of the documents of a segment that are live."""
+        """Return the live documents among some documents of a segment."""
         if not self.deleted[number]:
             return docs
         import numpy as np
@@ -202,18 +202,18 @@ class DocumentStore(Protocol):
         return docs[~np.isin(docs, [*self.deleted[number]])]
 
     def replace(self, address: DocAddress, document: Document) -> None:
-        """Replace a document of the base generation; the new one inherits its first generation."""
+        """Replace a document; the new document keeps the generation in which the item was added."""
         self.add(document, self.remove(address))
 
     def remove(self, address: DocAddress) -> int:
-        """Delete a document of the base generation; return the first generation that contained it."""
+        """Remove a document; return the generation in which its item was added."""
         segment = self.segments[address.segment]
         since = since_of(segment.stored(address.doc))
         self.delete(address)
         return segment.since if since is None else since
 
     def delete(self, address: DocAddress) -> None:
-        """Delete a document of the base generation, so that the next one lacks it."""
+        """Delete a document from the next generation."""
         self.deleted[address.segment].add(address.doc)
 
 
@@ -248,7 +248,7 @@ class IndexStore(DocumentStore, Protocol):
         register: Iterable[list[Any]],
         annotations: Callable[[], Mapping[str, Annotations]] = dict,
     ) -> None:
-        """Start from the base generation, or from nothing if it is None."""
+        """Start from the previous generation; None starts an empty index."""
         self.added, self.uncounted = 0, ()
         self.facets = base.facets if base else ()
         self.corrections = base.corrections if base else None
@@ -265,7 +265,7 @@ class IndexStore(DocumentStore, Protocol):
 
     @property
     def changed(self) -> bool:
-        """Whether the next generation differs from the base."""
+        """Whether the next generation differs from the previous one."""
         return self.changes_items or self.register.changed or bool(self.annotations.changes)
 
     @property
@@ -275,7 +275,7 @@ class IndexStore(DocumentStore, Protocol):
         return bool(self.added) or any(len(now) > len(segment.deleted) for segment, now in deleted)
 
     def times(self, generation: int, built: str) -> str | None:
-        """Return the encoded times of the latest commits, without commits that only annotate items."""
+        """Return the encoded times of the latest commits that changed items."""
         base = self.base
         if base and base.times and not self.changes_items and not self.register.changed:
             return base.times
@@ -284,7 +284,7 @@ class IndexStore(DocumentStore, Protocol):
 
     @abstractmethod
     def write_thesaurus(self, concepts: Iterable[Concept]) -> None:
-        """Compile the thesaurus of the next generation, which otherwise keeps that of the base."""
+        """Compile a new thesaurus; otherwise the next generation keeps the previous thesaurus."""
 
     @abstractmethod
     def commit(self, sources: Iterable[SourceSummary], fetched: tuple[Validators, ...] = ()) -> None:
@@ -300,7 +300,7 @@ class IndexStore(DocumentStore, Protocol):
 
 
 class GenerationContents(Protocol):
-    """The part of a generation's contents that the next one needs."""
+    """The contents of a generation that the next generation needs."""
 
     @property
     def sources(self) -> tuple[SourceSummary, ...]:
@@ -308,7 +308,7 @@ class GenerationContents(Protocol):
 
     @property
     def fetched(self) -> tuple[Validators, ...]:
-        """The HTTP validators of the sources that are URLs."""
+        """The HTTP validators of the sources that are web pages."""
 
     @property
     def facets(self) -> tuple[str, ...]:
@@ -338,19 +338,19 @@ class IndexLocation(Protocol[Generation]):
     """The location of an index; ``str()`` formats it for messages."""
 
     def prepare(self, request: WriteRequest) -> None:
-        """Raise an error if an index cannot be written there with these options."""
+        """Raise an error if an index with these options cannot be written to the location."""
 
     def require(self) -> None:
-        """Raise an error unless there is an index, even an unfinished one."""
+        """Raise an error unless there is an index, finished or not."""
 
     def read(self) -> Generation:
         """Read the contents of the index; raise an error if there is none."""
 
     def base(self) -> Generation | None:
-        """Read the contents of the index; None if no build has ended yet."""
+        """Read the contents of the index; None if no build has finished."""
 
     def remembered_corrections(self) -> str | None:
-        """Return the corrections file of the index, even of one in an old format; None if it has none."""
+        """Return the corrections file that the index uses, in any format; None if it uses none."""
 
     def locked(self, wait: float) -> AbstractContextManager[None]:
         """Lock the index against other writers, waiting up to ``wait`` seconds."""
@@ -358,7 +358,7 @@ class IndexLocation(Protocol[Generation]):
     def next_generation(
         self, base: Generation | None, request: WriteRequest | None = None
     ) -> AbstractContextManager[IndexStore]:
-        """Open the store of the next generation, which is cancelled unless the block commits it.
+        """Open the next generation for writing; it is cancelled unless the block commits it.
 
         Args:
             base: The generation to start from; None to start from nothing.

@@ -1,4 +1,4 @@
-"""Switch an index to its next generation, and remove the files of old ones.
+"""Make the next generation of an index current, and remove the files of older generations.
 
 Files are written first, then their folders are synchronised, then one rename switches to the next generation.
 A kill or a power failure leaves one of the two generations complete.
@@ -58,12 +58,12 @@ def whoosh_toc(folder: Path, contents: Contents) -> bytes:
 
 
 def whoosh_toc_name(generation: int) -> str:
-    """Return the file name of Whoosh's table of contents for a generation."""
+    """Return the name of the file with Whoosh's table of contents for a generation."""
     return f"_{INDEX_NAME}_{generation}.toc"
 
 
 def update_whoosh_toc(folder: Path, contents: Contents) -> bool:
-    """Write Whoosh's table for this generation, and remove older ones; return whether it exists."""
+    """Write Whoosh's table of contents and remove older ones; return whether the table exists."""
     current = folder / whoosh_toc_name(contents.generation)
     try:
         if not current.exists():
@@ -87,7 +87,7 @@ _NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 
 
 def publish(folder: Path, contents: Contents) -> None:
-    """Make written segments the current generation, then remove unused files."""
+    """Make written segments the current generation, and remove unused files."""
     segments = folder / SEGMENTS_FOLDER
     sync_folder(segments)  # the names of the segments must reach the disk before the table that uses them
     sync_folder(folder)
@@ -101,7 +101,7 @@ def publish(folder: Path, contents: Contents) -> None:
 
 
 def clear_leftovers(folder: Path) -> None:
-    """Remove Dragoman's files that no usable generation lists; the caller has locked the folder.
+    """Remove files of interrupted writes; the caller must have locked the folder.
 
     First, an outdated table of contents for Whoosh is replaced, as it may list removed segments.
     """
@@ -127,7 +127,7 @@ def clear_leftovers(folder: Path) -> None:
 
 
 def last_generation(folder: Path) -> int:
-    """Return the number of the current generation; 0 if there is none.
+    """Return the number of the current generation; 0 without an index.
 
     Numbers in file names count too, so that no file is overwritten that a repair of the table needs.
     """
@@ -142,14 +142,14 @@ def last_generation(folder: Path) -> int:
 
 
 def last_segment(segments: Path) -> int:
-    """Return the highest number of a segment file, so that no current file is overwritten."""
+    """Return the highest number of a segment file, to choose unused names."""
     numbers = [int(found[1]) for path in segments.iterdir() if (found := _SEGMENT_FILE.fullmatch(path.name))]
     return max(numbers, default=0)
 
 
 @contextmanager
 def explained_write_errors(folder: Path) -> Iterator[None]:
-    """Replace an ``OSError`` of the block by an error that states a remedy.
+    """Convert an ``OSError`` in the block to an error with a remedy.
 
     Raises:
         IndexFolderError: A file cannot be written.

@@ -1,4 +1,4 @@
-"""The register, which has facts about items outside their records, and its changes in a write.
+"""Read and change the register: facts about items that are kept outside their records.
 
 Each generation has it as a sealed file, unless it would be empty. Each line is a JSON array that begins with
 a letter. Lines are in byte order, for lookup by binary search:
@@ -34,7 +34,7 @@ NO_ITEM: Final = "item "  # instead of fields: the record is not an item; its so
 
 
 class Register(LineTable):
-    """An open register, which threads may share."""
+    """An open register; threads may share it."""
 
     shapes: ClassVar[Mapping[str, tuple[type, ...]]] = {
         "f": (str, str),
@@ -46,7 +46,7 @@ class Register(LineTable):
     }
 
     def current(self, former: str) -> str | None:
-        """Return the current id of the item with a former id; None if there is none."""
+        """Return the current id of an item, given a former id; None if the id is not a former id."""
         return next((cells[1] for cells in self.lines_of("f", former)), None)
 
     def beginning(self, beginning: str, most: int) -> list[str]:
@@ -54,11 +54,11 @@ class Register(LineTable):
         return [cells[1] for cells in islice(self.lines_from(encode(["f", beginning])[:-2]), most)]
 
     def former(self, item_id: str) -> tuple[str, ...]:
-        """Return the ids that an item had earlier, or has in other sources."""
+        """Return the former ids of an item, and its ids in other sources."""
         return tuple([cells[1] for cells in self.lines_of("i", item_id)])
 
     def places(self, item_id: str) -> tuple[SourceLines, ...]:
-        """Return the other source locations of an item."""
+        """Return the further source locations of an item."""
         return tuple([SourceLines(*cells[1:]) for cells in self.lines_of("p", item_id)])
 
     def excludes(self, item_id: str) -> bool:
@@ -66,7 +66,7 @@ class Register(LineTable):
         return any(cells[1].startswith(NO_ITEM) for cells in self.lines_of("c", item_id))
 
     def check(self, is_live: Callable[[str], bool]) -> str:
-        """Check the register for contradictions, within itself or with the items; return the first one."""
+        """Return the first contradiction within the register, or between the register and the items."""
         former: set[tuple[str, str]] = set()
         renamed: set[tuple[str, str]] = set()
         for kind, *cells in self.walk():
@@ -90,7 +90,7 @@ class RegisterState(NamedTuple):
 
 
 class RegisterChanges:
-    """The changes from the register of the base generation to the register of the next one.
+    """The changes of a write to the register.
 
     Attributes:
         former: Maps former ids to current ids.
@@ -127,20 +127,20 @@ class RegisterChanges:
 
     @property
     def changed(self) -> bool:
-        """Whether the register differs from that of the base generation."""
+        """Whether the register has changed since the previous generation."""
         return self.now != self.before
 
     def formers(self, item_id: str) -> list[str]:
-        """Return the ids that an item had earlier, or has in other sources."""
+        """Return the former ids of an item, and its ids in other sources."""
         return self._formers.get(item_id, [])
 
     @staticmethod
     def deleted_key(digest: int) -> str:
-        """Return the key that identifies a deleted item in any source by its digest."""
+        """Return the key of a deleted item, which is the same in any source."""
         return f"#{digest:016x}"
 
     def rename(self, former: str, item_id: str) -> None:
-        """Add another id of an item."""
+        """Add a former id of an item."""
         if former != item_id and self.former.get(former) != item_id:
             if (other := self.former.get(former)) is not None:
                 self._formers[other].remove(former)
@@ -148,21 +148,21 @@ class RegisterChanges:
             self._formers.setdefault(item_id, []).append(former)
 
     def add_place(self, item_id: str, place: SourceLines) -> bool:
-        """Add or replace a source location of an item; return whether it is new."""
+        """Add a source location of an item, or replace it; return whether it is new."""
         before = self.places.get(item_id, ())
         others = [one for one in before if one.file != place.file]
         self.places[item_id] = tuple(sorted((*others, place)))
         return len(others) == len(before)
 
     def drop_places(self, item_id: str, files: Iterable[str] | None = None) -> None:
-        """Remove the item's other source locations that are in these files, or all if None."""
+        """Remove further source locations of an item: those in some files, or all."""
         left_out = frozenset(one.file for one in self.places.get(item_id, ())) if files is None else {*files}
         left = tuple([one for one in self.places.pop(item_id, ()) if one.file not in left_out])
         if left:
             self.places[item_id] = left
 
     def merge(self, item_id: str, other: str) -> None:
-        """Merge an item into another one, which inherits its ids."""
+        """Merge an item into another item, which gets its ids."""
         for former in [item_id, *self.formers(item_id)]:
             self.rename(former, other)
         self.forget(item_id)
@@ -175,7 +175,7 @@ class RegisterChanges:
         self.corrected.pop(item_id, None)
 
     def write(self, folder: Path, name: str) -> SealedFile | None:
-        """Write the register of the next generation; return the file's entry, None if it is empty."""
+        """Write the register of the next generation; return its file, or None if it is empty."""
         lines = self._lines()
         return write_lines(lines, folder, name, "items") if lines else None
 
@@ -190,7 +190,7 @@ class RegisterChanges:
 
 
 class AnnotationChanges:
-    """The annotations of the next generation, as changes to the annotations of the base.
+    """The changes of a write to the annotations.
 
     Args:
         read: Reads the annotations of the base generation, by the ids of their items.
@@ -213,7 +213,7 @@ class AnnotationChanges:
         return self._before.get(item_id, NO_ANNOTATIONS) if changed is None else changed
 
     def set(self, item_id: str, annotations: Annotations) -> bool:
-        """Set the annotations of an item; return whether they differ from its previous ones."""
+        """Set the annotations of an item; return whether they have changed."""
         differs = annotations != self.of(item_id)
         if differs:
             self.changes[item_id] = annotations
@@ -222,7 +222,7 @@ class AnnotationChanges:
         return differs
 
     def replace(self, annotations: Mapping[str, Annotations]) -> None:
-        """Set the annotations of all items; items that are not in the mapping lose theirs."""
+        """Set the annotations of all items; other items lose theirs."""
         for item_id in [*self._before, *self.changes, *annotations]:
             self.set(item_id, annotations.get(item_id, NO_ANNOTATIONS))
 
@@ -232,6 +232,6 @@ class AnnotationChanges:
         return ((item_id, one) for item_id, one in found.items() if one != NO_ANNOTATIONS)
 
     def write(self, folder: Path, name: str, ending: str) -> SealedFile | None:
-        """Write the annotations of the next generation; return the file's entry, None if there are none."""
+        """Write the annotations of the next generation; return their file, or None if there are none."""
         lines = sorted(line for item_id, one in self.every() for line in annotation_lines(item_id, one))
         return write_lines(lines, folder, name, ending) if lines else None

@@ -1,4 +1,4 @@
-"""Check a segment by decoding it, encoding it again, and comparing the blocks.
+"""Check a segment: decode it, encode it again, and compare the blocks.
 
 Encoding recomputes orders, hashes, marks, impacts, facet rows, keyword lists and the table of blocks. This
 module checks the input of the encoder: ranges, the order of documents, sums, the stored records.
@@ -42,7 +42,7 @@ BATCH_SIZE: Final = 2048  # documents
 
 
 class TextChecker:
-    """Recomputes the data that is derived from texts, in batches, and compares it with the segment.
+    """Computes the data of texts again, and compares it with a segment, in batches.
 
     Args:
         segment: The segment of the documents; its postings are consistent.
@@ -63,7 +63,7 @@ class TextChecker:
         self._start()
 
     def compare(self, documents: Iterable[Document], numbers: Numbers) -> None:
-        """Add documents to compare, with their numbers in the segment."""
+        """Add documents to compare, and their numbers in the segment."""
         for document in documents:
             self._run.add(document, len(document.record))
         self._numbers.append(numbers)
@@ -71,7 +71,7 @@ class TextChecker:
             self.finish()
 
     def finish(self) -> list[str]:
-        """Compare the added documents; return the names of all blocks that differ so far."""
+        """Compare the added documents; return the names of the blocks that differ."""
         if self._numbers:
             numbers = np.concatenate(self._numbers)
             sketches = self._sketches[numbers]
@@ -94,7 +94,7 @@ class TextChecker:
         return [*self._different]
 
     def _has_paragraphs(self, numbers: Numbers, at: Numbers, entries: Numbers) -> bool:
-        """Return whether the stored starts of paragraphs equal the starts in the added documents."""
+        """Return whether the stored paragraphs equal the paragraphs of the added documents."""
         counts = self._run.column("paragraph_counts").astype(np.int64)
         if not np.array_equal(np.diff(at)[numbers], counts):
             return False
@@ -108,7 +108,7 @@ class TextChecker:
         return TokenTable(TokenLabels(self._finder) if self._finder else None)
 
     def _stored_concepts(self, segment: Segment) -> Numbers:
-        """Return for each document the sum of the digests of its stored concepts."""
+        """Return the sum of the digests of each document's stored concepts."""
         sums = np.zeros(segment.documents, np.uint64)
         if OWN not in segment.fields:
             return sums
@@ -122,7 +122,7 @@ class TextChecker:
         return sums
 
     def _found_concepts(self) -> Numbers:
-        """Return for each added document the sum of the digests of the concepts found in its texts."""
+        """Return the sum of the digests of the concepts in each added document's texts."""
         counts, numbers = self._run.column("concept_counts"), self._run.column("concepts")
         digests = [_digest(term.encode("utf-8", "surrogatepass")) for term in self._run.own]
         found = np.array(digests, np.uint64)[numbers]
@@ -131,7 +131,7 @@ class TextChecker:
 
 
 def _digest(term: bytes) -> int:
-    """Return a hash with the key of this process, so that nobody can forge concepts with the same sums."""
+    """Return a keyed hash of a term, so that nobody can forge concepts with the same sum."""
     return hash(term) & (1 << 64) - 1
 
 
@@ -144,7 +144,7 @@ RECODED: Final = frozenset(
 
 
 def check_segment(segment: Segment, progress: Callable[[int], None]) -> list[str]:
-    """Return the names of the blocks of a segment that contradict other blocks.
+    """Return the names of the blocks of a segment that contradict each other.
 
     Args:
         segment: A segment whose bytes are intact.
@@ -185,7 +185,7 @@ def _differing_paragraphs(segment: Segment) -> list[str]:
 def check_records(
     segment: Segment, finder: ConceptFinder | None, progress: Callable[[int], None]
 ) -> list[str]:
-    """Compare the stored records with the documents; return the names of the blocks that differ.
+    """Return the blocks that differ from the stored records.
 
     Args:
         segment: A segment in which ``check_segment`` found nothing.
@@ -224,7 +224,7 @@ def check_records(
 
 
 class _ComparedRegion(Region):
-    """A block whose values are compared with the block of that name in the file."""
+    """A block whose values are compared with the file instead of being written."""
 
     def __init__(
         self, container: Container, name: str, kind: str, count: int, different: dict[str, None]
@@ -247,13 +247,13 @@ class _ComparedRegion(Region):
         self._at += len(values)
 
     def finish(self) -> None:
-        """Check that no value is missing."""
+        """Check that all values of the block were compared."""
         if self._at != len(self._expected):
             self._different[self._name] = None
 
 
 class _Comparer(ContainerWriter):
-    """A container writer that compares the data with a file instead of writing it."""
+    """A container writer that compares all data with a file instead of writing it."""
 
     def __init__(self, container: Container) -> None:
         self.container = container
@@ -262,18 +262,18 @@ class _Comparer(ContainerWriter):
         self._written: set[str] = {CHECKSUMS, *ignored}
 
     def _is_former(self, name: str) -> bool:
-        """Return whether format 9 encodes a block differently and the file has that block in format 8."""
+        """Return whether the file has a block in the encoding of format 8."""
         field, _, part = name.rpartition(".")
         return part in RECODED and f"{field}.term_at" in self.container
 
     def region(self, name: str, kind: str, count: int) -> Region:
-        """Return a block of ``count`` numbers that is compared piece by piece."""
+        """Return a block of ``count`` numbers, to be compared in pieces."""
         self._written.add(name)
         different = {} if self._is_former(name) else self.different  # that of format 8 differs
         return _ComparedRegion(self.container, name, kind, count, different)
 
     def finish(self, meta: dict[str, Any]) -> Seal:
-        """Report blocks that were not written, and compare the table of blocks."""
+        """Report the blocks that were not compared, and compare the table of blocks."""
         if not self.different:
             unwritten = [name for name in self.container.names() if name not in self._written]
             self.different.update(dict.fromkeys(unwritten))

@@ -1,4 +1,4 @@
-"""Decode the blocks of a segment into the input of its writer, and report contradictions."""
+"""Decode the blocks of a segment for writing them again, and report contradictions."""
 
 from __future__ import annotations
 
@@ -32,17 +32,17 @@ LAST_DAY: Final = 3652059  # the ordinal of 9999-12-31
 
 
 class ContradictionError(Exception):
-    """Raised for a block that contradicts others; its message is the block's name."""
+    """An error for a block that contradicts others; its message is the name of the block."""
 
 
 def require(holds: object, part: str) -> None:
-    """Raise a ContradictionError for a block if a condition is false."""
+    """Raise a ContradictionError with the name of a block if a condition is false."""
     if not holds:
         raise ContradictionError(part)
 
 
 def decode_documents(segment: Segment) -> Documents:
-    """Decode the columns; raise ContradictionError if they contradict each other."""
+    """Decode the columns; raise ContradictionError if they disagree."""
     size = segment.documents
     start, end, kind, masks, language, stored_at = (
         segment.array(name) for name in ("start", "end", "kind", "languages", "language", "stored_at")
@@ -78,7 +78,7 @@ def decode_documents(segment: Segment) -> Documents:
 
 
 def read_heads(segment: Segment) -> Iterator[list[bytes]]:
-    """Yield the heads of all documents in batches. A head is an id, followed by a zero byte and any title."""
+    """Yield batches of the id of each document, followed by a zero byte and the title if there is one."""
     for first in range(0, segment.documents, TERMS):
         at = segment.array("heads.at")[first : first + TERMS + 1].tolist()
         text = segment.array("heads")[at[0] : at[-1]].tobytes()
@@ -106,7 +106,7 @@ def _decode_countries(segment: Segment) -> PackedCountries:
 
 
 class FieldDecoder:
-    """A decoder of a field's posting lists, a million postings at a time."""
+    """Decodes the posting lists of a field, a million postings at a time."""
 
     def __init__(self, segment: Segment, name: str) -> None:
         self._segment = segment
@@ -124,7 +124,7 @@ class FieldDecoder:
         return self._segment.array(f"{self._name}.{part}")
 
     def encode(self, writer: SegmentWriter, progress: Callable[[int], None]) -> None:
-        """Decode the field and write it with the encoder; raise ContradictionError if its parts disagree."""
+        """Decode the field and write it again; raise ContradictionError if its parts disagree."""
         start, has, size = self._start, self._has, len(self._lexicon)
         self._check_offsets()
         if self._name == OWN:
@@ -165,13 +165,13 @@ class FieldDecoder:
         require(lengths is None or np.array_equal(sums, lengths), "lengths")
 
     def _exceptions(self, *parts: str) -> Array:
-        """Read the values that do not fit into their bytes, as int64 rows of positions and of values."""
+        """Read the values that are too large for their byte: rows of postings and of values, int64."""
         if parts[0] not in self._has:
             return np.zeros((len(parts), 0), np.int64)
         return np.stack([self._array(part).astype(np.int64) for part in parts])
 
     def _check_offsets(self) -> None:
-        """Check the order of the exceptions, and the offsets in the dictionary."""
+        """Check the order of escaped values, and the offsets in the dictionary."""
         exceptions = {"gap_at": self._gaps, "over_at": self._over, "upper_at": self._uppers}
         for name, (at, *_) in exceptions.items():
             require((np.diff(at) > 0).all() and (at < self._meta["postings"]).all(), name)
@@ -183,7 +183,7 @@ class FieldDecoder:
                 require(at[0] == 0 and at[-1] + more == size and (np.diff(at) >= 0).all(), name)
 
     def _lines(self, first: int, last: int) -> tuple[list[bytes], list[bytes]]:
-        """Decode the terms in a range, and the forms of each."""
+        """Decode a range of terms, with their forms."""
         try:
             lines = [line.partition(TAB) for line in self._lexicon.lines(range(first, last))]
             b"\n".join([part for line in lines for part in line]).decode("utf-8", "surrogatepass")
@@ -200,7 +200,7 @@ class FieldDecoder:
         return terms, forms
 
     def _check_custom(self) -> None:
-        """Check that custom terms are valid, and that a document has at most one value of each field.
+        """Check that custom terms are valid, and that no document has two values of a field.
 
         A document may have any number of concepts, so their documents are not compared.
         """
@@ -216,7 +216,7 @@ class FieldDecoder:
             require(len(numbers) == 1 if whole else len(distinct(ids)) == len(ids), "ids")
 
     def _custom_fields(self) -> Iterator[tuple[str, int]]:
-        """Yield the name of each term's field, and the number of the term."""
+        """Yield each term as the name of its custom field and its number."""
         for first in range(0, len(self._lexicon), TERMS):
             terms, _ = self._lines(first, min(first + TERMS, len(self._lexicon)))
             for number, term in enumerate(terms, first):
@@ -228,7 +228,7 @@ class FieldDecoder:
                 yield name, number
 
     def _ids(self, first: int, last: int, begins: Array) -> Array:
-        """Decode the documents of a range of postings as int64, given the start of each posting list."""
+        """Decode the documents of a range of postings, given where posting lists begin: int64."""
         part = "ids" if "ids" in self._has else "gaps"
         ids: Array = self._array(part)[first:last].astype(np.int64)
         if part == "gaps":
@@ -250,7 +250,7 @@ class FieldDecoder:
         return ids
 
     def _counts(self, first: int, last: int) -> tuple[Array, Array]:
-        """Decode the occurrences in a range of postings, and those in the title, as int64."""
+        """Decode the occurrences of a range of postings, in all and in the title: int64."""
         at, count, in_title = _exceptions_between(self._over, first, last)
         packed = np.ones(last - first, np.int64)
         if "counts" in self._has:
@@ -276,7 +276,7 @@ class FieldDecoder:
 
 
 def _exceptions_between(exceptions: Array, first: int, last: int) -> Array:
-    """Return the exceptions in a range of postings, with positions relative to the first posting."""
+    """Return the escaped values in a range of postings, counted from the first posting."""
     low, high = np.searchsorted(exceptions[0], (first, last)).tolist()
     some = exceptions[:, low:high].copy()
     some[0] -= first
@@ -284,7 +284,7 @@ def _exceptions_between(exceptions: Array, first: int, last: int) -> Array:
 
 
 def _ascends(values: Array, begins: Array) -> bool:
-    """Return whether every one of the concatenated lists is ascending."""
+    """Return whether each of several concatenated lists is ascending."""
     ascending = np.diff(values) > 0
     ascending[begins[1:] - 1] = True  # a new list may begin with any value
     return bool(ascending.all())

@@ -1,4 +1,4 @@
-"""Find the indexed items that a source no longer contains, and reassign, replace or delete them.
+"""Find the items that a source no longer has, and reassign, replace or delete them.
 
 A changed item should replace its former version. Candidates among the removed items are found in the index by
 the rare words of the new item, so that the number of removed items does not matter; a comparison of their
@@ -66,7 +66,7 @@ _WORD: Final = re.compile(r"\w+")
 
 
 class RemovedTexts:
-    """The items that a source no longer contains, as ascending documents of each segment."""
+    """The texts of the items that a source no longer has."""
 
     def __init__(self, segments: Sequence[SegmentView], docs: Sequence[Docs]) -> None:
         self._parts: list[tuple[int, SegmentView, npt.NDArray[np.bool_], WordIndex]] = []
@@ -77,11 +77,11 @@ class RemovedTexts:
                 self._parts.append((number, segment, mark, segment.word_index(own)))
 
     def __bool__(self) -> bool:
-        """Return whether any items were removed."""
+        """Return whether the source lost any items."""
         return bool(self._parts)
 
     def equal(self, digest: int) -> list[DocAddress]:
-        """Return the removed items with a digest of day, title and text."""
+        """Return the lost items with a digest of day, title and text."""
         return [
             DocAddress(number, doc)
             for number, segment, mark, _ in self._parts
@@ -90,7 +90,7 @@ class RemovedTexts:
         ]
 
     def alike(self, item: NewsItem) -> list[DocAddress]:
-        """Return the removed items that share the most rare words with an item, best first."""
+        """Return the lost items that share most rare words with a new item, best first."""
         words = sorted({*words_of(item.title or ""), *words_of(item.body)})
         found: list[tuple[int, int, int]] = []
         for number, _, mark, index in self._parts:
@@ -102,7 +102,7 @@ class RemovedTexts:
 
 
 def pairs(new: Sequence[Document], gone: RemovedTexts, read: Read) -> dict[int, DocAddress]:
-    """Return the removed items of which new items are changed versions, by position of the new item."""
+    """Return which lost items the new items are versions of, by the position of the new item."""
     found: list[tuple[float, int, DocAddress]] = []
     for at, document in enumerate(new):
         equal = gone.equal(document.digest) if not document.stated or is_distinctive(document) else []
@@ -121,7 +121,7 @@ def pairs(new: Sequence[Document], gone: RemovedTexts, read: Read) -> dict[int, 
 
 
 def documents_with_rarest(frequencies: Mapping[Term, int], documents: Callable[[Term], Docs]) -> Docs:
-    """Return the documents with any of the rarest terms; a document occurs once for each of them."""
+    """Return the documents with any of the rarest terms, once for each of these terms."""
     lists: list[Docs] = [np.empty(0, np.uint32)]
     left = POSTINGS
     for frequency, term in sorted((frequency, term) for term, frequency in frequencies.items())[
@@ -135,12 +135,12 @@ def documents_with_rarest(frequencies: Mapping[Term, int], documents: Callable[[
 
 
 def words_of(text: str) -> list[str]:
-    """Return the words of a text, without case and accents."""
+    """Return the words of a text in lower case, without accents."""
     return _WORD.findall(fold(text.lower()))
 
 
 def likeness(old: NewsItem, new: NewsItem) -> float:
-    """Return a score for how likely an item is a changed version of another; 0 if it is not one.
+    """Score how likely one item is a changed version of another; 0 if it is not.
 
     A changed version has some words, the title or the date line corrected, or a longer text under the same
     title. An item with the same template but another day is a different item.
@@ -178,7 +178,7 @@ MAX_TITLE_WORDS: Final = 4  # rarest words of a title that are looked up
 
 
 def sure_words(title: str) -> set[str]:
-    """Return the words that every language's analyzer indexes for a title."""
+    """Return the words of a title that the analyzers of all languages index."""
     return set[str].intersection(
         *(
             {
@@ -193,7 +193,7 @@ def sure_words(title: str) -> set[str]:
 
 
 def documents_with_words(segment: Segment, title: str) -> Docs:
-    """Return the documents of a segment with the rarest words of a title; all if it has no such words."""
+    """Return the documents that have the rarest words of a title, or all documents."""
     words = sure_words(title)
     if not words:
         return np.arange(segment.documents)
@@ -212,7 +212,7 @@ def documents_with_words(segment: Segment, title: str) -> Docs:
 
 
 class IndexedItems:
-    """The items of the base generation that have the same first source.
+    """The items of the previous generation whose first source is a given source.
 
     Attributes:
         known: Whether the base generation has the source.
@@ -238,7 +238,7 @@ class IndexedItems:
         return self.known and bool(self._met[address.segment][address.doc])
 
     def gone(self) -> RemovedTexts:
-        """Return the removed items that are in no other source."""
+        """Return the items that are no longer in any source."""
         places, docs = self._writer.register.places, self._missing()
         if places:
             pairs = zip(self._writer.segments, docs, strict=True)
@@ -248,18 +248,18 @@ class IndexedItems:
         return RemovedTexts(self._writer.segments, docs)
 
     def shares(self) -> bool:
-        """Return whether any removed item is in another source."""
+        """Return whether an item that the source lost is in another source."""
         places = self._writer.register.places
         return bool(places) and any(self._writer.head(address)[0] in places for address in self.missing())
 
     def missing(self) -> Iterator[DocAddress]:
-        """Yield the removed items."""
+        """Yield the items that the source no longer has."""
         for number, docs in enumerate(self._missing()):
             yield from (DocAddress(number, doc) for doc in docs.tolist())
 
     @property
     def former_count(self) -> int:
-        """The number of base items whose first source is this one."""
+        """The number of items in the previous generation whose first source is this one."""
         segments = self._writer.segments
         return sum(len(np.setdiff1d(one.of_source(self._name), [*one.deleted])) for one in segments)
 
@@ -278,14 +278,14 @@ MAX_HELD: Final = 1 << 25  # bytes of records that are kept until all sources ar
 
 
 class NewItems:
-    """New items that may also be in other sources, unchanged or in an earlier version."""
+    """New items, which may be changed versions of items that their source lost."""
 
     def __init__(self) -> None:
         self._of: dict[str, list[tuple[Document, str]]] = {}
         self._room = MAX_HELD
 
     def note(self, source: str, document: Document, item_id: str) -> None:
-        """Record an item that is new in a source."""
+        """Record a new item of a source."""
         if self._room > 0:
             self._room -= len(document.record)
             self._of.setdefault(source, []).append((document, item_id))
@@ -293,7 +293,7 @@ class NewItems:
     def find_successors(
         self, gone: Iterable[tuple[DocAddress, Collection[str]]], writer: DocumentStore, read: Read
     ) -> dict[DocAddress, tuple[Document, str]]:
-        """Return the new items that are changed versions of removed items, with their ids."""
+        """Match new items with the lost items that they are changed versions of."""
         if not self._of:
             return {}
         left = dict(gone)
@@ -314,7 +314,7 @@ class NewItems:
 def reassign(
     writer: DocumentStore, sources: SourceCatalog, address: DocAddress, name: str, place: SourceLines
 ) -> None:
-    """Reassign an item to another one of its sources."""
+    """Make another of an item's sources its first source."""
     item_id, _ = writer.head(address)
     writer.register.drop_places(item_id, [place.file])
     writer.replace(address, restore(with_place(writer.record(address), place)))
@@ -326,7 +326,7 @@ MAX_REMOVED_SHARE: Final = 0.5  # the share of a source's items that a mirror de
 
 
 class RemovedItems:
-    """Removes the items and locations that sources no longer have, after all sources are read."""
+    """Removes items and locations that sources no longer have, after all sources are read."""
 
     def __init__(
         self, writer: DocumentStore, sources: SourceCatalog, report: WriteReport, listeners: Listeners
@@ -346,7 +346,7 @@ class RemovedItems:
         mirror: bool = False,
         sure: bool = False,
     ) -> None:
-        """Handle the removed items of the sources that were read.
+        """Reassign, replace, report or delete the items that the sources lost.
 
         Args:
             read: The base items of each source, or part of a source, that was read.
@@ -385,7 +385,7 @@ class RemovedItems:
         new_items: NewItems,
         before: Mapping[str, tuple[SourceLines, ...]],
     ) -> None:
-        """Merge removed items into their changed versions; these do not count as removed."""
+        """Merge lost items into the new items that are changed versions of them."""
 
         def was_in(name: str, item_id: str) -> set[str]:
             return {
@@ -417,7 +417,7 @@ class RemovedItems:
     def _remove_places(
         self, read: Mapping[str, IndexedItems], before: Mapping[str, tuple[SourceLines, ...]]
     ) -> None:
-        """Remove those other source locations at which an item is no longer found."""
+        """Remove the further source locations at which an item is no longer found."""
         for item_id, places in before.items():
             address = self._writer.find(item_id)
             for place in places if address else ():
@@ -426,7 +426,7 @@ class RemovedItems:
                     self._register.drop_places(item_id, [place.file])
 
     def _removed(self, name: str, indexed: IndexedItems) -> list[tuple[DocAddress, str]]:
-        """Return the removed items of a source, after reassigning those that are also in other sources."""
+        """Return the items that a source lost, after reassigning items of other sources."""
         gone, name = [], self._sources.of(name)
         for address in indexed.missing():
             item_id, _ = self._writer.head(address)
@@ -438,7 +438,7 @@ class RemovedItems:
         return gone
 
     def _removed_before(self, name: str) -> set[str]:
-        """Return the ids of items that earlier updates found removed from a source, or from a part of it."""
+        """Return the ids of items that a source had lost before this update."""
         source = self._sources.of(name)
         gone = {item_id for of, item_id in self._register.gone if of == source}
         return gone if name == source else {item_id for item_id in gone if self._may_be_in(name, item_id)}

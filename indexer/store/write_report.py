@@ -1,4 +1,4 @@
-"""Report the changes of a build, an update or a deletion, as counts and for each item."""
+"""Report a build, an update or a deletion: counts, and the change of each item."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ OTHER_ITEM: Final = message("record.other_item")  # the other reason
 
 
 class Change(NamedTuple):
-    """A change of an item, or a skipped record.
+    """A change of an item, or a skipped part.
 
     Attributes:
         what: ``added``, ``replaced``, ``unchanged``, ``gone``, ``deleted``, ``deleted before``, ``skipped``,
@@ -50,7 +50,7 @@ class Change(NamedTuple):
     reason: str | None = None
 
     def to_record(self) -> dict[str, Any]:
-        """Return the JSON record."""
+        """Return the change as a JSON record."""
         return {
             "change": self.what,
             "id": self.id,
@@ -84,7 +84,7 @@ class CorrectionsReport:
 
     @property
     def unfit(self) -> list[int]:
-        """The lines that match no item of this index, perhaps because another index uses them."""
+        """The lines that match no item, perhaps because they belong to another index."""
         return [number for number, reason in self.told if reason in {NO_SUCH_ITEM, OTHER_ITEM}]
 
 
@@ -144,7 +144,7 @@ class WriteReport:
 
 
 class Listeners(NamedTuple):
-    """The functions to call while an index is written.
+    """The functions that are called for each change while an index is written.
 
     Attributes:
         change: Called with each change; may be None.
@@ -155,7 +155,7 @@ class Listeners(NamedTuple):
     progress: Progress = lambda _source, _items: None
 
     def of(self, what: str, document: Document, former: str | None = None, reason: str | None = None) -> None:
-        """Report a change of a document's item."""
+        """Report the change of an item, given its document."""
         if self.change:
             place = document.item.source
             self.change(Change(what, document.id, document.title, place, former, reason))
@@ -163,7 +163,7 @@ class Listeners(NamedTuple):
 
 @contextmanager
 def report_to(path: str | os.PathLike[str] | None) -> Iterator[OnChange | None]:
-    """Yield a function that writes a change as a JSON line to a file, which is complete after the block.
+    """Yield a function that writes a change to a file as JSON Lines; the file appears at the end.
 
     Raises:
         DragomanError: The file cannot be written.
@@ -182,7 +182,7 @@ def report_to(path: str | os.PathLike[str] | None) -> Iterator[OnChange | None]:
 
 
 def _require_report(path: str | os.PathLike[str]) -> None:
-    """Raise an error if a file exists that is not a report."""
+    """Raise an error if a file exists that Dragoman's reports should not replace."""
     try:
         with Path(path).open("rb") as stream:
             head = stream.read(len(_HEAD))

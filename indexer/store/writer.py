@@ -55,7 +55,7 @@ LARGEST = 4_000_000  # live documents of a merged segment, if the memory of the 
 
 
 class SegmentState(NamedTuple):
-    """The numbers of documents and of deleted documents in a segment."""
+    """The number of documents, and of deleted documents, of a segment."""
 
     documents: int
     deleted: int
@@ -67,7 +67,7 @@ class SegmentState(NamedTuple):
 
 
 def segments_to_merge(segments: Sequence[SegmentState], added: int, largest: int = LARGEST) -> set[int]:
-    """Choose the segments to merge into the new one.
+    """Choose the segments to merge with the new documents.
 
     An update of one item rewrites about eighty documents on average. Above ``FIRST_TIER``, a document is
     rewritten about once per tier in the life of an index, and each tier has at most ``FAN_OUT - 1`` segments
@@ -99,7 +99,7 @@ def segments_to_merge(segments: Sequence[SegmentState], added: int, largest: int
 
 
 def _most(tier: int) -> int:
-    """Return how many segments of a tier are merged into one."""
+    """Return how many segments of a tier are merged at once."""
     return FAN_OUT if tier > 1 else 2
 
 
@@ -113,7 +113,7 @@ def _tier(live: int) -> int:
 
 
 def facet_names(given: Iterable[str]) -> tuple[str, ...]:
-    """Return the distinct names of the fields to count; raise DragomanError if invalid or too many."""
+    """Return the distinct names of the fields to count; raise DragomanError for invalid names."""
     names = {field_name(written): written for written in given}
     if "" in names:
         raise DragomanError(message("store.invalid_field", names=names[""]))
@@ -125,7 +125,7 @@ def facet_names(given: Iterable[str]) -> tuple[str, ...]:
 def choose_facets(
     names: Iterable[str], holds: Callable[[str], bool]
 ) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Return the fields that can be counted, and the reasons why the others cannot.
+    """Return the fields that can be counted, and why the others cannot.
 
     Args:
         names: The fields to count.
@@ -145,7 +145,7 @@ def choose_facets(
 
 
 class FolderSegment:
-    """An open segment of the base generation; see :class:`indexer.store.protocols.SegmentView`."""
+    """A segment of the previous generation; see :class:`indexer.store.protocols.SegmentView`."""
 
     is_remote = False
 
@@ -160,22 +160,22 @@ class FolderSegment:
         self.having_digest = segment.having_digest
 
     def look_up(self, ids: Sequence[str], digests: Iterable[int] = ()) -> None:
-        """Do nothing: all documents are local."""
+        """Do nothing, as all documents are in local files."""
 
     def of_source(self, name: str) -> Docs:
         """Return the documents of a source, or of a file in it, ascending."""
         return source_documents(self._segment, name)
 
     def titled(self, title: str) -> Docs:
-        """Return the documents that may have a title: all that have it, and perhaps others."""
+        """Return all documents that have a title, and perhaps others."""
         return documents_with_words(self._segment, title)
 
     def word_index(self, _docs: Docs) -> FolderSegment:
-        """Return this segment, which indexes the words of all its documents."""
+        """Return this segment, which has an index of the words of all its documents."""
         return self
 
     def documents_with_any(self, words: Iterable[str]) -> Docs:
-        """Return the documents with any of the rarest words; a document occurs once for each of them."""
+        """Return the documents with any of the rarest words of a list, once for each of these words."""
         postings = partial(self._segment.postings, WORDS)
         terms = [term for word in words if (term := self._segment.find_term(WORDS, word)) >= 0]
         frequencies = {term: postings().document_frequency(term) for term in terms}
@@ -183,14 +183,14 @@ class FolderSegment:
 
 
 class IndexWriter(IndexStore):
-    """A writer of the next generation of an index in a folder.
+    """Writes the next generation of an index in a folder.
 
     ``commit`` keeps the documents of the base: the merge policy decides which segments stay as they are and
     which are merged into the new one.
     """
 
     def __init__(self, folder: Path, base: Contents | None = None, *, memory_mb: int = 512) -> None:
-        """Remove the files of unfinished writes from a locked folder, and open the base generation.
+        """Remove the files of interrupted writes, and open the previous generation.
 
         Raises:
             IndexFolderError: The folder cannot be written, or the base generation is damaged.
@@ -218,7 +218,7 @@ class IndexWriter(IndexStore):
             self._builder = BulkBuilder(self._files, limits, last_segment(self._files) + 1, self._labels)
 
     def add(self, document: Document, since: int | None = None) -> None:
-        """Add a document, whose id no live document may have.
+        """Add a document; no live document may have its id.
 
         Raises:
             IndexFolderError: The disk is full.
@@ -280,7 +280,7 @@ class IndexWriter(IndexStore):
         self.is_committed = True
 
     def _choose_facets(self, entries: Sequence[SegmentEntry]) -> tuple[tuple[str, ...], tuple[str, ...]]:
-        """Return the fields that can be counted by default, and the reasons why the others cannot."""
+        """Return the fields to count by default, and why the others cannot be counted."""
         if self._base and self.facets == self._base.facets and entries == self._base.segments:
             return self.facets, ()
         own = CustomValues([entry.open(self._files) for entry in entries] if self.facets else ())
@@ -293,7 +293,7 @@ class IndexWriter(IndexStore):
         return choose_facets(self.facets, holds)
 
     def cancel(self) -> None:
-        """Discard everything added and deleted; the current generation remains."""
+        """Discard all changes; the current generation remains."""
         with suppress(OSError):
             self._builder.cancel()
             clear_leftovers(self._folder)
@@ -302,7 +302,7 @@ class IndexWriter(IndexStore):
         return self._thesaurus.open(self._files) if self._thesaurus else None
 
     def _carry_over(self) -> Iterator[SegmentEntry]:
-        """Yield the kept segments with their deletions; add the documents of the merged ones."""
+        """Yield the segments to keep, with their deletions; add the documents of the others."""
         states = [
             SegmentState(segment.documents, len(deleted))
             for segment, deleted in zip(self.segments, self.deleted, strict=True)
@@ -324,7 +324,7 @@ class IndexWriter(IndexStore):
 
 
 def _restored(segment: Segment, doc: int) -> Document:
-    """Rebuild a document from its stored record."""
+    """Decode a document of a segment."""
     try:
         return restore(with_since(segment.stored(doc), segment.since))
     except (ValueError, KeyError, TypeError) as error:

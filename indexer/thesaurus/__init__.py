@@ -1,4 +1,4 @@
-"""The thesaurus: concepts with labels in three languages, compiled to a table in the index."""
+"""Compile concepts, with labels in three languages, to the thesaurus of an index."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 def gather_concepts(files: Sequence[str | Path] = (), *, own: bool = True) -> Iterable[Concept]:
-    """Return the concepts for building an index.
+    """Return the concepts for a new index: of thesaurus files, and of the bundled thesaurus.
 
     Args:
         files: SKOS thesauri and FreeDict dictionaries (recognised by file name). A concept replaces the

@@ -1,4 +1,4 @@
-"""Read the bundled thesaurus, which an index uses unless it is built without it.
+"""Read the bundled thesaurus, which is the default of new indexes.
 
 Its source is the Turtle files in ``concepts``. From these, ``docs/compile_thesaurus.py`` generates
 ``bundled.tsv``, so that a build needs no Turtle parser, and ``bundled.labels``, the compiled table, as
@@ -39,7 +39,7 @@ def bundled_concepts() -> tuple[Concept, ...]:
 
 
 def _concept(name: str, *cells: str) -> Concept:
-    """Parse a row: the name of a concept, its labels, and the names of related concepts."""
+    """Parse a row of the table: the name of a concept, its labels, and related concepts."""
     named = [cell for cell in cells if cell[0] in {LABEL, HIDDEN_LABEL}]
     labels = tuple(Label(cell[1:3], cell[3:], hidden=cell[0] == HIDDEN_LABEL) for cell in named)
     broader, narrower, related = (tuple(cell[1:] for cell in cells if cell[0] == sign) for sign in RELATIONS)
@@ -48,7 +48,7 @@ def _concept(name: str, *cells: str) -> Concept:
 
 
 class BundledConcepts:
-    """The bundled concepts and the concepts of places, read when iterated."""
+    """The bundled concepts, and the concepts of countries and cities."""
 
     def __iter__(self) -> Iterator[Concept]:
         yield from bundled_concepts()
@@ -69,7 +69,7 @@ def bundled_table(file: Path = TABLE_FILE) -> Container | None:
 
 
 def stems() -> dict[str, str]:
-    """Return the name and version of the stemmer, for the metadata of a table."""
+    """Return the name and version of the stemmer, which a compiled table records."""
     import Stemmer
 
     return {"stems": f"PyStemmer {Stemmer.version()}"}
@@ -77,12 +77,12 @@ def stems() -> dict[str, str]:
 
 @cache
 def place_concepts() -> tuple[Concept, ...]:
-    """Return a concept for each country, and for each city with different names in the languages."""
+    """Return a concept for each country, and for each city whose name differs between languages."""
     return (*_countries(), *_cities())
 
 
 def _countries() -> list[Concept]:
-    """Return the concepts of countries, except for demonyms that a bundled concept has (*Scottish*)."""
+    """Return the concepts of countries, without demonyms that are labels of bundled concepts."""
     ours = {label for concept in bundled_concepts() for label in concept.labels}
     labels: defaultdict[str, dict[Label, None]] = defaultdict(dict)
     for code, _, *cells in country_rows("names"):

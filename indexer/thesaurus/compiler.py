@@ -34,7 +34,7 @@ Near = dict[int, dict[int, None]]
 
 
 def relations(concepts: Sequence[Concept]) -> tuple[Near, Near, Near]:
-    """Find the relations between concepts, each stated by either concept.
+    """Find the relations between concepts; either of two concepts may state a relation.
 
     Args:
         concepts: The concepts of all sources. Names of missing concepts, and relations of a concept to
@@ -69,14 +69,14 @@ def relations(concepts: Sequence[Concept]) -> tuple[Near, Near, Near]:
 
 
 def near_concepts(found: tuple[Near, Near, Near]) -> Iterator[tuple[int, list[int]]]:
-    """Yield each concept that has neighbours with them: broader, then narrower, then related ones."""
+    """Yield each concept that has relations, with its broader, narrower and related concepts."""
     for number in sorted({number for near in found for number in near}):
         near = [other for kind in found for other in kind.get(number, ())]
         yield number, [*dict.fromkeys(near)][:MAX_NEAR]
 
 
 def write_table(concepts: Iterable[Concept], path: Path) -> Seal:
-    """Compile concepts of all sources and write the table to a file; return its seal."""
+    """Compile concepts to a table, and write the table to a file; return its seal."""
     own = bundled_table() if isinstance(concepts, BundledConcepts) else None
     with ContainerWriter(path) as container:
         if own is not None:
@@ -85,7 +85,7 @@ def write_table(concepts: Iterable[Concept], path: Path) -> Seal:
 
 
 def _write_lines(container: ContainerWriter, lines: tuple[bytes, ...]) -> Seal:
-    """Write the lines of a table, and its labels as arrays; return the seal of the file."""
+    """Write the lines of a table, and its labels as arrays; return the seal."""
     import numpy as np
 
     from indexer.codec.segment_writer import add_lexicon
@@ -100,7 +100,7 @@ def _write_lines(container: ContainerWriter, lines: tuple[bytes, ...]) -> Seal:
 
 @lru_cache(maxsize=1)  # for a process that builds several indexes
 def compile_lines(concepts: tuple[Concept, ...]) -> tuple[bytes, ...]:
-    """Compile concepts, some of which share labels, to the lines of a table in byte order.
+    """Compile concepts to the sorted lines of a table.
 
     Raises:
         SourceError: Too many labels begin with the same word, or belong to the same concept.
@@ -150,12 +150,12 @@ def compile_lines(concepts: tuple[Concept, ...]) -> tuple[bytes, ...]:
 
 
 def _are_forms(language: str, words: Sequence[str], others: Sequence[str]) -> bool:
-    """Return whether each word of a label is a form of the corresponding word of another."""
+    """Return whether each word of a label is a form of the corresponding word of another label."""
     return all(are_forms(language, word, other) for word, other in zip(words, others, strict=True))
 
 
 def _counted_lines(concepts: Sequence[Concept], broader: Near) -> Iterator[str]:
-    """Yield the lines of the concepts that are counted as facets, and the line of their kinds."""
+    """Yield the lines of concepts that are counted as facets, and the line of their kinds."""
     for number, concept in enumerate(concepts):
         if concept.kind != UNCOUNTED:
             preferred: dict[str, str] = {}

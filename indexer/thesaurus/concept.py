@@ -1,4 +1,4 @@
-"""Define concepts and labels, and analyze labels into the terms that match them in texts and queries."""
+"""Define concepts and labels, and analyze labels like texts and queries."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ class Concept:
     kind: str = TOPIC
 
     def merged_with(self, other: Concept) -> Concept:
-        """Return the concept with the labels and relations of another description added."""
+        """Merge the labels and relations of another description into the concept."""
         labels = tuple(dict.fromkeys(self.labels + other.labels))
         broader, narrower = self.broader + other.broader, self.narrower + other.narrower
         kind = other.kind if self.kind == TOPIC else self.kind
@@ -93,7 +93,7 @@ class AnalysedLabel(NamedTuple):
 
     @property
     def words(self) -> tuple[str, ...]:
-        """The terms, without the None of function words."""
+        """The terms, without those of function words."""
         return tuple(term for term in self.terms if term is not None)
 
 
@@ -114,13 +114,13 @@ def analyse_label(language: str, text: str) -> AnalysedLabel | None:
 
 
 def acronym_of(text: str) -> str:
-    """Return the capitals of a label that is a short acronym; empty for other labels."""
+    """Return the capitals of a label that is a short acronym; empty if it is not."""
     acronym = text.replace(".", "")
     return acronym.upper() if _ACRONYM.fullmatch(acronym) else ""
 
 
 def bare_word(text: str) -> str:
-    """Return the word of a one-word label as it occurs in texts.
+    """Return the word of a one-word label in the form of texts.
 
     A verb or a name loses its article (*to migrate*, *la Moncloa*), and a name its *'s* (*Alzheimer's*).
     Other words, which would mean something else without the article (*the poor*, *la derecha*), are
@@ -134,13 +134,13 @@ def bare_word(text: str) -> str:
 
 
 def terms(language: str, word: str) -> tuple[str | None, ...]:
-    """Return the terms of a word of a label; None for function words."""
+    """Return the terms for a word of a label; None for a function word."""
     return tuple([term for term, _ in _words(language, word)])
 
 
 @lru_cache(REMEMBERED)  # labels share most of their words
 def _words(language: str, chunk: str) -> tuple[tuple[str | None, str], ...]:
-    """Return each term of a chunk, None for a function word, with its word as written."""
+    """Return the term of each word of a chunk (None for a function word), and the word."""
     found: list[tuple[str | None, str]] = []
     for token in analyzer(language).analyse_chunk(chunk):
         written = chunk[token.start : token.end]
@@ -150,5 +150,5 @@ def _words(language: str, chunk: str) -> tuple[tuple[str | None, str], ...]:
 
 
 def _is_optional(chunk: str) -> bool:
-    """Return whether a function word may be missing, as an article or part of a name (Al Qaeda)."""
+    """Return whether a text may omit a function word, as an article or a part of a name (Al Qaeda)."""
     return chunk in _ARTICLES or not chunk.islower()

@@ -1,4 +1,4 @@
-"""Find the concepts of a thesaurus in many texts at once.
+"""Find the concepts of a thesaurus in many texts at once, for counting them.
 
 A label matches where its terms occur at its distances, in a text of its language. Three rules are stricter
 than for queries, as counts must not include other words:
@@ -55,7 +55,7 @@ class WordLabel(NamedTuple):
     text: str
 
     def distance(self, language: str, written: str) -> int | None:
-        """Return the distance of a word in a text from the label; None if they are different words."""
+        """Return how far a word in a text is from the label; None if it is another word."""
         if self.sort == "acronym":
             return SAME if is_acronym(written, self.text.upper(), self.text) else None
         if self.sort == "name" and not written[:1].isupper():
@@ -64,13 +64,13 @@ class WordLabel(NamedTuple):
 
 
 def open_finder(container: Container) -> ConceptFinder | None:
-    """Open the finder of a compiled thesaurus; None if it has no counted concepts."""
+    """Open the finder of a compiled thesaurus; None if none of its concepts are counted."""
     arrays = read_arrays(container)
     return ConceptFinder(arrays) if arrays is not None and arrays.concepts else None
 
 
 class ConceptFinder:
-    """Finds the concepts of a thesaurus that are counted as facets.
+    """Finds the concepts to count in texts.
 
     Attributes:
         concepts: The kind and the name of each concept, separated by a tab.
@@ -117,7 +117,7 @@ class ConceptFinder:
         self._further: list[Numbers] = []
 
     def members(self) -> tuple[Numbers, Numbers]:
-        """Return the concept numbers of all sets, and the start of each set."""
+        """Return the concepts of all sets, one set after another, and where each set starts."""
         if self._further:
             sizes = [len(places) for places in self._further]
             self._places = np.concatenate((self._places, *self._further))
@@ -133,11 +133,11 @@ class ConceptFinder:
         return term
 
     def depends_on_case(self, name: str) -> bool:
-        """Return whether a one-word label with this term depends on capitals."""
+        """Return whether a one-word label depends on capitals, given its term."""
         return any(label.sort for label in self._labels_of(name))
 
     def set_of(self, name: str, written: str) -> int:
-        """Return the number of the set of concepts that a word is a label of; 0 for none.
+        """Return the number of the set of concepts that a word names; 0 if it names none.
 
         Args:
             name: The term of the word, preceded by the number of the language.
@@ -157,7 +157,7 @@ class ConceptFinder:
         return self._sets[met]
 
     def code_of(self, name: str, written: str) -> int:
-        """Return the code of the nearest word in labels of several words; 0 if there is none."""
+        """Return the code of a word in labels of several words; 0 if no label has the word."""
         first = last = self.codes.get(name, 0)
         rows, start = self._labels.words, f"{name}\t"
         while 0 < last < len(rows) and rows[last].startswith(start):  # words with one term are adjacent
@@ -174,7 +174,7 @@ class ConceptFinder:
         return min(far)[1] if far else 0
 
     def _labels_of(self, name: str) -> list[WordLabel]:
-        """Return the one-word labels with a term."""
+        """Return the one-word labels that have a term."""
         labels = self._read.get(name)
         if labels is None:
             rows = [row.split("\t") for row in self.alone.get(name, ())]
@@ -185,7 +185,7 @@ class ConceptFinder:
         return labels
 
     def phrases(self, codes: Numbers, ends: Numbers, capital: Numbers) -> tuple[Numbers, Numbers]:
-        """Return the start of each label of several words in the texts, and the number of its set.
+        """Find the labels of several words in texts: where each starts, and its set of concepts.
 
         Args:
             codes: The code of each word in the concatenated texts; 0 for a word that is in no label.
@@ -215,7 +215,7 @@ class ConceptFinder:
     def _step(
         self, texts: tuple[Numbers, Numbers], places: list[Numbers], distance: int
     ) -> tuple[Numbers, Numbers, Numbers]:
-        """Follow the edges with this distance from positions in texts, given their nodes and starts."""
+        """Follow the edges of the tree of labels by one word, from positions in texts."""
         codes, ends = texts
         at, nodes, starts = places
         inside = (at + distance < ends[at]).nonzero()[0]
@@ -231,7 +231,7 @@ class ConceptFinder:
         return at[inside] + distance, found[kept] + 1, starts[inside]
 
     def _needing_capitals(self) -> frozenset[int]:
-        """Return the codes of the first and last words of labels that need a capital there."""
+        """Return the codes of the first and last words of labels that must be capitalised."""
         labels = self._labels
         edges, nodes = self._edges.astype(np.int64), labels.label_nodes.astype(np.int64)
         last = edges[nodes[labels.label_capitals & 2 != 0] - 1] & ((1 << WORD_BITS) - 1)

@@ -1,4 +1,4 @@
-"""Store the labels of a thesaurus as arrays, to compare texts with all of them at once.
+"""Store the labels of a thesaurus as arrays, to find all of them in texts at once.
 
 The arrays are stored with the lines of the compiled thesaurus, as creating them takes longer than many
 updates. A thesaurus of an earlier version has no arrays, and its concepts are not counted.
@@ -76,12 +76,12 @@ class LabelArrays(NamedTuple):
 
 
 def edge(node: Any, distance: Any, code: Any) -> Any:
-    """Encode an edge, or an array of edges."""
+    """Encode an edge of the tree of labels, or an array of edges."""
     return (node << (DISTANCE_BITS + WORD_BITS)) | (distance << WORD_BITS) | code
 
 
 def make_arrays(lines: Iterable[bytes], *, as_written: bool = False) -> LabelArrays:
-    """Create the arrays from the lines of a compiled thesaurus; ``as_written`` keeps articles."""
+    """Build the arrays from the lines of a compiled thesaurus."""
     labels: dict[int, Sequence[ConceptLabel]] = {}
     counted: list[CountedConcept] = []
     for line in lines:
@@ -142,7 +142,7 @@ def write_arrays(container: ContainerWriter, arrays: LabelArrays) -> None:
 
 
 def read_arrays(container: Container) -> LabelArrays | None:
-    """Read the arrays in a container; return None if it has none."""
+    """Read the arrays of a container; None if it has none."""
     if any(name not in container or container.kind(name) != kind for name, kind in _BLOCKS.items()):
         return None
     blocks: list[Any] = [container.array(name) for name in _BLOCKS]
@@ -158,13 +158,13 @@ def read_arrays(container: Container) -> LabelArrays | None:
 
 
 def match_lines(arrays: LabelArrays, lines: Iterable[bytes]) -> bool:
-    """Return whether arrays match the lines of a compiled thesaurus, with or without articles."""
+    """Return whether arrays agree with the lines of a compiled thesaurus."""
     lines, found = [*lines], [*map(list, arrays)]
     return any(found == [*map(list, make_arrays(lines, as_written=kept))] for kept in (False, True))
 
 
 def _are_in_range(arrays: LabelArrays) -> bool:
-    """Return whether all numbers are in range, as others could make readers use any amount of memory."""
+    """Return whether all numbers are in range, so that forged arrays cannot exhaust memory."""
     concepts, edges = len(arrays.concepts), arrays.edges
     nodes, codes = edges >> np.uint64(WORD_BITS + DISTANCE_BITS), edges & np.uint64((1 << WORD_BITS) - 1)
     at, labels = arrays.wider_at.astype(np.int64), arrays.label_nodes.astype(np.int64)
@@ -183,7 +183,7 @@ def _are_in_range(arrays: LabelArrays) -> bool:
 
 
 def _words(label: ConceptLabel, names: Sequence[str]) -> list[tuple[str, str]]:
-    """Return the words of a label, each with the name of its term."""
+    """Return the words of a label, and the name of the term of each word."""
     analysed = analyse_label(label.language, label.text) if label.language != UNDETERMINED else None
     # In a forged table a label may be any text.
     written = analysed.written if analysed and analysed.words == label.terms else label.terms
@@ -191,7 +191,7 @@ def _words(label: ConceptLabel, names: Sequence[str]) -> list[tuple[str, str]]:
 
 
 def _codes(words: Iterable[tuple[str, str]]) -> tuple[list[str], dict[tuple[str, str], int]]:
-    """Number the words of labels; words with the same term that are forms of each other share a number.
+    """Number the words of labels; forms of a word share a number.
 
     *Trafficking* and *traffickers* share a stem, but differ in meaning.
 
@@ -214,7 +214,7 @@ def _codes(words: Iterable[tuple[str, str]]) -> tuple[list[str], dict[tuple[str,
 
 
 def _tree(paths: Sequence[tuple[int, ...]]) -> tuple[Numbers, Numbers]:
-    """Build the tree of labels; return its sorted edges, and the last node of each label.
+    """Build the tree of labels; return its sorted edges, and the node where each label ends.
 
     Args:
         paths: For each label, the edges of its words, with the root in place of the nodes that they leave.
@@ -238,7 +238,7 @@ def _tree(paths: Sequence[tuple[int, ...]]) -> tuple[Numbers, Numbers]:
 def _wider(
     concept: CountedConcept, counted: Sequence[CountedConcept], places: Mapping[int, int]
 ) -> list[int]:
-    """Return the distinct positions of a concept and all its broader concepts, which may form a cycle."""
+    """Return the positions of a concept and of all broader concepts; relations may form a cycle."""
     found = {places[concept.number]: None}
     waiting = [concept]
     for one in waiting:

@@ -1,4 +1,4 @@
-"""Generate the spellings of labels in texts: in lower case, with accents, and irregular plurals.
+"""Generate the spellings of labels that texts use: lower case, accents, irregular plurals.
 
 Texts have *tráfico de drogas* for the label *TRAFICO DE DROGAS*, whose stems differ. The usual spelling of a
 word is taken from the bundled thesaurus and the gazetteer, or else from endings that always have accents
@@ -60,7 +60,7 @@ class SpellingRestorer:
         self._with_accents = lru_cache(REMEMBERED)(self._word_with_accents)
 
     def spelling_variants(self, text: str) -> Iterator[str]:
-        """Yield the likely spellings of a label, most likely first; most labels have only one."""
+        """Yield the likely spellings of a label, the most likely first."""
         if text.isupper() and self._is_in_words(text):
             known = _known_labels()[self._language].get(_key(text))
             if known and (self._capitals_lack_accents or known.lower() == text.lower()):
@@ -73,7 +73,7 @@ class SpellingRestorer:
             yield text
 
     def _is_in_words(self, text: str) -> bool:
-        """Return whether a label in capitals consists of words that other labels have in lower case."""
+        """Return whether other labels have the words of a label in capitals in lower case."""
         if self._all_in_capitals or " " in text:
             return True
         known = _known_words(self._language).get(_key(text))
@@ -86,7 +86,7 @@ class SpellingRestorer:
             yield between.format(*chosen)
 
     def _word_in_small_letters(self, word: str) -> tuple[str, ...]:
-        """Return the spellings of a word in capitals, which may be an acronym."""
+        """Return the likely spellings of a word in capitals, which may be an acronym."""
         small = word.lower()
         known = _known_words(self._language).get(_key(word))
         if is_function_word(small):
@@ -111,7 +111,7 @@ class SpellingRestorer:
 
 
 def spelling_variants(labels: dict[str, list[Label]]) -> dict[str, list[Label]]:
-    """Restore the usual spelling of labels in capitals or without accents, by concept name."""
+    """Restore the usual spelling of labels in capitals or without accents; by concept."""
     texts: defaultdict[str, list[str]] = defaultdict(list)
     for of_concept in labels.values():
         for label in of_concept:
@@ -128,7 +128,7 @@ def spelling_variants(labels: dict[str, list[Label]]) -> dict[str, list[Label]]:
 
 
 def _lack_accents(language: str, texts: Collection[str]) -> bool:
-    """Return whether labels in a language with accents are written without them."""
+    """Return whether labels of a language are written without their accents."""
     accented = sum(not text.isascii() and _key(text) != text.lower().replace("ñ", "n") for text in texts)
     return bool(_ENDINGS[language]) and accented <= FEW_ACCENTS * len(texts)
 
@@ -140,7 +140,7 @@ def _key(text: str) -> str:
 
 @cache
 def _known_labels() -> dict[str, dict[str, str]]:
-    """Return the bundled labels of each language, by key."""
+    """Return the labels of the bundled thesaurus in each language, by lookup key."""
     known: dict[str, dict[str, str]] = {language: {} for language in _ENDINGS}
     for concept in BundledConcepts():
         for label in concept.labels:
@@ -150,7 +150,7 @@ def _known_labels() -> dict[str, dict[str, str]]:
 
 @cache
 def _known_words(language: str) -> dict[str, str]:
-    """Return the most frequent spelling of each word in the bundled labels, by key."""
+    """Return the most frequent spelling of each word of the bundled labels, by lookup key."""
     texts = _known_labels()[language].values()
     counts = Counter(chain.from_iterable(map(_WORD.findall, texts)))
     known: dict[str, str] = {}
@@ -167,7 +167,7 @@ _UNACCENTED: Final = str.maketrans("áéíóú", "aeiou")
 
 
 def irregular_plurals(labels: Sequence[Label]) -> Iterator[Label]:
-    """Yield the plurals of a concept's labels whose stems differ from the singular's.
+    """Yield the plurals of a concept's labels that have other stems than the singular.
 
     Verbs have no plurals. Labels with infinitive endings are verbs if both Spanish and French have one.
     """
@@ -189,7 +189,7 @@ def _may_be_verb(label: Label) -> bool:
 
 
 def _irregular_plural(language: str, text: str) -> str:
-    """Return the plural of a label; empty if its stems are those of the singular."""
+    """Return the plural of a label; empty if it has the stems of the singular."""
     words = text.split()
     # Up to the first "of": the rest does not agree in number.
     agreeing = next((count for count, word in enumerate(words) if _is_grammar(language, word)), len(words))
@@ -201,7 +201,7 @@ def _irregular_plural(language: str, text: str) -> str:
 
 @lru_cache(REMEMBERED)  # labels share most of their words
 def _plural_of(language: str, word: str) -> tuple[str, bool]:
-    """Return the plural of a word, and whether the plural has another stem."""
+    """Return the plural of a word, and whether its stem differs from the stem of the singular."""
     plural = _INFLECTIONS[language](word)
     return plural, plural != word and word[-1].isalpha() and terms(language, plural) != terms(language, word)
 

@@ -1,4 +1,4 @@
-"""Read the compiled thesaurus of an index, whose lines are sorted and found like a dictionary's.
+"""Read the compiled thesaurus of an index: sorted lines, looked up like a dictionary.
 
 Cells are separated by tabs, lines are in byte order. There are four kinds of lines:
 
@@ -74,7 +74,7 @@ class LabelEntry(NamedTuple):
 
 
 class ConceptLabel(NamedTuple):
-    """A label of a concept, as it is searched for in texts.
+    """A label of a concept, in the form in which texts are searched for it.
 
     Attributes:
         language: Its language.
@@ -108,12 +108,12 @@ class CountedConcept(NamedTuple):
 
     @property
     def labels(self) -> dict[str, str]:
-        """The preferred label in each language that has one."""
+        """The preferred labels, for each language that has one."""
         return {cell[:2]: cell[3:] for cell in self.written.split("\t")} if self.written else {}
 
 
 class Table:
-    """A compiled thesaurus, open for reading, which threads may share.
+    """An open compiled thesaurus; threads may share it.
 
     Args:
         container: The file; None for a thesaurus without concepts.
@@ -139,18 +139,18 @@ class Table:
         return not self.lines
 
     def concepts(self) -> Iterator[tuple[int, list[tuple[str, str]]]]:
-        """Yield the number of each concept, and its labels with their languages."""
+        """Yield the number and the labels of each concept."""
         for line in self._lines_with(b"#"):
             key, _, *cells = line.decode().split("\t")
             split = [cell.split("|", 2) for cell in cells]
             yield int(key[1:]), [(language, text) for language, _, text in split]
 
     def read_lines(self) -> Iterator[bytes]:
-        """Yield all lines, in order."""
+        """Yield all lines in order."""
         return self._lines_with(b"")
 
     def check(self) -> bool:
-        """Return whether all lines are valid, sorted, and refer only to existing concepts."""
+        """Return whether all lines are valid and sorted, and refer to existing concepts."""
         if self._lines is None:
             return True
         previous = b""
@@ -178,7 +178,7 @@ class Table:
         return referred <= numbers and words == self._label_words
 
     def _beginning(self, language: str, term: str) -> tuple[LabelEntry, ...]:
-        """Return the labels of a language that begin with a term."""
+        """Return the labels of a language whose first term is a given term."""
         key = f"{language} {term}"
         self._looked_up += 1
         if (
@@ -190,7 +190,7 @@ class Table:
 
     @cached_property
     def _marks(self) -> bytes:
-        """For each hash of a language and a term, whether a label may begin with the term."""
+        """A filter over languages and terms: whether a label may begin with the term."""
         marks = bytearray(MARKS)
         for language in ANALYZED_LANGUAGES:
             for line in self._lines_with(f"{language} ".encode()):
@@ -198,7 +198,7 @@ class Table:
         return bytes(marks)
 
     def _words(self, letter: str) -> str:
-        """Return the words that begin labels and begin with ``letter``, sorted, each after a line break.
+        """Return the first words of labels that begin with a letter: sorted, each after a line break.
 
         Feminine forms and plurals are included. Words have no accents.
         """
@@ -218,7 +218,7 @@ class Table:
         return "".join([f"\n{word}" for word in sorted(found)])
 
     def _words_ending(self, end: str) -> frozenset[str]:
-        """Return the words anywhere in labels that end with these letters, in lower case."""
+        """Return the words of labels that end with some letters, in lower case."""
         words, at = self._label_words, -1
         found: set[str] = set()
         while (at := words.find(f"{end}\n", at + 1)) >= 0:
@@ -234,7 +234,7 @@ class Table:
     def labels_at(
         self, language: str, words: Sequence[Collection[str]], at: int = 0
     ) -> Iterator[tuple[str, LabelEntry]]:
-        """Yield the labels that start at a word of a text or query, each with its first term.
+        """Yield the labels that start at a word of a text or query, with their first terms.
 
         Args:
             language: The language of the labels.
@@ -248,7 +248,7 @@ class Table:
                     yield term, entry
 
     def longest_labels(self, language: str, terms: Iterable[str]) -> Iterator[tuple[int, LabelEntry]]:
-        """Yield the longest labels in a text from left to right, each with the position of its first word.
+        """Yield the longest labels of a text from left to right, with the position of their first word.
 
         Args:
             language: The language of the text.
@@ -265,16 +265,16 @@ class Table:
                     end = at + 1 + len(longest.rest)
 
     def _concept(self, number: int) -> tuple[float, tuple[ConceptLabel, ...]]:
-        """Return the weight and the labels of a concept."""
+        """Return the weight and the labels of a concept, given its number."""
         return concept_cells(self._cells(line_key("#", number)))
 
     def _near(self, number: int) -> tuple[int, ...]:
-        """Return the numbers of the broader, then narrower, then related concepts."""
+        """Return the broader, narrower and related concepts of a concept, in this order."""
         return tuple(map(int, self._cells(line_key(">", number))[:MAX_NEAR]))
 
     @property
     def kinds(self) -> tuple[str, ...]:
-        """The kinds of concepts that are counted as facets; none in a table of an earlier version."""
+        """The kinds of concepts that are counted as facets; none in an older table."""
         return tuple(self._cells(KINDS_KEY))
 
     @cached_property
@@ -284,7 +284,7 @@ class Table:
         return {concept.number: concept for concept in parsed if concept}
 
     def _cells(self, key: str) -> list[str]:
-        """Return the cells of the line with a key; empty if there is none."""
+        """Return the cells of the line with a key; empty if there is no such line."""
         if self._lines is None:
             return []
         number, cells = self._lines.entry(key.encode("utf-8", "surrogatepass"))
@@ -295,7 +295,7 @@ class Table:
         return cells.decode().split("\t")
 
     def _lines_with(self, start: bytes) -> Iterator[bytes]:
-        """Yield the lines with a prefix, in order."""
+        """Yield the lines that start with a prefix, in order."""
         if self._lines is not None:
             numbers = self._lines.prefix(start) if start else range(self.lines)
             for first in range(numbers.start, numbers.stop, BLOCK_TERMS):
@@ -303,7 +303,7 @@ class Table:
 
 
 def inflected(language: str, words: Collection[str]) -> list[str]:
-    """Return the regular plurals and feminine forms of words, some of which do not exist."""
+    """Return possible plurals and feminine forms of words; some do not exist."""
     endings, others = _ENDINGS[language], _OTHER_ENDINGS[language]
     return [
         *[word[:-1] + ending for word in words if word[-1] in endings for ending in endings[word[-1]]],
@@ -312,7 +312,7 @@ def inflected(language: str, words: Collection[str]) -> list[str]:
 
 
 def label_words(lines: Iterable[bytes]) -> str:
-    """Return the distinct words of all labels, as written, separated by line breaks."""
+    """Return the distinct words of all labels, separated by line breaks."""
     texts = {cell.split("|", 2)[2] for line in lines for cell in line.decode().split("\t")[2:]}
     pieces = {piece for text in texts for piece in _WORD_END.split(text)}
     return "\n".join(["", *sorted({piece.rpartition("(")[2] for piece in pieces} - {""}), ""])
@@ -335,13 +335,13 @@ def _open_lines(container: Container) -> Lexicon:
 
 
 def _parsed(line: bytes) -> tuple[str, list[str]]:
-    """Return the key and the cells of a line."""
+    """Split a line into its key and its cells."""
     key, *cells = line.decode().split("\t")
     return key, cells
 
 
 def is_acronym(written: str, acronym: str, exact: str = "") -> bool:
-    """Return whether a word in a text or query spells an acronym: WHO or W.H.O., but not who.
+    """Return whether a word spells an acronym, such as WHO or W.H.O., but not who.
 
     Args:
         written: The word.
@@ -355,12 +355,12 @@ def is_acronym(written: str, acronym: str, exact: str = "") -> bool:
 
 
 def line_key(sign: str, number: int) -> str:
-    """Return the key of a concept's line; ``sign`` is the kind of the line: ``#``, ``>`` or ``=``."""
+    """Return the key of the line of a concept; ``sign`` gives the kind of the line."""
     return f"{sign}{number:06d}"
 
 
 def counted_cells(key: str, cells: list[str]) -> CountedConcept | None:
-    """Parse the line of a concept that is counted as a facet; return None for other lines.
+    """Parse the line of a concept that is counted as a facet; None for other lines.
 
     Raises:
         ValueError: The line is invalid.
@@ -380,7 +380,7 @@ def _entry(cell: str) -> LabelEntry:
 
 
 def concept_cells(cells: list[str]) -> tuple[float, tuple[ConceptLabel, ...]]:
-    """Parse the weight and the labels in the cells of a concept's line."""
+    """Parse the cells of a concept's line: its weight and its labels."""
     weight = float(cells[0])
     if not 0 < weight <= 1:
         raise ValueError(cells[0])

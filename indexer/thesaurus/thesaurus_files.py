@@ -1,4 +1,4 @@
-"""Read thesauri in SKOS from any form of RDF, and bilingual dictionaries of the FreeDict project.
+"""Read SKOS thesauri in any RDF format, and bilingual dictionaries of FreeDict.
 
 Pyoxigraph reads Turtle, N-Triples, TriG, N-Quads, RDF/XML and JSON-LD; the first bytes of a file decide the
 format. XML and JSON are checked before parsing: the RDF/XML parser expands entities without limit and
@@ -51,7 +51,7 @@ def is_freedict(path: str | Path) -> bool:
 
 
 def read_freedict(path: str | Path, most_bytes: int = MAX_BYTES) -> list[Concept]:
-    """Read a dictionary as concepts, one for each headword.
+    """Read a dictionary; each headword becomes a concept.
 
     Args:
         path: A file such as ``/usr/share/dictd/freedict-spa-eng.dict.dz``.
@@ -109,7 +109,7 @@ _CONTEXT: Final = "@context"
 
 
 class BoundedXml:
-    """A stream of XML that is checked while it is read."""
+    """A stream that checks XML while it is read."""
 
     def __init__(self, file: IO[bytes], path: Path) -> None:
         self._file = file
@@ -121,7 +121,7 @@ class BoundedXml:
         self._parser.EndElementHandler = self._end
 
     def read(self, size: int = -1) -> bytes:
-        """Read up to ``size`` bytes and check them.
+        """Read and check up to ``size`` bytes.
 
         Raises:
             SourceError: The bytes are not XML, contain a document type, or exceed a bound.
@@ -150,7 +150,7 @@ class BoundedXml:
 
 
 def bounded_json(file: IO[bytes], path: Path) -> bytes:
-    """Return the JSON of a file, re-encoded after checking it.
+    """Check JSON and encode it again.
 
     Raises:
         SourceError: The file is not JSON, refers to a context elsewhere, or exceeds a bound.
@@ -173,7 +173,7 @@ def bounded_json(file: IO[bytes], path: Path) -> bytes:
 
 
 def _check_depth(document: Any, path: Path) -> None:
-    """Check the nesting depth of objects and lists, and that only the outermost has a context."""
+    """Check that objects and lists are not nested too deeply, and that only the outermost has a context."""
     level = [document]
     for depth in range(DEEPEST + 1):
         if depth and any(_CONTEXT in one for one in level if isinstance(one, dict)):
@@ -186,7 +186,7 @@ def _check_depth(document: Any, path: Path) -> None:
 
 
 def _check_context(context: Any, path: Path) -> None:
-    """Check that a context is complete in the file and not unreasonably large."""
+    """Check that a JSON-LD context loads nothing and is not too large."""
     parts = context if isinstance(context, list) else [context]
     for part in parts:
         elsewhere = part.get("@import") if isinstance(part, dict) else part
@@ -264,7 +264,7 @@ def read_statements(path: Path) -> Iterator[Statement]:
 
 
 def _form(head: bytes, ending: str) -> str:
-    """Return the format of a file by its first bytes or, if ambiguous, by its suffix."""
+    """Return the RDF format of a file, detected from its first bytes or else its suffix."""
     head = head.lstrip()
     if _XML.match(head):
         return "RDF_XML"
@@ -340,7 +340,7 @@ def read_skos(path: str | Path, *, spell_out: bool = True) -> list[Concept]:
 
 
 def _labels(texts: list[_Text], path: str | Path) -> dict[str, list[Label]]:
-    """Return the labels of each concept, preferred ones first."""
+    """Return the labels of each concept; preferred labels come first."""
     found: dict[str, list[tuple[int, Label]]] = {}
     for subject, kind, text, tag in texts:
         language = tag.partition("-")[0]

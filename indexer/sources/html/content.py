@@ -1,4 +1,4 @@
-"""Extract the title and the text of the article on a saved page."""
+"""Extract the title and the text of the article on a saved web page."""
 
 from __future__ import annotations
 
@@ -98,7 +98,7 @@ def _main_lines(root: Any) -> list[str]:
 
 
 def _before_teasers(lines: list[str], teasers: set[str]) -> list[str]:
-    """Remove the lines after an article, from the start of a series of teasers on."""
+    """Remove the lines after an article, from a series of links to other stories on."""
     following, cut = 0, len(lines)
     for index in range(len(lines) - 1, 0, -1):
         if lines[index] in teasers:
@@ -117,7 +117,7 @@ def _is_link(block: Block) -> bool:
 
 
 def _is_page_furniture(line: str, index: int, links: set[str], title: str | None) -> bool:
-    """Return whether a line is not part of the text, such as a link, an invitation or the date."""
+    """Return whether a line is not part of the article, such as a link, an invitation or the date."""
     if len(line) > _SHORT:
         return False
     words = plain_words(line)
@@ -143,7 +143,7 @@ def _holds_day(line: str) -> bool:
 def _standfirst(
     blocks: Sequence[Block], title_at: int, kept: Sequence[str], summaries: Iterable[str]
 ) -> list[str]:
-    """Return the introductory paragraphs between the title and the text."""
+    """Return the introduction between the title and the text."""
     title = blocks[title_at]
     start = kept[0][:60]
     reported = [plain_words(summary)[:50] for summary in summaries]
@@ -168,7 +168,7 @@ _HEADINGS: Final = ("h1", "h2", "h3", "h4")
 
 
 def title_of(stated: Stated, blocks: Sequence[Block], sites: set[str]) -> Head:
-    """Return the title of a page, from headings and stated titles."""
+    """Return the title of a page, given its headings and the stated titles."""
     declared = [title for written in _stated(stated) if (title := without_site(written, sites))]
     declared = [title for title in declared if squeezed(title) not in sites]
     marked = [(at, block.text) for at, block in enumerate(blocks) if block.element.tag in _HEADINGS]
@@ -193,7 +193,7 @@ def title_of(stated: Stated, blocks: Sequence[Block], sites: set[str]) -> Head:
 
 
 def without_site(title: str, sites: set[str]) -> str:
-    """Remove the name of the site from the start or end of a title.
+    """Remove the name of the site at the beginning or end of a title.
 
     Args:
         title: The title of a page.
@@ -215,7 +215,7 @@ def _names_site(text: str, sites: set[str]) -> bool:
 
 
 def _agrees(heading: str, declared: Sequence[str]) -> bool:
-    """Return whether a heading equals a stated title, even if truncated or extended."""
+    """Return whether a heading and a stated title are the same, even if one is longer."""
     titles = [title for title in declared if len(title) > 5]
     if len(heading) <= 12:
         return len(heading) > 2 and heading in titles
@@ -226,7 +226,7 @@ def _agrees(heading: str, declared: Sequence[str]) -> bool:
 
 
 def _without_more(heading: str, declared: Sequence[str]) -> str:
-    """Remove other text from a heading, such as a name, a date or a subtitle."""
+    """Remove a name, a date or a subtitle from a heading, given the stated title."""
     begun = [title for title in declared if len(title) > _MIN_DISTINCT_TITLE and heading.startswith(title)]
     title = max(begun, key=len, default=heading)  # shorter ones are truncated
     return heading if title.endswith(("…", "...")) or not heading[len(title) :][:1].isspace() else title

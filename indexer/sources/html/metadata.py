@@ -1,4 +1,4 @@
-"""Read the metadata of a page: JSON-LD, meta elements (OpenGraph, Dublin Core), and microdata."""
+"""Read the metadata of a page: JSON-LD, meta elements and microdata."""
 
 from __future__ import annotations
 
@@ -45,12 +45,12 @@ class Stated:
         self.article = self._own(articles)
 
     def meta(self, *names: str) -> Iterator[str]:
-        """Yield the contents of the meta elements with these names, in the order of the names."""
+        """Yield the contents of the meta elements with some names, in the order of the names."""
         for name in names:
             yield from self.metas.get(name, ())
 
     def linked(self, *names: str, of: tuple[str, ...] = ()) -> Iterator[str]:
-        """Yield values from JSON-LD, of the page's article or of objects with these types.
+        """Yield values of JSON-LD, of the page's article or of objects of other types.
 
         Args:
             names: The names of properties, most reliable first.
@@ -62,7 +62,7 @@ class Stated:
                 yield from _values(node.get(name))
 
     def microdata(self, *names: str) -> Iterator[str]:
-        """Yield values from microdata, of the article but not of items nested in it."""
+        """Yield values of microdata, of the article but not of items within it."""
         for name in names:
             for element in self._properties.get(name, ()):
                 scope = _scope(element)
@@ -73,13 +73,13 @@ class Stated:
                         yield value.strip()
 
     def is_article(self) -> bool:
-        """Return whether the page declares that it is an article."""
+        """Return whether the page states that it is an article."""
         kind = next(self.meta("og:type"), "").lower()
         has_metas = any(self.meta("article:published_time", "article:section"))
         return bool(self.article) or kind in {"article", "blog", "news"} or has_metas
 
     def _own(self, articles: list[dict[str, Any]]) -> dict[str, Any]:
-        """Return the page's own article, found by URL or title if there are several."""
+        """Return the article that the page is about; several are compared by URL and title."""
         if len(articles) < 2:
             return articles[0] if articles else {}
         links = {_bare_url(link.get("href", "")) for link in self.root.xpath("//link[@rel='canonical']")}
@@ -96,13 +96,13 @@ class Stated:
 
 
 def time_of(element: Any) -> str | None:
-    """Return the time in an attribute of an element, as ``time`` and ``abbr`` have it."""
+    """Return the time in an attribute of an element such as ``time``."""
     found: str | None = element.get("datetime") or (element.get("title") if element.tag == "abbr" else None)
     return found
 
 
 def _bare_url(link: str) -> str:
-    """Normalise a URL for comparison; return an empty text for a bare host."""
+    """Normalise a URL for comparison; empty if it has only a host."""
     bare = re.sub(r"^https?://(?:www\.)?", "", link.strip().lower())
     return bare.rstrip("/") if link.count("/") > 2 else ""
 
@@ -144,14 +144,14 @@ def _parse(text: str) -> Any:
 
 
 def _type(node: dict[str, Any]) -> str:
-    """Return the type of an object; of several types, that of an article if there is one."""
+    """Return the type of an object; if it has several types, preferably a type of article."""
     kind = node.get("@type")
     kinds = [one for one in (kind if isinstance(kind, list) else [kind]) if isinstance(one, str)]
     return next(filter(_ARTICLE.fullmatch, kinds), kinds[0] if kinds else "").rpartition("/")[2]
 
 
 def _values(value: Any) -> Iterator[str]:
-    """Yield the values of a property as texts; for an object, its name or URL."""
+    """Yield a value as texts; of an object, its name or URL."""
     if isinstance(value, list):
         for one in value[:50]:
             if not isinstance(one, list):
@@ -166,7 +166,7 @@ def _values(value: Any) -> Iterator[str]:
 
 
 def _scope(element: Any) -> str | None:
-    """Return the type of the item to which an element's property belongs; None if there is none."""
+    """Return the type of the item that has an element's property; None if there is none."""
     for above in element.iterancestors():
         if above.get("itemscope") is not None:
             return str(above.get("itemtype") or "")
@@ -183,7 +183,7 @@ _MAX_NAME_LENGTH: Final = 150
 
 
 def saved_from(text: str) -> str | None:
-    """Return the URL that a browser wrote at the top of a saved page; None if there is none."""
+    """Return the URL that a browser wrote at the top of a saved page; None if it wrote none."""
     match = _SAVED_FROM.search(text, 0, _HEAD)
     return match[1] if match else None
 
@@ -212,7 +212,7 @@ def _stated(stated: Stated) -> Iterator[str]:
 
 
 def _resolved_url(link: str, base: str | None = None) -> str | None:
-    """Resolve a link; return None unless it is a web URL."""
+    """Resolve a link; None if the result is not a web URL."""
     try:
         link = urljoin(base, link) if base else link
         parts = urlsplit(link)
@@ -222,13 +222,13 @@ def _resolved_url(link: str, base: str | None = None) -> str | None:
 
 
 def is_home(link: str) -> bool:
-    """Return whether a URL is the front page of a site."""
+    """Return whether a URL leads to the front page of a site."""
     parts = urlsplit(link)
     return not parts.path.strip("/") and not parts.query
 
 
 def language_of(stated: Stated) -> str | None:
-    """Return the language that the page states; None if its statements differ."""
+    """Return the language that a page states; None if it states none or several."""
     declared = [
         *stated.linked("inLanguage"),
         *stated.meta("dc.language", "dcterms.language", "content-language", "language", "og:locale"),
@@ -239,7 +239,7 @@ def language_of(stated: Stated) -> str | None:
 
 
 def day_first(stated: Stated) -> bool | None:
-    """Return whether the day precedes the month in dates of the page's locale; None if unknown."""
+    """Return whether dates in the locale of a page begin with the day; None if unknown."""
     declared = [*stated.meta("og:locale", "content-language"), stated.root.get("lang") or ""]
     for code in declared:
         language, _, region = code.strip().lower().replace("_", "-").partition("-")
@@ -251,7 +251,7 @@ def day_first(stated: Stated) -> bool | None:
 
 
 def author_of(stated: Stated, sites: set[str]) -> str | None:
-    """Return the authors of the page, which are names of people, not of the site."""
+    """Return the authors that a page states, if they are people."""
     for values in (
         stated.linked("author", "creator"),
         stated.meta("author", "article:author", "og:article:author", "dc.creator", "dcterms.creator"),
@@ -270,7 +270,7 @@ def _name(value: str) -> str | None:
 
 
 def other_fields(stated: Stated) -> tuple[tuple[str, str], ...]:
-    """Return further metadata of a page: its keywords, and the time of its last change."""
+    """Return further metadata of a page as fields: keywords and time of change."""
     changed = stated.meta("article:modified_time", "og:updated_time")
     named = {
         "keywords": (*stated.meta("news_keywords", "keywords"), *stated.linked("keywords")),
@@ -285,7 +285,7 @@ def squeezed(name: str) -> str:
 
 
 def section_of(stated: Stated) -> str | None:
-    """Return the section of the site that the page belongs to."""
+    """Return the section of the site to which a page belongs."""
     names = [
         *stated.linked("articleSection"),
         *stated.meta("article:section", "og:article:section", "section", "parsely-section"),

@@ -1,4 +1,4 @@
-"""Read a saved page: an article as one item, a page of headlines as one item per headline."""
+"""Read a saved web page: an article as one item, or each headline as an item."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ _HIGHEST: Final = 8  # levels from a headline up to its block
 
 
 class Headline(NamedTuple):
-    """A headline on a page, which links to a story.
+    """A headline on a page, with a link to its story.
 
     Attributes:
         title: The text of the headline.
@@ -90,20 +90,20 @@ def headlines(root: Any, base: str | None) -> list[Headline]:
 
 
 def _story(link: str) -> str:
-    """Return the part of a link that identifies its story."""
+    """Return the part of a link that identifies a story."""
     path = link.partition("?")[0]
     return path if names_story(path) else link
 
 
 def names_story(path: str) -> bool:
-    """Return whether a link, without its query, identifies a story by a date or several words."""
+    """Return whether a link identifies a story, by a date or several words in its path."""
     behind = next(filter(path.endswith, _BEHIND_WORDS), "")
     words = path.removesuffix(behind).rpartition("/")[2]  # a regular expression would take cubic time
     return words.count("-") > 1 or _NAMES_DAY.search(path) is not None
 
 
 def teasers(found: Sequence[Headline], title: Any) -> set[str]:
-    """Return the lines that are teasers of other stories near an article.
+    """Return the lines that are links to other stories near an article.
 
     Args:
         found: The headlines of other stories.
@@ -114,7 +114,7 @@ def teasers(found: Sequence[Headline], title: Any) -> set[str]:
 
 
 def block_lines(found: Sequence[Headline], title: Any) -> Iterator[list[str]]:
-    """Yield the lines of each marked headline's block, unless it contains the page's title."""
+    """Yield the lines in the block of each headline, unless the title is in the block."""
     above = set() if title is None else {title, *title.iterancestors()}
     for one in found:
         if one.is_marked and one.block not in above:
@@ -139,7 +139,7 @@ def _candidates(root: Any) -> Iterator[tuple[str, str, Any, bool]]:
 
 
 def _heading(link: Any) -> Any:
-    """Return the heading inside a link, or around it."""
+    """Return the heading that contains a link, or that a link contains."""
     if (inner := next(link.iterdescendants(*_HEADINGS), None)) is not None:
         return inner
     above = link.getparent()
@@ -158,7 +158,7 @@ def _is_named(link: Any) -> bool:
 
 
 def _only_link(heading: Any) -> str | None:
-    """Return the only link in the block of a heading without a link of its own; None if ambiguous."""
+    """Return the only link in the block of a heading; None if there are several."""
     block = heading.getparent()
     for _ in range(3):
         if block is None or len(list(islice(block.iter(heading.tag), 2))) > 1:
@@ -189,7 +189,7 @@ def _resolved(link: str, base: str | None) -> str:
 
 
 def _with_blocks(found: list[Headline]) -> list[Headline]:
-    """Extend each headline's block to the largest element without another headline."""
+    """Extend the block of each headline to the largest element without another headline."""
     held = Counter(above for one in found for above in one.block.iterancestors())
     widened = []
     for one in found:
@@ -224,7 +224,7 @@ class _Page(NamedTuple):
 
     @property
     def title_element(self) -> Any:
-        """The element of the title, or None."""
+        """The element of the title; None if there is none."""
         return self.blocks[self.head.at].element if self.head.at is not None else None
 
 
@@ -258,7 +258,7 @@ _EMPTY: Final = message("skip.no_article")
 
 
 def _items(data: bytes, context: ReadContext) -> Iterator[RawItem]:
-    """Yield the article or the headlines of a page, without ids, by its requested kind or else its content.
+    """Yield the article or the headlines of a page, without ids.
 
     Raises:
         SourceError: The page has neither an article nor headlines.
@@ -301,12 +301,12 @@ def _text(page: _Page, found: Sequence[Headline]) -> tuple[str, ...]:
 
 
 def _other_headlines(page: _Page, found: Sequence[Headline]) -> list[Headline]:
-    """Return the headlines without those of the page's own story."""
+    """Return the headlines that do not belong to the page's own story."""
     return [one for one in found if one.link != page.link and one.title != page.head.title]
 
 
 def _is_article(page: _Page, paragraphs: Sequence[str], found: Sequence[Headline]) -> bool:
-    """Return whether a page is an article: most text is not in the blocks of headlines."""
+    """Return whether a page is an article: most of its text is outside the blocks of headlines."""
     length = sum(map(len, paragraphs))
     others = _other_headlines(page, found)
     many = len(others) >= _MIN_HEADLINES
@@ -353,7 +353,7 @@ def _article(page: _Page, paragraphs: tuple[str, ...], number: int, context: Rea
 
 
 def _headline_item(page: _Page, headline: Headline, place: SourceLines) -> RawItem:
-    """Return the item of a headline, with the text of its block as the body."""
+    """Return the item of a headline; its text is the text of its block."""
     blocks = [block for block in blocks_of(headline.block) if block.text != headline.title]
     order = metadata.day_first(page.stated)
     long = [block.text for block in blocks if len(block.text) >= _MIN_TEASER_LENGTH]

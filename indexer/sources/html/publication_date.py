@@ -1,4 +1,4 @@
-"""Find the publication date of a page in its markup, near its title, or in its URL."""
+"""Find the publication date of a page: in its metadata, near its title, or in its URL."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _AHEAD: Final = timedelta(days=2)  # later dates cannot be those of a publicatio
 
 
 def stated_day(text: str, *, day_first: bool | None = None) -> date | None:
-    """Parse a stated date, keeping the day in its own time zone.
+    """Parse a stated date; the day is that of its own time zone.
 
     Args:
         text: A value in the markup, or a printed date.
@@ -39,7 +39,7 @@ def stated_day(text: str, *, day_first: bool | None = None) -> date | None:
 
 
 def _moment(text: str) -> datetime | None:
-    """Parse a time with its zone; return None if either is missing."""
+    """Parse a time with a time zone; None for other texts."""
     for parse in (datetime.fromisoformat, parsedate_to_datetime):
         try:
             moment = parse(text)
@@ -91,7 +91,7 @@ _CLOCK_COMMA: Final = re.compile(r"(?<=\d), (?=[a-z])", re.IGNORECASE)
 def published(
     stated: Stated, blocks: Sequence[Block], title_at: int | None, link: str | None, *, day_first: bool | None
 ) -> date | None:
-    """Return the day on which a page was published; None if it is not stated.
+    """Return the publication date of a page; None if it states none.
 
     Args:
         stated: The metadata in the markup.
@@ -117,7 +117,7 @@ def published(
 
 
 def day_in_lines(blocks: Sequence[Block], link: str, *, day_first: bool | None) -> date | None:
-    """Return the day in a headline's block, or else in its link."""
+    """Return the day that the block or the link of a headline states."""
     for block in blocks:
         if day := _day_of(block, day_first=day_first):
             return day
@@ -125,7 +125,7 @@ def day_in_lines(blocks: Sequence[Block], link: str, *, day_first: bool | None) 
 
 
 def stated_dates(stated: Stated) -> Iterator[str]:
-    """Yield the publication dates in the markup of a page, most trusted first."""
+    """Yield the publication dates in the metadata of a page, the most reliable first."""
     yield from stated.linked("datePublished")
     yield from stated.meta(*_METAS[:4])
     yield from stated.microdata("datePublished")
@@ -135,7 +135,7 @@ def stated_dates(stated: Stated) -> Iterator[str]:
 
 
 def _as_shown(declared: Sequence[tuple[date, datetime | None]], shown: Sequence[date]) -> date:
-    """Return the local day of publication from the days in the markup, preferring one that is shown.
+    """Return the publication date among the dates of the metadata, preferably a date that is shown.
 
     Args:
         declared: The days in the markup, each with its time if that has a zone; a UTC time may be a day off.
@@ -166,7 +166,7 @@ def _in_link(link: str) -> date | None:
 
 
 def _printed(blocks: Sequence[Block], title_at: int, *, day_first: bool | None) -> date | None:
-    """Return the day printed nearest the title: just after it, before it, or further down before the text."""
+    """Return the date near the title: after it, before it, or further down before the text."""
     title, after = blocks[title_at], blocks[title_at + 1 : title_at + 1 + _NEAR]
     prose = [at for at, block in enumerate(after, 1) if len(block.text) > _PROSE]
     after = after[: prose[1] if len(prose) > 1 else _NEAR]
@@ -178,7 +178,7 @@ def _printed(blocks: Sequence[Block], title_at: int, *, day_first: bool | None) 
 
 
 def _only_day(stated: Stated, blocks: Sequence[Block], *, day_first: bool | None) -> date | None:
-    """Return the day that is the only one in the markup, or else in the time elements of the text."""
+    """Return the only date in the metadata, or else in the time elements."""
     nodes = [value for node in stated.nodes if isinstance(value := node.get("datePublished"), str)]
     own = [element for block in blocks if not block.apart for element in _times(block.parts)]
     for values in (
@@ -193,7 +193,7 @@ def _only_day(stated: Stated, blocks: Sequence[Block], *, day_first: bool | None
 
 
 def _labelled(blocks: Sequence[Block], *, day_first: bool | None) -> date | None:
-    """Return the day that is labelled as publication anywhere on the page, if there is only one."""
+    """Return the only date on the page with a label such as "Published"."""
     short = [block for block in blocks if len(block.text) <= _SHORT and not block.apart]
     labelled = [block for block in short if _LABEL.search(fold(block.text))]
     labelled += [block for label, block in pairwise(short) if _LABEL.fullmatch(fold(label.text).rstrip(" :"))]
@@ -202,7 +202,7 @@ def _labelled(blocks: Sequence[Block], *, day_first: bool | None) -> date | None
 
 
 def _day_of(block: Block, *, day_first: bool | None) -> date | None:
-    """Return the first day in a short block, or in its time element."""
+    """Return the first date in a short block or its time element."""
     if len(block.text) > _SHORT:
         return None
     text = _published_part(block.text)
@@ -223,14 +223,14 @@ def _day_of(block: Block, *, day_first: bool | None) -> date | None:
 
 
 def _in_known_words(text: str) -> str:
-    """Replace German, Italian, Portuguese, Dutch and Catalan months by English ones."""
+    """Translate German, Italian, Portuguese, Dutch and Catalan names of months to English."""
     return _OTHER_MONTH.sub(
         lambda found: f"{found[1]} {_MONTHS[found[2]]}" if found[1] else _MONTHS[found[2]], fold(text)
     )
 
 
 def _published_part(text: str) -> str:
-    """Remove the part of a line about a later change: "Published 3 May, updated 5 May"."""
+    """Remove the later change from a line: "Published 3 May, updated 5 May"."""
     folded = fold(text)
     changed = _CHANGED.search(folded)
     if changed is None:

@@ -37,13 +37,13 @@ BLOCKS: Final = ELEMENTS["block of a page"]
 
 
 def decode_page(data: bytes) -> str:
-    """Decode a page: as UTF-8 if most of it is valid, else by its declared charset, else by detection."""
+    """Decode a page: as UTF-8 if most is valid, or else as it declares, or else by detection."""
     declared = _DECLARED.search(data, 0, 1 << 14)
     return decode(in_utf8(data, declared[1].decode("ascii")) if declared else data)
 
 
 def parse(text: str, label: str) -> tuple[Any, list[str]]:
-    """Parse a page, without comments, scripts and invisible content.
+    """Parse a page; comments, scripts and invisible elements are dropped.
 
     Returns:
         The root element, and the JSON-LD in the scripts.
@@ -79,14 +79,14 @@ def parse(text: str, label: str) -> tuple[Any, list[str]]:
 
 
 def _with_few_attributes(tag: re.Match[str]) -> str:
-    """Remove the attributes of a tag if there are too many."""
+    """Remove the attributes of a tag that has too many."""
     if len(tag[3]) > _MAX_TAG and len(tag[3].split()) > _MAX_ATTRIBUTES:
         return f"<{tag[1]}{tag[0][tag.end(3) - tag.start() :]}"
     return tag[0]
 
 
 def _bound_depth(root: Any) -> None:
-    """Remove elements that are nested too deeply, as later steps are recursive."""
+    """Remove elements that are nested too deeply for recursive functions."""
     level = [root]
     for _ in range(_DEEPEST):
         level = [child for element in level for child in element]
@@ -142,12 +142,12 @@ class Block(NamedTuple):
     parts: tuple[Any, ...]
 
     def may_belong_to(self, title: Block) -> bool:
-        """Return whether the block may belong to a title's story: it is in no other secondary element."""
+        """Return whether a block may belong to the story with a title."""
         return all(element in title.apart for element in self.apart)
 
 
 def blocks_of(root: Any) -> list[Block]:
-    """Return the blocks of a page that have text."""
+    """Return the blocks of a page that contain text."""
     around: set[Any] = set()  # elements with blocks in them
     for block in root.iter(*BLOCKS):
         for above in block.iterancestors():

@@ -1,1 +1,1 @@
-"""Split a page saved as text into items, in the order of the page."""
+"""Split a web page saved as text into items."""

@@ -1,4 +1,4 @@
-"""Find the boundaries between the items of a page without date lines.
+"""Find where the items of a page without date lines begin.
 
 Lexical cohesion decides whether a paragraph continues the story above it: on a page without dates and
 closings, the first paragraph of an untitled item shares no rare word with the text above.
@@ -30,7 +30,7 @@ _POINTS_BACK = re.compile(rf"(?:{line_kinds.wording('points back')})\b")
 
 
 class Cohesion:
-    """The frequencies of words on a page, for finding rare words that texts share."""
+    """The frequencies of words on a page, to find rare words that two texts share."""
 
     def __init__(self, paragraphs: Iterable[str]) -> None:
         self._frequency: Counter[str] = Counter()
@@ -41,7 +41,7 @@ class Cohesion:
             self._paragraphs += 1
 
     def begins_story(self, paragraph: str, above: Sequence[str]) -> bool:
-        """Return whether a paragraph shares no rare word with the item above it.
+        """Return whether a paragraph has no rare word in common with the item before it.
 
         Args:
             paragraph: A paragraph of the page.
@@ -58,7 +58,7 @@ class Cohesion:
         return sum(rarest) < _MIN_COHESION
 
     def _stems_above(self, above: Sequence[str]) -> set[str]:
-        """Return the stems in an item's texts; if it has grown, read only the new texts."""
+        """Return the stems in the texts of an item; only new texts are read."""
         same, known, stems = self._above
         if same is not above or known > len(above):
             known, stems = 0, set()
@@ -120,7 +120,7 @@ def read_dated_line(text: str, *, after_title: bool, day_first: bool | None = No
 
 
 def split_title(text: str, *, dated: bool) -> tuple[str | None, str]:
-    """Split a title from the text after it on the same line.
+    """Split a title from text on the same line.
 
     Args:
         text: The line.
@@ -150,7 +150,7 @@ def split_title(text: str, *, dated: bool) -> tuple[str | None, str]:
 
 
 def _is_capitalised(title: str) -> bool:
-    """Return whether most longer words of a title are capitalised, as is common in English."""
+    """Return whether most longer words of a title are capitalised, as in many English titles."""
     words = [word for word in title.split() if len(word) > 3]
     high = sum(line_kinds.starts_high(word) for word in words)
     return len(words) >= _MIN_WORDS and len(title) <= _MAX_TITLE_LENGTH and high >= 0.7 * len(words)
@@ -195,7 +195,7 @@ def _title_and_lines(texts: Sequence[str]) -> tuple[str | None, Sequence[str]]:
 
 
 def _continues(length: int, above: str, line: str) -> bool:
-    """Return whether a line continues a paragraph that was broken in mid-sentence."""
+    """Return whether a line continues a paragraph that was broken within a sentence."""
     wrapped = length >= _MIN_WRAPPED_LENGTH and (above[-1].isalnum() or above.endswith(","))
     return wrapped and not line_kinds.starts_high(line) and not line_kinds.is_list_entry(line)
 
@@ -225,19 +225,19 @@ class OpenItem:
     _has_prose: bool = False
 
     def add(self, line: PageLine, *texts: str) -> None:
-        """Add a line, which was split into texts."""
+        """Add a line, given as the texts into which it was split."""
         self.texts += filter(None, texts)
         self._has_prose = self._has_prose or any(map(line_kinds.is_prose, texts))
         self.last = line.number
         self.closing = line.closing
 
     def awaits_text(self) -> bool:
-        """Return whether the item has a title, or a similar line, but no text yet."""
+        """Return whether the item has a title but no text yet."""
         return bool(self.texts) and not self.closing and not self._has_prose
 
 
 class Boundaries:
-    """The properties of a whole page that help to find the starts of its items.
+    """Finds where items begin, using properties of the whole page.
 
     Attributes:
         day_first: Whether the day precedes the month in numeric dates of the page; None if unknown.
@@ -251,7 +251,7 @@ class Boundaries:
         self.titles_first = self._has_dates_under_titles()
 
     def starts_item(self, index: int, item: OpenItem) -> bool:
-        """Return whether a line without a date starts a new item.
+        """Return whether a line without a date begins an item.
 
         Args:
             index: The position of the line on the page.
@@ -288,7 +288,7 @@ class Boundaries:
         return self._lines[index].body if index < len(self._lines) else ""
 
     def _is_date(self, index: int) -> bool:
-        """Return whether a line is only a date."""
+        """Return whether a line consists of a date."""
         if index >= len(self._lines):
             return False
         dated = read_dated_line(self._lines[index].text, after_title=True, day_first=self.day_first)
@@ -296,7 +296,7 @@ class Boundaries:
 
 
 def _continues_item(text: str, following: str, item: OpenItem) -> bool:
-    """Return whether a line after a closing still belongs to the item, as in a list or a sentence."""
+    """Return whether a line after a closing line still belongs to the item."""
     if line_kinds.is_list_entry(text) or line_kinds.differs_only_in_numbers(text, following):
         return True
     return not line_kinds.starts_high(text) or not item.texts

@@ -1,4 +1,4 @@
-"""Classify the lines of a page as titles, prose, closing lines and page furniture.
+"""Classify the lines of a page as titles, prose, closing lines, or parts of the page.
 
 Titles and prose are recognised by their form, in any language. Closing lines are links to the full text under
 an item ("Read more here", "Leer más aquí"), recognised in English, Spanish and French without accents.
@@ -27,12 +27,12 @@ _WORDINGS = rows(__file__, "wordings.tsv")
 
 
 def wording(kind: str) -> str:
-    """Return the words of a kind in the table as a regular expression of alternatives."""
+    """Return a regular expression for the words of a kind in the table."""
     return "|".join(wordings(kind))
 
 
 def wordings(kind: str) -> list[str]:
-    """Return the word list in each table row of a kind."""
+    """Return the words in each row of a kind in the table."""
     return [words for found, words in _WORDINGS if found == kind]
 
 
@@ -55,17 +55,17 @@ _CONNECTORS = frozenset(_LINKS.split())
 
 
 def ends_sentence(text: str) -> bool:
-    """Return whether a line ends like a sentence, ignoring quotation marks and brackets."""
+    """Return whether a line ends like a sentence; quotation marks and brackets are ignored."""
     return text.rstrip(_CLOSERS).endswith((".", "!", "?", "…"))
 
 
 def is_prose(text: str) -> bool:
-    """Return whether a line looks like a paragraph: it ends like a sentence or is too long for a title."""
+    """Return whether a line looks like a paragraph: with the end of a sentence, or too long for a title."""
     return (ends_sentence(text) and len(text) > 40) or len(text) > TITLE_LENGTH
 
 
 def is_heading(text: str) -> bool:
-    """Return whether a line by itself looks like a title: short, capitalised, no full stop."""
+    """Return whether a line looks like a title: short, capitalised, without a full stop."""
     stripped = text.rstrip(_CLOSERS)
     if len(text) > TITLE_LENGTH or not stripped or stripped[-1] in ".…;,":
         return False
@@ -94,13 +94,13 @@ def is_title(text: str, following: str | None) -> bool:
 
 
 def _has_verb(text: str) -> bool:
-    """Return whether a line has a recognisable verb, ignoring capitalised words ("United Nations")."""
+    """Return whether a line has a verb that can be recognised; capitalised words are ignored."""
     small = " ".join(word for word in text.split() if not word[0].isupper())
     return _VERBS.search(plain_words(small)) is not None
 
 
 def is_inner_title(text: str, following: str) -> bool:
-    """Return whether a line within an undated item is the title of the next item."""
+    """Return whether a line within an item without a date is the title of the next item."""
     if len(text) > _INNER_LENGTH or not is_heading(text):
         return False
     if text.rstrip().endswith(":"):
@@ -130,7 +130,7 @@ def is_list_entry(text: str) -> bool:
 
 
 def differs_only_in_numbers(text: str, other: str) -> bool:
-    """Return whether two lines differ only in numbers, like entries of a list."""
+    """Return whether two lines differ only in their numbers, like entries of a list."""
     shape = _NUMBERS.sub("0", text)
     return len(text) <= TITLE_LENGTH and shape == _NUMBERS.sub("0", other) and "0" in shape
 
@@ -142,7 +142,7 @@ def starts_high(text: str) -> bool:
 
 
 def opens_scene(text: str) -> bool:
-    """Return whether a line starts like a report, with a day or an occasion."""
+    """Return whether a line begins like a report, with a day or an occasion."""
     return _SCENE.match(plain_words(text[:60])) is not None
 
 
@@ -155,7 +155,7 @@ _UNDER_TEXT = 0.9  # the share that follows the end of a sentence; labels follow
 
 
 def _patterns() -> dict[str, list[str]]:
-    """Return the patterns for closings by kind, with their fragments filled in."""
+    """Return the patterns for closing lines, by kind."""
     fragments: dict[str, str] = {}
     patterns: dict[str, list[str]] = {}
     for kind, name, pattern in rows(__file__, "closings.tsv"):
@@ -181,7 +181,7 @@ _SEAMS = re.compile(
 
 
 def is_closing(text: str) -> bool:
-    """Return whether a line, or a sentence, is only a link to the full text of an item.
+    """Return whether a line is a closing line: only a link to the full text ("Read more here.").
 
     Args:
         text: A line, which must not be long. If it has several sentences, at least one must be a link, and
@@ -200,12 +200,12 @@ def is_closing(text: str) -> bool:
 
 
 def is_invitation(text: str) -> bool:
-    """Return whether a line invites to read on (“Read more”); it may be a closing line or a title."""
+    """Return whether a line invites the reader to read more; it may be a closing line or a title."""
     return len(text) <= _MAX_LENGTH and _INVITATION.match(plain_words(text)) is not None
 
 
 def significant_words(closing: str) -> set[str]:
-    """Return the significant words of a closing, folded: "tide" for "Download the tide tables here"."""
+    """Return the significant words of a closing line: "tide" for "Download the tide tables here"."""
     sentences = map(plain_words, _SENTENCES.split(closing))
     words = {word for sentence in sentences if not _misspelt(sentence) for word in sentence.split()}
     long = [word for word in words - _OF_LINKS if len(word) >= _MIN_WORD_LENGTH]
@@ -213,7 +213,7 @@ def significant_words(closing: str) -> set[str]:
 
 
 def split_closing(text: str) -> tuple[str, str]:
-    """Split a paragraph from the closing at its end.
+    """Split a paragraph into its text and the closing line at its end.
 
     Returns:
         The paragraph without the closing, and the closing; either may be empty.
@@ -240,22 +240,22 @@ def split_closing(text: str) -> tuple[str, str]:
 
 
 def _is_begun_link(words: str) -> bool:
-    """Return whether the beginning of a sentence, in plain words, shows that it is a link."""
+    """Return whether the first words of a sentence show that it is a link."""
     return bool(words) and (_LINK.match(words) is not None or _misspelt(words))
 
 
 def _ends_in_link(words: str) -> bool:
-    """Return whether the end of a sentence, in plain words, shows that it is a link."""
+    """Return whether the last words of a sentence show that it is a link."""
     return _LINK_AT_END.match(words) is not None
 
 
 def _is_allowed_in_closing(words: str) -> bool:
-    """Return whether a sentence may accompany a link, as an invitation or without words."""
+    """Return whether a sentence may be next to a link, because it only invites or has no words."""
     return not words or _INVITATION.match(words) is not None
 
 
 def _misspelt(words: str) -> bool:
-    """Return whether folded words are a misspelt form of a common closing."""
+    """Return whether words are a misspelt closing line."""
     return any(
         abs(len(words) - len(phrase)) <= 2
         and (pair := SequenceMatcher(None, words, phrase)).quick_ratio() >= _ALIKE
@@ -265,7 +265,7 @@ def _misspelt(words: str) -> bool:
 
 
 def refrains(lines: Sequence[str]) -> frozenset[str]:
-    """Return the short lines that a page repeats under its stories, whatever their words ("Full details »").
+    """Return the short lines that a page repeats below its stories ("Full details »").
 
     Args:
         lines: The lines of the page that are not blank.
@@ -346,7 +346,7 @@ def read_page_lines(text: str, context: ReadContext) -> list[PageLine]:
 
 
 def _judge_invitation(lines: Sequence[PageLine], index: int) -> PageLine:
-    """Classify an imperative ("Download the report") as a closing, unless it is a title."""
+    """Classify a line such as "Download the report" as a closing line or a title."""
     line = lines[index]
     if line.closing or index == 0 or not is_invitation(line.text):
         return line
@@ -360,7 +360,7 @@ def _judge_invitation(lines: Sequence[PageLine], index: int) -> PageLine:
 
 
 def furniture_reason(text: str) -> str | None:
-    """Return the kind of page furniture that a line is, judging by itself.
+    """Return the reason why a line is part of the page, not of an item; None if it may be of an item.
 
     Returns:
         The reason for skipping it, for a message; None for a line that may belong to an item.
@@ -380,7 +380,7 @@ def furniture_reason(text: str) -> str | None:
 
 
 def is_signature(text: str) -> bool:
-    """Return whether a line signs a quotation with a name and a date ("Ana Prieto, 3 May 2007").
+    """Return whether a line names the source of a quotation: "Ana Prieto, 3 May 2007".
 
     The name must have at least two capitalised words, unlike that of most towns.
     """

@@ -1,4 +1,4 @@
-"""Read a page saved as text by splitting its lines into items, newest first as on the page."""
+"""Read a web page saved as text: split its lines into items."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ def are_headlines(lines: Sequence[str]) -> bool:
 
 
 def may_be_headlines(lines: Sequence[str]) -> bool:
-    """Return whether a text may be a list of headlines, as its lines are short and few are sentences."""
+    """Return whether a text may be a list of headlines: short lines, few of which are sentences."""
     if len(lines) < _MIN_DOUBTFUL_LINES or not _are_short(lines):
         return False
     others = sum(line.endswith(_VERSE_ENDS) or not line_kinds.starts_high(line) for line in lines)
@@ -75,12 +75,12 @@ def may_be_headlines(lines: Sequence[str]) -> bool:
 
 
 def is_label(line: str) -> bool:
-    """Return whether a line in a list of headlines is the name of a section or of the page."""
+    """Return whether a line in a list of headlines names a section or the page."""
     return len(line.split()) <= _LABEL_WORDS
 
 
 def _are_short(lines: Sequence[str]) -> bool:
-    """Return whether no line is too long for a headline, and hardly any is prose."""
+    """Return whether all lines are short enough for headlines, and hardly any is prose."""
     if max(map(len, lines)) > _MAX_LENGTH:
         return False
     prose = sum(line_kinds.is_prose(line) and not line.endswith(("?", "!")) for line in lines)
@@ -88,7 +88,7 @@ def _are_short(lines: Sequence[str]) -> bool:
 
 
 def _names_something(line: str) -> bool:
-    """Return whether a line has a capitalised word or a digit after its first word."""
+    """Return whether a line has a capitalised word or a digit, apart from its first word."""
     return any(word[:1].isupper() or word[:1].isdigit() for word in line.split()[1:] if word != "I")
 
 
@@ -97,7 +97,7 @@ def _has_verb(line: str) -> bool:
 
 
 def _beginning(line: str) -> tuple[str, ...]:
-    """Return the first two words of a line, or those before a colon if fewer."""
+    """Return the first two words of a line, or the words before a colon."""
     return tuple(line.partition(":")[0].split()[:2])
 
 
@@ -165,7 +165,7 @@ def split_page(text: str, context: ReadContext, *, headlines: bool | None = None
 
 
 def _headlines(lines: Sequence[PageLine], context: ReadContext, *, with_labels: bool) -> Iterator[RawItem]:
-    """Yield an item for each line that is not a closing line.
+    """Yield each line as an item, except closing lines.
 
     Names of sections are reported and skipped, unless ``with_labels``. As a headline may look like an
     invitation ("Visit the harbour"), only links and repeated lines are closing lines here.
@@ -199,7 +199,7 @@ def _headline(item: OpenItem | None, context: ReadContext, left_out: list[str]) 
 
 
 def _items(lines: Sequence[PageLine], context: ReadContext) -> Iterator[RawItem]:
-    """Yield the items of a page that is not a list of headlines."""
+    """Yield the items of a page that is no list of headlines."""
     boundaries = Boundaries(lines)
     item: OpenItem | None = None
     left_out: list[str] = []
@@ -232,12 +232,12 @@ def _report_left_out(left_out: Sequence[str], context: ReadContext) -> None:
 
 
 def _is_head(item: OpenItem, lines: Sequence[PageLine]) -> bool:
-    """Return whether an item is only the name of the page above the first story."""
+    """Return whether the first item is only the name of the page."""
     return item.first == lines[0].number and item.date_text is None and item.awaits_text()
 
 
 def _reason_to_skip(line: PageLine, item: OpenItem | None) -> str | None:
-    """Return the reason why a line belongs to no item; None if it belongs to one."""
+    """Return why a line belongs to no item; None if it belongs to one."""
     if not line.body:
         if item is None:
             return message("skip.orphan_closing")
@@ -247,7 +247,7 @@ def _reason_to_skip(line: PageLine, item: OpenItem | None) -> str | None:
 
 
 def _skip(context: ReadContext, item: OpenItem, reason: str, more: str = "") -> None:
-    """Report lines that belong to no item as a single skip."""
+    """Report lines that belong to no item as one skipped part."""
     if item.last > item.first:
         reason = message("skip.lines_to", reason=reason, more=more, last=str(item.last))
     context.skip(item.first, reason)
@@ -261,7 +261,7 @@ def _open(line: PageLine, dated: DateLine | None) -> OpenItem:
 
 
 def _finish(item: OpenItem | None, context: ReadContext, left_out: list[str]) -> Iterator[RawItem]:
-    """Yield the item of the lines read so far, or report a date without text."""
+    """Yield the item that was read, or report a date without text."""
     if item is None:
         return
     if not item.texts:
@@ -276,7 +276,7 @@ def _finish(item: OpenItem | None, context: ReadContext, left_out: list[str]) ->
 
 
 def _distinct_links(item: OpenItem, left_out: list[str]) -> tuple[str, ...]:
-    """Return the closings of an item that have additional words; collect the others in ``left_out``."""
+    """Return the closing lines of an item that have further words; collect other closing lines."""
     declared = set(plain_words(" ".join(item.texts)).split())
     links = tuple(link for link in item.links if line_kinds.significant_words(link) - declared)
     left_out += [link for link in item.links if link not in links]

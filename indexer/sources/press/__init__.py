@@ -1,1 +1,1 @@
-"""Read exports of press databases as one item per article, in any file format."""
+"""Read exports from press databases: each article is an item."""

@@ -1,4 +1,4 @@
-"""Assign the lines of an article to fields, by the layout of its system."""
+"""Read the fields of an article from its lines, in the layout of each press database."""
 
 from __future__ import annotations
 
@@ -43,20 +43,20 @@ def _labels(system: str) -> dict[str, str]:
 
 @cache
 def styles_of(system: str) -> dict[str, str]:
-    """Return the field for each class, id or name of an element."""
+    """Return the field that each class, id or name of an element stands for."""
     table = rows(__file__, "styles.tsv")
     return {value: field for name, field, values in table if name == system for value in values.split()}
 
 
 def find_code(text: str) -> tuple[str, str] | None:
-    """Return the field and the rest of a line that begins with a Factiva field code."""
+    """Split a line that begins with a Factiva field code into the field and the rest."""
     found = _CODE.fullmatch(text.strip(" \u00a0"))
     field = _labels("factiva").get(found[1].lower()) if found else None
     return (field, found[2]) if found and field else None
 
 
 def find_label(text: str, system: str) -> tuple[str, str, str] | None:
-    """Return the field, the label and the rest of a line that begins with a label.
+    """Split a line that begins with a label into the field, the label and the rest.
 
     Args:
         text: The line.
@@ -114,7 +114,7 @@ _PARTS_IN_BODY: Final = frozenset(
 
 
 def read_factiva(lines: Sequence[Line]) -> Fields:
-    """Assign the lines of a Factiva article to fields, by field code, style or position."""
+    """Read the fields of a Factiva article by field code, style or position."""
     fields: Fields = defaultdict(list)
     field = _HEAD
     coded = False
@@ -146,7 +146,7 @@ _WRAPPED: Final = 2  # lines without a code behind the text, such as the rest of
 
 
 def _with_wide_codes(lines: Sequence[Line]) -> Sequence[Line]:
-    """Widen the space after the field codes of an article that has single spaces there.
+    """Widen the space after field codes, where an article has single spaces.
 
     As words in capitals may look like codes, only lines before and after the text, and the first lines of
     lead and body, are changed.
@@ -170,7 +170,7 @@ def _with_wide_codes(lines: Sequence[Line]) -> Sequence[Line]:
 
 
 def _read_order(fields: Fields) -> None:
-    """Assign the unstyled lines of a Factiva article to fields, by their distance from the word count."""
+    """Read the fields of a Factiva article without styles, by the distance from the word count."""
     lines, styles = fields.pop(_HEAD, []), fields["order"]
     at = next((at for at, text in enumerate(lines[:_MAX_HEAD]) if _COUNT_OF_WORDS.fullmatch(text)), None)
     if lines and _ID_LINE.fullmatch(lines[-1]):
@@ -199,7 +199,7 @@ def _read_order(fields: Fields) -> None:
 
 
 def _read_behind_words(lines: list[str], fields: Fields) -> list[str]:
-    """Assign the lines after the word count to fields; return the lines of the text."""
+    """Read the fields after the word count; return the lines of the text."""
     names = iter(("date", "source", "source_code", "page", "language", "copyright"))
     name = next(names)
     for at, text in enumerate(lines):
@@ -226,7 +226,7 @@ def _read_behind_words(lines: list[str], fields: Fields) -> list[str]:
 
 
 def read_nexis(lines: Sequence[Line]) -> Fields:
-    """Assign the lines of a Nexis article to fields: source, day, title, labels, text, labels."""
+    """Read the fields of a Nexis article: source, day, title, labels, text, labels."""
     fields = _read_labels(lines, "nexis", _is_part_of_nexis)
     head = fields.pop(_HEAD, [])
     day = next((at for at, text in enumerate(head[:6]) if _is_date(text)), None)
@@ -245,7 +245,7 @@ def read_nexis(lines: Sequence[Line]) -> Fields:
 
 
 def read_lexis(lines: Sequence[Line]) -> Fields:
-    """Assign the lines of a Nexis Uni article to fields: title, source, day, labels, text."""
+    """Read the fields of a Nexis Uni article: title, source, day, labels, text."""
     fields = _read_labels(_without_cover(lines), "nexis", _is_part_of_lexis)
     head = fields.pop(_HEAD, [])
     day = next((at for at, text in enumerate(head) if at and _is_date(text)), len(head))
@@ -256,7 +256,7 @@ def read_lexis(lines: Sequence[Line]) -> Fields:
 
 
 def _without_cover(lines: Sequence[Line]) -> Sequence[Line]:
-    """Drop the cover page, which ends at the last page break before the text."""
+    """Remove the cover page, which ends at the last page break before the text."""
     start = 0
     for at, line in enumerate(lines):
         if line.style == BREAK:
@@ -267,7 +267,7 @@ def _without_cover(lines: Sequence[Line]) -> Sequence[Line]:
 
 
 def _with_title(fields: Fields, head: list[str]) -> Fields:
-    """Take the title from the first lines; lines too many for a title become text."""
+    """Take the title from the first lines; if there are too many lines, the others become text."""
     if not fields["title"]:
         whole = len(head) <= 3 and sum(map(len, head)) <= _MAX_TITLE
         fields["title"], rest = ([" ".join(head)], []) if whole else (head[:1], head[1:])
@@ -295,7 +295,7 @@ def _is_part_of_lexis(field: str, label: str, *, in_body: bool) -> bool:
 def _read_labels(
     lines: Sequence[Line], system: str, accepts: Callable[..., bool], *, behind: str = "body"
 ) -> Fields:
-    """Assign lines to fields by their labels.
+    """Read the fields that begin with a label.
 
     Args:
         lines: The lines.
@@ -331,7 +331,7 @@ def _read_labels(
 
 
 def read_proquest(lines: Sequence[Line]) -> Fields:
-    """Assign the lines of a ProQuest article to fields: the title, then labels, one of them for the text."""
+    """Read the fields of a ProQuest article: the title, then fields with labels."""
     fields = _read_labels(lines, "proquest", lambda *_, **__: True, behind=LEFT_OUT)
     head = fields.pop(_HEAD, [])
     fields["title"] = fields["title"] or head[:1]  # a citation may follow
@@ -342,7 +342,7 @@ def read_proquest(lines: Sequence[Line]) -> Fields:
 
 
 def read_europresse(lines: Sequence[Line]) -> Fields:
-    """Assign the lines of a Europresse article to fields, by style or position."""
+    """Read the fields of a Europresse article by style or position."""
     fields: Fields = defaultdict(list)
     field = _HEAD
     styled = any(line.style == "title" for line in lines)
@@ -375,7 +375,7 @@ def read_europresse(lines: Sequence[Line]) -> Fields:
 
 
 def _with_header(fields: Fields) -> Fields:
-    """Split the line under the source into section, day and page; lines above the title are its kicker."""
+    """Split the line below the source into section, day and page."""
     header = " ".join(fields.pop("header", [])).replace(" ,", ",")
     page = _PAGE_BEHIND.search(header)
     fields["page"] += [page[1]] if page else []
@@ -390,7 +390,7 @@ def _with_header(fields: Fields) -> Fields:
 
 
 def _read_header(text: str) -> tuple[str, str] | None:
-    """Split a line into its date and the text before it; None if it has no date."""
+    """Split a line into the text before a date, and the date; None without a date."""
     if len(text) > _MAX_TITLE:
         return None
     parts = [part.strip() for part in _PAGE_BEHIND.sub("", text).split(",")]
@@ -406,7 +406,7 @@ def _is_date(text: str) -> bool:
 
 
 def _is_author(text: str, fewest: int = 2) -> bool:
-    """Return whether a line is a by-line or looks like names, though capitals may be a section's."""
+    """Return whether a line is a by-line or looks like names."""
     if len(text) > 100 or text[-1] in ".!?:":
         return False
     if _BY.match(text):
@@ -416,5 +416,5 @@ def _is_author(text: str, fewest: int = 2) -> bool:
 
 
 def without_by(text: str) -> str:
-    """Remove the *By* of a by-line."""
+    """Remove *By* at the beginning of a by-line."""
     return _BY.sub("", text, 1)

@@ -1,4 +1,4 @@
-"""Define the line, the common form of all export formats, and reduce text, HTML and XML to lines.
+"""Convert text, HTML and XML of press databases to lines, the common form of all exports.
 
 As exports have thousands of articles, markup is tokenized as a stream, without a tree. Lines in an element
 that names a field get its style. Each character is read a bounded number of times.
@@ -36,7 +36,7 @@ _WIDEST: Final = 100
 
 
 class Line(NamedTuple):
-    """A line or a paragraph of an export.
+    """A line or a paragraph of an export, with its style.
 
     Attributes:
         text: The text; empty for a break.
@@ -48,13 +48,13 @@ class Line(NamedTuple):
 
 
 def decoded_blocks(file: io.TextIOWrapper) -> Iterator[str]:
-    """Yield a text in blocks; lines that are not in UTF-8 are repaired."""
+    """Yield a text in blocks; lines that are not UTF-8 are decoded as Windows-1252."""
     for text in iter(partial(file.read, _BLOCK_SIZE), ""):
         yield text if text.isascii() else "\n".join(map(repair, text.split("\n")))
 
 
 def text_lines(blocks: Iterable[str], *, wrapped: bool) -> Iterator[Line]:
-    """Reduce plain text to its non-blank lines; a form feed becomes a page break.
+    """Convert plain text to lines without blank ones; a form feed becomes a page break.
 
     Args:
         blocks: The blocks of the text.
@@ -76,7 +76,7 @@ def text_lines(blocks: Iterable[str], *, wrapped: bool) -> Iterator[Line]:
 
 
 def _is_full(line: str, following: str) -> bool:
-    """Return whether the first word of the following line would not have fitted on this line."""
+    """Return whether the first word of the next line would not fit on this line."""
     return len(line) <= _WIDEST and len(line) + 1 + len(following.split(None, 1)[0]) >= _NARROWEST
 
 
@@ -107,7 +107,7 @@ _BLOCKS: Final = ELEMENTS["block of an export"]
 
 
 def markup_lines(blocks: Iterable[str], starts: re.Pattern[str], styles: Mapping[str, str]) -> Iterator[Line]:
-    """Reduce markup to lines.
+    """Convert HTML or XML to lines.
 
     Args:
         blocks: The blocks of the markup.
@@ -127,7 +127,7 @@ def markup_lines(blocks: Iterable[str], starts: re.Pattern[str], styles: Mapping
 
 
 def _chunks(blocks: Iterable[str], starts: re.Pattern[str]) -> Iterator[str]:
-    """Yield the markup before the first article, then the markup of each article."""
+    """Yield the text before the first article, then the text of each article."""
     rest = ""
     for block in blocks:
         rest += block

@@ -1,4 +1,4 @@
-"""Recognise the press database behind a file, and read its export in any format as one item per article."""
+"""Recognise exports from press databases, and read them in any file format."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ _NEVER: Final = late_pattern(r"(?!)")
 
 
 class System(NamedTuple):
-    """An export layout of a press database.
+    """The layout of the exports of a press database.
 
     Attributes:
         name: The name of the database for users.
@@ -160,17 +160,17 @@ SYSTEMS: Final = (
 
 
 def system_of_text(text: str) -> System | None:
-    """Return the system that wrote this plain text; None if unknown."""
+    """Return the press database that exported a plain text; None if unknown."""
     return next((system for system in SYSTEMS if all(one.search(text) for one in system.in_text)), None)
 
 
 def system_of_markup(text: str) -> System | None:
-    """Return the system that wrote this markup; None if unknown."""
+    """Return the press database that exported HTML or XML; None if unknown."""
     return next((system for system in SYSTEMS if system.in_markup.search(text)), None)
 
 
 def articles(lines: Iterable[Line], system: System) -> Iterator[list[Line]]:
-    """Split lines into articles and other parts, such as covers.
+    """Split lines into articles and other parts, such as a cover page.
 
     The part of an article beyond the maximum length of an item is dropped.
     """
@@ -212,7 +212,7 @@ _SAMPLE_CHARACTERS: Final = 1 << 19
 
 
 def read(stream: io.BufferedReader, context: ReadContext) -> Source:
-    """Read an export in text, HTML or XML as a stream.
+    """Read an export in text, HTML or XML.
 
     Raises:
         SourceError: The system is unknown, or the export has no article.
@@ -255,7 +255,7 @@ def read_rtf(stream: io.BufferedReader, context: ReadContext) -> Source:
 
 
 def read_export(lines: Iterable[Line], form: str, context: ReadContext) -> Source | None:
-    """Return the source of an export's lines; None if the lines are not an export.
+    """Return a source for the lines of an export; None for other lines.
 
     Args:
         lines: The lines of a document.
@@ -270,14 +270,14 @@ def read_export(lines: Iterable[Line], form: str, context: ReadContext) -> Sourc
 
 
 def _recognised(lines: Iterable[Line]) -> tuple[System | None, Iterator[Line]]:
-    """Return the system (or None) that the first lines indicate, and all lines."""
+    """Return the press database that the first lines show (None if unknown), and all lines."""
     rest = iter(lines)
     first = list(take_sample(rest, lambda line: len(line.text), _SAMPLE_LINES, _SAMPLE_CHARACTERS))
     return system_of_text("\n".join([line.text for line in first])), chain(first, rest)
 
 
 def refuse_several(lines: Iterable[str], form: str, name: str) -> None:
-    """Refuse an export with several articles in a format that cannot be split into articles.
+    """Raise an error for an export with several articles in a format that cannot be split.
 
     Raises:
         SourceError: The text is an export with several articles.
@@ -289,14 +289,14 @@ def refuse_several(lines: Iterable[str], form: str, name: str) -> None:
 
 
 def items_of_markup(text: str, context: ReadContext, place: SourceLines) -> Iterator[RawItem]:
-    """Yield the articles of an export received by mail; none if it is not an export."""
+    """Yield the articles of an export that was sent by email; none for other messages."""
     if system := system_of_markup(text):
         lines = markup_lines([text], system.starts, styles_of(system.styles))
         yield from (item._replace(source=place) for item in _items(lines, system, "mail", context))
 
 
 def source_of_lines(lines: Iterable[Line], system: System, form: str, context: ReadContext) -> Source:
-    """Return the source of an export's lines.
+    """Return a source for the lines of an export.
 
     Raises:
         SourceError: There is no article.
@@ -320,7 +320,7 @@ def _items(lines: Iterable[Line], system: System, form: str, context: ReadContex
 
 
 def _reporting_truncation(lines: Iterable[Line], context: ReadContext) -> Iterator[Line]:
-    """Yield lines; report a document that lacks its ending."""
+    """Yield lines; report an export whose end is missing."""
     for line in lines:
         if line.style == CUT:
             context.skip(0, message("skip.cut_export"), unread=True)
@@ -329,7 +329,7 @@ def _reporting_truncation(lines: Iterable[Line], context: ReadContext) -> Iterat
 
 
 def _is_article(fields: dict[str, list[str]]) -> bool:
-    """Return whether fields make an article: a title or text, with a date, source or id."""
+    """Return whether fields are those of an article: a title or text, with a date, source or id."""
     return any(map(fields.get, ("title", "body", "lead"))) and any(map(fields.get, ("date", "source", "id")))
 
 
@@ -380,7 +380,7 @@ def _read_article(
 
 
 def _split_terms(texts: list[str]) -> list[str]:
-    """Split lists of terms, without the codes before them and the relevance figures after them."""
+    """Split lists of terms, without codes and relevance figures."""
     terms = [term for text in texts for term in re.split("[;|]", _RELEVANCE.sub("", text))]
     return list(dict.fromkeys(shown for term in terms if (shown := _CODE.sub("", term.strip()))))
 

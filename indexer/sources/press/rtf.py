@@ -1,4 +1,4 @@
-"""Read RTF as a stream of lines (paragraphs, table cells, page breaks), without pictures and notes.
+"""Read the lines of RTF: paragraphs, table cells and page breaks.
 
 The input is never in memory as a whole. Characters are decoded by their font's code page, so a document may
 mix code pages.
@@ -61,7 +61,7 @@ def rtf_lines(stream: io.BufferedReader, name: str) -> Iterator[Line]:
 
 
 def _blocks(stream: io.BufferedReader) -> Iterator[bytes]:
-    """Yield blocks that end between tokens, without embedded binary data."""
+    """Yield blocks of complete tokens, without binary data."""
     rest = b""
     at_end = False
     while not at_end:
@@ -81,7 +81,7 @@ def _blocks(stream: io.BufferedReader) -> Iterator[bytes]:
 
 
 def _last_boundary(data: bytes) -> int:
-    """Return the end of the last token that is certainly complete; 0 if there is none."""
+    """Return the end of the last complete token in a block; 0 if there is none."""
     end = data.rfind(b"\n")
     if end <= 0:
         end = max(data.rfind(b"{"), data.rfind(b"}"), data.rfind(b" ") + 1)
@@ -91,7 +91,7 @@ def _last_boundary(data: bytes) -> int:
 
 
 class _Reader:
-    """The state of an RTF parser: the open groups, the font, and the current paragraph."""
+    """The state of an RTF parser: open groups, font and current paragraph."""
 
     def __init__(self, name: str) -> None:
         self.lines: list[Line] = []
@@ -127,7 +127,7 @@ class _Reader:
                 self._bytes.append(int(code, 16))
 
     def end_line(self, style: str) -> None:
-        """Complete the current line."""
+        """Complete the current line, and start the next."""
         self._flush()
         text = "".join(self._parts).strip()
         if text:
@@ -170,7 +170,7 @@ class _Reader:
             self.end_line("")
 
     def _flush(self) -> None:
-        """Decode pending bytes, which may be parts of characters, by the code page of the font."""
+        """Decode the pending bytes with the code page of the font."""
         if self._bytes:
             text = self._bytes.decode(self._codec, "replace")
             self._bytes.clear()

@@ -1,1 +1,1 @@
-"""Manual corrections: a JSON Lines file that overrides values of items."""
+"""Apply manual corrections: lines of a JSON Lines file that override values of items."""

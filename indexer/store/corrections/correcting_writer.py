@@ -1,4 +1,4 @@
-"""Apply manual corrections between merging and writing.
+"""Apply manual corrections to the items that a build or update writes.
 
 Merging compares uncorrected items, also those of the index; corrected values are written to the index. A line
 of a corrections file matches the item that has or had one of its ids, else the item with its title and day.
@@ -49,7 +49,7 @@ MAX_IDS: Final = 100  # per item in a line
 
 
 def stated_record(writer: IndexStore, address: DocAddress) -> bytes:
-    """Read the record of a document of the base generation without its manual corrections."""
+    """Read the stored record of a document in the previous generation, without manual corrections."""
     raw = writer.record(address)
     fields = writer.register.corrected.get(writer.head(address)[0])
     if not fields:
@@ -61,7 +61,7 @@ def stated_record(writer: IndexStore, address: DocAddress) -> bytes:
 
 
 class ItemsOfCorrections:
-    """The items that correction lines match, looked up during a write.
+    """The items to which the lines of a corrections file apply, looked up during a write.
 
     Attributes:
         chosen: The numbers of the lines that match an item only by its title and day.
@@ -86,7 +86,7 @@ class ItemsOfCorrections:
 
     @cached_property
     def in_several_sources(self) -> bool:
-        """Whether a line has an id of a base item that is in several sources."""
+        """Whether a line has the id of an item that is in several sources."""
         register = self._register
         ids = (item_id for line in self._corrections.lines for item_id in line.ids)
         return bool(register.before.places) and any(
@@ -94,7 +94,7 @@ class ItemsOfCorrections:
         )
 
     def of(self, document: Document) -> list[Correction]:
-        """Return the lines that match a document by id."""
+        """Return the lines that have an id of a document."""
         ids = [document.id, *self._register.formers(document.id)]
         if document.states(b'"former":['):
             ids += document.item.former
@@ -102,7 +102,7 @@ class ItemsOfCorrections:
         return [line for line in lines if self._is_intended(line, document)]
 
     def titled(self, document: Document, lines: list[Correction]) -> list[Correction]:
-        """Return the further lines that match a document by title and day."""
+        """Return the other lines that have the title and day of a document."""
         known = self._corrections.by_title
         if not document.title or (found := known.get(title_key(document.title))) is None:
             return []
@@ -110,13 +110,13 @@ class ItemsOfCorrections:
         return [line for line in found if line.day in {None, day} and line not in lines]
 
     def count_match(self, lines: list[Correction]) -> bool:
-        """Count an item for the lines with its title and day; return whether it is the first for any line."""
+        """Count an item for the lines with its title and day; return whether it is the first of any line."""
         first = any(not self._seen[line.number] for line in lines)
         self._seen.update(line.number for line in lines)
         return first
 
     def name(self, lines: Sequence[Correction], document: Document) -> None:
-        """Record the item that lines match."""
+        """Record the item to which lines apply."""
         if not lines:
             return
         item = document.item
@@ -124,11 +124,11 @@ class ItemsOfCorrections:
         self._items.update((line.number, Note(ids, item.title, stated_day(item))) for line in lines)
 
     def record(self, address: DocAddress) -> bytes:
-        """Read the record of a document of the base generation without its manual corrections."""
+        """Read the record of a document in the previous generation, without manual corrections."""
         return stated_record(self._writer, address)
 
     def indexed(self, read: Collection[str]) -> IndexedItems:
-        """Return the base items that lines match or that are corrected, with their lines.
+        """Return the items of the previous generation that are or become corrected, with their lines.
 
         Args:
             read: The names of the sources read in this write. A record that was marked as not an item and was
@@ -156,7 +156,7 @@ class ItemsOfCorrections:
         return indexed
 
     def notes(self) -> dict[int, Note]:
-        """Return the ids, title and day that lines lack for their items, by line number."""
+        """Return the ids, titles and days to add to the lines of the file, by line number."""
         found = {}
         for line in self._corrections.lines:
             if (named := self._items.get(line.number)) is None:
@@ -168,7 +168,7 @@ class ItemsOfCorrections:
         return found
 
     def annotations(self) -> dict[str, Annotations]:
-        """Return the annotations that the lines give to items, by current id."""
+        """Return the annotations that the lines give to items, by the current id of the item."""
         found: dict[str, Annotations] = {}
         before = self._writer.annotations.of if self._writer.keeps_annotations else lambda _: NO_ANNOTATIONS
         for line in self._corrections.lines:
@@ -183,7 +183,7 @@ class ItemsOfCorrections:
         return found
 
     def unfit(self) -> list[tuple[int, str]]:
-        """Return the numbers of the lines whose item was not found, with the reasons."""
+        """Return the numbers of the lines without an item, with the reasons."""
         reported: list[tuple[int, str]] = []
         for line in self._corrections.lines:
             count = self._seen[line.number]
@@ -195,7 +195,7 @@ class ItemsOfCorrections:
         return reported
 
     def _choose(self, indexed: IndexedItems) -> None:
-        """Match each remaining line with the item of its title and day if there is exactly one."""
+        """Match each remaining line with the only item that has its title and day."""
         met = {line.number for own in indexed.values() for line in own} | {*self._items} | self._kept
         for line in self._corrections.lines:
             if line.number in met or not line.title:
@@ -214,14 +214,14 @@ class ItemsOfCorrections:
         return line.day is None or stated_day(restore(self.record(address)).item) == line.day
 
     def _is_intended(self, line: Correction, document: Document) -> bool:
-        """Return whether a document that has an id of a line is the item that the line means."""
+        """Return whether the document with an id of a line is the item that the line means."""
         if line.number in self._known or agrees(line, document.title, stated_day(document.item)):
             return True
         self._mismatched.add(line.number)
         return False
 
     def _lines_before(self) -> set[int]:
-        """Return the numbers of the lines that match base items, including items that the sources change."""
+        """Return the numbers of the lines that matched items of the previous generation."""
         lines = self._corrections.lines
         self._writer.look_up([item_id for line in lines for item_id in line.ids])
         return {
@@ -232,21 +232,21 @@ class ItemsOfCorrections:
         }
 
     def _stated(self, address: DocAddress) -> tuple[str | None, str]:
-        """Return the title and uncorrected day of a document of the base generation."""
+        """Return the title and the stated day of a document in the previous generation."""
         if address not in self._days:  # an item may have many lines
             self._days[address] = stated_day(restore(self.record(address)).item)
         return self._writer.head(address)[1], self._days[address]
 
 
 def agrees(line: Correction, title: str | None, day: str) -> bool:
-    """Return whether a line and an item agree in title or day; True if the line lacks either."""
+    """Return whether a line and an item have the same title or day; True if the line lacks one of them."""
     if line.title is None or line.day is None or line.title == title_key(title or ""):
         return True
     return bool(line.day) and line.day == day
 
 
 class _PendingDocument(NamedTuple):
-    """A document that is held back until all sources are read and all lines are matched.
+    """A document that is written only when all lines are matched with items.
 
     Attributes:
         document: The document.
@@ -262,7 +262,7 @@ class _PendingDocument(NamedTuple):
 
 
 class CorrectingWriter(DocumentStore):
-    """A store that corrects the items written to it; items that it reads from the base are uncorrected.
+    """A store that applies corrections to the items that are added to it.
 
     Attributes:
         corrections: The correction lines.
@@ -289,11 +289,11 @@ class CorrectingWriter(DocumentStore):
         self._left_out: set[str] = set()  # ids of records that were read and are not items
 
     def record(self, address: DocAddress) -> bytes:
-        """Read the record of a document of the base generation without its manual corrections."""
+        """Read the record of a document in the previous generation, without manual corrections."""
         return self.items.record(address)
 
     def excludes(self, document: Document) -> bool:
-        """Return whether a correction marks a document as not an item; count it if so."""
+        """Return whether a correction marks a document as not an item; count the document if so."""
         lines = self.items.of(document)
         if not lines or merged(lines)[1]:
             return False
@@ -304,7 +304,7 @@ class CorrectingWriter(DocumentStore):
         return True
 
     def add(self, document: Document, since: int | None = None) -> None:
-        """Add a corrected document, or hold it back if it may match a line later.
+        """Add a corrected document, or keep it until the end if a line may match it later.
 
         It may match by title and day, or be a new version of an item with several sources.
         """
@@ -320,7 +320,7 @@ class CorrectingWriter(DocumentStore):
             self._write(document, lines, since)
 
     def settle(self, read: Collection[str], report: WriteReport, listeners: Listeners) -> None:
-        """Apply the lines to all items of the next generation, including those not read in this write."""
+        """Apply the lines to all items, including items that this write did not read."""
         for held in self._held:  # the base generation's ids of the items may have changed
             self.items.name(self.items.of(held.document), held.document)
         indexed = self.items.indexed(read)
@@ -336,7 +336,7 @@ class CorrectingWriter(DocumentStore):
         report.corrections = self.report
 
     def _annotate(self) -> None:
-        """Set the annotations that the lines state, or all annotations if the corrections file stores them.
+        """Set the annotations that the lines state.
 
         If the index stores annotations and ever had any, the file may be an old export. Its lines are then
         not applied, and differences are reported.
@@ -380,7 +380,7 @@ class CorrectingWriter(DocumentStore):
         self._exclude(held.document, lines, listeners)
 
     def _correct_indexed(self, address: DocAddress, lines: list[Correction], listeners: Listeners) -> None:
-        """Correct an item of the base generation that this write did not replace."""
+        """Correct an item of the previous generation that this write did not replace."""
         stated = restore(self.record(address))
         if not merged(lines)[1]:
             self._writer.delete(address)
@@ -396,7 +396,7 @@ class CorrectingWriter(DocumentStore):
             listeners.of("corrected", document, reason=why)
 
     def _exclude(self, document: Document, lines: list[Correction], listeners: Listeners) -> None:
-        """Remove and count a document that is marked as not an item."""
+        """Remove a document that a correction marks as not an item, and count it."""
         self.items.name(lines, document)
         name = self._sources.of(document.item.source.file)
         self.register.forget(document.id)

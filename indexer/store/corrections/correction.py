@@ -116,7 +116,7 @@ def correct(place: Path | IndexLocation[Any], options: CorrectionRequest) -> Wri
 
 
 def new_line(document: Document, ids: Sequence[str], changes: Mapping[str, Any], who: str) -> dict[str, Any]:
-    """Return the keys and values of a new line of a corrections file."""
+    """Return the keys and values of a new line for the corrections file."""
     item = document.item
     line: dict[str, Any] = {"id": ids[0], "former": [*ids[1:MAX_IDS]], "title": item.title}
     line |= {"day": stated_day(item) or None, **changes, "who": who}
@@ -125,7 +125,7 @@ def new_line(document: Document, ids: Sequence[str], changes: Mapping[str, Any],
 
 
 def line_of(document: Document, ids: list[str], options: CorrectionRequest) -> bytes:
-    """Return the encoded line of a correction; raise DragomanError if a value is invalid."""
+    """Encode a correction as a line of the file; raise DragomanError for an invalid value."""
     line = new_line(document, ids, options.declared, options.who)
     parsed, reported = parse_line(1, encode_line(line))
     if reported or parsed is None:
@@ -143,7 +143,7 @@ def line_of(document: Document, ids: list[str], options: CorrectionRequest) -> b
 
 
 def _plain(date: str) -> str | dict[str, str] | None:
-    """Convert a valid date to its JSON form: a day, a month, a year, or the ends of an interval."""
+    """Convert a date to the shortest JSON form: a day, month or year, or the ends of an interval."""
     day = read_period(date)
     if day is None:
         return None
@@ -154,7 +154,7 @@ def _plain(date: str) -> str | dict[str, str] | None:
 
 
 def place_of_corrections(given: str | None, remembered: str | None, default: str = CORRECTIONS_FILE) -> str:
-    """Return the corrections file to change: the named one, the index's, or the default.
+    """Return the corrections file to change: given, remembered by the index, or the default.
 
     Raises:
         DragomanError: The index uses another file, or the file of the index cannot be read.
@@ -177,7 +177,7 @@ def _opened(place: str, options: CorrectionRequest) -> Iterator[LockedFile | Non
 
 
 def _lines(before: Corrections, writer: IndexStore, options: CorrectionRequest) -> list[bytes]:
-    """Return the lines of the file after the correction or its undoing."""
+    """Return the lines of the file after a correction, or after undoing one."""
     items = ItemsOfCorrections(writer, before)
     address = writer.find_current(options.id)
     if address is None:
@@ -198,7 +198,7 @@ def _lines(before: Corrections, writer: IndexStore, options: CorrectionRequest) 
 
 
 def _without(before: Corrections, numbers: set[int]) -> list[bytes]:
-    """Remove the corrections of lines with these numbers, but keep their annotations; return all lines."""
+    """Remove the corrections in some lines, but keep their annotations; return all lines."""
     annotated = {
         line.number: without_corrections(before.raw[line.number - 1])
         for line in before.lines
@@ -281,7 +281,7 @@ def annotate(
 
 
 def _file_of(writer: IndexStore, base: GenerationContents, request: AnnotationRequest) -> str | None:
-    """Return the corrections file to write lines to; None if only the index stores the annotations.
+    """Return the corrections file for annotations; None if only the index stores them.
 
     If the index stores annotations, the lines are also written to its corrections file, so that later updates
     with it find the same state; but no file is created for them.
@@ -298,7 +298,7 @@ def _file_of(writer: IndexStore, base: GenerationContents, request: AnnotationRe
 def _commit(
     writer: IndexStore, base: GenerationContents, lines: list[bytes], file: str | None, wait: float
 ) -> None:
-    """Write the lines to the corrections file, and commit the index."""
+    """Write the lines to the corrections file, then commit the index."""
     with ExitStack() as opened:
         if file and lines:
             opened.enter_context(locked(file, wait=wait)).append(lines)
@@ -314,7 +314,7 @@ def _annotated_lines(
     file: str | None,
     absent: dict[str, str],
 ) -> Iterator[tuple[bytes, Change | None]]:
-    """Change the annotations of items in the next generation; yield the line and the change of each item.
+    """Change the annotations of items; yield the new line and the change of each item.
 
     An item is also changed if only the lines of the file, which the next update applies, differ from the
     change. An unchanged item yields None. Names that an item has are removed from ``absent``.

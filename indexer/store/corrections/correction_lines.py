@@ -1,4 +1,4 @@
-"""The lines of a corrections file: the items that they match, and the corrected values.
+"""Parse the lines of a corrections file, and apply them to documents.
 
 {"id": "31a68ceaa26d", "title": "Ferries stay in port", "day": "2019-03-05", "date": "2019-03-06",
  "countries": ["JO"], "language": "es", "who": "Ann", "when": "2026-11-26T20:01:02+00:00"}
@@ -103,7 +103,7 @@ def correct_document(
 
 
 def as_stated(record: bytes, corrected: Collection[str]) -> bytes:
-    """Return a stored record without the manual corrections of these fields."""
+    """Return a stored record in which manual corrections of some fields are reverted."""
     fields = decode_record(record)
     item = NewsItem.from_record(fields)
     title_language, languages = parts_of(item, fields)
@@ -141,7 +141,7 @@ def _with_value(item: NewsItem, field: Corrected, value: Any) -> NewsItem:
 
 
 def _stated(item: NewsItem, fields: Mapping[str, Any], field: Corrected) -> Any:
-    """Return the uncorrected value of a field as JSON."""
+    """Return the uncorrected value of a field, as JSON."""
     match field:
         case "date":
             return item.date.to_record() if item.date else None
@@ -160,7 +160,7 @@ MAX_LENGTH: Final = 200  # characters of a name
 
 
 class Correction(NamedTuple):
-    """A parsed line of a corrections file.
+    """A parsed line of a corrections file, with its number.
 
     Attributes:
         number: The line number, 1-based.
@@ -182,12 +182,12 @@ class Correction(NamedTuple):
 
 
 def title_key(title: str) -> str:
-    """Return a title as it is compared: white space collapsed, case folded."""
+    """Return a title in the form in which titles are compared: collapsed white space, folded case."""
     return " ".join(title.split()).casefold()
 
 
 def merged(lines: Iterable[Correction]) -> tuple[dict[Corrected, CorrectedValue], bool]:
-    """Merge the lines of an item in order; for each field the last one wins.
+    """Merge the lines of an item in order; the last line with a field wins.
 
     Returns:
         The corrected values by field, and whether the record is an item.
@@ -201,7 +201,7 @@ def merged(lines: Iterable[Correction]) -> tuple[dict[Corrected, CorrectedValue]
 
 
 def parse_line(number: int, raw: bytes) -> tuple[Correction | None, list[str]]:
-    """Parse a line; report and skip its invalid parts.
+    """Parse a line; report its invalid parts and ignore them.
 
     Returns:
         The correction, or None if the line has none, and the warnings.
@@ -246,7 +246,7 @@ def parse_line(number: int, raw: bytes) -> tuple[Correction | None, list[str]]:
 def _annotations(
     record: Mapping[str, Any], read: Callable[[str, Callable[[Any], Any]], Any]
 ) -> AnnotationChange | None:
-    """Return the change to annotations in a line; the ``note`` of a correction is only a comment."""
+    """Return the change to annotations in a line; beside a correction, ``note`` is only a comment."""
     found: dict[str, Any] = {}
     for name in _ANNOTATING:
         if name == "note" and not record.keys().isdisjoint(_CORRECTING):
@@ -262,7 +262,7 @@ def _annotation_names(value: Any) -> tuple[str, ...]:
 
 
 def without_corrections(raw: bytes) -> bytes:
-    """Return a line of a corrections file with only its annotations."""
+    """Remove the corrections from a line, but keep its annotations."""
     line = json.loads(raw)
     if line.keys().isdisjoint(_CORRECTING):
         return raw
@@ -271,7 +271,7 @@ def without_corrections(raw: bytes) -> bytes:
 
 
 def annotated(line: Correction, before: Annotations) -> Annotations:
-    """Return the annotations of an item after its line is applied; new names beyond the limit are ignored."""
+    """Apply the annotations of a line to those of an item; names beyond the limit are ignored."""
     after = line.annotations.of(before) if line.annotations else before
     tags = _within_limit(before.tags, after.tags)
     return after._replace(tags=tags, collections=_within_limit(before.collections, after.collections))
@@ -283,7 +283,7 @@ def _within_limit(before: Collection[str], after: tuple[str, ...]) -> tuple[str,
 
 
 def read_period(value: Any) -> ItemDate | None:
-    """Parse a date: a day, month, year, interval with ``..``, or object; None for no date.
+    """Parse a date: a day, month, year, interval, or object with two days; None for no date.
 
     Raises:
         DragomanError: The value is not a date, or is ambiguous.
@@ -337,7 +337,7 @@ def _flag(value: Any) -> bool:
 
 
 def _stated_day(value: Any) -> str:
-    """Parse a day, ``2019-03-05``, or an interval, ``2019-03-05/2019-03-07``; return "" for no day."""
+    """Parse a day or an interval in the form of ``title`` and ``day``; empty for no day."""
     if value is None or value == "":
         return ""
     if not isinstance(value, str):
@@ -420,7 +420,7 @@ class Corrections:
                 self.by_title.setdefault(line.title, []).append(line)
 
     def of(self, ids: Iterable[str]) -> list[Correction]:
-        """Return the lines that have any of an item's ids, in order."""
+        """Return the lines that have one of several ids, in order."""
         known = self.by_id
         found = {line.number: line for item_id in ids if item_id in known for line in known[item_id]}
         return [found[number] for number in sorted(found)]
@@ -430,7 +430,7 @@ class Corrections:
         return not merged(self.by_id.get(item_id, ()))[1]
 
     def lifts(self, corrected: Mapping[str, str]) -> bool:
-        """Return whether the lines no longer mark all the records that the register marks as not items."""
+        """Return whether the lines no longer exclude a record that the register excludes."""
         return any(
             declared.startswith(NO_ITEM) and not self.excludes(item_id)
             for item_id, declared in corrected.items()

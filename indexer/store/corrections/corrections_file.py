@@ -1,4 +1,4 @@
-"""The corrections file: locked by the process that changes it, and replaced atomically."""
+"""Read and replace a corrections file, which the changing process locks."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _BOM: Final = b"\xef\xbb\xbf"
 
 
 class Note(NamedTuple):
-    """The identification of an item that its line in the corrections file lacks.
+    """What the line of a correction lacks to identify its item: ids, title and day.
 
     Attributes:
         ids: The ids that the item has or had, the current one first.
@@ -51,7 +51,7 @@ def require_corrections(file: str) -> None:
 
 
 class LockedFile:
-    """A corrections file that is locked against changes by other processes."""
+    """A corrections file that this process has locked against changes by others."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
@@ -63,11 +63,11 @@ class LockedFile:
         return Corrections(str(self._path), self.raw)
 
     def append(self, lines: Iterable[bytes]) -> None:
-        """Add lines at the end of the file."""
+        """Append lines to the file."""
         self._replace([*self.raw, *lines])
 
     def write(self, corrections: Corrections, notes: Mapping[int, Note]) -> None:
-        """Replace the lines of the file.
+        """Replace all lines of the file.
 
         Raises:
             DragomanError: The file cannot be written, or an editor (without our lock) saved it since it was
@@ -110,7 +110,7 @@ def locked(file: str, *, wait: float = 0.0) -> Iterator[LockedFile]:
 
 
 def _lock(path: Path) -> int | None:
-    """Open and lock a file; return None if another process has locked or replaced it."""
+    """Open and lock a file; return None if another process locked or replaced it."""
     descriptor = -1
     try:
         descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
@@ -127,7 +127,7 @@ def _lock(path: Path) -> int | None:
 
 
 def note(corrections: Corrections, notes: Mapping[int, Note], *, wait: float = 0.0) -> None:
-    """Add the current ids, title and day of items to their lines, except lines changed since they were read.
+    """Add the ids, title and day of items to their lines, unless a line has changed since it was read.
 
     Raises:
         DragomanError: The file cannot be written, or another process has locked it.
@@ -141,7 +141,7 @@ def note(corrections: Corrections, notes: Mapping[int, Note], *, wait: float = 0
 
 
 def _with_identification(raw: bytes, known: Note) -> bytes:
-    """Return a line with the current ids, title and day of its item."""
+    """Add the current ids, title and day of an item to its line."""
     line: dict[str, Any] = json.loads(raw)
     own = str(line.get("id") or known.ids[0])
     former = [one for one in known.ids if one != own]
