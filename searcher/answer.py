@@ -163,7 +163,7 @@ class Answerer:
             notes += broader_offered(neighbours.offered)
         results.notes = nothing.notes + notes
         if not (results.total or results.suggestion or notes):
-            results.notes += nearest_words(results.unmatched, engine)
+            results.notes += nearest_words(results.unmatched, known.settled(results.query_language))
         return results
 
     def _interpret(self, question: Question, *, patterns: bool = True) -> Interpretation:

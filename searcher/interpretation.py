@@ -21,7 +21,7 @@ from searcher.query.resolver import Resolver
 if TYPE_CHECKING:
     from searcher.engine import Engine, Filters, Vocabulary
     from searcher.query.expansion import Expander
-    from searcher.query.known_words import Expanding
+    from searcher.query.known_words import Expanding, SettledWords
     from searcher.query.model import Node
     from searcher.query.notes import Note
 
@@ -213,6 +213,10 @@ class Interpreter:
     def _alone(self, chunk: str) -> Node | None:
         languages = self.words(chunk).languages()
         return self._analyzers[languages[0] if len(languages) == 1 else None].word(chunk, "text")
+
+    def settled(self, language: str | None) -> SettledWords:
+        """Return the words that need no correction in queries in a language."""
+        return self._expanding(language).settled
 
     @cached_property
     def _expander(self) -> Expander:

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Sequence
 
     from searcher.engine import Engine
+    from searcher.query.known_words import SettledWords
     from searcher.query.model import Node
     from searcher.query.related_concepts import Neighbours
     from searcher.search_options import Question
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
 
 _SHOWN: Final = 5
 _MAX_LENGTH: Final = 200  # characters of a displayed value
+_LETTERS: Final = 3  # of a word, per edit of a similarly spelt word
 _MAX_COMPARED: Final = 1000  # values that are compared by spelling, a few microseconds per value
 
 
@@ -79,12 +81,21 @@ def _values(engine: Engine, name: str) -> dict[str, str]:
     return found
 
 
-def nearest_words(words: Collection[str], engine: Engine) -> tuple[Note, ...]:
-    """Return a note with the words of an index that are spelt most like its missing words, if any."""
-    near: list[str] = []
+def nearest_words(words: Collection[str], settled: SettledWords) -> tuple[Note, ...]:
+    """Return a note with the words of an index that are spelt almost like missing words, if any.
+
+    For a word of the thesaurus or a common word, only its cognates are.
+    """
+    from searcher.query.cognates import are_cognates
+    from searcher.query.near_words import NearWords  # few requests need it
+
+    found, near = list[str](), NearWords(settled.engine)
     for word in [fold(word.lower()) for word in words if word.isalpha() and not word.isupper()]:
-        near += get_close_matches(word, engine.words(word[:2]).split("\n")[:_MAX_COMPARED], cutoff=0.7)
-    return (Note("near_words", message("query.near_words", words=near)),) if near else ()
+        edits = near.within(word[:2], word, 2) if near.count(word[:2]) else {}
+        likely = [one for one in sorted(edits, key=edits.__getitem__) if edits[one] * _LETTERS <= len(word)]
+        is_known = settled.knows(word)
+        found += [one for one in likely if not is_known or are_cognates(one, word)][:_SHOWN]
+    return (Note("near_words", message("query.near_words", words=found)),) if found else ()
 
 
 _ALTERNATIVES: Final = partial(model.Or, apart=True)

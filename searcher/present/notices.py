@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+import re
+from typing import TYPE_CHECKING, Any, Final
 
 from indexer.errors import join_messages, message, name_message
 from searcher.facet_values import LANGUAGE_LABELS
 from searcher.present.catalogue import say, translated
 from searcher.query.limits import listed
+from searcher.results import RELAXED
 from searcher.safe_text import legible
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from searcher.results import Results
+
+# Notes that say that no text has a word.
+_NAMING: Final = frozenset({RELAXED, "country_offered", "language_offered"})
 
 
 def notices(results: Results) -> list[str]:
@@ -25,11 +30,17 @@ def notices(results: Results) -> list[str]:
         lines.append(say("notice.read_as", language=language))
     if results.undated_left_out:
         lines.append(say("notice.left_out", n=results.undated_left_out))
-    if results.unmatched:
-        lines.append(say("notice.unmatched", words=legible(translated(listed(results.unmatched)))))
+    if missing := _not_named(results):
+        lines.append(say("notice.unmatched", words=legible(translated(listed(missing)))))
     if results.suggestion:
         lines.append(say("notice.suggestion", query=legible(results.suggestion)))
     return lines
+
+
+def _not_named(results: Results) -> list[str]:
+    """Return the unmatched words that no other notice names."""
+    notes = " ".join([note.text for note in results.notes if note.kind in _NAMING])
+    return [word for word in results.unmatched if not re.search(rf"(?<!\w){re.escape(word)}(?!\w)", notes)]
 
 
 def subjects_offered(results: Results) -> list[str]:

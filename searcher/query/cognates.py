@@ -7,9 +7,12 @@ English, French and Spanish have corresponding endings from Latin. A common pref
 from __future__ import annotations
 
 from functools import cache, lru_cache
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from indexer.data_tables import rows
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 # Corresponding endings of the three languages, folded, and the minimum length of the stem.
 _SETS: Final[tuple[tuple[frozenset[str], int], ...]] = tuple(
@@ -30,15 +33,26 @@ _SETS: Final[tuple[tuple[frozenset[str], int], ...]] = tuple(
         ("-or -ors -eur -eurs -ores -ora -oras -rice -rices", 4),
         ("-ure -ures -ura -uras", 3),
         ("-ary -aries -aire -aires -ario -aria -arios -arias", 3),
+        ("-ian -ians -ien -iens -ienne -iennes -iano -iana -ianos -ianas", 4),
         ("-y -ies -ie -ia -ias", 4),
         ("- -e -s -es -o -a -os -as", 6),
     )
 )
 
+_SURE: Final = 2  # more letters of the stem of a word that no text has, to search for its cognates
+
 
 def are_cognates(word: str, other: str) -> bool:
     """Return whether two folded words only differ in corresponding endings."""
     return not _keys(word).isdisjoint(_keys(other))
+
+
+def cognates(word: str) -> Iterator[str]:
+    """Yield possible cognates of a folded word, many of which do not exist: logistician, for logisticien."""
+    for number, stem in _keys(word):
+        endings, least = _SETS[number]
+        if len(stem) >= least + _SURE:
+            yield from [stem + ending for ending in sorted(endings) if stem + ending != word]
 
 
 def are_homographs(word: str, one: str, other: str) -> bool:

@@ -45,6 +45,7 @@ class Correction(NamedTuple):
     # being rare
     share: float = 1.0
     offered: bool = False  # whether the correction is only suggested, since the typed word may be a name
+    is_cognate: bool = False  # whether it is the same word in another language
 
 
 class Corrector:
@@ -83,6 +84,8 @@ class Corrector:
             word
         ):  # a missing tilde is not a typing error: suggest nothing else
             return [Correction(one, 1.0) for one in with_tilde]
+        if cognates := self.settled.cognates(word):
+            return [Correction(one, 1.0, is_cognate=True) for one in cognates[:MOST]]
         others = [one for one in chunks if word not in one]
         is_name = word.istitle()
         adjacent = self._adjacent_names(word, chunks) if is_name else []
@@ -166,6 +169,8 @@ class Corrector:
     def _frequency(self, word: str) -> tuple[int, bool]:
         """Return a word's document frequency; if no text has it, the frequency of added terms and True."""
         count = self._vocabulary.document_frequency
+        if spelled := count(WORDS, word):
+            return spelled, False
         own = [
             count(text_field(language), term)
             for language in LANGUAGES

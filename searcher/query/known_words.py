@@ -70,7 +70,8 @@ class SettledWords:
         if self.engine.document_frequency(WORDS, word.folded):
             return True
         is_label = word.plain in self.engine.thesaurus.words_ending(word.plain)
-        return is_label or (is_common(word.folded) and not self.with_tilde(written))
+        is_right = is_label or self._is_inflected(word.plain) or is_common(word.folded)
+        return is_right and not (self.with_tilde(written) or self.cognates(written))
 
     def is_name(self, written: str) -> bool:
         """Return whether the index has a word that is not in a label."""
@@ -102,6 +103,21 @@ class SettledWords:
             for one in spelled
             if self.engine.document_frequency(WORDS, one) or self._words(one).label_entries("es")
         ]
+
+    def cognates(self, written: str) -> list[str]:
+        """Return the words of the index that are cognates of a word, other than by a plain ending."""
+        from searcher.query.cognates import cognates  # few words are unknown
+
+        found = dict.fromkeys(cognates(self._words(written).folded))
+        return [one for one in found if self.engine.document_frequency(WORDS, one)]
+
+    def _is_inflected(self, word: str) -> bool:
+        """Return whether a word is the plural of a common word: universitarios."""
+        return any(
+            is_common(one) and _is_form(language, word, one, NUMBER)
+            for one in (word[:-1], word[:-2])
+            for language in ANALYZED_LANGUAGES
+        )
 
     def _is_label_with_accent(self, language: str, word: QueryWord) -> bool:
         """Return whether a label starts with a word, or its plural, that was typed without its accent."""

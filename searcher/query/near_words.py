@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from functools import cache
 from itertools import groupby, islice
-from operator import ne
 from typing import TYPE_CHECKING, Any, Final
 
 from indexer.analysis.characters import fold
@@ -148,7 +147,10 @@ def slip_cost(typed: str, word: str, edits: int) -> float:
     if len(typed) != len(word):
         is_doubled = [letter for letter, _ in groupby(typed)] == [letter for letter, _ in groupby(word)]
         return _DOUBLED if is_doubled else 1.0
-    return _SWAPPED if sum(map(ne, typed, word)) > 1 else 1.0
+    wrong = [at for at, (one, other) in enumerate(zip(typed, word, strict=True)) if one != other]
+    if len(wrong) > 1:
+        return _SWAPPED
+    return _DOUBLED if typed[wrong[0]] in (typed[wrong[0] - 1 :][:1], typed[wrong[0] + 1 :][:1]) else 1.0
 
 
 class WordSets(NamedTuple):

@@ -215,6 +215,11 @@ class QueryAnalyzer:
         node = self.word(word, "text")
         return node is not None and self.occurs_in_index(node)
 
+    def is_inflected(self, word: str) -> bool:
+        """Return whether the index has other forms of a word (tips, for tip), as it has of no acronym."""
+        known, forms = self._words(word), self._vocabulary.forms
+        return any({*forms(one, known[one].terms[0])} - {known.folded} for one in ANALYZED_LANGUAGES)
+
     def phrase(self, quoted: model.Quoted, sets: Mapping[str, Sequence[str]] | None = None) -> Node | None:
         """Resolve a phrase; function words of a language are not indexed but keep their positions.
 

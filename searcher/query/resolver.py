@@ -94,18 +94,18 @@ class Resolver:
 
     def read_again(self, node: model.Node) -> dict[str, str]:
         """Return the misspelt words and the lower-case acronyms of a parsed query, as they are read."""
-        found: dict[str, str] = {}
         from searcher.query.known_words import adjacent_words
 
+        found: dict[str, str] = {}
         for chunks in adjacent_words(node):
             unknown = self._unknown_words(chunks)
             for chunk in unknown.words:
                 written, _, corrections = self._corrections(chunk, chunks)
-                if corrections and not corrections[0].offered:
+                if corrections and not (corrections[0].offered or corrections[0].is_cognate):
                     found[chunk] = chunk.replace(written, corrections[0].word)
             if min(map(len, chunks)) <= MAX_ACRONYM_LENGTH:
                 acronyms = {chunk: acronym for chunk in chunks if (acronym := self._analyzer.acronym(chunk))}
-                found |= {chunk: acronyms[chunk] for chunk in acronyms if self._is_acronym(chunk)}
+                found |= {chunk: acronyms[chunk] for chunk in acronyms if self._is_acronym(chunk, chunks)}
         return found
 
     def change_language(self, analyzer: QueryAnalyzer, expanding: Expanding) -> None:
@@ -336,8 +336,7 @@ class Resolver:
 
             assert self._expanding is not None
             most = self._budget.limits.expanded - self._expanded
-            found = unknown_words(chunks, self._expanding, most, dates=self._dates)
-            self._unknown[chunks] = found
+            self._unknown[chunks] = unknown_words(chunks, self._expanding, most, dates=self._dates)
         return self._unknown[chunks]
 
     def _acronyms(self, chunks: Sequence[str]) -> dict[str, tuple[model.Node | None, str]]:
@@ -345,7 +344,7 @@ class Resolver:
         read: dict[str, tuple[model.Node | None, str]] = {}
         for chunk in chunks:
             acronym = self._analyzer.acronym(chunk)
-            if acronym and self._is_acronym(chunk):
+            if acronym and self._is_acronym(chunk, chunks):
                 self.corrected[chunk] = acronym
                 self._report({"from": chunk, "to": [acronym]})
                 read[chunk] = self._analyzer.word(acronym, "text"), acronym
@@ -353,9 +352,11 @@ class Resolver:
                 self.acronyms[chunk] = acronym
         return read
 
-    def _is_acronym(self, chunk: str) -> bool:
-        """Return whether a lower-case word is an acronym and not a word."""
-        return not (_is_grammar(chunk) or self._analyzer.has(chunk))
+    def _is_acronym(self, chunk: str, chunks: Sequence[str]) -> bool:
+        """Return whether a lower-case word is an acronym: a function word alone, or certainly not a word."""
+        if not _is_grammar(chunk):
+            return not (self._analyzer.has(chunk) and self._analyzer.is_inflected(chunk))
+        return len(chunks) == 1 and self._dates and self._analyzer.has(chunk.upper())
 
     def _note_unmatched(
         self,
@@ -444,19 +445,19 @@ class Resolver:
             apart = [self._analyzer.word("-".join(two), "text") for two in split_term]
             whole = [typed] if typed else []
             return model.joined(model.Or, [*whole, *(_corrected(node) for node in apart if node)]), chunk
-        if not corrections:
+        first = corrections[0] if corrections else None
+        if first and not first.is_cognate:
+            self.corrected[chunk] = chunk.replace(written, first.word)
+        if not first or first.offered:
             return typed, chunk
-        self.corrected[chunk] = chunk.replace(written, corrections[0].word)
-        if corrections[0].offered:
-            return typed, chunk
-        self._sure[corrections[0].word] = CORRECTED ** max(1.0, corrections[0].cost)
+        self._sure[first.word] = CORRECTED ** max(1.0, first.cost)
         self._report({"from": written, "to": [correction.word for correction in corrections]})
         nodes = [
             _corrected(node).replace(origin=("explain.perhaps_meant", written))
-            for word, cost, share, _ in corrections
+            for word, cost, share, *_ in corrections
             if (node := self._analyzer.word(word, "text", share * CORRECTED ** max(1.0, cost)))
         ]
-        return model.joined(model.DisjunctionMax, nodes), corrections[0].word
+        return model.joined(model.DisjunctionMax, nodes), first.word
 
     def _corrections(
         self, chunk: str, chunks: Sequence[str]

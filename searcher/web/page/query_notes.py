@@ -120,7 +120,8 @@ def wording(results: Results, reader: Reader) -> Iterator[Markup]:
     """Yield sentences on how a query was read, and on excluded items."""
     if results.relaxed is not None:
         yield reader.say("relaxed", from_=quoted(results.query), to=quoted(results.relaxed))
-    if results.unmatched:
+    is_named = results.unmatched == (results.query,) and (results.relaxed is not None or not results.total)
+    if results.unmatched and not is_named:
         yield reader.say("unmatched", words=legible(listed(results.unmatched)))
     for note in results.notes:
         if note.kind not in _SHOWN_OTHERWISE:
