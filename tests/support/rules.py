@@ -26,6 +26,7 @@ from typing import Any, NamedTuple
 import pytest
 
 from searcher import QueryError, Results, Searcher
+from searcher.present.notices import notices
 
 _ITEM = re.compile(
     r"(en|es|fr|und|-) (\S+)(?: x(\d+))?((?: [A-Z]{2})*)(?: (\d{4}[-\d]*))?: (?:(.*?) \| ?)?(.*)"
@@ -39,6 +40,7 @@ FACTS: dict[str, Callable[[Results], str]] = {
     "total": lambda found: str(found.total),
     "notes": lambda found: " ".join([note.kind for note in found.notes]),
     "note": lambda found: " / ".join([note.text for note in found.notes]),
+    "notices": lambda found: " / ".join(notices(found)),
     "expanded": lambda found: ", ".join([one["from"] for one in found.expansions]),
     "expands": lambda found: " / ".join(
         [f"{one['from']}: {', '.join(sorted(one['to']))}" for one in found.expansions]
