@@ -1,4 +1,4 @@
-"""Search an index read-only: a request becomes a query, a query becomes ranked hits and facets.
+"""Search an index read-only: parse a query, rank the matches, and count facets.
 
 Example::
 

@@ -1,4 +1,4 @@
-"""Execute a validated search request: interpret its query, execute it, and relax it if nothing matches."""
+"""Execute a validated search request: interpret and execute its query, or relax it if nothing matches."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ OPENING: Final = 200  # characters of an untitled item that replace its title
 
 
 class Answerer:
-    """Executes search requests on one open index; threads may share it.
+    """Executes search requests on an open index; threads may share it.
 
     Methods raise QueryError for an invalid query.
 
@@ -52,14 +52,14 @@ class Answerer:
         self._interpreter = Interpreter(engine)
 
     def answer(self, question: Question) -> Results:
-        """Execute a request; if nothing matches and it is not strict, relax it."""
+        """Execute a request; if nothing matches, relax its query unless the request is strict."""
         started = perf_counter()
         results = self._ask(question, Answerer.nearest)
         results.took_ms = (perf_counter() - started) * 1000
         return results
 
     def _prepared(self, question: Question) -> Question:
-        """Return a request with its fields resolved for the index, its query truncated if too long."""
+        """Resolve the fields of a request for the index, and truncate a query that is too long."""
         if question.custom_fields:
             from searcher.query.concept_fields import with_fields  # few requests need it
 
@@ -67,7 +67,7 @@ class Answerer:
         return _cut(_translated(question, self.engine))
 
     def nearest(self, question: Question) -> Results:
-        """Execute a request with a short enough query, and relax it if nothing matches."""
+        """Execute a request whose query has a valid length; relax the query if nothing matches."""
         results = self.answer_as_typed(question)
         if not results.total and not question.strict:
             results = self._relaxed(question, results)
@@ -78,7 +78,7 @@ class Answerer:
         return self._ask(question, Answerer.answer_as_typed)
 
     def executed(self, question: Question) -> tuple[Node, int]:
-        """Return the executable query of a request, without relaxation, and the number of its matches."""
+        """Return the query that is executed for a request, and the number of its matches."""
         engine, requested = self.engine, self._prepared(question)
 
         def find(answerer: Answerer) -> tuple[Node, int]:
@@ -88,7 +88,7 @@ class Answerer:
         return engine.plan_requests(lambda: find(Answerer(engine)), lambda: find(self)) or find(self)
 
     def _ask(self, question: Question, answer: Callable[[Answerer, Question], Results]) -> Results:
-        """Prepare and execute a request with ``answer``; on a remote index, also compute the lazy counts."""
+        """Prepare a request and pass it to ``answer``; on a cluster, also compute the lazy counts."""
         engine, requested = self.engine, self._prepared(question)
         results = engine.plan_requests(
             lambda: _whole(answer(Answerer(engine), requested)), lambda: _whole(answer(self, requested))
@@ -99,7 +99,7 @@ class Answerer:
         return results
 
     def answer_as_typed(self, question: Question, *, relaxed: bool = False) -> Results:
-        """Execute a request with a short enough query, without relaxation."""
+        """Execute a request whose query has a valid length, without relaxation."""
         engine, wanted, reading = self.engine, question.wanted, self.engine.asking()
         if question.country_via:
             from searcher.query.concept_fields import require_evidence  # few requests need it
@@ -144,7 +144,7 @@ class Answerer:
         )
 
     def _relaxed(self, question: Question, nothing: Results) -> Results:
-        """Execute the nearest request with matches; if there is none, add notes on why nothing matches."""
+        """Execute the closest relaxed request with matches; if none has, explain why nothing matches."""
         from searcher.query.notes import broader_offered
         from searcher.query.related_concepts import Neighbours
         from searcher.relax import nearest_words, relax
@@ -183,7 +183,7 @@ class Answerer:
     def _having_all_words(
         self, question: Question, meant: Interpretation, total: int, reading: AbstractContextManager[None]
     ) -> int:
-        """Return the number of matches with every word; works after the searcher is closed."""
+        """Return the number of matches with every word; the searcher may be closed already."""
         every = _executed(meant, question._replace(all_words=True))
         if not total or every == _executed(meant, question):
             return total
@@ -193,7 +193,7 @@ class Answerer:
     def _left_out(
         self, question: Question, meant: Interpretation, total: int, reading: AbstractContextManager[None]
     ) -> int:
-        """Return the number of matches that only estimated dates add; works after the searcher is closed."""
+        """Return how many more items match with estimated dates; the searcher may be closed already."""
         filters = question.filters
         if filters.estimated or not (meant.dated or filters.first_day or filters.last_day):
             return 0
@@ -205,7 +205,7 @@ class Answerer:
             return count_left_out(self.engine, filters, total, query, every)
 
     def _count(self, question: Question, *, patterns: bool = True, nearest: bool = False) -> int:
-        """Return the number of matches of a request; 0 if it is invalid."""
+        """Return the number of matches of a request; 0 for an invalid request."""
         try:
             meant = self._interpret(question, patterns=patterns)
         except QueryError:  # a corrected word may exceed the limit of a phrase, or be the name of a field
@@ -217,7 +217,7 @@ class Answerer:
         return total
 
     def _finding_more(self, suggested: str | None, question: Question, total: int) -> str | None:
-        """Return a corrected query if it has more matches than the typed one.
+        """Return a corrected query if it matches more items than the query as typed.
 
         Patterns are ignored in both counts, since they match the same items. So is expansion if the typed
         query has matches, since expansion includes corrections.
@@ -232,7 +232,7 @@ class Answerer:
 def _by_place(
     execution: Execution, question: Question, reading: AbstractContextManager[None]
 ) -> Mapping[str, int] | None:
-    """Return, by country, the number of items linked to it only by a place; see :class:`Execution`."""
+    """Return, by country, the number of items with only a place of the country; see :class:`Execution`."""
     if "place" in question.country_via:  # then the facet counts countries by kind of evidence
         return counts_by_way(execution.facets.get(COUNTRY_VIA, {}), ("place",))
     with reading:
@@ -246,7 +246,7 @@ def _whole(results: Results) -> Results:
 
 
 def _translated(question: Question, engine: Engine) -> Question:
-    """Translate a query in another system's syntax, or add a note if a query seems to be in one."""
+    """Translate a query from another system's syntax, or note that a query seems to be in one."""
     if not question.query:
         return question
     if question.syntax != OWN_SYNTAX:
@@ -275,7 +275,7 @@ def _translated(question: Question, engine: Engine) -> Question:
 
 
 def _own_form(question: Question) -> str | None:
-    """Return the query that a note suggests instead of one in another system's syntax."""
+    """Return the translation that a note suggests for a query in another system's syntax."""
     texts = [note.text for note in question.notes if isinstance(note.text, Message)]
     return next((text.values["query"] for text in texts if text.key == "query.foreign"), None)
 
@@ -291,7 +291,7 @@ def _cut(question: Question) -> Question:
 
 
 def _executed(meant: Interpretation, question: Question, *, ranked: bool = False) -> Node:
-    """Return the query to execute for a request, either for ranking or only for matching."""
+    """Return the query to execute: for ranking, or only for matching."""
     ranked = ranked and question.wanted.sort == "relevance" and question.wanted.limit > 0
     query = meant.ranked if ranked and meant.ranked else meant.query
     query = every_word(query) if question.all_words else query
@@ -303,7 +303,7 @@ def _executed(meant: Interpretation, question: Question, *, ranked: bool = False
 
 
 def make_hits(context: HitContext, top: list[tuple[int, float]], before: int = 0) -> list[Hit]:
-    """Return the hits of ranked documents.
+    """Return hits for ranked documents.
 
     Args:
         context: The common data of the hits.
@@ -317,7 +317,7 @@ def make_hits(context: HitContext, top: list[tuple[int, float]], before: int = 0
     known: dict[int, HitDetails] = {}
 
     def read(document: int) -> HitDetails:
-        """Return the details of a document; adjacent hits' details are read with it, for speed."""
+        """Return the details of a document; read the details of the next hits with it."""
         nonlocal known
         found = known  # other threads may replace the dict
         if document not in found:
@@ -344,7 +344,7 @@ def make_hits(context: HitContext, top: list[tuple[int, float]], before: int = 0
 
 
 def _details(engine: Engine, documents: Sequence[int], query: Node | None) -> list[HitDetails]:
-    """Return the details of the given documents."""
+    """Return the details of documents."""
     items = engine.items(documents)
     texts = [(item.body or item.title or "", item.languages) for item in items]
     countries = country_names()
@@ -365,7 +365,7 @@ def _details(engine: Engine, documents: Sequence[int], query: Node | None) -> li
 
 
 def page_or_every(context: HitContext, top: list[tuple[int, float]], limit: int) -> Sequence[Hit]:
-    """Return the hits of a page, or a lazy sequence if all hits are requested."""
+    """Return the hits of a page; if all hits are requested, return a lazy sequence."""
     if limit < EVERY_HIT:
         return make_hits(context, top)
     from searcher.hit_details import EveryHit
@@ -380,7 +380,7 @@ def counted(results: Results) -> Results:
 
 
 def count_left_out(engine: Engine, filters: Filters, total: int, query: Node, estimated: Node) -> int:
-    """Return the number of items that match only if estimated dates count."""
+    """Return how many more items match if estimated dates are included."""
     query, estimated = rewrite(query, _without_optional), rewrite(estimated, _without_optional)
     by_date = bool(filters.first_day or filters.last_day)
     if filters.estimated or (query == estimated and not by_date):
@@ -394,12 +394,12 @@ def count_left_out(engine: Engine, filters: Filters, total: int, query: Node, es
 
 
 def _without_optional(node: Node) -> Node:
-    """Remove an optional clause, which matches nothing by itself."""
+    """Remove an optional clause, which has no matches of its own."""
     return node.required if isinstance(node, Should) else node
 
 
 def _only_adds(query: Node, estimated: Node) -> bool:
-    """Return whether, by the structure of the queries, estimated dates can only add matches."""
+    """Return whether including estimated dates can only add matches, by the structure of the query."""
     if query == estimated or (isinstance(query, Days) and isinstance(estimated, Days)):
         return True
     if isinstance(query, Not) or type(query) is not type(estimated):

@@ -1,4 +1,4 @@
-"""Compute BM25 and the disjunction maximum in float64, for numbers and numpy arrays.
+"""Compute BM25 scores in float64, for numbers and numpy arrays.
 
 A term that occurs in a document's field adds to the document's score::
 
@@ -49,7 +49,7 @@ def idf(documents: int, document_frequency: int) -> float:
 
 
 def counted_documents(field: str, documents: Callable[[str], int]) -> int:
-    """Return the number of documents of a ranked field, the ``N`` of its terms: ``having + min(3, others)``.
+    """Return the number of documents for the idf of terms in a field: ``having + min(3, others)``.
 
     If an archive has few items in a language, most of these contain the topic's words, which would thus have
     an idf near 0, and the items would rank last. So up to three empty documents are added to the number, but
@@ -65,7 +65,7 @@ def counted_documents(field: str, documents: Callable[[str], int]) -> int:
 
 
 def term_weight(documents: int, document_frequency: int, boost: float) -> float:
-    """Return ``boost * idf * (k1 + 1)``, the common factor of a term's scores.
+    """Return ``boost * idf * (k1 + 1)``, the factor of a term that all of its scores have in common.
 
     Args:
         documents: As for :func:`idf`.

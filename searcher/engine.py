@@ -1,4 +1,4 @@
-"""Define the protocol of an engine, which executes query nodes and reads terms and records.
+"""Define the protocol of an engine, which executes queries and reads the terms and items of an index.
 
 The embedded engine (:mod:`searcher.execution`) is one implementation. Higher layers only use this protocol;
 :func:`searcher.opening.open_engine` chooses the implementation by the location.
@@ -40,7 +40,7 @@ Where = tuple[tuple[str, tuple[str, ...]], ...]  # custom fields by name, each w
 
 
 class FacetDefinition(NamedTuple):
-    """Define how every engine counts, filters and displays a facet.
+    """How engines count, filter and display a facet.
 
     Attributes:
         name: The name of the facet.
@@ -84,7 +84,7 @@ FACETS: tuple[FacetName, ...] = tuple(
 
 
 def facet_definition(name: FacetName) -> FacetDefinition:
-    """Return the definition of a facet; for a custom field, it is derived from the name."""
+    """Return the definition of a facet; any other name is a custom field."""
     return FACET_DEFINITIONS.get(name) or FacetDefinition(name, name, "facet.no_value", is_custom=True)
 
 
@@ -114,7 +114,7 @@ def days_of_date(when: ItemDate | None) -> Days | None:
 
 
 class Filters(NamedTuple):
-    """The filters of a search, all of which must match; of several values of a filter, any may match.
+    """The filters of a search: all must match, but any value of a filter may match.
 
     Attributes:
         countries: ISO codes, ``unknown`` for documents without a country; empty for all.
@@ -145,7 +145,7 @@ class Filters(NamedTuple):
 
 
 class ResultRequest(NamedTuple):
-    """The results to return; by default only the total.
+    """The results that a search should return; by default only the number of matches.
 
     Attributes:
         sort: The order of the hits.
@@ -211,7 +211,7 @@ class Group(NamedTuple):
 
 
 class Phrase(NamedTuple):
-    """A term, or several terms at fixed distances.
+    """A term, or several terms at fixed distances from each other.
 
     Attributes:
         terms: The terms.
@@ -237,7 +237,7 @@ class Counts(NamedTuple):
 
 
 class TermCounts(Protocol):
-    """Counts the terms and phrases of two sets of documents.
+    """Counts the terms and phrases in two sets of documents.
 
     A phrase is two or three adjacent terms, or two terms around a function word.
     """
@@ -247,13 +247,13 @@ class TermCounts(Protocol):
         """The number of documents of the second set."""
 
     def languages(self) -> Sequence[str]:
-        """Return the languages in which any of the documents has text."""
+        """Return the languages in which at least one of the documents has text."""
 
     def terms(self, language: str, least: int) -> tuple[Sequence[str], Array, Counts]:
-        """Return the terms with ``least`` occurrences in the first set, their counts, and all terms' sums."""
+        """Return the frequent terms of the first set, their counts, and the number of all occurrences."""
 
     def phrases(self, language: str, least: int, fewest: int = 0) -> Iterator[tuple[Phrase, int]]:
-        """Yield the phrases of frequent terms with enough occurrences in the first set, most frequent first.
+        """Yield the frequent phrases of the first set that consist of frequent terms, most frequent first.
 
         Args:
             language: The language.
@@ -266,17 +266,17 @@ class TermCounts(Protocol):
         """
 
     def some_others(self, language: str, phrase: Phrase) -> int:
-        """Return how often a phrase occurs in a sample of the second set."""
+        """Return how often a phrase occurs in a sample of the second set of documents."""
 
     def count(self, language: str, phrase: Phrase) -> Counts:
-        """Count a phrase in both sets."""
+        """Count a phrase in both sets of documents."""
 
     def ids(self, language: str, phrase: Phrase, most: int) -> Sequence[str]:
-        """Return at most ``most`` ids of documents of the first set that contain a phrase."""
+        """Return the ids of at most ``most`` documents of the first set that contain a phrase."""
 
 
 class GroupList(Sequence[Group]):
-    """The groups of near duplicates of an index, each read on access."""
+    """The groups of near duplicates in an index; a group is read when it is accessed."""
 
     def __init__(self, size: int, read: Callable[[int], Group]) -> None:
         self._size = size
@@ -291,16 +291,16 @@ class GroupList(Sequence[Group]):
 
 
 class Vocabulary(Protocol):
-    """The terms of one open index."""
+    """The terms of an open index."""
 
     def document_frequency(self, field: str, term: str) -> int:
-        """Return the number of documents that have a term in a field; deleted documents may count."""
+        """Return the number of documents with a term in a field; deleted documents may count."""
 
     def documents(self, field: str) -> int:
-        """Return the number of documents that have a field; scores adjust it by `counted_documents`."""
+        """Return the number of documents that have a field, for `counted_documents`."""
 
     def words(self, prefix: str) -> str:
-        """Return the words of all texts that start with a prefix, ascending, each after a line break."""
+        """Return the words that start with a prefix, in all texts: ascending, each after a line break."""
 
     def variants(self, language: str, word: str) -> Sequence[str]:
         """Return the terms of the accented spellings of an unaccented word.
@@ -311,11 +311,11 @@ class Vocabulary(Protocol):
         """
 
     def forms(self, language: str, term: str) -> Sequence[str]:
-        """Return the sorted, folded, lower-case words whose term in a language is ``term``."""
+        """Return the unstemmed words that have a term in a language: folded and sorted."""
 
 
 class Engine(Vocabulary, Protocol):
-    """A reader of one generation of an index; threads may share it."""
+    """Reads a generation of an index; threads may share it."""
 
     @property
     def place(self) -> str:
@@ -337,7 +337,7 @@ class Engine(Vocabulary, Protocol):
         """Return the custom fields that any item has, including ``source``."""
 
     def asking(self) -> AbstractContextManager[None]:
-        """Return a context for reading the index, which converts storage errors to one clear line.
+        """Return a context for reading the index that converts storage errors to clear messages.
 
         Raises:
             RuntimeError: The engine is closed.
@@ -345,7 +345,7 @@ class Engine(Vocabulary, Protocol):
         """
 
     def plan_requests(self, ask: Callable[[], T], known: Callable[[], T] | None = None) -> T | None:
-        """Send the lookups of a search to a remote index together; do nothing for a local index.
+        """Collect the lookups of a search and send them together; does nothing for an index in a folder.
 
         Args:
             ask: A function that makes all lookups and caches nothing, since it runs several times with
@@ -368,30 +368,30 @@ class Engine(Vocabulary, Protocol):
         """Return whether anything matches a resolved query."""
 
     def leaf_scores(self, leaf: Node, documents: Sequence[int]) -> Mapping[int, float]:
-        """Score documents by one leaf of a resolved query.
+        """Score documents by one term, phrase or other leaf of a resolved query.
 
         Returns:
             The scores of the matching ``documents`` by document number.
         """
 
     def matched(self, node: Node, documents: Sequence[int]) -> Iterable[int]:
-        """Return those of the given documents that match a leaf or a proximity node of a resolved query."""
+        """Return the documents, among some, that match a leaf or a proximity of a resolved query."""
 
     def ids_and_titles(self, documents: Sequence[int]) -> list[tuple[str, str | None]]:
         """Return the ids and titles of documents, without reading the items."""
 
     def duplicates(self, document: int) -> list[int]:
-        """Return the other live documents of a document's group of near duplicates, if any."""
+        """Return the other live documents in the group of near duplicates of a document."""
 
     def items(self, documents: Sequence[int]) -> list[NewsItem]:
-        """Read the items of documents; also works on a closed engine, for hits returned earlier.
+        """Read the items of documents; hits can use this even after the engine is closed.
 
         Raises:
             IndexFolderError: A record is damaged.
         """
 
     def records(self, documents: Sequence[int]) -> Iterator[bytes]:
-        """Yield the stored records of documents in order, with the histories of the items.
+        """Yield the stored records of documents in order, with former ids and other locations.
 
         A record is a JSON object in UTF-8; only a few records are in memory at once.
 
@@ -400,17 +400,17 @@ class Engine(Vocabulary, Protocol):
         """
 
     def day_counts(self, documents: Sequence[int]) -> Mapping[Days | None, int]:
-        """Count documents by their first and last day, and whether these are estimated; None for no date."""
+        """Count documents by first and last day and by whether the date is estimated; None for no date."""
 
     def words_by_days(self) -> Mapping[Days, int]:
-        """Return the number of words of all texts by the dates of their items, without estimated dates.
+        """Return the number of words in texts with a stated date, by date.
 
         Raises:
             QueryError: The index does not store these numbers.
         """
 
     def term_counts(self, documents: Sequence[int], others: Sequence[int] | None = None) -> TermCounts:
-        """Count the terms of a set of documents, and of a second set without the first.
+        """Return the counts of terms in documents, and in other documents.
 
         Raises:
             QueryError: The documents are too many for an index on a cluster.
@@ -420,28 +420,28 @@ class Engine(Vocabulary, Protocol):
         """Return the live document with a current or former id."""
 
     def groups(self) -> Sequence[Group]:
-        """Return the groups of near duplicates among live documents; no document is in two groups."""
+        """Return the groups of near duplicates; a document is in at most one group."""
 
     def ids_beginning(self, beginning: str, most: int) -> list[str]:
-        """Return the first ids with a prefix, including current ids whose former ids have it."""
+        """Return the ids that start with a prefix; a former id counts as the current id of its item."""
 
     def history(self, item_id: str) -> tuple[tuple[str, ...], tuple[SourceLines, ...]]:
         """Return the former ids of an item, and its other locations in sources."""
 
     def annotated(self) -> frozenset[str]:
-        """Return the kinds of annotations that any item has: ``tag``, ``collection``, ``note``."""
+        """Return the kinds of annotations that items have: ``tag``, ``collection``, ``note``."""
 
     def annotations(self, ids: Sequence[str]) -> Mapping[str, Annotations]:
-        """Return the annotations of those of the given items that have any, by current id."""
+        """Return the annotations of items, by current id, without items that have none."""
 
     def hide_notes(self) -> None:
-        """Hide all notes; must be called before any search."""
+        """Hide all notes of items; must be called before the first search."""
 
     def is_left_out(self, item_id: str) -> bool:
-        """Return whether a manual correction marks an id as not being a news item."""
+        """Return whether a correction marks an id as not a news item."""
 
     def is_current(self) -> bool:
-        """Return whether this is still the current generation of the index.
+        """Return whether no newer generation of the index exists.
 
         Raises:
             IndexFolderError: The index no longer exists, or it is unfinished, damaged, or of another format.
@@ -451,11 +451,11 @@ class Engine(Vocabulary, Protocol):
         """Return the format, the generation and the sources of the index."""
 
     def close(self) -> None:
-        """Close the index; may be called twice. Hits returned earlier can still read from it."""
+        """Close the index; hits that were returned can still read from it."""
 
 
 class IndexInfo(NamedTuple):
-    """Properties of an index.
+    """Information about an index: its format, generation and sources.
 
     Attributes:
         format: The format version.

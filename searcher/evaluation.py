@@ -1,4 +1,4 @@
-"""Read topics and judgements, run topics and measure their rankings.
+"""Measure the ranking of topics (queries) against relevance judgements.
 
 The package ir-measures computes the measures; its nDCG and RR equal those of trec_eval.
 """
@@ -28,7 +28,7 @@ MAX_GRADE: Final = 1_000_000
 
 
 class Topic(NamedTuple):
-    """A query with filters, to be evaluated.
+    """A query with filters whose ranking is measured.
 
     Attributes:
         id: The topic's name in the judgements.
@@ -42,7 +42,7 @@ class Topic(NamedTuple):
 
 
 def read_topics(path: Path) -> list[Topic]:
-    """Read topics.
+    """Read topics from a file.
 
     Args:
         path: A JSON Lines file with ``qid`` (or ``id``), ``query`` and optionally ``filters`` (``country``,
@@ -56,7 +56,7 @@ def read_topics(path: Path) -> list[Topic]:
 
 
 def read_judgements(path: Path) -> dict[str, dict[str, int]]:
-    """Read judgements in the TREC qrels format: topic, an ignored number, document, grade.
+    """Read judgements in the qrels format of TREC: topic, a number, document, grade.
 
     Args:
         path: A file with these four columns separated by white space, or without the second.
@@ -74,7 +74,7 @@ def read_judgements(path: Path) -> dict[str, dict[str, int]]:
 
 
 def _read_lines(path: Path, parse: Callable[[str], Parsed], kind: str) -> list[Parsed]:
-    """Parse every non-blank line of a file.
+    """Parse every line of a file that is not blank.
 
     Raises:
         SourceError: The file cannot be read, has only blank lines, or has a malformed line.
@@ -145,7 +145,7 @@ _MAX_EXHAUSTIVE: Final = 12  # maximum number of differing topics to enumerate a
 
 
 class Evaluation(NamedTuple):
-    """The measured values of all topics for one configuration.
+    """The measures of all topics in one configuration.
 
     Attributes:
         per_topic: The values by topic and measure; zeros for a topic without results.
@@ -187,7 +187,7 @@ def evaluate(
     expand: bool = True,
     strict: bool = False,
 ) -> Evaluation:
-    """Run topics and measure their rankings.
+    """Run topics, and measure their rankings.
 
     Args:
         searcher: The open searcher.
@@ -237,7 +237,7 @@ def evaluate(
 
 
 def compare(before: Evaluation, after: Evaluation) -> dict[str, Any]:
-    """Compare two evaluations of the same topics.
+    """Compare the measures of the same topics in two configurations.
 
     Returns:
         The mean difference (second minus first), the numbers of topics that rose and that fell, and the
@@ -257,7 +257,7 @@ def compare(before: Evaluation, after: Evaluation) -> dict[str, Any]:
 
 
 def randomisation_test(differences: Sequence[float]) -> float:
-    """Return the two-sided p-value of a mean difference by a paired randomisation test.
+    """Return the two-sided p-value of a mean difference, by a paired randomisation test.
 
     See Smucker, Allan and Carterette, "A comparison of statistical significance tests for information
     retrieval evaluation", CIKM 2007.
@@ -285,7 +285,7 @@ def _rounded(values: Mapping[str, float]) -> dict[str, float]:
 
 
 def _name(searcher: Searcher, item_id: str, known: Collection[str]) -> str:
-    """Return the name of an item in a topic's judgements: its id, or its line in the source."""
+    """Return the name that judgements use for an item: its id, or its file and line."""
     if item_id in known or not any(name.rpartition(":")[2].isdigit() for name in known):
         return item_id
     source = searcher.item(item_id).source  # hit.source would also build a snippet
@@ -295,7 +295,7 @@ def _name(searcher: Searcher, item_id: str, known: Collection[str]) -> str:
 
 
 def _not_in_index(searcher: Searcher, names: set[str]) -> tuple[str, ...]:
-    """Return the names in judgements that match no item of the index."""
+    """Return the names in judgements that no item of the index has."""
     left = {name for name in names if not searcher.has(name)}
     if any(name.rpartition(":")[2].isdigit() for name in left):  # a line; only the items contain these
         for hit in searcher.search(None, limit=None, facets=(), group=False):

@@ -1,4 +1,4 @@
-"""Explain the score of a hit by the score of each query node for its document."""
+"""Explain the score of a hit by the scores of the nodes of its query."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def explanations_of(
 
 
 class Explainer:
-    """Explains the scores of one query for the given documents.
+    """Explains the scores of some documents for a query.
 
     A node is evaluated once for all documents and returns only the matching ones. So the cost grows with the
     number of matching parts, not with the size of the query times the number of documents.
@@ -55,7 +55,7 @@ class Explainer:
         self._known: dict[model.Node, Mapping[int, float]] = {}
 
     def explain(self, node: model.Node) -> dict[int, Explanation]:  # noqa: PLR0911 - one case per node
-        """Explain a node for each document that it matches."""
+        """Explain the score of a node for each document that it matches."""
         match node:
             case model.AndNot():
                 excluded = self.explain(node.excluded)
@@ -90,7 +90,7 @@ class Explainer:
         return self._leaf(node)
 
     def _near(self, node: model.Positional) -> dict[int, Explanation]:
-        """Explain a proximity for each document that it matches."""
+        """Explain the score of a proximity for each document that it matches."""
         parts, what = self._parts(node), _position(node)
         return {
             document: Explanation(what, sum(one.score for one in parts[document]), "", tuple(parts[document]))
@@ -98,7 +98,7 @@ class Explainer:
         }
 
     def _parts(self, node: model.Node) -> dict[int, list[Explanation]]:
-        """Explain the matching parts of a node for each document, highest score first."""
+        """Explain the scores of the parts of a node for each document, the highest first."""
         found: dict[int, list[Explanation]] = {}
         for part in model.kept_parts(node):
             for document, share in self.explain(part).items():
@@ -122,7 +122,7 @@ class Explainer:
 
 
 def _combined(node: model.DisjunctionMax | model.Or | model.And, parts: Sequence[Explanation]) -> Explanation:
-    """Combine the explanations of a node's matching parts, highest score first."""
+    """Combine the explanations of the parts of a node."""
     if not isinstance(node, model.DisjunctionMax):
         summed = isinstance(node, model.Or) or "explain.every_word" in node.origin
         key = "explain.sum" if summed else "explain.all_of"
@@ -139,7 +139,7 @@ def _sum(what: str, parts: Sequence[Explanation], origin: str = "") -> Explanati
 
 
 def _made_of(what: str, score: float, parts: Sequence[Explanation], origin: str = "") -> Explanation:
-    """Return the explanation of a compound node, or of its only part."""
+    """Return the explanation of a node with parts; if there is one part, return its explanation."""
     if len(parts) == 1 and not (origin and parts[0].note):
         return parts[0]._replace(note=origin or parts[0].note)
     return Explanation(what, score, origin, tuple(parts))
@@ -196,7 +196,7 @@ _JOINED: Final = {
 
 
 def _position(node: model.Positional) -> str:
-    """Describe how close and in which order the parts of a node must be."""
+    """Describe the distance and the order that a proximity requires."""
     if isinstance(node, model.Occurring):
         return _often(node)
     negation = "not_" * isinstance(node, model.NotNear)
@@ -212,7 +212,7 @@ def _often(node: model.Occurring) -> str:
 
 
 def _origin(node: model.Node) -> str:
-    """Return why a node is in the query if the user did not type it."""
+    """Return why Dragoman added a node to the query; empty if the user typed it."""
     key, word = (*getattr(node, "origin", ()), "", "")[:2]
     return message(key, word=word) if key else ""
 

@@ -1,4 +1,4 @@
-"""Define values of facets with their labels, and details of hits."""
+"""Define the values of facets with their labels, and the details of hits."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ MAX_PREFIX_LENGTH: Final = 100  # characters
 
 
 class FacetValue(NamedTuple):
-    """One value of a facet.
+    """A value of a facet, with its label and count.
 
     Attributes:
         value: ``2018``, ``2018-03``, ``CO``, ``en``, or ``unknown`` for items without a value.
@@ -83,7 +83,7 @@ class HitDetails(NamedTuple):
     opening: str = ""
 
     def to_record(self, via: Sequence[str]) -> dict[str, Any]:
-        """Return the details as a JSON object, with how the item was found."""
+        """Return the details as a JSON object; ``via`` is how the item was found."""
         return {
             "snippet": self.snippet,
             "date": self.date.to_record() if self.date else None,
@@ -100,7 +100,7 @@ class HitDetails(NamedTuple):
 
 
 def flat(record: Mapping[str, Any]) -> dict[str, Any]:
-    """Flatten a hit's or item's record to strings and numbers, with lists of codes joined by spaces."""
+    """Flatten a record to strings and numbers; lists become codes separated by spaces."""
     day, (first, last) = record["date"] or {}, record["source"]["lines"]
     return {
         **{name: value for name, value in record.items() if name not in {"date", "source"}},
@@ -115,7 +115,7 @@ def flat(record: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def beginning(text: str, most: int = MAX_PREFIX_LENGTH) -> str:
-    """Return the first words of a text, in place of a missing title."""
+    """Return the first words of a text, to show instead of a missing title."""
     if len(text) <= most:
         return text
     begun = text[:most]
@@ -146,7 +146,7 @@ def resolve_language(text: str) -> str:
 
 
 def resolve_query_language(text: str) -> str:
-    """Return the code of a language that a query can be in, given its code or name.
+    """Return the code of a query language (English, Spanish or French), given its code or name.
 
     Raises:
         QueryError: The language has no analyzer.

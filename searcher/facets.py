@@ -1,4 +1,4 @@
-"""Convert facet counts to labelled values in display order, with the selected ones marked."""
+"""Convert facet counts to values with labels, in display order."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _NOT_SELECTED = repeat(False)  # noqa: FBT003 - a column of values
 
 
 def _made(*columns: Iterable[object]) -> list[FacetValue]:
-    """Return facet values, given a column per field, without a Python call for each value."""
+    """Create facet values from a column for each field."""
     return list(map(_new, repeat(FacetValue), zip(*columns, strict=False)))
 
 
@@ -39,7 +39,7 @@ _new: Callable[[type[FacetValue], Iterable[object]], FacetValue] = tuple.__new__
 def label_facets(
     counts: Mapping[FacetName, Mapping[str, int]], question: Question, engine: Engine, language: str | None
 ) -> dict[str, list[FacetValue]]:
-    """Return the labelled facets of a request, by the names that users type."""
+    """Return the facets of a request with labels, by the names that users type."""
     filters, shown = question.filters, {}
     for name in question.wanted.facets:
         if name in _ANNOTATIONS:
@@ -65,7 +65,7 @@ def label_facets(
 
 
 def containing(name: FacetName, values: list[FacetValue], text: str | None) -> list[FacetValue]:
-    """Return the values of a facet that have ``text`` in a name, and the selected values.
+    """Return the values of a facet whose name contains a text, and the selected values.
 
     Args:
         name: The facet.
@@ -100,7 +100,7 @@ def _names(name: FacetName, value: FacetValue) -> list[str]:
 
 
 def facet_values(name: FacetName, counts: Mapping[str, int], filters: Filters) -> list[FacetValue]:
-    """Return the values of one facet.
+    """Return the values of a facet.
 
     Args:
         name: The facet.
@@ -125,7 +125,7 @@ def facet_values(name: FacetName, counts: Mapping[str, int], filters: Filters) -
 
 @lru_cache(VALUE_CACHE_SIZE)
 def _undated(estimated: int, undated: int) -> str:
-    """Return the label for items without an exact date, with the number of estimated dates."""
+    """Return the label for items without a stated date, with the number of estimated dates."""
     if estimated == undated:
         return message("facet.estimated_only")
     return message("facet.some_estimated", n=estimated)
@@ -133,7 +133,7 @@ def _undated(estimated: int, undated: int) -> str:
 
 @cache
 def _labels(name: FacetName) -> dict[str, str]:
-    """Return the labels of facet values that differ from the values, except months."""
+    """Return labels of facet values, except labels equal to the value and months."""
     known = country_names() if name == "country" else LANGUAGE_LABELS if name == "language" else {}
     return {**known, UNKNOWN: facet_definition(name).unknown_label}
 
@@ -162,7 +162,7 @@ def _selected(name: FacetName, counts: Mapping[str, int], filters: Filters) -> f
 
 
 def _selected_custom_values(name: str, counts: Mapping[str, int], filters: Filters) -> frozenset[str]:
-    """Return the selected values of a custom field, spelled as in the counts if they occur there."""
+    """Return the selected values of a custom field, in the spelling of the counts."""
     typed = dict(filters.where).get(name, ())
     if not typed:
         return frozenset()
@@ -173,7 +173,7 @@ def _selected_custom_values(name: str, counts: Mapping[str, int], filters: Filte
 
 
 def counts_by_way(counts: Mapping[str, int], ways: Iterable[str]) -> dict[str, int]:
-    """Return the number of items per country whose country was found in the given ways.
+    """Return the number of items per country, counting only some ways to find the country.
 
     Args:
         counts: The counts of the values of ``COUNTRY_VIA``.
@@ -191,12 +191,12 @@ def counts_by_way(counts: Mapping[str, int], ways: Iterable[str]) -> dict[str, i
 
 @lru_cache(VALUE_CACHE_SIZE)
 def _country_and_ways(value: str) -> tuple[str, frozenset[str]]:
-    """Split a value of ``COUNTRY_VIA`` into the country (``*`` for none) and the ways it was found."""
+    """Split a value of ``COUNTRY_VIA`` into the country (``*`` for none) and the ways to find it."""
     code, *known = value.split()
     return code.upper(), frozenset(map(str.lower, known))
 
 
 def selected_countries(filters: Filters) -> frozenset[str]:
-    """Return the countries selected by a filter that :func:`with_fields` has replaced by ``COUNTRY_VIA``."""
+    """Return the selected countries, even if the filter also selects ways to find them."""
     codes = [value.split()[0] for value in dict(filters.where).get(COUNTRY_VIA, ())]
     return frozenset([UNKNOWN if code == "*" else code for code in codes])

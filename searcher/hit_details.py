@@ -1,4 +1,4 @@
-"""Read details of hits that are rarely needed: provenance, near duplicates, pages of all hits."""
+"""Read details of hits that few callers need: provenance, near duplicates, all hits."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 class LazyHitExtras:
-    """Rarely needed details of hits that were created together, computed for all on first use."""
+    """Details of hits that few callers need, computed for all hits of a page on first use."""
 
     def __init__(self, context: HitContext, documents: list[int], read: Callable[[int], HitDetails]) -> None:
         self._context = context
@@ -39,7 +39,7 @@ class LazyHitExtras:
         return self._scores[document].score if document in self._scores else 0.0
 
     def same(self, rank: int, documents: Sequence[int]) -> tuple[Hit, ...]:
-        """Return the near duplicates below a hit as hits."""
+        """Return the near duplicates that are shown below a hit, as hits."""
         with self._context.reading:
             ids_and_titles = self._context.engine.ids_and_titles(documents)
         return tuple(
@@ -50,14 +50,14 @@ class LazyHitExtras:
         )
 
     def group(self, document: int) -> str | None:
-        """Return the name of a document's group of near duplicates, or None."""
+        """Return the name of a document's group of near duplicates; None without a group."""
         engine = self._context.engine
         with self._context.reading:
             others = engine.duplicates(document)
             return group_name(engine, [document, *others]) if others else None
 
     def annotations(self, item_id: str) -> dict[str, Any]:
-        """Return the JSON keys ``tags`` and ``collections`` of an item that are not empty."""
+        """Return the tags and collections of an item as JSON keys and values."""
         with self._context.reading:
             found = self._context.engine.annotations([item_id])
         return found[item_id]._replace(note="").to_record() if found else {}
@@ -90,7 +90,7 @@ Top = list[tuple[int, float]]
 
 
 class EveryHit(Sequence["Hit"]):
-    """A lazy sequence of the hits for all matching documents of one generation.
+    """A lazy sequence of the hits for all matching documents.
 
     Args:
         top: All documents with their scores, best first.
@@ -130,7 +130,7 @@ class EveryHit(Sequence["Hit"]):
 
 
 def every_hit(results: Results) -> EveryHit:
-    """Return the lazy sequence of all hits of results."""
+    """Return a lazy sequence of all hits of some results."""
     assert isinstance(results.hits, EveryHit)
     return results.hits
 

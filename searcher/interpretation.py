@@ -1,4 +1,4 @@
-"""Interpret a query as typed: resolve its nodes, and add notes on how it was read."""
+"""Interpret a typed query: resolve its words, and add notes on how it was read."""
 
 from __future__ import annotations
 
@@ -31,11 +31,11 @@ _PATTERN_SIGNS: Final = frozenset("*?~/")  # a query without them has no pattern
 
 
 class NothingToSearchForError(QueryError):
-    """No words to search for: only punctuation or excess parts, or, in a strict query, function words."""
+    """An error for a query without words to search for."""
 
 
 class Interpretation(NamedTuple):
-    """An interpreted query, ready to be executed.
+    """An interpreted query that can be executed.
 
     Attributes:
         query: The resolved query.
@@ -60,7 +60,7 @@ class Interpretation(NamedTuple):
     dated: bool = False
 
     def without(self, labels: tuple[str, ...], vocabulary: Vocabulary) -> Interpretation:
-        """Remove labels from the expansions; add a note for each label that is not an expansion.
+        """Remove labels from the expansions of the query; note labels that are not among them.
 
         Raises:
             QueryError: A label is too long.
@@ -81,7 +81,7 @@ EVERYTHING: Final = Interpretation(Everything())
 
 
 class Interpreter:
-    """Interprets queries over one open index; threads may share it.
+    """Interprets queries for an open index; threads may share it.
 
     Attributes:
         words: The look-up of query words in the index.
@@ -203,7 +203,7 @@ class Interpreter:
         return meant.without(excluded_labels(parsed, meant.expansions), self._engine)
 
     def _ranked(self, query: Node, notes: tuple[Note, ...]) -> Node:
-        """Return the query for ranking, which prefers every word, and countries that no text names."""
+        """Return the query for ranking, which prefers items with every word and about named countries."""
         ranked = every_word_twice(query, self._engine)
         for note in notes:
             if note.kind == "country_offered":
@@ -265,7 +265,7 @@ class Interpreter:
 
 
 def _suggestion(query: str, resolver: Resolver) -> str | None:
-    """Return the query with the likeliest spelling corrections; None for a long query."""
+    """Return the query with the most likely spelling corrections; None for a long query."""
     if len(query) > MAX_SUGGESTED_LENGTH:
         return None
     from searcher.query.corrector import corrected_query
@@ -281,7 +281,7 @@ def _nothing(query: str, resolver: Resolver) -> Note:
 
 
 def _corrected(parsed: Node, corrected: dict[str, str]) -> Node:
-    """Replace the misspelt words of a parsed query by their corrections."""
+    """Replace misspelt words in a parsed query by their corrections."""
     return rewrite(
         parsed,
         lambda leaf: (

@@ -1,4 +1,4 @@
-"""Import the types that annotations of the searcher name.
+"""Import the types that annotations in the searcher name, when a type checker needs them.
 
 Only `typing.get_type_hints` imports it, through :class:`indexer.runtime.LateModule`; so it is small.
 """

@@ -36,12 +36,12 @@ class ChangedWords(NamedTuple):
 
     @property
     def text(self) -> str:
-        """The change, on one line: ``12 dead → 15``."""
+        """The change on a line: ``12 dead → 15``."""
         return f"{self.before} {self.of}".rstrip() + f" → {self.after}"
 
 
 class Version(NamedTuple):
-    """An item of a group.
+    """A version of a news item: a member of a group.
 
     Attributes:
         id: The id of the item.
@@ -85,7 +85,7 @@ class DuplicateGroup(NamedTuple):
 
 
 class Duplicates:
-    """Groups of near duplicates, each read on iteration.
+    """Groups of near duplicates; a group is read when iteration reaches it.
 
     Args:
         groups: The groups of the page.
@@ -107,7 +107,7 @@ class Duplicates:
         self._read = read
 
     def __len__(self) -> int:
-        """Return the number of groups of the page."""
+        """Return the number of groups on the page."""
         return len(self._groups)
 
     def __iter__(self) -> Iterator[DuplicateGroup]:
@@ -118,7 +118,7 @@ class Duplicates:
 
 
 def find_duplicates(answerer: Answerer, question: Question, *, changes: bool) -> Duplicates:
-    """Find the groups with an item that matches a request, in the order of their best items.
+    """Find the groups of near duplicates with an item that matches a request.
 
     Args:
         answerer: Executes requests on the index.
@@ -145,7 +145,7 @@ def find_duplicates(answerer: Answerer, question: Question, *, changes: bool) ->
 
 
 def group_of(engine: Engine, item_id: str) -> DuplicateGroup | None:
-    """Return the near-duplicate group of an item, with the changes between versions, or None."""
+    """Return the group of near duplicates of an item, with changes; None without a group."""
     document = engine.find(item_id)
     others = engine.duplicates(document) if document is not None else []
     if document is None or not others:
@@ -169,7 +169,7 @@ def _versions(items: Sequence[NewsItem], *, changes: bool) -> Iterator[Version]:
 
 
 def _items(engine: Engine, documents: Sequence[int]) -> list[NewsItem]:
-    """Return the items of a group, earliest first, those without a date last."""
+    """Return the items of a group: earliest first, undated last."""
 
     def age(item: NewsItem) -> tuple[bool, Any, str]:
         return item.date is None, item.date and item.date.start, item.id

@@ -1,4 +1,4 @@
-"""Open an index, and search the open generation."""
+"""Open an index, and search it."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def open_engine(place: str | os.PathLike[str], *, notes: bool = True) -> Engine:
 
 
 class BaseSearcher:
-    """An open index that can be searched: the part of a searcher that the reading tools use."""
+    """The part of a searcher that the reading tools use: an open index with a search method."""
 
     def __init__(self, index: str | os.PathLike[str] = "index_data", *, notes: bool = True) -> None:
         """Open an index.
@@ -67,7 +67,7 @@ class BaseSearcher:
 
     @property
     def _engine(self) -> Engine:
-        """The open generation; keep a reference to use it twice, since a thread may replace it."""
+        """The open generation; another thread may replace it, so keep a reference to use it twice."""
         return self._answerer.engine
 
     @property
@@ -79,7 +79,7 @@ class BaseSearcher:
         return f"{type(self).__name__}({self.place!r})"
 
     def close(self) -> None:
-        """Close the index; may be called twice. Hits returned earlier can still read from it."""
+        """Close the index; hits that were returned can still read from it."""
         with self._changing:
             self._engine.close()
 
@@ -91,12 +91,12 @@ class BaseSearcher:
 
     @classmethod
     def describe_options(cls) -> None:
-        """Add the options of a search to the signature and the docstring of :meth:`search`."""
+        """Add the options of a search to the signature and docstring of :meth:`search`."""
         if not hasattr(cls.search, "__signature__"):
             takes_options(SearchOptions.options)(cls.search)
 
     def search(self, query: str | None, **options: Unpack[SearchArguments]) -> Results:
-        """Run a ranked search; if nothing matches, of the nearest query with matches.
+        """Run a ranked search; if nothing matches, run the closest query with matches.
 
         Args:
             query: Words and operators as typed (see :mod:`searcher.query.parser`); None for all items.
@@ -109,7 +109,7 @@ class BaseSearcher:
         return self.ask(lambda answerer: answerer.answer(question))
 
     def ask(self, ask: Callable[[Answerer], T]) -> T:
-        """Call a function with the open generation; if a cluster has replaced it, with the current one."""
+        """Call a function with the open generation, and again if a cluster has replaced that generation."""
         try:
             with (answerer := self._answerer).engine.asking():
                 return ask(answerer)
@@ -119,7 +119,7 @@ class BaseSearcher:
                 return ask(answerer)
 
     def refresh(self) -> bool:
-        """Switch to the current generation of the index; running searches continue with theirs.
+        """Switch to the current generation of the index; running searches continue with the old one.
 
         Returns:
             Whether the generation has changed.

@@ -1,4 +1,4 @@
-"""Parse periods as typed: a year, a month or a day becomes an interval of days."""
+"""Parse typed periods: a year, a month or a day becomes an interval of days."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ def _in_other_words(text: str, where: str) -> tuple[int, int]:
 
 
 def parse_interval(date_from: str | None, date_to: str | None) -> tuple[int | None, int | None]:
-    """Parse the first and the last period of a filter into a closed interval of days.
+    """Parse two periods as the first and the last day of an interval.
 
     Raises:
         QueryError: Either is not a period, or the first is after the second.
@@ -74,7 +74,7 @@ def parse_interval(date_from: str | None, date_to: str | None) -> tuple[int | No
 
 
 def bounds_of(text: str) -> list[tuple[str, str]]:
-    """Return the bounds of a range, each with its comparison operator; empty if the text is not a range.
+    """Return the two bounds of a range with their comparison operators; empty for other texts.
 
     Args:
         text: ``>=2019``, or ``[2018 TO 2020]``, where ``*`` is an open end.
@@ -88,7 +88,7 @@ def bounds_of(text: str) -> list[tuple[str, str]]:
 
 
 def parse_span(text: str) -> tuple[int | None, int | None]:
-    """Parse the value of ``date:``: a period, a range, or two periods around ``..``; one may be missing.
+    """Parse the value of ``date:``: a period or a range, which may be open at one end.
 
     Raises:
         QueryError: The value is invalid.
@@ -111,7 +111,7 @@ def parse_span(text: str) -> tuple[int | None, int | None]:
 
 
 def _ascending(first: int | None, last: int | None, fault: str) -> tuple[int | None, int | None]:
-    """Return an interval whose end is not before its start.
+    """Check that the end of an interval is not before its start.
 
     Raises:
         QueryError: The end is before the start; the message is ``fault``.

@@ -1,4 +1,4 @@
-"""Relax a query without matches to the nearest query with matches, and explain why nothing matches."""
+"""Find the closest query with matches for a query without matches, and explain the lack of matches."""
 
 from __future__ import annotations
 
@@ -44,12 +44,12 @@ _MAX_COMPARED: Final = 1000  # values that are compared by spelling, a few micro
 
 
 def near_in_words(engine: Engine, name: str, value: str) -> str:
-    """Return the first of :func:`near_values` and the number of others, as text; empty without any."""
+    """Describe known values of a field that are similar to an unknown value; empty if none is."""
     return first_of([shortened(one, _MAX_LENGTH) for one in near_values(engine, name, value)], _SHOWN)
 
 
 def near_values(engine: Engine, name: str, value: str) -> list[str]:
-    """Return values of a field, as written, that are similar to a value that no item has.
+    """Return known values of a field that are similar to an unknown value.
 
     Args:
         engine: The open index.
@@ -104,7 +104,7 @@ NEAR: Final = 10  # the maximum distance between consecutive words of a phrase
 
 
 class Relaxation(NamedTuple):
-    """The result of relaxing a request without matches.
+    """A relaxed request with its matches, or the reason why nothing matches.
 
     Attributes:
         question: The nearest request with matches, or None.
@@ -122,7 +122,7 @@ def relax(
     neighbours: Neighbours,
     engine: Engine,
 ) -> Relaxation:
-    """Find out why nothing matches a request, and find the nearest request with matches.
+    """Find the closest request with matches, and the reason why a request has none.
 
     Args:
         question: The request, which is not strict.
@@ -158,7 +158,7 @@ def relax(
 def _emptied_by(
     question: Question, query: Node | None, count: Callable[[Question], int]
 ) -> list[tuple[str, int]]:
-    """Return the filters, each of which excludes all matches, with the number of matches without it."""
+    """Return the filters that alone exclude all matches, with the number of matches without each."""
     narrowed = list(_filters_of(question, query))
     found = [(name, total) for name, without in narrowed if (total := count(without))]
     if not found and len(narrowed) > 1:
@@ -171,7 +171,7 @@ def _emptied_by(
 def _of_no_item(
     question: Question, query: Node | None, count: Callable[[Question], int], engine: Engine
 ) -> Iterator[str]:
-    """Yield a note for each value of a custom field that no item has; values must match completely."""
+    """Yield a note for each value of a custom field that no item has."""
     leaves = model.leaves(query) if query else ()
     values = [(leaf.name, leaf.value) for leaf in leaves if isinstance(leaf, model.Filter)]
     values += [(name, value) for name, given in question.filters.where for value in given]
@@ -199,14 +199,14 @@ def _of_no_item(
 
 
 def _annotation(name: str, engine: Engine) -> str:
-    """Return the internal field of the annotation that a name means; another name unchanged."""
+    """Return the internal name of an annotation field; other names are returned unchanged."""
     if name in ANNOTATED and (name in engine.annotated() or name not in engine.custom_fields()):
         return f"{name}{CONCEPTS}"
     return name
 
 
 def _filters_of(question: Question, query: Node | None) -> Iterator[tuple[str, Question]]:
-    """Yield a description of each filter, with the request without the filter."""
+    """Yield each filter of a request: a description, and the request without the filter."""
     filters = question.filters
     if filters.countries:
         yield message("relax.by_country"), question._replace(filters=filters._replace(countries=frozenset()))
@@ -226,7 +226,7 @@ def _filters_of(question: Question, query: Node | None) -> Iterator[tuple[str, Q
 
 
 def _filters_in(query: Node | None) -> Iterator[tuple[str, Node]]:
-    """Yield a description of each filter and exclusion in a query, with the rest of the query."""
+    """Yield each filter in a query: a description, and the query without the filter."""
     if isinstance(query, model.AndNot):
         yield message("relax.exclusion", part=to_text(query.excluded)), query.kept
         for name, rest in _filters_in(query.kept):
@@ -257,7 +257,7 @@ def _is_filter(node: Node) -> bool:
 def _candidates(
     query: Node, question: Question, unmatched: Collection[str], neighbours: Neighbours
 ) -> Iterator[tuple[Node, str, bool]]:
-    """Yield less and less strict queries, each with a description of the change.
+    """Yield queries that match more and more, each with a description of the change.
 
     The third value is whether related words replace words of the query.
     """
@@ -284,7 +284,7 @@ def _near(leaf: Node) -> Node:
 
 
 def _words_of(leaf: Node) -> Node:
-    """Return the words of a phrase, a compound or a pattern separately, and words of titles in any field."""
+    """Split a phrase, compound or pattern into words, and search words of titles in any field."""
     match leaf:
         case model.Exact() | model.Quoted():
             return model.joined(model.And, [model.Word(word) for word in leaf.words]) or leaf
@@ -302,7 +302,7 @@ def _words_of(leaf: Node) -> Node:
 
 
 def _loose(node: Node, *, apart: bool) -> Node:
-    """Make required parts optional, except filters and exclusions.
+    """Make required parts of a query optional, except filters and exclusions.
 
     Args:
         node: A parsed query.
@@ -327,7 +327,7 @@ def _loose(node: Node, *, apart: bool) -> Node:
 
 
 def _replaced(node: Node, unmatched: Collection[str], neighbours: Neighbours, labels: list[str]) -> Node:
-    """Replace words that do not occur by related concepts.
+    """Replace words that no item has by related concepts.
 
     Args:
         node: A parsed query.

@@ -1,4 +1,4 @@
-"""Define the results of a search (hits, facets, notes) and their stable JSON formats."""
+"""Define the results of a search: hits, facets and notes, with their stable JSON format."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ RECORD_FORMAT = 2  # format of JSON objects; incremented for changes that would 
 
 
 class Explanation(NamedTuple):
-    """The score of a part of a query for one document, as returned by ``explain``.
+    """The score of a part of a query for a document; ``explain=True`` returns it.
 
     Attributes:
         what: A term with its field (``text_en: ferri``), or how the parts are combined (``sum of``, ``best
@@ -57,7 +57,7 @@ class Explanation(NamedTuple):
 
 
 class HitExtras(Protocol):
-    """Rarely needed details of hits that were created together, by document number."""
+    """The protocol for details of hits that few callers need, by document."""
 
     def ways(self, document: int) -> tuple[str, ...]:
         """Return how a document was found."""
@@ -66,13 +66,13 @@ class HitExtras(Protocol):
         """Return the score of a near duplicate shown below a hit."""
 
     def same(self, rank: int, documents: Sequence[int]) -> tuple[Hit, ...]:
-        """Return the near duplicates below a hit as hits."""
+        """Return the near duplicates that are shown below a hit, as hits."""
 
     def group(self, document: int) -> str | None:
-        """Return the name of a document's group of near duplicates, or None."""
+        """Return the name of a document's group of near duplicates; None without a group."""
 
     def annotations(self, item_id: str) -> dict[str, Any]:
-        """Return the JSON keys ``tags`` and ``collections`` of an item that are not empty."""
+        """Return the tags and collections of an item as JSON keys and values."""
 
 
 class Hit:
@@ -124,24 +124,24 @@ class Hit:
 
     @cached_property
     def score(self) -> float:
-        """The BM25 score, higher is better; 0.0 if nothing is ranked."""
+        """The BM25 score, higher is better; 0.0 if the query has no words."""
         return self._aside().score(self._number)
 
     @property
     def details(self) -> HitDetails:
-        """The details, read on first use."""
+        """The details of the hit, read from the index on first use."""
         if self._details is None:  # a cached_property would block other threads
             self._details = self._read(self._number)
         return self._details
 
     @cached_property
     def same(self) -> tuple[Hit, ...]:
-        """The other matching items of the hit's group of near duplicates, which are not separate hits."""
+        """The other matching members of the hit's group of near duplicates."""
         return self._aside().same(self.rank, self._beneath)
 
     @cached_property
     def group(self) -> str | None:
-        """The lowest id in the hit's group of near duplicates, matching or not, or None."""
+        """The lowest id in the hit's group of near duplicates; None without a group."""
         return self._aside().group(self._number)
 
     @cached_property
@@ -165,12 +165,12 @@ class Hit:
 
     @property
     def language(self) -> str:
-        """The main language."""
+        """The main language of the item."""
         return self.details.language
 
     @property
     def languages(self) -> tuple[str, ...]:
-        """All languages, the main one first."""
+        """All languages of the item, the main language first."""
         return self.details.languages
 
     @property
@@ -204,7 +204,7 @@ class Hit:
         return self._record() | shown | self._aside().annotations(self.id)
 
     def to_rows(self) -> list[dict[str, Any]]:
-        """Return a flat record for the hit and each of its near duplicates, with their group."""
+        """Return flat records of the hit and of the near duplicates below it."""
         return [hit._record() | {"group": hit.group} for hit in (self, *self.same)]  # noqa: SLF001 - hits too
 
     def _record(self) -> dict[str, Any]:
@@ -214,7 +214,7 @@ class Hit:
 
 @dataclass_transform()
 class _Record:
-    """A class whose annotated attributes are constructor arguments; importing dataclasses is slower."""
+    """A class whose annotated attributes are the arguments of its constructor."""
 
     def __init__(self, *values: Any, **named: Any) -> None:
         self.__dict__.update(zip(type(self).__annotations__, values, strict=False), **named)
@@ -268,17 +268,17 @@ class Results(_Record):
 
     @cached_property
     def total_all_words(self) -> int:
-        """The number of matches with every word of the query or an expansion of it."""
+        """The number of matches that contain every word of the query, or an expansion of the word."""
         return self.total if self._count_all_words is None else self._count_all_words()
 
     @cached_property
     def undated_left_out(self) -> int:
-        """The number of additional matches if estimated dates were included."""
+        """The number of further matches if estimated dates were included."""
         return self._count_left_out()
 
     @cached_property
     def by_place_only(self) -> Mapping[str, int] | None:
-        """The number of items, by country, that only name a place in the country.
+        """The number of items that only name a place in a country, by country.
 
         None if an earlier version, which did not store this, built the index.
         """
@@ -286,7 +286,7 @@ class Results(_Record):
 
     @property
     def ranked(self) -> bool:
-        """Whether words rank the matches; if not, the query only filters."""
+        """Whether the query has words, by which matches are ranked."""
         return self._is_ranked is None or self._is_ranked()
 
     def __iter__(self) -> Iterator[Hit]:
@@ -307,7 +307,7 @@ class Results(_Record):
         return f"Results(query={self.query!r}, total={self.total}, hits={len(self.hits)}{relaxed})"
 
     def complete(self, *, ways: bool = True) -> Results:
-        """Compute all lazy values now, so that damage is reported before any output.
+        """Compute all lazy values, so that errors appear before any output.
 
         Args:
             ways: Whether the provenance of each hit is needed.
@@ -319,7 +319,7 @@ class Results(_Record):
         return self
 
     def to_records(self) -> list[dict[str, Any]]:
-        """Return a flat record for each hit and near duplicate, as rows for ``pandas.DataFrame``."""
+        """Return a flat record for each hit and near duplicate, for example for ``pandas.DataFrame``."""
         return [flat(row) for hit in self.hits for row in hit.to_rows()]
 
     def to_record(self) -> dict[str, Any]:
@@ -357,12 +357,12 @@ class Results(_Record):
 
 
 def count_by_place(results: Results, country: str) -> int | None:
-    """Return the number of items that only name a place in a country; None if this is not stored."""
+    """Return the number of items that only name a place in a country; None if the index lacks this."""
     return None if results.by_place_only is None else results.by_place_only.get(country, 0)
 
 
 class HitContext(NamedTuple):
-    """The common data of the hits of a search.
+    """The data that the hits of a search have in common.
 
     Attributes:
         engine: The open index.

@@ -1,4 +1,4 @@
-"""Make text safe to display: text of an archive cannot control a terminal or a spreadsheet.
+"""Make text safe to display, so that it cannot control a terminal or a spreadsheet.
 
 Characters that a stream's encoding lacks are replaced, so that writing never fails.
 """
@@ -27,7 +27,7 @@ _PLAINER = str.maketrans(
 
 
 def legible(text: str, *, keep: str = "") -> str:
-    """Replace characters that a terminal would interpret instead of displaying them.
+    """Replace characters that a terminal would interpret.
 
     Control characters, lone surrogates, noncharacters and direction overrides become a visible replacement
     character; white-space controls become a space; invisible format characters (soft hyphen, byte order mark)
@@ -59,7 +59,7 @@ def spreadsheet_cell(text: str) -> str:
 
 
 def json_escaped(text: str) -> str:
-    """Escape lone surrogates and the characters of JSON text that a terminal interprets."""
+    """Escape surrogates, and characters that a terminal would interpret, in JSON."""
     if text.isascii() and "\x7f" not in text:
         return text
     if text.replace("\n", "").isprintable():  # faster than a search for each character
@@ -68,7 +68,7 @@ def json_escaped(text: str) -> str:
 
 
 class TolerantStream:
-    """A text stream that replaces characters that its encoding lacks."""
+    """A text stream that replaces characters its encoding lacks."""
 
     def __init__(self, stream: TextIO) -> None:
         self._stream = stream

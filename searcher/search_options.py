@@ -197,7 +197,7 @@ STORED: Final[dict[str, Any]] = {
 
 
 class Question(NamedTuple):
-    """A validated search request.
+    """A search request with validated options.
 
     Attributes:
         query: The query as typed; None for all items.
@@ -233,7 +233,7 @@ class Question(NamedTuple):
 
 
 def build_question(query: Any, options: Mapping[str, Any], /, **fixed: Any) -> Question:
-    """Validate the arguments of a search, which may be of any type, and return the request.
+    """Validate the arguments of a search, and return them as a request.
 
     Args:
         query: The query.
@@ -259,7 +259,7 @@ _HASHABLE: Final = frozenset((NoneType, str, int, bool, tuple))
 
 
 def _frozen(value: Any) -> Any:
-    """Convert lists to tuples and mappings to pairs, so that a set of options can be a cache key."""
+    """Convert lists to tuples and mappings to pairs, so that options can be the key of a cache."""
     if type(value) in _HASHABLE:
         return value
     if type(value) is list:
@@ -310,7 +310,7 @@ def _checked(**given: Any) -> Question:
 
 
 def facet_name(written: str) -> str:
-    """Return the normalized name of a facet or a field, given in any case and with any white space.
+    """Return the normalized name of a facet or field; case and spaces do not matter.
 
     Raises:
         QueryError: The name is invalid.
@@ -323,7 +323,7 @@ def facet_name(written: str) -> str:
 
 
 def _where(given: Any) -> Where:
-    """Normalize the names and values of custom fields, and remove repetitions.
+    """Normalize the names and values of filters on custom fields.
 
     Raises:
         TypeError: The argument is not a mapping of names to strings or lists of strings.
@@ -347,7 +347,7 @@ def _where(given: Any) -> Where:
 
 
 def _period(name: str, given: Any) -> str | None:
-    """Return a period as text; a number is a year, and a ``datetime.date`` a day.
+    """Convert a period (a text, a year as a number, or a ``datetime.date``) to text.
 
     Raises:
         TypeError: The argument has the wrong type.
@@ -364,7 +364,7 @@ def _period(name: str, given: Any) -> str | None:
 
 
 def _region_notes(countries: Iterable[str]) -> tuple[Note, ...]:
-    """Return notes on the countries of the regions in a filter."""
+    """Return notes on the countries of each region in a filter."""
     regions = [meant for meant in map(_country, countries) if meant.region]
     if not regions:
         return ()
@@ -405,7 +405,7 @@ def _interval(date_from: str | None, date_to: str | None) -> tuple[int | None, i
 
 @lru_cache(VALUE_CACHE_SIZE)
 def _facets(requested: tuple[str, ...], first: int | None, last: int | None) -> tuple[FacetName, ...]:
-    """Return the facets to count: custom fields last, and months if the dates are in one year."""
+    """Return the names of the facets to count."""
     within_year = (
         first is not None and last is not None and date.fromordinal(first).year == date.fromordinal(last).year
     )

@@ -21,7 +21,7 @@ else:
 
 
 class Searcher(BaseSearcher):
-    """Searches the generation of an index that it opened; threads may share it.
+    """Searches the generation of an index that was current on opening; threads may share it.
 
     Use it as a context manager, or call :meth:`close`; using a closed searcher raises RuntimeError.
     """
@@ -133,7 +133,7 @@ class Searcher(BaseSearcher):
         limit: int | None = None,
         **narrowed: Unpack[types.Narrowing],
     ) -> types.Concordance:
-        """Return each match with its context, to iterate over once while the searcher is open.
+        """Return each match with its context; the result can be iterated while the searcher is open.
 
         Args:
             query: As for :meth:`search`, without relaxation.
@@ -184,7 +184,7 @@ class Searcher(BaseSearcher):
         limit: int | None = None,
         **narrowed: Unpack[types.Narrowing],
     ) -> types.Stories:
-        """Group all matches of a query by event, across languages.
+        """Group the matches of a query by event, across languages.
 
         Args:
             query: As for :meth:`search`, without relaxation; None for all items.
@@ -209,7 +209,7 @@ class Searcher(BaseSearcher):
         limit: int | None = 20,
         **narrowed: Unpack[types.Narrowing],
     ) -> types.TypicalTerms:
-        """Rank the words and phrases that are typical of a query's matches.
+        """Rank the words and phrases that are typical of the matches of a query.
 
         Args:
             query: As for :meth:`search`, without relaxation; None for all items that pass the filters.
@@ -231,7 +231,7 @@ class Searcher(BaseSearcher):
         return self.ask(lambda answerer: answerer.engine.find(item_id) is not None)
 
     def full_id(self, beginning: str) -> str:
-        """Return the only id that starts with ``beginning``; a complete id is returned unchanged.
+        """Return the only id that starts with a text; a complete id is returned unchanged.
 
         Raises:
             MissingItemError: No id has the prefix.
@@ -288,7 +288,7 @@ class Searcher(BaseSearcher):
         progress: Callable[[int, int], None] = lambda _written, _total: None,
         **narrowed: Unpack[types.Narrowing],
     ) -> types.ExportReport:
-        """Export all matches of a query to a file, which appears once it is complete.
+        """Export all matches of a query to a file, which appears when it is complete.
 
         Args:
             file: A path, or a binary stream; a database can only be written to a path.
@@ -331,7 +331,7 @@ def export(  # noqa: PLR0913 - one argument per option
     progress: Callable[[int, int], None] = lambda _written, _total: None,
     **narrowed: Unpack[types.Narrowing],
 ) -> types.ExportReport:
-    """Export all matches of a query to a file, like :meth:`Searcher.export`, in one call.
+    """Open an index, and export all matches of a query; see :meth:`Searcher.export`.
 
     Args:
         index: The index folder.
@@ -366,7 +366,7 @@ def duplicates(
     changes: bool = False,
     **requested: Unpack[types.Asking],
 ) -> types.Duplicates:
-    """Find the groups of near duplicates, like :meth:`Searcher.duplicates`, in one call.
+    """Open an index, and find groups of near duplicates; see :meth:`Searcher.duplicates`.
 
     Args:
         index: The index folder.

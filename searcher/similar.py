@@ -1,4 +1,4 @@
-"""Find similar items with a query of an item's most distinctive words and concepts."""
+"""Find similar items by searching for the distinctive words and concepts of an item."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ _CONCEPT: Final = 0.8  # the weight of a concept's label in another language, re
 
 
 def similar_to(item_id: str, question: Question, engine: Engine) -> Results:
-    """Find the items most similar to an item, without itself and, if items are grouped, its near duplicates.
+    """Find the items that are most similar to an item, except the item itself.
 
     Raises:
         QueryError: No item has the id, or a filter is invalid.
@@ -94,7 +94,7 @@ def _duplicates_note(ids: list[str]) -> Note:
 
 
 def similar_query(item: NewsItem, table: Table, vocabulary: Vocabulary) -> Node | None:
-    """Return the query for similar items: the item's words, and labels of its concepts in every language.
+    """Return the query for similar items: words of the item, and labels of its concepts.
 
     Returns:
         The query, which also matches the item itself. None if the item has no content word.
@@ -128,7 +128,7 @@ def similar_query(item: NewsItem, table: Table, vocabulary: Vocabulary) -> Node 
 def _elsewhere(
     concepts: Counter[int], table: Table, vocabulary: Vocabulary, languages: set[str], most: float
 ) -> list[Node]:
-    """Return the query for an item's concepts in languages that are not its own."""
+    """Return a query for an item's concepts in the languages that the item lacks."""
     ranked = []
     for number, count in concepts.items():
         weight, labels = table.concept(number)
@@ -156,5 +156,5 @@ def _elsewhere(
 
 
 def _idf(vocabulary: Vocabulary, field: str, term: str) -> float:
-    """Return the idf of a term from unadjusted document counts, to compare the terms of an item."""
+    """Return the idf of a term, for comparing the terms of an item."""
     return idf(vocabulary.documents(field), vocabulary.document_frequency(field, term))

@@ -1,4 +1,4 @@
-"""Create snippets: the passage of an item with the most words of the query."""
+"""Create snippets: the passages of items with the most words of the query."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def snippets(
 
 
 def _passage(paragraphs: list[str], found: Iterator[list[Match]], width: int) -> str:
-    """Return the best passage of the given paragraphs."""
+    """Return the best passage of some paragraphs."""
     if not paragraphs:
         return ""
     best, best_matches, best_value = paragraphs[0], [], (0, 0)
@@ -70,7 +70,7 @@ def _passage(paragraphs: list[str], found: Iterator[list[Match]], width: int) ->
 
 
 def _best_window(matches: list[Match], width: int) -> tuple[int, tuple[int, int]]:
-    """Return the window with the most distinct terms; of these, with the most matches.
+    """Return the part of a text with the most distinct terms and then the most matches.
 
     Returns:
         The index of the window's first match, and (distinct terms, matches).
@@ -97,7 +97,7 @@ def _best_window(matches: list[Match], width: int) -> tuple[int, tuple[int, int]
 
 
 def _bounds(text: str, matches: list[Match], width: int) -> tuple[int, int]:
-    """Return the start and end of the passage, between words, with some context before the first match."""
+    """Return where the passage starts and ends: between words, with context before the first match."""
     if len(text) <= width:
         return 0, len(text)
     start = 0

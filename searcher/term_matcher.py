@@ -1,4 +1,4 @@
-"""Find the terms, phrases and words of a query in texts, analyzing only small parts of them.
+"""Find the terms, phrases and words of a query in texts; only parts of a text are analyzed.
 
 A text is folded to one byte per character. Only chunks in which a term may occur are analyzed: those with a
 word that starts with the prefix of a term's words, found by one search per prefix, or by one pass for many
@@ -44,12 +44,12 @@ _NO_LETTERS: Final = bytes.maketrans(b".-", b"  ")
 
 @cache
 def _letter_within() -> re.Pattern[bytes]:
-    """Return the pattern of a full stop between letters, which a word may contain but a term does not."""
+    """Return a pattern for a full stop between letters, as in an acronym."""
     return re.compile(rb"\.(?<=[a-z0-9]\.)[a-z0-9]")
 
 
 def _letter(character: str) -> str:
-    """Fold a character to a letter or digit, a point within words, punctuation, a space, or _DOUBT."""
+    """Return the folded form of a character: a letter, digit, sign, space, or _DOUBT."""
     if character.isspace():
         return " "
     if character in APOSTROPHES or character in ".,":
@@ -66,7 +66,7 @@ _LETTERS: Final = CharacterTable(_letter)
 
 
 def _fold_others(error: UnicodeError) -> tuple[bytes, int]:
-    """Fold the characters that the encoding lacks."""
+    """Fold the characters that an encoding lacks."""
     assert isinstance(error, UnicodeEncodeError)
     letters = error.object[error.start : error.end].translate(_LETTERS).encode()
     return letters.replace(_DOUBT, _UNDEFINED), error.end
@@ -90,7 +90,7 @@ def fold_text(text: str) -> bytes:
 
 
 class FoldedText:
-    """A text that can be searched for prefixes of words.
+    """A folded text that can be searched for the beginnings of words.
 
     Attributes:
         folded: The folded text, a byte for each character.
@@ -110,14 +110,14 @@ class FoldedText:
 
 @lru_cache(CACHE_SIZE)
 def bare(word: str) -> bytes:
-    """Fold a word as texts are folded; empty if a character does not fold to a letter."""
+    """Fold a word like a text; empty if a character is not a letter."""
     folded = fold_text(word)
     return folded if folded.isalnum() else b""
 
 
 @lru_cache(CACHE_SIZE)
 def beginning(term: str) -> bytes:
-    """Return the letters with which every word of a term begins; empty if this is uncertain.
+    """Return letters with which every word of a term begins; empty if unknown.
 
     A stemmer removes endings, which it may replace by up to two letters.
     """
@@ -125,7 +125,7 @@ def beginning(term: str) -> bytes:
 
 
 class ChunkFinder:
-    """Finds the chunks of texts in which a word may begin with given prefixes.
+    """Finds the chunks of texts in which a word may begin with one of some prefixes.
 
     Args:
         beginnings: The folded prefixes; an empty one matches every chunk.
@@ -141,7 +141,7 @@ class ChunkFinder:
             self._automaton = BytesAhoCorasick(self._parts)
 
     def chunks(self, text: FoldedText) -> list[tuple[int, int]]:
-        """Return the start and end of each chunk in order, including chunks with uncertain words."""
+        """Return the start and end of each such chunk, in order."""
         folded, words, places = text.folded, text.words, [*text.uncertain]
         if self._automaton:
             places += [start for _, start, _ in self._automaton.find_matches_as_indexes(words)]
@@ -174,7 +174,7 @@ def _places_of(part: bytes, text: bytes) -> list[int]:
 
 
 class _Word(NamedTuple):
-    """A word that may match: its number and offsets in its chunk, and whether it matches by itself."""
+    """A word that may match: its number and offsets in its chunk."""
 
     number: int
     start: int
@@ -185,7 +185,7 @@ class _Word(NamedTuple):
 
 
 class _Chunk(NamedTuple):
-    """A chunk: its number of words, and those that may match, alone or in a phrase."""
+    """A chunk: its number of words, and the words that may match."""
 
     size: int
     words: list[_Word]
@@ -219,7 +219,7 @@ class TermMatcher:
         return (apart([*others, *starmap(Match, places(text, exact))]) for text, others in with_exact)
 
     def _find(self, texts: Sequence[str]) -> Iterator[list[Match]]:
-        """Yield the matches of each text, except of exact phrases."""
+        """Yield the matches of each text, before exact phrases are checked."""
         if self._finds_nothing:
             yield from ([] for _ in texts)
             return
@@ -242,7 +242,7 @@ class TermMatcher:
             start = end + 1
 
     def _may_have_phrase(self, text: FoldedText) -> bool:
-        """Return whether all words of any phrase or proximity may occur in a text."""
+        """Return whether a text may contain a whole phrase or proximity."""
         words = text.words
         return self._has_proximity or any(
             text.uncertain or all(part in words for part in parts) for parts in self._phrase_parts
@@ -274,7 +274,7 @@ class TermMatcher:
     def _positioned(
         self, chunks: Sequence[tuple[int, int, _Chunk]], start: int, words: bytes
     ) -> Iterator[tuple[int, Match, str]]:
-        """Yield each word that may match or be part of a phrase, with its position."""
+        """Yield the words that may match or be part of a phrase, with their positions."""
         position, reached = 0, start
         for first, last, chunk in chunks:
             # A chunk that is not a candidate is split at punctuation only.
@@ -308,7 +308,7 @@ class TermMatcher:
 def find_matches(
     texts: Sequence[str], languages: Iterable[str], highlights: Highlights
 ) -> Iterator[list[Match]]:
-    """Yield the matches of each text, analyzed in the given languages, in order, without overlaps."""
+    """Yield the matches of each text, in order and without overlaps; texts may be in several languages."""
     of_languages = zip(*[_matcher(one, highlights).find(texts) for one in languages], strict=True)
     for first, *others in of_languages:
         yield apart([*first, *chain.from_iterable(others)]) if others else first
@@ -317,7 +317,7 @@ def find_matches(
 def matches_of(
     language: str, found: Iterable[tuple[int, Match, str]], highlights: Highlights
 ) -> Iterator[Match]:
-    """Yield the matches of a text as analyzed for one language.
+    """Yield the matches of a text that is analyzed in one language.
 
     Args:
         language: The language.
@@ -345,7 +345,7 @@ def matches_of(
 def _nearby(
     language: str, places: _Places, written: Mapping[int, str], highlights: Highlights
 ) -> Iterator[Match]:
-    """Yield the words that match proximities, given each term's matches and all words by position."""
+    """Yield the words that are part of a proximity."""
 
     def of_leaf(leaf: Any) -> list[_Occurrence]:
         if leaf.field.rpartition("_")[2] != language:
@@ -364,7 +364,7 @@ _Places = defaultdict[str, dict[int, Match]]  # the matches of each term, by the
 
 
 def _phrase(places: _Places, phrase: model.Phrase) -> list[_Occurrence]:
-    """Return the occurrences of a phrase, each as one match, or as its words if reordered or spaced."""
+    """Return the occurrences of a phrase: each as a whole, or as words if they are apart."""
     own = [places.get(term, {}) for term in phrase.terms]
     found: list[_Occurrence] = []
     for spots in phrases([[*one] for one in own], phrase.terms, phrase.offsets, phrase.slop):
@@ -379,7 +379,7 @@ QUERY_CACHE_SIZE: Final = 8  # queries whose highlights are cached: every hit of
 
 
 class Highlights:
-    """The searched words and phrases, for comparison with the words of a text.
+    """The words and phrases of a query, to be found in texts.
 
     Attributes:
         terms: The searched terms by language.
@@ -406,12 +406,12 @@ class Highlights:
         return bool(self.terms or self.phrases or self.words or self.proximities or self.exact)
 
     def freeze(self) -> None:
-        """Make missing keys raise errors, since a default entry would count as a highlight."""
+        """Make missing keys raise errors, as a default entry would count as a match."""
         for entries in (self.terms, self.phrases, self.restricted, self.within):
             entries.default_factory = None
 
     def add(self, leaf: Node) -> None:
-        """Add the terms and words of a leaf or a proximity of a resolved query; filters add nothing."""
+        """Add the words of a leaf or a proximity of a resolved query."""
         match leaf:
             case model.Term():
                 self.terms[leaf.field.partition("_")[2]].add(leaf.text)
@@ -446,7 +446,7 @@ def _matcher(language: str, highlights: Highlights) -> TermMatcher:
 
 @lru_cache(QUERY_CACHE_SIZE)
 def highlights_of(query: Node | None, *, of_titles: bool = True) -> Highlights:
-    """Return the searched terms and words of a resolved query, without excluded parts.
+    """Return the words and phrases of a resolved query, without excluded parts.
 
     Args:
         query: The query; None for all items.
@@ -461,7 +461,7 @@ def highlights_of(query: Node | None, *, of_titles: bool = True) -> Highlights:
 
 
 def _matching_leaves(node: Node) -> Iterator[Node]:
-    """Yield the leaves and the proximities that may occur in a hit."""
+    """Yield the leaves and proximities of a query that can occur in a hit."""
     if isinstance(node, model.Not):
         return
     below = () if isinstance(node, (model.Near, model.NotNear)) else model.kept_parts(node)

@@ -317,7 +317,7 @@ def _encode(file: BinaryIO, charset: str) -> None:
 
 
 def _digest(options: ReadOptions) -> str:
-    """Return a digest of the options on which a page's items depend; a change means reading it again."""
+    """Return a digest of the options that affect the items of a page; if it changes, reread the page."""
     read_by: tuple[object, ...] = (options.kind, options.columns, options.include, options.exclude)
     if options.skip_embargoed:
         read_by = (*read_by, "skip_embargoed")

@@ -1,1 +1,1 @@
-"""Search an index on an OpenSearch cluster: nodes become requests, responses become results."""
+"""Search an index on an OpenSearch cluster."""

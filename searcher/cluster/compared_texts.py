@@ -1,4 +1,4 @@
-"""Check texts of documents against query parts that a cluster cannot look up.
+"""Compare stored texts with the parts of a query that a cluster cannot search for.
 
 These parts are exact phrases, words in the same paragraph, and proximities that span queries cannot express.
 The records of documents that may match are fetched. Exact phrases are compared with the texts; for other
@@ -36,7 +36,7 @@ _MEMORY: Final = 64  # megabytes of a temporary index
 
 
 class ComparedTexts:
-    """Finds the documents that match such query parts; threads may share it."""
+    """Finds the documents that match parts of queries by comparing their texts; threads may share it."""
 
     def __init__(self, cluster: Cluster, index: str, translator: Translator) -> None:
         self._cluster = cluster
@@ -47,7 +47,7 @@ class ComparedTexts:
         self._known: dict[Node, Ids | QueryError] = {}
 
     def matching_ids(self, query: Node) -> Ids | None:
-        """Return the ids of the documents that match each compared part of a query; None if not yet known.
+        """Return the ids of the documents that match each compared part; None if not yet computed.
 
         Raises:
             QueryError: There are too many texts to compare.
@@ -58,7 +58,7 @@ class ComparedTexts:
         return found
 
     def request(self, query: Node) -> ExtraSearch:
-        """Return the search for the texts to compare with a query, and the callback for its response."""
+        """Return the search for the texts to compare, and a function that reads its response."""
         compared = candidates(query, self._parts(query))
         body: dict[str, Any] = {
             "query": {"constant_score": {"filter": self._translator.unranked.query(compared)}},
@@ -70,7 +70,7 @@ class ComparedTexts:
         return {"index": self._index}, body, partial(self._read, query, body)
 
     def _read(self, query: Node, body: dict[str, Any], answer: dict[str, Any]) -> None:
-        """Compare a first page of candidates, and all further pages, with parts of a query."""
+        """Compare the candidates, page by page, with the parts of a query."""
         parts = self._parts(query)
         found: Ids | QueryError
         try:
@@ -84,7 +84,7 @@ class ComparedTexts:
             self._known[query] = found
 
     def _pages(self, body: dict[str, Any], answer: dict[str, Any]) -> Iterator[dict[str, Any]]:
-        """Yield the hits of a page and of all following pages."""
+        """Yield the hits of a page and of all later pages."""
         while hits := answer["hits"]["hits"]:
             yield from hits
             if len(hits) < PAGE:
@@ -94,7 +94,7 @@ class ComparedTexts:
 
 
 def _matching(parts: Sequence[Node], sources: Sequence[dict[str, Any]]) -> Ids:
-    """Return the ids of the documents that match each part."""
+    """Return the ids of the documents that match each part of a query."""
     exact = [part for part in parts if isinstance(part, Exact)]
     records = [source["record"].encode() for source in sources]
     found: Ids = {part: [] for part in exact}
@@ -107,7 +107,7 @@ def _matching(parts: Sequence[Node], sources: Sequence[dict[str, Any]]) -> Ids:
 
 
 def temporary_index(records: Iterable[bytes]) -> ArrayIndex:
-    """Index records in a temporary folder; its files remain readable after its removal."""
+    """Index records in a temporary folder, which is removed although its files remain readable."""
     from indexer.bulk.builder import BulkBuilder
     from indexer.bulk.run import BuildLimits
     from indexer.codec.array_index import ArrayIndex

@@ -1,4 +1,4 @@
-"""Implement the engine for an index on a cluster, with the same results as the embedded engine."""
+"""Implement the engine for an index on a cluster."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ _HIDDEN: Final = f"hidden{CONCEPTS}"  # a field that no item has
 
 
 def _without_notes(node: Node) -> Node:
-    """Replace a search for notes by a keyword that no item has."""
+    """Replace a search for notes by a search without matches."""
     if isinstance(node, Keyword) and node.field == OWN and annotation_field(node.value) == NOTES:
         return node.replace(value=_HIDDEN + node.value.removeprefix(NOTES))
     return node
@@ -64,7 +64,7 @@ class _Matching:
         self.beneath = execution.total - execution.grouped.groups if execution.grouped else 0
 
     def same(self, documents: Sequence[int]) -> dict[int, list[int]]:
-        """Return the other matches in the documents' groups, sorted by date; see DuplicateMatches."""
+        """Return the other matches in the groups of documents, sorted by date."""
         known = self._numbered.groups
         groups = {known[document]: document for document in documents if document in known}
         found: dict[int, list[int]] = {}
@@ -113,11 +113,11 @@ class ClusterEngine:
 
     @property
     def _batcher(self) -> RequestBatcher | None:
-        """The request batcher of this thread, if one is running."""
+        """The batcher of requests that this thread is using; None if there is none."""
         return self._rounds.batcher
 
     def plan_requests(self, ask: Callable[[], T], known: Callable[[], T] | None = None) -> T | None:
-        """Batch the requests of a function; see :meth:`RequestRounds.plan_requests`."""
+        """Collect the requests of a function and send them together."""
         return self._rounds.plan_requests(ask, known)
 
     def execute(self, query: Node, filters: Filters, wanted: ResultRequest) -> Execution:
@@ -144,7 +144,7 @@ class ClusterEngine:
         return execute_grouped(search.wanted, ungrouped)
 
     def finds(self, query: Node) -> bool:
-        """Return whether any item matches a resolved query, judging by document frequencies if possible."""
+        """Return whether an item matches a resolved query; document frequencies may decide."""
         query = self._visible(query)
         found = is_found(query, self.document_frequency)
         if found is None:
@@ -163,7 +163,7 @@ class ClusterEngine:
         return self._vocabulary.statistics[field].documents
 
     def words(self, prefix: str) -> str:
-        """Return the words of all texts that start with a prefix, ascending, each after a line break."""
+        """Return the words that start with a prefix, in all texts: ascending, each after a line break."""
         return "".join([f"\n{word}" for word in self._answer(Words(prefix))])
 
     def variants(self, language: str, word: str) -> tuple[str, ...]:
@@ -171,11 +171,11 @@ class ClusterEngine:
         return tuple(self._answer(Variants(language, word)))
 
     def forms(self, language: str, term: str) -> tuple[str, ...]:
-        """Return the sorted, folded, lower-case words whose term in a language is ``term``."""
+        """Return the unstemmed words that have a term in a language: folded and sorted."""
         return tuple(self._answer(Forms(language, term)))
 
     def leaf_scores(self, leaf: Node, documents: Sequence[int]) -> Mapping[int, float]:
-        """Score the documents that a leaf of a resolved query matches."""
+        """Score the documents that match a leaf of a resolved query."""
         found = self._numbered.scores(leaf, documents)
         if found is None:
             self._score(leaf, documents)
@@ -183,7 +183,7 @@ class ClusterEngine:
         return found
 
     def matched(self, node: Node, documents: Sequence[int]) -> Sequence[int]:
-        """Return those of the given documents that match a leaf or a proximity of a resolved query."""
+        """Return the documents, among some, that match a leaf or a proximity of a resolved query."""
         found = self._numbered.matched(node, documents)
         if found is None:
             self._score(node, documents)
@@ -203,7 +203,7 @@ class ClusterEngine:
         return [NewsItem.from_record({"since": self._contents.since, **record}) for record in records]
 
     def records(self, documents: Sequence[int]) -> Iterator[bytes]:
-        """Yield the stored records of documents in order, with the histories of the items."""
+        """Yield the stored records of documents in order, with former ids and other locations."""
         from indexer.documents.stored_record import with_history, with_since
 
         for first in range(0, len(documents), PAGE):
@@ -220,7 +220,7 @@ class ClusterEngine:
         return Counter([days_of_date(read_day(json.loads(raw)["date"])) for raw in self.records(documents)])
 
     def words_by_days(self) -> Mapping[Days, int]:
-        """Return the number of words of all texts by the dates of their items, without estimated dates.
+        """Return the number of words in texts with a stated date, by date.
 
         Raises:
             QueryError: An earlier version built the index.
@@ -250,7 +250,7 @@ class ClusterEngine:
             days["after"] = found["after_key"]
 
     def term_counts(self, documents: Sequence[int], others: Sequence[int] | None = None) -> TermCounts:
-        """Count the terms of a set of documents, and of a second set (by default all) without the first.
+        """Return the counts of terms in documents, and in other documents (by default all others).
 
         Raises:
             QueryError: There are too many texts to index in a temporary folder.
@@ -289,7 +289,7 @@ class ClusterEngine:
         return [Group(kind, tuple(found[group, kind])) for group, kind in sorted(found)]
 
     def duplicates(self, document: int) -> list[int]:
-        """Return the other items of an item's group of near duplicates; empty without a group."""
+        """Return the other items in the group of near duplicates of an item."""
         if not self._contents.groups:
             return []
         group = self._numbered.groups.get(document)
@@ -302,11 +302,11 @@ class ClusterEngine:
         return [other for other in found if other != document]
 
     def _walk(self, query: dict[str, Any]) -> list[dict[str, Any]]:
-        """Return the hits of all matching documents, with their groups."""
+        """Return the hits for all matching documents, with their groups."""
         return [*walk(self._cluster, self._contents.items_index, query, ("id", "title", "group", "kind"))]
 
     def ids_beginning(self, beginning: str, most: int) -> list[str]:
-        """Return the first current or former ids with a prefix, ascending."""
+        """Return the first current or former ids that start with a prefix, ascending."""
         found = [hit["_source"]["id"] for hit in self._numbered.hits({"prefix": {ID: beginning}}, most)]
         if len(found) < most:
             found = sorted({*found, *self._register.beginning(beginning, most)})[:most]
@@ -317,13 +317,13 @@ class ClusterEngine:
         return self._register.histories([item_id]).get(item_id, ((), ()))
 
     def annotated(self) -> frozenset[str]:
-        """Return the kinds of annotations that any item has."""
+        """Return the kinds of annotations that items have."""
         hidden = {NOTES} if self._hides_notes else set()
         fields = set(self._contents.fields).intersection(FIELDS) - hidden
         return frozenset([field.removesuffix(CONCEPTS) for field in fields])
 
     def annotations(self, ids: Sequence[str]) -> dict[str, Annotations]:
-        """Return the annotations of those of the given items that have any; hits need no request."""
+        """Return the annotations of items that have any; those of hits are known already."""
         met, found = self._numbered, {}
         if not self.annotated():
             return {}
@@ -340,19 +340,19 @@ class ClusterEngine:
         return {item_id: one for item_id, one in found.items() if any(one)}
 
     def hide_notes(self) -> None:
-        """Hide all notes; must be called before any search."""
+        """Hide all notes of items; must be called before the first search."""
         self._hides_notes = True
 
     def _visible(self, query: Node) -> Node:
-        """Return a query that finds no notes if they are hidden."""
+        """Return a query that finds no notes if notes are hidden."""
         return rewrite(query, _without_notes) if self._hides_notes else query
 
     def is_left_out(self, item_id: str) -> bool:
-        """Return whether a manual correction marks an id as not being a news item."""
+        """Return whether a correction marks an id as not a news item."""
         return self._register.excludes(item_id)
 
     def is_current(self) -> bool:
-        """Return whether this is still the current generation of the index.
+        """Return whether no newer generation of the index exists.
 
         Raises:
             ClusterError: The index no longer exists, or has another format.
@@ -381,7 +381,7 @@ class ClusterEngine:
         return frozenset([name for name in self._contents.fields if not name.endswith(CONCEPTS)])
 
     def asking(self) -> AbstractContextManager[None]:
-        """Return a context for reading the index, which hits also use after the engine is closed.
+        """Return a context for reading the index; hits use it after the engine is closed, too.
 
         Raises:
             RuntimeError: The engine is closed.
@@ -391,7 +391,7 @@ class ClusterEngine:
         return _ReplacementGuard(self.place)
 
     def close(self) -> None:
-        """Close the connections; hits returned earlier reopen them if necessary."""
+        """Close the connections; hits that were returned can open them again."""
         self._closed = True
         self._cluster.close()
 
@@ -403,7 +403,7 @@ class ClusterEngine:
         return (self._batcher or self._vocabulary).answer(ask)
 
     def _score(self, leaf: Node, documents: Sequence[int]) -> None:
-        """Score documents by a leaf and, in the same request, by all other leaves of its query.
+        """Score documents by a leaf; the same request scores all other leaves of the query.
 
         Callers need the scores of all leaves of a query.
         """
@@ -427,7 +427,7 @@ class ClusterEngine:
 
 
 class _ReplacementGuard:
-    """Context manager for reading an open index on a cluster; reentrant."""
+    """A context for reading an index on a cluster that may be rebuilt meanwhile; reentrant."""
 
     def __init__(self, place: str) -> None:
         self._place = place
@@ -438,7 +438,7 @@ class _ReplacementGuard:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        """Replace the error for a missing index if the index was rebuilt.
+        """Replace the error for a missing index by a clear one if the index was rebuilt.
 
         Raises:
             ReplacedIndexError: The index was rebuilt.

@@ -1,4 +1,4 @@
-"""Batch the requests of a search: run it with guessed responses, request these at once, and repeat."""
+"""Send the requests of a search together: run it with guesses, request the missing results, repeat."""
 
 from __future__ import annotations
 
@@ -29,11 +29,11 @@ MAX_SEARCHES: Final = 64  # searches in one request
 
 
 class UnknownAnswerError(Exception):
-    """Stops a function that must not get guesses."""
+    """An error that stops a function which must not work with guesses."""
 
 
 class RequestBatcher:
-    """Answers lookups and searches from the cache; guesses missing results and records the guesses.
+    """Returns cached results of lookups and searches, or guesses that it records for a request.
 
     A search is only recorded if no earlier guess can change its query. Searches that only check for a match
     are always recorded.
@@ -87,7 +87,7 @@ class RequestBatcher:
         self.searches: dict[Search, None] = {}
 
     def answer(self, ask: Lookup) -> Any:
-        """Return the result of a lookup, or a guess."""
+        """Return the cached result of a lookup, or a guess."""
         found = self._vocabulary.recall(ask)
         if isinstance(ask, Variants):
             self.typed[ask] = None
@@ -104,7 +104,7 @@ class RequestBatcher:
         return found
 
     def execute(self, search: Search, then: Node | None = None) -> Execution:
-        """Return the results of a search, or a guess; if it has matches, ``then`` is executed next."""
+        """Return the cached results of a search, or a guess."""
         counted = counted_share(search)
         self.is_whole &= counted is search
         search = counted
@@ -129,7 +129,7 @@ class RequestBatcher:
         return done
 
     def finds(self, search: Search) -> bool:
-        """Return whether a search matches anything, or a guess."""
+        """Return whether a search has matches, or a guess."""
         done = self._earlier.recall(search)
         if done is not None:
             return done.total > 0
@@ -145,7 +145,7 @@ class RequestBatcher:
             raise UnknownAnswerError
 
     def _look_up_terms(self, query: Node) -> None:
-        """Look up the document frequencies that the scores of a query need."""
+        """Look up the document frequencies that scoring a query needs."""
         for leaf in leaves(query):
             if isinstance(leaf, model.Term):
                 self.answer(DocumentFrequency(leaf.field, leaf.text))
@@ -163,7 +163,7 @@ class RequestBatcher:
 
     @property
     def compared(self) -> list[str]:
-        """The words whose unstemmed document frequencies were guessed: candidates for a misspelt word."""
+        """The words whose document frequencies were guessed to find a misspelt word."""
         as_they_are = text_field(UNDETERMINED)
         return [
             ask.term
@@ -172,7 +172,7 @@ class RequestBatcher:
         ]
 
     def take(self, other: RequestBatcher) -> None:
-        """Add the guesses of another batcher."""
+        """Add the guesses of another batcher to this one."""
         self.guessed |= other.guessed
         self.typed |= other.typed
         self._ask(*other.searches)
@@ -184,7 +184,7 @@ class RequestBatcher:
 
 
 def is_found(query: Node, document_frequency: Callable[[str, str], int]) -> bool | None:
-    """Return whether a query has matches, judging by document frequencies; None if they do not decide."""
+    """Return whether a query has matches according to document frequencies; None if these do not show it."""
     match query:
         case model.Term():
             return document_frequency(query.field, query.text) > 0
@@ -205,7 +205,7 @@ FREQUENT: Final = 10**9  # documents; more than any word has
 
 
 class RequestRounds:
-    """Batches the requests of searches; threads may share it."""
+    """Sends the requests of searches in rounds; threads may share it."""
 
     def __init__(self, vocabulary: ClusterVocabulary, searches: Searches) -> None:
         self._vocabulary = vocabulary
@@ -214,12 +214,12 @@ class RequestRounds:
 
     @property
     def batcher(self) -> RequestBatcher | None:
-        """The request batcher of this thread, if one is running."""
+        """The batcher of requests that this thread is using; None if there is none."""
         found: RequestBatcher | None = getattr(self._threads, "batcher", None)
         return found
 
     def plan_requests(self, ask: Callable[[], T], known: Callable[[], T] | None = None) -> T | None:
-        """Run a function with guesses, and request all guessed results at once, until none is missing.
+        """Run a function with guesses and request the missing results, until no result is missing.
 
         Args:
             ask: The function, which caches nothing.
@@ -266,7 +266,7 @@ class RequestRounds:
             batcher.take(other)
 
     def _rehearsed(self, batcher: RequestBatcher, ask: Callable[[], T]) -> T | None:
-        """Return the result of a function run with a batcher; None if guesses caused an error."""
+        """Run a function with a batcher; return None if a guess caused an error."""
         self._threads.batcher = batcher
         try:
             return ask()
@@ -281,6 +281,6 @@ class RequestRounds:
 
 
 def _most_frequent(word: str) -> Callable[[DocumentFrequency], int]:
-    """Return a guess by which a word, in any language, is the most frequent one."""
+    """Return a guess by which a word is the most frequent word in every language."""
     terms = {term for language in LANGUAGES for term in analyzer(language).query_terms(word)}
     return lambda ask: FREQUENT if ask.term in terms else 1

@@ -1,4 +1,4 @@
-"""Translate resolved nodes, filters and facets to a search body for a cluster."""
+"""Translate queries, filters and facets to the request body of a cluster."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ MAX_LENGTH: Final = 2**31 - 1  # the largest integer of a cluster, above any num
 
 
 def counts(name: str, answer: Json, filters: Filters, labels: Mapping[str, str]) -> dict[str, int]:
-    """Return the counts of a facet, without zeros, from its part of a response."""
+    """Return the counts of a facet from a response, without zeros."""
     facet = facet_definition(name)
     found: dict[str, int] = {}
     for part in (f"{name}s", f"estimated_{name}s") if facet.digits else ():
@@ -54,7 +54,7 @@ def counts(name: str, answer: Json, filters: Filters, labels: Mapping[str, str])
 
 
 def by_place(answer: Json) -> dict[str, int] | None:
-    """Return, by country, the number of documents that only name a place in it; see :class:`Execution`."""
+    """Return, by country, the number of documents with only a place of the country."""
     if answer["unplaced"]["doc_count"]:
         return None
     found = [(value_of(COUNTRY_VIA, one["key"])[0], one["doc_count"]) for one in answer["places"]["buckets"]]
@@ -62,7 +62,7 @@ def by_place(answer: Json) -> dict[str, int] | None:
 
 
 def part_of(aggregations: Mapping[str, Json], name: str) -> Json:
-    """Return a facet's part of a response, with or without filters."""
+    """Return the part of a response that belongs to a facet."""
     return aggregations.get(f"filtered {name}") or {
         part: one for key, one in aggregations.items() for part, _, of in [key.partition(" ")] if of == name
     }
@@ -104,7 +104,7 @@ NOTHING: Final[Json] = {"match_none": {}}
 
 
 class Translator(NamedTuple):
-    """Translates resolved nodes to the query language of a cluster.
+    """Translates resolved queries to the query language of a cluster.
 
     Attributes:
         vocabulary: The statistics for scores; None if nothing is ranked or the cluster's BM25 is used.
@@ -120,15 +120,15 @@ class Translator(NamedTuple):
 
     @property
     def unranked(self) -> Translator:
-        """The translator for queries whose matches are only counted."""
+        """The translator for queries whose matches are not scored."""
         return self._replace(vocabulary=None, names={})
 
     def named(self, leaves: Mapping[int, model.Node]) -> Translator:
-        """Return a translator that names the given leaves."""
+        """Return a translator that gives names to some leaves."""
         return self._replace(names={leaf: str(name) for name, leaf in leaves.items()})
 
     def compared(self, query: model.Node) -> list[model.Node]:
-        """Return the distinct parts of a query that a cluster cannot look up without stored texts."""
+        """Return the parts of a query that need a comparison of stored texts."""
         return [
             node
             for node in model.leaves_and_proximities(query)
@@ -140,7 +140,7 @@ class Translator(NamedTuple):
         return proximity_queries(node, self.unranked.query, self.gap)
 
     def query(self, node: model.Node) -> Json:
-        """Translate a node.
+        """Translate a node of a resolved query.
 
         Raises:
             QueryError: The cluster cannot look up a leaf.
@@ -227,7 +227,7 @@ _UNRANKED: Final = Translator(None)
 
 
 def search_body(query: Json, filters: Filters, wanted: ResultRequest) -> Json:
-    """Return the body of a search: page, order, and facets, each counted without its own filter."""
+    """Return the body of a search: the page, the order, and the facets."""
     standing = _filters(filters)
     apart = {facet_definition(name).narrowed_by for name in wanted.facets}
     always = [one for name, one in standing.items() if name not in apart]
@@ -258,7 +258,7 @@ def search_body(query: Json, filters: Filters, wanted: ResultRequest) -> Json:
 
 
 def order(sort: Sort, *, estimated: bool) -> list[Json]:
-    """Return the sort order of hits, with ids last to break ties."""
+    """Return the sort order of hits; ids break ties."""
     by_id = {"id": "asc"}
     if sort == "relevance":
         return [{"_score": "desc"}, {"start": {"order": "desc", "missing": "_last"}}, by_id]
@@ -267,7 +267,7 @@ def order(sort: Sort, *, estimated: bool) -> list[Json]:
 
 
 def _filters(filters: Filters) -> dict[str, Json]:
-    """Return the filters by the names that facets use."""
+    """Return the filters by the names of their facets."""
     found: dict[str, Json] = {}
     if filters.countries:
         found["country"] = {"terms": {"country": sorted(filters.countries)}}
@@ -281,7 +281,7 @@ def _filters(filters: Filters) -> dict[str, Json]:
 
 
 def _days(first: int | None, last: int | None, *, estimated: bool) -> Json:
-    """Return a query for the documents whose dates overlap an interval."""
+    """Return a query for the documents whose date overlaps an interval."""
     ranges: list[Json] = [{"exists": {"field": "start"}}]
     if last is not None:
         ranges.append({"range": {"start": {"lte": last}}})
@@ -301,7 +301,7 @@ def _constant(query: Json, boost: float) -> Json:
 
 
 def _occurs(phrase: model.Phrase) -> Json:
-    """Return a query for the documents that match a phrase."""
+    """Return a query for the documents that contain a phrase."""
     words = [phrase.terms[0]]
     for term, (before, after) in zip(phrase.terms[1:], pairwise(phrase.offsets), strict=True):
         words += [mapping.HOLE] * (after - before - 1) + [term]

@@ -1,4 +1,4 @@
-"""Run searches on one generation of an index on a cluster, and cache the results.
+"""Run searches on a generation of an index on a cluster, and cache their results.
 
 The cluster also counts the matching groups of near duplicates. Its count of distinct values would be an
 estimate, so a script sets a bit for each matching group. Without scripts, the cluster lists the groups with
@@ -54,7 +54,7 @@ class Search(NamedTuple):
 
 
 class Searches:
-    """Runs searches; threads may share it."""
+    """Runs and caches searches; threads may share it."""
 
     def __init__(
         self, cluster: Cluster, contents: ClusterContents, translator: Translator, met: NumberedDocuments
@@ -69,12 +69,12 @@ class Searches:
         self.done: dict[Search, Execution] = {}
 
     def recent(self) -> list[Node]:
-        """Return the queries whose hits were requested, most recent first."""
+        """Return the queries whose hits were requested, the most recent first."""
         with self._lock:
             return [search.query for search in reversed(self.done) if search.wanted.limit]
 
     def run(self, search: Search) -> Execution:
-        """Run a search, or return its cached results.
+        """Return the results of a search, from the cache if possible.
 
         Raises:
             QueryError: The engine cannot look up a leaf.
@@ -94,19 +94,19 @@ class Searches:
         return done
 
     def recall(self, search: Search) -> Execution | None:
-        """Return the cached results of a search, or None."""
+        """Return the cached results of a search; None if there are none."""
         self._compared.matching_ids(search.query)
         return self.done.get(search)
 
     def translator(self, query: Node) -> Translator:
-        """Return the translator of a query, after matching parts against stored texts if needed."""
+        """Return the translator for a query, after comparing stored texts if necessary."""
         while (matching_ids := self._compared.matching_ids(query)) is None:
             head, body, read = self._compared.request(query)
             read(self._cluster.search(head["index"], body))
         return self._translator._replace(matching_ids=matching_ids)
 
     def alongside(self, search: Search) -> list[ExtraSearch]:
-        """Return the header and body of a search's next request, and the callback for the response.
+        """Return the next request of a search, and a function that reads its response.
 
         If parts need stored texts, the texts are requested first; if these are too many, there is no request.
         """
@@ -169,7 +169,7 @@ class Searches:
             self.done[search] = execution
 
     def _walk(self, search: Search) -> list[tuple[int, float]]:
-        """Return the hits of a deep page, read in pages from one state of the index."""
+        """Return the hits of a page far down in the results."""
         wanted = search.wanted
         index, ranked = self._contents.items_index, wanted.sort == "relevance"
         body = self._body(search, self.translator(search.query).query(search.query))
@@ -195,7 +195,7 @@ class Searches:
 
 
 def counted_share(search: Search) -> Search:
-    """Return the part of a search that one request can serve: without hits that are too deep."""
+    """Return the part of a search that one request can compute: without hits far down."""
     wanted = search.wanted
     if wanted.limit + wanted.offset <= DEEPEST:
         return search
@@ -203,7 +203,7 @@ def counted_share(search: Search) -> Search:
 
 
 def _needs_via(search: Search) -> bool:
-    """Return whether each hit needs its provenance, since the query has expansions."""
+    """Return whether the hits of a search need a provenance, because the query has expansions."""
     return bool(search.wanted.limit and not search.groups and added_leaves(search.query))
 
 
@@ -211,7 +211,7 @@ RECORD_CACHE_SIZE: Final = 10_000  # cached records of hits, and cached scores o
 
 
 class NumberedDocuments:
-    """The documents of an index, numbered in the order of their first use; threads may share it.
+    """Numbers the documents of an index in the order of first use; threads may share it.
 
     Attributes:
         ids: The ids by number.
@@ -237,7 +237,7 @@ class NumberedDocuments:
     def number_of(
         self, hit: Mapping[str, Any], named: Mapping[int, Node] | None = None, *, scored: bool = False
     ) -> int:
-        """Register the document of a hit, and return its number.
+        """Number the document of a hit.
 
         Args:
             hit: The hit.
@@ -274,12 +274,12 @@ class NumberedDocuments:
         return number
 
     def number(self, item_id: str) -> int | None:
-        """Return the number of a document with a cached record, else None."""
+        """Return the number of a document whose record is cached; None for other documents."""
         number = self._numbers.get(item_id)
         return number if number in self.records else None
 
     def scores(self, leaf: Node, documents: Sequence[int]) -> dict[int, float] | None:
-        """Return the scores of the documents that a leaf matches; None if unknown."""
+        """Return the cached scores of the documents that match a leaf; None if unknown."""
         found = {}
         for document in documents:
             known = self._scores.get(document, {})
@@ -290,21 +290,21 @@ class NumberedDocuments:
         return found
 
     def matched(self, leaf: Node, documents: Sequence[int]) -> list[int] | None:
-        """Return those of the given documents that a leaf matches; None if unknown."""
+        """Return the documents, among some, that match a leaf; None if unknown."""
         known = [self._matched.get(document, {}).get(leaf) for document in documents]
         if None in known:
             return None
         return [document for document, has in zip(documents, known, strict=True) if has]
 
     def hits(self, query: dict[str, Any], most: int) -> list[dict[str, Any]]:
-        """Return the first ``most`` matching hits by id."""
+        """Return the first ``most`` hits of a query, sorted by id."""
         body = {"query": {"constant_score": {"filter": query}}, "size": most, "sort": [{ID: "asc"}]}
         body |= {"_source": True, "stored_fields": [ANNOTATIONS]}
         found: list[dict[str, Any]] = self._cluster.search(self._index, body)["hits"]["hits"]
         return found
 
     def read(self, documents: Sequence[int]) -> Iterator[tuple[str | None, str]]:
-        """Yield the titles and records of documents in order, fetched page by page."""
+        """Yield the titles and records of documents in order, in several requests."""
         for first in range(0, len(documents), PAGE):
             page = documents[first : first + PAGE]
             found = {number: kept for number in page if (kept := self.records.get(number))}
@@ -316,7 +316,7 @@ class NumberedDocuments:
 
 
 def _groups_body(contents: ClusterContents, post_filter: dict[str, Any] | None) -> dict[str, Any]:
-    """Return the aggregation that counts the matching groups.
+    """Return the aggregation that counts the groups of near duplicates among the matches.
 
     Args:
         contents: The contents of the index.
@@ -335,7 +335,7 @@ def _groups_body(contents: ClusterContents, post_filter: dict[str, Any] | None) 
 
 
 def _beneath(answer: dict[str, Any]) -> int:
-    """Return the number of matches minus the number of their groups.
+    """Return how many matches are near duplicates below a hit.
 
     Raises:
         QueryError: There are too many groups to count.

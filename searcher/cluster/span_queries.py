@@ -1,4 +1,4 @@
-"""Translate proximities to span queries for a cluster.
+"""Translate proximities to the span queries of a cluster.
 
 Positions are only comparable within a field, so the field of each language is searched separately. A span
 cannot restrict a term to documents with given words, so each combination of such restrictions becomes a
@@ -31,13 +31,13 @@ MAX_SPANS: Final = 800  # maximum spans of a repetition; a cluster allows 1,024 
 
 
 class _NoSpansError(Exception):
-    """A proximity cannot be translated to span queries."""
+    """An error for a proximity that span queries cannot express."""
 
 
 def proximity_queries(
     node: model.Positional, translate: Callable[[Node], Json], gap: int
 ) -> list[Json] | None:
-    """Return queries of which any matches the documents with a proximity; None if spans cannot express it.
+    """Return queries that together match a proximity; None if span queries cannot express it.
 
     Args:
         node: The proximity.
@@ -66,7 +66,7 @@ def proximity_queries(
 
 
 def _repeated(node: model.Occurring, fields: list[str], translate: Callable[[Node], Json]) -> list[Json]:
-    """Return the queries for a repeated part, one for each assignment of occurrences to fields."""
+    """Return queries for a repeated part, one for each way to spread its occurrences over fields."""
     languages = {field.rpartition("_")[2] for field in fields}
     ways = comb(node.least + len(fields) - 1, node.least)
     long = any(isinstance(leaf, model.Phrase) and leaf.offsets[-1] > 1 for leaf in model.leaves(node))
@@ -84,7 +84,7 @@ def _repeated(node: model.Occurring, fields: list[str], translate: Callable[[Nod
 
 
 def _in_field(node: model.Positional, field: str, translate: Callable[[Node], Json]) -> Iterator[Json]:
-    """Yield a query for each combination of word restrictions that allows the proximity in a field."""
+    """Yield queries for a proximity in a field."""
     restrictions = [
         *dict.fromkeys(
             part
@@ -108,7 +108,7 @@ _ANYWHERE: Final = 2**31 - 1  # more positions than a field has
 
 
 class _Spans:
-    """Translates the occurrences of nodes in a field.
+    """Translates the occurrences of nodes in a field to span queries.
 
     Args:
         field: The field.
@@ -122,7 +122,7 @@ class _Spans:
         self._in_lead = in_lead
 
     def matches(self, node: Node) -> Json | None:
-        """Return a query for the documents in which a node occurs, or None."""
+        """Return a query for the documents in which a node occurs; None if it cannot occur."""
         if isinstance(node, model.Occurring) and node.least > 1:
             span = self.spans(node)
             if span and self._field.startswith("text_"):
@@ -138,7 +138,7 @@ class _Spans:
         return {"bool": {"should": either, "minimum_should_match": 1}}
 
     def spans(self, node: Node) -> Json | None:  # noqa: PLR0911 - one case per node
-        """Return a query for the occurrences of a node; None if it cannot occur in the field."""
+        """Return a span query for the occurrences of a node; None if it cannot occur."""
         match node:
             case model.Term():
                 return self._last_term(node.text) if node.field == self._field else None
@@ -166,7 +166,7 @@ class _Spans:
         raise QueryError(message("query.without_positions", name=type(node).__name__))
 
     def _near(self, node: model.Near) -> Json | None:
-        """Return a query for a nested proximity: the occurrences of a part that are near the other."""
+        """Return a span query for the occurrences of a part of a proximity near the other part."""
         first, second = map(self.spans, node.parts)
         if first is None or second is None:
             return None
@@ -196,7 +196,7 @@ class _Spans:
         return _in_order([*clauses[:-1], self._last_term(phrase.terms[-1])], 0)
 
     def _last_term(self, text: str) -> Json:
-        """Return the occurrences of the last or only term of a leaf, if required only those in the lead."""
+        """Return a span query for the last term of a leaf, in the lead if required."""
         term = self._term(text)
         if not self._in_lead:
             return term
@@ -209,7 +209,7 @@ class _Spans:
 
 
 def _in_order(spans: list[Json], gap: int) -> Json:
-    """Return the occurrences of several spans in order, with at most ``gap`` positions between them."""
+    """Return a span query for several spans in order, at most ``gap`` positions apart."""
     return {"span_near": {"clauses": spans, "slop": gap, "in_order": True}}
 
 
@@ -219,15 +219,15 @@ def _any_of(spans: list[Json | None]) -> Json | None:
 
 
 def _without(kept: Json, excluded: Json, before: int, behind: int) -> Json:
-    """Return the occurrences that neither overlap an excluded one nor have one within the given distances."""
+    """Return a span query for occurrences that are not near an excluded one."""
     return {"span_not": {"include": kept, "exclude": excluded, "pre": before, "post": behind}}
 
 
 def _behind(spans: Json, position: int) -> Json:
-    """Return the occurrences that end after a position."""
+    """Return a span query for the occurrences that end after a position."""
     return _without(spans, {"span_first": {"match": spans, "end": position}}, 0, 0)
 
 
 def _near_some(some: Json, others: Json, before: int, behind: int) -> Json:
-    """Return the occurrences that have one of ``others`` within the given distances."""
+    """Return a span query for the occurrences that are near one of ``others``."""
     return _without(some, _without(some, others, before, behind), 0, 0)

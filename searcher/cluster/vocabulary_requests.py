@@ -1,4 +1,4 @@
-"""Batch the vocabulary lookups of a query into one request.
+"""Look up all words of a query in the vocabulary with one request.
 
 Interpretation looks words up one by one, each of which would be a request. So a query is first interpreted
 with guesses, which takes a millisecond, and all guessed lookups are requested at once. This is repeated until
@@ -32,7 +32,7 @@ MAX_REQUESTED: Final = 500  # lookups of a kind per part of a request; a cluster
 
 
 class Statistics(NamedTuple):
-    """The statistics of a ranked field that scores need.
+    """The statistics of a field that scores need.
 
     Attributes:
         documents: The number of documents that have the field.
@@ -45,7 +45,7 @@ class Statistics(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class DocumentFrequency:
-    """A lookup of the number of documents that have a term in a field."""
+    """A lookup of the number of documents with a term in a field."""
 
     field: str
     term: str
@@ -53,7 +53,7 @@ class DocumentFrequency:
 
 @dataclass(frozen=True, slots=True)
 class Forms:
-    """A lookup of the words with a given term in texts of a language."""
+    """A lookup of the words that have a term in a language."""
 
     language: str
     term: str
@@ -79,7 +79,7 @@ GUESSES: Final[dict[type[Any], Any]] = {DocumentFrequency: 1, Forms: (), Variant
 
 
 class ClusterVocabulary:
-    """The vocabulary of one generation of an index; threads may share it."""
+    """The vocabulary of a generation of an index; threads may share it."""
 
     def __init__(self, cluster: Cluster, contents: ClusterContents) -> None:
         self._cluster = cluster
@@ -90,7 +90,7 @@ class ClusterVocabulary:
         self._known: dict[DocumentFrequency, int] = {}
 
     def recall(self, lookup: Lookup) -> Any:
-        """Return the cached result of a lookup, or None."""
+        """Return the cached result of a lookup; None if there is none."""
         if isinstance(lookup, DocumentFrequency):
             return self._known.get(lookup)
         if not self._lists.is_loaded:
@@ -102,13 +102,13 @@ class ClusterVocabulary:
         return self._lists.variants(lookup.language, lookup.word)
 
     def answer(self, lookup: Lookup) -> Any:
-        """Return the result of a lookup, from the cache or by a request."""
+        """Return the result of a lookup, from the cache or the cluster."""
         while (found := self.recall(lookup)) is None:  # another thread may clear the cache
             self.fetch([lookup])
         return found
 
     def fetch(self, lookups: Iterable[Lookup], alongside: Sequence[ExtraSearch] = ()) -> None:
-        """Request all missing lookups at once, with likely further lookups.
+        """Request the missing results of lookups, and of likely further lookups, at once.
 
         Raises:
             ClusterError: The cluster does not respond.
@@ -144,7 +144,7 @@ class ClusterVocabulary:
 
 
 def _with_likely(lookups: Iterable[Lookup]) -> dict[Lookup, None]:
-    """Add the lookups that are likely to follow the given ones."""
+    """Add the lookups that will probably follow."""
     wanted: dict[Lookup, None] = dict.fromkeys(lookups)
     for lookup in list(wanted):
         if (
@@ -160,7 +160,7 @@ def _with_likely(lookups: Iterable[Lookup]) -> dict[Lookup, None]:
 
 
 def _spellings(word: str) -> Iterator[DocumentFrequency]:
-    """Yield the lookups for a word that may be missing in the texts: the word and its halves."""
+    """Yield the lookups for spellings of a word: the word itself, and its two halves."""
     if len(word) <= MAX_LENGTH:
         yield DocumentFrequency(WORDS, word)
         for at in range(2, len(word) - 2):
