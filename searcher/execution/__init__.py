@@ -1,1 +1,1 @@
-"""Execute query trees: the best documents, and facet counts over all matches."""
+"""Execute resolved queries: rank the best documents, and count facets over all matches."""

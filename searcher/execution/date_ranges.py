@@ -1,4 +1,4 @@
-"""Find the documents of an interval of days as ranges in a segment sorted by date."""
+"""Find the documents of an interval of days as ranges, as a segment is sorted by date."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ EVERY_YEAR = -1  # in place of a year: count the months of all years
 
 
 def month_year(filters: Filters) -> int:
-    """Return the year whose months to count if the date filter is within one year; else EVERY_YEAR."""
+    """Return the year whose months are counted if the filter is within a year; else EVERY_YEAR."""
     if filters.first_day is None or filters.last_day is None:
         return EVERY_YEAR
     first, last = (date.fromordinal(day).year for day in (filters.first_day, filters.last_day))
@@ -23,7 +23,7 @@ def month_year(filters: Filters) -> int:
 
 
 def months_of(first: int, last: int) -> tuple[list[str], list[int]]:
-    """Return the names of the months of several years, and the first days of these and of the next month."""
+    """Return the names of the months of some years, and the first day of each."""
     months = [(year, month) for year in range(first, last + 1) for month in range(1, 13)]
     firsts = [date(year, month, 1).toordinal() for year, month in months]
     return [f"{year:04d}-{month:02d}" for year, month in months], [*firsts, firsts[-1] + 31]
@@ -32,7 +32,7 @@ def months_of(first: int, last: int) -> tuple[list[str], list[int]]:
 def date_ranges(
     segment: Segment, first_day: int | None, last_day: int | None, *, estimated: bool
 ) -> tuple[list[tuple[int, int]], list[int]]:
-    """Find the documents whose dates overlap an interval; an end of None is open.
+    """Find the documents whose date overlaps an interval, as ranges.
 
     Returns the ranges (start, end) of documents that start within the interval, and the documents that start
     before the interval and extend into it; both ascending.
@@ -54,7 +54,7 @@ def date_ranges(
 
 
 def _first_by(segment: Segment, zone: Zone, day: int) -> int:
-    """Return the first document of a zone that starts on or before a day; ``zone.last`` if there is none."""
+    """Return the first document of a zone that starts on or before a day; the end if there is none."""
     if day < 1:
         return zone.last
     year = date.fromordinal(day).year

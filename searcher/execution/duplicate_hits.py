@@ -1,4 +1,4 @@
-"""Group near duplicates in results; a group's best member is the hit."""
+"""Group near duplicates in results: the best member of a group is the hit."""
 
 from __future__ import annotations
 
@@ -29,18 +29,18 @@ Top = list[tuple[int, float]]
 
 
 class DuplicateMatches(Protocol):
-    """The matches of one request that have near duplicates."""
+    """The protocol for the matches of a request that have near duplicates."""
 
     @property
     def beneath(self) -> int:
-        """The number of matches that are below the hit of their group."""
+        """The number of matches that are shown below a hit."""
 
     def same(self, documents: Sequence[int]) -> Mapping[int, list[int]]:
-        """Return the other matches in the groups of the documents that have any."""
+        """Return the other matches in the groups of documents."""
 
 
 class IndexGroups:
-    """The near-duplicate groups of an open index, by index-wide document numbers."""
+    """The groups of near duplicates in an open index, with global document numbers."""
 
     def __init__(self, groups: Groups, index: ArrayIndex) -> None:
         self._groups = groups
@@ -58,12 +58,12 @@ class IndexGroups:
 
     @cached_property
     def share(self) -> float:
-        """The share of documents that are shown under another one of their group."""
+        """The share of documents that would be shown below another document of their group."""
         grouped = sum([len(docs) for docs, _ in self.by_segment])
         return (grouped - len(self._groups)) / max(self.index.documents, 1)
 
     def groups(self) -> GroupList:
-        """Return all groups."""
+        """Return all groups of near duplicates."""
         return GroupList(len(self._groups), self._group)
 
     def _group(self, number: int) -> Group:
@@ -75,13 +75,13 @@ class IndexGroups:
         return dict(zip([segment.name for segment in self.index.segments], self.index.bases, strict=True))
 
     def duplicates(self, document: int) -> list[int]:
-        """Return the other documents of a document's group, ascending; empty without a group."""
+        """Return the other documents in the group of a document; empty without a group."""
         segment, doc = self.index.locate(document)
         group = self._groups.group_of(segment.name, doc)
         return [other for other in self._group(group).documents if other != document] if group >= 0 else []
 
     def execute(self, wanted: ResultRequest, run: Run) -> Execution:
-        """Execute a query with each group as one hit; see :func:`execute_grouped`."""
+        """Execute a query in which each group is one hit; see :func:`execute_grouped`."""
 
         def by_date(documents: list[int]) -> list[int]:
             return _by_date(documents, self.index, wanted.sort)
@@ -92,7 +92,7 @@ class IndexGroups:
 def execute_grouped(
     wanted: ResultRequest, run: Run, share: float = SHARE, by_date: Callable[[list[int]], list[int]] = list
 ) -> Execution:
-    """Execute a query with each group as one hit.
+    """Execute a query in which each group of near duplicates is one hit.
 
     A few more documents are ranked than the page has hits; if too many are below others of their group, the
     query is run again with more. ``run`` executes the query without documents below others, given the number
@@ -118,7 +118,7 @@ def run_with_better(
     run: Callable[[ResultRequest], Execution],
     group_of: Callable[[int], int | None],
 ) -> Execution:
-    """Execute a query one document at a time, without documents below others of their group.
+    """Execute a query, and drop documents that another member of their group outranks.
 
     Hits before the page and ``more`` documents beyond it are ranked, too.
     """
@@ -135,7 +135,7 @@ def run_with_better(
 
 
 def _by_date(documents: list[int], index: ArrayIndex, sort: Sort) -> list[int]:
-    """Sort documents by date (newest first unless the sort order is oldest first), then by id."""
+    """Sort documents by date, then by id."""
 
     def order(document: int) -> tuple[bool, int, str]:
         start, item_id = index.tie_break(document)  # the negated first day; 0 without a date
@@ -145,7 +145,7 @@ def _by_date(documents: list[int], index: ArrayIndex, sort: Sort) -> list[int]:
 
 
 class ScalarDuplicateMatches:
-    """The matches of one request that have near duplicates."""
+    """The matches of a request that have near duplicates, without numpy."""
 
     def __init__(self, groups: IndexGroups) -> None:
         self._groups = groups
@@ -153,7 +153,7 @@ class ScalarDuplicateMatches:
         self._members: dict[int, list[int]] = {}
 
     def add(self, number: int, hits: Sequence[int]) -> None:
-        """Add matches of a segment, ascending."""
+        """Add matches in a segment, ascending."""
         docs, groups = self._groups.by_segment[number]
         base = self._groups.index.bases[number]
         at = 0
@@ -165,14 +165,14 @@ class ScalarDuplicateMatches:
 
     @property
     def beneath(self) -> int:
-        """The number of matches that are below the hit of their group."""
+        """The number of matches that are shown below a hit."""
         return len(self._group_of) - len(self._members)
 
     def group_of(self, document: int) -> int | None:
-        """Return the group number of a match; None without a group."""
+        """Return the group of a match; None without a group."""
         return self._group_of.get(document)
 
     def same(self, documents: Sequence[int]) -> dict[int, list[int]]:
-        """Return the other matches in the groups of the documents that have any."""
+        """Return the other matches in the groups of documents."""
         groups = {one: self._members[self._group_of[one]] for one in documents if one in self._group_of}
         return {one: [*filter(one.__ne__, group)] for one, group in groups.items() if len(group) > 1}

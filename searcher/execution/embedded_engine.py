@@ -1,4 +1,4 @@
-"""Implement the engine that searches the segments of an index folder in this process."""
+"""Implement the engine for an index in a folder, within this process."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ TRIES = 1000  # retries if a commit occurs between reading the table and opening
 
 
 class Generation(NamedTuple):
-    """A generation of an index, which remains readable during writes."""
+    """A generation of an index, which can be read even after it is replaced."""
 
     contents: Contents  # the table of contents
     segments: list[Segment]
@@ -60,7 +60,7 @@ class Generation(NamedTuple):
 
 
 def open_generation(folder: StrPath) -> Generation:
-    """Open all files of the current generation.
+    """Open all files of the current generation of an index folder.
 
     A writer removes a generation's files after committing the next one. If this happens between reading the
     table of contents and opening its files, the next generation is opened instead.
@@ -109,7 +109,7 @@ MAX_KNOWN_TEXTS: Final = 1 << 17  # cached comparisons of texts
 
 
 class EmbeddedEngine:
-    """An engine for one generation of an index folder; threads may share it."""
+    """An engine for a generation of an index folder; threads may share it."""
 
     def __init__(self, folder: str, generation: Generation) -> None:
         index = ArrayIndex(generation.segments)
@@ -153,7 +153,7 @@ class EmbeddedEngine:
         return IndexGroups(self._groups, self._index)
 
     def plan_requests(self, ask: Callable[[], T], known: Callable[[], T] | None = None) -> T | None:
-        """Do nothing, since lookups need no requests."""
+        """Do nothing, as lookups need no requests."""
 
     def execute(self, query: Node, filters: Filters, wanted: ResultRequest) -> Execution:
         """Find, rank and count the matches of a resolved query."""
@@ -164,7 +164,7 @@ class EmbeddedEngine:
     def _execute(
         self, query: Node, filters: Filters, wanted: ResultRequest, more: int = 0
     ) -> tuple[Execution, DuplicateMatches | None]:
-        """Execute a query; if groups are requested, also return the matches with near duplicates.
+        """Execute a query; if hits are grouped, also return the matches with near duplicates.
 
         ``more`` documents are ranked beyond the page, to replace documents below others of their group.
         """
@@ -208,7 +208,7 @@ class EmbeddedEngine:
         return self._index.statistics(field)[0]
 
     def words(self, prefix: str) -> str:
-        """Return the words of all texts that start with a prefix, ascending, each after a line break."""
+        """Return the words that start with a prefix, in all texts: ascending, each after a line break."""
         return self._index.beginning(WORDS, prefix)
 
     def finds(self, query: Node) -> bool:
@@ -216,7 +216,7 @@ class EmbeddedEngine:
         return self.execute(query, Filters(), ResultRequest()).total > 0
 
     def leaf_scores(self, leaf: Node, documents: Sequence[int]) -> Mapping[int, float]:
-        """Score the documents that a leaf of a resolved query matches."""
+        """Score documents by a leaf of a resolved query."""
         if isinstance(leaf, Exact):
             (found,) = self._having([leaf], documents)
             having = [document for document, has in zip(documents, found, strict=True) if has]
@@ -232,13 +232,13 @@ class EmbeddedEngine:
         return self._arrays.leaf_scores(weighted, documents)
 
     def matched(self, node: Node, documents: Sequence[int]) -> Mapping[int, float]:
-        """Return those of the given documents that match a leaf or a proximity of a resolved query."""
+        """Return the documents, among some, that match a leaf or a proximity of a resolved query."""
         if type(node) in COMPOUNDS:  # a proximity
             return self._arrays.leaf_scores(self._plans[node, EVERY].node, documents)
         return self.leaf_scores(node, documents)
 
     def _compared(self, query: Node) -> dict[Exact, Listed]:
-        """Return the documents that match each part of a query that needs stored texts."""
+        """Return the documents that match each part that needs a comparison of texts."""
         from searcher.query.as_written import candidates, check_candidates, exact_leaves
 
         exact = exact_leaves(query)
@@ -254,7 +254,7 @@ class EmbeddedEngine:
         }
 
     def _having(self, exact: Sequence[Exact], documents: Sequence[int]) -> list[list[bool]]:
-        """Return, for each part that needs stored texts, whether each document matches."""
+        """Return, for each part that needs a comparison of texts, which documents match."""
         from searcher.query.as_written import occurring
 
         if len(self._occurring) > MAX_KNOWN_TEXTS:
@@ -273,11 +273,11 @@ class EmbeddedEngine:
         return self._index.ids_and_titles(documents)
 
     def duplicates(self, document: int) -> list[int]:
-        """Return the other live documents of a document's group of near duplicates, if any."""
+        """Return the other live documents in the group of near duplicates of a document."""
         return [] if self._grouping is None else self._grouping.duplicates(document)
 
     def items(self, documents: Sequence[int]) -> list[NewsItem]:
-        """Read the items of documents; also works on a closed engine, for hits returned earlier."""
+        """Read the items of documents; hits can use this even after the engine is closed."""
         found = []
         with self._guard:
             for document in documents:
@@ -288,7 +288,7 @@ class EmbeddedEngine:
         return found
 
     def records(self, documents: Sequence[int]) -> Iterator[bytes]:
-        """Yield the stored records of documents with the items' histories, with only a few in memory."""
+        """Yield the stored records of documents in order, with former ids and other locations."""
         from indexer.documents.stored_record import with_history, with_since
 
         index = self._index
@@ -301,14 +301,14 @@ class EmbeddedEngine:
                 yield with_since(record, since) if since else record
 
     def day_counts(self, documents: Sequence[int]) -> Mapping[Days | None, int]:
-        """Count documents by their days; see :meth:`searcher.engine.Engine.day_counts`."""
+        """Count documents by their days."""
         with self._guard:
             if len(documents) > FEW_POSTINGS:
                 return self._arrays.day_counts(documents)
             return Counter([segment.days(doc) for segment, doc in map(self._index.locate, documents)])
 
     def words_by_days(self) -> Mapping[Days, int]:
-        """Return the number of words of all texts by the dates of their items, without estimated dates.
+        """Return the number of words in texts with a stated date, by date.
 
         Raises:
             QueryError: An earlier version built the index.
@@ -317,7 +317,7 @@ class EmbeddedEngine:
             return self._arrays.words_by_days()
 
     def term_counts(self, documents: Sequence[int], others: Sequence[int] | None = None) -> TermCounts:
-        """Count the terms of a set of documents, and of a second set (by default all) without the first."""
+        """Return the counts of terms in documents, and in other documents (by default all others)."""
         from searcher.execution.arrays.term_counts import ArrayTermCounts  # few requests need it
 
         return ArrayTermCounts(self._index, documents, others)
@@ -334,7 +334,7 @@ class EmbeddedEngine:
         return () if self._grouping is None else self._grouping.groups()
 
     def ids_beginning(self, beginning: str, most: int) -> list[str]:
-        """Return the first ids with a prefix, including current ids whose former ids have it."""
+        """Return the ids that start with a prefix; a former id counts as the current id of its item."""
         found = self._index.ids_beginning(beginning, most)
         if self._register and len(found) < most:
             found = sorted({*found, *self._register.beginning(beginning, most)})[:most]
@@ -347,28 +347,28 @@ class EmbeddedEngine:
         return self._register.former(item_id), self._register.places(item_id)
 
     def annotated(self) -> frozenset[str]:
-        """Return the kinds of annotations that any item has."""
+        """Return the kinds of annotations that items have."""
         fields = self._annotations.fields if self._annotations else ()
         return frozenset([field.removesuffix(CONCEPTS) for field in fields])
 
     def annotations(self, ids: Sequence[str]) -> dict[str, Annotations]:
-        """Return the annotations of those of the given items that have any."""
+        """Return the annotations of items, by current id, without items that have none."""
         if self._annotations is None:
             return {}
         found = {item_id: self._annotations.of(item_id) for item_id in ids}
         return {item_id: one for item_id, one in found.items() if any(one)}
 
     def hide_notes(self) -> None:
-        """Hide all notes."""
+        """Hide all notes of items."""
         if self._annotations is not None:
             self._annotations.hides_notes = True
 
     def is_left_out(self, item_id: str) -> bool:
-        """Return whether a manual correction marks an id as not being a news item."""
+        """Return whether a correction marks an id as not a news item."""
         return self._register is not None and self._register.excludes(item_id)
 
     def is_current(self) -> bool:
-        """Return whether this is the current generation; raise an error for a missing or damaged index."""
+        """Return whether the generation is current; raise an error if the index is missing or damaged."""
         return read_manifest(self.place) == self._contents
 
     def info(self) -> IndexInfo:
@@ -386,7 +386,7 @@ class EmbeddedEngine:
         )
 
     def _items_of_one_paragraph(self) -> int | None:
-        """Return the number of single-paragraph items; None if the index lacks paragraphs."""
+        """Return the number of items of a single paragraph; None if the index lacks paragraphs."""
         items = 0
         for segment in self._index.segments:
             if PARAGRAPHS_AT not in segment.container:
@@ -412,17 +412,17 @@ class EmbeddedEngine:
         return self._index.own.names
 
     def asking(self) -> AbstractContextManager[None]:
-        """Return a context for reading the index, which reports damage in one line."""
+        """Return a context for reading the index that converts damage to a clear error."""
         if self._closed:
             raise RuntimeError("this searcher is closed; open another one")
         return self._guard
 
     def document_frequency(self, field: str, term: str) -> int:
-        """Return the number of documents that have a term, including deleted documents."""
+        """Return the number of documents that have a term; deleted documents count."""
         return self._index.having(field, term) if field == OWN else self._index.lookup(field, term).documents
 
     def variants(self, language: str, word: str) -> tuple[str, ...]:
-        """Return the terms of the accented spellings of an unaccented word; callers cache the result."""
+        """Return the terms of the accented spellings of an unaccented word."""
         if not self._has_variants:
             return ()
         prefix = f"{language} {word} "
@@ -430,11 +430,11 @@ class EmbeddedEngine:
         return tuple(lines.split(f"\n{prefix}")[1:]) if lines else ()
 
     def forms(self, language: str, term: str) -> tuple[str, ...]:
-        """Return the words with a term in texts of a language, ascending."""
+        """Return the unstemmed words that have a term in a language, ascending."""
         return self._index.lookup(text_field(language), term).forms
 
     def close(self) -> None:
-        """Drop all plans and arrays; the index stays open for hits returned earlier."""
+        """Drop cached plans and arrays; hits that were returned can still read the index."""
         self._closed = True
         self._plans.clear()
         self.__dict__.pop("_arrays", None)

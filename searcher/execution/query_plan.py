@@ -1,4 +1,4 @@
-"""Plan queries for one index: terms are looked up and weighted, parts that cannot match are removed."""
+"""Plan the execution of queries: look up and weight terms, and remove parts without matches."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ RANKED: Final = WITH_IMPACTS | {title_field(language): bit for language, bit in 
 
 
 class WeightedTerm(model.Node):
-    """A term of the index, with its weight."""
+    """A term of the index with its weight."""
 
     field: str
     numbers: tuple[int, ...]  # the number of the term in each segment's lexicon, -1 if missing
@@ -36,7 +36,7 @@ class WeightedTerm(model.Node):
 
 
 class WeightedPhrase(model.Node):
-    """A phrase whose terms are all in the index."""
+    """A phrase with its weight; the index has all of its terms."""
 
     field: str  # as in Phrase
     terms: tuple[WeightedTerm, ...]  # the terms, in order
@@ -51,7 +51,7 @@ class Listed(model.Node):
 
 
 def pruned(query: model.Node, change: Callable[[model.Node], model.Node]) -> model.Node:
-    """Replace the leaves of a query, and remove parts that match nothing.
+    """Replace the leaves of a query, and remove parts that cannot match.
 
     Scores are unchanged, and nested unions are flattened. Returns ``NOTHING`` if nothing remains.
     """
@@ -65,7 +65,7 @@ def pruned(query: model.Node, change: Callable[[model.Node], model.Node]) -> mod
 
 
 def _is_union(node: model.Node) -> bool:
-    """Return whether a weighted query only consists of unions of terms and phrases of fields with impacts.
+    """Return whether a weighted query consists of unions of terms and phrases in fields with impacts.
 
     Terms and phrases may be restricted to documents with given words; unions may contain intersections.
     """
@@ -77,14 +77,14 @@ def _is_union(node: model.Node) -> bool:
 
 
 def _is_by_language(node: model.Node) -> bool:
-    """Return whether a weighted query is such a union, or requires several of them."""
+    """Return whether a weighted query can be executed for each language separately."""
     if isinstance(node, model.ConstantScore):
         node = node.part
     return _is_union(node) or (isinstance(node, model.And) and all(map(_is_union, node.parts)))
 
 
 def is_narrowed(node: model.And) -> bool:
-    """Return whether a query scores one term or phrase, and only filters by its other words."""
+    """Return whether a query scores a term or phrase, and only filters by other words."""
     ranked, *others = node.parts
     return (
         bool(others)
@@ -103,7 +103,7 @@ EVERY: Final[frozenset[str]] = frozenset()  # the languages of a key if the term
 
 
 class Plan:
-    """The plan of a query for one index: its weighted node; ``NOTHING`` if nothing can match.
+    """The plan for executing a query on an index.
 
     It is ``by_language`` if it only consists of unions and intersections of terms and phrases, each of which
     matches documents in its language. ``languages`` are the languages of its terms; empty for all.
@@ -117,7 +117,7 @@ class Plan:
         self._parts: dict[int, model.Node] = {}
 
     def part(self, language: int) -> model.Node:
-        """Return the part of a ``by_language`` query for documents of only one language, given its bit."""
+        """Return the part of the plan for documents in only one language."""
         if self._is_one_part:
             return self.node
         if language not in self._parts:
@@ -125,14 +125,14 @@ class Plan:
         return self._parts[language]
 
     def can_match(self, number: int) -> bool:
-        """Return whether anything in a segment can match, which is rare in the segment of an update."""
+        """Return whether a segment may have matches; the segment of an update often has none."""
         if len(self._index.segments) == 1:
             return self.node is not model.NOTHING
         return _may_match(number, self.node)
 
     @cached_property
     def postings(self) -> int:
-        """The maximum number of postings to read to find the matches."""
+        """The maximum number of postings that finding the matches reads."""
         parts = {id(part): part for part in nodes(self.node)}  # shared parts once
         return sum(map(self._postings_of, parts.values()))
 
@@ -156,7 +156,7 @@ class Plan:
 
 
 class Plans(dict[tuple[model.Node, frozenset[str]], Plan]):
-    """Creates the plans of queries, and caches the most recent; threads may share it.
+    """Makes plans, and caches the most recent ones; threads may share it.
 
     A key is a resolved query with the languages whose terms are needed; empty for all. ``listed`` returns the
     documents that match each part of a query that needs stored texts.
@@ -172,7 +172,7 @@ class Plans(dict[tuple[model.Node, frozenset[str]], Plan]):
         self._counted = remembered(self._count, None)
 
     def __missing__(self, key: tuple[model.Node, frozenset[str]]) -> Plan:
-        """Create the plan of a query."""
+        """Make the plan for a query."""
         query, languages = key
         idle = _unused_fields(languages)
         weighed: dict[model.Node, model.Node] = {}  # equal leaves are weighted once
@@ -201,7 +201,7 @@ class Plans(dict[tuple[model.Node, frozenset[str]], Plan]):
         return plan
 
     def leaf(self, leaf: model.Node) -> model.Node | None:
-        """Return a leaf of a resolved query with its weight; None if the index lacks its terms."""
+        """Return a leaf of a resolved query with its weight; None if the index lacks a term."""
         if isinstance(leaf, model.Term):
             return self._weighted(leaf.field, leaf.text, leaf.boost)
         if isinstance(leaf, model.Phrase):
@@ -230,7 +230,7 @@ class Plans(dict[tuple[model.Node, frozenset[str]], Plan]):
 
 
 def _may_match(number: int, node: Any) -> bool:
-    """Return whether a weighted query may match in a segment, judging by the segment's terms."""
+    """Return whether a segment has the terms that a weighted query needs."""
     if isinstance(node, WeightedTerm):
         return node.numbers[number] >= 0
     if isinstance(node, (model.Or, model.DisjunctionMax)):
@@ -242,11 +242,11 @@ def _may_match(number: int, node: Any) -> bool:
 
 
 def _in_language(language: int, leaf: Any) -> model.Node:
-    """Return a weighted leaf, or ``NOTHING`` if only documents in other languages can match it."""
+    """Return a leaf, or ``NOTHING`` if documents in a language cannot match it."""
     return leaf if isinstance(leaf, model.WordSet) or RANKED[leaf.field] == language else model.NOTHING
 
 
 @lru_cache
 def _unused_fields(languages: frozenset[str]) -> frozenset[str]:
-    """Return the ranked fields of languages that are not given; empty if no languages are given."""
+    """Return the ranked fields of all other languages; empty without languages."""
     return frozenset([name for name in RANKED if languages and name.partition("_")[2] not in languages])

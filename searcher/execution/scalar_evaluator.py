@@ -1,4 +1,4 @@
-"""Rank and count document by document, with the same results as the array evaluator.
+"""Rank and count one document after another, without numpy.
 
 It does not support proximities and ranges of numbers.
 """
@@ -37,7 +37,7 @@ Scores = dict[int, float]  # scores by document
 
 
 class SegmentMatches:
-    """Evaluates weighted queries on one segment."""
+    """Evaluates weighted queries on a segment."""
 
     def __init__(self, segment: Segment, number: int) -> None:
         self._segment = segment
@@ -45,14 +45,14 @@ class SegmentMatches:
         self._known: dict[int, Scores] = {}  # scores of leaves by identity, since a query may repeat a leaf
 
     def live(self, node: Node) -> Scores:
-        """Return the scores of the live matches."""
+        """Return the scores of the live documents that match a node."""
         scores = self.scores(node)
         for doc in self._segment.deleted:
             scores.pop(doc, None)
         return scores
 
     def scores(self, node: Node) -> Scores:  # noqa: C901, PLR0911, PLR0912 - one case per node
-        """Return the scores of the matches, including deleted documents."""
+        """Return the scores of all documents that match a node, including deleted documents."""
         match node:
             case WeightedTerm() | WeightedPhrase() | model.WordSet():
                 if id(node) not in self._known:
@@ -119,7 +119,7 @@ class SegmentMatches:
         return scores
 
     def _phrase(self, phrase: WeightedPhrase) -> Scores:
-        """Return the scores of a phrase, found via the documents of its rarest term."""
+        """Return the scores of a phrase, by looking up the documents of its rarest term."""
         from searcher.query.positions import phrases  # few requests need it
 
         terms = [TermPositions(self._segment, self._number, term) for term in phrase.terms]
@@ -155,7 +155,7 @@ IN_TEXT: Final = 1 << 30  # above any position and slop, so that title and text 
 
 
 class TermPositions:
-    """The positions of a term in a segment: its sorted documents, and all postings of its field."""
+    """The positions of a term in a segment."""
 
     def __init__(self, segment: Segment, number: int, term: WeightedTerm) -> None:
         self._field = term.field
@@ -171,7 +171,7 @@ class TermPositions:
         return self._first + at if at < len(self.ids) and self.ids[at] == doc else None
 
     def keys(self, posting: int) -> list[int]:
-        """Return the positions of a posting; positions in the text are far from positions in the title."""
+        """Return the positions of a posting; positions in title and text are far apart."""
         positions = self.postings.positions_of(posting)
         in_title = (
             len(positions) if self._field.startswith("title_") else self.postings.title_count_of(posting)
@@ -210,7 +210,7 @@ def execute(
     wanted: ResultRequest,
     duplicates: ScalarDuplicateMatches | None = None,
 ) -> Execution:
-    """Find, rank and count the matches of a plan; ``duplicates`` collects matches with near duplicates."""
+    """Find, rank and count the matches of a plan."""
     counts: dict[FacetName, Counter[str]] = {name: Counter() for name in wanted.facets}
     total = 0
     found: list[tuple[int, float]] = []
@@ -235,13 +235,13 @@ def execute(
 
 
 def _by_place(segments: Iterable[FilteredDocs]) -> Counter[str] | None:
-    """Return, by country, the number of documents that only name a place in it; see :class:`Execution`."""
+    """Return, by country, the number of documents with only a place of the country."""
     counts = sum([docs.by_place() for docs in segments], Counter[str]())
     return None if UNKNOWN in counts else counts
 
 
 def leaf_scores(index: ArrayIndex, leaf: Node, documents: Sequence[int]) -> dict[int, float]:
-    """Score the documents that a weighted leaf matches."""
+    """Score documents by a weighted leaf."""
     found: dict[int, float] = {}
     for number, (segment, base) in enumerate(zip(index.segments, index.bases, strict=True)):
         scores = SegmentMatches(segment, number).live(leaf)
@@ -275,7 +275,7 @@ def _page(
 
 
 def _where(matches: SegmentMatches, scores: Scores, where: Where) -> Scores:
-    """Keep the documents that pass the filters on custom fields."""
+    """Return the matches that pass the filters on custom fields."""
     from searcher.query.field_filters import where_filter  # few requests need it
 
     node = where_filter(where)
@@ -284,7 +284,7 @@ def _where(matches: SegmentMatches, scores: Scores, where: Where) -> Scores:
 
 
 class FilteredDocs:
-    """The sorted, filtered matches of one segment; ``hits`` pass all filters."""
+    """The sorted matches of a segment, with and without filters."""
 
     def __init__(self, segment: Segment, docs: list[int], filters: Filters) -> None:
         self._segment = segment
@@ -303,11 +303,11 @@ class FilteredDocs:
 
     @property
     def undated(self) -> int:
-        """The number of otherwise matching documents without a date, or with only an excluded estimate."""
+        """The number of matches that only lack a date, or whose estimated date is excluded."""
         return len(self._whenever) - bisect_left(self._whenever, self._dated_end)
 
     def count(self, facet: FacetDefinition, index: ArrayIndex) -> Counter[str]:
-        """Count the values of a facet without its own filter; some counts may be 0.
+        """Count the values of a facet, ignoring the filter on the facet itself.
 
         For a custom field, see :class:`searcher.execution.embedded_engine.EmbeddedEngine`.
         """
@@ -329,7 +329,7 @@ class FilteredDocs:
         return counters[facet.name](docs)
 
     def _custom_values(self, name: str, labels: Mapping[str, str]) -> Counter[str]:
-        """Count the values of a custom field, with labels by comparison key, under all filters."""
+        """Count the values of a custom field under all filters."""
         from indexer.codec.custom_values import annotated_values, values_of  # few requests need it
 
         hits = set(self.hits)
@@ -349,11 +349,11 @@ class FilteredDocs:
 
     @property
     def _anywhere(self) -> list[int]:
-        """The documents that pass all filters except the country filter."""
+        """The documents that pass all filters except the filter by country."""
         return self._by_date(self._in_language)
 
     def by_place(self) -> Counter[str]:
-        """Count the documents that only name a place in a country; ``UNKNOWN`` counts missing evidence."""
+        """Count the documents that only name a place in a country."""
         from indexer.codec.custom_values import place_terms  # only needed for output
 
         docs, (named, every) = set(self._anywhere), place_terms(self._segment)
@@ -412,7 +412,7 @@ class FilteredDocs:
         return counts
 
     def _count_undated(self, counts: Counter[str]) -> None:
-        """Count documents without a date or with only an excluded estimate, and the latter separately."""
+        """Count the documents without a date, and those with an excluded estimate."""
         dated = self._segment.dated_zones(estimated=True)[-1].last
         counts[UNKNOWN] = self.undated
         counts[ESTIMATED_DATE] = bisect_left(self._whenever, dated) - len(self._whenever) + self.undated

@@ -1,1 +1,1 @@
-"""Export all matches as files for other programs; each format is loaded on first use."""
+"""Export all matches as files for other programs."""

@@ -31,14 +31,14 @@ _KINDS: Final = {
 
 
 def write_ris(rows: Iterable[Row]) -> Iterator[bytes]:
-    """Yield an RIS record for each item: two-letter tags, one per line, with CRLF line ends."""
+    """Yield a RIS record for each item."""
     for row in rows:
         lines = [f"{tag}  - {_one_line(value)}" for tag, value in _ris(row.record()) if value]
         yield "\r\n".join(["TY  - NEWS", *lines, "ER  - ", "", ""]).encode("utf-8", "replace")
 
 
 def write_csl(rows: Iterable[Row]) -> Iterator[bytes]:
-    """Yield a CSL-JSON array, with one object per line."""
+    """Yield a CSL-JSON array with an object for each item."""
     opening = "[\n"
     for row in rows:
         text = json.dumps(_csl(row.record()), ensure_ascii=False).encode("utf-8", "replace").decode()
@@ -48,7 +48,7 @@ def write_csl(rows: Iterable[Row]) -> Iterator[bytes]:
 
 
 def write_bib(rows: Iterable[Row]) -> Iterator[bytes]:
-    """Yield a BibLaTeX entry for each item, with values in braces."""
+    """Yield a BibLaTeX entry for each item."""
     for row in rows:
         record = row.record()
         values = [
@@ -61,7 +61,7 @@ def write_bib(rows: Iterable[Row]) -> Iterator[bytes]:
 
 
 def _ris(record: dict[str, Any]) -> Iterator[tuple[str, str]]:
-    """Yield the tags and values of an item, including empty ones."""
+    """Yield the RIS tags of an item with their values."""
     day = record["date"]
     yield "ID", record["id"]
     yield "TI", record["title"] or ""
@@ -82,7 +82,7 @@ def _ris(record: dict[str, Any]) -> Iterator[tuple[str, str]]:
 
 
 def _bib(record: dict[str, Any]) -> Iterator[tuple[str, str]]:
-    """Yield the fields of an entry and their values, including empty ones."""
+    """Yield the BibLaTeX fields of an item with their values."""
     day = record["date"]
     yield "title", record["title"] or ""
     yield "author", record.get("author", "")
@@ -108,7 +108,7 @@ _LATEX: Final = {ord(sign): f"\\{sign}" for sign in "{}&%$#_"} | {
 
 
 def _key(item_id: str) -> str:
-    """Return the key of an entry, which is unique for each id."""
+    """Return a key for an entry that is unique for each id."""
     key = re.sub(r"[^\w:.-]", "-", item_id, flags=re.ASCII)
     if key == item_id:
         return key
@@ -116,17 +116,17 @@ def _key(item_id: str) -> str:
 
 
 def _address(url: str) -> str:
-    """Return a URL for a verbatim field, with braces and backslashes encoded."""
+    """Return a URL in which braces and backslashes are encoded."""
     return re.sub(r"[\s{}\\]", lambda found: quote(found[0]), _one_line(url))
 
 
 def _in_latex(text: str) -> str:
-    """Escape special characters of LaTeX, and separate its ligatures, such as two hyphens."""
+    """Escape the special characters of LaTeX, and separate its ligatures, such as two hyphens."""
     return re.sub("(?<=[-'`])(?=[-'`])", "{}", _one_line(text).translate(_LATEX))
 
 
 def _whole_name(text: str) -> str:
-    """Return a name in braces, so that it is not split at commas."""
+    """Put a name in braces, so that it is not split at commas."""
     return f"{{{_in_latex(text)}}}"
 
 
@@ -153,7 +153,7 @@ def _csl(record: dict[str, Any]) -> dict[str, Any]:
 
 
 def _issued(day: dict[str, str]) -> dict[str, Any]:
-    """Return a CSL date: a day, a whole month or year, or an interval."""
+    """Return the CSL date for a day, a month, a year or an interval."""
     start, end = date.fromisoformat(day["start"]), date.fromisoformat(day["end"])
     parts = [[start.year, start.month, start.day], [end.year, end.month, end.day]]
     estimated = {"circa": True} if day["kind"] == "estimated" else {}
@@ -162,7 +162,7 @@ def _issued(day: dict[str, str]) -> dict[str, Any]:
 
 
 def _whole_period(start: date, end: date) -> int:
-    """Return the number of date parts of an interval: 3 for a day, 2 for a month, 1 for a year, else 0."""
+    """Return 3 for a day, 2 for a whole month, 1 for a whole year, 0 for other intervals."""
     after = date.fromordinal(end.toordinal() + 1) if end < date.max else None
     if start == end:
         return 3
@@ -174,7 +174,7 @@ def _whole_period(start: date, end: date) -> int:
 
 
 def _shared(start: date, end: date) -> list[str]:
-    """Return those of year, month and day that all days of an interval share."""
+    """Return the year, month and day as far as all days of an interval have them."""
     parts = zip(start.isoformat().split("-"), end.isoformat().split("-"), strict=True)
     return [first for first, _ in takewhile(lambda pair: pair[0] == pair[1], parts)]
 
@@ -186,7 +186,7 @@ def _keywords(record: dict[str, Any]) -> list[str]:
 
 
 def _notes(record: dict[str, Any]) -> list[str]:
-    """Return notes: how an unstated date was determined, where the item is, and the users' note."""
+    """Return notes: how the date was determined, the source, and the users' note."""
     day, (first, last) = record["date"], record["source"]["lines"]
     notes = []
     if day is None:
@@ -203,5 +203,5 @@ def _notes(record: dict[str, Any]) -> list[str]:
 
 
 def _one_line(text: str) -> str:
-    """Return a text as one line, as RIS requires; a space separates paragraphs."""
+    """Join the paragraphs of a text on one line, as RIS requires."""
     return legible(_PARAGRAPHS.sub(" ", text)).strip()

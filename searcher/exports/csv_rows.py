@@ -1,4 +1,4 @@
-"""Write items for spreadsheets, which never compute any cell: CSV, and Excel workbooks (Office Open XML).
+"""Write items as CSV or an Excel workbook, so that no cell is computed as a formula.
 
 Texts of a workbook are inline strings, which are never computed. Each sheet has a maximum number of rows and
 bytes, and is compressed on writing, so that only a few rows are in memory.
@@ -34,7 +34,7 @@ MAX_CELL_LENGTH: Final = 32_767  # maximum characters of a cell in Excel
 
 
 def cell(value: object) -> object:
-    """Return a value that a spreadsheet does not compute; custom fields become one text (``Ship=Ana``)."""
+    """Return the value of a cell that a spreadsheet does not compute."""
     if isinstance(value, bool):
         return str(value).lower()
     if isinstance(value, dict):
@@ -43,7 +43,7 @@ def cell(value: object) -> object:
 
 
 def write(rows: Iterable[Row], more: tuple[str, ...] = ()) -> Generator[bytes, None, list[str]]:
-    """Yield a header and a row for each item, with CRLF line ends; return notes for the user."""
+    """Yield a header and a row for each item; return notes for the user."""
     import csv  # imported late: not all users of this module write CSV
     import io
 
@@ -64,7 +64,7 @@ def write(rows: Iterable[Row], more: tuple[str, ...] = ()) -> Generator[bytes, N
 
 
 def flat_row(row: Row) -> dict[str, Any]:
-    """Flatten a record to one value per column."""
+    """Flatten a record to one value for each column."""
     found = flat(row.record())
     places = [(place["file"], *place["lines"]) for place in found.get("sources", ())]
     found["sources"] = "; ".join(f"{file}:{first}-{last}" for file, first, last in places)
@@ -91,14 +91,14 @@ _END: Final = b"</sheetData></worksheet>"
 
 
 class _Parts(list[bytes]):
-    """A write-only file without positions, which collects the written bytes in a list."""
+    """A write-only file without positions that collects the written bytes."""
 
     def write(self, data: bytes) -> int:
         self.append(bytes(data))
         return len(data)
 
     def flush(self) -> None:
-        """Do nothing, since nothing is buffered."""
+        """Do nothing, as nothing is buffered."""
 
     def take(self) -> bytes:
         taken = b"".join(self)
@@ -109,7 +109,7 @@ class _Parts(list[bytes]):
 def write_workbook(
     rows: Iterable[Row], most_rows: int = MAX_ROWS, most_bytes: int = MAX_BYTES, more: tuple[str, ...] = ()
 ) -> Generator[bytes, None, list[str]]:
-    """Yield a workbook with a row for each item below a header; return notes for the user."""
+    """Yield a workbook with a row for each item; return notes for the user."""
     from zipfile import ZipFile  # not all users of this module write workbooks
 
     out = _Parts()
@@ -144,7 +144,7 @@ def write_workbook(
 
 
 def _member(name: str) -> ZipInfo:
-    """Return a zip member with a fixed time, so that equal items yield equal bytes."""
+    """Return a zip member with a fixed time, so that equal items give equal bytes."""
     from zipfile import ZIP_DEFLATED, ZipInfo
 
     member = ZipInfo(name)
@@ -157,7 +157,7 @@ def _row(cells: list[str]) -> bytes:
 
 
 def _cell(name: str, value: Any) -> str:
-    """Return a cell: a number, a day, or a text."""
+    """Return the XML of a cell: a number, a day or a text."""
     if value is None or value == "":
         return "<c/>"
     if isinstance(value, int):
@@ -168,13 +168,13 @@ def _cell(name: str, value: Any) -> str:
 
 
 def _shown(value: Any) -> str:
-    """Return a value as a legible text with line feeds."""
+    """Return a value as displayable text."""
     text = field_cell(value) if isinstance(value, dict) else str(value)
     return legible(text.replace("\r\n", "\n"), keep="\n\t")
 
 
 def _is_long(value: Any) -> bool:
-    """Return whether a value is too long for a cell."""
+    """Return whether a value is too long for a cell in Excel."""
     if isinstance(value, str):  # rarely: the text in the cell is never longer
         return len(value) > MAX_CELL_LENGTH and len(_shown(value)) > MAX_CELL_LENGTH
     return isinstance(value, dict) and len(_shown(value)) > MAX_CELL_LENGTH

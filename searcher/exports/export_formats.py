@@ -38,7 +38,7 @@ class Form(NamedTuple):
     has_columns: bool = False
 
     def writer(self) -> Callable[..., Any]:
-        """Load the writer."""
+        """The function that writes the format."""
         module = import_module(f"searcher.exports.{self.module}")
         found: Callable[..., Any] = getattr(module, self.function)
         return found
@@ -72,7 +72,7 @@ FORMS: Final[dict[str, Form]] = {
 
 
 def form_of(name: str, requested: str | None) -> str:
-    """Return the requested format, or else the format of a file extension.
+    """Return the requested export format, or else the format of a file extension.
 
     Raises:
         QueryError: The format is unknown, or neither given nor implied by the extension.

@@ -1,4 +1,4 @@
-"""Export all matches of a query to one file, which appears once it is complete."""
+"""Export all matches of a query to a file, which appears when it is complete."""
 
 from __future__ import annotations
 
@@ -42,14 +42,14 @@ class Row(NamedTuple):
     more: dict[str, Any]
 
     def line(self) -> bytes:
-        """Return the item as one JSON object that begins with the unchanged stored record."""
+        """Return the item as a JSON object that begins with its stored record."""
         if not self.more:
             return self.raw
         added = json.dumps(self.more, ensure_ascii=False, separators=(",", ":")).encode()
         return b"%s,%s" % (self.raw[:-1], added[1:])
 
     def record(self) -> dict[str, Any]:
-        """Return the record for human-readable formats, without the languages of paragraphs."""
+        """Return the record for formats that people read, without the languages of paragraphs."""
         record: dict[str, Any] = json.loads(self.raw)
         record.pop(PARTS, None)
         return record | self.more
@@ -59,7 +59,7 @@ ANNOTATED_TOGETHER = 1000  # items whose annotations are read at once
 
 
 def rows(engine: Engine, documents: Sequence[int], *, notes: bool = False) -> Iterator[Row]:
-    """Yield the rows of documents in order, with only a few in memory.
+    """Yield the rows of documents in order, reading a few records at a time.
 
     Raises:
         IndexFolderError: The index is damaged.
@@ -74,7 +74,7 @@ def rows(engine: Engine, documents: Sequence[int], *, notes: bool = False) -> It
 
 
 def _annotations(engine: Engine, documents: Sequence[int], *, notes: bool) -> Iterator[dict[str, Any]]:
-    """Yield the annotations of each document by JSON key."""
+    """Yield the annotations of each document as JSON keys and values."""
     if not engine.annotated():
         yield from repeat({}, len(documents))
         return
@@ -88,7 +88,7 @@ def _annotations(engine: Engine, documents: Sequence[int], *, notes: bool) -> It
 
 
 def writer_of(form: str, engine: Engine, *, notes: bool) -> Callable[..., Any]:
-    """Return the writer of a format, with columns for the kinds of annotations in the index."""
+    """Return the function that writes a format, with columns for the annotations of the index."""
     writer = FORMS[form].writer()
     if not FORMS[form].has_columns:
         return writer
@@ -98,7 +98,7 @@ def writer_of(form: str, engine: Engine, *, notes: bool) -> Callable[..., Any]:
 
 
 def _groups(engine: Engine) -> dict[int, str]:
-    """Return the name of each document's group of near duplicates: the group's lowest id."""
+    """Return the name of each document's group of near duplicates: the lowest id in the group."""
     names: dict[int, str] = {}
     for group in engine.groups():
         names.update(dict.fromkeys(group.documents, group_name(engine, group.documents)))
@@ -134,7 +134,7 @@ class ExportReport(NamedTuple):
 
 
 class Target(NamedTuple):
-    """The destination of an export.
+    """The destination of an export: a file or a stream.
 
     Attributes:
         file: A path, or a binary stream.
@@ -153,7 +153,7 @@ class Target(NamedTuple):
 
 
 def make_target(file: str | os.PathLike[str] | BinaryIO, form: str | None, *, replace: bool) -> Target:
-    """Validate the destination of an export before the search.
+    """Check the destination of an export before the search runs.
 
     Raises:
         QueryError: The format is unknown, or cannot be written to the target.
@@ -208,7 +208,7 @@ def export_matches(
 
 
 def write_whole(file: str, content: bytes, *, replace: bool) -> None:
-    """Write a file that appears once it is complete.
+    """Write a file that appears when it is complete.
 
     Raises:
         DragomanError: The file exists, or cannot be written.
@@ -219,7 +219,7 @@ def write_whole(file: str, content: bytes, *, replace: bool) -> None:
 
 
 def write_chunks(chunks: Iterator[bytes], stream: BinaryIO) -> list[str]:
-    """Write a generator's chunks to a stream, and return its notes for the user."""
+    """Write the chunks of a generator to a stream, and return its notes."""
     while True:
         try:
             stream.write(next(chunks))
@@ -235,7 +235,7 @@ def _counted(found: Iterator[Row], total: int, progress: Progress) -> Iterator[R
 
 
 def _write_file(write: Callable[[BinaryIO, Path], list[str]], target: Target) -> list[str]:
-    """Write a temporary file, and rename it once it is complete and on disk."""
+    """Write a temporary file, and rename it when it is complete and on disk."""
     assert isinstance(target.file, str)
     try:
         with whole_file(target.file) as (stream, part):
@@ -264,7 +264,7 @@ def _require_free(target: Target) -> None:
 
 
 def write_json_lines(rows: Iterable[Row]) -> Iterator[bytes]:
-    """Yield a line with one JSON object for each item."""
+    """Yield a JSON object on a line for each item."""
     for row in rows:
         line = row.line()
         yield (line if line.isascii() else json_escaped(line.decode()).encode()) + b"\n"

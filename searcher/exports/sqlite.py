@@ -1,4 +1,4 @@
-"""Write items to an SQLite database: tables with keys, facet columns with indexes, and full-text search."""
+"""Write items to a SQLite database with indexes and full-text search."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ _CREATED: Final = f"""CREATE TABLE IF NOT EXISTS {_ANNOTATIONS} (
 
 
 def write(rows: Iterable[Row], path: Path) -> list[str]:
-    """Write a database into an empty file.
+    """Write items to an empty database file.
 
     Args:
         rows: The items, in the order of ``items.number``.
@@ -96,7 +96,7 @@ def _insert_rows(database: sqlite3.Connection, table: str, rows: Sequence[tuple[
 def _add(
     tables: dict[str, list[tuple[Any, ...]]], number: int, record: dict[str, Any], sources: dict[str, int]
 ) -> None:
-    """Add an item's rows to those of each table."""
+    """Add the rows of an item to the tables."""
 
     def source(name: str) -> int:
         return sources.setdefault(name, len(sources) + 1)
@@ -135,5 +135,5 @@ def _add(
 
 
 def _text(value: str | None) -> str | None:
-    """Replace null characters, at which C programs would end a text."""
+    """Replace null characters, which end a text in C programs."""
     return value.replace("\0", "\ufffd") if value and "\0" in value else value

@@ -1,1 +1,1 @@
-"""Execute queries on numpy arrays, for processes with many searches or searches with many matches."""
+"""Execute queries with numpy arrays, which is fast for many searches or many matches."""

@@ -35,7 +35,7 @@ FILTER_CACHE_SIZE = 16  # cached filters on custom fields, one byte per document
 
 
 class ArrayEvaluator:
-    """Evaluates query plans on one index; threads may share it."""
+    """Executes query plans for an index; threads may share it."""
 
     def __init__(self, index: ArrayIndex) -> None:
         self._index = index
@@ -49,7 +49,7 @@ class ArrayEvaluator:
         self._countries = IndexCountries([segment.countries for segment in index.segments])
 
     def day_counts(self, documents: Sequence[int]) -> dict[Days | None, int]:
-        """Count documents by their days."""
+        """Count documents by first and last day."""
         counts: dict[Days | None, int] = {}
         ids = np.sort(np.asarray(documents, np.int64))
         for columns in self._columns:
@@ -63,7 +63,7 @@ class ArrayEvaluator:
         return counts
 
     def words_by_days(self) -> dict[Days, int]:
-        """Return the number of words of the live documents by their dates, without estimated dates."""
+        """Return the number of words in live documents with a stated date, by date."""
         counts: dict[Days, int] = {}
         for columns in self._columns:
             segment, last = columns.segment, columns.segment.dated.last
@@ -127,7 +127,7 @@ class ArrayEvaluator:
         return Execution(total, top.page(offset, limit, duplicates), sums, by_place=by_place)
 
     def leaf_scores(self, leaf: Node, documents: Sequence[int]) -> dict[int, float]:
-        """Score the documents that a weighted leaf matches."""
+        """Score documents by a weighted leaf."""
         found: dict[int, float] = {}
         for columns in self._columns:
             end = columns.base + columns.segment.documents
@@ -147,7 +147,7 @@ class ArrayEvaluator:
 def _add_by_days(
     counts: dict[Any, int], columns: Columns, docs: Places, values: Array | None = None, *, estimated: bool
 ) -> None:
-    """Add a value of each document, or 1, to the count of its days."""
+    """Add documents, or values of documents, to the counts of their days."""
     pairs = columns.start[docs].astype(np.int64) << _DAY_BITS | columns.end[docs]
     distinct, at = np.unique(pairs, return_inverse=True)
     for pair, total in zip(distinct.tolist(), np.bincount(at.ravel(), values).tolist(), strict=True):
@@ -156,7 +156,7 @@ def _add_by_days(
 
 
 def _summed(counters: Iterable[Any]) -> dict[str, int]:
-    """Sum the counts of a facet over the segments."""
+    """Add up the counts of a facet over all segments."""
     sums: dict[str, int]
     sums, *others = [counter.counts() for counter in counters] or [{}]
     for counts in others:
@@ -166,7 +166,7 @@ def _summed(counters: Iterable[Any]) -> dict[str, int]:
 
 
 def _passing(columns: Columns, where: Where) -> Array:
-    """Return the mask of documents that pass the filters on custom fields."""
+    """Return a mask of the documents that pass the filters on custom fields."""
     passing = np.zeros(columns.segment.documents, np.bool_)
     node = where_filter(where)
     if node is not None:
@@ -175,7 +175,7 @@ def _passing(columns: Columns, where: Where) -> Array:
 
 
 def _parts(plan: Plan, columns: Columns, languages: Collection[str]) -> list[tuple[int, Node]]:
-    """Return the parts of a plan to search separately, each with its language or 0.
+    """Split a plan into parts to search one after another, each with its language or 0.
 
     If every document has only one language, the matches in different languages are disjoint, so each language
     is counted and ranked separately. A small union of phrases and alternatives is faster as a whole.
@@ -189,7 +189,7 @@ def _parts(plan: Plan, columns: Columns, languages: Collection[str]) -> list[tup
 
 
 def _search(search: SegmentSearch, node: Node, plan: Plan) -> None:
-    """Count and rank the matches of a part of a plan."""
+    """Count and rank the matches of one part of a plan."""
     columns, tree = search.columns, SegmentTree(search.columns)
     # Unions of terms, the most common unions, are not built; their lists are read.
     matches = tree.bound(node) if plan.by_language else tree.evaluate(node)
@@ -201,7 +201,7 @@ def _search(search: SegmentSearch, node: Node, plan: Plan) -> None:
 
 
 def _find(columns: Columns, node: Node) -> Array:
-    """Return the matches of a part of a plan, unranked."""
+    """Return the matches of one part of a plan, without ranking."""
     bound = SegmentTree(columns).bound(node)
     lists: list[Any] = leaves(bound) if bound is not None else []
     docs = union_of([one.ids for one in lists]) if lists else NOTHING.ids
@@ -209,7 +209,7 @@ def _find(columns: Columns, node: Node) -> Array:
 
 
 def _search_matches(search: SegmentSearch, query: Any) -> None:
-    """Count and rank a query: ``Or`` and ``DisjunctionMax`` nodes over matches, or a single leaf."""
+    """Count and rank the matches of a union, or of a single leaf."""
     below: list[Any] = leaves(query)
     lists = [leaf for leaf in below if isinstance(leaf, PostingList)]
     if isinstance(query, PostingList) or sum([len(one.ids) for one in lists]) > SMALL_UNION:
@@ -224,12 +224,12 @@ def _search_matches(search: SegmentSearch, query: Any) -> None:
 
 
 def _is_flat(query: Any, below: Sequence[Any]) -> bool:
-    """Return whether the score of a union is the sum of its leaves' scores."""
+    """Return whether the score of a union is the sum of the scores of its leaves."""
     return isinstance(query, Or) and not query.twice and len(query.parts) == len(below)
 
 
 def _search_whole(search: SegmentSearch, query: Any, below: Sequence[Any]) -> None:
-    """Compute a complete union, and score the documents that pass the filters."""
+    """Compute all matches of a union, and score those that pass the filters."""
     columns, top = search.columns, search.top
     order, ordered, first = merge(np.concatenate([leaf.ids for leaf in below]))
     docs = ordered[first]

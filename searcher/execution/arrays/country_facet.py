@@ -26,7 +26,7 @@ FOURTH = np.uint32(1 << 24)  # larger values contain at least four countries
 
 
 class CountryCounts:
-    """Counts the documents of one segment by country."""
+    """Counts the documents of a segment by country."""
 
     def __init__(self, columns: Columns) -> None:
         self._columns = columns
@@ -35,7 +35,7 @@ class CountryCounts:
         self._lists: dict[int, list[Array]] = {1: [], -1: []}  # added and subtracted lists
 
     def add(self, ids: Array, sign: int, stored: Array | None = None) -> None:
-        """Count distinct documents, or subtract them; ``stored`` are their counts by ordinal, if any."""
+        """Add distinct documents to the counts, or subtract them; ``stored`` has their counts if known."""
         columns = self._columns
         self._lists[sign].append(ids)
         counts = stored
@@ -47,7 +47,7 @@ class CountryCounts:
         (np.add if sign > 0 else np.subtract)(sums, counts, out=sums)
 
     def by_place(self) -> Array:
-        """Return, by ordinal, the number of documents that only name a place in each country.
+        """Return, by country number, the number of documents with only a place of the country.
 
         Documents without evidence are counted under ``NO_COUNTRY``.
         """
@@ -65,7 +65,7 @@ _NONE: Final = np.empty(0, np.uint32)
 
 
 def _counted(known: PackedCountries, ids: Array) -> Array:
-    """Return the number of documents by country ordinal."""
+    """Return the number of documents by country number."""
     packed = known.packed.take(ids)
     counts = np.bincount(packed.view(np.uint8), minlength=ORDINALS)
     if len(known.many):  # fifth and further countries of documents
@@ -81,7 +81,7 @@ def _of_all(columns: Columns, _: int) -> Array:
 
 
 def _places(columns: Columns, _: int) -> PackedCountries:
-    """Return the countries of which documents only name a place; ``NO_COUNTRY`` if evidence is missing."""
+    """Return the countries of which each document only names a place."""
     from indexer.codec.document_columns import pack_numbers
 
     named, every = place_terms(columns.segment)
@@ -99,7 +99,7 @@ def _places(columns: Columns, _: int) -> PackedCountries:
 
 
 class IndexCountries:
-    """The countries of an index, merged from the sorted country codes of all segments."""
+    """The countries of an index, from the sorted codes of all segments."""
 
     def __init__(self, by_segment: Sequence[Sequence[str]]) -> None:
         codes = sorted(set().union(*by_segment))
@@ -116,12 +116,12 @@ class IndexCountries:
         return self._summed([(one.number, one.sums) for one in counted])
 
     def by_place(self, counted: Iterable[CountryCounts]) -> dict[str, int] | None:
-        """Return the number of documents that only name a place in each country; see :class:`Execution`."""
+        """Return the number of documents with only a place of each country; see :class:`Execution`."""
         counts = self._summed([(one.number, one.by_place()) for one in counted])
         return None if UNKNOWN in counts else counts
 
     def _summed(self, counted: Iterable[tuple[int, Array]]) -> dict[str, int]:
-        """Return the sums of the segments' counts, in the order of :func:`in_order`."""
+        """Return the sums of the counts of all segments."""
         sums = np.zeros(ORDINALS, np.int64)
         for number, counts in counted:
             ordinals = self._ordinals[number]

@@ -1,4 +1,4 @@
-"""Count the values of custom fields and the concepts of documents, and compare numbers, on arrays."""
+"""Count the values of custom fields and concepts, and compare numbers, with arrays."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ COLUMN_CACHE_SIZE: Final = 16  # maximum number of fields with cached values
 
 
 class CustomColumn(NamedTuple):
-    """The values of a custom field, or the concepts of a kind, of all documents of a segment."""
+    """The values of a custom field, or the concepts of a kind, in a segment."""
 
     keys: list[str]  # the comparison keys of the values, ascending
     # The indexes of values in the keys, from 1: one per document, 0 for no value; for concepts,
@@ -38,7 +38,7 @@ class CustomColumn(NamedTuple):
 
 
 class CustomCounts:
-    """Counts the documents of one segment by value of a custom field or by concept of a kind.
+    """Counts the documents of a segment by value or by concept.
 
     ``labels`` are the displayed values by comparison key.
     """
@@ -50,7 +50,7 @@ class CustomCounts:
         self._sums = np.zeros(len(self._keys) + 1, np.int64)
 
     def add(self, ids: Array, sign: int) -> None:
-        """Count documents; a sign of -1 subtracts them."""
+        """Add documents to the counts; a sign of -1 subtracts them."""
         if self._begins is None:
             ordinals = of_docs(self._ordinals, ids)
         else:
@@ -61,14 +61,14 @@ class CustomCounts:
         self._sums += sign * np.bincount(ordinals, minlength=len(self._sums))
 
     def counts(self) -> dict[str, int]:
-        """Return the counts of the displayed values."""
+        """Return the counts of the values that are displayed."""
         found = self._sums.nonzero()[0]
         shown = [self._labels[self._keys[at - 1]] if at else UNKNOWN for at in found.tolist()]
         return dict(zip(shown, self._sums[found].tolist(), strict=True))
 
 
 def _concept_column(columns: Columns, name: str) -> CustomColumn:
-    """Build a column of concepts from the posting lists of a field."""
+    """Build the column of a kind of concepts from posting lists."""
     keys, docs, indexes = _values(columns, name)
     pairs = distinct(docs.astype(np.uint64) << np.uint64(32) | (indexes + 1).astype(np.uint64))
     counts = np.bincount((pairs >> np.uint64(32)).astype(np.int64), minlength=columns.segment.documents)
@@ -77,7 +77,7 @@ def _concept_column(columns: Columns, name: str) -> CustomColumn:
 
 
 def _custom_column(columns: Columns, name: str) -> CustomColumn:
-    """Build a column of values from the posting lists of a field."""
+    """Build the column of a custom field from posting lists."""
     keys, docs, indexes = _values(columns, name)
     ordinals = np.zeros(columns.segment.documents, np.uint16 if len(keys) < 1 << 16 else np.uint32)
     ordinals[docs] = indexes + 1
@@ -85,7 +85,7 @@ def _custom_column(columns: Columns, name: str) -> CustomColumn:
 
 
 def _values(columns: Columns, name: str) -> tuple[list[str], Array, Array]:
-    """Return the comparison keys of a field's values, the documents with values, and their value indexes.
+    """Return the values of a field, the documents that have a value, and the index of each value.
 
     A document may be repeated if its value has several spellings.
     """
@@ -103,7 +103,7 @@ def _values(columns: Columns, name: str) -> tuple[list[str], Array, Array]:
 
 
 def _postings(segment: Segment, terms: range) -> tuple[Array, Array]:
-    """Return the documents of consecutive terms of custom fields, each with the index of its term."""
+    """Return the documents of consecutive terms, each with the index of its term."""
     postings = segment.postings(OWN)
     sizes = np.array(postings.document_frequencies(terms))
     whole = (sizes == 0).nonzero()[0]  # values that all documents have, which have no postings
@@ -113,7 +113,7 @@ def _postings(segment: Segment, terms: range) -> tuple[Array, Array]:
 
 
 def documents_between(columns: Columns, leaf: Numbers) -> Array:
-    """Return the documents with a number in an interval, ascending."""
+    """Return the documents whose number in a custom field is in an interval, ascending."""
     if leaf.field == "length":
         segment = columns.segment
         counts = segment.optional_array(WORD_COUNTS)

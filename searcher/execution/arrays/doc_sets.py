@@ -1,4 +1,4 @@
-"""Intersect and unite sorted arrays of documents, and read the columns of a segment."""
+"""Intersect and merge sorted arrays of documents, and read the columns of a segment."""
 
 from __future__ import annotations
 
@@ -35,12 +35,12 @@ SEARCH_BELOW = 256
 
 
 def is_searched(short: int, long: int) -> bool:
-    """Return whether to search a short list in a long one instead of marking it, given their lengths."""
+    """Return whether searching a long list for the documents of a short one is faster than marking."""
     return short < SEARCH_BELOW or SEARCH_RATIO * short < long
 
 
 def find(ids: Array, wanted: Array) -> tuple[Array, Array]:
-    """Find the documents of ``wanted`` in a sorted list of the same type.
+    """Find documents in a sorted list.
 
     Returns the indexes of the found documents in ``wanted``, and in the list.
     """
@@ -65,7 +65,7 @@ def merge(ids: Array) -> tuple[Array, Array, Array]:
 
 
 def is_first(ordered: Array) -> Array:
-    """Return whether each document of a sorted array differs from the previous one."""
+    """Return which documents of a sorted array differ from the document before."""
     first = np.empty(len(ordered), np.bool_)
     first[:1] = True
     np.not_equal(ordered[1:], ordered[:-1], out=first[1:])
@@ -73,12 +73,12 @@ def is_first(ordered: Array) -> Array:
 
 
 def union_of(lists: Sequence[Array]) -> Array:
-    """Return the sorted, distinct documents that are in any of the lists."""
+    """Return the distinct documents of several lists, sorted."""
     return lists[0] if len(lists) == 1 else distinct(np.concatenate(lists))
 
 
 def meet(left: Array, right: Array) -> tuple[Array, Array]:
-    """Return the indexes of the common documents in each of two sorted lists."""
+    """Return where the common documents of two sorted lists are in each list."""
     short, long = (left, right) if len(left) <= len(right) else (right, left)
     if left is right:
         mine = there = np.arange(len(left))
@@ -94,7 +94,7 @@ def meet(left: Array, right: Array) -> tuple[Array, Array]:
 
 
 def meet_all(lists: Sequence[Array]) -> tuple[Array, list[Array]]:
-    """Find the documents that are in all lists, and their indexes in each list."""
+    """Find the documents that are in all of several lists, and where they are in each list."""
     order = sorted(range(len(lists)), key=lambda at: len(lists[at]))
     docs = lists[order[0]]
     places: dict[int, Array] = {}
@@ -109,12 +109,12 @@ def meet_all(lists: Sequence[Array]) -> tuple[Array, list[Array]]:
 
 
 def at_places(values: Array, places: Places) -> Array:
-    """Return the values at given indexes; faster than indexing with an array."""
+    """Return the values at some indexes, faster than numpy's indexing."""
     return values[places] if isinstance(places, slice) else values.take(places)
 
 
 def of_docs(column: Array, ids: Array) -> Array:
-    """Return a column's values of distinct documents, in any order."""
+    """Return the values of a column for some documents."""
     return column if len(ids) == len(column) else column.take(ids)
 
 
@@ -123,12 +123,12 @@ LONG_POSTINGS: Final = 1 << 21  # maximum postings of a segment's cached long li
 
 
 def _column(name: str) -> cached_property[Array]:
-    """Declare a column that is read on first use."""
+    """Declare a column that is read when it is first used."""
     return cached_property(lambda columns: columns.segment.array(name))
 
 
 class Columns:
-    """The columns of one segment.
+    """The columns of a segment.
 
     ``base`` is the index-wide number of the segment's first document. ``years`` are the years of the whole
     index, newest first, so that the counts of segments can be added.
@@ -165,7 +165,7 @@ class Columns:
 
     @cached_property
     def dead(self) -> Array | None:
-        """Whether each document is deleted; None if no document is."""
+        """A mask of the deleted documents; None if no document is deleted."""
         if not self.segment.deleted:
             return None
         dead = np.zeros(self.segment.documents, np.bool_)
@@ -173,13 +173,13 @@ class Columns:
         return dead
 
     def live_at(self, docs: Array) -> Array | slice:
-        """Return the indexes of the documents that are not deleted."""
+        """Return the indexes of the live documents among some documents."""
         if self.dead is None:
             return slice(None)
         return (~self.dead.take(docs)).nonzero()[0]
 
     def kept(self, make: Callable[[Columns, K], V], key: K, most: int) -> V:
-        """Return ``make(self, key)``; the last ``most`` results of each function are cached."""
+        """Return the cached result of a function of the segment and a key."""
         known: dict[K, V] = self._kept[make]
         value = known.get(key)
         if value is None:
@@ -189,7 +189,7 @@ class Columns:
         return value
 
     def hold(self, lists: dict[int, Any], size: int) -> None:
-        """Drop the segment's oldest cached long posting lists if there are too many.
+        """Drop the oldest cached posting lists if too many long lists are cached.
 
         ``lists`` are a term's lists by segment; this segment's list, with ``size`` postings, is new.
         """
@@ -202,7 +202,7 @@ class Columns:
                 oldest.pop(self.number, None)
 
     def keyword(self, field: str, value: str) -> Array | None:
-        """Return the sorted documents with a value of an unranked field; None if there are none."""
+        """Return the sorted documents that have a keyword; None if there are none."""
         annotations = self.segment.annotations
         if field == OWN and annotations and (docs := annotations.having(value)) is not None:
             return np.array(docs, np.uint32) if docs else None
@@ -210,7 +210,7 @@ class Columns:
         return self.having(field, terms) if terms else None
 
     def having(self, field: str, terms: range) -> Array:
-        """Return the sorted documents with any of consecutive terms of an unranked field."""
+        """Return the sorted documents that have any of several consecutive keywords."""
         postings = self.segment.postings(field)
         ids = postings.documents_of(terms)
         if not len(ids) or (len(terms) > 1 and not all(map(postings.document_frequency, terms))):

@@ -1,4 +1,4 @@
-"""Mark the matches with near duplicates in an array."""
+"""Mark the matches that have near duplicates."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 class GroupColumns:
-    """The near-duplicate groups of an open index as arrays, in which a group's documents are adjacent.
+    """The groups of near duplicates in an open index, as arrays sorted by group.
 
     Args:
         by_segment: For each segment, the documents in groups, and the group of each.
@@ -44,36 +44,36 @@ class GroupColumns:
         self.places_by_segment = [self.places[first:end] for first, end in zip(bases, ends, strict=True)]
 
     def matching(self) -> ArrayDuplicateMatches:
-        """Return an empty collection for the matches of a request."""
+        """Return an empty collection for matches."""
         return ArrayDuplicateMatches(self)
 
 
 class ArrayDuplicateMatches:
-    """The matches of one request that have near duplicates."""
+    """The matches of a request that have near duplicates."""
 
     def __init__(self, columns: GroupColumns) -> None:
         self._columns = columns
         self._marked = np.zeros(len(columns.groups), np.bool_)
 
     def add(self, number: int, docs: Array) -> None:
-        """Add matches of a segment."""
+        """Add matches in a segment."""
         self._marked[self._columns.places_by_segment[number].take(docs)] = True
 
     @cached_property
     def beneath(self) -> int:
-        """The number of matches that are below the hit of their group."""
+        """The number of matches that are shown below a hit."""
         self._marked[0] = False
         groups = self._columns.groups.take(self._marked.nonzero()[0])
         return int(np.count_nonzero(groups[1:] == groups[:-1]))
 
     def grouped(self, documents: Array) -> tuple[Array, Array]:
-        """Return the indexes of the documents with near duplicates, and the group of each."""
+        """Return the indexes of the documents that have near duplicates, and their groups."""
         places = self._columns.places.take(documents)
         grouped = places.nonzero()[0]
         return grouped, self._columns.groups.take(places.take(grouped))
 
     def same(self, documents: Sequence[int]) -> dict[int, list[int]]:
-        """Return the other matches in the groups of the documents that have any."""
+        """Return the other matches in the groups of documents."""
         found = {document: self._others(document) for document in documents}
         return {document: others for document, others in found.items() if others}
 
@@ -87,14 +87,14 @@ class ArrayDuplicateMatches:
 
 
 def repeated(groups: Array) -> Array:
-    """Return the indexes of group numbers that occurred before."""
+    """Return the indexes of groups that occurred before in the list."""
     first, places = np.empty(int(groups.max(initial=-1)) + 1, np.intp), np.arange(len(groups))
     first[groups[::-1]] = places[::-1]  # of repeated indexes, the last assignment is kept
     return (first.take(groups) != places).nonzero()[0]
 
 
 def below_others(ranked: Array, groups: Array) -> tuple[Array, Array]:
-    """Find the documents with a lower score than another document of their group.
+    """Find the documents with a lower score than another document of the same group.
 
     Returns their indexes, and the indexes of documents that tie with an earlier one for the group's highest
     score.

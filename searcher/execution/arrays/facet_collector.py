@@ -1,4 +1,4 @@
-"""Filter one segment's documents, and count total and facets by adding and subtracting lists.
+"""Filter the documents of a segment, and count the matches and facets.
 
 Unions need not be built, since their count is the count over the lists minus the count over the documents in
 more than one list. Documents are in date order, so a date filter is a slice, and offsets in a list delimit
@@ -32,7 +32,7 @@ PERIOD_CACHE_SIZE = 64  # years whose months are cached
 
 
 class Periods(NamedTuple):
-    """The years of a segment, or the months of one year or of all years."""
+    """The years of a segment, or months of a year or of all years."""
 
     # The start of each period in the date order of each zone, newest first, the end of the oldest, and the
     # end of the documents with any date
@@ -45,7 +45,7 @@ class Periods(NamedTuple):
 
 
 def _periods(columns: Columns, key: tuple[int, bool]) -> Periods:
-    """Return the periods of a segment, with or without estimated dates.
+    """Return the periods of a segment; the key has the year and whether estimated dates count.
 
     The first part of the key is the year whose months are counted, EVERY_YEAR to count the months of all
     years, or 0 to count years.
@@ -90,7 +90,7 @@ def _months(columns: Columns, year: int, zones: Sequence[Zone]) -> Periods:
 
 
 def _years_of(columns: Columns, zones: Sequence[Zone]) -> tuple[int, int]:
-    """Return the first and the last year in the given zones; 1 for both if there are none."""
+    """Return the first and the last year in some zones; 1 for both if they are empty."""
     last = zones[-1].last
     if not last:
         return 1, 1
@@ -101,7 +101,7 @@ def _years_of(columns: Columns, zones: Sequence[Zone]) -> tuple[int, int]:
 
 
 class PeriodCounts:
-    """Counts the documents of one segment by period; for ``month_year``, see :func:`_periods`."""
+    """Counts the documents of a segment by year or month."""
 
     def __init__(self, columns: Columns, month_year: int, *, estimated: bool) -> None:
         self._columns = columns
@@ -113,7 +113,7 @@ class PeriodCounts:
         self._reached: dict[str, int] = {}
 
     def add(self, hits: Array, sign: int) -> None:
-        """Count distinct documents, or subtract them."""
+        """Add distinct documents to the counts, or subtract them."""
         bounds, _, end, lasting, reached = self._periods
         self._listed += sign * len(hits)
         self._at += sign * hits.searchsorted(bounds)
@@ -144,7 +144,7 @@ FILTER_CACHE_SIZE = 256  # cached filters by dates or countries
 
 
 class DateFilter(NamedTuple):
-    """A date filter in the date order of a segment."""
+    """A filter by date, as ranges of documents in date order."""
 
     ranges: list[Array]  # the start and end of each range of documents, uint32
     # Documents outside the ranges whose dates extend into the filter, or None
@@ -153,7 +153,7 @@ class DateFilter(NamedTuple):
 
 
 class SegmentFilters:
-    """The filters of one request on one segment."""
+    """The filters of a request for a segment."""
 
     def __init__(self, columns: Columns, filters: Filters) -> None:
         countries, languages, first_day, last_day, self.estimated, _ = filters
@@ -174,7 +174,7 @@ class SegmentFilters:
                 self._further = columns.kept(_having_further, countries, FILTER_CACHE_SIZE)
 
     def dated(self, ids: Array) -> Places:
-        """Return the part of a sorted list that passes the date filter."""
+        """Return the documents of a sorted list that pass the filter by date."""
         ranges, lasting, bounds = self._dates
         if bounds is not None:
             low, high = ids.searchsorted(bounds).tolist()
@@ -188,7 +188,7 @@ class SegmentFilters:
         return np.sort(np.concatenate(parts)) if parts else np.empty(0, np.intp)
 
     def in_countries(self, ids: Array) -> Array:
-        """Return the indexes of the documents about the filtered countries."""
+        """Return the indexes of the documents about the countries of the filter."""
         countries = self.columns.countries
         ordinals = countries.packed.take(ids).view(np.uint8)
         about = np.zeros(len(ordinals), np.bool_)
@@ -200,14 +200,14 @@ class SegmentFilters:
         return kept.nonzero()[0]
 
     def in_languages(self, ids: Array, language: int) -> Places:
-        """Return the indexes of the documents that pass the language filter; for ``language``, see `add`."""
+        """Return the indexes of the documents that pass the filter by language."""
         if language:
             return ALL if language & self.language_mask else np.empty(0, np.intp)
         return (self.columns.languages[ids] & np.uint8(self.language_mask)).nonzero()[0]
 
 
 def _having_further(columns: Columns, countries: frozenset[str]) -> Array:
-    """Return the documents with any of the given countries after their first four."""
+    """Return the documents with one of some countries after their fourth country."""
     ordinals = [columns.country_ordinals.get(code, 0) for code in countries]
     packed = columns.countries
     owners = packed.many_docs.repeat(np.diff(packed.many_at))
@@ -215,7 +215,7 @@ def _having_further(columns: Columns, countries: frozenset[str]) -> Array:
 
 
 def _date_filter(columns: Columns, key: tuple[int | None, int | None, bool]) -> DateFilter:
-    """Return the date filter of a segment for a first and a last day, with or without estimated dates."""
+    """Return the filter for an interval of days in a segment."""
     first_day, last_day, estimated = key
     found, last_into = date_ranges(columns.segment, first_day, last_day, estimated=estimated)
     ranges = [np.array(one, np.uint32) for one in found or [(0, 0)]]
@@ -228,14 +228,14 @@ HAVING = {code: [mask for mask in range(MASKS) if mask & bit] for code, bit in L
 
 
 class LanguageCounts:
-    """Counts the documents of one segment by language."""
+    """Counts the documents of a segment by language."""
 
     def __init__(self, columns: Columns) -> None:
         self._columns = columns
         self._by_mask = np.zeros(MASKS, np.int64)
 
     def add(self, ids: Array, sign: int, language: int) -> None:
-        """Count documents; a sign of -1 subtracts them.
+        """Add documents to the counts; a sign of -1 subtracts them.
 
         Args:
             ids: The documents.
@@ -255,7 +255,7 @@ class LanguageCounts:
 
 
 class FacetRequest(NamedTuple):
-    """The facets of one request."""
+    """The facets of a request."""
 
     facets: Sequence[FacetDefinition]  # the definitions of the facets to count
     month_year: int  # the year whose months are counted; EVERY_YEAR for the months of all years
@@ -263,7 +263,7 @@ class FacetRequest(NamedTuple):
     labels: Mapping[FacetName, Mapping[str, str]]
 
     def counter(self, facet: FacetDefinition, filters: SegmentFilters) -> Any:
-        """Return the counter of a facet in one segment."""
+        """Return an object that counts a facet in a segment."""
         columns = filters.columns
         if facet.is_custom:
             from searcher.execution.arrays.custom_facets import CustomCounts  # few requests need it
@@ -276,7 +276,7 @@ class FacetRequest(NamedTuple):
 
 
 class FacetCollector:
-    """The counts of one request over one segment.
+    """The counts of a request in a segment.
 
     A facet is counted under all filters except its own. ``passing`` is the mask of the documents that pass
     the filters on custom fields; ``duplicates`` collects matches with near duplicates.
@@ -305,7 +305,7 @@ class FacetCollector:
         self._languages: list[LanguageCounts] = narrowed["language"]
 
     def add(self, ids: Array, sign: int = 1, stored: Array | None = None, *, language: int = 0) -> Places:
-        """Count a list of documents.
+        """Add a list of documents to the counts.
 
         Args:
             ids: The documents, sorted and distinct.
@@ -351,5 +351,5 @@ class FacetCollector:
 
 
 def _within(places: Any, part: Places) -> Places:
-    """Convert indexes in a part of a list to indexes in the list."""
+    """Convert indexes in a part of a list to indexes in the whole list."""
     return part if places is ALL else places[part]

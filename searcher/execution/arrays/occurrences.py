@@ -1,4 +1,4 @@
-"""Find occurrences of terms, phrases and proximities in documents by position.
+"""Find occurrences of terms, phrases and proximities by their positions.
 
 An occurrence is the pair of keys of its first and its last word. From the highest bit, a key consists of the
 document's row, the language, whether the word is in the text instead of the title, and the position. So keys
@@ -41,7 +41,7 @@ ROW: Final = 33  # the lowest bit of the row
 
 
 def matching_rows(lists: Sequence[PostingList], places: Sequence[Array], phrase: WeightedPhrase) -> Array:
-    """Return the rows of the documents that match a phrase, among documents with all its terms.
+    """Return the indexes of the documents that match a phrase, among documents with all its terms.
 
     ``places`` are the indexes of these documents in each term's posting list.
     """
@@ -53,7 +53,7 @@ def matching_rows(lists: Sequence[PostingList], places: Sequence[Array], phrase:
 
 
 def _in_order(keys: Sequence[Array], offsets: Sequence[int]) -> Array:
-    """Return the keys of the first term which the other terms follow at their offsets."""
+    """Return the occurrences of the first term of a phrase that the other terms follow."""
     found = keys[0]
     for of_term, offset in zip(keys[1:], offsets[1:], strict=True):
         found = found[find(of_term, found + offset)[0]]
@@ -61,7 +61,7 @@ def _in_order(keys: Sequence[Array], offsets: Sequence[int]) -> Array:
 
 
 def _rows_with_moves(lists: Sequence[PostingList], places: Sequence[Array], phrase: WeightedPhrase) -> Array:
-    """Return the rows of the documents in which moving terms within the slop yields the phrase.
+    """Return the indexes of the documents that match a phrase with moves of its words.
 
     The positions minus the offsets must lie in a window as wide as the slop. Each window begins at one of
     these values; repeated terms take the first free position in the window.
@@ -84,7 +84,7 @@ def _rows_with_moves(lists: Sequence[PostingList], places: Sequence[Array], phra
 
 
 def _keys(one: PostingList, rows: Array, places: Array, *, apart: bool = False) -> Array:
-    """Return the keys of a term's occurrences in documents, without the language, ascending.
+    """Return the keys (document and position) of a term's occurrences in some documents.
 
     ``rows`` are the rows of the documents, ``places`` their indexes in the list; ``apart`` separates title
     and text.
@@ -99,7 +99,7 @@ def _keys(one: PostingList, rows: Array, places: Array, *, apart: bool = False) 
 
 
 def _offsets(one: PostingList, places: Array) -> tuple[Array, Array]:
-    """Return the start and the number of the positions of postings."""
+    """Return the first position, and the number of positions, of some postings."""
     field = one.postings
     first, last = one.first, one.last
     if last - first <= SHORT or len(places) * FEW > last - first:
@@ -125,34 +125,34 @@ def _offsets(one: PostingList, places: Array) -> tuple[Array, Array]:
 
 
 class Occurrences(NamedTuple):
-    """The occurrences of a part of a proximity."""
+    """The occurrences of a part of a proximity, as keys of document and position."""
 
     starts: Array  # the keys of their first words, ascending
     ends: Array  # the keys of their last words, in the same order
 
     def kept(self, which: Array) -> Occurrences:
-        """Return the selected occurrences."""
+        """Return some of the occurrences, given a mask or indexes."""
         return Occurrences(self.starts[which], self.ends[which])
 
     def before(self, other: Occurrences, within: Callable[[Array, Array], Array]) -> Array:
-        """Return whether each occurrence precedes one of ``other`` within a distance."""
+        """Return which occurrences are before one of ``other``, within a distance."""
         at = other.starts.searchsorted(self.ends, "right")
         return (at < len(other.starts)) & within(self.ends, other.starts.take(at, mode="clip"))
 
     def after(self, other: Occurrences, within: Callable[[Array, Array], Array]) -> Array:
-        """Return whether each occurrence follows one of ``other`` within a distance."""
+        """Return which occurrences are after one of ``other``, within a distance."""
         ends = np.sort(other.ends)
         at = ends.searchsorted(self.starts)
         return (at > 0) & within(ends.take(at - 1, mode="clip"), self.starts)
 
     def clear_of(self, other: Occurrences, distance: int) -> Array:
-        """Return whether each occurrence neither overlaps nor is within a distance of one of ``other``."""
+        """Return which occurrences are not near one of ``other``."""
         begun = other.starts.searchsorted(self.ends + distance, "right")
         over = np.sort(other.ends).searchsorted(self.starts - distance)
         return begun == over
 
     def repeated(self, times: int) -> Occurrences:
-        """Return the occurrences in rows with at least ``times`` of them that do not overlap."""
+        """Return the occurrences in documents with at least ``times`` occurrences that do not overlap."""
         reach = np.minimum.accumulate(self.ends[::-1])[
             ::-1
         ]  # the smallest end of this and all later occurrences
@@ -180,7 +180,7 @@ def _union(parts: Sequence[Occurrences]) -> Occurrences:
 
 
 class OccurrenceFinder:
-    """Finds occurrences in a sorted list of a segment's documents; rows are indexes in the list.
+    """Finds occurrences in a sorted list of documents of a segment.
 
     ``having`` returns the documents with any of the given words.
     """
@@ -191,11 +191,11 @@ class OccurrenceFinder:
         self._having = having
 
     def rows(self, node: Node) -> Array:
-        """Return the rows of the documents in which a node occurs."""
+        """Return the indexes of the documents in which a node occurs."""
         return distinct(self._find(node).starts >> ROW)
 
     def _find(self, node: Node) -> Occurrences:  # noqa: C901, PLR0911 - one case per node
-        """Return the occurrences of a part of a weighted query."""
+        """Return the occurrences of a node of a weighted query."""
         checkpoint()
         match node:
             case WeightedTerm():
@@ -238,13 +238,13 @@ class OccurrenceFinder:
         raise QueryError(message("query.without_positions", name=type(node).__name__))
 
     def _within(self, distance: int, low: Array, high: Array) -> Array:
-        """Return whether each high key is within a distance of its low key; for 0, in its paragraph."""
+        """Return which pairs of occurrences are within a distance, or in one paragraph."""
         if not distance:
             low, high = map(self._paragraph, (low, high))
         return high - low <= distance
 
     def _paragraph(self, keys: Array) -> Array:
-        """Return the paragraph number of each key, in key order; a title is one paragraph."""
+        """Return the number of the paragraph of each occurrence; a title is a paragraph."""
         return (keys >> TEXT_BITS) + self._paragraphs.searchsorted(keys, "right")
 
     @cached_property
@@ -264,7 +264,7 @@ class OccurrenceFinder:
         return keys[values != 0]
 
     def _is_in(self, place: str, keys: Array) -> Array:
-        """Return whether each key, of a last word, is in a place of its document."""
+        """Return which occurrences are in the title, the lead or the body."""
         in_text: Array = keys & IN_TEXT > 0
         if place == "body":
             return in_text
@@ -275,7 +275,7 @@ class OccurrenceFinder:
         return ~in_text | (keys % IN_TEXT - starts * same < LEAD)
 
     def _of_term(self, term: WeightedTerm) -> Array:
-        """Return the keys of a term's occurrences."""
+        """Return the keys of the occurrences of a term."""
         one = posting_list(self._columns, term)
         if one is None or not one.postings.has_positions:
             return _NONE.starts

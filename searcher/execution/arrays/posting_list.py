@@ -1,4 +1,4 @@
-"""Read weighted posting lists: data for ranking, exact scores, and scores that enough documents reach."""
+"""Read the posting lists of weighted terms: documents, upper bounds and exact scores."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _STEPS = np.arange(IMPACT_STEPS + 1)
 
 
 class PostingList:
-    """The postings of a weighted term in one segment.
+    """The posting list of a weighted term in a segment.
 
     A long list includes deleted documents, since removing them would copy it for each query; their impact is
     0, and the caller removes them. A short list is copied once without deleted documents.
@@ -75,12 +75,12 @@ class PostingList:
 
     @property
     def is_kept(self) -> bool:
-        """Whether the list is cached: it is short, or its field has impacts."""
+        """Whether the list is cached."""
         return self._short or self.postings.has_impacts
 
     @cached_property
     def deleted(self) -> Array:
-        """The deleted documents of the list, sorted; cached with the list, since they are few."""
+        """The deleted documents of the list, sorted."""
         return self.ids.take(self._deleted_at)
 
     @cached_property
@@ -91,12 +91,12 @@ class PostingList:
 
     @cached_property
     def _highest_deleted(self) -> int:
-        """The highest impact of a deleted document, or 0."""
+        """The highest impact of a deleted document; 0 if none is deleted."""
         return int(self._of_list(self.postings.impacts).take(self._deleted_at).max(initial=0))
 
     @property
     def impacts(self) -> Array:
-        """Upper bounds of tf / (tf + norm) by the segment's mean length, in 255ths, uint8; 0 if deleted."""
+        """The impact of each posting: an upper bound of tf / (tf + norm) in 255ths; 0 if deleted."""
         impacts = self._of_list(self.postings.impacts)
         if self._dead is not None and len(self._deleted_at):
             impacts = (
@@ -107,53 +107,53 @@ class PostingList:
 
     @property
     def counts(self) -> Array:
-        """The encoded term frequencies (count bytes), uint8."""
+        """The count byte of each posting, which encodes the term frequency."""
         return self._of_list(self.postings.counts)
 
     @property
     def country_row(self) -> Array | None:
-        """The stored country counts of a frequent term by ordinal; None for other terms."""
+        """The number of documents per country for a frequent term; None for other terms."""
         return self.postings.country_row(self.frequent) if self.frequent >= 0 else None
 
     def tenth_impact(self) -> int:
-        """Return the stored impact of the tenth best posting; 0 if missing or one of the ten is deleted."""
+        """Return the impact of the tenth best posting; 0 if unknown."""
         tenth = self.postings.tops[self.frequent] if self.frequent >= 0 else 0
         return tenth if self._dead is None or self._highest_deleted < tenth else 0
 
     def bounds(self, scale: float) -> Array:
-        """Return the maximum score for each impact, multiplied by a scale and rounded up, uint16."""
+        """Return the maximum score for each impact, multiplied by a scale and rounded up."""
         return np.ceil(_STEPS * (self.step * scale)).astype(np.uint16)
 
     def spots_at(self, places: Array) -> Array:
-        """Return the indexes of the list's postings among all postings of the term."""
+        """Return the indexes of some postings of the list among all postings of the term."""
         return places if self._spots is None else self._spots[places]
 
     def norms_at(self, places: Places) -> Array:
-        """Return the length norms of the documents at the given indexes of the list, float64."""
+        """Return the length norms of the documents of some postings."""
         lengths = self.postings.lengths.take(at_places(self.ids, places))
         return length_norm(lengths, self.average)
 
     def term_frequencies(self, places: Places) -> Array:
-        """Return the term frequencies at the given indexes of the list, float64."""
+        """Return the term frequencies of some postings."""
         if self.simple:
             return self.postings.term_frequency_of_byte.take(at_places(self.counts, places))
         spots = np.arange(len(self.ids))[places] if isinstance(places, slice) else places
         return self.postings.term_frequencies(self.spots_at(spots) + self.first)
 
     def scores_at(self, places: Places, norms: Array | None = None) -> Array:
-        """Return the exact scores of the documents at the given indexes of the list, float64."""
+        """Return the exact scores of some postings."""
         tf = self.term_frequencies(places)
         norms = self.norms_at(places) if norms is None else norms
         return score(self.weight, tf, norms)
 
     def _of_list(self, values: Array) -> Array:
-        """Return the list's part of a field's array."""
+        """Return the part of an array of the field that belongs to the list."""
         part = values[self.first : self.last]
         return part if self._spots is None else part.take(self._spots)
 
 
 def posting_list(columns: Columns, term: WeightedTerm, among: Array | None = None) -> PostingList | None:
-    """Return the posting list of a term in a segment, or None if empty; for arguments, see `PostingList`."""
+    """Return the posting list of a term in a segment; None if it is empty."""
     kept = term.lists
     if among is None and columns.number in kept:
         found: PostingList | None = kept[columns.number]
@@ -170,13 +170,13 @@ def posting_list(columns: Columns, term: WeightedTerm, among: Array | None = Non
 
 
 def posting_lists(columns: Columns, terms: Sequence[WeightedTerm]) -> list[PostingList]:
-    """Return the non-empty posting lists of terms in a segment."""
+    """Return the posting lists of terms in a segment, without empty lists."""
     found = [posting_list(columns, term) for term in terms]
     return [one for one in found if one is not None]
 
 
 def sum_scores(lists: Sequence[PostingList], places: Sequence[Array]) -> Array:
-    """Return the summed scores of documents, given their indexes in every list, float64."""
+    """Add up the exact scores of documents that are in several lists."""
     field = lists[0].postings
     norms = lists[0].norms_at(places[0])
     scores = lists[0].scores_at(places[0], norms)
@@ -186,7 +186,7 @@ def sum_scores(lists: Sequence[PostingList], places: Sequence[Array]) -> Array:
 
 
 def scale_of(lists: Sequence[PostingList]) -> float:
-    """Return a factor by which the sum of the lists' maximum scores, rounded up, fits into 16 bits."""
+    """Return a factor that scales the sum of maximum scores to 16 bits."""
     return 60_000.0 / max(sum([one.step for one in lists]) * IMPACT_STEPS, 1e-300)
 
 
@@ -195,7 +195,7 @@ GROUPS = 32
 
 
 def kth_largest(values: Array, k: int) -> int:
-    """Return a lower bound, near the k-th largest unsigned value, that at least ``k`` values reach, or 0."""
+    """Return a lower bound of the k-th largest of some values, which at least ``k`` values reach."""
     size = len(values)
     if size < k:
         return 0
@@ -217,7 +217,7 @@ STORED_TOP = 10  # for frequent terms, the impact of the tenth best posting is s
 
 
 def reached_by(one: PostingList, part: Places, impacts: Array, count: int) -> float:
-    """Return a score that ``count`` documents of a filtered list reach by it alone; negative if it has fewer.
+    """Return a score that ``count`` documents of a filtered list reach; negative if there are fewer.
 
     An impact of i, rounded up, means that tf / (tf + norm) exceeds (i - 1) / 255 by the segment's mean
     length, and ``low`` times this by the index's mean length. ``impacts`` belong to the documents at

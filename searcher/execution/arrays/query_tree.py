@@ -1,4 +1,4 @@
-"""Evaluate weighted queries on a segment: each node yields documents and scores."""
+"""Evaluate weighted queries on a segment: each node returns documents and scores."""
 
 from __future__ import annotations
 
@@ -26,19 +26,19 @@ if TYPE_CHECKING:
 
 
 class MetLists(NamedTuple):
-    """The documents that match a phrase or contain all of several terms."""
+    """Documents that contain all of several terms, and perhaps match a phrase."""
 
     ids: Array  # the documents, sorted, uint32
     lists: Sequence[PostingList]  # the posting list of each term
     places: Sequence[Array]  # the indexes of the documents in each list
 
     def scores_at(self, at: Array | slice) -> Array:
-        """Return the exact scores of the documents at the given indexes of ``ids``, float64."""
+        """Return the exact scores of some of the documents."""
         return sum_scores(self.lists, [spots[at] for spots in self.places])
 
 
 def find_phrase(columns: Columns, phrase: WeightedPhrase, among: Array | None = None) -> MetLists | None:
-    """Find the live documents that match a phrase, only among the sorted documents ``among`` if given."""
+    """Find the live documents that match a phrase."""
     lists = posting_lists(columns, phrase.terms)
     if len(lists) < len(phrase.terms) or not lists[0].postings.has_positions:
         return None
@@ -56,13 +56,13 @@ def find_phrase(columns: Columns, phrase: WeightedPhrase, among: Array | None = 
 
 
 class Required(NamedTuple):
-    """The documents that match all of several parts; scores are computed on demand."""
+    """Documents that match all of several parts; scores are computed on demand."""
 
     ids: Array  # the documents, sorted, uint32
     parts: Any  # the union of the matches of the parts
 
     def scores_at(self, places: Places) -> Array:
-        """Return the exact scores of the documents at the given indexes of ``ids``, float64."""
+        """Return the exact scores of some of the documents."""
         return scores_of(self.parts, at_places(self.ids, places))
 
 
@@ -73,7 +73,7 @@ class Scored(NamedTuple):
     scores: Array  # the scores of the documents, float64
 
     def scores_at(self, places: Places) -> Array:
-        """Return the scores of the documents at the given indexes of ``ids``."""
+        """Return the scores of some of the documents."""
         return self.scores[places]
 
 
@@ -81,7 +81,7 @@ NOTHING = Scored(np.empty(0, np.uint32), np.empty(0))
 
 
 class SegmentTree:
-    """Evaluates weighted queries on one segment."""
+    """Evaluates weighted queries on a segment."""
 
     def __init__(self, columns: Columns) -> None:
         self._columns = columns
@@ -90,7 +90,7 @@ class SegmentTree:
         self._known: dict[int | Node, Any] = {}
 
     def evaluate(self, node: Node) -> Scored:
-        """Return the matching documents with their scores, possibly including deleted documents."""
+        """Return the matching documents and their scores; some documents may be deleted."""
         match node:
             case model.Should():
                 kept, extra = self.evaluate(node.required), self.evaluate(node.optional)
@@ -111,7 +111,7 @@ class SegmentTree:
         return NOTHING if bound is None else scored(bound)
 
     def bound(self, node: Node) -> Any:
-        """Return the matches of a node; for a union, the matches of each part; or None."""
+        """Return the matches of a node; the matches of each part if it is a union; None if none match."""
         if isinstance(node, model.Or) and (words := self._counted_twice(node)) is not None:
             return words
         if isinstance(node, (model.Or, model.DisjunctionMax)):
@@ -137,7 +137,7 @@ class SegmentTree:
         return matches if matches is not None and len(matches.ids) else None
 
     def _counted_twice(self, node: model.Or) -> model.Or | None:
-        """Return the matches of a small union whose documents with all words count twice; else None."""
+        """Return the matches of a small union in which items with all words score twice; else None."""
         words, every = node.parts[:-1], node.parts[-1:]
         if not every or not isinstance(every[0], model.And) or every[0].parts != words:
             return None
@@ -149,7 +149,7 @@ class SegmentTree:
         return model.Or(parts, twice=True) if sum([len(leaf.ids) for leaf in below]) <= SMALL_UNION else None
 
     def _meeting(self, parts: Sequence[Node]) -> MetLists | Required | None:
-        """Return the live documents that match all parts, or None."""
+        """Return the live documents that match all of several parts; None if there are none."""
         cheap = [part for part in parts if not _is_near(part)]
         if 0 < len(cheap) < len(parts) and self._meeting(cheap) is None:
             return None
@@ -166,7 +166,7 @@ class SegmentTree:
         return Required(ids[live], model.Or(tuple(bound)))
 
     def _near(self, node: Any) -> MetLists | Required | None:
-        """Return the live documents that match a proximity, or None."""
+        """Return the live documents that match a proximity; None if there are none."""
         if isinstance(node, model.Near):
             met = self._meeting(node.parts)
         else:
@@ -184,7 +184,7 @@ class SegmentTree:
         return Required(met.ids.take(rows), met.parts)
 
     def _narrowed(self, ranked: Any, *words: Any) -> PostingList | MetLists | None:
-        """Return the matches of a term or a phrase among the documents with the given words."""
+        """Return the matches of a term or phrase in documents that have some words."""
         having, _ = meet_all([self._having(one.part.words) for one in words])
         if isinstance(ranked, WeightedPhrase):
             return find_phrase(self._columns, ranked, having)
@@ -193,7 +193,7 @@ class SegmentTree:
     def leaf(  # noqa: PLR0911 - one case per leaf
         self, leaf: Node, among: Array | None = None
     ) -> PostingList | MetLists | Scored | None:
-        """Return the matches of a leaf, only among the sorted documents ``among`` if given; or None."""
+        """Return the matches of a leaf; None if there are none."""
         columns = self._columns
         match leaf:
             case WeightedTerm():
@@ -221,13 +221,13 @@ class SegmentTree:
         raise QueryError(message("query.unsupported", name=type(leaf).__name__))
 
     def _having(self, words: Sequence[str]) -> Array:
-        """Return the documents with any of the given words."""
+        """Return the documents that have any of some words."""
         found = [self._columns.keyword(WORDS, word) for word in checked(words)]
         lists = [ids for ids in found if ids is not None]
         return union_of(lists) if lists else NOTHING.ids
 
     def _keyword(self, leaf: model.Keyword) -> Any:
-        """Return the documents with a keyword."""
+        """Return the documents that have a keyword."""
         if leaf.field == ID:
             doc = self._columns.segment.find_id(leaf.value)
             return [doc] if doc >= 0 else []
@@ -244,7 +244,7 @@ class SegmentTree:
 
 
 def scored(query: Any) -> Scored:
-    """Score all matches of ``Or`` and ``DisjunctionMax`` nodes over matches, or of a single leaf."""
+    """Score all matches of a union, or of a single leaf."""
     if isinstance(query, Scored):
         return query
     if isinstance(query, (model.Or, model.DisjunctionMax)):

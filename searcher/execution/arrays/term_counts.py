@@ -1,4 +1,4 @@
-"""Count the terms and phrases of two sets of documents by the posting lists of a language.
+"""Count the terms and phrases in two sets of documents.
 
 A phrase has two or three words and begins and ends with a term: two adjacent terms, three adjacent terms, or
 two terms with one word between them. Phrases around a word are only listed if this is often a function word,
@@ -45,14 +45,14 @@ TWO, AROUND, THREE = (0, 1), (0, 2), (0, 1, 2)  # the offsets of the terms of a 
 
 
 class _Part(NamedTuple):
-    """A segment, with the set that each of its documents belongs to."""
+    """A segment, and which set each of its documents belongs to."""
 
     segment: Segment
     side: Array
 
 
 class _Postings(NamedTuple):
-    """The postings of chosen documents, in term order.
+    """The postings of some documents, sorted by term.
 
     Attributes:
         terms, documents: The term and the document of each posting.
@@ -67,7 +67,7 @@ class _Postings(NamedTuple):
 
 
 class ArrayTermCounts:
-    """Counts the terms and phrases of two sets of documents; see :class:`searcher.engine.TermCounts`.
+    """Counts the terms and phrases in two sets of documents; see :class:`searcher.engine.TermCounts`.
 
     The second set has all other documents, or the documents of ``others`` that are not in the first set.
     """
@@ -92,12 +92,12 @@ class ArrayTermCounts:
         self._room = CACHE_SIZE
 
     def languages(self) -> list[str]:
-        """Return the languages in which any of the documents has text."""
+        """Return the languages in which at least one of the documents has text."""
         fields = {name for part in self._parts for name in part.segment.fields}
         return [language for language in LANGUAGES if text_field(language) in fields]
 
     def terms(self, language: str, least: int) -> tuple[list[str], Array, Counts]:
-        """Return a language's terms in the first set, their counts, and the sums of all terms' counts.
+        """Return the frequent terms of the first set, their counts, and the sums over all terms.
 
         Args:
             language: The language.
@@ -135,7 +135,7 @@ class ArrayTermCounts:
         return self._terms[field], sums[order], Counts(*total.tolist())
 
     def _having(self, field: str) -> Iterator[_Part]:
-        """Yield the parts that have a field."""
+        """Yield the segments that have a field."""
         return (part for part in self._parts if field in part.segment.fields)
 
     @staticmethod
@@ -161,7 +161,7 @@ class ArrayTermCounts:
         return np.concatenate(rows).astype(np.int64)
 
     def phrases(self, language: str, least: int, fewest: int = 0) -> Iterator[tuple[Phrase, int]]:
-        """Yield phrases with enough occurrences in the first set, most frequent first.
+        """Yield the frequent phrases of the first set, most frequent first.
 
         The phrases consist of terms returned by the last call of :meth:`terms`.
         """
@@ -190,15 +190,15 @@ class ArrayTermCounts:
             yield Phrase(tuple([names[one] for one in terms]), offsets), count
 
     def some_others(self, language: str, phrase: Phrase) -> int:
-        """Return how often a phrase occurs in a sample of the second set."""
+        """Return how often a phrase occurs in a sample of the second set of documents."""
         return self._sums(language, phrase, SAMPLE)[2]
 
     def count(self, language: str, phrase: Phrase) -> Counts:
-        """Count a phrase in both sets."""
+        """Count a phrase in both sets of documents."""
         return Counts(*self._sums(language, phrase))
 
     def _sums(self, language: str, phrase: Phrase, step: int = 1) -> list[int]:
-        """Return the counts of a phrase, checking every ``step``-th occurrence of its rarest term."""
+        """Count a phrase, checking every ``step``-th occurrence of its rarest term."""
         sums = [0, 0, 0, 0]
         for part, keys in self._found(language, phrase, step):
             sides = part.side.take(keys >> ROW)
@@ -209,7 +209,7 @@ class ArrayTermCounts:
         return sums
 
     def ids(self, language: str, phrase: Phrase, most: int) -> list[str]:
-        """Return at most ``most`` ids of documents of the first set that contain a phrase."""
+        """Return the ids of at most ``most`` documents of the first set that contain a phrase."""
         found: list[str] = []
         for part, keys in self._found(language, phrase):
             documents = distinct(keys[part.side.take(keys >> ROW) == IN] >> ROW)[: most - len(found)]
@@ -217,7 +217,7 @@ class ArrayTermCounts:
         return found
 
     def _found(self, language: str, phrase: Phrase, step: int = 1) -> Iterator[tuple[_Part, Array]]:
-        """Yield the keys of a phrase's occurrences, for each part with its terms."""
+        """Yield the occurrences of a phrase in each segment that has its terms."""
         field = text_field(language)
         for at, part in enumerate(self._parts):
             numbers = [part.segment.find_term(field, term) for term in phrase.terms]
@@ -233,7 +233,7 @@ class ArrayTermCounts:
             yield part, keys
 
     def _keys(self, at: int, field: str, number: int) -> Array:
-        """Return the keys of a term's occurrences in both sets, ascending; cached."""
+        """Return the occurrences of a term in both sets, ascending; the result is cached."""
         keys = self._cached.get((field, at, number))
         if keys is None:
             segment, side = self._parts[at]
@@ -252,14 +252,14 @@ class ArrayTermCounts:
 
 
 def _begins(postings: FieldPostings, terms: range) -> Array:
-    """Return the first posting of each of consecutive terms, relative to the first term, and the end."""
+    """Return the first posting of each of several consecutive terms, and the end of the last."""
     starts: Array = postings.starts(terms).astype(np.int64)
     starts -= starts[0]
     return starts
 
 
 def _pieces(segment: Segment, field: str) -> Iterator[range]:
-    """Yield ranges of terms whose postings are read at once; a term with too many is alone."""
+    """Yield ranges of terms whose postings fit into memory together."""
     size = segment.fields[field]["terms"]
     begins = _begins(segment.postings(field), range(size))
     start = 0
@@ -270,7 +270,7 @@ def _pieces(segment: Segment, field: str) -> Iterator[range]:
 
 
 def _blocks(chosen: Array) -> Iterator[Array]:
-    """Yield masks of chosen documents, each with as many as are sorted at once."""
+    """Yield parts of a mask of documents that are small enough to be sorted together."""
     documents = chosen.nonzero()[0]
     for first in range(0, len(documents), MAX_DOCUMENTS):
         block = np.zeros(len(chosen), bool)
@@ -279,13 +279,13 @@ def _blocks(chosen: Array) -> Iterator[Array]:
 
 
 def _read(postings: FieldPostings, terms: range, side: Array) -> tuple[Array, Array, Array]:
-    """Return the documents of consecutive terms, the numbers of occurrences in these, and their sets."""
+    """Return the documents of consecutive terms, their occurrences, and the set of each document."""
     documents = postings.documents_of(terms)
     return documents, postings.occurrences(*postings.bounds(terms.start, len(terms))), side.take(documents)
 
 
 def _offset(postings: FieldPostings, terms: range) -> int:
-    """Return the number of the first occurrence of consecutive terms."""
+    """Return the index of the first occurrence of consecutive terms."""
     first, _ = postings.bounds(terms.start)
     before = first - first % MARK_EVERY
     return int(postings.marks[before // MARK_EVERY]) + int(postings.occurrences(before, first).sum())
@@ -294,7 +294,7 @@ def _offset(postings: FieldPostings, terms: range) -> int:
 def _chosen(
     postings: FieldPostings, terms: range, documents: Array, sizes: Array, chosen: Array
 ) -> _Postings:
-    """Return the postings of consecutive terms in chosen documents."""
+    """Return the postings of consecutive terms in some documents."""
     own = np.add.reduceat(chosen, _begins(postings, terms)[:-1], dtype=np.int64)
     begins = sizes.cumsum()
     begins += _offset(postings, terms) - sizes
@@ -304,7 +304,7 @@ def _chosen(
 
 
 def _postings_of(part: _Part, field: str, documents: Array) -> list[_Postings]:
-    """Return the postings of the chosen documents."""
+    """Return the postings of some documents."""
     postings, found = part.segment.postings(field), []
     for terms in checked(_pieces(part.segment, field)):
         own, sizes, chosen = _read(postings, terms, documents)
@@ -315,7 +315,7 @@ def _postings_of(part: _Part, field: str, documents: Array) -> list[_Postings]:
 def _in_text_order(
     segment: Segment, field: str, documents: Array, read: Sequence[_Postings], numbers: Array
 ) -> tuple[Array, Array]:
-    """Return the ascending keys of all words of chosen documents, and the numbers of their terms.
+    """Return the positions of all words of some documents in text order, and the term of each word.
 
     Args:
         segment: The segment.
@@ -337,7 +337,7 @@ def _in_text_order(
 
 
 def _adjacent(keys: Array, terms: Array, size: int) -> Iterator[tuple[tuple[int, ...], Array]]:
-    """Yield the offsets of phrases, and the phrases of consecutive words as numbers, doubled.
+    """Yield the phrases of adjacent words, encoded as numbers, with the offsets of their words.
 
     Odd numbers are occurrences that do not make a phrase listed. Words have ascending keys, and terms below
     ``size``, or -1 for terms that phrases cannot contain.
@@ -355,7 +355,7 @@ def _adjacent(keys: Array, terms: Array, size: int) -> Iterator[tuple[tuple[int,
 
 
 def _summed(numbers: Array) -> Array:
-    """Return rows of the distinct phrases, ascending, their occurrences, and their listed occurrences."""
+    """Return the distinct phrases with their numbers of occurrences."""
     numbers.sort()
     phrases = numbers >> 1
     begins = is_first(phrases).nonzero()[0]
@@ -366,7 +366,7 @@ def _summed(numbers: Array) -> Array:
 
 
 def _merged(several: Sequence[Array]) -> Array:
-    """Merge the results of :func:`_summed` for several blocks."""
+    """Merge the counts of phrases in several blocks."""
     phrases, at = np.unique(np.concatenate([one[0] for one in several]), return_inverse=True)
     sums = [np.bincount(at, np.concatenate([one[row] for one in several]), len(phrases)) for row in (1, 2)]
     return np.stack((phrases, *[one.astype(np.int64) for one in sums]))

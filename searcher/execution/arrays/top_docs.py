@@ -1,4 +1,4 @@
-"""Collect the top documents, with thresholds that avoid scoring most matches of large unions.
+"""Collect the best documents; bounds of scores avoid scoring most matches of large unions.
 
 Documents are ranked by 32-bit scores (seven digits), so that sums in another order tie, and an engine with
 less precise scores ranks equally.
@@ -43,7 +43,7 @@ if TYPE_CHECKING:
 
 
 class SegmentSearch(NamedTuple):
-    """The search of one segment."""
+    """A search in a segment: its filters, counts and candidates."""
 
     columns: Columns  # the segment
     facets: FacetCollector  # counts the segment's matches
@@ -51,7 +51,7 @@ class SegmentSearch(NamedTuple):
     language: int  # the language mask common to all searched documents, or 0
 
     def collect(self, ids: Array, sign: int = 1, stored: Array | None = None) -> Places:
-        """Count a list of documents; for arguments and result, see :meth:`FacetCollector.add`."""
+        """Count a list of documents; see :meth:`FacetCollector.add`."""
         return self.facets.add(ids, sign, stored, language=self.language)
 
 
@@ -59,7 +59,7 @@ _NONE = np.empty(0, np.float32)
 
 
 class TopDocs:
-    """The ``count`` best documents of all segments in a sort order, collected from candidates."""
+    """Collects the ``count`` best documents of all segments."""
 
     def __init__(self, index: ArrayIndex, count: int, sort: Sort, *, estimated: bool) -> None:
         self._index = index
@@ -74,7 +74,7 @@ class TopDocs:
         self._threshold = 0.0
 
     def add(self, columns: Columns, docs: Array, scores: Array) -> None:
-        """Add candidates of one segment, sorted and distinct over all calls; ignore deleted documents."""
+        """Add candidates in a segment, which are sorted and were not added before."""
         if not self.count or not len(docs):
             return
         if columns.dead is not None and (dead := columns.dead.take(docs)).any():
@@ -88,7 +88,7 @@ class TopDocs:
 
     @property
     def threshold(self) -> float:
-        """A score, rounded as for ranking, that at least ``count`` documents reach."""
+        """A score that at least ``count`` documents reach, rounded as for ranking."""
         if self._new:
             best = np.concatenate((self._best, *self._new))
             self._new.clear()
@@ -100,7 +100,7 @@ class TopDocs:
         return self._threshold
 
     def _best_of_zones(self, columns: Columns, docs: Array, ranked: Array) -> Array:
-        """Return the indexes of the best documents of each zone, in which ties rank by document number."""
+        """Return the best documents of each zone; ties rank by document number."""
         if columns.segment.dated.last == columns.segment.documents:
             return _highest(ranked, self.count)
         parts = [
@@ -110,7 +110,7 @@ class TopDocs:
         return np.concatenate(parts)
 
     def _zones(self, columns: Columns, docs: Array) -> Iterator[tuple[int, int, bool]]:
-        """Yield the start and end of each zone in sorted documents, and whether it has too many documents.
+        """Yield each zone of sorted documents: start, end, and whether it has too many documents.
 
         If so, ``count`` of them suffice, since ties rank by document number.
         """
@@ -119,11 +119,11 @@ class TopDocs:
             yield first, last, last - first > self.count and not self._is_unordered(zone)
 
     def _is_unordered(self, zone: Any) -> Any:
-        """Return whether ties in a zone are not in order, since its estimated dates are excluded."""
+        """Return whether the documents of a zone are not in the order of ties."""
         return (zone % ZONES == ESTIMATED) & (self.by_date and not self._estimated)
 
     def add_by_date(self, columns: Columns, docs: Array) -> None:
-        """Add sorted documents of one segment by date; documents without a date come last."""
+        """Add sorted documents of a segment by date; documents without a date come last."""
         if self._newest:  # the order of documents in a zone
             zones = self._zones(columns, docs)
             docs = np.concatenate([docs[low : low + self.count if cut else high] for low, high, cut in zones])
@@ -137,7 +137,7 @@ class TopDocs:
     def page(
         self, offset: int, limit: int, duplicates: ArrayDuplicateMatches | None = None
     ) -> list[tuple[int, float]]:
-        """Return a page of documents, best first; ties rank newest first, then by id.
+        """Return a page of documents, the best first; among ties newest first, then by id.
 
         Documents below a better near duplicate are removed, so the page may be incomplete.
         """
@@ -183,7 +183,7 @@ class TopDocs:
         return list(zip(numbers.take(order).tolist(), exact, strict=True))
 
     def _order(self, ranked: Array, numbers: Array, offset: int, end: int) -> Array:
-        """Return the indexes of the documents from rank ``offset`` up to ``end`` by rounded score."""
+        """Return the indexes of the documents from rank ``offset`` up to ``end``."""
         order: Array = (-ranked).argsort(kind="stable")
         near = ranked.take(order[max(offset - 1, 0) : end + 1])
         is_tied = (near[1:] == near[:-1]).any()
@@ -208,7 +208,7 @@ class TopDocs:
 
 
 def _highest(ranked: Array, count: int) -> Array:
-    """Return the indexes of the ``count`` highest numbers; of equal numbers, the first ones."""
+    """Return the indexes of the ``count`` highest numbers; among equal numbers, of the first."""
     size = len(ranked)
     if size <= GROUPS * 8:
         return (-ranked).argsort(kind="stable")[:count]
@@ -231,18 +231,18 @@ MARGIN = 1 - 2**-22  # a score nearer to a threshold may be equal to it after ro
 
 
 class Matches(Protocol):
-    """The matches of a leaf in a union: a posting list, a phrase, or an intersection."""
+    """The protocol for the matches of a part of a union."""
 
     @property
     def ids(self) -> Array:
-        """The documents, sorted and distinct."""
+        """The documents: sorted and distinct."""
 
     def scores_at(self, places: Places) -> Array:
-        """Return the scores of the documents at the given indexes of ``ids``."""
+        """Return the scores of some of the documents."""
 
 
 def overlaps(lists: Sequence[PostingList], documents: int, scale: float) -> list[tuple[Array, Array | None]]:
-    """Return the documents to subtract from the lists so that each document is counted once.
+    """Return the documents to subtract from several lists, so that each document counts once.
 
     The lists are sorted by length; ``scale`` maps scores to 16 bits, see :func:`scale_of`. For each list that
     overlaps earlier ones, returns the sorted common documents, and the scaled upper bounds of their scores
@@ -271,7 +271,7 @@ def overlaps(lists: Sequence[PostingList], documents: int, scale: float) -> list
 def search_sieved(
     search: SegmentSearch, query: Any, lists: Sequence[PostingList], others: Sequence[Matches]
 ) -> None:
-    """Count and rank a union of posting lists and of other matches: phrases and intersections.
+    """Count and rank a union of posting lists and other matches, such as phrases.
 
     Lists are repeated as in the query; each repetition adds to the score and its bound.
     """
@@ -311,7 +311,7 @@ def _unbounded(docs: Array) -> tuple[Array, Array, float]:
 
 
 def _reaching(bounded: Iterable[tuple[Array, Array, float]], threshold: float) -> tuple[Array, Array]:
-    """Return the documents, possibly repeated, whose upper bounds reach a threshold, with the bounds."""
+    """Return the documents whose upper bounds reach a threshold; some may be repeated."""
     found = [(np.empty(0, np.uint32), np.empty(0))]
     for docs, bounds, unit in bounded:
         least = ceil(threshold / unit) if unit else 0
@@ -323,7 +323,7 @@ def _reaching(bounded: Iterable[tuple[Array, Array, float]], threshold: float) -
 
 
 def _collect_others(search: SegmentSearch, lists: Sequence[PostingList], others: Sequence[Matches]) -> Array:
-    """Count the documents of other parts that are not in the lists; return the ones that pass the filters."""
+    """Count the documents of other parts that no list has; return those that pass the filters."""
     docs = union_of([one.ids for one in others])
     part = search.collect(docs)
     listed = np.zeros(len(docs), np.bool_)
@@ -334,7 +334,7 @@ def _collect_others(search: SegmentSearch, lists: Sequence[PostingList], others:
 
 
 def subtract_deleted(search: SegmentSearch, lists: Sequence[PostingList]) -> None:
-    """Subtract the deleted documents of a union of lists, which were counted before."""
+    """Subtract the deleted documents of several lists from the counts."""
     if search.columns.dead is None:
         return
     deleted = [one.deleted for one in lists if len(one.deleted)]
@@ -378,7 +378,7 @@ def scores_of(query: Any, docs: Array) -> Array:
 
 
 def combined(query: Any, column: Callable[[Any], Array]) -> Array:
-    """Combine the scores of the leaves of a union of ``Or`` and ``DisjunctionMax`` nodes.
+    """Combine the scores of the leaves of a union.
 
     ``column`` returns the scores of a leaf in the documents (0 if it does not match), which are not modified.
     """
@@ -398,7 +398,7 @@ def combined(query: Any, column: Callable[[Any], Array]) -> Array:
 
 
 def _least_share(query: Any) -> float:
-    """Return the minimum ratio between a document's score and the sum of its leaves' scores."""
+    """Return the least possible ratio between the score of a document and the sum over its leaves."""
     if not isinstance(query, (Or, DisjunctionMax)):
         return 1.0
     share = min(map(_least_share, query.parts))
