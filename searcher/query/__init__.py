@@ -1,1 +1,1 @@
-"""Convert the text that a user types to a query tree over the fields of the index."""
+"""Parse a typed query, and resolve its words for an index."""

@@ -1,4 +1,4 @@
-"""Require every word of a query, to rank documents with all words first."""
+"""Extend a query so that items with all of its words rank first."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ _ORIGIN_OF_COUNTRY: Final = ("explain.country",)
 
 
 def every_word(query: Node, dates: tuple[model.Days, ...] = ()) -> Node:
-    """Require every word of a resolved query; return it unchanged if no part has several words.
+    """Require every word of a resolved query; a query without adjacent words is returned unchanged.
 
     Alternatives and exclusions are unchanged. ``dates`` are the dates that words are read as; an item of such
     a date counts as having its words.
@@ -57,7 +57,7 @@ def every_word(query: Node, dates: tuple[model.Days, ...] = ()) -> Node:
 
 
 def every_word_twice(query: Node, vocabulary: Vocabulary, dates: tuple[model.Days, ...] = ()) -> Node:
-    """Add the score of items with every word of a query twice; see docs/explanation/relevance.md.
+    """Double the score of items that contain every word of a query; see docs/explanation/relevance.md.
 
     Otherwise one word in a short title could outrank all words in an article. If the words form one label and
     another label of its concept is added, items with all words or an added label rank before items with only
@@ -85,7 +85,7 @@ def every_word_twice(query: Node, vocabulary: Vocabulary, dates: tuple[model.Day
 
 
 def prefer_country(ranked: Node, query: Node, country: str, vocabulary: Vocabulary) -> Node:
-    """Rank items about a country higher, by the maximum that one term of the query adds to a score.
+    """Rank items about a country higher, by the most that one term of the query adds to a score.
 
     With a larger bonus, an item about the country with one rare word could outrank items with several words.
 
@@ -105,7 +105,7 @@ def prefer_country(ranked: Node, query: Node, country: str, vocabulary: Vocabula
 
 
 def _whole(query: model.Or, dates: tuple[model.Days, ...], vocabulary: Vocabulary) -> Node:
-    """Require every word of a sequence, as typed or as part of a label of several words.
+    """Require every word of adjacent words; a label of several words counts as its words.
 
     In a short query, a translation counts as the word if a word does not occur in either form.
     """
@@ -118,7 +118,7 @@ def _whole(query: model.Or, dates: tuple[model.Days, ...], vocabulary: Vocabular
 
 
 def _occurs(node: Node, vocabulary: Vocabulary) -> bool:
-    """Return whether every word of a resolved query occurs in the index, not necessarily in the same item."""
+    """Return whether every word of a resolved query occurs in the index, in any item."""
     match node:
         case model.Term():
             return vocabulary.document_frequency(node.field, node.text) > 0
@@ -140,7 +140,7 @@ def _translations_of_words(node: Node) -> Iterator[Node]:
 
 
 def _most(node: Node, vocabulary: Vocabulary) -> float:
-    """Return an upper bound of the scores of a resolved query."""
+    """Return an upper bound of the scores that a resolved query gives."""
     match node:
         case model.Term():
             frequency = vocabulary.document_frequency(node.field, node.text)
@@ -166,7 +166,7 @@ def _doubled(node: Node) -> Node:
 
 
 def _every_word_or_date(query: model.Or, dates: tuple[model.Days, ...]) -> model.And:
-    """Require every word of a sequence; a date matches by its words or by the item's date."""
+    """Require every word of adjacent words; a date also matches by the date of the item."""
     similar = {leaf for leaf in leaves(query) if getattr(leaf, "origin", ())[:1] == (model.SIMILAR_FOR,)}
     parts = parts_of(without_leaves(query, similar)) if similar else query.parts
     left = every = list(map(every_word, parts))

@@ -1,4 +1,4 @@
-"""Compare exact phrases with stored texts, after all cheaper parts of a query.
+"""Compare exact phrases (``="the US"``) with stored texts.
 
 Terms are folded and stemmed, so an index only finds candidates for an exact phrase, whose stored texts are
 then searched.
@@ -30,7 +30,7 @@ _APOSTROPHES: Final = "'’"
 
 @lru_cache(256)
 def written_pattern(words: tuple[str, ...]) -> re.Pattern[str]:
-    """Return the pattern of an exact phrase, with composed or decomposed characters."""
+    """Return the regular expression for an exact phrase."""
     first, *others = map(_spellings, words)
     # A lookbehind after the first word, since a pattern with a literal prefix is faster.
     written = "|".join([rf"{one}(?<!\w{one})" for one in first])
@@ -41,13 +41,13 @@ def written_pattern(words: tuple[str, ...]) -> re.Pattern[str]:
 
 
 def _spellings(word: str) -> list[str]:
-    """Return the patterns of a word with composed and decomposed characters, and with either apostrophe."""
+    """Return the regular expressions for a word, with either form of accents and apostrophes."""
     forms = dict.fromkeys([unicodedata.normalize(form, word) for form in ("NFC", "NFD")])
     return [re.escape(form).replace("’", "'").replace("'", f"[{_APOSTROPHES}]") for form in forms]
 
 
 def places(text: str, exact: Iterable[tuple[str, ...]]) -> Iterator[tuple[int, int, tuple[str, ...]]]:
-    """Yield the start and end of exact phrases in a text, with their words."""
+    """Yield where exact phrases start and end in a text, and their words."""
     for words in exact:
         for found in written_pattern(words).finditer(text):
             yield *found.span(), words
@@ -59,7 +59,7 @@ def exact_leaves(query: Node) -> list[model.Exact]:
 
 
 def candidates(query: Node, compared: Sequence[Node]) -> Node:
-    """Return the query for the documents whose texts must be compared.
+    """Return the query for the documents whose texts are compared.
 
     Exact phrases need a comparison with stored texts; on a cluster, so do proximities.
     """
@@ -68,7 +68,7 @@ def candidates(query: Node, compared: Sequence[Node]) -> Node:
 
 
 def _bound(node: Node, compared: Collection[Node], *, upper: bool) -> Node:
-    """Return a query without comparisons that matches at least (or at most) the same documents."""
+    """Return a query without comparisons that matches at least, or at most, the same documents."""
     if node in compared:
         return _anywhere(node) if upper else model.NOTHING
     match node:
@@ -81,7 +81,7 @@ def _bound(node: Node, compared: Collection[Node], *, upper: bool) -> Node:
 
 
 def _anywhere(node: Node) -> Node:
-    """Return the query for documents that have the words of a node anywhere."""
+    """Return the query for documents that contain the words of a node anywhere."""
     match node:
         case model.Exact():
             return node.part or model.NOTHING
@@ -91,7 +91,7 @@ def _anywhere(node: Node) -> Node:
 
 
 def check_candidates(compared: Sequence[Node], count: int) -> None:
-    """Check the number of documents whose texts are compared; the limit is lower for many parts."""
+    """Check that not too many texts must be compared."""
     most = MAX_COMPARED_TEXTS if len(compared) <= FEW else MAX_COMPARED_TEXTS * FEW // len(compared)
     if count > most:
         first = compared[0]
@@ -102,7 +102,7 @@ def check_candidates(compared: Sequence[Node], count: int) -> None:
 
 
 def occurring(exact: Sequence[model.Exact], records: Iterable[bytes]) -> list[list[bool]]:
-    """Return, for each stored record, whether it contains each exact phrase."""
+    """Return which of several exact phrases each stored record contains."""
     patterns = [written_pattern(leaf.words) for leaf in exact]
     inner = [_bytes_of(leaf.words) for leaf in exact]
     found = []
@@ -119,5 +119,5 @@ def occurring(exact: Sequence[model.Exact], records: Iterable[bytes]) -> list[li
 
 
 def _bytes_of(words: Sequence[str]) -> list[bytes]:
-    """Return the bytes that a stored record must contain to have the words, from words with one spelling."""
+    """Return bytes that a stored record must contain if it contains the words."""
     return [json.dumps(word)[1:-1].encode() for word in words if word.isascii() and "'" not in word]

@@ -1,4 +1,4 @@
-"""Parse the leaves of a chunk of a query: words, patterns and fuzzy words, split at certain characters."""
+"""Parse a chunk of a query (text without spaces) as words, patterns and fuzzy words."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ _AROUND_REGEX: Final = _PUNCTUATION + "?+-="
 
 
 def leaves_of(chunk: str, field: str, start: int, notes: Notes) -> list[Node]:
-    """Parse a chunk of a query, the text between white space, quotation marks and parentheses.
+    """Parse a chunk of a query.
 
     Returns one leaf, several if the chunk is split, or none for exclamation marks.
     """
@@ -72,7 +72,7 @@ def leaves_of(chunk: str, field: str, start: int, notes: Notes) -> list[Node]:
 
 
 def unknown_field(name: str, own: Collection[str]) -> tuple[str, str]:
-    """Return why a name before a colon is not a field, and the fields of the index including custom ones."""
+    """Return the message that a name before a colon is no field, with the fields of the index."""
     custom = sorted({*own}.difference(ANNOTATED))
     named: list[str] = [*FIELDS, *ANNOTATED, *custom[:MAX_NAMED]]
     if len(custom) > MAX_NAMED:
@@ -82,14 +82,14 @@ def unknown_field(name: str, own: Collection[str]) -> tuple[str, str]:
 
 
 def read_as(chunk: str, words: list[str], reason: str) -> str:
-    """Describe the words that a chunk is read as, with the reason if given."""
+    """Describe as which words a chunk is read, with the reason."""
     key = "query.read_as_words" if len(words) > 1 else "query.read_as_word"
     reading = message(key, chunk=shortened(chunk), words=shortened(" ".join(words)))
     return message("query.because", reading=reading, reason=reason) if reason else reading
 
 
 def _regex(text: str) -> WordRegex | str | None:
-    """Return the regular expression between slashes, or its error; None without slashes."""
+    """Return the regular expression between slashes, or its error; None if there are no slashes."""
     if text[:1] != "/" or not REGEX.fullmatch(text):
         return None
     from searcher.query.word_regex import compile_regex  # few requests need it
@@ -98,13 +98,13 @@ def _regex(text: str) -> WordRegex | str | None:
 
 
 def compiled_regex(text: str) -> WordRegex | None:
-    """Return the valid regular expression between slashes, or None."""
+    """Return the regular expression between slashes; None if it is invalid or missing."""
     found = _regex(text)
     return None if isinstance(found, str) else found
 
 
 def _is_invalid_regex(word: str, at: int, notes: Notes) -> bool:
-    """Return whether a word between slashes is an invalid regular expression; if so, add a note."""
+    """Return whether a word between slashes is an invalid regular expression; add a note if it is."""
     text = word.strip(_AROUND_REGEX)
     if isinstance(fault := _regex(text), str):
         notes.add(
@@ -117,7 +117,7 @@ def _is_invalid_regex(word: str, at: int, notes: Notes) -> bool:
 
 
 def phrase_of(text: str, slop: int, field: str, at: int, notes: Notes, *, exact: bool) -> Node | None:  # noqa: PLR0913 - the parts of a phrase
-    """Parse the content of a phrase, or None if empty; ``exact`` is a phrase after ``=``."""
+    """Parse the words of a phrase; None for an empty phrase."""
     words = tuple(text.split())
     if not words:
         return None
@@ -138,7 +138,7 @@ def phrase_of(text: str, slop: int, field: str, at: int, notes: Notes, *, exact:
 
 
 def patterns_in(phrase: Quoted) -> dict[str, Pattern]:
-    """Return the patterns of a phrase by word; a single ``*`` is any one word."""
+    """Return the patterns in a phrase, by their word; a single ``*`` stands for any word."""
     return {
         word: Pattern(word.strip(_AROUND_REGEX if "/" in word else _PUNCTUATION), phrase.at, phrase.field)
         for word in phrase.words
@@ -147,7 +147,7 @@ def patterns_in(phrase: Quoted) -> dict[str, Pattern]:
 
 
 def _pieces(chunk: str, at: int, notes: Notes) -> list[str]:
-    """Split a chunk into words: at a slash, after an unknown field, or before a weight."""
+    """Split a chunk at a slash, after an unknown field, and before a weight."""
     chunk = chunk.lstrip("+-") or chunk
     if chunk.partition(":")[2].startswith("//"):
         return [chunk]
@@ -168,7 +168,7 @@ def _pieces(chunk: str, at: int, notes: Notes) -> list[str]:
 
 
 def _parting(chunk: str, own: Collection[str]) -> tuple[str, str, str] | None:
-    """Find the character at which to split a chunk, the error, and the reason for the note."""
+    """Find the character at which a chunk is split, and the messages about it."""
     name, _, behind = chunk.partition(":")
     if behind and (name.isidentifier() or name in own):
         return ":", *unknown_field(name, own)
@@ -186,7 +186,7 @@ def _parting(chunk: str, own: Collection[str]) -> tuple[str, str, str] | None:
 
 
 def _leaf(text: str, field: str, at: int, notes: Notes) -> Node:
-    """Return the leaf for a word, pattern or fuzzy word."""
+    """Return the node for a word, a pattern or a fuzzy word."""
     if compiled_regex(text):
         return Pattern(text, at, field)
     has_signs = is_pattern(text)
@@ -209,7 +209,7 @@ def _leaf(text: str, field: str, at: int, notes: Notes) -> Node:
 
 
 def _is_fuzzy(text: str) -> bool:
-    """Return whether a text is a word followed by ``~`` and at most one digit; 5~9 is not."""
+    """Return whether a text is a fuzzy word: a word, ``~`` and at most one digit."""
     word, _, edits = text.rpartition("~")
     if not word or "~" in word or len(edits) > 1:
         return False
@@ -217,7 +217,7 @@ def _is_fuzzy(text: str) -> bool:
 
 
 def is_pattern(text: str) -> bool:
-    """Return whether a text has a ``*`` or a ``?`` next to a letter, or is a regular expression."""
+    """Return whether a text contains ``*`` or ``?`` next to a letter, or is a regular expression."""
     if "/" in text and compiled_regex(text.strip(_AROUND_REGEX)):
         return True
     return "*" in text or re.search(r"\?\w|\w\?", text) is not None

@@ -1,4 +1,4 @@
-"""Compare words of two languages: cognates (nación, nation), and unrelated words with the same spelling.
+"""Compare words of two languages: cognates (nación, nation), and homographs (sale).
 
 English, French and Spanish have corresponding endings from Latin. A common prefix is not enough (*pope* and
 *pop*, *rate* and *rats*): it must be long, and both endings must belong to the same set.
@@ -43,7 +43,7 @@ _SURE: Final = 2  # more letters of the stem of a word that no text has, to sear
 
 
 def are_cognates(word: str, other: str) -> bool:
-    """Return whether two folded words only differ in corresponding endings."""
+    """Return whether two folded words differ only in endings that correspond to each other."""
     return not _keys(word).isdisjoint(_keys(other))
 
 
@@ -70,7 +70,7 @@ def _homographs() -> dict[frozenset[str], frozenset[str]]:
 
 @lru_cache(maxsize=1 << 12)
 def _keys(word: str) -> frozenset[tuple[int, str]]:
-    """Return the possible stems of a word, each with the number of the set that its ending belongs to."""
+    """Return the possible stems of a word, each with the number of its set of endings."""
     return frozenset(
         (number, word.removesuffix(ending))
         for number, (endings, least) in enumerate(_SETS)

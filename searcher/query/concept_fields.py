@@ -1,4 +1,4 @@
-"""Filter and count by topic, organisation and person: the concepts named in the texts of items.
+"""Filter and count by topic, organisation and person: concepts that items mention.
 
 The index stores the names of concepts in fields that no source can have (``topic/``). Users write ``topic``
 with the name or a label of the concept in any of the three languages.
@@ -32,7 +32,7 @@ KINDS: Final = ("topic", "organisation", "person")
 
 
 def with_fields(question: Question, engine: Engine) -> Question:
-    """Resolve the names of fields in the filters and facets of a request.
+    """Replace the names of fields in the filters and facets of a request by internal names.
 
     If the index has concepts of a kind, a custom field of the same name is written ``fields.topic``. ``file``
     means the files in folders and archives unless the items have a field with this name.
@@ -59,7 +59,7 @@ def with_fields(question: Question, engine: Engine) -> Question:
 
 
 def _with_evidence(filters: Filters, ways: tuple[str, ...]) -> Filters:
-    """Restrict a country filter to countries found in the given ways."""
+    """Restrict a filter by country to some of the ways to find countries."""
     values = [
         f"{code} {way}"
         for code in sorted(filters.countries - {UNKNOWN})
@@ -74,14 +74,14 @@ def _with_evidence(filters: Filters, ways: tuple[str, ...]) -> Filters:
 
 
 def require_evidence(engine: Engine) -> None:
-    """Check that an index stores how each country was found, which earlier versions did not."""
+    """Check that an index stores how each country was found."""
     # One query for several lookups, which request planning assumes to find nothing.
     if engine.finds(Or((Not(Keyword(OWN, COUNTRY_VIA)),))):
         raise QueryError(message("query.country_via_needs_evidence"))
 
 
 def _fields(names: Sequence[str], engine: Engine) -> dict[str, str]:
-    """Return the internal fields for the given names."""
+    """Return the internal names of fields."""
     may_be_annotations = any(name.removeprefix(OTHER) in ANNOTATED for name in names)
     annotated = engine.annotated() if may_be_annotations else frozenset()
     own, kinds = engine.custom_fields(), engine.thesaurus.kinds
@@ -89,7 +89,7 @@ def _fields(names: Sequence[str], engine: Engine) -> dict[str, str]:
 
 
 def _field(name: str, own: frozenset[str], kinds: tuple[str, ...], annotated: frozenset[str]) -> str:
-    """Return the internal field for a name."""
+    """Return the internal name of a field."""
     if name in kinds or name in annotated or (name in ANNOTATED and name not in own):
         return f"{name}{CONCEPTS}"
     if name == FILE and name not in own:
@@ -109,7 +109,7 @@ def _no_concepts(name: str, own: frozenset[str], kinds: tuple[str, ...]) -> str:
 
 
 def with_concepts(node: Node, engine: Engine) -> Node:
-    """Resolve the fields and concepts in the filters of a parsed query, like :func:`with_fields`."""
+    """Resolve the fields and concepts in the filters of a parsed query."""
 
     def with_concept(node: Node) -> Node:
         if not isinstance(node, Filter):
@@ -123,7 +123,7 @@ def with_concepts(node: Node, engine: Engine) -> Node:
 
 
 def concepts_called(table: Table, kind: str, values: Iterable[str]) -> tuple[str, ...]:
-    """Return the names of the concepts of a kind with the given names or labels; ``unknown`` is kept."""
+    """Return the names of the concepts of a kind that have a name or label; ``unknown`` is kept."""
     return tuple(
         [value if value_key(value) == UNKNOWN else _called(table, kind, value).name for value in values]
     )
@@ -144,7 +144,7 @@ def _called(table: Table, kind: str, value: str) -> CountedConcept:
 
 
 def _labelled(table: Table, kind: str, value: str) -> list[CountedConcept]:
-    """Return the concepts of a kind with a label of these words; exact matches exclude others."""
+    """Return the concepts of a kind that have a label; an exact match excludes others."""
     from indexer.thesaurus.concept import analyse_label  # most values are names as shown in the facet
 
     met: dict[int, None] = {}
@@ -165,14 +165,14 @@ def _labelled(table: Table, kind: str, value: str) -> list[CountedConcept]:
 
 
 def comparable(text: str) -> str:
-    """Return a text with normalized case, accents and white space."""
+    """Normalize the case, accents and white space of a text."""
     return fold(value_key(text))
 
 
 def concept_values(
     name: str, counts: Mapping[str, int], filters: Filters, table: Table, language: str | None
 ) -> list[ConceptValue]:
-    """Return facet values of concepts with labels in a language, including selected ones without matches."""
+    """Return facet values for concepts, with labels in a language."""
     kind = name.removesuffix(CONCEPTS)
     selected = dict(filters.where).get(name, ())
     no_value = message("facet.no_value", field=name_message(f"facet.{kind}", kind))

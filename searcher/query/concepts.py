@@ -1,4 +1,4 @@
-"""Find the words of a query that form labels of the thesaurus."""
+"""Find the labels of the thesaurus in the words of a query."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 class Span(NamedTuple):
-    """Chunks of a query that form a label."""
+    """Adjacent chunks of a query that form a label."""
 
     first: int  # the numbers of the first and last chunk
     last: int
@@ -35,7 +35,7 @@ class Span(NamedTuple):
 
 
 def recognise(words: QueryWords, chunks: Sequence[str]) -> list[Span]:
-    """Find the longest labels in adjacent words, even across hyphens and function words.
+    """Find the longest labels in adjacent words; hyphens and function words may be between them.
 
     Returns spans without overlaps in query order. The query's language has the most function words and label
     words; single-word labels are only read in this language.
@@ -68,7 +68,7 @@ def recognise(words: QueryWords, chunks: Sequence[str]) -> list[Span]:
 
 
 def _longest(found: list[Recognised]) -> dict[tuple[int, int], list[Recognised]]:
-    """Choose the longest labels without overlaps, with all their readings, by span."""
+    """Choose the longest labels that do not overlap."""
     chosen: dict[tuple[int, int], list[Recognised]] = {}
     for label in found:
         span = (label.first, label.last)
@@ -93,13 +93,13 @@ def _spans(found: list[Recognised], evidence: dict[str, int]) -> list[Span]:
 
 
 def _votes(chunks: Sequence[str]) -> dict[str, int]:
-    """Count the function words of each language; the acronym UN is not the French word."""
+    """Count the function words of each language; the acronym UN does not count as French."""
     spoken = [plain(chunk) for chunk in chunks if not chunk.isupper() or is_function_word(chunk)]
     return {language: sum(word in STOP_WORDS[language] for word in spoken) for language in ANALYZED_LANGUAGES}
 
 
 def _read_in(readings: list[Recognised], evidence: dict[str, int]) -> list[Recognised]:
-    """Keep the readings in the language with the most evidence, and of these the closest."""
+    """Keep the meanings in the most likely language, and among them the closest."""
     best = max((evidence[reading.language], -reading.distance) for reading in readings)
     return [reading for reading in readings if (evidence[reading.language], -reading.distance) == best]
 
@@ -107,7 +107,7 @@ def _read_in(readings: list[Recognised], evidence: dict[str, int]) -> list[Recog
 def _labels_in(
     words: QueryWords, language: str, chunks: Sequence[str], numbered: Iterable[tuple[int, str]]
 ) -> Iterator[Recognised]:
-    """Yield the labels in the words of a query; of labels with the same stems, the closest to the words."""
+    """Yield the labels in the words of a query; among labels with equal stems, the closest."""
     typed = [
         (number, part.word)
         for number, chunk in numbered
@@ -135,7 +135,7 @@ def _labels_in(
 def _side_by_side(
     entry: LabelEntry, language: str, first_term: str, typed: list[tuple[int, QueryWord]]
 ) -> tuple[int, int, int] | None:
-    """Compare the words of a label with the typed words of the same terms; see `_found_among`."""
+    """Compare the words of a label with the typed words."""
     distance = SAME
     if entry.acronym:
         if not is_acronym(typed[0][1].written, entry.acronym):
@@ -150,7 +150,7 @@ def _side_by_side(
 
 
 def _between(language: str, typed: str, of_label: str, *, within: bool) -> int | None:
-    """Return the distance between a typed word and a word of a label; None if the words are unrelated."""
+    """Return how far a typed word is from a word of a label; None if they are unrelated."""
     if typed == of_label:
         return SAME
     from indexer.analysis.word_forms import distance  # its tables are only needed for inflected words
@@ -161,7 +161,7 @@ def _between(language: str, typed: str, of_label: str, *, within: bool) -> int |
 def _found_among(
     entry: LabelEntry, language: str, chunks: Sequence[str], of_word: int, word: QueryWord
 ) -> tuple[int, int, int] | None:
-    """Find a label with one content word, whose function words must be adjacent to the typed word.
+    """Find a label with one content word, next to its function words, in a query.
 
     Returns its first and last chunk, and the distance between the typed word and the label's, or None.
     """

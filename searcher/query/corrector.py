@@ -1,4 +1,4 @@
-"""Correct words that are not in the index: misspelt words, and two words written as one.
+"""Correct words that the index lacks: misspelt words, and pairs of words without a space.
 
 The module that compares spellings is only imported if needed, which is rare.
 """
@@ -49,7 +49,7 @@ class Correction(NamedTuple):
 
 
 class Corrector:
-    """Corrects the words of one query, each once; ``skipped`` are the words beyond the budget."""
+    """Corrects the words of a query, each word once."""
 
     def __init__(self, expanding: Expanding, budget: Budget) -> None:
         self._expander, self.settled, self._variants = expanding
@@ -62,7 +62,7 @@ class Corrector:
         self._found: dict[str, tuple[list[tuple[str, str]], list[Correction]]] = {}
 
     def look_again(self, word: str, chunks: Sequence[str]) -> tuple[list[tuple[str, str]], list[Correction]]:
-        """Return the splits and the corrections of a word among the chunks of a query, computed once.
+        """Return how to split a word, and its corrections.
 
         Splits are pairs of words that are adjacent in the index. Corrections, likeliest first, are sought
         if there are no splits.
@@ -123,19 +123,19 @@ class Corrector:
         return [Correction(*pair, share, offered) for pair, share in zip(nearest, shares, strict=True)]
 
     def _adjacent_names(self, word: str, chunks: Sequence[str]) -> list[str]:
-        """Return the adjacent words in the index with which a capitalised word forms a name."""
+        """Return the adjacent words with which a capitalised word forms a name."""
         at = next((at for at, chunk in enumerate(chunks) if word in chunk), 0)
         adjacent = [*chunks[max(at - 1, 0) : at], *chunks[at + 1 : at + 2]]
         return [one for one in adjacent if one.istitle() and self.settled.is_name(one)]
 
     def _may_be_meant(self, one: str, added: bool, adjacent: Sequence[str]) -> bool:  # noqa: FBT001 - of `_frequency`
-        """Return whether a correction may belong to a name, judging by adjacent words (no Rick Martin)."""
+        """Return whether a correction can be meant between adjacent words (not *Rick Martin*)."""
         if added:
             return self.settled.is_own(one)
         return self.settled.has(one) and (not adjacent or self._finds(one, *adjacent))
 
     def _is_near_name(self, word: str, one: str, cost: float) -> bool:
-        """Return whether a capitalised word may be misspelt: Ikea is not "idea", Haley not "Daley"."""
+        """Return whether a capitalised word may be misspelt: Haley for Hayley, but not Ikea for "idea"."""
         if len(word) > ONE_SLIP:
             return cost <= 1 or self.settled.may_be_name(one)
         is_typical = len(one) > len(word) or sorted(one) == sorted(
@@ -146,7 +146,7 @@ class Corrector:
         return cost <= len(word) / _NAME and self.settled.may_be_name(one)
 
     def _finds(self, *words: str) -> bool:
-        """Return whether some item has each of the words, or a term added for it."""
+        """Return whether an item has each of some words, or a term added for it."""
         nodes = [
             joined(Or, [node for node in (self.settled.word(one), *self._added(one)) if node])
             for one in words
@@ -159,7 +159,7 @@ class Corrector:
         return [*labels, *self._variants.of_words([word]).get(word, ())]
 
     def _may_look(self, word: str) -> bool:
-        """Count another correction of a word; return whether the budget allows it."""
+        """Count the correction of another word; return whether the limit allows it."""
         if not self._may_still_look:
             self.skipped.add(word)
             return False
@@ -167,7 +167,7 @@ class Corrector:
         return True
 
     def _frequency(self, word: str) -> tuple[int, bool]:
-        """Return a word's document frequency; if no text has it, the frequency of added terms and True."""
+        """Return the document frequency of a word, or of its added terms if no text has it."""
         count = self._vocabulary.document_frequency
         if spelled := count(WORDS, word):
             return spelled, False
@@ -189,7 +189,7 @@ class Corrector:
         return max(added, default=0), True
 
     def _near(self, word: str) -> Iterator[dict[str, float]]:
-        """Yield words near a typed word with their distances: first at one edit, then at two.
+        """Yield known words similar to a typed word, with distances: one edit first, then two.
 
         They are words of the index and first words of labels. Words with another first letter are at most one
         edit away, and are only yielded if no other word is chosen. Nothing is yielded beyond the budget for
@@ -211,7 +211,7 @@ class Corrector:
                 yield {word: slip_cost(typed, word, 1) for word in starts if word != typed}
 
     def _with_another_start(self, word: str) -> list[str]:
-        """Return the words of the index and of labels that differ from a word by one edit at the start."""
+        """Return the known words that differ from a word by one edit at its beginning."""
         rest, swapped = word[1:], f"{word[1]}{word[0]}{word[2:]}"
         words_ending = self._vocabulary.thesaurus.words_ending
         of_labels = {*map(fold, (*words_ending(rest), *words_ending(swapped)))}
@@ -220,7 +220,7 @@ class Corrector:
 
 
 def corrected_query(query: str, corrected: Mapping[str, str]) -> str:
-    """Replace the misspelt words of a query, delimited by white space or punctuation, by corrections.
+    """Replace the misspelt words in the text of a query by their corrections.
 
     A capital is kept.
     """

@@ -1,4 +1,4 @@
-"""Expand a query by the other labels of its concepts, with weights."""
+"""Expand a query by other labels of its concepts."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ MAX_ADDED: Final = 6  # labels; more take time without finding more
 
 
 def preferred_of(labels: Iterable[ConceptLabel]) -> set[tuple[str, tuple[str, ...]]]:
-    """Return the language and terms of a concept's preferred (first) label in each language.
+    """Return the first label of a concept in each language, as the language and its terms.
 
     Only the document frequency of a label's rarest word is known: by frequency, *working children* would be
     added to *trabajo infantil* instead of *child labour*.
@@ -39,7 +39,7 @@ def preferred_of(labels: Iterable[ConceptLabel]) -> set[tuple[str, tuple[str, ..
 
 
 def dealt(labels: Sequence[tuple[float, ConceptLabel]]) -> list[tuple[float, ConceptLabel]]:
-    """Choose the first weighted labels, preferred labels first, balanced between languages if possible."""
+    """Choose the first labels, preferred labels first, and languages in turn."""
     places: dict[str, int] = {}
     turns = []
     for at, (_, label) in enumerate(labels):
@@ -55,7 +55,7 @@ _Key = tuple[str, tuple[str, ...]]  # a language or field, and adjacent terms
 def distinctive_labels(
     labels: Iterable[tuple[float, ConceptLabel]], typed: set[_Key]
 ) -> list[tuple[float, ConceptLabel]]:
-    """Remove labels that contain the typed words or an earlier label.
+    """Remove labels that contain the typed words, or a label before them.
 
     They match nothing else: every text with "female judge" also has "judge".
     """
@@ -68,7 +68,7 @@ def distinctive_labels(
 
 
 def _holds(label: ConceptLabel, other: ConceptLabel) -> bool:
-    """Return whether a label contains another label of the same language."""
+    """Return whether a label contains another label of its language."""
     if label.language != other.language:
         return False
     return any(
@@ -78,14 +78,14 @@ def _holds(label: ConceptLabel, other: ConceptLabel) -> bool:
 
 
 def _hold(terms: tuple[str, ...], others: tuple[str, ...]) -> list[tuple[int, int]]:
-    """Return the positions at which ``terms`` occur next to each other in each of ``others``."""
+    """Return where terms occur next to each other in each of several other lists of terms."""
     size = len(others)
     places = [(at, at + size) for at in range(len(terms) - size + 1)]
     return [(at, end) for at, end in places if terms[at:end] == others]
 
 
 def without_redundant(query: Node, typed: Sequence[Node | None]) -> Node | None:
-    """Remove expansions that the typed words already match, so that cognates do not count twice.
+    """Remove expansions that the typed words match, so that cognates do not count twice.
 
     ``typed`` are the queries of the typed words, or None for ignored words. Returns the labels that may occur
     without all of the words, or None.
@@ -98,7 +98,7 @@ def without_redundant(query: Node, typed: Sequence[Node | None]) -> Node | None:
 
 
 def _is_redundant(label: _Key | None, words: Sequence[Iterable[_Key]]) -> bool:
-    """Return whether a label equals one of the words, or only occurs where all of them do."""
+    """Return whether a label equals one of the words, or occurs only where all of them do."""
     if label is None or not words:
         return False
     field, terms = label
@@ -108,7 +108,7 @@ def _is_redundant(label: _Key | None, words: Sequence[Iterable[_Key]]) -> bool:
 
 
 def _key(leaf: Node) -> _Key | None:
-    """Return the field and terms of a leaf for comparison; None for a leaf without terms."""
+    """Return the field and the terms of a leaf; None for a leaf without terms."""
     match leaf:
         case Phrase():
             return leaf.field, leaf.terms
@@ -133,7 +133,7 @@ REMEMBERED: Final = 1024  # cached labels in queries, and cached queries of labe
 
 
 class Expansion(NamedTuple):
-    """The expansion of adjacent words of a query."""
+    """The expansion of adjacent words in a query."""
 
     first: int  # the numbers of the first and last chunk of the words
     last: int
@@ -141,14 +141,14 @@ class Expansion(NamedTuple):
     parts: tuple[Expansion, ...]  # expansions of fewer of the words
 
     def queries(self) -> Iterator[tuple[int, Node]]:
-        """Yield the number of each expanded chunk, with the query of its expansion."""
+        """Yield each expanded chunk, by number, and the query of its expansion."""
         if self.query is not None:
             yield from ((place, self.query) for place in range(self.first, self.last + 1))
         for part in self.parts:
             yield from part.queries()
 
     def alongside(self, typed: tuple[Node | None, ...], written: str) -> tuple[Node | None, dict[str, Any]]:
-        """Return the query of the labels to add, without redundant ones, and its record."""
+        """Return the query for the labels to add, and their record for the results."""
         query = without_redundant(self.query, typed) if self.query else None
         if query is None:
             return None, {"from": written, "to": []}
@@ -159,7 +159,7 @@ _Meaning = tuple[str, tuple[str, ...], tuple[int, ...]]
 
 
 class Expander:
-    """Finds expansions in one thesaurus for one index; threads may share it."""
+    """Expands the words of queries; threads may share it."""
 
     def __init__(self, words: QueryWords) -> None:
         self.words = words
@@ -170,7 +170,7 @@ class Expander:
         self._labels = remembered(self._most_frequent, REMEMBERED)
 
     def expansions(self, chunks: Sequence[str], most: int) -> tuple[list[Expansion], int]:
-        """Return the expansions of adjacent words, and the number of labels beyond ``most``."""
+        """Return the expansions of adjacent words, and the number of words that exceed the limit."""
         spans = self._spans(tuple(chunks))
         return [self._expansion(span) for span in spans[:most]], len(spans[most:])
 
@@ -204,7 +204,7 @@ class Expander:
         return self._vocabulary.document_frequency(text_field(language), term)
 
     def _most_frequent(self, readings: tuple[_Meaning, ...], whole: tuple[int, ...]) -> Node | None:
-        """Choose the most frequent labels to add to words, and return their query.
+        """Choose the most frequent labels to add, and return their query.
 
         ``readings`` are the possible meanings of the words. ``whole`` are the concepts of a longer label that
         contains the words: then parts of their labels are added, since the whole labels expand the longer
@@ -253,7 +253,7 @@ class Expander:
         return DisjunctionMax(nodes, TIE_BREAKER) if len(nodes) > 1 else nodes[0] if nodes else None
 
     def _document_frequency(self, label: ConceptLabel) -> int:
-        """Return an upper bound of the number of documents with a label."""
+        """Return an upper bound of the number of documents that contain a label."""
         field = text_field(label.language)
         least = 0
         for term in label.terms:
@@ -264,7 +264,7 @@ class Expander:
         return least
 
     def _rarity(self, frequencies: Iterable[tuple[str, int]]) -> dict[str, float]:
-        """Return the rarity of a concept in each language: the idf of its first, most frequent label."""
+        """Return the idf of a concept in each language: of its first, most frequent label."""
         rarity: dict[str, float] = {}
         for language, frequency in frequencies:
             if language not in rarity:
@@ -274,7 +274,7 @@ class Expander:
     def _node(
         self, label: ConceptLabel, weight: float, rarity: float, meant: tuple[int, ...], *, related: bool
     ) -> Node | None:
-        """Return the query for a label, whose terms together weigh as much as one term of this rarity."""
+        """Return the query for a label, whose terms together weigh as much as one term."""
         field = text_field(label.language)
         documents = self._vocabulary.documents(field)  # unadjusted, see `idf`
         alone = sum(idf(documents, self._vocabulary.document_frequency(field, term)) for term in label.terms)
@@ -287,7 +287,7 @@ class Expander:
 
 
 def _is_derived(label: ConceptLabel, words: Iterable[_Key]) -> bool:
-    """Return whether a single-word label begins like a typed word of its language: marry, marriage."""
+    """Return whether a one-word label begins like a typed word of its language (marry, marriage)."""
     beginning = label.terms[0][:DERIVED]
     return len(label.terms) == 1 and any(
         label.language == language and len(terms) == 1 and terms[0].startswith(beginning)
@@ -300,7 +300,7 @@ def _meant(span: Span) -> tuple[int, ...]:
 
 
 def report(typed: str, query: Node) -> dict[str, Any]:
-    """Return the expansion of words for results: the typed words and each searched label.
+    """Return the record of an expansion: the typed words and the labels that are searched.
 
     Lists only the shortest of several forms of a word, and no form of the typed word.
     """
@@ -325,7 +325,7 @@ def _words_of(text: str) -> list[str]:
 
 @lru_cache(FORMS_REMEMBERED)
 def are_forms(language: str, label: str, other: str) -> bool:
-    """Return whether two labels are forms of the same words."""
+    """Return whether the words of two labels are forms of each other."""
     from indexer.analysis import word_forms
 
     words, others = _words_of(label), _words_of(other)
@@ -335,6 +335,6 @@ def are_forms(language: str, label: str, other: str) -> bool:
 
 
 def _is_inflected(label: str, typed: str) -> bool:
-    """Return whether a label differs by one inner letter from a typed word, like make and made."""
+    """Return whether a label and a typed word differ by one letter within, like make and made."""
     changed = [one != other for one, other in zip(label.lower(), typed.lower(), strict=False)]
     return len(label) == len(typed) and sum(changed) == 1 and not changed[0]

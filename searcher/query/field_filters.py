@@ -1,4 +1,4 @@
-"""Resolve filters to nodes: countries, languages, days, ids and custom fields."""
+"""Resolve filters by country, language, date, id and custom field to nodes."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ MAX_SUGGESTED_COUNTRIES: Final = 60  # as many as Africa has; the United Nations
 
 
 def field_names(engine: Engine) -> frozenset[str]:
-    """Return the names of custom fields and kinds of concepts that are allowed before a colon."""
+    """Return the names that may be before a colon: custom fields and kinds of concepts."""
     from indexer.custom_fields import OTHER  # suggested filters need no custom field
 
     own, kinds = engine.custom_fields(), (*engine.thesaurus.kinds, *schema.ANNOTATED)
@@ -51,7 +51,7 @@ def custom_filter(name: str, value: str) -> Node:
 
 
 def where_filter(where: Where) -> Node | None:
-    """Return a query for items with any of the values of each field; None for all items."""
+    """Return a query for items with one of the values of each field; None without fields."""
     fields = [
         model.joined(model.Or, list(map(partial(custom_filter, name), values))) for name, values in where
     ]
@@ -59,7 +59,7 @@ def where_filter(where: Where) -> Node | None:
 
 
 def require_fields(requested: tuple[str, ...], engine: Engine) -> None:
-    """Check that an index has the custom fields that a request names."""
+    """Check that an index has the custom fields of a request."""
     if (known := engine.custom_fields()).issuperset(requested):
         return
     missing = next(name for name in requested if name not in known)
@@ -74,7 +74,7 @@ def require_fields(requested: tuple[str, ...], engine: Engine) -> None:
 def resolve_filter(  # noqa: PLR0911 - one case per field
     leaf: model.Filter, budget: Budget, regions: dict[Countries, None], *, estimated: bool
 ) -> Node | None:
-    """Resolve a filter and collect its regions; None if it exceeds the limits."""
+    """Resolve a filter; None if it exceeds a limit."""
     name, value = leaf.name, leaf.value
     is_short = name in FILTERS and name != "id"
     check_value(f"{name}:", value, limits.MAX_VALUE_LENGTH if is_short else limits.MAX_ID_LENGTH)
@@ -102,7 +102,7 @@ def resolve_filter(  # noqa: PLR0911 - one case per field
 
 
 def _numbers(name: str, value: str) -> tuple[float, float] | None:
-    """Return the closed interval of a number or a range of numbers; None for other text.
+    """Parse a number or a range of numbers as an interval; None for other texts.
 
     Raises:
         QueryError: The first number is greater than the last.
@@ -142,7 +142,7 @@ def _countries(meant: Countries, at: int, budget: Budget, regions: dict[Countrie
 
 
 def filter_offers(query: str, unmatched: Collection[str], finds: Callable[[Node], bool]) -> tuple[Note, ...]:
-    """Return notes that suggest filters for regions, countries and languages that no text names."""
+    """Return notes that suggest filters for names of regions, countries and languages."""
     words = [word.strip(limits.PUNCTUATION_AROUND) for word in query.split()]
     offered: list[Note] = []
     about: dict[str, Any]

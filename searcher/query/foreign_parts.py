@@ -1,4 +1,4 @@
-"""Represent the parts of a query from another system, and write them in the query language."""
+"""Build the translation of a query from another system, part by part."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _MAX_DISTRIBUTED: Final = 32  # maximum operands of a group to which a distance 
 
 
 class Part(NamedTuple):
-    """A part of a translated query."""
+    """A part of a translation."""
 
     # A constant of this module, an operator, a text field with its colon, or a function with
     # its parenthesis
@@ -34,12 +34,12 @@ class Part(NamedTuple):
 
 
 def add_remark(notes: Notes, at: int, remark: str) -> None:
-    """Add a note on a part without an exact counterpart; in a strict query, this is an error."""
+    """Add a note on a part that cannot be translated exactly; raise it as an error if strict."""
     notes.add(at, remark, remark, SYNTAX)
 
 
 def written(part: Part) -> str:
-    """Return the text of a part in the query language."""
+    """Return a part in Dragoman's syntax."""
     kind, parts, text = part
     if kind == EXACT or not parts:
         return text
@@ -61,7 +61,7 @@ def _enclosed(part: Part) -> str:
 
 
 def combined(kind: str, left: Part | None, right: Part | None) -> Part | None:
-    """Combine two parts by AND or OR; an omitted part is None."""
+    """Combine two parts by AND or OR; None stands for an omitted part."""
     if left is None or right is None:
         return left or right
     parts = [one for side in (left, right) for one in (side.parts if side.kind == kind else (side,))]
@@ -69,7 +69,7 @@ def combined(kind: str, left: Part | None, right: Part | None) -> Part | None:
 
 
 def adjacent(left: Part, right: Part, remark: Remark) -> Part | None:
-    """Return a phrase of two adjacent parts, or the smallest distance if either part is a group."""
+    """Combine two adjacent parts to a phrase, or to a proximity if one of them is a group."""
     if all(one.kind == LEAF and not one.text.startswith("/") for one in (left, right)):
         words = [one.text.removeprefix('"').removesuffix('"') for one in (left, right)]
         return Part(LEAF, text=f'"{" ".join(words)}"')
@@ -77,7 +77,7 @@ def adjacent(left: Part, right: Part, remark: Remark) -> Part | None:
 
 
 def distant(kind: str, left: Part, right: Part, remark: Remark) -> Part | None:
-    """Return two parts within a distance; None unless both consist of words, phrases and groups of these.
+    """Require two parts within a distance; None if one of them cannot be in a proximity.
 
     A distance to an AND group applies to each of its parts.
     """
@@ -100,14 +100,14 @@ def distant(kind: str, left: Part, right: Part, remark: Remark) -> Part | None:
 
 
 def _is_positional(part: Part) -> bool:
-    """Return whether a part has positions: a leaf, a distance, or an OR of these."""
+    """Return whether a part can be in a proximity."""
     if part.kind == "OR":
         return all(map(_is_positional, part.parts))
     return part.kind in {LEAF, "SAME", "NOT SAME"} or "/" in part.kind
 
 
 def in_field(field: str, part: Part | None) -> Part | None:
-    """Return a part in a field, either a text field or a filter."""
+    """Restrict a part to a field."""
     if part is None:
         return None
     return Part(field, (part,)) if field in _TEXTS else Part(FILTER, (part,), field)
@@ -121,7 +121,7 @@ def map_leaves(part: Part, change: Callable[[Part], Part]) -> Part:
 
 
 def day_filter(*limits: tuple[str, str]) -> Part:
-    """Return a date filter, given one or two limits: a comparison sign or word, with a date."""
+    """Return a filter by date with one or two limits."""
     from searcher.periods import parse_period
 
     begin = end = ""

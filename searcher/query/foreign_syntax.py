@@ -1,4 +1,4 @@
-"""Translate queries of other systems; this module parses Lexis and Factiva.
+"""Translate queries from other systems; Lexis and Factiva are parsed here.
 
 A translation is text, whose matches are determined by the grammar of the query language. Each part without an
 exact counterpart adds a note. Operators, distances and precedence are in ``foreign_operators.tsv``.
@@ -40,7 +40,7 @@ NAMES: Final = {"lexis": "Lexis", "factiva": "Factiva", "lucene": "Lucene"}
 
 
 def translate(text: str, syntax: str, *, strict: bool = False) -> tuple[str, tuple[Note, ...]]:
-    """Translate a query from ``lucene``, ``lexis`` or ``factiva`` syntax.
+    """Translate a query from the syntax of Lucene, Lexis or Factiva.
 
     Returns the translation, and notes on it and on each inexact part.
 
@@ -65,7 +65,7 @@ def translate(text: str, syntax: str, *, strict: bool = False) -> tuple[str, tup
 
 
 class _Operator(NamedTuple):
-    """An operator on the stack."""
+    """An operator that waits for its right operand."""
 
     kind: str  # the operator of the query language, a field, or the name of a function
     binding: int  # the precedence: higher numbers bind tighter
@@ -106,7 +106,7 @@ _CASES: Final[Mapping[str, Callable[[str], tuple[str, ...]]]] = {
 
 @lru_cache
 def _grammar(system: str) -> tuple[re.Pattern[str], list[list[str]], list[list[str]]]:
-    """Return the tokens of a system, its operators and its fields."""
+    """Return the tokens, operators and fields of a system."""
     table = [row for name, *row in rows(__file__, "foreign_operators.tsv") if name == system]
     operators = [row for row in table if row[2] != NONE]
     any_of = "|".join([row[0] for row in operators])
@@ -130,7 +130,7 @@ class _Connectors:
         self._expecting = True  # an operand
 
     def query(self) -> Part | None:
-        """Return the translation, or None if it is empty."""
+        """Return the translation of the query; None for an empty query."""
         if self._text.count('"') % 2:
             raise self._notes.error(self._text.rindex('"'), message("foreign.open_quotation"))
         for token in self._token.finditer(self._text):
@@ -174,7 +174,7 @@ class _Connectors:
             self._parts.append(self._prefixed(top, self._parts.pop()))
 
     def _end(self, at: int, binding: int = 0) -> None:
-        """End an operand: apply the preceding operators with the same or higher precedence."""
+        """Complete an operand: apply the operators before it that bind as tightly or tighter."""
         if self._expecting:
             raise self._notes.error(at, message("foreign.missing_word"))
         while self._stack and (top := self._stack[-1]) is not None and top.binding >= binding:
@@ -254,7 +254,7 @@ class _Connectors:
         return day_filter(*[(sign.casefold(), day) for sign, day in limits if day])
 
     def _ending(self, word: str) -> str:
-        """Return a word with its truncation in the query language."""
+        """Translate the truncation at the end of a word."""
         if self._system == "lexis":
             return re.sub(r"!+$", "*", word)
         return re.sub(r"\$$", "*", word)
@@ -270,7 +270,7 @@ class _Connectors:
         return Part(LEAF, text=word if re.fullmatch(r"[\w*?'’.&-]+", word) else f'"{word}"')
 
     def _applied(self, operator: _Operator, left: Part | None, right: Part | None) -> Part | None:
-        """Translate an operator with its two operands; an omitted operand is None."""
+        """Apply an operator to two operands; None stands for an omitted operand."""
         kind, remark = operator.kind, partial(add_remark, self._notes, operator.at)
         found: Part | None
         if left is None or right is None or kind in {"AND", "OR"}:
@@ -287,7 +287,7 @@ class _Connectors:
         return found
 
     def _prefixed(self, operator: _Operator, part: Part | None) -> Part | None:
-        """Translate NOT, a field or a function with its operand."""
+        """Apply NOT, a field or a function to an operand."""
         kind, name, at = operator.kind, operator.text, operator.at
         if part is None or kind == "any":
             return part
@@ -318,7 +318,7 @@ class _Connectors:
 
 
 def _in_case(cases: Callable[[str], tuple[str, ...]], leaf: Part) -> Part:
-    """Return a leaf restricted to the given cases; unchanged if it is a pattern."""
+    """Restrict a word to some spellings by case; patterns are returned unchanged."""
     if leaf.kind != LEAF or set(leaf.text) & set("*?/"):
         return leaf
     return Part(EXACT, (leaf,), " OR ".join([f"={form}" for form in dict.fromkeys(cases(leaf.text))]))

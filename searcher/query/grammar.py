@@ -56,19 +56,19 @@ _PLACED: Final = (*_COUNTED, model.Near, model.NotNear)
 
 
 def read(text: str, notes: Notes) -> Node | None:
-    """Parse a query; None if it is empty."""
+    """Parse a query; None for an empty query."""
     return _Parser(text, notes).query("text")
 
 
 class _Operand(NamedTuple):
-    """A node and its role among adjacent operands."""
+    """An operand, and how it combines with adjacent operands."""
 
     node: Node | None  # the node; None for an empty operand such as ()
     role: str = ""  # +, the name of a filter, / for words of one chunk, or empty
 
 
 def _side_by_side(operands: list[_Operand]) -> Node | None:
-    """Combine adjacent operands: filters restrict the matches, those on the same field are alternatives."""
+    """Combine adjacent operands; filters restrict the matches of the other operands."""
     filters: dict[str, list[Node]] = {}
     required: list[Node] = []
     optional: list[Node] = []
@@ -108,7 +108,7 @@ class _Parser:
         self._next = 0
 
     def query(self, field: str) -> Node | None:
-        """Parse up to a closing parenthesis, which is also the last token."""
+        """Parse a query up to a closing parenthesis, which is also its last token."""
         operands = []
         while self._tokens[self._next].kind != CLOSE:
             operands.append(self._either(field))
@@ -127,7 +127,7 @@ class _Parser:
         read_part: Callable[[str], _Operand],
         field: str,
     ) -> _Operand:
-        """Parse operands connected by an operator; a trailing operator is text."""
+        """Parse operands joined by an operator; an operator without a right operand is text."""
         begin = self._next
         first = read_part(field)
         parts = [first.node]
@@ -142,7 +142,7 @@ class _Parser:
         return _Operand(node)
 
     def _is_word(self, at: int) -> bool:
-        """Return whether a token is a word or a phrase without a sign, field or operator."""
+        """Return whether a token is a plain word or phrase."""
         if at < 0 or self._tokens[at].kind not in (CHUNK, TEXT, PHRASE, EXACT):
             return False
         return not at or self._tokens[at - 1].kind not in (SIGN, FIELD, "NOT", "OR", "AND", NEAR, BEFORE)
@@ -151,7 +151,7 @@ class _Parser:
         return self._tokens[self._next].kind == kind
 
     def _take(self, kind: str) -> Token | None:
-        """Consume and return the next token if it has the given kind."""
+        """Return the next token and move on, if it has the right kind."""
         token = self._tokens[self._next]
         if token.kind != kind:
             return None
@@ -179,7 +179,7 @@ class _Parser:
         return _Operand(node, "+" if sign else role)
 
     def _near(self, field: str) -> _Operand:
-        """Parse operands connected by proximity operators."""
+        """Parse operands joined by proximity operators."""
         operand = self._fielded(field)
         while (operator := self._proximity()) is not None:
             if sign := self._take(SIGN):
@@ -190,7 +190,7 @@ class _Parser:
         return operand
 
     def _proximity(self) -> Token | None:
-        """Consume a proximity operator that has a right operand, or return None."""
+        """Return the next proximity operator and move on; None if there is none with a right operand."""
         token, behind = self._tokens[self._next], self._next + 1
         if token.kind == "NOT" and self._tokens[behind].kind == NEAR:
             near = self._tokens[behind]
@@ -211,13 +211,13 @@ class _Parser:
         return field in self._notes.custom_fields or field not in {"text", *TEXTS}
 
     def _group(self, field: str) -> Node | None:
-        """Parse the content of parentheses, after the opening one."""
+        """Parse the content of parentheses, after the opening parenthesis."""
         node = self.query(field)
         self._next += 1
         return node
 
     def _primary(self, field: str, at: int) -> _Operand:
-        """Parse a group, a phrase or a chunk in a field; ``at`` is the offset of the field or operand."""
+        """Parse a group, a phrase or a chunk in a field."""
         token = self._tokens[self._next]
         kind, text, start, slop = token
         self._next += 1
@@ -248,7 +248,7 @@ class _Parser:
 
 
 def _near(first: Node | None, second: Node | None, operator: Token, notes: Notes) -> Node | None:
-    """Combine the operands of a proximity operator; an empty operand is None.
+    """Combine the two operands of a proximity operator; None stands for an empty operand.
 
     If an operand has no position, such as a filter, both operands are required anywhere.
     """
@@ -274,7 +274,7 @@ def _near(first: Node | None, second: Node | None, operator: Token, notes: Notes
 
 
 def _at_least(part: Node | None, operator: Token, notes: Notes) -> Node | None:
-    """Require a number of occurrences of a part; if they cannot be counted, require the part."""
+    """Require a number of occurrences of a part; if these cannot be counted, require the part."""
     if part is None:
         return None
     if not _has_places(part, _COUNTED):
@@ -286,7 +286,7 @@ def _at_least(part: Node | None, operator: Token, notes: Notes) -> Node | None:
 
 
 def _within_limits(operator: Token, notes: Notes) -> int:
-    """Return the number of an operator, limited to the range from 1 to the largest distance."""
+    """Return the number of an operator, limited to the allowed distances."""
     number = min(max(operator.number, 1), MAX_DISTANCE)
     if number != operator.number:
         fault = message("query.distance_bounds", text=operator.text, max_distance=MAX_DISTANCE)
@@ -299,12 +299,12 @@ def _within_limits(operator: Token, notes: Notes) -> int:
 
 
 def _has_places(node: Node, kinds: tuple[type[Node], ...] = _PLACED) -> bool:
-    """Return whether a parsed node consists of kinds with positions in a text."""
+    """Return whether all parts of a node have positions in a text."""
     return isinstance(node, kinds) and all(_has_places(part, kinds) for part in model.parts_of(node))
 
 
 def _in_order(node: Node, operator: Token, notes: Notes) -> Node:
-    """Replace phrases with slop, which have no edges, by adjacent words."""
+    """Replace phrases with ``~`` by adjacent words."""
     if any(isinstance(leaf, model.Quoted) and leaf.slop for leaf in model.leaves(node)):
         fault = message("query.slop_next_to_operator", text=operator.text)
         notes.add(operator.at, fault, message("query.read_without_slop", text=operator.text))

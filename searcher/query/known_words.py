@@ -1,4 +1,4 @@
-"""Decide which words need no correction: words of the index, the thesaurus and labels, and compounds."""
+"""Decide which words of a query are known, so that they need no correction."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ MAX_LENGTH: Final = 64  # longer ones are not words but URLs, keys or noise
 
 
 class SettledWords:
-    """Finds words that need no correction in queries in one language; threads may share it."""
+    """Finds known words in a language; threads may share it."""
 
     def __init__(self, engine: Engine, words: QueryWords, analyzer: QueryAnalyzer) -> None:
         self.engine = engine
@@ -47,7 +47,7 @@ class SettledWords:
         self.are_neighbours = remembered(self._are_neighbours, REMEMBERED)
 
     def knows(self, written: str) -> bool:
-        """Return whether a word occurs stemmed or unstemmed, or cannot be corrected."""
+        """Return whether a word is known in any form, or cannot be corrected."""
         if self._analyzer.has(written):
             return True
         word = self._words(written)
@@ -74,13 +74,13 @@ class SettledWords:
         return is_right and not (self.with_tilde(written) or self.cognates(written))
 
     def is_name(self, written: str) -> bool:
-        """Return whether the index has a word that is not in a label."""
+        """Return whether the index has a word that is not part of a label, so that it may be a name."""
         word = self._words(written)
         is_label = any(word.label_distance(language) is not None for language in ANALYZED_LANGUAGES)
         return not is_label and self._analyzer.has(written)
 
     def may_be_name(self, word: str) -> bool:
-        """Return whether an index word may be a name: a capitalized label, or neither a label nor common."""
+        """Return whether a word of the index may be a name."""
         found = self._words(word)
         concepts = {
             number
@@ -95,7 +95,7 @@ class SettledWords:
         return any(text[0].isupper() and fold(text.lower()) == found.folded for text in labels)
 
     def with_tilde(self, written: str) -> list[str]:
-        """Return the words of the index or the thesaurus that have ñ where a word has n."""
+        """Return the known words with ñ for n in a word."""
         typed = self._words(written).folded
         spelled = [typed[:at] + "ñ" + typed[at + 1 :] for at, letter in enumerate(typed) if letter == "n"]
         return [
@@ -120,7 +120,7 @@ class SettledWords:
         )
 
     def _is_label_with_accent(self, language: str, word: QueryWord) -> bool:
-        """Return whether a label starts with a word, or its plural, that was typed without its accent."""
+        """Return whether a label begins with a word, or its plural, apart from a missing accent."""
         return any(
             _is_form(language, plain(fold(word.written)), fold(of_label), NUMBER)
             for entry in word.label_entries(language)
@@ -128,7 +128,7 @@ class SettledWords:
         )
 
     def _are_neighbours(self, words: tuple[str, str]) -> bool:
-        """Return whether the index has two words next to each other, in any language."""
+        """Return whether two words are next to each other in a text of any language."""
         phrases = []
         for language in LANGUAGES:
             terms = tuple(map(analyzer(language).term, words))
@@ -155,11 +155,11 @@ class SettledWords:
                 yield first, second
 
     def is_split(self, written: str) -> bool:
-        """Return whether the index has a word written as two adjacent words (run away)."""
+        """Return whether texts have a word written as two words, such as *run away*."""
         return any(map(self.are_neighbours, self.apart(written)))
 
     def _is_settled(self, chunk: str) -> bool:
-        """Return whether a chunk needs neither correction nor splitting."""
+        """Return whether a chunk needs no correction and no splitting."""
         words = chunk_words(chunk, "fr")  # of l'éducation, only the word after the article
         if len(words) != 1 or is_function_word(chunk):
             return True
@@ -168,20 +168,20 @@ class SettledWords:
 
 
 def is_common(word: str) -> bool:
-    """Return whether a folded word is a common word of any language."""
+    """Return whether a folded word is common in any language."""
     return f"\n{word}\n" in _common_words()
 
 
 @cache
 def _common_words() -> str:
-    """Return the common words, one per line; rarely needed."""
+    """Return the list of common words."""
     from indexer.data_tables import text_of
 
     return text_of(__file__, "common_words.txt")  # splitting the lines would take longer than most searches
 
 
 def _is_form(language: str, word: str, label: str, farthest: int = ADJECTIVE) -> bool:
-    """Return whether a word is a form of a label's word: humen only shares the stem of Human Rights Watch."""
+    """Return whether a word is a form of a word in a label, instead of only sharing its stem."""
     from indexer.analysis.word_forms import distance  # few words are unknown
 
     found = distance(language, word, label, within=False)
@@ -189,7 +189,7 @@ def _is_form(language: str, word: str, label: str, farthest: int = ADJECTIVE) ->
 
 
 class Expanding(NamedTuple):
-    """The objects that expand and correct the words of one query."""
+    """The objects that expand and correct the words of a query."""
 
     expander: Expander  # finds the labels to add
     settled: SettledWords  # decides which words need no correction
@@ -197,7 +197,7 @@ class Expanding(NamedTuple):
 
 
 class UnknownWords(NamedTuple):
-    """The adjacent words that may need a correction."""
+    """Adjacent words of a query, some of which may need a correction."""
 
     words: list[str]  # the words
     spelled: dict[str, tuple[Node, ...]]  # the other spellings of the words that have any
@@ -205,7 +205,7 @@ class UnknownWords(NamedTuple):
 
 
 def unknown_words(chunks: tuple[str, ...], expanding: Expanding, most: int, *, dates: bool) -> UnknownWords:
-    """Find the adjacent words that may need a correction; ``most`` expansions remain."""
+    """Find the adjacent words that may need a correction."""
     expander, settled, variants = expanding
     spelled = variants.of_words(chunks)
     months: dict[str, tuple[Node, ...]] = {}
@@ -225,7 +225,7 @@ def unknown_words(chunks: tuple[str, ...], expanding: Expanding, most: int, *, d
 
 
 def adjacent_words(node: Node) -> Iterator[tuple[str, ...]]:
-    """Yield the sequences of adjacent words of a parsed query that may be expanded and corrected."""
+    """Yield adjacent words of a parsed query, which may be expanded and corrected."""
     match node:
         case Word(field="text"):
             yield (node.text,)

@@ -1,4 +1,4 @@
-"""Select parts of a long label that may be expanded separately.
+"""Choose the parts of a long label that are also expanded.
 
 A label's word is usually not a concept by itself (*monde* in *coupe du monde*, *building* in *capacity
 building*). It is expanded if it is the most distinctive word and other labels of the concept also express it
@@ -25,7 +25,7 @@ _ADJECTIVES_FOLLOW: Final = ("es", "fr")
 
 
 def words_within(labels: Iterable[ConceptLabel]) -> dict[Words, bool]:
-    """Return the words and adjacent groups of words in the labels of one concept.
+    """Return the words, and groups of adjacent words, in the labels of a concept.
 
     The value is whether the group may be a noun: in Spanish and French, an adjective directly follows another
     word (*marché noir*), while a noun comes first or after a function word (*campagne de sensibilisation*).
@@ -41,7 +41,7 @@ def words_within(labels: Iterable[ConceptLabel]) -> dict[Words, bool]:
 
 
 def as_written(label: ConceptLabel, wholes: Iterable[ConceptLabel]) -> ConceptLabel:
-    """Return a single-word label as longer labels spell it: golpe (de Estado), not golpear."""
+    """Return a one-word label as it occurs in longer labels: golpe (de Estado), not golpear."""
     language, terms, _, _ = label
     for whole in wholes:
         if whole.language == language and terms[0] in whole.terms and len(terms) == 1:
@@ -57,7 +57,7 @@ def joining_parts(
     labels_of: Callable[[Span], Sequence[ConceptLabel]],
     document_frequency: Callable[[str, str], int],
 ) -> Iterator[Span]:
-    """Yield the parts of a span that may be expanded separately.
+    """Yield the parts of a label that are expanded separately.
 
     A part of several words always may; a single word only if the span is not a name, and the word is its
     rarest word and not an adjective.
@@ -86,7 +86,7 @@ def joining_parts(
 
 
 def _is_name(span: Span, labels: Iterable[ConceptLabel]) -> bool:
-    """Return whether each word of the span's label is capitalized: Prix Nobel, White House."""
+    """Return whether each word of a label is capitalised: Prix Nobel, White House."""
     typed = {(reading.language, reading.terms) for reading in span.readings}
     return any(
         (language, terms) in typed

@@ -1,4 +1,4 @@
-"""Define the limits of one query, which are checked before the work that they bound.
+"""Define the limits of a query, which are checked before its execution.
 
 They exist because the parser recurses for each parenthesis, a pattern may read every word of the index, and
 each part of a query is scored in every matching item.
@@ -20,7 +20,7 @@ Meant = TypeVar("Meant")
 
 
 class Limits(NamedTuple):
-    """The limits of one query's work.
+    """The limits of the work for a query.
 
     Parts beyond a limit are read as text or ignored, with a note. A strict query beyond a limit is rejected,
     except for the last three limits.
@@ -95,7 +95,7 @@ QUOTED = f'["{QUOTATION_MARKS}]([^"{QUOTATION_MARKS}]*)["{QUOTATION_MARKS}]'
 
 
 def check_size(text: str) -> None:
-    """Check a query's length, number of words, longest word and phrases.
+    """Check the length of a query, the number and length of its words, and its phrases.
 
     Raises:
         QueryError: One of these exceeds its limit.
@@ -125,7 +125,7 @@ def check_size(text: str) -> None:
 
 
 def check_value(name: str, text: str, most: int = MAX_VALUE_LENGTH) -> None:
-    """Check the length of a filter value; ``name`` is the filter as typed: ``country:``, ``date_from``.
+    """Check the length of the value of a filter.
 
     Raises:
         QueryError: The value is too long.
@@ -143,25 +143,25 @@ def shortened(text: str, most: int = _SHOWN) -> str:
 
 
 def first_of(texts: Sequence[str], most: int) -> str:
-    """Return the first ``most`` texts, separated by commas, and the number of further texts."""
+    """List the first texts, separated by commas, and the number of further texts."""
     first, left = ", ".join(texts[:most]), len(texts) - most
     return message("list.more", first=first, n=left) if left > 0 else first
 
 
 def listed(words: Collection[str]) -> str:
-    """Return words as a list for a message, each shortened, with a count of words beyond the first."""
+    """List words for a message, and the number of further words."""
     return first_of(list(map(shortened, words)), MAX_NAMED)
 
 
 def located(written: str, start: int | None) -> str:
-    """Quote a part of a query, shortened, with its offset (from 1) if given."""
+    """Quote a part of a query, with its position if known."""
     if start is None:
         return message("text.quoted", text=shortened(written))
     return message("query.part_at", part=shortened(written), at=start + 1)
 
 
 def one_value(option: str, text: str, read: Callable[[str], Meant]) -> Meant:
-    """Parse a value of a repeatable option such as ``countries``, or of ``country:`` in a query.
+    """Parse a value of an option or filter that takes several values.
 
     Raises:
         QueryError: The value is invalid; if it has several values, the message suggests repeating the option.

@@ -1,4 +1,4 @@
-"""Translate queries in the syntax of Lucene's classic parser to the query language.
+"""Translate queries from the syntax of Lucene.
 
 ``query_string`` of Elasticsearch, OpenSearch and Datashare has the same syntax: https://github.com/elastic/
 elasticsearch/blob/master/docs/reference/query-dsl/query-string-syntax.asciidoc.
@@ -44,7 +44,7 @@ _MAX_REPEATED: Final = 1_000  # characters of required clauses that are written 
 
 
 class Clauses:
-    """Parses the syntax of Lucene's classic parser (``query_string`` in Elasticsearch and Datashare).
+    """Parses the syntax of Lucene (``query_string`` in Elasticsearch).
 
     AND and NOT have no precedence; they mark adjacent clauses as required or prohibited
     (``QueryParserBase.addClause``).
@@ -54,7 +54,7 @@ class Clauses:
         self._text, self._notes, self._at, self._open = text.rstrip(), notes, 0, 0
 
     def query(self, opened: int | None = None) -> Part | None:
-        """Parse up to the end or the closing parenthesis; ``opened`` is the offset of the opening one."""
+        """Parse the query, or a group up to its closing parenthesis."""
         clauses: list[tuple[str, Part | None]] = []
         conjunction = sign = ""
         while (token := self._next()) and token.lastgroup != "close":
@@ -85,7 +85,7 @@ class Clauses:
         return token
 
     def _clause(self, token: re.Match[str]) -> Part | None:
-        """Parse a value with its field and boost."""
+        """Parse a value with its field and weight."""
         field = ""
         while token.lastgroup == "field" and (value := self._next()):
             field, token = _unescaped(token["field"]), value
@@ -127,7 +127,7 @@ class Clauses:
         return f"{word}~{min(edits, 2)}" if edits else word
 
     def _in_field(self, field: str, part: Part | None, token: re.Match[str], at: int) -> Part | None:
-        """Return a value in a field."""
+        """Restrict a part to a field."""
         name = _FIELDS.get(field.casefold(), field)
         if field == "*" or (name in {"title", "body"} and part and part.text == "*"):
             return Part(FILTER, text="*")
@@ -143,7 +143,7 @@ class Clauses:
         return in_field(f"{name}:", part)
 
     def _boolean(self, clauses: list[tuple[str, Part | None]]) -> Part | None:
-        """Combine required, optional and prohibited clauses."""
+        """Combine clauses that are required, optional or prohibited."""
         found: dict[str, Part | None] = {"plus": None, "": None, "not": None}
         for sign, clause in clauses:
             part = Part("NOT", (clause,)) if sign == "not" and clause else clause

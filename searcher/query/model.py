@@ -1,4 +1,4 @@
-"""Define the query algebra: frozen, hashable nodes of parsed and resolved queries, and rewriting.
+"""Define the nodes of queries: immutable trees of parsed and of resolved queries.
 
 A parsed query has the leaves :class:`Word`, :class:`Quoted`, :class:`Pattern`, :class:`Fuzzy` and
 :class:`Filter`: the typed text, independent of the index. A resolved query has the leaves :class:`Term`,
@@ -26,7 +26,7 @@ _NOT_COMPARED = frozenset({"at", "written", "origin", "lists"})
 
 @dataclass_transform(frozen_default=True)
 class Node:
-    """The base class of nodes, compared by class and fields, except fields in :data:`_NOT_COMPARED`.
+    """The base class of nodes; nodes are equal if their class and fields are equal.
 
     Fifteen dataclasses would be equivalent, but take 7 ms to create, a tenth of a search on the command line.
     """
@@ -64,7 +64,7 @@ class Node:
         return f"{type(self).__name__}({', '.join(values)})"
 
     def replace(self, **changes: Any) -> Self:
-        """Return a copy with the given fields changed."""
+        """Return a copy with changed fields."""
         copy = object.__new__(type(self))
         copy.__dict__.update(self.__dict__, **changes)
         copy.__dict__.pop("_hash", None)
@@ -80,7 +80,7 @@ SIMILAR_FOR = "explain.similar_for"  # the origin of a related concept, which do
 
 
 class Word(Node):
-    """A chunk of text to analyze; with hyphens or dots it becomes a phrase."""
+    """A word of a query; with hyphens or dots it becomes a phrase."""
 
     text: str  # the text as typed
     field: str = "text"  # text, or title for title:word
@@ -97,7 +97,7 @@ class Quoted(Node):
 
 
 class Pattern(Node):
-    """A word with ``*`` (any letters) or ``?`` (one letter), or ``/regex/``; ``field`` as in `Word`."""
+    """A word with ``*`` (any letters) or ``?`` (one letter), or a regular expression."""
 
     text: str
     at: int = 0
@@ -105,7 +105,7 @@ class Pattern(Node):
 
 
 class Fuzzy(Node):
-    """A word that matches all words within ``edits`` edits, including transpositions."""
+    """A word that matches words within a number of edits; swapping two letters is one edit."""
 
     text: str
     edits: int = 1
@@ -114,7 +114,7 @@ class Fuzzy(Node):
 
 
 class Exact(Node):
-    """An exact phrase; in a resolved query with the part that finds and scores its candidates."""
+    """An exact phrase; in a resolved query, with the query for documents to compare."""
 
     words: tuple[str, ...]
     field: str = "text"
@@ -123,7 +123,7 @@ class Exact(Node):
 
 
 class Filter(Node):
-    """A filter by a field, which does not affect ranking."""
+    """A filter by a field, which does not affect scores."""
 
     name: str  # country, lang, date, id, or a custom field of the index
     value: str  # the value as typed
@@ -146,7 +146,7 @@ class Term(Node):
 
 
 class Phrase(Node):
-    """Terms at given distances, scored as the sum of its terms."""
+    """Terms at fixed distances; the score is the sum of the scores of the terms."""
 
     field: str  # the field of all terms
     terms: tuple[str, ...]  # the terms, in order
@@ -162,7 +162,7 @@ class Phrase(Node):
 
 
 class WordSet(Node):
-    """The unstemmed words that a pattern or a fuzzy word matches; each word scores ``boost``."""
+    """The unstemmed words that a pattern or fuzzy word matches; each scores ``boost``."""
 
     pattern: str  # the pattern, folded and in lower case; word~2 for a fuzzy word
     words: tuple[str, ...]  # the distinct words of the index
@@ -172,7 +172,7 @@ class WordSet(Node):
 
 
 class Keyword(Node):
-    """A value of an unanalyzed field: ``country``, or ``own`` (see ``custom_keyword``); scores 1."""
+    """A value of a field that is not analyzed, such as ``country`` or ``own``; scores 1."""
 
     field: str
     value: str
@@ -191,7 +191,7 @@ class Days(Node):
 
 
 class Numbers(Node):
-    """Items whose number in a custom field, or number of words (``length``), is in an interval; scores 1."""
+    """Items with a number in an interval, in a custom field or as number of words; scores 1."""
 
     field: str
     first: float
@@ -228,7 +228,7 @@ class And(Node):
 
 
 class DisjunctionMax(Node):
-    """The union of its parts; scores the best part, plus ``tie_breaker`` times the others (dis-max)."""
+    """The union of its parts; scores the best part, plus ``tie_breaker`` times the other parts."""
 
     parts: tuple[Node, ...]
     tie_breaker: float = 0.0
@@ -236,7 +236,7 @@ class DisjunctionMax(Node):
 
 
 class Should(Node):
-    """The matches of ``required``; matches of ``optional`` among them get both scores."""
+    """The matches of ``required``; those that also match ``optional`` get both scores."""
 
     required: Node
     optional: Node
@@ -254,7 +254,7 @@ class Positional(Node):
 
 
 class Near(Positional):
-    """The documents with an occurrence of one part near an occurrence of the other; scores add up.
+    """The documents in which two parts occur near each other; the scores add up.
 
     Occurrences are near if they do not overlap, are both in the title or both in the text of the same
     language, and the last word of one and the first word of the other are at most ``distance`` positions
@@ -271,7 +271,7 @@ class Near(Positional):
 
 
 class NotNear(Positional):
-    """The documents with an occurrence of ``kept`` that is not near an occurrence of ``excluded``."""
+    """The documents with an occurrence of ``kept`` that is not near any of ``excluded``."""
 
     kept: Node  # as in Near; only kept scores. Overlapping occurrences are near
     excluded: Node
@@ -280,7 +280,7 @@ class NotNear(Positional):
 
 
 class Occurring(Positional):
-    """The documents with enough occurrences of a part in a place, scored like the part."""
+    """The documents with enough occurrences of a part, in the lead, the body or anywhere."""
 
     part: Node  # as the parts of Near
     least: int = 1  # the number of occurrences, which do not overlap
@@ -290,14 +290,14 @@ class Occurring(Positional):
 
 
 class Not(Node):
-    """The complement of its part; scores 1. In a parsed query ``at`` is the offset of the operator."""
+    """The documents that a part does not match; scores 1."""
 
     part: Node
     at: int = 0
 
 
 class ConstantScore(Node):
-    """The matches of its part, all with the same score; 0 filters without ranking."""
+    """The matches of a part, all with the same score; a score of 0 only filters."""
 
     part: Node
     boost: float = 0.0
@@ -316,13 +316,13 @@ COMPOUNDS: Final[dict[type[Node], Callable[[Any], tuple[Node, ...]]]] = {
 
 
 def parts_of(node: Node) -> tuple[Node, ...]:
-    """Return the direct children of a node in order; empty for a leaf."""
+    """Return the children of a node in order; none for a leaf."""
     parts = COMPOUNDS.get(type(node))
     return parts(node) if parts else ()
 
 
 def kept_parts(node: Node) -> tuple[Node, ...]:
-    """Return the direct children of a node that do not exclude documents, in order."""
+    """Return the children of a node that do not exclude documents, in order."""
     below = parts_of(node)
     return below[:1] if type(node) in EXCLUDING else below
 
@@ -357,12 +357,12 @@ def leaves(node: Node) -> list[Node]:
 
 
 def added_leaves(node: Node) -> list[Node]:
-    """Return the leaves of a resolved query that were added: expansions and corrections."""
+    """Return the leaves of a resolved query that expansion and correction added."""
     return [leaf for leaf in leaves(node) if getattr(leaf, "via", TYPED) != TYPED]
 
 
 def leaves_and_proximities(node: Node) -> dict[Node, None]:
-    """Return the distinct parts of a node that an engine matches separately: leaves and proximities."""
+    """Return the distinct parts of a node that an engine looks up: leaves and proximities."""
     own = [one for one in nodes(node) if type(one) not in COMPOUNDS or isinstance(one, Positional)]
     return dict.fromkeys(own)
 
@@ -372,19 +372,19 @@ NOTHING: Final = Or(())
 
 
 def joined(kind: Callable[[tuple[Node, ...]], Node], parts: Sequence[Node]) -> Node | None:
-    """Combine nodes into one: None for no nodes, the node itself for a single one."""
+    """Combine nodes to one node; None if there are none."""
     return kind(tuple(parts)) if len(parts) > 1 else parts[0] if parts else None
 
 
 def with_parts(node: Node, parts: tuple[Node, ...]) -> Node:
-    """Return a copy of a node with other direct children, in the order of :func:`parts_of`."""
+    """Return a copy of a node with other children, in the order of :func:`parts_of`."""
     if type(node) in OF_SEVERAL:
         return node.replace(parts=parts)
     return node.replace(**dict(zip(node.__match_args__, parts, strict=False)))
 
 
 def map_parts(node: Node, function: Callable[[Node], Node], *, excluded: bool = True) -> Node:
-    """Apply a function to the direct children of a node, including excluded ones if ``excluded``.
+    """Apply a function to the children of a node; excluded children are optional.
 
     Returns the node with the new children, or the same object if none changed.
     """
@@ -397,7 +397,7 @@ def map_parts(node: Node, function: Callable[[Node], Node], *, excluded: bool = 
 
 
 def rewrite(node: Node, function: Callable[[Node], Node], *, excluded: bool = True) -> Node:
-    """Rewrite a query bottom-up: a function replaces each node after its children were rewritten.
+    """Rewrite a query from its leaves up: a function replaces each node.
 
     Returns the same object if no node changed; for ``excluded``, see :func:`map_parts`.
     """
@@ -407,7 +407,7 @@ def rewrite(node: Node, function: Callable[[Node], Node], *, excluded: bool = Tr
 
 
 def simplify(node: Node) -> Node:
-    """Remove parts of a node that are :data:`NOTHING`; return NOTHING if nothing can match."""
+    """Remove parts of a node that match nothing; return NOTHING if nothing is left."""
     kind, parts = type(node), parts_of(node)
     if kind is Or or kind is DisjunctionMax:
         kept = tuple([part for part in parts if part is not NOTHING])
@@ -420,5 +420,5 @@ def simplify(node: Node) -> Node:
 
 
 def is_plain_word(node: Node) -> bool:
-    """Return whether a parsed node is a word to search in titles and texts."""
+    """Return whether a parsed node is a word that is searched in titles and texts."""
     return isinstance(node, Word) and node.field == "text"

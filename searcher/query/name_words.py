@@ -1,4 +1,4 @@
-"""Exclude words of names and codes that only look like labels: Lehman Brothers, AU.COMMIT."""
+"""Exclude labels that are only a part of a name or code: Lehman *Brothers*, AU.*COMMIT*."""
 
 from __future__ import annotations
 
@@ -57,12 +57,12 @@ def _is_capitalised(word: str) -> bool:
 
 
 def _is_part_of_code(chunk: str, label: Recognised) -> bool:
-    """Return whether dots connect a label to more words: GLO.ACT, but not U.S."""
+    """Return whether dots join a label to other words: GLO.ACT, but not U.S."""
     return re.search(r"\w\.\w", chunk) is not None and len(chunk_words(chunk, "und")) > label.words
 
 
 def _ends_name(chunk: str, label: Recognised, found: list[Recognised]) -> bool:
-    """Return whether a label is the end of a hyphenated name: Ki-moon, but not Migrant-smuggling.
+    """Return whether a label is the end of a name with a hyphen: Ki-moon.
 
     The part before the hyphen has a capital, is not a prefix and is not a label itself.
     """
@@ -79,7 +79,7 @@ def _ends_name(chunk: str, label: Recognised, found: list[Recognised]) -> bool:
 
 
 def _is_common(table: Table, label: Recognised) -> bool:
-    """Return whether the thesaurus spells a label in lower case."""
+    """Return whether the thesaurus has a label in lower case."""
     return any(
         text[0].islower()
         for number in label.concepts

@@ -1,4 +1,4 @@
-"""Find the words of an index that match patterns and fuzzy words, or are near misspelt words.
+"""Find the words of an index that a pattern, a fuzzy word or a misspelt word can mean.
 
 An edit is an insertion, deletion, substitution or transposition (optimal string alignment distance, Damerau
 1964). A single edit costs less if it is a common error: a doubled or undoubled letter, or a transposition.
@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 
 
 class NearWords:
-    """The words of an index, optionally with labels, by prefix; used for one request, reads each prefix once.
+    """The words of an index by prefix; each prefix is read once per request.
 
     The prefixes of a thesaurus are single letters.
     """
@@ -53,11 +53,11 @@ class NearWords:
         return len(self._spellings(start).starts)
 
     def beginning(self, start: str) -> list[str]:
-        """Return the words with a prefix, ascending."""
+        """Return the words that start with a prefix, ascending."""
         return self._read(start).split("\n")[1:]
 
     def within(self, start: str, typed: str, edits: int) -> dict[str, int]:
-        """Return the number of edits between a typed word and each near word with a prefix."""
+        """Return the words with a prefix that are within some edits of a typed word, with the edits."""
         import numpy as np  # not needed for a prefix alone
 
         words, (codes, starts, lengths) = self._read(start), self._spellings(start)
@@ -103,7 +103,7 @@ _LETTERS: Final = 2  # letters after which words with too many edits are dropped
 
 
 class _Spellings(NamedTuple):
-    """The letters of many words."""
+    """The letters of many words as an array."""
 
     codes: npt.NDArray[Any]  # the code points of all words, each after a line break
     starts: npt.NDArray[Any]  # the position of the first letter of each word
@@ -113,7 +113,7 @@ class _Spellings(NamedTuple):
 def _distances(
     codes: npt.NDArray[Any], starts: npt.NDArray[Any], lengths: npt.NDArray[Any], letters: npt.NDArray[Any]
 ) -> npt.NDArray[Any]:
-    """Return the edits between a typed word (rows of letters) and each of the other words.
+    """Return the number of edits from a typed word to each of several words.
 
     Each column of the distance table is computed for all words at once.
     """
@@ -141,7 +141,7 @@ _DOUBLED, _SWAPPED = 0.6, 0.5
 
 
 def slip_cost(typed: str, word: str, edits: int) -> float:
-    """Return the cost of a misspelling: 1 per edit, less for the commonest errors."""
+    """Return the cost of a misspelling: 1 for each edit, less for common errors."""
     if edits != 1:
         return edits
     if len(typed) != len(word):
@@ -154,7 +154,7 @@ def slip_cost(typed: str, word: str, edits: int) -> float:
 
 
 class WordSets(NamedTuple):
-    """The words matched by the patterns and fuzzy words of a query."""
+    """The words that the patterns and fuzzy words of a query match."""
 
     query: Node  # the parsed query, in which patterns beyond a limit are plain words
     found: dict[Node, Node]  # the word set of each distinct other pattern
@@ -204,7 +204,7 @@ def _count_words(meant: Node) -> int:
 
 
 def _matching(leaf: Pattern, written: str, words: NearWords, budget: Budget) -> WordSet | None:
-    """Find the words that a prefix, wildcard or regex matches, at most one more than the limit."""
+    """Find the words that a pattern matches, at most one more than the limit."""
     if regex := compiled_regex(leaf.text):
         if not budget.spend_compared(written, leaf.at, words.count(regex.prefix)):
             return None
@@ -230,7 +230,7 @@ def _matching(leaf: Pattern, written: str, words: NearWords, budget: Budget) -> 
 
 
 def _near(leaf: Fuzzy, written: str, words: NearWords, budget: Budget) -> Node | None:
-    """Find the words that a fuzzy word matches: words with the same first letter within the edits.
+    """Find the words that a fuzzy word matches.
 
     A word scores 1 / (1 + edits), and an item gets the score of its nearest word, so that the typed word
     ranks first.

@@ -51,13 +51,13 @@ class Notes:
         self._notes: dict[Note, None] = {}
 
     def add(self, at: int, fault: str, remark: str, kind: str = "read_as_text") -> None:
-        """Add a note on how a part of the query is read; if strict, raise ``fault`` as an error."""
+        """Add a note on how a part is read; raise ``fault`` as an error if the query is strict."""
         if self._strict:
             raise self.error(at, fault)
         self._notes[Note(kind, remark)] = None
 
     def error(self, at: int, fault: str) -> QueryError:
-        """Return the error for an invalid part at an offset."""
+        """Return the error for a part of the query at an offset."""
         text = self.query
         start, end = max(0, at - _CONTEXT), min(len(text), at + _CONTEXT)
         before, after = "…" if start else "", "…" if end < len(text) else ""
@@ -65,30 +65,30 @@ class Notes:
         return QueryError(message("query.at_character", character=at + 1, around=around, fault=fault))
 
     def add_note(self, kind: str, remark: str) -> None:
-        """Add a note on a valid part that may be unintended; never an error."""
+        """Add a note on a valid part of the query that the user may not intend."""
         if not self._strict:
             self._notes[Note(kind, remark)] = None
 
     def beyond(self, fault: str, remark: str) -> None:
-        """Add a note on a part beyond a limit, or raise the complete error message if strict."""
+        """Add a note on a part beyond a limit; raise an error if the query is strict."""
         if self._strict:
             raise QueryError(fault)
         self._notes[Note("read_as_text", remark)] = None
 
     def first(self, kind: str = "read_as_text", more: str = "query.more_as_text") -> tuple[Note, ...]:
-        """Return the first distinct notes; the last one, of kind ``kind``, counts the others."""
+        """Return the first notes; the last of them counts the others."""
         return first_notes(list(self._notes), MAX_NOTES, kind, more)
 
 
 def first_notes(notes: list[Note], most: int, kind: str, more: str) -> tuple[Note, ...]:
-    """Return the first notes; if there are too many, the last one has the message ``more`` and a count."""
+    """Return the first notes; if there are too many, the last note counts the others."""
     if len(notes) <= most:
         return tuple(notes)
     return (*notes[: most - 1], Note(kind, message(more, n=len(notes) - most + 1)))
 
 
 def beyond_limits(left: Sequence[tuple[str, str]], *, text: bool) -> Note:
-    """Return one note on all parts of a query beyond its limits, each as typed, with the limits.
+    """Return one note on all parts of a query that exceed limits.
 
     The parts are read as ``text``, or ignored.
     """
@@ -101,7 +101,7 @@ def beyond_limits(left: Sequence[tuple[str, str]], *, text: bool) -> Note:
 
 
 def words_skipped(not_corrected: int, not_expanded: int, limits: Limits) -> tuple[Note, ...]:
-    """Return notes on the numbers of words that were not corrected or not expanded."""
+    """Return notes on how many words were not corrected or not expanded."""
     notes = []
     if not_corrected:
         text = message("query.not_corrected", n=not_corrected, most=limits.corrected)
@@ -122,7 +122,7 @@ def region_note(region: Countries) -> Note:
 
 
 def dates_in_words(dates: Mapping[str, str]) -> tuple[Note, ...]:
-    """Return notes saying that dates in words rank items of these dates higher, with filters for them."""
+    """Return notes that dates in words raise the rank of items of these dates."""
     wished = []
     for words, date in dates.items():
         kind = "date_estimated" if date.endswith(ESTIMATED) else "date"
@@ -131,7 +131,7 @@ def dates_in_words(dates: Mapping[str, str]) -> tuple[Note, ...]:
 
 
 def acronyms_offered(acronyms: Mapping[str, str]) -> tuple[Note, ...]:
-    """Return notes that lower-case words were not read as acronyms."""
+    """Return notes that words in lower case were not read as acronyms."""
     offered = [
         Note("acronym_offered", message("query.acronym_offered", word=word, acronym=acronym))
         for word, acronym in acronyms.items()
@@ -140,15 +140,15 @@ def acronyms_offered(acronyms: Mapping[str, str]) -> tuple[Note, ...]:
 
 
 def broader_offered(labels: Collection[str]) -> tuple[Note, ...]:
-    """Return a note with the labels of wide concepts that are connected to missing words, if any."""
+    """Return a note with broader concepts for missing words; none without such concepts."""
     return (Note("near_words", message("query.broader", labels=list(labels))),) if labels else ()
 
 
 def nothing_to_search_for(query: str) -> Note:
-    """Return a note that a query has only punctuation or function words."""
+    """Return the note that a query has no words to search for."""
     return Note("nothing_to_search_for", message("query.nothing", query=shortened(query, 60)))
 
 
 def hits_not_explained(count: int, limits: Limits) -> Note:
-    """Return a note about hits whose scores are not explained."""
+    """Return the note that the scores of some hits are not explained."""
     return Note(SKIPPED, message("query.not_explained", n=count, most=limits.explained))

@@ -1,4 +1,4 @@
-"""Parse the text of a query to nodes, independent of the index.
+"""Parse the text of a query to nodes, without looking at an index.
 
 Plain words and phrases of them are parsed here, everything else by :mod:`searcher.query.grammar`.
 """
@@ -28,7 +28,7 @@ class Parsed(NamedTuple):
 
 
 def parse(text: str, *, strict: bool = False, custom_fields: Collection[str] = ()) -> Parsed:
-    """Parse a query; custom fields are allowed before a colon. Repeated words are kept, and count twice.
+    """Parse a query; the names of custom fields are allowed before a colon.
 
     Raises:
         QueryError: The query is too long (see :func:`searcher.query.query_text.shorten`); or, if ``strict``,
@@ -59,7 +59,7 @@ def parse(text: str, *, strict: bool = False, custom_fields: Collection[str] = (
 
 
 def has_adjacent_words(query: str | None) -> bool:
-    """Return whether requiring all words makes a difference for a query: whether no operator joins two parts.
+    """Return whether a query has adjacent words, so that all or any of them can be required.
 
     Any name before a colon is assumed to be a field.
     """
@@ -74,7 +74,7 @@ def has_adjacent_words(query: str | None) -> bool:
 
 
 def _are_adjacent(node: Node) -> bool:
-    """Return whether a part of a node has adjacent parts, except excluded ones and sides of a proximity."""
+    """Return whether a part of a node consists of adjacent words."""
     match node:
         case Positional() | Not():
             return False

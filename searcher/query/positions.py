@@ -1,4 +1,4 @@
-"""Compare word positions in a text, without numpy: matches, phrases and proximities.
+"""Compare the positions of words in a text: phrases and proximities.
 
 An occurrence is a tuple that begins with the positions of its first and its last word.
 """
@@ -23,7 +23,7 @@ Occurrence = TypeVar("Occurrence", bound=tuple[Any, ...])
 
 
 class Match(NamedTuple):
-    """A matching word or phrase: its offsets in the text, and the terms that it matches."""
+    """A matching word or phrase in a text: its offsets, and its terms."""
 
     start: int
     end: int
@@ -31,7 +31,7 @@ class Match(NamedTuple):
 
 
 def apart(found: Iterable[Match]) -> list[Match]:
-    """Return matches in order without overlaps; of those with the same start, only the longest."""
+    """Remove overlapping matches; keep the longest of matches with the same start."""
     longest: dict[int, Match] = {}
     for match in found:
         if match.start not in longest or match.end > longest[match.start].end:
@@ -46,7 +46,7 @@ def apart(found: Iterable[Match]) -> list[Match]:
 def phrases(
     places: Sequence[Sequence[int]], terms: Sequence[object], offsets: Sequence[int], slop: int
 ) -> Iterator[tuple[int, ...]]:
-    """Yield the occurrences of a phrase, each as the position of each of its terms.
+    """Yield the occurrences of a phrase, as the positions of its terms.
 
     The positions of each term are ascending. A term that occurs twice in the phrase needs two positions.
     """
@@ -74,7 +74,7 @@ def occurrences(
     leaf: Callable[[Any], list[Any]],
     held: Callable[[Node], bool] = lambda _: True,
 ) -> list[Any]:
-    """Return the occurrences of a proximity's part in a text of one paragraph, ascending.
+    """Return the occurrences of a part of a proximity in a paragraph, ascending.
 
     Args:
         node: The part, of a resolved or weighted query; the node's place is ignored.
@@ -98,7 +98,7 @@ def occurrences(
 
 
 def _count_apart(found: Iterable[Occurrence]) -> int:
-    """Return the maximum number of occurrences without overlaps."""
+    """Return how many of some occurrences can be chosen without overlaps."""
     count, last = 0, -1
     for start, end, *_ in sorted(found, key=itemgetter(1)):
         if start > last:
@@ -109,7 +109,7 @@ def _count_apart(found: Iterable[Occurrence]) -> int:
 def near(
     first: Sequence[Occurrence], second: Sequence[Occurrence], distance: float, *, ordered: bool
 ) -> list[Occurrence]:
-    """Return the occurrences near an occurrence of the other part; see :class:`searcher.query.model.Near`."""
+    """Return the occurrences of one part that are near an occurrence of the other part."""
     found = [
         *_with(first, second, distance, before=True, after=not ordered),
         *_with(second, first, distance, before=not ordered, after=True),
@@ -120,7 +120,7 @@ def near(
 def _with(
     some: Sequence[Occurrence], others: Sequence[Occurrence], distance: float, *, before: bool, after: bool
 ) -> Iterator[Occurrence]:
-    """Yield the occurrences that precede or follow one of ``others`` within a distance."""
+    """Yield the occurrences that are before or after another occurrence, within a distance."""
     starts, ends = _bounds(others)
     for one in some:
         start, end = one[:2]
@@ -132,7 +132,7 @@ def _with(
 
 
 def not_near(kept: Sequence[Occurrence], excluded: Sequence[Occurrence], distance: float) -> list[Occurrence]:
-    """Return the occurrences that are not near the other part; see :class:`searcher.query.model.NotNear`."""
+    """Return the occurrences of a part that are not near an occurrence of the other part."""
     starts, ends = _bounds(excluded)
     return [
         one for one in kept if bisect_right(starts, one[1] + distance) == bisect_left(ends, one[0] - distance)

@@ -1,4 +1,4 @@
-"""Restrict a resolved query to ways in which documents are found, or remove labels from it."""
+"""Restrict a query to some ways in which items are found, or remove labels from it."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 def found_by(query: Node, via: str) -> Node | None:  # noqa: C901, PLR0911 - one case per node
-    """Return a query for the documents that match by leaves of one kind in ``VIAS``.
+    """Return a query for the documents that are found in one way, such as by related words.
 
     The scores are meaningless. Returns None if no leaf is of this kind.
     """
@@ -55,13 +55,13 @@ def found_by(query: Node, via: str) -> Node | None:  # noqa: C901, PLR0911 - one
 
 
 def kept_by(query: Node, vias: Iterable[str]) -> Node:
-    """Restrict a query to matches found in the given ways, without changing scores."""
+    """Restrict a query to documents that are found in some ways; scores stay the same."""
     by = joined(model.Or, [part for via in vias if (part := found_by(query, via))])
     return model.And((query, model.ConstantScore(by))) if by else model.Or(())
 
 
 def _words_of(part: Node) -> Node:
-    """Return the words of a part that also matches by date, since a date alone matches nothing here."""
+    """Return a part without its date, as a date alone is not a way to find items."""
     match part:
         case model.Or(parts=(words, model.Days())):
             return words
@@ -75,7 +75,7 @@ def _found_by(parts: Iterable[Node], via: str) -> list[Node]:
 def without_labels(
     query: Node, expansions: Sequence[dict[str, Any]], labels: Sequence[str]
 ) -> tuple[Node, list[dict[str, Any]], list[Note]]:
-    """Remove labels and their forms from the expansions of a resolved query; typed words are kept.
+    """Remove labels and their forms from the expansions of a resolved query.
 
     Returns the query, the remaining expansions, and a note for each label that is not an expansion.
     """
@@ -94,7 +94,7 @@ def without_labels(
 
 
 def excluded_labels(parsed: Node, expansions: Sequence[dict[str, Any]]) -> tuple[str, ...]:
-    """Return the labels that contain a word excluded by the query, so that they match nothing."""
+    """Return the labels that contain a word which the query excludes."""
     parts = [
         leaf for node in nodes(parsed) if isinstance(node, model.AndNot) for leaf in leaves(node.excluded)
     ]

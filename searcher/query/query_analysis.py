@@ -1,4 +1,4 @@
-"""Analyze words and phrases of a query like the texts of each language."""
+"""Analyze the words and phrases of a query in each language."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ _FAR: Final = 1 << 8  # larger than the distance of any form
 
 
 def narrowed(vocabulary: Vocabulary, language: str, word: str, term: model.Term) -> Node:
-    """Restrict a term to texts that have a form of a word.
+    """Restrict a term to texts that contain a form of a word.
 
     *Gaz* and *Gaza* share a stem in French, *puerta* and *puerto* in Spanish: words that are not forms of
     each other (number, gender, verb, adjective) are different words. Returns the term itself if its stem is
@@ -58,7 +58,7 @@ def narrowed(vocabulary: Vocabulary, language: str, word: str, term: model.Term)
 def narrowed_to_label(
     table: Table, vocabulary: Vocabulary, label: ConceptLabel, concepts: Sequence[int], term: model.Term
 ) -> Node | None:
-    """Restrict a term to texts with a single-word label; None if there are none.
+    """Restrict a term to texts with a one-word label; None if there are none.
 
     Forms of the label, or of another label of the concept with the same stem, match. Words nearer to a label
     of another concept do not, unless the thesaurus relates the concepts: *training* is not *train*. If the
@@ -86,7 +86,7 @@ def narrowed_to_label(
 
 
 def among(term: model.Term, same: Sequence[str], forms: Sequence[str]) -> Node:
-    """Restrict a term to texts with any of the words ``same``; ``forms`` are all words with its stem."""
+    """Restrict a term to texts that contain one of some words with its stem."""
     if len(same) == len(forms):
         return term
     return model.And(
@@ -95,7 +95,7 @@ def among(term: model.Term, same: Sequence[str], forms: Sequence[str]) -> Node:
 
 
 def _distance(language: str, form: str, words: Iterable[str]) -> int:
-    """Return the distance of a folded word of texts from the nearest of the given words."""
+    """Return how far a word of texts is from the nearest of some words."""
     if any(fold(word) == form for word in words):
         return SAME
     from indexer.analysis.word_forms import distance  # its tables are only needed for inflected words
@@ -109,7 +109,7 @@ REMEMBERED: Final = 1 << 11  # cached nodes of words
 
 
 class QueryAnalyzer:
-    """Analyzes the words of queries to one open index; threads may share it.
+    """Analyzes the words of queries for an open index; threads may share it.
 
     A word is analyzed in the language of the query, if known, and matches texts of other languages that
     contain it as typed. Function words of any language are ignored.
@@ -123,11 +123,11 @@ class QueryAnalyzer:
 
     @cached_property
     def _has_undetermined(self) -> bool:
-        """Whether any text is in a language without an analyzer."""
+        """Whether the index has texts in other languages."""
         return self._vocabulary.documents(text_field(UNDETERMINED)) > 0
 
     def _word(self, text: str, field: str, boost: float = 1.0) -> Node | None:
-        """Resolve a chunk; several words (anti-trafficking) are a phrase, or a compound in the index.
+        """Resolve a word; a word with hyphens is a phrase, or a compound that texts have.
 
         Returns a maximum over the languages' terms, so that a word counts once in a bilingual item; None for
         chunks that are not indexed, such as function words and punctuation.
@@ -154,7 +154,7 @@ class QueryAnalyzer:
         return joined(DisjunctionMax, nodes)
 
     def rarity(self, node: Node) -> float:
-        """Return the idf of the rarest term of a word, from unadjusted document counts."""
+        """Return the idf of the rarest term of a word."""
         vocabulary = self._vocabulary
         return max(
             [
@@ -170,12 +170,12 @@ class QueryAnalyzer:
         return self._language is not None and self._words(chunk).plain in STOP_WORDS[self._language]
 
     def is_foreign(self, word: str) -> bool:
-        """Return whether a word indicates languages, but not the language of the query."""
+        """Return whether a word belongs to other languages than the query."""
         languages = self._words(word).languages() if self._language else ()
         return bool(languages) and self._language not in languages
 
     def is_homonym(self, word: str) -> bool:
-        """Return whether a word has another meaning in the languages that it indicates: pays.
+        """Return whether a word means something else in its own languages than in the query's: pays.
 
         The word also exists in the language of the query; *munition* has the same meaning in English and
         French.
@@ -190,18 +190,18 @@ class QueryAnalyzer:
         return all(map(meant.isdisjoint, others))
 
     def is_own(self, word: str) -> bool:
-        """Return whether a word may belong to the language of the query, if known."""
+        """Return whether a word may belong to the language of the query."""
         return self._language is not None and not self.is_foreign(word)
 
     def occurs_in_index(self, node: Node) -> bool:
-        """Return whether the index has a term of a resolved word; phrases are not looked up."""
+        """Return whether the index has a term of a resolved word."""
         for leaf in leaves(node):
             if isinstance(leaf, model.Term) and self._vocabulary.document_frequency(leaf.field, leaf.text):
                 return True
         return False
 
     def acronym(self, chunk: str) -> str:
-        """Return the acronym that a lower-case chunk may be; empty if it is another word's label."""
+        """Return the acronym that a word in lower case may be; empty if it may not be one."""
         if not (chunk.islower() and chunk.isalpha() and len(chunk) <= MAX_ACRONYM_LENGTH):
             return ""
         word = self._words(chunk)
@@ -211,7 +211,7 @@ class QueryAnalyzer:
         return chunk.upper() if is_acronym and not is_label else ""
 
     def has(self, word: str) -> bool:
-        """Return whether the index has a word in any form that matches it."""
+        """Return whether the index has a form of a word that the word matches."""
         node = self.word(word, "text")
         return node is not None and self.occurs_in_index(node)
 
@@ -221,7 +221,7 @@ class QueryAnalyzer:
         return any({*forms(one, known[one].terms[0])} - {known.folded} for one in ANALYZED_LANGUAGES)
 
     def phrase(self, quoted: model.Quoted, sets: Mapping[str, Sequence[str]] | None = None) -> Node | None:
-        """Resolve a phrase; function words of a language are not indexed but keep their positions.
+        """Resolve a phrase; function words keep their positions.
 
         Returns the phrase in the languages that may have it. Patterns are replaced by each of their words in
         ``sets``.
@@ -246,7 +246,7 @@ class QueryAnalyzer:
         return joined(DisjunctionMax, nodes) or (model.NOTHING if sets else None)
 
     def as_written(self, words: tuple[str, ...], field: str) -> Node:
-        """Return the query for candidates of an exact phrase, in any language.
+        """Return a query for the documents that may contain an exact phrase.
 
         Function words are not indexed, so if all words are function words of a language, all its items are
         candidates.
@@ -270,7 +270,7 @@ class QueryAnalyzer:
     def _phrases(
         self, quoted: model.Quoted, language: str, sets: Mapping[str, Sequence[str]]
     ) -> Iterator[Node]:
-        """Yield the phrases in a language that match a phrase with patterns."""
+        """Yield the phrases of a language that match a phrase with patterns."""
         name = _field(quoted.field, language)
         choices: list[tuple[int, list[Any]]] = []  # the alternative terms at each position
         position = 0
@@ -294,7 +294,7 @@ class QueryAnalyzer:
             yield model.And((found, *restricted)) if restricted else found
 
     def placed(self, found: Node, field: str) -> Node:
-        """Return the terms of the words that a pattern or fuzzy word matches: only terms have positions."""
+        """Return the terms for the words that a pattern or fuzzy word matches."""
         nodes: list[Node] = []
         for words in leaves(found):
             assert isinstance(words, model.WordSet)
@@ -317,13 +317,13 @@ class QueryAnalyzer:
                     yield among(model.Term(name, text, words.boost, words.written), same, forms)
 
     def _may_match(self, language: str, word: QueryWord) -> bool:
-        """Return whether texts of a language may match a word; if not the query's language, it must occur."""
+        """Return whether texts of a language may match a word."""
         return language in (self._language, UNDETERMINED) or word[language].frequency > 0
 
     def _matching(
         self, language: str, parts: list[WordPart], nodes: list[model.Term] | list[model.Phrase]
     ) -> Sequence[Node]:
-        """Return the nodes of a language, restricted to texts that contain the typed words.
+        """Restrict the nodes of a language to texts that contain the typed words.
 
         Words of different languages may share a stem. So in texts that are not in the query's language, a
         word only matches if it or a cognate occurs, not another word with its stem.
@@ -345,7 +345,7 @@ class QueryAnalyzer:
     def _elsewhere(
         self, language: str, parts: list[WordPart], node: model.Term | model.Phrase
     ) -> Node | None:
-        """Restrict a node of another language to the intended words; None if no text in it has any."""
+        """Restrict a node to the intended words in another language; None if no text has them."""
         terms = node.terms if isinstance(node, model.Phrase) else (node.text,)
         found: list[Node] = []
         for part, term in zip(parts, terms, strict=True):
@@ -359,7 +359,7 @@ class QueryAnalyzer:
         return model.And((own, *found)) if found else own
 
     def _is_homograph(self, language: str, part: WordPart) -> bool:
-        """Return whether a word has another meaning in a language than in the language of the query."""
+        """Return whether a word means something else in a language than in the query's language."""
         if self._language is None:
             return False
         from searcher.query.cognates import are_homographs  # few words are in two languages
@@ -367,7 +367,7 @@ class QueryAnalyzer:
         return are_homographs(fold_all(part.folded), self._language, language)
 
     def _is_intended(self, language: str, part: WordPart, form: str) -> bool:
-        """Return whether a word in a language's texts is the typed word, a cognate, or a form of it."""
+        """Return whether a word of another language is the typed word, a cognate or a form of it."""
         typed, other = fold_all(part.folded), fold_all(form)
         if typed == other:
             return True
@@ -381,7 +381,7 @@ class QueryAnalyzer:
 
 
 def _known_term(vocabulary: Vocabulary, language: str, word: str) -> str | None:
-    """Return the first of a word's terms in a language that the index has, or None."""
+    """Return the first term of a word that the index has; None if it has none."""
     name, terms = text_field(language), analyzer(language).query_terms(word)
     return next((term for term in terms if vocabulary.document_frequency(name, term)), None)
 
@@ -393,7 +393,7 @@ def _field(name: str, language: str) -> str:
 def _in_field(
     parts: list[WordPart], name: str, language: str, slop: int = 0, boost: float = 1.0
 ) -> list[model.Term] | list[model.Phrase]:
-    """Return the nodes for words in one language: the terms of a single word, or a phrase."""
+    """Return the nodes for words in a language: terms, or a phrase."""
     if not parts:
         return []
     field, first = _field(name, language), parts[0]

@@ -1,4 +1,4 @@
-"""Check the cost of a query against its limits: patterns, comparisons, postings."""
+"""Check the cost of a query against its limits."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ RANGE: Final = "a range of numbers"  # a range in a custom field, of which all v
 
 
 class Budget:
-    """Counts the costly parts of a query.
+    """Counts the costly parts of a query, and compares them with the limits.
 
     The ``spend`` methods count a part, given as typed with its offset, and return whether it is within the
     limits. A part beyond a limit raises QueryError in a strict query; otherwise it adds a note and is not
@@ -60,11 +60,11 @@ class Budget:
         return tuple([beyond_limits(parts, text=text) for parts, text in both if parts])
 
     def leave_out(self, written: str, limit: str, fault: str) -> bool:
-        """Note a part and the limit that it exceeds, and return False; raise the fault if strict."""
+        """Note a part that exceeds a limit, and return False; raise an error if strict."""
         return self._refuse(self._left_out, written, limit, fault)
 
     def read_as_text(self, written: str, limit: str, fault: str) -> bool:
-        """Read a pattern or a fuzzy word as text; otherwise like :meth:`leave_out`."""
+        """Note a pattern that exceeds a limit, and read it as text; raise an error if strict."""
         return self._refuse(self._as_text, written, limit, fault)
 
     def _refuse(self, parts: list[tuple[str, str]], written: str, limit: str, fault: str) -> bool:
@@ -75,7 +75,7 @@ class Budget:
         return False
 
     def spend_wide(self, sign: str, start: int | None) -> bool:
-        """Count a part that may match nearly every item: ``*``, ``NOT``, ``date:``, ... or :data:`RANGE`."""
+        """Count a part that may match nearly every item, such as ``*`` or ``NOT``."""
         most = self.limits.regions if sign == RANGE else self.limits.wide
         if self._wide[sign] < most:
             self._wide[sign] += 1
@@ -86,7 +86,7 @@ class Budget:
         )
 
     def spend_region(self, start: int) -> bool:
-        """Count a region of ``country:``."""
+        """Count a region in a filter by country."""
         if self._regions < self.limits.regions:
             self._regions += 1
             return True
@@ -95,7 +95,7 @@ class Budget:
         return self.leave_out(message("query.country_region"), limit, fault)
 
     def spend_pattern(self, written: str, start: int, *, scans: bool) -> bool:
-        """Count a pattern; ``scans`` means that any word of the index, with any first letter, may match."""
+        """Count a pattern; ``scans`` means that it may begin with any letter."""
         if self._patterns >= self.limits.patterns:
             limit = fault = message("query.hold_patterns", most=self.limits.patterns)
         elif scans and self._scans >= self.limits.scans:
@@ -117,7 +117,7 @@ class Budget:
         return self.read_as_text(written, limit, fault)
 
     def spend_compared(self, written: str, start: int, words: int) -> bool:
-        """Count the index words with the prefix of a pattern; the first pattern is always allowed."""
+        """Count the words that are compared with a pattern."""
         if not self._compared or self.may_compare(words):
             self._compared = self._compared or words
             return True
@@ -126,14 +126,14 @@ class Budget:
         return self.read_as_text(written, message("query.compared", most=most), fault)
 
     def may_compare(self, words: int) -> bool:
-        """Count the index words to compare with a misspelt word; return whether this is within the limit."""
+        """Count the words that are compared with a misspelt word; return whether the limit allows it."""
         if self._compared + words > self.limits.compared:
             return False
         self._compared += words
         return True
 
     def spend_found(self, written: str, start: int, words: int) -> bool:
-        """Count the index words that a pattern matches, at most one more than the limit."""
+        """Count the words that a pattern matches."""
         part = located(written, start)
         if words > self.limits.found:
             limit = message("query.matches_too_many", most=self.limits.found)
@@ -153,7 +153,7 @@ CARRIED: Final = 30  # the number of documents looked up in another term in the 
 
 
 def affordable(query: model.Node, vocabulary: Vocabulary, budget: Budget) -> model.Node | None:
-    """Limit the number of postings that a query reads.
+    """Remove parts of a query that would read too many postings.
 
     If the postings exceed the limit, removes the most frequent parts: first expansions, then typed words, but
     no filters. Returns None if nothing remains.
@@ -191,7 +191,7 @@ def affordable(query: model.Node, vocabulary: Vocabulary, budget: Budget) -> mod
 
 
 def _placed(node: model.Node) -> Iterator[model.Node]:
-    """Yield the leaves of the proximities of a resolved query."""
+    """Yield the leaves in the proximities of a resolved query."""
     if isinstance(node, model.Positional):
         yield from leaves(node)
     else:
@@ -200,7 +200,7 @@ def _placed(node: model.Node) -> Iterator[model.Node]:
 
 
 def _ranked(node: model.Node) -> Iterator[model.Node]:
-    """Yield the leaves of a resolved query that affect ranking."""
+    """Yield the leaves of a resolved query that affect scores."""
     below = parts_of(node)
     if not below:
         yield node
@@ -226,7 +226,7 @@ def _less(node: model.Node, dropped: Collection[model.Node]) -> model.Node:
 
 
 def _written(leaf: model.Node) -> str:  # noqa: PLR0911 - one case per node
-    """Return the text of a leaf, for messages."""
+    """Return a leaf as text, for messages."""
     match leaf:
         case model.Term():
             return leaf.written or leaf.text
@@ -244,7 +244,7 @@ def _written(leaf: model.Node) -> str:  # noqa: PLR0911 - one case per node
 
 
 def _postings(leaf: model.Node, vocabulary: Vocabulary, items: int) -> int:  # noqa: PLR0911 - one case per node
-    """Return the cost of reading a leaf, in scored postings."""
+    """Return how many postings it costs to read a leaf."""
     match leaf:
         case model.Term():
             return vocabulary.document_frequency(leaf.field, leaf.text)
@@ -262,6 +262,6 @@ def _postings(leaf: model.Node, vocabulary: Vocabulary, items: int) -> int:  # n
 
 
 def _of_phrase(field: str, terms: Collection[str], vocabulary: Vocabulary) -> int:
-    """Estimate the cost of a phrase, whose rarest term's documents are looked up in the other terms."""
+    """Estimate the cost of a phrase."""
     frequencies = [vocabulary.document_frequency(field, term) for term in terms]
     return sum(frequencies) + min(frequencies) * len(terms) ** 2 // CARRIED

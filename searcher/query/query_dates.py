@@ -1,4 +1,4 @@
-"""Find dates in the words of a query: ``March 2016``, ``en mars 2016``, ``marzo de 2016``, ``2016``.
+"""Find dates in the words of a query, such as ``March 2016`` or ``marzo de 2016``.
 
 Dates match as words, the month in any language. Items of the date rank higher even if their texts do not
 mention it.
@@ -52,7 +52,7 @@ def with_dates(
     *,
     estimated: bool,
 ) -> tuple[Node, dict[str, str]]:
-    """Rank items of the dates in a query higher; without other words, match them by date.
+    """Rank items of the dates in a query higher; a query of dates alone matches by date.
 
     Args:
         query: The resolved query of the adjacent words.
@@ -86,7 +86,7 @@ def with_dates(
 
 
 def months_in(words: Sequence[str], vocabulary: Vocabulary) -> dict[str, tuple[Node, ...]]:
-    """Find full month names before a year, with their names in other languages that occur in texts."""
+    """Find names of months before a year, with their names in other languages."""
     typed = [words[date.first] for date in dates_in(words) if date.first < date.last]
     found = {word: _in_other_languages(word, vocabulary) for word in typed}
     return {word: names for word, names in found.items() if names is not None}
@@ -95,7 +95,7 @@ def months_in(words: Sequence[str], vocabulary: Vocabulary) -> dict[str, tuple[N
 def add_months(
     missing: Collection[str], chunks: Sequence[str], nodes: list[Node | None], vocabulary: Vocabulary
 ) -> dict[str, tuple[Node, ...]]:
-    """Add to the queries of missing months their names in other languages: March, for marzo.
+    """Add the names of a month in other languages to its query: March, for marzo.
 
     Returns the added names.
     """
@@ -107,7 +107,7 @@ def add_months(
 
 
 def _in_other_languages(typed: str, vocabulary: Vocabulary) -> tuple[Node, ...] | None:
-    """Return a month's other names that occur in texts; None if the word is not a full month name."""
+    """Return the other names of a month that texts contain; None if the word is no month."""
     written = fold(plain(typed.strip(PUNCTUATION_AROUND)))
     names = _names_of_months().get(written)
     if names is None:
@@ -124,7 +124,7 @@ def _in_other_languages(typed: str, vocabulary: Vocabulary) -> tuple[Node, ...] 
 
 @cache
 def _names_of_months() -> dict[str, list[str]]:
-    """Map each month name, folded, to the names of the month in English, Spanish and French."""
+    """Return the names of each month in three languages, by each of its folded names."""
     from indexer import dates  # the grammar of dates takes longer to import than a search
     from indexer.data_tables import rows
 
@@ -152,7 +152,7 @@ def has_dates(query: Node) -> bool:
 
 
 def _month(word: str) -> int:
-    """Return the number of a named month, 1 to 12; 0 for another word."""
+    """Return the number of a month, 1 to 12, given its name; 0 for another word."""
     from indexer.dates.date_grammar import month_number  # few requests need it
 
     try:

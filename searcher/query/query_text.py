@@ -1,4 +1,4 @@
-"""Print parsed queries, shorten query texts, and explain other systems' operators."""
+"""Print parsed queries, shorten typed queries, and recognise operators of other systems."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _COMPOUNDS = (model.And, model.Or, model.Should, model.AndNot, model.Not, model.
 
 
 def to_text(node: Node) -> str:
-    """Print a parsed query as text that parses to the same nodes, with explicit operators."""
+    """Print a parsed query; the text parses to the same nodes."""
     match node:
         case model.And() | model.Or():
             text = _several(node)
@@ -65,7 +65,7 @@ def _several(node: model.And | model.Or) -> str:
 
 
 def _optional(node: Node) -> str:
-    """Print a node next to required nodes, where a filter needs parentheses to stay optional."""
+    """Print an optional part next to required parts."""
     text = _operand(node)
     return f"({text})" if isinstance(node, model.Filter) else text
 
@@ -77,7 +77,7 @@ def _operand(node: Node) -> str:
 
 
 def _marked(node: Node) -> str:
-    """Print a node as it is written after a sign."""
+    """Print a node after a sign such as ``+``."""
     text = _operand(node)
     return f"({text})" if text[0] in "+-" else text
 
@@ -102,7 +102,7 @@ def _leaf(node: Node) -> str:
 
 
 def _value(value: str) -> str:
-    """Print the value of a filter, in quotation marks if it could be read otherwise."""
+    """Print the value of a filter, in quotation marks if necessary."""
     field, colon, _ = value.partition(":")
     bare = value.strip("*") and value[0] != "[" and not (colon and field in FIELDS)
     return value if bare and not any(sign.isspace() or sign in "()&|" for sign in value) else f'"{value}"'
@@ -113,7 +113,7 @@ _TOO_LONG: Final = re.compile(rf"\S{{{limits.MAX_WORD_LENGTH}}}(?=\S)")
 
 
 def shorten(text: str) -> tuple[str, tuple[Note, ...]]:
-    """Truncate a query to the limits of :func:`searcher.query.limits.check_size`.
+    """Shorten a query to the limits of :func:`searcher.query.limits.check_size`.
 
     Text beyond the maximum length is ignored. Returns the text to parse, and notes on ignored or changed
     parts.
@@ -134,7 +134,7 @@ def shorten(text: str) -> tuple[str, tuple[Note, ...]]:
 
 
 def _first_characters(text: str) -> str:
-    """Truncate a query after a word, leaving room for spaces in words that are too long."""
+    """Cut a query after a word that fits."""
     head = text[:MAX_CHARACTERS]
     most = MAX_CHARACTERS - len(_TOO_LONG.findall(head))
     if len(text) <= most:
@@ -145,7 +145,7 @@ def _first_characters(text: str) -> str:
 
 
 def _with_spaces(text: str, notes: list[Note]) -> str:
-    """Split words that are too long."""
+    """Split words that are too long by spaces."""
     first = _TOO_LONG.search(text)
     if first is None:
         return text
@@ -163,7 +163,7 @@ def _with_spaces(text: str, notes: list[Note]) -> str:
 
 
 def _without_long_phrases(text: str, notes: list[Note]) -> str:
-    """Remove the quotation marks of phrases that are too long, individually or together."""
+    """Remove the quotation marks of phrases that are too long."""
     phrased = 0
     too_long: list[str] = []
 
@@ -193,7 +193,7 @@ _SHOWN: Final = 80  # characters of the suggested query
 
 
 def foreign_operators(query: str) -> tuple[Note, ...]:
-    """Return a note on the syntax of operators if words of the query were probably meant as operators.
+    """Return a note if words of a query probably are operators in lower case.
 
     This is assumed if operators separate all parts of the query, which is rare in pasted text. ``or`` alone
     does not count, since adjacent words are already alternatives. ``not`` between two content words always
@@ -210,19 +210,19 @@ def foreign_operators(query: str) -> tuple[Note, ...]:
 
 
 def _capital(piece: str) -> str:
-    """Return a possible operator in its correct form, other text unchanged."""
+    """Return an operator in capitals; other texts are returned unchanged."""
     return piece.upper() if piece.upper() in OPERATORS else piece
 
 
 def _alternates(pieces: list[str]) -> bool:
-    """Return whether operators, not just OR, separate all other pieces."""
+    """Return whether every other word is an operator, and not only OR."""
     capitals = [*map(_capital, pieces)]
     kinds = "".join(["n" if one == "NOT" else "o" if one in OPERATORS else "w" for one in capitals])
     return re.fullmatch("w(?:(?:on?|n)w)+", kinds) is not None and not {"AND", "NOT"}.isdisjoint(capitals)
 
 
 def _negating(pieces: list[str]) -> set[str]:
-    """Return ``not`` if it is between two content words, else nothing."""
+    """Return ``not`` if it is between two content words; empty otherwise."""
     return {
         "not"
         for before, piece, behind in zip(pieces, pieces[1:], pieces[2:], strict=False)
@@ -242,7 +242,7 @@ _FOREIGN: Final = re.compile(
 
 
 def _first(sign: str, query: str) -> re.Match[str] | None:
-    """Return the first match of a sign in a query, except an exclamation mark after a common word (stop!)."""
+    """Return where a query contains a sign of another system's syntax; None if nowhere."""
     from searcher.query.known_words import is_common
 
     found = re.finditer(sign, query)
@@ -253,7 +253,7 @@ _COMPUTED: Final = re.compile(r"<(?:(\d*)([+-])1|(\w+)\^)>")
 
 
 def _computed(found: re.Match[str]) -> str:
-    """Return the number or capitalized word to insert in a translation."""
+    """Return the number or the capitalised word for a translation."""
     number, sign, word = found.groups()
     if word:
         return word.upper()
@@ -262,7 +262,7 @@ def _computed(found: re.Match[str]) -> str:
 
 @lru_cache(1)
 def _systems() -> list[list[str]]:
-    """Return the rows of foreign_signs.tsv, whose expressions are compiled on use."""
+    """Return the signs of other systems' syntax."""
     from indexer.data_tables import rows
 
     return rows(__file__, "foreign_signs.tsv")
@@ -271,7 +271,7 @@ def _systems() -> list[list[str]]:
 def foreign_note(
     query: str, *, strict: bool, custom_fields: Callable[[], Collection[str]] = frozenset
 ) -> tuple[Note, ...]:
-    """Return a note on a query that looks like another system's syntax, with its translation.
+    """Return a note with the translation of a query that seems to be for another system.
 
     Custom fields of the index, which are read if needed, do not indicate another system.
     """

@@ -70,7 +70,7 @@ class Token(NamedTuple):
 
 
 def tokens(text: str, notes: Notes) -> list[Token]:
-    """Split a query into tokens; the last one is a closing parenthesis.
+    """Split a query into tokens; a closing parenthesis is added as the last token.
 
     In the result, parentheses are balanced and not too deep; a field, a group, a phrase or text follows each
     sign, and a group, a phrase or a chunk follows each field.
@@ -115,7 +115,7 @@ def tokens(text: str, notes: Notes) -> list[Token]:
 
 
 def _without_question_marks(text: str, notes: Notes) -> str:
-    """Replace question marks after words by spaces if the query has a question word.
+    """Replace question marks after words by spaces if the query is a question.
 
     Otherwise they are wildcards. A note reports either reading.
     """
@@ -132,7 +132,7 @@ def _without_question_marks(text: str, notes: Notes) -> str:
 
 
 def _with_local_operators(found: list[Token], notes: Notes) -> list[Token]:
-    """Read SAME, and Spanish and French operators, between two operands.
+    """Read SAME, and Spanish and French operators, as operators between two operands.
 
     In a query entirely in capitals, such as a headline, they are words, with a note that shows the operators.
     """
@@ -168,12 +168,12 @@ def _with_local_operators(found: list[Token], notes: Notes) -> list[Token]:
 
 
 def _bounded(digits: str, most: int) -> int:
-    """Return a number, limited to ``most``; Python refuses to convert thousands of digits."""
+    """Return a number, limited to ``most``."""
     return min(int(digits[-6:]), most) if len(digits.lstrip("0")) <= len(str(most)) else most
 
 
 def _chunk(chunk: str, at: int, notes: Notes, *, opens: bool, glued: bool) -> Iterator[Token]:
-    """Yield the tokens of one chunk, which may start with a sign, and may be joined to a phrase or group."""
+    """Yield the tokens of a chunk."""
     bare = chunk.lstrip("+-")
     if bare[:1] == "!" and not (opens and _excludes(bare, glued=glued)):
         marks = len(bare) - len(bare.lstrip("!"))
@@ -196,14 +196,14 @@ def _chunk(chunk: str, at: int, notes: Notes, *, opens: bool, glued: bool) -> It
 
 
 def _excludes(chunk: str, *, glued: bool) -> bool:
-    """Return whether the ! at the start of a chunk excludes what directly follows."""
+    """Return whether ``!`` at the beginning of a chunk excludes the word after it."""
     if chunk[1:2] in {"/", "="}:
         return bool(chunk[2:]) or glued
     return chunk[1:2].isalnum() or (glued and chunk == "!")
 
 
 def _fielded(chunk: str, at: int, notes: Notes, *, glued: bool) -> Iterator[Token]:
-    """Yield the field at the beginning of a chunk, if any, and the rest of the chunk."""
+    """Yield the field at the beginning of a chunk, and the rest of the chunk."""
     typed, colon, rest = chunk.partition(":")
     name, requested = (
         one if one in notes.custom_fields else LOCAL_FIELDS.get(one, one) for one in (typed, typed.casefold())
@@ -259,7 +259,7 @@ _SHOWN_WORD: Final = 24  # maximum characters of a word to show it completely in
 
 
 def _matched(text: str, notes: Notes) -> str:
-    """Return a query of the same length in which each delimiter is matched.
+    """Match the quotation marks and parentheses of a query; its length stays the same.
 
     Quotation marks become straight; characters that only look like delimiters are hidden, see `_restored`.
     """
@@ -270,12 +270,12 @@ def _matched(text: str, notes: Notes) -> str:
 
 
 def _restored(text: str) -> str:
-    """Restore the signs that `_matched` hides."""
+    """Restore the signs that were hidden from matching."""
     return text.translate(_RESTORED)
 
 
 def _hidden(text: str, notes: Notes) -> str:
-    """Hide the signs within regular expressions and range filters."""
+    """Hide the signs in regular expressions and ranges."""
 
     def of_range(found: re.Match[str]) -> str:
         name = found[1].casefold()
@@ -287,7 +287,7 @@ def _hidden(text: str, notes: Notes) -> str:
 
 
 def _paired(text: str, notes: Notes) -> str:
-    """Replace unmatched quotation marks by the characters that the user meant."""
+    """Replace unmatched quotation marks."""
     text = _INCH_OR_PHRASE.sub(lambda found: " " if found[0] == '"' else found[0], text)
     if text.count('"') % 2 == 0:
         return text
@@ -325,7 +325,7 @@ def _balanced(text: str, notes: Notes) -> str:
 
 
 def _shallow(text: str, notes: Notes) -> str:
-    """Replace parentheses nested too deeply by spaces; the input is balanced."""
+    """Replace parentheses that are nested too deeply by spaces."""
     if text.count("(") <= limits.DEEPEST:
         return text
     depth = 0
@@ -349,6 +349,6 @@ def _blanked(text: str, places: set[int]) -> str:
 
 
 def _around(text: str, at: int) -> str:
-    """Return the word around an offset, or a nearby part of a long word."""
+    """Return the word at an offset, for a message."""
     before, behind = text[:at].rpartition(" ")[2], text[at:].partition(" ")[0]
     return before + behind if len(before + behind) <= _SHOWN_WORD else f"{before[-12:]}{behind[:12]}"

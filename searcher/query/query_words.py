@@ -1,4 +1,4 @@
-"""Analyze and look up each word of a query once."""
+"""Analyze and look up the words of queries, each word once."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ _LETTERS: Final = {"en": frozenset(), "es": frozenset("áéíóúüñ"), "fr": f
 
 
 class Recognised(NamedTuple):
-    """Words of a query that form a label."""
+    """The words of a query that form a label."""
 
     first: int  # the indexes of the first and last chunk
     last: int
@@ -49,7 +49,7 @@ class Recognised(NamedTuple):
 
 
 class QueryWords:
-    """The words of queries to one open index, each created once; threads may share it."""
+    """The words of queries to an open index, which threads may share."""
 
     def __init__(self, vocabulary: Vocabulary, thesaurus: Table) -> None:
         self.vocabulary = vocabulary
@@ -65,7 +65,7 @@ class QueryWords:
         return QueryWord(written, self)
 
     def look_up(self, word: QueryWord, language: str) -> LanguageWord:
-        """Analyze a word in a language, and look up its terms in the index and the thesaurus."""
+        """Analyze a word in a language, and look up its terms."""
         vocabulary, field = self.vocabulary, text_field(language)
         if language == UNDETERMINED:  # not stemmed: it has no accented spellings with other terms
             terms = analyzer(language).query_terms(word.written)
@@ -81,7 +81,7 @@ class QueryWords:
         return LanguageWord(terms, total, share, *self.labels_of(language, terms))
 
     def labels_of(self, language: str, terms: Iterable[str]) -> tuple[list[LabelEntry], list[str]]:
-        """Return the labels of a language that start with any of the terms, and the single-word labels."""
+        """Return the labels that start with a term, and the one-word labels."""
         entries: list[LabelEntry] = []
         labels: list[str] = []
         for term in terms:
@@ -93,7 +93,7 @@ class QueryWords:
 
 
 class LanguageWord(NamedTuple):
-    """A word as analyzed in one language."""
+    """A word as it is analyzed in a language."""
 
     # Its terms in texts: those of the typed spelling, then those of accented spellings
     terms: tuple[str, ...]
@@ -104,7 +104,7 @@ class LanguageWord(NamedTuple):
 
 
 class WordPart(NamedTuple):
-    """A word within a chunk, as analyzed in one language."""
+    """A word of a chunk as it is analyzed in a language."""
 
     word: QueryWord
     position: int  # the number of preceding words, including function words
@@ -114,7 +114,7 @@ class WordPart(NamedTuple):
 
 
 class QueryWord(dict[str, LanguageWord]):
-    """A word of a query, or several words without white space.
+    """A word of a query, or several words without spaces.
 
     Maps each language to the word's analysis, which is looked up on first use.
 
@@ -146,7 +146,7 @@ class QueryWord(dict[str, LanguageWord]):
         return found
 
     def parts(self, language: str) -> list[WordPart]:
-        """Return the words of the text as analyzed in a language."""
+        """Return the words of the text in the analysis of a language."""
         if self.is_one_word and self.plain not in STOP_WORDS[language]:
             return [WordPart(self, 0, self.folded, False, not self.is_function_word)]  # noqa: FBT003 - fields
         chunk, parts = self.written, []
@@ -171,7 +171,7 @@ class QueryWord(dict[str, LanguageWord]):
         )
 
     def label_terms(self, language: str) -> tuple[str, ...]:
-        """Return the word's terms in labels, first those that occur in texts.
+        """Return the terms of the word in labels; terms that texts have come first.
 
         If no text or label has the typed spelling, accented spellings count: *sequia* also means *sequía*,
         even in an index without Spanish texts.
@@ -185,7 +185,7 @@ class QueryWord(dict[str, LanguageWord]):
         return [*own, *accented.entries] if accented else own
 
     def _with_accent(self, language: str) -> LanguageWord | None:
-        """Return the accented spellings with their labels; None if a text or label has the typed spelling."""
+        """Return the accented spellings of the word; None if the typed spelling is known."""
         if language not in _ACCENTED:
             return None
         if self._accented is None:
@@ -213,13 +213,13 @@ class QueryWord(dict[str, LanguageWord]):
         return found
 
     def _is_label(self, language: str) -> bool:
-        """Return whether a label has the typed spelling, or the singular of an unaccented Spanish plural."""
+        """Return whether a label has the typed spelling, or its singular."""
         # fermees may be fermées, although it is also a form of ferme; reuniones is not reunionés
         labels, singular = self[language].labels, self.plain.removesuffix("es")
         return self.plain in labels or (language == "es" and singular in map(fold, labels))
 
     def _occurs(self, language: str) -> bool:
-        """Return whether a text has the typed spelling, or a label has it or its singular."""
+        """Return whether a text or a label has the typed spelling."""
         found = self[language]
         if found.share or not found.labels:
             return found.share > 0
@@ -227,14 +227,14 @@ class QueryWord(dict[str, LanguageWord]):
         return nearest(language, self.plain, labels) in {SAME, NUMBER}
 
     def label_distance(self, language: str) -> int | None:
-        """Return the distance to the nearest single-word label of which the word is a form, or None."""
+        """Return how far the word is from the nearest one-word label that it is a form of, or None."""
         labels = self[language].labels
         if accented := self._with_accent(language):
             labels = [*labels, *accented.labels]
         return nearest(language, self.folded, labels) if labels else None
 
     def languages(self) -> list[str]:
-        """Return the languages that the word indicates: those whose labels or texts contain it.
+        """Return the languages whose texts or labels contain the word.
 
         If the word is only in texts of one language, or far more frequent there, only this language is
         returned, unless the thesaurus has the word in other languages. Accented letters restrict the
@@ -267,7 +267,7 @@ class QueryWord(dict[str, LanguageWord]):
 
 
 def nearest(language: str, word: str, labels: Sequence[str]) -> int | None:
-    """Return the distance from a folded word to the nearest label of which it is a form, or None."""
+    """Return how far a word is from the nearest of some labels that it is a form of, or None."""
     if word in labels or not labels:
         return SAME if labels else None
     from indexer.analysis.word_forms import distance  # its tables are only needed for inflected words
@@ -277,14 +277,14 @@ def nearest(language: str, word: str, labels: Sequence[str]) -> int | None:
 
 
 def _accented(language: str, word: str) -> Iterator[str]:
-    """Yield a word with an accent at each position where it may change the stem."""
+    """Yield a word with an accent on each letter where it may change the stem."""
     for at in range(max(0, len(word) - _ENDING), len(word)):
         for letter in _ACCENTED[language].get(word[at], ""):
             yield word[:at] + letter + word[at + 1 :]
 
 
 def _writing(word: str) -> list[str]:
-    """Return the languages whose alphabets contain a word's letters; all for a capitalized word."""
+    """Return the languages that have all letters of a word."""
     strange = set() if word.isascii() else {sign for sign in word if sign.isalpha() and not sign.isascii()}
     if not strange or word[0].isupper():
         return list(ANALYZED_LANGUAGES)
@@ -293,6 +293,6 @@ def _writing(word: str) -> list[str]:
 
 
 def _is_elided(word: str) -> bool:
-    """Return whether a word starts with an elided French word, except d' (names, loanwords)."""
+    """Return whether a word begins with an elided French word, such as *l’*."""
     before, _, behind = word.replace("’", "'").partition("'")
     return behind[:1].islower() and before not in {"d", "D"} and plain(before) in STOP_WORDS["fr"]

@@ -1,4 +1,4 @@
-"""Detect the language of a query, by its function words and the fields that contain its other words."""
+"""Detect the language of a query."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ UNCLEAR: Final = 1  # maximum lead in words at which pairs of words are looked u
 
 
 def detect_language(query: Node, words: QueryWords) -> str | None:
-    """Detect the language of a parsed query; None if undetermined, for example for a name."""
+    """Detect the language of a parsed query; None if it is undecided, as for a name."""
     chunks = list(_chunks(query))
     if "".join(chunks).isupper():
         from searcher.query.name_words import MAX_NAME_LENGTH  # few requests need it
@@ -53,7 +53,7 @@ def detect_language(query: Node, words: QueryWords) -> str | None:
 
 
 def _spoken(chunk: str, words: QueryWords) -> list[str]:
-    """Return the languages that each word of a chunk indicates."""
+    """Return the languages of each word of a chunk."""
     word = words(chunk)
     if word.is_one_word:
         if word.is_function_word and not chunk.isupper():
@@ -73,7 +73,7 @@ def _spoken(chunk: str, words: QueryWords) -> list[str]:
 
 
 def _beginning_labels(pair: tuple[str, str], words: QueryWords) -> list[str]:
-    """Return the languages in which two adjacent words start a label; empty if several."""
+    """Return the language in which two words begin a label; empty for several languages."""
     first, second = map(words, pair)
     found = []
     for language in ANALYZED_LANGUAGES:
@@ -84,12 +84,12 @@ def _beginning_labels(pair: tuple[str, str], words: QueryWords) -> list[str]:
 
 
 def _is_in_grammar(language: str, chunk: str, _words: QueryWords) -> bool:
-    """Return whether a word is a function word of a language; not *de* in English, since it is in names."""
+    """Return whether a word is a function word of a language; *de* is not one of English."""
     return not chunk.isupper() and plain(chunk.strip(PUNCTUATION_AROUND)) in STOP_WORDS[language]
 
 
 def _is_content(language: str, chunk: str, words: QueryWords) -> bool:
-    """Return whether a language's texts or labels have a content word, or the word indicates the language."""
+    """Return whether a word is a content word of a language."""
     word = words(plain(chunk.strip(PUNCTUATION_AROUND)))
     is_known = word[language].share > 0 or word.label_distance(language) is not None
     return not word.is_function_word and (is_known or language in _spoken(chunk, words))
@@ -100,14 +100,14 @@ def _has_letters(chunk: str) -> bool:
 
 
 def _is_capitalised(chunk: str) -> bool:
-    """Return whether a word is capitalized and not a function word, as in a name."""
+    """Return whether a word is capitalised, as in a name, and not a function word."""
     if chunk.islower() or not next(filter(str.isalpha, chunk)).isupper():
         return False
     return not is_function_word(chunk.strip(PUNCTUATION_AROUND))
 
 
 def _chunks(query: Node) -> Iterator[str]:
-    """Yield the words of a parsed query, including words of phrases, without patterns (qu* is not qu')."""
+    """Yield the words of a parsed query, including words of phrases."""
     for leaf in leaves(query):
         if isinstance(leaf, Word):
             yield leaf.text

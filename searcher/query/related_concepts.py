@@ -1,4 +1,4 @@
-"""Find broader, narrower and related concepts of words."""
+"""Find broader, narrower and related concepts of words in a query."""
 
 from __future__ import annotations
 
@@ -31,14 +31,14 @@ WIDE: Final = 32  # a concept with so many neighbours, such as crime, is too gen
 
 
 class Neighbour(NamedTuple):
-    """The labels of concepts related to adjacent words."""
+    """The labels of the concepts that are related to adjacent words."""
 
     first: int  # the indexes of the first and last word
     last: int
     labels: dict[str, Node]  # labels that occur in the index, nearest first, and their queries
 
     def query(self, written: str, searched: Iterable[Node]) -> Node | None:
-        """Return the query of the labels whose terms are not already searched, or None."""
+        """Return the query for the labels that are not searched yet; None without such labels."""
         changes = {
             "boost": SIMILAR * (self.last + 1 - self.first) ** GROWTH,
             "origin": (SIMILAR_FOR, written),
@@ -63,7 +63,7 @@ def _key(leaf: Node) -> tuple[str, str | tuple[str, ...]] | Node:
 
 
 class Neighbours:
-    """Finds concepts related to words, with one thesaurus and one index."""
+    """Finds concepts that are related to the words of queries."""
 
     def __init__(self, words: QueryWords, finds: Callable[[Node], bool]) -> None:
         self._words = words
@@ -75,7 +75,7 @@ class Neighbours:
     def of(
         self, chunks: Sequence[str], unmatched: Collection[str], most: int | None = None
     ) -> list[Neighbour]:
-        """Find concepts related to the unmatched words of a query, or those among its first ``most`` labels.
+        """Find concepts related to unmatched words of a query.
 
         A capital within a query indicates a name: *Brothers* in *Lehman Brothers* has no related concepts.
         """
@@ -99,7 +99,7 @@ class Neighbours:
         expansions: Sequence[Expansion],
         most: int,
     ) -> list[dict[str, Any]]:
-        """Add concepts related to missing words to their queries, if other words occur.
+        """Add concepts related to missing words to the query, if other words occur.
 
         Considers only the first ``most`` labels of the words. Returns the reports.
         """
@@ -118,7 +118,7 @@ class Neighbours:
         return reports
 
     def _labels_near(self, concepts: Iterable[int], language: str) -> dict[str, Node]:
-        """Return labels, which the index has, of concepts directly connected to the given ones."""
+        """Return labels of the concepts that are connected to some concepts."""
         near = dict.fromkeys(number for concept in concepts for number in self._table.near(concept))
         labels: dict[str, Node] = {}
         for number in list(near)[:MAX_CONCEPTS]:
@@ -130,7 +130,7 @@ class Neighbours:
         return dict(list(labels.items())[:MOST])
 
     def _indexed(self, number: int, language: str) -> tuple[str, Node] | None:
-        """Return the first label of a concept in the index, preferably in a language, and its query.
+        """Return the first label of a concept that the index has, and its query.
 
         The query also matches the first label in every other language.
         """
@@ -144,7 +144,7 @@ class Neighbours:
         return (texts[0], query) if query else None
 
     def _matching(self, label: ConceptLabel, number: int) -> Node | None:
-        """Return the query of a label; None if no text has it (parte is not parto), or too many have it."""
+        """Return the query for a label; None if no text has it, or too many texts."""
         field = text_field(label.language)
         # Look up all terms, although one may suffice, so that a cluster gets one request.
         found = min([self._vocabulary.document_frequency(field, term) for term in label.terms])
