@@ -124,7 +124,7 @@ def delete(  # noqa: PLR0913 - one argument per option
 def _checked_place(index: File, *, dry_run: bool, report: File | None, wait: float) -> str:
     """Check the arguments of a change to items, and return the location of the index."""
     if not isinstance(index, (str, os.PathLike)):
-        raise TypeError(f"the first argument must be the folder of the index, not {type_name(index)}")
+        raise TypeError(f"index must be a folder or a URL, not {type_name(index)}")
     check_flags(dry_run=dry_run)
     check(WriteOptions.report, report)
     check(WriteOptions.wait, wait)
@@ -142,7 +142,7 @@ def _write(
     given = {name: check(table[name], value, DragomanError) for name, value in options.items()}
     if not isinstance(index, (str, os.PathLike)):
         raise TypeError(
-            f"the first argument must be the folder of the index, not {type_name(index)}: "
+            f"index must be a folder or a URL, not {type_name(index)}: "
             'build("index_data", sources=["archive.txt"])'
         )
     paths = None if sources is None else check_list("sources", sources, paths=True)

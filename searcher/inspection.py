@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from indexer.errors import QueryError, message, no_item
+from indexer.errors import QueryError, message, no_item, type_name
 from indexer.schema import DATE_KINDS, DATING, OWN, UNKNOWN
 from searcher.engine import Filters, ResultRequest, in_order
 from searcher.facet_values import LANGUAGE_LABELS
@@ -88,7 +88,7 @@ def full_id(engine: Engine, beginning: str) -> str:
 
 def _check_id(item_id: object) -> None:
     if not isinstance(item_id, str):
-        raise TypeError(f"an item id must be a string, not {type(item_id).__name__}")
+        raise TypeError(f"item_id must be a string, not {type_name(item_id)}")
 
 
 def read_item(engine: Engine, item_id: str) -> NewsItem:

@@ -126,7 +126,7 @@ def find_duplicates(answerer: Answerer, question: Question, *, changes: bool) ->
         changes: Whether to compute the changes between versions.
 
     Raises:
-        QueryError, TypeError: An argument is invalid or of another type.
+        QueryError, TypeError: An argument is invalid or of the wrong type.
     """
     check_flags(changes=changes)
     engine, wanted = answerer.engine, question.wanted

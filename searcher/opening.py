@@ -35,7 +35,7 @@ def open_engine(place: str | os.PathLike[str], *, notes: bool = True) -> Engine:
         TypeError: The location is neither a string nor a path.
     """
     if not isinstance(place, (str, os.PathLike)):
-        raise TypeError(f"an index must be given by its folder or URL, not by {type_name(place)}")
+        raise TypeError(f"index must be a folder or a URL, not {type_name(place)}")
     path = os.fspath(place)
     if is_address(path):
         from searcher.cluster.opensearch_engine import ClusterEngine  # few requests need it
@@ -103,7 +103,7 @@ class BaseSearcher:
             options: Those of :class:`searcher.search_options.SearchOptions`.
 
         Raises:
-            QueryError, TypeError: An argument is invalid or of another type.
+            QueryError, TypeError: An argument is invalid or of the wrong type.
         """
         question = build_question(query, options)
         return self.ask(lambda answerer: answerer.answer(question))

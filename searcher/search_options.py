@@ -241,13 +241,13 @@ def build_question(query: Any, options: Mapping[str, Any], /, **fixed: Any) -> Q
         fixed: Options set by the caller, which ``options`` must not contain.
 
     Raises:
-        QueryError, TypeError: An argument is invalid or of another type.
+        QueryError, TypeError: An argument is invalid or of the wrong type.
     """
     if fixed or not options.keys() <= SearchOptions.options.keys():
         require_known(options, SearchOptions.options.keys() - fixed, "search")
     if query is not None and not isinstance(query, str):
         of = "several values" if isinstance(_frozen(query), tuple) else type_name(query)
-        raise TypeError(f"a query must be a string, or None for all items, not {of}")
+        raise TypeError(f"query must be a string, or None for all items, not {of}")
     given = {
         name: value if type(value) in _HASHABLE else _frozen(value)
         for name, value in {**fixed, **options}.items()

@@ -65,7 +65,7 @@ class Searcher(BaseSearcher):
         Raises:
             MissingItemError: No item has the id.
             QueryError: A filter is invalid.
-            TypeError: An argument is of another type.
+            TypeError: An argument has the wrong type.
         """
         from searcher.similar import similar_to
 
@@ -89,7 +89,7 @@ class Searcher(BaseSearcher):
                 limit (all by default) and offset count groups, in the order of their best or newest items.
 
         Raises:
-            QueryError, TypeError: An argument is invalid or of another type.
+            QueryError, TypeError: An argument is invalid or of the wrong type.
         """
         from searcher.near_duplicates import find_duplicates
 
@@ -143,7 +143,7 @@ class Searcher(BaseSearcher):
             narrowed: The filters and query options of :meth:`search`, with ``all_words=True`` by default.
 
         Raises:
-            QueryError, TypeError: An argument is invalid or of another type.
+            QueryError, TypeError: An argument is invalid or of the wrong type.
         """
         from searcher.reading.concordance import concordance
 
@@ -194,7 +194,7 @@ class Searcher(BaseSearcher):
             narrowed: The filters and query options of :meth:`search`, with ``all_words=True`` by default.
 
         Raises:
-            QueryError, TypeError: An argument is invalid or of another type; or there are too many matches.
+            QueryError, TypeError: An argument is invalid or of the wrong type, or there are too many matches.
         """
         from searcher.reading.stories import stories
 
@@ -220,7 +220,7 @@ class Searcher(BaseSearcher):
             narrowed: The filters and query options of :meth:`search`, with ``all_words=True`` by default.
 
         Raises:
-            QueryError, TypeError: An argument is invalid or of another type.
+            QueryError, TypeError: An argument is invalid or of the wrong type.
         """
         from searcher.reading.typical_terms import typical_terms
 
@@ -306,7 +306,7 @@ class Searcher(BaseSearcher):
             A report of the export.
 
         Raises:
-            QueryError, TypeError: An argument is invalid or of another type.
+            QueryError, TypeError: An argument is invalid or of the wrong type.
             DragomanError: The file exists, or cannot be written.
         """
         from searcher.exports.exporting import export_matches, make_target

@@ -57,7 +57,9 @@ def serve(server: Server, read: BinaryIO, write: BinaryIO) -> None:
         if len(line) > MAX_LINE:
             while line and not line.endswith(b"\n"):
                 line = read.readline(MAX_LINE)
-            answer: dict[str, Any] | None = _error(None, PARSE_ERROR, "the message is too long")
+            answer: dict[str, Any] | None = _error(
+                None, PARSE_ERROR, f"the message exceeds the limit of {MAX_LINE:,} bytes"
+            )
         else:
             answer = server.answer(line) if line.strip() else None
         if answer is not None:
@@ -87,9 +89,9 @@ class Server:
         try:
             asked = json.loads(line)
         except (ValueError, RecursionError):
-            return _error(None, PARSE_ERROR, "the message is no JSON")
+            return _error(None, PARSE_ERROR, "the message must be JSON")
         if not isinstance(asked, dict) or asked.get("jsonrpc") != "2.0":
-            return _error(None, INVALID_REQUEST, "the message is no JSON-RPC 2.0 request")
+            return _error(None, INVALID_REQUEST, "the message must be a JSON-RPC 2.0 request")
         if "id" not in asked or "method" not in asked:  # a notification, or a response
             return None
         number = asked["id"] if type(asked["id"]) in {str, int} else None
@@ -105,11 +107,11 @@ class Server:
         """Return the result of a request; raise an error for an invalid request."""
         method, params = asked["method"], asked.get("params", {})
         if type(asked["id"]) not in {str, int} or not isinstance(method, str):
-            raise _RequestError(INVALID_REQUEST, "a request has a method, and a text or a number as id")
+            raise _RequestError(INVALID_REQUEST, "method must be a string, and id a string or an integer")
         if method not in self._methods:
-            raise _RequestError(NO_METHOD, f"no method is called {method}")
+            raise _RequestError(NO_METHOD, f"method must be one of {', '.join(self._methods)}, not {method}")
         if not isinstance(params, dict):
-            raise _RequestError(INVALID_PARAMS, "params is an object")
+            raise _RequestError(INVALID_PARAMS, "params must be an object")
         return self._methods[method](params)
 
     @staticmethod
@@ -148,9 +150,9 @@ class Server:
 
         name, given = params.get("name"), params.get("arguments", {})
         if not isinstance(name, str) or name not in TOOLS:
-            raise _RequestError(INVALID_PARAMS, f"no tool is called {name}")
+            raise _RequestError(INVALID_PARAMS, f"name must be one of {', '.join(TOOLS)}, not {name}")
         if not isinstance(given, dict):
-            raise _RequestError(INVALID_PARAMS, "arguments is an object")
+            raise _RequestError(INVALID_PARAMS, "arguments must be an object")
         try:
             found = call(self._searcher, name, given)
         except (DragomanError, TypeError) as error:

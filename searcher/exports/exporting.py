@@ -12,7 +12,7 @@ from time import perf_counter
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from indexer.codec.plain_file import is_special, whole_file
-from indexer.errors import DragomanError, QueryError, message, reason
+from indexer.errors import DragomanError, QueryError, message, reason, type_name
 from indexer.item import PARTS
 from indexer.option_tables import check_flags
 from indexer.runtime import NamedTuple
@@ -163,9 +163,7 @@ def make_target(file: str | os.PathLike[str] | BinaryIO, form: str | None, *, re
     check_flags(replace=replace)
     if not isinstance(file, (str, os.PathLike)):
         if not hasattr(file, "write"):
-            raise TypeError(
-                f"an export must be written to a path or a binary stream, not to a {type(file).__name__}"
-            )
+            raise TypeError(f"file must be a path or a binary stream, not {type_name(file)}")
         chosen = form_of("-", form)
         if FORMS[chosen].needs_file:
             raise QueryError(message("exports.needs_file", chosen=chosen))

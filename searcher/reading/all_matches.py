@@ -29,7 +29,7 @@ def question_of_all(query: str | None, sort: str, narrowed: Mapping[str, Any]) -
             default.
 
     Raises:
-        QueryError, TypeError: An argument is invalid or of another type.
+        QueryError, TypeError: An argument is invalid or of the wrong type.
     """
     narrowed = {"all_words": True, **narrowed}
     return build_question(query, narrowed, sort=sort, limit=None, offset=0, facets=(), group=False)
@@ -50,7 +50,7 @@ def read_matches(
 def check_searcher(searcher: object) -> None:
     """Raise TypeError unless a tool receives an open searcher, instead of a path."""
     if not isinstance(searcher, BaseSearcher):
-        raise TypeError(f"the first argument must be an open Searcher, not {type_name(searcher)}")
+        raise TypeError(f"searcher must be an open Searcher, not {type_name(searcher)}")
 
 
 def how_read(results: Results) -> dict[str, Any]:

@@ -165,7 +165,7 @@ def batch(  # noqa: PLR0913 - one argument per option
         by = facet_name(by)
     requested: list[Any] = list(queries)
     if others := [query for query in requested if not isinstance(query, str)]:
-        raise TypeError(f"queries must be strings, not {type_name(others[0])}")
+        raise TypeError(f"queries must be a list of strings, not a list with {type_name(others[0])}")
     if len(requested) > MOST:
         raise QueryError(message("batch.too_many_questions", most=MOST, count=len(requested)))
     facets = (by,) if by else ()
@@ -232,7 +232,7 @@ def read_queries(file: str | PathLike[str] | BinaryIO, column: str | None = None
         DragomanError: The file cannot be read, is too large, is not text, lacks the column, or has no query.
     """
     if not isinstance(file, (str, PathLike)) and not hasattr(file, "read"):
-        raise TypeError(f"queries are read from a path or a binary stream, not from {type_name(file)}")
+        raise TypeError(f"file must be a path or a binary stream, not {type_name(file)}")
     if column is not None:
         check_text("column", column)
     path = Path(file) if isinstance(file, (str, PathLike)) else None

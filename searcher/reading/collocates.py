@@ -109,7 +109,7 @@ def collocates(
             by default.
 
     Raises:
-        QueryError, TypeError: An argument is invalid or of another type.
+        QueryError, TypeError: An argument is invalid or of the wrong type.
     """
     check_searcher(searcher)
     check_choice("measure", measure, MEASURES)

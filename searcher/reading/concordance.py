@@ -112,7 +112,7 @@ def concordance(  # noqa: PLR0913 - one argument per option
             by default.
 
     Raises:
-        QueryError, TypeError: An argument is invalid or of another type. QueryError is also raised on
+        QueryError, TypeError: An argument is invalid or of the wrong type. QueryError is also raised on
             iteration, if ``most_items`` items have fewer lines than the limit.
     """
     check_searcher(searcher)

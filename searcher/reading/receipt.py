@@ -172,7 +172,7 @@ def make_receipt(searcher: BaseSearcher, query: str | None, **requested: Unpack[
         requested: The filters and query options of :meth:`searcher.Searcher.search`.
 
     Raises:
-        QueryError, TypeError: An argument is invalid or of another type.
+        QueryError, TypeError: An argument is invalid or of the wrong type.
     """
     check_searcher(searcher)
     question = question_of_all(query, "relevance", {"all_words": False, **requested})
@@ -263,7 +263,7 @@ def check_receipt(receipt: object) -> None:
     """Raise TypeError unless a function receives a receipt, instead of its path."""
     if not isinstance(receipt, Receipt):
         raise TypeError(
-            f"a receipt must be the result of read_receipt or make_receipt, not {type_name(receipt)}"
+            f"receipt must be the result of read_receipt or make_receipt, not {type_name(receipt)}"
         )
 
 

@@ -324,7 +324,7 @@ def stories(  # noqa: PLR0913 - one argument per option
             by default.
 
     Raises:
-        QueryError, TypeError: An argument is invalid or of another type; or there are too many matches.
+        QueryError, TypeError: An argument is invalid or of the wrong type, or there are too many matches.
     """
     check_searcher(searcher)
     check_number("window", window, 0)

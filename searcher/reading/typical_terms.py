@@ -155,7 +155,7 @@ def typical_terms(
             by default.
 
     Raises:
-        QueryError, TypeError: An argument is invalid or of another type.
+        QueryError, TypeError: An argument is invalid or of the wrong type.
     """
     check_searcher(searcher)
     if versus is not None and versus_years is not None:

@@ -74,7 +74,7 @@ def test_a_wrong_type_is_refused(searcher: Searcher, given: dict[str, Any], mess
 @pytest.mark.parametrize("index", [None, 5, b"index", ["index"]])
 def test_an_index_is_a_string_or_a_path(index: Any) -> None:
     """The message for another type is ours, not that of an inner function."""
-    told = f"an index must be given by its folder or URL, not by {type_name(index)}"
+    told = f"index must be a folder or a URL, not {type_name(index)}"
     for opening in (Searcher, lambda place: export(place, "a.csv"), duplicates):
         with pytest.raises(TypeError, match=f"^{told}$"):
             opening(index)
@@ -103,9 +103,12 @@ def test_a_number_above_the_total_means_all(searcher: Searcher, tool: str, name:
     [
         (lambda one: batch(one, "ferry"), "queries must be a list of strings, not a str"),
         (lambda one: batch(one, 5), "queries must be a list of strings, not an int"),
-        (lambda one: batch(one, ["ferry", None], phrases=True), "queries must be strings, not None"),
-        (lambda _: batch("index_data", ["ferry"]), "the first argument must be an open Searcher, not a str"),
-        (lambda _: batch(None, ["ferry"]), "the first argument must be an open Searcher, not None"),
+        (
+            lambda one: batch(one, ["ferry", None], phrases=True),
+            "queries must be a list of strings, not a list with None",
+        ),
+        (lambda _: batch("index_data", ["ferry"]), "searcher must be an open Searcher, not a str"),
+        (lambda _: batch(None, ["ferry"]), "searcher must be an open Searcher, not None"),
         *((lambda _, ask=tool: ask("i", "ferry"), "an open Searcher, not a str") for tool in TOOLS.values()),
         *((lambda _, ask=tool: ask(None, "ferry"), "an open Searcher, not None") for tool in TOOLS.values()),
         (lambda one: over_time(one, "ferry", versus="flood"), "versus must be a list of queries, not a str"),
@@ -113,20 +116,20 @@ def test_a_number_above_the_total_means_all(searcher: Searcher, tool: str, name:
         (lambda one: over_time(one, "ferry", facet=["country"]), "facet must be a string, not a list"),
         (lambda one: batch(one, ["ferry"], by=["country"]), "by must be a string, not a list"),
         (lambda one: batch(one, ["ferry"], phrases="no"), "phrases must be True or False, not a str"),
-        (lambda _: read_queries(5), "queries are read from a path or a binary stream, not from an int"),
+        (lambda _: read_queries(5), "file must be a path or a binary stream, not an int"),
         (lambda one: stories(one, "ferry", most_items="all"), "most_items must be an integer, not a str"),
         (
             lambda one: verify(one, "ferry.json"),
-            "a receipt must be the result of read_receipt or make_receipt, not a str",
+            "receipt must be the result of read_receipt or make_receipt, not a str",
         ),
         (
             lambda _: write_receipt(None, "ferry.json"),
-            "a receipt must be the result of read_receipt or make_receipt, not None",
+            "receipt must be the result of read_receipt or make_receipt, not None",
         ),
         (lambda one: Watch.begin(5, one, "ferry"), "the name of a watch must be a string, not an int"),
         (
             lambda _: Watch.begin("boats", "index_data", "ferry"),
-            "the first argument must be an open Searcher, not a str",
+            "searcher must be an open Searcher, not a str",
         ),
         (lambda one: one.duplicates(changes="no"), "changes must be True or False, not a str"),
         (lambda one: one.export("all.jsonl", replace="no"), "replace must be True or False, not a str"),

@@ -59,7 +59,7 @@ def test_an_id_of_another_type_is_a_type_error(index: Path, checks: list[Path], 
     """An id that is no string is refused as a wrong argument before the index is read."""
     with Searcher(index) as searcher:
         for ask in (searcher.item, searcher.similar):
-            with pytest.raises(TypeError, match="an item id must be a string, not"):
+            with pytest.raises(TypeError, match="item_id must be a string, not"):
                 ask(item_id)
     assert checks == []
 

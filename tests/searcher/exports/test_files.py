@@ -117,7 +117,7 @@ def test_a_stream_needs_a_format_other_than_sqlite(sample_index: Path) -> None:
         export(sample_index, io.BytesIO(), format="sqlite")
     with pytest.raises(QueryError, match='format="jsonl"'):
         export(sample_index, io.BytesIO())
-    with pytest.raises(TypeError, match="a path or a binary stream, not to a int"):
+    with pytest.raises(TypeError, match="file must be a path or a binary stream, not an int"):
         export(sample_index, 7)  # type: ignore[arg-type]
     with pytest.raises(TypeError, match="cuntries"):
         export(sample_index, io.BytesIO(), format="csv", cuntries="FJ")
