@@ -66,8 +66,8 @@ class AnnotationChange(NamedTuple):
 
     def of(self, before: Annotations) -> Annotations:
         """Apply the change to the annotations of an item."""
-        tags = _changed(before.tags, self.tags, self.tags_removed)
-        collections = _changed(before.collections, self.collections, self.collections_removed)
+        tags = _change_names(before.tags, self.tags, self.tags_removed)
+        collections = _change_names(before.collections, self.collections, self.collections_removed)
         return Annotations(tags, collections, before.note if self.note is None else self.note)
 
     def check(self, item_id: str, after: Annotations) -> None:
@@ -80,7 +80,7 @@ class AnnotationChange(NamedTuple):
                 )
 
 
-def _changed(before: tuple[str, ...], added: Iterable[str], removed: Iterable[str]) -> tuple[str, ...]:
+def _change_names(before: tuple[str, ...], added: Iterable[str], removed: Iterable[str]) -> tuple[str, ...]:
     """Add and remove names; a name that is added again keeps its first spelling."""
     names = {value_key(name): name for name in before}
     for name in removed:

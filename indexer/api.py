@@ -214,7 +214,7 @@ def correct(  # noqa: PLR0913 - one argument per option
     for name, value in (("index", index), ("item_id", item_id)):
         if not isinstance(value, (str, os.PathLike)):
             raise TypeError(f"{name} must be a string, not {type_name(value)}")
-    declared = _stated(date, language, countries, item)
+    declared = _corrected_values(date, language, countries, item)
     if undo == bool(declared):
         raise DragomanError(message("api.nothing_to_correct"))
     if declared.get("item") is False and len(declared) > 1:
@@ -226,7 +226,7 @@ def correct(  # noqa: PLR0913 - one argument per option
     )
 
 
-def _stated(
+def _corrected_values(
     date: str | dt.date | None,
     language: str | None,
     countries: str | Iterable[str] | None,

@@ -38,10 +38,10 @@ def checkpoint() -> None:
 
 def checked(steps: Iterable[T], every: int = STEPS) -> Iterable[T]:
     """Iterate over the steps of a loop, with a checkpoint at the first and at every ``every``-th step."""
-    return steps if _current.get() is None else _checked(steps, every)
+    return steps if _current.get() is None else _with_checkpoints(steps, every)
 
 
-def _checked(steps: Iterable[T], every: int) -> Iterator[T]:
+def _with_checkpoints(steps: Iterable[T], every: int) -> Iterator[T]:
     for number, step in enumerate(steps):
         if not number % every:
             checkpoint()

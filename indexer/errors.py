@@ -42,12 +42,12 @@ class Message(str):
 
     def arguments(self) -> dict[str, Any]:
         """Return the values of the message for JSON: texts, numbers, and lists of them."""
-        return {name: _plain(value) for name, value in self.values.items()}
+        return {name: _json_value(value) for name, value in self.values.items()}
 
 
-def _plain(value: Any) -> Any:
+def _json_value(value: Any) -> Any:
     if type(value) in {list, tuple}:
-        return [_plain(one) for one in value]
+        return [_json_value(one) for one in value]
     return value if isinstance(value, (int, float)) else str(value)
 
 
@@ -88,12 +88,12 @@ def message(key: str, /, **values: Any) -> Message:
     found = row(key)
     if found is None:
         raise KeyError(key)
-    return _made(key, found[_ENGLISH], given)
+    return _fill_message(key, found[_ENGLISH], given)
 
 
 def name_message(key: str, name: str) -> Message:
     """Return the message for a name such as that of a column; an unknown name is shown unchanged."""
-    return _made(key, NAME, {"name": name})
+    return _fill_message(key, NAME, {"name": name})
 
 
 def join_messages(messages: Sequence[str]) -> str:
@@ -118,9 +118,9 @@ def fill_template(
     return form.format(**{name: show(value) for name, value in values.items()})
 
 
-def _made(key: str, template: str, values: Mapping[str, Any]) -> Message:
+def _fill_message(key: str, template: str, values: Mapping[str, Any]) -> Message:
     return _with_key(
-        fill_template(template, values, _shown, plural=values.get("n") != 1), key, template, values
+        fill_template(template, values, _format_value, plural=values.get("n") != 1), key, template, values
     )
 
 
@@ -137,7 +137,7 @@ class _Count(int):
         return int.__format__(self, spec or ("," if abs(self) >= 10_000 else ""))
 
 
-def _shown(value: Any) -> Any:
+def _format_value(value: Any) -> Any:
     if type(value) in {list, tuple}:
         return ", ".join(map(str, value))
     return _Count(value) if isinstance(value, int) else value

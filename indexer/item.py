@@ -100,7 +100,7 @@ class ManualCorrection(NamedTuple):
         """Rebuild the correction of a field from its JSON record."""
         made = cls(field, record["who"], record["when"], record["was"], record.get("before"))
         texts: list[Any] = []
-        for one in made._with_earlier():
+        for one in made._records_of_all():
             texts += (one["who"], one["when"])
             match field, one["was"]:
                 case "date", day:
@@ -118,9 +118,9 @@ class ManualCorrection(NamedTuple):
     @property
     def at_first(self) -> Any:
         """The value before the first correction."""
-        return [*self._with_earlier()][-1]["was"]
+        return [*self._records_of_all()][-1]["was"]
 
-    def _with_earlier(self) -> Iterator[dict[str, Any]]:
+    def _records_of_all(self) -> Iterator[dict[str, Any]]:
         """Yield the records of this correction and of earlier corrections of the field."""
         one: dict[str, Any] | None = self.to_record()
         while one:

@@ -85,7 +85,7 @@ def build(sources: Sequence[str | Path], place: str, **options: Any) -> WriteRep
     with _readers_of(sources, place, options):
         from indexer.store import indexing
 
-        return indexing.build(sources, _written(place), **options)
+        return indexing.build(sources, _location(place), **options)
 
 
 def update(sources: Sequence[str | Path] | None, place: str, **options: Any) -> WriteReport:
@@ -93,7 +93,7 @@ def update(sources: Sequence[str | Path] | None, place: str, **options: Any) -> 
     with _readers_of(sources or (), place, options):
         from indexer.store import indexing
 
-        return indexing.update(sources, _written(place), **options)
+        return indexing.update(sources, _location(place), **options)
 
 
 def _readers_of(
@@ -113,14 +113,14 @@ def delete(place: str, select: Callable[[], Iterable[str] | None], **settings: A
     """Delete items of the index at a location; see :func:`indexer.store.deletion.delete`."""
     from indexer.store import deletion
 
-    return deletion.delete(_written(place), select, **settings)
+    return deletion.delete(_location(place), select, **settings)
 
 
 def correct(place: str, options: CorrectionRequest) -> WriteReport:
     """Correct an item of an index; see :func:`indexer.store.corrections.correction.correct`."""
     from indexer.store.corrections import correction
 
-    return correction.correct(_written(place), options)
+    return correction.correct(_location(place), options)
 
 
 def annotate(
@@ -132,10 +132,10 @@ def annotate(
     """Annotate items of an index; see :func:`indexer.store.corrections.correction.annotate`."""
     from indexer.store.corrections import correction
 
-    return correction.annotate(_written(place), select, request, on_change)
+    return correction.annotate(_location(place), select, request, on_change)
 
 
-def _written(place: str) -> Path | ClusterLocation:
+def _location(place: str) -> Path | ClusterLocation:
     if is_address(place):
         from indexer.cluster.writer import ClusterLocation
 

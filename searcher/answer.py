@@ -58,19 +58,19 @@ class Answerer:
         results.took_ms = (perf_counter() - started) * 1000
         return results
 
-    def _prepared(self, question: Question) -> Question:
+    def _prepare(self, question: Question) -> Question:
         """Resolve the fields of a request for the index, and truncate a query that is too long."""
         if question.custom_fields:
             from searcher.query.concept_fields import with_fields  # few requests need it
 
             question = with_fields(question, self.engine)
-        return _cut(_translated(question, self.engine))
+        return _truncate_query(_translate_syntax(question, self.engine))
 
     def nearest(self, question: Question) -> Results:
         """Execute a request whose query has a valid length; relax the query if nothing matches."""
         results = self.answer_as_typed(question)
         if not results.total and not question.strict:
-            results = self._relaxed(question, results)
+            results = self._relax(question, results)
         return results
 
     def matches(self, question: Question) -> Results:
@@ -79,19 +79,20 @@ class Answerer:
 
     def executed(self, question: Question) -> tuple[Node, int]:
         """Return the query that is executed for a request, and the number of its matches."""
-        engine, requested = self.engine, self._prepared(question)
+        engine, requested = self.engine, self._prepare(question)
 
         def find(answerer: Answerer) -> tuple[Node, int]:
-            query = _executed(answerer._interpret(requested), requested, ranked=True)
+            query = _executable_query(answerer._interpret(requested), requested, ranked=True)
             return query, engine.execute(query, requested.filters, ResultRequest()).total
 
         return engine.plan_requests(lambda: find(Answerer(engine)), lambda: find(self)) or find(self)
 
     def _ask(self, question: Question, answer: Callable[[Answerer, Question], Results]) -> Results:
         """Prepare a request and pass it to ``answer``; on a cluster, also compute the lazy counts."""
-        engine, requested = self.engine, self._prepared(question)
+        engine, requested = self.engine, self._prepare(question)
         results = engine.plan_requests(
-            lambda: _whole(answer(Answerer(engine), requested)), lambda: _whole(answer(self, requested))
+            lambda: _compute_counts(answer(Answerer(engine), requested)),
+            lambda: _compute_counts(answer(self, requested)),
         )
         if results is None:
             results = answer(self, requested)
@@ -107,7 +108,7 @@ class Answerer:
             require_evidence(engine)
         meant = self._interpret(question)
         ranked = wanted.sort == "relevance"
-        query = _executed(meant, question, ranked=True)
+        query = _executable_query(meant, question, ranked=True)
         execution = engine.execute(query, question.filters, wanted)
         explanations: tuple[Explanation, ...] = ()
         notes = tuple(dict.fromkeys((*question.notes, *meant.notes))) if question.notes else meant.notes
@@ -143,7 +144,7 @@ class Answerer:
             _is_ranked=lambda: bool(highlights_of(query)),
         )
 
-    def _relaxed(self, question: Question, nothing: Results) -> Results:
+    def _relax(self, question: Question, nothing: Results) -> Results:
         """Execute the closest relaxed request with matches; if none has, explain why nothing matches."""
         from searcher.query.notes import broader_offered
         from searcher.query.related_concepts import Neighbours
@@ -175,7 +176,9 @@ class Answerer:
             patterns=patterns,
             language=question.language,
         )
-        if meant.unmatched and (written := _own_form(question)):  # ignore the other system's operators
+        if meant.unmatched and (
+            written := _suggested_translation(question)
+        ):  # ignore the other system's operators
             unmatched = [word for word in meant.unmatched if word in re.split(r'[\s():="]+', written)]
             meant = meant._replace(unmatched=tuple(unmatched))
         return meant.without(question.drop, self.engine) if question.drop else meant
@@ -184,8 +187,8 @@ class Answerer:
         self, question: Question, meant: Interpretation, total: int, reading: AbstractContextManager[None]
     ) -> int:
         """Return the number of matches with every word; the searcher may be closed already."""
-        every = _executed(meant, question._replace(all_words=True))
-        if not total or every == _executed(meant, question):
+        every = _executable_query(meant, question._replace(all_words=True))
+        if not total or every == _executable_query(meant, question):
             return total
         with reading:
             return self.engine.execute(every, question.filters, ResultRequest()).total
@@ -198,10 +201,10 @@ class Answerer:
         if filters.estimated or not (meant.dated or filters.first_day or filters.last_day):
             return 0
         with reading:
-            query = every = _executed(meant, question)
+            query = every = _executable_query(meant, question)
             if meant.dated:  # without dates in the query, only the filters differ
                 estimated = question._replace(filters=filters._replace(estimated=True))
-                every = _executed(self._interpret(estimated), estimated)
+                every = _executable_query(self._interpret(estimated), estimated)
             return count_left_out(self.engine, filters, total, query, every)
 
     def _count(self, question: Question, *, patterns: bool = True, nearest: bool = False) -> int:
@@ -210,8 +213,8 @@ class Answerer:
             meant = self._interpret(question, patterns=patterns)
         except QueryError:  # a corrected word may exceed the limit of a phrase, or be the name of a field
             return 0
-        wanted = ResultRequest(then=_executed(meant, question, ranked=True))
-        total = self.engine.execute(_executed(meant, question), question.filters, wanted).total
+        wanted = ResultRequest(then=_executable_query(meant, question, ranked=True))
+        total = self.engine.execute(_executable_query(meant, question), question.filters, wanted).total
         if nearest and not total:  # may be a guess of a cluster: send the next lookups too
             self._left_out(question, meant, total, self.engine.asking())
         return total
@@ -239,13 +242,13 @@ def _by_place(
         return execution.by_place()
 
 
-def _whole(results: Results) -> Results:
+def _compute_counts(results: Results) -> Results:
     """Compute the lazy counts of results, and return the results."""
     _ = results.total_all_words, "country" in results.facets and results.by_place_only
     return counted(results)
 
 
-def _translated(question: Question, engine: Engine) -> Question:
+def _translate_syntax(question: Question, engine: Engine) -> Question:
     """Translate a query from another system's syntax, or note that a query seems to be in one."""
     if not question.query:
         return question
@@ -274,13 +277,13 @@ def _translated(question: Question, engine: Engine) -> Question:
     return question._replace(notes=question.notes + notes)
 
 
-def _own_form(question: Question) -> str | None:
+def _suggested_translation(question: Question) -> str | None:
     """Return the translation that a note suggests for a query in another system's syntax."""
     texts = [note.text for note in question.notes if isinstance(note.text, Message)]
     return next((text.values["query"] for text in texts if text.key == "query.foreign"), None)
 
 
-def _cut(question: Question) -> Question:
+def _truncate_query(question: Question) -> Question:
     """Truncate a query that is too long, unless the request is strict."""
     if question.query is None or question.strict or len(question.query) <= SHORT:
         return question
@@ -290,7 +293,7 @@ def _cut(question: Question) -> Question:
     return question._replace(query=query, notes=question.notes + notes)
 
 
-def _executed(meant: Interpretation, question: Question, *, ranked: bool = False) -> Node:
+def _executable_query(meant: Interpretation, question: Question, *, ranked: bool = False) -> Node:
     """Return the query to execute: for ranking, or only for matching."""
     ranked = ranked and question.wanted.sort == "relevance" and question.wanted.limit > 0
     query = meant.ranked if ranked and meant.ranked else meant.query
@@ -329,14 +332,16 @@ def make_hits(context: HitContext, top: list[tuple[int, float]], before: int = 0
         return found[document]
 
     @cache
-    def aside() -> HitExtras:
+    def read_extras() -> HitExtras:
         from searcher.hit_details import LazyHitExtras
 
         return LazyHitExtras(context, documents, read)
 
     ids, titles = zip(*engine.ids_and_titles(documents), strict=True) if documents else ((), ())
-    ranks, beneath = count(offset + before + 1), map(same.get, documents, repeat(()))
-    hits = list(map(Hit, ranks, ids, scores, titles, documents, repeat(read), repeat(aside), beneath))
+    ranks, duplicates = count(offset + before + 1), map(same.get, documents, repeat(()))
+    hits = list(
+        map(Hit, ranks, ids, scores, titles, documents, repeat(read), repeat(read_extras), duplicates)
+    )
     if context.via is not None:
         for hit in hits:
             hit.via = context.via

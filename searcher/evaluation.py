@@ -170,8 +170,8 @@ class Evaluation(NamedTuple):
     def to_record(self) -> dict[str, Any]:
         """Return the evaluation as a JSON object."""
         record = {
-            "mean": _rounded(self.means),
-            "topics": {topic: _rounded(values) for topic, values in self.per_topic.items()},
+            "mean": _round(self.means),
+            "topics": {topic: _round(values) for topic, values in self.per_topic.items()},
             "found_nothing": self.found_nothing,
             "judged_items": self.judged_items,
             "not_in_index": list(self.not_in_index),
@@ -233,7 +233,7 @@ def evaluate(
             raise DragomanError(message("evaluation.topic", id=topic.id, error=error)) from None
         runs[topic.id] = [_name(searcher, hit.id, known) for hit in hits]
     nothing = [topic for topic, run in runs.items() if not run]
-    return Evaluation(_measured(runs, judgements), nothing, len(names), missing)
+    return Evaluation(_measure(runs, judgements), nothing, len(names), missing)
 
 
 def compare(before: Evaluation, after: Evaluation) -> dict[str, Any]:
@@ -280,7 +280,7 @@ def randomisation_test(differences: Sequence[float]) -> float:
     return (extreme + 1) / (SAMPLES + 1)
 
 
-def _rounded(values: Mapping[str, float]) -> dict[str, float]:
+def _round(values: Mapping[str, float]) -> dict[str, float]:
     return {name: round(value, 4) for name, value in values.items()}
 
 
@@ -306,7 +306,7 @@ def _not_in_index(searcher: Searcher, names: set[str]) -> tuple[str, ...]:
     return tuple(sorted(left))
 
 
-def _measured(
+def _measure(
     runs: Mapping[str, Sequence[str]], judgements: Mapping[str, Mapping[str, int]]
 ) -> dict[str, dict[str, float]]:
     try:

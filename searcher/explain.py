@@ -71,17 +71,17 @@ class Explainer:
                     both[document].append(optional[document])
                 return {document: _sum(message("explain.sum"), parts) for document, parts in both.items()}
             case model.Positional():
-                return self._near(node)
+                return self._explain_proximity(node)
             case model.DisjunctionMax() | model.Or() | model.And():
                 least = len(node.parts) if isinstance(node, model.And) else 1
                 found = self._parts(node).items()
-                return {document: _combined(node, parts) for document, parts in found if len(parts) >= least}
+                return {document: _combine(node, parts) for document, parts in found if len(parts) >= least}
             case model.ConstantScore():
-                what = _origin(node) or message("explain.only_where", part=_described(node.part))
+                what = _origin(node) or message("explain.only_where", part=_describe(node.part))
                 return {document: Explanation(what, node.boost) for document in self.explain(node.part)}
             case model.Not():
                 excluded = self.explain(node.part)
-                what = message("explain.not", part=_described(node.part))
+                what = message("explain.not", part=_describe(node.part))
                 return {
                     document: Explanation(what, 1.0)
                     for document in self._documents
@@ -89,7 +89,7 @@ class Explainer:
                 }
         return self._leaf(node)
 
-    def _near(self, node: model.Positional) -> dict[int, Explanation]:
+    def _explain_proximity(self, node: model.Positional) -> dict[int, Explanation]:
         """Explain the score of a proximity for each document that it matches."""
         parts, what = self._parts(node), _position(node)
         return {
@@ -117,11 +117,11 @@ class Explainer:
                 if self._scored
                 else dict.fromkeys(engine.matched(leaf, documents), 0.0)
             )
-        what, origin = _described(leaf), _origin(leaf)
+        what, origin = _describe(leaf), _origin(leaf)
         return {document: Explanation(what, score, origin) for document, score in scores.items()}
 
 
-def _combined(node: model.DisjunctionMax | model.Or | model.And, parts: Sequence[Explanation]) -> Explanation:
+def _combine(node: model.DisjunctionMax | model.Or | model.And, parts: Sequence[Explanation]) -> Explanation:
     """Combine the explanations of the parts of a node."""
     if not isinstance(node, model.DisjunctionMax):
         summed = isinstance(node, model.Or) or "explain.every_word" in node.origin
@@ -145,7 +145,7 @@ def _made_of(what: str, score: float, parts: Sequence[Explanation], origin: str 
     return Explanation(what, score, origin, tuple(parts))
 
 
-def _described(node: model.Node) -> str:  # noqa: C901, PLR0911, PLR0912 - one case per node
+def _describe(node: model.Node) -> str:  # noqa: C901, PLR0911, PLR0912 - one case per node
     boost = float(getattr(node, "boost", 1.0))
     times = f" × {boost:.3g}" if boost != 1.0 else ""
     match node:
@@ -169,18 +169,18 @@ def _described(node: model.Node) -> str:  # noqa: C901, PLR0911, PLR0912 - one c
         case model.Everything():
             return message("explain.everything")
         case model.Not():
-            return message("explain.not", part=_described(node.part))
+            return message("explain.not", part=_describe(node.part))
         case model.ConstantScore():
-            return _described(node.part)
+            return _describe(node.part)
         case model.Occurring():
-            return message("explain.parts_of", what=_often(node), part=_described(node.part))
+            return message("explain.parts_of", what=_describe_occurrence(node), part=_describe(node.part))
     key, distance = _JOINED.get(type(node), "explain.or"), {}
     if isinstance(node, (model.Near, model.NotNear)):
         if node.distance:
             distance = {"distance": node.distance}
         else:
             key = f"explain.{'not_' * isinstance(node, model.NotNear)}same_paragraph"
-    first, *others = [*map(_described, model.parts_of(node))] or [""]  # without parts it matches nothing
+    first, *others = [*map(_describe, model.parts_of(node))] or [""]  # without parts it matches nothing
     for other in others:
         first = message(key, first=first, other=other, **distance)
     return message("explain.group", parts=first)
@@ -198,14 +198,14 @@ _JOINED: Final = {
 def _position(node: model.Positional) -> str:
     """Describe the distance and the order that a proximity requires."""
     if isinstance(node, model.Occurring):
-        return _often(node)
+        return _describe_occurrence(node)
     negation = "not_" * isinstance(node, model.NotNear)
     if distance := getattr(node, "distance", 0):
         return message(f"explain.{negation}near", distance=distance)
     return message(f"explain.{negation}in_paragraph")
 
 
-def _often(node: model.Occurring) -> str:
+def _describe_occurrence(node: model.Occurring) -> str:
     if not node.place:
         return message("explain.at_least", n=node.least)
     return message("explain.in_lead" if node.place == "lead" else "explain.in_body")

@@ -28,7 +28,7 @@ _ANNOTATIONS = (f"tag{CONCEPTS}", f"collection{CONCEPTS}")  # as in indexer.anno
 _NOT_SELECTED = repeat(False)  # noqa: FBT003 - a column of values
 
 
-def _made(*columns: Iterable[object]) -> list[FacetValue]:
+def _make_values(*columns: Iterable[object]) -> list[FacetValue]:
     """Create facet values from a column for each field."""
     return list(map(_new, repeat(FacetValue), zip(*columns, strict=False)))
 
@@ -110,21 +110,21 @@ def facet_values(name: FacetName, counts: Mapping[str, int], filters: Filters) -
     Returns:
         Years and months in chronological order, other values by descending count; ``unknown`` last.
     """
-    selected = _selected(name, counts, filters)
+    selected = _selected_values(name, counts, filters)
     labels = _labels(name)
     if ESTIMATED_DATE in counts and facet_definition(name).digits:
         counts = dict(counts)
-        labels = labels | {UNKNOWN: _undated(counts.pop(ESTIMATED_DATE), counts[UNKNOWN])}
+        labels = labels | {UNKNOWN: _undated_label(counts.pop(ESTIMATED_DATE), counts[UNKNOWN])}
     if not counts.keys() >= selected:
         counts = in_order(name, dict.fromkeys(selected, 0) | dict(counts))
     if name == "month":
         labels = {month: _month(month) for month in counts} | labels
     chosen = map(selected.__contains__, counts) if selected else _NOT_SELECTED
-    return _made(counts, map(labels.get, counts, counts), counts.values(), chosen)
+    return _make_values(counts, map(labels.get, counts, counts), counts.values(), chosen)
 
 
 @lru_cache(VALUE_CACHE_SIZE)
-def _undated(estimated: int, undated: int) -> str:
+def _undated_label(estimated: int, undated: int) -> str:
     """Return the label for items without a stated date, with the number of estimated dates."""
     if estimated == undated:
         return message("facet.estimated_only")
@@ -145,7 +145,7 @@ def _month(value: str) -> str:
     return value if value == UNKNOWN else f"{month_name[int(value[5:])]} {value[:4]}"
 
 
-def _selected(name: FacetName, counts: Mapping[str, int], filters: Filters) -> frozenset[str]:
+def _selected_values(name: FacetName, counts: Mapping[str, int], filters: Filters) -> frozenset[str]:
     facet = facet_definition(name)
     if facet.narrowed_by == "country":
         return filters.countries

@@ -25,8 +25,8 @@ class LazyHitExtras:
         self._context = context
         self._read = read
         same: Mapping[int, Sequence[int]] = context.grouped.same if context.grouped else {}
-        self._beneath = [one for document in documents for one in same.get(document, ())]
-        self._documents = documents + self._beneath
+        self._duplicates = [one for document in documents for one in same.get(document, ())]
+        self._documents = documents + self._duplicates
 
     def ways(self, document: int) -> tuple[str, ...]:
         """Return how a document was found."""
@@ -81,7 +81,7 @@ class LazyHitExtras:
         from searcher.explain import Explainer
 
         with self._context.reading:
-            return Explainer(context.engine, self._beneath).explain(context.query)
+            return Explainer(context.engine, self._duplicates).explain(context.query)
 
 
 PAGE: Final = 5_000  # hits that are created together

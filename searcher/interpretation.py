@@ -138,7 +138,7 @@ class Interpreter:
         except RecursionError:  # within the limit, but the caller's stack is deep
             raise QueryError(message("query.too_deep")) from None
 
-    def _parsed(self, query: str, *, strict: bool) -> Parsed:
+    def _parse(self, query: str, *, strict: bool) -> Parsed:
         if ":" not in query:
             return parse(query, strict=strict)
         from searcher.query.field_filters import field_names  # few requests need it
@@ -153,7 +153,7 @@ class Interpreter:
     def _interpret(  # noqa: PLR0913 - the key of the cache
         self, query: str, *, estimated: bool, expand: bool, strict: bool, patterns: bool, language: str | None
     ) -> Interpretation:
-        parsed, notes = self._parsed(query, strict=strict)
+        parsed, notes = self._parse(query, strict=strict)
         budget = Budget(self._limits, strict=strict)
         found: dict[Node, Node] = {}  # first, since patterns and corrections share a limit on comparisons
         if parsed and patterns and not _PATTERN_SIGNS.isdisjoint(query):
@@ -168,11 +168,11 @@ class Interpreter:
             found=found,
             expanding=self._expanding(detected) if expand else None,
             finds=self._engine.finds,
-            alone=self._alone,
+            alone=self._query_of_word,
             dates=not strict,
         )
         if parsed and expand and not (language or found) and (right := resolver.read_again(parsed)):
-            likely = detect_language(_corrected(parsed, right), self.words)
+            likely = detect_language(_insert_corrections(parsed, right), self.words)
             if likely not in {None, detected}:  # correct spellings may indicate another language
                 resolver.change_language(self._analyzers[likely], self._expanding(likely))
                 detected = likely
@@ -180,10 +180,10 @@ class Interpreter:
         if resolved is not None:
             resolved = affordable(resolved, self._engine, budget)
         if resolved is None and (strict or budget.fault or not any(map(str.isalnum, query))):
-            raise NothingToSearchForError(budget.fault or _nothing(query, resolver).text)
+            raise NothingToSearchForError(budget.fault or _no_words_note(query, resolver).text)
         read = notes + budget.notes() + self._notes(query, resolver)
         if resolved is None:
-            read = tuple(dict.fromkeys((*read, _nothing(query, resolver))))
+            read = tuple(dict.fromkeys((*read, _no_words_note(query, resolver))))
             return Interpretation(NOTHING, notes=read, language=detected)
         meant = Interpretation(
             resolved,
@@ -193,7 +193,7 @@ class Interpreter:
             detected,
             tuple(resolver.unmatched),
             expand and bool(added_leaves(resolved)),
-            self._ranked(resolved, read) if expand else None,
+            self._ranking_query(resolved, read) if expand else None,
             _has_dates(query, parsed),
         )
         if parsed is None or not resolver.excludes:
@@ -202,7 +202,7 @@ class Interpreter:
 
         return meant.without(excluded_labels(parsed, meant.expansions), self._engine)
 
-    def _ranked(self, query: Node, notes: tuple[Note, ...]) -> Node:
+    def _ranking_query(self, query: Node, notes: tuple[Note, ...]) -> Node:
         """Return the query for ranking, which prefers items with every word and about named countries."""
         ranked = every_word_twice(query, self._engine)
         for note in notes:
@@ -210,7 +210,7 @@ class Interpreter:
                 ranked = prefer_country(ranked, query, note.to_record()["args"]["typed"], self._engine)
         return ranked
 
-    def _alone(self, chunk: str) -> Node | None:
+    def _query_of_word(self, chunk: str) -> Node | None:
         languages = self.words(chunk).languages()
         return self._analyzers[languages[0] if len(languages) == 1 else None].word(chunk, "text")
 
@@ -273,14 +273,14 @@ def _suggestion(query: str, resolver: Resolver) -> str | None:
     return corrected_query(query, resolver.corrected)
 
 
-def _nothing(query: str, resolver: Resolver) -> Note:
+def _no_words_note(query: str, resolver: Resolver) -> Note:
     """Return a note on why the query has no words to search for."""
     from searcher.query.notes import acronyms_offered, nothing_to_search_for
 
     return next(iter(acronyms_offered(resolver.acronyms)), nothing_to_search_for(query))
 
 
-def _corrected(parsed: Node, corrected: dict[str, str]) -> Node:
+def _insert_corrections(parsed: Node, corrected: dict[str, str]) -> Node:
     """Replace misspelt words in a parsed query by their corrections."""
     return rewrite(
         parsed,

@@ -162,7 +162,7 @@ def _emptied_by(
     narrowed = list(_filters_of(question, query))
     found = [(name, total) for name, without in narrowed if (total := count(without))]
     if not found and len(narrowed) > 1:
-        bare = _unfiltered(question, query)
+        bare = _drop_filters(question, query)
         if bare is not None and (total := count(bare)):
             found = [(message("relax.together"), total)]
     return found
@@ -238,7 +238,7 @@ def _filters_in(query: Node | None) -> Iterator[tuple[str, Node]]:
                 yield to_text(part), others
 
 
-def _unfiltered(question: Question, query: Node | None) -> Question | None:
+def _drop_filters(question: Question, query: Node | None) -> Question | None:
     kept: Node | None = query.kept if isinstance(query, model.AndNot) else query
     if isinstance(kept, model.And):
         kept = model.joined(model.And, [part for part in kept.parts if not _is_filter(part)])
@@ -263,21 +263,21 @@ def _candidates(
     """
     missing = listed(unmatched)
     labels: list[str] = []
-    replaced = _replaced(query, unmatched, neighbours, labels) if question.expand else query
+    replaced = _replace_words(query, unmatched, neighbours, labels) if question.expand else query
     meaning = message("relax.meaning", words=missing, labels=labels)
     less = message("relax.some_missing", words=missing) if missing else message("relax.some")
     apart = rewrite(query, _words_of, excluded=False)
-    yield rewrite(query, _near, excluded=False), message("relax.near"), False
+    yield rewrite(query, _allow_distance, excluded=False), message("relax.near"), False
     yield replaced, meaning, True
-    yield rewrite(replaced, _near, excluded=False), meaning, True
+    yield rewrite(replaced, _allow_distance, excluded=False), meaning, True
     yield apart, message("relax.apart"), False
-    yield _loose(apart, apart=question.all_words), less, False
+    yield _make_optional(apart, apart=question.all_words), less, False
     if labels:
-        replaced = _replaced(apart, unmatched, neighbours, [])
-        yield _loose(replaced, apart=question.all_words), meaning, True
+        replaced = _replace_words(apart, unmatched, neighbours, [])
+        yield _make_optional(replaced, apart=question.all_words), meaning, True
 
 
-def _near(leaf: Node) -> Node:
+def _allow_distance(leaf: Node) -> Node:
     if isinstance(leaf, model.Quoted) and len(leaf.words) > 1 and leaf.field not in PLACES:
         return leaf.replace(slop=max(leaf.slop, NEAR))
     return leaf
@@ -301,7 +301,7 @@ def _words_of(leaf: Node) -> Node:
     return leaf
 
 
-def _loose(node: Node, *, apart: bool) -> Node:
+def _make_optional(node: Node, *, apart: bool) -> Node:
     """Make required parts of a query optional, except filters and exclusions.
 
     Args:
@@ -315,18 +315,18 @@ def _loose(node: Node, *, apart: bool) -> Node:
         case model.Should() | model.Or():
             stays, others = [], list(model.parts_of(node))
         case _:
-            return map_parts(node, partial(_loose, apart=apart), excluded=False)
+            return map_parts(node, partial(_make_optional, apart=apart), excluded=False)
     if isinstance(node, model.Or) and _is_filter(node):
         return node
     parts: list[Node] = []
     for part in others:
-        loose = _loose(part, apart=apart)
+        loose = _make_optional(part, apart=apart)
         parts += loose.parts if isinstance(loose, model.Or) and not _is_filter(loose) else [loose]
     union = model.joined(partial(model.Or, apart=apart), list(dict.fromkeys(parts)))
     return model.joined(model.And, [*stays, *([union] if union else [])]) or node
 
 
-def _replaced(node: Node, unmatched: Collection[str], neighbours: Neighbours, labels: list[str]) -> Node:
+def _replace_words(node: Node, unmatched: Collection[str], neighbours: Neighbours, labels: list[str]) -> Node:
     """Replace words that no item has by related concepts.
 
     Args:
@@ -342,7 +342,7 @@ def _replaced(node: Node, unmatched: Collection[str], neighbours: Neighbours, la
             parts = node.parts
         case _:
             return map_parts(
-                node, lambda part: _replaced(part, unmatched, neighbours, labels), excluded=False
+                node, lambda part: _replace_words(part, unmatched, neighbours, labels), excluded=False
             )
     chunks = [part.text if isinstance(part, model.Word) and part.field == "text" else "" for part in parts]
     kept = list(parts)

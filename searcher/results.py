@@ -95,8 +95,8 @@ class Hit:
         title: str | None,
         number: int,
         read: Callable[[int], HitDetails],
-        aside: Callable[[], HitExtras],
-        beneath: Sequence[int] = (),
+        read_extras: Callable[[], HitExtras],
+        duplicates: Sequence[int] = (),
     ) -> None:
         """Create a hit.
 
@@ -107,17 +107,17 @@ class Hit:
             title: The title of the item.
             number: The number of the document.
             read: Returns the details of a document; called once, on first use.
-            aside: Returns the rarely needed details; called on first use.
-            beneath: The documents of its near duplicates.
+            read_extras: Returns the rarely needed details; called on first use.
+            duplicates: The documents of its near duplicates.
         """
         self.rank = rank
         self.id = item_id
         self.title = title
         self._number = number
         self._read = read
-        self._aside = aside
-        self._beneath = beneath
-        if not beneath:
+        self._read_extras = read_extras
+        self._duplicates = duplicates
+        if not duplicates:
             self.same = ()
         if score is not None:
             self.score = score
@@ -125,7 +125,7 @@ class Hit:
     @cached_property
     def score(self) -> float:
         """The BM25 score, higher is better; 0.0 if the query has no words."""
-        return self._aside().score(self._number)
+        return self._read_extras().score(self._number)
 
     @property
     def details(self) -> HitDetails:
@@ -137,12 +137,12 @@ class Hit:
     @cached_property
     def same(self) -> tuple[Hit, ...]:
         """The other matching members of the hit's group of near duplicates."""
-        return self._aside().same(self.rank, self._beneath)
+        return self._read_extras().same(self.rank, self._duplicates)
 
     @cached_property
     def group(self) -> str | None:
         """The lowest id in the hit's group of near duplicates; None without a group."""
-        return self._aside().group(self._number)
+        return self._read_extras().group(self._number)
 
     @cached_property
     def via(self) -> tuple[str, ...]:
@@ -151,7 +151,7 @@ class Hit:
         Any of ``typed``, ``related``, ``translated`` and ``corrected``, in this order; only ``relaxed`` if
         nothing matches the query and it was relaxed.
         """
-        return self._aside().ways(self._number)
+        return self._read_extras().ways(self._number)
 
     @property
     def snippet(self) -> str | None:
@@ -201,7 +201,7 @@ class Hit:
         brief = ("id", "title", "date", "source")
         same = [one._record() for one in self.same]  # noqa: SLF001 - hits too
         shown = {"same": [{key: record[key] for key in brief} for record in same]}
-        return self._record() | shown | self._aside().annotations(self.id)
+        return self._record() | shown | self._read_extras().annotations(self.id)
 
     def to_rows(self) -> list[dict[str, Any]]:
         """Return flat records of the hit and of the near duplicates below it."""

@@ -246,26 +246,26 @@ def build_question(query: Any, options: Mapping[str, Any], /, **fixed: Any) -> Q
     if fixed or not options.keys() <= SearchOptions.options.keys():
         require_known(options, SearchOptions.options.keys() - fixed, "search")
     if query is not None and not isinstance(query, str):
-        of = "several values" if isinstance(_frozen(query), tuple) else type_name(query)
+        of = "several values" if isinstance(_freeze(query), tuple) else type_name(query)
         raise TypeError(f"query must be a string, or None for all items, not {of}")
     given = {
-        name: value if type(value) in _HASHABLE else _frozen(value)
+        name: value if type(value) in _HASHABLE else _freeze(value)
         for name, value in {**fixed, **options}.items()
     }
-    return Question(query, *_checked(**given)[1:])
+    return Question(query, *_check_options(**given)[1:])
 
 
 _HASHABLE: Final = frozenset((NoneType, str, int, bool, tuple))
 
 
-def _frozen(value: Any) -> Any:
+def _freeze(value: Any) -> Any:
     """Convert lists to tuples and mappings to pairs, so that options can be the key of a cache."""
     if type(value) in _HASHABLE:
         return value
     if type(value) is list:
         return tuple(value)
     if isinstance(value, Mapping):
-        return tuple([(name, _frozen(own)) for name, own in value.items()])
+        return tuple([(name, _freeze(own)) for name, own in value.items()])
     return tuple(value) if isinstance(value, Iterable) and not isinstance(value, (str, bytes)) else value
 
 
@@ -281,7 +281,7 @@ def _defaults() -> dict[str, Any]:
 
 
 @lru_cache(OPTIONS_CACHE_SIZE, typed=True)  # True is not 1 here
-def _checked(**given: Any) -> Question:
+def _check_options(**given: Any) -> Question:
     """Return the request for validated options, without its query."""
     if given.get("limit", 0) is None:
         given["limit"] = EVERY_HIT
@@ -293,7 +293,7 @@ def _checked(**given: Any) -> Question:
     codes = frozenset(code for text in countries for code in _country(text).codes)
     spoken = frozenset(map(_language, values["languages"]))
     days = _interval(*periods)
-    where = _where(values["where"]) if values["where"] else ()
+    where = _normalize_where(values["where"]) if values["where"] else ()
     facets = _facets(tuple(values["facets"]), *days)
     own = [name for name, _ in where] + [name for name in facets if name not in FACETS]
     if values["country_via"]:
@@ -322,7 +322,7 @@ def facet_name(written: str) -> str:
     return name
 
 
-def _where(given: Any) -> Where:
+def _normalize_where(given: Any) -> Where:
     """Normalize the names and values of filters on custom fields.
 
     Raises:

@@ -121,11 +121,11 @@ def similar_query(item: NewsItem, table: Table, vocabulary: Vocabulary) -> Node 
     own = sorted(weighed, key=lambda pair: (-pair[0], pair[1]))[:MAX_TERMS]
     highest = own[0][0] if own else 1.0
     nodes: list[Node] = [Term(*key, boost=weight / highest) for weight, key in own]
-    nodes += _elsewhere(concepts, table, vocabulary, set(item.languages), highest)
+    nodes += _query_other_languages(concepts, table, vocabulary, set(item.languages), highest)
     return Or(tuple(nodes)) if nodes else None
 
 
-def _elsewhere(
+def _query_other_languages(
     concepts: Counter[int], table: Table, vocabulary: Vocabulary, languages: set[str], most: float
 ) -> list[Node]:
     """Return a query for an item's concepts in the languages that the item lacks."""

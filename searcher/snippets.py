@@ -65,7 +65,9 @@ def _passage(paragraphs: list[str], found: Iterator[list[Match]], width: int) ->
     start, end = _bounds(best, best_matches, width)
     shown = [match for match in best_matches if start <= match.start and match.end <= end]
     return (
-        (CUT if start else "") + _marked(best, start, end, shown) + (CUT if end < len(best.rstrip()) else "")
+        (CUT if start else "")
+        + _mark_matches(best, start, end, shown)
+        + (CUT if end < len(best.rstrip()) else "")
     )
 
 
@@ -116,7 +118,7 @@ def _bounds(text: str, matches: list[Match], width: int) -> tuple[int, int]:
     return start, end
 
 
-def _marked(text: str, start: int, end: int, matches: list[Match]) -> str:
+def _mark_matches(text: str, start: int, end: int, matches: list[Match]) -> str:
     parts: list[str] = []
     reached = start
     for match in matches:

@@ -262,7 +262,7 @@ class TermMatcher:
         if phrases:
             terms = {word.term for _, _, chunk in chunks for word in chunk.words}
             if self._has_proximity or any(phrase <= terms for phrase in self._phrases):
-                found = self._positioned(chunks, start, folded.words)
+                found = self._match_positions(chunks, start, folded.words)
                 return apart(matches_of(self._language, found, self._highlights))
         return [
             Match(first - start + word.start, first - start + word.end, (word.term,))
@@ -271,7 +271,7 @@ class TermMatcher:
             if word.single
         ]
 
-    def _positioned(
+    def _match_positions(
         self, chunks: Sequence[tuple[int, int, _Chunk]], start: int, words: bytes
     ) -> Iterator[tuple[int, Match, str]]:
         """Yield the words that may match or be part of a phrase, with their positions."""
@@ -339,10 +339,10 @@ def matches_of(
         if places.keys() >= set(phrase.terms):
             yield from chain.from_iterable([one[2] for one in _phrase(places, phrase)])
     if places and highlights.proximities:
-        yield from _nearby(language, places, written, highlights)
+        yield from _match_proximities(language, places, written, highlights)
 
 
-def _nearby(
+def _match_proximities(
     language: str, places: _Places, written: Mapping[int, str], highlights: Highlights
 ) -> Iterator[Match]:
     """Yield the words that are part of a proximity."""

@@ -54,7 +54,7 @@ def _snowball(language: str) -> Any:
     return Stemmer.Stemmer(algorithm, 0)
 
 
-def _read() -> dict[str, frozenset[str]]:
+def _read_stop_words() -> dict[str, frozenset[str]]:
     words: dict[str, set[str]] = {language: set() for language in LANGUAGES}
     for language, cell in rows(__file__, "stop_words.tsv"):
         written = cell.replace("'", "")
@@ -63,7 +63,7 @@ def _read() -> dict[str, frozenset[str]]:
     return {language: frozenset(found) for language, found in words.items()}
 
 
-STOP_WORDS = _read()
+STOP_WORDS = _read_stop_words()
 """The stop words of each of ``LANGUAGES``, lower case, with and without their accents; none of ``und``."""
 
 CONTENT_AS_WRITTEN = {"en": frozenset({"US", "WHO", "IT", "May", "MAY"}), "es": frozenset({"Haya"})}

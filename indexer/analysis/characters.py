@@ -89,7 +89,7 @@ def _shape(character: str) -> str:
     return character if character.isalnum() and not _is_numeral(character) else " "
 
 
-def _plain(character: str) -> str | None:
+def _keep_character(character: str) -> str | None:
     if character.isascii():
         return character if character.isalnum() else None
     spoken = character.isalnum() and character not in APOSTROPHES
@@ -98,7 +98,7 @@ def _plain(character: str) -> str | None:
 
 
 _SHAPES = CharacterTable(_shape)
-_PLAIN = CharacterTable(_plain)
+_PLAIN = CharacterTable(_keep_character)
 
 
 def shape(chunk: str) -> str:

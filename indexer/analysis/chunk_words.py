@@ -97,7 +97,7 @@ def stream_words(chunk: str, language: str) -> Iterator[ChunkWord]:
     after_article = False
     # Without an inner dot there is no acronym; its pattern takes longest to compile, and is rarely needed.
     pattern = _ACRONYM + _WORD if "." in shaped.strip(_CLOSING) else _WORD
-    find = _compiled(pattern, re.VERBOSE).search
+    find = _compile(pattern, re.VERBOSE).search
     while match := find(shaped, position):
         start, position = match.span()
         written = match.group()
@@ -156,13 +156,13 @@ def _elided_length(shaped: str, language: str) -> int:
 
 
 @cache
-def _compiled(pattern: str, flags: int = 0) -> re.Pattern[str]:
+def _compile(pattern: str, flags: int = 0) -> re.Pattern[str]:
     """Compile a pattern on first use, as many queries do not need it."""
     return re.compile(pattern, flags)
 
 
 def _number(written: str) -> str:
-    grouped = _compiled(_GROUPED).fullmatch(written)
+    grouped = _compile(_GROUPED).fullmatch(written)
     if grouped is None:
         return written.replace(",", ".")
     whole, separator, decimals = grouped.groups()

@@ -73,7 +73,7 @@ class ChunkIndex:
             The first position of each distinct chunk, and for each chunk, the index of the distinct chunk it
             equals.
         """
-        mixed = self._mixed(low, high)
+        mixed = self._hash_letters(low, high)
         order = mixed.argsort()
         mixed = mixed[order]
         starts = np.ones(len(order), bool)
@@ -127,11 +127,11 @@ class ChunkIndex:
         return rows
 
     def _home(self, low: Numbers, high: Numbers) -> Numbers:
-        mixed = self._mixed(low, high)
+        mixed = self._hash_letters(low, high)
         mixed >>= self._shift
         return mixed.view(np.int64)
 
-    def _mixed(self, low: Numbers, high: Numbers) -> Numbers:
+    def _hash_letters(self, low: Numbers, high: Numbers) -> Numbers:
         first, second, third = self._factors
         mixed = low * first
         mixed ^= mixed >> np.uint64(32)  # the last letter of a word of 8, which might cancel out its length

@@ -43,7 +43,7 @@ class _Verbs(NamedTuple):
     least: int
 
 
-def _set(endings: str) -> frozenset[str]:
+def _split_endings(endings: str) -> frozenset[str]:
     return frozenset(ending.removeprefix("-") for ending in endings.split())
 
 
@@ -52,7 +52,7 @@ def _endings(kind: str) -> dict[str, _Endings]:
     found: dict[str, set[tuple[str, str]]] = {language: set() for language in ANALYZED_LANGUAGES}
     for of_kind, language, *sets in _ROWS:
         if of_kind == kind:
-            found[language].update(product(_set(sets[0]), _set(sets[-1])))
+            found[language].update(product(_split_endings(sets[0]), _split_endings(sets[-1])))
     return {language: frozenset(pairs) for language, pairs in found.items()}
 
 
@@ -61,7 +61,7 @@ def _conjugations() -> dict[str, list[_Verbs]]:
     found: dict[str, list[_Verbs]] = {language: [] for language in ANALYZED_LANGUAGES}
     for kind, language, *endings in _ROWS:
         if kind == "verb":
-            forms, base, actions, nouns = map(_set, endings[:4])
+            forms, base, actions, nouns = map(_split_endings, endings[:4])
             present, least = endings[4:]
             found[language].append(_Verbs(forms, base, actions, nouns, present, int(least)))
     return found
@@ -146,21 +146,21 @@ def are_forms(language: str, word: str, other: str) -> bool:
 def _another_form(language: str, typed: str, label: str, *, within: bool) -> int | None:
     bare, bare_label = fold(typed), fold(label)
     common = len(commonprefix((bare, bare_label)))  # noqa: RUF071 - compares letter by letter
-    if _alike(typed, label, common, _NUMBER[language], 1):
+    if _differ_by_endings(typed, label, common, _NUMBER[language], 1):
         return NUMBER
     is_participle = typed.endswith("e") and label[len(typed) - 1 :].startswith("é")  # donne and données
-    if not is_participle and _alike(typed, label, common, _GENDER[language], _MIN_GENDER_STEM):
+    if not is_participle and _differ_by_endings(typed, label, common, _GENDER[language], _MIN_GENDER_STEM):
         return None if language == "es" and bare[:common] in _TWO_GENDERS else GENDER
     if any(
-        at <= common and _of_verb(language, typed, label, verbs, at, within=within)
+        at <= common and _are_forms_of_verb(language, typed, label, verbs, at, within=within)
         for at, verbs in _verbs_of(language, label)
     ):
         return VERB
-    is_adjective = _alike(bare, bare_label, common, _ADJECTIVES[language], _MIN_ADJECTIVE_STEM)
+    is_adjective = _differ_by_endings(bare, bare_label, common, _ADJECTIVES[language], _MIN_ADJECTIVE_STEM)
     return ADJECTIVE if is_adjective else None
 
 
-def _alike(typed: str, label: str, common: int, endings: _Endings, least: int) -> bool:
+def _differ_by_endings(typed: str, label: str, common: int, endings: _Endings, least: int) -> bool:
     """Return whether two words share their first letters and then have endings that form a pair."""
     least = max(least, len(label) - _LONGEST)
     return any((typed[at:], label[at:]) in endings for at in range(common, least - 1, -1))
@@ -179,7 +179,7 @@ def _verbs_of(language: str, label: str) -> list[tuple[int, _Verbs]]:
     ]
 
 
-def _of_verb(  # noqa: PLR0913 - the words, a conjugation and their context
+def _are_forms_of_verb(  # noqa: PLR0913 - the words, a conjugation and their context
     language: str, typed: str, label: str, verbs: _Verbs, at: int, *, within: bool
 ) -> bool:
     """Return whether two words are forms of a verb whose stem is their first ``at`` letters."""

@@ -114,7 +114,7 @@ def invert(
     kept = terms != NOTHING
     terms, tokens, documents, values = terms[kept], tokens[kept], documents[kept], values[kept]
     words = ranks[1].take(tokens)
-    terms, order = _ordered(terms)
+    terms, order = _sort_stably(terms)
     documents_by_term, values = documents.take(order), values.take(order)
     del order, tokens
     titles = (values & np.uint32(1)).nonzero()[0]
@@ -122,7 +122,7 @@ def invert(
     of_texts = _spill(file, terms, documents_by_term, values)
     of_titles = _spill(file, terms[titles], documents_by_term[titles], positions)
     del terms, documents_by_term, values
-    words, order = _ordered(words)
+    words, order = _sort_stably(words)
     documents = documents.take(order)
     del order
     begins = run_starts((words[1:] != words[:-1]) | (documents[1:] != documents[:-1]), len(words))
@@ -208,7 +208,7 @@ def sums_before(values: Numbers) -> Numbers:
     return sums
 
 
-def _ordered(ranks: Numbers) -> tuple[Numbers, Numbers]:
+def _sort_stably(ranks: Numbers) -> tuple[Numbers, Numbers]:
     """Sort 32-bit ranks stably; return the sorted ranks and their former positions.
 
     A 64-bit key has the rank in its upper half and the position in its lower half. numpy sorts such keys with

@@ -79,14 +79,14 @@ def _differing_settings(cluster: Cluster, contents: ClusterContents) -> Iterator
         settings, meant = answer["settings"]["index"], body["settings"]
         for name, value in (meant["index"] | meant.get("analysis", {})).items():
             has = settings.get(name, settings.get("analysis", {}).get(name))
-            if name not in _CHOSEN and _normalized(has) != _normalized(value):
+            if name not in _CHOSEN and _normalize(has) != _normalize(value):
                 yield DamagedPart(index, message("part.setting", name=name), message("check.other_setting"))
         fields = answer["mappings"].get("properties", {})
         for name, field in body["mappings"]["properties"].items():
             has = fields.get(name, {})
-            if name == WORD_COUNT and _normalized(has).get("doc_values") == "false":  # as in release 0.9
+            if name == WORD_COUNT and _normalize(has).get("doc_values") == "false":  # as in release 0.9
                 has = field
-            if _normalized(has) != _normalized(field):
+            if _normalize(has) != _normalize(field):
                 yield DamagedPart(index, message("part.field", name=name), message("check.other_setting"))
 
 
@@ -134,7 +134,7 @@ def _missing_replicas(cluster: Cluster, contents: ClusterContents) -> Iterator[s
         yield message("check.no_copies")
 
 
-def _left_over(cluster: Cluster, _: ClusterContents) -> Iterator[str]:
+def _find_leftovers(cluster: Cluster, _: ClusterContents) -> Iterator[str]:
     if orphans := left_over(cluster):
         yield message("check.left_over", names=orphans)
 
@@ -152,16 +152,16 @@ _PARTS: Final[dict[str, Callable[[Cluster, ClusterContents], Iterator[DamagedPar
     "shards": _shards,
     "thesaurus": _thesaurus,
     "replicas": _missing_replicas,
-    "leftovers": _left_over,
+    "leftovers": _find_leftovers,
     "scripts": _scripts,
     "size": _size,
 }
 
 
-def _normalized(value: Any) -> Any:
+def _normalize(value: Any) -> Any:
     """Convert settings to the form in which a cluster returns them: values as text, without defaults."""
     if isinstance(value, dict):
-        return {name: _normalized(one) for name, one in value.items() if (name, one) != ("type", "object")}
+        return {name: _normalize(one) for name, one in value.items() if (name, one) != ("type", "object")}
     if isinstance(value, list):
-        return [_normalized(one) for one in value]
+        return [_normalize(one) for one in value]
     return str(value).lower() if isinstance(value, (bool, int, float)) else value

@@ -124,7 +124,7 @@ def response_error(  # noqa: PLR0911 - one return per error
             names = {"user": USER, "password": PASSWORD, "credentials": CREDENTIALS}
             return ClusterError(message(key, address=address, **names))
         case 403 | 429 if is_blocked(reason):
-            return ClusterError(_blocked(address, reason), kind)
+            return ClusterError(_describe_block(address, reason), kind)
         case 403:
             lacking = _RIGHT.search(reason)
             right = (
@@ -154,7 +154,7 @@ def response_error(  # noqa: PLR0911 - one return per error
     )
 
 
-def _blocked(address: ClusterAddress, reason: str) -> str:
+def _describe_block(address: ClusterAddress, reason: str) -> str:
     """Describe why an index is read-only, usually because a disk is full."""
     if any(sign in reason for sign in ("disk usage", "read-only-allow-delete", "create-index blocked")):
         return message("cluster.full_disk", address=address)
@@ -213,7 +213,7 @@ class Cluster:
             headers=headers,
             timeout=Timeout(connect=CONNECTING, read=READING),
             retries=False,
-            ssl_context=_trusted(who.authority) if address.scheme == "https" else None,
+            ssl_context=_tls_context(who.authority) if address.scheme == "https" else None,
         )
 
     def get(self, path: str, **params: str) -> Any:
@@ -276,7 +276,7 @@ class Cluster:
                 continue
             if answer.status < 300 or answer.status in allowed:
                 self._first = host
-                return _decoded(answer, roots[host])
+                return _decode_answer(answer, roots[host])
             reason = refusal_error(self.address, roots[host], answer, path=path, known=self._is_known)
             if answer.status not in BUSY:
                 raise reason
@@ -338,7 +338,7 @@ class Cluster:
         self._pool.clear()
 
 
-def _trusted(authority: str | None) -> ssl.SSLContext:
+def _tls_context(authority: str | None) -> ssl.SSLContext:
     """Return a TLS context that trusts a certificate authority; None stands for the system's authorities."""
     try:
         return ssl.create_default_context(cafile=authority)
@@ -365,7 +365,7 @@ def encode(body: Any) -> bytes:
     return _encode(body).encode("utf-8", "replace")
 
 
-def _decoded(answer: BaseHTTPResponse, root: str) -> Any:
+def _decode_answer(answer: BaseHTTPResponse, root: str) -> Any:
     try:
         decoded = json.loads(answer.data or b"null")
     except ValueError:

@@ -187,14 +187,14 @@ def numbers(cluster: Cluster) -> list[int]:
     """Return the numbers in the names of an index's generations, ascending."""
     path = f"/{cluster.address.name}-*/_settings"
     found = cluster.get(path, filter_path="*.settings.index.uuid", expand_wildcards="all")
-    return sorted({int(match[1]) for index in found if (match := _numbered(cluster, index))})
+    return sorted({int(match[1]) for index in found if (match := _match_generation(cluster, index))})
 
 
 def left_over(cluster: Cluster) -> list[str]:
     """Return the indexes of interrupted writers, which have no alias."""
     kept = aliased(cluster, cluster.address.name)
     found = _own_indexes(cluster, f"{cluster.address.name}-*")
-    return sorted([index for index in found if _numbered(cluster, index) and index not in kept])
+    return sorted([index for index in found if _match_generation(cluster, index) and index not in kept])
 
 
 def _own_indexes(cluster: Cluster, names: str) -> set[str]:
@@ -204,5 +204,5 @@ def _own_indexes(cluster: Cluster, names: str) -> set[str]:
     return {index for index, one in answer.items() if one["mappings"]["_meta"]["application"] == APPLICATION}
 
 
-def _numbered(cluster: Cluster, index: str) -> re.Match[str] | None:
+def _match_generation(cluster: Cluster, index: str) -> re.Match[str] | None:
     return re.fullmatch(rf"{re.escape(cluster.address.name)}-([0-9]+)(?:{WORDS_ENDING})?", index)

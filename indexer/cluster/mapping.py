@@ -166,7 +166,7 @@ def values_body(name: str, key: str = "") -> dict[str, Any]:
     """Return the aggregation that counts the values of a custom field, or the names of files."""
     if name == MEMBER:
         return {"terms": {"field": "file", "size": _MAX_TERMS}}
-    prefix = "".join([_escaped(sign) for sign in f"{name}{SEPARATOR}"])
+    prefix = "".join([_escape(sign) for sign in f"{name}{SEPARATOR}"])
     return {"terms": {"field": "own_value", "size": _MAX_TERMS, "include": f"{prefix}{key}.*"}}
 
 
@@ -200,7 +200,7 @@ def value_labels(name: str, answer: Mapping[str, Any]) -> dict[str, str]:
     return {key: max(counts, key=lambda label: (counts[label], label)) for key, counts in written.items()}
 
 
-def _escaped(sign: str) -> str:
+def _escape(sign: str) -> str:
     """Escape a character for Lucene's regular expressions."""
     return sign if sign.isalnum() or sign == "_" or ord(sign) < ord(" ") else f"\\{sign}"
 

@@ -34,8 +34,8 @@ _KEY: Final = 16  # bytes of a digest that is the key of an entry: a cluster all
 
 def write_register(sender: BulkSender, index: str, register: RegisterChanges) -> None:
     """Send the changes of a register to the cluster."""
-    before = dict(map(_keyed, _entries(register.before)))
-    for key, body in map(_keyed, _entries(register.now)):
+    before = dict(map(_add_key, _entries(register.before)))
+    for key, body in map(_add_key, _entries(register.now)):
         if before.pop(key, None) != body:
             sender.index(index, key, body)
     for key in before:
@@ -56,7 +56,7 @@ def _entries(register: RegisterState) -> Iterator[tuple[tuple[str, ...], dict[st
         yield ("corrected", item_id), {"gone": _CORRECTED, "value": f"{fields}{SEPARATOR}{item_id}"}
 
 
-def _keyed(entry: tuple[tuple[str, ...], dict[str, Any]]) -> tuple[str, dict[str, Any]]:
+def _add_key(entry: tuple[tuple[str, ...], dict[str, Any]]) -> tuple[str, dict[str, Any]]:
     parts, body = entry
     text = SEPARATOR.join(parts).encode("utf-8", "replace")
     key = f"register {blake2b(text, digest_size=_KEY).hexdigest()}"
@@ -91,7 +91,7 @@ class ClusterRegister:
 
     def excludes(self, item_id: str) -> bool:
         """Return whether the record with an id was marked as not an item."""
-        key, _ = _keyed((("corrected", item_id), {}))
+        key, _ = _add_key((("corrected", item_id), {}))
         found = self._search({"term": {"entry": key}}, 1)
         return bool(found) and found[0]["value"].startswith(NO_ITEM)
 
@@ -152,7 +152,7 @@ def write_annotations(
     """Send the changed annotations, or all annotations; return the number of annotated items."""
     every = dict(annotations.every())
     for item_id in every if are_all else annotations.changes:
-        key, body = _keyed((("annotated", item_id), {"gone": _ANNOTATED}))
+        key, body = _add_key((("annotated", item_id), {"gone": _ANNOTATED}))
         if found := every.get(item_id):
             sender.index(index, key, body | {"value": json.dumps([item_id, *found], ensure_ascii=False)})
         else:

@@ -175,10 +175,10 @@ def read_records(
         IndexFolderError: A block is damaged.
     """
     for first in range(0, len(documents), together):
-        yield from _read(index, documents[first : first + together], most)
+        yield from _read_records(index, documents[first : first + together], most)
 
 
-def _read(index: ArrayIndex, documents: Sequence[int], most: int) -> Iterator[bytes]:
+def _read_records(index: ArrayIndex, documents: Sequence[int], most: int) -> Iterator[bytes]:
     stored_at = [segment.container.pages("stored_at") for segment in index.segments]
     places: dict[int, list[tuple[int, int]]] = {}
     for at, document in enumerate(checked(documents)):
@@ -196,7 +196,7 @@ def _read(index: ArrayIndex, documents: Sequence[int], most: int) -> Iterator[by
             if held > most and len(documents) > 1:
                 found.clear()
                 half = len(documents) // 2
-                yield from _read(index, documents[:half], most)
-                yield from _read(index, documents[half:], most)
+                yield from _read_records(index, documents[:half], most)
+                yield from _read_records(index, documents[half:], most)
                 return
     yield from found

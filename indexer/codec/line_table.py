@@ -87,7 +87,7 @@ class LineTable:
 
     def walk(self) -> Iterator[list[Any]]:
         """Yield all lines as lists of cells."""
-        return map(self._decoded, self.raw_lines())
+        return map(self._decode_line, self.raw_lines())
 
     def lines_of(self, *first: str) -> Iterator[list[Any]]:
         """Yield the other cells of the lines that begin with these cells."""
@@ -98,7 +98,7 @@ class LineTable:
         wanted = start.encode()
         number = bisect_left(range(len(self)), wanted, key=self._line)
         while number < len(self) and (line := self._line(number)).startswith(wanted):
-            yield self._decoded(line)[1:]
+            yield self._decode_line(line)[1:]
             number += 1
 
     def _line(self, number: int) -> bytes:
@@ -108,7 +108,7 @@ class LineTable:
         self.container.verify_part(LINES, first, last)
         return bytes(self._bytes[first:last])
 
-    def _decoded(self, line: bytes) -> list[Any]:
+    def _decode_line(self, line: bytes) -> list[Any]:
         try:
             cells: list[Any] = json.loads(line)
             kind, *rest = cells

@@ -77,7 +77,7 @@ def replace_plain(path: Path, content: bytes) -> None:
         OSError: The file cannot be written. The existing one remains, and the new one is removed.
     """
     part = path.with_name(f"{path.name}.new")
-    with _written_beside(path, part, os.fdopen(create_plain(part), "wb")) as file:
+    with _write_temporary(path, part, os.fdopen(create_plain(part), "wb")) as file:
         file.write(content)
 
 
@@ -98,7 +98,7 @@ def whole_file(path: StrPath) -> Iterator[tuple[BinaryIO, Path]]:
         return
     meant = Path(os.path.realpath(path))
     part = meant.with_name(f".{meant.name[:100]}.{os.urandom(8).hex()}.part")
-    with _written_beside(meant, part, _created(part, meant)) as stream:
+    with _write_temporary(meant, part, _create_file(part, meant)) as stream:
         yield stream, part
 
 
@@ -107,7 +107,7 @@ def is_special(path: StrPath) -> bool:
     return os.path.exists(path) and not os.path.isfile(path)  # noqa: PTH110, PTH113
 
 
-def _created(part: Path, meant: Path) -> BinaryIO:
+def _create_file(part: Path, meant: Path) -> BinaryIO:
     """Create a temporary file with the permissions of the file that it will replace."""
     try:
         mode = stat.S_IMODE(meant.stat().st_mode)
@@ -121,7 +121,7 @@ def _created(part: Path, meant: Path) -> BinaryIO:
 
 
 @contextmanager
-def _written_beside(path: Path, part: Path, stream: BinaryIO) -> Iterator[BinaryIO]:
+def _write_temporary(path: Path, part: Path, stream: BinaryIO) -> Iterator[BinaryIO]:
     """Write a file under a temporary name; rename it when it is complete and on disk."""
     try:
         with stream:

@@ -100,7 +100,7 @@ def _add_spellings(entries: dict[str, FormMeaning], words: frozenset[str]) -> No
     for form, entry in list(entries.items()):
         for spelling in _unpunctuated_variants(form) if entry.via == "name" else (form,):
             entries.setdefault(spelling, entry)
-            if not spelling.isascii() and (plain := _unaccented(spelling)) not in words:
+            if not spelling.isascii() and (plain := _remove_accents(spelling)) not in words:
                 entries.setdefault(plain, entry)
     for form, entry in list(entries.items()):
         if entry.via in MIN_CAPITALS_LENGTH and len(form) >= MIN_CAPITALS_LENGTH[entry.via]:
@@ -118,7 +118,7 @@ def _unpunctuated_variants(name: str) -> set[str]:
     return spelled
 
 
-def _unaccented(form: str) -> str:
+def _remove_accents(form: str) -> str:
     """Remove the accents of a form."""
     return "".join(c for c in unicodedata.normalize("NFD", form) if not unicodedata.combining(c))
 
@@ -193,13 +193,19 @@ def find_countries(paragraphs: Sequence[str], title: str | None = None) -> tuple
             text = text.replace(variant, plain)
     names = gazetteer()
     matches = _matches(text, names)
-    matches = [_qualified(text, matches, i, names) if m.entry.shared else m for i, m in enumerate(matches)]
+    matches = [
+        _resolve_shared_name(text, matches, i, names) if m.entry.shared else m for i, m in enumerate(matches)
+    ]
     matches = _in_states(text, matches)
     dateline = _dateline(text, len(unicodedata.normalize("NFC", title)) + 1 if title else 0)
     if not (matches or dateline):
         return ()
     kept = _without_languages(text, matches)
-    kept = [m for i, m in enumerate(kept) if _names_country(text, m, names) and not _elsewhere(text, kept, i)]
+    kept = [
+        m
+        for i, m in enumerate(kept)
+        if _names_country(text, m, names) and not _is_in_another_country(text, kept, i)
+    ]
     kept = _with_american_georgia(text, _without_people(text, matches, kept, names))
     if dateline:
         last = dateline[-1].end
@@ -232,7 +238,7 @@ def _dateline_places() -> dict[str, tuple[str, ...]]:
     named = {form: entry.codes for form, entry in gazetteer().by_form.items() if entry.via == "place"}
     for code, names in country_rows("datelines"):
         for name in names_in_cell(names):
-            for form in (name, _unaccented(name)):
+            for form in (name, _remove_accents(name)):
                 named.setdefault(form, (code,))
     return {form.casefold(): codes for form, codes in named.items()}
 
@@ -259,7 +265,7 @@ def _matches(text: str, names: Gazetteer) -> list[Match]:
     return found
 
 
-def _qualified(text: str, matches: list[Match], index: int, names: Gazetteer) -> Match:
+def _resolve_shared_name(text: str, matches: list[Match], index: int, names: Gazetteer) -> Match:
     """Resolve a shared name by its neighbouring qualifiers; without qualifiers, return it unchanged."""
     match = matches[index]
     first = matches[index - 1].end if index else 0
@@ -375,7 +381,7 @@ def _names_country(text: str, match: Match, names: Gazetteer) -> bool:
     return form not in name_context.EXCEPTIONS or not name_context.EXCEPTIONS[form](before, after)
 
 
-def _elsewhere(text: str, matches: list[Match], index: int) -> bool:
+def _is_in_another_country(text: str, matches: list[Match], index: int) -> bool:
     """Return whether the country after a place shows that another place is meant: "Mali (China)"."""
     match = matches[index]
     if match.entry.via != "place" or index + 1 == len(matches):

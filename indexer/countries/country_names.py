@@ -127,14 +127,14 @@ def _nearest(folded: str) -> str:
         if score >= _NEAR and score > scores.get(meant, (0.0, ""))[0]:
             scores[meant] = (score, name)
     best = sorted(scores.values(), key=lambda pair: -pair[0])[:_MAX_SUGGESTIONS]
-    offered = [_named(name) for score, name in best if score >= best[0][0] - _MARGIN]
+    offered = [_name_message(name) for score, name in best if score >= best[0][0] - _MARGIN]
     if not offered:
         return ""
     *first, last = offered
     return message("countries.alternatives", first=first, last=last) if first else last
 
 
-def _named(name: str) -> str:
+def _name_message(name: str) -> str:
     """Return the name of a country as a translatable message; a region's name stays as it is."""
     code = find_country(name)
     return name_message(f"country.{code}", name) if code else name

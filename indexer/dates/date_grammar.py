@@ -13,7 +13,7 @@ from indexer.analysis.characters import fold as fold_word
 from indexer.data_tables import rows
 
 
-def _numbered(kind: str, first: int) -> dict[str, int]:
+def _number_names(kind: str, first: int) -> dict[str, int]:
     """Return the numbers of months or weekdays by name, counted from ``first``."""
     lines = [names for found, names in rows(__file__, "calendar.tsv") if found == kind]
     return {
@@ -27,8 +27,8 @@ def _any_of(names: Iterable[str]) -> str:
 
 
 _LEAP_YEAR = 2000  # has every day that any year has
-_MONTHS = _numbered("month", 1)
-_WEEKDAYS = _numbered("weekday", 0)
+_MONTHS = _number_names("month", 1)
+_WEEKDAYS = _number_names("weekday", 0)
 
 WORDLIKE_MONTHS = frozenset({"ago", "mar", "march", "mars", "may", "set"})
 """Names of months that are also words in lower case: "12 may apply", "30 set out"."""

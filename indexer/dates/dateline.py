@@ -77,7 +77,7 @@ def match_date_line(line: str, *, day_first: bool | None = None) -> DateLine | N
     forms = _FORMS if day_first is None else (*_FORMS, _NUMERIC_FORMS[day_first])
     for form in forms:
         match = form.match(folded)
-        found = match and _read(match, line)
+        found = match and _read_dateline(match, line)
         if found:
             return found
     return None
@@ -97,7 +97,7 @@ def day_comes_first(lines: Iterable[str]) -> bool | None:
     return orders.pop() if len(orders) == 1 else None
 
 
-def _read(match: re.Match[str], line: str) -> DateLine | None:
+def _read_dateline(match: re.Match[str], line: str) -> DateLine | None:
     days = read_days(match)
     if days is None:
         return None

@@ -50,7 +50,7 @@ def read_exported(line: JsonLine, source: Source) -> Document | None:
     if not is_exported(record):
         return None
     try:
-        item = NewsItem.from_record(_cleaned(record))
+        item = NewsItem.from_record(_clean_record(record))
     except ValueError:
         return None
     paragraphs = item.body.split("\n")
@@ -67,7 +67,7 @@ def read_exported(line: JsonLine, source: Source) -> Document | None:
     return document._replace(line=line.number)
 
 
-def _cleaned(record: dict[str, Any]) -> dict[str, Any]:
+def _clean_record(record: dict[str, Any]) -> dict[str, Any]:
     """Remove unknown keys and control characters from an exported record."""
     known = {name: _clean(record[name]) for name in record if name in _EXPORTED_NAMES - _RECOMPUTED}
     mentions = known["countries"]

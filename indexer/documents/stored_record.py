@@ -53,7 +53,7 @@ def encode_facts(
     """Encode the part of a record after its texts: date, languages, countries and source."""
     file, first, last = source
     return (
-        f',"date":{day},"language":"{language}","languages":{_listed(languages)},"countries":[{countries}],'
+        f',"date":{day},"language":"{language}","languages":{_encode_languages(languages)},"countries":[{countries}],'
         f'"source":{{"file":{quoted(file)},"lines":[{first},{last}]}}'
     )
 
@@ -71,12 +71,12 @@ def encode_fields(author: str | None, section: str | None, fields: Mapping[str, 
 
 def with_id(record: bytes, item_id: str) -> bytes:
     """Replace the id in a stored record."""
-    return _changed(record, id=item_id)
+    return _replace_values(record, id=item_id)
 
 
 def with_place(record: bytes, place: SourceLines) -> bytes:
     """Replace the source location in a stored record."""
-    return _changed(record, source=place.to_record())
+    return _replace_values(record, source=place.to_record())
 
 
 def with_since(record: bytes, since: int) -> bytes:
@@ -114,7 +114,7 @@ def stated(record: dict[str, Any]) -> dict[str, Any]:
     return record | {"source": None, "since": None, "date": None if estimated else day}
 
 
-def _changed(record: bytes, **values: Any) -> bytes:
+def _replace_values(record: bytes, **values: Any) -> bytes:
     return _encode(decode_record(record) | values).encode("utf-8", "replace")
 
 
@@ -132,5 +132,5 @@ def _date(day: ItemDate | None) -> str:
 
 
 @lru_cache(1 << 10)
-def _listed(languages: tuple[str, ...]) -> str:
+def _encode_languages(languages: tuple[str, ...]) -> str:
     return f"[{','.join([quoted(language) for language in languages])}]"

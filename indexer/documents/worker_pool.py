@@ -249,7 +249,7 @@ def work(descriptor: int) -> None:
     outgoing = _MessageQueue(connection, units[0][1].meter or Meter())
     for path, options in units:
         try:
-            _read(path, options, outgoing)
+            _read_source(path, options, outgoing)
         except SourceError as error:
             outgoing.send(ended=True, error=error)
         except BaseException as error:  # noqa: BLE001 - raised again in the parent
@@ -261,7 +261,7 @@ def work(descriptor: int) -> None:
     os._exit(0)
 
 
-def _read(path: str | Path | Blob, options: ReadOptions, outgoing: _MessageQueue) -> None:
+def _read_source(path: str | Path | Blob, options: ReadOptions, outgoing: _MessageQueue) -> None:
     for part in read_parts(path, lambda skipped: outgoing.add(skipped, _SKIP), options):
         if part.whole and outgoing.all_received:
             outgoing.add(part.documents, _MESSAGE)  # the parent is waiting and can make the documents itself

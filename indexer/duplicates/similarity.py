@@ -53,10 +53,10 @@ def _overlap(shorter: NewsText, longer: NewsText) -> _Overlap:
     much_longer = len(words) > LONGER * size
     if much_longer:
         words = words[: size + size // 4 + LEAD]
-    covered = _covered(shorter.words, words)
+    covered = _mark_shared_words(shorter.words, words)
     leads = [covered[:LEAD]]
     if much_longer:
-        leads.append(_covered(words[:LEAD], shorter.words))
+        leads.append(_mark_shared_words(words[:LEAD], shorter.words))
     edits = covered[:1].count(0) + covered.count(b"\1\0")
     return _Overlap(covered, words, sum(covered) / size, min(sum(lead) / len(lead) for lead in leads), edits)
 
@@ -87,7 +87,7 @@ def _names(text: NewsText, covered: bytes, words: tuple[str, ...]) -> tuple[int,
 _NAMED: Final = re.compile(rb"[^\0]+")  # kinds of words other than WORD
 
 
-def _covered(words: tuple[str, ...], others: tuple[str, ...]) -> bytes:
+def _mark_shared_words(words: tuple[str, ...], others: tuple[str, ...]) -> bytes:
     """Mark the words that are in a run of three words that both texts have."""
     if words == others[: len(words)]:
         return b"\1" * len(words)
@@ -155,7 +155,7 @@ def duplicate_kind(first: NewsText, second: NewsText, days: int | None = None) -
     ):
         return None
     kept, changed, redated = _names(shorter, overlap.covered, overlap.words)
-    added = _names(longer, _covered(overlap.words[:LEAD], shorter.words), shorter.words)[1]
+    added = _names(longer, _mark_shared_words(overlap.words[:LEAD], shorter.words), shorter.words)[1]
     is_version = (
         changed <= MAX_CHANGED * (changed + kept)
         and not (redated and changed > 1 and days != 0)

@@ -107,13 +107,13 @@ def read_spreadsheet(data: BinaryIO) -> None:
             _write({"error": "damaged"})
             continue
         for number, row in enumerate(rows, start=1):
-            left -= max(MIN_ROW, _write([_plain(cell) for cell in row]))
+            left -= max(MIN_ROW, _write([_cell_value(cell) for cell in row]))
             if left < 0:
                 _write({"error": "cut", "row": number})
                 return
 
 
-def _plain(cell: Any) -> str | float | bool:
+def _cell_value(cell: Any) -> str | float | bool:
     if isinstance(cell, (str, int, float)):
         return cell
     return str(cell.isoformat() if hasattr(cell, "isoformat") else cell)

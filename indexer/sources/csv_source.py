@@ -168,7 +168,7 @@ def _rows(file: io.TextIOWrapper, dialect: Dialect, context: ReadContext) -> Ite
         else:
             if cells is not None and of_row[-1:] == [_END]:
                 context.skip(first, message("skip.open_quotation"), field=True)
-                yield from _unquoted(of_row[:-1], first, dialect)
+                yield from _read_without_quotes(of_row[:-1], first, dialect)
                 return
         if cells is None:
             return
@@ -176,7 +176,7 @@ def _rows(file: io.TextIOWrapper, dialect: Dialect, context: ReadContext) -> Ite
             yield Row(first, dialect.skip + rows.line_num, cells)
 
 
-def _unquoted(lines: list[str], first: int, dialect: Dialect) -> Iterator[Row]:
+def _read_without_quotes(lines: list[str], first: int, dialect: Dialect) -> Iterator[Row]:
     """Yield the rows of a table in which quotation marks have no meaning."""
     settings = {**dialect.format, "quoting": csv.QUOTE_NONE}
     for number, cells in enumerate(csv.reader(lines, **settings), first):

@@ -100,7 +100,7 @@ def decode(data: bytes) -> str:
     if not _UNDECODED.search(text):
         return clean(text)
     if is_mostly_undecoded(text):
-        return clean(data.decode(_western(data), "replace"))
+        return clean(data.decode(_detect_western(data), "replace"))
     return clean("\n".join(map(repair, text.split("\n"))))
 
 
@@ -151,7 +151,9 @@ def text_encoding(head: bytes) -> str:
     if wide := wide_encoding(head):
         return wide
     text = head.decode("utf-8", "surrogateescape")
-    return _western(head) if is_mostly_undecoded(text[:-4]) else "utf-8"  # the last character may be cut
+    return (
+        _detect_western(head) if is_mostly_undecoded(text[:-4]) else "utf-8"
+    )  # the last character may be cut
 
 
 def repair(line: str) -> str:
@@ -182,7 +184,7 @@ def whole(text: str) -> str:
     return _SURROGATE.sub("\ufffd", text)
 
 
-def _western(data: bytes) -> str:
+def _detect_western(data: bytes) -> str:
     """Detect the one-byte encoding that fits the accented lines best."""
     from charset_normalizer import from_bytes  # slow to import and rarely needed
 

@@ -155,7 +155,7 @@ def _fields(value: object, notify: Callable[[str], None]) -> tuple[tuple[str, st
             if text := clean(str(given)).strip():
                 found.setdefault(shown, text)
         elif given is not None:
-            notify(message("record.field_without_text", field=_quoted(name)))
+            notify(message("record.field_without_text", field=_quote(name)))
     if value is not None and not isinstance(value, dict):
         notify(message("skip.fields_no_object"))
     return tuple(found.items())
@@ -178,7 +178,7 @@ def _identifier(value: object, _name: str) -> str | None:
 def _language(value: object, _name: str) -> str:
     language = read_language(value) if isinstance(value, str) else None
     if language is None and (language := read_language_name(value)) is None:
-        raise _BadFieldError(message("record.unknown_language", language=_quoted(value)))
+        raise _BadFieldError(message("record.unknown_language", language=_quote(value)))
     return language
 
 
@@ -194,7 +194,7 @@ def _countries(value: object, notify: Callable[[str], None]) -> tuple[str, ...] 
     given = [entry.get("code") if isinstance(entry, dict) else entry for entry in entries]
     codes, unknown = read_countries([one for one in given if isinstance(one, str)])
     for one in (*unknown, *(one for one in given if not isinstance(one, str))):
-        notify(message("record.unknown_country_left_out", country=_quoted(one)))
+        notify(message("record.unknown_country_left_out", country=_quote(one)))
     return tuple(codes) or None
 
 
@@ -208,7 +208,7 @@ def _date(value: object, _name: str) -> ItemDate:
         return _period(value)
     kind: DateKind = value.get("kind") or "printed"
     if kind not in DATE_KINDS[1:]:
-        raise _BadFieldError(message("record.unknown_kind", kind=_quoted(kind)))
+        raise _BadFieldError(message("record.unknown_kind", kind=_quote(kind)))
     start, end = _period(value.get("start")).start, _period(value.get("end", value.get("start"))).end
     if start > end:
         raise _BadFieldError(message("record.reversed_date", start=start.isoformat(), end=end.isoformat()))
@@ -221,15 +221,15 @@ def _period(value: object) -> ItemDate:
     if match is None or int(match[1]) not in YEARS:
         if found := read_date(value):
             return found
-        raise _BadFieldError(message("record.unknown_date", date=_quoted(value)))
+        raise _BadFieldError(message("record.unknown_date", date=_quote(value)))
     year, month, day = (int(part or 0) for part in match.groups())
     found = None if "00" in match.groups() else period(year, month, day)
     if found is None:
-        raise _BadFieldError(message("record.no_such_day", day=_quoted(value)))
+        raise _BadFieldError(message("record.no_such_day", day=_quote(value)))
     return found
 
 
-def _quoted(value: object) -> str:
+def _quote(value: object) -> str:
     """Quote a value, truncated to a few words."""
     if isinstance(value, (list, dict)):  # it may be too deep or too large to print
         return message("skip.wrong_form")

@@ -85,7 +85,7 @@ def link_of(item: Element, site: str, address: str = "") -> str | None:
     """
     origin = item.text_of(*_NAMES["origin"])
     for link in (origin if origin != site else "", *_candidates(item)):
-        if (resolved := _resolved(link, item, site, address)) is not None:
+        if (resolved := _resolve_link(link, item, site, address)) is not None:
             return resolved
     return None
 
@@ -114,7 +114,7 @@ def _candidates(item: Element) -> list[str]:
     return [link for link in map(_clean_link, found) if link]
 
 
-def _resolved(link: str, item: Element, site: str, base: str) -> str | None:
+def _resolve_link(link: str, item: Element, site: str, base: str) -> str | None:
     if not link or len(link) > _MAX_LENGTH:
         return None
     if _is_address(link):
@@ -363,13 +363,13 @@ def _move_news_elements(item: Element, news: Element) -> None:
     parts = item.named("loc", "lastmod")
     for part in news.elements:
         if part.name == "news:publication":
-            parts += [_renamed(own, {"name": "publication"}) for own in part.elements]
+            parts += [_rename_element(own, {"name": "publication"}) for own in part.elements]
         else:
-            parts.append(_renamed(part, {}))
+            parts.append(_rename_element(part, {}))
     item.replace(parts)
 
 
-def _renamed(element: Element, names: dict[str, str]) -> Element:
+def _rename_element(element: Element, names: dict[str, str]) -> Element:
     local = element.name.removeprefix("news:")
     element.name = names.get(local, local)
     return element

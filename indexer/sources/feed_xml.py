@@ -67,7 +67,7 @@ class Markup:
 
     def __init__(self, stream: BinaryIO, head: bytes) -> None:
         self._stream = stream
-        self._codec = _declared(head)
+        self._codec = _declared_codec(head)
         wide = wide_encoding(head) or (self._codec if self._codec.startswith(_SHIFTING) else "")
         self._decoder = codecs.getincrementaldecoder(wide)("replace") if wide else None
         self._data = b""
@@ -93,14 +93,14 @@ class Markup:
             if start > self._at:
                 yield self._text(self._at, start)
                 self._at = start
-            if len(self._data) < self._at + 9 and self._more():
+            if len(self._data) < self._at + 9 and self._read_more():
                 continue  # to have the beginning complete
             if found := _TAG.match(self._data, self._at) or _ODD_TAG.match(self._data, self._at):
                 yield self._tag(found)
                 self._at = found.end()
             elif self._data.startswith(b"<![CDATA[", self._at):
                 end = self._end_of(b"]]>", 9)
-                yield _decoded(self._data[self._at + 9 : end], self._codec)
+                yield _decode_text(self._data[self._at + 9 : end], self._codec)
                 self._at = min(end + 3, len(self._data))
             elif self._data[self._at + 1 : self._at + 2] in {b"!", b"?"}:
                 self._at = self._past_declaration()
@@ -118,7 +118,7 @@ class Markup:
         rest = self._data[self._at + 1 : self._at + 3]
         may_begin = rest[:1].isalpha() or rest[:1] in b"/_" or rest[:1] >= b"\x80"
         following = self._data.find(b"<", self._at + 1)
-        return may_begin and following < 0 and self._more()
+        return may_begin and following < 0 and self._read_more()
 
     def _past_declaration(self) -> int:
         """Return the position after a comment, a declaration or a processing instruction."""
@@ -140,11 +140,11 @@ class Markup:
         offset = start - self._at  # reading moves the buffer
         while (found := self._data.find(mark, self._at + offset)) < 0:
             offset = max(offset, len(self._data) - self._at - len(mark) + 1)
-            if not self._more():
+            if not self._read_more():
                 return -1
         return found
 
-    def _more(self) -> bool:
+    def _read_more(self) -> bool:
         """Read more input into the buffer; return whether there was any."""
         if self._ended:
             return False
@@ -161,15 +161,15 @@ class Markup:
 
     def _text(self, start: int, end: int) -> str:
         # An end mark without a beginning is dropped; one written with entities is text.
-        return decode_entities(_decoded(self._data[start:end], self._codec).replace("]]>", ""))
+        return decode_entities(_decode_text(self._data[start:end], self._codec).replace("]]>", ""))
 
     def _tag(self, found: re.Match[bytes]) -> Tag:
         closes, raw, written = found.groups()
-        name = raw.decode("ascii") if raw.isascii() else _decoded(raw, self._codec)
+        name = raw.decode("ascii") if raw.isascii() else _decode_text(raw, self._codec)
         attributes: dict[str, str] = {}
         if not written:
             return Tag(name, bool(closes), empty=False, attributes=attributes)
-        text = _decoded(written[:_MAX_TAG_LENGTH], self._codec)
+        text = _decode_text(written[:_MAX_TAG_LENGTH], self._codec)
         for key, *values in _ATTRIBUTE.findall(text):
             attributes.setdefault(key, decode_entities("".join(values)))
         return Tag(name, bool(closes), written.endswith(b"/"), attributes)
@@ -185,14 +185,14 @@ def _entity(found: re.Match[str]) -> str:
     return unescape(found[0]) if name.startswith("#") or f"{name};" in html5 else found[0]
 
 
-def _declared(head: bytes) -> str:
+def _declared_codec(head: bytes) -> str:
     """Return the codec that a document declares; Windows-1252 if it declares none, or UTF."""
     found = _DECLARED.search(head[:1024])
     name = stated_codec(found[1].decode()) if found else None
     return name if name and _PLAIN.decode(name, "replace") == _PLAIN.decode() else "cp1252"
 
 
-def _decoded(data: bytes, codec: str) -> str:
+def _decode_text(data: bytes, codec: str) -> str:
     """Decode UTF-8, or else another codec; one wrong byte does not affect other characters."""
     try:
         return data.decode()

@@ -96,7 +96,7 @@ class ForeignFields:
         bodies = self._all_texts("body")
         summaries = self._all_texts("summary")
         if not bodies:
-            return _concatenated([texts for _, texts in summaries])
+            return _concatenate([texts for _, texts in summaries])
         if not summaries and len(bodies) == 1:
             return bodies[0][1]
         best = max(bodies, key=_length)
@@ -120,7 +120,7 @@ class ForeignFields:
                     return urljoin(base, link) if base else link
                 except ValueError:
                     pass
-            self._notify(message("skip.no_link", link=_short(value)))
+            self._notify(message("skip.no_link", link=_shorten(value)))
         return None
 
     def key(self, url: str | None) -> str | None:
@@ -142,7 +142,7 @@ class ForeignFields:
                     continue
                 self._remaining.setdefault(name, value)
                 unclear = read_date(value, day_first=True) or read_date(value, day_first=False)
-                self._notify(message("skip.unclear_date" if unclear else "skip.no_date", date=_short(text)))
+                self._notify(message("skip.unclear_date" if unclear else "skip.no_date", date=_shorten(text)))
         return None
 
     def language(self) -> str | None:
@@ -151,7 +151,7 @@ class ForeignFields:
             if found := read_language_name(value):
                 return found
             self._remaining.setdefault(name, value)
-            self._notify(message("skip.unknown_language", language=_short(value)))
+            self._notify(message("skip.unknown_language", language=_shorten(value)))
         return None
 
     def countries(self) -> tuple[str, ...] | None:
@@ -160,7 +160,7 @@ class ForeignFields:
             codes, unknown = read_countries(value)
             if unknown:
                 self._remaining.setdefault(name, value)
-                self._notify(message("skip.no_country", country=_short(unknown[0])))
+                self._notify(message("skip.no_country", country=_shorten(unknown[0])))
             if codes:
                 return tuple(codes)
         return None
@@ -225,7 +225,7 @@ def _length(text: tuple[str, tuple[str, ...]]) -> tuple[int, int]:
     return sum(map(len, text[1])) + len(text[1]), len(text[1])
 
 
-def _concatenated(texts: list[tuple[str, ...]]) -> tuple[str, ...]:
+def _concatenate(texts: list[tuple[str, ...]]) -> tuple[str, ...]:
     """Concatenate texts, except texts that another text contains."""
     kept: list[tuple[str, ...]] = []
     for own in sorted(texts, key=lambda text: -sum(map(len, text))):
@@ -238,7 +238,7 @@ def _letters(texts: tuple[str, ...]) -> str:
     return _SIGNS.sub("", "".join(texts).casefold())
 
 
-def _short(value: object) -> str:
+def _shorten(value: object) -> str:
     text = " ".join(text_of(value).split())
     return text if len(text) <= 40 else text[:40] + "…"
 

@@ -291,7 +291,7 @@ class _Text:
             self._at = between.end() if between else self._at
             if self._at < len(self._held):
                 return True
-            if not self._more(_CHUNK):
+            if not self._read_more(_CHUNK):
                 return False
 
     def accept(self, sign: str) -> bool:
@@ -310,10 +310,10 @@ class _Text:
                 size *= 2
                 if len(self._held) - self._at > MAX_VALUE_LENGTH:
                     raise self._fault(message("json.long_value", most=MAX_VALUE_LENGTH)) from None
-                if isinstance(error, json.JSONDecodeError) and self._more(size):
+                if isinstance(error, json.JSONDecodeError) and self._read_more(size):
                     continue
                 raise self._broken(error) from None
-            if end == len(self._held) and self._more(size):
+            if end == len(self._held) and self._read_more(size):
                 continue  # a number may continue
             written = self._held[self._at : end]
             if (mended := repair(written)) is not written:
@@ -321,7 +321,7 @@ class _Text:
             self._at = end
             return value
 
-    def _more(self, size: int) -> bool:
+    def _read_more(self, size: int) -> bool:
         part = self._file.read(size)
         if part:
             self._lines += self._held.count("\n", 0, self._at)
@@ -361,14 +361,14 @@ def read_document(stream: io.BufferedReader, context: ReadContext) -> Source:
     looked_at = list(take_sample(items, text_size))
     if not looked_at:
         raise no_item(context.name, "fields", shape.seen)
-    all_items = _numbered(chain(looked_at, items), context)
+    all_items = _number_items(chain(looked_at, items), context)
     if are_own_records(looked_at) and not context.options.columns:
         return source_of_records(all_items, context)
     reader.learn(item for item in looked_at if isinstance(item, dict))
     return Source(context.name, _foreign_items(all_items, reader, context))
 
 
-def _numbered(items: Iterator[object], context: ReadContext) -> Iterator[tuple[int, object]]:
+def _number_items(items: Iterator[object], context: ReadContext) -> Iterator[tuple[int, object]]:
     """Yield items with their numbers; report hits that list near duplicates without texts."""
     for number, item in enumerate(items, start=1):
         yield number, item

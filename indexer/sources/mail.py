@@ -207,7 +207,7 @@ def _texts(part: Message, attached: list[str]) -> Iterator[str]:
     elif (kind in _TEXTS or kind.startswith("multipart/")) and not is_attached:
         text = _decoded_text(part)
         is_html = _TEXTS.get(kind, False) or (text.lstrip().startswith("<") and is_markup(text))
-        yield from paragraphs_of(text) if is_html else _unwrapped(text)  # consecutive parts are one text
+        yield from paragraphs_of(text) if is_html else _unwrap_lines(text)  # consecutive parts are one text
     else:
         attached.append(decoded_words(part.get_filename() or "") or kind)
 
@@ -217,7 +217,7 @@ def _decoded_text(part: Message) -> str:
     return clean(decoded(data, str(part.get_param("charset") or ""))) if isinstance(data, bytes) else ""
 
 
-def _unwrapped(text: str) -> list[str]:
+def _unwrap_lines(text: str) -> list[str]:
     """Split plain text into paragraphs; merge wrapped lines of equal quotation level."""
     paragraphs: list[str] = []
     quote, continues = "", False

@@ -337,7 +337,7 @@ def plain_text(written: str) -> str:
     """Convert a value with LaTeX commands to plain text."""
     text = written
     if "\\" in text:
-        text = _ACCENT.sub(_accented, _LINK.sub("", text))
+        text = _ACCENT.sub(_accented_letter, _LINK.sub("", text))
         text = _COMMAND.sub(_sign, text)
     for marks, sign in _LIGATURES:
         text = text.replace(marks, sign)
@@ -347,7 +347,7 @@ def plain_text(written: str) -> str:
     return text.strip()
 
 
-def _accented(found: re.Match[str]) -> str:
+def _accented_letter(found: re.Match[str]) -> str:
     return unicodedata.normalize("NFC", found[2].lstrip("\\") + _ACCENTS[found[1]])
 
 

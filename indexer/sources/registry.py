@@ -134,16 +134,16 @@ def open_sources(
         fetch = load_reader(WEB, without_credentials(path), "fetched")
         with fetch(path, options) as blob:
             if blob is not None:
-                yield from _open(blob, skip, options, 0)
+                yield from _open_sources(blob, skip, options, 0)
     elif str(path) not in {"-", ""} and Path(path).is_dir():
         from indexer.sources.containers import folder_members
 
         yield from _of_members(folder_members(Path(path), skip, options), skip, options, 1)
     else:
-        yield from _open(file_blob(path, options.meter, options.within), skip, options, 0)
+        yield from _open_sources(file_blob(path, options.meter, options.within), skip, options, 0)
 
 
-def _open(blob: Blob, on_skip: OnSkip, options: ReadOptions, depth: int) -> Iterator[Source]:
+def _open_sources(blob: Blob, on_skip: OnSkip, options: ReadOptions, depth: int) -> Iterator[Source]:
     if depth > DEEPEST:
         raise SourceError(message("sources.nested_archives", label=blob.label, deepest=DEEPEST))
     stream, head = peek(blob)
@@ -162,7 +162,7 @@ def _open(blob: Blob, on_skip: OnSkip, options: ReadOptions, depth: int) -> Iter
     if kind.holds == "one":
         stream.close()
         for member in read(blob, on_skip, options):
-            yield from _open(member, on_skip, options, depth + 1)
+            yield from _open_sources(member, on_skip, options, depth + 1)
     elif kind.holds:
         stream.close()
         yield from _of_members(read(blob, on_skip, options), on_skip, options, depth + 1)
@@ -171,13 +171,15 @@ def _open(blob: Blob, on_skip: OnSkip, options: ReadOptions, depth: int) -> Iter
         options = options._replace(base=blob.url, met=met, sibling=blob.sibling)
         source = read(stream, ReadContext(blob.name, on_skip, options))
         if options.recognised and kind in _EXPORTS:
-            source = replace(source, items=_counted(source, kind.what, options.recognised))
+            source = replace(source, items=_report_count(source, kind.what, options.recognised))
         if options.columns:
             source = replace(source, items=_reporting_unmapped(source, options.columns, met, on_skip))
         yield load_reader(WEB, blob.label, "published_at")(source, blob.url) if blob.url else source
 
 
-def _counted(source: Source, what: str, recognised: Callable[[str, str, int], None]) -> Iterator[RawItem]:
+def _report_count(
+    source: Source, what: str, recognised: Callable[[str, str, int], None]
+) -> Iterator[RawItem]:
     """Yield the items of a source, and then report their number and format."""
     count = 0
     for item in source.items:
@@ -212,7 +214,7 @@ def _of_members(
             on_skip(Skipped(member.name, 0, reason, unread=True))
 
         try:
-            for source in _open(member, on_skip, options, depth):
+            for source in _open_sources(member, on_skip, options, depth):
                 items, lines = _up_to_fault(source.items, notify), source.lines
                 yield replace(source, items=items, lines=lines and _up_to_fault(lines, notify))
         except SourceError as error:

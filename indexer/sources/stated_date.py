@@ -67,7 +67,7 @@ def read_date(value: object, *, day_first: bool | None = None) -> ItemDate | Non
     if isinstance(value, bool) or not isinstance(value, (str, int, float)):
         return None
     text = str(value)
-    return _read(text.strip(), day_first) if len(text) <= _MAX_LENGTH else None
+    return _read_date(text.strip(), day_first) if len(text) <= _MAX_LENGTH else None
 
 
 def read_day(value: object, *, day_first: bool | None = None) -> date | None:
@@ -109,7 +109,7 @@ def day_comes_first(values: Iterable[object]) -> bool | None:
 
 
 @lru_cache(1 << 14)
-def _read(text: str, day_first: bool | None) -> ItemDate | None:  # noqa: FBT001 - has three values
+def _read_date(text: str, day_first: bool | None) -> ItemDate | None:  # noqa: FBT001 - has three values
     if iso := _ISO.fullmatch(text):
         return period(int(iso[1]), int(iso[3] or 0), int(iso[4] or 0), text)
     if compact := _COMPACT.fullmatch(text):

@@ -178,7 +178,7 @@ def put_back(head: bytes, rest: BinaryIO, label: str, *, keep_open: bool = False
     def read(size: int) -> bytes:
         nonlocal head
         part, head = head[:size], head[size:]
-        return part or _read(rest, size, label)
+        return part or _read_bytes(rest, size, label)
 
     return io.BufferedReader(RawStream(read, lambda: None if keep_open else rest.close()))
 
@@ -254,14 +254,14 @@ def open_pipe(path: str | Path, label: str, seconds: float = MAX_WAIT) -> Binary
 def _peek(raw: BinaryIO, label: str) -> bytes:
     """Read the first HEAD_BYTES of a source; raise an error if it is empty."""
     head = b""
-    while len(head) < HEAD_BYTES and (part := _read(raw, HEAD_BYTES - len(head), label)):
+    while len(head) < HEAD_BYTES and (part := _read_bytes(raw, HEAD_BYTES - len(head), label)):
         head += part
     if not head.strip(_BLANK) and len(head) < HEAD_BYTES:
         raise SourceError(message("sources.empty", label=label))
     return head
 
 
-def _read(raw: BinaryIO, size: int, label: str) -> bytes:
+def _read_bytes(raw: BinaryIO, size: int, label: str) -> bytes:
     try:
         return raw.read(size)
     except OSError as error:
@@ -295,7 +295,9 @@ def folder_prefixes(sources: Sequence[str | Path], known: Mapping[str, str]) -> 
     for source, parts in paths.items():
         place = place_of(source)
         if parts and place not in names:
-            name = _unique([tail for tail in _endings(parts) if same[tail] == 1], parts[-1], taken, within)
+            name = _choose_unique(
+                [tail for tail in _endings(parts) if same[tail] == 1], parts[-1], taken, within
+            )
             names[place] = name
             taken.add(name)
             within.update(_parents_of(name))
@@ -303,7 +305,7 @@ def folder_prefixes(sources: Sequence[str | Path], known: Mapping[str, str]) -> 
     return reported
 
 
-def _unique(tails: Sequence[str], own: str, taken: set[str], within: set[str]) -> str:
+def _choose_unique(tails: Sequence[str], own: str, taken: set[str], within: set[str]) -> str:
     """Return the first of several names that no other source has."""
     numbered = (f"{number}/{own}" for number in count(2))  # a file in the root folder has no other folders
     free = (name for name in chain(tails, numbered) if name not in taken and name not in within)

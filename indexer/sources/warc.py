@@ -47,7 +47,7 @@ def _read_answer(block: bytes) -> tuple[bytes, str, str]:
         body = _decode_chunks(body)
     packing = headers.get("Content-Encoding", "").strip().lower()
     if packing in _PACKED:
-        body = _unpacked(body, _PACKED[packing], LARGEST)
+        body = _unpack(body, _PACKED[packing], LARGEST)
     elif packing not in {"", "identity", "none", "utf-8"}:
         return b"", "", message("skip.packed_pages")
     return body, headers.get("Content-Type", "").strip().lower(), ""
@@ -70,7 +70,7 @@ def _decode_chunks(body: bytes) -> bytes:
     return b"".join(parts) if parts else body
 
 
-def _unpacked(body: bytes, window: int, largest: int) -> bytes:
+def _unpack(body: bytes, window: int, largest: int) -> bytes:
     """Decompress a body as far as possible; return other bodies unchanged."""
     # Some servers send deflate without its header.
     for bits in (window, -15) if window == 15 else (window,):

@@ -105,7 +105,7 @@ class Fetcher:
                     self._save_body(response)
                     return self._address, response
                 if response.status in _MOVED:
-                    self._follow(_stated(response, "Location"))
+                    self._follow(_header(response, "Location"))
                 else:
                     pause = self._pause(response)
             time.sleep(pause)
@@ -140,10 +140,10 @@ class Fetcher:
 
     def _save_body(self, response: HTTPResponse) -> None:
         """Write the body of a response to the file."""
-        packed = _stated(response, "Content-Encoding").lower()
+        packed = _header(response, "Content-Encoding").lower()
         if packed not in _PACKED:
             raise self._error(message("web_source.other_encoding", encoding=packed[:40]))
-        stated = _stated(response, "Content-Length")
+        stated = _header(response, "Content-Length")
         size = int(stated) if stated.isdecimal() and len(stated) < 20 else 0
         left = self.bounds.size
         while size <= self.bounds.size:
@@ -182,7 +182,7 @@ class Fetcher:
             SourceError: The server is not busy, or asks for too long a wait.
         """
         reported = status_in_words(response.status)
-        seconds = _retry_after(_stated(response, "Retry-After"))
+        seconds = _retry_after(_header(response, "Retry-After"))
         if response.status not in _BUSY or seconds is None:
             raise self._error(reported)
         if self._paused or seconds > min(self.bounds.pause, self._end - time.monotonic()):
@@ -198,11 +198,11 @@ class Fetcher:
         except SourceError as error:
             raise self._error(message_of(error)) from None
         except _FAULTS as error:
-            raise self._error(self._too_slow() or fault_in_words(error)) from error
-        if slow := self._too_slow():  # a closed connection may look like the end
+            raise self._error(self._describe_timeout() or fault_in_words(error)) from error
+        if slow := self._describe_timeout():  # a closed connection may look like the end
             raise self._error(slow)
 
-    def _too_slow(self) -> str:
+    def _describe_timeout(self) -> str:
         if time.monotonic() < self._end:
             return ""
         return message("web_source.too_slow", seconds=f"{self.bounds.whole:g}")
@@ -215,14 +215,14 @@ class Fetcher:
         return SourceError(message(key, address=address, hop=hop, fault=what))
 
 
-def _stated(response: HTTPResponse, header: str) -> str:
+def _header(response: HTTPResponse, header: str) -> str:
     return response.headers.get(header, "").strip()
 
 
-def _modified(response: HTTPResponse) -> str:
+def _modification_time(response: HTTPResponse) -> str:
     """Return the time of a page's last change; empty if it is too recent to be reliable."""
-    modified = _stated(response, "Last-Modified")
-    changed, sent = _moment(modified), _moment(_stated(response, "Date"))
+    modified = _header(response, "Last-Modified")
+    changed, sent = _moment(modified), _moment(_header(response, "Date"))
     return "" if changed is None or (sent is not None and (sent - changed).total_seconds() < 1) else modified
 
 
@@ -282,10 +282,10 @@ def fetched(text: str, options: ReadOptions, bounds: Bounds = BOUNDS) -> Iterato
             return
         final, response = page
         if visits:
-            etag, modified = _stated(response, "ETag"), _modified(response)
+            etag, modified = _header(response, "ETag"), _modification_time(response)
             declared = Validators(address.shown, final.shown, etag, modified, reading)
             visits.note(declared, keep=not final.has_secrets)
-        if charset := stated_charset(_stated(response, "Content-Type")):
+        if charset := stated_charset(_header(response, "Content-Type")):
             _encode(file, charset)
 
         def rewound() -> BinaryIO:

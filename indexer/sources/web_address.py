@@ -123,7 +123,7 @@ def without_credentials(path: str | Path) -> str:
     try:
         return parse_address(str(path)).shown
     except SourceError:
-        return _shown(str(path))
+        return _hide_secrets(str(path))
 
 
 def parse_address(text: str) -> Address:
@@ -139,15 +139,17 @@ def parse_address(text: str) -> Address:
         host = parts.hostname or ""
         host = host if host.isascii() else host.encode("idna").decode().lower()
     except ValueError:
-        raise SourceError(message("web_source.no_host", text=_shown(text))) from None
+        raise SourceError(message("web_source.no_host", text=_hide_secrets(text))) from None
     if parts.scheme == "file":
-        raise SourceError(message("web_source.file", text=_shown(text)))
+        raise SourceError(message("web_source.file", text=_hide_secrets(text)))
     if parts.scheme not in _PORTS:
-        raise SourceError(message("web_source.cannot_fetch", text=_shown(text)))
+        raise SourceError(message("web_source.cannot_fetch", text=_hide_secrets(text)))
     if _CONTROL.search(text) or "\\" in parts.netloc or not _HOST.fullmatch(host):
-        raise SourceError(message("web_source.no_address", text=_shown(text)))
+        raise SourceError(message("web_source.no_address", text=_hide_secrets(text)))
     if len(text) > MAX_VALIDATOR_LENGTH:
-        raise SourceError(message("web_source.too_long", text=_shown(text), max_length=MAX_VALIDATOR_LENGTH))
+        raise SourceError(
+            message("web_source.too_long", text=_hide_secrets(text), max_length=MAX_VALIDATOR_LENGTH)
+        )
     user, at, _ = parts.netloc.rpartition("@")
     path, query = (quote(part, safe=_SAFE) for part in (parts.path, parts.query))
     port = _PORTS[parts.scheme] if port is None else port
@@ -158,7 +160,7 @@ def _is_secret(pair: str) -> bool:
     return _SECRET.search(unquote(pair.partition("=")[0]).lower()) is not None
 
 
-def _shown(text: str) -> str:
+def _hide_secrets(text: str) -> str:
     text = _USER.sub("//", text).partition("?")[0]
     return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…"
 

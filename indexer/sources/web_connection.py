@@ -129,7 +129,7 @@ def connect(address: Address, seconds: float, *, allow_private: bool) -> Route:
     hosts = resolve(address.host, address.port, allow_private=allow_private)[:MAX_TRIED]
     for ip in hosts:
         try:
-            return Route(_opened(_connection(address, ip, address.port, seconds)), {})
+            return Route(_connect(_connection(address, ip, address.port, seconds)), {})
         except (NewConnectionError, ConnectTimeoutError):
             if ip == hosts[-1]:
                 raise
@@ -168,7 +168,7 @@ def _connection(address: Address, host: str, port: int, seconds: float) -> HTTPC
     return HTTPSConnection(host, port, timeout=seconds, ssl_context=context, server_hostname=name)
 
 
-def _opened(connection: HTTPConnection) -> HTTPConnection:
+def _connect(connection: HTTPConnection) -> HTTPConnection:
     try:
         connection.connect()
     except BaseException:
@@ -196,7 +196,7 @@ def _connect_to_proxy(proxy: str, address: Address, seconds: float) -> Route:
     connection = _connection(address, host, port, seconds)
     if address.scheme == "https":
         connection.set_tunnel(address.host, address.port, headers)
-    _opened(connection)
+    _connect(connection)
     if address.scheme == "https":
         return Route(connection, {})
     return Route(connection, headers, to_proxy=True)

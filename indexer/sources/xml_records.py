@@ -303,7 +303,9 @@ def _of_library(values: dict[str, Any], form: str) -> None:
         as_foreign(values)
 
 
-def _read(stream: io.BufferedReader, context: ReadContext, form_name: str) -> Iterator[RawItem | None]:
+def _read_records(
+    stream: io.BufferedReader, context: ReadContext, form_name: str
+) -> Iterator[RawItem | None]:
     form = _format(form_name)
     reader = AgencyReader(context) if form_name in AGENCIES else ForeignReader(context)
     for element in Items(Markup(stream, stream.peek()), form.items, context):
@@ -327,4 +329,4 @@ def __getattr__(name: str) -> Reader:
         raise AttributeError(name)
     form, what = whats[name]
     read = nonempty(message("sources.no_article_in", what=what))
-    return read(lambda stream, context: _read(stream, context, form))
+    return read(lambda stream, context: _read_records(stream, context, form))

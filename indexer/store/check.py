@@ -137,9 +137,9 @@ def _open_one_generation(
     path = folder / SEGMENTS_FOLDER
     for _ in range(TRIES):
         files = {
-            name: _opened(partial(Container, path / name, seal)) for name, seal in contents.seals.items()
+            name: _try_open(partial(Container, path / name, seal)) for name, seal in contents.seals.items()
         }
-        segments = [_opened(partial(entry.open, path)) for entry in contents.segments]
+        segments = [_try_open(partial(entry.open, path)) for entry in contents.segments]
         if not any(isinstance(file, IndexFolderError) for file in (*files.values(), *segments)):
             break
         now = read_manifest(folder)
@@ -149,7 +149,7 @@ def _open_one_generation(
     return contents, files, segments
 
 
-def _opened(attempt: Callable[[], T]) -> T | IndexFolderError:
+def _try_open(attempt: Callable[[], T]) -> T | IndexFolderError:
     """Open a file, or return the error if the file is damaged."""
     try:
         return attempt()

@@ -211,12 +211,14 @@ class Contents(NamedTuple):
                 message("store.unreadable_contents", folder=folder, contents=CONTENTS, reason=reason(error))
             ) from None
         except (ValueError, RecursionError):
-            raise _damaged(folder, raw) from None
+            raise _damage_error(folder, raw) from None
         if not isinstance(record, dict) or record.get("application") != APPLICATION:
-            raise _damaged(folder, raw)
+            raise _damage_error(folder, raw)
         body, mark, checksum = raw.rpartition(_CHECKSUM)
         if mark and checksum.split(b"\n")[0] != str(zlib.crc32(body)).encode():
-            raise _damaged(folder, raw)  # not an error about the format: its digits may be the damaged ones
+            raise _damage_error(
+                folder, raw
+            )  # not an error about the format: its digits may be the damaged ones
         version = record.get("format")
         if isinstance(version, int) and version not in READABLE_FORMATS:
             if version > FORMAT_VERSION:
@@ -238,7 +240,7 @@ class Contents(NamedTuple):
         except (KeyError, TypeError, AttributeError, ValueError):
             sound = False
         if not sound:
-            raise _damaged(folder, raw)
+            raise _damage_error(folder, raw)
         require_real_folder(f"{folder}/{SEGMENTS_FOLDER}")
         return contents
 
@@ -356,7 +358,7 @@ def _is_count(value: object) -> bool:
     return isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= MAX_COUNT
 
 
-def _damaged(folder: StrPath, raw: bytes) -> DamagedContentsError:
+def _damage_error(folder: StrPath, raw: bytes) -> DamagedContentsError:
     corrected = b'"corrections"' in raw  # the new build cannot find out which file it was
     key = "store.damaged_and_corrected" if corrected else "store.damaged"
     return DamagedContentsError(message(key, folder=folder, contents=CONTENTS))

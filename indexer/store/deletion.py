@@ -60,7 +60,7 @@ def delete(  # noqa: PLR0913 - one argument per option
     started = perf_counter()
     with changing(place, wait, report) as (base, writer, notify):
         catalog = SourceCatalog(base.sources)
-        named = [*dict.fromkeys(_named(catalog, source) for source in sources)]
+        named = [*dict.fromkeys(_source_name(catalog, source) for source in sources)]
         fetched = base.fetched
         deletion = _Deletion(writer, catalog, [each for each in (notify, on_change) if each])
         ids = select()
@@ -77,7 +77,7 @@ def delete(  # noqa: PLR0913 - one argument per option
     return deletion.report
 
 
-def _named(catalog: SourceCatalog, source: str | Path) -> str:
+def _source_name(catalog: SourceCatalog, source: str | Path) -> str:
     """Return the name of a source, given its name or its location."""
     if str(source) in catalog.known:
         return str(source)

@@ -340,12 +340,12 @@ class KeptGroups:
             return None
         order = np.argsort(rows[0], kind="stable")
         document, group = rows[0][order], rows[1][order]
-        group, numbers = _renumbered(group)
+        group, numbers = _renumber_groups(group)
         sizes = {segment.name: segment.documents for segment in self._segments}
         return write_groups(folder / name, document, group, np.concatenate(kinds)[numbers], sizes)
 
 
-def _renumbered(groups: Numbers) -> tuple[Numbers, Numbers]:
+def _renumber_groups(groups: Numbers) -> tuple[Numbers, Numbers]:
     """Number groups by their first member; return the new numbers, and the old number of each."""
     numbers, first, at = np.unique(groups, return_index=True, return_inverse=True)
     order = np.argsort(first)

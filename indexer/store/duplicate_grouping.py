@@ -56,7 +56,7 @@ def next_groups(
 
 def all_groups(candidates: Candidates) -> WordSet:
     """Group all documents; return the kind and members of each group."""
-    return _grouped(_Comparison(candidates), candidates.pairs())
+    return _group(_Comparison(candidates), candidates.pairs())
 
 
 def changed_groups(
@@ -84,7 +84,7 @@ def changed_groups(
         groups = indexed.groups_of(reached) - touched if reached else set()
         touched |= groups
         front = (reached | indexed.members(groups)) - seen
-    return touched, _grouped(comparison, np.array(alike, np.int64).reshape(-1, 2))
+    return touched, _group(comparison, np.array(alike, np.int64).reshape(-1, 2))
 
 
 class _Comparison:
@@ -158,7 +158,7 @@ class _DatedText(NamedTuple):
     end: int
 
 
-def _grouped(comparison: _Comparison, pairs: Numbers) -> WordSet:
+def _group(comparison: _Comparison, pairs: Numbers) -> WordSet:
     """Group documents by candidate pairs; the first member of a group is the longest."""
     from indexer.duplicates.similarity import star_clusters
     from indexer.store.duplicate_candidates import components
@@ -172,7 +172,7 @@ def _grouped(comparison: _Comparison, pairs: Numbers) -> WordSet:
             near[second].append(first)
         documents = sorted(near)
         comparison.read(documents)
-        for first, others in star_clusters(_ranked(candidates, documents), near, comparison.alike):
+        for first, others in star_clusters(_sort_by_length(candidates, documents), near, comparison.alike):
             kind: GroupKind = "copy" if {*others.values()} == {"copy"} else "reprint"
             groups.append((kind, sorted([first, *others])))
         for segment in candidates.segments:
@@ -180,7 +180,7 @@ def _grouped(comparison: _Comparison, pairs: Numbers) -> WordSet:
     return groups
 
 
-def _ranked(candidates: Candidates, documents: list[int]) -> list[int]:
+def _sort_by_length(candidates: Candidates, documents: list[int]) -> list[int]:
     """Sort documents by length, longest first, then by day and id."""
     import numpy as np
 

@@ -150,7 +150,7 @@ def write_sources(
         if concepts is not None:  # before the items, in which the concepts are found
             writer.write_thesaurus(concepts)
         listeners = Listeners(notify, request.progress) if request.progress else Listeners(notify)
-        merger = _read(request, writer, correcting, sources, reading, listeners)
+        merger = _read_sources(request, writer, correcting, sources, reading, listeners)
         report = merger.report
         report.items, report.is_new = len(writer), base is None
         # Committing the new validators saves the next update some downloads.
@@ -199,7 +199,7 @@ def restore(register: RegisterChanges, ids: Iterable[str]) -> None:
             del keys[key]
 
 
-def _read(  # noqa: PLR0913, PLR0917 - one argument per participant
+def _read_sources(  # noqa: PLR0913, PLR0917 - one argument per participant
     request: WriteRequest,
     writer: IndexStore,
     correcting: CorrectingWriter | None,

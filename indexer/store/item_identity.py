@@ -166,20 +166,20 @@ class ReadItems:
 
     def with_distinct_id(self, document: Document) -> Document:
         """Return a document with a new id if its id belongs to an item with another URL or other fields."""
-        earlier = None if document.stated else self._earlier(document)
+        earlier = None if document.stated else self._earlier_item(document)
         if earlier is None or earlier.id != document.id or read_as(document, "").agrees(earlier):
             return document
         return with_link_in_id(document)
 
     def apart(self, document: Document) -> Document | None:
         """Return a document with a new id if another item has its URL; None if it is the same item."""
-        earlier = self._earlier(document)
+        earlier = self._earlier_item(document)
         if document.stated or (earlier is not None and earlier.id == document.id):
             return None
         other = with_new_id(document, distinct_id(document))
         return None if other.id in self.ids else other
 
-    def _earlier(self, document: Document) -> _ReadItem | None:
+    def _earlier_item(self, document: Document) -> _ReadItem | None:
         return self._others.get(document.id) or self._read.get(document.digest)
 
 
@@ -291,7 +291,7 @@ class ItemIdentity(ReadItems):
 
     def is_of_other_source(self, document: Document, source: str) -> bool:
         """Return whether a document with the same id from another source is the same item."""
-        earlier = self._earlier(document)
+        earlier = self._earlier_item(document)
         return (
             earlier is not None
             and earlier.id == document.id

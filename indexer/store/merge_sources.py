@@ -112,9 +112,9 @@ class MappedFields:
 
     def of(self, documents: Iterable[Document]) -> Iterable[Document]:
         """Yield the documents, and record their files."""
-        return self._seen(documents) if self._names else documents
+        return self._watch_fields(documents) if self._names else documents
 
-    def _seen(self, documents: Iterable[Document]) -> Iterator[Document]:
+    def _watch_fields(self, documents: Iterable[Document]) -> Iterator[Document]:
         for document in documents:
             self._files.add(document.item.source.file)
             yield document
@@ -176,7 +176,7 @@ class SourceMerger:
             SourceError: A source cannot be read at all, or a mapped name occurs in no source.
         """
         self.same.several = len(sources) > 1
-        with self._opened((path, self._reading) for path in sources) as opened:
+        with self._open_sources((path, self._reading) for path in sources) as opened:
             for name, documents in opened:
                 self._write(name, documents)
         self._mapped.check()
@@ -186,7 +186,7 @@ class SourceMerger:
         read = [*sources]
         self.sources.name([path for path, _ in read], self._reading)
         self.same.several = True
-        with self._opened(read) as opened:
+        with self._open_sources(read) as opened:
             for (path, _), (name, documents) in zip(read, opened, strict=True):
                 try:
                     self._write(name, documents)
@@ -194,7 +194,7 @@ class SourceMerger:
                     self.report.unreached.append((path, message_of(error)))
 
     @contextmanager
-    def _opened(
+    def _open_sources(
         self, sources: Iterable[tuple[str | Path, ReadOptions]]
     ) -> Iterator[Iterator[tuple[str, Iterable[Document]]]]:
         """Open sources; yield the name of each and its documents."""
@@ -281,7 +281,7 @@ class SourceMerger:
                 self._listeners.of("no item", document, reason="by hand")
                 continue
             if document.id in same.ids:
-                other = self._repeated(name, document, address, indexed)
+                other = self._handle_repeated_id(name, document, address, indexed)
                 if other is None:
                     continue
                 document, address = other
@@ -290,7 +290,7 @@ class SourceMerger:
             if not len(same.ids) % ITEMS_PER_PROGRESS:
                 progress(name, len(same.ids))
 
-    def _repeated(
+    def _handle_repeated_id(
         self, name: str, document: Document, address: DocAddress | None, indexed: IndexedItems
     ) -> tuple[Document, DocAddress | None] | None:
         """Return the document to write for an id that was already read; None if it is not written."""

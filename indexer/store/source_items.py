@@ -359,7 +359,9 @@ class RemovedItems:
             DragomanError: A mirror would delete more than half of a source without ``sure``.
         """
         self._remove_places(read, before)
-        all_removed = {name: self._removed(name, indexed) for name, indexed in read.items() if indexed.known}
+        all_removed = {
+            name: self._find_removed(name, indexed) for name, indexed in read.items() if indexed.known
+        }
         self._replace_removed(all_removed, new_items, before)
         for name, gone in all_removed.items():
             total = len(gone) and read[name].former_count
@@ -425,12 +427,12 @@ class RemovedItems:
                 if address and indexed and indexed.known and not indexed.was_found(address):
                     self._register.drop_places(item_id, [place.file])
 
-    def _removed(self, name: str, indexed: IndexedItems) -> list[tuple[DocAddress, str]]:
+    def _find_removed(self, name: str, indexed: IndexedItems) -> list[tuple[DocAddress, str]]:
         """Return the items that a source lost, after reassigning items of other sources."""
         gone, name = [], self._sources.of(name)
         for address in indexed.missing():
             item_id, _ = self._writer.head(address)
-            elsewhere = self._elsewhere(name, item_id)
+            elsewhere = self._find_in_other_source(name, item_id)
             if elsewhere is None:
                 gone.append((address, item_id))
                 continue
@@ -447,7 +449,7 @@ class RemovedItems:
         address = self._writer.find(item_id)
         return address is None or f"{self._writer.item(address).source.file}/".startswith(f"{part}/")
 
-    def _elsewhere(self, name: str, item_id: str) -> SourceLines | None:
+    def _find_in_other_source(self, name: str, item_id: str) -> SourceLines | None:
         places = self._register.places.get(item_id, ())
         return next((place for place in places if self._sources.of(place.file) != name), None)
 

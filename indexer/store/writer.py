@@ -91,14 +91,15 @@ def segments_to_merge(segments: Sequence[SegmentState], added: int, largest: int
         full = [
             tier
             for tier in set(tiers.values())
-            if list(tiers.values()).count(tier) + (new > 0 and _tier(new) == tier) >= _most(tier)
+            if list(tiers.values()).count(tier) + (new > 0 and _tier(new) == tier)
+            >= _segments_per_merge(tier)
         ]
         if not full:
             return chosen
         chosen |= {number for number, tier in tiers.items() if tier <= max(full)}
 
 
-def _most(tier: int) -> int:
+def _segments_per_merge(tier: int) -> int:
     """Return how many segments of a tier are merged at once."""
     return FAN_OUT if tier > 1 else 2
 
@@ -314,7 +315,7 @@ class IndexWriter(IndexStore):
                 stored_at = segment.column("stored_at")  # the order of insertion
                 for doc in sorted(range(segment.documents), key=stored_at.__getitem__):
                     if doc not in deleted:
-                        self._builder.add(_restored(segment, doc))
+                        self._builder.add(_restore_document(segment, doc))
             elif len(deleted) > len(segment.deleted):
                 seal = write_deletions(self._files, entry.name, self.generation, deleted, entry.documents)
                 seals = (*entry.seals[:2], (f"{self.generation}.del", seal))
@@ -323,7 +324,7 @@ class IndexWriter(IndexStore):
                 yield entry
 
 
-def _restored(segment: Segment, doc: int) -> Document:
+def _restore_document(segment: Segment, doc: int) -> Document:
     """Decode a document of a segment."""
     try:
         return restore(with_since(segment.stored(doc), segment.since))

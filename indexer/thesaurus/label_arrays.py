@@ -118,7 +118,7 @@ def make_arrays(lines: Iterable[bytes], *, as_written: bool = False) -> LabelArr
     ]
     edges, nodes = _tree(paths)
     order = np.argsort(nodes, kind="stable")
-    wider = [_wider(concept, counted, places) for concept in counted]
+    wider = [_with_broader(concept, counted, places) for concept in counted]
     return LabelArrays(
         words,
         alone,
@@ -235,7 +235,7 @@ def _tree(paths: Sequence[tuple[int, ...]]) -> tuple[Numbers, Numbers]:
     return np.concatenate(edges), nodes
 
 
-def _wider(
+def _with_broader(
     concept: CountedConcept, counted: Sequence[CountedConcept], places: Mapping[int, int]
 ) -> list[int]:
     """Return the positions of a concept and of all broader concepts; relations may form a cycle."""

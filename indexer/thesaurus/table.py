@@ -129,7 +129,7 @@ class Table:
         self._looked_up = 0
         self.beginning = remembered(self._beginning, REMEMBERED)
         self.concept = remembered(self._concept, REMEMBERED)
-        self.near = remembered(self._near, REMEMBERED)
+        self.near = remembered(self._neighbours, REMEMBERED)
         self.words = remembered(self._words, None)
         self.words_ending = remembered(self._words_ending, REMEMBERED)
 
@@ -158,7 +158,7 @@ class Table:
         referred: set[int] = set()
         try:
             for number, line in enumerate(self.read_lines()):
-                key, cells = _parsed(line)
+                key, cells = _parse_line(line)
                 if line <= previous or self._lines.entry(key.encode())[0] != number:
                     return False
                 previous = line
@@ -268,7 +268,7 @@ class Table:
         """Return the weight and the labels of a concept, given its number."""
         return concept_cells(self._cells(line_key("#", number)))
 
-    def _near(self, number: int) -> tuple[int, ...]:
+    def _neighbours(self, number: int) -> tuple[int, ...]:
         """Return the broader, narrower and related concepts of a concept, in this order."""
         return tuple(map(int, self._cells(line_key(">", number))[:MAX_NEAR]))
 
@@ -280,7 +280,7 @@ class Table:
     @cached_property
     def counted(self) -> dict[int, CountedConcept]:
         """The concepts that are counted as facets, by number."""
-        parsed = (counted_cells(*_parsed(line)) for line in self._lines_with(b"="))
+        parsed = (counted_cells(*_parse_line(line)) for line in self._lines_with(b"="))
         return {concept.number: concept for concept in parsed if concept}
 
     def _cells(self, key: str) -> list[str]:
@@ -334,7 +334,7 @@ def _open_lines(container: Container) -> Lexicon:
     return Lexicon(container, LINES, size)
 
 
-def _parsed(line: bytes) -> tuple[str, list[str]]:
+def _parse_line(line: bytes) -> tuple[str, list[str]]:
     """Split a line into its key and its cells."""
     key, *cells = line.decode().split("\t")
     return key, cells

@@ -65,7 +65,7 @@ def read_freedict(path: str | Path, most_bytes: int = MAX_BYTES) -> list[Concept
     if source not in ANALYZED_LANGUAGES or target not in ANALYZED_LANGUAGES:
         raise SourceError(message("thesaurus.other_dictionary", path=path))
     try:
-        text = _unpacked(Path(path), most_bytes).decode("utf-8")
+        text = _unpack(Path(path), most_bytes).decode("utf-8")
     except (OSError, EOFError, ValueError, zlib.error) as error:
         raise SourceError(
             message("thesaurus.unreadable_dictionary", path=path, error=reason(error))
@@ -85,7 +85,7 @@ def read_freedict(path: str | Path, most_bytes: int = MAX_BYTES) -> list[Concept
     return concepts
 
 
-def _unpacked(path: Path, most_bytes: int) -> bytes:
+def _unpack(path: Path, most_bytes: int) -> bytes:
     with path.open("rb") as packed:
         is_packed = packed.read(2) == b"\x1f\x8b"
     with gzip.open(path) if is_packed else path.open("rb") as file:
@@ -139,7 +139,7 @@ class BoundedXml:
     def _start(self, _: str, attributes: dict[str, str]) -> None:
         self._depth += 1
         if self._depth > DEEPEST:
-            raise SourceError(_too_deep("elements", self._path))
+            raise SourceError(_depth_message("elements", self._path))
         if len(attributes) > MAX_ATTRIBUTES:
             raise SourceError(
                 message("thesaurus.too_many_attributes", path=self._path, max_attributes=MAX_ATTRIBUTES)
@@ -165,7 +165,7 @@ def bounded_json(file: IO[bytes], path: Path) -> bytes:
     except ValueError as error:
         raise SourceError(message("thesaurus.invalid_json", path=path, error=error)) from None
     if document is None:
-        raise SourceError(_too_deep(message("thesaurus.objects_and_lists"), path))
+        raise SourceError(_depth_message(message("thesaurus.objects_and_lists"), path))
     _check_depth(document, path)
     if isinstance(document, dict):
         _check_context(document.get(_CONTEXT), path)
@@ -182,7 +182,7 @@ def _check_depth(document: Any, path: Path) -> None:
         level = [value for values in inner for value in values if isinstance(value, (dict, list))]
         if not level:
             return
-    raise SourceError(_too_deep(message("thesaurus.objects_and_lists"), path))
+    raise SourceError(_depth_message(message("thesaurus.objects_and_lists"), path))
 
 
 def _check_context(context: Any, path: Path) -> None:
@@ -202,7 +202,7 @@ def _check_context(context: Any, path: Path) -> None:
         )
 
 
-def _too_deep(parts: str, path: Path) -> str:
+def _depth_message(parts: str, path: Path) -> str:
     return message("thesaurus.too_deep", parts=parts, path=path, most=DEEPEST)
 
 
@@ -247,7 +247,7 @@ def read_statements(path: Path) -> Iterator[Statement]:
             if head.startswith(_BYTE_ORDER_MARK):
                 file.read(len(_BYTE_ORDER_MARK))
             form = getattr(RdfFormat, _form(head.removeprefix(_BYTE_ORDER_MARK), path.suffix))
-            for statement in parse(_bounded(file, form, path), format=form):
+            for statement in parse(_limit_text_length(file, form, path), format=form):
                 value, predicate = statement.object, statement.predicate.value
                 subject = _name(statement.subject)
                 if isinstance(value, Literal):
@@ -273,7 +273,7 @@ def _form(head: bytes, ending: str) -> str:
     return _BY_ENDING.get(ending.lower(), "TURTLE")
 
 
-def _bounded(file: IO[bytes], form: RdfFormat, path: Path) -> IO[bytes] | bytes:
+def _limit_text_length(file: IO[bytes], form: RdfFormat, path: Path) -> IO[bytes] | bytes:
     from pyoxigraph import RdfFormat
 
     if form == RdfFormat.RDF_XML:

@@ -67,9 +67,9 @@ class ComparedTexts:
             "sort": [{ID: "asc"}],
             "_source": [ID, "record"],
         }
-        return {"index": self._index}, body, partial(self._read, query, body)
+        return {"index": self._index}, body, partial(self._compare_pages, query, body)
 
-    def _read(self, query: Node, body: dict[str, Any], answer: dict[str, Any]) -> None:
+    def _compare_pages(self, query: Node, body: dict[str, Any], answer: dict[str, Any]) -> None:
         """Compare the candidates, page by page, with the parts of a query."""
         parts = self._parts(query)
         found: Ids | QueryError
@@ -103,7 +103,7 @@ def _matching(parts: Sequence[Node], sources: Sequence[dict[str, Any]]) -> Ids:
             if is_met:
                 found[part].append(source[ID])
     others = [part for part in parts if not isinstance(part, Exact)]
-    return found | (_near(others, records) if others else {})
+    return found | (_find_proximities(others, records) if others else {})
 
 
 def temporary_index(records: Iterable[bytes]) -> ArrayIndex:
@@ -120,7 +120,7 @@ def temporary_index(records: Iterable[bytes]) -> ArrayIndex:
         return ArrayIndex([entry.open(folder) for entry in builder.finish()])
 
 
-def _near(parts: Sequence[Node], records: Sequence[bytes]) -> Ids:
+def _find_proximities(parts: Sequence[Node], records: Sequence[bytes]) -> Ids:
     """Return the ids of the documents in which each proximity occurs."""
     from searcher.execution.arrays.array_evaluator import ArrayEvaluator
     from searcher.execution.query_plan import EVERY, Plans

@@ -61,7 +61,7 @@ class _Matching:
         self._search = search
         self._numbered = met
         self._run = run
-        self.beneath = execution.total - execution.grouped.groups if execution.grouped else 0
+        self.below_hits = execution.total - execution.grouped.groups if execution.grouped else 0
 
     def same(self, documents: Sequence[int]) -> dict[int, list[int]]:
         """Return the other matches in the groups of documents, sorted by date."""
@@ -129,7 +129,7 @@ class ClusterEngine:
         """
         if self._hides_notes:
             where = [(_HIDDEN if name == NOTES else name, values) for name, values in filters.where]
-            query, filters = self._visible(query), filters._replace(where=tuple(where))
+            query, filters = self._hide_notes(query), filters._replace(where=tuple(where))
         search = Search(query, filters, wanted._replace(then=None))
         if not (wanted.group and self._contents.groups):
             return self._run(search._replace(wanted=search.wanted._replace(group=False)), wanted.then)
@@ -145,7 +145,7 @@ class ClusterEngine:
 
     def finds(self, query: Node) -> bool:
         """Return whether an item matches a resolved query; document frequencies may decide."""
-        query = self._visible(query)
+        query = self._hide_notes(query)
         found = is_found(query, self.document_frequency)
         if found is None:
             search, batcher = Search(query, Filters(), ResultRequest()), self._batcher
@@ -343,7 +343,7 @@ class ClusterEngine:
         """Hide all notes of items; must be called before the first search."""
         self._hides_notes = True
 
-    def _visible(self, query: Node) -> Node:
+    def _hide_notes(self, query: Node) -> Node:
         """Return a query that finds no notes if notes are hidden."""
         return rewrite(query, _without_notes) if self._hides_notes else query
 

@@ -236,10 +236,10 @@ class RequestRounds:
                 RequestBatcher, self._vocabulary, self._searches, first=number == 0, last=number >= USUAL
             )
             batcher = new(guesses=False)
-            given = self._rehearsed(batcher, known) if known else None
+            given = self._rehearse(batcher, known) if known else None
             if known is None or batcher.is_stuck:
                 batcher = new()
-                given = self._rehearsed(batcher, ask)
+                given = self._rehearse(batcher, ask)
             if not batcher.has_guessed:
                 return given if batcher.is_whole else None
             others = []
@@ -262,10 +262,10 @@ class RequestRounds:
     def _take(self, batcher: RequestBatcher, others: Sequence[RequestBatcher], ask: Callable[[], T]) -> None:
         """Run a function with other batchers, and add their guesses to the first batcher."""
         for other in others:
-            self._rehearsed(other, ask)
+            self._rehearse(other, ask)
             batcher.take(other)
 
-    def _rehearsed(self, batcher: RequestBatcher, ask: Callable[[], T]) -> T | None:
+    def _rehearse(self, batcher: RequestBatcher, ask: Callable[[], T]) -> T | None:
         """Run a function with a batcher; return None if a guess caused an error."""
         self._threads.batcher = batcher
         try:

@@ -84,7 +84,7 @@ def facet_body(name: str, filters: Filters) -> Json:
     if name == "month" and (year := month_year(filters)) != EVERY_YEAR:
         months = [year * 100 + month for month in range(1, 13)]
     fields = [f"{name}s", *([f"estimated_{name}s"] if filters.estimated else [])]
-    undated = {UNKNOWN: {"filter": _undated(estimated=filters.estimated)}}
+    undated = {UNKNOWN: {"filter": _query_undated(estimated=filters.estimated)}}
     if not filters.estimated:
         undated[ESTIMATED_DATE] = {"filter": {"term": {"dating": "estimated"}}}
     return {field: _values(field, _YEARS, months) for field in fields} | undated
@@ -95,7 +95,7 @@ def _values(field: str, size: int, include: list[int] | None = None) -> Json:
     return {"terms": terms | ({"include": include} if include else {})}
 
 
-def _undated(*, estimated: bool) -> Json:
+def _query_undated(*, estimated: bool) -> Json:
     """Return a query for the documents without a date."""
     return {"bool": {"must_not": [{"exists": {"field": "start" if estimated else "day"}}]}}
 
@@ -167,9 +167,9 @@ class Translator(NamedTuple):
                 found = self._proximity(node) if isinstance(node, model.Positional) else None
                 if found is None:
                     return {"bool": {"must": scored, "filter": [{"terms": {ID: self.matching_ids[node]}}]}}
-                return {"bool": {"must": scored, "filter": [_any(found)]}}
+                return {"bool": {"must": scored, "filter": [_any_query(found)]}}
             case model.Or():
-                return _any(list(map(self.query, node.parts)))
+                return _any_query(list(map(self.query, node.parts)))
             case model.DisjunctionMax():
                 return {
                     "dis_max": {"queries": list(map(self.query, node.parts)), "tie_breaker": node.tie_breaker}
@@ -195,12 +195,12 @@ class Translator(NamedTuple):
             case model.Keyword():
                 return _constant({"term": {node.field: node.value}}, 1.0)
             case model.Numbers():
-                return _constant(self._between(node), 1.0)
+                return _constant(self._near_query(node), 1.0)
             case model.Days():
                 return _constant(_days(node.first, node.last, estimated=node.estimated), node.boost)
         raise QueryError(message("query.unsupported", name=type(node).__name__))
 
-    def _between(self, node: model.Numbers) -> Json:
+    def _near_query(self, node: model.Numbers) -> Json:
         if self.gap < mapping.GAP:
             raise QueryError(message("cluster.ranges_need_new_index"))
         if node.field == "length":
@@ -276,7 +276,7 @@ def _filters(filters: Filters) -> dict[str, Json]:
     if filters.first_day or filters.last_day:
         found["date"] = _days(filters.first_day, filters.last_day, estimated=filters.estimated)
     for name, values in filters.where:
-        found[name] = _any([_UNRANKED.query(custom_filter(name, value)) for value in values])
+        found[name] = _any_query([_UNRANKED.query(custom_filter(name, value)) for value in values])
     return found
 
 
@@ -291,7 +291,7 @@ def _days(first: int | None, last: int | None, *, estimated: bool) -> Json:
     return {"bool": narrowed | ({} if estimated else {"must_not": [{"term": {"dating": "estimated"}}]})}
 
 
-def _any(queries: list[Json]) -> Json:
+def _any_query(queries: list[Json]) -> Json:
     return {"bool": {"should": queries, "minimum_should_match": 1}} if queries else NOTHING
 
 

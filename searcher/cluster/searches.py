@@ -159,7 +159,7 @@ class Searches:
         ]
         total, grouped = answer["hits"]["total"]["value"], None
         if groups := found.get("groups of all"):
-            grouped = Grouped(total - _beneath(groups), {})
+            grouped = Grouped(total - _count_below_hits(groups), {})
         places = partial(by_place, part_of(found, "country")) if "country" in facets else dict
         execution = Execution(total, top, facets, grouped, places)
         with self._lock:
@@ -334,7 +334,7 @@ def _groups_body(contents: ClusterContents, post_filter: dict[str, Any] | None) 
     return {"filter": {"bool": {"filter": grouped}}, "aggs": counted}
 
 
-def _beneath(answer: dict[str, Any]) -> int:
+def _count_below_hits(answer: dict[str, Any]) -> int:
     """Return how many matches are near duplicates below a hit.
 
     Raises:

@@ -59,13 +59,15 @@ def proximity_queries(
     fields = [*dict.fromkeys(leaf.field for leaf in placed)]
     try:
         if isinstance(node, model.Occurring):
-            return _repeated(node, fields, translate)
+            return _repetition_queries(node, fields, translate)
         return [query for field in fields for query in _in_field(node, field, translate)]
     except _NoSpansError:
         return None
 
 
-def _repeated(node: model.Occurring, fields: list[str], translate: Callable[[Node], Json]) -> list[Json]:
+def _repetition_queries(
+    node: model.Occurring, fields: list[str], translate: Callable[[Node], Json]
+) -> list[Json]:
     """Return queries for a repeated part, one for each way to spread its occurrences over fields."""
     languages = {field.rpartition("_")[2] for field in fields}
     ways = comb(node.least + len(fields) - 1, node.least)
@@ -126,7 +128,7 @@ class _Spans:
         if isinstance(node, model.Occurring) and node.least > 1:
             span = self.spans(node)
             if span and self._field.startswith("text_"):
-                span = _behind(span, GAP)  # the title is indexed twice in this field
+                span = _after_position(span, GAP)  # the title is indexed twice in this field
             return span and _in_order([span] * node.least, _ANYWHERE)
         if not isinstance(node, model.Near):
             return self.spans(node)
@@ -155,14 +157,14 @@ class _Spans:
             case model.Occurring():
                 placed = _Spans(self._field, self._held, in_lead=node.place == LEAD)
                 span = placed.spans(node.part)
-                return _behind(span, TITLE_WEIGHT * GAP) if span and node.place == "body" else span
+                return _after_position(span, TITLE_WEIGHT * GAP) if span and node.place == "body" else span
             case model.Near():
                 return self._near(node)
             case model.NotNear():
                 kept, excluded = self.spans(node.kept), self.spans(node.excluded)
                 if kept is None or excluded is None:
                     return kept
-                return _without(kept, excluded, node.distance, node.distance)
+                return _exclude_near(kept, excluded, node.distance, node.distance)
         raise QueryError(message("query.without_positions", name=type(node).__name__))
 
     def _near(self, node: model.Near) -> Json | None:
@@ -218,16 +220,16 @@ def _any_of(spans: list[Json | None]) -> Json | None:
     return {"span_or": {"clauses": found}} if len(found) > 1 else found[0] if found else None
 
 
-def _without(kept: Json, excluded: Json, before: int, behind: int) -> Json:
+def _exclude_near(kept: Json, excluded: Json, before: int, behind: int) -> Json:
     """Return a span query for occurrences that are not near an excluded one."""
     return {"span_not": {"include": kept, "exclude": excluded, "pre": before, "post": behind}}
 
 
-def _behind(spans: Json, position: int) -> Json:
+def _after_position(spans: Json, position: int) -> Json:
     """Return a span query for the occurrences that end after a position."""
-    return _without(spans, {"span_first": {"match": spans, "end": position}}, 0, 0)
+    return _exclude_near(spans, {"span_first": {"match": spans, "end": position}}, 0, 0)
 
 
 def _near_some(some: Json, others: Json, before: int, behind: int) -> Json:
     """Return a span query for the occurrences that are near one of ``others``."""
-    return _without(some, _without(some, others, before, behind), 0, 0)
+    return _exclude_near(some, _exclude_near(some, others, before, behind), 0, 0)

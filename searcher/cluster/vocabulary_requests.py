@@ -113,7 +113,7 @@ class ClusterVocabulary:
         Raises:
             ClusterError: The cluster does not respond.
         """
-        wanted = _with_likely(lookups)
+        wanted = _add_likely(lookups)
         missing = [lookup for lookup in wanted if self.recall(lookup) is None]
         if len(self._known) + len(missing) > MAX_CACHED:
             self._known.clear()
@@ -143,7 +143,7 @@ class ClusterVocabulary:
         )
 
 
-def _with_likely(lookups: Iterable[Lookup]) -> dict[Lookup, None]:
+def _add_likely(lookups: Iterable[Lookup]) -> dict[Lookup, None]:
     """Add the lookups that will probably follow."""
     wanted: dict[Lookup, None] = dict.fromkeys(lookups)
     for lookup in list(wanted):

@@ -121,11 +121,11 @@ _CHECKED: Final = frozenset(
 _OWN_VALUES: Final = frozenset({"year", "month", "country", "language"})  # facets without text of sources
 
 
-def _marked(record: Mapping[str, Any]) -> Answer:
+def _mark_untrusted(record: Mapping[str, Any]) -> Answer:
     """Return an item's record with all values that may be text of sources moved under ``untrusted``."""
     found = {name: value for name, value in record.items() if name in _CHECKED}
     if "countries" in found:
-        found["countries"] = [*map(_marked, found["countries"])]
+        found["countries"] = [*map(_mark_untrusted, found["countries"])]
     return found | {"untrusted": {name: value for name, value in record.items() if name not in _CHECKED}}
 
 
@@ -134,10 +134,10 @@ def _hit(hit: Hit) -> Answer:
     record = hit.to_record()
     names = ("id", "date", "language", "countries", "via", "url", "source", "title", "snippet")
     found = {name: record[name] for name in names}
-    return _marked(found | {"near_duplicates": [one["id"] for one in record["same"]]})
+    return _mark_untrusted(found | {"near_duplicates": [one["id"] for one in record["same"]]})
 
 
-def _next(limit: int, offset: int, total: int) -> int | None:
+def _next_offset(limit: int, offset: int, total: int) -> int | None:
     """Return the offset of the next page, or None."""
     return offset + limit if limit and offset + limit < total else None
 
@@ -146,7 +146,7 @@ def _hits(results: Results, limit: int, offset: int) -> Answer:
     return {
         "hits": [_hit(hit) for hit in results],
         "groups": results.groups,
-        "next_offset": _next(limit, offset, results.groups),
+        "next_offset": _next_offset(limit, offset, results.groups),
     }
 
 
@@ -180,7 +180,7 @@ def _item(searcher: Searcher, id: str, offset: int) -> Answer:  # noqa: A002 - t
     body = record.pop("body")
     end = offset + MAX_TEXT
     part = {"text": body[offset:end]}
-    return _marked(record | part) | {"next_offset": end if end < len(body) else None}
+    return _mark_untrusted(record | part) | {"next_offset": end if end < len(body) else None}
 
 
 def _similar(searcher: Searcher, id: str, limit: int, offset: int, **given: Any) -> Answer:  # noqa: A002 - same
@@ -204,7 +204,7 @@ def _concordance(searcher: Searcher, query: str, limit: int, offset: int, **give
         | {"untrusted": f"{line['left']}**{line['match']}**{line['right']}"}
         for line in lines[:limit]
     ]
-    more = _next(limit, offset, offset + len(lines))
+    more = _next_offset(limit, offset, offset + len(lines))
     return _head(searcher, found.results) | {"lines": shown, "next_offset": more}
 
 
@@ -215,8 +215,8 @@ def _duplicates(
     groups = []
     for group in found:
         record = group.to_record()
-        groups.append(record | {"items": [*map(_marked, record["items"])]})
-    more = _next(limit, offset, found.total)
+        groups.append(record | {"items": [*map(_mark_untrusted, record["items"])]})
+    more = _next_offset(limit, offset, found.total)
     return _head(searcher, found.results) | {"groups": found.total, "found": groups, "next_offset": more}
 
 

@@ -73,9 +73,9 @@ def read_settings(program: click.Group) -> list[Setting]:
                 for name in option.opts:
                     options.setdefault(name.removeprefix("--"), {})[command] = option
     commands = list(program.commands)
-    settings = [*_of_environment(options, commands)]
-    settings += _of_file(FILE, FOLDER, options, commands)
-    settings += _of_file(user_file(), USER, options, commands)
+    settings = [*_read_environment(options, commands)]
+    settings += _read_file(FILE, FOLDER, options, commands)
+    settings += _read_file(user_file(), USER, options, commands)
     order = (ENVIRONMENT, FOLDER, USER)
     return sorted(settings, key=lambda one: (order.index(one.by), one.command is None))
 
@@ -113,23 +113,23 @@ def unknown_variables(settings: list[Setting]) -> list[str]:
     )
 
 
-def _of_environment(options: Options, commands: list[str]) -> Iterator[Setting]:
+def _read_environment(options: Options, commands: list[str]) -> Iterator[Setting]:
     for variable, text in os.environ.items():
         if not (variable.startswith(PREFIX) and text):
             continue
         name = variable.removeprefix(PREFIX).lower().replace("_", "-")
         command = next((one for one in commands if name.startswith(f"{one}-") and name not in options), None)
         option = name.removeprefix(f"{command}-")
-        held = _held(options, option, command)
-        values = _taken(held, lambda one: _of_text(one, text, variable))  # noqa: B023 - called at once
+        held = _options_set_by(options, option, command)
+        values = _convert_each(held, lambda one: _convert_text(one, text, variable))  # noqa: B023 - called at once
         if values:
             yield Setting(option, command, text, values, ENVIRONMENT, variable)
 
 
-def _of_file(path: str, by: str, options: Options, commands: list[str]) -> Iterator[Setting]:
+def _read_file(path: str, by: str, options: Options, commands: list[str]) -> Iterator[Setting]:
     if not os.path.isfile(path):  # noqa: PTH113 - pathlib takes 5 ms to load
         return
-    text, table = _read(path)
+    text, table = _parse_file(path)
     for key, value in table.items():
         if isinstance(value, dict):
             if key not in commands:
@@ -147,7 +147,7 @@ def _of_file(path: str, by: str, options: Options, commands: list[str]) -> Itera
             if by == FOLDER and kept_apart:
                 echo_error(say("config.not_in_folder", place=place, option=option, user_file=user_file()))
                 continue
-            held = _held(options, option, command)
+            held = _options_set_by(options, option, command)
             if not held:
                 known = [name for name, having in options.items() if command is None or command in having]
                 raise DragomanError(
@@ -159,16 +159,16 @@ def _of_file(path: str, by: str, options: Options, commands: list[str]) -> Itera
                         **({"command": command} if command else {}),
                     )
                 )
-            values = _taken(held, lambda one: _of_value(one, given, f"{place}: {option}"))  # noqa: B023 - as above
+            values = _convert_each(held, lambda one: _convert_value(one, given, f"{place}: {option}"))  # noqa: B023 - as above
             yield Setting(option, command, given, values, by, place)
 
 
-def _held(options: Options, option: str, command: str | None) -> dict[str, click.Option]:
+def _options_set_by(options: Options, option: str, command: str | None) -> dict[str, click.Option]:
     """Return the options of this name by command, of all commands that a setting applies to."""
     return {one: held for one, held in options.get(option, {}).items() if command in {None, one}}
 
 
-def _taken(held: dict[str, click.Option], convert: Callable[[click.Option], Any]) -> dict[str, Any]:
+def _convert_each(held: dict[str, click.Option], convert: Callable[[click.Option], Any]) -> dict[str, Any]:
     """Return a value converted for each command that accepts it.
 
     Raises:
@@ -186,7 +186,7 @@ def _taken(held: dict[str, click.Option], convert: Callable[[click.Option], Any]
     return values
 
 
-def _read(path: str) -> tuple[str, dict[str, Any]]:
+def _parse_file(path: str) -> tuple[str, dict[str, Any]]:
     import tomllib
 
     with open(path, "rb") as file:  # noqa: PTH123 - as above
@@ -215,29 +215,29 @@ def _place(path: str, text: str, key: str, section: str | None) -> str:
     return path
 
 
-def _of_text(option: click.Option, text: str, variable: str) -> Any:
+def _convert_text(option: click.Option, text: str, variable: str) -> Any:
     """Convert the value of a variable to the option's type; commas separate several values."""
     given: Any = text
     if option.is_flag:
-        given = _converted(click.BOOL, text, option, variable)
+        given = _convert(click.BOOL, text, option, variable)
     elif option.multiple:
         given = list(filter(None, map(str.strip, text.split(","))))
     elif isinstance(option.type, (click.types.IntParamType, click.types.FloatParamType)):
         with suppress(ValueError):
             given = int(text) if isinstance(option.type, click.types.IntParamType) else float(text)
-    return _of_value(option, given, variable)
+    return _convert_value(option, given, variable)
 
 
-def _of_value(option: click.Option, given: Any, place: str) -> Any:
+def _convert_value(option: click.Option, given: Any, place: str) -> Any:
     """Convert a value of a file to the option's type; raise DragomanError if it is invalid."""
     if option.is_flag:
         if not isinstance(given, bool):
-            raise DragomanError(message("config.not_boolean", place=place, given=_shown(given)))
+            raise DragomanError(message("config.not_boolean", place=place, given=_quote(given)))
         return _flag(option, on=given)
     if option.multiple:
         every = given if isinstance(given, list) else [given]
-        return [_scalar(option, one, place) for one in every]
-    return _scalar(option, given, place)
+        return [_convert_scalar(option, one, place) for one in every]
+    return _convert_scalar(option, given, place)
 
 
 def _flag(option: click.Option, *, on: bool) -> bool:
@@ -245,7 +245,7 @@ def _flag(option: click.Option, *, on: bool) -> bool:
     return on is (option.flag_value is not False)
 
 
-def _scalar(option: click.Option, given: Any, place: str) -> Any:
+def _convert_scalar(option: click.Option, given: Any, place: str) -> Any:
     if isinstance(option.type, click.types.IntParamType):
         meant, fits = message("options.whole_number"), type(given) is int
     elif isinstance(option.type, click.types.FloatParamType):
@@ -254,13 +254,13 @@ def _scalar(option: click.Option, given: Any, place: str) -> Any:
         meant, fits = message("options.text"), isinstance(given, (str, date)) or type(given) is int
         given = str(given)[: len("2018-03-05")] if isinstance(given, date) else str(given)
     if not fits:
-        raise DragomanError(message("config.wrong_type", place=place, meant=meant, given=_shown(given)))
+        raise DragomanError(message("config.wrong_type", place=place, meant=meant, given=_quote(given)))
     if isinstance(option.type, click.Path):
         given = os.path.expanduser(given)  # noqa: PTH111 - as above
-    return _converted(option.type, given, option, place)
+    return _convert(option.type, given, option, place)
 
 
-def _converted(kind: click.ParamType[Any], given: Any, option: click.Option, place: str) -> Any:
+def _convert(kind: click.ParamType[Any], given: Any, option: click.Option, place: str) -> Any:
     try:
         return kind.convert(given, option, None)
     except click.BadParameter as error:
@@ -269,7 +269,7 @@ def _converted(kind: click.ParamType[Any], given: Any, option: click.Option, pla
         raise DragomanError(reported) from None
 
 
-def _shown(given: Any) -> str:
+def _quote(given: Any) -> str:
     if isinstance(given, bool):
         return str(given).lower()
     return message("text.quoted", text=given)

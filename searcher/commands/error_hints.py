@@ -77,7 +77,7 @@ def query_with_minus(context: click.Context, typed: list[str]) -> str:
     minus = next((word for word in words if word.startswith("-")), "-word")
     query = " ".join(words) or "-word"
     behind = "-- " if query.startswith("-") else ""
-    command = f"dragoman {context.info_name} {behind}{_quoted(query)}"
+    command = f"dragoman {context.info_name} {behind}{_quote(query)}"
     return say("output.minus_behind" if behind else "output.minus_quoted", word=minus, command=command)
 
 
@@ -106,7 +106,7 @@ def _words(context: click.Context, typed: list[str]) -> list[str]:
     return words
 
 
-def _quoted(query: str) -> str:
+def _quote(query: str) -> str:
     return f'"{query}"' if not set(query) & set('"$`\\!') else shlex.quote(query)
 
 

@@ -179,7 +179,7 @@ def delete(
         echo(say("item_changes.would_delete", what=what, mode=mode, items=left, folder=folder))
         _write_items(folder, changes)
         return FOUND
-    if not yes and not _is_sure(say("delete.question", items=what, mode=mode, index=folder), folder, changes):
+    if not yes and not _confirm(say("delete.question", items=what, mode=mode, index=folder), folder, changes):
         raise CommandExit(NOTHING, message("item_changes.nothing_deleted"))
     report = delete_items(folder, select, **settings)
     also = say("delete.stay", n=report.unchanged) if report.unchanged else ""
@@ -190,7 +190,7 @@ def delete(
     return FOUND
 
 
-def _is_sure(question: str, folder: str, changes: Sequence[Change]) -> bool:
+def _confirm(question: str, folder: str, changes: Sequence[Change]) -> bool:
     """Print the items and ask for confirmation; raise an error without a terminal."""
     if not sys.stdin.isatty():
         raise DragomanError(message("item_changes.not_a_terminal", question=question))
@@ -377,7 +377,7 @@ def _annotate(
             question = say(
                 "annotate.question", items=items_in_words(report.annotated), mode=mode, index=folder
             )
-            if not _is_sure(question, folder, changes):
+            if not _confirm(question, folder, changes):
                 raise CommandExit(NOTHING, message("annotate.nothing_changed"))
     if not dry_run:
         is_shared = _begins_to_share(folder, request.corrections)

@@ -50,10 +50,10 @@ def is_any_set() -> bool:
 
 def choose_language(args: Sequence[str]) -> None:
     """Set the language of the command line to the first valid one in arguments, settings and locale."""
-    use_language(next((one for one in _wanted(args) if one in LANGUAGES), "en"))
+    use_language(next((one for one in _wanted_languages(args) if one in LANGUAGES), "en"))
 
 
-def _wanted(args: Sequence[str]) -> Iterator[str]:
+def _wanted_languages(args: Sequence[str]) -> Iterator[str]:
     options = args[: args.index("--")] if "--" in args else args
     for at, argument in reversed(list(enumerate(options))):
         if argument == UI:
@@ -64,12 +64,12 @@ def _wanted(args: Sequence[str]) -> Iterator[str]:
         yield os.environ.get(f"{PREFIX}{command}UI", "")
     for path in (FILE, user_file()):
         if os.path.isfile(path):  # noqa: PTH113 - as above
-            yield _of_file(path, options)
+            yield _language_in_file(path, options)
     if sys.stdout.isatty() and sys.stderr.isatty():
         yield next(filter(None, map(os.environ.get, _LOCALE)), "")[:2]
 
 
-def _of_file(path: str, args: Sequence[str]) -> str:
+def _language_in_file(path: str, args: Sequence[str]) -> str:
     """Return the language set by a settings file; empty if it is invalid, which is reported later."""
     import tomllib
 

@@ -100,7 +100,7 @@ def completed(what: str) -> Callable[[click.Context, click.Parameter, str], list
     return offer
 
 
-def _where(_: click.Context, __: click.Parameter, given: tuple[str, ...]) -> dict[str, list[str]]:
+def _group_by_field(_: click.Context, __: click.Parameter, given: tuple[str, ...]) -> dict[str, list[str]]:
     """Group FIELD=VALUE arguments by field; raise QueryError if one has another form."""
     where: dict[str, list[str]] = {}
     for written in given:
@@ -111,13 +111,13 @@ def _where(_: click.Context, __: click.Parameter, given: tuple[str, ...]) -> dic
     return where
 
 
-def _joined(_: click.Context, __: click.Parameter, words: tuple[str, ...]) -> str | None:
+def _join_words(_: click.Context, __: click.Parameter, words: tuple[str, ...]) -> str | None:
     """Join the words of a query; return None without words."""
     return " ".join(words) if words else None
 
 
-query = click.argument("query", nargs=-1, callback=_joined)
-required_query = click.argument("query", nargs=-1, required=True, callback=_joined)
+query = click.argument("query", nargs=-1, callback=_join_words)
+required_query = click.argument("query", nargs=-1, required=True, callback=_join_words)
 
 
 def is_typed(option: str) -> bool:
@@ -190,7 +190,7 @@ def searching(name: str, **changed: Any) -> Callable[[Command], Command]:
     return declared(SearchOptions.options[name], **changed)
 
 
-_CALLBACKS: Mapping[str, Callable[..., Any]] = {"fields": _where, "names": one_field_each}
+_CALLBACKS: Mapping[str, Callable[..., Any]] = {"fields": _group_by_field, "names": one_field_each}
 _TYPES: Mapping[str, Any] = {"seconds": Seconds(min=0), "path": File(), "paths": click.Path(readable=False)}
 filters = of_table(SearchOptions.of(FILTER))
 query_reading = of_table(SearchOptions.of(QUERY))

@@ -56,7 +56,7 @@ def _layout(stream: TextIO) -> tuple[bool, int]:
 
 def write_answer(results: Results, form: str, *, facets_only: bool = False, match: str | None = None) -> bool:
     """Write results, with notices on standard error; return whether the query as typed has matches."""
-    from searcher.present.notices import rest_of_page, subjects_offered
+    from searcher.present.notices import describe_rest, offer_subjects
 
     writer = open_output(form)
     if facets_only:
@@ -64,13 +64,13 @@ def write_answer(results: Results, form: str, *, facets_only: bool = False, matc
     else:
         writer.write_results(results)
     write_notices(results)
-    for line in subjects_offered(results):
+    for line in offer_subjects(results):
         echo_error(line)
     if match and not any(results.facets.values()):
         echo_error(say("output.no_facet_value", match=match))
     # JSON has the total; the headline of a table does too, but may have scrolled out of view.
     if not facets_only and (form in {"jsonl", "csv"} or (form == "table" and sys.stdout.isatty())):
-        for line in rest_of_page(results):
+        for line in describe_rest(results):
             echo_error(line)
     return bool(results.total) and results.relaxed is None
 
@@ -83,14 +83,14 @@ def write_notices(results: Results, label: str = "", *, counted: bool = False) -
         label: The label, or an empty string.
         counted: Whether to report if all words are required, as in commands that count.
     """
-    from searcher.present.notices import joined, notices, words_required
+    from searcher.present.notices import describe_expansions, describe_mode, notices
     from searcher.query.parser import has_adjacent_words
 
-    first = [words_required(results)] if counted and has_adjacent_words(results.query) else []
+    first = [describe_mode(results)] if counted and has_adjacent_words(results.query) else []
     before = f"{label}: " if label else ""
     for line in first + notices(results):
         echo_error(f"{before}{line}")
-    for line in joined(results.expansions):
+    for line in describe_expansions(results.expansions):
         echo_error(f"{before}{line}", width=_WIDTH)
 
 
@@ -100,13 +100,13 @@ def echo_error(line: str, *, width: int = 0) -> None:
     Quoted text of a query or a source is made safe for the terminal.
     """
     with suppress(OSError):  # if writing fails, the exit code still reports the error
-        sys.stderr.write(f"{_wrapped(line, sys.stderr, width)}\n")
+        sys.stderr.write(f"{_wrap(line, sys.stderr, width)}\n")
         sys.stderr.flush()
 
 
-def _wrapped(line: str, stream: TextIO, width: int = 0) -> str:
+def _wrap(line: str, stream: TextIO, width: int = 0) -> str:
     """Wrap a line at the width of a terminal, and indent all lines except the first."""
-    line = _legible(line)
+    line = _make_legible(line)
     if stream.isatty():
         width = _layout(stream)[1]
     if not width or len(line) * 2 <= width:  # a character has two cells at most
@@ -123,7 +123,7 @@ def echo(line: str) -> None:
     """
     from searcher.safe_text import TolerantStream
 
-    TolerantStream(sys.stdout).write(f"{_wrapped(line, sys.stdout)}\n")
+    TolerantStream(sys.stdout).write(f"{_wrap(line, sys.stdout)}\n")
 
 
 def echo_skips(skips: Skips, shown: int = SHOWN_SKIPS) -> None:
@@ -137,7 +137,7 @@ def echo_skips(skips: Skips, shown: int = SHOWN_SKIPS) -> None:
         echo_error(say(key, n=more))
 
 
-def _legible(line: str) -> str:
+def _make_legible(line: str) -> str:
     if line.isprintable():
         return line
     from searcher.safe_text import legible

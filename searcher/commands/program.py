@@ -45,7 +45,7 @@ COMMANDS = dict(sorted((name, module) for module, names in _MODULES.items() for 
 
 
 @cache
-def _loaded(name: str) -> click.Command:
+def _load_command(name: str) -> click.Command:
     command: click.Command = getattr(import_module(f"searcher.commands.{COMMANDS[name]}"), name)
     if name != "report":  # report has its own option
         command.params.append(UI)
@@ -62,7 +62,7 @@ class Commands(Mapping[str, click.Command]):
     have_help = False
 
     def __getitem__(self, name: str) -> click.Command:
-        command = _loaded(name)
+        command = _load_command(name)
         if self.have_help:
             _add_help(command, name)
         return command

@@ -70,7 +70,7 @@ def watch(
     **requested: Any,
 ) -> int:
     """Run the command ``watch``."""
-    from searcher.present.notices import joined
+    from searcher.present.notices import describe_expansions
     from searcher.query.limits import listed
     from searcher.reading.watch import Watches
     from searcher.safe_text import legible
@@ -83,28 +83,28 @@ def watch(
         if query is not None or peek:
             raise DragomanError(message("watch.remove_alone"))
         return _remove(watches, name, form)
-    if name is not None and (query is not None or (not watches.has(name) and _narrowed(requested))):
-        begun = _begin(watches, name, query, index, **requested)
+    if name is not None and (query is not None or (not watches.has(name) and _has_filters(requested))):
+        begun = _create_watch(watches, name, query, index, **requested)
         if form == "table":
-            items, mode = items_in_words(begun.receipt.total), translated(_unchanged(begun).mode)
+            items, mode = items_in_words(begun.receipt.total), translated(_without_changes(begun).mode)
             command, mode = f"dragoman watch {shlex.quote(name)}", mode and f", {mode}"
             echo(say("watch.begun", name=name, items=items, mode=mode, command=command))
         else:
-            _show([(begun, _unchanged(begun))], form)
+            _show([(begun, _without_changes(begun))], form)
         read = begun.receipt.read
         for note in read["notes"]:
             echo_error(legible(note["text"]))
         if read["unmatched"]:
             words = legible(translated(listed(read["unmatched"])))
             echo_error(say("notice.unmatched", words=words))
-        for line in joined(read["expansions"]):
+        for line in describe_expansions(read["expansions"]):
             echo_error(line)
         return FOUND
-    if _narrowed(requested):
+    if _has_filters(requested):
         raise DragomanError(message("watch.filters_without_query"))
     delivery = Delivery(command, digest, mail_from, mail_to)
     with delivery.alone(watches, peek=peek):
-        return _look(watches, name, _typed(index), form, peek=peek, delivery=delivery)
+        return _run_watches(watches, name, _typed_index(index), form, peek=peek, delivery=delivery)
 
 
 def _remove(watches: Watches, name: str | None, form: str) -> int:
@@ -119,20 +119,22 @@ def _remove(watches: Watches, name: str | None, form: str) -> int:
     return FOUND
 
 
-def _narrowed(requested: dict[str, Any]) -> bool:
+def _has_filters(requested: dict[str, Any]) -> bool:
     from searcher.reading.receipt import stored_options
 
     # All words are required by default, which receipts store.
     return bool(stored_options({**requested, "all_words": options.is_typed("all_words")}))
 
 
-def _begin(watches: Watches, name: str, query: str | None, index: str | None, **requested: Any) -> Watch:
+def _create_watch(
+    watches: Watches, name: str, query: str | None, index: str | None, **requested: Any
+) -> Watch:
     """Create a watch, or restart it with another query; a typed index replaces its current one."""
     from searcher import Searcher
     from searcher.reading.watch import Watch
     from searcher.safe_text import legible
 
-    typed = _typed(index)
+    typed = _typed_index(index)
     former = None
     with suppress(DragomanError):  # the watch is new, or unreadable and will be replaced
         former = watches.read(name)
@@ -151,7 +153,7 @@ def _begin(watches: Watches, name: str, query: str | None, index: str | None, **
     return begun
 
 
-def _typed(index: str | None) -> str | None:
+def _typed_index(index: str | None) -> str | None:
     """Return the typed index; None if the index is set elsewhere or not given."""
     return absolute(checked_location(index)) if index is not None and options.is_typed("index") else None
 
@@ -233,7 +235,7 @@ class Delivery:
             write_digest(self.digest, self._changed, self._sender, self._receivers)
 
 
-def _look(
+def _run_watches(
     watches: Watches, name: str | None, index: str | None, form: str, *, peek: bool, delivery: Delivery
 ) -> int:
     """Run one watch, or all watches; a typed index moves a single watch, or else selects its watches.
@@ -253,7 +255,7 @@ def _look(
             if name is None and index is not None and not is_same(index, kept.place):
                 others.append(f"{one} ({kept.place})")
                 continue
-            found, after = _asked(kept, index, delivery, peek=peek)
+            found, after = _run_watch(kept, index, delivery, peek=peek)
         except DragomanError as error:
             if len(names) == 1:
                 raise
@@ -282,7 +284,9 @@ def _save(watches: Watches, seen: list[tuple[Watch, Watch]], *, now: bool) -> No
         seen.clear()
 
 
-def _asked(kept: Watch, index: str | None, delivery: Delivery, *, peek: bool) -> tuple[Verification, Watch]:
+def _run_watch(
+    kept: Watch, index: str | None, delivery: Delivery, *, peek: bool
+) -> tuple[Verification, Watch]:
     """Run a watch on its index, or move it to a typed index; errors include the watch's name."""
     moves = index is not None and not is_same(index, kept.place)
     if moves and peek:
@@ -294,7 +298,7 @@ def _asked(kept: Watch, index: str | None, delivery: Delivery, *, peek: bool) ->
                 delivery.add(searcher, kept, found)
                 return found, after
             moved = kept.move(searcher)
-            return _unchanged(moved), moved
+            return _without_changes(moved), moved
     except DragomanError as error:
         raise DragomanError(message("watch.failed", name=kept.name, error=error)) from None
 
@@ -311,7 +315,7 @@ def _open_index_of_watch(kept: Watch, index: str | None) -> Searcher:
         raise DragomanError(message("watch.cannot_open", error=error, name=shlex.quote(kept.name))) from None
 
 
-def _unchanged(watch: Watch) -> Verification:
+def _without_changes(watch: Watch) -> Verification:
     from searcher.reading.verification import Verification
 
     return Verification(watch.receipt, watch.receipt, (), ())

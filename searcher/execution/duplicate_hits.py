@@ -32,7 +32,7 @@ class DuplicateMatches(Protocol):
     """The protocol for the matches of a request that have near duplicates."""
 
     @property
-    def beneath(self) -> int:
+    def below_hits(self) -> int:
         """The number of matches that are shown below a hit."""
 
     def same(self, documents: Sequence[int]) -> Mapping[int, list[int]]:
@@ -105,10 +105,10 @@ def execute_grouped(
     assert matching is not None
     top = execution.top
     while len(top) < limit and end + more < execution.total:
-        more = min(end + 2 * more, matching.beneath)
+        more = min(end + 2 * more, matching.below_hits)
         top = run(wanted._replace(facets=()), more)[0].top
     same = matching.same([document for document, _ in top])
-    grouped = Grouped(execution.total - matching.beneath, {hit: by_date(same[hit]) for hit in same})
+    grouped = Grouped(execution.total - matching.below_hits, {hit: by_date(same[hit]) for hit in same})
     return execution._replace(top=top, grouped=grouped)
 
 
@@ -164,7 +164,7 @@ class ScalarDuplicateMatches:
                 self._members.setdefault(groups[at], []).append(base + doc)
 
     @property
-    def beneath(self) -> int:
+    def below_hits(self) -> int:
         """The number of matches that are shown below a hit."""
         return len(self._group_of) - len(self._members)
 

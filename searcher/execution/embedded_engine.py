@@ -71,7 +71,7 @@ def open_generation(folder: StrPath) -> Generation:
     contents = read_manifest(folder)
     for _ in range(TRIES):
         try:
-            return _open(folder, contents)
+            return _open_generation(folder, contents)
         except IndexFolderError:
             now = read_manifest(folder)
             if now.generation == contents.generation:
@@ -80,7 +80,7 @@ def open_generation(folder: StrPath) -> Generation:
     raise IndexFolderError(message("codec.changes_too_fast", folder=folder))
 
 
-def _open(folder: StrPath, contents: Contents) -> Generation:
+def _open_generation(folder: StrPath, contents: Contents) -> Generation:
     segments = f"{folder}/{SEGMENTS_FOLDER}"
     opened = [entry.open(segments) for entry in contents.segments]
     labels = contents.thesaurus.open(segments) if contents.thesaurus else None
@@ -117,7 +117,7 @@ class EmbeddedEngine:
         self.place = folder
         self._contents, _, self.thesaurus, self._groups, self._register, self._annotations = generation
         self._guard = DamageGuard(folder)
-        self._plans = Plans(index, remembered(self._compared, COMPARED_CACHE_SIZE))
+        self._plans = Plans(index, remembered(self._compare_texts, COMPARED_CACHE_SIZE))
         self._occurring: dict[tuple[tuple[str, ...], str, int], bool] = {}
         self._evaluated = 0  # postings that were evaluated without numpy
         # If each document has only one language, a language filter excludes terms of other languages.
@@ -237,7 +237,7 @@ class EmbeddedEngine:
             return self._arrays.leaf_scores(self._plans[node, EVERY].node, documents)
         return self.leaf_scores(node, documents)
 
-    def _compared(self, query: Node) -> dict[Exact, Listed]:
+    def _compare_texts(self, query: Node) -> dict[Exact, Listed]:
         """Return the documents that match each part that needs a comparison of texts."""
         from searcher.query.as_written import candidates, check_candidates, exact_leaves
 

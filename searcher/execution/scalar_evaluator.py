@@ -63,7 +63,7 @@ class SegmentMatches:
             case model.DisjunctionMax():
                 return _best(list(map(self.scores, node.parts)), node.tie_breaker)
             case model.And():
-                return reduce(_both, map(self.scores, node.parts))
+                return reduce(_add_scores, map(self.scores, node.parts))
             case model.Should():
                 optional = self.scores(node.optional)
                 return {
@@ -199,7 +199,7 @@ def _best(parts: list[Scores], tie_breaker: float) -> Scores:
     return {doc: dis_max(top, sums[doc], tie_breaker) for doc, top in best.items()}
 
 
-def _both(left: Scores, right: Scores) -> Scores:
+def _add_scores(left: Scores, right: Scores) -> Scores:
     return {doc: value + right[doc] for doc, value in left.items() if doc in right}
 
 
@@ -219,7 +219,7 @@ def execute(
         matches = SegmentMatches(segment, number)
         scores = matches.live(plan.node)
         if filters.where:
-            scores = _where(matches, scores, filters.where)
+            scores = _filter_by_fields(matches, scores, filters.where)
         filtered = FilteredDocs(segment, sorted(scores), filters)
         filtered_docs.append(filtered)
         total += len(filtered.hits)
@@ -274,7 +274,7 @@ def _page(
     return [(doc, 0.0) for doc in sorted([doc for doc, _ in found], key=by_date)[offset:count]]
 
 
-def _where(matches: SegmentMatches, scores: Scores, where: Where) -> Scores:
+def _filter_by_fields(matches: SegmentMatches, scores: Scores, where: Where) -> Scores:
     """Return the matches that pass the filters on custom fields."""
     from searcher.query.field_filters import where_filter  # few requests need it
 

@@ -67,7 +67,7 @@ def _ris(record: dict[str, Any]) -> Iterator[tuple[str, str]]:
     yield "TI", record["title"] or ""
     yield "AU", record.get("author", "")
     if day and day["kind"] != "estimated":
-        known = _shared(date.fromisoformat(day["start"]), date.fromisoformat(day["end"]))
+        known = _shared_date_parts(date.fromisoformat(day["start"]), date.fromisoformat(day["end"]))
         if known:
             yield "PY", known[0]
             yield "DA", "/".join([*known, "", "", ""][:3]) + "/"
@@ -141,7 +141,7 @@ def _csl(record: dict[str, Any]) -> dict[str, Any]:
         "type": "article-newspaper",
         "title": record["title"],
         "author": [{"literal": record["author"]}] if record.get("author") else None,
-        "issued": _issued(day) if day else None,
+        "issued": _csl_date(day) if day else None,
         "section": record.get("section"),
         "language": None if record["language"] == "und" else record["language"],
         "URL": record["url"],
@@ -152,7 +152,7 @@ def _csl(record: dict[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in found.items() if value}
 
 
-def _issued(day: dict[str, str]) -> dict[str, Any]:
+def _csl_date(day: dict[str, str]) -> dict[str, Any]:
     """Return the CSL date for a day, a month, a year or an interval."""
     start, end = date.fromisoformat(day["start"]), date.fromisoformat(day["end"])
     parts = [[start.year, start.month, start.day], [end.year, end.month, end.day]]
@@ -173,7 +173,7 @@ def _whole_period(start: date, end: date) -> int:
     return 1 if (start.month, end.month) == (1, 12) and start.year == end.year else 0
 
 
-def _shared(start: date, end: date) -> list[str]:
+def _shared_date_parts(start: date, end: date) -> list[str]:
     """Return the year, month and day as far as all days of an interval have them."""
     parts = zip(start.isoformat().split("-"), end.isoformat().split("-"), strict=True)
     return [first for first, _ in takewhile(lambda pair: pair[0] == pair[1], parts)]

@@ -164,10 +164,10 @@ def _cell(name: str, value: Any) -> str:
         return f"<c><v>{value}</v></c>"
     if name in {"date_start", "date_end"} and (day := date.fromisoformat(value).toordinal()) >= _FIRST_DAY:
         return f'<c s="{_DATED}"><v>{day - _DAY_ZERO}</v></c>'
-    return _text(_shown(value))
+    return _text(_cell_text(value))
 
 
-def _shown(value: Any) -> str:
+def _cell_text(value: Any) -> str:
     """Return a value as displayable text."""
     text = field_cell(value) if isinstance(value, dict) else str(value)
     return legible(text.replace("\r\n", "\n"), keep="\n\t")
@@ -176,8 +176,8 @@ def _shown(value: Any) -> str:
 def _is_long(value: Any) -> bool:
     """Return whether a value is too long for a cell in Excel."""
     if isinstance(value, str):  # rarely: the text in the cell is never longer
-        return len(value) > MAX_CELL_LENGTH and len(_shown(value)) > MAX_CELL_LENGTH
-    return isinstance(value, dict) and len(_shown(value)) > MAX_CELL_LENGTH
+        return len(value) > MAX_CELL_LENGTH and len(_cell_text(value)) > MAX_CELL_LENGTH
+    return isinstance(value, dict) and len(_cell_text(value)) > MAX_CELL_LENGTH
 
 
 def _text(text: str, style: int = 0) -> str:

@@ -192,7 +192,7 @@ def export_matches(
     results = answerer.matches(question._replace(wanted=question.wanted._replace(limit=EVERY_HIT)))
     assert isinstance(results.hits, EveryHit)
     documents = results.hits.documents[: question.wanted.limit]
-    found = _counted(rows(answerer.engine, documents, notes=notes), len(documents), progress)
+    found = _report_progress(rows(answerer.engine, documents, notes=notes), len(documents), progress)
     made = writer_of(target.form, answerer.engine, notes=notes)
     if not isinstance(target.file, str):
         told = write_chunks(made(found), target.file)
@@ -225,7 +225,7 @@ def write_chunks(chunks: Iterator[bytes], stream: BinaryIO) -> list[str]:
             return end.value or []
 
 
-def _counted(found: Iterator[Row], total: int, progress: Progress) -> Iterator[Row]:
+def _report_progress(found: Iterator[Row], total: int, progress: Progress) -> Iterator[Row]:
     for number, row in enumerate(found, 1):
         yield row
         if not number % ROWS_PER_PROGRESS:

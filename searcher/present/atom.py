@@ -71,7 +71,7 @@ def _entry(hit: Hit, page_of: Callable[[str], str], updated: Callable[[str | Non
         yield f"<published>{day}</published>"
     yield f'<link rel="alternate" type="text/html" href={quoteattr(page_of(hit.id))}/>'
     if hit.url and hit.url.lower().startswith(_HTML):
-        yield f'<link rel="via" href={quoteattr(_encoded(legible(hit.url)))}/>'
+        yield f'<link rel="via" href={quoteattr(_encode_url(legible(hit.url)))}/>'
     yield f"<author><name>{_text(hit.source.file)}</name></author>"
     for country in hit.countries:
         label = _text(hit.country_names.get(country.code, country.code))
@@ -87,7 +87,7 @@ def _day(date: ItemDate | None) -> str | None:
     return f"{date.start.isoformat()}T00:00:00Z"
 
 
-def _encoded(url: str) -> str:
+def _encode_url(url: str) -> str:
     """Encode characters of archived URLs that RFC 3987 does not allow."""
     return re.sub(r'[\s<>"{}|\\^`]', lambda found: quote(found[0]), url)
 

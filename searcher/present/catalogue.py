@@ -53,13 +53,13 @@ def translated(text: str, language: str = "") -> str:
     n = text.values.get("n")
     one = n == 1 or (n == 0 and language == "fr")
 
-    return fill_template(template, text.values, partial(_shown, language=language), plural=not one)
+    return fill_template(template, text.values, partial(_translate_value, language=language), plural=not one)
 
 
-def _shown(value: Any, language: str) -> Any:
+def _translate_value(value: Any, language: str) -> Any:
     """Return a value of a message, translated to a language."""
     if type(value) in {list, tuple}:
-        return ", ".join([str(_shown(one, language)) for one in value])
+        return ", ".join([str(_translate_value(one, language)) for one in value])
     return number(value, language) if isinstance(value, int) else translated(value, language)
 
 

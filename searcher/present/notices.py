@@ -43,7 +43,7 @@ def _not_named(results: Results) -> list[str]:
     return [word for word in results.unmatched if not re.search(rf"(?<!\w){re.escape(word)}(?!\w)", notes)]
 
 
-def subjects_offered(results: Results) -> list[str]:
+def offer_subjects(results: Results) -> list[str]:
     """Return a line about the list of subjects if words are unknown and there is no other suggestion."""
     explained = results.total or results.notes or results.suggestion or results.undated_left_out
     if explained or not results.unmatched:
@@ -51,7 +51,7 @@ def subjects_offered(results: Results) -> list[str]:
     return [say("notice.subjects", command="dragoman facets --facet topic")]
 
 
-def words_required(results: Results) -> str:
+def describe_mode(results: Results) -> str:
     """Describe the counted matches: those with all words, or those with any word and how many have all."""
     from searcher.present.wording import items_in_words
 
@@ -61,7 +61,7 @@ def words_required(results: Results) -> str:
     return say("notice.any_word", items=items, n=results.total_all_words)
 
 
-def joined(expansions: Sequence[dict[str, Any]]) -> list[str]:
+def describe_expansions(expansions: Sequence[dict[str, Any]]) -> list[str]:
     """Describe the expansions of a query in one line; empty without any."""
     if not expansions:
         return []
@@ -69,7 +69,7 @@ def joined(expansions: Sequence[dict[str, Any]]) -> list[str]:
     return [say("notice.expanded", words=added)]
 
 
-def rest_of_page(results: Results) -> list[str]:
+def describe_rest(results: Results) -> list[str]:
     """Describe the matches that are not on the page, and the options that show them."""
     from searcher.present.wording import items_in_words, pieces_of_news
 

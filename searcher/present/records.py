@@ -59,14 +59,14 @@ def _fast_text(value: Any, indent: int) -> str | None:
     if msgspec is None:
         return None
     try:
-        encoded = msgspec.json.encode(value, enc_hook=_plain)
+        encoded = msgspec.json.encode(value, enc_hook=_json_value)
     except UnicodeEncodeError:  # a lone surrogate
         return None
     written: bytes = msgspec.json.format(encoded, indent=indent)
     return None if any(one in written for one in _SMALL_FLOATS) else written.decode()
 
 
-def _plain(value: object) -> object:
+def _json_value(value: object) -> object:
     return float(value) if isinstance(value, float) else str(value)
 
 
@@ -96,13 +96,13 @@ class JsonWriter:
         without = copy(results)
         without.facets = {}
         if isinstance(results.hits, list) or results.explanations or not results.hits:
-            self._out.write(self._with_facets(without.to_record(), results) + "\n")
+            self._out.write(self._insert_facets(without.to_record(), results) + "\n")
             return
         without.hits = []
-        text = self._with_facets(without.to_record(), results)
+        text = self._insert_facets(without.to_record(), results)
         self._write_streamed(text, "hits", (hit.to_record() for hit in results.hits))
 
-    def _with_facets(self, record: Mapping[str, Any], results: Results) -> str:
+    def _insert_facets(self, record: Mapping[str, Any], results: Results) -> str:
         """Return the text of a results record, whose empty object is replaced by the facets.
 
         The text of a value up to its count is cached, since most requests count the same values.
@@ -127,7 +127,7 @@ class JsonWriter:
                 usual = f"{_BY_PLACE}{'null' if known is None else 0}{_END}"
                 ends = {code: f"{_BY_PLACE}{count}{_END}" for code, count in (known or {}).items()} | ends
             texts = [
-                f"{_named(value, label, ascii_only)}{count}{_SELECTED[selected]}{ends.get(value, usual)}"
+                f"{_value_text(value, label, ascii_only)}{count}{_SELECTED[selected]}{ends.get(value, usual)}"
                 for value, label, count, selected in values
             ]
         else:
@@ -168,7 +168,7 @@ class JsonWriter:
         without = copy(results)
         without.facets = {}
         record = without.to_record()
-        self._out.write(self._with_facets({key: record[key] for key in _COUNTED}, results) + "\n")
+        self._out.write(self._insert_facets({key: record[key] for key in _COUNTED}, results) + "\n")
 
     def write_items(self, items: Iterable[NewsItem]) -> None:
         """Write an array, each item as it is read."""
@@ -212,7 +212,7 @@ _BY_PLACE: Final = ',\n    "by_place_only": '
 
 
 @lru_cache(VALUES_CACHED)
-def _named(value: str, label: str, ascii_only: bool) -> str:  # noqa: FBT001 - a key
+def _value_text(value: str, label: str, ascii_only: bool) -> str:  # noqa: FBT001 - a key
     """Return the text of a facet value up to its count, which is cached."""
     texts = [json_text(one, indent=None, ascii_only=ascii_only) for one in (value, label)]
     return '{{\n    "value": {},\n    "label": {},\n    "count": '.format(*texts)

@@ -135,7 +135,7 @@ class TableWriter:
     def write_facets(self, results: Results) -> None:
         """Write the headline and all facets, without hits."""
         self._page.paragraph(_headline(results, paged=False))
-        countries = [_with_place(value, results) for value in results.facets.get("country", ())]
+        countries = [_add_place_count(value, results) for value in results.facets.get("country", ())]
         facets = results.facets | ({"country": countries} if countries else {})
         terminal_layout.write_bars(facets, self._page, most=None)
 
@@ -147,7 +147,7 @@ class TableWriter:
             title = bold(clip(legible(item.title), _TITLE_CELLS)) if item.title else self._first_words(item)
             page.paragraph(title, lead=lead, indent=max(_ITEM_INDENT, len(lead)))
             detail = dim(f"{wording.source_in_words(item.source)} · {wording.id_in_words(item.id)}")
-            page.paragraph(_known(item, detail), indent=_ITEM_INDENT)
+            page.paragraph(_item_facts(item, detail), indent=_ITEM_INDENT)
         page.line(wording.items_in_words(total))
 
     def write_duplicates(self, groups: Iterable[DuplicateGroup]) -> None:
@@ -230,18 +230,18 @@ class TableWriter:
         fields = [
             (say("item.date"), wording.date_in_full(item.date)),
             (say("item.language"), wording.languages_in_words(item.languages)),
-            *_named(say("item.countries"), countries or [say("item.no_country")]),
-            *_named(say("item.by_hand"), [*map(wording.correction_in_words, item.corrected)]),
-            *_named(say("item.source"), [*map(wording.source_in_words, (item.source, *item.sources))]),
+            *_name_first(say("item.countries"), countries or [say("item.no_country")]),
+            *_name_first(say("item.by_hand"), [*map(wording.correction_in_words, item.corrected)]),
+            *_name_first(say("item.source"), [*map(wording.source_in_words, (item.source, *item.sources))]),
             (say("item.id"), legible(item.id)),
             (say("item.before"), legible(", ".join(item.former))),
             (say("item.link"), legible(item.url or "")),
             (say("item.author"), legible(item.author or "")),
             (say("item.section"), legible(item.section or "")),
             *((clip(legible(name), _MAX_NAME_LENGTH), legible(value)) for name, value in item.fields),
-            *_named(say("item.tags"), [*filter(None, [legible(", ".join(item.tags))])]),
-            *_named(say("item.collections"), [*filter(None, [legible(", ".join(item.collections))])]),
-            *_named(say("item.note"), [*map(legible, note)]),
+            *_name_first(say("item.tags"), [*filter(None, [legible(", ".join(item.tags))])]),
+            *_name_first(say("item.collections"), [*filter(None, [legible(", ".join(item.collections))])]),
+            *_name_first(say("item.note"), [*map(legible, note)]),
         ]
         indent = max(_FIELD_CELLS, 2 + max(cells(name) for name, _ in fields))
         for name, value in fields:
@@ -275,16 +275,16 @@ class TableWriter:
         if hit.title:
             heading = bold(clip(legible(hit.title), _TITLE_CELLS))
         else:
-            heading, snippet = _untitled(hit, snippet, page.width - indent)
+            heading, snippet = _split_untitled(hit, snippet, page.width - indent)
         page.paragraph(heading, lead=f"{wording.number(hit.rank):>{indent - 2}}  ", indent=indent)
         ranked = say("hit.score", score=decimal(f"{hit.score:.2f}")) if hit.score else ""
         detail = dim(f"{wording.id_in_words(hit.id)}{ranked}")
-        page.paragraph(_known(hit, detail), indent=indent)
+        page.paragraph(_item_facts(hit, detail), indent=indent)
         if hit.url:  # on its own line, so that a terminal can open it and a user can copy it
             page.line(" " * indent + dim("".join(legible(hit.url).split())))
         page.paragraph(snippet, indent=indent)
         for one in hit.same[:_SAME_SHOWN]:
-            page.paragraph(_also(one), indent=indent)
+            page.paragraph(_format_near_duplicate(one), indent=indent)
         if more := len(hit.same[_SAME_SHOWN:]):
             page.paragraph(dim(say("hit.more_same", n=more)), indent=indent)
 
@@ -296,7 +296,7 @@ class TableWriter:
         return f"{dim(untitled)} {clip(start, width - _ITEM_INDENT - len(untitled) - 1)}"
 
 
-def _named(name: str, values: Sequence[str]) -> Iterator[tuple[str, str]]:
+def _name_first(name: str, values: Sequence[str]) -> Iterator[tuple[str, str]]:
     """Yield values, of which only the first one has a name."""
     return zip([name, *[""] * len(values)], values, strict=False)
 
@@ -305,7 +305,7 @@ def _no_title() -> str:
     return say("hit.untitled")
 
 
-def _untitled(hit: Hit, snippet: str, width: int) -> tuple[str, str]:
+def _split_untitled(hit: Hit, snippet: str, width: int) -> tuple[str, str]:
     """Return the heading and the passage of an untitled hit, without repeating words."""
     opening = legible(hit.details.opening)
     passage = " ".join(legible((hit.snippet or "").replace(MATCH_MARK, "")).split()).rstrip("…")
@@ -315,7 +315,7 @@ def _untitled(hit: Hit, snippet: str, width: int) -> tuple[str, str]:
     return first + "…" * bool(more), snippet
 
 
-def _with_place(value: FacetValue, results: Results) -> FacetValue:
+def _add_place_count(value: FacetValue, results: Results) -> FacetValue:
     """Return the value of a country with the number of items that only name a place in it."""
     places = value.value != UNKNOWN and count_by_place(results, value.value)
     if not places:
@@ -369,13 +369,13 @@ def _cell(value: object) -> str:
     return "" if value is None else translated(value) if isinstance(value, str) else str(value)
 
 
-def _also(one: Hit) -> str:
+def _format_near_duplicate(one: Hit) -> str:
     """Format a near duplicate that is listed below a hit."""
     date, source = wording.date_in_brief(one.date), wording.source_in_words(one.source)
     return dim(say("hit.also", date=date, source=source, id=wording.id_in_words(one.id)))
 
 
-def _known(item: Hit | NewsItem, detail: str) -> str:
+def _item_facts(item: Hit | NewsItem, detail: str) -> str:
     """Return facts about an item: date, countries, languages unless only English, and a last detail."""
     languages = "" if tuple(item.languages) == ("en",) else wording.languages_in_words(item.languages)
     about = wording.date_in_brief(item.date), wording.countries_in_brief(item.countries)

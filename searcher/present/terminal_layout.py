@@ -207,7 +207,7 @@ def write_bars(facets: Mapping[str, Sequence[FacetValue]], page: Page, *, most: 
     """
     row: list[list[str]] = []
     for name, given in facets.items():
-        values = _without_empty(given)
+        values = _drop_empty(given)
         if not values:
             continue
         chart = _chart(name, values, most, page.width)
@@ -219,7 +219,7 @@ def write_bars(facets: Mapping[str, Sequence[FacetValue]], page: Page, *, most: 
         _write_row(row, page)
 
 
-def _without_empty(values: Sequence[FacetValue]) -> Sequence[FacetValue]:
+def _drop_empty(values: Sequence[FacetValue]) -> Sequence[FacetValue]:
     """Remove selected values without matches if many are selected, for example by a region."""
     if sum(value.selected for value in values) <= _MANY:
         return values
@@ -242,7 +242,7 @@ def _write_row(charts: list[list[str]], page: Page) -> None:
 def _chart(name: str, values: Sequence[FacetValue], most: int | None, page_width: int) -> list[str]:
     """Return the lines of a facet: its name, a line for each value, and the number of further values."""
     concepts = hasattr(values[0], "broader")
-    shown = _shown(name, values, _MAX_CONCEPTS if concepts and most is None else most)
+    shown = _choose_values(name, values, _MAX_CONCEPTS if concepts and most is None else most)
     shown, depths = _as_tree(shown) if concepts else (shown, [0] * len(shown))
     counts = [number(value.count) for value in shown]
     digits = max(map(len, counts))
@@ -263,7 +263,7 @@ def _chart(name: str, values: Sequence[FacetValue], most: int | None, page_width
     return lines
 
 
-def _shown(name: str, values: Sequence[FacetValue], most: int | None) -> list[FacetValue]:
+def _choose_values(name: str, values: Sequence[FacetValue], most: int | None) -> list[FacetValue]:
     """Sort values by count (years, months and languages keep their order), unknown last; return the first."""
     ordered = sorted(values, key=lambda value: value.value == UNKNOWN)
     if name in _WHOLE:

@@ -61,7 +61,7 @@ def write_timeline(page: Page, series: Sequence[Series], measure: Measure = "dat
     points = series[0].points
     width = max([len(point.period) for point in points], default=0)
     if len(series) == 1:
-        room = max([len(_stated(point, measure)) for point in points], default=0)
+        room = max([len(_format_count(point, measure)) for point in points], default=0)
         bars = max(1, min(_BAR, page.width - width - room - len("    ")))
         highest = max([_highest(point, measure) for point in points], default=0) or 1
         for row in joined_rows(series):
@@ -72,7 +72,7 @@ def write_timeline(page: Page, series: Sequence[Series], measure: Measure = "dat
             solid = round((getattr(point, measure) or 0) / highest * bars)
             more = 0 if measure != "dated" else round(point.high / highest * bars) - solid
             drawn = (f"  {bar('█' * solid)}" if solid else "  " * (more > 0)) + dim("░" * more) * (more > 0)
-            page.line(f"{point.period:{width}}  {_stated(point, measure):>{room}}{drawn}")
+            page.line(f"{point.period:{width}}  {_format_count(point, measure):>{room}}{drawn}")
         return
     width = max(width, 8)
     fitting = max(1, (page.width - width) // (_LABEL + 2))
@@ -82,7 +82,7 @@ def write_timeline(page: Page, series: Sequence[Series], measure: Measure = "dat
         if len(row) > 1:
             _write_empty(page, points, row, measure)
             continue
-        counts = [f"{_stated(one.points[row[0]], measure):>{_LABEL}}" for one in series[:fitting]]
+        counts = [f"{_format_count(one.points[row[0]], measure):>{_LABEL}}" for one in series[:fitting]]
         page.line("  ".join([f"{points[row[0]].period:{width}}", *counts]))
     if fitting < len(series):
         page.line(dim(say("timeline.more", n=len(series) - fitting)))
@@ -92,7 +92,7 @@ def _write_empty(page: Page, points: Sequence[Point], row: Sequence[int], measur
     """Write one line for adjacent periods without matches."""
     first, last = points[row[0]], points[row[-1]]
     span = say("timeline.span", first=first.period, last=last.period, n=len(row))
-    page.line(f"{clip(span, page.width - 10)}  {_stated(first, measure)}")
+    page.line(f"{clip(span, page.width - 10)}  {_format_count(first, measure)}")
 
 
 def notes_of(series: Sequence[Series]) -> Iterator[str]:
@@ -112,7 +112,7 @@ def _highest(point: Point, measure: Measure) -> float:
     return max(point.dated, point.high) if measure == "dated" else getattr(point, measure) or 0
 
 
-def _stated(point: Point, measure: Measure, written: Callable[[float], str] | None = None) -> str:
+def _format_count(point: Point, measure: Measure, written: Callable[[float], str] | None = None) -> str:
     """Format a count with its possible increase, or another number; a dash if the archive has no items."""
     value = getattr(point, measure)
     if point.archived == 0 or value is None:
@@ -148,7 +148,7 @@ def to_svg(  # noqa: PLR0913 - the parts of a drawing
     width = _PAGE_WIDTH if link else _WIDTH
     drawing = _Drawing(series, measure, written, width=width, link=link)
     described = "; ".join(
-        f"{one.label}: " + ", ".join(f"{point.period} {drawing.stated(point)}" for point in one.points)
+        f"{one.label}: " + ", ".join(f"{point.period} {drawing.value_text(point)}" for point in one.points)
         for one in series
     )
     filters = _xml(clip(legible(subtitle), 130))
@@ -194,9 +194,9 @@ class _Drawing:
         highest = max([_highest(point, measure) for one in series for point in one.points], default=0)
         self._top = highest or 1 if measure == "share" else _round_up(highest)
 
-    def stated(self, point: Point) -> str:
+    def value_text(self, point: Point) -> str:
         """Return the number of a period as text."""
-        return _stated(point, self._measure, self._written)
+        return _format_count(point, self._measure, self._written)
 
     def _x(self, at: int) -> float:
         last, right = len(self._points) - 1, self._right
@@ -247,7 +247,7 @@ class _Drawing:
                 line = " ".join(f"{across},{up}" for _, across, up in known)
                 yield f'<polyline points="{line}" fill="none" {stroke}/>'
             for at, across, up in known:
-                label = f"{_xml(one.label)}, {one.points[at].period}: {self.stated(one.points[at])}"
+                label = f"{_xml(one.label)}, {one.points[at].period}: {self.value_text(one.points[at])}"
                 point = f'<circle cx="{across}" cy="{up}" r="{{}}" fill="{colour}">'
                 drawn = f"{point.format('2.5')}<title>{label}</title></circle>"
                 if self._link and (href := self._link(place, at)):

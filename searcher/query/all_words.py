@@ -66,15 +66,15 @@ def every_word_twice(query: Node, vocabulary: Vocabulary, dates: tuple[model.Day
     """
     match query:
         case model.Or(words=True) if len(set(query.parts)) > 1:
-            whole = _whole(query, dates, vocabulary)
+            whole = _require_words(query, dates, vocabulary)
             return query if whole == model.NOTHING else model.Or((query, whole.replace(origin=_ORIGIN)))
         case model.Or(parts=(_, model.Days())):  # only a date
             return query
         case model.DisjunctionMax(parts=(model.Or(words=True) as words, labels)):
-            labels = rewrite(labels, _doubled)
+            labels = rewrite(labels, _double_boost)
             query = query.replace(parts=(every_word_twice(words, vocabulary, dates), labels))
-            most = [_most(part, vocabulary) for part in words.parts]
-            whole = simplify(model.Or((_whole(words, dates, vocabulary), labels)))
+            most = [_score_bound(part, vocabulary) for part in words.parts]
+            whole = simplify(model.Or((_require_words(words, dates, vocabulary), labels)))
             more = model.ConstantScore(whole, sum(most) - min(most), _ORIGIN_OF_LABELS)
             return model.Or((query, more)) if more.boost else query
         case model.Should(required=words, optional=model.Days() as days):
@@ -98,13 +98,15 @@ def prefer_country(ranked: Node, query: Node, country: str, vocabulary: Vocabula
     Returns:
         A query with the same matches.
     """
-    most = max([_most(term, vocabulary) for leaf in leaves(query) for term in _terms(leaf)], default=0.0)
+    most = max(
+        [_score_bound(term, vocabulary) for leaf in leaves(query) for term in _terms(leaf)], default=0.0
+    )
     return model.Should(
         ranked, model.ConstantScore(model.Keyword("country", country), most, (*_ORIGIN_OF_COUNTRY, country))
     )
 
 
-def _whole(query: model.Or, dates: tuple[model.Days, ...], vocabulary: Vocabulary) -> Node:
+def _require_words(query: model.Or, dates: tuple[model.Days, ...], vocabulary: Vocabulary) -> Node:
     """Require every word of adjacent words; a label of several words counts as its words.
 
     In a short query, a translation counts as the word if a word does not occur in either form.
@@ -139,7 +141,7 @@ def _translations_of_words(node: Node) -> Iterator[Node]:
                 yield from _translations_of_words(part)
 
 
-def _most(node: Node, vocabulary: Vocabulary) -> float:
+def _score_bound(node: Node, vocabulary: Vocabulary) -> float:
     """Return an upper bound of the scores that a resolved query gives."""
     match node:
         case model.Term():
@@ -147,8 +149,8 @@ def _most(node: Node, vocabulary: Vocabulary) -> float:
             documents = counted_documents(node.field, vocabulary.documents)
             return term_weight(documents, frequency, node.boost) if frequency else 0.0
         case model.Phrase():
-            return sum([_most(term, vocabulary) for term in _terms(node)])
-    most = [_most(part, vocabulary) for part in parts_of(node)]
+            return sum([_score_bound(term, vocabulary) for term in _terms(node)])
+    most = [_score_bound(part, vocabulary) for part in parts_of(node)]
     if isinstance(node, model.DisjunctionMax):
         return float(dis_max(max(most), sum(most), node.tie_breaker))
     return sum(most) if most else getattr(node, "boost", 0.0)
@@ -161,7 +163,7 @@ def _terms(leaf: Node) -> list[model.Term]:
     return [leaf] if isinstance(leaf, model.Term) else []
 
 
-def _doubled(node: Node) -> Node:
+def _double_boost(node: Node) -> Node:
     return node.replace(boost=2 * node.boost) if isinstance(node, (model.Term, model.Phrase)) else node
 
 

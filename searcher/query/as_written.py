@@ -63,31 +63,34 @@ def candidates(query: Node, compared: Sequence[Node]) -> Node:
 
     Exact phrases need a comparison with stored texts; on a cluster, so do proximities.
     """
-    may_match, having = _bound(query, compared, upper=True), joined(model.Or, [*map(_anywhere, compared)])
+    may_match, having = (
+        _bounding_query(query, compared, upper=True),
+        joined(model.Or, [*map(_query_anywhere, compared)]),
+    )
     return may_match if having in {None, may_match} else model.And((may_match, having))
 
 
-def _bound(node: Node, compared: Collection[Node], *, upper: bool) -> Node:
+def _bounding_query(node: Node, compared: Collection[Node], *, upper: bool) -> Node:
     """Return a query without comparisons that matches at least, or at most, the same documents."""
     if node in compared:
-        return _anywhere(node) if upper else model.NOTHING
+        return _query_anywhere(node) if upper else model.NOTHING
     match node:
         case model.Not():
-            return model.Not(_bound(node.part, compared, upper=not upper))
+            return model.Not(_bounding_query(node.part, compared, upper=not upper))
         case model.AndNot():
-            kept = _bound(node.kept, compared, upper=upper)
-            return simplify(model.AndNot(kept, _bound(node.excluded, compared, upper=not upper)))
-    return simplify(map_parts(node, lambda part: _bound(part, compared, upper=upper)))
+            kept = _bounding_query(node.kept, compared, upper=upper)
+            return simplify(model.AndNot(kept, _bounding_query(node.excluded, compared, upper=not upper)))
+    return simplify(map_parts(node, lambda part: _bounding_query(part, compared, upper=upper)))
 
 
-def _anywhere(node: Node) -> Node:
+def _query_anywhere(node: Node) -> Node:
     """Return the query for documents that contain the words of a node anywhere."""
     match node:
         case model.Exact():
             return node.part or model.NOTHING
         case model.Positional():
-            return joined(model.And, [*map(_anywhere, kept_parts(node))]) or model.NOTHING
-    return simplify(map_parts(node, _anywhere))
+            return joined(model.And, [*map(_query_anywhere, kept_parts(node))]) or model.NOTHING
+    return simplify(map_parts(node, _query_anywhere))
 
 
 def check_candidates(compared: Sequence[Node], count: int) -> None:

@@ -125,16 +125,16 @@ def with_concepts(node: Node, engine: Engine) -> Node:
 def concepts_called(table: Table, kind: str, values: Iterable[str]) -> tuple[str, ...]:
     """Return the names of the concepts of a kind that have a name or label; ``unknown`` is kept."""
     return tuple(
-        [value if value_key(value) == UNKNOWN else _called(table, kind, value).name for value in values]
+        [value if value_key(value) == UNKNOWN else _find_concept(table, kind, value).name for value in values]
     )
 
 
-def _called(table: Table, kind: str, value: str) -> CountedConcept:
+def _find_concept(table: Table, kind: str, value: str) -> CountedConcept:
     wanted = comparable(value)
     concepts = [concept for concept in table.counted.values() if concept.kind == kind]
     preferred = [one for one in concepts if wanted in map(comparable, one.labels.values())]
     named = [one for one in concepts if value_key(one.name) == value_key(value)]
-    found = named if len(named) == 1 else preferred or _labelled(table, kind, value)
+    found = named if len(named) == 1 else preferred or _concepts_with_label(table, kind, value)
     if len(found) == 1:
         return found[0]
     if not found:
@@ -143,7 +143,7 @@ def _called(table: Table, kind: str, value: str) -> CountedConcept:
     raise QueryError(message("query.ambiguous_concept", value=shortened(value), names=names))
 
 
-def _labelled(table: Table, kind: str, value: str) -> list[CountedConcept]:
+def _concepts_with_label(table: Table, kind: str, value: str) -> list[CountedConcept]:
     """Return the concepts of a kind that have a label; an exact match excludes others."""
     from indexer.thesaurus.concept import analyse_label  # most values are names as shown in the facet
 

@@ -88,7 +88,7 @@ def _spans(found: list[Recognised], evidence: dict[str, int]) -> list[Span]:
             for label in found
             if first < last and first <= label.first and label.last <= last and label.words < words
         ]
-        spans.append(Span(first, last, _read_in(readings, evidence), _spans(inside, evidence)))
+        spans.append(Span(first, last, _keep_best_language(readings, evidence), _spans(inside, evidence)))
     return spans
 
 
@@ -98,7 +98,7 @@ def _votes(chunks: Sequence[str]) -> dict[str, int]:
     return {language: sum(word in STOP_WORDS[language] for word in spoken) for language in ANALYZED_LANGUAGES}
 
 
-def _read_in(readings: list[Recognised], evidence: dict[str, int]) -> list[Recognised]:
+def _keep_best_language(readings: list[Recognised], evidence: dict[str, int]) -> list[Recognised]:
     """Keep the meanings in the most likely language, and among them the closest."""
     best = max((evidence[reading.language], -reading.distance) for reading in readings)
     return [reading for reading in readings if (evidence[reading.language], -reading.distance) == best]
@@ -121,7 +121,7 @@ def _labels_in(
         for term, entry in words.thesaurus.labels_at(language, terms, start):
             size = len(entry.rest) + 1
             if len(entry.written) > size:
-                place = _found_among(entry, language, chunks, *typed[start])
+                place = _find_by_content_word(entry, language, chunks, *typed[start])
             else:
                 place = _side_by_side(entry, language, term, typed[start : start + size])
             if place is not None:
@@ -142,14 +142,14 @@ def _side_by_side(
             return None
     else:
         for (_, word), of_label in zip(typed, entry.written or (first_term, *entry.rest), strict=True):
-            between = _between(language, word.plain, of_label, within=bool(entry.rest))
+            between = _word_distance(language, word.plain, of_label, within=bool(entry.rest))
             if between is None:
                 return None
             distance += between
     return typed[0][0], typed[-1][0], distance
 
 
-def _between(language: str, typed: str, of_label: str, *, within: bool) -> int | None:
+def _word_distance(language: str, typed: str, of_label: str, *, within: bool) -> int | None:
     """Return how far a typed word is from a word of a label; None if they are unrelated."""
     if typed == of_label:
         return SAME
@@ -158,7 +158,7 @@ def _between(language: str, typed: str, of_label: str, *, within: bool) -> int |
     return distance(language, typed, of_label, within=within)
 
 
-def _found_among(
+def _find_by_content_word(
     entry: LabelEntry, language: str, chunks: Sequence[str], of_word: int, word: QueryWord
 ) -> tuple[int, int, int] | None:
     """Find a label with one content word, next to its function words, in a query.
@@ -180,7 +180,7 @@ def _found_among(
             window = typed[max(first, 0) : first + len(entry.written)]
             others = (*entry.written[:at], *entry.written[at + 1 :])
             if first >= 0 and (*window[:at], *window[at + 1 :]) == others:
-                distance = _between(language, written, of_label, within=True)
+                distance = _word_distance(language, written, of_label, within=True)
                 if distance is not None:
                     return pieces[first][0], pieces[first + len(window) - 1][0], distance + WHOLE
     return None

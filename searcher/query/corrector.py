@@ -69,11 +69,11 @@ class Corrector:
         """
         found = self._found.get(word)
         if found is None:
-            split_term = self._apart(word)
+            split_term = self._splits(word)
             found = self._found[word] = (split_term, [] if split_term else self._corrections(word, chunks))
         return found
 
-    def _apart(self, word: str) -> list[tuple[str, str]]:
+    def _splits(self, word: str) -> list[tuple[str, str]]:
         pairs = takewhile(lambda _: self._may_look(word), self.settled.apart(word))
         return [*filter(self.settled.are_neighbours, pairs)]
 
@@ -92,7 +92,7 @@ class Corrector:
         offered = False
         ranked: list[tuple[bool, float, str]] = []
         found: dict[str, tuple[int, bool]] = {}
-        for near in self._near(plain(word)):
+        for near in self._near_words(plain(word)):
             found = {one: counts for one in near if (counts := self._frequency(one))[0]}
             if is_name:  # Martin is not the French marin, a sailor, which no text has
                 may = {one: found[one] for one in found if self._may_be_meant(one, found[one][1], adjacent)}
@@ -148,13 +148,13 @@ class Corrector:
     def _finds(self, *words: str) -> bool:
         """Return whether an item has each of some words, or a term added for it."""
         nodes = [
-            joined(Or, [node for node in (self.settled.word(one), *self._added(one)) if node])
+            joined(Or, [node for node in (self.settled.word(one), *self._expansions_of(one)) if node])
             for one in words
         ]
         every = joined(And, [node for node in nodes if node])
         return every is not None and self._vocabulary.finds(every)
 
-    def _added(self, word: str) -> list[Node]:
+    def _expansions_of(self, word: str) -> list[Node]:
         labels = [one.query for one in self._expander.expansions([word], 1)[0] if one.query]
         return [*labels, *self._variants.of_words([word]).get(word, ())]
 
@@ -182,13 +182,13 @@ class Corrector:
             min(
                 count(leaf.field, term) for term in (leaf.terms if isinstance(leaf, Phrase) else (leaf.text,))
             )
-            for query in self._added(word)
+            for query in self._expansions_of(word)
             for leaf in leaves(query)
             if isinstance(leaf, (Phrase, Term))
         ]
         return max(added, default=0), True
 
-    def _near(self, word: str) -> Iterator[dict[str, float]]:
+    def _near_words(self, word: str) -> Iterator[dict[str, float]]:
         """Yield known words similar to a typed word, with distances: one edit first, then two.
 
         They are words of the index and first words of labels. Words with another first letter are at most one

@@ -166,7 +166,7 @@ class Expander:
         self._table = words.thesaurus
         self._vocabulary = words.vocabulary
         # The same words are often searched with other filters and pages.
-        self._spans = remembered(self._recognised, REMEMBERED)
+        self._spans = remembered(self._recognise, REMEMBERED)
         self._labels = remembered(self._most_frequent, REMEMBERED)
 
     def expansions(self, chunks: Sequence[str], most: int) -> tuple[list[Expansion], int]:
@@ -174,7 +174,7 @@ class Expander:
         spans = self._spans(tuple(chunks))
         return [self._expansion(span) for span in spans[:most]], len(spans[most:])
 
-    def _recognised(self, chunks: tuple[str, ...]) -> list[Span]:
+    def _recognise(self, chunks: tuple[str, ...]) -> list[Span]:
         if self._table.empty or not any(self.words(chunk).begins_label() for chunk in chunks):
             return []  # names and rare words begin no label
         return recognise(self.words, chunks)

@@ -94,7 +94,7 @@ def resolve_filter(  # noqa: PLR0911 - one case per field
                 raise QueryError(message("query.no_length", value=shortened(value)))
             return model.Numbers(name, *interval) if budget.spend_wide("length:", leaf.at) else None
         case "date":
-            return _dated(value, estimated=estimated) if budget.spend_wide("date:", leaf.at) else None
+            return _date_filter(value, estimated=estimated) if budget.spend_wide("date:", leaf.at) else None
     if value.startswith(("<", ">", "[")) and (interval := _numbers(name, value)):
         return model.Numbers(name, *interval) if budget.spend_wide(RANGE, leaf.at) else None
     allowed = value.lower() != schema.UNKNOWN or budget.spend_wide("NOT", leaf.at)
@@ -123,7 +123,7 @@ def _numbers(name: str, value: str) -> tuple[float, float] | None:
     return first, last
 
 
-def _dated(value: str, *, estimated: bool) -> Node:
+def _date_filter(value: str, *, estimated: bool) -> Node:
     if value.lower() == schema.UNKNOWN:
         kinds = ("none",) if estimated else ("none", "estimated")
         return model.Or(tuple([model.Keyword(schema.DATING, kind) for kind in kinds]))

@@ -44,15 +44,15 @@ def written(part: Part) -> str:
     if kind == EXACT or not parts:
         return text
     if kind == "NOT":
-        return f"NOT {_enclosed(parts[0])}"
+        return f"NOT {_enclose(parts[0])}"
     if kind == FILTER or kind.endswith(":"):
-        return f"{text or kind}{_enclosed(parts[0])}"
+        return f"{text or kind}{_enclose(parts[0])}"
     if kind.endswith("("):
         return f"{kind}{written(parts[0])})"
-    return f" {kind} ".join(map(_enclosed, parts))
+    return f" {kind} ".join(map(_enclose, parts))
 
 
-def _enclosed(part: Part) -> str:
+def _enclose(part: Part) -> str:
     text = written(part)
     is_single = not part.parts or part.kind in {FILTER, "NOT"} or part.kind[-1] in ":("
     if part.kind == EXACT:

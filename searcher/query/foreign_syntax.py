@@ -145,7 +145,7 @@ class _Connectors:
                 self._field(token["field"], at)
             elif kind == "opening":
                 self._end(at, _DISTANCE)
-                self._noted("syntax.lead", token[0], at)
+                self._note("syntax.lead", token[0], at)
                 self._parts.append(in_field("lead:", self._parts.pop()))
             else:
                 self._operand(token, at)
@@ -171,7 +171,7 @@ class _Connectors:
         self._stack.pop()
         if self._stack and (top := self._stack[-1]) and top.binding == _FUNCTION:
             self._stack.pop()
-            self._parts.append(self._prefixed(top, self._parts.pop()))
+            self._parts.append(self._apply_prefix(top, self._parts.pop()))
 
     def _end(self, at: int, binding: int = 0) -> None:
         """Complete an operand: apply the operators before it that bind as tightly or tighter."""
@@ -181,7 +181,9 @@ class _Connectors:
             self._stack.pop()
             right = self._parts.pop()
             applied = (
-                self._prefixed(top, right) if top.prefix else self._applied(top, self._parts.pop(), right)
+                self._apply_prefix(top, right)
+                if top.prefix
+                else self._apply_operator(top, self._parts.pop(), right)
             )
             self._parts.append(applied)
 
@@ -191,13 +193,13 @@ class _Connectors:
         self._stack.append(operator)
         self._expecting = True
 
-    def _noted(self, remark: str, text: str, at: int) -> None:
+    def _note(self, remark: str, text: str, at: int) -> None:
         if remark != NONE:
             add_remark(self._notes, at, message(remark, text=text))
 
     def _operator(self, text: str, at: int) -> None:
         kind, binding, remark = next(row[1:] for row in self._operators if re.fullmatch(row[0], text))
-        self._noted(remark, text, at)
+        self._note(remark, text, at)
         number = re.search(r"\d+", text)
         distance = max(1, int(number[0][:6])) if number else 1
         if distance > _FARTHEST:
@@ -216,7 +218,7 @@ class _Connectors:
         kind = name.casefold().rstrip("=")
         for pattern, field, _, remark in self._fields:
             if re.fullmatch(pattern, kind):
-                self._noted(remark, name, at)
+                self._note(remark, name, at)
                 kind = field
         binding = _FIELD if self._system == "factiva" else _FUNCTION
         self._push(_Operator(kind, binding, name, at, prefix=True))
@@ -243,7 +245,7 @@ class _Connectors:
 
     def _date(self, given: Mapping[str, str], at: int) -> Part | None:
         if given.get("recent"):
-            self._noted("syntax.relative_date", given["date"], at)
+            self._note("syntax.relative_date", given["date"], at)
             return None
         if self._system == "lexis":
             limits = [(given["first"], given["day"]), (given["then"], given["end"])]
@@ -263,13 +265,13 @@ class _Connectors:
         if re.match(r"\w+:\S", word):
             return Part(FILTER, text=word)
         if self._system == "lexis" and "*" in word:
-            self._noted("syntax.any_letters", word, at)
+            self._note("syntax.any_letters", word, at)
         if self._system == "factiva" and (cut := re.fullmatch(r"(\w+)\$(\d+)", word)):
             return Part(LEAF, text=f"/{cut[1].casefold()}.{{0,{cut[2]}}}/")
         word = self._ending(word)
         return Part(LEAF, text=word if re.fullmatch(r"[\w*?'’.&-]+", word) else f'"{word}"')
 
-    def _applied(self, operator: _Operator, left: Part | None, right: Part | None) -> Part | None:
+    def _apply_operator(self, operator: _Operator, left: Part | None, right: Part | None) -> Part | None:
         """Apply an operator to two operands; None stands for an omitted operand."""
         kind, remark = operator.kind, partial(add_remark, self._notes, operator.at)
         found: Part | None
@@ -286,7 +288,7 @@ class _Connectors:
             raise self._notes.error(operator.at, message("foreign.operands", name=name))
         return found
 
-    def _prefixed(self, operator: _Operator, part: Part | None) -> Part | None:
+    def _apply_prefix(self, operator: _Operator, part: Part | None) -> Part | None:
         """Apply NOT, a field or a function to an operand."""
         kind, name, at = operator.kind, operator.text, operator.at
         if part is None or kind == "any":
@@ -298,22 +300,22 @@ class _Connectors:
         if count := re.fullmatch(r"atl(?:east)?(\d+)", kind):
             return self._at_least(count[1], part, name, at)
         if kind not in _CASES:
-            self._noted("syntax.no_counterpart", f"{name}({written(part)})", at)
+            self._note("syntax.no_counterpart", f"{name}({written(part)})", at)
             return None
         exact = map_leaves(part, partial(_in_case, _CASES[kind]))
         if exact == part:
-            self._noted("syntax.case_read", name, at)
+            self._note("syntax.case_read", name, at)
         return exact
 
     def _at_least(self, count: str, part: Part, name: str, at: int) -> Part:
         if part.kind == "AND":
             return Part("AND", tuple([self._at_least(count, one, name, at) for one in part.parts]))
         if part.kind == EXACT:
-            self._noted("syntax.case_counted", name, at)
+            self._note("syntax.case_counted", name, at)
             part = part.parts[0]
         if part.kind == LEAF or (part.kind == "OR" and all(one.kind == LEAF for one in part.parts)):
             return Part(f"atleast{count}(", (part,))
-        self._noted("syntax.without_number", name, at)
+        self._note("syntax.without_number", name, at)
         return part
 
 

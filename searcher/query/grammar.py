@@ -111,16 +111,16 @@ class _Parser:
         """Parse a query up to a closing parenthesis, which is also its last token."""
         operands = []
         while self._tokens[self._next].kind != CLOSE:
-            operands.append(self._either(field))
+            operands.append(self._read_alternatives(field))
         return _side_by_side(operands)
 
-    def _either(self, field: str) -> _Operand:
-        return self._connected("OR", _APART, self._both, field)
+    def _read_alternatives(self, field: str) -> _Operand:
+        return self._read_connected("OR", _APART, self._read_conjunction, field)
 
-    def _both(self, field: str) -> _Operand:
-        return self._connected("AND", And, self._operand, field)
+    def _read_conjunction(self, field: str) -> _Operand:
+        return self._read_connected("AND", And, self._operand, field)
 
-    def _connected(
+    def _read_connected(
         self,
         operator: str,
         kind: Callable[[tuple[Node, ...]], Node],
@@ -165,28 +165,28 @@ class _Parser:
         while self._is_next("NOT") and self._tokens[self._next + 1].kind not in NEEDS_LEFT:
             self._next += 1
         negations = self._next - first
-        operand = self._signed(field)
+        operand = self._read_signed(field)
         if negations % 2 and operand.node is not None:
             return _Operand(Not(operand.node, at))
         return operand
 
-    def _signed(self, field: str) -> _Operand:
+    def _read_signed(self, field: str) -> _Operand:
         """Parse an operand with its sign."""
         sign = self._take(SIGN)
-        node, role = self._near(field)
+        node, role = self._join_proximity(field)
         if sign and sign.text == "-":
             return _Operand(Not(node, sign.at) if node is not None else None)
         return _Operand(node, "+" if sign else role)
 
-    def _near(self, field: str) -> _Operand:
+    def _join_proximity(self, field: str) -> _Operand:
         """Parse operands joined by proximity operators."""
-        operand = self._fielded(field)
+        operand = self._read_fielded(field)
         while (operator := self._proximity()) is not None:
             if sign := self._take(SIGN):
                 fault = message("query.misplaced_sign", text=sign.text, before=operator.text)
                 self._notes.add(sign.at, fault, message("query.left_out_sign", fault=fault))
-            parts = operand.node, self._fielded(field).node
-            operand = _Operand(_near(*parts, operator, self._notes))
+            parts = operand.node, self._read_fielded(field).node
+            operand = _Operand(_join_proximity(*parts, operator, self._notes))
         return operand
 
     def _proximity(self) -> Token | None:
@@ -200,7 +200,7 @@ class _Parser:
         self._next = behind
         return token
 
-    def _fielded(self, field: str) -> _Operand:
+    def _read_fielded(self, field: str) -> _Operand:
         """Parse an operand with its field."""
         named = self._take(FIELD)
         at = (named or self._tokens[self._next]).at
@@ -247,7 +247,7 @@ class _Parser:
         return _Operand(Word(text, field if kind != TEXT else "text", at))
 
 
-def _near(first: Node | None, second: Node | None, operator: Token, notes: Notes) -> Node | None:
+def _join_proximity(first: Node | None, second: Node | None, operator: Token, notes: Notes) -> Node | None:
     """Combine the two operands of a proximity operator; None stands for an empty operand.
 
     If an operand has no position, such as a filter, both operands are required anywhere.
@@ -260,7 +260,7 @@ def _near(first: Node | None, second: Node | None, operator: Token, notes: Notes
         key = "query.read_near_as_left" if excludes else "query.read_near_as_and"
         notes.add(operator.at, fault, message(key, operator=operator.text))
         return first if excludes else model.And((first, second))
-    distance = _within_limits(operator, notes) if not operator.text.endswith(SAME) else 0
+    distance = _operator_number(operator, notes) if not operator.text.endswith(SAME) else 0
     first, second = (_in_order(part, operator, notes) for part in (first, second))
     fields = {getattr(leaf, "field", "text") for part in (first, second) for leaf in model.leaves(part)}
     if len(fields) > 1 and "title" in fields:
@@ -281,11 +281,11 @@ def _at_least(part: Node | None, operator: Token, notes: Notes) -> Node | None:
         fault = message("query.at_least_operands", text=operator.text)
         notes.add(operator.at, fault, message("query.read_without_at_least", text=operator.text))
         return part
-    least = _within_limits(operator, notes)
+    least = _operator_number(operator, notes)
     return model.Occurring(_in_order(part, operator, notes), least, at=operator.at)
 
 
-def _within_limits(operator: Token, notes: Notes) -> int:
+def _operator_number(operator: Token, notes: Notes) -> int:
     """Return the number of an operator, limited to the allowed distances."""
     number = min(max(operator.number, 1), MAX_DISTANCE)
     if number != operator.number:

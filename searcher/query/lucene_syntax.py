@@ -57,7 +57,7 @@ class Clauses:
         """Parse the query, or a group up to its closing parenthesis."""
         clauses: list[tuple[str, Part | None]] = []
         conjunction = sign = ""
-        while (token := self._next()) and token.lastgroup != "close":
+        while (token := self._next_token()) and token.lastgroup != "close":
             kind = token.lastgroup or ""
             if kind in {"and", "or"}:
                 conjunction = kind
@@ -76,7 +76,7 @@ class Clauses:
             raise self._notes.error(token.end() - 1, message("foreign.closing_parenthesis"))
         return self._boolean(clauses)
 
-    def _next(self) -> re.Match[str] | None:
+    def _next_token(self) -> re.Match[str] | None:
         if self._at >= len(self._text):
             return None
         if (token := _LUCENE.match(self._text, self._at)) is None:
@@ -87,8 +87,8 @@ class Clauses:
     def _clause(self, token: re.Match[str]) -> Part | None:
         """Parse a value with its field and weight."""
         field = ""
-        while token.lastgroup == "field" and (value := self._next()):
-            field, token = _unescaped(token["field"]), value
+        while token.lastgroup == "field" and (value := self._next_token()):
+            field, token = _unescape(token["field"]), value
         kind, at = token.lastgroup, token.start(token.lastgroup or 0)
         if kind in {"range", "bound"} and not field:
             raise self._notes.error(at, message("lucene.range_without_field"))
@@ -114,8 +114,8 @@ class Clauses:
             return token["regex"]
         if token["word"] is None:
             slop = (token["slop"] or "").lstrip("~0")
-            return f'"{_unescaped(token["phrase"])}"' + (f"~{slop}" if slop else "")
-        word = _unescaped(token["word"])
+            return f'"{_unescape(token["phrase"])}"' + (f"~{slop}" if slop else "")
+        word = _unescape(token["word"])
         if not re.fullmatch(r"[\w*?'’.&/-]+", word) or (word != token["word"] and set(word) & set("*?")):
             return f'"{word}"'
         if token["fuzzy"] is None:
@@ -157,7 +157,7 @@ class Clauses:
         return combined("AND", required or optional, excluded)
 
 
-def _unescaped(text: str) -> str:
+def _unescape(text: str) -> str:
     return re.sub(r"\\(.)", r"\1", text)
 
 

@@ -178,7 +178,7 @@ def find_words(parsed: Node, words: NearWords, budget: Budget) -> WordSets:
             meant = found.get(leaf) or (
                 _matching(leaf, written, words, budget)
                 if isinstance(leaf, Pattern)
-                else _near(leaf, written, words, budget)
+                else _match_fuzzy(leaf, written, words, budget)
             )
         if meant and written[-1] == "?" and not (budget.strict or _count_words(meant)):
             limit = message("query.no_letter_for_mark")
@@ -229,7 +229,7 @@ def _matching(leaf: Pattern, written: str, words: NearWords, budget: Budget) -> 
     return WordSet(pattern, tuple(islice(matching, budget.limits.found + 1)), 1.0, written)
 
 
-def _near(leaf: Fuzzy, written: str, words: NearWords, budget: Budget) -> Node | None:
+def _match_fuzzy(leaf: Fuzzy, written: str, words: NearWords, budget: Budget) -> Node | None:
     """Find the words that a fuzzy word matches.
 
     A word scores 1 / (1 + edits), and an item gets the score of its nearest word, so that the typed word

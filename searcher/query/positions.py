@@ -111,13 +111,13 @@ def near(
 ) -> list[Occurrence]:
     """Return the occurrences of one part that are near an occurrence of the other part."""
     found = [
-        *_with(first, second, distance, before=True, after=not ordered),
-        *_with(second, first, distance, before=not ordered, after=True),
+        *_near_others(first, second, distance, before=True, after=not ordered),
+        *_near_others(second, first, distance, before=not ordered, after=True),
     ]
     return sorted(found, key=itemgetter(0, 1))
 
 
-def _with(
+def _near_others(
     some: Sequence[Occurrence], others: Sequence[Occurrence], distance: float, *, before: bool, after: bool
 ) -> Iterator[Occurrence]:
     """Yield the occurrences that are before or after another occurrence, within a distance."""

@@ -28,20 +28,20 @@ def found_by(query: Node, via: str) -> Node | None:  # noqa: C901, PLR0911 - one
         case model.Term() | model.Phrase() | model.WordSet():
             return query if query.via == via else None
         case model.Or() | model.DisjunctionMax():
-            return joined(model.Or, _found_by(query.parts, via))
+            return joined(model.Or, _parts_found_by(query.parts, via))
         case model.And():
             ranked = [_words_of(part) for part in query.parts if not isinstance(part, model.ConstantScore)]
-            by = joined(model.Or, _found_by(ranked or query.parts, via))
+            by = joined(model.Or, _parts_found_by(ranked or query.parts, via))
             return model.And((query, by)) if by else None
         case model.Should(optional=model.Days()):  # an optional date
             return found_by(query.required, via)
         case model.Should():
-            by = joined(model.Or, _found_by((query.required, query.optional), via))
+            by = joined(model.Or, _parts_found_by((query.required, query.optional), via))
             return model.And((query.required, by)) if by else None
         case model.ConstantScore() if query.boost:  # more for documents that other parts match
             return None
         case model.Near(parts=(first, second)):
-            found = _found_by((first, second), via)
+            found = _parts_found_by((first, second), via)
             if via == model.TYPED:  # both sides
                 return model.And((query, *found)) if len(found) == len(query.parts) else None
             return model.And((query, joined(model.Or, found) or query)) if found else None
@@ -68,7 +68,7 @@ def _words_of(part: Node) -> Node:
     return part
 
 
-def _found_by(parts: Iterable[Node], via: str) -> list[Node]:
+def _parts_found_by(parts: Iterable[Node], via: str) -> list[Node]:
     return [found for part in parts if (found := found_by(part, via))]
 
 
@@ -81,9 +81,11 @@ def without_labels(
     """
     for label in labels:
         check_value("drop", label)
-    dropped = {leaf for leaf in added_leaves(query) if any(_is(label, leaf) for label in labels)}
+    dropped = {leaf for leaf in added_leaves(query) if any(_is_label(label, leaf) for label in labels)}
     known = {other.casefold() for one in expansions for other in one["to"]}
-    kept = [one | {"to": [other for other in one["to"] if not _among(other, labels)]} for one in expansions]
+    kept = [
+        one | {"to": [other for other in one["to"] if not _is_any_label(other, labels)]} for one in expansions
+    ]
     notes = [
         Note("not_dropped", message("query.nothing_to_drop", label=shortened(label)))
         for label in labels
@@ -107,14 +109,14 @@ def _has_form(label: str, word: str) -> bool:
     return any(are_forms(language, one, word) for language in ANALYZED_LANGUAGES for one in label.split())
 
 
-def _among(label: str, labels: Sequence[str]) -> bool:
+def _is_any_label(label: str, labels: Sequence[str]) -> bool:
     return any(label.casefold() == other.casefold() for other in labels)
 
 
-def _is(label: str, leaf: Any) -> bool:
+def _is_label(label: str, leaf: Any) -> bool:
     """Return whether a leaf is a label or a form of the label."""
     written = leaf.written or (" ".join(leaf.terms) if isinstance(leaf, model.Phrase) else "")
-    if _among(written.replace("-", " "), [label, label.replace("-", " ")]):
+    if _is_any_label(written.replace("-", " "), [label, label.replace("-", " ")]):
         return True
     language = getattr(leaf, "field", "").rpartition("_")[2]
     return language in ANALYZED_LANGUAGES and are_forms(language, written, label)

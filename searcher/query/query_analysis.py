@@ -340,9 +340,9 @@ class QueryAnalyzer:
             ]
         if any(self._is_homograph(language, part) for part in parts):
             return ()
-        return [one for node in nodes if (one := self._elsewhere(language, parts, node))]
+        return [one for node in nodes if (one := self._restrict_to_meaning(language, parts, node))]
 
-    def _elsewhere(
+    def _restrict_to_meaning(
         self, language: str, parts: list[WordPart], node: model.Term | model.Phrase
     ) -> Node | None:
         """Restrict a node to the intended words in another language; None if no text has them."""

@@ -161,7 +161,7 @@ def affordable(query: model.Node, vocabulary: Vocabulary, budget: Budget) -> mod
     Raises:
         QueryError: The postings exceed the limit in a strict query.
     """
-    found, placed = leaves(query), list(_placed(query)) if budget.compares_positions else []
+    found, placed = leaves(query), list(_positional_leaves(query)) if budget.compares_positions else []
     if len(found) <= budget.limits.postings_an_item and not placed and set(map(type, found)) == {model.Term}:
         return query  # no leaf has more documents than the index
     found += placed * (PLACED - 1)
@@ -174,48 +174,48 @@ def affordable(query: model.Node, vocabulary: Vocabulary, budget: Budget) -> mod
     widest = max(costs, key=costs.__getitem__)
     limit = message("query.postings", most=most)
     fault = message(
-        "query.too_many_postings", most=most, widest=shortened(_written(widest)), items=costs[widest]
+        "query.too_many_postings", most=most, widest=shortened(_leaf_text(widest)), items=costs[widest]
     )
     dropped: set[model.Node] = set()
-    ranked = set(_ranked(query))
+    ranked = set(_ranking_leaves(query))
     for leaf in sorted(
         ranked, key=lambda leaf: (getattr(leaf, "via", model.TYPED) == model.TYPED, -costs[leaf])
     ):
         if left <= most:
             break
-        budget.leave_out(_written(leaf), limit, fault)
+        budget.leave_out(_leaf_text(leaf), limit, fault)
         dropped.add(leaf)
         left -= costs[leaf]
-    kept = _less(query, dropped) if left <= most else model.NOTHING
+    kept = _remove_leaves(query, dropped) if left <= most else model.NOTHING
     return None if kept == model.NOTHING else kept
 
 
-def _placed(node: model.Node) -> Iterator[model.Node]:
+def _positional_leaves(node: model.Node) -> Iterator[model.Node]:
     """Yield the leaves in the proximities of a resolved query."""
     if isinstance(node, model.Positional):
         yield from leaves(node)
     else:
         for part in parts_of(node):
-            yield from _placed(part)
+            yield from _positional_leaves(part)
 
 
-def _ranked(node: model.Node) -> Iterator[model.Node]:
+def _ranking_leaves(node: model.Node) -> Iterator[model.Node]:
     """Yield the leaves of a resolved query that affect scores."""
     below = parts_of(node)
     if not below:
         yield node
     elif not isinstance(node, model.ConstantScore):
         for part in below:
-            yield from _ranked(part)
+            yield from _ranking_leaves(part)
 
 
-def _less(node: model.Node, dropped: Collection[model.Node]) -> model.Node:
+def _remove_leaves(node: model.Node, dropped: Collection[model.Node]) -> model.Node:
     """Remove leaves from a resolved query."""
     if isinstance(node, model.ConstantScore):
         return node
     if not parts_of(node):
         return model.NOTHING if node in dropped else node
-    match left := map_parts(node, lambda part: _less(part, dropped)):
+    match left := map_parts(node, lambda part: _remove_leaves(part, dropped)):
         case model.And() if kept := [part for part in left.parts if part != model.NOTHING]:
             return left.replace(parts=tuple(kept)) if len(kept) > 1 else kept[0]
         case model.Should(required=required) if required == model.NOTHING:
@@ -225,7 +225,7 @@ def _less(node: model.Node, dropped: Collection[model.Node]) -> model.Node:
     return simplify(left)
 
 
-def _written(leaf: model.Node) -> str:  # noqa: PLR0911 - one case per node
+def _leaf_text(leaf: model.Node) -> str:  # noqa: PLR0911 - one case per node
     """Return a leaf as text, for messages."""
     match leaf:
         case model.Term():

@@ -31,11 +31,11 @@ def to_text(node: Node) -> str:
     """Print a parsed query; the text parses to the same nodes."""
     match node:
         case model.And() | model.Or():
-            text = _several(node)
+            text = _print_compound(node)
         case model.Should():
             text = f"{to_text(node.required)} {_optional(node.optional)}"
         case model.AndNot():
-            text = f"{_operand(node.kept)} -{_marked(node.excluded)}"
+            text = f"{_operand(node.kept)} -{_print_after_sign(node.excluded)}"
         case model.Not():
             text = f"NOT {_operand(node.part)}"
         case model.Near():
@@ -51,9 +51,9 @@ def to_text(node: Node) -> str:
     return text
 
 
-def _several(node: model.And | model.Or) -> str:
+def _print_compound(node: model.And | model.Or) -> str:
     if isinstance(node, model.And) and node.exact:
-        return " ".join([f"+{_marked(part)}" for part in node.parts])
+        return " ".join([f"+{_print_after_sign(part)}" for part in node.parts])
     if isinstance(node, model.And):
         return " AND ".join(map(_operand, node.parts))
     if node.apart:
@@ -76,7 +76,7 @@ def _operand(node: Node) -> str:
     return f"({text})" if isinstance(node, _COMPOUNDS) or _OPERATOR.fullmatch(text) else text
 
 
-def _marked(node: Node) -> str:
+def _print_after_sign(node: Node) -> str:
     """Print a node after a sign such as ``+``."""
     text = _operand(node)
     return f"({text})" if text[0] in "+-" else text
@@ -122,7 +122,7 @@ def shorten(text: str) -> tuple[str, tuple[Note, ...]]:
         return text, ()
     notes: list[Note] = []
     kept = _first_characters(text)
-    read = _without_long_phrases(_with_spaces(kept, notes), notes)
+    read = _without_long_phrases(_split_long_words(kept, notes), notes)
     end, key, most = len(read), "query.cut_characters", MAX_CHARACTERS
     for count, word in enumerate(re.finditer(limits.WORD, read)):
         if count == limits.MAX_WORDS:
@@ -144,7 +144,7 @@ def _first_characters(text: str) -> str:
     return head[: most - len(last) if within else most]
 
 
-def _with_spaces(text: str, notes: list[Note]) -> str:
+def _split_long_words(text: str, notes: list[Note]) -> str:
     """Split words that are too long by spaces."""
     first = _TOO_LONG.search(text)
     if first is None:
@@ -241,7 +241,7 @@ _FOREIGN: Final = re.compile(
 )
 
 
-def _first(sign: str, query: str) -> re.Match[str] | None:
+def _find_sign(sign: str, query: str) -> re.Match[str] | None:
     """Return where a query contains a sign of another system's syntax; None if nowhere."""
     from searcher.query.known_words import is_common
 
@@ -252,7 +252,7 @@ def _first(sign: str, query: str) -> re.Match[str] | None:
 _COMPUTED: Final = re.compile(r"<(?:(\d*)([+-])1|(\w+)\^)>")
 
 
-def _computed(found: re.Match[str]) -> str:
+def _insertion(found: re.Match[str]) -> str:
     """Return the number or the capitalised word for a translation."""
     number, sign, word = found.groups()
     if word:
@@ -283,7 +283,7 @@ def foreign_note(
 
     table = _systems()
     for name, kind, sign, syntax in table:
-        if kind != "sign" or (found := _first(sign, query)) is None:
+        if kind != "sign" or (found := _find_sign(sign, query)) is None:
             continue
         at = found.end() - len(found[0].lstrip())
         typed = query[query.rfind(" ", 0, at) + 1 :].partition(" ")[0]
@@ -300,7 +300,7 @@ def foreign_note(
         for system, use, pattern, new in table:
             if system == name and use == "part":
                 written = re.sub(pattern, "" if new == NONE else new, written)
-        written = _COMPUTED.sub(_computed, written)
+        written = _COMPUTED.sub(_insertion, written)
         typed, written = shortened(typed), " ".join(written.split())
         key = "query.foreign" if written else "query.foreign_left_out" if is_empty else "query.not_foreign"
         text = message(key, typed=typed, name=name, query=written, syntax=syntax)

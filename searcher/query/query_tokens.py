@@ -75,7 +75,7 @@ def tokens(text: str, notes: Notes) -> list[Token]:
     In the result, parentheses are balanced and not too deep; a field, a group, a phrase or text follows each
     sign, and a group, a phrase or a chunk follows each field.
     """
-    text = _matched(text, notes)
+    text = _match_delimiters(text, notes)
     text = _without_question_marks(text, notes) if "?" in text else text
     found: list[Token] = []
     for token in _TOKEN.finditer(text):
@@ -87,12 +87,12 @@ def tokens(text: str, notes: Notes) -> list[Token]:
             )
         if token["phrase"] is not None:
             kind = EXACT if is_marked and found.pop() else PHRASE
-            found.append(Token(kind, token["phrase"], at, _bounded(token["slop"] or "0", MAX_SLOP)))
+            found.append(Token(kind, token["phrase"], at, _limit_number(token["slop"] or "0", MAX_SLOP)))
         elif written in (OPEN, CLOSE, *OPERATORS, *SIGNS):
             found.append(Token(SIGNS.get(written, written), written, at))
         elif proximity := _PROXIMITY.fullmatch(written):
             kind = NEAR if proximity[1] == "NEAR" else BEFORE
-            found.append(Token(kind, written, at, _bounded(proximity[2], MAX_DISTANCE + 1)))
+            found.append(Token(kind, written, at, _limit_number(proximity[2], MAX_DISTANCE + 1)))
         elif written == "!" and text[token.end() :].strip() and (not found or found[-1].kind in _BEFORE_NOT):
             notes.add_note("operators", message("query.read_mark_as_not"))
             found.append(Token("NOT", written, at))
@@ -109,8 +109,10 @@ def tokens(text: str, notes: Notes) -> list[Token]:
                 and found[-1].kind == CHUNK
                 and (count := _AT_LEAST.fullmatch(found[-1].text))
             ):
-                found[-1] = found[-1]._replace(kind=AT_LEAST, number=_bounded(count[1], MAX_DISTANCE + 1))
-    read = [token._replace(text=_restored(token.text)) for token in found]
+                found[-1] = found[-1]._replace(
+                    kind=AT_LEAST, number=_limit_number(count[1], MAX_DISTANCE + 1)
+                )
+    read = [token._replace(text=_restore_signs(token.text)) for token in found]
     return _with_local_operators([*read, Token(CLOSE, CLOSE, len(text))], notes)
 
 
@@ -167,7 +169,7 @@ def _with_local_operators(found: list[Token], notes: Notes) -> list[Token]:
     return [*read, found[-1]]
 
 
-def _bounded(digits: str, most: int) -> int:
+def _limit_number(digits: str, most: int) -> int:
     """Return a number, limited to ``most``."""
     return min(int(digits[-6:]), most) if len(digits.lstrip("0")) <= len(str(most)) else most
 
@@ -192,7 +194,7 @@ def _chunk(chunk: str, at: int, notes: Notes, *, opens: bool, glued: bool) -> It
         yield Token("NOT", "!", at)
         bare = bare[1:]
     if bare:
-        yield from _fielded(bare, at + len(chunk) - len(bare), notes, glued=glued)
+        yield from _field_tokens(bare, at + len(chunk) - len(bare), notes, glued=glued)
 
 
 def _excludes(chunk: str, *, glued: bool) -> bool:
@@ -202,7 +204,7 @@ def _excludes(chunk: str, *, glued: bool) -> bool:
     return chunk[1:2].isalnum() or (glued and chunk == "!")
 
 
-def _fielded(chunk: str, at: int, notes: Notes, *, glued: bool) -> Iterator[Token]:
+def _field_tokens(chunk: str, at: int, notes: Notes, *, glued: bool) -> Iterator[Token]:
     """Yield the field at the beginning of a chunk, and the rest of the chunk."""
     typed, colon, rest = chunk.partition(":")
     name, requested = (
@@ -240,7 +242,7 @@ def _fielded(chunk: str, at: int, notes: Notes, *, glued: bool) -> Iterator[Toke
     )
     yield Token(TEXT, typed, at)
     if rest:
-        yield from _fielded(rest, behind, notes, glued=glued)
+        yield from _field_tokens(rest, behind, notes, glued=glued)
 
 
 # Private characters that replace signs within regular expressions and ranges.
@@ -258,18 +260,18 @@ _APOSTROPHE: Final = re.compile(r"(?<!\w)\w{1,2}'\w|\w'\w{1,2}(?!\w)")
 _SHOWN_WORD: Final = 24  # maximum characters of a word to show it completely in a note
 
 
-def _matched(text: str, notes: Notes) -> str:
+def _match_delimiters(text: str, notes: Notes) -> str:
     """Match the quotation marks and parentheses of a query; its length stays the same.
 
-    Quotation marks become straight; characters that only look like delimiters are hidden, see `_restored`.
+    Quotation marks become straight; characters that only look like delimiters are hidden (`_restore_signs`).
     """
     text = text.translate(_STRAIGHT)
-    while (paired := _paired(hidden := _hidden(text, notes), notes)) != hidden:
-        text = _restored(paired)  # an ignored mark no longer delimits an expression
-    return _shallow(_balanced(paired, notes), notes)
+    while (paired := _pair_quotation_marks(hidden := _hidden(text, notes), notes)) != hidden:
+        text = _restore_signs(paired)  # an ignored mark no longer delimits an expression
+    return _limit_nesting(_balance_parentheses(paired, notes), notes)
 
 
-def _restored(text: str) -> str:
+def _restore_signs(text: str) -> str:
     """Restore the signs that were hidden from matching."""
     return text.translate(_RESTORED)
 
@@ -286,7 +288,7 @@ def _hidden(text: str, notes: Notes) -> str:
     return _RANGE.sub(of_range, text) if "[" in text else text
 
 
-def _paired(text: str, notes: Notes) -> str:
+def _pair_quotation_marks(text: str, notes: Notes) -> str:
     """Replace unmatched quotation marks."""
     text = _INCH_OR_PHRASE.sub(lambda found: " " if found[0] == '"' else found[0], text)
     if text.count('"') % 2 == 0:
@@ -299,7 +301,7 @@ def _paired(text: str, notes: Notes) -> str:
         notes.add(
             at,
             message("query.open_quotation"),
-            message("query.read_without_quotation", query=_around(notes.query, at)),
+            message("query.read_without_quotation", query=_word_at(notes.query, at)),
         )
     if before.endswith((":", "+", "-")) and not after[:1].isspace():
         # The field or sign belongs to the following word.
@@ -308,7 +310,7 @@ def _paired(text: str, notes: Notes) -> str:
     return f"{before} {after}"
 
 
-def _balanced(text: str, notes: Notes) -> str:
+def _balance_parentheses(text: str, notes: Notes) -> str:
     """Replace each unmatched parenthesis by a space."""
     opened: list[int] = []
     unopened: list[int] = []
@@ -320,11 +322,11 @@ def _balanced(text: str, notes: Notes) -> str:
     for at in (*unopened, *reversed(opened)):
         name = "open" if text[at] == "(" else "closing"
         fault = message("query.open_parenthesis" if name == "open" else "query.closing_parenthesis")
-        notes.add(at, fault, message(f"query.read_without_{name}", part=_around(notes.query, at)))
-    return _blanked(text, {*opened, *unopened})
+        notes.add(at, fault, message(f"query.read_without_{name}", part=_word_at(notes.query, at)))
+    return _blank(text, {*opened, *unopened})
 
 
-def _shallow(text: str, notes: Notes) -> str:
+def _limit_nesting(text: str, notes: Notes) -> str:
     """Replace parentheses that are nested too deeply by spaces."""
     if text.count("(") <= limits.DEEPEST:
         return text
@@ -341,14 +343,14 @@ def _shallow(text: str, notes: Notes) -> str:
             message("query.too_many_parentheses", deepest=limits.DEEPEST, where=where),
             message("query.read_without_parentheses", deepest=limits.DEEPEST, where=where),
         )
-    return _blanked(text, set(deep))
+    return _blank(text, set(deep))
 
 
-def _blanked(text: str, places: set[int]) -> str:
+def _blank(text: str, places: set[int]) -> str:
     return "".join([" " if at in places else sign for at, sign in enumerate(text)]) if places else text
 
 
-def _around(text: str, at: int) -> str:
+def _word_at(text: str, at: int) -> str:
     """Return the word at an offset, for a message."""
     before, behind = text[:at].rpartition(" ")[2], text[at:].partition(" ")[0]
     return before + behind if len(before + behind) <= _SHOWN_WORD else f"{before[-12:]}{behind[:12]}"

@@ -207,7 +207,10 @@ class QueryWord(dict[str, LanguageWord]):
         for language in occurring or _ACCENTED:
             if word._is_label(language):  # noqa: SLF001 - as above
                 continue
-            own, spelled = self[language].terms, map(analyzer(language).term, _accented(language, typed))
+            own, spelled = (
+                self[language].terms,
+                map(analyzer(language).term, _accented_spellings(language, typed)),
+            )
             if terms := tuple([term for term in dict.fromkeys(spelled) if term not in own]):
                 found[language] = LanguageWord(terms, 0, 0.0, *self._words.labels_of(language, terms))
         return found
@@ -276,7 +279,7 @@ def nearest(language: str, word: str, labels: Sequence[str]) -> int | None:
     return min((far for far in found if far is not None), default=None)
 
 
-def _accented(language: str, word: str) -> Iterator[str]:
+def _accented_spellings(language: str, word: str) -> Iterator[str]:
     """Yield a word with an accent on each letter where it may change the stem."""
     for at in range(max(0, len(word) - _ENDING), len(word)):
         for letter in _ACCENTED[language].get(word[at], ""):

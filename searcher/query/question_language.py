@@ -32,7 +32,7 @@ def detect_language(query: Node, words: QueryWords) -> str | None:
             chunks = [chunk.lower() for chunk in chunks]
     evidence = dict.fromkeys(ANALYZED_LANGUAGES, 0)
     for is_name, run in groupby(filter(_has_letters, chunks), _is_capitalised):
-        spoken = [language for chunk in run for language in _spoken(chunk, words)]
+        spoken = [language for chunk in run for language in _indicated_languages(chunk, words)]
         most = max(map(spoken.count, spoken), default=0)
         for language in spoken if not is_name else {one for one in spoken if spoken.count(one) == most}:
             evidence[language] += 1  # once per name, regardless of its number of words
@@ -52,7 +52,7 @@ def detect_language(query: Node, words: QueryWords) -> str | None:
     return max(evidence, key=evidence.__getitem__) if first > second else None
 
 
-def _spoken(chunk: str, words: QueryWords) -> list[str]:
+def _indicated_languages(chunk: str, words: QueryWords) -> list[str]:
     """Return the languages of each word of a chunk."""
     word = words(chunk)
     if word.is_one_word:
@@ -92,7 +92,7 @@ def _is_content(language: str, chunk: str, words: QueryWords) -> bool:
     """Return whether a word is a content word of a language."""
     word = words(plain(chunk.strip(PUNCTUATION_AROUND)))
     is_known = word[language].share > 0 or word.label_distance(language) is not None
-    return not word.is_function_word and (is_known or language in _spoken(chunk, words))
+    return not word.is_function_word and (is_known or language in _indicated_languages(chunk, words))
 
 
 def _has_letters(chunk: str) -> bool:

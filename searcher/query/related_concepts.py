@@ -122,14 +122,14 @@ class Neighbours:
         near = dict.fromkeys(number for concept in concepts for number in self._table.near(concept))
         labels: dict[str, Node] = {}
         for number in list(near)[:MAX_CONCEPTS]:
-            if found := self._indexed(number, language):
+            if found := self._indexed_label(number, language):
                 if len(self._table.near(number)) < WIDE:
                     labels |= [found]
                 else:
                     self.offered[found[0]] = None
         return dict(list(labels.items())[:MOST])
 
-    def _indexed(self, number: int, language: str) -> tuple[str, Node] | None:
+    def _indexed_label(self, number: int, language: str) -> tuple[str, Node] | None:
         """Return the first label of a concept that the index has, and its query.
 
         The query also matches the first label in every other language.

@@ -123,11 +123,11 @@ class Resolver:
         """
         match node:
             case model.Word(field="text"):
-                return self._union((node,), as_typed=as_typed)
+                return self._resolve_alternatives((node,), as_typed=as_typed)
             case model.Word():
-                return self._in_place(self._analyzer.word(node.text, _indexed(node.field)), node.field)
+                return self._in_place(self._analyzer.word(node.text, _index_field(node.field)), node.field)
             case model.Or(apart=False):
-                return self._union(node.parts, as_typed=as_typed)
+                return self._resolve_alternatives(node.parts, as_typed=as_typed)
             case model.Or() | model.And():
                 exact = as_typed or (isinstance(node, model.And) and node.exact)
                 resolved = [self.resolve(part, as_typed=exact) for part in node.parts]
@@ -137,7 +137,7 @@ class Resolver:
                 optional = self.resolve(node.optional, as_typed=as_typed)
                 return model.Should(required, optional) if required and optional else required or optional
             case model.AndNot():
-                return self._without(node, as_typed=as_typed)
+                return self._resolve_exclusion(node, as_typed=as_typed)
             case model.Not():
                 if not self._budget.spend_wide("NOT", node.at):
                     return None
@@ -146,18 +146,18 @@ class Resolver:
             case model.Near() | model.NotNear():
                 return self._proximity(node, as_typed=as_typed)
             case model.Occurring():
-                (part,) = self._positioned((node.part, as_typed))
+                (part,) = self._resolve_positional((node.part, as_typed))
                 return part and node.replace(part=part)
             case model.Quoted():
                 return self._in_place(self._phrase(node), node.field)
             case model.Exact():
                 if not self._budget.spend_wide("=", node.at):
                     return None
-                return node.replace(part=self._analyzer.as_written(node.words, _indexed(node.field)))
+                return node.replace(part=self._analyzer.as_written(node.words, _index_field(node.field)))
             case model.Pattern() | model.Fuzzy():
                 found = self._found.get(node)
                 if self._is_placed or node.field != "text":
-                    found = self._in_place(self._placed(node, found), node.field)
+                    found = self._in_place(self._read_pattern(node, found), node.field)
                 return found
             case model.Filter():
                 from searcher.query.field_filters import resolve_filter  # many queries have no filter
@@ -168,7 +168,7 @@ class Resolver:
                 return node if self._budget.spend_wide("*", node.at) else None
         return node
 
-    def _without(self, node: model.AndNot, *, as_typed: bool) -> model.Node | None:
+    def _resolve_exclusion(self, node: model.AndNot, *, as_typed: bool) -> model.Node | None:
         """Resolve an exclusion; excluded words are neither expanded nor corrected."""
         self.excludes = True
         kept = self.resolve(node.kept, as_typed=as_typed)
@@ -183,7 +183,7 @@ class Resolver:
         if not self._budget.spend_wide("NEAR", node.at):
             return self.resolve(parts[0], as_typed=as_typed)
         excludes = isinstance(node, model.NotNear)
-        first, second = self._positioned((parts[0], as_typed), (parts[1], as_typed or excludes))
+        first, second = self._resolve_positional((parts[0], as_typed), (parts[1], as_typed or excludes))
         if first and second:
             return with_parts(node, (first, second))
         limit = message("query.near_needs_words")
@@ -199,7 +199,7 @@ class Resolver:
         self._budget.compares_positions = True
         return model.Occurring(found, 1, field)
 
-    def _positioned(self, *parts: tuple[model.Node, bool]) -> list[model.Node | None]:
+    def _resolve_positional(self, *parts: tuple[model.Node, bool]) -> list[model.Node | None]:
         """Resolve parts whose positions matter, each with whether its words are as typed."""
         self._budget.compares_positions = True
         before = self._dates, self._is_placed
@@ -212,7 +212,7 @@ class Resolver:
     def _phrase(self, node: model.Quoted) -> model.Node | None:
         """Resolve a phrase, and replace its patterns by the words that they match."""
         patterns = patterns_in(node)
-        node = node.replace(field=_indexed(node.field))
+        node = node.replace(field=_index_field(node.field))
         if not patterns and "*" not in node.words:
             return self._analyzer.phrase(node)
         found = {word: self._found.get(pattern) for word, pattern in patterns.items()}
@@ -226,20 +226,20 @@ class Resolver:
             sets = {}
         return self._analyzer.phrase(node, sets)
 
-    def _placed(self, node: model.Pattern | model.Fuzzy, found: model.Node | None) -> model.Node | None:
+    def _read_pattern(self, node: model.Pattern | model.Fuzzy, found: model.Node | None) -> model.Node | None:
         """Resolve a pattern to the terms of its matching words, if positions or fields matter."""
         words = [
             word for leaf in (model.leaves(found) if found else ()) for word in getattr(leaf, "words", ())
         ]
         most = self._budget.limits.placed
         if len(words) <= most:
-            return self._analyzer.placed(found, _indexed(node.field)) if found else None
+            return self._analyzer.placed(found, _index_field(node.field)) if found else None
         limit = message("query.placed", most=most)
         fault = message("query.write_more_letters", part=located(node.text, node.at), limit=limit)
         self._budget.read_as_text(node.text, limit, fault)
-        return self._analyzer.word(node.text.strip("*?/") or node.text, _indexed(node.field))
+        return self._analyzer.word(node.text.strip("*?/") or node.text, _index_field(node.field))
 
-    def _union(self, parts: Sequence[model.Node], *, as_typed: bool) -> model.Node | None:
+    def _resolve_alternatives(self, parts: Sequence[model.Node], *, as_typed: bool) -> model.Node | None:
         """Resolve alternatives; adjacent words are read together."""
         resolved: list[model.Node | None] = []
         for is_word, run in groupby(parts, is_plain_word):
@@ -444,7 +444,7 @@ class Resolver:
             self._report({"from": written, "to": [" ".join(two) for two in split_term]})
             apart = [self._analyzer.word("-".join(two), "text") for two in split_term]
             whole = [typed] if typed else []
-            return model.joined(model.Or, [*whole, *(_corrected(node) for node in apart if node)]), chunk
+            return model.joined(model.Or, [*whole, *(_mark_corrected(node) for node in apart if node)]), chunk
         first = corrections[0] if corrections else None
         if first and not first.is_cognate:
             self.corrected[chunk] = chunk.replace(written, first.word)
@@ -453,7 +453,7 @@ class Resolver:
         self._sure[first.word] = CORRECTED ** max(1.0, first.cost)
         self._report({"from": written, "to": [correction.word for correction in corrections]})
         nodes = [
-            _corrected(node).replace(origin=("explain.perhaps_meant", written))
+            _mark_corrected(node).replace(origin=("explain.perhaps_meant", written))
             for word, cost, share, *_ in corrections
             if (node := self._analyzer.word(word, "text", share * CORRECTED ** max(1.0, cost)))
         ]
@@ -480,7 +480,7 @@ class Resolver:
         self.expansions += [one for one in expansions if one not in self.expansions]
 
 
-def _indexed(field: str) -> str:
+def _index_field(field: str) -> str:
     """Return the index field that a query field is a part of."""
     return "text" if field in PLACES else field
 
@@ -494,6 +494,6 @@ def _times(factor: float, node: model.Node) -> model.Node:
     return node if boost is None else node.replace(boost=boost * factor)
 
 
-def _corrected(query: model.Node) -> model.Node:
+def _mark_corrected(query: model.Node) -> model.Node:
     """Mark the words of a query as corrected."""
     return rewrite(query, lambda node: node.replace(via=model.CORRECTED) if hasattr(node, "via") else node)

@@ -46,7 +46,7 @@ class SpellingVariants:
     def __init__(self, words: QueryWords, language: str | None) -> None:
         self._words = words
         self._language = language
-        self._remembered = remembered(self._of, REMEMBERED)
+        self._remembered = remembered(self._variants_of_chunk, REMEMBERED)
 
     def of_words(self, chunks: Sequence[str]) -> dict[str, tuple[Node, ...]]:
         """Find the terms of other spellings for each word that has any; its own terms are excluded."""
@@ -68,7 +68,7 @@ class SpellingVariants:
             expansions = [*expansions[:at], joined, *expansions[at + 1 :]]
         return expansions
 
-    def _of(self, chunk: str) -> tuple[Node, ...]:
+    def _variants_of_chunk(self, chunk: str) -> tuple[Node, ...]:
         written = chunk.strip(PUNCTUATION_AROUND)
         word = plain(written)
         if not SHORTEST <= len(word) <= MAX_LENGTH or not word.isalpha() or is_function_word(word):
@@ -77,11 +77,11 @@ class SpellingVariants:
             node
             for language in ANALYZED_LANGUAGES
             for spelling in spellings(language, word)
-            for node in self._standing(language, word, spelling, written)
+            for node in self._terms_of_spelling(language, word, spelling, written)
         ]
         return tuple(dict.fromkeys(found))
 
-    def _standing(self, language: str, word: str, spelling: str, written: str) -> Iterator[Node]:
+    def _terms_of_spelling(self, language: str, word: str, spelling: str, written: str) -> Iterator[Node]:
         """Yield the terms of a spelling whose words in texts are forms of the spelling."""
         field, vocabulary, of_word = text_field(language), self._words.vocabulary, self._words(word)
         documents = vocabulary.documents(field)

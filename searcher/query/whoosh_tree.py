@@ -192,17 +192,17 @@ def _tree(node: Node, weight: float) -> q.Query:  # noqa: C901, PLR0911 - one ca
         case model.And():
             return q.And([_tree(part, weight) for part in node.parts])
         case model.Or():
-            return _union([_tree(part, weight) for part in node.parts])
+            return _combine([_tree(part, weight) for part in node.parts])
         case model.DisjunctionMax():
             return DisMax([_tree(part, weight) for part in node.parts], tiebreak=node.tie_breaker)
         case model.Should():
             both = q.And([_constant(node.required, 0.0), _tree(node.optional, weight)])
-            return _union([_tree(node.required, weight), both])
+            return _combine([_tree(node.required, weight), both])
         case model.AndNot():
             return q.And([_tree(node.kept, weight), _constant(model.Not(node.excluded), 0.0)])
         case model.Positional():
             scored = [_tree(part, weight) for part in model.kept_parts(node)]
-            return q.And([*scored, _placed(node, getattr(node, "distance", 0))])
+            return q.And([*scored, _position_filter(node, getattr(node, "distance", 0))])
         case model.Exact():
             return q.And([_tree(node.part or model.NOTHING, weight), ConstantScore(Written(node), 0.0)])
         case model.Days():
@@ -222,14 +222,14 @@ def _leaf(node: Node, weight: float) -> q.Query:
             return q.Term(node.field, node.text, boost=weight * node.boost)
         case model.Phrase():
             terms = [q.Term(node.field, term, boost=weight * node.boost) for term in node.terms]
-            return q.And([*terms, _placed(node, node.slop)])
+            return q.And([*terms, _position_filter(node, node.slop)])
         case model.WordSet():
-            words = _union([q.Term(schema.WORDS, word) for word in node.words])
+            words = _combine([q.Term(schema.WORDS, word) for word in node.words])
             return ConstantScore(words, weight * node.boost)
     raise QueryError(message("whoosh.unsupported_node", name=type(node).__name__))
 
 
-def _placed(node: Node, reach: int) -> q.Query:
+def _position_filter(node: Node, reach: int) -> q.Query:
     """Return a filter by positions; proximities across title and text or in a place are rejected."""
     below = [*model.nodes(node)]
     if any(getattr(one, "place", "") for one in below):
@@ -241,7 +241,7 @@ def _placed(node: Node, reach: int) -> q.Query:
     return ConstantScore(Placed(node), 0.0)
 
 
-def _union(parts: Sequence[q.Query]) -> q.Query:
+def _combine(parts: Sequence[q.Query]) -> q.Query:
     """Combine queries by a union whose matcher keeps documents that score 0."""
     union = q.Or(parts)
     union.matcher_type = q.Or.DEFAULT_MATCHER
@@ -269,7 +269,7 @@ def _matching(node: Node) -> q.Query:  # noqa: PLR0911 - one case per node
             days = _days(schema.START_DAY, schema.END_DAY, node)
             if not node.estimated:
                 return days
-            return _union([days, _days(schema.ESTIMATED_START, schema.ESTIMATED_END, node)])
+            return _combine([days, _days(schema.ESTIMATED_START, schema.ESTIMATED_END, node)])
         case model.Not():
             return q.And([q.Every(), q.Not(_matching(node.part))])
     return _tree(node, 1.0)

@@ -173,14 +173,14 @@ class _Parser:
     def _sequence(self) -> _States:
         found = []
         while self._next < len(self._parts) and self._sign() not in {"|", ")"}:
-            found.append(self._repeated())
+            found.append(self._read_repetition())
         self._size += not found
         return self._in_order(found)
 
-    def _repeated(self) -> _States:
+    def _read_repetition(self) -> _States:
         """Parse a part with its repetition, again for each copy up to the last bound."""
         begin = self._next
-        part = self._single()
+        part = self._read_single()
         bounds = self._bounds()
         if bounds is None:
             return part
@@ -195,7 +195,7 @@ class _Parser:
         end = self._next
         while len(copies) < max(least, most or 0) and self._size <= MAX_LETTERS:
             self._next = begin
-            copies.append(self._single())
+            copies.append(self._read_single())
         self._next = end
         if most is None:
             self._follow(copies[-1].last, copies[-1].first)
@@ -212,7 +212,7 @@ class _Parser:
         self._next += found is not None
         return found
 
-    def _single(self) -> _States:
+    def _read_single(self) -> _States:
         """Parse a letter, a class of letters, or a group."""
         part = self._parts[self._next]
         self._next += 1
@@ -229,7 +229,7 @@ class _Parser:
         if part["members"] is not None:
             return self._letter(_class_of(part["negated"], part["members"]))
         if part["escaped"]:
-            return self._letter(_escaped(part["escaped"]))
+            return self._letter(_escape(part["escaped"]))
         sign = part["letter"] or part[0]
         if part["least"] or sign in {"*", "+", "?"}:
             raise RegexError(message("regex.repeats_nothing", part=part[0]))
@@ -262,7 +262,7 @@ class _Parser:
                 self._following[state] |= states
 
 
-def _escaped(letter: str) -> str:
+def _escape(letter: str) -> str:
     """Return the pattern of a letter after a backslash."""
     if letter.isalnum() and letter not in _CLASSES:
         raise RegexError(message("regex.no_meaning_of_letter", letter=letter))
@@ -273,7 +273,7 @@ def _class_of(negated: str, members: str) -> str:
     """Return the pattern of a letter class."""
     written = []
     for first, last in _MEMBER.findall(members):
-        ends = [_escaped(end[1:]) if end[:1] == "\\" and end[1:] else re.escape(end) for end in (first, last)]
+        ends = [_escape(end[1:]) if end[:1] == "\\" and end[1:] else re.escape(end) for end in (first, last)]
         written.append("-".join(ends[: 1 + bool(last)]))
     pattern = f"[{negated}{''.join(written)}]"
     try:

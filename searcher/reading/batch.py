@@ -191,10 +191,10 @@ def batch(  # noqa: PLR0913 - one argument per option
             counts.update(row.counts)
             labels |= {value.value: value.label for value in values if value.value in row.counts}
         progress(number, len(requested))
-    return Batch(tuple(rows), _ordered(labels, counts, by), whole.generation, whole.all_words)
+    return Batch(tuple(rows), _order_labels(labels, counts, by), whole.generation, whole.all_words)
 
 
-def _ordered(labels: dict[str, str], counts: Counter[str], by: str | None) -> dict[str, str]:
+def _order_labels(labels: dict[str, str], counts: Counter[str], by: str | None) -> dict[str, str]:
     """Return the labels of facet values: periods chronologically, others by their counts over all queries."""
     name = by or ""
     if UNKNOWN in labels and (definition := facet_definition(name)).digits:

@@ -127,7 +127,7 @@ def collocates(
                 if language not in counts:
                     counts[language] = WordCounts(language, table, span)
                 counts[language].add(texts, marks[part])
-            found = [one for language, of in counts.items() for one in _ranked(language, of, measure)]
+            found = [one for language, of in counts.items() for one in _rank_words(language, of, measure)]
         found.sort(key=lambda one: (-one.score, one.word, one.language))
         return Collocates(results, sum(of.matches for of in counts.values()), tuple(found[:limit]))
 
@@ -143,7 +143,7 @@ def _texts(engine: Engine, results: Results) -> Iterator[tuple[str, str, list[st
         yield from ((*kind, texts) for kind, texts in gathered.items())
 
 
-def _ranked(language: str, counts: WordCounts, measure: str) -> Iterator[Collocate]:
+def _rank_words(language: str, counts: WordCounts, measure: str) -> Iterator[Collocate]:
     """Yield the scored words of a language that occur near a match."""
     for near, total, forms in counts.of_terms(MIN_COUNT):
         if near * counts.total <= total * counts.near:
@@ -225,9 +225,9 @@ class WordCounts:
         self.matches += len(starts)
         text = _text_of(starts, bounds)
         size = len(tokens)
-        matched = _covered(starts, stops, size)
-        near = _covered(np.maximum(starts - self._span, bounds[text]), starts, size)
-        near |= _covered(stops, np.minimum(stops + self._span, bounds[text + 1]), size)
+        matched = _mark_covered(starts, stops, size)
+        near = _mark_covered(np.maximum(starts - self._span, bounds[text]), starts, size)
+        near |= _mark_covered(stops, np.minimum(stops + self._span, bounds[text + 1]), size)
         counted = (_copy(self._table.term) != NOTHING)[tokens] & ~matched
         near &= counted
         self.near += int(near.sum())
@@ -320,7 +320,7 @@ def _text_of(places: Numbers, bounds: Numbers) -> Numbers:
     return np.searchsorted(bounds, places, "right") - 1
 
 
-def _covered(starts: Numbers, stops: Numbers, size: int) -> Numbers:
+def _mark_covered(starts: Numbers, stops: Numbers, size: int) -> Numbers:
     """Return whether each position is in any of the intervals."""
     edges = np.bincount(starts, minlength=size + 1) - np.bincount(stops, minlength=size + 1)
     return np.cumsum(edges[:size]) > 0

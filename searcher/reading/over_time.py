@@ -276,7 +276,7 @@ def over_time(  # noqa: PLR0913 - one argument per option
     narrowed.setdefault("all_words", True)
     if isinstance(versus, str) or not isinstance(versus, Iterable):
         raise TypeError(f"versus must be a list of queries, not {type_name(versus)}")
-    requested = _requested(searcher, query, versus, facet, narrowed)
+    requested = _requested_series(searcher, query, versus, facet, narrowed)
     words = _words_of_archive(searcher, by) if per_million else {}
     counted = [
         (label, value, *_count(searcher, one, by, given, per_million=per_million))
@@ -284,7 +284,7 @@ def over_time(  # noqa: PLR0913 - one argument per option
     ]
     reached = {period for _, _, _, counts, _ in counted for period in counts.high}
     periods = _periods(reached, question_of_all(None, "oldest", narrowed).filters, by)
-    dated, most = _of_archive(searcher, by) if by != "week" else ({}, {})
+    dated, most = _count_archive(searcher, by) if by != "week" else ({}, {})
     return [
         Series(
             label,
@@ -297,7 +297,7 @@ def over_time(  # noqa: PLR0913 - one argument per option
     ]
 
 
-def _requested(
+def _requested_series(
     searcher: BaseSearcher, query: str | None, versus: Sequence[str], facet: str | None, narrowed: Narrowing
 ) -> list[tuple[str, str | None, str | None, dict[str, Any]]]:
     """Return the label, facet value, query and options of each series.
@@ -369,7 +369,7 @@ def _values(
     searcher: BaseSearcher, query: str | None, facet: str, narrowed: Narrowing
 ) -> Iterator[tuple[str, str, dict[str, Any]]]:
     """Yield the labels and most frequent values of a facet, each with the filter that selects it."""
-    values = _counted(searcher, query, facet, narrowed)[0][:TOP]
+    values = _count_values(searcher, query, facet, narrowed)[0][:TOP]
     times = Counter(value.label for value in values)
     for value in values:
         # Two concepts of a thesaurus may have the same label.
@@ -386,18 +386,18 @@ def read_by_facet(
     searcher: BaseSearcher, query: str | None, facet: str, **narrowed: Unpack[Narrowing]
 ) -> int:
     """Return the number of items to read for the series of a facet; an item counts once per value."""
-    return sum(value.count for value in _counted(searcher, query, facet, narrowed)[0][:TOP])
+    return sum(value.count for value in _count_values(searcher, query, facet, narrowed)[0][:TOP])
 
 
 def left_out(
     searcher: BaseSearcher, query: str | None, facet: str, **narrowed: Unpack[Narrowing]
 ) -> tuple[int, int]:
     """Return the number of values without a series, and of matches without any value."""
-    values, without = _counted(searcher, query, facet, narrowed)
+    values, without = _count_values(searcher, query, facet, narrowed)
     return max(len(values) - TOP, 0), without
 
 
-def _counted(
+def _count_values(
     searcher: BaseSearcher, query: str | None, facet: str, narrowed: Narrowing
 ) -> tuple[list[FacetValue], int]:
     """Return the facet values with matches, most frequent first, and the number of matches without a value.
@@ -417,7 +417,7 @@ def _counted(
     return [value for value in counted if value.value != UNKNOWN], without
 
 
-def _of_archive(searcher: BaseSearcher, by: str) -> tuple[dict[str, int], dict[str, int]]:
+def _count_archive(searcher: BaseSearcher, by: str) -> tuple[dict[str, int], dict[str, int]]:
     """Count the items of the whole archive by period: those dated in it, and those that may be."""
     counts = [
         searcher.search(None, limit=0, facets=(by,), group=False, estimated=estimated).facets[by]

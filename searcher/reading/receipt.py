@@ -203,15 +203,17 @@ def make_receipt(searcher: BaseSearcher, query: str | None, **requested: Unpack[
 def stored_options(requested: Mapping[str, Any]) -> dict[str, Any]:
     """Return the options that differ from their stored defaults as JSON values, with sorted lists."""
     options = SearchOptions.options
-    given = {name: _plain(requested.get(name, options[name].default)) for name in STORED}
+    given = {name: _json_value(requested.get(name, options[name].default)) for name in STORED}
     return {name: value for name, value in given.items() if value not in (None, STORED[name])}
 
 
-def _plain(value: Any) -> Any:
+def _json_value(value: Any) -> Any:
     if isinstance(value, date):
         return value.isoformat()
     if isinstance(value, dict):
-        return {name: _plain([one] if isinstance(one, str) else one) for name, one in sorted(value.items())}
+        return {
+            name: _json_value([one] if isinstance(one, str) else one) for name, one in sorted(value.items())
+        }
     if isinstance(value, (list, tuple, set, frozenset)):
         return sorted(map(str, value))
     return value
@@ -312,7 +314,7 @@ def receipt_of(record: Any, file: str) -> Receipt:
             )
         stated = record["hash"], record["seal"]
         given = {"details": [], **record}
-        fields = {name: _checked(name, given[name]) for name in Receipt._fields if name != "place"}
+        fields = {name: _check_field(name, given[name]) for name in Receipt._fields if name != "place"}
         receipt = Receipt(**fields, place=absolute_location(record.get("index"), file))
     except (ValueError, KeyError, TypeError):
         raise DragomanError(message("receipt.not_a_receipt", file=file)) from None
@@ -330,7 +332,7 @@ _TYPES: Final[dict[str, Any]] = {
 }
 
 
-def _checked(name: str, value: Any) -> Any:
+def _check_field(name: str, value: Any) -> Any:
     """Return a field of a receipt; raise TypeError if it has another type."""
     if name == "items":
         items = tuple([ReceiptItem(*item) for item in value])

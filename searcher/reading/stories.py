@@ -141,15 +141,15 @@ class StoryDescriber:
         """Return the story of a cluster, its earliest item first."""
         news = self._pieces(cluster.numbers)
         estimated = sum(one.date.kind == "estimated" for one in news)
-        shared = self._shared(news)
-        languages = _counted([one.language for one in news])
+        shared = self._shared_evidence(news)
+        languages = _sort_by_count([one.language for one in news])
 
         def named(one: _Piece) -> tuple[int, float]:
             return languages[one.language], fsum([shared.get(key, 0.0) for key in one.titled])
 
         first = max(news, key=named)
         concepts = tuple(self._labels(shared, CONCEPT))[:SHOWN]
-        codes = _counted([code for one in news for code in one.countries])
+        codes = _sort_by_count([code for one in news for code in one.countries])
         own = any(kind in {NAME, DIGIT} and isinstance(value, str) for kind, value in shared)
         sure = cluster.cohesion >= SURE and own and not estimated and cluster.shares + bool(concepts) > 2
         return Story(
@@ -177,7 +177,7 @@ class StoryDescriber:
         read = zip(news, map(decode_record, records), strict=True)
         return [_piece(record, one.same, self._engine.thesaurus) for one, record in read]
 
-    def _shared(self, news: Sequence[_Piece]) -> dict[Evidence, float]:
+    def _shared_evidence(self, news: Sequence[_Piece]) -> dict[Evidence, float]:
         """Return the evidence that members share, most distinctive first: rare, and shared by many."""
         counts = Counter([key for one in news for key in (*one.runs, *one.topics)])
         distinctive = {key: self._rarity(key) * count for key, count in counts.items() if count > 1}
@@ -262,7 +262,7 @@ def _member(news: _Piece, shared: Mapping[Evidence, float]) -> Member:
     return Member(news.id, news.title, news.date, news.language, news.same, shares)
 
 
-def _counted(values: Sequence[str]) -> dict[str, int]:
+def _sort_by_count(values: Sequence[str]) -> dict[str, int]:
     """Return the counts of values, most frequent first, then by value."""
     return dict(sorted(Counter(values).items(), key=lambda one: (-one[1], one[0])))
 
@@ -339,12 +339,12 @@ def stories(  # noqa: PLR0913 - one argument per option
         results = answerer.matches(question)
         if results.total > most_items:
             raise QueryError(message("stories.too_many", total=results.total, most=most_items))
-        return _found(answerer.engine, results, (window, min_items, limit, labels_in), progress)
+        return _find_stories(answerer.engine, results, (window, min_items, limit, labels_in), progress)
 
     return searcher.ask(read)
 
 
-def _found(
+def _find_stories(
     engine: Engine, results: Results, requested: tuple[int, int, int | None, str], progress: Progress
 ) -> Stories:
     """Find the stories of a query, and describe the first ones."""

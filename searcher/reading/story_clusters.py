@@ -89,7 +89,7 @@ class Linker:
         sizes = [len(one.evidence) for one in news]
         self._ends = np.concatenate((np.zeros(1, np.int64), np.cumsum(sizes, dtype=np.int64)))
         # Evidence of a single item links nothing, so only other evidence is numbered.
-        self._hashes, counts, self._numbers = _numbered([*news, *others])
+        self._hashes, counts, self._numbers = _number_evidence([*news, *others])
         size = max(len(news) + len(others), SMALLEST)
         idfs = {count: idf(size, count) for count in {1, *counts}}
         self._specific = is_specific(self._hashes)
@@ -101,7 +101,7 @@ class Linker:
         self._rarities: list[float] = rarities.tolist()
         mentions = np.frombuffer(bytearray().join([one.mentions for one in news]), np.uint8)
         self._weights = weights[self._numbers[: len(mentions)]] * (1 + np.log(mentions))
-        self._lengths, self._rare = self._compared()
+        self._lengths, self._rare = self._compare_items()
         self._parts = remembered(self._parts_of, MAX_PARTS)
 
     def rarity(self, key: Evidence) -> float:
@@ -121,7 +121,7 @@ class Linker:
             dict(zip(numbers, self._weights[span].tolist(), strict=True)),
         )
 
-    def _compared(self) -> tuple[list[float], list[list[int]]]:
+    def _compare_items(self) -> tuple[list[float], list[list[int]]]:
         """Compare the evidence of items over time.
 
         Returns:
@@ -259,7 +259,7 @@ class Linker:
         return log(max(1.0, days / (2 * self._window + 1)))
 
 
-def _numbered(news: Sequence[News]) -> tuple[Numbers, list[int], Numbers]:
+def _number_evidence(news: Sequence[News]) -> tuple[Numbers, list[int], Numbers]:
     """Number the evidence that at least two items have.
 
     Returns:

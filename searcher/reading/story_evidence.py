@@ -69,13 +69,15 @@ def evidence_of(record: Mapping[str, Any], table: Table) -> Reading:
         (body, not body.isupper(), 1),
     ):
         tokens = _TOKEN.findall(text if text.isascii() else unicodedata.normalize("NFC", text))
-        _read(tokens, words, found, times, distinctive=distinctive)
+        _add_evidence(tokens, words, found, times, distinctive=distinctive)
     for country in record["countries"]:
         found.runs[COUNTRY, country["code"]] = 0
     return found
 
 
-def _read(tokens: Sequence[str], words: Words, found: Reading, times: int, *, distinctive: bool) -> None:
+def _add_evidence(
+    tokens: Sequence[str], words: Words, found: Reading, times: int, *, distinctive: bool
+) -> None:
     """Add the evidence of a passage; ``distinctive`` is whether its capitals indicate names."""
     runs, mentions, written = found
     run, named_to, after = len(runs) + 1, -1, 0
@@ -205,9 +207,9 @@ class Collection:
                 self.undated += 1
                 continue
             group = groups.get(document, document)
-            found[group] = _joined(found[group], item) if group in found else item
+            found[group] = _merge_duplicates(found[group], item) if group in found else item
         self.news = sorted(found.values(), key=lambda one: (one.first, one.last, one.id))
-        self.others = self._others(documents) if len(self.news) < COLLECTION else []
+        self.others = self._read_other_items(documents) if len(self.news) < COLLECTION else []
 
     def _items(self, documents: Sequence[int]) -> Iterator[tuple[int, News | None]]:
         """Yield the items of documents, cached ones first."""
@@ -221,7 +223,7 @@ class Collection:
                 kept[document] = item
             yield document, item
 
-    def _others(self, documents: Sequence[int]) -> list[News]:
+    def _read_other_items(self, documents: Sequence[int]) -> list[News]:
         """Return further items of the archive, its oldest and newest."""
         known, found = {*documents}, []
         half = (COLLECTION - len(self.news)) // 2
@@ -276,7 +278,7 @@ def _news(document: int, record: Mapping[str, Any], table: Table) -> News | None
     )
 
 
-def _joined(one: News, other: News) -> News:
+def _merge_duplicates(one: News, other: News) -> News:
     """Merge near duplicates; the item with the longest text represents them."""
     first, second = sorted((one, other), key=lambda item: (-item.length, item.id))
     return first._replace(same=tuple(sorted((*first.same, second.id, *second.same))))

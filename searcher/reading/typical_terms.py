@@ -176,7 +176,7 @@ def typical_terms(
         found = [
             term
             for language in languages
-            for term in _of_language(engine, counts, language, _typed(results, language), limit)
+            for term in _terms_of_language(engine, counts, language, _query_terms(results, language), limit)
         ]
         compared = counts.other_documents
         return TypicalTerms(results, against, compared, tuple(found), versus, versus_years)
@@ -194,7 +194,7 @@ def _in_years(query: str | None, years: tuple[str, str], narrowed: Mapping[str, 
         raise QueryError(message("terms.invalid_years", written=written)) from None
 
 
-def _typed(results: Results, language: str) -> set[str]:
+def _query_terms(results: Results, language: str) -> set[str]:
     """Return the query's terms in a language, including terms of words that are compared unstemmed."""
     marks, analyse = marks_of(results)["title"], analyzer(language).analyse_chunk
     words = marks.words.union(*marks.exact)
@@ -256,7 +256,7 @@ class _Scorer:
         return log2(counts.occurrences / self._all / other)
 
 
-def _of_language(
+def _terms_of_language(
     engine: Engine, counts: TermCounts, language: str, typed: set[str], limit: int | None
 ) -> list[TypicalTerm]:
     """Return the typical terms of a language, best first."""
@@ -282,7 +282,7 @@ def _of_language(
         ranking.add(scorer.score(own.occurrences, own.other_occurrences), phrase, own)
     forms = _written_forms(engine, counts, language, ranking.phrases)
     ranking.keep(forms)
-    joined = dict(_joined(ranking.best(), partial(counts.count, language)))
+    joined = dict(_merge_phrases(ranking.best(), partial(counts.count, language)))
     for phrase in ranking.phrases:
         joined.pop(phrase, None)
     forms |= _written_forms(engine, counts, language, joined)
@@ -330,7 +330,9 @@ class _Ranking:
         return sorted(self._kept, key=lambda one: (-one.score, one.phrase))
 
 
-def _joined(ranked: Sequence[_Scored], count: Callable[[Phrase], Counts]) -> Iterator[tuple[Phrase, Counts]]:
+def _merge_phrases(
+    ranked: Sequence[_Scored], count: Callable[[Phrase], Counts]
+) -> Iterator[tuple[Phrase, Counts]]:
     """Yield phrases merged from overlapping ones that mostly occur together, with their counts."""
     beginning = defaultdict[str, list[_Scored]](list)
     for one in ranked:

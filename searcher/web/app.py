@@ -94,7 +94,7 @@ class _Site:
             self._writers = Writers(serving, self._generations, self._pool)
             routes += self._writers.routes
         faults: Any = dict.fromkeys((DragomanError, Exception), self._fault)
-        handlers: Any = {Problem: self._problem, HTTPException: self._other, **faults}
+        handlers: Any = {Problem: self._problem, HTTPException: self._respond_to_error, **faults}
         self.app = Starlette(
             routes=routes,
             middleware=[Middleware(Gate, serving=serving), Middleware(self._repeating)],
@@ -121,7 +121,7 @@ class _Site:
         for route in ROUTES:
             if route.path in {"/search", "/search.json"}:
                 with suppress(Problem, DragomanError):
-                    _made(route, SearchParams("ferry escuela"), context, coding="gzip")
+                    _make_body(route, SearchParams("ferry escuela"), context, coding="gzip")
         freeze_loaded_objects()
 
     def _endpoint(self, route: Route) -> Callable[[Request], Any]:
@@ -154,7 +154,7 @@ class _Site:
 
         def respond() -> Response:
             if (made := responses.get(key)) is None:  # an earlier call may have computed the same response
-                body, more = _made(route, params, context, coding=coding, **request.path_params)
+                body, more = _make_body(route, params, context, coding=coding, **request.path_params)
                 about: Any = {"headers": _headers(route, tag) | more | own, "media_type": route.media}
                 if not isinstance(body, bytes):
                     return Download(body, self._pool, client, **about)
@@ -217,7 +217,7 @@ class _Site:
             return Response(text, error.status, headers, HTML)
         return problem_response(error)
 
-    async def _other(self, request: Request, error: Exception) -> Response:
+    async def _respond_to_error(self, request: Request, error: Exception) -> Response:
         """Return the response to a Starlette error: an unknown URL or a forbidden method."""
         assert isinstance(error, HTTPException)
         detail = {
@@ -263,7 +263,7 @@ def _not_modified(route: Route, tag: str, own: Mapping[str, str]) -> Response:
     return Response(None, HTTPStatus.NOT_MODIFIED, {**_headers(route, tag), **own})
 
 
-def _made(
+def _make_body(
     route: Route, params: SearchParams, context: PageContext, *, coding: str, **path_params: str
 ) -> tuple[bytes | Iterator[bytes], dict[str, str]]:
     """Compute the body of a response in a thread of the pool.

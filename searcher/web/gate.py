@@ -50,7 +50,7 @@ class Gate:
             await self._app(scope, receive, send)
             return
         if self._serving.access_log:
-            send = _logged(scope, send, queries=self._serving.log_queries)
+            send = _log_response(scope, send, queries=self._serving.log_queries)
         try:
             host = self._host_of(scope)
             origin = self._base or (f"{scope['scheme']}://{host}" if host else "")
@@ -60,7 +60,7 @@ class Gate:
             if self._access.origins and not is_page(path) and scope["method"] != "POST":
                 shared = self._access.headers_for(_header(scope, b"origin"))
             if shared:
-                send = _shared(send, shared)
+                send = _add_headers(send, shared)
             else:
                 _refuse_cross_site(scope, origin)
             secure = origin.startswith("https:")
@@ -151,7 +151,7 @@ def _header(scope: Scope, name: bytes) -> str:
     return b", ".join([value for key, value in scope["headers"] if key == name]).decode("latin-1")
 
 
-def _shared(send: Send, headers: Mapping[str, str]) -> Send:
+def _add_headers(send: Send, headers: Mapping[str, str]) -> Send:
     """Wrap `send` to add headers to the response; existing ones, except ``Vary``, are replaced."""
     added = [(name.lower().encode(), value.encode()) for name, value in headers.items()]
     replaced = {name for name, _ in added} - {b"vary"}
@@ -165,7 +165,7 @@ def _shared(send: Send, headers: Mapping[str, str]) -> Send:
     return with_headers
 
 
-def _logged(scope: Scope, send: Send, *, queries: bool) -> Send:
+def _log_response(scope: Scope, send: Send, *, queries: bool) -> Send:
     """Wrap `send` to count the sent bytes and finally write a log line."""
     status, size = 0, 0
 
@@ -189,7 +189,9 @@ def _line(scope: Scope, status: int, size: int, *, queries: bool) -> str:
     client = (scope.get("client") or ("-",))[0]
     path = scope["raw_path"] + (b"?" + scope["query_string"] if queries and scope["query_string"] else b"")
     request = f"{scope['method']} {_in_log(path.decode('latin-1'))} HTTP/{scope['http_version']}"
-    return f'{_in_log(client)} {getpid()} - [{_now(int(time.time()))}] "{request}" {status} {size or "-"}\n'
+    return (
+        f'{_in_log(client)} {getpid()} - [{_log_time(int(time.time()))}] "{request}" {status} {size or "-"}\n'
+    )
 
 
 def _in_log(text: str) -> str:
@@ -198,5 +200,5 @@ def _in_log(text: str) -> str:
 
 
 @lru_cache(2)
-def _now(second: int) -> str:
+def _log_time(second: int) -> str:
     return time.strftime("%d/%b/%Y:%H:%M:%S %z", time.localtime(second))

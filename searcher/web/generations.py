@@ -126,7 +126,7 @@ class Generations:
         self._idle = asyncio.Event()  # set unless a generation is being opened
         self._idle.set()
         self._again = 0.0
-        self.current = _opened(place, notes=notes)
+        self.current = _open_generation(place, notes=notes)
 
     async def latest(self, pool: Pool) -> Opened:
         """Return the generation for a request; open a new one if it exists.
@@ -137,7 +137,7 @@ class Generations:
         if seen != self._seen and self._idle.is_set() and monotonic() >= self._again:
             self._idle.clear()
             try:
-                self.current = await pool.run(lambda: _opened(self._place, notes=self._notes))
+                self.current = await pool.run(lambda: _open_generation(self._place, notes=self._notes))
                 self._seen = seen
                 return_memory()
             except DragomanError as error:
@@ -164,7 +164,7 @@ class Generations:
         return found.st_ino, found.st_mtime_ns, found.st_size
 
 
-def _opened(place: str, *, notes: bool) -> Opened:
+def _open_generation(place: str, *, notes: bool) -> Opened:
     searcher = Searcher(place, notes=notes)
     info = searcher.ask(lambda answerer: answerer.engine.info())
     items = searcher.search(None, limit=0, facets=(), group=False).total

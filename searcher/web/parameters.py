@@ -154,7 +154,7 @@ class SearchParams(_Given):  # type: ignore[misc]  # the fields are a table
 
     def _options(self, *parts: str) -> dict[str, Any]:
         given = {name: getattr(self, _FIELD_OF[name]) for name in SearchOptions.of(*parts)}
-        return given | {"where": self._where()}
+        return given | {"where": self._group_where()}
 
     @property
     def series_field(self) -> str | None:
@@ -165,7 +165,7 @@ class SearchParams(_Given):  # type: ignore[misc]  # the fields are a table
         """Return the facets to count: by default ``default``, unless the request names others or none."""
         return tuple([name for name in self.facet if name != NONE]) if self.facet else default
 
-    def _where(self) -> dict[str, list[str]]:
+    def _group_where(self) -> dict[str, list[str]]:
         found: dict[str, list[str]] = {}
         for pair in self.where:
             name, _, value = pair.partition("=")
@@ -316,7 +316,7 @@ def _add(given: dict[str, Any], name: str, value: str) -> None:
     Raises:
         Problem: The parameter is malformed or repeated.
     """
-    field, meant = _FIELDS[name], _read(name, value)
+    field, meant = _FIELDS[name], _parse_value(name, value)
     if name in _SEVERAL:
         given[field] = given.get(field, ()) + (meant if isinstance(meant, tuple) else (meant,))
     elif field in given:
@@ -335,7 +335,7 @@ def read_leniently(query_string: bytes, path: str = "/search") -> SearchParams:
     return SearchParams(**address_of(path).usual | given)
 
 
-def _read(name: str, value: str) -> Any:
+def _parse_value(name: str, value: str) -> Any:
     """Parse the value of a parameter.
 
     Raises:
@@ -430,7 +430,7 @@ def problem_of(error: QueryError, params: SearchParams, searcher: Searcher) -> P
     twice = len({params.q, *params.vs}) <= len(params.vs)
     otherwise = "vs" if twice else "by" if params.by != usual.by else "q"
     faults: dict[str, str] = {}
-    for name, alone in _alone(params):
+    for name, alone in _split_request(params):
         try:
             asked = alone.narrowing() | {"sort": alone.sort, "match": alone.match}
             searcher.search(alone.q, limit=0, facets=alone.facets(), **asked)
@@ -444,7 +444,7 @@ def problem_of(error: QueryError, params: SearchParams, searcher: Searcher) -> P
     return Problem(HTTPStatus.BAD_REQUEST, detail, parameter)
 
 
-def _alone(params: SearchParams) -> Iterator[tuple[str, SearchParams]]:
+def _split_request(params: SearchParams) -> Iterator[tuple[str, SearchParams]]:
     """Yield requests with one parameter each, then with combinations of dates and of query options."""
     usual = SearchParams()
     for name, field in _FIELD_OF.items():

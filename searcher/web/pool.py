@@ -269,7 +269,7 @@ class Pool:
 
     def _begin(self) -> None:
         """Start the next call if a thread is free and no other call is in its turn."""
-        while self._turn is None and self._running.total() < self._threads and (work := self._next()):
+        while self._turn is None and self._running.total() < self._threads and (work := self._take_next()):
             if work.answer.done():  # the client has disconnected
                 continue
             self._running[work.address] += 1
@@ -278,7 +278,7 @@ class Pool:
             self._turn = work.answer.get_loop().call_later(self._length, self._pass_on)
             self._executor.submit(self._work, work, self._turn)
 
-    def _next(self) -> _Work | None:
+    def _take_next(self) -> _Work | None:
         """Remove and return the call that waits longest among clients below their share of threads."""
         for at, work in enumerate(self._queue):
             if work.answer.done() or self._running[work.address] < self._share:

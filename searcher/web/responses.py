@@ -94,7 +94,7 @@ LANGUAGES: Final = ("en", "es", "fr")  # languages of the page
 def reader_languages(accepted: str) -> tuple[str, ...]:
     """Return the page languages of ``Accept-Language``, best first; English if none is accepted."""
     found: dict[str, float] = {}
-    for name, weight in _weighted(accepted):
+    for name, weight in _parse_weights(accepted):
         language = name.partition("-")[0]
         if language in LANGUAGES and weight:
             found[language] = max(weight, found.get(language, 0.0))
@@ -104,7 +104,7 @@ def reader_languages(accepted: str) -> tuple[str, ...]:
 @lru_cache(256)
 def takes_gzip(accepted: str) -> bool:
     """Return whether ``Accept-Encoding`` allows gzip."""
-    weights = dict(_weighted(accepted))
+    weights = dict(_parse_weights(accepted))
     return weights.get("gzip", weights.get("*", 0.0)) > 0
 
 
@@ -119,7 +119,7 @@ def _brotli() -> Any:
 @lru_cache(256)
 def content_coding(accepted: str) -> str:
     """Return the content coding for ``Accept-Encoding``: ``br``, ``gzip``, or an empty string."""
-    weights = dict(_weighted(accepted))
+    weights = dict(_parse_weights(accepted))
     if _brotli() and weights.get("br", 0.0) > 0 and weights["br"] >= weights.get("gzip", 0.0):
         return "br"
     return "gzip" if takes_gzip(accepted) else ""
@@ -135,7 +135,7 @@ def compressed(content: bytes, coding: str) -> bytes:
     return igzip.compress(content, 1)
 
 
-def _weighted(header: str) -> list[tuple[str, float]]:
+def _parse_weights(header: str) -> list[tuple[str, float]]:
     """Parse a header's list of values with weights, 1 by default."""
     found = []
     for part in header[:1_000].lower().split(","):

@@ -150,11 +150,11 @@ def facets_json(params: SearchParams, context: PageContext) -> Body:
     facets = params.facets(
         (*FACETS, *annotation_forms.annotated_fields(searcher), *sources, *searcher.counted_fields)
     )
-    results = _counted(params, searcher, facets)
+    results = _count_facets(params, searcher, facets)
     return written("json", "facets", lambda writer: writer.write_facets(results))
 
 
-def _counted(params: SearchParams, searcher: Searcher, facets: Sequence[str] = ("country",)) -> Results:
+def _count_facets(params: SearchParams, searcher: Searcher, facets: Sequence[str] = ("country",)) -> Results:
     """Count the values of facets, by default countries, among all matches."""
     asked = params.narrowing() | {"match": params.match}
     return searcher.search(params.q, limit=0, group=False, facets=facets, **asked)
@@ -416,7 +416,7 @@ ROUTES: Final = (
         *("timeline", _page(tool_pages.timeline_page, series_of), timeline_rows),
         *("Counts over time, one or more series.", "timelineJson"),
     ),
-    Route("/countries", HTML, _page(tool_pages.countries_page, _counted)),
+    Route("/countries", HTML, _page(tool_pages.countries_page, _count_facets)),
     Route("/timeline.svg", SVG, _timeline_svg, ("timeline", "The counts over time as a chart.", None)),
     *_tool(
         *("concordance", _page(tool_pages.concordance_page, lines_of), concordance_rows),

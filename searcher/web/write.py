@@ -68,7 +68,7 @@ class Writers:
         self._key = (serving.token or serving.form_key or token_urlsafe()).encode()
         self._turn = asyncio.Lock()  # forms of one process are handled in order
         self.routes = [
-            Route("/search", self._endpoint(self._ticked), methods=["POST"]),
+            Route("/search", self._endpoint(self._change_selected), methods=["POST"]),
             Route("/items/{item_id:path}", self._endpoint(self._item), methods=["POST"]),
         ]
 
@@ -104,7 +104,7 @@ class Writers:
                 self._require_token(request, "".join(fields.pop("form", ())))
                 return await handle(request, fields)
             except Problem as problem:
-                problem.typed = _first(fields, "note") or ""
+                problem.typed = _first_value(fields, "note") or ""
                 raise
 
         return endpoint
@@ -127,7 +127,7 @@ class Writers:
         changed = await self._change(fields, [item_id])
         return self._back(request, page_path(item_id), changed)
 
-    async def _ticked(self, request: Request, fields: Fields) -> Response:
+    async def _change_selected(self, request: Request, fields: Fields) -> Response:
         """Change tags and collections of selected hits, or open the page of their citations."""
         params = read_params(without_saved(request.scope["query_string"])[0])
         ids = [*dict.fromkeys(fields.pop("id", ()))]
@@ -177,10 +177,10 @@ class Writers:
 
             def selected() -> list[str]:  # the index is locked while this runs
                 if change.note is not None:
-                    _require_note(place, ids[0], (_first(fields, "before") or "").partition("-")[0])
+                    _require_note(place, ids[0], (_first_value(fields, "before") or "").partition("-")[0])
                 return ids
 
-            who = " ".join(clean(_first(fields, "who") or "").split())[:MAX_LENGTH]
+            who = " ".join(clean(_first_value(fields, "who") or "").split())[:MAX_LENGTH]
             default = str(
                 Path(place).absolute().with_name(CORRECTIONS_FILE)
             )  # not in the server's working folder
@@ -202,8 +202,8 @@ def change_of(fields: Fields, *, notes: bool) -> AnnotationChange:
     given: dict[str, Any] = {name: fields.get(name, []) for name in AnnotationChange._fields[:4]}
     for name in ("tags", "collections"):
         given[name] = [one for text in given[name] for one in map(str.strip, _PARTED.split(text)) if one]
-    change = checked_change(given | ({"note": _first(fields, "note")} if notes else {}))
-    shown = (_first(fields, "before") or "").partition("-")[2]
+    change = checked_change(given | ({"note": _first_value(fields, "note")} if notes else {}))
+    shown = (_first_value(fields, "before") or "").partition("-")[2]
     is_same = change.note is not None and note_digest(change.note) == shown
     return change._replace(note=None) if is_same else change
 
@@ -235,7 +235,7 @@ def _problem_of(error: DragomanError) -> Problem:
     return Problem(HTTPStatus.INTERNAL_SERVER_ERROR, message("web.not_saved", reference=reference))
 
 
-def _first(fields: Fields, name: str) -> str | None:
+def _first_value(fields: Fields, name: str) -> str | None:
     return next(iter(fields.get(name, ())), None)
 
 

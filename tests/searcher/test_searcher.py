@@ -13,7 +13,7 @@ from indexer import build, update
 from searcher import IndexFolderError, Results, Searcher
 from searcher.hit_details import EveryHit
 from searcher.present import open_writer
-from searcher.present.notices import subjects_offered
+from searcher.present.notices import offer_subjects
 
 
 def counts(results: Results, facet: str) -> dict[str, int]:
@@ -25,7 +25,7 @@ def test_an_empty_page_offers_subjects(archives: Archives) -> None:
     """A word that is spelt like nothing leads to the list of subjects."""
     for query in ("xylophone", "OLBERY"):
         results = archives.of("en a: the watermill of Oldbury").search(query)
-        assert subjects_offered(results) == [
+        assert offer_subjects(results) == [
             "to list the subjects of the items, use: dragoman facets --facet topic"
         ]
 

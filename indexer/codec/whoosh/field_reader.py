@@ -217,31 +217,31 @@ class SegmentFields:
             return FieldTerms(
                 segment.documents,
                 lambda number: segment.head(by_id[number])[0].encode(),
-                lambda number: _unweighted([by_id[number]]),
+                lambda number: _unweighted_list([by_id[number]]),
             )
         if name == names.DATING:
             kinds = segment.array("kind")
             lists = {kind.encode(): np.flatnonzero(kinds == n).tolist() for n, kind in enumerate(DATE_KINDS)}
-            return _derived({kind: docs for kind, docs in lists.items() if docs})
+            return _derived_terms({kind: docs for kind, docs in lists.items() if docs})
         if name in DAY_COLUMNS:
-            return _derived(_tiers(*day_column(segment, name)))
+            return _derived_terms(_tiers(*day_column(segment, name)))
         if name in _DATE_COLUMNS:
             documents, days = day_column(segment, name)
             # Whoosh's 64-bit numbers are signed: the lowest one is the term of zeros.
             terms = microseconds(days).astype(np.uint64) + np.uint64(1 << 63)
-            return _derived(
+            return _derived_terms(
                 {b"\0" + number.to_bytes(8, "big"): docs for number, docs in _lists(documents, terms)}
             )
-        return _stored(segment, name)
+        return _stored_terms(segment, name)
 
 
-def _stored(segment: Segment, name: str) -> FieldTerms:
+def _stored_terms(segment: Segment, name: str) -> FieldTerms:
     lexicon, postings = segment.lexicon(name), segment.postings(name)
 
     def read(number: int) -> PostingList:
         first, last = postings.bounds(number)
         if name == names.OWN:
-            return _unweighted(segment.having_terms(name, range(number, number + 1)))
+            return _unweighted_list(segment.having_terms(name, range(number, number + 1)))
         return PostingList(
             postings.documents(first, last).tolist(),
             postings.term_frequencies(np.arange(first, last)).tolist(),
@@ -251,12 +251,12 @@ def _stored(segment: Segment, name: str) -> FieldTerms:
     return FieldTerms(len(lexicon), lexicon.term, read)
 
 
-def _derived(lists: Mapping[bytes, Sequence[int]]) -> FieldTerms:
+def _derived_terms(lists: Mapping[bytes, Sequence[int]]) -> FieldTerms:
     terms = sorted(lists)
-    return FieldTerms(len(terms), terms.__getitem__, lambda number: _unweighted(lists[terms[number]]))
+    return FieldTerms(len(terms), terms.__getitem__, lambda number: _unweighted_list(lists[terms[number]]))
 
 
-def _unweighted(ids: Sequence[int]) -> PostingList:
+def _unweighted_list(ids: Sequence[int]) -> PostingList:
     return PostingList(list(ids), [1.0] * len(ids), lambda _: [])
 
 
@@ -329,7 +329,7 @@ class ArrayMatcher(LeafMatcher):  # type: ignore[misc]  # Whoosh has no types
 
     def all_items(self) -> Iterator[tuple[int, bytes]]:
         """Return all documents of the list with their encoded postings."""
-        return ((document, self._encoded(n)) for n, document in enumerate(self._ids))
+        return ((document, self._encode_positions(n)) for n, document in enumerate(self._ids))
 
     def next(self) -> bool:
         """Move to the next posting; return whether the end is reached."""
@@ -354,9 +354,9 @@ class ArrayMatcher(LeafMatcher):  # type: ignore[misc]  # Whoosh has no types
 
     def value(self) -> bytes:
         """Return the current posting as the Whoosh field encodes it."""
-        return self._encoded(self._posting)
+        return self._encode_positions(self._posting)
 
-    def _encoded(self, posting: int) -> bytes:
+    def _encode_positions(self, posting: int) -> bytes:
         from whoosh.formats import Existence, Positions
         from whoosh.system import pack_uint
 

@@ -169,7 +169,7 @@ _HEADINGS: Final = ("h1", "h2", "h3", "h4")
 
 def title_of(stated: Stated, blocks: Sequence[Block], sites: set[str]) -> Head:
     """Return the title of a page, given its headings and the stated titles."""
-    declared = [title for written in _stated(stated) if (title := without_site(written, sites))]
+    declared = [title for written in _stated_titles(stated) if (title := without_site(written, sites))]
     declared = [title for title in declared if squeezed(title) not in sites]
     marked = [(at, block.text) for at, block in enumerate(blocks) if block.element.tag in _HEADINGS]
     fitting = [(at, text) for at, text in marked if 2 < len(text) <= _MAX_LENGTH]
@@ -232,7 +232,7 @@ def _without_more(heading: str, declared: Sequence[str]) -> str:
     return heading if title.endswith(("…", "...")) or not heading[len(title) :][:1].isspace() else title
 
 
-def _stated(stated: Stated) -> Iterator[str]:
+def _stated_titles(stated: Stated) -> Iterator[str]:
     yield from stated.linked("headline")
     yield from stated.microdata("headline")
     yield from stated.meta(*"og:title twitter:title dc.title dcterms.title citation_title title".split())

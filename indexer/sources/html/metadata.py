@@ -42,7 +42,7 @@ class Stated:
         self.metas = _metas(root)
         self.nodes = list(_linked_data(linked))
         articles = [node for node in self.nodes if _ARTICLE.fullmatch(_type(node)) and len(node) > 2]
-        self.article = self._own(articles)
+        self.article = self._own_article(articles)
 
     def meta(self, *names: str) -> Iterator[str]:
         """Yield the contents of the meta elements with some names, in the order of the names."""
@@ -78,7 +78,7 @@ class Stated:
         has_metas = any(self.meta("article:published_time", "article:section"))
         return bool(self.article) or kind in {"article", "blog", "news"} or has_metas
 
-    def _own(self, articles: list[dict[str, Any]]) -> dict[str, Any]:
+    def _own_article(self, articles: list[dict[str, Any]]) -> dict[str, Any]:
         """Return the article that the page is about; several are compared by URL and title."""
         if len(articles) < 2:
             return articles[0] if articles else {}
@@ -194,7 +194,7 @@ def link_of(stated: Stated, address: str | None) -> str | None:
     Returns:
         The canonical URL, resolved; if it is missing, the given URL, which may be None.
     """
-    declared = [value.strip() for value in _stated(stated)]
+    declared = [value.strip() for value in _stated_urls(stated)]
     bases = [*(base.get("href") or "" for base in stated.root.iter("base")), address or "", *declared]
     base = next(filter(None, map(_resolved_url, bases)), None)
     links = [link for value in declared if value and (link := _resolved_url(value, base))]
@@ -203,7 +203,7 @@ def link_of(stated: Stated, address: str | None) -> str | None:
     return next((link for link in links if not is_home(link)), links[0] if links else None)
 
 
-def _stated(stated: Stated) -> Iterator[str]:
+def _stated_urls(stated: Stated) -> Iterator[str]:
     for element in stated.root.xpath("//link[@href]"):
         if "canonical" in (element.get("rel") or "").lower().split():
             yield element.get("href")

@@ -73,7 +73,7 @@ def headlines(root: Any, base: str | None) -> list[Headline]:
     found: list[Headline] = []
     seen: set[tuple[str, str]] = set()
     for title, link, element, is_marked in _candidates(root):
-        one = Headline(title, _resolved(link, base), element, is_marked)
+        one = Headline(title, _resolve_link(link, base), element, is_marked)
         key = _story(one.link)
         if found and _story(found[-1].link) == key:  # image, headline and teaser of a single story
             if (is_marked, len(title)) > (found[-1].is_marked, len(found[-1].title)):
@@ -181,7 +181,7 @@ def _is_apart(element: Any) -> bool:
     return any(above.tag in _APART for above in element.iterancestors())
 
 
-def _resolved(link: str, base: str | None) -> str:
+def _resolve_link(link: str, base: str | None) -> str:
     try:
         return urldefrag(urljoin(base, link) if base else link)[0]
     except ValueError:  # an invalid address still identifies a story
@@ -241,7 +241,7 @@ def read_page(data: bytes, url: str | None, number: int, context: ReadContext) -
         The item, without an id, as pages of a source may share a URL; None if the page is not an article.
     """
     try:
-        page = _open(data, url, context.name)
+        page = _parse_page(data, url, context.name)
     except SourceError as error:
         context.skip(number, reason_of(error, context.name))
         return None
@@ -264,7 +264,7 @@ def _items(data: bytes, context: ReadContext) -> Iterator[RawItem]:
         SourceError: The page has neither an article nor headlines.
     """
     kind = context.options.kind
-    page = _open(data, context.options.base or None, context.name)
+    page = _parse_page(data, context.options.base or None, context.name)
     found = headlines(page.stated.root, page.link)
     paragraphs = _text(page, found) if kind != "listing" else ()
     has_text = paragraphs or page.head.title
@@ -278,7 +278,7 @@ def _items(data: bytes, context: ReadContext) -> Iterator[RawItem]:
         raise SourceError(message("html.empty", name=context.name, empty=_EMPTY))
 
 
-def _open(data: bytes, url: str | None, name: str) -> _Page:
+def _parse_page(data: bytes, url: str | None, name: str) -> _Page:
     text = decode_page(data)
     address = url or metadata.saved_from(text)
     root, linked = parse(text, name)
@@ -344,7 +344,7 @@ def _article(page: _Page, paragraphs: tuple[str, ...], number: int, context: Rea
         page.head.title,
         paragraphs,
         url=page.link,
-        date=_printed(day),
+        date=_printed_date(day),
         author=metadata.author_of(page.stated, page.sites),
         section=metadata.section_of(page.stated),
         fields=metadata.other_fields(page.stated),
@@ -362,7 +362,7 @@ def _headline_item(page: _Page, headline: Headline, place: SourceLines) -> RawIt
         headline.title,
         tuple(text for text in long if headline.title not in text and not is_closing(text)),
         url=_address(headline.link),
-        date=_printed(day_in_lines(blocks, headline.link, day_first=order)),
+        date=_printed_date(day_in_lines(blocks, headline.link, day_first=order)),
         likely_language=metadata.language_of(page.stated),
     )
 
@@ -374,7 +374,7 @@ def _address(link: str) -> str | None:
         return None
 
 
-def _printed(day: date | None) -> ItemDate | None:
+def _printed_date(day: date | None) -> ItemDate | None:
     return ItemDate(day, day, "printed") if day else None
 
 

@@ -103,16 +103,16 @@ def published(
     values = [(value, stated_day(value, day_first=day_first)) for value in stated_dates(stated)]
     declared = [(day, _moment(value.strip())) for value, day in values if day]
     in_link = _in_link(link or "")
-    printed = _printed(blocks, title_at, day_first=day_first) if title_at is not None else None
+    printed = _find_printed_day(blocks, title_at, day_first=day_first) if title_at is not None else None
     if declared:
         if title_at is not None and {value for value, day in values if day} <= {*stated.meta(*_VAGUE)}:
             around = blocks[max(0, title_at - 2) : title_at + 4]
-            if day := _printed(around, min(title_at, 2), day_first=day_first):
+            if day := _find_printed_day(around, min(title_at, 2), day_first=day_first):
                 return day
         return _as_shown(declared, [day for day in (printed, in_link) if day])
     if in_link and printed and abs((in_link - printed).days) <= 1:
         return printed
-    near = in_link or printed or _labelled(blocks, day_first=day_first)
+    near = in_link or printed or _find_labelled_day(blocks, day_first=day_first)
     return near or _only_day(stated, blocks, day_first=day_first)
 
 
@@ -165,7 +165,7 @@ def _in_link(link: str) -> date | None:
     return None
 
 
-def _printed(blocks: Sequence[Block], title_at: int, *, day_first: bool | None) -> date | None:
+def _find_printed_day(blocks: Sequence[Block], title_at: int, *, day_first: bool | None) -> date | None:
     """Return the date near the title: after it, before it, or further down before the text."""
     title, after = blocks[title_at], blocks[title_at + 1 : title_at + 1 + _NEAR]
     prose = [at for at, block in enumerate(after, 1) if len(block.text) > _PROSE]
@@ -192,7 +192,7 @@ def _only_day(stated: Stated, blocks: Sequence[Block], *, day_first: bool | None
     return None
 
 
-def _labelled(blocks: Sequence[Block], *, day_first: bool | None) -> date | None:
+def _find_labelled_day(blocks: Sequence[Block], *, day_first: bool | None) -> date | None:
     """Return the only date on the page with a label such as "Published"."""
     short = [block for block in blocks if len(block.text) <= _SHORT and not block.apart]
     labelled = [block for block in short if _LABEL.search(fold(block.text))]

@@ -216,7 +216,7 @@ def _items(lines: Sequence[PageLine], context: ReadContext) -> Iterator[RawItem]
                 _skip(context, item, message("skip.page_head"))
             else:
                 yield from _finish(item, context, left_out)
-            item = _open(line, dated)
+            item = _begin_item(line, dated)
         else:
             item.add(line, line.body)
         if item and line.closing and line.number == item.last:
@@ -253,7 +253,7 @@ def _skip(context: ReadContext, item: OpenItem, reason: str, more: str = "") -> 
     context.skip(item.first, reason)
 
 
-def _open(line: PageLine, dated: DateLine | None) -> OpenItem:
+def _begin_item(line: PageLine, dated: DateLine | None) -> OpenItem:
     item = OpenItem(line.number, line.number, dated.text if dated else None)
     title, text = split_title(dated.rest, dated=True) if dated else (None, line.body)
     item.add(line, title or "", text)

@@ -240,7 +240,7 @@ def read_rtf(stream: io.BufferedReader, context: ReadContext) -> Source:
     Raises:
         SourceError: The document has no text or no article.
     """
-    system, lines = _recognised(rtf_lines(stream, context.name))
+    system, lines = _recognise_system(rtf_lines(stream, context.name))
     if system:
         return source_of_lines(lines, system, "RTF", context)
     paragraphs, left = [], MAX_TEXT_LENGTH
@@ -265,11 +265,11 @@ def read_export(lines: Iterable[Line], form: str, context: ReadContext) -> Sourc
     Raises:
         SourceError: There is no article.
     """
-    system, lines = _recognised(lines)
+    system, lines = _recognise_system(lines)
     return source_of_lines(lines, system, form, context) if system else None
 
 
-def _recognised(lines: Iterable[Line]) -> tuple[System | None, Iterator[Line]]:
+def _recognise_system(lines: Iterable[Line]) -> tuple[System | None, Iterator[Line]]:
     """Return the press database that the first lines show (None if unknown), and all lines."""
     rest = iter(lines)
     first = list(take_sample(rest, lambda line: len(line.text), _SAMPLE_LINES, _SAMPLE_CHARACTERS))
@@ -375,7 +375,7 @@ def _read_article(
         section=" ".join(fields.get("section", ())) or None,
         countries=tuple(read_countries(fields.get("countries", []))[0]) or None,
         likely_language=read_language_name(language),
-        fields=tuple(_others(fields)),
+        fields=tuple(_custom_fields(fields)),
     )
 
 
@@ -385,7 +385,7 @@ def _split_terms(texts: list[str]) -> list[str]:
     return list(dict.fromkeys(shown for term in terms if (shown := _CODE.sub("", term.strip()))))
 
 
-def _others(fields: dict[str, list[str]]) -> Iterator[tuple[str, str]]:
+def _custom_fields(fields: dict[str, list[str]]) -> Iterator[tuple[str, str]]:
     for name, texts in fields.items():
         value = "; ".join(filter(None, texts)) if name in _LISTED else " ".join(texts).strip()
         if value and name not in _OF_ITEM and len(value) <= MAX_FIELD_LENGTH:

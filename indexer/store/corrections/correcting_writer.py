@@ -228,10 +228,10 @@ class ItemsOfCorrections:
             line.number
             for line in lines
             for address in map(self._writer.find_current, line.ids)
-            if address is not None and agrees(line, *self._stated(address))
+            if address is not None and agrees(line, *self._stated_title_and_day(address))
         }
 
-    def _stated(self, address: DocAddress) -> tuple[str | None, str]:
+    def _stated_title_and_day(self, address: DocAddress) -> tuple[str | None, str]:
         """Return the title and the stated day of a document in the previous generation."""
         if address not in self._days:  # an item may have many lines
             self._days[address] = stated_day(restore(self.record(address)).item)

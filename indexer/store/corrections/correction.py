@@ -98,7 +98,7 @@ def correct(place: Path | IndexLocation[Any], options: CorrectionRequest) -> Wri
     done = WriteReport()
     with changing(place, options.wait, options.report) as (base, writer, notify), ExitStack() as opened:
         name = place_of_corrections(options.corrections, base.corrections)
-        file = opened.enter_context(_opened(name, options))
+        file = opened.enter_context(_open_corrections_file(name, options))
         sources = SourceCatalog(base.sources)
         before = file.corrections if file else Corrections(name, ())
         now = Corrections(name, _lines(before, writer, options))
@@ -134,7 +134,7 @@ def line_of(document: Document, ids: list[str], options: CorrectionRequest) -> b
             first = first.values["fault"]
         raise DragomanError(first)
     if isinstance(line.get("date"), str):
-        line["date"] = _plain(line["date"])
+        line["date"] = _date_to_json(line["date"])
     if "language" in line:
         line["language"] = parsed.declared["language"].value
     if "countries" in line:
@@ -142,7 +142,7 @@ def line_of(document: Document, ids: list[str], options: CorrectionRequest) -> b
     return encode_line(line)
 
 
-def _plain(date: str) -> str | dict[str, str] | None:
+def _date_to_json(date: str) -> str | dict[str, str] | None:
     """Convert a date to the shortest JSON form: a day, month or year, or the ends of an interval."""
     day = read_period(date)
     if day is None:
@@ -168,7 +168,7 @@ def place_of_corrections(given: str | None, remembered: str | None, default: str
 
 
 @contextmanager
-def _opened(place: str, options: CorrectionRequest) -> Iterator[LockedFile | None]:
+def _open_corrections_file(place: str, options: CorrectionRequest) -> Iterator[LockedFile | None]:
     if options.dry_run:  # no lock, and no new file
         yield LockedFile(Path(place)) if Path(place).exists() else None
         return
@@ -187,17 +187,17 @@ def _lines(before: Corrections, writer: IndexStore, options: CorrectionRequest) 
         lines = before.of([options.id] if options.id in known else known)
         if lines and len({line.ids[0] for line in lines}) == 1:
             if options.undo:
-                return _without(before, {line.number for line in lines})
+                return _remove_corrections(before, {line.number for line in lines})
             raise DragomanError(message("corrections.item_not_in_index", id=options.id, file=before.file))
         raise no_item(options.id)
     if options.undo:
-        return _without(before, {line.number for line in items.indexed(()).get(address, ())})
+        return _remove_corrections(before, {line.number for line in items.indexed(()).get(address, ())})
     stated = restore(items.record(address))
     ids = [*dict.fromkeys((stated.id, *writer.register.formers(stated.id), *stated.item.former))]
     return [*before.raw, line_of(stated, ids, options)]
 
 
-def _without(before: Corrections, numbers: set[int]) -> list[bytes]:
+def _remove_corrections(before: Corrections, numbers: set[int]) -> list[bytes]:
     """Remove the corrections in some lines, but keep their annotations; return all lines."""
     annotated = {
         line.number: without_corrections(before.raw[line.number - 1])

@@ -86,7 +86,7 @@ def correct_document(
         if before and (before.who, before.when) == (who, when) and changed == item:
             continue
         manual[field] = ManualCorrection(
-            field, who, when, _stated(item, fields, field), before.to_record() if before else None
+            field, who, when, _uncorrected_value(item, fields, field), before.to_record() if before else None
         )
         item = changed
         done.append(field)
@@ -140,7 +140,7 @@ def _with_value(item: NewsItem, field: Corrected, value: Any) -> NewsItem:
             return item._replace(countries=tuple([CountryMention(code, "by_hand", "") for code in codes]))
 
 
-def _stated(item: NewsItem, fields: Mapping[str, Any], field: Corrected) -> Any:
+def _uncorrected_value(item: NewsItem, fields: Mapping[str, Any], field: Corrected) -> Any:
     """Return the uncorrected value of a field, as JSON."""
     match field:
         case "date":
@@ -273,11 +273,11 @@ def without_corrections(raw: bytes) -> bytes:
 def annotated(line: Correction, before: Annotations) -> Annotations:
     """Apply the annotations of a line to those of an item; names beyond the limit are ignored."""
     after = line.annotations.of(before) if line.annotations else before
-    tags = _within_limit(before.tags, after.tags)
-    return after._replace(tags=tags, collections=_within_limit(before.collections, after.collections))
+    tags = _limit_names(before.tags, after.tags)
+    return after._replace(tags=tags, collections=_limit_names(before.collections, after.collections))
 
 
-def _within_limit(before: Collection[str], after: tuple[str, ...]) -> tuple[str, ...]:
+def _limit_names(before: Collection[str], after: tuple[str, ...]) -> tuple[str, ...]:
     kept = sorted(after, key=lambda name: name not in before)[:MAX_NAMES]
     return tuple([name for name in after if name in kept])
 
@@ -293,13 +293,13 @@ def read_period(value: Any) -> ItemDate | None:
     if isinstance(value, str) and ".." in value:
         start, _, end = value.partition("..")
         if not (start.strip() and end.strip()):
-            raise DragomanError(message("record.half_interval", date=_shown(value)))
+            raise DragomanError(message("record.half_interval", date=_quote(value)))
         value = {"start": start.strip(), "end": end.strip()}
     if isinstance(value, str) and (typed := typed_dates(value)):
         if len(typed) > 1:
             raise DragomanError(
                 message(
-                    "record.ambiguous_date", date=_shown(value), first=typed[0].start, second=typed[1].start
+                    "record.ambiguous_date", date=_quote(value), first=typed[0].start, second=typed[1].start
                 )
             )
         return typed[0]
@@ -307,7 +307,7 @@ def read_period(value: Any) -> ItemDate | None:
     day = read_record({"title": "-", "date": value}, SourceLines("", 0, 0), reported.append).date
     if day is None or reported or isinstance(value, str):
         raise DragomanError(
-            reported[0].values["fault"] if reported else message("record.no_date", date=_shown(value))
+            reported[0].values["fault"] if reported else message("record.no_date", date=_quote(value))
         )
     return day
 
@@ -315,7 +315,7 @@ def read_period(value: Any) -> ItemDate | None:
 def _language(value: Any) -> str:
     if isinstance(value, str) and (language := read_language_name(value)):
         return language
-    raise DragomanError(message("record.unknown_language", language=_shown(value)))
+    raise DragomanError(message("record.unknown_language", language=_quote(value)))
 
 
 def _countries(value: Any) -> tuple[str, ...]:
@@ -326,14 +326,14 @@ def _countries(value: Any) -> tuple[str, ...]:
         return ()
     codes, unknown = read_countries(given)
     if unknown or not codes:
-        raise DragomanError(message("record.unknown_country", country=_shown(next(iter(unknown), ""))))
+        raise DragomanError(message("record.unknown_country", country=_quote(next(iter(unknown), ""))))
     return tuple(codes)
 
 
 def _flag(value: Any) -> bool:
     if isinstance(value, bool):
         return value
-    raise DragomanError(message("record.no_boolean", value=_shown(value)))
+    raise DragomanError(message("record.no_boolean", value=_quote(value)))
 
 
 def _stated_day(value: Any) -> str:
@@ -341,7 +341,7 @@ def _stated_day(value: Any) -> str:
     if value is None or value == "":
         return ""
     if not isinstance(value, str):
-        raise DragomanError(message("record.unknown_day", day=_shown(value)))
+        raise DragomanError(message("record.unknown_day", day=_quote(value)))
     day = read_period(value.replace("/", ".."))
     if day is None:
         return ""
@@ -353,7 +353,7 @@ def _text(value: Any) -> str:
         value = str(value)
     if isinstance(value, str):
         return value.strip()
-    raise DragomanError(message("record.text_meant", value=_shown(value)))
+    raise DragomanError(message("record.text_meant", value=_quote(value)))
 
 
 def _optional_text(value: Any) -> str:
@@ -372,7 +372,7 @@ def _moment(value: Any) -> str:
     try:
         datetime.fromisoformat(_text(value))
     except ValueError:
-        raise DragomanError(message("record.no_time", time=_shown(value))) from None
+        raise DragomanError(message("record.no_time", time=_quote(value))) from None
     return _text(value)
 
 
@@ -383,7 +383,7 @@ _READERS: Final[Mapping[Corrected, Callable[[Any], Any]]] = {
 }
 
 
-def _shown(value: Any) -> str:
+def _quote(value: Any) -> str:
     return message("text.quoted", text=" ".join(clean(str(value)[:400]).split())[:40])
 
 

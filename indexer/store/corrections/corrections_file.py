@@ -42,12 +42,12 @@ def read_corrections(file: str) -> Corrections:
     Raises:
         SourceError: The file does not exist, cannot be read, or is not a corrections file.
     """
-    return Corrections(file, _read(Path(file)))
+    return Corrections(file, _read_lines(Path(file)))
 
 
 def require_corrections(file: str) -> None:
     """Raise SourceError if a corrections file cannot be read."""
-    _read(Path(file))
+    _read_lines(Path(file))
 
 
 class LockedFile:
@@ -55,7 +55,7 @@ class LockedFile:
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        self.raw = tuple(_read(path))
+        self.raw = tuple(_read_lines(path))
 
     @cached_property
     def corrections(self) -> Corrections:
@@ -81,7 +81,7 @@ class LockedFile:
             self._replace(lines)
 
     def _replace(self, lines: Sequence[bytes]) -> None:
-        if tuple(_read(self._path)) != self.raw:
+        if tuple(_read_lines(self._path)) != self.raw:
             raise DragomanError(message("corrections.changed_meanwhile", path=self._path))
         try:
             with whole_file(self._path) as (stream, _):
@@ -159,7 +159,7 @@ def encode_line(line: Mapping[str, Any]) -> bytes:
     return json.dumps(line, ensure_ascii=False).encode("utf-8", "replace")
 
 
-def _read(path: Path) -> list[bytes]:
+def _read_lines(path: Path) -> list[bytes]:
     try:
         if not path.is_file() and path.exists():  # a device must not be replaced, and a pipe never ends
             raise SourceError(message("corrections.not_plain_file", path=path))

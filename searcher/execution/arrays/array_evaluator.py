@@ -123,7 +123,7 @@ class ArrayEvaluator:
                 sums[facet.name] = self._countries.counts(counters)
                 by_place = partial(self._countries.by_place, counters)
             else:
-                sums[facet.name] = in_order(facet.name, _summed(counters))
+                sums[facet.name] = in_order(facet.name, _sum_counts(counters))
         return Execution(total, top.page(offset, limit, duplicates), sums, by_place=by_place)
 
     def leaf_scores(self, leaf: Node, documents: Sequence[int]) -> dict[int, float]:
@@ -155,7 +155,7 @@ def _add_by_days(
         counts[days] = counts.get(days, 0) + int(total)
 
 
-def _summed(counters: Iterable[Any]) -> dict[str, int]:
+def _sum_counts(counters: Iterable[Any]) -> dict[str, int]:
     """Add up the counts of a facet over all segments."""
     sums: dict[str, int]
     sums, *others = [counter.counts() for counter in counters] or [{}]

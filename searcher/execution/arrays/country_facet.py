@@ -40,9 +40,9 @@ class CountryCounts:
         self._lists[sign].append(ids)
         counts = stored
         if counts is None and len(ids) == columns.segment.documents:
-            counts = columns.kept(_of_all, 0, 1)
+            counts = columns.kept(_count_all, 0, 1)
         elif counts is None:
-            counts = _counted(columns.countries, ids)
+            counts = _count_countries(columns.countries, ids)
         sums = self.sums[: len(counts)]
         (np.add if sign > 0 else np.subtract)(sums, counts, out=sums)
 
@@ -57,14 +57,14 @@ class CountryCounts:
             if lists:
                 ids = np.concatenate(lists)
                 ids = ids.take(places.packed.take(ids).nonzero()[0])  # few texts only name a place
-                counts += sign * _counted(places, ids)
+                counts += sign * _count_countries(places, ids)
         return counts
 
 
 _NONE: Final = np.empty(0, np.uint32)
 
 
-def _counted(known: PackedCountries, ids: Array) -> Array:
+def _count_countries(known: PackedCountries, ids: Array) -> Array:
     """Return the number of documents by country number."""
     packed = known.packed.take(ids)
     counts = np.bincount(packed.view(np.uint8), minlength=ORDINALS)
@@ -76,8 +76,8 @@ def _counted(known: PackedCountries, ids: Array) -> Array:
     return counts
 
 
-def _of_all(columns: Columns, _: int) -> Array:
-    return _counted(columns.countries, np.arange(columns.segment.documents, dtype=np.uint32))
+def _count_all(columns: Columns, _: int) -> Array:
+    return _count_countries(columns.countries, np.arange(columns.segment.documents, dtype=np.uint32))
 
 
 def _places(columns: Columns, _: int) -> PackedCountries:
@@ -113,14 +113,14 @@ class IndexCountries:
 
     def counts(self, counted: Iterable[CountryCounts]) -> dict[str, int]:
         """Return the number of documents by country."""
-        return self._summed([(one.number, one.sums) for one in counted])
+        return self._sum_counts([(one.number, one.sums) for one in counted])
 
     def by_place(self, counted: Iterable[CountryCounts]) -> dict[str, int] | None:
         """Return the number of documents with only a place of each country; see :class:`Execution`."""
-        counts = self._summed([(one.number, one.by_place()) for one in counted])
+        counts = self._sum_counts([(one.number, one.by_place()) for one in counted])
         return None if UNKNOWN in counts else counts
 
-    def _summed(self, counted: Iterable[tuple[int, Array]]) -> dict[str, int]:
+    def _sum_counts(self, counted: Iterable[tuple[int, Array]]) -> dict[str, int]:
         """Return the sums of the counts of all segments."""
         sums = np.zeros(ORDINALS, np.int64)
         for number, counts in counted:

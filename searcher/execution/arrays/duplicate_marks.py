@@ -60,7 +60,7 @@ class ArrayDuplicateMatches:
         self._marked[self._columns.places_by_segment[number].take(docs)] = True
 
     @cached_property
-    def beneath(self) -> int:
+    def below_hits(self) -> int:
         """The number of matches that are shown below a hit."""
         self._marked[0] = False
         groups = self._columns.groups.take(self._marked.nonzero()[0])

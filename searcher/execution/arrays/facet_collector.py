@@ -328,20 +328,20 @@ class FacetCollector:
     def _add(self, ids: Array, sign: int, stored: Array | None, language: int) -> Places:
         filters = self.filters
         spoken: Places = filters.in_languages(ids, language) if filters.by_language else ALL
-        about = _within(spoken, filters.in_countries(ids[spoken])) if filters.by_country else spoken
-        kept = _within(about, filters.dated(ids[about])) if filters.by_date else about
+        about = _to_whole_list(spoken, filters.in_countries(ids[spoken])) if filters.by_country else spoken
+        kept = _to_whole_list(about, filters.dated(ids[about])) if filters.by_date else about
         for periods in self._periods:
             periods.add(ids[about], sign)
         for countries in self._countries:
             anywhere = kept
             if filters.by_country:
-                anywhere = _within(spoken, filters.dated(ids[spoken])) if filters.by_date else spoken
+                anywhere = _to_whole_list(spoken, filters.dated(ids[spoken])) if filters.by_date else spoken
             countries.add(ids[anywhere], sign, stored if anywhere is ALL else None)
         for languages in self._languages:
             in_any = kept
             if filters.by_language:
                 in_any = filters.in_countries(ids) if filters.by_country else ALL
-                in_any = _within(in_any, filters.dated(ids[in_any])) if filters.by_date else in_any
+                in_any = _to_whole_list(in_any, filters.dated(ids[in_any])) if filters.by_date else in_any
             languages.add(ids[in_any], sign, language)
         passing = ids[kept]
         self.total += sign * len(passing)
@@ -350,6 +350,6 @@ class FacetCollector:
         return kept
 
 
-def _within(places: Any, part: Places) -> Places:
+def _to_whole_list(places: Any, part: Places) -> Places:
     """Convert indexes in a part of a list to indexes in the whole list."""
     return part if places is ALL else places[part]

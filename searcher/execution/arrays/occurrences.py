@@ -169,7 +169,7 @@ class Occurrences(NamedTuple):
 _NONE: Final = Occurrences(np.empty(0, np.int64), np.empty(0, np.int64))
 
 
-def _union(parts: Sequence[Occurrences]) -> Occurrences:
+def _merge_occurrences(parts: Sequence[Occurrences]) -> Occurrences:
     """Merge the occurrences of several parts."""
     found = [part for part in parts if len(part.starts)]
     if len(found) < 2:
@@ -205,7 +205,7 @@ class OccurrenceFinder:
                 starts = _in_order(list(map(self._of_term, node.terms)), node.offsets)
                 return Occurrences(starts, starts + node.offsets[-1])
             case model.Or() | model.DisjunctionMax():
-                return _union(list(map(self._find, node.parts)))
+                return _merge_occurrences(list(map(self._find, node.parts)))
             case model.Near():
                 first, second = map(self._find, node.parts)
                 if not (len(first.starts) and len(second.starts)):
@@ -215,7 +215,7 @@ class OccurrenceFinder:
                 if not node.ordered:
                     near |= first.after(second, within)
                     other |= second.before(first, within)
-                return _union((first.kept(near), second.kept(other)))
+                return _merge_occurrences((first.kept(near), second.kept(other)))
             case model.NotNear():
                 kept = self._find(node.kept)
                 parts = [kept, self._find(node.excluded)]

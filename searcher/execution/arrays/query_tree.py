@@ -99,7 +99,7 @@ class SegmentTree:
                 scores[mine] += extra.scores[other]
                 return Scored(kept.ids, scores)
             case model.AndNot():
-                return _without(self.evaluate(node.kept), self.evaluate(node.excluded).ids)
+                return _exclude(self.evaluate(node.kept), self.evaluate(node.excluded).ids)
             case model.Not():
                 stays = np.ones(self._documents, np.bool_)
                 stays[self.evaluate(node.part).ids] = False
@@ -124,7 +124,7 @@ class SegmentTree:
                 else model.DisjunctionMax(parts, node.tie_breaker)
             )
         if isinstance(node, model.And):
-            return self._narrowed(*node.parts) if is_narrowed(node) else self._meeting(node.parts)
+            return self._match_among_words(*node.parts) if is_narrowed(node) else self._meeting(node.parts)
         if isinstance(node, (model.Should, model.AndNot, model.Not, model.ConstantScore)):
             matches: Any = self.evaluate(node)
         else:
@@ -183,7 +183,7 @@ class SegmentTree:
             return MetLists(met.ids.take(rows), met.lists, [one[rows] for one in met.places])
         return Required(met.ids.take(rows), met.parts)
 
-    def _narrowed(self, ranked: Any, *words: Any) -> PostingList | MetLists | None:
+    def _match_among_words(self, ranked: Any, *words: Any) -> PostingList | MetLists | None:
         """Return the matches of a term or phrase in documents that have some words."""
         having, _ = meet_all([self._having(one.part.words) for one in words])
         if isinstance(ranked, WeightedPhrase):
@@ -262,7 +262,7 @@ def _is_near(node: Node) -> bool:
     )
 
 
-def _without(kept: Scored, excluded: Array) -> Scored:
+def _exclude(kept: Scored, excluded: Array) -> Scored:
     stays = np.ones(len(kept.ids), np.bool_)
     if len(excluded) <= len(kept.ids):
         stays[find(kept.ids, excluded)[1]] = False

@@ -150,7 +150,7 @@ class ArrayTermCounts:
         postings, rows = part.segment.postings(field), []
         is_small = (part.side == IN).sum() <= MAX_DOCUMENTS
         for terms in checked(_pieces(part.segment, field)):
-            documents, sizes, side = _read(postings, terms, part.side)
+            documents, sizes, side = _read_terms(postings, terms, part.side)
             begins = _begins(postings, terms)[:-1]
             # Both sets' counts are summed in one number: a field has less than 1 << 32 occurrences.
             unit = UNITS.take(side)
@@ -176,11 +176,11 @@ class ArrayTermCounts:
                 read = own or _postings_of(part, field, documents)
                 words = _in_text_order(part.segment, field, documents, read, numbers)
                 for offsets, phrases in _adjacent(*words, size):
-                    found[offsets].append(_summed(phrases))
+                    found[offsets].append(_sum_rows(phrases))
         columns = [np.empty((3, 0), np.int64)]
         for kind, several in enumerate(found.values()):
             if several:
-                phrases, counts, listed = several[0] if len(several) == 1 else _merged(several)
+                phrases, counts, listed = several[0] if len(several) == 1 else _merge_rows(several)
                 kept = (listed >= least) & (counts >= fewest)
                 columns.append(np.stack((phrases[kept], counts[kept], np.full(kept.sum(), kind))))
         every = np.concatenate(columns, 1)
@@ -200,7 +200,7 @@ class ArrayTermCounts:
     def _sums(self, language: str, phrase: Phrase, step: int = 1) -> list[int]:
         """Count a phrase, checking every ``step``-th occurrence of its rarest term."""
         sums = [0, 0, 0, 0]
-        for part, keys in self._found(language, phrase, step):
+        for part, keys in self._find_occurrences(language, phrase, step):
             sides = part.side.take(keys >> ROW)
             for at, of_set in ((0, IN), (2, OTHER)):
                 documents = keys[sides == of_set] >> ROW
@@ -211,12 +211,14 @@ class ArrayTermCounts:
     def ids(self, language: str, phrase: Phrase, most: int) -> list[str]:
         """Return the ids of at most ``most`` documents of the first set that contain a phrase."""
         found: list[str] = []
-        for part, keys in self._found(language, phrase):
+        for part, keys in self._find_occurrences(language, phrase):
             documents = distinct(keys[part.side.take(keys >> ROW) == IN] >> ROW)[: most - len(found)]
             found += [item_id for item_id, _ in part.segment.ids_and_titles(documents.tolist())]
         return found
 
-    def _found(self, language: str, phrase: Phrase, step: int = 1) -> Iterator[tuple[_Part, Array]]:
+    def _find_occurrences(
+        self, language: str, phrase: Phrase, step: int = 1
+    ) -> Iterator[tuple[_Part, Array]]:
         """Yield the occurrences of a phrase in each segment that has its terms."""
         field = text_field(language)
         for at, part in enumerate(self._parts):
@@ -238,7 +240,7 @@ class ArrayTermCounts:
         if keys is None:
             segment, side = self._parts[at]
             postings, terms = segment.postings(field), range(number, number + 1)
-            documents, sizes, sides = _read(postings, terms, side)
+            documents, sizes, sides = _read_terms(postings, terms, side)
             first = _offset(postings, terms)
             keys = (documents.astype(np.int64) << ROW).repeat(sizes)
             keys += postings.positions_at(np.arange(first, first + len(keys)))
@@ -278,7 +280,7 @@ def _blocks(chosen: Array) -> Iterator[Array]:
         yield block
 
 
-def _read(postings: FieldPostings, terms: range, side: Array) -> tuple[Array, Array, Array]:
+def _read_terms(postings: FieldPostings, terms: range, side: Array) -> tuple[Array, Array, Array]:
     """Return the documents of consecutive terms, their occurrences, and the set of each document."""
     documents = postings.documents_of(terms)
     return documents, postings.occurrences(*postings.bounds(terms.start, len(terms))), side.take(documents)
@@ -307,7 +309,7 @@ def _postings_of(part: _Part, field: str, documents: Array) -> list[_Postings]:
     """Return the postings of some documents."""
     postings, found = part.segment.postings(field), []
     for terms in checked(_pieces(part.segment, field)):
-        own, sizes, chosen = _read(postings, terms, documents)
+        own, sizes, chosen = _read_terms(postings, terms, documents)
         found.append(_chosen(postings, terms, own, sizes, chosen))
     return found
 
@@ -354,7 +356,7 @@ def _adjacent(keys: Array, terms: Array, size: int) -> Iterator[tuple[tuple[int,
     yield THREE, (pairs[:-1][three] * size + terms[2:][three]) << 1
 
 
-def _summed(numbers: Array) -> Array:
+def _sum_rows(numbers: Array) -> Array:
     """Return the distinct phrases with their numbers of occurrences."""
     numbers.sort()
     phrases = numbers >> 1
@@ -365,7 +367,7 @@ def _summed(numbers: Array) -> Array:
     return np.stack((phrases[begins], counts, counts - np.add.reduceat(numbers & 1, begins)))
 
 
-def _merged(several: Sequence[Array]) -> Array:
+def _merge_rows(several: Sequence[Array]) -> Array:
     """Merge the counts of phrases in several blocks."""
     phrases, at = np.unique(np.concatenate([one[0] for one in several]), return_inverse=True)
     sums = [np.bincount(at, np.concatenate([one[row] for one in several]), len(phrases)) for row in (1, 2)]

@@ -291,22 +291,22 @@ def search_sieved(
     for ids, scaled in overlaps(by_length, columns.segment.documents, scale):
         part = search.collect(ids, -1)
         if scaled is None:
-            bounded.append(_unbounded(ids[part]))
+            bounded.append(_without_bounds(ids[part]))
         elif top.count:
             reached = reached_by_sum(by_length, scaled[part], top.count) * _least_share(query)
             threshold = max(threshold, reached)
             bounded.append((ids[part], scaled[part], 1 / scale))
     if others:
-        bounded.append(_unbounded(_collect_others(search, by_length, others)))
+        bounded.append(_without_bounds(_collect_others(search, by_length, others)))
     if top.count:
         docs, bounds = _reaching(bounded, threshold * MARGIN)
         live = columns.live_at(docs)
-        docs = _sieved(query, docs[live], bounds[live], threshold * MARGIN, top.count)
+        docs = _sieve(query, docs[live], bounds[live], threshold * MARGIN, top.count)
         if len(docs):
             top.add(columns, docs, scores_of(query, docs))
 
 
-def _unbounded(docs: Array) -> tuple[Array, Array, float]:
+def _without_bounds(docs: Array) -> tuple[Array, Array, float]:
     return docs, np.full(len(docs), np.inf), 1.0
 
 
@@ -342,7 +342,7 @@ def subtract_deleted(search: SegmentSearch, lists: Sequence[PostingList]) -> Non
         search.collect(union_of(deleted), -1)
 
 
-def _sieved(query: Any, docs: Array, bounds: Array, threshold: float, wanted: int) -> Array:
+def _sieve(query: Any, docs: Array, bounds: Array, threshold: float, wanted: int) -> Array:
     """Return the sorted, distinct documents that may be among the best.
 
     ``docs`` are candidates; if one is repeated, its highest bound is valid. Enough documents reach

@@ -72,20 +72,20 @@ class HitView(NamedTuple):
     countries: Markup
 
 
-def hit_view(hit: Hit, links: Links, reader: Reader, *, beneath: bool = False) -> HitView:
+def hit_view(hit: Hit, links: Links, reader: Reader, *, is_duplicate: bool = False) -> HitView:
     """Return the parts of a hit, or of a near duplicate below a hit."""
     details = hit.details
     title = escape(legible(hit.title or beginning(details.opening)) or reader.say("untitled"))
     snippet = marked(details.snippet or "")
     if not hit.title and details.opening and details.snippet:
-        title, snippet = _continued(beginning(details.opening), details.snippet)
+        title, snippet = _split_untitled(beginning(details.opening), details.snippet)
     elif hit.title and (details.snippet or "").replace(MATCH_MARK, "") == " ".join(hit.title.split()):
         title, snippet = snippet, Markup()  # the title is its best passage
     tag = language_tag(details.language)
     language = f' lang="{tag}"' if tag not in ("", reader.language) else ""
     spoken = Markup(", ").join(map(reader.spoken, details.languages))
     about = f"{date_view(details.date, reader).html} <span>{spoken}</span>"
-    if not beneath and "typed" not in hit.via:
+    if not is_duplicate and "typed" not in hit.via:
         about += "".join([f' <span class="way">{reader.say(way_message(way))}</span>' for way in hit.via])
     passage = f'<p class="snippet"{language}>{snippet}' if snippet else ""
     countries = [f"<span>{country(mention, reader)}</span> " for mention in details.countries[:MAX_COUNTRIES]]
@@ -93,7 +93,7 @@ def hit_view(hit: Hit, links: Links, reader: Reader, *, beneath: bool = False) -
     return HitView(links.item(hit.id), title, *map(Markup, made))
 
 
-def _continued(opening: str, snippet: str) -> tuple[Markup, Markup]:
+def _split_untitled(opening: str, snippet: str) -> tuple[Markup, Markup]:
     """Return the marked opening of an untitled hit, and its passage without the common text."""
     opening = opening.rstrip(" …\N{NO-BREAK SPACE}(,;:–-")
     parts = snippet.removeprefix("…").split(MATCH_MARK)
@@ -123,18 +123,18 @@ def hit_list(
 ) -> Markup:
     """Return the elements of a list of hits, with checkboxes if ``boxes``, and with their tags by id."""
     tags = tags or {}
-    made = [_listed(hit, links, reader, tags.get(hit.id, ""), boxes=boxes) for hit in checked(hits, 1)]
+    made = [_hit_markup(hit, links, reader, tags.get(hit.id, ""), boxes=boxes) for hit in checked(hits, 1)]
     return Markup("".join(made))  # noqa: S704 - escaped there
 
 
-def _listed(hit: Hit, links: Links, reader: Reader, tags: Markup | str, *, boxes: bool) -> Markup:
+def _hit_markup(hit: Hit, links: Links, reader: Reader, tags: Markup | str, *, boxes: bool) -> Markup:
     href, title, language, about, passage, countries = hit_view(hit, links, reader)
     untitled = "" if hit.title else ' class="untitled"'
     more = len(hit.countries) - MAX_COUNTRIES
     left = f"<span>+{more}</span> " if more > 0 else ""
     same = ""
     if hit.same:
-        others = "".join([_listed_beneath(one, links, reader) for one in hit.same])
+        others = "".join([_duplicate_markup(one, links, reader) for one in hit.same])
         many = reader.many("same", len(hit.same))
         same = f'<details class="same"><summary>{many}</summary><ul>\n{others}</ul></details>'
     tags = f"<p>{tags}" if tags else ""
@@ -149,8 +149,8 @@ def _listed(hit: Hit, links: Links, reader: Reader, tags: Markup | str, *, boxes
     )
 
 
-def _listed_beneath(hit: Hit, links: Links, reader: Reader) -> str:
-    view, date = hit_view(hit, links, reader, beneath=True), date_view(hit.date, reader).html
+def _duplicate_markup(hit: Hit, links: Links, reader: Reader) -> str:
+    view, date = hit_view(hit, links, reader, is_duplicate=True), date_view(hit.date, reader).html
     link = f'<a href="{view.href}"{view.language}>{view.title}</a>'
     return f"<li>{link} {date} <small>{reader.location(hit.source)}</small>\n"
 

@@ -166,7 +166,7 @@ def item_page(params: SearchParams, item: NewsItem, context: PageContext) -> str
     """Return the page of ``/items/ID``, with the words of the query marked."""
     page = Page(params, context, page_path(item.id))
     reader, links, searcher = page.reader, page.links, page.searcher
-    passages, highlights, group = searcher.ask(lambda answerer: _read(answerer, params, item))
+    passages, highlights, group = searcher.ask(lambda answerer: _read_item(answerer, params, item))
     glossary = Glossary(searcher.ask(lambda answerer: answerer.engine.thesaurus), reader.language)
     title, body, marks, kinds = _texts(item, passages, highlights, glossary, reader)
     similar = searcher.similar(item.id, limit=SIMILAR)
@@ -185,7 +185,7 @@ def item_page(params: SearchParams, item: NewsItem, context: PageContext) -> str
         marks=marks,
         dated=lambda when: date_view(when, reader),
         country=lambda mention: country(mention, reader),
-        why="by_hand_why" if undated_by_hand else _why(item.date, names_days=DAY in kinds),
+        why="by_hand_why" if undated_by_hand else _date_reason(item.date, names_days=DAY in kinds),
         spoken=", ".join(map(reader.spoken, item.languages)),
         spoken_why=reader.say("by_hand_why") if "language" in manual else _language_evidence(item, reader),
         places=Markup(", ").join(map(reader.location, item.sources)),
@@ -202,14 +202,14 @@ def item_page(params: SearchParams, item: NewsItem, context: PageContext) -> str
         citation=citation(name, item, reader, item.author),
         exports=exports_of([item.id], context.base),
         json=context.base + json_path(item.id),
-        around=_around(item.id, page) if params != params.appearance() else None,
+        around=_neighbouring_hits(item.id, page) if params != params.appearance() else None,
         permanent=context.item_address(item.id),
         description=legible(beginning(" ".join(item.body.split()), DESCRIBED)) or name,
         linked_data=_linked_data(item, context),
     )
 
 
-def _around(item_id: str, page: Page) -> dict[str, Any]:
+def _neighbouring_hits(item_id: str, page: Page) -> dict[str, Any]:
     """Return an item's position on the page of hits that links to it, with the hit on either side."""
     params, links = page.params, page.links
     around = dict.fromkeys(("position", "previous", "next")) | {"back": links.to("/search")}
@@ -255,7 +255,7 @@ def _linked_data(item: NewsItem, context: PageContext) -> dict[str, Any]:
     return {name: value for name, value in record.items() if value}
 
 
-def _read(
+def _read_item(
     answerer: Answerer, params: SearchParams, item: NewsItem
 ) -> tuple[list[Passage], Highlights | None, DuplicateGroup | None]:
     """Return an item's title and paragraphs, the highlights of the query, and the near duplicates."""
@@ -316,7 +316,7 @@ def _texts(
     return title, body, legend, kinds
 
 
-def _why(when: ItemDate | None, *, names_days: bool) -> str:
+def _date_reason(when: ItemDate | None, *, names_days: bool) -> str:
     if when is None:
         return "nodate_why"
     if when.kind == "estimated" and not names_days:

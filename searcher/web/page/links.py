@@ -51,7 +51,7 @@ class Links:
         self._known: dict[str, tuple[Address, dict[str, str]]] = {}  # encoded parameters by path
         self._kept: str | None = None  # the query string of links to items
 
-    def _encoded(self, path: str) -> tuple[Address, dict[str, str]]:
+    def _encode_parameters(self, path: str) -> tuple[Address, dict[str, str]]:
         """Return the encoded parameters of a path; a default is empty."""
         address = address_of(path)
         values, usual = self.params._asdict(), address.usual
@@ -71,7 +71,7 @@ class Links:
         It includes the mode of this page, so that the linked page has the same counts, unless the query
         has no adjacent words; and the limit, if both pages show hits or the same tool.
         """
-        address, parts = self._known.get(path) or self._encoded(path)
+        address, parts = self._known.get(path) or self._encode_parameters(path)
         usual = address.usual
         for name, value in changed.items():
             if name in address.fields:
@@ -84,19 +84,19 @@ class Links:
     def fields(self, path: str, shown: Collection[str]) -> list[tuple[str, str]]:
         """Return the hidden fields of a form for a path: all parameters except the query and ``shown``."""
         hidden = ("q", *FIRST_PAGE, *shown)
-        _, parts = self._known.get(path) or self._encoded(path)
+        _, parts = self._known.get(path) or self._encode_parameters(path)
         return [pair for name, part in parts.items() if name not in hidden for pair in parse_qsl(part)]
 
     def to(self, path: str, **changed: Any) -> Markup:
         """Return a link to a path with the changed request."""
         query = self._query(changed, path)
-        return self._written(f"{path}?{query}" if query else path)
+        return self._to_attribute(f"{path}?{query}" if query else path)
 
     def here(self, **changed: Any) -> Markup:
         """Return a link to the first page of a changed request at the path of this page."""
         return self.to(self.path, **FIRST_PAGE | changed)
 
-    def _written(self, address: str) -> Markup:
+    def _to_attribute(self, address: str) -> Markup:
         """Return an encoded URL as an HTML attribute, in which ``&`` before a name needs no escape."""
         return Markup(self._escaped + address)  # noqa: S704 - encoded
 
@@ -107,14 +107,14 @@ class Links:
     def stem(self, **changed: Any) -> Markup:
         """Return a link to the first page of a changed request, to which ``name=value`` can be appended."""
         query = self._query({**FIRST_PAGE, **changed}, "/search")
-        return self._written(f"/search?{query}&" if query else "/search?")
+        return self._to_attribute(f"/search?{query}&" if query else "/search?")
 
     def item(self, item_id: str) -> Markup:
         """Return a link to an item, with the query whose words the page marks unless it is long."""
         if self._kept is None:
             query = "" if self.is_long else self._query({}, "/search")
             self._kept = f"?{query}" if query else ""
-        return self._written(page_path(item_id) + self._kept)
+        return self._to_attribute(page_path(item_id) + self._kept)
 
 
 def safe_url(url: str | None) -> str | None:
@@ -193,10 +193,10 @@ def placed(params: SearchParams, searcher: Searcher) -> SearchParams:
         raise invalid_parameter("after", message("web.invalid_after"))
     if generation == searcher.ask(lambda answerer: answerer.engine.generation):
         return params._replace(after=None, offset=int(rank))
-    return params._replace(after=None, offset=_after(item_id, params, searcher))
+    return params._replace(after=None, offset=_count_up_to(item_id, params, searcher))
 
 
-def _after(item_id: str, params: SearchParams, searcher: Searcher) -> int:
+def _count_up_to(item_id: str, params: SearchParams, searcher: Searcher) -> int:
     """Return the number of hits up to an item, including it."""
     whole = params._replace(after=None).search_arguments() | {"limit": None}
     hits = searcher.search(params.q, facets=(), **whole).hits

@@ -55,7 +55,7 @@ class Reader(NamedTuple):
     def say(self, key: str, **values: object) -> Markup:
         """Return a message with its values filled in and escaped."""
         sentence = self.messages[key][0]
-        return _filled(sentence, values) if values else sentence
+        return _fill(sentence, values) if values else sentence
 
     def headed(self, head: str, text: str) -> Markup:
         """Return a heading, a colon (in French after a space) and a text; both are escaped."""
@@ -69,7 +69,7 @@ class Reader(NamedTuple):
         """Return a message in the singular or plural form for a number."""
         forms = self.messages[key]
         one = n == 1 or (n == 0 and self.language == "fr")
-        return _filled(forms[0 if one else -1], {"n": self.number(n), **values})
+        return _fill(forms[0 if one else -1], {"n": self.number(n), **values})
 
     def number(self, n: int) -> str:
         """Format an integer, with separators unless it may be a year."""
@@ -144,7 +144,7 @@ class Reader(NamedTuple):
         return self.say(key, file=legible(source.file), first=source.first, last=source.last)
 
 
-def _filled(sentence: Markup, values: Mapping[str, object]) -> Markup:
+def _fill(sentence: Markup, values: Mapping[str, object]) -> Markup:
     """Fill the placeholders of a message with escaped values, much faster than markupsafe."""
     filled = str.format(sentence, **{name: escape(value) for name, value in values.items()})
     return Markup(filled)  # noqa: S704 - escaped

@@ -81,7 +81,7 @@ def read(results: Results, page: Page) -> dict[str, Any]:
         (legible(word), [chip(label, "drop", {"drop": (*params.drop, label)}) for _, label in labels])
         for word, labels in groupby(added, itemgetter(0))
     ]
-    dropped = [chip(label, "undrop", _without(params, "drop", label)) for label in params.drop]
+    dropped = [chip(label, "undrop", _remove_value(params, "drop", label)) for label in params.drop]
     if joined:
         no_expand = reader.say("no_expand")
         joined.append(("", [Chip(no_expand, links.search(expand=False, drop=()), no_expand)]))
@@ -174,14 +174,14 @@ def titled(subject: str, params: SearchParams, reader: Reader) -> str:
     return ", ".join(filter(None, (shown, filters_in_words(params, reader))))
 
 
-def _without(params: SearchParams, field: str, value: str) -> dict[str, Any]:
+def _remove_value(params: SearchParams, field: str, value: str) -> dict[str, Any]:
     """Return the changed parameter without one of its values."""
     return {field: tuple([one for one in getattr(params, field) if one != value])}
 
 
 def _filters(params: SearchParams, reader: Reader) -> Iterator[tuple[str, dict[str, Any]]]:
     """Yield the filters of a request, each with the parameters that remove it."""
-    without = partial(_without, params)
+    without = partial(_remove_value, params)
 
     def named(key: str, otherwise: str) -> str:
         return reader.say(key) if key in reader.messages else legible(otherwise)

@@ -68,7 +68,7 @@ def report_page(
         style_source=style_source(),
         query=query,
         again=links.search() if context.origin else None,
-        read=[*_read(params, results, reader), *wording(results, reader)],
+        read=[*_describe_reading(params, results, reader), *wording(results, reader)],
         narrowed=[chip.text for chip in narrowed(page) if chip.text != chip.says],
         results=results,
         built=reader.say(
@@ -85,9 +85,9 @@ def report_page(
         hits=[
             (
                 hit_view(hit, links, reader),
-                _cited(hit, reader),
-                [_cited(one, reader) for one in hit.same],
-                _annotated(annotations.get(hit.id), reader, notes=notes),
+                _citation_of_hit(hit, reader),
+                [_citation_of_hit(one, reader) for one in hit.same],
+                _list_annotations(annotations.get(hit.id), reader, notes=notes),
             )
             for hit in checked(results.hits, 1)
         ],
@@ -96,7 +96,7 @@ def report_page(
     )
 
 
-def _annotated(annotations: Annotations | None, reader: Reader, *, notes: bool) -> list[Markup]:
+def _list_annotations(annotations: Annotations | None, reader: Reader, *, notes: bool) -> list[Markup]:
     """Return the tags, collections and note of an item, each with its name."""
     if annotations is None:
         return []
@@ -105,7 +105,7 @@ def _annotated(annotations: Annotations | None, reader: Reader, *, notes: bool) 
     return [reader.headed(reader.say(key), legible(text)) for key, text in texts.items() if text]
 
 
-def _read(params: SearchParams, results: Results, reader: Reader) -> list[Markup]:
+def _describe_reading(params: SearchParams, results: Results, reader: Reader) -> list[Markup]:
     """Return sentences on the language, the expansions and the excluded labels of a query."""
     lines = []
     if results.query_language:
@@ -125,7 +125,7 @@ def _read(params: SearchParams, results: Results, reader: Reader) -> list[Markup
     ]
 
 
-def _cited(hit: Hit, reader: Reader) -> Markup:
+def _citation_of_hit(hit: Hit, reader: Reader) -> Markup:
     return citation(hit.title or hit.details.opening, hit, reader)
 
 

@@ -215,7 +215,7 @@ def problem_page(params: SearchParams, problem: Problem, context: PageContext, p
         "problem.html",
         reader.say(key),
         heading=reader.say(key),
-        where=_where(problem.parameter, reader),
+        where=_parameter_name(problem.parameter, reader),
         detail=remark(problem.detail, reader),
         narrowed=narrowed(page) if key == "problem" else [],
         kept=[pair for pair in page.kept(*_PROBLEM_FIELDS) if pair[0] != problem.parameter],
@@ -223,12 +223,12 @@ def problem_page(params: SearchParams, problem: Problem, context: PageContext, p
         hint=reader.say("busy_help") if key == "busy" else "",
         typed=legible(problem.typed or "", keep="\n"),
         offers=list(_offers(problem, page, path)),
-        back=page.links.to(path) if is_form else _back(problem, page, path),
+        back=page.links.to(path) if is_form else _link_without_parameter(problem, page, path),
         back_to=reader.say("back_form" if is_form else "back_search"),
     )
 
 
-def _back(problem: Problem, page: Page, path: str) -> str:
+def _link_without_parameter(problem: Problem, page: Page, path: str) -> str:
     """Return the link to the same search without the invalid parameter."""
     if not (path in {"/", "/search"} or path in COUNTING) or (
         problem.parameter == "q" and not problem.narrower
@@ -257,7 +257,7 @@ def _offers(problem: Problem, page: Page, path: str) -> Iterator[tuple[Markup | 
             yield translated(name, reader.language), links.search(path=path, country=country), ""
 
 
-def _where(parameter: str | None, reader: Reader) -> Markup | str:
+def _parameter_name(parameter: str | None, reader: Reader) -> Markup | str:
     """Return the name of the invalid parameter; empty for the query and an id, which have no field.
 
     The name is the one in the page's forms, with the one in the URL if it differs.

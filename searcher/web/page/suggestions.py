@@ -72,7 +72,7 @@ def prepare(searcher: Searcher) -> None:
     with suppress(DragomanError):  # the request for suggestions reports the error
         searcher.ask(_names)
         for length in CORRECTED:
-            searcher.ask(partial(_corrected, "x" * length))
+            searcher.ask(partial(_correct_query, "x" * length))
 
 
 def suggestions(params: SearchParams, context: PageContext) -> str:
@@ -80,12 +80,12 @@ def suggestions(params: SearchParams, context: PageContext) -> str:
     typed = " ".join((params.q or "").split())
     found: list[tuple[str, str, str]] = []
     if SHORTEST <= len(typed) <= LONGEST and _PLAIN.fullmatch(typed):
-        found = [*_suggested(typed, context)][:MOST]
+        found = [*_completions(typed, context)][:MOST]
     columns: Any = zip(*found, strict=True) if found else ((), (), ())
     return json.dumps([params.q or "", *map(list, columns)], ensure_ascii=False)
 
 
-def _suggested(typed: str, context: PageContext) -> Iterator[tuple[str, str, str]]:
+def _completions(typed: str, context: PageContext) -> Iterator[tuple[str, str, str]]:
     """Yield completions, each with its description and URL."""
     reader = reader_of(context.languages[0])
 
@@ -110,7 +110,7 @@ def _suggested(typed: str, context: PageContext) -> Iterator[tuple[str, str, str
     for item_id, title in titles:
         yield legible(title), str(reader.say("suggested_title")), context.item_address(item_id)
     if not (names or titles):
-        corrected = searcher.ask(lambda answerer: _corrected(typed, answerer))
+        corrected = searcher.ask(lambda answerer: _correct_query(typed, answerer))
         if corrected:
             yield corrected, str(reader.say("suggested_word")), to(q=corrected)
 
@@ -168,7 +168,7 @@ def _titles(words: list[str], answerer: Answerer) -> list[tuple[str, str]]:
     return [(item_id, title) for title, item_id in reversed(found.items())][:MOST_TITLES]
 
 
-def _corrected(typed: str, answerer: Answerer) -> str | None:
+def _correct_query(typed: str, answerer: Answerer) -> str | None:
     """Return the query with its spelling corrected, if the corrected query has matches."""
     with suppress(QueryError):  # only punctuation or stop words
         return answerer.matches(build_question(typed, {}, limit=0, facets=(), group=False)).suggestion

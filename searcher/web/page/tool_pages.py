@@ -207,7 +207,7 @@ def _joined(rows: Sequence[_Row], reader: Reader) -> _Row:
 def _rows(series: Sequence[Series], page: Page) -> Iterator[_Row]:
     """Yield the name of each period, with links to the dated and the possible items of each series."""
     params, reader, links = page.params, page.reader, page.links
-    narrow = [_narrowed(one, params) for one in series]
+    narrow = [_series_parameters(one, params) for one in series]
     measure, formatted = _measure(params), _formatter(params, reader)
     filters = question_of_all(None, "oldest", params.narrowing()).filters
     bounds = filters.first_day or date.min.toordinal(), filters.last_day or date.max.toordinal()
@@ -236,7 +236,7 @@ def _rows(series: Sequence[Series], page: Page) -> Iterator[_Row]:
         yield name, cells
 
 
-def _narrowed(one: Series, params: SearchParams) -> dict[str, Any]:
+def _series_parameters(one: Series, params: SearchParams) -> dict[str, Any]:
     """Return the parameters by which the request of a series differs."""
     if one.value is None:
         return {"q": one.results.query}
@@ -316,7 +316,7 @@ def stories_page(params: SearchParams, found: Stories, context: PageContext) -> 
         counted=[reader.many(key, n) for key, n in counts.items() if n],
         notes=_notes(found.results, page),
         stories=[
-            _shown(one, links, reader, section if at == 0 else "")
+            _story_values(one, links, reader, section if at == 0 else "")
             for section, group in groupby(found.stories, lambda story: story.section)
             for at, one in enumerate(group)
         ],
@@ -329,7 +329,7 @@ def stories_page(params: SearchParams, found: Stories, context: PageContext) -> 
     )
 
 
-def _shown(story: Story, links: Links, reader: Reader, section: str) -> tuple[Any, ...]:
+def _story_values(story: Story, links: Links, reader: Reader, section: str) -> tuple[Any, ...]:
     """Return the template values of a story; ``section`` is only given for the first story of a section."""
     dates = reader.period(story.start, story.end)
     about: list[Markup | str] = [

@@ -36,7 +36,7 @@ def test_texts_with_few_common_words_are_not_compared(monkeypatch: pytest.Monkey
         compared.append(words[0])
         return bytearray(len(words))
 
-    monkeypatch.setattr(import_module("indexer.duplicates.similarity"), "_covered", count)
+    monkeypatch.setattr(import_module("indexer.duplicates.similarity"), "_mark_shared_words", count)
     crash, rates = read_text(None, CRASH), read_text(None, RATES)
     assert duplicate_kind(crash, rates) is None
     assert not compared

@@ -13,7 +13,7 @@ from indexer.sources import Skipped
 from indexer.store.write_report import WriteReport
 from searcher.commands.output import with_options
 from searcher.present.catalogue import use_language
-from searcher.present.notices import joined, notices
+from searcher.present.notices import describe_expansions, notices
 from searcher.present.reading_tables import notes_of
 from searcher.present.update_report import report_in_words
 from searcher.present.wording import date_in_brief, date_in_full, period
@@ -34,7 +34,7 @@ def test_each_notice_is_one_line() -> None:
         ("17 more items have an estimated date that may be in the period; --estimated includes them"),
         "did you mean: ice harbour",
     ]
-    assert joined(results.expansions) == [
+    assert describe_expansions(results.expansions) == [
         "also searched: hielo → ice, frost; mer → sea (--no-expand turns this off)"
     ]
 
