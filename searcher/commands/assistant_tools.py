@@ -1,4 +1,4 @@
-"""Define the tools that an assistant calls: read-only requests to an open index, with JSON responses.
+"""Define the tools that an AI assistant can call.
 
 Results are small and paged. All text of items (titles, authors, URLs, fields) is under the key ``untrusted``,
 since an assistant must not follow instructions in it.
@@ -104,14 +104,14 @@ def call(searcher: Searcher, name: str, arguments: Mapping[str, Any]) -> Answer:
 
 
 def _mode(given: dict[str, Any]) -> dict[str, Any]:
-    """Return the options of a request; all words are required unless ``any`` is given."""
+    """Return the options of a request; unless ``any`` is given, all words are required."""
     any_word = given.pop("any", False)
     check_flags(any=any_word)
     return given | {"all_words": not any_word}
 
 
 def _head(searcher: Searcher, results: Results) -> Answer:
-    """Return how a query was read, the totals, and the state of the index."""
+    """Return how a query was read, the numbers of matches, and the state of the index."""
     return head_of(results) | {"relaxed_to": results.relaxed, "index": searcher.place}
 
 
@@ -122,7 +122,7 @@ _OWN_VALUES: Final = frozenset({"year", "month", "country", "language"})  # face
 
 
 def _mark_untrusted(record: Mapping[str, Any]) -> Answer:
-    """Return an item's record with all values that may be text of sources moved under ``untrusted``."""
+    """Return a record in which all texts of sources are under the key ``untrusted``."""
     found = {name: value for name, value in record.items() if name in _CHECKED}
     if "countries" in found:
         found["countries"] = [*map(_mark_untrusted, found["countries"])]
@@ -130,7 +130,7 @@ def _mark_untrusted(record: Mapping[str, Any]) -> Answer:
 
 
 def _hit(hit: Hit) -> Answer:
-    """Return a hit as a JSON object, with the origin of its date and countries."""
+    """Return a hit as a JSON object that says how its date and countries were determined."""
     record = hit.to_record()
     names = ("id", "date", "language", "countries", "via", "url", "source", "title", "snippet")
     found = {name: record[name] for name in names}
@@ -138,7 +138,7 @@ def _hit(hit: Hit) -> Answer:
 
 
 def _next_offset(limit: int, offset: int, total: int) -> int | None:
-    """Return the offset of the next page, or None."""
+    """Return the offset of the next page; None on the last page."""
     return offset + limit if limit and offset + limit < total else None
 
 
@@ -243,7 +243,7 @@ def _receipt(searcher: Searcher, query: str, **given: Any) -> Answer:
 
 
 def _receipt_of(searcher: Searcher, query: str, given: Mapping[str, Any]) -> Answer:
-    """Return the receipt of a request, without the list of items."""
+    """Return the receipt of a request without its items."""
     from searcher.reading.receipt import make_receipt
 
     receipt = make_receipt(searcher, query, **given)

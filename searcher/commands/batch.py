@@ -1,4 +1,4 @@
-"""Define commands that run a file of queries: ``batch`` counts matches, ``evaluate`` measures rankings."""
+"""Define the commands that run a file of queries: ``batch`` and ``evaluate``."""
 
 from __future__ import annotations
 
@@ -103,7 +103,7 @@ def batch(
 
 @contextmanager
 def _hits_sheet(file: str) -> Iterator[Callable[[str, Results], None]]:
-    """Open a CSV file for spreadsheets; yield the function that writes a query's hits to it."""
+    """Open a CSV file; yield a function that writes the hits of a query to it."""
     import csv
 
     try:

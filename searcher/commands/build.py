@@ -1,4 +1,4 @@
-"""Define commands that write an index: ``build``, ``update``, and ``demo`` for the sample archive."""
+"""Define the commands that write an index: ``build``, ``update`` and ``demo``."""
 
 from __future__ import annotations
 
@@ -147,7 +147,7 @@ def _skips(report: WriteReport) -> str:
 
 
 def _show(report: WriteReport, place: str, form: str, done: str, *, quiet: bool) -> None:
-    """Print the summary of a write, or its report in a machine-readable format."""
+    """Print the summary of a write, or its report for programs."""
     from searcher.present.update_report import report_in_words, report_record
 
     if form != "table":
@@ -185,7 +185,7 @@ def _write(
 
 
 def _corrections_here(index: str) -> str | None:
-    """Return the corrections file in the current folder, unless the index uses another file."""
+    """Return ``corrections.jsonl`` of the current folder, unless the index uses another file."""
     import os
 
     if not os.path.isfile(CORRECTIONS_FILE):  # noqa: PTH113 - pathlib is slow to import

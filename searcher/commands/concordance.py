@@ -1,4 +1,4 @@
-"""Define the commands ``concordance`` (matches in context, collocates) and ``terms`` (typical words)."""
+"""Define the commands ``concordance`` and ``terms``."""
 
 from __future__ import annotations
 

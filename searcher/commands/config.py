@@ -1,4 +1,4 @@
-"""Read settings of options from the environment and from files, and define the command ``config``.
+"""Read settings from the environment and from files, and define the command ``config``.
 
 A file is TOML: options for all commands at the top level, or for one command in a table.
 """
@@ -41,7 +41,7 @@ Options = dict[str, dict[str, click.Option]]  # options by name and command
 
 
 class Setting(NamedTuple):
-    """A configured value of an option.
+    """The value of an option that is set in a file or a variable.
 
     Attributes:
         option: The name of the option, without the leading hyphens.
@@ -61,7 +61,7 @@ class Setting(NamedTuple):
 
 
 def read_settings(program: click.Group) -> list[Setting]:
-    """Read all settings in order of precedence; within a source, those of one command come first.
+    """Read all settings in order of precedence.
 
     Raises:
         DragomanError: A file is invalid, an option does not exist, or a value is of another type.
@@ -81,21 +81,21 @@ def read_settings(program: click.Group) -> list[Setting]:
 
 
 def defaults_of(command: str, settings: list[Setting], program: click.Group) -> dict[str, Any]:
-    """Return the configured defaults of a command by parameter name."""
+    """Return the defaults of a command's parameters according to the settings."""
     parameters = {name: option for option in program.commands[command].params for name in option.opts}
     weakest_first = [one for one in reversed(settings) if command in one.values]
     return {str(parameters[f"--{one.option}"].name): one.values[command] for one in weakest_first}
 
 
 def in_force(setting: Setting, settings: list[Setting]) -> bool:
-    """Return whether a setting applies to any command, not overridden by a setting of higher precedence."""
+    """Return whether a setting is in force for at least one command."""
     stronger = settings[: settings.index(setting)]
     covered = {one.command for one in stronger if one.option == setting.option}
     return None not in covered and setting.command not in covered
 
 
 def legible_value(setting: Setting) -> Any:
-    """Return the value as written, with credentials hidden."""
+    """Return the value of a setting; credentials are hidden."""
     if setting.option in USER_FILE_ONLY and isinstance(setting.given, str):
         return _HIDDEN
     if isinstance(setting.given, str):
@@ -104,7 +104,7 @@ def legible_value(setting: Setting) -> Any:
 
 
 def unknown_variables(settings: list[Setting]) -> list[str]:
-    """Return environment variables that are named like settings but set no option."""
+    """Return environment variables whose names look like settings but belong to no option."""
     from indexer.cluster.address import VARIABLES
 
     known = {one.place for one in settings} | VARIABLES
@@ -164,12 +164,12 @@ def _read_file(path: str, by: str, options: Options, commands: list[str]) -> Ite
 
 
 def _options_set_by(options: Options, option: str, command: str | None) -> dict[str, click.Option]:
-    """Return the options of this name by command, of all commands that a setting applies to."""
+    """Return the options with a name, by command, to which a setting applies."""
     return {one: held for one, held in options.get(option, {}).items() if command in {None, one}}
 
 
 def _convert_each(held: dict[str, click.Option], convert: Callable[[click.Option], Any]) -> dict[str, Any]:
-    """Return a value converted for each command that accepts it.
+    """Return the converted value for each command that accepts it.
 
     Raises:
         DragomanError: No command accepts it.
@@ -203,7 +203,7 @@ def _parse_file(path: str) -> tuple[str, dict[str, Any]]:
 
 
 def _place(path: str, text: str, key: str, section: str | None) -> str:
-    """Return the file and line that sets an option or begins a section; only the file if not found."""
+    """Return the file and line that set an option; only the file if the line is not found."""
     inside = None
     for number, line in enumerate(text.splitlines(), start=1):
         if header := re.match(r"\s*\[\s*[\"']?([^\[\]\"']+?)[\"']?\s*\]", line):
@@ -216,7 +216,7 @@ def _place(path: str, text: str, key: str, section: str | None) -> str:
 
 
 def _convert_text(option: click.Option, text: str, variable: str) -> Any:
-    """Convert the value of a variable to the option's type; commas separate several values."""
+    """Convert the text of a variable to the type of an option."""
     given: Any = text
     if option.is_flag:
         given = _convert(click.BOOL, text, option, variable)
@@ -229,7 +229,7 @@ def _convert_text(option: click.Option, text: str, variable: str) -> Any:
 
 
 def _convert_value(option: click.Option, given: Any, place: str) -> Any:
-    """Convert a value of a file to the option's type; raise DragomanError if it is invalid."""
+    """Convert a value of a file to the type of an option; raise DragomanError if it is invalid."""
     if option.is_flag:
         if not isinstance(given, bool):
             raise DragomanError(message("config.not_boolean", place=place, given=_quote(given)))
@@ -241,7 +241,7 @@ def _convert_value(option: click.Option, given: Any, place: str) -> Any:
 
 
 def _flag(option: click.Option, *, on: bool) -> bool:
-    """Return the stored value of a flag that is on or off; False is on for flags such as --no-expand."""
+    """Return the value of a flag that a setting turns on or off."""
     return on is (option.flag_value is not False)
 
 

@@ -1,4 +1,4 @@
-"""Suggest commands and options in place of unknown ones."""
+"""Suggest known commands and options for unknown ones."""
 
 from __future__ import annotations
 
@@ -53,14 +53,14 @@ _OTHER_COMMANDS: Final = {
 
 
 def suggest_command(name: str, commands: Iterable[str]) -> str:
-    """Return a suggestion for an unknown command; empty without any."""
+    """Return a suggestion for an unknown command; empty if none is similar."""
     meant = [ours for ours, names in _OTHER_COMMANDS.items() if name in names.split()]
     meant = meant or get_close_matches(name, commands, n=1, cutoff=_NEAR)
     return say("output.did_you_mean", name=meant[0]) if meant else ""
 
 
 def suggest_option(error: click.NoSuchOption, command: click.Command) -> str:
-    """Return a suggestion for an unknown option; empty without any."""
+    """Return a suggestion for an unknown option; empty if none is similar."""
     there = {name for option in command.params for name in option.opts}
     name = error.option_name.lstrip("-")
     meant = [
@@ -72,7 +72,7 @@ def suggest_option(error: click.NoSuchOption, command: click.Command) -> str:
 
 
 def query_with_minus(context: click.Context, typed: list[str]) -> str:
-    """Return the message that a word with a minus was read as an option, with the corrected command."""
+    """Return the message for a query with a minus that was read as an option."""
     words = _words(context, typed)
     minus = next((word for word in words if word.startswith("-")), "-word")
     query = " ".join(words) or "-word"
@@ -82,14 +82,14 @@ def query_with_minus(context: click.Context, typed: list[str]) -> str:
 
 
 def further_arguments(context: click.Context, typed: list[str]) -> str:
-    """Return the message that a command takes fewer arguments."""
+    """Return the message for more arguments than a command accepts."""
     own = typed[typed.index(context.info_name) + 1 :] if context.info_name in typed else []
     _, further, _ = context.command.make_parser(context).parse_args(own)
     return say("output.extra_arguments", n=len(further), arguments=" ".join(further))
 
 
 def _words(context: click.Context, typed: list[str]) -> list[str]:
-    """Return the arguments that are neither options nor their values."""
+    """Return the typed arguments that are neither options nor values of options."""
     takes_value = {
         name: not getattr(option, "is_flag", False)
         for option in context.command.params
@@ -114,13 +114,13 @@ IN_A_CHECKOUT = message("error_hints.in_a_checkout")
 
 
 def old_python_line() -> str:
-    """Return the message for an old Python version."""
+    """Return the message for a version of Python that is too old."""
     this = ".".join(map(str, sys.version_info[:2]))
     return say("error_hints.old_python", this=this, checkout=IN_A_CHECKOUT)
 
 
 def missing_package_line(error: ImportError) -> str | None:
-    """Return the message for a missing package; None if the program itself is broken."""
+    """Return the message for a missing package; None if a module of Dragoman is missing."""
     package = (error.name or "").partition(".")[0]
     if not isinstance(error, ModuleNotFoundError) or package in {"", "indexer", "searcher"}:
         return None
@@ -128,7 +128,7 @@ def missing_package_line(error: ImportError) -> str | None:
 
 
 def without_extra(error: ModuleNotFoundError, what: str) -> Exception:
-    """Return the error for a feature of the extra ``serve``; ``error`` if a module of ours is missing."""
+    """Return the error for a feature that needs the extra ``serve``."""
     from indexer.errors import DragomanError, install_message
 
     if (error.name or "").partition(".")[0] in {"searcher", "indexer"}:

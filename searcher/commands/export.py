@@ -1,4 +1,4 @@
-"""Define commands that write matches to a file: ``export`` and ``report``."""
+"""Define the commands that write matches to a file: ``export`` and ``report``."""
 
 from __future__ import annotations
 
@@ -146,13 +146,13 @@ def _write_summary(results: Results, file: str) -> None:
 
 
 def _require_html(file: str) -> None:
-    """Reject file names with another extension than HTML's."""
+    """Raise an error if the file for a report is not an HTML file."""
     if Path(file).suffix.lower() not in {"", ".html", ".htm"}:
         raise DragomanError(message("export.report_not_html", file=file))
 
 
 def _load_templates() -> None:
-    """Load the template engine before the search, or report how to install it."""
+    """Load the template engine before the search, or report that it is not installed."""
     try:
         import jinja2  # noqa: F401 - checks that it is installed
     except ModuleNotFoundError as error:

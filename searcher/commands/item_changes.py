@@ -67,7 +67,7 @@ def correct(item_id: str, index: str, form: str, *, is_none: bool, dry_run: bool
 
 
 def report_unmatched(report: WriteReport) -> None:
-    """Report skipped lines of a corrections file on standard error, with reasons.
+    """Report the lines of a corrections file that were not applied, on standard error.
 
     Many lines about items of other indexes are only counted, since several indexes may share a file.
     """
@@ -121,7 +121,7 @@ _TITLE_CELLS: Final = 70
 
 
 def _typed_any(context: click.Context, option: click.Parameter, all_words: bool) -> bool:
-    """Return whether to require all words: unless --any is typed, so that a setting never deletes more."""
+    """Return whether all words are required; only a typed --any changes this, never a setting."""
     from click.core import ParameterSource
 
     return all_words or context.get_parameter_source(str(option.name)) is not ParameterSource.COMMANDLINE
@@ -191,7 +191,7 @@ def delete(
 
 
 def _confirm(question: str, folder: str, changes: Sequence[Change]) -> bool:
-    """Print the items and ask for confirmation; raise an error without a terminal."""
+    """List the items and ask for confirmation; without a terminal, raise an error."""
     if not sys.stdin.isatty():
         raise DragomanError(message("item_changes.not_a_terminal", question=question))
     _write_items(folder, changes, err=True)
@@ -200,7 +200,7 @@ def _confirm(question: str, folder: str, changes: Sequence[Change]) -> bool:
 
 
 def _write_items(folder: str, changes: Sequence[Change], *, err: bool = False) -> None:
-    """Print the id, date and title of the first items to delete, and the number of further items."""
+    """Print the first items to delete, and the number of other items."""
     if not changes:
         return
     from searcher import Searcher
@@ -233,7 +233,7 @@ def _selection(
     *,
     nothing_given: str = "item_changes.nothing_given",
 ) -> Callable[[], list[str] | None]:
-    """Return a function that returns the ids of the selected items in the current generation.
+    """Return a function that returns the ids of the items to change.
 
     Later calls only return ids that the first call returned, since only these are confirmed.
     """
@@ -327,7 +327,7 @@ def note(ids: tuple[str, ...], text: str, **requested: Any) -> int:
 
 
 def _begins_to_share(folder: str, corrections: str | None) -> bool:
-    """Return whether the index does not yet use the default corrections file, which has lines."""
+    """Return whether an index is about to use a corrections file that already has lines."""
     from pathlib import Path
 
     from indexer.location import corrections_of, is_address
@@ -351,7 +351,7 @@ def _annotate(
     nothing_given: str = "annotate.nothing_given",
     **requested: Any,
 ) -> int:
-    """Change the annotations of the selected items; for items selected by a query, ask first."""
+    """Change the annotations of items; ask for confirmation if a query selects the items."""
     from indexer.annotations import checked_change
     from indexer.location import annotate, format_location
     from indexer.store.corrections.correction import AnnotationRequest
@@ -391,7 +391,7 @@ def _annotate(
 def _write_annotated(
     folder: str, report: WriteReport, changes: Sequence[Change], form: str, mode: str, *, dry_run: bool
 ) -> None:
-    """Print the number of changed items, and the names to remove that no item has."""
+    """Print how many items were changed, and which names to remove no item has."""
     from searcher.present.wording import items_in_words
 
     if report.absent:

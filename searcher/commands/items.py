@@ -1,4 +1,4 @@
-"""Define commands that show items of a source or an index, and the whole index: ``info`` and ``check``."""
+"""Define the commands ``items``, ``show``, ``similar``, ``info`` and ``check``."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 
 def read_options(settings: dict[str, Any]) -> ReadOptions:
-    """Move the arguments of :data:`searcher.commands.options.reading` from a command's settings.
+    """Remove the options for reading sources from a command's options, and return them.
 
     Raises:
         SourceError: A mapping of columns is invalid.

@@ -1,4 +1,4 @@
-"""Check for settings and choose the output language before arguments are parsed.
+"""Choose the language of the output, and detect settings, before arguments are parsed.
 
 So parsing errors and ``--help`` are in this language, too. Click, which takes half of the time of a search,
 is not imported.
@@ -23,7 +23,7 @@ _LOCALE = ("LC_ALL", "LC_MESSAGES", "LANG")  # by descending precedence, as in P
 
 
 def user_folder() -> str:
-    """Return the platform's folder for user settings; an empty variable counts as unset.
+    """Return the folder for the settings of the user.
 
     ``click.get_app_dir`` would return a path in the current folder for an empty variable.
     """
@@ -42,14 +42,14 @@ def user_file() -> str:
 
 
 def is_any_set() -> bool:
-    """Return whether any settings file or variable exists, except variables that are always read."""
+    """Return whether a settings file or a variable may set an option."""
     if os.path.isfile(FILE) or os.path.isfile(user_file()):  # noqa: PTH113 - as above
         return True
     return any(name.startswith(PREFIX) and name not in _ALWAYS_READ for name in os.environ)
 
 
 def choose_language(args: Sequence[str]) -> None:
-    """Set the language of the command line to the first valid one in arguments, settings and locale."""
+    """Set the language of the command line by its arguments, the settings and the locale."""
     use_language(next((one for one in _wanted_languages(args) if one in LANGUAGES), "en"))
 
 
@@ -70,7 +70,7 @@ def _wanted_languages(args: Sequence[str]) -> Iterator[str]:
 
 
 def _language_in_file(path: str, args: Sequence[str]) -> str:
-    """Return the language set by a settings file; empty if it is invalid, which is reported later."""
+    """Return the language that a settings file sets; empty if it sets none."""
     import tomllib
 
     try:

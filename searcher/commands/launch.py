@@ -1,4 +1,4 @@
-"""Start and end the process: prepare it before the program is imported, and exit fast.
+"""Start the process before the program is imported, and end it fast.
 
 Each search on the command line is a new process, so modules of other commands are not imported.
 """
@@ -55,7 +55,7 @@ def main() -> None:
 
 
 def _program() -> Callable[[], object]:
-    """Return the function that parses the arguments and runs a command; most searches do not import click."""
+    """Return the function that runs the command; most searches do not need click."""
     args = sys.argv[1:]
     if args[:1] == ["search"]:
         from searcher.commands.plain_search import plain_search
@@ -75,7 +75,7 @@ def _write_interrupted(kind: type[BaseException], error: BaseException, trace: T
 
 
 def _open_standard_streams() -> None:
-    """Open the standard streams that the caller closed, so that no index file gets their descriptors.
+    """Open standard streams that the caller closed, so that no index file gets their numbers.
 
     Otherwise a C library's messages on standard error would be written to an index file.
     """
@@ -88,7 +88,7 @@ def _open_standard_streams() -> None:
 
 
 def _leave(code: int | str | None) -> NoReturn:
-    """End the process at once; the caller has flushed all output, and all files are on disk."""
+    """End the process at once; all output must be flushed."""
     for stream in (sys.stdout, sys.stderr):
         with suppress(OSError):  # errors of the output are already reported
             stream.flush()

@@ -1,4 +1,4 @@
-"""Define the command ``mcp``: a server of the Model Context Protocol over standard input and output.
+"""Define the command ``mcp``: a server of the Model Context Protocol.
 
 Messages are JSON-RPC 2.0, one per line. Specification:
 https://modelcontextprotocol.io/specification/2025-06-18
@@ -31,7 +31,7 @@ PARSE_ERROR, INVALID_REQUEST, NO_METHOD, INVALID_PARAMS, INTERNAL = -32700, -326
 
 
 class _RequestError(Exception):
-    """A JSON-RPC error: its code and message."""
+    """An error response of JSON-RPC: its code and message."""
 
     def __init__(self, code: int, text: str) -> None:
         super().__init__(text)
@@ -52,7 +52,7 @@ def mcp(index: str) -> int:
 
 
 def serve(server: Server, read: BinaryIO, write: BinaryIO) -> None:
-    """Answer the messages of a stream, one per line, until it ends."""
+    """Answer messages, one per line, until the stream ends."""
     while line := read.readline(MAX_LINE + 1):
         if len(line) > MAX_LINE:
             while line and not line.endswith(b"\n"):
@@ -104,7 +104,7 @@ class Server:
             return _error(number, INTERNAL, "internal error")
 
     def _result(self, asked: Mapping[str, Any]) -> dict[str, Any]:
-        """Return the result of a request; raise an error for an invalid request."""
+        """Return the result of a request; raise an error if the request is invalid."""
         method, params = asked["method"], asked.get("params", {})
         if type(asked["id"]) not in {str, int} or not isinstance(method, str):
             raise _RequestError(INVALID_REQUEST, "method must be a string, and id a string or an integer")

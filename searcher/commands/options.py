@@ -1,4 +1,4 @@
-"""Define options that several commands share, with the same meaning everywhere.
+"""Define options that several commands have in common.
 
 The environment and two optional files can also set options, see :mod:`searcher.commands.config`.
 """
@@ -32,7 +32,7 @@ Command = TypeVar("Command", bound=Callable[..., Any])
 
 
 def group(*options: Callable[[Command], Command]) -> Callable[[Command], Command]:
-    """Combine several options into one decorator, in the order of ``--help``."""
+    """Combine several options into one decorator."""
 
     def decorate(command: Command) -> Command:
         for option in reversed(options):
@@ -43,10 +43,10 @@ def group(*options: Callable[[Command], Command]) -> Callable[[Command], Command
 
 
 class Seconds(click.FloatRange):
-    """A time in seconds; rejects ``nan``, which Python parses as a number."""
+    """A number of seconds; ``nan`` is refused."""
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
-        """Parse a time."""
+        """Convert a text to seconds."""
         seconds = float(super().convert(value, param, ctx))
         if isnan(seconds):
             self.fail(f"{value} is not a number", param, ctx)
@@ -54,13 +54,13 @@ class Seconds(click.FloatRange):
 
 
 class File(click.Path):
-    """The path of a file or folder; if unreadable, opening it reports the error."""
+    """The path of a file or folder."""
 
     def __init__(self, *, folder: bool = False, **settings: Any) -> None:
         super().__init__(file_okay=not folder, dir_okay=folder, readable=False, **settings)
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
-        """Check that an existing path is a file or a folder, as required."""
+        """Check that an existing path is a file, or a folder."""
         if self.dir_okay and os.path.isfile(value):  # noqa: PTH113 - pathlib takes 5 ms to load
             self.fail(message("options.not_a_folder", path=value), param, ctx)
         if self.file_okay and os.path.isdir(value):  # noqa: PTH112 - as above
@@ -69,13 +69,13 @@ class File(click.Path):
 
 
 def check_ending(file: str, endings: Collection[str], key: str) -> None:
-    """Raise DragomanError if an output file has none of the given extensions."""
+    """Raise DragomanError if the extension of an output file is not allowed."""
     if os.path.splitext(file)[1].lower() not in endings:  # noqa: PTH122 - pathlib takes 5 ms to load
         raise DragomanError(message(key, name=os.path.basename(file)))  # noqa: PTH119 - as above
 
 
 def completed(what: str) -> Callable[[click.Context, click.Parameter, str], list[CompletionItem]]:
-    """Return the completion callback for a kind of value: countries, languages, kinds of source, or files."""
+    """Return the function that completes values: countries, languages, kinds of source, or files."""
 
     def offer(_: click.Context, __: click.Parameter, beginning: str) -> list[CompletionItem]:
         from click.shell_completion import CompletionItem
@@ -101,7 +101,7 @@ def completed(what: str) -> Callable[[click.Context, click.Parameter, str], list
 
 
 def _group_by_field(_: click.Context, __: click.Parameter, given: tuple[str, ...]) -> dict[str, list[str]]:
-    """Group FIELD=VALUE arguments by field; raise QueryError if one has another form."""
+    """Group arguments of the form FIELD=VALUE by field; raise QueryError for another form."""
     where: dict[str, list[str]] = {}
     for written in given:
         name, sign, value = written.partition("=")
@@ -112,7 +112,7 @@ def _group_by_field(_: click.Context, __: click.Parameter, given: tuple[str, ...
 
 
 def _join_words(_: click.Context, __: click.Parameter, words: tuple[str, ...]) -> str | None:
-    """Join the words of a query; return None without words."""
+    """Join the words of a query; None if there are none."""
     return " ".join(words) if words else None
 
 
@@ -121,17 +121,17 @@ required_query = click.argument("query", nargs=-1, required=True, callback=_join
 
 
 def is_typed(option: str) -> bool:
-    """Return whether the user typed an option of the running command, instead of setting it elsewhere."""
+    """Return whether the user typed an option of the running command."""
     return click.get_current_context().get_parameter_source(option) is ParameterSource.COMMANDLINE
 
 
 def is_set(option: str) -> bool:
-    """Return whether an option of the running command was typed, or set elsewhere."""
+    """Return whether an option of the running command was typed, or set by a variable or file."""
     return click.get_current_context().get_parameter_source(option) is not ParameterSource.DEFAULT
 
 
 def one_field_each(_: click.Context, __: click.Parameter, given: tuple[str, ...]) -> tuple[str, ...]:
-    """Check that no value of --facet contains several fields."""
+    """Check that no value of --facet is a list of fields."""
 
     def read(name: str) -> str:
         if "," in name:
@@ -157,7 +157,7 @@ output_format = click.option(
 
 
 def declared(option: Option, **changed: Any) -> Callable[[Command], Command]:
-    """Return the click option for a row of an option table, with changed settings."""
+    """Return the click option for an option of a table."""
     spelling, _, metavar = option.command.partition(" ")
     settings: dict[str, Any] = {"metavar": metavar or None}
     if option.completion:
@@ -181,12 +181,12 @@ def declared(option: Option, **changed: Any) -> Callable[[Command], Command]:
 
 
 def of_table(options: Mapping[str, Option]) -> Callable[[Command], Command]:
-    """Return one decorator for several rows of an option table."""
+    """Return a decorator for several options of a table."""
     return group(*[declared(option) for option in options.values() if option.command])
 
 
 def searching(name: str, **changed: Any) -> Callable[[Command], Command]:
-    """Return a search option, with settings of :func:`click.option` changed for a command."""
+    """Return a search option, with arguments that differ from :func:`click.option` of the table."""
     return declared(SearchOptions.options[name], **changed)
 
 
@@ -206,7 +206,7 @@ sort, limit, offset, no_group, facets, match, explain = map(
 
 
 def output_file(**changed: Any) -> Callable[[Command], Command]:
-    """Return the option for the file that a command writes."""
+    """Return the option for the output file of a command."""
     return click.option("-o", "--output", "file", metavar="FILE", **changed)
 
 
@@ -231,7 +231,7 @@ UI = click.Option(
 
 
 def describe_range(kind: click.ParamType[Any]) -> str:
-    """Return the allowed range of a numeric option as text; empty for options of other types."""
+    """Describe the allowed range of a number; empty for other types."""
     if not isinstance(kind, (click.IntRange, click.FloatRange)):
         return ""
     words = message("options.whole_number" if isinstance(kind, click.IntRange) else "options.number")

@@ -1,4 +1,4 @@
-"""Write the output of commands: results on standard output, everything else on standard error.
+"""Write results to standard output, and all other messages to standard error.
 
 The exit codes are 0: found; 1: found nothing; 2: an error of the user or the input. Every error is one clear
 line.
@@ -29,7 +29,7 @@ SHOWN_SKIPS = 10  # skipped records listed individually; further ones are counte
 
 
 def open_output(form: str, *, err: bool = False) -> Writer:
-    """Return a writer for a format, with the terminal's colours and width."""
+    """Return a writer for a format, adapted to the terminal."""
     from searcher.present import open_writer
 
     stream = sys.stderr if err else sys.stdout
@@ -38,7 +38,7 @@ def open_output(form: str, *, err: bool = False) -> Writer:
 
 
 def open_page() -> Page:
-    """Return a text page on standard output, with the terminal's colours and width."""
+    """Return a page of text on standard output, adapted to the terminal."""
     from searcher.present.terminal_layout import Page
 
     color, width = _layout(sys.stdout)
@@ -46,7 +46,7 @@ def open_page() -> Page:
 
 
 def _layout(stream: TextIO) -> tuple[bool, int]:
-    """Return whether a stream supports colours, and its width in cells."""
+    """Return whether a stream shows colours, and its width."""
     if not stream.isatty():
         return False, _WIDTH
     from shutil import get_terminal_size
@@ -55,7 +55,7 @@ def _layout(stream: TextIO) -> tuple[bool, int]:
 
 
 def write_answer(results: Results, form: str, *, facets_only: bool = False, match: str | None = None) -> bool:
-    """Write results, with notices on standard error; return whether the query as typed has matches."""
+    """Write results and notices; return whether the typed query has matches."""
     from searcher.present.notices import describe_rest, offer_subjects
 
     writer = open_output(form)
@@ -76,7 +76,7 @@ def write_answer(results: Results, form: str, *, facets_only: bool = False, matc
 
 
 def write_notices(results: Results, label: str = "", *, counted: bool = False) -> None:
-    """Write notices about results on standard error, each after a label.
+    """Write the notices about results to standard error.
 
     Args:
         results: The results.
@@ -95,7 +95,7 @@ def write_notices(results: Results, label: str = "", *, counted: bool = False) -
 
 
 def echo_error(line: str, *, width: int = 0) -> None:
-    """Write one line on standard error, wrapped at the width of a terminal.
+    """Write a line to standard error, wrapped at the width of the terminal.
 
     Quoted text of a query or a source is made safe for the terminal.
     """
@@ -105,7 +105,7 @@ def echo_error(line: str, *, width: int = 0) -> None:
 
 
 def _wrap(line: str, stream: TextIO, width: int = 0) -> str:
-    """Wrap a line at the width of a terminal, and indent all lines except the first."""
+    """Wrap a line at the width of a terminal; continuation lines are indented."""
     line = _make_legible(line)
     if stream.isatty():
         width = _layout(stream)[1]
@@ -117,7 +117,7 @@ def _wrap(line: str, stream: TextIO, width: int = 0) -> str:
 
 
 def echo(line: str) -> None:
-    """Write one line on standard output, wrapped at the width of a terminal.
+    """Write a line to standard output, wrapped at the width of the terminal.
 
     Characters that its encoding lacks are replaced.
     """
@@ -127,7 +127,7 @@ def echo(line: str) -> None:
 
 
 def echo_skips(skips: Skips, shown: int = SHOWN_SKIPS) -> None:
-    """Write the skipped records and fields on standard error."""
+    """Write the skipped parts and ignored fields to standard error."""
     for skip in skips.first[:shown]:
         place = f"{skip.file}:{skip.line}" if skip.line else skip.file
         line = f"{place}: {with_options(skip.reason).lstrip(' :')}"
@@ -148,7 +148,7 @@ def _make_legible(line: str) -> str:
 def receipt_of_answer(
     searcher: Searcher, query: str | None, file: str | None, request: dict[str, Any]
 ) -> str:
-    """Create the receipt of results, write it to ``file`` if given, and return its hash."""
+    """Create the receipt of results and write it to a file if given; return its hash."""
     from searcher.present.wording import items_in_words
     from searcher.reading.receipt import make_receipt, write_receipt
     from searcher.search_options import STORED
@@ -182,7 +182,7 @@ class CommandExit(Exception):  # noqa: N818 - not always an error
 
 @contextmanager
 def one_line_errors() -> Iterator[None]:
-    """Convert errors of the user to an exit with one line, before click formats them."""
+    """Convert errors that the user can correct to one line and an exit code, before click prints them."""
     try:
         yield
     except (DragomanError, KeyboardInterrupt, OSError, MemoryError, ImportError) as error:
@@ -190,7 +190,7 @@ def one_line_errors() -> Iterator[None]:
 
 
 def with_options(message: str) -> str:
-    """Return a message in the language of the command line, with Python arguments named as options."""
+    """Translate a message, and replace the names of Python arguments by options."""
     from indexer.option_tables import Option, WriteOptions, respelled
     from searcher.search_options import SearchOptions
 
@@ -235,19 +235,19 @@ def _exit_of(error: BaseException) -> CommandExit:
 
 
 def _drop_output() -> None:
-    """Discard the remaining output, so that Python does not report an error at exit."""
+    """Discard the output that is left, so that Python reports no error when it exits."""
     with suppress(OSError):  # a stream without a file has nothing to discard
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def flush() -> None:
-    """Write the remaining output; an error ends the command."""
+    """Write the output that is left; an error ends the command."""
     with one_line_errors():
         sys.stdout.flush()
 
 
 def end(code: int, message: str) -> int:
-    """Write an exit's message, if any, and return its exit code."""
+    """Print a message, and return the exit code."""
     if message:
         echo_error(f"dragoman: {translated(message)}")
     return code

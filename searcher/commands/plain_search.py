@@ -1,4 +1,4 @@
-"""Run searches without click, whose import and parsing take as long as the rest of a search.
+"""Run simple searches without click, whose import takes as long as the search.
 
 Plain arguments are parsed by the option table. Click handles help, mistakes, settings, and options that are
 not in the table.
@@ -40,7 +40,7 @@ _DIGITS: Final = 9  # maximum digits of a number
 def search(
     query: str, index: str, form: str, receipt: str | None = None, *, all_hits: bool = False, **request: Any
 ) -> int:
-    """Search an index, write the results and, if given, a receipt file, and return the exit code."""
+    """Search an index, and write the results; return the exit code."""
     from searcher.searcher import Searcher
 
     with Searcher(index) as searcher:
@@ -54,7 +54,7 @@ def search(
 
 
 def plain_search(args: Sequence[str]) -> Callable[[], None] | None:
-    """Return a function that runs a search and exits, or None if click must read the arguments."""
+    """Return a function that runs a search; None if click has to parse the arguments."""
     if os.name == "nt" or is_any_set() or os.environ.get(f"{PREFIX}UI", "") not in {"", *LANGUAGES}:
         return None
     request = plain_arguments(args[1:])
@@ -62,7 +62,7 @@ def plain_search(args: Sequence[str]) -> Callable[[], None] | None:
 
 
 def _run(args: Sequence[str], request: dict[str, Any]) -> None:
-    """Run a search and exit with its exit code."""
+    """Run a search, and exit."""
     choose_language(args)
     try:
         with one_line_errors():
@@ -74,7 +74,7 @@ def _run(args: Sequence[str], request: dict[str, Any]) -> None:
 
 
 def plain_arguments(args: Sequence[str]) -> dict[str, Any] | None:
-    """Return the typed options of a search by name, or None if click must read the arguments."""
+    """Return the typed options of a search by name; None if click has to parse the arguments."""
     switches, options = _spellings()
     request: dict[str, Any] = {
         "index": os.environ.get(f"{PREFIX}INDEX") or DEFAULT_INDEX,
@@ -97,7 +97,7 @@ def plain_arguments(args: Sequence[str]) -> dict[str, Any] | None:
 
 
 def _spellings() -> tuple[dict[str, tuple[str, bool]], dict[str, Option]]:
-    """Map the spellings of flags to names and values, and the spellings of other options to options."""
+    """Return the spellings of flags and of other options, with their names."""
     switches: dict[str, tuple[str, bool]] = {EVERY: ("all_hits", True)}
     options: dict[str, Option] = {}
     for name, option in SearchOptions.options.items():
@@ -114,7 +114,7 @@ def _spellings() -> tuple[dict[str, tuple[str, bool]], dict[str, Option]]:
 
 
 def _add(request: dict[str, Any], spelling: str, value: str, options: dict[str, Option]) -> bool:
-    """Add an option's value to a request; return whether it is plain and valid."""
+    """Add an option to a request; return whether it could be parsed without click."""
     if spelling == INDEX:
         request["index"] = value
     elif spelling == FORMAT and value in FORMATS:

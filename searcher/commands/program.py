@@ -1,4 +1,4 @@
-"""Define the program: a group of commands, each loaded on first use, with errors and help in one language."""
+"""Define the program: its commands, errors and help."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def _load_command(name: str) -> click.Command:
 
 
 class Commands(Mapping[str, click.Command]):
-    """The commands by name, loaded on first use.
+    """The commands by name; a command is imported on first use.
 
     Attributes:
         have_help: Whether the commands get their help texts, which a command that runs does not need.
@@ -79,7 +79,7 @@ _SENTENCE: Final = 1000  # characters, beyond which click truncates a sentence
 
 
 class OneLineGroup(click.Group):
-    """A command group that reports every failure in one clear line on standard error."""
+    """A group of commands that reports every error in one line on standard error."""
 
     def make_context(
         self, info_name: str | None, args: list[str], *rest: Any, **kwargs: Any
@@ -121,7 +121,7 @@ class OneLineGroup(click.Group):
         return super().resolve_command(ctx, args)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """Write the commands with the first sentence of their help."""
+        """Write the list of commands, each with the first sentence of its help."""
         language = language_of_command_line()
         with formatter.section("Commands"):
             formatter.write_dl(
@@ -130,7 +130,7 @@ class OneLineGroup(click.Group):
             )
 
     def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
-        """Complete options, and command names without loading the commands."""
+        """Complete options, and names of commands without importing them."""
         from click.shell_completion import CompletionItem
 
         names = [CompletionItem(name) for name in self.commands if name.startswith(incomplete)]
@@ -151,7 +151,7 @@ class OneLineGroup(click.Group):
 
 
 def _usage_line(error: click.ClickException) -> str:
-    """Return the message for invalid arguments, with a hint at the help."""
+    """Return the message for invalid arguments, and a hint about the help."""
     line = _fault_of_arguments(error)
     context = error.ctx if isinstance(error, click.UsageError) else None
     if context is None or context.parent is None:
@@ -201,7 +201,7 @@ def _fault_of_arguments(error: click.ClickException) -> str:
 
 
 def _fault_of_names(error: click.ClickException) -> str:
-    """Return the message for an unknown option, a missing or unexpected value, or further arguments."""
+    """Return the message for an unknown option, or an unexpected or missing value."""
     if isinstance(error, click.NoSuchOption):
         return say("output.no_option", option=error.option_name)
     if isinstance(error, click.BadOptionUsage) and error.ctx:
@@ -224,7 +224,7 @@ def _fault_of_option(name: str, context: click.Context) -> str:
 
 
 def _no_query(context: click.Context) -> str:
-    """Return the message for a missing query; for `search`, with the command that finds all items."""
+    """Return the message for a missing query."""
     if context.info_name != "search":
         return say("output.no_words")
     from shlex import join
@@ -251,7 +251,7 @@ _HYPHEN = "\x1f"  # a hyphen at which no line is broken, as in --allowed-host
 
 
 def _add_help(command: click.Command, name: str) -> None:
-    """Add the help texts of a command and its options, in the language of the command line."""
+    """Add the translated help to a command and its options."""
     click.Context.formatter_class = _formatter()
     language = language_of_command_line()
 
@@ -266,7 +266,7 @@ def _add_help(command: click.Command, name: str) -> None:
 
 @cache
 def _formatter() -> type[click.HelpFormatter]:
-    """Return the class that formats a help and translates click's texts; a search does not create it."""
+    """Return the class that formats translated help."""
 
     class Formatter(click.HelpFormatter):
         def write_usage(self, prog: str, args: str = "", prefix: str | None = None) -> None:
@@ -292,7 +292,7 @@ def _formatter() -> type[click.HelpFormatter]:
             super().write_dl(found, *args, **kwargs)
 
         def getvalue(self) -> str:
-            """Return the help."""
+            """Return the text of the help."""
             return super().getvalue().replace(_HYPHEN, "-")
 
     return Formatter

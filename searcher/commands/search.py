@@ -1,4 +1,4 @@
-"""Define commands that search an index: ``search``, and ``facets``, which only counts."""
+"""Define the commands ``search`` and ``facets``."""
 
 from __future__ import annotations
 

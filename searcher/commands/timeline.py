@@ -85,7 +85,7 @@ def timeline(
 
 
 def _target(file: str | None, *, force: bool) -> Path | None:
-    """Check the output file of a chart.
+    """Check the file for a chart, and return its path.
 
     Raises:
         DragomanError: The extension is not allowed, or the file exists.

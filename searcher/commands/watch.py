@@ -1,4 +1,4 @@
-"""Define commands that repeat stored queries: ``watch``, and ``verify`` for receipts."""
+"""Define the commands ``watch`` and ``verify``."""
 
 from __future__ import annotations
 
@@ -129,7 +129,7 @@ def _has_filters(requested: dict[str, Any]) -> bool:
 def _create_watch(
     watches: Watches, name: str, query: str | None, index: str | None, **requested: Any
 ) -> Watch:
-    """Create a watch, or restart it with another query; a typed index replaces its current one."""
+    """Create a watch, or replace the query of an existing watch."""
     from searcher import Searcher
     from searcher.reading.watch import Watch
     from searcher.safe_text import legible
@@ -154,12 +154,12 @@ def _create_watch(
 
 
 def _typed_index(index: str | None) -> str | None:
-    """Return the typed index; None if the index is set elsewhere or not given."""
+    """Return the index if the user typed it; None otherwise."""
     return absolute(checked_location(index)) if index is not None and options.is_typed("index") else None
 
 
 class Delivery:
-    """Delivers the changes of watches to a command and in a digest.
+    """Delivers the changes of watches: to a command, and as a digest.
 
     Raises:
         DragomanError: The command, the file or an address is invalid.
@@ -185,7 +185,7 @@ class Delivery:
         self._changed: list[Changed] = []
 
     def alone(self, watches: Watches, *, peek: bool) -> AbstractContextManager[Any]:
-        """Return a context in which no other process delivers changes of the same watches.
+        """Return a context in which only this process delivers changes of these watches.
 
         Raises:
             DragomanError: Another process is delivering changes.
@@ -200,7 +200,7 @@ class Delivery:
             raise DragomanError(message("watch.locked", folder=watches.folder)) from None
 
     def add(self, searcher: Searcher, kept: Watch, found: Verification) -> None:
-        """Run the command on the new items of a watch, and add its changes to the digest."""
+        """Run the command for the new items of a watch, and add the changes to the digest."""
         if found.holds or not (self._command or self.digest):
             return
         items = searcher.items([one.id for one in found.differences if one.what == CAME])
@@ -228,7 +228,7 @@ class Delivery:
             raise DragomanError(given)
 
     def finish(self) -> None:
-        """Write the digest if anything changed."""
+        """Write the digest if there are changes."""
         if self.digest and self._changed:
             from searcher.present.watch_digest import write_digest
 
@@ -238,7 +238,7 @@ class Delivery:
 def _run_watches(
     watches: Watches, name: str | None, index: str | None, form: str, *, peek: bool, delivery: Delivery
 ) -> int:
-    """Run one watch, or all watches; a typed index moves a single watch, or else selects its watches.
+    """Run a watch, or several watches, and show the changes.
 
     A watch is saved once its changes are delivered: after its command, or after the common digest.
     """
@@ -287,7 +287,7 @@ def _save(watches: Watches, seen: list[tuple[Watch, Watch]], *, now: bool) -> No
 def _run_watch(
     kept: Watch, index: str | None, delivery: Delivery, *, peek: bool
 ) -> tuple[Verification, Watch]:
-    """Run a watch on its index, or move it to a typed index; errors include the watch's name."""
+    """Run a watch, or move it to the typed index."""
     moves = index is not None and not is_same(index, kept.place)
     if moves and peek:
         raise DragomanError(message("watch.peek_and_index", name=kept.name))
@@ -304,7 +304,7 @@ def _run_watch(
 
 
 def _open_index_of_watch(kept: Watch, index: str | None) -> Searcher:
-    """Open the typed index, else the index of the watch."""
+    """Open the index that was typed, or else the index of the watch."""
     from searcher import Searcher
 
     if index is not None:
@@ -347,7 +347,7 @@ def _write_table(differences: Sequence[Difference]) -> None:
 
 
 def _heading(kept: Watch, found: Verification) -> str:
-    """Return one line about the changes found by a watch."""
+    """Describe the changes of a watch on one line."""
     counts = [say(f"count.{what}", n=count) for what, count in found.counts.items() if count] or message(
         "watch.nothing_new"
     )
@@ -404,7 +404,7 @@ def verify(receipt: str, index: str, form: str, *, all_hits: bool) -> int:
 
 
 def _open_index_of_receipt(stated: str | None, index: str) -> Searcher:
-    """Open the index of a receipt, unless --index is typed or the receipt names none.
+    """Open the index that was typed, or else the index that a receipt names.
 
     Raises:
         DragomanError: The index cannot be opened, or its host is not allowed to get the user's password.
@@ -421,7 +421,7 @@ def _open_index_of_receipt(stated: str | None, index: str) -> Searcher:
 
 
 def _say_index(stated: str | None, used: str, index: str) -> None:
-    """Report which index was used if the receipt names another one than an option or a setting."""
+    """Report which index was used if it is not the index of the receipt."""
     if stated is None:
         return
     if not is_same(used, stated):
@@ -431,7 +431,7 @@ def _say_index(stated: str | None, used: str, index: str) -> None:
 
 
 def _check_password(stated: str, index: str) -> None:
-    """Refuse to send the user's password to another cluster named in a receipt of unknown origin."""
+    """Raise an error instead of sending a password to a cluster that only the receipt names."""
     if not is_address(stated):
         return
     from indexer.cluster.address import credentials, parse_address

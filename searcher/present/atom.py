@@ -30,7 +30,7 @@ def feed_of(  # noqa: PLR0913 - the parts of a feed
     *,
     note: str = "",
 ) -> str:
-    """Return results as the text of a feed, with an entry per hit.
+    """Return results as an Atom feed, with an entry for each hit.
 
     An entry's ``published`` is an exact day, never an estimate.
 
@@ -81,14 +81,14 @@ def _entry(hit: Hit, page_of: Callable[[str], str], updated: Callable[[str | Non
 
 
 def _day(date: ItemDate | None) -> str | None:
-    """Return the start of a date that is an exact day, else None."""
+    """Return the beginning of a day; None for a date of another kind."""
     if date is None or date.kind == "estimated" or date.start != date.end:
         return None
     return f"{date.start.isoformat()}T00:00:00Z"
 
 
 def _encode_url(url: str) -> str:
-    """Encode characters of archived URLs that RFC 3987 does not allow."""
+    """Encode the characters of a URL that are not allowed in a feed."""
     return re.sub(r'[\s<>"{}|\\^`]', lambda found: quote(found[0]), url)
 
 

@@ -1,4 +1,4 @@
-"""Translate messages to Spanish and French, and store the language of the command line."""
+"""Translate messages, and store the language of the command line."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def say(key: str, /, **values: Any) -> str:
 
 
 def translated(text: str, language: str = "") -> str:
-    """Return a message in a language, or text without a translation unchanged.
+    """Return a message in a language; other texts are returned unchanged.
 
     Args:
         text: The message, or any text.
@@ -57,14 +57,14 @@ def translated(text: str, language: str = "") -> str:
 
 
 def _translate_value(value: Any, language: str) -> Any:
-    """Return a value of a message, translated to a language."""
+    """Return a value of a message in a language."""
     if type(value) in {list, tuple}:
         return ", ".join([str(_translate_value(one, language)) for one in value])
     return number(value, language) if isinstance(value, int) else translated(value, language)
 
 
 def is_translated(text: str, language: str) -> bool:
-    """Return whether a text is a message with a translation to a language."""
+    """Return whether a text is a message that is translated to a language."""
     return isinstance(text, Message) and _template(text.key, language) is not None
 
 
@@ -89,7 +89,7 @@ def catalogue(language: str) -> Mapping[str, str]:
 
 
 def typeset(sentence: str, language: str) -> str:
-    """Use no-break spaces before French punctuation."""
+    """Insert no-break spaces before French punctuation."""
     if language != "fr":
         return sentence
     spaced = sentence.replace(" :", "\N{NO-BREAK SPACE}:")
@@ -97,11 +97,11 @@ def typeset(sentence: str, language: str) -> str:
 
 
 def decimal(text: str) -> str:
-    """Return a formatted decimal number with the decimal mark of the command line's language."""
+    """Replace the decimal point of a number by that of the command line's language."""
     return text if _language[0] == "en" else text.replace(".", ",")
 
 
 def number(count: int, language: str = "") -> str:
-    """Return a whole number, with separators unless it may be a year."""
+    """Format a whole number; a number that may be a year has no separators."""
     separator = SEPARATORS[language or _language[0]]
     return f"{count:,}".replace(",", separator) if abs(count) >= 10_000 else str(count)

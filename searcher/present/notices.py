@@ -1,4 +1,4 @@
-"""Create the notices about results: lines for standard error."""
+"""Create the notices that commands print below results."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _NAMING: Final = frozenset({RELAXED, "country_offered", "language_offered"})
 
 
 def notices(results: Results) -> list[str]:
-    """Return the notices about results, one line each, in the language of the command line."""
+    """Return the notices about results, in the language of the command line."""
     lines = [legible(translated(note.text)) for note in results.notes]
     most = max(results.facets.get("language", ()), key=lambda value: value.count, default=None)
     if results.query_language and most is not None and most.value != results.query_language:
@@ -38,13 +38,13 @@ def notices(results: Results) -> list[str]:
 
 
 def _not_named(results: Results) -> list[str]:
-    """Return the unmatched words that no other notice names."""
+    """Return the unmatched words that no other notice contains."""
     notes = " ".join([note.text for note in results.notes if note.kind in _NAMING])
     return [word for word in results.unmatched if not re.search(rf"(?<!\w){re.escape(word)}(?!\w)", notes)]
 
 
 def offer_subjects(results: Results) -> list[str]:
-    """Return a line about the list of subjects if words are unknown and there is no other suggestion."""
+    """Return a notice about the list of subjects if words are unknown; empty if not needed."""
     explained = results.total or results.notes or results.suggestion or results.undated_left_out
     if explained or not results.unmatched:
         return []
@@ -52,7 +52,7 @@ def offer_subjects(results: Results) -> list[str]:
 
 
 def describe_mode(results: Results) -> str:
-    """Describe the counted matches: those with all words, or those with any word and how many have all."""
+    """Describe which words were required, and how many items have all words."""
     from searcher.present.wording import items_in_words
 
     items = items_in_words(results.total)
@@ -62,7 +62,7 @@ def describe_mode(results: Results) -> str:
 
 
 def describe_expansions(expansions: Sequence[dict[str, Any]]) -> list[str]:
-    """Describe the expansions of a query in one line; empty without any."""
+    """List the words that were added to a query; empty without any."""
     if not expansions:
         return []
     added = join_messages([*map(_expansion, expansions)])
@@ -70,7 +70,7 @@ def describe_expansions(expansions: Sequence[dict[str, Any]]) -> list[str]:
 
 
 def describe_rest(results: Results) -> list[str]:
-    """Describe the matches that are not on the page, and the options that show them."""
+    """Describe how many matches are not on the page, and which options show them."""
     from searcher.present.wording import items_in_words, pieces_of_news
 
     here = len(results.hits)

@@ -1,4 +1,4 @@
-"""Write stories, concordances and batches as tables."""
+"""Write the results of the reading tools as tables."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ _COUNTRIES = 6
 
 
 def write_stories(page: Page, stories: Sequence[Story]) -> None:
-    """Write stories, with small and doubtful ones under separate headings."""
+    """Write stories, in sections for normal, small and doubtful stories."""
     at = 0
     for section, group in groupby(stories, key=lambda story: story.section):
         if section:
@@ -73,7 +73,7 @@ def _write_member(page: Page, member: Member) -> None:
 
 
 def to_rows(records: Iterable[Mapping[str, Any]]) -> Iterator[dict[str, Any]]:
-    """Yield a CSV row for each member of a story, with the story's number."""
+    """Yield a CSV row for each item of a story."""
     for at, story in enumerate(records, 1):
         lists = {name: "; ".join(story[name]) for name in ("concepts", "names", "places")}
         for member in story["members"]:
@@ -81,7 +81,7 @@ def to_rows(records: Iterable[Mapping[str, Any]]) -> Iterator[dict[str, Any]]:
 
 
 def head_of_stories(found: Stories, *, window: int, min_items: int) -> dict[str, Any]:
-    """Return the record of a query and its number of stories."""
+    """Return how a query was read, and the number of stories."""
     return head_of(found.results) | {
         "window": window,
         "min_items": min_items,
@@ -94,7 +94,7 @@ def head_of_stories(found: Stories, *, window: int, min_items: int) -> dict[str,
 
 
 def notes_of(found: Stories) -> Iterator[str]:
-    """Yield notes on the number of stories, the stories shown, and the items without a story."""
+    """Yield notes on the number of stories, and on items without a story."""
     shown = len(found.stories)
     others = say("story.others", items=items_in_words(found.single)) if found.single else ""
     if found.found:
@@ -120,7 +120,7 @@ _NARROW = 72  # cells; on narrower pages, facts have their own line
 
 
 def write_lines(page: Page, lines: Iterable[ConcordanceLine]) -> int:
-    """Write concordance lines, each with the item's day, language and id; return their number."""
+    """Write the lines of a concordance; return their number."""
     narrow = page.width < _NARROW  # if so, the facts are on a separate line
     about = 0 if narrow else _ID + _DAY + _LANGUAGE + 3
     side = (page.width - about) * 2 // 5  # less space before the match, which is to the right of it
@@ -143,7 +143,7 @@ def write_lines(page: Page, lines: Iterable[ConcordanceLine]) -> int:
 
 
 def _last_words(text: str, width: int) -> str:
-    """Return the last words of a text that fit into ``width`` cells."""
+    """Return the last words of a text that fit into a width."""
     while cells(text) > width:
         _, space, after = text.partition(" ")
         text = after if space else clip(text, width)
@@ -151,7 +151,7 @@ def _last_words(text: str, width: int) -> str:
 
 
 def _day(when: ItemDate | None) -> str:
-    """Format a day, or the first month of a longer interval; an estimate is marked."""
+    """Format the day of an item, or the first month of a longer interval."""
     if when is None:
         return wording.no_date()
     day = when.start.isoformat()
@@ -163,7 +163,7 @@ _JOINED = 6  # labels that are listed
 
 
 def write_batch(page: Page, found: Batch, by: str | None) -> None:
-    """Write a row for each query; columns that do not fit are only counted, but are in the CSV."""
+    """Write a row for each query of a batch; columns that do not fit are counted."""
     query = min(_QUERY, max([8, *(cells(legible(row.query)) for row in found.rows)]))
     columns = [(value, wording.value_name(by or "", value, label)) for value, label in found.values.items()]
     widths = [min(max(cells(label), _LEAST), _MOST) for _, label in columns]

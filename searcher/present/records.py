@@ -1,4 +1,4 @@
-"""Write records as JSON: one object or an array, with an indent of 1.
+"""Write records as JSON: an object, or an array.
 
 Characters are unchanged, except that terminal control characters are escaped.
 """
@@ -54,7 +54,7 @@ def json_text(value: Any, *, indent: int | None = 1, ascii_only: bool = False) -
 
 
 def _fast_text(value: Any, indent: int) -> str | None:
-    """Return a value as encoded by msgspec; None if msgspec is not imported or would produce other text."""
+    """Return a value as JSON, encoded by msgspec; None if msgspec would write other text."""
     msgspec = sys.modules.get("msgspec")
     if msgspec is None:
         return None
@@ -86,13 +86,13 @@ class JsonStream:
 
 
 class JsonWriter:
-    """Writes an indented JSON object that begins with its format version; several items are a plain array."""
+    """Writes a JSON object that begins with its format version, or an array of items."""
 
     def __init__(self, stream: TextIO) -> None:
         self._out = JsonStream(stream, indent=1)
 
     def write_results(self, results: Results) -> None:
-        """Write results with their hits and facets; if all hits are requested, each as it is read."""
+        """Write results with their hits and facets."""
         without = copy(results)
         without.facets = {}
         if isinstance(results.hits, list) or results.explanations or not results.hits:
@@ -103,7 +103,7 @@ class JsonWriter:
         self._write_streamed(text, "hits", (hit.to_record() for hit in results.hits))
 
     def _insert_facets(self, record: Mapping[str, Any], results: Results) -> str:
-        """Return the text of a results record, whose empty object is replaced by the facets.
+        """Return the record of results as text, with the facets inserted.
 
         The text of a value up to its count is cached, since most requests count the same values.
         """
@@ -118,7 +118,7 @@ class JsonWriter:
         return f'{before}\n "facets": {{{",".join(facets)}\n }}{after}'
 
     def _values_text(self, name: str, values: Sequence[Any], results: Results) -> str:
-        """Return the text of a facet's values, which have the same type."""
+        """Return the values of a facet as text."""
         ascii_only = self._out.ascii_only
         if values and type(values[0]) is FacetValue:
             usual, ends = _END, {UNKNOWN: _END}
@@ -141,7 +141,7 @@ class JsonWriter:
         columns: Sequence[str],  # noqa: ARG002 - used by CSV
         rows: Iterable[Mapping[str, Any]],
     ) -> None:
-        """Write the results of a reading tool: an object that ends with an array of rows.
+        """Write the results of a reading tool: an object with an array of rows at the end.
 
         Args:
             head: The fields of the object besides the rows.
@@ -152,7 +152,7 @@ class JsonWriter:
         self._write_streamed(self._out.text({"format": RECORD_FORMAT, **head, name: []}), name, rows)
 
     def _write_streamed(self, written: str, name: str, rows: Iterable[Mapping[str, Any]]) -> None:
-        """Write the text of a record, filling its empty array ``name`` with rows as they are read."""
+        """Write a record, with rows in its empty array."""
         # Line breaks in strings are escaped, so this one is layout.
         before, _, after = written.partition(f'\n "{name}": []')
         self._out.write(f'{before}\n "{name}": [')
@@ -171,7 +171,7 @@ class JsonWriter:
         self._out.write(self._insert_facets({key: record[key] for key in _COUNTED}, results) + "\n")
 
     def write_items(self, items: Iterable[NewsItem]) -> None:
-        """Write an array, each item as it is read."""
+        """Write items as an array, each when it is read."""
         self._write_array(map(item_record, items))
 
     def _write_array(self, records: Iterable[Mapping[str, Any]]) -> None:
@@ -183,11 +183,11 @@ class JsonWriter:
         self._out.write("[]\n" if opening.startswith("[") else "\n]\n")
 
     def write_duplicates(self, groups: Iterable[DuplicateGroup]) -> None:
-        """Write an array of groups."""
+        """Write groups of near duplicates as an array."""
         self._write_array(group.to_record() for group in groups)
 
     def write_item(self, *items: NewsItem) -> None:
-        """Write the record of an item, beginning with the format version; for several items, an array."""
+        """Write an item as an object, or several items as an array."""
         if len(items) == 1:
             self.write_info(item_record(items[0]))
         else:
@@ -198,7 +198,7 @@ class JsonWriter:
         self._write({"format": RECORD_FORMAT, **info})
 
     def write_evaluation(self, evaluation: Evaluation) -> None:
-        """Write the measures by topic, their means, and the comparison if any."""
+        """Write the measures of topics, and the comparison if there is one."""
         self.write_info(evaluation.to_record())
 
     def _write(self, record: Mapping[str, Any]) -> None:
@@ -213,13 +213,13 @@ _BY_PLACE: Final = ',\n    "by_place_only": '
 
 @lru_cache(VALUES_CACHED)
 def _value_text(value: str, label: str, ascii_only: bool) -> str:  # noqa: FBT001 - a key
-    """Return the text of a facet value up to its count, which is cached."""
+    """Return the text of a facet value before its count."""
     texts = [json_text(one, indent=None, ascii_only=ascii_only) for one in (value, label)]
     return '{{\n    "value": {},\n    "label": {},\n    "count": '.format(*texts)
 
 
 def item_record(item: NewsItem) -> dict[str, Any]:
-    """Return the record of an item, with the names of its countries."""
+    """Return the record of an item, with the names of countries."""
     record = item.to_record()
     for country in record["countries"]:
         about = {key: country.pop(key) for key in ("via", "evidence")}

@@ -1,4 +1,4 @@
-"""Write text tables: hits, facets, items, complete items, facts about an index, measures of topics."""
+"""Write results, items, facts about an index and measures as tables of text."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ _INDENT = 2
 
 
 def write_facts(facts: Mapping[str, object], page: terminal_layout.Page) -> None:
-    """Write names and values, with a mapping or a list of mappings indented under its name."""
+    """Write names and values; nested values are indented below their name."""
     plain = {_name(key): value for key, value in facts.items() if not _is_nested(value)}
     width = min(max(map(cells, plain), default=0), _LABEL_CELLS) + 2
     for name, value in plain.items():
@@ -53,7 +53,7 @@ def write_facts(facts: Mapping[str, object], page: terminal_layout.Page) -> None
 
 
 def _write_values(values: Mapping[str, object], page: terminal_layout.Page) -> None:
-    """Write indented names and values, with counts aligned right."""
+    """Write indented names and values; numbers are aligned right."""
     names = {key: legible(translated(name_message(f"fact.{key}", key))) for key in values}
     width = min(max(map(cells, names.values()), default=0), _LABEL_CELLS)
     digits = max((len(_value(value)) for value in values.values() if isinstance(value, int)), default=0)
@@ -71,13 +71,13 @@ def _is_nested(value: object) -> TypeGuard[Mapping[str, object] | list[Mapping[s
 
 
 def _entry(entry: Mapping[str, object]) -> str:
-    """Return an entry of a list as a line: its first value, then the other values with names."""
+    """Return an entry of a list on one line."""
     parts = [f"{_name(key).lower()} {_value(value)}" for key, value in entry.items()]
     return " · ".join([_value(next(iter(entry.values()))), *parts[1:]])
 
 
 def _name(key: str) -> str:
-    """Return the name of a fact, translated if the catalogue contains it."""
+    """Return the name of a fact in the language of the command line."""
     plain = key.replace("_", " ")
     name = legible(translated(name_message(f"fact.{key}", plain)))
     return name[:1].upper() + name[1:]
@@ -104,13 +104,13 @@ _QUERY_CELLS = 200  # a long pasted query is truncated
 
 
 class TableWriter:
-    """Writes text tables to a page of limited width."""
+    """Writes tables of text to a page of limited width."""
 
     def __init__(self, stream: TextIO, *, color: bool, width: int) -> None:
         self._page = terminal_layout.Page(stream, color=color, width=width)
 
     def write_results(self, results: Results) -> None:
-        """Write the headline, the hits, the facets and, if requested, the explanations."""
+        """Write the heading, the hits and the facets and, if requested, explanations of scores."""
         page = self._page
         page.paragraph(_headline(results, paged=True))
         indent = len(wording.number(results.hits[-1].rank if results.hits else 0)) + 2
@@ -124,7 +124,7 @@ class TableWriter:
             self._write_why(explanation)
 
     def _write_why(self, explanation: Explanation, depth: int = 0) -> None:
-        """Write an explanation, with its parts indented."""
+        """Write an explanation of a score; its parts are indented."""
         depth = min(depth, (self._page.width - _WHY_CELLS) // 2)
         lead = f"{'  ' * depth}{decimal(f'{explanation.score:8.4f}')}  "
         note = f"  ({translated(explanation.note)})" if explanation.note else ""
@@ -133,14 +133,14 @@ class TableWriter:
             self._write_why(part, depth + 1)
 
     def write_facets(self, results: Results) -> None:
-        """Write the headline and all facets, without hits."""
+        """Write the heading and the facets, without hits."""
         self._page.paragraph(_headline(results, paged=False))
         countries = [_add_place_count(value, results) for value in results.facets.get("country", ())]
         facets = results.facets | ({"country": countries} if countries else {})
         terminal_layout.write_bars(facets, self._page, most=None)
 
     def write_items(self, items: Iterable[NewsItem]) -> None:
-        """Write two lines or so for each item as it is read, then the number of items."""
+        """Write each item when it is read, and finally the number of items."""
         page, total = self._page, 0
         for total, item in enumerate(items, start=1):
             lead = f"{total:>{_ITEM_INDENT - 2}}  "
@@ -151,7 +151,7 @@ class TableWriter:
         page.line(wording.items_in_words(total))
 
     def write_duplicates(self, groups: Iterable[DuplicateGroup]) -> None:
-        """Write the items of each group, with the changes below each item."""
+        """Write groups of near duplicates, with the changes between versions."""
         page = self._page
         for rank, group in enumerate(groups, start=1):
             if rank > 1:
@@ -173,7 +173,7 @@ class TableWriter:
         columns: Sequence[str],
         rows: Iterable[Mapping[str, Any]],
     ) -> None:
-        """Write rows below column names, with numbers aligned right; if too wide, write lists of values."""
+        """Write rows below the names of columns; if they are too wide, write lists."""
         gathered = [[row.get(column, "") for column in columns] for row in rows]
         texts = [[legible(_cell(value)) for value in values] for values in gathered]
         heads = [translated(name_message(f"column.{name}", name)) for name in columns]
@@ -215,7 +215,7 @@ class TableWriter:
             self._page.line(dim(text) if at < len(heads) else text)
 
     def write_item(self, *items: NewsItem) -> None:
-        """Write complete items: title, facts with their evidence, and text."""
+        """Write whole items: title, facts with evidence, and text."""
         for position, item in enumerate(items):
             if position:
                 self._page.line(f"\n{dim('─' * self._page.width)}\n")
@@ -251,11 +251,11 @@ class TableWriter:
             page.paragraph(legible(paragraph))
 
     def write_info(self, info: Mapping[str, Any]) -> None:
-        """Write names and values, with nested ones indented under their name."""
+        """Write names and values."""
         write_facts(info, self._page)
 
     def write_evaluation(self, evaluation: Evaluation) -> None:
-        """Write a line for each topic, a line for the means, and the comparison if any."""
+        """Write the measures of topics and their means, and the comparison if there is one."""
         page, record = self._page, evaluation.to_record()
         width = max(len("topic"), *map(len, record["topics"]))
         page.line(f"{'topic':{width}}" + "".join(f"{name:>12}" for name in record["mean"]))
@@ -297,7 +297,7 @@ class TableWriter:
 
 
 def _name_first(name: str, values: Sequence[str]) -> Iterator[tuple[str, str]]:
-    """Yield values, of which only the first one has a name."""
+    """Yield values with the same name, which only the first one shows."""
     return zip([name, *[""] * len(values)], values, strict=False)
 
 
@@ -306,7 +306,7 @@ def _no_title() -> str:
 
 
 def _split_untitled(hit: Hit, snippet: str, width: int) -> tuple[str, str]:
-    """Return the heading and the passage of an untitled hit, without repeating words."""
+    """Return the heading and the passage of a hit without a title."""
     opening = legible(hit.details.opening)
     passage = " ".join(legible((hit.snippet or "").replace(MATCH_MARK, "")).split()).rstrip("…")
     if not opening or (passage and opening.startswith(passage[:_SAME_PREFIX])):
@@ -316,7 +316,7 @@ def _split_untitled(hit: Hit, snippet: str, width: int) -> tuple[str, str]:
 
 
 def _add_place_count(value: FacetValue, results: Results) -> FacetValue:
-    """Return the value of a country with the number of items that only name a place in it."""
+    """Return the number of items about a country, and how many only name a place in it."""
     places = value.value != UNKNOWN and count_by_place(results, value.value)
     if not places:
         return value
@@ -325,7 +325,7 @@ def _add_place_count(value: FacetValue, results: Results) -> FacetValue:
 
 
 def _matches(results: Results) -> str:
-    """Describe the number of matches, with the query as typed or in words (``similar to ID``)."""
+    """Describe the number of matches."""
     query = bold(clip(legible(translated(results.query)).strip(), _QUERY_CELLS))
     items = wording.items_in_words(results.total)
     if not results.query.strip():
@@ -370,13 +370,13 @@ def _cell(value: object) -> str:
 
 
 def _format_near_duplicate(one: Hit) -> str:
-    """Format a near duplicate that is listed below a hit."""
+    """Return the line for a near duplicate below a hit."""
     date, source = wording.date_in_brief(one.date), wording.source_in_words(one.source)
     return dim(say("hit.also", date=date, source=source, id=wording.id_in_words(one.id)))
 
 
 def _item_facts(item: Hit | NewsItem, detail: str) -> str:
-    """Return facts about an item: date, countries, languages unless only English, and a last detail."""
+    """Return facts about an item on one line: date, countries and languages."""
     languages = "" if tuple(item.languages) == ("en",) else wording.languages_in_words(item.languages)
     about = wording.date_in_brief(item.date), wording.countries_in_brief(item.countries)
     return " · ".join(filter(None, (*about, languages, detail)))

@@ -1,4 +1,4 @@
-"""Write rows for programs, as JSON Lines or CSV: one per hit, facet value, item or topic."""
+"""Write rows for programs as JSON Lines or CSV."""
 
 from __future__ import annotations
 
@@ -29,14 +29,14 @@ _FACET_COLUMNS = ("facet", "value", "label", "count", "selected")
 
 
 class _RowWriter:
-    """Writes the records of results or commands as they are read."""
+    """Writes records when they are read."""
 
     def write_results(self, results: Results) -> None:
-        """Write the hits, each followed by its near duplicates."""
+        """Write hits, each followed by its near duplicates."""
         self._write(_HIT_COLUMNS, (row for hit in results.hits for row in hit.to_rows()))
 
     def write_facets(self, results: Results) -> None:
-        """Write the values of every facet, each with the name of the facet."""
+        """Write the values of all facets."""
         facets = results.facets.items()
         records = ({"facet": name, **value.to_record()} for name, values in facets for value in values)
         self._write(_FACET_COLUMNS, records)
@@ -75,11 +75,11 @@ class JsonLinesWriter(_RowWriter):
         self._out = JsonStream(stream, indent=None)
 
     def write_duplicates(self, groups: Iterable[DuplicateGroup]) -> None:
-        """Write a line for each group."""
+        """Write a line for each group of near duplicates."""
         self._write((), (group.to_record() for group in groups))
 
     def write_info(self, info: Mapping[str, Any]) -> None:
-        """Write a record."""
+        """Write facts about an index."""
         self._write((), [info])
 
     def _write(self, columns: Sequence[str], records: Iterable[Mapping[str, Any]]) -> None:  # noqa: ARG002 - used by CSV
@@ -88,7 +88,7 @@ class JsonLinesWriter(_RowWriter):
 
 
 class CsvWriter(_RowWriter):
-    """Writes a header and a line for each record."""
+    """Writes a header, and a line for each record."""
 
     def __init__(self, stream: TextIO) -> None:
         import csv
@@ -96,18 +96,18 @@ class CsvWriter(_RowWriter):
         self._writer = csv.writer(TolerantStream(stream), lineterminator="\n")
 
     def write_duplicates(self, groups: Iterable[DuplicateGroup]) -> None:
-        """Write a line for each item, with the number and the kind of its group."""
+        """Write a line for each item of a group of near duplicates."""
         rows = (row for number, group in enumerate(groups, start=1) for row in _rows(number, group))
         self._write(_DUPLICATE_COLUMNS, rows)
 
     def write_info(self, info: Mapping[str, Any]) -> None:
-        """Write names and values."""
+        """Write facts about an index as names and values."""
         self._write(("key", "value"), ({"key": key, "value": value} for key, value in _flat(info)))
 
     def write_rows(
         self, head: Mapping[str, Any], name: str, columns: Sequence[str], rows: Iterable[Mapping[str, Any]]
     ) -> None:
-        """Write rows; mappings become one column per key, and lists are separated by spaces."""
+        """Write rows; a mapping becomes several columns, and a list a text with spaces."""
         super().write_rows(head, name, columns, map(_flat_row, rows))
 
     def _write(self, columns: Sequence[str], records: Iterable[Mapping[str, Any]]) -> None:
@@ -118,7 +118,7 @@ class CsvWriter(_RowWriter):
 
 
 def _flat(info: Mapping[str, object], above: str = "") -> Iterator[tuple[str, object]]:
-    """Yield names and values; the name of a nested value follows its parent's name and a full stop."""
+    """Yield names and values; a nested name follows the outer name and a full stop."""
     for name, value in info.items():
         key = f"{above}{name}"
         if isinstance(value, (list, tuple)) and any(isinstance(entry, Mapping) for entry in value):

@@ -1,4 +1,4 @@
-"""Lay out text on a terminal: style marks, widths in cells, wrapped lines on a page.
+"""Lay out text for a terminal: styles, widths and wrapped lines.
 
 During layout, emphasis is a one-character style mark, which becomes a colour code or nothing on writing. The
 marks are control characters, which legible text never contains: they have no width, cannot be split, and text
@@ -36,22 +36,22 @@ _NARROWEST, _WIDEST = 30, 100
 
 
 def bold(text: str) -> str:
-    """Mark as important."""
+    """Mark a text as important."""
     return f"{_BOLD}{text}{_END}"
 
 
 def dim(text: str) -> str:
-    """Mark as secondary."""
+    """Mark a text as secondary."""
     return f"{_DIM}{text}{_END}"
 
 
 def bar(text: str) -> str:
-    """Mark as a bar of a chart."""
+    """Mark a text as the bar of a chart."""
     return f"{_BAR}{text}{_END}"
 
 
 def matches(snippet: str, *, color: bool) -> str:
-    """Replace the ``**`` around matching words by style marks, or leave them without colours.
+    """Replace the ``**`` around matches by styles; without colours, leave them.
 
     Args:
         snippet: Legible text with ``**`` before and after each match.
@@ -67,12 +67,12 @@ def matches(snippet: str, *, color: bool) -> str:
 
 
 def render(text: str, *, color: bool) -> str:
-    """Replace the style marks by terminal codes, or remove them."""
+    """Replace style marks by the codes of a terminal, or remove them."""
     return text if text.isprintable() else text.translate(_CODES if color else _NO_CODES)
 
 
 def cells(text: str) -> int:
-    """Return the width of legible text in cells: a wide character has two, an accent or a style mark none."""
+    """Return the width of a text in cells; a wide character takes two cells."""
     text = render(text, color=False)
     if _is_narrow(text):
         return len(text)
@@ -82,29 +82,29 @@ def cells(text: str) -> int:
 
 
 def _is_narrow(text: str) -> bool:
-    """Return whether each character of a text is one cell wide, without compiling a slow pattern."""
+    """Return whether every character of a text takes one cell."""
     return text.isprintable() if text.isascii() else _NARROW.issuperset(text)
 
 
 def pad(text: str, width: int) -> str:
-    """Pad with spaces to ``width`` cells; a wider text is unchanged."""
+    """Pad a text with spaces on the right to a width."""
     return text + " " * (width - cells(text))
 
 
 def pad_left(text: str, width: int) -> str:
-    """Align right in ``width`` cells; a wider text is unchanged."""
+    """Pad a text with spaces on the left to a width."""
     return " " * (width - cells(text)) + text
 
 
 def clip(text: str, width: int) -> str:
-    """Truncate text to ``width`` cells with an ellipsis, without splitting a visible character."""
+    """Shorten a text to a width, with an ellipsis."""
     if cells(text) <= width:
         return text
     return next(_break(text, width - 1), "").rstrip() + "…" if width > 1 else "…"
 
 
 def wrap(text: str, width: int, *, hanging: int = 0) -> list[str]:
-    """Wrap text between words, and inside words that are wider than a line.
+    """Wrap a text between words, and within words that are too long.
 
     Args:
         text: Legible text, possibly with style marks; only its no-break spaces are kept.
@@ -130,7 +130,7 @@ def wrap(text: str, width: int, *, hanging: int = 0) -> list[str]:
 
 
 class Page:
-    """Writes lines no wider than a page, with or without colours.
+    """Writes lines to a page of limited width.
 
     Attributes:
         color: Whether terminal codes are written.
@@ -143,11 +143,11 @@ class Page:
         self.width = min(max(width, _NARROWEST), _WIDEST)
 
     def line(self, text: str = "") -> None:
-        """Write one line, which must fit."""
+        """Write a line that is not wider than the page."""
         self._stream.write(render(text, color=self.color) + "\n")
 
     def paragraph(self, text: str, *, lead: str = "", indent: int = 0) -> None:
-        """Write text as wrapped lines; a blank text writes nothing.
+        """Write a text, wrapped to the width of the page.
 
         Args:
             text: Legible text, possibly with style marks.
@@ -159,7 +159,7 @@ class Page:
 
 
 def _break(text: str, width: int) -> Iterator[str]:
-    """Yield pieces of at most ``width`` cells (a single character may be wider)."""
+    """Split a text into pieces of a width."""
     if _is_narrow(text):
         # Splitting by index is fast even for megabytes without a space.
         yield from (text[start : start + width] for start in range(0, len(text), width))
@@ -177,7 +177,7 @@ def _break(text: str, width: int) -> Iterator[str]:
 
 
 def _clusters(text: str) -> Iterator[str]:
-    """Yield the visible characters, such as a letter with its accents or an emoji of several parts."""
+    """Yield the visible characters: a letter with its accents, or an emoji of several parts."""
     cluster = ""
     for character in text:
         joined = cluster.endswith(_ZERO_WIDTH_JOINER) or ord(character) in _SKIN_TONES or not cells(character)
@@ -197,7 +197,7 @@ _EIGHTHS = ("", "▏", "▎", "▍", "▌", "▋", "▊", "▉")
 
 
 def write_bars(facets: Mapping[str, Sequence[FacetValue]], page: Page, *, most: int | None) -> None:
-    """Write every facet with values, as many side by side as fit.
+    """Write facets as bars, as many side by side as fit.
 
     Args:
         facets: The values by facet.
@@ -220,7 +220,7 @@ def write_bars(facets: Mapping[str, Sequence[FacetValue]], page: Page, *, most: 
 
 
 def _drop_empty(values: Sequence[FacetValue]) -> Sequence[FacetValue]:
-    """Remove selected values without matches if many are selected, for example by a region."""
+    """Remove selected values without matches if there are many."""
     if sum(value.selected for value in values) <= _MANY:
         return values
     return [value for value in values if value.count or not value.selected]
@@ -240,7 +240,7 @@ def _write_row(charts: list[list[str]], page: Page) -> None:
 
 
 def _chart(name: str, values: Sequence[FacetValue], most: int | None, page_width: int) -> list[str]:
-    """Return the lines of a facet: its name, a line for each value, and the number of further values."""
+    """Return the lines of a facet: its name, and a bar for each value."""
     concepts = hasattr(values[0], "broader")
     shown = _choose_values(name, values, _MAX_CONCEPTS if concepts and most is None else most)
     shown, depths = _as_tree(shown) if concepts else (shown, [0] * len(shown))
@@ -264,7 +264,7 @@ def _chart(name: str, values: Sequence[FacetValue], most: int | None, page_width
 
 
 def _choose_values(name: str, values: Sequence[FacetValue], most: int | None) -> list[FacetValue]:
-    """Sort values by count (years, months and languages keep their order), unknown last; return the first."""
+    """Return the values of a facet to show, sorted by count."""
     ordered = sorted(values, key=lambda value: value.value == UNKNOWN)
     if name in _WHOLE:
         return ordered
@@ -277,7 +277,7 @@ def _choose_values(name: str, values: Sequence[FacetValue], most: int | None) ->
 
 
 def _as_tree(values: Sequence[FacetValue]) -> tuple[list[FacetValue], list[int]]:
-    """Order each concept below its first displayed broader concept; return the concepts and their depths."""
+    """Sort concepts below their broader concepts; return each with its depth."""
     below: dict[str, list[ConceptValue]] = {}
     concepts = cast("Sequence[ConceptValue]", values)
     shown = {value.value for value in concepts}
@@ -298,7 +298,7 @@ def _as_tree(values: Sequence[FacetValue]) -> tuple[list[FacetValue], list[int]]
 
 
 def _bar(count: int, largest: int) -> str:
-    """Draw a count as a bar in eighths of a cell, at least one eighth unless it is zero."""
+    """Draw a count as a bar."""
     if count <= 0:
         return ""
     full, eighths = divmod(max(1, count * _BAR_CELLS * 8 // largest), 8)

@@ -1,4 +1,4 @@
-"""Draw timelines: bars in a terminal, and SVG charts with title, axes, legend and text description."""
+"""Draw counts over time: in a terminal, and as SVG."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ _WRITTEN: Final[dict[Measure, Callable[[float], str]]] = {
 
 
 def joined_rows(series: Sequence[Series]) -> Iterator[Sequence[int]]:
-    """Yield the positions of the periods of each row of a timeline.
+    """Yield the periods that each row of a timeline shows.
 
     A row has one period, or more than three adjacent ones without matches, which are all in the same state:
     either the archive has items, or it has none.
@@ -54,7 +54,7 @@ def joined_rows(series: Sequence[Series]) -> Iterator[Sequence[int]]:
 
 
 def write_timeline(page: Page, series: Sequence[Series], measure: Measure = "dated") -> None:
-    """Write a line for each period: a bar for a single query, or a column per query.
+    """Write a timeline: a bar for each period, or a column for each query.
 
     Many adjacent periods without matches have one line.
     """
@@ -89,14 +89,14 @@ def write_timeline(page: Page, series: Sequence[Series], measure: Measure = "dat
 
 
 def _write_empty(page: Page, points: Sequence[Point], row: Sequence[int], measure: Measure) -> None:
-    """Write one line for adjacent periods without matches."""
+    """Write a row for adjacent periods without matches."""
     first, last = points[row[0]], points[row[-1]]
     span = say("timeline.span", first=first.period, last=last.period, n=len(row))
     page.line(f"{clip(span, page.width - 10)}  {_format_count(first, measure)}")
 
 
 def notes_of(series: Sequence[Series]) -> Iterator[str]:
-    """Yield notes on items that the counts exclude or that have uncertain dates, one line each."""
+    """Yield notes on items that are not counted, or have uncertain dates."""
     for one in series:
         if one.undated:
             yield say("timeline.undated", label=one.label, n=one.undated)
@@ -108,12 +108,12 @@ def notes_of(series: Sequence[Series]) -> Iterator[str]:
 
 
 def _highest(point: Point, measure: Measure) -> float:
-    """Return the number of a period, for counts including all items that may be in the period."""
+    """Return the value of a period, counting all items that may be in it."""
     return max(point.dated, point.high) if measure == "dated" else getattr(point, measure) or 0
 
 
 def _format_count(point: Point, measure: Measure, written: Callable[[float], str] | None = None) -> str:
-    """Format a count with its possible increase, or another number; a dash if the archive has no items."""
+    """Format the value of a period, with the number of items that may be added to it."""
     value = getattr(point, measure)
     if point.archived == 0 or value is None:
         return "–"
@@ -133,7 +133,7 @@ def to_svg(  # noqa: PLR0913 - the parts of a drawing
     written: Callable[[float], str] | None = None,
     link: Callable[[int, int], str] | None = None,
 ) -> str:
-    """Return a timeline as a standalone SVG: lines for dated items, bands up to the possible number.
+    """Return counts over time as a complete SVG image.
 
     Args:
         series: The counts over the same periods; empty if no value of a facet matches.
@@ -177,7 +177,7 @@ def to_svg(  # noqa: PLR0913 - the parts of a drawing
 
 
 class _Drawing:
-    """A timeline chart: its scales, and the parts that depend on the scales."""
+    """The drawing of a timeline: its scales, and the parts drawn with them."""
 
     def __init__(
         self,
@@ -195,7 +195,7 @@ class _Drawing:
         self._top = highest or 1 if measure == "share" else _round_up(highest)
 
     def value_text(self, point: Point) -> str:
-        """Return the number of a period as text."""
+        """Return the value of a period as text."""
         return _format_count(point, self._measure, self._written)
 
     def _x(self, at: int) -> float:
@@ -207,17 +207,17 @@ class _Drawing:
         return bottom - (bottom - _TOP) * value / self._top
 
     def _labels(self) -> list[tuple[float, str]]:
-        """Return the values of the vertical axis with their labels."""
+        """Return the values on the vertical axis, with their labels."""
         written = "{:g}".format if self._measure == "dated" else self._written
         values = [self._top * quarter / 4 for quarter in range(5)]
         return [(value, written(value)) for value in values]
 
     def label_length(self) -> int:
-        """Return the number of characters of the longest label of the vertical axis."""
+        """Return the length of the longest label on the vertical axis."""
         return max([len(label) for _, label in self._labels()])
 
     def axes(self) -> Iterator[str]:
-        """Yield the grid with its labels, and as many periods below as fit."""
+        """Yield the grid and the labels of the axes."""
         for value, label in self._labels():
             y = self._y(value)
             yield (
@@ -231,7 +231,7 @@ class _Drawing:
             yield f'<text x="{self._x(at):.1f}" y="{y:.1f}" text-anchor="middle">{point.period}</text>'
 
     def line(self, one: Series, place: int) -> Iterator[str]:
-        """Yield the band, the line and the points of a series."""
+        """Yield the line and the points of a series, and the band for estimated dates."""
         colour, stroke = _stroke(place)
         if self._measure == "dated" and any(point.high > point.dated for point in one.points):
             edge = [f"{self._x(at):.1f},{self._y(point.high):.1f}" for at, point in enumerate(one.points)]
@@ -257,7 +257,7 @@ class _Drawing:
 
 
 def _stroke(place: int) -> tuple[str, str]:
-    """Return the colour of a series, and the attributes of its line."""
+    """Return the colour and the line style of a series."""
     colour, dash = _COLOURS[place % len(_COLOURS)], _DASHES[place % len(_DASHES)]
     return colour, f'stroke="{colour}" stroke-width="2" stroke-dasharray="{dash}"'
 
@@ -269,7 +269,7 @@ def _legend(one: Series, place: int, apart: int) -> Iterator[str]:
 
 
 def _round_up(value: float) -> float:
-    """Return the smallest round number that is at least ``value`` and whose quarters are round integers."""
+    """Return the smallest round number that is at least ``value``."""
     tenths = (
         digits * int(10**power) for power in range(20) for digits in (10, 15, 20, 25, 30, 40, 50, 60, 80)
     )
@@ -281,7 +281,7 @@ def _xml(text: str) -> str:
 
 
 def head_of_series(series: Sequence[Series], by: str, narrowed: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the record of the series, and how the query of each was read."""
+    """Return how the queries of a timeline were read."""
     read = {one.label: one.read() for one in series}
     names = next(iter(read.values()), {})
     generation = next((one.results.generation for one in series), None)

@@ -1,4 +1,4 @@
-"""Convert the report of a build or an update to a record or text."""
+"""Convert the report of a build or update to a record or to text."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ _DATES = {
 
 
 def report_record(report: WriteReport) -> dict[str, Any]:
-    """Return the report as a JSON object: its attributes, and the first skipped records with counts."""
+    """Return the report as a JSON object."""
     skips = report.skipped
     names = [name for name in report.__slots__ if name != "annotated"]  # set by other commands
     return {name: getattr(report, name) for name in names} | {
@@ -58,7 +58,7 @@ def _corrections(done: CorrectionsReport) -> dict[str, Any]:
 
 
 def update_in_words(report: WriteReport) -> str:
-    """Describe how many items an update added, replaced or left unchanged, and what happened to old items."""
+    """Describe an update: how many items were added, replaced, unchanged or removed."""
     always = "added", "replaced", "unchanged"
     counts = {name: getattr(report, name) for name in (*always, "gone", "deleted", "deleted_before")}
     return ", ".join([say(f"update.{name}", n=n) for name, n in counts.items() if n or name in always])
@@ -67,7 +67,7 @@ def update_in_words(report: WriteReport) -> str:
 def report_in_words(
     report: WriteReport, reported: int, in_words: Callable[[str], str]
 ) -> list[tuple[str, str]]:
-    """Describe the items that a build read.
+    """Describe the items that a build read: dates, languages and countries.
 
     Args:
         report: The report.
@@ -110,7 +110,7 @@ def _manual_correction(done: CorrectionsReport) -> str:
 
 
 def _reasons(reasons: Counter[str], skips: Skips, in_words: Callable[[str], str]) -> str:
-    """Describe the most frequent reasons for skipping records or fields, with counts."""
+    """Describe the most frequent reasons why parts were skipped."""
     reported: Counter[str] = Counter()
     for reason, count in reasons.items():
         text = _LEFT_OUT.sub("", in_words(skips.declared[reason]).lstrip(" :"))

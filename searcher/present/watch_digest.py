@@ -1,4 +1,4 @@
-"""Write the changes of watches as a digest: plain text, HTML, or an e-mail message with both."""
+"""Write the changes that watches found as a digest: plain text, HTML, or an email with both."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _WEB: Final = ("http://", "https://")
 
 
 class Changed(NamedTuple):
-    """The changes found by a watch.
+    """The changes that a watch found.
 
     Attributes:
         name: The name of the watch.
@@ -43,7 +43,7 @@ class Changed(NamedTuple):
 
 
 def check_addresses(addresses: Iterable[str]) -> None:
-    """Raise DragomanError if an e-mail address of a digest is invalid."""
+    """Raise DragomanError for an invalid email address."""
     from email.policy import default
 
     for one in filter(None, addresses):
@@ -53,7 +53,7 @@ def check_addresses(addresses: Iterable[str]) -> None:
 
 
 def write_digest(file: str, watches: Sequence[Changed], sender: str, receivers: Sequence[str]) -> None:
-    """Write the changes of watches to a file, in the format of its extension; replace an existing file.
+    """Write the changes that watches found to a file, in the format of its extension.
 
     Raises:
         DragomanError: The file cannot be written.
@@ -81,7 +81,7 @@ def write_digest(file: str, watches: Sequence[Changed], sender: str, receivers: 
 
 
 def to_text(watches: Sequence[Changed]) -> str:
-    """Return a digest as plain text."""
+    """Return the digest as plain text."""
     return "\n".join(["\n".join(_lines(one)) for one in watches])
 
 
@@ -100,7 +100,7 @@ def _lines(watch: Changed) -> Iterator[str]:
 
 
 def to_html(watches: Sequence[Changed]) -> str:
-    """Return a digest as an HTML document without scripts or further files."""
+    """Return the digest as an HTML document."""
     body = "".join(["".join(_elements(one)) for one in watches])
     return (
         '<!DOCTYPE html>\n<html><head><meta charset="utf-8"><meta name="generator" content="Dragoman">'
@@ -121,7 +121,7 @@ def _elements(watch: Changed) -> Iterator[str]:
 
 
 def _subject(watches: Sequence[Changed]) -> str:
-    """Return the names of the watches and the number of new items, for the subject."""
+    """Return the subject of an email: the number of new items, and the names of the watches."""
     return say(
         "digest.subject",
         n=sum([len(one.items) for one in watches]),
@@ -130,7 +130,7 @@ def _subject(watches: Sequence[Changed]) -> str:
 
 
 def _parts(item: NewsItem) -> tuple[str, str, str, str]:
-    """Return an item's title, date with language and id, URL, and first words."""
+    """Return the title, date, URL and first words of an item."""
     text = legible(" ".join(item.body.split()))
     about = " · ".join([date_in_full(item.date), language_name(item.language), legible(item.id)])
     excerpt = beginning(text, _EXCERPT) if item.title else ""
@@ -138,7 +138,7 @@ def _parts(item: NewsItem) -> tuple[str, str, str, str]:
 
 
 def _in_brief(other: Difference) -> str:
-    """Describe a removed or changed item, with the reason."""
+    """Describe a removed or changed item, and the reason."""
     return legible(
         say("digest.change", what=other.what, title=other.title or other.id, id=other.id, why=other.why)
     )

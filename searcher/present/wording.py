@@ -40,7 +40,7 @@ number = catalogue.number
 
 
 def rate(value: float, language: str = "") -> str:
-    """Format occurrences per million words: with one decimal below ten."""
+    """Format occurrences per million words."""
     language = language or language_of_command_line()
     if value >= 10 or value == 0:
         return number(round(value), language)
@@ -53,7 +53,7 @@ def items_in_words(count: int) -> str:
 
 
 def pieces_of_news(count: int) -> str:
-    """Format the number of hits on all pages; a group of near duplicates counts as one hit."""
+    """Format a number of distinct items, counting near duplicates once."""
     return say("count.pieces", n=count)
 
 
@@ -68,7 +68,7 @@ def country(code: str) -> str:
 
 
 def month(year: int | str, number_in_year: int, language: str = "") -> str:
-    """Return a month such as ``Mar 2018`` in a language, by default the command line's language."""
+    """Return a month such as ``Mar 2018`` in a language."""
     return f"{_MONTHS[language or language_of_command_line()][number_in_year - 1]} {year}"
 
 
@@ -91,7 +91,7 @@ def period(start: date, end: date, language: str = "") -> str:
 
 
 def item_period(when: ItemDate, language: str = "") -> str:
-    """Return the days of a date; an estimate longer than a month is rounded to whole months."""
+    """Return the days of a date; a long estimate is rounded to whole months."""
     start, end, kind = when
     if kind == "estimated" and end - start > _MAX_EXACT_ESTIMATE:
         start, end = start.replace(day=1), _month_end(end)
@@ -99,7 +99,7 @@ def item_period(when: ItemDate, language: str = "") -> str:
 
 
 def date_in_brief(when: ItemDate | None) -> str:
-    """Return a date for a list, with a sign and a word unless the text states it."""
+    """Return a date for a list of items."""
     if when is None:
         return no_date()
     days = f"{_sign(when)}{item_period(when)}"
@@ -107,7 +107,7 @@ def date_in_brief(when: ItemDate | None) -> str:
 
 
 def date_in_full(when: ItemDate | None) -> str:
-    """Return an exact date, and how it was determined."""
+    """Return an exact date with an explanation of its kind."""
     if when is None:
         return no_date()
     return f"{_sign(when)}{period(when.start, when.end)} {say(f'date.{when.kind}_in_full')}"
@@ -118,12 +118,12 @@ def _sign(when: ItemDate) -> str:
 
 
 def no_date() -> str:
-    """Return the text for a missing date."""
+    """Return the text for an item without a date."""
     return say("date.none")
 
 
 def id_in_words(item_id: str) -> str:
-    """Return an item's id after the word for it."""
+    """Return an id with the word *id* before it."""
     return say("item.with_id", id=legible(item_id))
 
 
@@ -161,14 +161,14 @@ def facet_sort_key(name: str, value: FacetValue | ConceptValue) -> str:
 
 
 def mode_in_words(queries: Iterable[str | None], *, all_words: bool) -> str:
-    """Describe whether all words are required, in parentheses; empty if that changes none of the queries."""
+    """Describe whether all words were required; empty if it makes no difference."""
     if not any(map(has_adjacent_words, queries)):
         return ""
     return f" ({say('count.all_words' if all_words else 'count.any_word')})"
 
 
 def filters_in_words(filters: Mapping[str, Any]) -> str:
-    """Return the filters of results as a list; empty without filters."""
+    """Return the filters of results as text."""
     days = [filters.get(name, "") for name in ("date_from", "date_to")]
     return ", ".join(
         [
@@ -192,7 +192,7 @@ def languages_in_words(codes: Sequence[str]) -> str:
 
 
 def first_of(texts: Sequence[str], most: int) -> str:
-    """Return the first ``most`` texts, separated by commas, and the number of further texts."""
+    """List the first texts, separated by commas, and the number of further texts."""
     return translated(limits.first_of(texts, most))
 
 
@@ -202,7 +202,7 @@ def countries_in_brief(mentions: Sequence[CountryMention]) -> str:
 
 
 def country_in_full(mention: CountryMention) -> str:
-    """Return a country's name, the kind of mention, and the words that indicate the country."""
+    """Return a country with the evidence for it."""
     name, via = country(mention.code), say(f"via.{mention.via}")
     if not mention.evidence:
         return f"{name} ({via})"
@@ -232,7 +232,7 @@ def file_in_words(path: str) -> str:
 
 
 def source_in_words(source: SourceLines) -> str:
-    """Return the name of a file, with line numbers."""
+    """Return a location in a source: file and lines."""
     file, first, last = legible(source.file), str(source.first), str(source.last)
     if first == last:
         return say("source.line", file=file, first=first)
@@ -240,12 +240,12 @@ def source_in_words(source: SourceLines) -> str:
 
 
 def versions_in_words(group: DuplicateGroup) -> str:
-    """Describe the number of copies or versions in a group."""
+    """Describe how many copies or versions a group has."""
     return say("count.copies" if group.kind == "copy" else "count.versions", n=len(group.items))
 
 
 def comparison_in_words(comparison: Mapping[str, Any]) -> str:
-    """Describe the effect of expansion, given the record of :func:`searcher.evaluation.compare`."""
+    """Describe the effect of expansion on a measure."""
     return say(
         "evaluation.comparison",
         measure=comparison["measure"],
@@ -257,7 +257,7 @@ def comparison_in_words(comparison: Mapping[str, Any]) -> str:
 
 
 def not_in_index_in_words(evaluation: Evaluation) -> str:
-    """Describe how many judged items the index lacks, and name a few."""
+    """Describe how many judged items the index lacks."""
     return say(
         "evaluation.not_in_index",
         n=len(evaluation.not_in_index),

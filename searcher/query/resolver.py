@@ -32,7 +32,7 @@ _WORDS = partial(model.Or, words=True)
 
 
 class Resolver:
-    """Resolves one parsed query.
+    """Resolves a parsed query for an index.
 
     Args:
         analyzer: Converts words to terms of the index.
@@ -93,7 +93,7 @@ class Resolver:
         self._sure: dict[str, float] = {}  # corrections of adjacent words, with their factors
 
     def read_again(self, node: model.Node) -> dict[str, str]:
-        """Return the misspelt words and the lower-case acronyms of a parsed query, as they are read."""
+        """Return the words of a parsed query that are misspelt, or acronyms in lower case."""
         from searcher.query.known_words import adjacent_words
 
         found: dict[str, str] = {}
@@ -114,7 +114,7 @@ class Resolver:
         self._unknown.clear()
 
     def resolve(self, node: model.Node, *, as_typed: bool = False) -> model.Node | None:  # noqa: C901, PLR0911, PLR0912 - one case per node
-        """Resolve a node to nodes over the fields of the index; None if nothing remains to search for.
+        """Resolve a node to the fields of the index; None if nothing is left to search for.
 
         ``as_typed`` words are neither expanded nor corrected.
 
@@ -169,7 +169,7 @@ class Resolver:
         return node
 
     def _resolve_exclusion(self, node: model.AndNot, *, as_typed: bool) -> model.Node | None:
-        """Resolve an exclusion; excluded words are neither expanded nor corrected."""
+        """Resolve an excluded part; its words are neither expanded nor corrected."""
         self.excludes = True
         kept = self.resolve(node.kept, as_typed=as_typed)
         excluded = self.resolve(node.excluded, as_typed=True)
@@ -178,7 +178,7 @@ class Resolver:
         return model.AndNot(kept, excluded) if kept and excluded else kept
 
     def _proximity(self, node: model.Near | model.NotNear, *, as_typed: bool) -> model.Node | None:
-        """Resolve a proximity, in which dates are words and patterns have positions."""
+        """Resolve a proximity, in which dates are plain words."""
         parts = model.parts_of(node)
         if not self._budget.spend_wide("NEAR", node.at):
             return self.resolve(parts[0], as_typed=as_typed)
@@ -193,14 +193,14 @@ class Resolver:
         return first or (None if excludes else second)
 
     def _in_place(self, found: model.Node | None, field: str) -> model.Node | None:
-        """Restrict a node to the part of the text that a query field means."""
+        """Restrict a node to the part of the text that a field of the query means."""
         if not found or field not in PLACES:
             return found
         self._budget.compares_positions = True
         return model.Occurring(found, 1, field)
 
     def _resolve_positional(self, *parts: tuple[model.Node, bool]) -> list[model.Node | None]:
-        """Resolve parts whose positions matter, each with whether its words are as typed."""
+        """Resolve parts whose positions matter; each part says whether its words are exactly as typed."""
         self._budget.compares_positions = True
         before = self._dates, self._is_placed
         self._dates, self._is_placed = False, True
@@ -210,7 +210,7 @@ class Resolver:
             self._dates, self._is_placed = before
 
     def _phrase(self, node: model.Quoted) -> model.Node | None:
-        """Resolve a phrase, and replace its patterns by the words that they match."""
+        """Resolve a phrase; replace its patterns with the words that they match."""
         patterns = patterns_in(node)
         node = node.replace(field=_index_field(node.field))
         if not patterns and "*" not in node.words:
@@ -227,7 +227,7 @@ class Resolver:
         return self._analyzer.phrase(node, sets)
 
     def _read_pattern(self, node: model.Pattern | model.Fuzzy, found: model.Node | None) -> model.Node | None:
-        """Resolve a pattern to the terms of its matching words, if positions or fields matter."""
+        """Return the terms for the words that a pattern matches, where positions or fields matter."""
         words = [
             word for leaf in (model.leaves(found) if found else ()) for word in getattr(leaf, "words", ())
         ]
@@ -240,7 +240,7 @@ class Resolver:
         return self._analyzer.word(node.text.strip("*?/") or node.text, _index_field(node.field))
 
     def _resolve_alternatives(self, parts: Sequence[model.Node], *, as_typed: bool) -> model.Node | None:
-        """Resolve alternatives; adjacent words are read together."""
+        """Resolve alternatives; adjacent words are resolved together."""
         resolved: list[model.Node | None] = []
         for is_word, run in groupby(parts, is_plain_word):
             if is_word:
@@ -263,7 +263,7 @@ class Resolver:
         return union
 
     def _words(self, chunks: list[str], *, as_typed: bool) -> list[model.Node | None]:
-        """Resolve adjacent words, with their expansions."""
+        """Resolve adjacent words, and add their expansions."""
         self._join_prefix(chunks)
         if as_typed or self._expanding is None:
             nodes = [self._analyzer.word(chunk, "text") for chunk in chunks]
@@ -314,7 +314,7 @@ class Resolver:
     def _add_months(
         self, expander: Expander, missing: list[str], chunks: Sequence[str], nodes: list[model.Node | None]
     ) -> dict[str, tuple[model.Node, ...]]:
-        """Search missing months by their names in other languages, and return these names."""
+        """Search for months that texts lack by their names in other languages; return these names."""
         from searcher.query.query_dates import add_months  # few requests need it
 
         months = add_months(missing, chunks, nodes, expander.words.vocabulary)
@@ -324,7 +324,7 @@ class Resolver:
         return months
 
     def _join_prefix(self, chunks: list[str]) -> None:
-        """Join e to the next word if texts have the compound (e-learning); Spanish e may be "and"."""
+        """Join *e* to the next word if texts have the compound (*e-learning*)."""
         for at in range(len(chunks) - 2, -1, -1) if "e" in chunks else ():
             node = self._analyzer.word(f"e-{chunks[at + 1]}", "text") if chunks[at] == "e" else None
             if node and self._finds(node):
@@ -340,7 +340,7 @@ class Resolver:
         return self._unknown[chunks]
 
     def _acronyms(self, chunks: Sequence[str]) -> dict[str, tuple[model.Node | None, str]]:
-        """Read lower-case words that no text has as acronyms; suggest the acronyms of other words."""
+        """Read lower-case words that texts lack as acronyms; suggest acronyms for other words."""
         read: dict[str, tuple[model.Node | None, str]] = {}
         for chunk in chunks:
             acronym = self._analyzer.acronym(chunk)
@@ -353,7 +353,7 @@ class Resolver:
         return read
 
     def _is_acronym(self, chunk: str, chunks: Sequence[str]) -> bool:
-        """Return whether a lower-case word is an acronym: a function word alone, or certainly not a word."""
+        """Return whether a lower-case word is an acronym."""
         if not _is_grammar(chunk):
             return not (self._analyzer.has(chunk) and self._analyzer.is_inflected(chunk))
         return len(chunks) == 1 and self._dates and self._analyzer.has(chunk.upper())
@@ -365,7 +365,7 @@ class Resolver:
         expansions: Sequence[Expansion] | None,
         corrected: Sequence[str] = (),
     ) -> list[str]:
-        """Record the words that do not occur, and none of whose expansions at the same position do.
+        """Record the words that no item contains, not even by an expansion.
 
         Unless all words are searched as typed, such a word, and the other words of its label, are also
         searched as if they were the whole query, if this has matches. Returns the recorded words.
@@ -401,7 +401,7 @@ class Resolver:
         return missing
 
     def _read_alone(self, chunk: str) -> model.Node | None:
-        """Resolve a word as a query of one word, with its expansion."""
+        """Resolve a word as if it were the whole query."""
         assert self._expanding is not None
         most = self._budget.limits.expanded - self._expanded
         found, _ = self._expanding.expander.expansions([chunk], max(most, 0))
@@ -416,7 +416,7 @@ class Resolver:
         first: int,
         end: int,
     ) -> list[model.Node | None]:
-        """Combine each span of the words from ``first`` up to ``end`` with its expansion."""
+        """Combine words with their expansions."""
         from searcher.query.expansion import TIE_BREAKER
 
         nodes: list[model.Node | None] = []
@@ -437,7 +437,7 @@ class Resolver:
         return nodes + typed[first:end]
 
     def _looked_at_again(self, chunk: str, chunks: Sequence[str]) -> tuple[model.Node | None, str]:
-        """Resolve a word that may be misspelt or lack a space; also return its likeliest correction."""
+        """Resolve a word that may be misspelt or lack a space; return its likeliest correction, too."""
         typed = self._analyzer.word(chunk, "text")
         written, split_term, corrections = self._corrections(chunk, chunks)
         if split_term:
@@ -462,7 +462,7 @@ class Resolver:
     def _corrections(
         self, chunk: str, chunks: Sequence[str]
     ) -> tuple[str, list[tuple[str, str]], list[Correction]]:
-        """Return the word of a chunk, the pairs of words that it may be, and its corrections."""
+        """Return the corrections of a word, and the pairs of words into which it can be split."""
         (only,) = chunk_words(chunk, "fr")  # l'éducation without the elided article
         written = chunk[only.start : only.end]
         split_term, corrections = self._corrector.look_again(written, chunks)
@@ -481,7 +481,7 @@ class Resolver:
 
 
 def _index_field(field: str) -> str:
-    """Return the index field that a query field is a part of."""
+    """Return the index field for a field of the query."""
     return "text" if field in PLACES else field
 
 

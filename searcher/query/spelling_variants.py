@@ -1,4 +1,4 @@
-"""Find other spellings of a word (*labor* and *labour*, *clef* and *clé*), and words that it is derived from.
+"""Find other spellings of a word, such as *labor* and *labour*, and words that it is derived from.
 
 A reviewed table of word beginnings has words with two spellings in a language. A table of endings has
 spellings of suffixes (*analyse* and *analyze*) and derivations whose stems differ (*explode* and
@@ -49,14 +49,14 @@ class SpellingVariants:
         self._remembered = remembered(self._variants_of_chunk, REMEMBERED)
 
     def of_words(self, chunks: Sequence[str]) -> dict[str, tuple[Node, ...]]:
-        """Find the terms of other spellings for each word that has any; its own terms are excluded."""
+        """Find the terms for other spellings of words."""
         return {chunk: terms for chunk in chunks if (terms := self._remembered(chunk))}
 
     @staticmethod
     def reported(
         expansions: list[dict[str, Any]], spelled: dict[str, tuple[Node, ...]]
     ) -> list[dict[str, Any]]:
-        """Insert the other spellings of words into the expansions, before the labels for the same words."""
+        """Add other spellings of words to the record of expansions."""
         for chunk, terms in spelled.items():
             if not terms:  # a month in words
                 continue
@@ -82,7 +82,7 @@ class SpellingVariants:
         return tuple(dict.fromkeys(found))
 
     def _terms_of_spelling(self, language: str, word: str, spelling: str, written: str) -> Iterator[Node]:
-        """Yield the terms of a spelling whose words in texts are forms of the spelling."""
+        """Yield the terms for a spelling, if texts have forms of the spelling."""
         field, vocabulary, of_word = text_field(language), self._words.vocabulary, self._words(word)
         documents = vocabulary.documents(field)
         typed = of_word[language].frequency
@@ -101,7 +101,7 @@ class SpellingVariants:
 
 
 def spellings(language: str, word: str) -> list[str]:
-    """Return the other possible spellings of a word, whether or not they exist."""
+    """Return the other possible spellings of a word; some may not exist."""
     found = []
     for typed, other in _beginnings().get((language, word[:SHORTEST]), ()):
         if word.startswith(typed):
@@ -117,14 +117,14 @@ def spellings(language: str, word: str) -> list[str]:
 
 @lru_cache(1)  # a word is looked up in each language
 def _ends_in(word: str) -> list[int]:
-    """Return where a listed ending of any language starts in a word."""
+    """Return where one of the listed endings starts in a word."""
     listed = _listed_endings()
     return [start for start in range(len(word) - 1) if word[start:] in listed]
 
 
 @cache
 def _listed_endings() -> frozenset[str]:
-    """Read the endings of all languages; most words have none, and need no further table."""
+    """Read the endings of all languages into one list; most words have none of them."""
     text = " ".join([cell for _, _, *cells in rows(__file__, "endings.tsv") for cell in cells])
     endings = text.replace("-", "").split()
     return frozenset([*endings, *[fold(ending) for ending in endings if not ending.isascii()]])
@@ -132,7 +132,7 @@ def _listed_endings() -> frozenset[str]:
 
 @cache
 def _endings() -> Mapping[tuple[str, str], list[tuple[str, int]]]:
-    """Read the endings of words by language, with and without accents.
+    """Read the endings of words by language.
 
     Returns the replacements of each ending, each with the minimum number of preceding letters.
     """
@@ -148,7 +148,7 @@ def _endings() -> Mapping[tuple[str, str], list[tuple[str, int]]]:
 
 @cache
 def _beginnings() -> Mapping[tuple[str, str], list[tuple[str, str]]]:
-    """Read the beginnings of words and their other spellings, by language and first letters."""
+    """Read the beginnings of words and their other spellings, by language."""
     found = defaultdict(list)
     for language, *pair in rows(__file__, "spellings.tsv"):
         for beginning, other in permutations(pair):
@@ -158,7 +158,7 @@ def _beginnings() -> Mapping[tuple[str, str], list[tuple[str, str]]]:
 
 
 def _is_form(language: str, spelling: str, form: str) -> bool:
-    """Return whether a word of texts is a spelling or a form of it: Spanish laboral is not labour."""
+    """Return whether a word of texts is a form of a spelling."""
     is_same = form == fold(spelling)
     if fold(spelling).endswith(_ACTIONS):
         return is_same or form in {f"{fold(spelling)}s", f"{fold(spelling)}es"}

@@ -1,4 +1,4 @@
-"""Convert a resolved query to a ``whoosh.query`` tree for Whoosh's searcher.
+"""Convert a resolved query to a query of Whoosh.
 
 The index can be opened by ``whoosh.index.open_dir``, and its fields are Whoosh's, so that a program can
 search it with Whoosh alone::
@@ -46,7 +46,7 @@ _LAST_DAY = date.max.toordinal()
 
 
 class ConstantScore(q.ConstantScoreQuery):  # type: ignore[misc]  # Whoosh has no types
-    """The matches of a query with a constant score, which may be 0."""
+    """The matches of a query, all with the same score, which may be 0."""
 
     def matcher(self, searcher: Any, _context: Any = None) -> Any:
         """Return a matcher for the documents of the child query."""
@@ -55,7 +55,7 @@ class ConstantScore(q.ConstantScoreQuery):  # type: ignore[misc]  # Whoosh has n
 
 
 class DisMax(q.DisjunctionMax):  # type: ignore[misc]  # Whoosh has no types
-    """The highest score of several queries, plus the others times the tiebreak."""
+    """The highest score of several queries, plus ``tiebreak`` times the other scores."""
 
     def matcher(self, searcher: Any, context: Any = None) -> Any:
         """Return a matcher for the documents of all queries, with scores."""
@@ -74,7 +74,7 @@ class DisMax(q.DisjunctionMax):  # type: ignore[misc]  # Whoosh has no types
 
 
 class NodeQuery(q.Query):  # type: ignore[misc]  # Whoosh has no types
-    """The documents that a node matches, all with score 0; the base class of queries that Whoosh lacks."""
+    """The documents that a node matches, with a score of 0; the base of queries that Whoosh lacks."""
 
     def __init__(self, node: Node) -> None:
         self.node = node
@@ -89,7 +89,7 @@ class NodeQuery(q.Query):  # type: ignore[misc]  # Whoosh has no types
         return hash(self.node)
 
     def estimate_size(self, reader: Any) -> int:
-        """Return an upper bound of the number of matching documents."""
+        """Return an upper bound of the number of documents."""
         return int(reader.doc_count())
 
     def matcher(self, searcher: Any, _context: Any = None) -> Any:
@@ -103,7 +103,7 @@ class NodeQuery(q.Query):  # type: ignore[misc]  # Whoosh has no types
 
 
 class Placed(NodeQuery):
-    """The documents with an occurrence of a phrase or a proximity; Whoosh's spans lack such distances."""
+    """The documents in which a phrase or proximity occurs; Whoosh's spans lack such distances."""
 
     def documents(self, searcher: Any) -> Iterable[int]:
         """Return the matching documents."""
@@ -141,7 +141,7 @@ class Placed(NodeQuery):
 
 
 class Written(NodeQuery):
-    """The documents whose stored texts contain an exact phrase."""
+    """The documents whose stored text contains an exact phrase."""
 
     def documents(self, searcher: Any) -> Iterable[int]:
         """Return the matching documents."""
@@ -176,7 +176,7 @@ def _terms(leaf: Any) -> tuple[str, ...]:
 
 
 def to_whoosh(node: Node) -> q.Query:
-    """Return the Whoosh query with the same matches and scores as a resolved query; do not normalize it.
+    """Return the query of Whoosh with the same matches and scores as a resolved query.
 
     It searches the fields of :func:`indexer.codec.whoosh.codec.whoosh_schema`.
 
@@ -187,7 +187,7 @@ def to_whoosh(node: Node) -> q.Query:
 
 
 def _tree(node: Node, weight: float) -> q.Query:  # noqa: C901, PLR0911 - one case per node
-    """Return the tree of a node, with scores multiplied by a weight."""
+    """Convert a node; its scores are multiplied by a weight."""
     match node:
         case model.And():
             return q.And([_tree(part, weight) for part in node.parts])
@@ -230,7 +230,7 @@ def _leaf(node: Node, weight: float) -> q.Query:
 
 
 def _position_filter(node: Node, reach: int) -> q.Query:
-    """Return a filter by positions; proximities across title and text or in a place are rejected."""
+    """Convert a node that compares positions to a filter."""
     below = [*model.nodes(node)]
     if any(getattr(one, "place", "") for one in below):
         raise QueryError(message("whoosh.no_lead"))
@@ -242,7 +242,7 @@ def _position_filter(node: Node, reach: int) -> q.Query:
 
 
 def _combine(parts: Sequence[q.Query]) -> q.Query:
-    """Combine queries by a union whose matcher keeps documents that score 0."""
+    """Return the union of queries; it keeps documents with a score of 0."""
     union = q.Or(parts)
     union.matcher_type = q.Or.DEFAULT_MATCHER
     return union
@@ -253,7 +253,7 @@ def _constant(node: Node, score: float) -> q.Query:
 
 
 def _matching(node: Node) -> q.Query:  # noqa: PLR0911 - one case per node
-    """Return a tree with the matches of a node; scores are ignored."""
+    """Convert a node to a query with the same matches, without scores."""
     match node:
         case model.Keyword(field="own") if annotation_field(node.value):
             raise QueryError(message("whoosh.no_annotations"))
@@ -276,11 +276,11 @@ def _matching(node: Node) -> q.Query:  # noqa: PLR0911 - one case per node
 
 
 def _days(start: str, end: str, node: model.Days) -> q.Query:
-    """Match intervals that overlap the given one."""
+    """Return a query for intervals that overlap some days."""
     return q.And([_range(start, 0, node.last), _range(end, node.first, _LAST_DAY)])
 
 
 def _range(field: str, first: int | None, last: int | None) -> q.Query:
-    """Match days in a closed interval by their terms; None for an open end."""
+    """Return a query for the days from ``first`` to ``last``; None is an open end."""
     days = fields.NUMERIC(numtype=int, bits=32, signed=False)
     return q.TermRange(field, days.to_bytes(first or 0), days.to_bytes(_LAST_DAY if last is None else last))

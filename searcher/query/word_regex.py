@@ -1,4 +1,4 @@
-"""Compile regular expressions that match words of an index.
+"""Match words of an index with regular expressions.
 
 Python's ``re`` backtracks, so some expressions take exponential time. Here, an expression becomes an
 automaton with a state per letter (Glushkov, Russian Math. Surveys 16, 1961), and a word's set of states is a
@@ -41,7 +41,7 @@ _BYTE: Final = 8
 
 
 class RegexError(ValueError):
-    """An unsupported expression; the message is the reason."""
+    """An error for an unsupported expression; the message gives the reason."""
 
 
 class WordRegex(NamedTuple):
@@ -56,7 +56,7 @@ class WordRegex(NamedTuple):
     def matching(
         self, codes: npt.NDArray[Any], starts: npt.NDArray[Any], lengths: npt.NDArray[Any]
     ) -> npt.NDArray[Any]:
-        """Return the indexes of the matching words, given the positions of words in a text."""
+        """Return which words match, given where each word is in an array of letters."""
         import numpy as np  # not needed for a plain prefix
 
         accepting, following = self._accepting(codes), self._following()
@@ -79,7 +79,7 @@ class WordRegex(NamedTuple):
         return np.sort(np.concatenate(found)) if found else places
 
     def _accepting(self, codes: npt.NDArray[Any]) -> npt.NDArray[Any]:
-        """Return, for each code point, the states that accept it, as bits."""
+        """Return the states that accept each letter, as bits."""
         import numpy as np
 
         accepting = np.zeros(int(codes.max(initial=0)) + 1, np.uint64)
@@ -94,7 +94,7 @@ class WordRegex(NamedTuple):
         return accepting
 
     def _following(self) -> list[npt.NDArray[Any]]:
-        """Return, for each byte of a state set, the states that may follow, by the byte's value."""
+        """Return the states that follow each set of states, byte by byte."""
         import numpy as np
 
         tables = []
@@ -110,7 +110,7 @@ class WordRegex(NamedTuple):
 
 @lru_cache(256)
 def compile_regex(text: str) -> WordRegex | str:
-    """Compile a regular expression for folded lower-case words, without slashes.
+    """Compile a regular expression for folded words, given without slashes.
 
     Returns the reason if it is not supported.
     """
@@ -122,7 +122,7 @@ def compile_regex(text: str) -> WordRegex | str:
 
 
 class _States(NamedTuple):
-    """A part of an automaton: whether it matches an empty string, and its first and last states as bits."""
+    """A part of an automaton: its first and last states, and whether it matches an empty text."""
 
     empty: bool
     first: int
@@ -159,7 +159,7 @@ class _Parser:
         return WordRegex(prefix, tuple(self._letters), first, last, tuple(self._following))
 
     def _sign(self) -> str:
-        """Return the next part if it is a single character, else an empty string."""
+        """Read the next part if it is a sign; return an empty string otherwise."""
         return (self._parts[self._next]["letter"] or "") if self._next < len(self._parts) else ""
 
     def _alternatives(self) -> _States:
@@ -178,7 +178,7 @@ class _Parser:
         return self._in_order(found)
 
     def _read_repetition(self) -> _States:
-        """Parse a part with its repetition, again for each copy up to the last bound."""
+        """Parse a part with its repetition."""
         begin = self._next
         part = self._read_single()
         bounds = self._bounds()
@@ -202,7 +202,7 @@ class _Parser:
         return self._in_order([one._replace(empty=one.empty or at >= least) for at, one in enumerate(copies)])
 
     def _bounds(self) -> tuple[int, int | None] | None:
-        """Consume a repetition and return its minimum and maximum, or None."""
+        """Read a repetition and return its bounds; None if there is none."""
         found: tuple[int, int | None] | None = {"*": (0, None), "+": (1, None), "?": (0, 1)}.get(self._sign())
         if self._next < len(self._parts) and (least := self._parts[self._next]["least"]):
             comma, most = self._parts[self._next].group("comma", "most")
@@ -238,7 +238,7 @@ class _Parser:
         return self._letter(sign if sign == "." else re.escape(sign))
 
     def _letter(self, pattern: str) -> _States:
-        """Add a state for a letter."""
+        """Add a state that accepts a letter."""
         self._size += 1
         self._letters.append(pattern)
         self._following.append(0)
@@ -246,7 +246,7 @@ class _Parser:
         return _States(empty=False, first=bit, last=bit)
 
     def _in_order(self, parts: list[_States]) -> _States:
-        """Make each part follow the previous one."""
+        """Join parts so that each follows the part before it."""
         empty, first, last = True, 0, 0
         for part in parts:
             self._follow(last, part.first)
@@ -256,21 +256,21 @@ class _Parser:
         return _States(empty, first, last)
 
     def _follow(self, before: int, states: int) -> None:
-        """Make states follow the states of ``before``."""
+        """Let states follow the last states of a part."""
         for state in range(len(self._following)):
             if before >> state & 1:
                 self._following[state] |= states
 
 
 def _escape(letter: str) -> str:
-    """Return the pattern of a letter after a backslash."""
+    """Return the pattern for a letter after a backslash."""
     if letter.isalnum() and letter not in _CLASSES:
         raise RegexError(message("regex.no_meaning_of_letter", letter=letter))
     return f"\\{letter}" if letter in _CLASSES else re.escape(letter)
 
 
 def _class_of(negated: str, members: str) -> str:
-    """Return the pattern of a letter class."""
+    """Return the pattern for a class of letters."""
     written = []
     for first, last in _MEMBER.findall(members):
         ends = [_escape(end[1:]) if end[:1] == "\\" and end[1:] else re.escape(end) for end in (first, last)]

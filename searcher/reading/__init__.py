@@ -1,1 +1,1 @@
-"""Define tools that read all matches of a query, each as a function of an open searcher."""
+"""Define tools that read all matches of a query."""

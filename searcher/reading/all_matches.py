@@ -38,7 +38,7 @@ def question_of_all(query: str | None, sort: str, narrowed: Mapping[str, Any]) -
 def read_matches(
     searcher: BaseSearcher, question: Question, read: Callable[[Engine, EveryHit, Results], T]
 ) -> T:
-    """Find all matches of a request, and process them while the index is open."""
+    """Find all matches of a request, and pass them to ``read`` while the index is open."""
 
     def ask(answerer: Answerer) -> T:
         results = answerer.matches(question)
@@ -48,13 +48,13 @@ def read_matches(
 
 
 def check_searcher(searcher: object) -> None:
-    """Raise TypeError unless a tool receives an open searcher, instead of a path."""
+    """Raise TypeError if a tool gets a path instead of an open searcher."""
     if not isinstance(searcher, BaseSearcher):
         raise TypeError(f"searcher must be an open Searcher, not {type_name(searcher)}")
 
 
 def how_read(results: Results) -> dict[str, Any]:
-    """Return how a query was read and the number of excluded items, as ``search --format json`` does."""
+    """Return how a query was read, in the format of ``search --format json``."""
     return {
         "query_language": results.query_language,
         "all_words": results.all_words,
@@ -68,6 +68,6 @@ def how_read(results: Results) -> dict[str, Any]:
 
 
 def head_of(results: Results) -> dict[str, Any]:
-    """Return the query, the generation, the total, and how the query was read."""
+    """Return how a query was read, the generation, and the number of matches."""
     names = ("query", "filters", "generation", "total")
     return {name: getattr(results, name) for name in names} | how_read(results)

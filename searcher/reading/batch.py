@@ -1,4 +1,4 @@
-"""Run a batch of queries, and count the matches of each, including zero."""
+"""Run a list of queries, and count the matches of each."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ _QUOTED: Final = "\ufdd0"  # marks the cells that are in quotation marks
 
 
 class BatchRow(NamedTuple):
-    """The result of one query of a batch.
+    """The counts of a query of the list.
 
     Attributes:
         query: The query as given.
@@ -84,7 +84,7 @@ _COLUMNS: Final = BatchRow._fields[3:]  # the columns of a row after the counts
 
 
 class Batch(NamedTuple):
-    """The results of a batch of queries.
+    """The results of a list of queries.
 
     Attributes:
         rows: A row for each query, in order.
@@ -100,11 +100,11 @@ class Batch(NamedTuple):
     all_words: bool = True
 
     def columns(self) -> tuple[str, ...]:
-        """Return the names of the columns of the matrix."""
+        """Return the names of the columns of the table."""
         return "query", "total", *self._names().values(), *_COLUMNS
 
     def matrix(self) -> list[dict[str, Any]]:
-        """Return a flat record for each query, with a column for each facet value."""
+        """Return a flat record for each query, with a column for each value of the facet."""
         names = self._names()
         return [
             {
@@ -124,7 +124,7 @@ class Batch(NamedTuple):
         ]
 
     def _names(self) -> dict[str, str]:
-        """Return the column name of each value: its label, with the value if the label is ambiguous."""
+        """Return the name of the column of each value: its label, and its code if labels are equal."""
         times = Counter(("query", "total", *_COLUMNS, *self.values.values()))
         return {
             value: label if times[label] == 1 else f"{label} ({value})"
@@ -142,7 +142,7 @@ def batch(  # noqa: PLR0913 - one argument per option
     progress: Callable[[int, int], None] = lambda _asked, _of: None,
     **narrowed: Unpack[Narrowing],
 ) -> Batch:
-    """Run a batch of queries.
+    """Run a list of queries.
 
     Args:
         searcher: The open searcher.
@@ -195,7 +195,7 @@ def batch(  # noqa: PLR0913 - one argument per option
 
 
 def _order_labels(labels: dict[str, str], counts: Counter[str], by: str | None) -> dict[str, str]:
-    """Return the labels of facet values: periods chronologically, others by their counts over all queries."""
+    """Return the labels in the order of the columns: periods by time, other values by count."""
     name = by or ""
     if UNKNOWN in labels and (definition := facet_definition(name)).digits:
         labels[UNKNOWN] = definition.unknown_label  # not the label of one query
@@ -221,7 +221,7 @@ def _row(query: str, results: Results, counts: dict[str, int]) -> BatchRow:
 
 
 def read_queries(file: str | PathLike[str] | BinaryIO, column: str | None = None) -> list[str]:
-    """Read queries from a file: one per line, or from a column of a table, where a quoted cell is a phrase.
+    """Read queries from a text file (one per line) or from a column of a table.
 
     Args:
         file: A text file, or a table with cells separated by commas, semicolons, tabs or bars; or an open
@@ -289,7 +289,7 @@ def _column(rows: Sequence[Sequence[str]], column: str | None, file: str) -> lis
 
 
 def _question(cell: str) -> str:
-    """Return the query of a cell, as a phrase if the file quotes the cell and not a part of it."""
+    """Return the query in a cell; a cell in quotation marks is a phrase."""
     text = " ".join(cell.removeprefix(_QUOTED).split())
     is_phrase = cell.startswith(_QUOTED) and text and '"' not in text
     return f'"{text}"' if is_phrase else cell.removeprefix(_QUOTED)

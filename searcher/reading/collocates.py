@@ -135,7 +135,7 @@ def collocates(
 
 
 def _texts(engine: Engine, results: Results) -> Iterator[tuple[str, str, list[str]]]:
-    """Yield batches of titles and paragraphs of all matches, by part (title or body) and language."""
+    """Yield batches of titles and paragraphs, by part (title or body) and language."""
     for together in batches(passages(engine, results), BATCH_SIZE):
         gathered: defaultdict[tuple[str, str], list[str]] = defaultdict(list)
         for passage in together:
@@ -144,7 +144,7 @@ def _texts(engine: Engine, results: Results) -> Iterator[tuple[str, str, list[st
 
 
 def _rank_words(language: str, counts: WordCounts, measure: str) -> Iterator[Collocate]:
-    """Yield the scored words of a language that occur near a match."""
+    """Yield the words of a language that occur near a match, with their scores."""
     for near, total, forms in counts.of_terms(MIN_COUNT):
         if near * counts.total <= total * counts.near:
             continue  # not more frequent near a match than elsewhere
@@ -167,7 +167,7 @@ _tables = [TokenTable()]
 
 @contextmanager
 def known_words() -> Iterator[TokenTable]:
-    """Lock the table of analyzed words and yield it for additions."""
+    """Lock the shared table of analyzed words, and yield it."""
     with _lock:
         if _tables[0].nbytes > KEPT_BYTES:
             _tables[0] = TokenTable()
@@ -175,7 +175,7 @@ def known_words() -> Iterator[TokenTable]:
 
 
 class TermCount(NamedTuple):
-    """The occurrences of a term in the texts.
+    """The number of occurrences of a term, near matches and elsewhere.
 
     Attributes:
         near: The number of occurrences near a match.
@@ -190,7 +190,7 @@ class TermCount(NamedTuple):
 
 
 class WordCounts:
-    """Counts the words of texts in one language, without function words.
+    """Counts the words of texts in a language, without function words.
 
     Args:
         language: The language.
@@ -209,7 +209,7 @@ class WordCounts:
         self._near_of, self._total_of = np.zeros(0, np.int64), np.zeros(0, np.int64)
 
     def add(self, texts: Sequence[str], highlights: Highlights) -> None:
-        """Count the words of titles or paragraphs, except the matches."""
+        """Count the words of texts, except the matches themselves."""
         tokens, ends = number_texts(self._table, LANGUAGE_NUMBERS[self._language], texts, range(len(texts)))
         if not len(tokens):
             return
@@ -238,7 +238,7 @@ class WordCounts:
     def _exact(
         self, texts: Sequence[str], bounds: Numbers, highlights: Highlights
     ) -> Iterator[tuple[int, int]]:
-        """Yield the start and end of exact phrases, as word positions in all texts."""
+        """Yield where exact phrases start and end, as positions of words."""
         from searcher.query.as_written import places
 
         def size(part: str) -> int:
@@ -250,7 +250,7 @@ class WordCounts:
                 yield begin, begin + size(text[start:end])
 
     def _matches(self, tokens: Numbers, bounds: Numbers, highlights: Highlights) -> tuple[Numbers, Numbers]:
-        """Return the start and end of each match, as word positions in all texts."""
+        """Return where matches start and end, as positions of words."""
         table, own = self._table, LANGUAGE_NUMBERS[self._language]
         term, word = _copy(table.term), _copy(table.word)
         terms = {
@@ -286,7 +286,7 @@ class WordCounts:
     def _with_phrases(
         self, terms: Numbers, bounds: Numbers, names: Mapping[int, str], highlights: Highlights
     ) -> Numbers:
-        """Return the texts that have all terms of a phrase, or any term of a proximity."""
+        """Return the texts that may contain a phrase or a proximity."""
         found = np.zeros(len(bounds) - 1, bool)
         if highlights.proximities:
             places = np.isin(terms, [*names]).nonzero()[0]
@@ -302,7 +302,7 @@ class WordCounts:
         return found.nonzero()[0]
 
     def of_terms(self, least: int) -> list[TermCount]:
-        """Return the counts of the terms that occur near a match at least ``least`` times."""
+        """Return the counts of terms that occur near matches at least ``least`` times."""
         term = _copy(self._table.term)[: len(self._near_of)]
         counted = self._total_of.nonzero()[0]
         near = np.bincount(term[counted], self._near_of[counted]).astype(np.int64)
@@ -316,23 +316,23 @@ class WordCounts:
 
 
 def _text_of(places: Numbers, bounds: Numbers) -> Numbers:
-    """Return the number of the text that contains each word position."""
+    """Return the text to which each position belongs."""
     return np.searchsorted(bounds, places, "right") - 1
 
 
 def _mark_covered(starts: Numbers, stops: Numbers, size: int) -> Numbers:
-    """Return whether each position is in any of the intervals."""
+    """Return a mask of the positions that are in one of the intervals."""
     edges = np.bincount(starts, minlength=size + 1) - np.bincount(stops, minlength=size + 1)
     return np.cumsum(edges[:size]) > 0
 
 
 def _sum(counts: Numbers, tokens: Numbers, size: int) -> Numbers:
-    """Add the occurrences of each token to the counts."""
+    """Add the number of occurrences of each token to the counts."""
     found: Numbers = np.bincount(tokens, minlength=size)
     found[: len(counts)] += counts
     return found
 
 
 def _copy(values: Any) -> Numbers:
-    """Copy a column of the table, which may still grow."""
+    """Copy a column of the shared table, as other threads may extend it."""
     return np.array(values, dtype=np.uint32)

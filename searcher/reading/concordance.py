@@ -1,4 +1,4 @@
-"""Build a concordance: each match with its left and right context."""
+"""Build a concordance: each match with the text before and after it."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ _WORDS: Final = re.compile(r"\w+").findall
 
 
 class ConcordanceLine(NamedTuple):
-    """A match with its context.
+    """A match with the text before and after it.
 
     Attributes:
         id: The id of the item.
@@ -73,7 +73,7 @@ class ConcordanceLine(NamedTuple):
 
 
 class Concordance:
-    """The lines of all matches, to iterate over once, with the results of the query."""
+    """The lines of all matches, which can be iterated once."""
 
     def __init__(self, results: Results, lines: Iterable[ConcordanceLine]) -> None:
         self.results = results
@@ -96,7 +96,7 @@ def concordance(  # noqa: PLR0913 - one argument per option
     most_items: int | None = None,
     **narrowed: Unpack[Narrowing],
 ) -> Concordance:
-    """Return each match of a query with its context, in any of the three languages.
+    """Return each match of a query with its context.
 
     Args:
         searcher: The open searcher, which must stay open while the lines are read.
@@ -150,7 +150,7 @@ def _lines(
 
 
 def _places(text: str, matches: Iterable[Match]) -> Iterator[tuple[int, int]]:
-    """Yield the intervals of matches; adjacent matches of different words are one interval."""
+    """Yield where matches start and end; adjacent matches of different words are joined."""
     first = last = -1
     seen: set[str] = set()
     for start, end, terms in matches:
@@ -167,7 +167,7 @@ def _places(text: str, matches: Iterable[Match]) -> Iterator[tuple[int, int]]:
 def _head(
     record: dict[str, Any], dates: Callable[..., ItemDate]
 ) -> tuple[str, ItemDate | None, tuple[CountryMention, ...]]:
-    """Return the fields of a stored record that are in its lines."""
+    """Return the fields of a stored record that a line contains."""
     day = record["date"]
     countries = [CountryMention(one["code"], one["via"], one["evidence"]) for one in record["countries"]]
     return record["id"], dates(day["start"], day["end"], day["kind"]) if day else None, tuple(countries)
@@ -178,7 +178,7 @@ def _date(start: str, end: str, kind: Any) -> ItemDate:
 
 
 def _first_words(text: str, start: int, most: int) -> str:
-    """Return the first whole words after an offset, starting with the rest of a word."""
+    """Return the first words after an offset that fit."""
     if len(text) - start <= most:
         return text[start:]
     cut = text.rfind(" ", start, start + most + 1)
@@ -186,7 +186,7 @@ def _first_words(text: str, start: int, most: int) -> str:
 
 
 def _last_words(text: str, end: int, most: int) -> str:
-    """Return the last whole words before an offset."""
+    """Return the last words before an offset that fit."""
     if end <= most:
         return text[:end]
     cut = text.find(" ", end - most - 1, end)
@@ -194,7 +194,7 @@ def _last_words(text: str, end: int, most: int) -> str:
 
 
 def _words(text: str, step: int = 1) -> str:
-    """Return the words of a text, in reverse for step -1, with a separator that sorts before letters."""
+    """Return the words of a text as a sort key, in reverse for a step of -1."""
     checkpoint()
     return "\n".join(_WORDS(text.casefold())[::step])
 

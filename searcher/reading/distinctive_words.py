@@ -1,4 +1,4 @@
-"""Read each word of a text as a concept's label or its first word, a name, or a number.
+"""Look up what the words of a text can mean: a concept, a name, or a number.
 
 For speed, the meanings of a word are computed once per word, and texts are not analyzed: words are compared
 by keys that are formed in the same way for all languages.
@@ -36,7 +36,7 @@ Evidence = tuple[str, str | int]
 
 
 class Word(NamedTuple):
-    """The possible meanings of a word.
+    """What a word can mean.
 
     Attributes:
         alone: The concept whose label is this word alone.
@@ -51,7 +51,7 @@ class Word(NamedTuple):
 
 
 class Label(NamedTuple):
-    """A label of a concept, found by its first word.
+    """A label of a concept, which is found by its first word.
 
     Attributes:
         rest: The keys of the label's other words.
@@ -76,7 +76,7 @@ def folded(word: str) -> str:
 
 
 class _Keys(dict[str, str]):
-    """The comparison keys of words; singular and plural have the same key.
+    """The comparison keys of words; singular and plural have equal keys.
 
     Case, accents and plural endings are removed, as by Harman's S-stemmer ("How effective is suffixing?",
     1991), here for three languages.
@@ -102,7 +102,7 @@ KEYS: Final = _Keys()
 
 
 class Words(dict[str, "Word | None"]):
-    """The meanings of words in texts of given languages; None for words without any."""
+    """What words mean in texts of some languages; None for words without a meaning."""
 
     def __init__(self, labels: Sequence[Mapping[str, Sequence[Label]]]) -> None:
         super().__init__()
@@ -137,7 +137,7 @@ class Words(dict[str, "Word | None"]):
 
 
 class _Thesaurus:
-    """The labels of a thesaurus by language, and the meanings of words for sets of languages."""
+    """The labels of a thesaurus by language."""
 
     def __init__(self, table: Table) -> None:
         self._labels: dict[str, dict[str, list[Label]]] = {}
@@ -165,7 +165,7 @@ class _Thesaurus:
         self._labels.setdefault(language, {}).setdefault(KEYS[first], []).append(entry)
 
     def words(self, languages: tuple[str, ...]) -> Words:
-        """Return the meanings of words in texts of given languages."""
+        """Return what words mean in texts of some languages."""
         known = self._words.get(languages)
         if known is None:
             labels = [self._labels[one] for one in languages if one in self._labels]
@@ -177,7 +177,7 @@ _CACHE: Final[WeakKeyDictionary[Table, _Thesaurus]] = WeakKeyDictionary()
 
 
 def words_of(table: Table, languages: tuple[str, ...]) -> Words:
-    """Return the concepts that words in texts of these languages denote, cached by thesaurus."""
+    """Return what words mean in texts of some languages; the result is cached."""
     known = _CACHE.get(table)
     if known is None:
         known = _CACHE[table] = _Thesaurus(table)
@@ -185,12 +185,12 @@ def words_of(table: Table, languages: tuple[str, ...]) -> Words:
 
 
 def label_in(language: str, labels: Sequence[ConceptLabel]) -> str:
-    """Return the displayed label of a concept in a language, or else in another one."""
+    """Return the label of a concept in a language, or in another language if there is none."""
     return next((label.text for label in labels if label.language == language), labels[0].text)
 
 
 def _name(written: str) -> Evidence | None:
-    """Return a capitalized word as a name, unless it means a day, a country or a people."""
+    """Return a capitalised word as a name; empty for names of days, countries and peoples."""
     if not written[0].isupper() or len(written) < SHORTEST or is_function_word(written):
         return None
     place = gazetteer().by_form.get(written)
@@ -199,7 +199,7 @@ def _name(written: str) -> Evidence | None:
 
 
 def _number_of(written: str) -> str:
-    """Return a number in normalized form; empty if it may be a day or a year, which many texts have."""
+    """Return a number in normalised form; empty for days and years, which many texts have."""
     if _THOUSANDS.fullmatch(written):
         return written.translate(_SEPARATORS)
     plain = written.replace(",", ".")

@@ -1,4 +1,4 @@
-"""Count the matches of queries over time, with bounds for estimated dates."""
+"""Count the matches of queries over time; estimated dates give lower and upper bounds."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ MAX_PERIODS: Final = 5_000
 
 
 def periods_reached(start: date, end: date, by: str) -> Iterator[tuple[str, int]]:
-    """Yield the periods that overlap an interval, with the number of overlapping days."""
+    """Yield the periods that overlap an interval, and the number of days in common."""
     while start <= end:
         name, last = period_of(start, by)
         last = min(last, end)
@@ -50,7 +50,7 @@ def periods_reached(start: date, end: date, by: str) -> Iterator[tuple[str, int]
 
 
 def period_of(day: date, by: str) -> tuple[str, date]:
-    """Return the name and the last day of the period that contains a day."""
+    """Return the name and the last day of the period of a day."""
     if by == "year":
         return f"{day.year:04d}", date(day.year, 12, 31)
     if by == "month":
@@ -73,7 +73,7 @@ def days_of(period: str, by: str) -> tuple[date, date]:
 
 
 def all_between(reached: Sequence[str], by: str) -> list[str]:
-    """Return the names of all periods from the first to the last; raise QueryError if there are too many."""
+    """Return the names of all periods from the first to the last."""
     if not reached:
         return []
     names = []
@@ -88,7 +88,7 @@ def all_between(reached: Sequence[str], by: str) -> list[str]:
 
 
 class Point(NamedTuple):
-    """The matches in one period.
+    """The counts of a period.
 
     Attributes:
         period: ``2018``, ``2018-03`` or ``2018-W09`` (ISO 8601).
@@ -117,7 +117,7 @@ class Point(NamedTuple):
 
 
 class PeriodCounts:
-    """The counts of one query by period.
+    """The counts of a query by period.
 
     Args:
         filters: The filters of the query. Periods outside the date filter are not counted, since the filter
@@ -136,14 +136,14 @@ class PeriodCounts:
         self.occurrences: Counter[str] | None = None
 
     def add_occurrences(self, days: Days | None, count: int) -> None:
-        """Add the matches in an item's text, unless its date is estimated or unknown."""
+        """Add the occurrences in an item's text, unless its date is estimated or missing."""
         if self.occurrences is not None and days and not days[2]:
             start, end, _ = days
             periods = periods_reached(date.fromordinal(start), date.fromordinal(end), self._by)
             self.occurrences.update(dict.fromkeys([name for name, _ in periods], count))
 
     def add(self, days: Days, count: int) -> None:
-        """Add a number of items with the same days."""
+        """Add a number of items that have the same days."""
         start, end, estimated = days
         periods = list(periods_reached(date.fromordinal(start), date.fromordinal(end), self._by))
         sure = not estimated or len(periods) == 1
@@ -159,7 +159,7 @@ class PeriodCounts:
     def point(
         self, period: str, by: str, dated: dict[str, int], most: dict[str, int], words: Mapping[str, int]
     ) -> Point:
-        """Return the point of a period, with the archive's counts and, if needed, its number of words."""
+        """Return the counts of a period, with those of the whole archive."""
         own, of_all = self.dated[period], dated.get(period, 0)
         archived = most.get(period, 0) if by != "week" else None
         share = own / of_all if of_all else None
@@ -180,12 +180,12 @@ PERIODS: Final = frozenset(STEPS)
 
 
 def facet_conflict(versus: str) -> Message:
-    """Return the error for several queries with a facet, by the name of the option for queries."""
+    """Return the error for a facet together with several queries."""
     return message("over_time.one_faceted", versus=versus, facet="facet")
 
 
 def measure_of(by: str, *, share: bool, per_million: bool) -> Measure:
-    """Return the measure to draw for each period.
+    """Return the name of the value that a chart shows.
 
     Raises:
         QueryError: Both measures are requested, or shares by week.
@@ -210,7 +210,7 @@ OF_WORDS: Final = Point._fields[-2:]  # further columns if occurrences are count
 
 
 class Series(NamedTuple):
-    """The counts of one query over time.
+    """The counts of a query over time.
 
     Attributes:
         label: The query, or the label of a facet value.
@@ -300,7 +300,7 @@ def over_time(  # noqa: PLR0913 - one argument per option
 def _requested_series(
     searcher: BaseSearcher, query: str | None, versus: Sequence[str], facet: str | None, narrowed: Narrowing
 ) -> list[tuple[str, str | None, str | None, dict[str, Any]]]:
-    """Return the label, facet value, query and options of each series.
+    """Return the label, the facet value, the query and the options of each series.
 
     Raises:
         QueryError: There are too many series, or two are equal.
@@ -326,7 +326,7 @@ def _requested_series(
 
 
 def _periods(reached: set[str], filters: Filters, by: str) -> list[str]:
-    """Return all periods from the first item, or the filter's first day, to the last."""
+    """Return all periods from the first item (or the start of the filter) to the last."""
     days = [day for day in (filters.first_day, filters.last_day) if day is not None]
     ends = [period_of(date.fromordinal(day), by)[0] for day in days]
     return all_between(sorted({*reached, *ends} if reached or len(ends) == 2 else ()), by)
@@ -335,7 +335,7 @@ def _periods(reached: set[str], filters: Filters, by: str) -> list[str]:
 def _count(
     searcher: BaseSearcher, query: str | None, by: str, narrowed: dict[str, Any], *, per_million: bool
 ) -> tuple[Results, PeriodCounts, int]:
-    """Count all matches of a query; return its results, the counts, and the number without a date."""
+    """Count the matches of a query by period."""
     question = question_of_all(query, "oldest", narrowed)
 
     def read(engine: Engine, hits: EveryHit, results: Results) -> tuple[Results, PeriodCounts, int]:
@@ -357,7 +357,7 @@ def _count(
 
 
 def _words_of_archive(searcher: BaseSearcher, by: str) -> Counter[str]:
-    """Count the words of all texts by period; a text in several periods counts in each."""
+    """Count the words of all texts by period; a text that spans periods counts in each."""
     words: Counter[str] = Counter()
     for (start, end, _), count in searcher.ask(lambda answerer: answerer.engine.words_by_days()).items():
         for period, _ in periods_reached(date.fromordinal(start), date.fromordinal(end), by):
@@ -368,7 +368,7 @@ def _words_of_archive(searcher: BaseSearcher, by: str) -> Counter[str]:
 def _values(
     searcher: BaseSearcher, query: str | None, facet: str, narrowed: Narrowing
 ) -> Iterator[tuple[str, str, dict[str, Any]]]:
-    """Yield the labels and most frequent values of a facet, each with the filter that selects it."""
+    """Yield the most frequent values of a facet, each with the options that select it."""
     values = _count_values(searcher, query, facet, narrowed)[0][:TOP]
     times = Counter(value.label for value in values)
     for value in values:
@@ -385,14 +385,14 @@ def _values(
 def read_by_facet(
     searcher: BaseSearcher, query: str | None, facet: str, **narrowed: Unpack[Narrowing]
 ) -> int:
-    """Return the number of items to read for the series of a facet; an item counts once per value."""
+    """Return how many items have to be read for a facet; an item counts once per value."""
     return sum(value.count for value in _count_values(searcher, query, facet, narrowed)[0][:TOP])
 
 
 def left_out(
     searcher: BaseSearcher, query: str | None, facet: str, **narrowed: Unpack[Narrowing]
 ) -> tuple[int, int]:
-    """Return the number of values without a series, and of matches without any value."""
+    """Return the number of values without a series, and of matches without a value."""
     values, without = _count_values(searcher, query, facet, narrowed)
     return max(len(values) - TOP, 0), without
 
@@ -400,7 +400,7 @@ def left_out(
 def _count_values(
     searcher: BaseSearcher, query: str | None, facet: str, narrowed: Narrowing
 ) -> tuple[list[FacetValue], int]:
-    """Return the facet values with matches, most frequent first, and the number of matches without a value.
+    """Return the values of a facet with matches, and the number of matches without a value.
 
     With a filter on the facet's field, returns only the selected values, since the counts of the others
     ignore this filter.
@@ -418,7 +418,7 @@ def _count_values(
 
 
 def _count_archive(searcher: BaseSearcher, by: str) -> tuple[dict[str, int], dict[str, int]]:
-    """Count the items of the whole archive by period: those dated in it, and those that may be."""
+    """Count all items of the archive by period."""
     counts = [
         searcher.search(None, limit=0, facets=(by,), group=False, estimated=estimated).facets[by]
         for estimated in (False, True)

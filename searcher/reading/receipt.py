@@ -1,4 +1,4 @@
-"""Create and read receipts: a query, how it was read, and the matching items, for later verification.
+"""Create and read receipts: a query with its matches, recorded for later verification.
 
 The location of an index is stored relative to the receipt if the index is below the receipt's folder, so that
 both can be moved together; else as an absolute path or a URL.
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
 
 def relative_location(place: str, folder: Path) -> str:
-    """Return an index location relative to a folder that contains it, or else unchanged."""
+    """Return the location of an index relative to a folder that contains it; others are unchanged."""
     path = Path(place)
     real = path.parent.resolve() / path.name
     if is_address(place) or not real.is_relative_to(folder):
@@ -45,7 +45,7 @@ def relative_location(place: str, folder: Path) -> str:
 
 
 def absolute_location(index: Any, file: str) -> str | None:
-    """Return the index location in a record, which may be relative to the record's file.
+    """Return the absolute location of an index that a file names.
 
     Raises:
         TypeError, ValueError: The value cannot be the location of an index.
@@ -70,7 +70,7 @@ _FACTS: Final = ("url", "date", "language", "languages", "countries", "author", 
 
 
 class ReceiptItem(NamedTuple):
-    """A matching item of a receipt.
+    """A matching item in a receipt.
 
     Attributes:
         id: The id of the item.
@@ -84,7 +84,7 @@ class ReceiptItem(NamedTuple):
 
 
 class ItemDetails(NamedTuple):
-    """The values of an item from which a later verification describes its changes.
+    """The values of an item that a receipt stores to describe later changes.
 
     Attributes:
         title: Its title, or None.
@@ -96,7 +96,7 @@ class ItemDetails(NamedTuple):
 
 
 class Receipt(NamedTuple):
-    """A query and its matches at one time.
+    """A query and its matches at a time.
 
     Attributes:
         version: The version of Dragoman.
@@ -125,12 +125,12 @@ class Receipt(NamedTuple):
 
     @property
     def arguments(self) -> dict[str, Any]:
-        """The options of the query; missing options have their stored defaults."""
+        """The options of the query; missing options have the defaults of receipts."""
         return STORED | dict(self.asked)
 
     @property
     def hash(self) -> str:
-        """A digest of the query and its matches; equal results have equal digests."""
+        """A hash of the query and its matches; equal results have equal hashes."""
         described = [
             self.query,
             {name: self.asked[name] for name in sorted(self.asked)},
@@ -157,14 +157,14 @@ class Receipt(NamedTuple):
 
 
 def _seal(record: Mapping[str, Any]) -> str:
-    """Return a digest of the whole receipt, including its time and version."""
+    """Return a checksum of the whole receipt, including its time and version."""
     described = {name: value for name, value in record.items() if name != "seal"}
     text = json.dumps(described, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     return sha256(text.encode("utf-8", "replace")).hexdigest()
 
 
 def make_receipt(searcher: BaseSearcher, query: str | None, **requested: Unpack[Narrowing]) -> Receipt:
-    """Run a query and record all matches; any word may match by default, and the query is not relaxed.
+    """Run a query, and record all matches.
 
     Args:
         searcher: The open searcher.
@@ -201,7 +201,7 @@ def make_receipt(searcher: BaseSearcher, query: str | None, **requested: Unpack[
 
 
 def stored_options(requested: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the options that differ from their stored defaults as JSON values, with sorted lists."""
+    """Return the options that differ from the defaults of receipts, as JSON values."""
     options = SearchOptions.options
     given = {name: _json_value(requested.get(name, options[name].default)) for name in STORED}
     return {name: value for name, value in given.items() if value not in (None, STORED[name])}
@@ -220,7 +220,7 @@ def _json_value(value: Any) -> Any:
 
 
 def digested(raw: bytes) -> tuple[ReceiptItem, ItemDetails]:
-    """Return the digests of a stored record's text and facts, and the facts.
+    """Return the digests of the text and the metadata of a stored record, and the metadata.
 
     Facts are the fields other than the text, without locations and generation.
     """
@@ -236,7 +236,7 @@ def _digest(record: Mapping[str, Any], names: Iterable[str]) -> str:
 
 
 def write_receipt(receipt: Receipt, file: str | PathLike[str]) -> None:
-    """Write a receipt to a file, one line per item, replacing an existing receipt.
+    """Write a receipt to a file; an existing receipt is replaced.
 
     Raises:
         DragomanError: The file cannot be written, or is not a receipt.
@@ -256,13 +256,13 @@ def write_receipt(receipt: Receipt, file: str | PathLike[str]) -> None:
 
 
 def _in_lines(values: Iterable[Any]) -> str:
-    """Return a JSON array with each value on its own line."""
+    """Format a JSON array with each value on a separate line."""
     lines = ",\n  ".join([json.dumps(value, ensure_ascii=False) for value in values])
     return f"[\n  {lines}\n ]" if lines else "[]"
 
 
 def check_receipt(receipt: object) -> None:
-    """Raise TypeError unless a function receives a receipt, instead of its path."""
+    """Raise TypeError if a function gets a path instead of a receipt."""
     if not isinstance(receipt, Receipt):
         raise TypeError(
             f"receipt must be the result of read_receipt or make_receipt, not {type_name(receipt)}"
@@ -296,7 +296,7 @@ def read_receipt(file: str | PathLike[str]) -> Receipt:
 
 
 def receipt_of(record: Any, file: str) -> Receipt:
-    """Return a receipt from its JSON record, which may be any value; errors name the file.
+    """Return the receipt in a JSON record; raise an error that names the file if it is invalid.
 
     Raises:
         DragomanError: The record is not a receipt, or was changed after it was created.
@@ -333,7 +333,7 @@ _TYPES: Final[dict[str, Any]] = {
 
 
 def _check_field(name: str, value: Any) -> Any:
-    """Return a field of a receipt; raise TypeError if it has another type."""
+    """Return a field of a receipt; raise TypeError for a value of another type."""
     if name == "items":
         items = tuple([ReceiptItem(*item) for item in value])
         if not all(isinstance(part, str) for item in items for part in item):

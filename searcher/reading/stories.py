@@ -1,4 +1,4 @@
-"""Group items about the same event into stories, in any language, by shared concepts, names and places."""
+"""Group items about the same event into stories."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ SHOWN: Final = 8  # maximum pieces of evidence to list per kind
 
 
 class Member(NamedTuple):
-    """An item of a story; its near duplicates are not separate members.
+    """An item of a story; its near duplicates count as the same item.
 
     Attributes:
         id, title, date, language: The attributes of the item.
@@ -105,7 +105,7 @@ class Story(NamedTuple):
 
     @property
     def section(self) -> str:
-        """The section that lists the story; empty for the first section."""
+        """The section that lists the story: small, doubtful, or empty for the first section."""
         return "doubtful" if self.doubtful else "small" if self.small else ""
 
     def to_record(self) -> dict[str, Any]:
@@ -124,7 +124,7 @@ class Story(NamedTuple):
 
 
 class StoryDescriber:
-    """Describes stories, with concepts and places named in one language."""
+    """Describes stories in one language."""
 
     def __init__(self, engine: Engine, news: Sequence[News], linker: Linker, language: str) -> None:
         self._engine = engine
@@ -133,12 +133,12 @@ class StoryDescriber:
         self._language = language
 
     def order(self, cluster: Cluster) -> tuple[bool, int, int, str]:
-        """Return the sort key of a story: doubtful ones last, then largest first, then newest."""
+        """Return the sort key of a story: doubtful stories last, then by size, then newest first."""
         news = [self._news[one] for one in cluster.numbers]
         return is_doubtful(cluster), -len(news), -max(one.last for one in news), news[0].id
 
     def story(self, cluster: Cluster, min_items: int) -> Story:
-        """Return the story of a cluster, its earliest item first."""
+        """Return the story of a cluster of items."""
         news = self._pieces(cluster.numbers)
         estimated = sum(one.date.kind == "estimated" for one in news)
         shared = self._shared_evidence(news)
@@ -171,14 +171,14 @@ class StoryDescriber:
         )
 
     def _pieces(self, numbers: Sequence[int]) -> list[_Piece]:
-        """Read the records of members again."""
+        """Read the records of some members."""
         news = [self._news[one] for one in numbers]
         records = self._engine.records([one.document for one in news])
         read = zip(news, map(decode_record, records), strict=True)
         return [_piece(record, one.same, self._engine.thesaurus) for one, record in read]
 
     def _shared_evidence(self, news: Sequence[_Piece]) -> dict[Evidence, float]:
-        """Return the evidence that members share, most distinctive first: rare, and shared by many."""
+        """Return the evidence that members share, first what is rare in the archive and shared by many."""
         counts = Counter([key for one in news for key in (*one.runs, *one.topics)])
         distinctive = {key: self._rarity(key) * count for key, count in counts.items() if count > 1}
         return dict(sorted(distinctive.items(), key=lambda one: (-one[1], str(one[0]))))
@@ -189,7 +189,7 @@ class StoryDescriber:
                 yield label_in(self._language, self._engine.thesaurus.concept(value)[1])
 
     def _names(self, shared: Mapping[Evidence, float], news: Sequence[_Piece]) -> Iterator[str]:
-        """Yield names and numbers; adjacent words of an item form one name."""
+        """Yield the shared names and numbers; adjacent words form one name."""
         done: set[Evidence] = set()
         for key in shared:
             kind, value = key
@@ -209,7 +209,7 @@ class StoryDescriber:
 
 
 class _Piece(NamedTuple):
-    """The data of a member that describe a story.
+    """The data of an item that describe its story.
 
     Attributes:
         id, title, date, language: The attributes of the item; without a title, the beginning of its text.
@@ -234,7 +234,7 @@ class _Piece(NamedTuple):
 
 
 def _piece(record: Mapping[str, Any], same: tuple[str, ...], table: Table) -> _Piece:
-    """Return the data of a member from its stored record."""
+    """Return the data of an item from its stored record."""
     checkpoint()
     evidence, _, written = evidence_of(record, table)
     start, end = (date.fromisoformat(record["date"][name]) for name in ("start", "end"))
@@ -253,7 +253,7 @@ def _piece(record: Mapping[str, Any], same: tuple[str, ...], table: Table) -> _P
 
 
 def is_doubtful(cluster: Cluster) -> bool:
-    """Return whether a story is doubtful, as its cohesion is low."""
+    """Return whether a story is doubtful."""
     return cluster.cohesion < LIKELY
 
 
@@ -263,7 +263,7 @@ def _member(news: _Piece, shared: Mapping[Evidence, float]) -> Member:
 
 
 def _sort_by_count(values: Sequence[str]) -> dict[str, int]:
-    """Return the counts of values, most frequent first, then by value."""
+    """Return values by number of occurrences, the most frequent first."""
     return dict(sorted(Counter(values).items(), key=lambda one: (-one[1], one[0])))
 
 
@@ -347,7 +347,7 @@ def stories(  # noqa: PLR0913 - one argument per option
 def _find_stories(
     engine: Engine, results: Results, requested: tuple[int, int, int | None, str], progress: Progress
 ) -> Stories:
-    """Find the stories of a query, and describe the first ones."""
+    """Find the stories of a query, and describe those of the page."""
     assert isinstance(results.hits, EveryHit)
     window, min_items, limit, labels_in = requested
     collection = Collection(engine, results.hits.documents, progress)

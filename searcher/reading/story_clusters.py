@@ -1,4 +1,4 @@
-"""Cluster items into stories by shared evidence, weighted by rarity."""
+"""Cluster items that share rare evidence into stories."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ _DAYS: Final = date.max.toordinal()
 
 
 class Cluster(NamedTuple):
-    """The items of one story.
+    """The items of a story.
 
     Attributes:
         numbers: The numbers of the items, ascending.
@@ -75,7 +75,7 @@ class Cluster(NamedTuple):
 
 
 class Linker:
-    """Links items that may be about the same event.
+    """Finds pairs of items that may be about the same event.
 
     Args:
         news: The items, earliest first.
@@ -105,11 +105,11 @@ class Linker:
         self._parts = remembered(self._parts_of, MAX_PARTS)
 
     def rarity(self, key: Evidence) -> float:
-        """Return the rarity of shared evidence: its idf, lower if the thesaurus contains it."""
+        """Return the rarity of evidence: its idf, lower for concepts of the thesaurus."""
         return self._rarities[int(self._hashes.searchsorted(hashed(key)))]
 
     def _parts_of(self, number: int) -> _Parts:
-        """Return an item's names, numbers and places, its concepts, its countries, and all weights."""
+        """Return the evidence of an item by kind, with the weights."""
         news, span = self._news[number], slice(self._ends[number], self._ends[number + 1])
         numbers = self._numbers[span].tolist()
         names, topics = len(news.runs), len(news.runs) + news.topics
@@ -122,7 +122,7 @@ class Linker:
         )
 
     def _compare_items(self) -> tuple[list[float], list[list[int]]]:
-        """Compare the evidence of items over time.
+        """Compare the items that share evidence within the window.
 
         Returns:
             The vector length of each item, in which evidence without another item in the window weighs less;
@@ -154,7 +154,7 @@ class Linker:
         return lengths, [owner[first:end].tolist() for first, end in zip(*firsts, strict=True)]
 
     def _have_near(self, owner: Numbers, begins: Numbers) -> Numbers:
-        """Return, for each entry, whether an earlier item in the window has the same evidence.
+        """Return, for each entry, whether an earlier item within the window has the same evidence.
 
         Args:
             owner: The items of each piece of evidence, earliest first.
@@ -196,7 +196,7 @@ class Linker:
         return Cluster(numbers, len(numbers) / fsum(inverses), min(shares))
 
     def links(self) -> dict[tuple[int, int], float]:
-        """Map pairs of item numbers (earlier, later) to the similarity of the linked items."""
+        """Return the similarity of each pair of linked items."""
         alongside: defaultdict[int, set[int]] = defaultdict(set)
         for having in self._rare:
             near: list[int] = []
@@ -215,7 +215,7 @@ class Linker:
         return found
 
     def likeness(self, one: int, other: int) -> float:
-        """Return the similarity of two items, 0 to 1; 0 if they cannot be about the same event.
+        """Return the similarity of two items from 0 to 1; 0 if they cannot be about the same event.
 
         The similarity is the cosine of the items' vectors, times a factor for the shared names, numbers and
         places, times an exponential decay with the days between the items (1/e at the window). Vectors
@@ -245,7 +245,7 @@ class Linker:
         return min(across * amount * cosine, 1.0) * exp(-days / (self._window + 1))
 
     def _batches(self, names: Iterable[int], runs: Mapping[int, int]) -> list[float]:
-        """Return the rarities of names, numbers and places; of adjacent ones only the rarest."""
+        """Return the rarity of names, numbers and places; of adjacent ones only the highest."""
         rarest: dict[int, float] = {}
         for key in names:
             run, rarity = runs[key], self._rarities[key]
@@ -254,13 +254,13 @@ class Linker:
         return [*rarest.values()] or [0.0]
 
     def _dates(self, first: News, second: News) -> float:
-        """Return the additional rarity that two items need if their dates span several windows."""
+        """Return how much rarer the shared evidence must be if dates are uncertain."""
         days = first.last - first.first + second.last - second.first
         return log(max(1.0, days / (2 * self._window + 1)))
 
 
 def _number_evidence(news: Sequence[News]) -> tuple[Numbers, list[int], Numbers]:
-    """Number the evidence that at least two items have.
+    """Number the evidence that at least two items share.
 
     Returns:
         The ascending hashes of this evidence, the number of items with each, and the concatenated evidence
@@ -274,7 +274,7 @@ def _number_evidence(news: Sequence[News]) -> tuple[Numbers, list[int], Numbers]
 
 
 def _is_form(first: News, second: News, names: int, topics: int) -> bool:
-    """Return whether two texts are form bulletins: the same words in one language with other names."""
+    """Return whether two texts are the same form with other names, such as two bulletins."""
     return (
         topics >= FORM
         and topics >= SAME_CONCEPTS * max(first.topics, second.topics)
@@ -283,7 +283,7 @@ def _is_form(first: News, second: News, names: int, topics: int) -> bool:
 
 
 def average_linkage(links: Mapping[tuple[int, int], float], least: float) -> list[list[int]]:
-    """Cluster sparsely linked numbers by average linkage (UPGMA: Sokal and Michener, 1958).
+    """Cluster linked items by average linkage (UPGMA: Sokal and Michener, 1958).
 
     The strength between two clusters is the mean over all pairs of members, 0 for a pair without a link; so a
     single link does not merge two clusters.

@@ -1,4 +1,4 @@
-"""Extract the evidence of matching items, and merge near duplicates."""
+"""Extract the evidence of items: concepts, names, numbers and places."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ _JOINING: Final = frozenset({"and", "y", "e", "et", "of", "de", "del", "du", "de
 
 
 class Reading(NamedTuple):
-    """The evidence of an item for the event that it is about.
+    """The evidence of an item for the event that it reports.
 
     Attributes:
         runs: The run number of each piece of evidence: the same for adjacent names, numbers and places, such
@@ -78,7 +78,7 @@ def evidence_of(record: Mapping[str, Any], table: Table) -> Reading:
 def _add_evidence(
     tokens: Sequence[str], words: Words, found: Reading, times: int, *, distinctive: bool
 ) -> None:
-    """Add the evidence of a passage; ``distinctive`` is whether its capitals indicate names."""
+    """Add the evidence in a passage; ``distinctive`` says whether capitals indicate names."""
     runs, mentions, written = found
     run, named_to, after = len(runs) + 1, -1, 0
     meant = enumerate(map(words.__getitem__, tokens))
@@ -108,12 +108,12 @@ def _add_evidence(
 
 
 def _is_name(tokens: Sequence[str], at: int) -> bool:
-    """Return whether a capitalized word is a name: inside a sentence, or before another capitalized word."""
+    """Return whether a capitalised word is a name: within a sentence, or before another one."""
     return bool(at and tokens[at - 1][0].isalnum()) or "".join(tokens[at + 1 : at + 2])[:1].isupper()
 
 
 def _concept(word: Word, tokens: Sequence[str], at: int) -> tuple[Evidence | None, int]:
-    """Return the concept of the longest label that starts at a word, and the label's number of words."""
+    """Return the concept of the longest label at a word, and the number of its words."""
     if word.labels and at + 1 < len(tokens):
         for label in word.labels.get(KEYS[tokens[at + 1]], ()):
             end = at + 1 + len(label.rest)
@@ -123,7 +123,7 @@ def _concept(word: Word, tokens: Sequence[str], at: int) -> tuple[Evidence | Non
 
 
 def _is_headline(title: str) -> bool:
-    """Return whether a title is in capitals or in English title case."""
+    """Return whether a title is in capitals or capitalised like an English headline."""
     longer = [word for word in title.split() if len(word) > 3]
     return sum([word[0].isupper() for word in longer]) > _CAPITALS * len(longer)
 
@@ -140,7 +140,7 @@ _PER_PROGRESS: Final = 100  # items between calls of progress
 
 
 class News(NamedTuple):
-    """An item for comparison, merged with its near duplicates that also match.
+    """An item with its evidence, and with its near duplicates among the matches.
 
     Evidence is stored as hashes of its keys, so that many items fit in memory.
 
@@ -179,7 +179,7 @@ _READ: Final[WeakKeyDictionary[Engine, dict[int, News | None]]] = WeakKeyDiction
 
 
 class Collection:
-    """The items of a query, and further ones for the document frequencies of evidence.
+    """The items of a query, and other items of the archive, whose evidence is counted.
 
     Args:
         engine: The index.
@@ -212,7 +212,7 @@ class Collection:
         self.others = self._read_other_items(documents) if len(self.news) < COLLECTION else []
 
     def _items(self, documents: Sequence[int]) -> Iterator[tuple[int, News | None]]:
-        """Yield the items of documents, cached ones first."""
+        """Yield the items of documents; cached items come first."""
         kept = self._kept
         known = {document: kept[document] for document in documents if document in kept}
         yield from known.items()
@@ -224,7 +224,7 @@ class Collection:
             yield document, item
 
     def _read_other_items(self, documents: Sequence[int]) -> list[News]:
-        """Return further items of the archive, its oldest and newest."""
+        """Return some other items of the archive: the oldest and the newest."""
         known, found = {*documents}, []
         half = (COLLECTION - len(self.news)) // 2
         for sort in ("oldest", "newest"):
@@ -236,25 +236,25 @@ class Collection:
 
 
 def hashed(key: Evidence) -> int:
-    """Return the hash of a piece of evidence, which encodes :func:`is_specific` and :func:`is_known`."""
+    """Return the hash of a piece of evidence, which also encodes its kind."""
     kind, value = key
     return hash(key) & ~3 | (kind in SPECIFIC) | (2 * isinstance(value, int))
 
 
 def is_specific(hashes: NDArray[Any]) -> NDArray[Any]:
-    """Return whether each hash represents a name, a number or a place."""
+    """Return which hashes stand for a name, a number or a place."""
     odd: NDArray[Any] = hashes & 1 == 1
     return odd
 
 
 def is_known(hashes: NDArray[Any]) -> NDArray[Any]:
-    """Return whether each hash represents a concept, a name or a place of the thesaurus."""
+    """Return which hashes stand for something that the thesaurus has."""
     known: NDArray[Any] = hashes & 2 == 2
     return known
 
 
 def _news(document: int, record: Mapping[str, Any], table: Table) -> News | None:
-    """Return the item of a stored record; None for an item without a date."""
+    """Return the evidence of a stored record; None for an item without a date."""
     checkpoint()
     if record["date"] is None:
         return None
@@ -279,6 +279,6 @@ def _news(document: int, record: Mapping[str, Any], table: Table) -> News | None
 
 
 def _merge_duplicates(one: News, other: News) -> News:
-    """Merge near duplicates; the item with the longest text represents them."""
+    """Merge near duplicates; the longest text stands for all."""
     first, second = sorted((one, other), key=lambda item: (-item.length, item.id))
     return first._replace(same=tuple(sorted((*first.same, second.id, *second.same))))

@@ -1,4 +1,4 @@
-"""Find the matches in many texts at once, analyzing only small parts of them."""
+"""Find the matches of a query in many texts."""
 
 from __future__ import annotations
 
@@ -42,13 +42,13 @@ class Passage(NamedTuple):
 
 
 def marks_of(results: Results) -> dict[str, Highlights]:
-    """Return the searched words and phrases of each part of an item, for comparison with texts."""
+    """Return the words and phrases that a query searches for in each part of an item."""
     query = every_hit(results).query
     return {"title": highlights_of(query), "body": highlights_of(query, of_titles=False)}
 
 
 def may_match(results: Results) -> bool:
-    """Return whether anything in a text can match; filters alone match no text."""
+    """Return whether a query can match words in a text; a filter cannot."""
     marks = marks_of(results).values()
     return any(one.words or one.exact or any(one.terms.values()) or any(one.within.values()) for one in marks)
 
@@ -69,7 +69,7 @@ def passages_of(raw: bytes) -> Iterator[Passage]:
 def passages(
     engine: Engine, results: Results, most: int | None = None, *, gradually: bool = False
 ) -> Iterator[Passage]:
-    """Yield the titles and paragraphs of all matches in order, with only a few in memory.
+    """Yield the titles and paragraphs of all matches, reading a few items at a time.
 
     Reads nothing if no text can match, for example with filters alone.
 
@@ -94,7 +94,7 @@ def passages(
 
 
 def single_spaced(text: str) -> str:
-    """Return a non-empty text with single spaces between words."""
+    """Return a text with single spaces between words."""
     plain = text.isprintable() and "  " not in text and text[0] != " " != text[-1]  # true of most texts
     return text if plain else " ".join(text.split())
 
@@ -106,7 +106,7 @@ MAX_CHARACTERS: Final = 1 << 20  # ... and at most of later ones
 def matches_in_passages(
     engine: Engine, results: Results, most: int | None = None, *, gradually: bool = False
 ) -> Iterator[tuple[Passage, str, list[Match]]]:
-    """Yield the passages with a match, in order; for the arguments, see :func:`passages`.
+    """Yield the passages that contain a match.
 
     Yields:
         The passage, its text with single spaces, and its matches in order, without overlaps.
@@ -134,7 +134,7 @@ def matches_in_passages(
 
 
 def batches(read: Iterable[Passage], most: int) -> Iterator[list[Passage]]:
-    """Yield batches of passages by number of characters, each up to twice as large as the previous one."""
+    """Yield batches of passages, of which each may be twice as large as the one before."""
     together: list[Passage] = []
     held = 0
     for passage in read:

@@ -1,4 +1,4 @@
-"""Find words and phrases that are typical of a query's matches, compared with other items.
+"""Find words and phrases that are typical of the matches of a query.
 
 Each language is compared separately. The index has the counts; only for the written forms, a few texts are
 read.
@@ -65,7 +65,7 @@ COLUMNS: Final = (
 
 
 class TypicalTerm(NamedTuple):
-    """A word or phrase that is more frequent in the matches than in the compared items.
+    """A word or phrase that is more frequent in the matches than in other items.
 
     Attributes:
         term: Its most common written form in the matches.
@@ -112,7 +112,7 @@ class TypicalTerms(NamedTuple):
     versus_years: tuple[str, str] | None = None
 
     def head(self) -> dict[str, Any]:
-        """Return how the query was read, and what the matches were compared with, for JSON."""
+        """Return how the query was read, and with which items the matches were compared."""
         years = self.versus_years and list(self.versus_years)
         return head_of(self.results) | {
             "versus": self.versus,
@@ -122,7 +122,7 @@ class TypicalTerms(NamedTuple):
 
 
 def period_pair(written: str | None) -> tuple[str, str] | None:
-    """Return the first and the last period of ``FROM..TO``; a single period is both."""
+    """Split ``FROM..TO`` into two periods; a single period is both."""
     if written is None:
         return None
     first, dots, last = written.partition("..")
@@ -185,7 +185,7 @@ def typical_terms(
 
 
 def _in_years(query: str | None, years: tuple[str, str], narrowed: Mapping[str, Any]) -> Question:
-    """Return the request for other years; raise QueryError if they are invalid."""
+    """Return the request for the matches of other years."""
     first, last = years
     try:
         return question_of_all(query, "newest", {**narrowed, "date_from": first, "date_to": last})
@@ -195,7 +195,7 @@ def _in_years(query: str | None, years: tuple[str, str], narrowed: Mapping[str, 
 
 
 def _query_terms(results: Results, language: str) -> set[str]:
-    """Return the query's terms in a language, including terms of words that are compared unstemmed."""
+    """Return the terms of the query in a language."""
     marks, analyse = marks_of(results)["title"], analyzer(language).analyse_chunk
     words = marks.words.union(*marks.exact)
     stems = {token.term for word in words for token in analyse(word) if token.term}
@@ -203,7 +203,7 @@ def _query_terms(results: Results, language: str) -> set[str]:
 
 
 def log_likelihood(a: int, b: int, c: int, d: int) -> float:
-    """Return G² of a 2 × 2 contingency table of counts: ``a b`` above ``c d``.
+    """Return G² of a 2 × 2 table of counts: ``a b`` above ``c d``.
 
     Source: Dunning, "Accurate methods for the statistics of surprise and coincidence", Computational
     Linguistics 19 (1993).
@@ -214,7 +214,7 @@ def log_likelihood(a: int, b: int, c: int, d: int) -> float:
 
 
 class _Scored(NamedTuple):
-    """A ranked word or phrase with its counts."""
+    """A word or phrase with its score and counts."""
 
     score: float
     phrase: Phrase
@@ -222,7 +222,7 @@ class _Scored(NamedTuple):
 
 
 class _Scorer:
-    """Scores the words and phrases of one language.
+    """Scores the words and phrases of a language.
 
     Args:
         occurrences: The number of words of the matches, without function words.
@@ -233,13 +233,13 @@ class _Scorer:
         self._all, self._others = occurrences, other_occurrences
 
     def score(self, occurrences: int, others: int) -> float:
-        """Return G², or 0 for a term that is not more frequent in the matches."""
+        """Return G²; 0 for a term that is not more frequent in the matches."""
         if not self._others or occurrences * self._others <= others * self._all:
             return 0.0
         return log_likelihood(occurrences, self._all - occurrences, others, self._others - others)
 
     def scores(self, counts: Array) -> Array:
-        """Return the scores of several terms with small numerical errors."""
+        """Return approximate scores of several terms."""
         own, others = counts[:, 0].astype(float), counts[:, 2].astype(float)
         rows = np.stack((own, self._all - own, others, self._others - others))
         sums = np.stack((own + others, rows[1] + rows[3]) * 2)
@@ -251,7 +251,7 @@ class _Scorer:
         return found
 
     def log_ratio(self, counts: Counts) -> float:
-        """Return the binary logarithm of the ratio of the relative frequencies."""
+        """Return the binary logarithm of the ratio of relative frequencies."""
         other = (counts.other_occurrences or 0.5) / self._others
         return log2(counts.occurrences / self._all / other)
 
@@ -259,7 +259,7 @@ class _Scorer:
 def _terms_of_language(
     engine: Engine, counts: TermCounts, language: str, typed: set[str], limit: int | None
 ) -> list[TypicalTerm]:
-    """Return the typical terms of a language, best first."""
+    """Return the typical terms of a language, the best first."""
     terms, table, total = counts.terms(language, MIN_COUNT)
     scorer = _Scorer(total.occurrences, total.other_occurrences)
     ranking = _Ranking(None if limit is None else max(limit, 1) * POOL)
@@ -297,7 +297,7 @@ def _terms_of_language(
 
 
 class _Ranking:
-    """Keeps the best of the added terms and phrases."""
+    """Keeps the best terms and phrases."""
 
     def __init__(self, limit: int | None) -> None:
         self._limit = limit
@@ -305,11 +305,11 @@ class _Ranking:
 
     @property
     def least(self) -> float:
-        """The score that another term must exceed."""
+        """The score that a further term must exceed."""
         return self._kept[0].score if len(self._kept) == self._limit else MIN_SCORE
 
     def add(self, score: float, phrase: Phrase, counts: Counts) -> None:
-        """Add a term or a phrase if it is among the best."""
+        """Add a term or phrase if it is among the best."""
         if score < max(self.least, MIN_SCORE) or counts.documents < MIN_DOCUMENTS:
             return
         push = heappushpop if len(self._kept) == self._limit else heappush
@@ -317,23 +317,23 @@ class _Ranking:
 
     @property
     def phrases(self) -> list[Phrase]:
-        """The phrases that are kept."""
+        """The phrases among the best."""
         return [one.phrase for one in self._kept]
 
     def keep(self, phrases: Container[Phrase]) -> None:
-        """Remove all phrases except the given ones."""
+        """Remove all phrases except some."""
         self._kept = [one for one in self._kept if one.phrase in phrases]
         heapify(self._kept)
 
     def best(self) -> list[_Scored]:
-        """Return the kept terms and phrases, best first."""
+        """Return the best terms and phrases, the best first."""
         return sorted(self._kept, key=lambda one: (-one.score, one.phrase))
 
 
 def _merge_phrases(
     ranked: Sequence[_Scored], count: Callable[[Phrase], Counts]
 ) -> Iterator[tuple[Phrase, Counts]]:
-    """Yield phrases merged from overlapping ones that mostly occur together, with their counts."""
+    """Yield phrases that are merged from overlapping phrases, with their counts."""
     beginning = defaultdict[str, list[_Scored]](list)
     for one in ranked:
         if len(one.phrase.terms) > 1:
@@ -352,7 +352,7 @@ def _following(
     beginning: Mapping[str, Iterable[_Scored]],
     count: Callable[[Phrase], Counts],
 ) -> tuple[Phrase, Counts] | None:
-    """Merge a phrase with one that begins with its last word, and count it; None if often apart."""
+    """Merge a phrase with a phrase that begins with its last word; None if they are often apart."""
     end = phrase.offsets[-1]
     for _, (terms, offsets), own in beginning.get(phrase.terms[-1], ()):
         least = max(counts.occurrences, own.occurrences) * REDUNDANT
@@ -366,7 +366,7 @@ def _following(
 
 
 def _without_parts(ranked: list[_Scored]) -> list[_Scored]:
-    """Remove words and phrases that mostly occur in a longer phrase of the list."""
+    """Remove words and phrases that mostly occur within a longer phrase of the list."""
     within: dict[Phrase, int] = {}
     for _, (terms, offsets), counts in ranked:
         for first in range(len(terms)):
@@ -379,7 +379,7 @@ def _without_parts(ranked: list[_Scored]) -> list[_Scored]:
 def _written_forms(
     engine: Engine, counts: TermCounts, language: str, phrases: Iterable[Phrase]
 ) -> dict[Phrase, str]:
-    """Return the most common form of each phrase in a few matches that contain it.
+    """Return the most common spelling of each phrase in some of the matches.
 
     Phrases that cross punctuation in all of these matches are removed.
     """
@@ -401,7 +401,7 @@ def _written_forms(
 def _forms_in(
     text: str, language: str, by_first: Mapping[str, Sequence[Phrase]], finder: ChunkFinder
 ) -> Iterator[tuple[Phrase, str]]:
-    """Yield the phrases in passages, as written, without those that cross punctuation."""
+    """Yield the phrases in passages as they are spelt."""
     analyse = analyzer(language).analyse_chunk
     for start, end in checked(finder.chunks(FoldedText(text))):
         for at, token in enumerate(analyse(text[start:end])):
@@ -422,7 +422,7 @@ def _forms_in(
 def _words_from(
     text: str, start: int, size: int, analyse: Callable[[str], Iterable[ChunkToken]]
 ) -> list[tuple[str | None, int, int]]:
-    """Return at least ``size`` words of a line from the chunk at ``start`` on: term, start and end."""
+    """Return at least ``size`` words of a line, from an offset on: term, start and end."""
     found: list[tuple[str | None, int, int]] = []
     end = text.find("\n", start)
     for chunk in _CHUNK.finditer(text, start, len(text) if end < 0 else end):
@@ -434,7 +434,7 @@ def _words_from(
 
 
 def _most_common(forms: Counter[str]) -> str:
-    """Return the most common form, in lower case unless most occurrences are capitalized."""
+    """Return the most common spelling, in lower case unless most occurrences are capitalised."""
     together: defaultdict[str, Counter[str]] = defaultdict(Counter)
     for form, count in forms.items():
         together[form.lower()][form] += count

@@ -1,4 +1,4 @@
-"""Verify receipts: find items that were added, removed or changed since."""
+"""Verify receipts: compare the matches of a query now with the recorded matches."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ GONE: Final = message("difference.gone")  # the reason for an item that is not i
 
 
 class Change(NamedTuple):
-    """A changed field of an item with the JSON values before and after; None for no value."""
+    """A changed field of an item, with its values before and after."""
 
     field: str
     before: Any
@@ -45,14 +45,14 @@ class Change(NamedTuple):
 
     @property
     def text(self) -> str:
-        """The change as a text."""
+        """The change in words."""
         field = name_message(f"field.{self.field}", self.field)
         before, after = (_in_words(self.field, value) for value in (self.before, self.after))
         return message("difference.change", field=field, before=before, after=after)
 
 
 def _in_words(field: str, value: Any) -> str:
-    """Return the value of a field as text; a receipt of unknown origin may have any value."""
+    """Format the value of a field; a forged receipt may contain any value."""
     if isinstance(value, list):
         return ", ".join([_in_words(field, one) for one in value]) or message("fact.nothing")
     if not isinstance(value, dict):
@@ -68,7 +68,7 @@ def _in_words(field: str, value: Any) -> str:
 
 
 class Difference(NamedTuple):
-    """An item that differs from the receipt.
+    """An item that was added, removed or changed since the receipt.
 
     Attributes:
         what: ``came``, ``went`` or ``changed``.
@@ -94,7 +94,7 @@ _WORDS_IN_ORDER: Final = re.compile(r"0\.[0-8](\.|$)")  # whose phrases with ~ w
 
 
 class Verification(NamedTuple):
-    """The result of a verification.
+    """The result of verifying a receipt.
 
     Attributes:
         receipt: The receipt.
@@ -110,18 +110,18 @@ class Verification(NamedTuple):
 
     @property
     def holds(self) -> bool:
-        """Whether the same items match, and none has changed."""
+        """Whether the same items match, unchanged."""
         return not self.differences
 
     @property
     def counts(self) -> dict[str, int]:
-        """The numbers of added, removed and changed items."""
+        """The number of added, removed and changed items."""
         kinds = [one.what for one in self.differences]
         return {kind: kinds.count(kind) for kind in (CAME, WENT, CHANGED)}
 
     @property
     def mode(self) -> str:
-        """The required words, with the number of matches that have all words; empty without a query."""
+        """Which words were required, and how many matches have all words; empty without a query."""
         if not has_adjacent_words(self.receipt.query):
             return ""
         if self.receipt.arguments["all_words"]:
@@ -129,7 +129,7 @@ class Verification(NamedTuple):
         return message("verify.any_word", n=self.now.read["total_all_words"])
 
     def to_record(self) -> dict[str, Any]:
-        """Return the verification as a JSON object, without the differences."""
+        """Return the result as a JSON object, without the differences."""
         return {
             "holds": self.holds,
             "query": self.receipt.query,
@@ -171,7 +171,7 @@ def verify(searcher: BaseSearcher, receipt: Receipt) -> Verification:
 
 
 def _reads_annotations(engine: Engine, receipt: Receipt) -> bool:
-    """Return whether a receipt's query filters by tags, collections or notes."""
+    """Return whether the query of a receipt filters by tags, collections or notes."""
     from searcher.query.field_filters import field_names  # few requests need it
     from searcher.query.parser import parse
 
@@ -185,7 +185,7 @@ def _reads_annotations(engine: Engine, receipt: Receipt) -> bool:
 
 
 def _differences(engine: Engine, receipt: Receipt, now: Receipt, *, other: str) -> Iterator[Difference]:
-    """Yield added, then removed, then changed items.
+    """Yield the added items, then the removed, then the changed.
 
     Args:
         engine: The open index.
@@ -220,13 +220,13 @@ def _differences(engine: Engine, receipt: Receipt, now: Receipt, *, other: str) 
 
 
 def _current(engine: Engine, item: ReceiptItem) -> tuple[ReceiptItem, ItemDetails] | None:
-    """Return a receipt's item that no longer matches or has a new id; None if it is not in the index."""
+    """Return an item of the receipt as it is now in the index; None if it is not there."""
     document = engine.find(item.id)
     return None if document is None else digested(next(iter(engine.records([document]))))
 
 
 def _changes(before: ItemDetails, now: ItemDetails) -> Iterator[Change]:
-    """Yield the fields, including the title, whose values differ."""
+    """Yield the fields whose values differ."""
     if before.title != now.title:
         yield Change("title", before.title, now.title)
     for name in dict.fromkeys((*before.facts, *now.facts)):
@@ -237,7 +237,7 @@ def _changes(before: ItemDetails, now: ItemDetails) -> Iterator[Change]:
 def _reason(
     engine: Engine, before: ReceiptItem, now: ReceiptItem, made: str, changes: tuple[Change, ...]
 ) -> str:
-    """Return the changes of an item with the old and new values; empty without any."""
+    """Describe how an item has changed, with old and new values; empty if it has not."""
     values = join_messages([change.text for change in changes]) if changes else ""
     if before.text != now.text:
         why: str = message("difference.text")
@@ -251,7 +251,7 @@ def _reason(
 
 
 def _manual_correction(record: Mapping[str, Any], made: str, *, named: bool = True) -> str:
-    """Describe the manual corrections of an item since a receipt was created; empty without any."""
+    """Describe the manual corrections of an item since the receipt; empty if there are none."""
     described = [one for one in NewsItem.from_record(dict(record)).corrected if _is_since(one.when, made)]
     who = [*dict.fromkeys(one.who for one in described if one.who)]
     if not described:
@@ -262,7 +262,7 @@ def _manual_correction(record: Mapping[str, Any], made: str, *, named: bool = Tr
 
 
 def _is_since(when: str, made: str) -> bool:
-    """Return whether a correction may be later than a receipt; true if the correction has no time."""
+    """Return whether a correction may be later than the receipt."""
     try:
         return datetime.fromisoformat(when).astimezone() >= datetime.fromisoformat(made).astimezone()
     except (ValueError, OverflowError):  # a time zone may move a time out of the calendar

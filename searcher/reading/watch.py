@@ -1,4 +1,4 @@
-"""Define watches: stored queries with the items that matched, which report new matches."""
+"""Define watches: stored queries that report new matches."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ class Watch(NamedTuple):
 
     @classmethod
     def begin(cls, name: str, searcher: BaseSearcher, query: str | None, **requested: Any) -> Self:
-        """Run a query for the first time, and return its watch.
+        """Run a query for the first time, and return a watch with its matches.
 
         Args:
             name: The name of the watch: letters and digits, with spaces, full stops, hyphens in between.
@@ -57,7 +57,7 @@ class Watch(NamedTuple):
         return cls(checked_watch_name(name), absolute(searcher.place), receipt)
 
     def look(self, searcher: BaseSearcher) -> tuple[Verification, Self]:
-        """Run the query again on the same index.
+        """Run the query of the watch again, and return the changes.
 
         Returns:
             The added, removed and changed items, and the updated watch.
@@ -74,7 +74,7 @@ class Watch(NamedTuple):
         return found, self._replace(receipt=found.now)
 
     def move(self, searcher: BaseSearcher) -> Self:
-        """Return the watch restarted on another index, with its current matches.
+        """Return the watch for another index, with its current matches there.
 
         Raises:
             QueryError: The query is invalid for that index.
@@ -83,7 +83,7 @@ class Watch(NamedTuple):
 
 
 class Watches:
-    """The watches of a user: a folder with a file for each, created when a watch is saved.
+    """The watches of a user: files in a folder.
 
     Methods raise DragomanError if a watch does not exist, or its file cannot be read or written.
     """
@@ -98,7 +98,7 @@ class Watches:
         return sorted(path.stem for path in self.folder.glob(f"*{_ENDING}") if _NAME.fullmatch(path.stem))
 
     def has(self, name: str) -> bool:
-        """Return whether a watch exists."""
+        """Return whether a watch with this name exists."""
         return self._file(name).is_file()
 
     def read(self, name: str) -> Watch:
@@ -144,7 +144,7 @@ class Watches:
 
 
 def checked_watch_name(name: str) -> str:
-    """Check and return the name of a watch."""
+    """Check the name of a watch, and return it."""
     check_text("the name of a watch", name)
     if not _NAME.fullmatch(name) or name != name.strip():
         raise DragomanError(message("watch.invalid_name", name=name[:80]))

@@ -1,1 +1,1 @@
-"""Serve the web pages and the HTTP API of a :class:`searcher.Searcher`; ``dragoman serve`` starts them."""
+"""Serve web pages and the HTTP API of an index."""

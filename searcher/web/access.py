@@ -1,4 +1,4 @@
-"""Decide which requests are answered, by token, host name and origin.
+"""Decide by token, host name and origin which requests are answered.
 
 The server only responds under its own host names. Otherwise another site could point its name to this
 computer's IP address (DNS rebinding), and its scripts could read the responses.
@@ -41,7 +41,7 @@ _LASTS: Final = 60 * 60 * 24 * 90  # lifetime of the cookie in seconds
 
 
 def checked_origin(origin: str) -> str:
-    """Return an origin normalized as browsers send it.
+    """Return an origin in the form that browsers send.
 
     Raises:
         DragomanError: The text is not an origin.
@@ -55,7 +55,7 @@ def checked_origin(origin: str) -> str:
 
 
 def read_token(file: str) -> str:
-    """Return the token in a file: its text without white space around it.
+    """Read the token in a file.
 
     Raises:
         DragomanError: The file cannot be read, or its text is not a token.
@@ -70,7 +70,7 @@ def read_token(file: str) -> str:
 
 
 def token_of(place: str, folder: Path) -> str:
-    """Return the token of an index, created on first use in a folder that only the user can read.
+    """Return the token of an index; create it on first use, in a file that only the user can read.
 
     Raises:
         DragomanError: The folder cannot be written.
@@ -95,7 +95,7 @@ _SECONDS: Final = 1.0  # the time limit for a name server to return the full nam
 
 
 class Hosts(NamedTuple):
-    """The host names under which the server responds.
+    """The host names for which the server answers.
 
     Attributes:
         names: Host names and IP addresses in the form of :func:`parse_host`.
@@ -107,7 +107,7 @@ class Hosts(NamedTuple):
     network: bool = False
 
     def accept(self, name: str) -> bool:
-        """Return whether to respond under a name in the form of :func:`parse_host`."""
+        """Return whether the server answers for a host name."""
         if name in self.names:
             return True
         return self.network and (name.endswith(".local") or _is_address(name))
@@ -133,7 +133,7 @@ def parse_host(host: str) -> tuple[str, str] | None:
 
 
 def served_hosts(host: str, bound: str, base_url: str | None, allowed: tuple[str, ...]) -> Hosts:
-    """Return the names under which a server responds.
+    """Return the host names for which a server answers.
 
     Args:
         host: The value of ``--host``.
@@ -158,7 +158,7 @@ def served_hosts(host: str, bound: str, base_url: str | None, allowed: tuple[str
 
 
 def _normal(name: str) -> str | None:
-    """Return a typed host name as a browser sends it; None if it is invalid."""
+    """Return a typed host name in the form that browsers send; None if it is invalid."""
     with suppress(ValueError):
         address = ip_address(name.strip("[]"))
         return str(address) if address.version == 4 else f"[{address}]"
@@ -171,7 +171,7 @@ def _normal(name: str) -> str | None:
 
 
 def _computer_names() -> list[str]:
-    """Return the names of this computer, without names from a slow name server."""
+    """Return the names of this computer, without asking a slow name server."""
     name = socket.gethostname()
     names = [name, name.partition(".")[0]]
     asking = Thread(target=lambda: names.append(socket.getfqdn()), daemon=True)
@@ -187,7 +187,7 @@ def _is_address(name: str) -> bool:
 
 
 class Access:
-    """Accepts requests with the token, or all if none is set; adds headers that let other origins read."""
+    """Checks the token of requests, and adds the headers that let pages of other origins read."""
 
     def __init__(self, token: str | None, origins: frozenset[str] = frozenset()) -> None:
         self._token = token
@@ -195,7 +195,7 @@ class Access:
         self._cookie = blake2b((token or "").encode(), digest_size=24).hexdigest()  # a digest, not the token
 
     def redirect(self, path: str, query: bytes, *, site: str, secure: bool) -> Response | None:
-        """Return a redirect that sets the token's cookie and removes the token from the URL.
+        """Return a redirect that stores the token of a URL in a cookie.
 
         Returns None for a request without the token parameter. ``path`` is relative to ``site``, a path
         without a trailing slash.
@@ -216,7 +216,7 @@ class Access:
         return response
 
     def require(self, path: str, sent: Iterable[tuple[bytes, bytes]]) -> None:
-        """Check that a request is authorized, given its path and its headers with lower-case names.
+        """Check that a request has the token.
 
         Raises:
             Problem: The request has neither the cookie nor the token.

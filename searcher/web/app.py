@@ -1,4 +1,4 @@
-"""Run the ASGI application: the function of a route runs in the pool, then its response is sent.
+"""Run the ASGI application: compute each response in a thread of the pool, then send it.
 
 Errors become pages or problem details (RFC 9457).
 """
@@ -63,7 +63,7 @@ _TRANSLATED: Final = frozenset((HTML, SVG, SUGGESTIONS))  # media types in the l
 
 
 def application(serving: Serving) -> Starlette:
-    """Return the ASGI application of one index.
+    """Return the ASGI application for an index.
 
     Raises:
         IndexFolderError: The index cannot be opened.
@@ -72,7 +72,7 @@ def application(serving: Serving) -> Starlette:
 
 
 class _Site:
-    """Handles requests; each response is computed from one generation of the index."""
+    """Handles the requests for an index; a response is computed from one generation."""
 
     def __init__(self, serving: Serving) -> None:
         limits = serving.threads, serving.waiting, serving.seconds
@@ -110,7 +110,7 @@ class _Site:
         self._pool.close()
 
     def _load(self) -> None:
-        """Load everything that searches need, before the first request."""
+        """Load everything that searches need before the first request."""
         import numpy as np  # import before the first search that needs it
         from isal import isal_zlib  # used to read stored records
 
@@ -171,7 +171,7 @@ class _Site:
         return _not_modified(route, tag, own) if known.strip() == "*" else response
 
     def _repeating(self, app: ASGIApp) -> ASGIApp:
-        """Wrap an application to send cached responses before routing."""
+        """Return an application that answers repeated requests from the cache."""
 
         async def respond(scope: Scope, receive: Receive, send: Send) -> None:
             response = None
@@ -193,7 +193,7 @@ class _Site:
         return respond
 
     def _context(self, request: Request, searcher: Searcher) -> PageContext:
-        """Return the context of a page."""
+        """Return the context for rendering a page."""
         prefix, origin = request.scope["state"]["site"]
         languages = reader_languages(request.headers.get("accept-language", ""))
         return PageContext(searcher, prefix, origin, languages, *self._site)
@@ -238,12 +238,12 @@ class _Site:
 
 
 def _today() -> str:
-    """Return today's date, for printed pages."""
+    """Return the date of today for printed pages."""
     return strftime("%Y-%m-%d")
 
 
 def _headers(route: Route, tag: str) -> dict[str, str]:
-    """Return the common headers of a route's responses."""
+    """Return the headers that all responses of a route have."""
     return {
         **(PAGE if route.media == HTML else ALWAYS),
         "ETag": tag,
@@ -253,20 +253,20 @@ def _headers(route: Route, tag: str) -> dict[str, str]:
 
 
 def _prepare(searcher: Searcher) -> None:
-    """Prepare suggestions, and release the memory used for this."""
+    """Prepare suggestions, then release memory."""
     prepare(searcher)
     return_memory()
 
 
 def _not_modified(route: Route, tag: str, own: Mapping[str, str]) -> Response:
-    """Return a response without a body, whose headers replace those that the client has."""
+    """Return a response with status 304, without a body."""
     return Response(None, HTTPStatus.NOT_MODIFIED, {**_headers(route, tag), **own})
 
 
 def _make_body(
     route: Route, params: SearchParams, context: PageContext, *, coding: str, **path_params: str
 ) -> tuple[bytes | Iterator[bytes], dict[str, str]]:
-    """Compute the body of a response in a thread of the pool.
+    """Compute the body of a response.
 
     Returns:
         The bytes of the body (for a download, chunks), and its additional headers.

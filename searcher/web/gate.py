@@ -1,4 +1,4 @@
-"""Check requests before the application: host names and cross-site requests; write the access log."""
+"""Reject requests for other hosts and from other sites, and write the access log."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ _CLOSE: Final = {"Connection": "close"}
 
 
 class Gate:
-    """Rejects requests under other host names and cross-site requests; writes the access log.
+    """Rejects requests for other hosts and from other sites, and writes the access log.
 
     Without a base URL, links begin with the host of the request.
     """
@@ -74,13 +74,13 @@ class Gate:
         await (response or self._app)(scope, receive, send)
 
     def _strip_prefix(self, scope: Scope) -> None:
-        """Remove the path of the base URL, which a proxy may keep."""
+        """Remove the path of the base URL from the path of a request."""
         if self._path and f"{scope['path']}/".startswith(f"{self._path}/"):
             scope["path"] = scope["path"].removeprefix(self._path) or "/"
             scope["raw_path"] = scope["path"].encode()
 
     def _host_of(self, scope: Scope) -> str:
-        """Return the host and port of a request; empty if an old client sends none.
+        """Return the host and port of a request; empty for an old client that sends none.
 
         Raises:
             Problem: The ``Host`` header is missing, repeated or malformed, or names another server.
@@ -98,14 +98,14 @@ class Gate:
 
 
 def is_page(path: str) -> bool:
-    """Return whether a path is a page for readers, instead of data for programs."""
+    """Return whether a path is a page for people, rather than data for programs."""
     if path.startswith("/items/"):
         return not path.endswith(".json")
     return path in _PAGES
 
 
 def _refuse_cross_site(scope: Scope, own: str) -> None:
-    """Reject a cross-site request unless the user opens a page.
+    """Reject a request from another site, unless the user opens a page.
 
     Otherwise other sites could learn from response times whether the archive has a word.
 
@@ -126,7 +126,7 @@ def _refuse_cross_site(scope: Scope, own: str) -> None:
 
 
 def _is_cross_site(scope: Scope, own: str) -> bool:
-    """Return whether a page of another site may have made a request.
+    """Return whether a page of another site may have sent a request.
 
     Browsers send ``Sec-Fetch-Site``, with exceptions: in Chromium, a WebSocket request only has ``Origin``,
     and only the purpose distinguishes a prefetch from a typed URL; over http from another computer, a form
@@ -140,19 +140,19 @@ def _is_cross_site(scope: Scope, own: str) -> bool:
 
 
 def _is_origin_of(origin: str, address: str) -> bool:
-    """Return whether a URL has an origin; the default port may be omitted."""
+    """Return whether a URL has an origin; a default port may be missing."""
     parts = urlsplit(address.lower())
     default = {"http": ":80", "https": ":443"}.get(parts.scheme, "")
     return origin.lower() == f"{parts.scheme}://{parts.netloc.removesuffix(default)}"
 
 
 def _header(scope: Scope, name: bytes) -> str:
-    """Return the value of a header, with commas between several values; empty if missing."""
+    """Return the value of a header; empty if it is missing."""
     return b", ".join([value for key, value in scope["headers"] if key == name]).decode("latin-1")
 
 
 def _add_headers(send: Send, headers: Mapping[str, str]) -> Send:
-    """Wrap `send` to add headers to the response; existing ones, except ``Vary``, are replaced."""
+    """Return a ``send`` function that adds headers to the response."""
     added = [(name.lower().encode(), value.encode()) for name, value in headers.items()]
     replaced = {name for name, _ in added} - {b"vary"}
 
@@ -166,7 +166,7 @@ def _add_headers(send: Send, headers: Mapping[str, str]) -> Send:
 
 
 def _log_response(scope: Scope, send: Send, *, queries: bool) -> Send:
-    """Wrap `send` to count the sent bytes and finally write a log line."""
+    """Return a ``send`` function that counts bytes and writes a log line at the end."""
     status, size = 0, 0
 
     async def counted(message: Message) -> None:
@@ -185,7 +185,7 @@ def _log_response(scope: Scope, send: Send, *, queries: bool) -> Send:
 
 
 def _line(scope: Scope, status: int, size: int, *, queries: bool) -> str:
-    """Return a request in the common log format, with the process id as the identity."""
+    """Return the line for a request in the common log format."""
     client = (scope.get("client") or ("-",))[0]
     path = scope["raw_path"] + (b"?" + scope["query_string"] if queries and scope["query_string"] else b"")
     request = f"{scope['method']} {_in_log(path.decode('latin-1'))} HTTP/{scope['http_version']}"
@@ -195,7 +195,7 @@ def _line(scope: Scope, status: int, size: int, *, queries: bool) -> str:
 
 
 def _in_log(text: str) -> str:
-    """Escape text of a request for the log, so that it can neither end a field nor control a terminal."""
+    """Escape a text of a request for the log."""
     return re.sub(r"[^!#-\[\]-~]", lambda found: f"%{ord(found[0]):02X}", text)
 
 

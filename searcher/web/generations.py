@@ -1,4 +1,4 @@
-"""Open generations of an index, and switch to a new one between requests."""
+"""Open an index for the server, and switch to a new generation between requests."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ RESPONSE_OVERHEAD: Final = 4_000  # bytes of a response's header objects and cac
 
 
 class ResponseCache:
-    """Caches the finished responses of one generation in limited memory (least recently used)."""
+    """Caches finished responses of a generation; the least recently used are dropped first."""
 
     def __init__(self, most: int = MAX_KEPT) -> None:
         self._most = most
@@ -48,7 +48,7 @@ class ResponseCache:
         self._changing = Lock()
 
     def get(self, key: Hashable) -> Response | None:
-        """Return the response to a request, if it is cached."""
+        """Return the cached response to a request; None if it is not cached."""
         with self._changing:
             response = self._responses.get(key)
             if response is not None:
@@ -69,12 +69,12 @@ class ResponseCache:
 
 
 def _size_of(response: Response) -> int:
-    """Return the memory used by a cached response, including fragmentation."""
+    """Return the memory that a cached response takes."""
     return len(response.body) * 3 // 2 + RESPONSE_OVERHEAD
 
 
 class Opened(NamedTuple):
-    """An open generation, which references keep open.
+    """An open generation that stays open while requests use it.
 
     Attributes:
         searcher: The searcher of the generation.
@@ -93,7 +93,7 @@ class Opened(NamedTuple):
     responses: ResponseCache
 
     def require_whole(self) -> None:
-        """Check that no mapped file was truncated, since reading beyond its end kills the process.
+        """Check that no mapped file was truncated, as reading beyond its end would kill the process.
 
         Raises:
             IndexFolderError: A file was truncated.
@@ -107,7 +107,7 @@ class Opened(NamedTuple):
 
 
 class Generations:
-    """Opens the current generation of an index, and its successors.
+    """Opens the current generation of an index, and later generations.
 
     Args:
         place: The index folder, or the URL of the index.
@@ -154,7 +154,7 @@ class Generations:
         await self.latest(pool)
 
     def _look(self) -> object:
-        """Return a value that changes with every write: a file's status, or for a cluster the time."""
+        """Return a value that changes with every write of the index."""
         if is_address(self._place):
             return int(monotonic() / SECONDS)
         try:
@@ -173,7 +173,7 @@ def _open_generation(place: str, *, notes: bool) -> Opened:
 
 
 def _files(place: str) -> dict[str, tuple[int, int]]:
-    """Return the inode and length in bytes of the segment files of an index folder, by path."""
+    """Return the inode and length of each segment file of an index folder."""
     files: dict[str, tuple[int, int]] = {}
     with os.scandir(f"{place}/{SEGMENTS_FOLDER}") as found:
         for one in found:
@@ -233,13 +233,13 @@ _MALLOC: Final = {-8: 1, -3: 1 << 16, -1: 1 << 16}
 
 
 def freeze_loaded_objects() -> None:
-    """Exclude all current objects from garbage collection, since the process keeps them."""
+    """Exclude all current objects from garbage collection, as they live as long as the process."""
     gc.collect()
     gc.freeze()
 
 
 def bound_memory() -> None:
-    """Limit the caches of analyzers, collect garbage rarely, and share memory arenas.
+    """Limit the memory of the process: caches, garbage collection and memory arenas.
 
     Otherwise the GNU C library keeps a few megabytes per thread that other threads cannot use.
     """
@@ -251,12 +251,12 @@ def bound_memory() -> None:
 
 
 def return_memory() -> None:
-    """Return the memory of dropped responses and slow calls to the system."""
+    """Return free memory to the system."""
     _call_malloc("malloc_trim", 0)
 
 
 def _call_malloc(function: str, *arguments: int) -> None:
-    """Call a function of the GNU C library; do nothing with another C library."""
+    """Call a function of the GNU C library, if the system has it."""
     if sys.platform == "linux":
         from ctypes import CDLL
 

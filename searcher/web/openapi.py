@@ -1,4 +1,4 @@
-"""Describe the API in OpenAPI 3.1, built from the tables of routes and parameters."""
+"""Describe the HTTP API in OpenAPI 3.1, from the tables of routes and parameters."""
 
 from __future__ import annotations
 
@@ -44,20 +44,20 @@ _KINDS: Final = {"texts": _TEXT, "maybe": _MAYBE, "counts": _COUNT, "days": _DAY
 
 
 def _properties(**given: Any) -> dict[str, Any]:
-    """Return the schemas of properties; kinds in ``_KINDS`` are given by the names of their properties."""
+    """Return the schemas of some properties, given by name."""
     named = {name: schema for kind, schema in _KINDS.items() for name in given.pop(kind, "").split()}
     return named | given
 
 
 def _object(optional: str = "", /, **given: Any) -> dict[str, Any]:
-    """Return the schema of an object, given optional property names and :func:`_properties`."""
+    """Return the schema of an object."""
     properties = _properties(**given)
     required = [name for name in properties if name not in optional.split()]
     return {"type": "object", "required": required, "properties": properties}
 
 
 def _values(schema: dict[str, Any]) -> dict[str, Any]:
-    """Return the schema of an object whose values have one schema."""
+    """Return the schema of an object whose values all have the same schema."""
     return {"type": "object", "additionalProperties": schema}
 
 
@@ -207,7 +207,7 @@ SCHEMAS: Final[dict[str, Any]] = {
 
 
 def _schema(option: Option, values: Sequence[str]) -> dict[str, Any]:
-    """Return the schema of a parameter, with values of the served index; an empty one is omitted."""
+    """Return the schema of a parameter, with the values that the served index has."""
     found: dict[str, Any] = {"type": "string"}
     if values:
         found["enum" if option.kind == "names" else "examples"] = ["", *values]
@@ -244,7 +244,7 @@ _HEADERS: Final = {
 
 
 class Route(NamedTuple):
-    """A URL path with its response.
+    """A URL path, its parameters and its response.
 
     Attributes:
         path: The path in Starlette's syntax; path parameters become arguments of ``make``.
@@ -260,14 +260,14 @@ class Route(NamedTuple):
 
     @property
     def parameters(self) -> frozenset[str]:
-        """The names of its query parameters."""
+        """The names of the parameters in the query string."""
         return address_of(self.path).parameters
 
 
 def description(
     routes: Iterable[Route], origin: str, archive: str, served: Mapping[str, Sequence[str]]
 ) -> dict[str, Any]:
-    """Return the OpenAPI description of routes; ``origin`` begins each URL.
+    """Return the OpenAPI description of routes.
 
     ``served`` has parameter values of the served index: its facets, and examples.
     """
@@ -287,7 +287,7 @@ def description(
 
 
 def _paths(served: Mapping[str, Sequence[str]], routes: Iterable[Route]) -> dict[str, Any]:
-    """Return the descriptions of the data routes and of the pages."""
+    """Return the descriptions of all paths."""
     words = {"type": "string", "minLength": 1}
     required = _parameter("q", words, "The words to show in context, and operators.") | {"required": True}
     item = {
@@ -317,7 +317,7 @@ def _paths(served: Mapping[str, Sequence[str]], routes: Iterable[Route]) -> dict
 
 
 def examples_of(searcher: Searcher) -> dict[str, Sequence[str]]:
-    """Return the facets of an index, and example values of other parameters."""
+    """Return the facets of an index, and examples for other parameters."""
     found = searcher.search(None, limit=3, facets=("year", "country", "language"))
     values = {
         name: [one.value for one in sorted(facet, key=lambda one: -one.count) if one.value != UNKNOWN]
@@ -371,7 +371,7 @@ def _response(text: str, content: dict[str, Any], *headers: str) -> dict[str, An
 def _path(
     name: str, summary: str, schema: str | None, parameters: Collection[Any], media: str
 ) -> dict[str, Any]:
-    """Return the description of a path; all paths except the health check have an entity tag."""
+    """Return the description of a path."""
     headers = [] if name == "health" else ["ETag"]
     headers += ["Link"] if name in _PAGED else []
     headers += ["X-Total-Count"] if name in _PAGED or name.startswith("export_") else []

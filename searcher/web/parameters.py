@@ -51,7 +51,7 @@ def _parameter(kind: str, name: str, about: str, **more: Any) -> Option:
 
 
 class ReadingParameters(OptionTable):
-    """The parameters of pages and reading tools that are not in :class:`SearchOptions`."""
+    """The parameters of reading tools and of pages, apart from :class:`SearchOptions`."""
 
     after = _parameter("text", "after", "The position of a page, from the link to the next page.")
     ui = _parameter("choice", "ui", "The language of the page.", choices=tuple(LANGUAGES))
@@ -91,7 +91,7 @@ class ReadingParameters(OptionTable):
 
 
 def _in_order() -> Iterator[Option]:
-    """Yield the options that are parameters, in their order in permanent links."""
+    """Yield the options in the order in which links contain them."""
     for option in SearchOptions.options.values():
         if option.parameter:
             yield option
@@ -122,7 +122,7 @@ else:
 
 
 class SearchParams(_Given):  # type: ignore[misc]  # the fields are a table
-    """The unvalidated parameters of a request: an attribute for each of :data:`PARAMETERS`.
+    """The parameters of a request as sent: an attribute for each of :data:`PARAMETERS`.
 
     ``from`` and ``all`` are ``from_`` and ``all_``. Repeatable parameters are tuples.
     """
@@ -134,18 +134,18 @@ class SearchParams(_Given):  # type: ignore[misc]  # the fields are a table
 
     @classmethod
     def of_options(cls, query: str | None, options: Mapping[str, Any], **others: Any) -> SearchParams:
-        """Return the parameters of a search, given the options of a command or a program."""
+        """Return parameters for the options of a search."""
         given = {_FIELD_OF[name]: value for name, value in options.items() if name in _FIELD_OF}
         where = given.get("where") or {}
         given["where"] = tuple([f"{name}={value}" for name, values in where.items() for value in values])
         return cls(query, **given | others)
 
     def appearance(self) -> SearchParams:
-        """Return the parameters without the search."""
+        """Return only the parameters that do not belong to the search."""
         return SearchParams(**{name: getattr(self, name) for name in APPEARANCE})
 
     def search_arguments(self) -> dict[str, Any]:
-        """Return the options of :meth:`searcher.Searcher.search`, except facets."""
+        """Return the arguments for :meth:`searcher.Searcher.search`, except facets."""
         return self._options(FILTER, QUERY, PAGE)
 
     def narrowing(self) -> dict[str, Any]:
@@ -158,11 +158,11 @@ class SearchParams(_Given):  # type: ignore[misc]  # the fields are a table
 
     @property
     def series_field(self) -> str | None:
-        """The field whose most frequent values become series over time."""
+        """The field whose values are shown as series over time."""
         return next(iter(self.facets()), None)
 
     def facets(self, default: tuple[str, ...] = ()) -> tuple[str, ...]:
-        """Return the facets to count: by default ``default``, unless the request names others or none."""
+        """Return the facets that the request counts."""
         return tuple([name for name in self.facet if name != NONE]) if self.facet else default
 
     def _group_where(self) -> dict[str, list[str]]:
@@ -173,7 +173,7 @@ class SearchParams(_Given):  # type: ignore[misc]  # the fields are a table
         return found
 
     def query_string(self, path: str = "/search", **changed: Any) -> str:
-        """Return the changed request as the query string of a permanent link to a path."""
+        """Return the query string for a path, after changes of some parameters."""
         values, usual = self._asdict() | changed, address_of(path).usual
         parts = [encoded(field, value) for field, value in values.items() if value != usual[field]]
         return "&".join(filter(None, parts))
@@ -184,7 +184,7 @@ _PARAMETER_OF: Final = {field: parameter for parameter, field in _FIELDS.items()
 
 @lru_cache(1 << 10)
 def encoded(field: str, value: Any) -> str:
-    """Encode an attribute for a query string; nothing for None."""
+    """Encode a parameter for a query string; empty for None."""
     if value is None:
         return ""
     values = value if isinstance(value, tuple) else (int(value) if isinstance(value, bool) else value,)
@@ -232,7 +232,7 @@ _TAKEN: Final[dict[str, Collection[str]]] = {
 
 
 class Address(NamedTuple):
-    """The parameters of a path.
+    """The parameters that a path accepts.
 
     Attributes:
         parameters: The names of the parameters.
@@ -248,7 +248,7 @@ class Address(NamedTuple):
 
 
 def address_of(path: str) -> Address:
-    """Return the parameters of a path; the page of an item keeps the parameters of its search."""
+    """Return the parameters that a path accepts."""
     if path.startswith("/items/"):
         path = "/items.json" if path.endswith(".json") else "/search"
     return _address_of(path)
@@ -269,7 +269,7 @@ _NOT_UTF_8: Final = re.compile("[\udc80-\udcff]")  # bytes as surrogates
 
 
 def read_params(query_string: bytes, path: str = "/search") -> SearchParams:
-    """Parse the parameters of a request to a path; an empty value counts as missing.
+    """Parse the parameters of a request.
 
     Raises:
         Problem: A parameter is unknown, repeated or malformed.
@@ -305,13 +305,13 @@ def read_params(query_string: bytes, path: str = "/search") -> SearchParams:
 
 
 def without_parameter(params: SearchParams, parameter: str) -> SearchParams:
-    """Return a request without a parameter."""
+    """Return a request without one of its parameters."""
     field = _FIELDS.get(parameter)
     return params._replace(**{field: _USUAL[field]}) if field else params
 
 
 def _add(given: dict[str, Any], name: str, value: str) -> None:
-    """Parse a parameter and add it to the given parameters.
+    """Parse a parameter and add it to others.
 
     Raises:
         Problem: The parameter is malformed or repeated.
@@ -326,7 +326,7 @@ def _add(given: dict[str, Any], name: str, value: str) -> None:
 
 
 def read_leniently(query_string: bytes, path: str = "/search") -> SearchParams:
-    """Parse a request to a path, ignoring invalid parameters."""
+    """Parse the parameters of a request, ignoring invalid ones."""
     given: dict[str, Any] = {}
     for name, value in parse_qsl(query_string.decode("ascii", "replace"))[:MAX_PARAMETERS]:
         with suppress(Problem):
@@ -387,7 +387,7 @@ MAX_ITEMS: Final = 20_000  # items that one request reads in a second or two; co
 def bounded(
     queries: Iterable[str | None], params: SearchParams, searcher: Searcher, *, most: int = MAX_ITEMS
 ) -> None:
-    """Check that queries match at most ``most`` items in total, the limit of one request.
+    """Check that queries match at most ``most`` items in total.
 
     Raises:
         Problem: More items match.
@@ -408,7 +408,7 @@ def bounded(
 
 
 def too_many_items(total: int, most: int) -> Problem:
-    """Return the problem of a query that matches more items than one request may read."""
+    """Return the error for a query that matches too many items for a page."""
     return invalid_parameter("q", message("web.too_many_items", total=total, most=most))
 
 
@@ -421,7 +421,7 @@ _PARAMETER_OF_MESSAGE: Final = {
 
 
 def problem_of(error: QueryError, params: SearchParams, searcher: Searcher) -> Problem:
-    """Return the problem of a request, given an error with argument names.
+    """Return the error response for an error, with the name of the invalid parameter.
 
     Each parameter is tried alone: the one with the same error is invalid, or else the first with any error.
     If none has an error, it is a query to compare, the time step, or the query.
@@ -445,7 +445,7 @@ def problem_of(error: QueryError, params: SearchParams, searcher: Searcher) -> P
 
 
 def _split_request(params: SearchParams) -> Iterator[tuple[str, SearchParams]]:
-    """Yield requests with one parameter each, then with combinations of dates and of query options."""
+    """Yield requests that have only a part of the parameters, to find the invalid one."""
     usual = SearchParams()
     for name, field in _FIELD_OF.items():
         value, option = getattr(params, field), SearchOptions.options.get(name)
@@ -458,7 +458,7 @@ def _split_request(params: SearchParams) -> Iterator[tuple[str, SearchParams]]:
 
 
 def in_parameters(message: str, label: Callable[[str], str] = str) -> str:
-    """Return a message with parameter names in place of argument names.
+    """Replace the names of arguments in a message by the names of parameters.
 
     ``label`` returns the displayed name of a parameter, for example in a form.
     """

@@ -1,4 +1,4 @@
-"""Compute responses in a bounded thread pool, with at most two slow responses at the same time.
+"""Compute responses in a limited number of threads, few of them slow.
 
 A response that takes too long, or whose client has disconnected, is stopped.
 """
@@ -39,7 +39,7 @@ _LOOK: Final = 0.05  # seconds between checks of the connection
 
 
 class Client(NamedTuple):
-    """The client that waits for a response.
+    """The client for which a response is computed.
 
     Attributes:
         address: The IP address, or the one forwarded by a proxy.
@@ -60,7 +60,7 @@ def client_of(scope: Scope) -> Client:
 
 
 class Slots:
-    """The slots for slow responses, shared by the threads that compute them.
+    """The slots for slow responses.
 
     A free slot goes to the IP address with the fewest slots, and there to the response that has waited
     longest, at most ``patience`` seconds. If ``waiting`` responses wait, further ones are rejected at once.
@@ -76,7 +76,7 @@ class Slots:
         self._changed = Condition()
 
     def take(self, client: Client) -> bool:
-        """Wait for a slot; return whether the client gets one."""
+        """Wait for a slot; return whether the client got one."""
         with self._changed:
             if self._held.total() >= self._slots and len(self._waiting) >= self._most_waiting:
                 return False
@@ -97,19 +97,19 @@ class Slots:
                 self._changed.notify_all()
 
     def _is_next(self, number: int) -> bool:
-        """Return whether the waiting response ``number`` gets the next free slot."""
+        """Return whether a waiting response is the next to get a free slot."""
         first = min(self._waiting.items(), key=lambda one: (self._held[one[1]], one[0]))
         return self._held.total() < self._slots and first[0] == number
 
     def give_back(self, client: Client) -> None:
-        """Free the slot of a client's response."""
+        """Free the slot that a client used."""
         with self._changed:
             self._held -= Counter((client.address,))
             self._changed.notify_all()
 
 
 class Limits:
-    """The limits of one response, checked at checkpoints in the loops that compute it.
+    """Limits the time of a response, and pauses it while it waits for a slot.
 
     Created and checked in the thread that computes the response. Only this thread's CPU time counts, so a
     quick response needs no slot, even on a busy machine. ``clock`` and ``computed`` return the time and this
@@ -132,7 +132,7 @@ class Limits:
         self._has_slot = False
 
     def check(self) -> None:
-        """Raise an error unless the response may continue.
+        """Raise an error if the response must end.
 
         Raises:
             Problem: The response takes too long, its client has disconnected, or it is slow and there is no
@@ -151,19 +151,19 @@ class Limits:
             self._has_slot = True
 
     def end(self) -> bool:
-        """Release the response's slot; return whether it had one."""
+        """Free the slot of the response; return whether it had one."""
         if self._has_slot:
             self._slots.give_back(self._client)
         return self._has_slot
 
 
 def later(detail: str, seconds: str = RETRY_AFTER) -> Problem:
-    """Return the problem of a request that the client should retry later."""
+    """Return the error for a request that the client should send again later."""
     return Problem(HTTPStatus.SERVICE_UNAVAILABLE, detail, headers={"Retry-After": seconds})
 
 
 def too_long(seconds: float) -> Problem:
-    """Return the problem of a response that takes too long."""
+    """Return the error for a response that takes too long."""
     return later(message("web.too_long", seconds=f"{seconds:g}"))
 
 
@@ -173,7 +173,7 @@ TURN: Final = 0.05  # seconds of exclusive computing, which suffice for all but 
 
 
 class _Work:
-    """A call to run, its future, and the client that waits for it."""
+    """A call that waits for a thread."""
 
     def __init__(self, call: Callable[[], Any], answer: asyncio.Future[Any], client: Client | None) -> None:
         self.call, self.answer, self.client = call, answer, client
@@ -182,7 +182,7 @@ class _Work:
 
 
 class Pool:
-    """Runs calls in threads outside the event loop, started one after the other.
+    """Runs calls in threads outside the event loop.
 
     Python threads that compute at the same time share one core and slow each other down. So the next call
     only starts when the previous one has ended or has run for ``turn`` seconds: quick calls wait for earlier
@@ -225,7 +225,7 @@ class Pool:
         self._turn: asyncio.TimerHandle | None = None  # ends the turn of the latest call; None after it
 
     def downloads(self, address: str) -> asyncio.Semaphore:
-        """Return the semaphore for downloads to an IP address."""
+        """Return the semaphore that limits the downloads of an IP address."""
         return self._downloads.setdefault(address, asyncio.Semaphore(self._share))
 
     async def run(self, call: Callable[[], T], client: Client | None = None, *, begun: bool = False) -> T:
@@ -263,12 +263,12 @@ class Pool:
         work.timer = work.answer.get_loop().call_later(self._seconds, self._time_out, work.answer)
 
     def _time_out(self, answer: asyncio.Future[Any]) -> None:
-        """Set the result of a call to a timeout error."""
+        """End the waiting for a call by a timeout error."""
         if not answer.done():
             answer.set_exception(too_long(self._seconds))
 
     def _begin(self) -> None:
-        """Start the next call if a thread is free and no other call is in its turn."""
+        """Start the next call if a thread is free."""
         while self._turn is None and self._running.total() < self._threads and (work := self._take_next()):
             if work.answer.done():  # the client has disconnected
                 continue
@@ -279,7 +279,7 @@ class Pool:
             self._executor.submit(self._work, work, self._turn)
 
     def _take_next(self) -> _Work | None:
-        """Remove and return the call that waits longest among clients below their share of threads."""
+        """Return the call to run next, and remove it from the queue."""
         for at, work in enumerate(self._queue):
             if work.answer.done() or self._running[work.address] < self._share:
                 del self._queue[at]
@@ -291,7 +291,7 @@ class Pool:
         self._begin()
 
     def _work(self, work: _Work, turn: asyncio.TimerHandle) -> None:
-        """Run a call in a thread, and pass its result to the event loop in one callback."""
+        """Run a call in a thread, and return its result to the event loop."""
         limits = Limits(self._slots, work.client, self._seconds) if work.client else None
         try:
             with checking(limits.check if limits else None):
@@ -318,12 +318,12 @@ class Pool:
         work.answer.get_loop().call_soon(self._begin)  # after the response was sent
 
     def close(self) -> None:
-        """Stop starting calls; running calls complete."""
+        """Start no more calls; running calls end normally."""
         self._executor.shutdown(wait=False, cancel_futures=True)
 
 
 class Download(StreamingResponse):
-    """A response whose parts are computed in turns of the pool, as fast as its client reads them.
+    """A response that is computed and sent in parts, as fast as the client reads.
 
     No thread waits for the client. Each IP address has a maximum number of concurrent downloads; further ones
     wait. When the client disconnects, reading stops.
@@ -358,7 +358,7 @@ class Download(StreamingResponse):
             self._pool.after_slow()
 
     def _part(self) -> bytes:
-        """Compute the next part; empty after the last part."""
+        """Compute the next part; empty at the end."""
         made, size = [], 0
         for chunk in self._chunks:
             made.append(chunk)

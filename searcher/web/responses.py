@@ -1,4 +1,4 @@
-"""Build responses: headers, entity tags, problems, static files and URLs of items.
+"""Build responses: headers, entity tags, errors, static files.
 
 The headers keep pages of other sites from reading, embedding or controlling a response.
 
@@ -47,7 +47,7 @@ class Body(NamedTuple):
 
 
 def written(form: str, file: str, write: Callable[[Writer], None], **headers: str) -> Body:
-    """Return a command's output in one format; browsers save CSV under a file name.
+    """Return the output of a command as the body of a response.
 
     The name indicates if the file has only some of the rows.
     """
@@ -65,7 +65,7 @@ _POLICY: Final = (
 
 
 def content_policy(styles: str = "'self'", *, scripts: bool = False) -> str:
-    """Return a ``Content-Security-Policy`` with the given style sources, and with or without our scripts."""
+    """Return a content security policy."""
     return _POLICY.format(styles, "script-src 'self'; connect-src 'self'; " if scripts else "")
 
 
@@ -82,7 +82,7 @@ PAGE: Final = {**ALWAYS, "Content-Security-Policy": content_policy(scripts=True)
 
 
 def problem_response(problem: Problem) -> Response:
-    """Return a problem as a response for programs."""
+    """Return an error as a response for programs."""
     headers = {**ALWAYS, "Cache-Control": "no-store", **problem.headers}
     return Response(problem.to_json(), problem.status, headers, PROBLEM)
 
@@ -92,7 +92,7 @@ LANGUAGES: Final = ("en", "es", "fr")  # languages of the page
 
 @lru_cache(256)
 def reader_languages(accepted: str) -> tuple[str, ...]:
-    """Return the page languages of ``Accept-Language``, best first; English if none is accepted."""
+    """Return the languages that a browser accepts, the best first; English if none is available."""
     found: dict[str, float] = {}
     for name, weight in _parse_weights(accepted):
         language = name.partition("-")[0]
@@ -103,14 +103,14 @@ def reader_languages(accepted: str) -> tuple[str, ...]:
 
 @lru_cache(256)
 def takes_gzip(accepted: str) -> bool:
-    """Return whether ``Accept-Encoding`` allows gzip."""
+    """Return whether a client accepts gzip."""
     weights = dict(_parse_weights(accepted))
     return weights.get("gzip", weights.get("*", 0.0)) > 0
 
 
 @cache
 def _brotli() -> Any:
-    """Return the Brotli module; None if the extra is not installed."""
+    """Return the Brotli module; None if it is not installed."""
     with suppress(ImportError):
         return import_module("brotli")
     return None
@@ -118,7 +118,7 @@ def _brotli() -> Any:
 
 @lru_cache(256)
 def content_coding(accepted: str) -> str:
-    """Return the content coding for ``Accept-Encoding``: ``br``, ``gzip``, or an empty string."""
+    """Return the best compression that a client accepts: ``br``, ``gzip`` or none."""
     weights = dict(_parse_weights(accepted))
     if _brotli() and weights.get("br", 0.0) > 0 and weights["br"] >= weights.get("gzip", 0.0):
         return "br"
@@ -126,7 +126,7 @@ def content_coding(accepted: str) -> str:
 
 
 def compressed(content: bytes, coding: str) -> bytes:
-    """Compress the body of a response."""
+    """Compress a body."""
     if coding == "br":
         packed: bytes = _brotli().compress(content, quality=4)
         return packed
@@ -136,7 +136,7 @@ def compressed(content: bytes, coding: str) -> bytes:
 
 
 def _parse_weights(header: str) -> list[tuple[str, float]]:
-    """Parse a header's list of values with weights, 1 by default."""
+    """Parse a header with values and weights."""
     found = []
     for part in header[:1_000].lower().split(","):
         name, *rest = [one.strip() for one in part.split(";")]
@@ -153,7 +153,7 @@ def _parse_weights(header: str) -> list[tuple[str, float]]:
 
 
 def entity_tag(*parts: str | bytes) -> str:
-    """Return a weak entity tag, derived from the program version and the given parts.
+    """Return an entity tag for the version of the program and other values.
 
     The tag is weak since responses with the same tag may differ in the time taken and in compression.
     """
@@ -165,13 +165,13 @@ def entity_tag(*parts: str | bytes) -> str:
 
 
 def has_already(header: str, tag: str) -> bool:
-    """Return whether ``If-None-Match`` contains a tag, by weak comparison."""
+    """Return whether the client already has the response with a tag."""
     opaque = tag.removeprefix("W/")
     return any(one.strip().removeprefix("W/") == opaque for one in header.split(","))
 
 
 class Problem(Exception):  # noqa: N818 - the term of RFC 9457
-    """A request that fails, with its error response.
+    """An error response to a request.
 
     Attributes:
         status: The HTTP status.
@@ -194,7 +194,7 @@ class Problem(Exception):  # noqa: N818 - the term of RFC 9457
         self.typed: str | None = None
 
     def to_json(self) -> bytes:
-        """Return the problem as JSON."""
+        """Return the error as JSON."""
         title = HTTPStatus(self.status).phrase
         record = {"type": "about:blank", "title": title, "status": self.status, "detail": self.detail}
         record |= {"parameter": self.parameter} if self.parameter else {}
@@ -202,7 +202,7 @@ class Problem(Exception):  # noqa: N818 - the term of RFC 9457
 
 
 def invalid_parameter(parameter: str, detail: str) -> Problem:
-    """Return the problem of an invalid parameter, which the message names as in the form."""
+    """Return the error for an invalid parameter."""
     if isinstance(detail, Message):
         named = name_message(f"parameter.{parameter}", parameter)
         values = {name: named if value == parameter else value for name, value in detail.values.items()}
@@ -219,12 +219,12 @@ def page_path(item_id: str) -> str:
 
 
 def json_path(item_id: str) -> str:
-    """Return the path of an item as JSON."""
+    """Return the path of the JSON of an item."""
     return f"/items/{quote(item_id, safe='')}{_JSON}"
 
 
 def page_id(name: str) -> str:
-    """Return the id of an item, given the decoded path of its page after ``/items/``."""
+    """Return the id in the path of an item's page."""
     return name.removesuffix("/") if _seems_json(name) else name
 
 
@@ -258,7 +258,7 @@ class StaticFile(NamedTuple):
 
 @cache
 def static_files() -> dict[str, StaticFile]:
-    """Return the static files by name."""
+    """Return all static files by name."""
     found = {}
     for file in sorted(FOLDER.iterdir()):
         if file.suffix in MEDIA:

@@ -1,4 +1,4 @@
-"""Define the routes: each path with its format, its parameters and the function that returns the body.
+"""Define the routes: paths with their parameters and the functions that answer.
 
 ``ROUTES`` lists all of them. Formats other than HTML are the same as the commands write.
 """
@@ -70,7 +70,7 @@ FACETS: Final = ("year", "country", "language")
 
 
 def answer(params: SearchParams, searcher: Searcher, *, page: bool = True) -> Results:
-    """Return the results of a request as ``dragoman search`` does; the offset selects the page.
+    """Run the search of a request.
 
     A page for readers always counts the default facets.
     """
@@ -81,19 +81,19 @@ def answer(params: SearchParams, searcher: Searcher, *, page: bool = True) -> Re
 
 
 def home_html(params: SearchParams, context: PageContext) -> str:
-    """Return the home page, or the page of ``/search`` if there are parameters."""
+    """Return the home page; with parameters, the page of a search."""
     asks = params != params.appearance()
     return search_html(params, context) if asks else search_page.home_page(params, context)
 
 
 def search_html(params: SearchParams, context: PageContext) -> str:
-    """Return the page of results."""
+    """Return the page of a search."""
     params = placed(params, context.searcher)
     return search_page.search_page(params, answer(params, context.searcher), context)
 
 
 def search_rows(params: SearchParams, context: PageContext, form: str) -> Body:
-    """Return the hits as ``search --format`` writes them."""
+    """Return the hits as ``search --format`` prints them."""
     params = placed(params, context.searcher)
     results = answer(params, context.searcher, page=False)
     headers = page_headers(links_of(context.base, f"/search.{form}", params, results), results.groups)
@@ -104,18 +104,18 @@ def search_rows(params: SearchParams, context: PageContext, form: str) -> Body:
 
 
 class _Chosen:
-    """A hit with a selection of keys, for writers, which only call ``to_record``."""
+    """A hit with some of its keys."""
 
     def __init__(self, hit: Hit, keys: Collection[str]) -> None:
         self._hit, self._keys = hit, keys
 
     def to_record(self) -> dict[str, Any]:
-        """Return the JSON object with the selected keys."""
+        """Return the hit as a JSON object with these keys."""
         return {key: value for key, value in self._hit.to_record().items() if key in self._keys}
 
 
 def search_atom(params: SearchParams, context: PageContext, *, most: int = MAX_ITEMS) -> Body:
-    """Return the hits as a feed, most recently added first unless another order is requested."""
+    """Return the hits as an Atom feed."""
     from searcher.present.atom import feed_of
 
     searcher, note = context.searcher, ""
@@ -144,7 +144,7 @@ def search_atom(params: SearchParams, context: PageContext, *, most: int = MAX_I
 
 
 def facets_json(params: SearchParams, context: PageContext) -> Body:
-    """Return the counts as ``facets --format json`` writes them."""
+    """Return the counts as ``facets --format json`` prints them."""
     searcher = context.searcher
     sources = ("source",) if searcher.has_several_sources else ()
     facets = params.facets(
@@ -155,19 +155,19 @@ def facets_json(params: SearchParams, context: PageContext) -> Body:
 
 
 def _count_facets(params: SearchParams, searcher: Searcher, facets: Sequence[str] = ("country",)) -> Results:
-    """Count the values of facets, by default countries, among all matches."""
+    """Count the values of facets among all matches; by default countries."""
     asked = params.narrowing() | {"match": params.match}
     return searcher.search(params.q, limit=0, group=False, facets=facets, **asked)
 
 
 def cite_html(params: SearchParams, context: PageContext) -> str:
-    """Return the page of the given items' citations, with links that export them."""
+    """Return the page with citations of some items."""
     items = {item.id: item for item in [_item(one, context) for one in params.id]}
     return report_page.cite_page(params, [*items.values()], context)
 
 
 def report_html(params: SearchParams, context: PageContext) -> Body:
-    """Return the report of results, with the hash of their receipt."""
+    """Return a report of results."""
     params = placed(params, context.searcher)
     results = answer(params, context.searcher)
     receipt = receipt_of(params, results, context.searcher)
@@ -181,13 +181,13 @@ def item_html(params: SearchParams, context: PageContext, item_id: str) -> str:
 
 
 def item_json(_: SearchParams, context: PageContext, item_id: str) -> Body:
-    """Return an item as ``show --format json`` writes it."""
+    """Return an item as ``show --format json`` prints it."""
     item = _item(item_id, context)
     return written("json", "item", lambda writer: writer.write_item(item))
 
 
 def _item(item_id: str, context: PageContext) -> NewsItem:
-    """Read an item by its id or by a prefix of its id.
+    """Read an item by its id, or by the beginning of its id.
 
     Raises:
         Problem: No item matches, or several do.
@@ -202,7 +202,7 @@ def _item(item_id: str, context: PageContext) -> NewsItem:
 
 
 def receipt_of(params: SearchParams, results: Results, searcher: Searcher) -> str:
-    """Return the hash of the receipt of results; empty if they exceed the items that one request may read."""
+    """Return the hash of the receipt for results; empty if there are too many items."""
     if results.total > MAX_ITEMS:
         return ""
     from searcher.reading.receipt import make_receipt  # only a report needs it
@@ -211,7 +211,7 @@ def receipt_of(params: SearchParams, results: Results, searcher: Searcher) -> st
 
 
 def series_of(params: SearchParams, searcher: Searcher, *, most: int = MAX_ITEMS) -> list[Series]:
-    """Return the requested series over time, after checking that there are not too many items to read."""
+    """Return the counts over time of a request."""
     if len(params.vs) >= MAX_SERIES:
         raise invalid_parameter("vs", too_many_series(len(params.vs) + 1))
     if params.facet and params.vs:
@@ -232,7 +232,7 @@ def series_of(params: SearchParams, searcher: Searcher, *, most: int = MAX_ITEMS
 
 
 def lines_of(params: SearchParams, searcher: Searcher, more: int = 0) -> Concordance:
-    """Return the lines up to the end of the page, plus ``more``; lazily if in the order of items."""
+    """Return the lines of a concordance up to the end of the page."""
     if params.q is None:
         raise invalid_parameter("q", message("web.concordance_without_query"))
     if params.order not in OF_ITEMS or params.limit is None:
@@ -244,7 +244,7 @@ def lines_of(params: SearchParams, searcher: Searcher, more: int = 0) -> Concord
 
 
 def entered(params: SearchParams, searcher: Searcher, results: Results, most: int = MAX_ITEMS) -> Results:
-    """Keep the items that were added after generation ``since``, most recent first, up to the limit.
+    """Select the items that were added after a generation, the newest first.
 
     Without ``since``, returns the most recently added among the newest items, as many as one request may
     read.
@@ -272,7 +272,7 @@ def entered(params: SearchParams, searcher: Searcher, results: Results, most: in
 
 
 def timeline_rows(params: SearchParams, context: PageContext, form: str) -> Body:
-    """Return counts over time as ``timeline --format`` writes them."""
+    """Return counts over time as ``timeline --format`` prints them."""
     series = series_of(params, context.searcher)
     head = head_of_series(series, params.by, params.narrowing())
     rows = (row for one in series for row in one.to_records())
@@ -281,7 +281,7 @@ def timeline_rows(params: SearchParams, context: PageContext, form: str) -> Body
 
 
 def concordance_rows(params: SearchParams, context: PageContext, form: str) -> Body:
-    """Return concordance lines as ``concordance --format`` writes them."""
+    """Return lines of a concordance as ``concordance --format`` prints them."""
     found = lines_of(params, context.searcher, more=1)
     lines = [*found]
     shown = lines[params.offset :][: params.limit]
@@ -294,7 +294,7 @@ def concordance_rows(params: SearchParams, context: PageContext, form: str) -> B
 
 
 def stories_of(params: SearchParams, searcher: Searcher, labels_in: str = "en") -> Stories:
-    """Return the stories of a query, with concepts and places labelled in one language."""
+    """Return the stories of a query."""
     bounded((params.q,), params, searcher)
     window, last = params.window, params.offset + params.limit
     found = stories(searcher, params.q, window=window, limit=last, labels_in=labels_in, **params.narrowing())
@@ -302,13 +302,13 @@ def stories_of(params: SearchParams, searcher: Searcher, labels_in: str = "en") 
 
 
 def stories_html(params: SearchParams, context: PageContext) -> str:
-    """Return the page of stories."""
+    """Return the page with stories."""
     found = stories_of(params, context.searcher, context.languages[0])
     return tool_pages.stories_page(params, found, context)
 
 
 def stories_rows(params: SearchParams, context: PageContext, form: str) -> Body:
-    """Return stories as ``stories --format`` writes them."""
+    """Return stories as ``stories --format`` prints them."""
     found = stories_of(params, context.searcher)
     head = head_of_stories(found, window=params.window, min_items=MIN_ITEMS)
     records = map(Story.to_record, found.stories)
@@ -334,14 +334,14 @@ def terms_of(params: SearchParams, searcher: Searcher) -> TypicalTerms:
 
 
 def terms_rows(params: SearchParams, context: PageContext, form: str) -> Body:
-    """Return typical words and phrases as ``terms --format`` writes them."""
+    """Return typical words as ``terms --format`` prints them."""
     found = terms_of(params, context.searcher)
     head, rows = found.head(), (one.to_record() for one in found.found)
     return written(form, "terms", lambda writer: writer.write_rows(head, "terms", TERM_COLUMNS, rows))
 
 
 def export_rows(params: SearchParams, context: PageContext, form: str) -> Body:
-    """Return all matches, or the items with the given ids, as ``export --format`` writes them."""
+    """Return all matches, or some items, as ``export --format`` writes them."""
     if params.id and params != SearchParams(id=params.id, all_=params.all_):
         raise invalid_parameter("id", message("web.ids_alone"))
     question = question_of_all(params.q, params.sort, params.narrowing())
@@ -361,7 +361,7 @@ def export_rows(params: SearchParams, context: PageContext, form: str) -> Body:
 
 
 def _document(item_id: str, engine: Engine) -> int:
-    """Return the document with an id.
+    """Return the document that has an id.
 
     Raises:
         Problem: No item has the id.
@@ -372,25 +372,25 @@ def _document(item_id: str, engine: Engine) -> int:
 
 
 def openapi_json(_: SearchParams, context: PageContext) -> str:
-    """Return the description of the API."""
+    """Return the OpenAPI description of the API."""
     served = examples_of(context.searcher)
     return json.dumps(description(ROUTES, context.origin, context.archive, served), indent=1)
 
 
 def api_html(params: SearchParams, context: PageContext) -> str:
-    """Return the page of the API."""
+    """Return the page about the API."""
     return site_pages.api_page(params, context, description(ROUTES, context.origin, context.archive, {}))
 
 
 def _page(page: Callable[..., str], read: Callable[..., Any]) -> Callable[..., str]:
-    """Return the function that renders the page or drawing of a reading tool."""
+    """Return a function that renders the page of a reading tool."""
     return lambda params, context: page(params, read(params, context.searcher), context)
 
 
 def _tool(
     name: str, html: Callable[..., str], rows: Callable[..., Body], about: str, operation: str = ""
 ) -> tuple[Route, ...]:
-    """Return the routes of a reading tool: its page, and its rows as JSON and CSV."""
+    """Return the routes of a reading tool: its page, JSON and CSV."""
     described = operation or name, about, name.capitalize()
     table = f"{name}Csv", "The same as a table.", None
     return (

@@ -1,4 +1,4 @@
-"""Run uvicorn with the application, in one process or in several that share a socket."""
+"""Run the application with uvicorn, in one or several processes."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ FROM_ONE_ADDRESS: Final = 100  # per IP address, except loopback (proxies, local
 
 
 def _refusal(status: HTTPStatus, detail: str) -> bytes:
-    """Return a complete response to a request that does not reach the application."""
+    """Return a response to a request that is rejected before the application sees it."""
     body = Problem(status, detail).to_json()
     headers = {**ALWAYS, "Content-Type": PROBLEM, "Content-Length": str(len(body)), "Connection": "close"}
     lines = [f"{name.lower()}: {value}\r\n" for name, value in headers.items()]
@@ -76,7 +76,7 @@ _ABSOLUTE: Final = re.compile(rb"[A-Za-z][A-Za-z0-9+.-]*://([^/?#]*)")  # a requ
 
 
 class Connection(HttpToolsProtocol):
-    """A connection that closes if a request is slow or its head is too large."""
+    """A connection with limits on time and on the size of requests."""
 
     _deadline: asyncio.TimerHandle | None = None
     max_form_size: ClassVar[int] = 0  # maximum bytes of a POST body in addition to the head
@@ -88,7 +88,7 @@ class Connection(HttpToolsProtocol):
     _counted: str = ""  # the IP address under which this connection is counted
 
     def connection_made(self, transport: Any) -> None:
-        """Start the timeout of a request; close the connection if its IP address has too many."""
+        """Start the timeout; close the connection if its IP address has too many."""
         super().connection_made(transport)
         self._wait()
         address = (transport.get_extra_info("peername") or ("",))[0]
@@ -100,7 +100,7 @@ class Connection(HttpToolsProtocol):
                 transport.close()
 
     def data_received(self, data: bytes) -> None:
-        """Read a part of a request; raw UTF-8 in its URL is encoded as browsers do."""
+        """Read a part of a request; encode UTF-8 in its URL as browsers do."""
         if self._in_line:
             if not self._head and data.startswith(b"POST "):
                 self._most = MAX_HEAD_SIZE + self.max_form_size
@@ -122,7 +122,7 @@ class Connection(HttpToolsProtocol):
         self.transport.close()
 
     def on_headers_complete(self) -> None:
-        """Start the response; the request body is ignored."""
+        """Start the response; the body of the request is ignored."""
         if len(self.connections) > CONNECTIONS:
             self.app = _TOO_MANY
         self._take_host_of_target()
@@ -133,7 +133,7 @@ class Connection(HttpToolsProtocol):
             self._answered = self.cycle
 
     def _take_host_of_target(self) -> None:
-        """Replace the ``Host`` header if the request target names a host (RFC 9112, section 3.2.2)."""
+        """Replace the ``Host`` header if the request target contains a host (RFC 9112, section 3.2.2)."""
         target = _ABSOLUTE.match(self.url)
         if target is None:
             return
@@ -145,36 +145,36 @@ class Connection(HttpToolsProtocol):
             self.headers[:] = [(b"host", target[1]), *others]
 
     def _drop(self) -> None:
-        """Close the connection before its response is complete."""
+        """Close the connection without completing its response."""
         if self._answered is not None:
             self._answered.disconnected = True
         self.transport.abort()
 
     def on_message_complete(self) -> None:
-        """Stop the timeout of a request that is complete."""
+        """Stop the timeout, as the request is complete."""
         self._head, self._most = 0, MAX_HEAD_SIZE
         self._in_line = True
         self._stop_waiting()
         super().on_message_complete()
 
     def on_response_complete(self) -> None:
-        """Start the response to the next pipelined request."""
+        """Start the response to the next request on the connection."""
         if self.pipeline:
             self._answered = self.pipeline[-1][0]
         super().on_response_complete()
 
     def pause_writing(self) -> None:
-        """Start the timeout for the client to read on."""
+        """Start a timeout, as the client does not read."""
         super().pause_writing()
         self._wait()
 
     def resume_writing(self) -> None:
-        """Stop the timeout and continue writing."""
+        """Stop the timeout, as the client reads again."""
         self._stop_waiting()
         super().resume_writing()
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """Mark the running response as disconnected."""
+        """Mark the response as disconnected."""
         self._stop_waiting()
         if self._counted:
             self._open[self._counted] -= 1
@@ -196,7 +196,7 @@ class Connection(HttpToolsProtocol):
 
 
 class FormConnection(Connection):
-    """A connection that also accepts forms."""
+    """A connection that accepts the body of a form."""
 
     max_form_size = 1 << 19  # the application rejects smaller ones with a page
 
@@ -214,7 +214,7 @@ KEEP_ALIVE: Final = 15  # seconds that a connection stays open between two reque
 
 
 def run(serving: Serving, host: str, port: int, workers: int, tell: Callable[[str], None]) -> None:
-    """Serve until SIGTERM or SIGINT; running responses are completed.
+    """Serve until SIGTERM or SIGINT; responses in progress are completed.
 
     Before the server starts, ``tell`` is called with each line for the operator: the URL of the page, and a
     warning if other computers can read the archive. Port 0 means any free port.
@@ -271,7 +271,7 @@ def run(serving: Serving, host: str, port: int, workers: int, tell: Callable[[st
 
 
 def _require_token(serving: Serving, bound: str) -> None:
-    """Check that a server with ``--write`` has a token or is only reachable from this computer.
+    """Check that a server with ``--write`` has a token, or is for this computer only.
 
     Raises:
         DragomanError: There is no token, and others can reach the server, directly or by a proxy for other
@@ -284,10 +284,10 @@ def _require_token(serving: Serving, bound: str) -> None:
 
 
 class _Workers(Multiprocess):
-    """Starts the server processes, and replaces processes that end."""
+    """Starts the processes of a server, and replaces those that end."""
 
     def keep_subprocess_alive(self) -> None:
-        """Replace each process that ended, and report the signal that ended it."""
+        """Replace each process that has ended, and log the signal."""
         before = list(self.processes)
         super().keep_subprocess_alive()
         for process in before:
@@ -300,7 +300,7 @@ class _Workers(Multiprocess):
 
 
 def _worker(serving: Serving) -> Starlette:
-    """Return the application of a server process, which ends with its parent process."""
+    """Return the application for a process, which ends with its parent process."""
     bound_memory()
     if parent := parent_process():
 
@@ -318,7 +318,7 @@ def _worker(serving: Serving) -> Starlette:
 
 
 def _listen(host: str, port: int) -> socket.socket:
-    """Return a bound socket that does not listen yet.
+    """Return a socket that is bound to an address but not yet listening.
 
     Raises:
         DragomanError: The IP address or port cannot be used.
@@ -350,7 +350,7 @@ def _not_listening(host: str, port: int, error: OSError) -> DragomanError:
 
 
 def _checked_base(base: str | None) -> str | None:
-    """Return the public URL without a trailing slash.
+    """Return the public URL without a slash at the end.
 
     Raises:
         DragomanError: The URL cannot begin links: its scheme is not http or https, or it has a user, a query

@@ -1,4 +1,4 @@
-"""Change tags, collections and notes from the page's forms; only loaded by ``serve --write``.
+"""Change tags, collections and notes on behalf of readers, for ``serve --write``.
 
 No other module of the server calls the indexer's writers. A form is only accepted from its own page: the gate
 has checked the host, ``Sec-Fetch-Site``, ``Origin`` and the archive's token; here, the form token must belong
@@ -61,7 +61,7 @@ Fields = dict[str, list[str]]
 
 
 class Writers:
-    """Handles forms: the routes that change the index and open its new generation."""
+    """Handles the forms that change the index."""
 
     def __init__(self, serving: Serving, generations: Generations, pool: Pool) -> None:
         self._serving, self._generations, self._pool = serving, generations, pool
@@ -73,7 +73,7 @@ class Writers:
         ]
 
     def with_forms(self, request: Request, context: PageContext) -> tuple[PageContext, dict[str, str]]:
-        """Return the context of a page with forms, and its additional headers.
+        """Return the context of a page with forms, and further headers.
 
         A reader without a session gets one. The number of changed items is removed from the URL.
         """
@@ -95,7 +95,7 @@ class Writers:
     def _endpoint(
         self, handle: Callable[[Request, Fields], Awaitable[Response]]
     ) -> Callable[[Request], Awaitable[Response]]:
-        """Return an endpoint that reads and checks a form before ``handle`` is called."""
+        """Return an endpoint that checks a form before it calls ``handle``."""
 
         async def endpoint(request: Request) -> Response:
             fields: Fields = {}
@@ -110,7 +110,7 @@ class Writers:
         return endpoint
 
     def _require_token(self, request: Request, given: str) -> None:
-        """Check that a form token belongs to the session of a request.
+        """Check that the token in a form belongs to the session of the request.
 
         Raises:
             Problem: The token does not, or there is no session.
@@ -164,7 +164,7 @@ class Writers:
         return changed
 
     def _run(self, fields: Fields, ids: list[str]) -> int:
-        """Change items; return the number of changed items.
+        """Change items; return how many have changed.
 
         Raises:
             Problem: The change failed.
@@ -191,7 +191,7 @@ class Writers:
 
 
 def change_of(fields: Fields, *, notes: bool) -> AnnotationChange:
-    """Return the change requested by a form; without ``notes``, it changes no note.
+    """Return the change that a form requests.
 
     Raises:
         DragomanError: A value is invalid.
@@ -209,7 +209,7 @@ def change_of(fields: Fields, *, notes: bool) -> AnnotationChange:
 
 
 def _require_note(place: str, item_id: str, digest: str) -> None:
-    """Check that an item still has the note that the form displayed.
+    """Check that an item still has the note that was on the page.
 
     Raises:
         Problem: Someone else has changed the note.
@@ -221,7 +221,7 @@ def _require_note(place: str, item_id: str, digest: str) -> None:
 
 
 def _problem_of(error: DragomanError) -> Problem:
-    """Return the problem of a failed change."""
+    """Return the error response for a change that failed."""
     detail = message_of(error)
     key, values = (detail.key, detail.values) if isinstance(detail, Message) else ("", {})
     if isinstance(error, MissingItemError):
@@ -263,7 +263,7 @@ async def _form_of(request: Request) -> Fields:
 
 
 def parsed(body: bytes) -> Fields:
-    """Parse the body of a form, with normalized line ends.
+    """Parse the body of a form.
 
     Raises:
         Problem: The body is not UTF-8, or has too many fields.
@@ -281,7 +281,7 @@ def parsed(body: bytes) -> Fields:
 
 
 def without_saved(query: bytes) -> tuple[bytes, int | None]:
-    """Split a query string from its number of changed items, or None."""
+    """Split the number of changed items from a query string."""
     rest, _, last = query.rpartition(b"&")
     number = last.removeprefix(SAVED)
     if number == last or not number.isdigit() or len(number) > 9:
@@ -290,6 +290,6 @@ def without_saved(query: bytes) -> tuple[bytes, int | None]:
 
 
 def _redirect(address: str) -> Response:
-    """Return the response that opens a page."""
+    """Return a redirect to a page."""
     headers = {**ALWAYS, "Location": address, "Cache-Control": "no-store"}
     return Response(None, HTTPStatus.SEE_OTHER, headers)

@@ -1,4 +1,4 @@
-"""Render the HTML pages: each module renders documents from a request and its results.
+"""Render the HTML pages of the server.
 
 The functions run in a pool of threads over one generation of the index: ``context.searcher`` is open on the
 generation of the results, even after later writes. A strict content security policy forbids scripts, inline

@@ -1,4 +1,4 @@
-"""Show tags, collections and notes of an item, with the forms that change them.
+"""Render the tags, collections and note of an item, and the forms that change them.
 
 Only a server with ``--write`` has the forms, which need no script; :mod:`searcher.web.write` reads their
 fields.
@@ -29,12 +29,12 @@ _NAMED_LINK: Final = Markup('<a class="tag" href="{}" dir="auto">{}</a>')
 
 
 def note_digest(note: str) -> str:
-    """Return the digest by which a form identifies the note that it changes."""
+    """Return the digest that a form uses to name the note that it changes."""
     return blake2b(note.encode("utf-8", "surrogatepass"), digest_size=12).hexdigest()
 
 
 def links_by_hit(hits: Iterable[Hit], page: Page) -> dict[str, Markup]:
-    """Return the tags and collections of hits by id, as links that filter by them."""
+    """Return the tags and collections of hits as links, by id."""
     ids = [hit.id for hit in hits]
     found = page.searcher.ask(lambda answerer: answerer.engine.annotations(ids))
     links, where = page.links, page.params.where
@@ -52,12 +52,12 @@ def links_by_hit(hits: Iterable[Hit], page: Page) -> dict[str, Markup]:
 
 
 def note_digests(item: NewsItem, shown: str) -> str:
-    """Return the digests of the stored and the displayed note, so that nobody overwrites another's change."""
+    """Return the digests of the stored note and of the note on the page."""
     return f"{note_digest(item.note)}-{note_digest(checked_note(shown))}"
 
 
 def form_of(page: Page) -> dict[str, Any] | None:
-    """Return the names that a page's form suggests, most frequent first; None if nothing may be changed."""
+    """Return the names that a form suggests; None if readers may not change anything."""
     if page.context.writing is None:
         return None
     kinds = annotated_fields(page.searcher)
@@ -70,6 +70,6 @@ def form_of(page: Page) -> dict[str, Any] | None:
 
 
 def annotated_fields(searcher: Searcher) -> list[str]:
-    """Return the annotation facets that any item has."""
+    """Return the kinds of annotations that items have."""
     found = searcher.ask(lambda answerer: answerer.engine.annotated())
     return [name for name in COUNTED_KINDS if name in found]

@@ -1,4 +1,4 @@
-"""Charts: counts over time and by country as SVG, each with a table of the same counts.
+"""Draw charts of counts by time and by country as SVG, each with a table of the counts.
 
 A period has two counts: the items dated in it, and these plus all items whose estimated interval overlaps it.
 Both are facet counts of the same query, without and with estimated dates, so every engine supports them. The
@@ -50,7 +50,7 @@ Drawing = dict[str, Any]  # the variables of a template
 
 
 def charts_of(results: Results, page: Page, links: Links | None) -> tuple[Drawing | None, Drawing | None]:
-    """Return the timelines of results, by year and, if shown, by month; None without dates."""
+    """Return the charts of results by year and by month; None without dates."""
     params, reader = page.params, page.reader
     years, months = chart_counts(page.searcher, results, params.q, params.narrowing())
     if not years.periods:
@@ -63,7 +63,7 @@ def charts_of(results: Results, page: Page, links: Links | None) -> tuple[Drawin
 
 
 def chosen_periods(params: SearchParams) -> tuple[str, str] | None:
-    """Return the first and the last day of the date filter; None without one."""
+    """Return the first and last day of the filter by date; None without one."""
     if not (params.from_ or params.to):
         return None
     try:
@@ -77,7 +77,7 @@ def chosen_periods(params: SearchParams) -> tuple[str, str] | None:
 def _chart(
     timeline: ChartCounts, reader: Reader, chosen: tuple[str, str] | None, stem: str, pivot: str
 ) -> Drawing:
-    """Return a timeline, with a ``note`` on items not shown and a ``hint`` for selecting several periods."""
+    """Return a chart of counts over time, with notes for the reader."""
     monthly = len(timeline.periods[0].value) == 7
     pivot = pivot if pivot in {period.value for period in timeline.periods} else ""
     rows = (
@@ -108,7 +108,7 @@ def _chart(
 def _bars(
     timeline: ChartCounts, reader: Reader, chosen: tuple[str, str] | None, stem: str, pivot: str
 ) -> Markup:
-    """Draw a timeline: solid bars for dated items, below hatched bars for items that may be in the period.
+    """Draw bars for counts over time: solid for stated dates, hatched for estimated dates.
 
     ``chosen`` is the first and the last period of the date filter. Links begin with ``stem``, if given; if
     only ``pivot`` is selected, they select the interval from it to the bar's period. The bars of one kind are
@@ -142,19 +142,19 @@ def _bars(
 
 
 def _interval_label(timeline: ChartCounts, first: str, last: str, reader: Reader) -> str:
-    """Return the text of a bar whose link selects an interval: the periods and number of dated items."""
+    """Return the text of a bar that selects an interval."""
     dated = sum(period.dated for period in timeline.periods if first <= period.value <= last)
     return f"{reader.month(first)} – {reader.month(last)}: {reader.number(dated)}"
 
 
 def is_outside(value: str, chosen: tuple[str, str] | None) -> bool:
-    """Return whether a period is outside the periods of the date filter."""
+    """Return whether a period is outside the filter by date."""
     return chosen is not None and not chosen[0][: len(value)] <= value <= chosen[1][: len(value)]
 
 
 @lru_cache(1 << 8)
 def axis(periods: tuple[str, ...], language: str) -> Markup:
-    """Return the labels of years or months, one element per label; some are hidden on narrow screens."""
+    """Return the labels of years or months below a chart."""
     if len(periods[0]) == 7:
         every = 1 if len(periods) <= 12 else 3
         first = 0
@@ -174,7 +174,7 @@ def axis(periods: tuple[str, ...], language: str) -> Markup:
 def places_of(
     counted: Sequence[FacetValue], links: Links | None, reader: Reader, file: str, most: int = MAX_RANKED
 ) -> Drawing | None:
-    """Return the map and the bar chart of the country facet, with links if given; None without countries.
+    """Return the map and the bars of the country facet; None without countries.
 
     ``file`` is the URL of the map; empty to include the outlines. At most ``most`` countries have a bar and,
     on a map with links, a name and a link.
@@ -208,12 +208,12 @@ def places_of(
 
 
 def shade(number: int, highest: int) -> int:
-    """Return the shade of a country, from 1 to SHADES, by the logarithm of its count."""
+    """Return the shade for a count on the map, from 1 to SHADES, on a logarithmic scale."""
     return SHADES if number >= highest else 1 + int(SHADES * log10(number) / log10(highest) + 1e-9)
 
 
 def _steps(values: Iterable[FacetValue], reader: Reader) -> list[tuple[int, str]]:
-    """Return the legend of a map: each shade with the lowest and the highest of its counts."""
+    """Return the legend of the map: the counts of each shade."""
     counts = sorted({value.count for value in values})
     shaded = groupby(counts, lambda number: shade(number, counts[-1]))
     ranges = [(one, [reader.number(number) for number in numbers]) for one, numbers in shaded]
@@ -221,7 +221,7 @@ def _steps(values: Iterable[FacetValue], reader: Reader) -> list[tuple[int, str]
 
 
 def _world(values: Sequence[FacetValue], reader: Reader, file: str, link: str, most: int) -> Markup:
-    """Draw the countries of a facet on the map, one group per shade; other countries are background.
+    """Draw the map of the countries in a facet.
 
     Args:
         values: The facet, by descending count.
@@ -240,7 +240,7 @@ def _world(values: Sequence[FacetValue], reader: Reader, file: str, link: str, m
 
 
 def _country(value: FacetValue, reader: Reader, file: str, link: str, *, named: bool) -> str:
-    """Draw a country, with its name and, unless it is selected, a link if given."""
+    """Draw a country on the map, with its name and a link."""
     code, kind = value.value, ' class="sel"' if value.selected else ""
     drawn, attributes = ("use", f'href="{file}#{code}"') if file else ("path", f'd="{outlines()[code]}"')
     if not named and not value.selected:
@@ -254,7 +254,7 @@ def _country(value: FacetValue, reader: Reader, file: str, link: str, *, named: 
 
 @cache
 def outlines() -> dict[str, str]:
-    """Return the outlines of countries on the map, as SVG paths by code."""
+    """Return the outlines of countries as SVG paths, by code."""
     lines = [
         line.split('"')
         for line in static_files()["world.svg"].content.decode().split("\n")
@@ -268,7 +268,7 @@ SHORT: Final = 2  # maximum number of years to also count months
 
 
 class Period(NamedTuple):
-    """A year or a month, with its counts.
+    """The counts of a year or a month.
 
     Attributes:
         value: ``2018`` or ``2018-03``.
@@ -283,7 +283,7 @@ class Period(NamedTuple):
 
 
 class ChartCounts(NamedTuple):
-    """The counts of all matches of a query over time, without its date filter.
+    """The counts of a query over time, without its filter by date.
 
     Attributes:
         periods: The periods, oldest first.
@@ -299,14 +299,14 @@ class ChartCounts(NamedTuple):
 
     @property
     def highest(self) -> int:
-        """The maximum number of items in a period."""
+        """The highest count of a period."""
         return max([period.most for period in self.periods], default=0)
 
 
 def chart_counts(
     searcher: Searcher, results: Results, query: str | None, narrowed: Mapping[str, Any]
 ) -> tuple[ChartCounts, ChartCounts | None]:
-    """Count the matches of a query by year; also by month if a year is selected or there are few years.
+    """Count the matches of a query by year and, for few years, by month.
 
     ``results`` have the facet ``year``; ``narrowed`` has the filters and query options.
     """
@@ -340,7 +340,7 @@ def chart_counts(
 
 
 def _timeline(without: list[FacetValue], having: list[FacetValue], months: Sequence[str] = ()) -> ChartCounts:
-    """Combine the counts without and with estimated dates, of the given months or of the counted years."""
+    """Combine the counts with and without estimated dates."""
     dated, most = ({value.value: value.count for value in values} for values in (without, having))
     left, undated = dated.pop(UNKNOWN, 0), most.pop(UNKNOWN, 0)
     shown = months or _years(sorted(dated.keys() | most.keys()))
@@ -350,7 +350,7 @@ def _timeline(without: list[FacetValue], having: list[FacetValue], months: Seque
 
 
 def _years(counted: list[str]) -> list[str]:
-    """Return the years to show: all from the first to the last, unless there are too many."""
+    """Return the years to show: all from the first to the last, or the years with items."""
     if not counted or int(counted[-1]) - int(counted[0]) >= MAX_PERIODS:
         return counted
     return [f"{year:04d}" for year in range(int(counted[0]), int(counted[-1]) + 1)]

@@ -1,4 +1,4 @@
-"""Format hits for the page: escaped, with text of the archive separate from Dragoman's text."""
+"""Render hits, with the text of the archive kept apart from Dragoman's text."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _WAYS = {"corrected": "via_corrected", RELAXED: "relaxed_way"}
 
 
 class DateView(NamedTuple):
-    """A date as shown on the page.
+    """A date as the page shows it.
 
     Attributes:
         text: The date.
@@ -46,14 +46,14 @@ class DateView(NamedTuple):
 
     @property
     def html(self) -> Markup:
-        """The date and how it was determined."""
+        """The date, and how it was determined, as HTML."""
         text = f'<time datetime="{self.iso}">{self.text}</time>' if self.iso else self.text
         how = f" <i>{self.how}</i>" if self.how else ""
         return Markup(f'<span class="date {self.kind}">{text}{how}</span>')  # noqa: S704 - messages and days
 
 
 class HitView(NamedTuple):
-    """The parts of a hit, or of a near duplicate below a hit, as HTML.
+    """A hit, or a near duplicate below a hit, as HTML.
 
     Attributes:
         href: The link.
@@ -73,7 +73,7 @@ class HitView(NamedTuple):
 
 
 def hit_view(hit: Hit, links: Links, reader: Reader, *, is_duplicate: bool = False) -> HitView:
-    """Return the parts of a hit, or of a near duplicate below a hit."""
+    """Render a hit, or a near duplicate below a hit."""
     details = hit.details
     title = escape(legible(hit.title or beginning(details.opening)) or reader.say("untitled"))
     snippet = marked(details.snippet or "")
@@ -94,7 +94,7 @@ def hit_view(hit: Hit, links: Links, reader: Reader, *, is_duplicate: bool = Fal
 
 
 def _split_untitled(opening: str, snippet: str) -> tuple[Markup, Markup]:
-    """Return the marked opening of an untitled hit, and its passage without the common text."""
+    """Return the beginning of an item without a title, and the rest of its passage."""
     opening = opening.rstrip(" …\N{NO-BREAK SPACE}(,;:–-")
     parts = snippet.removeprefix("…").split(MATCH_MARK)
     text = "".join(parts)
@@ -121,7 +121,7 @@ def hit_list(
     boxes: bool = False,
     tags: Mapping[str, Markup] | None = None,
 ) -> Markup:
-    """Return the elements of a list of hits, with checkboxes if ``boxes``, and with their tags by id."""
+    """Render a list of hits."""
     tags = tags or {}
     made = [_hit_markup(hit, links, reader, tags.get(hit.id, ""), boxes=boxes) for hit in checked(hits, 1)]
     return Markup("".join(made))  # noqa: S704 - escaped there
@@ -156,12 +156,12 @@ def _duplicate_markup(hit: Hit, links: Links, reader: Reader) -> str:
 
 
 def way_message(way: str) -> str:
-    """Return the key of the message for a way in which a hit was found."""
+    """Return the key of the message for how a hit was found."""
     return _WAYS.get(way, way)
 
 
 def date_view(when: ItemDate | None, reader: Reader) -> DateView:
-    """Format a date for the page."""
+    """Return a date as the page shows it."""
     text = reader.date(when)
     if when is None:
         return DateView(text, "none", "", None)
@@ -171,7 +171,7 @@ def date_view(when: ItemDate | None, reader: Reader) -> DateView:
 
 
 def marked(snippet: str) -> Markup:
-    """Return a snippet with its matches marked."""
+    """Return a snippet as HTML in which the matches are marked."""
     parts = str(escape(legible(snippet))).split(MATCH_MARK)
     for at in range(1, len(parts), 2):
         parts[at] = parts[at] and f"<mark>{parts[at]}</mark>"
@@ -179,7 +179,7 @@ def marked(snippet: str) -> Markup:
 
 
 def country(mention: CountryMention, reader: Reader) -> Markup:
-    """Return the name of a country, with the text's words for it if they differ."""
+    """Return the name of a country, and the words of the text for it if they differ."""
     name = escape(reader.country(mention.code))
     if mention.evidence and mention.evidence != name:
         return Markup(f"{name} <q>{escape(legible(mention.evidence))}</q>")  # noqa: S704 - escaped
@@ -187,7 +187,7 @@ def country(mention: CountryMention, reader: Reader) -> Markup:
 
 
 def language_tag(code: str) -> str:
-    """Return the ``lang`` attribute of a text; empty if the language is unknown."""
+    """Return the ``lang`` attribute for a text; empty for an unknown language."""
     return "" if code == "und" else code
 
 
@@ -196,13 +196,13 @@ EXPORTS: Final = tuple([(form, FORMS[form].label) for form in ("csv", "xlsx", "j
 
 
 def exports_of(ids: Iterable[str], base: str) -> list[tuple[str, str]]:
-    """Return the names and links of the exports of the given items."""
+    """Return links to the exports of some items, with their names."""
     chosen = urlencode([("id", one) for one in ids])
     return [(name, f"{base}/export.{form}?{chosen}") for form, name in EXPORTS]
 
 
 def citation(title: str, item: Hit | NewsItem, reader: Reader, author: str | None = None) -> Markup:
-    """Return the citation of an item as text; its date is no more precise than in the index."""
+    """Return the citation of an item as text."""
     when = reader.date(item.date)
     if item.date is not None and item.date.kind != "printed":
         when = f"{when}, {reader.say(item.date.kind)}"

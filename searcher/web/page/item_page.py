@@ -1,4 +1,4 @@
-"""Render the page of one item: its text, the evidence for its metadata, and similar items."""
+"""Render the page of an item: text, metadata with evidence, and similar items."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ _ELEMENTS: Final = {QUESTION: "<mark>", EVIDENCE: '<mark class="place">', DAY: '
 
 
 class Span(NamedTuple):
-    """A part of a text to mark.
+    """A part of a text that is marked.
 
     Attributes:
         start, end: The offsets.
@@ -62,14 +62,14 @@ class Span(NamedTuple):
 
 
 def of_dates(text: str) -> list[Span]:
-    """Return the dates in a text; empty if the text is not in composed form (NFC)."""
+    """Return where dates are in a text."""
     if not unicodedata.is_normalized("NFC", text):
         return []
     return [Span(one.offset, one.end, DAY) for one in find_expressions(text)]
 
 
 def marked_text(text: str, spans: Sequence[Span]) -> Markup:
-    """Mark a title or a paragraph; of overlapping spans, only the first one."""
+    """Mark parts of a title or paragraph."""
     taken: list[Span] = []
     covered = bytearray(len(text))
     for span in spans:
@@ -96,7 +96,7 @@ _OTHER_PLURALS: Final = {"y": "ies", "l": "ux"}
 
 
 class Glossary:
-    """Adds translations of concepts to the words of an item, at each concept's first occurrence.
+    """Adds translations to the first word of each concept in an item.
 
     Attributes:
         words: The translations by word.
@@ -109,7 +109,7 @@ class Glossary:
         self.words: dict[str, str] = {}
 
     def spans(self, text: str, language: str) -> list[Span]:
-        """Return the words of a passage with a translation."""
+        """Return the words of a passage that get a translation."""
         if language in {self._language, "und"} or self._table.empty:
             return []
         tokens = [
@@ -128,7 +128,7 @@ class Glossary:
         return found
 
     def _gloss(self, entry: LabelEntry, written: str, language: str) -> str:
-        """Return the translation of a concept not yet translated; empty if no concept is certain.
+        """Return the translation of a concept; empty if it was shown already or is uncertain.
 
         Words with the same stem may differ in meaning (Spanish *verdad* and *verde*), so a label must be
         spelled as in the text, except for a plural, and a name must be capitalized.
@@ -147,7 +147,7 @@ class Glossary:
 
 
 def _is_written(label: str, written: str) -> bool:
-    """Return whether a label is spelled as in the text, or in the plural."""
+    """Return whether a text has a label in the same spelling, or in the plural."""
     if label != label.lower():
         return label == written
     other = label[:-1] + _OTHER_PLURALS.get(label[-1:], label[-1:])
@@ -163,7 +163,7 @@ _READ: Final = ("languages", "expand", "strict", "query_language", "drop", "synt
 
 
 def item_page(params: SearchParams, item: NewsItem, context: PageContext) -> str:
-    """Return the page of ``/items/ID``, with the words of the query marked."""
+    """Render the page of an item."""
     page = Page(params, context, page_path(item.id))
     reader, links, searcher = page.reader, page.links, page.searcher
     passages, highlights, group = searcher.ask(lambda answerer: _read_item(answerer, params, item))
@@ -210,7 +210,7 @@ def item_page(params: SearchParams, item: NewsItem, context: PageContext) -> str
 
 
 def _neighbouring_hits(item_id: str, page: Page) -> dict[str, Any]:
-    """Return an item's position on the page of hits that links to it, with the hit on either side."""
+    """Return the position of an item among the hits, and the hits before and after it."""
     params, links = page.params, page.links
     around = dict.fromkeys(("position", "previous", "next")) | {"back": links.to("/search")}
     if not params.limit:
@@ -258,7 +258,7 @@ def _linked_data(item: NewsItem, context: PageContext) -> dict[str, Any]:
 def _read_item(
     answerer: Answerer, params: SearchParams, item: NewsItem
 ) -> tuple[list[Passage], Highlights | None, DuplicateGroup | None]:
-    """Return an item's title and paragraphs, the highlights of the query, and the near duplicates."""
+    """Return the title and paragraphs of an item, the words to mark, and its near duplicates."""
     engine: Engine = answerer.engine
     document = engine.find(item.id)
     documents = [] if document is None else [document]
@@ -279,7 +279,7 @@ def _texts(
     glossary: Glossary,
     reader: Reader,
 ) -> tuple[Markup | None, list[tuple[str, Markup]], list[Markup], set[str]]:
-    """Return the marked title and paragraphs, the legend, and the kinds of marks.
+    """Render the title and the paragraphs with marks.
 
     At most MAX_MARKS dates and words of the query are marked, to limit the size of the page.
     """
@@ -325,7 +325,7 @@ def _date_reason(when: ItemDate | None, *, names_days: bool) -> str:
 
 
 def _language_evidence(item: NewsItem, reader: Reader) -> str:
-    """Return the words that indicate each language of an item, or another reason if these are too few."""
+    """Return the words by which the languages of an item were detected, or another reason."""
     from indexer.languages.detection import (
         MIN_DISTINCT_WORDS,
         function_words_of,
@@ -339,7 +339,7 @@ def _language_evidence(item: NewsItem, reader: Reader) -> str:
 
 
 def _manual_correction(correction: ManualCorrection, reader: Reader) -> Markup:
-    """Describe a manual correction: the field, the person, the date and the former value."""
+    """Describe a manual correction."""
     first: Any = correction.at_first
     match correction.field:
         case "date":

@@ -1,4 +1,4 @@
-"""Build links within and between pages, each with the whole request, so that it can be saved."""
+"""Build links that contain the whole request, so that they can be saved."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ UNFILTERED: Final = {name: getattr(SearchParams(), name) for name in FILTERS}
 
 
 class Links:
-    """Builds the links of a request's page, which begin with ``base``.
+    """Builds the links of a page.
 
     A link has the parameters of its own path, without defaults, and only the part of a long query that is
     read.
@@ -52,7 +52,7 @@ class Links:
         self._kept: str | None = None  # the query string of links to items
 
     def _encode_parameters(self, path: str) -> tuple[Address, dict[str, str]]:
-        """Return the encoded parameters of a path; a default is empty."""
+        """Return the parameters of a path in encoded form."""
         address = address_of(path)
         values, usual = self.params._asdict(), address.usual
         if address.paged != address_of(self.path).paged:
@@ -66,7 +66,7 @@ class Links:
         return address, parts
 
     def _query(self, changed: dict[str, Any], path: str) -> str:
-        """Return a changed request, like :meth:`searcher.web.parameters.SearchParams.query_string`.
+        """Return a changed request as a query string.
 
         It includes the mode of this page, so that the linked page has the same counts, unless the query
         has no adjacent words; and the limit, if both pages show hits or the same tool.
@@ -82,35 +82,35 @@ class Links:
         return "&".join(filter(None, parts.values()))
 
     def fields(self, path: str, shown: Collection[str]) -> list[tuple[str, str]]:
-        """Return the hidden fields of a form for a path: all parameters except the query and ``shown``."""
+        """Return the parameters that a form for a path has to keep."""
         hidden = ("q", *FIRST_PAGE, *shown)
         _, parts = self._known.get(path) or self._encode_parameters(path)
         return [pair for name, part in parts.items() if name not in hidden for pair in parse_qsl(part)]
 
     def to(self, path: str, **changed: Any) -> Markup:
-        """Return a link to a path with the changed request."""
+        """Return a link to a path with a changed request."""
         query = self._query(changed, path)
         return self._to_attribute(f"{path}?{query}" if query else path)
 
     def here(self, **changed: Any) -> Markup:
-        """Return a link to the first page of a changed request at the path of this page."""
+        """Return a link to the first page of this view with a changed request."""
         return self.to(self.path, **FIRST_PAGE | changed)
 
     def _to_attribute(self, address: str) -> Markup:
-        """Return an encoded URL as an HTML attribute, in which ``&`` before a name needs no escape."""
+        """Escape a URL for an HTML attribute."""
         return Markup(self._escaped + address)  # noqa: S704 - encoded
 
     def search(self, *, path: str = "/search", **changed: Any) -> Markup:
-        """Return a link to the first page of a changed request."""
+        """Return a link to a search with a changed request."""
         return self.to(path, **{**FIRST_PAGE, **changed})
 
     def stem(self, **changed: Any) -> Markup:
-        """Return a link to the first page of a changed request, to which ``name=value`` can be appended."""
+        """Return a link to which ``name=value`` can be appended."""
         query = self._query({**FIRST_PAGE, **changed}, "/search")
         return self._to_attribute(f"/search?{query}&" if query else "/search?")
 
     def item(self, item_id: str) -> Markup:
-        """Return a link to an item, with the query whose words the page marks unless it is long."""
+        """Return a link to an item that keeps the query."""
         if self._kept is None:
             query = "" if self.is_long else self._query({}, "/search")
             self._kept = f"?{query}" if query else ""
@@ -118,14 +118,14 @@ class Links:
 
 
 def safe_url(url: str | None) -> str | None:
-    """Return a URL if its scheme is http or https; else None."""
+    """Return a URL whose scheme is http or https; None for other URLs."""
     return (
         url if url and url.lower().startswith(SAFE_SCHEMES) and url.isprintable() and " " not in url else None
     )
 
 
 class Writing(NamedTuple):
-    """The data of a page's forms, in a server with ``--write``.
+    """The data for the forms of a page, if readers may change annotations.
 
     Attributes:
         token: The form token of the reader.
@@ -137,7 +137,7 @@ class Writing(NamedTuple):
 
 
 class PageContext(NamedTuple):
-    """The context of a page.
+    """The context for rendering a page: the open index, the reader and the server.
 
     Attributes:
         searcher: The open generation of the index.
@@ -165,7 +165,7 @@ class PageContext(NamedTuple):
     writing: Writing | None = None
 
     def item_address(self, item_id: str) -> str:
-        """Return the absolute URL of an item's page."""
+        """Return the absolute URL of the page of an item."""
         return self.origin + page_path(item_id)
 
 
@@ -173,7 +173,7 @@ _SPLIT: Final = "~"  # a character that is not encoded in URLs
 
 
 def placed(params: SearchParams, searcher: Searcher) -> SearchParams:
-    """Return a request with the offset of its page, computed from ``after``.
+    """Return a request whose offset is computed from ``after``.
 
     ``after`` has the rank, the generation and the id of the last displayed hit. In the same generation, the
     rank is exact; in another one, the page begins after the hit's current position.
@@ -197,7 +197,7 @@ def placed(params: SearchParams, searcher: Searcher) -> SearchParams:
 
 
 def _count_up_to(item_id: str, params: SearchParams, searcher: Searcher) -> int:
-    """Return the number of hits up to an item, including it."""
+    """Return the rank of an item among the hits."""
     whole = params._replace(after=None).search_arguments() | {"limit": None}
     hits = searcher.search(params.q, facets=(), **whole).hits
     document = searcher.ask(lambda answerer: answerer.engine.find(item_id))
@@ -212,7 +212,7 @@ def _count_up_to(item_id: str, params: SearchParams, searcher: Searcher) -> int:
 def links_around(  # noqa: PLR0913 - the parts of an address and of a page
     base: str, path: str, params: SearchParams, shown: int, total: int, *, after: str | None = None
 ) -> dict[str, str]:
-    """Return the URLs of other pages: ``first``, and ``prev`` and ``next`` if they exist.
+    """Return the URLs of the first, the previous and the next page.
 
     URLs begin with ``base``. ``after`` is the position after the page, by default an offset.
     """
@@ -230,7 +230,7 @@ def links_around(  # noqa: PLR0913 - the parts of an address and of a page
 
 
 def links_of(base: str, path: str, params: SearchParams, results: Results) -> dict[str, str]:
-    """Return the URLs of the pages around a page of results."""
+    """Return the URLs of the pages before and after a page of results."""
     after = None
     if results.hits:
         last = results.hits[-1]
@@ -239,11 +239,11 @@ def links_of(base: str, path: str, params: SearchParams, results: Results) -> di
 
 
 def page_headers(links: Mapping[str, str], total: int | None) -> dict[str, str]:
-    """Return the headers of a page: links, and the total number of hits, lines or stories if known."""
+    """Return the headers of a page: links to other pages, and the total."""
     link = ", ".join([f'<{address}>; rel="{kind}"' for kind, address in links.items()])
     return {"Link": link} | ({} if total is None else {"X-Total-Count": str(total)})
 
 
 def part_name(name: str, shown: int, total: int) -> str:
-    """Return a file name, which indicates if the file has only some of the rows."""
+    """Return a name for a file, which says whether it has all rows."""
     return name if shown >= total else f"{name}-{shown}-of-{total}"

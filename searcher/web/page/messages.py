@@ -1,4 +1,4 @@
-"""Format messages, numbers, dates and names of the pages in English, Spanish or French."""
+"""Format messages, numbers, dates and names in the language of a reader."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ _Cell = tuple[Markup, ...]
 
 
 class Reader(NamedTuple):
-    """Formats text in the language of a reader.
+    """Formats texts in the language of a reader.
 
     Attributes:
         language: ``en``, ``es`` or ``fr``.
@@ -53,26 +53,26 @@ class Reader(NamedTuple):
     countries: Mapping[str, str]
 
     def say(self, key: str, **values: object) -> Markup:
-        """Return a message with its values filled in and escaped."""
+        """Return a message with its values, escaped."""
         sentence = self.messages[key][0]
         return _fill(sentence, values) if values else sentence
 
     def headed(self, head: str, text: str) -> Markup:
-        """Return a heading, a colon (in French after a space) and a text; both are escaped."""
+        """Return a heading and a text with a colon between them, escaped."""
         return Markup("{}{} {}").format(head, self.messages["colon"][0], text)
 
     def listed(self, parts: Iterable[str]) -> Markup:
-        """Return escaped parts that contain commas as a list separated by semicolons."""
+        """Join escaped parts with semicolons, as they contain commas."""
         return (self.messages["colon"][0].replace(":", ";") + " ").join(parts)
 
     def many(self, key: str, n: int, **values: object) -> Markup:
-        """Return a message in the singular or plural form for a number."""
+        """Return the message for a number, in the singular or plural."""
         forms = self.messages[key]
         one = n == 1 or (n == 0 and self.language == "fr")
         return _fill(forms[0 if one else -1], {"n": self.number(n), **values})
 
     def number(self, n: int) -> str:
-        """Format an integer, with separators unless it may be a year."""
+        """Format a whole number; a number that may be a year has no separators."""
         return wording.number(n, self.language)
 
     def rate(self, value: float) -> str:
@@ -80,29 +80,29 @@ class Reader(NamedTuple):
         return wording.rate(value, self.language)
 
     def counted(self, n: int) -> str:
-        """Format an integer in a column, with separators from 1,000 on."""
+        """Format a whole number in a column."""
         return f"{n:,}".replace(",", SEPARATORS[self.language])
 
     def percent(self, part: float) -> str:
-        """Format a fraction as a percentage in the reader's language."""
+        """Format a share as a percentage."""
         text = f"{part:.1%}"
         return text if self.language == "en" else text.replace(".", ",").replace("%", "\N{NO-BREAK SPACE}%")
 
     def country(self, code: str) -> str:
-        """Return the name of a country, or the code if unknown."""
+        """Return the name of a country; an unknown code is returned unchanged."""
         return self.messages["no_country"][0] if code == UNKNOWN else self.countries.get(code, legible(code))
 
     def spoken(self, code: str) -> str:
-        """Return the name of an item's language."""
+        """Return the name of the language of an item."""
         key = f"language.{code}"
         return self.messages[key][0] if key in self.messages else legible(code)
 
     def field(self, name: str) -> str:
-        """Return the name of a facet."""
+        """Return the name of a facet in the language of the reader."""
         return self.messages[name][0] if name in _FACETS else legible(name)
 
     def parameter(self, name: str) -> str:
-        """Return the label of a parameter or a time step in the page's forms, or another name unchanged."""
+        """Return the label of a parameter in forms."""
         key = f"parameter.{name}"
         return self.messages[key][0] if key in self.messages else name
 
@@ -117,7 +117,7 @@ class Reader(NamedTuple):
         return self.month(value.value) if facet == "month" else legible(value.label)
 
     def ranked(self, facet: str, values: Sequence[FacetValue]) -> Sequence[FacetValue]:
-        """Sort countries with equal counts by name; other facets are unchanged."""
+        """Sort countries with equal counts by name; return other facets unchanged."""
         if facet != "country":
             return values
         at = _alphabet(self.language)
@@ -128,31 +128,31 @@ class Reader(NamedTuple):
         return wording.month(value[:4], int(value[5:7]), self.language) if value[4:5] == "-" else value
 
     def period(self, start: date, end: date) -> str:
-        """Format an interval of days in the shortest exact form: ``28–30 Nov 2016``, ``2011``."""
+        """Format an interval of days: ``28–30 Nov 2016``, ``2011``."""
         return wording.period(start, end, self.language)
 
     def date(self, when: ItemDate | None) -> str:
-        """Format a date for a list: an estimate is marked, and rounded to whole months if long."""
+        """Format a date for a list of items."""
         if when is None:
             return self.messages["no_date"][0]
         days = wording.item_period(when, self.language)
         return f"≈ {days}" if when.kind == "estimated" else days
 
     def location(self, source: SourceLines) -> Markup:
-        """Return the name of a file, with line numbers."""
+        """Return the name of a file with line numbers."""
         key = "line" if source.first == source.last else "lines"
         return self.say(key, file=legible(source.file), first=source.first, last=source.last)
 
 
 def _fill(sentence: Markup, values: Mapping[str, object]) -> Markup:
-    """Fill the placeholders of a message with escaped values, much faster than markupsafe."""
+    """Fill the placeholders of a message with escaped values."""
     filled = str.format(sentence, **{name: escape(value) for name, value in values.items()})
     return Markup(filled)  # noqa: S704 - escaped
 
 
 @cache
 def _alphabet(language: str) -> dict[str, int]:
-    """Return the alphabetical rank of each country, ignoring accents."""
+    """Return the alphabetical order of countries in a language."""
     names = country_names(language)
     plain = {
         code: unicodedata.normalize("NFKD", name).encode("ascii", "ignore") for code, name in names.items()
@@ -162,7 +162,7 @@ def _alphabet(language: str) -> dict[str, int]:
 
 @cache
 def reader_of(language: str) -> Reader:
-    """Return the reader for a language."""
+    """Return the object that formats texts in a language."""
     messages = {
         key: tuple(map(Markup, map(escape, template.split(FORMS))))
         for key, template in catalogue(language).items()
@@ -175,7 +175,7 @@ _ENGLISH: Final = Markup('<span lang="en">{}</span>')
 
 
 def remark(text: str, reader: Reader) -> Markup:
-    """Return a note or an error in the reader's language, or marked as English.
+    """Return a note or error in the language of the reader, or marked as English.
 
     Arguments are named as in the page's forms.
     """

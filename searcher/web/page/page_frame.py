@@ -1,4 +1,4 @@
-"""Render the common parts of all pages: templates, search box, filters, and the choice of languages."""
+"""Render the parts that all pages have: search box, filters, and choice of language."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ _OF_WORDS: Final = ("/concordance", "/terms")  # pages that need a query; typica
 
 
 def fields(results: Results, page: Page) -> list[dict[str, Any]]:
-    """Return the fieldsets of results: countries, languages, then custom fields."""
+    """Return the lists of filters: countries, languages, custom fields."""
     found = {
         name: containing(name, values, page.params.match)
         for name, values in results.facets.items()
@@ -58,7 +58,7 @@ def fields(results: Results, page: Page) -> list[dict[str, Any]]:
 
 
 def uncounted(results: Results, page: Page) -> list[tuple[str, Markup]]:
-    """Return the kinds of concepts that are not counted, each with a link that counts them."""
+    """Return the kinds of concepts that are not counted, with links that count them."""
     return [
         (page.reader.field(kind), page.links.search(facet=(*page.params.facet, kind)))
         for kind in page.concept_kinds()
@@ -67,7 +67,7 @@ def uncounted(results: Results, page: Page) -> list[tuple[str, Markup]]:
 
 
 def _field(name: str, values: Sequence[FacetValue], page: Page) -> dict[str, Any]:
-    """Return a fieldset: visible rows, collapsed rows, and a note on unlisted values."""
+    """Return a list of filters for a field."""
     reader, requested = page.reader, page.params.facet
     values = reader.ranked(name, values)
     chosen = [value for value in values if value.selected]
@@ -109,7 +109,7 @@ def _rows(name: str, values: Iterable[FacetValue], reader: Reader) -> Markup:
 
 @lru_cache(1 << 11)
 def _row(name: str, value: str, label: str, selected: bool, language: str) -> str:  # noqa: FBT001 - a key
-    """Return a checkbox without its count, cached since the same checkboxes recur."""
+    """Return a checkbox for a value of a filter."""
     shown = escape(reader_of(language).label(name, FacetValue(value, label, 0, selected)))
     parameter, given = {"country": ("country", value), "language": ("lang", value)}.get(
         name, ("where", f"{name}={value}")
@@ -138,18 +138,18 @@ def _templates() -> Environment:
 
 
 def document(template: str, **values: Any) -> str:
-    """Return the document of a template."""
+    """Return the HTML template of a page."""
     return _templates().get_template(template).render(values)
 
 
 @cache
 def _sentences(language: str) -> dict[str, str]:
-    """Return the messages of a language without a number."""
+    """Return the messages of a language that do not depend on a number."""
     return {key: forms[0] for key, forms in reader_of(language).messages.items()}
 
 
 class Page:
-    """A page: the question of a request to an address, the language of its reader, and its links.
+    """A page: its request, language and links.
 
     Links begin with ``base``, by default the context's base.
     """
@@ -166,31 +166,31 @@ class Page:
 
     @cached_property
     def plain(self) -> Links:
-        """Links without the search."""
+        """Links that do not keep the search."""
         return Links(self.params.appearance(), self.context.base)
 
     @property
     def action(self) -> str:
-        """The URL of the form."""
+        """The URL to which the search form is sent."""
         return self.path if self.path in COUNTING else "/search"
 
     def kept(self, *shown: str) -> list[tuple[str, str]]:
-        """Return the hidden fields of the form, for parameters without a visible field.
+        """Return hidden fields for the parameters that the search form does not show.
 
         By default, the form of a search has its filters, and the form of a tool only the query.
         """
         return self.links.fields(self.action, shown or (FORM_FIELDS if self.action == "/search" else ()))
 
     def static(self, name: str) -> str:
-        """Return the URL of a static file, which changes with its content."""
+        """Return the URL of a static file; it changes with the content of the file."""
         return self.context.base + static_files()[name].path
 
     def concept_kinds(self) -> Sequence[str]:
-        """Return the kinds of concepts in the thesaurus of the index."""
+        """Return the kinds of concepts that the thesaurus of the index has."""
         return self.searcher.ask(lambda answerer: answerer.engine.thesaurus.kinds)
 
     def tabs(self) -> list[tuple[Markup, Markup, bool]]:
-        """Return the pages of the request: name, link, and whether it is the current page."""
+        """Return the tabs: name, link, and whether the tab is open."""
         narrowed = any(getattr(self.params, name) for name in FILTERS)
         lines = {"/concordance": {"limit": _LINES}}
         return [
@@ -204,7 +204,7 @@ class Page:
         ]
 
     def render(self, template: str, title: str, **values: Any) -> str:
-        """Return the HTML document of a template; the variable ``kept`` replaces the hidden fields."""
+        """Return the HTML of the page."""
         params, reader, context = self.params, self.reader, self.context
         address = Links(params, context.origin, self.path).to(self.path)
         today = datetime.now().astimezone().date()

@@ -1,4 +1,4 @@
-"""Describe how a query was read: expansions, unmatched words and filters, each with a link to remove it."""
+"""Describe how a query was read, with links that change the reading."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ _QUOTED: Final = Markup("<q>{}</q>")
 
 
 class Chip(NamedTuple):
-    """A part of the request with a link that removes it.
+    """A part of the request, with a link that removes it.
 
     Attributes:
         text: The text of the part.
@@ -64,12 +64,12 @@ class Chip(NamedTuple):
 
 
 def quoted(text: str, most: int = MAX_QUOTED_LENGTH) -> Markup:
-    """Return typed text, truncated if long, in quotation marks."""
+    """Return a typed text in quotation marks, shortened if it is long."""
     return _QUOTED.format(legible(beginning(text, most)))
 
 
 def read(results: Results, page: Page) -> dict[str, Any]:
-    """Describe how a query was read: sentences, labels (also by word), excluded labels, filters."""
+    """Describe how a query was read: sentences, added words, excluded words and filters."""
     params, links, reader = page.params, page.links, page.reader
     added = [(one["from"], label) for one in results.expansions for label in one["to"]][:MAX_CHIPS]
 
@@ -95,7 +95,7 @@ def read(results: Results, page: Page) -> dict[str, Any]:
 
 
 def _lines(results: Results, page: Page) -> Iterator[Markup]:
-    """Yield sentences on how a query was read, with links to other readings."""
+    """Yield sentences with links on how a query was read."""
     params, links, reader = page.params, page.links, page.reader
     if results.suggestion:
         correction = LINK.format(
@@ -117,7 +117,7 @@ def _lines(results: Results, page: Page) -> Iterator[Markup]:
 
 
 def wording(results: Results, reader: Reader) -> Iterator[Markup]:
-    """Yield sentences on how a query was read, and on excluded items."""
+    """Yield sentences on how a query was read."""
     if results.relaxed is not None:
         yield reader.say("relaxed", from_=quoted(results.query), to=quoted(results.relaxed))
     is_named = results.unmatched == (results.query,) and (results.relaxed is not None or not results.total)
@@ -131,14 +131,14 @@ def wording(results: Results, reader: Reader) -> Iterator[Markup]:
 
 
 def reported(results: Results, reader: Reader) -> list[Markup]:
-    """Return sentences on how a query was read and expanded, without links."""
+    """Return sentences on how a query was read and which words were added."""
     labels = [legible(label) for expansion in results.expansions for label in expansion["to"]]
     joined = [reader.headed(reader.say("joined"), ", ".join(labels[:MAX_CHIPS]))] if labels else []
     return [*wording(results, reader), *joined]
 
 
 def mode(results: Results, page: Page) -> Iterator[Markup]:
-    """Yield whether all words must match, or how many items have all, with a link to the other mode."""
+    """Yield which words are required, with a link that changes it."""
     reader, links = page.reader, page.links
     if page.params.all_:
         if has_adjacent_words(results.query) and results.relaxed is None:
@@ -151,7 +151,7 @@ def mode(results: Results, page: Page) -> Iterator[Markup]:
 
 
 def narrowed(page: Page) -> list[Chip]:
-    """Return the active filters of a page, each with a link that removes it."""
+    """Return the active filters, each with a link that removes it."""
     links, reader = page.links, page.reader
     found = [
         Chip(text, links.here(**without), reader.say("remove", label=text))
@@ -164,23 +164,23 @@ def narrowed(page: Page) -> list[Chip]:
 
 
 def filters_in_words(params: SearchParams, reader: Reader) -> str:
-    """Return the filters of a request as a list; empty without filters."""
+    """Return the filters of a request as text."""
     return ", ".join([text for text, _ in _filters(params, reader)])
 
 
 def titled(subject: str, params: SearchParams, reader: Reader) -> str:
-    """Return the title of a page or feed: its subject and filters."""
+    """Return a title with the filters of a request."""
     shown = legible(beginning(subject, MAX_QUOTED_LENGTH))
     return ", ".join(filter(None, (shown, filters_in_words(params, reader))))
 
 
 def _remove_value(params: SearchParams, field: str, value: str) -> dict[str, Any]:
-    """Return the changed parameter without one of its values."""
+    """Return the change that removes a value of a parameter."""
     return {field: tuple([one for one in getattr(params, field) if one != value])}
 
 
 def _filters(params: SearchParams, reader: Reader) -> Iterator[tuple[str, dict[str, Any]]]:
-    """Yield the filters of a request, each with the parameters that remove it."""
+    """Yield each filter of a request, with the change that removes it."""
     without = partial(_remove_value, params)
 
     def named(key: str, otherwise: str) -> str:

@@ -1,4 +1,4 @@
-"""Render a report: one page without server or scripts, to attach to a paper."""
+"""Render a report: a page that needs no server and no scripts."""
 
 from __future__ import annotations
 
@@ -33,20 +33,20 @@ if TYPE_CHECKING:
 
 @cache
 def style() -> str:
-    """Return the style sheet of a report: the pages' style sheet with additions."""
+    """Return the style sheet of a report."""
     return "\n".join([static_files()[name].content.decode() for name in ("page.css", "report.css")])
 
 
 @cache
 def style_source() -> str:
-    """Return the hash of the report's style sheet, as a source in a content security policy."""
+    """Return the hash of the report's style sheet for a content security policy."""
     return f"'sha256-{b64encode(sha256(style().encode()).digest()).decode()}'"
 
 
 def report_page(
     params: SearchParams, results: Results, context: PageContext, receipt: str, *, notes: bool
 ) -> str:
-    """Return the page of ``/report``, with the hash of its receipt."""
+    """Render a report."""
     page = Page(params, context, "/report", context.origin)
     reader, links = page.reader, page.links
     info = context.searcher.ask(lambda answerer: answerer.engine.info())
@@ -97,7 +97,7 @@ def report_page(
 
 
 def _list_annotations(annotations: Annotations | None, reader: Reader, *, notes: bool) -> list[Markup]:
-    """Return the tags, collections and note of an item, each with its name."""
+    """Return the tags, collections and note of an item, with their names."""
     if annotations is None:
         return []
     texts = {"item_tags": ", ".join(annotations.tags), "item_collections": ", ".join(annotations.collections)}
@@ -106,7 +106,7 @@ def _list_annotations(annotations: Annotations | None, reader: Reader, *, notes:
 
 
 def _describe_reading(params: SearchParams, results: Results, reader: Reader) -> list[Markup]:
-    """Return sentences on the language, the expansions and the excluded labels of a query."""
+    """Return sentences on how a query was read."""
     lines = []
     if results.query_language:
         lines.append(reader.say("read_as", language=reader.spoken(results.query_language)))
@@ -130,7 +130,7 @@ def _citation_of_hit(hit: Hit, reader: Reader) -> Markup:
 
 
 def cite_page(params: SearchParams, items: Sequence[NewsItem], context: PageContext) -> str:
-    """Return the page of ``/cite``: citations of the given items, with links that export them."""
+    """Render the page with citations of some items."""
     page = Page(params, context, "/cite")
     reader = page.reader
     heading = reader.headed(reader.say("cite_ticked"), reader.many("items", len(items)))

@@ -1,4 +1,4 @@
-"""Render the pages of searches, the whole archive, and problems."""
+"""Render the pages for searches, for the whole archive, and for errors."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ LESS: Final[tuple[tuple[str, dict[str, Any]], ...]] = (
 
 
 def help_of(results: Results, page: Page) -> list[tuple[Markup, Markup, Markup]]:
-    """Run the search without each restriction in turn, and without all filters.
+    """Return wider searches for a search without matches, with their numbers of items.
 
     Returns:
         For each variant with matches, a sentence, a link, and the number of items.
@@ -74,7 +74,7 @@ SIZES: Final = (10, 20, 50, 100)  # selectable numbers of hits per page
 
 
 def pages_of(results: Results, params: SearchParams) -> dict[str, Any]:
-    """Return the numbers of the current, last and linked pages, from 0; nothing for a single page."""
+    """Return the current and the last page number, and the pages to link; None for a single page."""
     offset, limit = params.offset, params.limit
     if not limit or not results.total or (results.groups <= limit and not offset):
         return {}
@@ -85,7 +85,7 @@ def pages_of(results: Results, params: SearchParams) -> dict[str, Any]:
 
 
 def search_page(params: SearchParams, results: Results, context: PageContext) -> str:
-    """Return the page of ``/search``, for results with year, country, language and custom facets."""
+    """Render the page of a search."""
     page = Page(params, context)
     reader, links = page.reader, page.links
     years, months = charts_of(results, page, None if links.is_long else links)
@@ -120,12 +120,12 @@ def search_page(params: SearchParams, results: Results, context: PageContext) ->
 
 
 def _without_checkbox(results: Results, params: SearchParams) -> list[tuple[str, str]]:
-    """Return the filters by custom fields that are not counted, so that they have no checkbox."""
+    """Return the filters that have no checkbox because their field is not counted."""
     return [("where", one) for one in params.where if field_name(one.partition("=")[0]) not in results.facets]
 
 
 def _title(results: Results, page: Page) -> Markup:
-    """Return the title of a results page: query, filters, page, and number of items."""
+    """Return the title of a page of results."""
     params, reader = page.params, page.reader
     title = titled(params.q or reader.say("everything"), params, reader)
     title += f", {reader.say(params.sort)}" if params.sort != SORTS[0] else ""
@@ -135,7 +135,7 @@ def _title(results: Results, page: Page) -> Markup:
 
 
 def heading(results: Results, page: Page) -> Markup:
-    """Return the heading: the range and number of items, and the query."""
+    """Return the heading of a page of results."""
     params, reader = page.params, page.reader
     query = quoted(params.q) if params.q else None
     if not results.total:
@@ -152,7 +152,7 @@ def heading(results: Results, page: Page) -> Markup:
 
 
 def _sorts(results: Results, years: Drawing | None, page: Page) -> list[tuple[Markup, Markup, bool]]:
-    """Return the sort orders with their links, and whether each is the current one.
+    """Return the sort orders with links, and which of them is active.
 
     If no words rank the items, ``relevance`` is the stored order: newest first, including estimated dates.
     This equals ``newest`` if there are no estimated dates, or if these are included or a date filter excludes
@@ -172,7 +172,7 @@ def _sorts(results: Results, years: Drawing | None, page: Page) -> list[tuple[Ma
 
 
 def _facts(results: Results, page: Page) -> Iterator[Markup]:
-    """Yield sentences on the total."""
+    """Yield sentences on the number of matches."""
     reader = page.reader
     if results.groups < results.total:
         yield reader.say("grouped", items=reader.many("items", results.total))
@@ -188,7 +188,7 @@ _HEADINGS = {404: "not_found", 503: "busy", 504: "busy", 408: "busy", 429: "busy
 
 
 def home_page(params: SearchParams, context: PageContext) -> str:
-    """Return the page of ``/``: the search box, counts of the whole archive, and the newest items."""
+    """Render the home page."""
     page = Page(params, context, "/")
     reader, links = page.reader, page.links
     results = page.searcher.search(None, sort="newest", limit=NEWEST)
@@ -206,7 +206,7 @@ def home_page(params: SearchParams, context: PageContext) -> str:
 
 
 def problem_page(params: SearchParams, problem: Problem, context: PageContext, path: str) -> str:
-    """Return the page of a problem at a path."""
+    """Render the page for an error."""
     page = Page(params, context)
     reader = page.reader
     is_form = problem.typed is not None
@@ -229,7 +229,7 @@ def problem_page(params: SearchParams, problem: Problem, context: PageContext, p
 
 
 def _link_without_parameter(problem: Problem, page: Page, path: str) -> str:
-    """Return the link to the same search without the invalid parameter."""
+    """Return the link back to the search without the invalid parameter."""
     if not (path in {"/", "/search"} or path in COUNTING) or (
         problem.parameter == "q" and not problem.narrower
     ):
@@ -239,7 +239,7 @@ def _link_without_parameter(problem: Problem, page: Page, path: str) -> str:
 
 
 def _offers(problem: Problem, page: Page, path: str) -> Iterator[tuple[Markup | str, Markup, str]]:
-    """Yield valid alternatives to a request: names, links, and numbers of items."""
+    """Yield suggestions instead of an invalid request."""
     reader, links = page.reader, page.links
     for name, values in problem.narrower.items():
         for value in values[:MAX_OFFERS]:
@@ -258,7 +258,7 @@ def _offers(problem: Problem, page: Page, path: str) -> Iterator[tuple[Markup | 
 
 
 def _parameter_name(parameter: str | None, reader: Reader) -> Markup | str:
-    """Return the name of the invalid parameter; empty for the query and an id, which have no field.
+    """Return the label of the invalid parameter; empty for the query.
 
     The name is the one in the page's forms, with the one in the URL if it differs.
     """

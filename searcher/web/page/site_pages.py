@@ -1,4 +1,4 @@
-"""Render the pages about the site: help with queries, the archive, and the HTTP API."""
+"""Render the pages about the site: help, the archive, and the HTTP API."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ _STEM: Final = 4  # letters of a prefix example
 
 
 def words_of(page: Page) -> dict[str, str]:
-    """Return the variable parts of examples: words of two titles of the index, and values of an item."""
+    """Return words and values of the index for examples."""
     searcher, language = page.searcher, page.reader.language
     spoken = (language,) if searcher.search(None, limit=0, languages=language, facets=()).total else ()
     hits = searcher.search(None, sort="newest", limit=SAMPLED, languages=spoken, facets=()).hits
@@ -69,7 +69,7 @@ def words_of(page: Page) -> dict[str, str]:
 
 
 def help_page(params: SearchParams, context: PageContext) -> str:
-    """Return the page of ``/help``: the query language by task, with examples that have matches."""
+    """Render the help page; all of its examples have matches."""
     page = Page(params, context, "/help")
     words, say = words_of(page), page.reader.say
     tasks = [(say(task), [*_examples(forms, words, page)]) for task, forms in FORMS.items()]
@@ -79,7 +79,7 @@ def help_page(params: SearchParams, context: PageContext) -> str:
 def _examples(
     forms: dict[str, str], words: dict[str, str], page: Page
 ) -> Iterator[tuple[str, Markup, str, Markup]]:
-    """Yield examples that have matches: the query, its link, its number of items, and its explanation."""
+    """Yield the examples that have matches."""
     for key, form in forms.items():
         with suppress(KeyError, QueryError):  # skip if a word is missing or the index has no paragraphs
             query = form.format(**words)
@@ -90,7 +90,7 @@ def _examples(
 
 
 def about_page(params: SearchParams, context: PageContext) -> str:
-    """Return the page of ``/about``: the operator's text, and counts of items by metadata."""
+    """Render the page about the archive."""
     page = Page(params, context, "/about")
     say, facts = page.reader.say, page.searcher.info()
     sources = sorted(facts["sources"], key=lambda one: -one["items"])
@@ -117,7 +117,7 @@ def about_page(params: SearchParams, context: PageContext) -> str:
 
 
 def _countries_by_way(page: Page, items: int) -> Iterator[tuple[str, int]]:
-    """Yield the number of items by the way their countries were found; nothing if this is not stored."""
+    """Yield how many items have a country, by the way in which it was found."""
     for way in COUNTRY_WAYS:
         known: Any = {"country_via": (way,)}
         try:
@@ -130,7 +130,7 @@ def _countries_by_way(page: Page, items: int) -> Iterator[tuple[str, int]]:
 
 
 def api_page(params: SearchParams, context: PageContext, described: dict[str, Any]) -> str:
-    """Return the page of ``/api``: the URLs of the OpenAPI description, with examples from this index."""
+    """Render the page about the HTTP API."""
     page = Page(params, context, "/api")
     shared, words = described["components"]["parameters"], words_of(page)
     routes = []
@@ -152,7 +152,7 @@ def api_page(params: SearchParams, context: PageContext, described: dict[str, An
 
 
 def robots_txt(_: SearchParams, context: PageContext) -> str:
-    """Return the rules for crawlers: only the pages about the site.
+    """Return ``robots.txt``: crawlers may read only the pages about the site.
 
     Results pages have endless links, each of which costs a search; and a reachable server is not necessarily
     meant to be public.
@@ -167,18 +167,18 @@ _PUBLIC: Final = ("", "about", "help", "api")  # pages for crawlers
 
 
 def sitemap_xml(_: SearchParams, context: PageContext) -> str:
-    """Return the sitemap, with the pages for crawlers."""
+    """Return the sitemap for crawlers."""
     day = context.searcher.ask(lambda answerer: answerer.engine.info()).built[: len("2026-12-01")]
     return document("sitemap.xml", origin=context.origin, pages=_PUBLIC, day=day) + "\n"
 
 
 def favicon(_: SearchParams, __: PageContext) -> str:
-    """Return the icon at the URL where browsers look for it."""
+    """Return the icon at the URL that browsers try."""
     return static_files()["favicon.svg"].content.decode()
 
 
 def opensearch_xml(_: SearchParams, context: PageContext) -> str:
-    """Return the OpenSearch 1.1 description, by which a browser adds the archive to its search engines."""
+    """Return the description with which a browser adds the archive to its search engines."""
     icon = static_files()["favicon.svg"].path
     return document("opensearch.xml", origin=context.origin, archive=context.archive, icon=icon) + "\n"
 
@@ -189,7 +189,7 @@ _RULES: Final = ("heading", "list", "fence", "backticks", "emphasis", "link", "a
 
 
 def read_about(file: str) -> Markup:
-    """Return a Markdown file about an archive as HTML; headings begin at the second level.
+    """Convert the Markdown file about an archive to HTML.
 
     HTML, unsupported Markdown and unsafe links are shown as text.
 

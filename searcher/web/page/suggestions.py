@@ -1,4 +1,4 @@
-"""Suggest completions of a query: topics and countries of the items, titles, and corrected words.
+"""Suggest completions of a typed query: topics, countries, titles, corrected words.
 
 The response has the form that browsers expect of a search engine: the query, the completions, their
 descriptions and their URLs.
@@ -66,7 +66,7 @@ _counting: Final = Lock()
 
 
 def prepare(searcher: Searcher) -> None:
-    """Count the names and load the tables of the speller, so that the first key press need not wait."""
+    """Count topics and countries in advance, so that the first suggestion is fast."""
     if is_address(searcher.place):
         return
     with suppress(DragomanError):  # the request for suggestions reports the error
@@ -76,7 +76,7 @@ def prepare(searcher: Searcher) -> None:
 
 
 def suggestions(params: SearchParams, context: PageContext) -> str:
-    """Return the body of ``/suggest``."""
+    """Return the response of ``/suggest``."""
     typed = " ".join((params.q or "").split())
     found: list[tuple[str, str, str]] = []
     if SHORTEST <= len(typed) <= LONGEST and _PLAIN.fullmatch(typed):
@@ -86,7 +86,7 @@ def suggestions(params: SearchParams, context: PageContext) -> str:
 
 
 def _completions(typed: str, context: PageContext) -> Iterator[tuple[str, str, str]]:
-    """Yield completions, each with its description and URL."""
+    """Yield completions of a typed text: text, description and URL."""
     reader = reader_of(context.languages[0])
 
     def to(**asked: Any) -> str:
@@ -116,7 +116,7 @@ def _completions(typed: str, context: PageContext) -> Iterator[tuple[str, str, s
 
 
 def _names(answerer: Answerer) -> list[Name]:
-    """Return the names of the topics and countries of all items, most frequent first."""
+    """Return the names of topics and countries, the most frequent first."""
     with _counting:  # only the first request of a generation counts, others wait
         if (known := _names_of.get(answerer)) is not None:
             return known
@@ -137,12 +137,12 @@ def _name(kind: str, value: FacetValue) -> Name:
 
 
 def _key(text: str) -> str:
-    """Normalize a text for comparison: its words, each after a space."""
+    """Normalise a text for comparison; a space comes before each word."""
     return " " + re.sub(r"\W+", " ", comparable(text))
 
 
 def _matching(typed: str, names: list[Name], language: str) -> list[tuple[Name, str]]:
-    """Return the names with a word that starts with the typed text, each with the matching label.
+    """Return the names in which a word starts with a typed text, and the label that matches.
 
     Labels in the reader's language come first, then labels that start with the text.
     """
@@ -157,7 +157,7 @@ def _matching(typed: str, names: list[Name], language: str) -> list[tuple[Name, 
 
 
 def _titles(words: list[str], answerer: Answerer) -> list[tuple[str, str]]:
-    """Return ids and titles of the best items whose titles have the words, the last of which is a prefix."""
+    """Return the ids and titles of items whose title has the typed words."""
     query = " ".join([f"title:{word}" for word in words])
     options = {"all_words": True, "expand": False, "limit": 2 * MOST_TITLES, "group": False}
     try:
@@ -169,7 +169,7 @@ def _titles(words: list[str], answerer: Answerer) -> list[tuple[str, str]]:
 
 
 def _correct_query(typed: str, answerer: Answerer) -> str | None:
-    """Return the query with its spelling corrected, if the corrected query has matches."""
+    """Return a query with corrected spelling, if it has matches."""
     with suppress(QueryError):  # only punctuation or stop words
         return answerer.matches(build_question(typed, {}, limit=0, facets=(), group=False)).suggestion
     return None

@@ -1,4 +1,4 @@
-"""Render the pages of the reading tools: concordance, countries, timeline, typical words, stories."""
+"""Render the pages of the reading tools."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ _ORDERS = {"left": "order_left", "right": "order_right", "country": "order_count
 
 
 def _tool_page(page: Page, title: str, file: Mapping[str, Any] | None = None, **values: Any) -> str:
-    """Return the page of a reading tool, with links to its other formats, which have other parameters."""
+    """Return the HTML of a tool's page, with links to its other formats."""
     path = page.path
     forms = ("csv", "json", "svg") if path == "/timeline" else ("csv", "json")
     values.setdefault("forms", {form: page.links.to(f"{path}.{form}", **file or {}) for form in forms})
@@ -52,17 +52,17 @@ def _tool_page(page: Page, title: str, file: Mapping[str, Any] | None = None, **
 
 
 def _subject(key: str, page: Page) -> Markup:
-    """Return the title of a tool's page, with the query."""
+    """Return the title of a tool's page."""
     return page.reader.headed(page.reader.say(key), page.params.q or page.reader.say("everything"))
 
 
 def _notes(results: Results, page: Page) -> list[Markup]:
-    """Return sentences on how a query was read."""
+    """Return sentences on how the query was read."""
     return [*mode(results, page), *reported(results, page.reader)]
 
 
 def concordance_page(params: SearchParams, found: Concordance, context: PageContext) -> str:
-    """Return the page of ``/concordance``."""
+    """Render the page with matches in context."""
     page = Page(params, context, "/concordance")
     reader, links = page.reader, page.links
     lines = [(one, reader.date(one.date), links.item(one.id)) for one in islice(found, params.offset, None)]
@@ -89,7 +89,7 @@ _NAMED = ("name", "demonym", "given")
 
 
 def countries_page(params: SearchParams, results: Results, context: PageContext) -> str:
-    """Return the page of ``/countries``, from the country facet of results."""
+    """Render the page with the map of countries."""
     page = Page(params, context, "/countries")
     reader, links, counted = page.reader, page.links, results.facets["country"]
     items = reader.many("items", results.total)
@@ -115,7 +115,7 @@ _FACETS = ("country", "language", "source")
 
 
 def timeline_page(params: SearchParams, series: Sequence[Series], context: PageContext) -> str:
-    """Return the page of ``/timeline``."""
+    """Render the page with counts over time."""
     page = Page(params, context, "/timeline")
     reader = page.reader
     points = [point for one in series for point in one.points]
@@ -161,7 +161,7 @@ def series_svg(
     context: PageContext,
     link: Callable[[int, int], str] | None = None,
 ) -> str:
-    """Draw counts over time, with a row of bars for each series."""
+    """Draw counts over time as SVG."""
     reader = reader_of(params.ui or context.languages[0])
     named = [one._replace(label=_label(one, params, reader)) for one in series]
     title = " / ".join(one.label for one in named) or legible(params.q or "") or str(reader.say("everything"))
@@ -184,7 +184,7 @@ def _measure(params: SearchParams) -> Measure:
 
 
 def _formatter(params: SearchParams, reader: Reader) -> Callable[[Any], str]:
-    """Return the function that formats the counts, shares or rates of a page."""
+    """Return the function that formats the values of the page."""
     return {"dated": reader.counted, "share": reader.percent, "per_million": reader.rate}[_measure(params)]
 
 
@@ -205,7 +205,7 @@ def _joined(rows: Sequence[_Row], reader: Reader) -> _Row:
 
 
 def _rows(series: Sequence[Series], page: Page) -> Iterator[_Row]:
-    """Yield the name of each period, with links to the dated and the possible items of each series."""
+    """Yield the rows of the table: period, links and counts."""
     params, reader, links = page.params, page.reader, page.links
     narrow = [_series_parameters(one, params) for one in series]
     measure, formatted = _measure(params), _formatter(params, reader)
@@ -237,7 +237,7 @@ def _rows(series: Sequence[Series], page: Page) -> Iterator[_Row]:
 
 
 def _series_parameters(one: Series, params: SearchParams) -> dict[str, Any]:
-    """Return the parameters by which the request of a series differs."""
+    """Return the parameters that a series has in addition to the request."""
     if one.value is None:
         return {"q": one.results.query}
     if params.series_field == "country":
@@ -249,7 +249,7 @@ def _series_parameters(one: Series, params: SearchParams) -> dict[str, Any]:
 
 
 def terms_page(params: SearchParams, found: TypicalTerms, context: PageContext) -> str:
-    """Return the page of ``/terms``."""
+    """Render the page with typical words."""
     page = Page(params, context, "/terms")
     reader, links = page.reader, page.links
     query = quoted(params.q) if params.q else reader.say("everything")
@@ -278,7 +278,7 @@ def terms_page(params: SearchParams, found: TypicalTerms, context: PageContext) 
 def _term_views(
     terms: Sequence[TypicalTerm], links: Links, reader: Reader
 ) -> Iterator[tuple[str, Markup, int, Markup]]:
-    """Yield the terms of a language, each with a link to its matches, the width of its bar, and counts."""
+    """Yield the typical words of a language, with links and bars."""
     highest, typed = max(one.score for one in terms), links.params.q or ""
     typed += ")" * (typed.count("(") - typed.count(")"))
     for one in terms:
@@ -301,7 +301,7 @@ WINDOWS = (3, 7, 14, 30, 60)  # days
 
 
 def stories_page(params: SearchParams, found: Stories, context: PageContext) -> str:
-    """Return the page of ``/stories``."""
+    """Render the page with stories."""
     page = Page(params, context, "/stories")
     reader, links = page.reader, page.links
     query = quoted(params.q) if params.q else reader.say("everything")
@@ -330,7 +330,7 @@ def stories_page(params: SearchParams, found: Stories, context: PageContext) -> 
 
 
 def _story_values(story: Story, links: Links, reader: Reader, section: str) -> tuple[Any, ...]:
-    """Return the template values of a story; ``section`` is only given for the first story of a section."""
+    """Return a story as the template needs it."""
     dates = reader.period(story.start, story.end)
     about: list[Markup | str] = [
         f"≈ {dates}" if story.estimated else dates,
