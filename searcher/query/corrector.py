@@ -104,14 +104,18 @@ class Corrector:
             ranked = sorted(
                 (
                     is_choice and (self.settled.is_foreign(one) or not self._finds(one, *others)),
-                    near[one] - _FREQUENT * log(count) - _LEFT_OUT * (len(one) > len(word)) + _LABEL * added,
+                    near[one]
+                    - _FREQUENT * log(count)
+                    - _LEFT_OUT * (len(one) > len(word))
+                    + _LABEL * (added + self._is_guess(one)),
                     one,
                 )
                 for one, (count, added) in found.items()
             )
             if ranked:
                 break
-        if not ranked:
+        absent = [one for one in near if one not in found and ranked and near[one] <= near[ranked[0][2]]]
+        if not ranked or (others and self._is_other(ranked[0][2], absent)):
             return []
         best, rank, _ = ranked[0]
         nearest = [
@@ -121,6 +125,16 @@ class Corrector:
         rarity = [idf(documents, found[one][0]) for one, _ in nearest]
         shares = [min(1.0, rarity[0] / own) * (OTHER if at else 1.0) for at, own in enumerate(rarity)]
         return [Correction(*pair, share, offered) for pair, share in zip(nearest, shares, strict=True)]
+
+    def _is_guess(self, word: str) -> bool:
+        """Return whether a word is only a regular form of a label's word, as mesaes of mesa."""
+        return not (self._vocabulary.document_frequency(WORDS, word) or self.settled.is_word(word))
+
+    def _is_other(self, best: str, absent: Sequence[str]) -> bool:
+        """Return whether the best correction is in another language than words as near that no text has."""
+        return self.settled.is_foreign(best) and any(
+            self.settled.is_own(one) and self.settled.is_word(one) for one in absent
+        )
 
     def _adjacent_names(self, word: str, chunks: Sequence[str]) -> list[str]:
         """Return the adjacent words with which a capitalised word forms a name."""

@@ -69,9 +69,12 @@ class SettledWords:
             return True
         if self.engine.document_frequency(WORDS, word.folded):
             return True
-        is_label = word.plain in self.engine.thesaurus.words_ending(word.plain)
-        is_right = is_label or self._is_inflected(word.plain) or is_common(word.folded)
+        is_right = self.is_word(word.plain) or self._is_inflected(word.plain)
         return is_right and not (self.with_tilde(written) or self.cognates(written))
+
+    def is_word(self, word: str) -> bool:
+        """Return whether a word in lower case is in a label, or common."""
+        return word in self.engine.thesaurus.words_ending(word) or is_common(fold(word))
 
     def is_name(self, written: str) -> bool:
         """Return whether the index has a word that is not part of a label, so that it may be a name."""
