@@ -129,7 +129,6 @@ def index(tmp_path: Path) -> Path:
 @pytest.fixture
 def no_collection() -> Iterator[None]:
     """Turn garbage collection off, so that only reference counts free objects."""
-    gc.collect()
     gc.freeze()  # so that the next collection looks at few objects
     gc.disable()
     yield

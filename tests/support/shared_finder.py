@@ -1,6 +1,10 @@
-"""One concept finder and one set of labels for all indexes of a test process."""
+"""One concept finder, one set of labels and one table of places for all indexes of a test process."""
 
 import copy
+from collections.abc import Iterable
+from functools import partial
+from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 from zlib import crc32
 
@@ -8,14 +12,20 @@ import numpy as np
 import pytest
 
 import indexer.bulk.builder
+import indexer.thesaurus.compiler
 import indexer.thesaurus.finder
-from indexer.codec.layout import Container
+from indexer.codec.layout import Container, Seal
+from indexer.codec.layout_writer import ContainerWriter
+from indexer.thesaurus.bundled import BundledConcepts, place_concepts
+from indexer.thesaurus.concept import Concept
 from indexer.thesaurus.finder import ConceptFinder
 from indexer.thesaurus.label_arrays import _BLOCKS, LabelArrays, read_arrays
 from indexer.thesaurus.table import Table
 from searcher.reading import distinctive_words
 
 UNSHARED = indexer.thesaurus.finder.open_finder
+_COMPILE = indexer.thesaurus.compiler.write_table
+_PLACES: list[Any] = []
 _FINDERS: dict[tuple[int, ...], ConceptFinder | None] = {}
 
 
@@ -23,6 +33,7 @@ def share(patch: pytest.MonkeyPatch) -> None:
     """Make builds and checks use :func:`open_finder`."""
     for module in (indexer.bulk.builder, indexer.thesaurus.finder):
         patch.setattr(module, "open_finder", open_finder)
+    patch.setattr(indexer.thesaurus.compiler, "write_table", write_table)
     unshared, made = distinctive_words._Thesaurus, dict[object, Any]()
 
     def labels_of(table: Table) -> Any:
@@ -45,6 +56,19 @@ def open_finder(container: Container) -> ConceptFinder | None:
     if finder:  # the numbers of sets of concepts depend on the texts of a build
         finder._sets, finder._further = dict(finder._sets), []
     return finder
+
+
+def write_table(concepts: Iterable[Concept], path: Path) -> Seal:
+    """Write a table, as ``indexer.thesaurus.compiler.write_table`` does; compile that of places once."""
+    gathered = concepts if isinstance(concepts, BundledConcepts) else tuple(concepts)
+    if gathered != place_concepts():
+        return _COMPILE(gathered, path)
+    if not _PLACES:
+        seal = _COMPILE(gathered, path)
+        _PLACES.append(SimpleNamespace(file_view=partial(memoryview, path.read_bytes()), seal=seal))
+        return seal
+    with ContainerWriter(path) as container:
+        return container.copy(_PLACES[0])
 
 
 def _copied(values: object) -> object:
