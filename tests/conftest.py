@@ -11,6 +11,7 @@ from typing import Any
 
 import examples
 import pytest
+from _pytest.runner import runtestprotocol
 from command_line import Run
 
 pytest.register_assert_rewrite("brute_force", "rules")
@@ -27,6 +28,16 @@ def pytest_configure(config: pytest.Config) -> None:
     """Derive examples from the seed alone, independent of earlier tests."""
     if config.getoption("--hypothesis-seed") is not None:
         examples.draw_by_seed_alone()
+
+
+def pytest_runtest_protocol(item: pytest.Item, nextitem: pytest.Item | None) -> bool | None:
+    """Send from a worker of xdist only reports that are printed, since sending costs more than most tests."""
+    if not hasattr(item.config, "workerinput") or item.config.getoption("durations") is not None:
+        return None
+    for report in runtestprotocol(item, log=False, nextitem=nextitem):
+        if report.when == "call" or not report.passed:
+            item.ihook.pytest_runtest_logreport(report=report)
+    return True
 
 
 @pytest.fixture(scope="session", autouse=True)

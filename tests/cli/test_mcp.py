@@ -10,8 +10,6 @@ from typing import Any
 import anyio
 import pytest
 from command_line import ROOT
-from mcp import ClientSession, StdioServerParameters
-from mcp.client.stdio import stdio_client
 from tables import by_table
 
 from dragoman import Searcher
@@ -48,6 +46,8 @@ def archive(make_shared_index: Callable[..., Path]) -> Path:
 
 def test_client_library_lists_and_calls_tools(archive: Path) -> None:
     """Over the streams of a process."""
+    from mcp import ClientSession, StdioServerParameters  # a third of a second in every worker
+    from mcp.client.stdio import stdio_client
 
     async def talk() -> None:
         args = ["-m", "searcher.commands", "mcp", "--index", str(archive)]

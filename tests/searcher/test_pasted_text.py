@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from functools import cache
 from itertools import product
 
 import pytest
@@ -41,8 +42,12 @@ WIDE = "{0}* *{0} *{0}* **{1}** {0}?{1} *? {1}~ {1}~3 {1}~9 title:{0}* title:{1}
 NARROW = ["NOT {1}", "NOT NOT", "* AND {1}", *"-{1} +{0}* AND date:2000.. country:Africa (({1})".split()]
 REPEATED = [1, 1, 3, 20, 40]  # times, so that limits are reached
 
-with sample_path() as path:
-    ITEMS = [(item.source.first, item.body.split()) for item in read_items(path)]
+
+@cache
+def items() -> list[tuple[int, list[str]]]:
+    """Return the first line and the words of each item of the sample archive."""
+    with sample_path() as path:
+        return [(item.source.first, item.body.split()) for item in read_items(path)]
 
 
 @pytest.fixture(scope="module")
@@ -61,7 +66,7 @@ def wordy(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Searcher]:
 @st.composite
 def pasted(draw: st.DrawFn) -> tuple[int, str]:
     """Cut a run of words from an item and put characters before, after, between and around them."""
-    first_line, words = draw(st.sampled_from(ITEMS))
+    first_line, words = draw(st.sampled_from(items()))
     start = draw(st.integers(0, max(0, len(words) - SHORTEST)))
     cut = words[start : start + draw(st.integers(SHORTEST, MAX_LENGTH))]
     for _ in range(draw(st.integers(1, 8))):
