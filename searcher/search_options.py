@@ -1,6 +1,6 @@
 """Define the options of a search in a table, and validate given values.
 
-Names of countries and languages become codes, and dates become days. A new option is an attribute of
+Names of countries and languages become codes, and dates become days. To add an option, add an attribute to
 :class:`SearchOptions`: the command line, the signature of :meth:`searcher.Searcher.search`, HTTP parameters,
 the description of the HTTP API, receipts, watches and the command reference are generated from the table.
 """

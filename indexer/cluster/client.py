@@ -339,7 +339,7 @@ class Cluster:
 
 
 def _tls_context(authority: str | None) -> ssl.SSLContext:
-    """Return a TLS context that trusts a certificate authority; None stands for the system's authorities."""
+    """Return a TLS context that trusts a certificate authority; None means the system's authorities."""
     try:
         return ssl.create_default_context(cafile=authority)
     except OSError as error:

@@ -288,7 +288,7 @@ class Segment:
 
         Args:
             field: A field that is not ranked.
-            value: The keyword. For custom fields, a name alone stands for any value.
+            value: The keyword. For custom fields, a name alone means any value.
         """
         if field != OWN:
             number = self.find_term(field, value)

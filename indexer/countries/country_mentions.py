@@ -224,7 +224,7 @@ def _dateline(text: str, start: int) -> list[Match]:
     for place in re.finditer(r"[^/]+", found["places"]):
         begin, end = (found.start("places") + at for at in place.span())
         codes = by_name.get(place[0].strip().casefold(), ())
-        state = name_context.state_behind(place[0], codes, (), after)
+        state = name_context.state_after(place[0], codes, (), after)
         if state:
             codes, end = (state.country,), end + state.length
         if codes:
@@ -294,7 +294,7 @@ def _in_states(text: str, matches: list[Match]) -> list[Match]:
             continue
         if match.entry.via == "place" and text.startswith(", ", match.end):
             town = text[match.start : match.end]
-            state = name_context.state_behind(town, match.entry.codes, named, _text_around(text, match)[1])
+            state = name_context.state_after(town, match.entry.codes, named, _text_around(text, match)[1])
             if state:
                 entry = FormMeaning("place", (state.country,))
                 match = Match(match.start, match.end + state.length, entry)  # noqa: PLW2901

@@ -38,7 +38,7 @@ def country_name(code: str, language: str = "en") -> str:
 
 
 class Countries(NamedTuple):
-    """The countries that a typed name stands for.
+    """The countries that a typed name means.
 
     Attributes:
         codes: The ISO 3166-1 alpha-2 codes, in the order of the English names.
@@ -50,7 +50,7 @@ class Countries(NamedTuple):
 
 
 def resolve_countries(text: str) -> Countries:
-    """Find the countries that the name of a country or region stands for.
+    """Find the countries that the name of a country or region means.
 
     Args:
         text: An ISO code of two or three letters, an M49 code, or a name in English, Spanish or French, in

@@ -124,7 +124,7 @@ def is_surname(before: str, given_names: frozenset[str]) -> bool:
 
 
 def is_forename(after: str) -> bool:
-    """Return whether a form that is also a given name stands before a likely surname."""
+    """Return whether a form that is also a given name precedes a likely surname."""
     words = _CAPITALISED.match(after)
     if words is None:
         return False
@@ -252,7 +252,7 @@ class FollowingState(NamedTuple):
     length: int
 
 
-def state_behind(
+def state_after(
     town: str, codes: Collection[str], named: Collection[str], after: str
 ) -> FollowingState | None:
     """Return the state that is named after a town; None if there is none.

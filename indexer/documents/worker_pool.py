@@ -189,7 +189,7 @@ class _Worker:
 
         Raises:
             BaseException: The error that ended reading in the worker.
-            DragomanError: The process has ended.
+            DragomanError: The worker process has ended.
         """
         ended = False
         while not ended:

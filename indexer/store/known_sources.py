@@ -23,7 +23,7 @@ ITEMS_SOURCE: Final = "python"  # default name of the source of items in memory,
 
 
 def is_in_memory(place: str) -> bool:
-    """Return whether a location stands for items in memory."""
+    """Return whether a location means items in memory."""
     return place.partition(":")[0] == ITEMS_SOURCE
 
 

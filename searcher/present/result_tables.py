@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 _LABEL_CELLS = 28
 _INDENT = 2
+_COUNTED = {"items": "count.items", "skipped": "build.skips"}  # messages for counts in an entry of a list
 
 
 def write_facts(facts: Mapping[str, object], page: terminal_layout.Page) -> None:
@@ -72,7 +73,12 @@ def _is_nested(value: object) -> TypeGuard[Mapping[str, object] | list[Mapping[s
 
 def _entry(entry: Mapping[str, object]) -> str:
     """Return an entry of a list on one line."""
-    parts = [f"{_name(key).lower()} {_value(value)}" for key, value in entry.items()]
+    parts = [
+        say(_COUNTED[key], n=value)
+        if key in _COUNTED and isinstance(value, int)
+        else f"{_name(key).lower()} {_value(value)}"
+        for key, value in entry.items()
+    ]
     return " · ".join([_value(next(iter(entry.values()))), *parts[1:]])
 
 

@@ -59,10 +59,10 @@ def every_word(query: Node, dates: tuple[model.Days, ...] = ()) -> Node:
 def every_word_twice(query: Node, vocabulary: Vocabulary, dates: tuple[model.Days, ...] = ()) -> Node:
     """Double the score of items that contain every word of a query; see docs/explanation/relevance.md.
 
-    Otherwise one word in a short title could outrank all words in an article. If the words form one label and
-    another label of its concept is added, items with all words or an added label rank before items with only
-    some words. The translation of a single word does not count as the word, since items in another language
-    could outrank those with the typed words. The matches are unchanged.
+    Otherwise one word in a short title could outrank all words in an article. If the words form a label and
+    other labels of its concept are added, items with all words or with an added label rank before items with
+    only some words. The translation of a single word does not count as the word, since items in another
+    language could then outrank items with the typed words. The matches are unchanged.
     """
     match query:
         case model.Or(words=True) if len(set(query.parts)) > 1:

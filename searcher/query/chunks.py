@@ -138,7 +138,7 @@ def phrase_of(text: str, slop: int, field: str, at: int, notes: Notes, *, exact:
 
 
 def patterns_in(phrase: Quoted) -> dict[str, Pattern]:
-    """Return the patterns in a phrase, by their word; a single ``*`` stands for any word."""
+    """Return the patterns in a phrase, by their word; a single ``*`` means any word."""
     return {
         word: Pattern(word.strip(_AROUND_REGEX if "/" in word else _PUNCTUATION), phrase.at, phrase.field)
         for word in phrase.words

@@ -61,7 +61,7 @@ def _enclose(part: Part) -> str:
 
 
 def combined(kind: str, left: Part | None, right: Part | None) -> Part | None:
-    """Combine two parts by AND or OR; None stands for an omitted part."""
+    """Combine two parts by AND or OR; None means an omitted part."""
     if left is None or right is None:
         return left or right
     parts = [one for side in (left, right) for one in (side.parts if side.kind == kind else (side,))]

@@ -272,7 +272,7 @@ class _Connectors:
         return Part(LEAF, text=word if re.fullmatch(r"[\w*?'’.&-]+", word) else f'"{word}"')
 
     def _apply_operator(self, operator: _Operator, left: Part | None, right: Part | None) -> Part | None:
-        """Apply an operator to two operands; None stands for an omitted operand."""
+        """Apply an operator to two operands; None means an omitted operand."""
         kind, remark = operator.kind, partial(add_remark, self._notes, operator.at)
         found: Part | None
         if left is None or right is None or kind in {"AND", "OR"}:

@@ -248,7 +248,7 @@ class _Parser:
 
 
 def _join_proximity(first: Node | None, second: Node | None, operator: Token, notes: Notes) -> Node | None:
-    """Combine the two operands of a proximity operator; None stands for an empty operand.
+    """Combine the two operands of a proximity operator; None means an empty operand.
 
     If an operand has no position, such as a filter, both operands are required anywhere.
     """

@@ -242,13 +242,13 @@ def hashed(key: Evidence) -> int:
 
 
 def is_specific(hashes: NDArray[Any]) -> NDArray[Any]:
-    """Return which hashes stand for a name, a number or a place."""
+    """Return which hashes represent a name, a number or a place."""
     odd: NDArray[Any] = hashes & 1 == 1
     return odd
 
 
 def is_known(hashes: NDArray[Any]) -> NDArray[Any]:
-    """Return which hashes stand for something that the thesaurus has."""
+    """Return which hashes represent something in the thesaurus."""
     known: NDArray[Any] = hashes & 2 == 2
     return known
 
@@ -279,6 +279,6 @@ def _news(document: int, record: Mapping[str, Any], table: Table) -> News | None
 
 
 def _merge_duplicates(one: News, other: News) -> News:
-    """Merge near duplicates; the longest text stands for all."""
+    """Merge near duplicates; the longest text represents all."""
     first, second = sorted((one, other), key=lambda item: (-item.length, item.id))
     return first._replace(same=tuple(sorted((*first.same, second.id, *second.same))))

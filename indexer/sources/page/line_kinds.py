@@ -77,7 +77,7 @@ def is_title(text: str, following: str | None) -> bool:
 
     Args:
         text: The line.
-        following: The item's next line except closing lines, or None.
+        following: The next line of the item that is not a closing line; None if there is none.
     """
     if is_heading(text):
         return True

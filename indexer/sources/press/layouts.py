@@ -43,7 +43,7 @@ def _labels(system: str) -> dict[str, str]:
 
 @cache
 def styles_of(system: str) -> dict[str, str]:
-    """Return the field that each class, id or name of an element stands for."""
+    """Return the field that each class, id or name of an element denotes."""
     table = rows(__file__, "styles.tsv")
     return {value: field for name, field, values in table if name == system for value in values.split()}
 

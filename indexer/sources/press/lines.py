@@ -112,7 +112,7 @@ def markup_lines(blocks: Iterable[str], starts: re.Pattern[str], styles: Mapping
     Args:
         blocks: The blocks of the markup.
         starts: Matches the start of an article, before which a page break is inserted.
-        styles: The style for the class, id or name of an element; ``*`` in a key stands for any language
+        styles: The style for the class, id or name of an element; ``*`` in a key means any language
             code.
     """
     root = None
