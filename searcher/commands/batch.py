@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import click
 
-from indexer.errors import DragomanError, message, reason
+from indexer.errors import DragomanError, message
 from searcher.commands import options
 from searcher.commands.output import FOUND, NOTHING, echo_error, open_output, open_page
 from searcher.exports.csv_rows import DATE, SOURCE, cell
@@ -61,21 +61,21 @@ def batch(
     """Run the command ``batch``."""
     from indexer.progress import count_progress
     from searcher import Searcher
+    from searcher.exports.exporting import require_free
     from searcher.present.reading_tables import write_batch
     from searcher.reading.all_matches import question_of_all
     from searcher.reading.batch import batch as ask_all
     from searcher.reading.batch import read_queries
 
     queries = read_queries(sys.stdin.buffer if file == "-" else file, column)
-    if hits and Path(hits).exists():
-        if file != "-" and Path(hits).samefile(file):
+    if hits:
+        if file != "-" and Path(hits).exists() and Path(hits).samefile(file):
             raise DragomanError(message("batch.hits_file_has_questions", hits=hits))
-        if not force:
-            raise DragomanError(message("batch.exists", hits=hits))
+        require_free(hits, replace=force)
     with ExitStack() as stack:
         searcher = stack.enter_context(Searcher(index))
         progress = stack.enter_context(count_progress("progress.questions", say))
-        sheet = stack.enter_context(_hits_sheet(hits)) if hits else None
+        sheet = stack.enter_context(_hits_sheet(hits, replace=force)) if hits else None
         found = ask_all(
             searcher, queries, by=by, phrases=phrases, found=sheet, progress=progress, **requested
         )
@@ -102,15 +102,15 @@ def batch(
 
 
 @contextmanager
-def _hits_sheet(file: str) -> Iterator[Callable[[str, Results], None]]:
+def _hits_sheet(file: str, *, replace: bool) -> Iterator[Callable[[str, Results], None]]:
     """Open a CSV file; yield a function that writes the hits of a query to it."""
     import csv
+    from io import TextIOWrapper
 
-    try:
-        stream = Path(file).open("w", encoding="utf-8-sig", errors="replace", newline="")  # noqa: SIM115 - closed below
-    except OSError as error:
-        raise DragomanError(message("batch.cannot_write", file=file, reason=reason(error))) from None
-    with stream:
+    from searcher.exports.exporting import new_file
+
+    with new_file(file, replace=replace) as (raw, _):
+        stream = TextIOWrapper(raw, "utf-8-sig", "replace", newline="")
         writer = csv.writer(stream)
         writer.writerow(_HIT_COLUMNS)
 
@@ -118,7 +118,10 @@ def _hits_sheet(file: str) -> Iterator[Callable[[str, Results], None]]:
             for record in results.to_records():
                 writer.writerow([cell(value) for value in map((record | {"query": query}).get, _HIT_COLUMNS)])
 
-        yield write
+        try:
+            yield write
+        finally:
+            stream.detach()  # writes the rest, but does not close the file
 
 
 @click.command()

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from indexer.errors import DragomanError, message, reason
+from indexer.errors import DragomanError, message
 from searcher.commands import options
 from searcher.commands.output import FOUND, NOTHING, echo, echo_error, open_output, open_page, write_notices
 from searcher.present.catalogue import say
@@ -45,13 +44,16 @@ def timeline(
 ) -> int:
     """Run the command ``timeline``."""
     from searcher import Searcher
+    from searcher.exports.exporting import require_free, write_whole
     from searcher.present.time_charts import head_of_series, notes_of, write_timeline
     from searcher.present.wording import filters_in_words
     from searcher.reading.all_matches import question_of_all
     from searcher.reading.over_time import COLUMNS, OF_WORDS, left_out, measure_of, over_time
 
     measure = measure_of(requested["by"], share=share, per_million=per_million)
-    target = _target(file, force=force)
+    if file is not None:
+        options.check_ending(file, {".svg", ".png"}, "timeline.unknown_ending")
+        require_free(file, replace=force)
     with Searcher(index) as searcher:
         series = over_time(searcher, query, per_million=per_million, **requested)
         narrowed = {name: requested[name] for name in requested.keys() - {"versus", "by", "facet"}}
@@ -60,9 +62,9 @@ def timeline(
     for one in series[:1] if requested["facet"] else series:
         write_notices(one.results, one.label if requested["versus"] else "", counted=True)
     points = [point for one in series for point in one.points]
-    if target:
+    if file is not None:
         filters = filters_in_words(question_of_all(None, "oldest", narrowed).filters_record())
-        _draw(series, target, " / ".join(one.label for one in series), filters, measure)
+        write_whole(file, _draw(series, file, filters, measure), replace=force)
         echo(say("timeline.drawn", file=file))
     elif form == "table" and not per_million:
         if facet := requested["facet"]:
@@ -84,28 +86,15 @@ def timeline(
     return FOUND if any(one.results.total for one in series) else NOTHING
 
 
-def _target(file: str | None, *, force: bool) -> Path | None:
-    """Check the file for a chart, and return its path.
-
-    Raises:
-        DragomanError: The extension is not allowed, or the file exists.
-    """
-    if file is None:
-        return None
-    options.check_ending(file, {".svg", ".png"}, "timeline.unknown_ending")
-    path = Path(file)
-    if path.exists() and not force:
-        raise DragomanError(message("timeline.exists", file=file))
-    return path
-
-
-def _draw(series: list[Series], path: Path, title: str, subtitle: str, measure: Measure) -> None:
+def _draw(series: list[Series], file: str, subtitle: str, measure: Measure) -> bytes:
+    """Return the content of a chart file, in the format of its extension."""
     from searcher.present.time_charts import to_svg
 
     if not series:
         raise DragomanError(message("timeline.nothing_to_draw"))
-    data = to_svg(series, title=title, subtitle=subtitle, measure=measure).encode()
-    if path.suffix.lower() == ".png":
+    title = " / ".join(one.label for one in series)
+    drawing = to_svg(series, title=title, subtitle=subtitle, measure=measure)
+    if file.lower().endswith(".png"):
         try:
             import resvg_py
         except ImportError:
@@ -113,8 +102,5 @@ def _draw(series: list[Series], path: Path, title: str, subtitle: str, measure: 
 
             needs = install_message(message("extras.png"), "charts")
             raise DragomanError(message("timeline.png", needs=needs)) from None
-        data = bytes(resvg_py.svg_to_bytes(svg_string=data.decode(), zoom=2))
-    try:
-        path.write_bytes(data)
-    except OSError as error:
-        raise DragomanError(message("timeline.cannot_write", path=path, reason=reason(error))) from None
+        return bytes(resvg_py.svg_to_bytes(svg_string=drawing, zoom=2))
+    return drawing.encode()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 from codecs import BOM_UTF8
+from contextlib import contextmanager
 from functools import partial
 from itertools import repeat
 from pathlib import Path
@@ -169,10 +170,10 @@ def make_target(file: str | os.PathLike[str] | BinaryIO, form: str | None, *, re
             raise QueryError(message("exports.needs_file", chosen=chosen))
         return Target(file, chosen, replace)
     path = os.fspath(file)
-    target = Target(path, form_of(path, form), replace)
-    _require_free(target)
+    chosen = form_of(path, form)
+    require_free(path, replace=replace)
     _require_folder(path)
-    return target
+    return Target(path, chosen, replace)
 
 
 def export_matches(
@@ -194,12 +195,13 @@ def export_matches(
     documents = results.hits.documents[: question.wanted.limit]
     found = _report_progress(rows(answerer.engine, documents, notes=notes), len(documents), progress)
     made = writer_of(target.form, answerer.engine, notes=notes)
-    if not isinstance(target.file, str):
-        told = write_chunks(made(found), target.file)
-    elif FORMS[target.form].needs_file:
-        told = _write_file(lambda _, path: made(found, path), target)
+    if isinstance(target.file, str):
+        with new_file(target.file, replace=target.replace) as (stream, part):
+            if target.form == "csv":  # marks UTF-8 for Excel; readers of streams do not need it
+                stream.write(BOM_UTF8)
+            told = made(found, part) if FORMS[target.form].needs_file else write_chunks(made(found), stream)
     else:
-        told = _write_file(lambda stream, _: write_chunks(made(found), stream), target)
+        told = write_chunks(made(found), target.file)
     seconds = perf_counter() - started
     written = len(documents)
     return ExportReport(written, results.total, target.name, target.form, seconds, tuple(told), results)
@@ -211,9 +213,9 @@ def write_whole(file: str, content: bytes, *, replace: bool) -> None:
     Raises:
         DragomanError: The file exists, or cannot be written.
     """
-    target = Target(file, "", replace)
-    _require_free(target)
-    _write_file(lambda stream, _: write_chunks(iter((content,)), stream), target)
+    require_free(file, replace=replace)
+    with new_file(file, replace=replace) as (stream, _):
+        stream.write(content)
 
 
 def write_chunks(chunks: Iterator[bytes], stream: BinaryIO) -> list[str]:
@@ -232,20 +234,21 @@ def _report_progress(found: Iterator[Row], total: int, progress: Progress) -> It
             progress(number, total)
 
 
-def _write_file(write: Callable[[BinaryIO, Path], list[str]], target: Target) -> list[str]:
-    """Write a temporary file, and rename it when it is complete and on disk."""
-    assert isinstance(target.file, str)
+@contextmanager
+def new_file(file: str, *, replace: bool) -> Iterator[tuple[BinaryIO, Path]]:
+    """Yield a temporary file; when the block ends, rename it to the file of a user.
+
+    Raises:
+        DragomanError: The file exists, or cannot be written.
+    """
     try:
-        with whole_file(target.file) as (stream, part):
-            if target.form == "csv":  # marks UTF-8 for Excel; readers of streams do not need it
-                stream.write(BOM_UTF8)
-            notes = write(stream, part)
-            _require_free(target)  # the file may have been created since the first check
+        with whole_file(file) as (stream, part):
+            yield stream, part
+            require_free(file, replace=replace)  # the file may have been created since the first check
     except OSError as error:
         why = reason(error)
-        _require_folder(target.file)
-        raise DragomanError(message("exports.cannot_write", file=target.file, why=why)) from None
-    return notes
+        _require_folder(file)
+        raise DragomanError(message("exports.cannot_write", file=file, why=why)) from None
 
 
 def _require_folder(file: str) -> None:
@@ -253,12 +256,13 @@ def _require_folder(file: str) -> None:
         raise DragomanError(message("exports.no_folder", folder=folder, file=file))
 
 
-def _require_free(target: Target) -> None:
-    path = Path(target.name)
+def require_free(file: str, *, replace: bool) -> None:
+    """Raise DragomanError if a file to write is a folder, or exists and must not be replaced."""
+    path = Path(file)
     if path.is_dir():
-        raise DragomanError(message("exports.folder", name=target.name))
-    if not target.replace and path.exists() and not is_special(target.name):
-        raise DragomanError(message("exports.exists", name=target.name))
+        raise DragomanError(message("exports.folder", name=file))
+    if not replace and path.exists() and not is_special(file):
+        raise DragomanError(message("exports.exists", name=file))
 
 
 def write_json_lines(rows: Iterable[Row]) -> Iterator[bytes]:

@@ -7,9 +7,9 @@ from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from indexer.codec.plain_file import whole_file
-from indexer.errors import DragomanError, message, reason
+from indexer.errors import DragomanError, message
 from indexer.runtime import NamedTuple
+from searcher.exports.exporting import write_whole
 from searcher.facet_values import beginning
 from searcher.present.catalogue import say
 from searcher.present.wording import date_in_full, language_name
@@ -73,11 +73,7 @@ def write_digest(file: str, watches: Sequence[Changed], sender: str, receivers: 
         data = mail.as_bytes()
     else:
         data = (text or html).encode("utf-8", "replace")
-    try:
-        with whole_file(Path(file)) as (stream, _):
-            stream.write(data)
-    except OSError as error:
-        raise DragomanError(message("digest.cannot_write", file=file, reason=reason(error))) from None
+    write_whole(file, data, replace=True)
 
 
 def to_text(watches: Sequence[Changed]) -> str:

@@ -132,7 +132,7 @@ def test_hits_overwrite_a_file_with_force_only(run: Run, tmp_path: Path, sample_
     for hits in (file, other):
         run.refused(*asked, hits, "--force", says="give another file for the hits with --hits")
     assert file.read_text() == "ferry\n"
-    assert run.refused(*asked, own) == f"dragoman: “{own}” already exists; --force replaces it\n"
+    assert run.refused(*asked, own) == f"dragoman: “{own}” already exists; to replace it, use --force\n"
     assert own.read_text() == "mine"
     assert run(*asked, own, "--force").exit_code == 0
     assert own.read_text(encoding="utf-8-sig").startswith("query,rank,id")
