@@ -112,8 +112,8 @@ def checked_name(name: Any) -> str:
     """Return a tag, or the name of a collection, with its white space collapsed.
 
     Raises:
-        DragomanError: It is not a text, or it is empty, too long, a list, or the word for items without a
-            value.
+        DragomanError: The name is not a text, or is empty, too long, a list, or the word for items without
+            a value.
     """
     from indexer.sources.encoding import clean  # few commands write annotations
 
@@ -140,7 +140,7 @@ def checked_note(note: Any) -> str:
     """Return a note without control characters and outer white space.
 
     Raises:
-        DragomanError: It is not a text, or it is too long.
+        DragomanError: The note is not a text, or is too long.
     """
     from indexer.sources.encoding import clean  # as above
 

@@ -1,6 +1,6 @@
 """Define the kinds of source, and open sources.
 
-A kind is recognised by the first bytes; the suffix decides only if these could be any text. Readers are
+A kind is recognised by the first bytes; the suffix decides only if they could begin any text. Readers are
 imported on first use, as a search needs none and a build only some of them.
 """
 

@@ -32,7 +32,7 @@ class SourceCatalog:
 
     Attributes:
         known: All sources by name.
-        before: The sources of the base generation.
+        before: The sources of the previous generation.
         items: For each source, the number of items that have it as their first source.
     """
 

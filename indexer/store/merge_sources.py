@@ -142,7 +142,7 @@ class SourceMerger:
     Attributes:
         report: The counts and warnings.
         same: The matching of documents with indexed items.
-        indexed: The items of the base generation, by the source, or part of it, that was read.
+        indexed: The items of the previous generation, by the source, or part of it, that was read.
         new_items: New items, which may be changed versions of removed ones.
         latest: The latest versions of items, to be written after all sources are read.
         excludes: Returns whether a correction marks a document as not an item.

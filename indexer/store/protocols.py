@@ -74,7 +74,7 @@ class SegmentView(Protocol):
 
     Attributes:
         documents: The number of documents, including deleted ones; every document number is lower.
-        deleted: The documents deleted in the base generation.
+        deleted: The documents deleted in the previous generation.
         since: The first generation of those documents whose records do not state it.
         is_remote: Whether documents should be looked up in batches.
     """
@@ -113,7 +113,7 @@ class DocumentStore(Protocol):
     """The documents of the next generation: kept from the previous generation, or added.
 
     Attributes:
-        segments: The segments of the base generation.
+        segments: The segments of the previous generation.
         deleted: For each segment, the documents that are not in the next generation.
         register: The facts about items that are stored outside their records.
         annotations: The annotations of items, by their current ids.
@@ -221,7 +221,7 @@ class IndexStore(DocumentStore, Protocol):
     """A writer of the next generation of an index; readers see the base until ``commit`` returns.
 
     Attributes:
-        base: The contents of the base generation; None if there is none.
+        base: The contents of the previous generation; None if there is none.
         added: The number of documents added.
         facets: The custom fields that the next generation counts by default; initially those of the base.
         uncounted: After a commit, the reasons why some of ``facets`` are not counted.

@@ -100,7 +100,7 @@ class RegisterChanges:
         corrected: Maps ids to the manually corrected fields, separated by spaces; ids of records that are
             marked as not items, to ``item `` and the source.
         now: All facts of the next generation.
-        before: All facts of the base generation.
+        before: All facts of the previous generation.
         changed_items: The ids of items that this write changes.
     """
 
@@ -193,7 +193,7 @@ class AnnotationChanges:
     """The changes of a write to the annotations.
 
     Args:
-        read: Reads the annotations of the base generation, by the ids of their items.
+        read: Reads the annotations of the previous generation, by the ids of their items.
 
     Attributes:
         changes: The new annotations of items, by id.

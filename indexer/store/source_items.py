@@ -215,7 +215,7 @@ class IndexedItems:
     """The items of the previous generation whose first source is a given source.
 
     Attributes:
-        known: Whether the base generation has the source.
+        known: Whether the previous generation has the source.
         holds: Whether the source has an item that is in the index or in a source read before.
         unread: Files in the source that could not be read, whose items do not count as removed.
     """

@@ -69,7 +69,7 @@ class CorrectionsReport:
     Attributes:
         file: The path of the file.
         lines: The number of lines that have corrections.
-        changed: The number of items of the base generation that changed.
+        changed: The number of items of the previous generation that changed.
         standing: The number of items with corrections in the new generation.
         excluded: The number of records, read or indexed, that are marked as not items.
         told: Line numbers and warnings for lines that were skipped, wholly or in part.

@@ -194,7 +194,7 @@ class IndexWriter(IndexStore):
         """Remove the files of interrupted writes, and open the previous generation.
 
         Raises:
-            IndexFolderError: The folder cannot be written, or the base generation is damaged.
+            IndexFolderError: The folder cannot be written, or the previous generation is damaged.
         """
         self._folder = folder
         self._base = base

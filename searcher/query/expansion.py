@@ -29,8 +29,8 @@ MAX_ADDED: Final = 6  # labels; more take time without finding more
 def preferred_of(labels: Iterable[ConceptLabel]) -> set[tuple[str, tuple[str, ...]]]:
     """Return the first label of a concept in each language, as the language and its terms.
 
-    Only the document frequency of a label's rarest word is known: by frequency, *working children* would be
-    added to *trabajo infantil* instead of *child labour*.
+    The most frequent label would be worse, as the frequency of a label is only estimated by its rarest word:
+    *working children* would be added to *trabajo infantil* instead of *child labour*.
     """
     first: dict[str, tuple[str, ...]] = {}
     for label in labels:

@@ -239,7 +239,7 @@ def write_receipt(receipt: Receipt, file: str | PathLike[str]) -> None:
     """Write a receipt to a file; an existing receipt is replaced.
 
     Raises:
-        DragomanError: The file cannot be written, or is not a receipt.
+        DragomanError: The file cannot be written, or an existing file is not a receipt.
     """
     check_receipt(receipt)
     record = receipt.to_record(folder_of(file))

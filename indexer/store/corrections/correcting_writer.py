@@ -321,7 +321,7 @@ class CorrectingWriter(DocumentStore):
 
     def settle(self, read: Collection[str], report: WriteReport, listeners: Listeners) -> None:
         """Apply the lines to all items, including items that this write did not read."""
-        for held in self._held:  # the base generation's ids of the items may have changed
+        for held in self._held:  # the previous generation's ids of the items may have changed
             self.items.name(self.items.of(held.document), held.document)
         indexed = self.items.indexed(read)
         for held in self._held:

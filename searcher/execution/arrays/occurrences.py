@@ -86,8 +86,8 @@ def _rows_with_moves(lists: Sequence[PostingList], places: Sequence[Array], phra
 def _keys(one: PostingList, rows: Array, places: Array, *, apart: bool = False) -> Array:
     """Return the keys (document and position) of a term's occurrences in some documents.
 
-    ``rows`` are the rows of the documents, ``places`` their indexes in the list; ``apart`` separates title
-    and text.
+    ``rows`` are the numbers of the documents in the keys, ``places`` their indexes in the list; with
+    ``apart``, the title is far from the text.
     """
     begins, counts = _offsets(one, places)
     keys: Array = (rows << ROW).repeat(counts) + one.postings.positions_at(ranges(begins, counts))

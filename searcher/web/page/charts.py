@@ -273,8 +273,7 @@ class Period(NamedTuple):
     Attributes:
         value: ``2018`` or ``2018-03``.
         dated: The number of items dated in the period.
-        most: These plus the estimated items that may be in the period; an item counts in each period that it
-            overlaps.
+        most: ``dated``, plus the number of items with an estimated date that may be in the period.
     """
 
     value: str
