@@ -1,6 +1,7 @@
 """Annotations: the tags, the collections and the note that people give to an item.
 
-They are not part of the item's record: a corrections file has the changes, and the index has the result.
+Annotations are not part of the item's record: a corrections file has the changes, and the index has the
+result.
 
 Filters and facets treat them like concepts in the texts, as keywords of the field ``own`` under the names
 ``tag/``, ``collection/`` and ``note/``, of which an item may have several. The keywords of a note are its

@@ -25,7 +25,7 @@ class Message(str):
     """A message in English that can be translated: it keeps its key and its values.
 
     Attributes:
-        key: Its key in the catalogue.
+        key: The key in the catalogue.
         template: The English template.
         values: The values of the placeholders by name: texts, numbers, other messages, or lists of them.
     """
@@ -78,7 +78,7 @@ def message(key: str, /, **values: Any) -> Message:
     """Make a message of the catalogue.
 
     Args:
-        key: Its key in the catalogue.
+        key: The key in the catalogue.
         values: The values of its placeholders. An error is replaced by its message. If the template has two
             forms, ``n`` decides between singular and plural.
     """

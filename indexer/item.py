@@ -132,7 +132,7 @@ class RawItem(NamedTuple):
     """An item as its source states it, before any analysis.
 
     Attributes:
-        source: Its location in the source.
+        source: The location in the source.
         title: The title, or None.
         paragraphs: The paragraphs of the body; may be empty if there is only a title.
         date_text: The printed date line as written, or None.
@@ -175,14 +175,14 @@ class NewsItem(NamedTuple):
         language: The main language: ``en``, ``es``, ``fr`` or ``und``.
         languages: All languages, the main one first.
         countries: The distinct countries that it is about, in order of appearance.
-        source: Its location in the source.
+        source: The location in the source.
         author, section: As stated by the source, or None.
         fields: Other fields of the source, names and values.
         since: The first generation of the index that contained it; 0 outside an index.
         sources: Locations of the same item in other sources.
         former: Ids that it had earlier in this index, or has in other sources.
-        corrected: Its manual corrections, one per field.
-        tags, collections, note: Its annotations (:mod:`indexer.annotations`), which no stored record has.
+        corrected: The manual corrections, one per field.
+        tags, collections, note: The annotations (:mod:`indexer.annotations`), which no stored record has.
     """
 
     id: str

@@ -32,7 +32,7 @@ def checked_location(place: str) -> str:
     """Check that the location of an index is not empty, and return it.
 
     Raises:
-        DragomanError: It is empty, which would mean the current folder, or it is a URL without a scheme.
+        DragomanError: The location is empty (which would mean the current folder) or a URL without a scheme.
     """
     if not place:
         raise DragomanError(message("location.empty"))
@@ -56,7 +56,7 @@ def absolute(place: str) -> str:
     """Return the absolute form of a location.
 
     Raises:
-        ClusterError: It is an invalid URL, or contains credentials.
+        ClusterError: The location is an invalid URL, or contains credentials.
     """
     if is_address(place):
         from indexer.cluster.address import parse_address

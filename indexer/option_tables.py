@@ -28,12 +28,12 @@ class Option(NamedTuple):
 
     Attributes:
         kind: The kind of its value, which decides how every interface reads and checks it.
-        part: Its group; commands and functions take whole groups.
-        command: Its spelling on the command line, with the placeholder of its value; empty if commands lack
+        part: The group; commands and functions take whole groups.
+        command: The spelling on the command line, with the placeholder of its value; empty if commands lack
             it. A flag that is on by default has the spelling of its ``--no-`` switch; a flag with two
             switches has both spellings.
-        parameter: Its name as an HTTP parameter; empty if it has none.
-        default: Its default value; None if it is computed. The default of flags is off, and that of lists
+        parameter: The name as an HTTP parameter; empty if it has none.
+        default: The default value; None if it is computed. The default of flags is off, and that of lists
             empty, unless the table states another.
         stored: The JSON value in a stored query that does not mention the option. It never changes, even if
             ``default`` does; ``...`` if the option is not stored.
@@ -43,8 +43,8 @@ class Option(NamedTuple):
         takes: The description of its value in errors; if empty, that of its kind is used.
         completion: The kind of its values for shell completion; empty for none.
         examples: Example values in the OpenAPI description.
-        about: Its description in Python and over HTTP, if it is not that of ``--help``.
-        name: Its Python name, which is the name of the attribute in the table.
+        about: The description in Python and over HTTP, if it is not that of ``--help``.
+        name: The Python name, which is the name of the attribute in the table.
     """
 
     kind: str
@@ -122,8 +122,8 @@ def check(option: Option, value: Any, error: type[DragomanError] = QueryError) -
     Python itself would accept a text as true, and True as the number 1.
 
     Raises:
-        TypeError: It has the wrong type.
-        DragomanError: It is too low or not one of the choices; ``error`` is the class of the exception.
+        TypeError: The value has the wrong type.
+        DragomanError: The value is too low, or not one of the choices; ``error`` is the exception's class.
     """
     if value is None and option.default is None:
         return None
@@ -161,8 +161,8 @@ def check_choice(
     """Check that a value is one of the choices.
 
     Raises:
-        TypeError: It is not a string.
-        DragomanError: It is not one of the choices; ``error`` is the class of the exception.
+        TypeError: The value is not a string.
+        DragomanError: The value is not one of the choices; ``error`` is the class of the exception.
     """
     check_text(name, value)
     if value not in choices:
@@ -226,8 +226,8 @@ def check_number(name: str, value: object, least: int) -> None:
     """Check that an argument is a whole number of at least ``least``.
 
     Raises:
-        TypeError: It is not a whole number.
-        QueryError: It is less than ``least``.
+        TypeError: The value is not a whole number.
+        QueryError: The value is less than ``least``.
     """
     check(Option("number", default=0, least=least, name=name), value)
 

@@ -42,10 +42,10 @@ class ConceptValue(NamedTuple):
 
     Attributes:
         value: The name of the concept, or ``unknown`` for items without one.
-        label: Its preferred label in the language of the query, else in English.
+        label: The preferred label in the language of the query, else in English.
         count, selected: As for other values; the count includes items with narrower concepts.
         broader: The names of its broader concepts in the same facet.
-        labels: Its preferred labels by language.
+        labels: The preferred labels by language.
     """
 
     value: str

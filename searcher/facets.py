@@ -69,7 +69,7 @@ def containing(name: FacetName, values: list[FacetValue], text: str | None) -> l
 
     Args:
         name: The facet.
-        values: Its values.
+        values: The values.
         text: Part of a name in any language, in any case and with or without accents; None for all values.
     """
     if not text:

@@ -99,7 +99,7 @@ class EveryHit(Sequence["Hit"]):
         query: The resolved query; None for all items.
 
     Attributes:
-        query: As given.
+        query: The resolved query.
     """
 
     def __init__(

@@ -36,9 +36,9 @@ class Explanation(NamedTuple):
     Attributes:
         what: A term with its field (``text_en: ferri``), or how the parts are combined (``sum of``, ``best
             of``).
-        score: Its score.
+        score: The score.
         note: The origin of a part that was not typed.
-        parts: Its matching parts.
+        parts: The matching parts.
     """
 
     what: str
@@ -101,9 +101,9 @@ class Hit:
         """Create a hit.
 
         Args:
-            rank: Its rank, from 1.
+            rank: The rank, from 1.
             item_id: The id of the item.
-            score: Its score; None to compute it on first use.
+            score: The score; None to compute it on first use.
             title: The title of the item.
             number: The number of the document.
             read: Returns the details of a document; called once, on first use.

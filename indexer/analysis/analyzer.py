@@ -191,8 +191,8 @@ class Token(NamedTuple):
 class Analyzer:
     """The analyzer of a language.
 
-    It works chunk by chunk; a chunk is the text between two white spaces. The analysis of a chunk depends
-    only on its characters, so each distinct chunk is analyzed once. Threads may share an analyzer;
+    The analyzer works chunk by chunk; a chunk is the text between two white spaces. The analysis of a chunk
+    depends only on its characters, so each distinct chunk is analyzed once. Threads may share an analyzer;
     ``analyzer(language)`` returns the shared one.
 
     Attributes:

@@ -264,7 +264,7 @@ class ClusterLocation:
     """A URL at which an index is written; see :class:`indexer.store.protocols.IndexLocation`.
 
     Raises:
-        ClusterError: It is not the URL of an index.
+        ClusterError: The text is not the URL of an index.
     """
 
     def __init__(self, place: str) -> None:

@@ -24,8 +24,8 @@ class FoundTerm(NamedTuple):
     """The occurrences of a term in the segments of an index.
 
     Attributes:
-        numbers: Its number in each segment; -1 if the segment lacks it.
-        documents: Its document frequency, including deleted documents.
+        numbers: The number in each segment; -1 if the segment lacks it.
+        documents: The document frequency, including deleted documents.
         forms: The words in the texts that have this term, ascending; only for a ranked field.
     """
 
@@ -59,7 +59,7 @@ class ArrayIndex:
         """Find a term of a field in every segment.
 
         Raises:
-            ValueError: Its document frequency exceeds the number of documents, so the index is damaged.
+            ValueError: The document frequency exceeds the number of documents, so the index is damaged.
         """
         term = text.encode("utf-8", "surrogatepass")
         numbers, documents, forms = [], 0, b""
@@ -104,7 +104,7 @@ class ArrayIndex:
     def in_order(self, first: int, last: int) -> bool:
         """Return whether equal scores would rank a range of documents in ascending order.
 
-        That holds for dated documents of the same segment.
+        This is so for dated documents of the same segment.
         """
         segment, doc = self.locate(first)
         return last - first + doc < segment.dated.last
@@ -143,7 +143,7 @@ class ArrayIndex:
     def beginning(self, field: str, prefix: str) -> str:
         """Return the terms of a field that start with a prefix, each after a line break.
 
-        They are distinct and ascending.
+        The terms are distinct and ascending.
         """
         start = prefix.encode("utf-8", "surrogatepass")
         lines = b""

@@ -97,8 +97,8 @@ class DateExpression:
         relation: The relation to the day of publication; ``dateline`` if it begins a paragraph, as in "Oslo,
             3 May 2012 -".
         weekday: The weekday of the first day, 0 for Monday, if the text has it.
-        offset: Its start, in characters of the composed text (NFC).
-        end: Its end, in characters of the composed text.
+        offset: The start, in characters of the composed text (NFC).
+        end: The end, in characters of the composed text.
     """
 
     days: date_grammar.Days

@@ -87,9 +87,9 @@ class Document(NamedTuple):
         end: The last day as a proleptic ordinal; 0 without a date.
         kind: The kind of the date, a number of ``KIND_NUMBERS``.
         countries: The distinct ISO codes of its countries.
-        languages: Its languages, the main one first.
+        languages: The languages, the main one first.
         record: The stored record, one line of JSON in UTF-8.
-        line: Its first line in the source, 1-based.
+        line: The first line in the source, 1-based.
         own: The terms of its custom fields, one per field, and those for how its countries were determined.
         digest: The digest of day, title and text, which is the same in every source.
         stated: Whether the source states the id; other ids in that source are then different items.

@@ -187,13 +187,13 @@ class PlainRecord(NamedTuple):
 
     Attributes:
         line: The parsed line, with its number.
-        id: Its id.
-        title: Its title, or None.
-        body: Its paragraphs, one per line.
+        id: The id.
+        title: The title, or None.
+        body: The paragraphs, one per line.
         day: The day as an ordinal, and as encoded in the stored record.
         opening: The start of the stored record, up to the date.
-        language: Its language, or None.
-        countries: Its countries, or None.
+        language: The language, or None.
+        countries: The countries, or None.
         fields: The author, section and custom fields as encoded in the stored record.
         terms: The terms of these fields.
     """

@@ -228,7 +228,7 @@ def judge(text: str, result: Vote, *, guessing: bool = True, neighbour: str | No
 
     Args:
         text: A paragraph or a title.
-        result: Its vote.
+        result: The vote.
         guessing: Whether to guess the language of a short text by statistics.
         neighbour: The language of all parts that the vote decides, if they share it; it decides for a text
             that leans to it.

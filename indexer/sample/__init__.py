@@ -8,7 +8,7 @@ from pathlib import Path
 def sample_path() -> AbstractContextManager[Path]:
     """Return a context manager that provides the sample archive as a file on disk.
 
-    It works in a checkout, an installed wheel and a zipped package; for the last, the file is a temporary
-    copy that is removed at the end.
+    The package may be a checkout, an installed wheel or a zipped package; for a zipped package, the file is
+    a temporary copy that is removed at the end.
     """
     return as_file(files(__name__) / "archive.txt")

@@ -97,7 +97,7 @@ def source_of_head(
     Args:
         head: The head and the paragraphs of the document.
         context: The source.
-        last: Its last line or page.
+        last: The last line or page.
         author: The author in its metadata, used if the head has none.
         **stated: Other fields of the item.
     """

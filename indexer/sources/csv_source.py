@@ -33,7 +33,7 @@ class Row(NamedTuple):
     Attributes:
         first: The number of its first line, or its row number, 1-based.
         last: The number of its last line.
-        cells: Its cells.
+        cells: The cells.
     """
 
     first: int

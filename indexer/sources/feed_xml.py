@@ -224,7 +224,7 @@ class Element:
         name: The name, with the usual prefix of its vocabulary; RSS, Atom and HTML have none.
         attributes: The values of the attributes, by name as written.
         parts: The child elements and texts, in order.
-        first, last: Its first and last line.
+        first, last: The first and last line.
         base: The declared base URLs for relative links, nearest last.
         language: The language declared by ``xml:lang`` on the element or an ancestor; empty if none.
     """

@@ -193,7 +193,7 @@ def nonempty_source(items: Iterator[RawItem], context: ReadContext, fault: str) 
     """Return a source, and raise an error if it has no items.
 
     Raises:
-        SourceError: It has none; the fault is the message.
+        SourceError: The source has no items; the message is ``fault``.
     """
     first = next(items, None)
     if first is None:

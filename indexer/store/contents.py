@@ -34,10 +34,10 @@ class SourceSummary(NamedTuple):
     """A source of an index, with its options and counts.
 
     Attributes:
-        file: Its name, the shortest path that no other source of the index has. It never changes.
+        file: The name, the shortest path that no other source of the index has. It never changes.
         items: The number of items that have it as their first source.
         skipped: The number of records or lines that were skipped when it was last read.
-        place: Its location: an absolute path, a URL without credentials, ``-``, or ``python``.
+        place: The location: an absolute path, a URL without credentials, ``-``, or ``python``.
         kind: The kind of source; None to detect it from the content.
         columns: Pairs of a field's name in the source and its name in the index.
         include, exclude: Patterns of the files to read and to skip.

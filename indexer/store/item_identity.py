@@ -84,7 +84,7 @@ class LatestVersions:
 
         Args:
             document: The document.
-            version: Its version.
+            version: The version.
             source: The name of its source.
             since: The first generation that contained it; None to keep the earlier document's (or the next).
 
@@ -124,7 +124,7 @@ class _ReadItem(NamedTuple):
     """An item that this write has read.
 
     Attributes:
-        id: Its id.
+        id: The id.
         source: The name of its source.
         url: A hash of its URL, 0 if it has none.
         own: A hash of its custom fields, 0 if it has none.

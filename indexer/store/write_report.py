@@ -36,7 +36,7 @@ class Change(NamedTuple):
         what: ``added``, ``replaced``, ``unchanged``, ``gone``, ``deleted``, ``deleted before``, ``skipped``,
             ``corrected``, ``no item``, ``annotated``.
         id: The id of the item; None for a skipped record.
-        title: Its title.
+        title: The title.
         place: The current or last source location; None if unknown.
         former: The former id if it was different.
         reason: The reason, if it is not obvious.

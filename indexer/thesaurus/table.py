@@ -60,7 +60,7 @@ class LabelEntry(NamedTuple):
     """A label as it may occur in a query.
 
     Attributes:
-        rest: Its terms after the first.
+        rest: The terms after the first.
         acronym: The acronym that must be typed in capitals, or nothing.
         concepts: The numbers of its concepts.
         written: All its words in lower case; empty if they equal the terms. If there are more words than
@@ -77,8 +77,8 @@ class ConceptLabel(NamedTuple):
     """A label of a concept, in the form in which texts are searched for it.
 
     Attributes:
-        language: Its language.
-        terms: Its terms, in order.
+        language: The language.
+        terms: The terms, in order.
         offsets: The position of each term, relative to the first.
         text: The label as written.
     """
@@ -93,11 +93,11 @@ class CountedConcept(NamedTuple):
     """A concept that is counted as a facet.
 
     Attributes:
-        number: Its number.
-        name: Its name in its source; for a bundled concept, only the last part.
+        number: The number.
+        name: The name in its source; for a bundled concept, only the last part.
         kind: One of :data:`indexer.thesaurus.concept.KINDS`.
         broader: The numbers of its broader concepts, of any kind.
-        written: Its preferred labels as encoded in the table, which is smaller than a dictionary.
+        written: The preferred labels as encoded in the table, which is smaller than a dictionary.
     """
 
     number: int

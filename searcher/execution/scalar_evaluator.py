@@ -1,6 +1,6 @@
 """Rank and count one document after another, without numpy.
 
-It does not support proximities and ranges of numbers.
+Proximities and ranges of numbers need the array evaluator.
 """
 
 from __future__ import annotations

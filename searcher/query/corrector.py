@@ -205,9 +205,9 @@ class Corrector:
     def _near_words(self, word: str) -> Iterator[dict[str, float]]:
         """Yield known words similar to a typed word, with distances: one edit first, then two.
 
-        They are words of the index and first words of labels. Words with another first letter are at most one
-        edit away, and are only yielded if no other word is chosen. Nothing is yielded beyond the budget for
-        comparisons.
+        Known words are the words of the index and the first words of labels. Words with another first letter
+        are at most one edit away, and are only yielded if no other word is chosen. Nothing is yielded beyond
+        the budget for comparisons.
         """
         typed = fold(word)
         first = typed[0]

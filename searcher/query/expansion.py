@@ -57,7 +57,7 @@ def distinctive_labels(
 ) -> list[tuple[float, ConceptLabel]]:
     """Remove labels that contain the typed words, or a label before them.
 
-    They match nothing else: every text with "female judge" also has "judge".
+    Such labels match nothing else: every text with "female judge" also has "judge".
     """
     distinctive: list[tuple[float, ConceptLabel]] = []
     for weight, label in labels:

@@ -1,7 +1,7 @@
 """Define the limits of a query, which are checked before its execution.
 
-They exist because the parser recurses for each parenthesis, a pattern may read every word of the index, and
-each part of a query is scored in every matching item.
+The limits are needed because the parser recurses for each parenthesis, a pattern may read every word of the
+index, and each part of a query is scored in every matching item.
 """
 
 from __future__ import annotations

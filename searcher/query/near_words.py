@@ -41,7 +41,7 @@ if TYPE_CHECKING:
 class NearWords:
     """The words of an index by prefix; each prefix is read once per request.
 
-    The prefixes of a thesaurus are single letters.
+    Words of a thesaurus are read by first letter.
     """
 
     def __init__(self, *vocabularies: Vocabulary | Table) -> None:

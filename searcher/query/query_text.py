@@ -195,9 +195,9 @@ _SHOWN: Final = 80  # characters of the suggested query
 def foreign_operators(query: str) -> tuple[Note, ...]:
     """Return a note if words of a query probably are operators in lower case.
 
-    This is assumed if operators separate all parts of the query, which is rare in pasted text. ``or`` alone
-    does not count, since adjacent words are already alternatives. ``not`` between two content words always
-    counts, since *ferry not cargo* finds cargo.
+    Words are taken for operators if they separate all parts of the query, which is rare in pasted text.
+    ``or`` alone does not count, since adjacent words are already alternatives. ``not`` between two content
+    words always counts, since *ferry not cargo* finds cargo.
     """
     pieces = [found[0] for found in _PIECE.finditer(query)]
     meant = {*pieces} if _alternates(pieces) else _negating(pieces)

@@ -178,7 +178,7 @@ def _terms(leaf: Any) -> tuple[str, ...]:
 def to_whoosh(node: Node) -> q.Query:
     """Return the query of Whoosh with the same matches and scores as a resolved query.
 
-    It searches the fields of :func:`indexer.codec.whoosh.codec.whoosh_schema`.
+    The query searches the fields of :func:`indexer.codec.whoosh.codec.whoosh_schema`.
 
     Raises:
         QueryError: A node is not resolved.

@@ -87,7 +87,7 @@ class ItemDetails(NamedTuple):
     """The values of an item that a receipt stores to describe later changes.
 
     Attributes:
-        title: Its title, or None.
+        title: The title, or None.
         facts: The other fields with a value, as in the stored record.
     """
 

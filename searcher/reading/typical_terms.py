@@ -68,10 +68,10 @@ class TypicalTerm(NamedTuple):
     """A word or phrase that is more frequent in the matches than in other items.
 
     Attributes:
-        term: Its most common written form in the matches.
+        term: The most common written form in the matches.
         language: The language of the texts with the term.
         words: The number of its words, including function words.
-        occurrences, documents: Its occurrences in the matches, and the number of matches that have it.
+        occurrences, documents: The occurrences in the matches, and the number of matches that have it.
         other_occurrences, other_documents: The same in the other items.
         score: G², by which terms are ranked; see :func:`log_likelihood`.
         log_ratio: The binary logarithm of the ratio of its relative frequencies in the matches and in the

@@ -306,7 +306,7 @@ class CorrectingWriter(DocumentStore):
     def add(self, document: Document, since: int | None = None) -> None:
         """Add a corrected document, or keep it until the end if a line may match it later.
 
-        It may match by title and day, or be a new version of an item with several sources.
+        The document may match by title and day, or be a new version of an item with several sources.
         """
         lines = self.items.of(document)
         titled = self.items.titled(document, lines)

@@ -392,7 +392,7 @@ class Corrections:
 
     Attributes:
         file: The path of the file.
-        raw: Its lines.
+        raw: The lines.
         lines: The parsed lines, in their order.
         reported: The warnings with their line numbers.
         by_id: The lines with each id.

@@ -70,8 +70,8 @@ class LockedFile:
         """Replace all lines of the file.
 
         Raises:
-            DragomanError: The file cannot be written, or an editor (without our lock) saved it since it was
-                read. It is left unchanged then.
+            DragomanError: The file cannot be written, or another program saved it since it was read; the
+                file is then unchanged.
         """
         lines = [
             _with_identification(raw, notes[number]) if number in notes else raw

@@ -155,8 +155,8 @@ def _sorts(results: Results, years: Drawing | None, page: Page) -> list[tuple[Ma
     """Return the sort orders with links, and which of them is active.
 
     If no words rank the items, ``relevance`` is the stored order: newest first, including estimated dates.
-    This equals ``newest`` if there are no estimated dates, or if these are included or a date filter excludes
-    them.
+    This order equals ``newest`` if no date is estimated, or if estimated dates are included or excluded by
+    a filter.
     """
     params = page.params
     names: dict[str, str] = {sort: sort for sort in SORTS}
