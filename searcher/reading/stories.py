@@ -17,7 +17,7 @@ from searcher.facet_values import beginning
 from searcher.hit_details import EveryHit
 from searcher.reading.all_matches import check_searcher, question_of_all
 from searcher.reading.distinctive_words import CONCEPT, COUNTRY, DIGIT, NAME, PLACE, label_in
-from searcher.reading.story_clusters import Linker
+from searcher.reading.story_clusters import LIKELY, Linker
 from searcher.reading.story_evidence import SPECIFIC, Collection, evidence_of
 
 if TYPE_CHECKING:
@@ -37,8 +37,6 @@ if TYPE_CHECKING:
 
 SURE: Final = 0.32
 """The cohesion from which a story is sure."""
-LIKELY: Final = 0.27
-"""The cohesion from which a story is likely."""
 SHOWN: Final = 8  # maximum pieces of evidence to list per kind
 
 
@@ -74,9 +72,9 @@ class Story(NamedTuple):
             member shares two names (three if no concept is shared) that are not all from the thesaurus, and
             no date is estimated.
         doubtful: Whether the cohesion is low.
-        cohesion: How closely the members are related, 0 to 1: the harmonic mean over all members of the
-            similarity to the closest member, times the share of the member's evidence that other members
-            have.
+        cohesion: How closely the members are related, 0 to 1: the harmonic mean over all members of the mean
+            similarity to the two closest members, times the share of the member's evidence that other
+            members have.
         small: Whether the story has few members.
         items: The number of items, including near duplicates.
         estimated: The number of members with an estimated date.

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from datetime import date
-from heapq import heapify, heappop, heappush
-from itertools import combinations, compress
+from heapq import heapify, heappop, heappush, nlargest
+from itertools import chain, combinations, compress
 from math import exp, fsum, log, sqrt
 from typing import TYPE_CHECKING, Final
 
@@ -28,7 +28,8 @@ if TYPE_CHECKING:
 
 if TYPE_CHECKING:
     Numbers = NDArray[Any]
-    _Parts = tuple[dict[int, int], set[int], set[int], dict[int, float]]
+    # Merged clusters: an item, or two trees.
+    Tree = int | tuple["Tree", "Tree"]
 
 NOTHING: Final = -1  # the number for evidence of a single item
 MAX_PARTS: Final = 1 << 14
@@ -42,7 +43,15 @@ HIGHEST: Final = 5.0
 MIN_RARITY: Final = log(200)
 """The rarity of shared names, numbers and places that one of this many items would have by chance."""
 MIN_LIKENESS: Final = 0.1
-"""The minimum similarity of linked items, mean similarity of merged clusters, and cohesion of a story."""
+"""The minimum similarity of linked items, and mean similarity of merged clusters."""
+LIKELY: Final = 0.25
+"""The cohesion from which a story is likely; others are split into parts that are, if there are any."""
+DOUBTFUL: Final = 0.05
+"""The minimum cohesion of a doubtful story."""
+MOST_SPLIT: Final = 100
+"""The maximum number of items of a story that is split."""
+OTHER_SUBJECT: Final = 0.5
+"""The factor for two items in one language neither of which has the heaviest name of the other."""
 ACROSS: Final = 2.5
 """The factor for two items in different languages, which share names, but neither wording nor forms."""
 KNOWN: Final = 0.5
@@ -50,11 +59,9 @@ KNOWN: Final = 0.5
 ENOUGH: Final = 10.0
 """The rarity of shared names, numbers and places, without the rarest, from which more adds nothing."""
 FORM: Final = 5
-"""The number of shared concepts from which two texts of one language may be bulletins of one form."""
-SAME_CONCEPTS: Final = 0.75
-"""The minimum share of these in the concepts of the longer text for bulletins of one form ..."""
-SAME_NAMES: Final = 0.8
-"""... if at most this share of its names, numbers and places is the same."""
+"""The number of shared concepts from which two texts of one language may be bulletins of one form ..."""
+MORE_CONCEPTS: Final = 0.2
+"""... if the share of the concepts that are shared is larger by this than that of the names."""
 
 _DAYS: Final = date.max.toordinal()
 
@@ -64,14 +71,31 @@ class Cluster(NamedTuple):
 
     Attributes:
         numbers: The numbers of the items, ascending.
-        cohesion: The harmonic mean over all items of the similarity to the closest item, times the weighted
-            share of the item's evidence (without countries) that another item has.
+        cohesion: The harmonic mean over all items of the mean similarity to the two closest items, times the
+            weighted share of the item's evidence (without countries) that another item has.
         shares: The minimum over all items of the number of names, numbers and places shared with other items.
     """
 
     numbers: list[int]
     cohesion: float
     shares: int
+
+
+class _Parts(NamedTuple):
+    """The evidence of an item that other items have.
+
+    Attributes:
+        names: The run numbers of names, numbers and places.
+        topics, countries: The concepts, and the countries.
+        weights: The weights of all evidence.
+        subject: The heaviest name, number or place, the first of several; empty if no other item has it.
+    """
+
+    names: dict[int, int]
+    topics: set[int]
+    countries: set[int]
+    weights: dict[int, float]
+    subject: set[int]
 
 
 class Linker:
@@ -109,16 +133,18 @@ class Linker:
         return self._rarities[int(self._hashes.searchsorted(hashed(key)))]
 
     def _parts_of(self, number: int) -> _Parts:
-        """Return the evidence of an item by kind, with the weights."""
+        """Return the evidence of an item that others have."""
         news, span = self._news[number], slice(self._ends[number], self._ends[number + 1])
-        numbers = self._numbers[span].tolist()
+        numbers, weights = self._numbers[span].tolist(), self._weights[span].tolist()
         names, topics = len(news.runs), len(news.runs) + news.topics
-        runs = zip(numbers[:names], news.runs, strict=True)
-        return (
+        runs = [*zip(numbers[:names], news.runs, strict=True)]
+        subject = max(range(names), key=weights.__getitem__, default=None)
+        return _Parts(
             {one: run for one, run in runs if one != NOTHING},
             {*numbers[names:topics]} - {NOTHING},
             {*numbers[topics:]} - {NOTHING},
-            dict(zip(numbers, self._weights[span].tolist(), strict=True)),
+            dict(zip(numbers, weights, strict=True)),
+            {one for one, run in runs if subject is not None and run == news.runs[subject]} - {NOTHING},
         )
 
     def _compare_items(self) -> tuple[list[float], list[list[int]]]:
@@ -175,14 +201,29 @@ class Linker:
     def clusters(self) -> list[Cluster]:
         """Return the clusters of linked items."""
         links = self.links()
-        joined = [self._cluster(one, links) for one in average_linkage(links, MIN_LIKENESS)]
-        return [one for one in joined if one.cohesion >= MIN_LIKENESS]
+        found = [self._split(tree, links) for tree in average_linkage(links, MIN_LIKENESS)]
+        return [one for one in chain.from_iterable(found) if one.cohesion >= DOUBTFUL]
+
+    def _split(self, tree: Tree, links: Mapping[tuple[int, int], float]) -> list[Cluster]:
+        """Return the cluster of a tree; or, if only parts of it are likely, these and the other parts."""
+        if isinstance(tree, int):
+            return []
+        whole = self._cluster(numbers_of(tree), links)
+        if whole.cohesion >= LIKELY or len(whole.numbers) > MOST_SPLIT:
+            return [whole]
+        parts = [one for part in tree for one in self._split(part, links)]
+        return parts if any(one.cohesion >= LIKELY for one in parts) else [whole]
 
     def _cluster(self, numbers: list[int], links: Mapping[tuple[int, int], float]) -> Cluster:
-        closest = dict.fromkeys(numbers, 0.0)
+        """Return the cluster of items, with its cohesion."""
+        strengths: dict[int, list[float]] = {one: [] for one in numbers}
         for pair in checked(combinations(numbers, 2)):
-            for one in pair:
-                closest[one] = max(closest[one], links.get(pair, 0.0))
+            if pair in links:
+                strength = links[pair] * self._compare_subjects(*pair)
+                for one in pair:
+                    strengths[one].append(strength)
+        several = min(2, len(numbers) - 1)
+        closest = {one: fsum(nlargest(several, own)) / several for one, own in strengths.items()}
         ends = [self._ends[one + 1] - self._news[one].countries for one in numbers]
         spans = [slice(self._ends[one], end) for one, end in zip(numbers, ends, strict=True)]
         counts = Counter([key for span in spans for key in self._numbers[span].tolist()])
@@ -194,6 +235,14 @@ class Linker:
             inverses.append(fsum(weights) / (fsum(compress(weights, common)) * closest[one]))
             shares.append(len({*compress(self._news[one].runs, common)}))
         return Cluster(numbers, len(numbers) / fsum(inverses), min(shares))
+
+    def _compare_subjects(self, one: int, other: int) -> float:
+        """Return the factor for two linked items, lower if each has another subject."""
+        own, others = self._parts(one), self._parts(other)
+        if self._news[one].language != self._news[other].language:  # names may be translated
+            return 1.0
+        same = own.subject & others.names.keys() or others.subject & own.names.keys()
+        return 1.0 if same else OTHER_SUBJECT
 
     def links(self) -> dict[tuple[int, int], float]:
         """Return the similarity of each pair of linked items."""
@@ -225,20 +274,20 @@ class Linker:
         """
         first, second = self._news[one], self._news[other]
         own, others = self._parts(one), self._parts(other)
-        countries = own[2] & others[2]
+        countries = own.countries & others.countries
         if not countries and first.countries and second.countries:
             return 0.0
-        names = own[0].keys() & others[0].keys()
-        rarities = [self._batches(names, runs) for runs in (own[0], others[0])]
+        names = own.names.keys() & others.names.keys()
+        rarities = [self._batches(names, runs) for runs in (own.names, others.names)]
         unlikely = self._dates(first, second)
         if min(map(fsum, rarities)) < MIN_RARITY + unlikely:
             return 0.0
-        topics = own[1] & others[1]
+        topics = own.topics & others.topics
         if first.language == second.language and _is_form(first, second, len(names), len(topics)):
             return 0.0
         rest = min([fsum(one) - max(one) for one in rarities]) - unlikely
         amount = min(max(rest, 0.0) / ENOUGH, 1.0)
-        shared = fsum([own[3][key] * others[3][key] for key in (*names, *topics, *countries)])
+        shared = fsum([own.weights[key] * others.weights[key] for key in (*names, *topics, *countries)])
         cosine = shared / (self._lengths[one] * self._lengths[other])
         days = max(second.first - first.last, first.first - second.last, 0)
         across = ACROSS if first.language != second.language else 1.0
@@ -275,14 +324,25 @@ def _number_evidence(news: Sequence[News]) -> tuple[Numbers, list[int], Numbers]
 
 def _is_form(first: News, second: News, names: int, topics: int) -> bool:
     """Return whether two texts are the same form with other names, such as two bulletins."""
-    return (
-        topics >= FORM
-        and topics >= SAME_CONCEPTS * max(first.topics, second.topics)
-        and names <= SAME_NAMES * max(len(first.runs), len(second.runs))
-    )
+    if topics < FORM:
+        return False
+    shares = topics / max(first.topics, second.topics), names / max(len(first.runs), len(second.runs))
+    return shares[0] > shares[1] + MORE_CONCEPTS
 
 
-def average_linkage(links: Mapping[tuple[int, int], float], least: float) -> list[list[int]]:
+def numbers_of(tree: Tree) -> list[int]:
+    """Return the items of a tree, in ascending order."""
+    found, left = [], [tree]
+    while left:
+        one = left.pop()
+        if isinstance(one, int):
+            found.append(one)
+        else:
+            left += one
+    return sorted(found)
+
+
+def average_linkage(links: Mapping[tuple[int, int], float], least: float) -> list[Tree]:
     """Cluster linked items by average linkage (UPGMA: Sokal and Michener, 1958).
 
     The strength between two clusters is the mean over all pairs of members, 0 for a pair without a link; so a
@@ -293,31 +353,33 @@ def average_linkage(links: Mapping[tuple[int, int], float], least: float) -> lis
         least: The minimum mean strength to merge two clusters.
 
     Returns:
-        The clusters with at least two members, in ascending order; of equal strengths, the lowest numbers are
-        merged first.
+        The trees of merges, in ascending order of their first numbers; of equal strengths, the lowest numbers
+        are merged first.
     """
     sums: dict[int, dict[int, float]] = {}
     for (one, other), strength in links.items():
         sums.setdefault(one, {})[other] = strength
         sums.setdefault(other, {})[one] = strength
-    members = {one: [one] for one in sums}
+    trees: dict[int, Tree] = {one: one for one in sums}
+    sizes = dict.fromkeys(sums, 1)
     heap = [(-strength, *pair) for pair, strength in links.items() if strength >= least]
     heapify(heap)
 
     def mean(one: int, other: int) -> float:
-        return sums[one].get(other, 0.0) / (len(members[one]) * len(members[other]))
+        return sums[one].get(other, 0.0) / (sizes[one] * sizes[other])
 
     while heap:
         checkpoint()
         strength, one, other = heappop(heap)
-        if one not in members or other not in members or mean(one, other) != -strength:
+        if one not in trees or other not in trees or mean(one, other) != -strength:
             continue  # one of the two was merged since
         for third, own in sums.pop(other).items():
             del sums[third][other]
             if third != one:
                 sums[one][third] = sums[third][one] = sums[one].get(third, 0.0) + own
-        members[one] += members.pop(other)
+        trees[one] = trees[one], trees.pop(other)
+        sizes[one] += sizes[other]
         for third in sums[one]:
             if (strength := mean(one, third)) >= least:
                 heappush(heap, (-strength, min(one, third), max(one, third)))
-    return sorted([sorted(cluster) for cluster in members.values() if len(cluster) > 1])
+    return [tree for _, tree in sorted(trees.items()) if not isinstance(tree, int)]

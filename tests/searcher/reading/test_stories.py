@@ -19,7 +19,7 @@ from indexer.store.indexing import build, update
 from searcher import QueryError, Searcher
 from searcher.reading.distinctive_words import words_of
 from searcher.reading.stories import Stories, stories
-from searcher.reading.story_clusters import average_linkage
+from searcher.reading.story_clusters import average_linkage, numbers_of
 
 PRECISION, RECALL = 0.9, 0.8
 Records = list[dict[str, Any]]
@@ -186,7 +186,8 @@ def test_each_item_of_a_story_needs_its_own_share(make_index: MakeIndex) -> None
         found = sorted(stories(searcher).stories, key=lambda story: story.start)
     grades = ["sure" if one.sure else "less sure" if one.doubtful else "likely" for one in found]
     assert grades == [rows[0][0] for rows in cases if rows[0][0] != "none"]
-    assert [len(one.members) for one in found] == [len(rows) for rows in cases if rows[0][0] != "none"]
+    sizes = [sum(row[0] == rows[0][0] for row in rows) for rows in cases if rows[0][0] != "none"]
+    assert [len(one.members) for one in found] == sizes
 
 
 def test_a_repeated_name_weighs_more_than_one_in_passing(make_index: MakeIndex) -> None:
@@ -279,18 +280,6 @@ def test_a_title_names_most_of_what_its_story_shares(
         assert stories(searcher).stories[0].headline == headline
 
 
-def test_bulletins_with_one_template_are_no_story(make_index: MakeIndex) -> None:
-    """Texts with the same words and different names are about different events."""
-    form = (
-        "The court of {} heard the case of a teacher who stole a bicycle from a shop and a coat from a "
-        "neighbour, said the judge, {}. The police of Orrest report to the prosecutor. Halden has no court."
-    )
-    names = ("Skarvey", "Peter Vance"), ("Dunmorrow", "Grace Okafor"), ("Kellam", "Amir Sadeghi")
-    bulletins = [{"text": form.format(*pair), "date": "2020-03-03"} for pair in names]
-    with Searcher(make_index(*bulletins, *OTHERS)) as searcher:
-        assert stories(searcher).stories == ()
-
-
 def test_progress_counts_the_items_that_are_read(make_index: MakeIndex) -> None:
     """Progress is reported every hundred items of all matches, also if they were read before."""
     records = [{"text": f"Name{one} met", "date": "2020-03-04", "language": "en"} for one in range(250)]
@@ -333,4 +322,5 @@ def test_average_linkage_equals_a_plain_loop(links: dict[tuple[int, int], float]
         if high < least:
             break
         clusters = sorted([*(own for own in clusters if own not in (one, other)), sorted(one + other)])
-    assert average_linkage(links, least) == [own for own in clusters if len(own) > 1]
+    found = [numbers_of(tree) for tree in average_linkage(links, least)]
+    assert found == [own for own in clusters if len(own) > 1]
