@@ -222,7 +222,7 @@ class Interpreter:
     def _expander(self) -> Expander:
         from searcher.query.expansion import Expander
 
-        return Expander(self.words)
+        return Expander(self.words, self._engine.finds)
 
     def _new_expanding(self, language: str | None) -> Expanding:
         from searcher.query.known_words import Expanding, SettledWords

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
+from itertools import chain
 from typing import TYPE_CHECKING, Final
 
 from searcher.bm25 import counted_documents, dis_max, term_weight
@@ -41,10 +42,10 @@ def every_word(query: Node, dates: tuple[model.Days, ...] = ()) -> Node:
     match query:
         case model.Or(words=True):
             return _every_word_or_date(query, dates)
-        case model.Or(parts=(words, model.And() as whole)) if (
-            whole.origin == _ORIGIN
+        case model.Or(parts=(words, model.And(origin=origin) as whole, *more)) if (
+            origin == _ORIGIN
         ):  # built by every_word_twice
-            return model.Should(every_word(words, dates), whole)
+            return model.Should(every_word(words, dates), simplify(model.Or((whole, *more))))
         case model.Positional():  # any of adjacent words may be near
             return query
         case model.Should(required=words, optional=more):
@@ -59,29 +60,50 @@ def every_word(query: Node, dates: tuple[model.Days, ...] = ()) -> Node:
 def every_word_twice(query: Node, vocabulary: Vocabulary, dates: tuple[model.Days, ...] = ()) -> Node:
     """Double the score of items that contain every word of a query; see docs/explanation/relevance.md.
 
-    Otherwise one word in a short title could outrank all words in an article. If the words form a label and
-    other labels of its concept are added, items with all words or with an added label rank before items with
-    only some words. The translation of a single word does not count as the word, since items in another
-    language could then outrank items with the typed words. The matches are unchanged.
+    Otherwise one word in a short title could outrank all words in an article. The translation of a single
+    word does not count as the word, since items in another language could outrank those with the typed words.
+    But in a label and in a short query, items with every word in any form rank before items with only some
+    words, and so do items with an added label of the whole query. The matches are unchanged.
     """
     match query:
         case model.Or(words=True) if len(set(query.parts)) > 1:
-            whole = _require_words(query, dates, vocabulary)
-            return query if whole == model.NOTHING else model.Or((query, whole.replace(origin=_ORIGIN)))
-        case model.Or(parts=(_, model.Days())):  # only a date
-            return query
+            return _ranked(query, dates, vocabulary)
         case model.DisjunctionMax(parts=(model.Or(words=True) as words, labels)):
             labels = rewrite(labels, _double_boost)
-            query = query.replace(parts=(every_word_twice(words, vocabulary, dates), labels))
-            most = [_score_bound(part, vocabulary) for part in words.parts]
-            whole = simplify(model.Or((_require_words(words, dates, vocabulary), labels)))
-            more = model.ConstantScore(whole, sum(most) - min(most), _ORIGIN_OF_LABELS)
-            return model.Or((query, more)) if more.boost else query
+            every = _every_word_or_date(words, dates)
+            typed = _typed(words, every)
+            alike = query.replace(parts=(model.Or((words, *typed)), labels))
+            wholes = [simplify(model.Or((*whole, labels))) for whole in dict.fromkeys((typed, (every,)))]
+            bonuses = chain.from_iterable([_bonus(words, whole, vocabulary) for whole in wholes])
+            return model.Or((alike, *bonuses))
         case model.Should(required=words, optional=model.Days() as days):
             return model.Should(every_word_twice(words, vocabulary, (*dates, days)), days)
-        case model.ConstantScore() | model.Positional():
+        case model.ConstantScore() | model.Positional() | model.Or(parts=(_, model.Days())):  # only a date
             return query
     return map_parts(query, partial(every_word_twice, vocabulary=vocabulary), excluded=False)
+
+
+def _ranked(query: model.Or, dates: tuple[model.Days, ...], vocabulary: Vocabulary) -> Node:
+    """Prefer the items with every word of a sequence."""
+    every = _every_word_or_date(query, dates)
+    vias = [leaf.via for leaf in leaves(query) if isinstance(leaf, (model.Term, model.Phrase))]
+    if TRANSLATED not in vias:
+        return model.Or((query, every.replace(origin=_ORIGIN)))
+    more = _bonus(query, every, vocabulary) if len(query.parts) <= FEW else ()
+    return model.Or((query, *_typed(query, every), *more))
+
+
+def _typed(query: model.Or, every: Node) -> tuple[Node, ...]:
+    """Require every word as typed, or in a label of several words; return nothing if that cannot match."""
+    whole = without_leaves(every, set(_translations_of_words(query)))
+    return () if whole == model.NOTHING else (whole.replace(origin=_ORIGIN),)
+
+
+def _bonus(words: model.Or, whole: Node, vocabulary: Vocabulary) -> tuple[Node, ...]:
+    """Rank the items of ``whole`` before items with only some of the words."""
+    most = [_score_bound(part, vocabulary) for part in words.parts]
+    more = model.ConstantScore(whole, sum(most) - min(most), _ORIGIN_OF_LABELS)
+    return (more,) if more.boost else ()
 
 
 def prefer_country(ranked: Node, query: Node, country: str, vocabulary: Vocabulary) -> Node:
@@ -104,29 +126,6 @@ def prefer_country(ranked: Node, query: Node, country: str, vocabulary: Vocabula
     return model.Should(
         ranked, model.ConstantScore(model.Keyword("country", country), most, (*_ORIGIN_OF_COUNTRY, country))
     )
-
-
-def _require_words(query: model.Or, dates: tuple[model.Days, ...], vocabulary: Vocabulary) -> Node:
-    """Require every word of adjacent words; a label of several words counts as its words.
-
-    In a short query, a translation counts as the word if a word does not occur in either form.
-    """
-    every = _every_word_or_date(query, dates)
-    translated = {leaf for leaf in leaves(query) if getattr(leaf, "via", model.TYPED) == TRANSLATED}
-    is_long = len(query.parts) > FEW
-    if translated and (is_long or _occurs(without_leaves(every, translated), vocabulary)):
-        return without_leaves(every, set(_translations_of_words(query)))
-    return every
-
-
-def _occurs(node: Node, vocabulary: Vocabulary) -> bool:
-    """Return whether every word of a resolved query occurs in the index, in any item."""
-    match node:
-        case model.Term():
-            return vocabulary.document_frequency(node.field, node.text) > 0
-        case model.And():
-            return all(_occurs(part, vocabulary) for part in node.parts)
-    return type(node) not in model.COMPOUNDS or any(_occurs(part, vocabulary) for part in parts_of(node))
 
 
 def _translations_of_words(node: Node) -> Iterator[Node]:

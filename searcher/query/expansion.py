@@ -11,11 +11,11 @@ from indexer.runtime import NamedTuple, remembered
 from indexer.schema import text_field
 from searcher.bm25 import idf
 from searcher.query.concepts import recognise
-from searcher.query.model import RELATED, TRANSLATED, And, DisjunctionMax, Phrase, Term, joined, leaves
+from searcher.query.model import RELATED, TRANSLATED, And, DisjunctionMax, Or, Phrase, Term, joined, leaves
 from searcher.query.query_analysis import ELSEWHERE, narrowed_to_label
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from indexer.thesaurus.table import ConceptLabel
     from searcher.query.concepts import Span
@@ -159,10 +159,16 @@ _Meaning = tuple[str, tuple[str, ...], tuple[int, ...]]
 
 
 class Expander:
-    """Expands the words of queries; threads may share it."""
+    """Expands the words of queries; threads may share it.
 
-    def __init__(self, words: QueryWords) -> None:
+    Args:
+        words: The look-up of words.
+        finds: Returns whether anything matches a resolved query.
+    """
+
+    def __init__(self, words: QueryWords, finds: Callable[[Node], bool]) -> None:
         self.words = words
+        self._finds = finds
         self._table = words.thesaurus
         self._vocabulary = words.vocabulary
         # The same words are often searched with other filters and pages.
@@ -183,14 +189,46 @@ class Expander:
         readings = tuple((reading.language, reading.terms, reading.concepts) for reading in span.readings)
         parts: tuple[Expansion, ...] = ()
         if span.parts:
-            from searcher.query.label_parts import joining_parts  # few labels contain others
+            from searcher.query.label_parts import is_name, joining_parts  # few labels contain others
 
             meant = _meant(span)
-            found = joining_parts(
-                span, lambda part: self._labels_of(_meant(part)), self._document_frequency_of
-            )
-            parts = tuple([self._expansion(part, () if part.words > 1 else meant) for part in found])
+            labels = self._labels_of(meant)
+            found = [*joining_parts(span, lambda part: self._labels_of(_meant(part)), self._frequency)]
+            parts = tuple([self._part(part, meant) for part in found])
+            if len(found) < len(span.parts) and not is_name(span, labels):
+                every = tuple([self._part(part, meant) for part in span.parts])
+                parts = every if self._may_have_parts(span, every) and not self._occur(labels) else parts
         return Expansion(span.first, span.last, self._labels(readings, whole), parts)
+
+    def _part(self, part: Span, whole: tuple[int, ...]) -> Expansion:
+        return self._expansion(part, () if part.words > 1 else whole)
+
+    def _may_have_parts(self, span: Span, parts: Iterable[Expansion]) -> bool:
+        """Return whether texts have each word of a label, or an expansion of it."""
+        expanded = {(part.first, part.last) for part in parts if part.query}
+        found = {
+            (reading.language, term)
+            for part in span.parts
+            for reading in part.readings
+            for term in reading.terms
+            if (part.first, part.last) in expanded
+        }
+        return any(
+            all((one.language, term) in found or self._frequency(one.language, term) for term in one.terms)
+            for one in span.readings
+        )
+
+    def _occur(self, labels: Iterable[ConceptLabel]) -> bool:
+        """Return whether texts have any of the labels."""
+        known = [label for label in labels if self._document_frequency(label)]
+        phrases = tuple(
+            [
+                Phrase(text_field(label.language), label.terms, label.offsets)
+                for label in known
+                if len(label.terms) > 1
+            ]
+        )
+        return len(phrases) < len(known) or (bool(phrases) and self._finds(Or(phrases)))
 
     def _labels_of(self, concepts: Iterable[int]) -> list[ConceptLabel]:
         return [
@@ -200,7 +238,7 @@ class Expander:
             if len(label.terms) <= MAX_LABEL_LENGTH
         ]
 
-    def _document_frequency_of(self, language: str, term: str) -> int:
+    def _frequency(self, language: str, term: str) -> int:
         return self._vocabulary.document_frequency(text_field(language), term)
 
     def _most_frequent(self, readings: tuple[_Meaning, ...], whole: tuple[int, ...]) -> Node | None:

@@ -70,12 +70,12 @@ def joining_parts(
         fewest = min(counted.values())
         rarest.update(word for word, count in counted.items() if count == fewest)
     labels = labels_of(span)
-    is_name = _is_name(span, labels)
+    named = is_name(span, labels)
     within = words_within(labels)
     for part in span.parts:
         if part.words > 1:
             yield part
-        elif not is_name and any((reading.language, reading.terms[0]) in rarest for reading in part.readings):
+        elif not named and any((reading.language, reading.terms[0]) in rarest for reading in part.readings):
             may_be_noun = [
                 within[language, terms]
                 for language, terms, *_ in labels_of(part)
@@ -85,7 +85,7 @@ def joining_parts(
                 yield part
 
 
-def _is_name(span: Span, labels: Iterable[ConceptLabel]) -> bool:
+def is_name(span: Span, labels: Iterable[ConceptLabel]) -> bool:
     """Return whether each word of a label is capitalised: Prix Nobel, White House."""
     typed = {(reading.language, reading.terms) for reading in span.readings}
     return any(
