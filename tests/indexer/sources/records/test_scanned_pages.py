@@ -63,7 +63,7 @@ def test_a_missing_page_of_an_issue_is_reported(tmp_path: Path) -> None:
     found, skipped = read_all(folder)
     assert (len(found), [one.reason for one in skipped]) == (
         2,
-        ["the file “ALTO/p2.xml” with a page of these articles is missing"],
+        ["the file “ALTO/p2.xml”, which contains the text of these articles, is missing"],
     )
 
 
@@ -73,7 +73,7 @@ def test_links_of_an_issue_stay_within_its_folder(tmp_path: Path) -> None:
     (folder / "ALTO" / "p2.xml").rename(tmp_path / "p2.xml")
     (folder / "1898-mets.xml").write_text(METS.replace("ALTO/p2.xml", "../p2.xml"))
     assert [one.reason for one in read_all(folder)[1]] == [
-        "the file “../p2.xml” with a page of these articles is missing"
+        "the file “../p2.xml”, which contains the text of these articles, is missing"
     ]
 
 
