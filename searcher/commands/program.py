@@ -10,20 +10,18 @@ from typing import TYPE_CHECKING, Any, Final
 
 import click
 
-from indexer.errors import Message, message
-from indexer.option_tables import choice_words, help_texts, wrong_value
+from indexer.errors import message
+from indexer.option_tables import help_texts
 from searcher import __version__
 from searcher.commands.language import choose_language, is_any_set
-from searcher.commands.options import UI, describe_range
+from searcher.commands.options import UI
 from searcher.commands.output import FAULT, FOUND, INTERRUPTED, CommandExit, end, flush, one_line_errors
-from searcher.present.catalogue import LANGUAGES, language_of_command_line, say, translated, typeset
+from searcher.present.catalogue import LANGUAGES, language_of_command_line, say, typeset
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from click.shell_completion import CompletionItem
-
-TYPED = "dragoman.typed"  # the key of the typed arguments in a context
 
 # The commands of each module.
 _MODULES = {
@@ -85,17 +83,15 @@ class OneLineGroup(click.Group):
         self, info_name: str | None, args: list[str], *rest: Any, **kwargs: Any
     ) -> click.Context:
         """Parse the arguments, and handle ``--help`` and ``--version``."""
-        typed = list(args)
-        choose_language(typed)
+        self._typed = list(args)
+        choose_language(args)
         _COMMANDS.have_help = (
             not args or not {"-h", "--help"}.isdisjoint(args) or "resilient_parsing" in kwargs  # a completion
         )
         if _COMMANDS.have_help:
             _add_help(self, "dragoman")
         with one_line_errors():
-            context = super().make_context(info_name, args, *rest, **kwargs)
-        context.meta[TYPED] = typed
-        return context
+            return super().make_context(info_name, args, *rest, **kwargs)
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run the typed command."""
@@ -112,7 +108,7 @@ class OneLineGroup(click.Group):
         """Return the typed command."""
         name = args[0]
         if not (ctx.resilient_parsing or name.startswith("-") or name in self.commands):
-            from searcher.commands.error_hints import suggest_command
+            from searcher.commands.usage_errors import suggest_command
 
             raise click.UsageError(
                 message("output.no_command", name=name, meant=suggest_command(name, self.commands)),
@@ -144,95 +140,12 @@ class OneLineGroup(click.Group):
         except CommandExit as ending:
             code = end(ending.code, ending.message)
         except click.ClickException as error:
-            code = end(FAULT, _usage_line(error))
+            from searcher.commands.usage_errors import usage_line
+
+            code = end(FAULT, usage_line(error, self._typed))
         except (click.Abort, KeyboardInterrupt):  # between two steps of a command
             code = end(INTERRUPTED, say("output.interrupted"))
         raise SystemExit(code or FOUND)
-
-
-def _usage_line(error: click.ClickException) -> str:
-    """Return the message for invalid arguments, and a hint about the help."""
-    line = _fault_of_arguments(error)
-    context = error.ctx if isinstance(error, click.UsageError) else None
-    if context is None or context.parent is None:
-        command = context.invoked_subcommand if context else None
-        return _with_help(line, f"{command} " if command else "")
-    if isinstance(error, click.MissingParameter) and error.param and error.param.name == "query":
-        line = _no_query(context)
-    if isinstance(error, click.NoSuchOption):
-        from searcher.commands.error_hints import query_with_minus, suggest_option
-
-        name, typed = error.option_name, context.meta.get(TYPED, [])
-        meant = suggest_option(error, context.command)
-        asks = any(argument.name == "query" for argument in context.command.params)
-        if asks and not name.startswith("--") and not (meant and name in typed):  # -word
-            return query_with_minus(context, typed)
-        line += meant
-    return _with_help(line, f"{context.info_name} ")
-
-
-def _with_help(line: str, command: str) -> str:
-    return say("output.see_help", line=line, command=command)
-
-
-def _fault_of_arguments(error: click.ClickException) -> str:
-    """Return the message for invalid arguments."""
-    if isinstance(error, click.MissingParameter) and error.param:
-        is_option = isinstance(error.param, click.Option)
-        name = error.param.get_error_hint(error.ctx)
-        return say("output.missing_option" if is_option else "output.missing_argument", name=name)
-    if isinstance(error.message, Message):
-        return translated(error.message)
-    if not (isinstance(error, click.BadParameter) and error.param):
-        return _fault_of_names(error)
-    given = error.message.partition(" is not ")[0].strip("'")
-    if meant := describe_range(error.param.type):
-        line = translated(wrong_value(error.param.opts[0], meant, given))
-        others = {one.name for one in error.ctx.command.params} if error.ctx else set()
-        if error.param.name == "limit" and "all_hits" in others:
-            line += say("output.every_hit")
-    elif isinstance(error.param.type, click.Choice):
-        line = translated(wrong_value(error.param.opts[0], choice_words(error.param.type.choices), given))
-    else:
-        line = error.format_message()
-    if error.param.multiple and "," in given:
-        line = say("output.each", line=line.rstrip("."))
-    return line
-
-
-def _fault_of_names(error: click.ClickException) -> str:
-    """Return the message for an unknown option, or an unexpected or missing value."""
-    if isinstance(error, click.NoSuchOption):
-        return say("output.no_option", option=error.option_name)
-    if isinstance(error, click.BadOptionUsage) and error.ctx:
-        return _fault_of_option(error.option_name, error.ctx)
-    if type(error) is click.UsageError and error.ctx:  # click's error for further arguments
-        from searcher.commands.error_hints import further_arguments
-
-        return further_arguments(error.ctx, error.ctx.meta.get(TYPED, []))
-    return error.format_message()
-
-
-def _fault_of_option(name: str, context: click.Context) -> str:
-    """Return the message for an option without its value, or a flag with a value."""
-    command = context.command
-    if isinstance(command, click.Group):  # click does not set the context of the command
-        command = command.commands.get(context.invoked_subcommand or "", command)
-    options = [one for one in command.params if name in {*one.opts, *one.secondary_opts}]
-    is_flag = any(getattr(one, "is_flag", False) for one in options)
-    return say("output.takes_no_value" if is_flag else "output.needs_value", name=name)
-
-
-def _no_query(context: click.Context) -> str:
-    """Return the message for a missing query."""
-    if context.info_name != "search":
-        return say("output.no_words")
-    from shlex import join
-
-    typed = context.meta.get(TYPED, [])
-    options = typed[typed.index("search") + 1 :] if "search" in typed else []
-    command = " ".join(filter(None, ("dragoman search '*'", join(options))))
-    return say("output.no_query", command=command)
 
 
 # The fixed texts of click's help, with the keys of our messages.
