@@ -12,7 +12,9 @@ from typing import TYPE_CHECKING, Any, Final
 from indexer.errors import QueryError, message
 from indexer.option_tables import check_flags, check_number
 from indexer.runtime import NamedTuple
+from searcher.engine import SORTS
 from searcher.reading.all_matches import head_of
+from searcher.reading.over_time import STEPS
 from searcher.reading.typical_terms import period_pair
 from searcher.search_options import FILTER, SearchOptions
 
@@ -256,7 +258,7 @@ _WHOLE: Final = {"query": _QUERY, "any": _ANY, **_FILTERS}
 TOOLS: Final = {
     "search": Tool(
         "Find items, best matches first. The hash is that of the receipt of the query (see receipt).",
-        {**_WHOLE, "sort": {"enum": ["relevance", "newest", "oldest"]}, **_page()},
+        {**_WHOLE, "sort": {"enum": [*SORTS]}, **_page()},
         ["query"],
         _search,
     ),
@@ -283,7 +285,7 @@ TOOLS: Final = {
         {
             **_WHOLE,
             "versus": _TYPES["texts"],
-            "by": {"enum": ["year", "month", "week"]},
+            "by": {"enum": [*STEPS]},
             "per_million": _RATES,
         },
         ["query"],

@@ -13,7 +13,7 @@ from searcher.commands import options
 from searcher.commands.error_hints import without_extra
 from searcher.commands.output import FOUND, NOTHING, echo, echo_error, receipt_of_answer, write_notices
 from searcher.exports.export_formats import FORMS
-from searcher.present.catalogue import decimal, say, translated
+from searcher.present.catalogue import LANGUAGES, decimal, say, translated
 from searcher.search_options import SearchOptions
 
 if TYPE_CHECKING:
@@ -92,9 +92,7 @@ def export(
 @options.no_group
 @_with_notes
 @click.option("--title", metavar="NAME", default="Dragoman")
-@click.option(
-    "--ui", type=click.Choice(["en", "es", "fr"]), default="en", show_default=True, envvar="DRAGOMAN_UI"
-)
+@click.option("--ui", type=click.Choice(LANGUAGES), default="en", show_default=True, envvar="DRAGOMAN_UI")
 @options.receipt
 @options.quiet
 def report(

@@ -61,6 +61,7 @@ def duplicates(
 ) -> int:
     """Run the command ``duplicates``."""
     from searcher import Searcher
+    from searcher.present.notices import describe_part
 
     with Searcher(index) as searcher:
         most = None if all_hits else limit
@@ -70,10 +71,7 @@ def duplicates(
     if not found.total:
         echo_error(say("duplicates.none" if found.results.total else "duplicates.no_match"))
     elif len(found) < found.total:
-        last = offset + len(found)
-        groups = say("duplicates.groups", n=found.total)
-        if len(found) and last < found.total:
-            echo_error(say("notice.more_pages", n=len(found), total=groups, last=str(last)))
-        else:
-            echo_error(say("notice.more_hits", n=len(found), total=groups))
+        last = offset + len(found) if len(found) else 0
+        total = say("duplicates.groups", n=found.total)
+        echo_error(describe_part(len(found), last, found.total, total))
     return FOUND if found.total else NOTHING

@@ -106,7 +106,10 @@ def echo_error(line: str, *, width: int = 0) -> None:
 
 def _wrap(line: str, stream: TextIO, width: int = 0) -> str:
     """Wrap a line at the width of a terminal; continuation lines are indented."""
-    line = _make_legible(line)
+    if not line.isprintable():
+        from searcher.safe_text import legible
+
+        line = legible(line)
     if stream.isatty():
         width = _layout(stream)[1]
     if not width or len(line) * 2 <= width:  # a character has two cells at most
@@ -135,14 +138,6 @@ def echo_skips(skips: Skips, shown: int = SHOWN_SKIPS) -> None:
     if more := skips.total + skips.fields - min(shown, len(skips.first)):
         key = "output.more_left_out" if skips.fields else "output.more_skipped"
         echo_error(say(key, n=more))
-
-
-def _make_legible(line: str) -> str:
-    if line.isprintable():
-        return line
-    from searcher.safe_text import legible
-
-    return legible(line)
 
 
 def receipt_of_answer(

@@ -96,9 +96,9 @@ def typeset(sentence: str, language: str) -> str:
     return re.sub(_BEFORE_PUNCTUATION, "\N{NARROW NO-BREAK SPACE}", spaced)
 
 
-def decimal(text: str) -> str:
+def decimal(text: str, language: str = "") -> str:
     """Replace the decimal point of a number by that of the command line's language."""
-    return text if _language[0] == "en" else text.replace(".", ",")
+    return text if (language or _language[0]) == "en" else text.replace(".", ",")
 
 
 def number(count: int, language: str = "") -> str:

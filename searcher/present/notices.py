@@ -81,9 +81,21 @@ def describe_rest(results: Results) -> list[str]:
     if results.groups < results.total:
         pieces = pieces_of_news(results.groups)
         total = message("notice.pieces_of_items", pieces=pieces, items=total)
-    if 0 < last < results.groups:
-        return [say("notice.more_pages", n=here, total=total, last=str(last))]
-    return [say("notice.more_hits", n=here, total=total)]
+    return [describe_part(here, last, results.groups, total)]
+
+
+def describe_part(shown: int, last: int, groups: int, total: str) -> str:
+    """Describe how many results are shown, and which options show the others.
+
+    Args:
+        shown: The number of results that are shown.
+        last: The rank of the last one; 0 without any.
+        groups: The number of results.
+        total: The number of results in words.
+    """
+    if 0 < last < groups:
+        return say("notice.more_pages", n=shown, total=total, last=str(last))
+    return say("notice.more_hits", n=shown, total=total)
 
 
 def _expansion(expansion: dict[str, Any]) -> str:

@@ -41,10 +41,9 @@ number = catalogue.number
 
 def rate(value: float, language: str = "") -> str:
     """Format occurrences per million words."""
-    language = language or language_of_command_line()
     if value >= 10 or value == 0:
         return number(round(value), language)
-    return f"{value:.1f}" if language == "en" else f"{value:.1f}".replace(".", ",")
+    return catalogue.decimal(f"{value:.1f}", language)
 
 
 def items_in_words(count: int) -> str:
