@@ -44,9 +44,8 @@ def searcher(index: Path) -> Iterator[Searcher]:
 
 
 @pytest.fixture(scope="module")
-def client(index: Path) -> Iterator[TestClient]:
-    with client_of(index) as client:
-        yield client
+def client(index: Path) -> TestClient:
+    return client_of(index)
 
 
 def printed(index: Path, *arguments: str) -> Any:

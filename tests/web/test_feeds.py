@@ -27,10 +27,11 @@ def _entries(index: Path, query: str) -> dict[str, str]:
     return dict(re.findall(r"item:(\w+)</id>\s*<updated>([^<]+)<", text))
 
 
-@pytest.fixture
-def updated_index(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[Path, list[str]]:
+@pytest.fixture(scope="module")
+def updated_index(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[str]]:
     """Return an index after a build and two updates, with the times of the three commits."""
-    index, items, times = tmp_path / "index", [*ITEMS], []
+    folder = tmp_path_factory.mktemp("updated")
+    index, source, items, times = folder / "index", folder / "items.jsonl", [*ITEMS], []
 
     def commit(day: int, write: Any) -> None:
         class Day(clock):
@@ -38,9 +39,10 @@ def updated_index(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[Path
             def now(cls, tz: Any = None) -> Any:
                 return clock(2026, 1, day, tzinfo=tz)
 
-        monkeypatch.setattr(writer, "datetime", Day)
-        (tmp_path / "items.jsonl").write_text("\n".join(map(json.dumps, items)))
-        write(index, tmp_path / "items.jsonl")
+        source.write_text("\n".join(map(json.dumps, items)))
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(writer, "datetime", Day)
+            write(index, source)
         times.append(json.loads((index / CONTENTS).read_text())["built"])
 
     commit(1, build)

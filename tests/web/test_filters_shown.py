@@ -87,12 +87,12 @@ def test_commands_name_the_filters(sample_index: Path, tmp_path: Path) -> None:
 
 def test_pages_name_the_archive_and_their_state(sample_index: Path) -> None:
     """The name of the archive is in titles, feeds and the search box; printed pages state their address."""
-    with client_of(sample_index, title="Harbour <news>") as client:
-        for path in ("/", "/search?q=ferry", "/timeline?q=ferry", "/report?q=ferry"):
-            assert title_of(client.get(path).text).endswith(" · Harbour <news>")
-        assert title_of(client.get("/search.atom?q=ferry").text) == "Harbour <news>: ferry"
-        assert "<LongName>Harbour &lt;news&gt;</LongName>" in client.get("/opensearch.xml").text
-        assert client.get("/openapi.json").json()["info"]["title"] == "Harbour <news>"
-        printed = re.search('class="printed">(.*?)</p>', client.get("/search?q=ferry&lang=en").text)
-        assert printed
-        assert unescape(printed[1]).startswith("http://testserver/search?q=ferry&lang=en, printed on ")
+    client = client_of(sample_index, title="Harbour <news>")
+    for path in ("/", "/search?q=ferry", "/timeline?q=ferry", "/report?q=ferry"):
+        assert title_of(client.get(path).text).endswith(" · Harbour <news>")
+    assert title_of(client.get("/search.atom?q=ferry").text) == "Harbour <news>: ferry"
+    assert "<LongName>Harbour &lt;news&gt;</LongName>" in client.get("/opensearch.xml").text
+    assert client.get("/openapi.json").json()["info"]["title"] == "Harbour <news>"
+    printed = re.search('class="printed">(.*?)</p>', client.get("/search?q=ferry&lang=en").text)
+    assert printed
+    assert unescape(printed[1]).startswith("http://testserver/search?q=ferry&lang=en, printed on ")
