@@ -114,8 +114,10 @@ class Corrector:
             )
             if ranked:
                 break
-        absent = [one for one in near if one not in found and ranked and near[one] <= near[ranked[0][2]]]
-        if not ranked or (others and self._is_other(ranked[0][2], absent)):
+        if not ranked:
+            return []
+        absent = [one for one in near if one not in found and near[one] <= near[ranked[0][2]]]
+        if others and self._is_other(ranked[0][2], absent):
             return []
         best, rank, _ = ranked[0]
         nearest = [
