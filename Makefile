@@ -43,10 +43,14 @@ serve: $(READY) ## serve the page over the sample archive at http://127.0.0.1:80
 
 # Tests start many processes, which should not compile all modules each time.
 unexport PYTHONDONTWRITEBYTECODE
+# Nor do they return memory to the system only to request it again (glibc): a third of all page faults.
+export MALLOC_TRIM_THRESHOLD_ ?= 1000000000
+export MALLOC_MMAP_THRESHOLD_ ?= 1000000000
 
 # A worker for each core; who is done early takes over from the other. Modules and tests run in random order.
 PYTEST := $(BIN)/python -m pytest -q
-PARALLEL := -n auto --dist worksteal
+# No test draws from the generators of random or numpy that all share, so that they need no seed for each test.
+PARALLEL := -n auto --dist worksteal --randomly-dont-reset-seed
 
 # Tests of which none needs a disk write to memory where there is enough of it.
 IN_MEMORY := $(shell df -k --output=avail /dev/shm 2>/dev/null | awk '$$1 > 2000000 {print "PYTEST_DEBUG_TEMPROOT=/dev/shm"}')
