@@ -178,7 +178,7 @@ def test_each_item_of_a_story_needs_its_own_share(make_index: MakeIndex) -> None
     """The grade of a story depends on each item: on the names that it shares, and on the rest of its text."""
     cases = rows_by_name(__file__, "grades").values()
     items = [
-        {"id": f"{grade}/{year}{at}", "title": None, "text": text, "date": f"{year}-03-04"}
+        {"id": f"{grade}/{year}{at}", "language": None, "text": text, "date": f"{year}-03-04"}
         for year, rows in enumerate(cases, 2001)
         for at, (grade, text) in enumerate(rows)
     ]
