@@ -94,7 +94,7 @@ class TermForms:
         self._begins = np.concatenate(([0], ends + 1))
 
     def of_terms(self, first: int, last: int) -> list[bytes]:
-        """Return the forms of each term in a range of ranks, ascending and separated by spaces."""
+        """Return, for each term in a range of ranks, its forms, sorted and joined by spaces."""
         at = self._terms.searchsorted(np.arange(first, last + 1, dtype=np.uint32))
         words = self._words[at[0] : at[-1]]
         begins, ends = self._begins.take(words).tolist(), (self._begins.take(words + 1) - 1).tolist()

@@ -146,7 +146,7 @@ class ReadContext(NamedTuple):
     options: ReadOptions = AS_THEY_ARE
 
     def skip(self, line: int, reason: str, *, field: bool = False, unread: bool = False) -> None:
-        """Report a skipped part with the reason and its line or number (0 for the whole source)."""
+        """Report why a part was skipped, and the line or number of the part (0 for the whole source)."""
         self.on_skip(Skipped(self.name, line, reason, field, unread))
 
     def skip_count(self, kind: str, count: int) -> None:

@@ -47,7 +47,7 @@ class Bounds(NamedTuple):
         size: The maximum number of decompressed bytes.
         silence: The maximum number of seconds without a byte.
         whole: The maximum number of seconds in total, including redirects and pauses.
-        pause: The maximum ``Retry-After`` in seconds; only one request is repeated.
+        pause: The longest ``Retry-After`` to wait for, in seconds; each fetch has at most one retry.
         redirects: The maximum number of redirects.
     """
 

@@ -433,7 +433,7 @@ class SourceMerger:
         self._held = []
 
     def _settle(self, name: str, indexed: IndexedItems) -> None:
-        """Replace items that a source no longer has by the new items that are changed versions of them."""
+        """Find new items that are changed versions of items missing from a source, and merge them."""
         indexed.unread = self._unread
         if self._held and (gone := indexed.gone()):
             matched = pairs(self._held, gone, self._writer.item)

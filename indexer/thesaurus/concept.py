@@ -81,9 +81,9 @@ class AnalysedLabel(NamedTuple):
         acronym: The acronym in capitals, as a query must have it; empty for any other label.
         written: The lower-case words of the terms. For a bound label, all parts between white spaces and
             hyphens.
-        bound: Whether it has a single content word, which means something else without the function words
-            (*call for*, *de derecha*, *Europe de l'Est*, *sous-marin*). The index cannot distinguish these,
-            so the label is recognised in queries, but never added to them.
+        bound: Whether the label has a single content word, which means something else without the function
+            words (*call for*, *de derecha*, *Europe de l'Est*, *sous-marin*). The index cannot tell the label
+            from its content word, so the label is recognised in queries, but never added to a query.
     """
 
     terms: tuple[str | None, ...]

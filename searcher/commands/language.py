@@ -25,7 +25,7 @@ _LOCALE = ("LC_ALL", "LC_MESSAGES", "LANG")  # by descending precedence, as in P
 def user_folder() -> str:
     """Return the folder for the settings of the user.
 
-    ``click.get_app_dir`` would return a path in the current folder for an empty variable.
+    If the environment variable is empty, ``click.get_app_dir`` would return a path in the current folder.
     """
     if sys.platform == "win32":
         folder = os.environ.get("APPDATA") or "~"

@@ -60,7 +60,7 @@ class File(click.Path):
         super().__init__(file_okay=not folder, dir_okay=folder, readable=False, **settings)
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
-        """Check that an existing path is a file, or a folder."""
+        """Check that a path, if it exists, is of the kind that the option needs: a file or a folder."""
         if self.dir_okay and os.path.isfile(value):  # noqa: PTH113 - pathlib takes 5 ms to load
             self.fail(message("options.not_a_folder", path=value), param, ctx)
         if self.file_okay and os.path.isdir(value):  # noqa: PTH112 - as above

@@ -286,7 +286,7 @@ def _at_least(part: Node | None, operator: Token, notes: Notes) -> Node | None:
 
 
 def _operator_number(operator: Token, notes: Notes) -> int:
-    """Return the number of an operator, limited to the allowed distances."""
+    """Return the number in a proximity operator or ``atleast``, limited to the allowed range."""
     number = min(max(operator.number, 1), MAX_DISTANCE)
     if number != operator.number:
         fault = message("query.distance_bounds", text=operator.text, max_distance=MAX_DISTANCE)

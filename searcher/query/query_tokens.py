@@ -277,7 +277,7 @@ def _restore_signs(text: str) -> str:
 
 
 def _hidden(text: str, notes: Notes) -> str:
-    """Hide the signs in regular expressions and ranges."""
+    """Mask the signs in regular expressions and ranges, so that they are not read as delimiters."""
 
     def of_range(found: re.Match[str]) -> str:
         name = found[1].casefold()

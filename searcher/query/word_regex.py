@@ -94,7 +94,7 @@ class WordRegex(NamedTuple):
         return accepting
 
     def _following(self) -> list[npt.NDArray[Any]]:
-        """Return the states that follow each set of states, byte by byte."""
+        """Return the states that follow a set of states: a table for each byte of the set."""
         import numpy as np
 
         tables = []

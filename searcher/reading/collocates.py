@@ -74,7 +74,7 @@ class Collocates(NamedTuple):
     Attributes:
         results: The results of the query.
         matches: The number of matches in the texts.
-        found: The collocates, closest first.
+        found: The collocates, most strongly associated first.
     """
 
     results: Results

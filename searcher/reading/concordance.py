@@ -178,7 +178,7 @@ def _date(start: str, end: str, kind: Any) -> ItemDate:
 
 
 def _first_words(text: str, start: int, most: int) -> str:
-    """Return the first words after an offset that fit."""
+    """Return as many words after an offset as fit."""
     if len(text) - start <= most:
         return text[start:]
     cut = text.rfind(" ", start, start + most + 1)
@@ -186,7 +186,7 @@ def _first_words(text: str, start: int, most: int) -> str:
 
 
 def _last_words(text: str, end: int, most: int) -> str:
-    """Return the last words before an offset that fit."""
+    """Return as many words before an offset as fit."""
     if end <= most:
         return text[:end]
     cut = text.find(" ", end - most - 1, end)

@@ -200,7 +200,7 @@ class Serving(NamedTuple):
         access_log: Whether to log each request on standard error.
         log_queries: Whether to log the parameters of requests.
         token: The token that readers need, or None.
-        origins: Origins whose pages may read data for programs.
+        origins: Origins whose pages may read the HTTP API (CORS).
         write: Whether readers may change tags, collections and, with ``notes``, notes.
         notes: Whether notes are shown.
         form_key: The key that signs forms if there is no token.

@@ -358,7 +358,7 @@ class Download(StreamingResponse):
             self._pool.after_slow()
 
     def _part(self) -> bytes:
-        """Compute the next part; empty at the end."""
+        """Return the next part of the response; an empty part marks the end."""
         made, size = [], 0
         for chunk in self._chunks:
             made.append(chunk)

@@ -204,6 +204,6 @@ def test_errors_from_python_name_arguments(searcher: Searcher, tmp_path: Path) -
     file = tmp_path / "table.csv"
     file.write_text("kop,tekst\nTide,The tide came in.\n", encoding="utf-8")
     with pytest.raises(
-        SourceError, match=r'map them, for example columns=\{"title": "NAME", "body": "NAME"\}'
+        SourceError, match=r'state which ones .*, for example columns=\{"title": "NAME", "body": "NAME"\}'
     ):
         build(tmp_path / "index", file)

@@ -179,7 +179,7 @@ class Columns:
         return (~self.dead.take(docs)).nonzero()[0]
 
     def kept(self, make: Callable[[Columns, K], V], key: K, most: int) -> V:
-        """Return the cached result of a function of the segment and a key."""
+        """Call a function with these columns and a key, or return its cached result."""
         known: dict[K, V] = self._kept[make]
         value = known.get(key)
         if value is None:

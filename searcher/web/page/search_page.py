@@ -239,7 +239,7 @@ def _link_without_parameter(problem: Problem, page: Page, path: str) -> str:
 
 
 def _offers(problem: Problem, page: Page, path: str) -> Iterator[tuple[Markup | str, Markup, str]]:
-    """Yield suggestions instead of an invalid request."""
+    """Yield valid requests to suggest in place of an invalid one."""
     reader, links = page.reader, page.links
     for name, values in problem.narrower.items():
         for value in values[:MAX_OFFERS]:

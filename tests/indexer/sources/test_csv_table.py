@@ -18,7 +18,7 @@ def test_a_table_without_known_names_lists_its_columns(tmp_path: Path, text: str
     """One line has the columns and the remedy; with --map it is read, and with --as under any file name."""
     with pytest.raises(
         SourceError,
-        match=r"^x\.csv has no column with a known name .*its columns are.*map them, for example columns=",
+        match=r"^x\.csv has no column with a known name .*its columns are.*state which ones.*columns=",
     ):
         read(tmp_path / "x.csv", text)
     name = text.partition(",")[0].strip()

@@ -31,7 +31,7 @@ def test_a_document_without_items_lists_its_names(tmp_path: Path) -> None:
     document = {"rows": [{"kop": "Tij", "tekst": "Het kwam op.", "n": 1}]}
     with pytest.raises(
         SourceError,
-        match=r"x\.json has no field with a known name .*kop, tekst, n; map them, for example columns=",
+        match=r"x\.json has no field with a known name .*kop, tekst, n; state which ones.*columns=",
     ):
         read(tmp_path / "x.json", document)
     options = ReadOptions(columns=(("kop", "title"), ("tekst", "body")))

@@ -229,8 +229,8 @@ def test_whoosh_refuses_what_it_cannot_search() -> None:
     """A leaf that was not resolved, the lead, the body and the number of words cannot be executed."""
     for node, message in (
         (Or((Word("tide"), Word("ebb"))), "Word"),
-        (Numbers("length", 1.0, 9.0), "Whoosh cannot search length:"),
-        (Occurring(Term("text_en", "tide"), 1, "lead"), "Whoosh cannot search lead: or body:"),
+        (Numbers("length", 1.0, 9.0), "Whoosh cannot search the field “length:”"),
+        (Occurring(Term("text_en", "tide"), 1, "lead"), "Whoosh cannot search the fields “lead:”"),
     ):
         with pytest.raises(QueryError, match=message):
             to_whoosh(node)

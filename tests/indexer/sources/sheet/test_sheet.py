@@ -69,7 +69,7 @@ def test_columns_of_a_sheet_can_be_mapped(tmp_path: Path) -> None:
     """If no sheet is understood, the message lists the columns and the remedy."""
     data = workbook("unknown_columns.xlsx")
     with pytest.raises(
-        SourceError, match=r'its columns are: kop, tekst; map them, for example columns=\{"title"'
+        SourceError, match=r'its columns are: kop, tekst; state which ones .*, for example columns=\{"title"'
     ):
         read(tmp_path / "x.xlsx", data)
     (item,), _ = read(tmp_path / "x.xlsx", data, ReadOptions(columns=(("kop", "title"), ("tekst", "body"))))
