@@ -199,7 +199,7 @@ def test_bars_and_points_narrow_to_their_number(client: TestClient) -> None:
             number = words(link.xpath(".//*[local-name()='title']")[0]).rpartition(": ")[2].split(" ")[0]
             if number != "0":
                 found = page_of(client, link.get("href"))
-                assert status_of(found) == reader_of("en").many("items", int(number)), link.get("href")
+                assert status_of(found) == reader_of("en").many("count.items", int(number)), link.get("href")
                 followed += 1
     assert followed > 6
 
@@ -215,7 +215,7 @@ def test_a_second_bar_selects_a_range(client: TestClient, searcher: Searcher) ->
         total = searcher.search("ferry", date_from=start, date_to=end).total
         assert label == f"{start} – {end}: {total}"
         page = page_of(client, chosen.get("href"))
-        assert status_of(page) == reader_of("en").many("items", total)
+        assert status_of(page) == reader_of("en").many("count.items", total)
         again = page.xpath("(//figure[@class='time'])[1]//a")[0]
         assert again.get("href").split("from=")[1].split("&to=")[0] == again.get("href").split("&to=")[1]
 

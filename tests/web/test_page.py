@@ -359,7 +359,7 @@ def test_a_report_describes_how_its_query_was_restricted(
         assert " ".join(said.split()) in narrowed
         assert " ".join(said.split()) not in plain
     one = page_of(client, f"{address}&limit=1")
-    items = reader.many("items", searcher.search("ferry harbour", all_words=True).groups)
+    items = reader.many("count.items", searcher.search("ferry harbour", all_words=True).groups)
     assert words(one.xpath("//p[@class='soft']")[0]) == reader.many("report_shown", 1, items=items)
 
 

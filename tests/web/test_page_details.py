@@ -35,7 +35,7 @@ def test_several_filters_without_matches_are_removed_together(client: TestClient
     page = page_of(client, "/search?q=ferry&country=JP&from=1999&to=2000&lang=fr&ui=es")
     (offer,) = page.xpath("//section[@class='help']//li")
     reader, found = reader_of("es"), searcher.search("ferry").total
-    assert words(offer) == f"{reader.say('try_filters')} {reader.many('items', found)}"
+    assert words(offer) == f"{reader.say('try_filters')} {reader.many('count.items', found)}"
     assert len(hits_of(page_of(client, offer.xpath("./a/@href")[0]))) == found
     single = page_of(client, "/search?q=ferry&country=JP")
     assert [words(one) for one in single.xpath("//section[@class='help']//li/a")] == ["any country"]

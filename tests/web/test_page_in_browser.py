@@ -96,7 +96,7 @@ def test_a_person_finds_an_item_by_topic_year_and_country(person: Person, search
     person.press("Space")
     person.follow("button.apply")
     found = searcher.search("ferry", countries="KE", date_from="2022", date_to="2022")
-    assert person.text("[role='status']") == person.reader.many("items", found.total)
+    assert person.text("[role='status']") == person.reader.many("count.items", found.total)
     person.follow("h3 a")
     assert person.text("h1") == found.hits[0].title
 

@@ -35,7 +35,7 @@ def test_each_count_links_to_as_many_items(client: TestClient, params: str) -> N
         for link in (*cell.xpath("./a"), *alongside.xpath("./a"))[: 6 - followed]:
             sure = link.getparent() is cell and "estimated=1" not in link.get("href")
             found = page_of(client, link.get("href"))
-            assert status_of(found) == reader.many("items", dated if sure else dated + maybe), link.get(
+            assert status_of(found) == reader.many("count.items", dated if sure else dated + maybe), link.get(
                 "href"
             )
             followed += 1
@@ -99,7 +99,7 @@ def test_the_reading_pages_are_in_three_languages(client: TestClient, language: 
         assert page.get("lang") == language
         assert str(reader.say(title)) in words(page.xpath("//title")[0])
         back = page.xpath("//nav[contains(@class, 'tabs')]//a/@href")[0]
-        assert status_of(page_of(client, back)) == reader.many("items", 1)
+        assert status_of(page_of(client, back)) == reader.many("count.items", 1)
 
 
 def test_the_heading_shows_whether_there_are_more_lines(client: TestClient) -> None:
@@ -170,7 +170,7 @@ def test_a_typical_word_links_to_its_items(client: TestClient, params: str) -> N
     assert [words(link) for link in links] == [term["term"] for term in terms] != []
     for link, term in zip(links, terms, strict=True):
         found = page_of(client, link.get("href"))
-        assert status_of(found) == reader_of("en").many("items", term["documents"]), link.get("href")
+        assert status_of(found) == reader_of("en").many("count.items", term["documents"]), link.get("href")
 
 
 @by_table

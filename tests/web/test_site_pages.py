@@ -41,7 +41,7 @@ def test_help_examples_find_items_of_this_index(client: TestClient, searcher: Se
     reader = reader_of(ui)
     for link in links:
         shown = words(link.xpath("../following-sibling::dd[1]/span")[0])
-        assert shown == reader.many("items", searcher.search(words(link), limit=0, group=False).total)
+        assert shown == reader.many("count.items", searcher.search(words(link), limit=0, group=False).total)
         assert page_of(client, link.get("href")).xpath("//ol[@class='hits']/li")
 
 
@@ -63,7 +63,7 @@ def test_the_page_about_an_archive_has_the_counts_of_info(client: TestClient, se
     for code, count in facts["language_codes"].items():
         assert rows[reader.spoken(code)] == str(count)
     (source,) = page.xpath("//tbody//a/@href")
-    assert reader.many("items", facts["items"]) in words(page_of(client, source).xpath("//h1")[0])
+    assert reader.many("count.items", facts["items"]) in words(page_of(client, source).xpath("//h1")[0])
 
 
 def test_the_page_about_an_archive_lists_the_largest_sources(

@@ -75,7 +75,7 @@ class HitView(NamedTuple):
 def hit_view(hit: Hit, links: Links, reader: Reader, *, is_duplicate: bool = False) -> HitView:
     """Render a hit, or a near duplicate below a hit."""
     details = hit.details
-    title = escape(legible(hit.title or beginning(details.opening)) or reader.say("untitled"))
+    title = escape(legible(hit.title or beginning(details.opening)) or reader.say("hit.untitled"))
     snippet = marked(details.snippet or "")
     if not hit.title and details.opening and details.snippet:
         title, snippet = _split_untitled(beginning(details.opening), details.snippet)

@@ -170,7 +170,7 @@ def item_page(params: SearchParams, item: NewsItem, context: PageContext) -> str
     glossary = Glossary(searcher.ask(lambda answerer: answerer.engine.thesaurus), reader.language)
     title, body, marks, kinds = _texts(item, passages, highlights, glossary, reader)
     similar = searcher.similar(item.id, limit=SIMILAR)
-    name = legible(item.title or beginning(" ".join(item.body.split()))) or reader.say("untitled")
+    name = legible(item.title or beginning(" ".join(item.body.split()))) or reader.say("hit.untitled")
     manual = {one.field for one in item.corrected}
     undated_by_hand = item.date is None and "date" in manual
     note = legible(item.note, keep="\n") if context.notes else ""
@@ -347,7 +347,7 @@ def _manual_correction(correction: ManualCorrection, reader: Reader) -> Markup:
         case "language":
             was = ", ".join(map(reader.spoken, first["languages"]))
         case "countries":
-            was = ", ".join(reader.country(one["code"]) for one in first) or reader.say("no_country")
+            was = ", ".join(reader.country(one["code"]) for one in first) or reader.say("country.none")
     who = [legible(one) for one in (correction.who, correction.when[: len("2019-03-05")]) if one]
     field = reader.say(correction.field)
     return reader.listed(

@@ -28,11 +28,15 @@ if TYPE_CHECKING:
 NATIVE_NAMES: Final = {"en": "English", "es": "Español", "fr": "Français"}
 FIELDS: Final = ("tag", "collection", "source", "author", "section", "topic", "organisation", "person")
 _FACETS: Final = ("country", "language", *FIELDS)
-_NAMED: Final = ("language.", "parameter.")  # messages of the searcher that the page's forms also use
+# Messages of the searcher that pages also use: their keys, or the beginnings of these.
+_NAMED: Final = (
+    *("language.", "parameter.", "item.", "source.line", "count.items", "country.none", "date.none"),
+    *("hit.untitled", "query.more_names", "story.same"),
+)
 _UNKNOWN: Final = {
     "year": "no_printed_date",
-    "month": "no_date",
-    "country": "no_country",
+    "month": "date.none",
+    "country": "country.none",
     "tag": "no_tag",
     "collection": "no_collection",
 }
@@ -90,7 +94,9 @@ class Reader(NamedTuple):
 
     def country(self, code: str) -> str:
         """Return the name of a country; an unknown code is returned unchanged."""
-        return self.messages["no_country"][0] if code == UNKNOWN else self.countries.get(code, legible(code))
+        return (
+            self.messages["country.none"][0] if code == UNKNOWN else self.countries.get(code, legible(code))
+        )
 
     def spoken(self, code: str) -> str:
         """Return the name of the language of an item."""
@@ -134,13 +140,13 @@ class Reader(NamedTuple):
     def date(self, when: ItemDate | None) -> str:
         """Format a date for a list of items."""
         if when is None:
-            return self.messages["no_date"][0]
+            return self.messages["date.none"][0]
         days = wording.item_period(when, self.language)
         return f"≈ {days}" if when.kind == "estimated" else days
 
     def location(self, source: SourceLines) -> Markup:
         """Return the name of a file with line numbers."""
-        key = "line" if source.first == source.last else "lines"
+        key = "source.line" if source.first == source.last else "source.lines"
         return self.say(key, file=legible(source.file), first=source.first, last=source.last)
 
 

@@ -90,7 +90,7 @@ def _field(name: str, values: Sequence[FacetValue], page: Page) -> dict[str, Any
         "title": reader.field(name),
         "first": _rows(name, [*first, *unknown], reader),
         "more": _rows(name, listed, reader),
-        "unfolds": reader.many("more_values", len(listed)) if rest else "",
+        "unfolds": reader.many("query.more_names", len(listed)) if rest else "",
         "left": note,
     }
 

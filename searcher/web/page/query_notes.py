@@ -188,7 +188,7 @@ def _filters(params: SearchParams, reader: Reader) -> Iterator[tuple[str, dict[s
 
     for value in params.country:
         code = find_country(value)
-        unknown = reader.say("no_country") if value == "unknown" else legible(value)
+        unknown = reader.say("country.none") if value == "unknown" else legible(value)
         yield reader.country(code) if code else unknown, without("country", value)
     for value in params.country_via:
         yield named(_BY_WAY.get(value, ""), value), without("country_via", value)

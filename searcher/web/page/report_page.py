@@ -58,7 +58,7 @@ def report_page(
         [value for value in results.facets[name] if value.selected] or results.facets[name]
         for name in ("country", "language")
     ]
-    items = reader.many("items", results.groups)
+    items = reader.many("count.items", results.groups)
     ids = [hit.id for hit in results.hits]
     annotations = context.searcher.ask(lambda answerer: answerer.engine.annotations(ids))
     return page.render(
@@ -100,8 +100,8 @@ def _list_annotations(annotations: Annotations | None, reader: Reader, *, notes:
     """Return the tags, collections and note of an item, with their names."""
     if annotations is None:
         return []
-    texts = {"item_tags": ", ".join(annotations.tags), "item_collections": ", ".join(annotations.collections)}
-    texts |= {"item_note": annotations.note} if notes else {}
+    texts = {"item.tags": ", ".join(annotations.tags), "item.collections": ", ".join(annotations.collections)}
+    texts |= {"item.note": annotations.note} if notes else {}
     return [reader.headed(reader.say(key), legible(text)) for key, text in texts.items() if text]
 
 
@@ -133,7 +133,7 @@ def cite_page(params: SearchParams, items: Sequence[NewsItem], context: PageCont
     """Render the page with citations of some items."""
     page = Page(params, context, "/cite")
     reader = page.reader
-    heading = reader.headed(reader.say("cite_ticked"), reader.many("items", len(items)))
+    heading = reader.headed(reader.say("cite_ticked"), reader.many("count.items", len(items)))
     cited = [
         (
             citation(one.title or beginning(one.body), one, reader, one.author),

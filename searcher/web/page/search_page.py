@@ -64,7 +64,7 @@ def help_of(results: Results, page: Page) -> list[tuple[Markup, Markup, Markup]]
         except QueryError:
             continue
         if found.total and found.relaxed is None:
-            items = page.reader.many("items", found.total)
+            items = page.reader.many("count.items", found.total)
             offers.append((page.reader.say(key), page.links.search(**changed), items))
     return offers
 
@@ -113,7 +113,7 @@ def search_page(params: SearchParams, results: Results, context: PageContext) ->
         kept=[*page.kept(), *_without_checkbox(results, params)],
         fields=fields(results, page),
         uncounted=uncounted(results, page),
-        unknown=(reader.say("no_date" if params.estimated else "no_printed_date"), reader.number(undated))
+        unknown=(reader.say("date.none" if params.estimated else "no_printed_date"), reader.number(undated))
         if undated
         else None,
     )
@@ -131,7 +131,7 @@ def _title(results: Results, page: Page) -> Markup:
     title += f", {reader.say(params.sort)}" if params.sort != SORTS[0] else ""
     if params.offset and params.limit:
         title += f", {reader.say('page_n', n=reader.number(params.offset // params.limit + 1)).lower()}"
-    return reader.headed(title, reader.many("items", results.groups))
+    return reader.headed(title, reader.many("count.items", results.groups))
 
 
 def heading(results: Results, page: Page) -> Markup:
@@ -140,7 +140,7 @@ def heading(results: Results, page: Page) -> Markup:
     query = quoted(params.q) if params.q else None
     if not results.total:
         return reader.say("nothing_for", query=query) if query else reader.say("nothing_here")
-    items = reader.many("items", results.groups)
+    items = reader.many("count.items", results.groups)
     if not len(results) and params.limit:
         return reader.say("nothing_on_page")
     if not params.limit or len(results) == results.groups:
@@ -175,7 +175,7 @@ def _facts(results: Results, page: Page) -> Iterator[Markup]:
     """Yield sentences on the number of matches."""
     reader = page.reader
     if results.groups < results.total:
-        yield reader.say("grouped", items=reader.many("items", results.total))
+        yield reader.say("grouped", items=reader.many("count.items", results.total))
     yield from mode(results, page)
     if results.query_language:
         yield reader.say("read_as", language=reader.spoken(results.query_language))
@@ -197,7 +197,7 @@ def home_page(params: SearchParams, context: PageContext) -> str:
     return page.render(
         "home.html",
         reader.say("archive"),
-        archive=" · ".join(filter(None, (reader.many("items", results.total), spoken))),
+        archive=" · ".join(filter(None, (reader.many("count.items", results.total), spoken))),
         years=years,
         months=months,
         places=places_of(results.facets["country"], links, reader, page.static("world.svg")),

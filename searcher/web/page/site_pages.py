@@ -85,7 +85,7 @@ def _examples(
             query = form.format(**words)
             found = page.searcher.search(query, limit=0, facets=(), group=False)
             if found.total and found.relaxed is None:
-                count = page.reader.many("items", found.total)
+                count = page.reader.many("count.items", found.total)
                 yield query, page.links.search(q=query), count, page.reader.say(key)
 
 
@@ -96,16 +96,16 @@ def about_page(params: SearchParams, context: PageContext) -> str:
     sources = sorted(facts["sources"], key=lambda one: -one["items"])
     shown, left = sources[:MOST_REQUESTED], len(sources[MOST_REQUESTED:])
     generation = page.searcher.ask(lambda answerer: answerer.engine.generation)
-    dates = {kind: (kind, f"{kind}_why") for kind in facts["dates"]} | {"none": ("no_date", "nodate_why")}
+    dates = {kind: (kind, f"{kind}_why") for kind in facts["dates"]} | {"none": ("date.none", "nodate_why")}
     return page.render(
         "about.html",
         say("about"),
         text=context.about,
         number=page.reader.counted,
-        items=page.reader.many("items", facts["items"]),
+        items=page.reader.many("count.items", facts["items"]),
         built=say("about_built", day=facts["built"][:10], generation=generation),
         sources=[(page.links.search(where=(f"source={one['file']}",)), one) for one in shown],
-        left=page.reader.many("more_values", left) if left else "",
+        left=page.reader.many("query.more_names", left) if left else "",
         tables={
             "date": [(*map(say, dates[kind]), count) for kind, count in facts["dates"].items()],
             "language": [

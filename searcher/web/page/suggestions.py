@@ -99,7 +99,7 @@ def _completions(typed: str, context: PageContext) -> Iterator[tuple[str, str, s
         kind, asked = reader.field(one.kind), {"where": (f"{one.kind}={one.value}",)}
         if one.kind == "country":
             kind, asked = reader.parameter("country"), {"country": (one.value,)}
-        about = [kind, reader.many("items", one.count)]
+        about = [kind, reader.many("count.items", one.count)]
         yield legible(label), ", ".join(about if written == label else [written, *about]), to(**asked)
     if is_address(searcher.place):  # each key press would cost requests to the cluster
         return

@@ -66,7 +66,7 @@ def concordance_page(params: SearchParams, found: Concordance, context: PageCont
     page = Page(params, context, "/concordance")
     reader, links = page.reader, page.links
     lines = [(one, reader.date(one.date), links.item(one.id)) for one in islice(found, params.offset, None)]
-    items = reader.many("items", found.results.total)
+    items = reader.many("count.items", found.results.total)
     key = "first_lines" if len(lines) == params.limit else "lines_of"
     heading = reader.many(key, len(lines), items=items, query=quoted(params.q or ""))
     more = min(max(2 * params.limit, 100), MAX_HITS)
@@ -92,7 +92,7 @@ def countries_page(params: SearchParams, results: Results, context: PageContext)
     """Render the page with the map of countries."""
     page = Page(params, context, "/countries")
     reader, links, counted = page.reader, page.links, results.facets["country"]
-    items = reader.many("items", results.total)
+    items = reader.many("count.items", results.total)
     named = links.here(country_via=_NAMED)
     return _tool_page(
         page,
@@ -221,7 +221,7 @@ def _rows(series: Sequence[Series], page: Page) -> Iterator[_Row]:
             changed = {"facet": (), **own, **span}
             more = here.high - here.dated
             if measure == "per_million":
-                found = reader.number(here.occurrences or 0), reader.many("items", here.dated)
+                found = reader.number(here.occurrences or 0), reader.many("count.items", here.dated)
                 behind = reader.say("rate_counts", n=found[0], items=found[1]) if here.occurrences else ""
                 wide = None
             else:
@@ -259,14 +259,14 @@ def terms_page(params: SearchParams, found: TypicalTerms, context: PageContext) 
         (reader.spoken(language), language_tag(language), [*_term_views([*terms], links, reader)])
         for language, terms in groupby(found.found, lambda term: term.language)
     ]
-    items = reader.many("items", found.results.total)
+    items = reader.many("count.items", found.results.total)
     more = min(2 * params.limit, MAX_HITS)
     full = any(len(views) == params.limit for *_, views in languages)
     return _tool_page(
         page,
         _subject("typical_words", page),
         heading=reader.say("typical_words_of", items=items, query=query),
-        compared=reader.say("compared_with", items=reader.many("items", found.compared)),
+        compared=reader.say("compared_with", items=reader.many("count.items", found.compared)),
         notes=notes,
         languages=languages,
         nothing=reader.say("no_typical_words" if found.compared else "no_others") if params.limit else "",
@@ -289,9 +289,9 @@ def _term_views(
         counts = reader.say(
             "term_counts",
             n=reader.number(one.occurrences),
-            items=reader.many("items", one.documents),
+            items=reader.many("count.items", one.documents),
             others=reader.number(one.other_occurrences),
-            other_items=reader.many("items", one.other_documents),
+            other_items=reader.many("count.items", one.other_documents),
         )
         href = links.search(q=query)
         yield legible(one.term), href, max(round(one.score / highest * 100), 1), counts
@@ -334,7 +334,7 @@ def _story_values(story: Story, links: Links, reader: Reader, section: str) -> t
     dates = reader.period(story.start, story.end)
     about: list[Markup | str] = [
         f"≈ {dates}" if story.estimated else dates,
-        reader.many("items", story.items),
+        reader.many("count.items", story.items),
         ", ".join(map(reader.spoken, story.languages)),
         ", ".join(map(reader.country, story.countries)),
         "" if story.doubtful else reader.say("story_sure" if story.sure else "story_likely"),
@@ -353,4 +353,4 @@ def _story_values(story: Story, links: Links, reader: Reader, section: str) -> t
 
 def _about_member(member: Member, reader: Reader) -> list[Markup | str]:
     about: list[Markup | str] = [reader.date(member.date), reader.spoken(member.language)]
-    return about + ([reader.many("story_same", len(member.same))] if member.same else [])
+    return about + ([reader.many("story.same", len(member.same))] if member.same else [])
