@@ -7,7 +7,8 @@ than for queries, as counts must not include other words:
   unless another label is nearer: *training* is not *train*. In longer labels, too, a word matches the nearest
   word of a label (*human trafficking* is not *human trafficker*). A word that is a form of no such word
   matches only if a single word has its term.
-- An acronym of up to four letters needs its capitals (*WHO*, not *who*).
+- An acronym of up to four letters needs its capitals (*WHO*, not *who*). As many capitals are no other word
+  (*CAR* is not *car*).
 - The name of an organisation or a person needs its capitals (*Walk Free*, not *to walk free*).
 
 Of one-word labels with an article, only names and verbs are found, with and without the article (*the
@@ -31,7 +32,7 @@ from indexer.custom_fields import concept_term
 from indexer.runtime import NamedTuple
 from indexer.schema import LANGUAGES
 from indexer.thesaurus.label_arrays import DISTANCE_BITS, WORD_BITS, edge, read_arrays
-from indexer.thesaurus.table import is_acronym
+from indexer.thesaurus.table import is_acronym, is_in_capitals
 
 if TYPE_CHECKING:
     from indexer.analysis.word_arrays import Numbers
@@ -46,7 +47,7 @@ class WordLabel(NamedTuple):
 
     Attributes:
         concept: The number of its concept.
-        sort: ``acronym``, ``name``, or empty for other labels.
+        sort: ``acronym``, ``name``, ``word`` (of few letters), or empty for other labels.
         text: The letters of an acronym as written; the word of any other label in lower case.
     """
 
@@ -58,7 +59,9 @@ class WordLabel(NamedTuple):
         """Return how far a word in a text is from the label; None if it is another word."""
         if self.sort == "acronym":
             return SAME if is_acronym(written, self.text.upper(), self.text) else None
-        if self.sort == "name" and not written[:1].isupper():
+        if (self.sort == "name" and not written[:1].isupper()) or (
+            self.sort == "word" and is_in_capitals(written)
+        ):
             return None
         return distance(language, plain(written), self.text, within=False)
 

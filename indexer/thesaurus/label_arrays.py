@@ -19,7 +19,7 @@ from indexer.analysis.word_forms import are_forms
 from indexer.runtime import NamedTuple
 from indexer.schema import LANGUAGE_NUMBERS, LANGUAGES, UNDETERMINED
 from indexer.thesaurus.concept import TOPIC, acronym_of, analyse_label, bare_word
-from indexer.thesaurus.table import concept_cells, counted_cells
+from indexer.thesaurus.table import concept_cells, counted_cells, is_in_capitals
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -54,7 +54,7 @@ class LabelArrays(NamedTuple):
         words: The words in labels of several words, in the order of their codes, which start at 1. A row is
             the number of the language with the term, a tab, and spellings that are forms of each other.
         alone: The one-word labels. A row is the number of the language with the term, the position of the
-            concept, ``name``, ``acronym`` or nothing, and the bare word, separated by tabs.
+            concept, ``name``, ``acronym``, ``word`` (a short one) or nothing, and the bare word, with tabs.
         concepts: The kind and the name of each counted concept, separated by a tab.
         edges: The edges, ascending.
         label_nodes: The last node of each label of several words, ascending.
@@ -80,8 +80,14 @@ def edge(node: Any, distance: Any, code: Any) -> Any:
     return (node << (DISTANCE_BITS + WORD_BITS)) | (distance << WORD_BITS) | code
 
 
-def make_arrays(lines: Iterable[bytes], *, as_written: bool = False) -> LabelArrays:
-    """Build the arrays from the lines of a compiled thesaurus."""
+# Short words that are also written in capitals.
+_OR_ACRONYM: Final = frozenset({"sida", "ovni", "pyme", "opa", "wifi", "mpox"})
+FORMER: Final = (0, 1)  # versions of the arrays: labels as written; short words without a sort
+VERSION: Final = 2
+
+
+def make_arrays(lines: Iterable[bytes], *, version: int = VERSION) -> LabelArrays:
+    """Build the arrays from the lines of a compiled thesaurus, as in a version of the program."""
     labels: dict[int, Sequence[ConceptLabel]] = {}
     counted: list[CountedConcept] = []
     for line in lines:
@@ -98,9 +104,11 @@ def make_arrays(lines: Iterable[bytes], *, as_written: bool = False) -> LabelArr
         for label in labels[concept.number][:MAX_LABELS]:
             names = [f"{LANGUAGE_NUMBERS[label.language]}{term}" for term in label.terms]
             if len(names) == 1:
-                word = label.text if as_written else bare_word(label.text)
+                word = bare_word(label.text) if version else label.text
                 capital = not word.islower() and (is_name or word != label.text)
-                sort = "acronym" if acronym_of(label.text) else "name" if capital else ""
+                is_short = version == VERSION and word.islower() and is_in_capitals(word.upper())
+                is_short = is_short and word not in _OR_ACRONYM
+                sort = "acronym" if acronym_of(label.text) else "name" if capital else "word" * is_short
                 alone.append("\t".join((names[0], str(place), sort, word)))
             elif len(names) <= MAX_LABEL_LENGTH and label.offsets[-1] < 1 << DISTANCE_BITS:
                 words_of_label = label.text.split()
@@ -160,7 +168,7 @@ def read_arrays(container: Container) -> LabelArrays | None:
 def match_lines(arrays: LabelArrays, lines: Iterable[bytes]) -> bool:
     """Return whether arrays agree with the lines of a compiled thesaurus."""
     lines, found = [*lines], [*map(list, arrays)]
-    return any(found == [*map(list, make_arrays(lines, as_written=kept))] for kept in (False, True))
+    return any(found == [*map(list, make_arrays(lines, version=one))] for one in (VERSION, *FORMER))
 
 
 def _are_in_range(arrays: LabelArrays) -> bool:

@@ -25,8 +25,9 @@ from zlib import crc32
 
 from indexer.analysis.characters import fold
 from indexer.codec.postings import BLOCK_TERMS, Lexicon
+from indexer.custom_fields import custom_keyword
 from indexer.runtime import NamedTuple, late_pattern, remembered
-from indexer.schema import ANALYZED_LANGUAGES, LANGUAGES
+from indexer.schema import ANALYZED_LANGUAGES, CONCEPTS, LANGUAGES
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Sequence
@@ -47,6 +48,7 @@ _ENDINGS: Final = {
     "fr": {"l": ("l", "ls", "le", "les", "ux"), "s": ("s",), "x": ("x",)},
 }
 _OTHER_ENDINGS: Final = {"en": ("", "s"), "es": ("", "s", "es"), "fr": ("", "s", "e", "es")}
+MAX_ACRONYM_LENGTH: Final = 4  # letters
 MAX_NEAR: Final = 256  # neighbours of a concept that are read, from the first on
 MAX_LINE_BYTES: Final = 1 << 20  # bytes; the longest of the bundled thesaurus has some thousands
 REMEMBERED: Final = 1 << 10  # parsed lines in the caches of a searcher
@@ -268,6 +270,11 @@ class Table:
         """Return the weight and the labels of a concept, given its number."""
         return concept_cells(self._cells(line_key("#", number)))
 
+    def keyword(self, number: int) -> str:
+        """Return the keyword of a concept that is counted as a facet; empty for another concept."""
+        cells = self._cells(line_key("=", number))
+        return custom_keyword(f"{cells[1]}{CONCEPTS}", cells[0]) if cells else ""
+
     def _neighbours(self, number: int) -> tuple[int, ...]:
         """Return the broader, narrower and related concepts of a concept, in this order."""
         return tuple(map(int, self._cells(line_key(">", number))[:MAX_NEAR]))
@@ -352,6 +359,11 @@ def is_acronym(written: str, acronym: str, exact: str = "") -> bool:
     if exact:
         return letters in (exact, acronym)
     return letters.upper() == acronym and not letters[1:].islower()
+
+
+def is_in_capitals(word: str) -> bool:
+    """Return whether a word in a text that is not in capitals is probably an acronym: GIFT, not gift."""
+    return 1 < len(word) <= MAX_ACRONYM_LENGTH and word.isupper()
 
 
 def line_key(sign: str, number: int) -> str:

@@ -8,10 +8,23 @@ from typing import TYPE_CHECKING, Any, Final
 from indexer.analysis.characters import plain
 from indexer.analysis.chunk_words import chunk_words
 from indexer.runtime import NamedTuple, remembered
-from indexer.schema import text_field
+from indexer.schema import OWN, text_field
+from indexer.thesaurus.table import is_in_capitals
 from searcher.bm25 import idf
 from searcher.query.concepts import recognise
-from searcher.query.model import RELATED, TRANSLATED, And, DisjunctionMax, Or, Phrase, Term, joined, leaves
+from searcher.query.model import (
+    RELATED,
+    TRANSLATED,
+    And,
+    ConstantScore,
+    DisjunctionMax,
+    Keyword,
+    Or,
+    Phrase,
+    Term,
+    joined,
+    leaves,
+)
 from searcher.query.query_analysis import ELSEWHERE, narrowed_to_label
 
 if TYPE_CHECKING:
@@ -320,8 +333,28 @@ class Expander:
         via = RELATED if related else TRANSLATED
         if len(label.terms) == 1:
             term = Term(field, label.terms[0], boost, label.text, via=via)
-            return narrowed_to_label(self._table, self._vocabulary, label, meant, term)
+            node = narrowed_to_label(self._table, self._vocabulary, label, meant, term)
+            return self._without_acronyms(label, meant, node) if node else None
         return Phrase(field, label.terms, label.offsets, 0, boost, label.text, via=via)
+
+    def _without_acronyms(self, label: ConceptLabel, meant: tuple[int, ...], node: Node) -> Node:
+        """Restrict a short label to documents with its concept: cars, and not the acronym CAR.
+
+        A concept of no document, or that is not counted as a facet, does not restrict it.
+        """
+        if not (label.text.islower() and is_in_capitals(label.text.upper())):
+            return node
+        key, frequency = (label.language, label.terms), self._vocabulary.document_frequency
+        having = [
+            number
+            for number in meant
+            if key in {(one.language, one.terms) for one in self._table.concept(number)[1]}
+        ]
+        terms = [term for one in having if (term := self._table.keyword(one)) and frequency(OWN, term)]
+        if not terms:
+            return node
+        parts = node.parts if isinstance(node, And) else (node,)
+        return And((*parts, ConstantScore(joined(Or, [Keyword(OWN, term) for term in terms]) or node)))
 
 
 def _is_derived(label: ConceptLabel, words: Iterable[_Key]) -> bool:

@@ -12,6 +12,7 @@ from indexer.analysis.characters import fold, fold_all, plain
 from indexer.checkpoint import checked
 from indexer.runtime import remembered
 from indexer.schema import ANALYZED_LANGUAGES, LANGUAGE, LANGUAGES, UNDETERMINED, text_field, title_field
+from indexer.thesaurus.table import MAX_ACRONYM_LENGTH
 from searcher.bm25 import idf
 from searcher.query import model
 from searcher.query.model import DisjunctionMax, joined, leaves, parts_of
@@ -28,7 +29,6 @@ if TYPE_CHECKING:
 # The factor of words and added labels in languages other than the query's, so that texts in
 # the query's language come first. docs/measurements/ranking.md has the numbers.
 ELSEWHERE: Final = 0.7
-MAX_ACRONYM_LENGTH: Final = 4  # letters
 LONG_STEM: Final = 6  # letters of a stem that unrelated words rarely share
 MOST: Final = 256  # maximum labels to read per stem or concept, since an untrusted index may have many
 _FAR: Final = 1 << 8  # larger than the distance of any form

@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, Any
 from indexer.analysis.analyzer import STOP_WORDS
 from indexer.analysis.chunk_words import chunk_words
 from indexer.errors import message
+from indexer.thesaurus.table import MAX_ACRONYM_LENGTH
 from searcher.query import model
 from searcher.query.chunks import PLACES, patterns_in
 from searcher.query.limits import PUNCTUATION_AROUND, SAME, located
 from searcher.query.model import is_plain_word, rewrite, with_parts
-from searcher.query.query_analysis import MAX_ACRONYM_LENGTH
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
