@@ -15,6 +15,7 @@ from page_reading import client_of, counts_of, hits_of, page_of, status_of, word
 from starlette.testclient import TestClient
 
 from indexer import correct
+from indexer.schema import COUNTRY_WAYS
 from searcher import Searcher
 from searcher.present.catalogue import LANGUAGES, catalogue
 from searcher.reading.receipt import read_receipt
@@ -171,11 +172,11 @@ def test_the_page_uses_every_message() -> None:
     """The page names each message of its own, or makes its key of a kind, a way or a step."""
     sources = [*(PAGE / "page").glob("*.py"), *(PAGE / "templates").glob("*.html")]
     code = "\n".join(path.read_text("utf-8") for path in sources)
-    kinds = "printed corrected inferred estimated name demonym place given by_hand".split()
+    kinds = "printed corrected inferred estimated by_hand".split()
     named = {*kinds, *(f"{kind}_why" for kind in kinds), "en", "es", "fr", "und", "related", "translated"}
     named |= {"relevance", "newest", "oldest", "marks_q", "marks_place", "marks_day"}
     named |= {"story_concepts", "story_names", "story_places", "story_small", "story_doubtful"}
-    named |= {"step_year", "step_month", "step_week"}
+    named |= {"step_year", "step_month", "step_week", *(f"country_by_{way}" for way in COUNTRY_WAYS)}
     keys = [key for key in reader_of("en").messages if "." not in key]
     assert [k for k in keys if f'"{k}"' not in code and f"'{k}'" not in code and k not in named] == []
 

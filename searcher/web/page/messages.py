@@ -31,14 +31,14 @@ _FACETS: Final = ("country", "language", *FIELDS)
 # Messages of the searcher that pages also use: their keys, or the beginnings of these.
 _NAMED: Final = (
     *("language.", "parameter.", "item.", "source.line", "count.items", "country.none", "date.none"),
-    *("hit.untitled", "query.more_names", "story.same"),
+    *("facet.", "hit.untitled", "query.more_names", "story.same", "via."),
 )
 _UNKNOWN: Final = {
     "year": "no_printed_date",
     "month": "date.none",
     "country": "country.none",
-    "tag": "no_tag",
-    "collection": "no_collection",
+    "tag": "facet.no_tag",
+    "collection": "facet.no_collection",
 }
 _Cell = tuple[Markup, ...]
 
@@ -105,7 +105,7 @@ class Reader(NamedTuple):
 
     def field(self, name: str) -> str:
         """Return the name of a facet in the language of the reader."""
-        return self.messages[name][0] if name in _FACETS else legible(name)
+        return self.messages[f"facet.{name}"][0] if name in _FACETS else legible(name)
 
     def parameter(self, name: str) -> str:
         """Return the label of a parameter in forms."""

@@ -40,12 +40,6 @@ _SHOWN_OTHERWISE: Final = {
     "date_estimated",
     *_OFFERS,
 }  # shown in another way, not as these notes
-_BY_WAY: Final = {
-    "name": "country_by_name",
-    "demonym": "country_by_demonym",
-    "place": "country_by_place",
-    "given": "country_by_given",
-}
 _QUOTED: Final = Markup("<q>{}</q>")
 
 
@@ -191,7 +185,7 @@ def _filters(params: SearchParams, reader: Reader) -> Iterator[tuple[str, dict[s
         unknown = reader.say("country.none") if value == "unknown" else legible(value)
         yield reader.country(code) if code else unknown, without("country", value)
     for value in params.country_via:
-        yield named(_BY_WAY.get(value, ""), value), without("country_via", value)
+        yield named(f"country_by_{value}", value), without("country_via", value)
     for value in params.lang:
         yield reader.spoken(value), without("lang", value)
     if params.from_ or params.to:

@@ -111,7 +111,9 @@ def about_page(params: SearchParams, context: PageContext) -> str:
             "language": [
                 (page.reader.spoken(code), "", count) for code, count in facts["language_codes"].items()
             ],
-            "countries": [(say(way), "", count) for way, count in _countries_by_way(page, facts["items"])],
+            "countries": [
+                (say(f"via.{way}"), "", count) for way, count in _countries_by_way(page, facts["items"])
+            ],
         },
     )
 
