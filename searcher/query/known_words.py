@@ -79,8 +79,7 @@ class SettledWords:
     def is_name(self, written: str) -> bool:
         """Return whether the index has a word that is not part of a label, so that it may be a name."""
         word = self._words(written)
-        is_label = any(word.label_distance(language) is not None for language in ANALYZED_LANGUAGES)
-        return not is_label and self._analyzer.has(written)
+        return not word.is_label() and self._analyzer.has(written)
 
     def may_be_name(self, word: str) -> bool:
         """Return whether a word of the index may be a name."""
@@ -148,7 +147,7 @@ class SettledWords:
             return
         count, word = self.engine.document_frequency, self._words(written)
         known = any(count(text_field(language), word[language].terms[0]) for language in LANGUAGES)
-        if known and not folded.startswith(PREFIXES):
+        if known and not folded.startswith(tuple(PREFIXES)):
             return
         for at in range(1, len(folded) - _MIN_PART_LENGTH + 1):
             first, second = folded[:at], folded[at:]

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from searcher.engine import Vocabulary
 
 # Prefixes of words in the three languages, with or without a hyphen.
-PREFIXES: Final = tuple(
+PREFIXES: Final = frozenset(
     "anti bi co contra contre counter cyber ciber e eco ex extra hyper inter intra macro mega micro mini "
     "multi narco neo non para post pre pro pseudo re semi socio sub super supra trans tri ultra video "
     "web".split()
@@ -236,6 +236,10 @@ class QueryWord(dict[str, LanguageWord]):
             labels = [*labels, *accented.labels]
         return nearest(language, self.folded, labels) if labels else None
 
+    def is_label(self) -> bool:
+        """Return whether the word is a form of a one-word label of any language."""
+        return any(self.label_distance(language) is not None for language in ANALYZED_LANGUAGES)
+
     def languages(self) -> list[str]:
         """Return the languages whose texts or labels contain the word.
 
@@ -299,3 +303,14 @@ def _is_elided(word: str) -> bool:
     """Return whether a word begins with an elided French word, such as *l’*."""
     before, _, behind = word.replace("’", "'").partition("'")
     return behind[:1].islower() and before not in {"d", "D"} and plain(before) in STOP_WORDS["fr"]
+
+
+def join_prefixes(chunks: list[str], words: QueryWords) -> None:
+    """Write a label with a prefix as one word, as the thesaurus does: *cyber-attaque*, *cyber attaque*."""
+    for at in range(len(chunks) - 1, -1, -1):
+        chunk, *more = chunks[at : at + 2]
+        prefix, hyphen, rest = chunk.partition("-")
+        if not hyphen and more and not is_function_word(prefix.lower()):
+            rest = more[0]
+        if prefix.lower() in PREFIXES and rest.isalpha() and words(prefix + rest).is_label():
+            chunks[at : at + (1 if hyphen else 2)] = [prefix + rest]

@@ -15,6 +15,7 @@ from searcher.query import model
 from searcher.query.chunks import PLACES, patterns_in
 from searcher.query.limits import PUNCTUATION_AROUND, SAME, located
 from searcher.query.model import is_plain_word, rewrite, with_parts
+from searcher.query.query_words import PREFIXES, join_prefixes
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -272,6 +273,8 @@ class Resolver:
         from searcher.query.expansion import TIE_BREAKER
 
         expander, _, variants = self._expanding
+        if not PREFIXES.isdisjoint(" ".join(chunks).lower().replace("-", " ").split()):
+            join_prefixes(chunks, expander.words)
         written = tuple(chunks)
         unknown = self._unknown_words(written)
         spelled, months = unknown.spelled, unknown.months
