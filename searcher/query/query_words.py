@@ -307,6 +307,8 @@ def _is_elided(word: str) -> bool:
 
 def join_prefixes(chunks: list[str], words: QueryWords) -> None:
     """Write a label with a prefix as one word, as the thesaurus does: *cyber-attaque*, *cyber attaque*."""
+    if PREFIXES.isdisjoint(" ".join(chunks).lower().replace("-", " ").split()):
+        return
     for at in range(len(chunks) - 1, -1, -1):
         chunk, *more = chunks[at : at + 2]
         prefix, hyphen, rest = chunk.partition("-")

@@ -15,7 +15,7 @@ from searcher.query import model
 from searcher.query.chunks import PLACES, patterns_in
 from searcher.query.limits import PUNCTUATION_AROUND, SAME, located
 from searcher.query.model import is_plain_word, rewrite, with_parts
-from searcher.query.query_words import PREFIXES, join_prefixes
+from searcher.query.query_words import join_prefixes
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -42,8 +42,7 @@ class Resolver:
         found: The word sets of patterns; other patterns match nothing.
         expanding: Expands and corrects words; None to search the typed words only.
         finds: Returns whether anything matches a resolved query.
-        alone: Returns the query of a single word in the language that the word indicates; None if it is
-            ignored.
+        alone: Returns the query of a word in the language that it indicates; None if it is ignored.
         dates: Whether to recognize dates in words.
 
     Attributes:
@@ -273,8 +272,7 @@ class Resolver:
         from searcher.query.expansion import TIE_BREAKER
 
         expander, _, variants = self._expanding
-        if not PREFIXES.isdisjoint(" ".join(chunks).lower().replace("-", " ").split()):
-            join_prefixes(chunks, expander.words)
+        join_prefixes(chunks, expander.words)
         written = tuple(chunks)
         unknown = self._unknown_words(written)
         spelled, months = unknown.spelled, unknown.months
