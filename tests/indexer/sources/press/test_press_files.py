@@ -140,7 +140,7 @@ def test_items_names_the_export_and_counts_its_articles(tmp_path: Path) -> None:
 def test_labels_in_another_language_are_refused(tmp_path: Path) -> None:
     """An export in German is refused, not misread."""
     page = export("Nexis (HTML)").replace(b"LENGTH", "LÄNGE".encode())
-    with pytest.raises(SourceError, match=r"labels \(“LÄNGE”\) in another language than English"):
+    with pytest.raises(SourceError, match=r"labels \(“LÄNGE”\) in a language other than English"):
         write_and_read(tmp_path / "x.html", page)
 
 

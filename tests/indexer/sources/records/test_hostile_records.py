@@ -68,6 +68,6 @@ def test_too_deep_json_is_refused() -> None:
     """A value that is nested too deeply is named."""
     with pytest.raises(
         SourceError,
-        match=r"s\.xml is not valid JSON at line 1: it is nested too deeply, or a number is too long",
+        match=r"s\.xml is not valid JSON at line 1: the JSON is nested too deeply, or a number is too long",
     ):
         read(b'[{"uri": "a", "versioncreated": ' + b"[" * 100_000)
