@@ -149,8 +149,8 @@ PIECES = (
     Piece("the languages of a word add up", {"searcher.query.query_analysis.DisjunctionMax": Or}),
     # selection of added labels
     Piece(
-        "recognize labels by stems alone", {"searcher.query.concepts._word_distance": lambda *_, within: SAME}
-    ),  # noqa: ARG005 - the caller's signature
+        "recognize labels by stems alone", {"searcher.query.concepts._word_distance": lambda *_, **__: SAME}
+    ),
     Piece("expand words of names", {"searcher.query.name_words.without_names": lambda _, __, found: found}),
     Piece(
         "no expansion of parts of long labels", {"searcher.query.label_parts.joining_parts": lambda *_: ()}
