@@ -25,7 +25,6 @@ from zlib import crc32
 
 from indexer.analysis.characters import fold
 from indexer.codec.postings import BLOCK_TERMS, Lexicon
-from indexer.custom_fields import custom_keyword
 from indexer.runtime import NamedTuple, late_pattern, remembered
 from indexer.schema import ANALYZED_LANGUAGES, CONCEPTS, LANGUAGES
 
@@ -273,7 +272,11 @@ class Table:
     def keyword(self, number: int) -> str:
         """Return the keyword of a concept that is counted as a facet; empty for another concept."""
         cells = self._cells(line_key("=", number))
-        return custom_keyword(f"{cells[1]}{CONCEPTS}", cells[0]) if cells else ""
+        if not cells:
+            return ""
+        from indexer.custom_fields import custom_keyword  # most searches need none
+
+        return custom_keyword(f"{cells[1]}{CONCEPTS}", cells[0])
 
     def _neighbours(self, number: int) -> tuple[int, ...]:
         """Return the broader, narrower and related concepts of a concept, in this order."""
