@@ -3,7 +3,8 @@
 import ast
 import re
 from collections.abc import Callable
-from functools import cache
+from functools import cache, wraps
+from inspect import Signature, signature
 from pathlib import Path
 from typing import Any
 
@@ -18,11 +19,30 @@ def by_table(test: Callable[..., None]) -> Callable[..., None]:
     A section begins with the name of its test in brackets, and a row with the names of the arguments. Cells
     of text arguments are read as written, with escapes such as ``\n``, or are None; ``""`` is an empty text.
     Cells of other arguments are Python literals. A cell that begins with ``= `` is an expression of literals.
+    The rows of a test without fixtures are one test, since setting up a test takes longer than most rows.
     """
     names, *rows = _sections(Path(test.__code__.co_filename).with_suffix(".tsv"))[test.__name__]
     texts = [test.__annotations__[name] in {str, str | None} for name in names]
     cases = [[*map(_value, row, texts)] for row in rows]
-    return pytest.mark.parametrize(names, cases, ids=[" | ".join(row)[:60] for row in rows])(test)
+    ids = [" | ".join(row)[:60] for row in rows]
+    if {*signature(test).parameters} != {*names}:
+        return pytest.mark.parametrize(names, cases, ids=ids)(test)
+
+    @wraps(test)
+    def check_rows() -> None:
+        failed: dict[str, BaseException] = {}
+        for number, case in enumerate(cases):
+            try:
+                test(**dict(zip(names, case, strict=True)))
+            except (Exception, pytest.fail.Exception) as failure:  # noqa: BLE001 - all rows are checked
+                failed[f"row {number + 1}: {ids[number]}"] = failure
+        if failed:
+            shown = [f"{row}\n{type(failure).__name__}: {failure}" for row, failure in failed.items()]
+            message = f"{len(failed)} of {len(cases)} rows failed\n\n" + "\n\n".join(shown)
+            raise AssertionError(message) from next(iter(failed.values()))
+
+    check_rows.__signature__ = Signature()  # type: ignore[attr-defined] # pytest looks for fixtures there
+    return check_rows
 
 
 def rows_by_name(module: str, section: str) -> dict[str, list[list[str]]]:
