@@ -87,7 +87,8 @@ def watch(
         begun = _create_watch(watches, name, query, index, **requested)
         if form == "table":
             items, mode = items_in_words(begun.receipt.total), translated(_without_changes(begun).mode)
-            command, mode = f"dragoman watch {shlex.quote(name)}", mode and f", {mode}"
+            typed = ["--watches", folder] if options.is_typed("folder") else []
+            command, mode = shlex.join(["dragoman", "watch", name, *typed]), mode and f", {mode}"
             echo(say("watch.begun", name=name, items=items, mode=mode, command=command))
         else:
             _show([(begun, _without_changes(begun))], form)

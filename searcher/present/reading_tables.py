@@ -185,7 +185,7 @@ def write_batch(page: Page, found: Batch, by: str | None) -> None:
         for note in _notes(row):
             page.paragraph(dim(legible(note)), indent=2)
     if fitting < len(columns):
-        page.line(dim(say("batch.more", n=len(columns) - fitting)))
+        page.line(dim(say("list.more_columns", n=len(columns) - fitting)))
 
 
 def _notes(row: BatchRow) -> Iterator[str]:

@@ -85,7 +85,7 @@ def write_timeline(page: Page, series: Sequence[Series], measure: Measure = "dat
         counts = [f"{_format_count(one.points[row[0]], measure):>{_LABEL}}" for one in series[:fitting]]
         page.line("  ".join([f"{points[row[0]].period:{width}}", *counts]))
     if fitting < len(series):
-        page.line(dim(say("timeline.more", n=len(series) - fitting)))
+        page.line(dim(say("list.more_columns", n=len(series) - fitting)))
 
 
 def _write_empty(page: Page, points: Sequence[Point], row: Sequence[int], measure: Measure) -> None:

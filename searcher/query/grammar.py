@@ -22,7 +22,7 @@ from indexer.errors import message
 from indexer.runtime import NamedTuple
 from searcher.query import model
 from searcher.query.chunks import PLACES, TEXTS, leaves_of, phrase_of
-from searcher.query.limits import MAX_DISTANCE, OPERATORS, SAME
+from searcher.query.limits import MAX_DISTANCE, OPERATORS, SAME, shortened
 from searcher.query.model import And, AndNot, Everything, Filter, Not, Or, Should, Word, joined, rewrite
 from searcher.query.query_tokens import (
     AT_LEAST,
@@ -49,6 +49,7 @@ if TYPE_CHECKING:
     from searcher.query.query_tokens import Token
 
 
+_SHOWN: Final = 80  # characters of the suggested query
 _SPLIT: Final = "/"  # not the name of a field
 _APART: Final = partial(Or, apart=True)
 _COUNTED: Final = (model.Word, model.Quoted, model.Pattern, model.Fuzzy, model.Or)
@@ -57,7 +58,10 @@ _PLACED: Final = (*_COUNTED, model.Near, model.NotNear)
 
 def read(text: str, notes: Notes) -> Node | None:
     """Parse a query; None for an empty query."""
-    return _Parser(text, notes).query("text")
+    parser = _Parser(text, notes)
+    node = parser.query("text")
+    parser.note_narrow_operators()
+    return node
 
 
 class _Operand(NamedTuple):
@@ -103,9 +107,10 @@ class _Parser:
     """Parses the tokens of a query from left to right."""
 
     def __init__(self, text: str, notes: Notes) -> None:
-        self._notes = notes
+        self._text, self._notes = text, notes
         self._tokens = tokens(text, notes)
         self._next = 0
+        self._beside_and: set[tuple[int, int]] = set()  # spans of an operand of AND and the words next to it
 
     def query(self, field: str) -> Node | None:
         """Parse a query up to a closing parenthesis, which is also its last token."""
@@ -131,15 +136,38 @@ class _Parser:
         begin = self._next
         first = read_part(field)
         parts = [first.node]
+        end_of_first = last = self._next
         while self._is_next(operator) and self._tokens[self._next + 1].kind != CLOSE:
             self._next += 1
+            last = self._next
             parts.append(read_part(field).node)
         if len(parts) == 1:
             return first
         node = joined(kind, [part for part in parts if part is not None])
-        if isinstance(node, And) and (self._is_word(begin - 1) or self._is_word(self._next)):
-            self._notes.add_note("operators", message("query.read_narrow_and"))
+        if isinstance(node, And):
+            self._add_span(begin, end_of_first)
+            self._add_span(last, self._next)
         return _Operand(node)
+
+    def _add_span(self, first: int, end: int) -> None:
+        """Record the tokens of the first or last operand of AND, and the words next to it, if any."""
+        begin, behind = first, end
+        while self._is_word(begin - 1):
+            begin -= 1
+        while self._is_word(behind) and self._tokens[behind + 1].kind not in (NEAR, BEFORE):
+            behind += 1
+        if (begin, behind) != (first, end):
+            self._beside_and.add((self._tokens[begin].at, self._tokens[behind].at))
+
+    def note_narrow_operators(self) -> None:
+        """Add a note if AND did not apply to all words next to it; it suggests parentheses."""
+        if not self._beside_and:
+            return
+        text = self._text
+        for begin, end in sorted(self._beside_and, reverse=True):
+            group = text[begin:end].rstrip()
+            text = f"{text[:begin]}({group}){text[begin + len(group) :]}"
+        self._notes.add_note("operators", message("query.read_narrow_and", query=shortened(text, _SHOWN)))
 
     def _is_word(self, at: int) -> bool:
         """Return whether a token is a plain word or phrase."""
