@@ -112,10 +112,14 @@ class ForeignFields:
         return best[1]
 
     def url(self, base: str) -> str | None:
-        """Remove the URL, and return it; resolve a relative URL."""
+        """Remove the URL, and return it without entities; resolve a relative URL."""
         for _, value in self._pop_values("url"):
             texts = value if isinstance(value, list) else [text_of(value)]
             if link := next((text for text in texts if _LINK.fullmatch(text)), None):
+                if "&" in link:
+                    from indexer.sources.feed_xml import decode_entities  # few links need it
+
+                    link = decode_entities(link)
                 try:
                     return urljoin(base, link) if base else link
                 except ValueError:
