@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from datetime import date, datetime
 from hashlib import sha256
 from pathlib import Path
@@ -20,6 +21,7 @@ from indexer.location import absolute, is_address
 from indexer.runtime import NamedTuple
 from searcher import __version__
 from searcher.exports.exporting import write_whole
+from searcher.query.parser import has_adjacent_words
 from searcher.reading.all_matches import check_searcher, how_read, question_of_all, read_matches
 from searcher.search_options import STORED, SearchOptions
 
@@ -64,6 +66,7 @@ def folder_of(file: str | PathLike[str]) -> Path | None:
 
 RECEIPT_FORMAT: Final = 1
 LARGEST: Final = 1 << 30  # maximum bytes of a receipt, which allow ten million items
+_MODE_IN_EVERY_HASH: Final = re.compile(r"0\.[0-9](\.|$)")  # versions whose hashes cover it for every query
 _DIGITS: Final = 12  # hexadecimal digits of the digest of a part of an item
 _TEXT: Final = ("title", "body")
 _FACTS: Final = ("url", "date", "language", "languages", "countries", "author", "section", "fields")
@@ -130,12 +133,13 @@ class Receipt(NamedTuple):
 
     @property
     def hash(self) -> str:
-        """A hash of the query and its matches; equal results have equal hashes."""
-        described = [
-            self.query,
-            {name: self.asked[name] for name in sorted(self.asked)},
-            *map(list, self.items),
-        ]
+        """A hash of the query and its matches; equal results have equal hashes.
+
+        It covers whether all words are required only if the query has adjacent words.
+        """
+        is_covered = _MODE_IN_EVERY_HASH.match(self.version) or has_adjacent_words(self.query)
+        names = sorted(self.asked if is_covered else self.asked.keys() - {"all_words"})
+        described = [self.query, {name: self.asked[name] for name in names}, *map(list, self.items)]
         return sha256(
             json.dumps(described, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")
         ).hexdigest()

@@ -135,7 +135,7 @@ class Verification(NamedTuple):
             "query": self.receipt.query,
             "made": self.receipt.made,
             "hash": self.receipt.hash,
-            "hash_now": self.now.hash,
+            "hash_now": self.now._replace(version=self.receipt.version).hash,  # of the same parts
             "total": self.receipt.total,
             "total_now": self.now.total,
             "generation": self.receipt.generation,
