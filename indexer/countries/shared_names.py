@@ -59,6 +59,12 @@ def rules_of(word: str, code: str) -> Rules:
     return tuple((qualifiers, name) for stems, qualifiers, name in rules if folded.startswith(stems))
 
 
+def sharing(word: str) -> set[str]:
+    """Return the countries whose name or demonym a word may be, if other places share it."""
+    folded = _fold(word)
+    return {code for code, rules in _rules().items() if any(folded.startswith(stems) for stems, *_ in rules)}
+
+
 def qualify(rules: Rules, before: str, after: str) -> QualifiedName | None:
     """Resolve a shared name by the text around it; None if it has no qualifiers."""
     found, taken = _read_before(before)

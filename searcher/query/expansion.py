@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING, Any, Final
 
 from indexer.analysis.characters import plain
 from indexer.analysis.chunk_words import chunk_words
+from indexer.countries.country_names import find_country
+from indexer.countries.shared_names import sharing
 from indexer.runtime import NamedTuple, remembered
-from indexer.schema import OWN, text_field
+from indexer.schema import COUNTRY, OWN, text_field
 from indexer.thesaurus.table import is_in_capitals
 from searcher.bm25 import idf
 from searcher.query.concepts import recognise
@@ -334,8 +336,19 @@ class Expander:
         if len(label.terms) == 1:
             term = Term(field, label.terms[0], boost, label.text, via=via)
             node = narrowed_to_label(self._table, self._vocabulary, label, meant, term)
-            return self._without_acronyms(label, meant, node) if node else None
+            return (
+                self._of_country(label, meant, self._without_acronyms(label, meant, node)) if node else None
+            )
         return Phrase(field, label.terms, label.offsets, 0, boost, label.text, via=via)
+
+    def _of_country(self, label: ConceptLabel, meant: tuple[int, ...], node: Node) -> Node:
+        """Restrict a label that names several places to the country's documents: not Latin America."""
+        codes = sharing(label.text)
+        if not codes or label.text.isupper():
+            return node
+        names = [other.text for number in meant for other in self._table.concept(number)[1]]
+        code = next((code for name in names if (code := find_country(name)) in codes), None)
+        return And((node, ConstantScore(Keyword(COUNTRY, code)))) if code else node
 
     def _without_acronyms(self, label: ConceptLabel, meant: tuple[int, ...], node: Node) -> Node:
         """Restrict a short label to documents with its concept: cars, and not the acronym CAR.
