@@ -158,7 +158,7 @@ def _day(when: ItemDate | None) -> str:
     return f"{'≈' if when.kind == 'estimated' else ''}{day if when.start == when.end else day[:7]}"
 
 
-_QUERY, _TOTAL, _LEAST, _MOST = 32, 9, 6, 12  # cells of columns
+_QUERY, _TOTAL, _LEAST = 32, 9, 6  # cells of columns
 _JOINED = 6  # labels that are listed
 
 
@@ -166,9 +166,9 @@ def write_batch(page: Page, found: Batch, by: str | None) -> None:
     """Write a row for each query of a batch; columns that do not fit are counted."""
     query = min(_QUERY, max([8, *(cells(legible(row.query)) for row in found.rows)]))
     columns = [(value, wording.value_name(by or "", value, label)) for value, label in found.values.items()]
-    widths = [min(max(cells(label), _LEAST), _MOST) for _, label in columns]
     every = 0 if found.all_words else _TOTAL + 1
     room, fitting = page.width - query - _TOTAL - every - 1, 0
+    widths = [max(min(cells(label), room - 1), _LEAST) for _, label in columns]
     while fitting < len(columns) and room > widths[fitting]:
         room -= widths[fitting] + 1
         fitting += 1

@@ -247,8 +247,9 @@ def _chart(name: str, values: Sequence[FacetValue], most: int | None, page_width
     counts = [number(value.count) for value in shown]
     digits = max(map(len, counts))
     room = page_width - len("> ") - len(" ") - digits - len(" ") - _BAR_CELLS
+    most_cells = room if name == "file" or most is None else min(_LABEL_CELLS, room)
     labels = [
-        clip("  " * depth + facet_label(name, value), room if name == "file" else min(_LABEL_CELLS, room))
+        clip("  " * depth + facet_label(name, value), most_cells)
         for value, depth in zip(shown, depths, strict=True)
     ]
     label_cells = max(map(cells, labels))

@@ -7,6 +7,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable
 from contextlib import nullcontext
+from datetime import date
 from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -17,7 +18,8 @@ from indexer.runtime import NamedTuple
 from indexer.schema import UNKNOWN
 from indexer.sources.encoding import decode, is_binary
 from searcher.engine import facet_definition, in_order
-from searcher.reading.all_matches import check_searcher
+from searcher.reading.all_matches import check_searcher, question_of_all
+from searcher.reading.over_time import days_of
 from searcher.search_options import facet_name
 
 if TYPE_CHECKING:
@@ -46,7 +48,7 @@ class BatchRow(NamedTuple):
     Attributes:
         query: The query as given.
         total: The number of matches.
-        counts: The number of matches by facet value, without zeros.
+        counts: The number of matches by facet value, under all filters, without zeros.
         joined: The labels and spellings that were added to the query.
         unmatched: The words of the query that no item has.
         suggestion: A corrected query with more matches, or None.
@@ -185,13 +187,37 @@ def batch(  # noqa: PLR0913 - one argument per option
         else:
             if found and results.relaxed is None:
                 found(query, results)
-            values = [value for value in results.facets.get(by or "", ()) if value.count]
-            row = _row(query, results, {value.value: value.count for value in values})
+            row = _row(query, results, _counts(searcher, typed, results, by, narrowed) if by else {})
             rows.append(row)
             counts.update(row.counts)
+            values = results.facets[by] if by else []
             labels |= {value.value: value.label for value in values if value.value in row.counts}
         progress(number, len(requested))
     return Batch(tuple(rows), _order_labels(labels, counts, by), whole.generation, whole.all_words)
+
+
+def _counts(
+    searcher: BaseSearcher, query: str, results: Results, facet: str, narrowed: Narrowing
+) -> dict[str, int]:
+    """Return the number of matches by facet value, under all filters, without zeros.
+
+    Facets ignore their own filter. The counts of the values that it selects are the same with it, except of
+    periods that are only partly in a date filter.
+    """
+    values = results.facets[facet]
+    filters = question_of_all(None, "newest", narrowed).filters
+    dated = bool(facet_definition(facet).digits and (filters.first_day or filters.last_day))
+    selected = [value for value in values if value.selected]
+    counts = {value.value: value.count for value in (selected if selected or dated else values)}
+    for period in [period for period in counts if dated and counts[period]]:
+        days = days_of(period, facet)
+        first = max(days[0], date.fromordinal(filters.first_day or 1))
+        last = min(days[1], date.fromordinal(filters.last_day or date.max.toordinal()))
+        if (first, last) != days:
+            within: Narrowing = {**narrowed, "date_from": first, "date_to": last}
+            part = searcher.search(query, limit=0, facets=(), group=False, **within)
+            counts[period] = part.total if part.relaxed is None else 0
+    return +Counter(counts)
 
 
 def _order_labels(labels: dict[str, str], counts: Counter[str], by: str | None) -> dict[str, str]:
