@@ -251,7 +251,7 @@ class EntryReader:
         """Report the number of texts with removed closing links."""
         if self._furnished:
             what = message("skip.furniture")
-            self._context.skip(0, message("skip.of_texts", what=what, texts=self._furnished))
+            self._context.skip(0, message("skip.of_texts", what=what, texts=self._furnished), field=True)
 
     def _body(self, item: Element) -> tuple[tuple[str, ...], str]:
         """Return the text of a feed item, and the summary if its text is different."""

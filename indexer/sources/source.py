@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import wraps
 from itertools import chain
-from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any, BinaryIO, Final, NamedTuple, TypeVar
 
 from indexer.analysis.characters import UNSPACED_SCRIPTS
 from indexer.errors import Message, SourceError, message, message_of
@@ -225,6 +225,10 @@ def text_size(values: object) -> int:
     return sum(len(value) for value in fields if isinstance(value, str))
 
 
+# The reasons with a number of skipped parts: the names of their values.
+_COUNTED: Final = {"skip.counted": ("kind", "count"), "skip.of_texts": ("what", "texts")}
+
+
 class Skips:
     """The skipped parts and ignored fields of all sources.
 
@@ -232,7 +236,8 @@ class Skips:
         total: The number of skipped records and lines; lines skipped together count as one.
         fields: The number of skipped fields.
         first: The first ``MAX_KEPT`` skipped parts.
-        reasons: The number of records and lines by generalised reason, with quotations as … and numbers as N.
+        reasons: The number of records and lines by generalised reason, with quotations as … and numbers as N;
+            records skipped together are all counted.
         field_reasons: The number of fields by generalised reason.
         declared: The first full reason for each generalised reason.
         varied: The generalised reasons whose full reasons differ.
@@ -263,12 +268,21 @@ class Skips:
         else:
             self.total += 1
         reasons = self.field_reasons if skipped.field else self.reasons
-        kind = _NUMBER.sub("N", _QUOTED.sub("“…”", skipped.reason))
-        reasons[kind] += 1
-        if self.declared.setdefault(kind, skipped.reason) != skipped.reason:
+        reason, count = _counted(skipped.reason)
+        kind = _NUMBER.sub("N", _QUOTED.sub("“…”", reason))
+        reasons[kind] += count
+        if self.declared.setdefault(kind, reason) != reason:
             self.varied.add(kind)
         if len(self.first) < MAX_KEPT:
             self.first.append(skipped)
+
+
+def _counted(reason: str) -> tuple[str, int]:
+    """Return a reason for which several parts were skipped, without their number, and the number."""
+    if isinstance(reason, Message) and reason.key in _COUNTED:
+        kind, count = map(reason.values.__getitem__, _COUNTED[reason.key])
+        return kind, count
+    return reason, 1
 
 
 MAX_LINE_LENGTH = 1 << 24

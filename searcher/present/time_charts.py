@@ -7,7 +7,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING, Any, Final
 
 from searcher.present.catalogue import say
-from searcher.present.terminal_layout import bar, clip, dim, pad_left
+from searcher.present.terminal_layout import bar, cells, clip, dim, pad, pad_left
 from searcher.present.wording import first_of, number, rate
 from searcher.reading.all_matches import question_of_all
 from searcher.safe_text import legible
@@ -66,7 +66,8 @@ def write_timeline(page: Page, series: Sequence[Series], measure: Measure = "dat
         highest = max([_highest(point, measure) for point in points], default=0) or 1
         for row in joined_rows(series):
             if len(row) > 1:
-                _write_empty(page, points, row, measure)
+                span = clip(_span(points, row), page.width - 10)
+                page.line(f"{span}  {_format_count(points[row[0]], measure)}")
                 continue
             point = points[row[0]]
             solid = round((getattr(point, measure) or 0) / highest * bars)
@@ -75,24 +76,24 @@ def write_timeline(page: Page, series: Sequence[Series], measure: Measure = "dat
             page.line(f"{point.period:{width}}  {_format_count(point, measure):>{room}}{drawn}")
         return
     width = max(width, 8)
-    fitting = max(1, (page.width - width) // (_LABEL + 2))
+    fitting = min(len(series), max(1, (page.width - width) // (_LABEL + 2)))
     names = [pad_left(clip(legible(one.label), _LABEL), _LABEL) for one in series[:fitting]]
+    spans = [_span(points, row) for row in joined_rows(series)]
+    room = page.width - fitting * (_LABEL + 2)
+    width = max(width, min(max(map(cells, spans)), room))
     page.line(dim("  ".join([" " * width, *names])))
-    for row in joined_rows(series):
-        if len(row) > 1:
-            _write_empty(page, points, row, measure)
-            continue
+    for span, row in zip(spans, joined_rows(series), strict=True):
         counts = [f"{_format_count(one.points[row[0]], measure):>{_LABEL}}" for one in series[:fitting]]
-        page.line("  ".join([f"{points[row[0]].period:{width}}", *counts]))
+        page.line("  ".join([pad(clip(span, width), width), *counts]))
     if fitting < len(series):
         page.line(dim(say("list.more_columns", n=len(series) - fitting)))
 
 
-def _write_empty(page: Page, points: Sequence[Point], row: Sequence[int], measure: Measure) -> None:
-    """Write a row for adjacent periods without matches."""
-    first, last = points[row[0]], points[row[-1]]
-    span = say("timeline.span", first=first.period, last=last.period, n=len(row))
-    page.line(f"{clip(span, page.width - 10)}  {_format_count(first, measure)}")
+def _span(points: Sequence[Point], row: Sequence[int]) -> str:
+    """Return the name of the periods of a row."""
+    if len(row) == 1:
+        return points[row[0]].period
+    return say("timeline.span", first=points[row[0]].period, last=points[row[-1]].period, n=len(row))
 
 
 def notes_of(series: Sequence[Series]) -> Iterator[str]:

@@ -94,6 +94,8 @@ def test_similar_reasons_are_summed_up_by_the_first() -> None:
     """The first reason is shown with its number or quotation, and a remark that there are similar ones."""
     reasons = [f"column {number} has no name; ignored" for number in (2, 4, 2)]
     assert said(*reasons, field=True) == "3 × column 2 has no name (and similar)"
+    counted = [message("skip.counted", kind="records of the kind warcinfo", count=count) for count in (2, 3)]
+    assert said(*counted) == "5 × records of the kind warcinfo"
     dates = ["invalid date “yesterday”; ignored"] * 2
     assert said(*dates, field=True) == "2 × invalid date “yesterday”"
 

@@ -229,9 +229,9 @@ def test_small_counts_have_a_bar_and_empty_facets_nothing() -> None:
 
 
 def test_wide_labels_are_clipped_between_characters() -> None:
-    """A label that is too long for its column ends in an ellipsis, and the counts stay aligned."""
+    """A label that is too long for the page ends in an ellipsis, and the counts stay aligned."""
     values = [counted("a", 2, "港" * 20), counted("b", 1, "Short")]
-    lines = chart({"country": values}).splitlines()
+    lines = chart({"country": values}, width=45).splitlines()
     assert lines[2:] == [f"  {'港' * 15}… 2 ████████", f"  {'Short':<31} 1 ████"]
 
 
