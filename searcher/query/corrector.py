@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 from indexer.analysis import analyzer
 from indexer.analysis.characters import fold, plain
 from indexer.runtime import NamedTuple
-from indexer.schema import LANGUAGES, WORDS, text_field
+from indexer.schema import ANALYZED_LANGUAGES, LANGUAGES, WORDS, text_field
 from searcher.bm25 import idf
 from searcher.query.model import And, Or, Phrase, Term, joined, leaves
 from searcher.query.near_words import NearWords, slip_cost
@@ -119,9 +119,11 @@ class Corrector:
         absent = [one for one in near if one not in found and near[one] <= near[ranked[0][2]]]
         if others and self._is_other(ranked[0][2], absent):
             return []
-        best, rank, _ = ranked[0]
-        nearest = [
-            (one, near[one]) for first, own, one in ranked[:MOST] if first == best and own <= rank + _MARGIN
+        best, rank, chosen = ranked[0]
+        nearest = [  # the one word that is suggested and its forms, or words for which all speaks alike
+            (one, near[one])
+            for first, own, one in ranked[:MOST]
+            if first == best and (own == rank or (own <= rank + _MARGIN and _are_forms(one, chosen)))
         ]
         documents = self._vocabulary.documents(WORDS)
         rarity = [idf(documents, found[one][0]) for one, _ in nearest]
@@ -233,6 +235,13 @@ class Corrector:
         of_labels = {*map(fold, (*words_ending(rest), *words_ending(swapped)))}
         others = {*map(fold, (rest, swapped, *(letter + end for letter in LETTERS for end in (word, rest))))}
         return [one for one in others if one in of_labels or self._vocabulary.document_frequency(WORDS, one)]
+
+
+def _are_forms(one: str, other: str) -> bool:
+    """Return whether two words are forms of one word in any language."""
+    from indexer.analysis import word_forms  # few words are unknown
+
+    return any(word_forms.are_forms(language, one, other) for language in ANALYZED_LANGUAGES)
 
 
 def corrected_query(query: str, corrected: Mapping[str, str]) -> str:

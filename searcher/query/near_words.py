@@ -143,7 +143,7 @@ _DOUBLED, _SWAPPED = 0.6, 0.5
 def slip_cost(typed: str, word: str, edits: int) -> float:
     """Return the cost of a misspelling: 1 for each edit, less for common errors."""
     if edits != 1:
-        return edits
+        return edits - 1 + _DOUBLED if edits == 2 and _has_doubled_letter(typed, word) else edits
     if len(typed) != len(word):
         is_doubled = [letter for letter, _ in groupby(typed)] == [letter for letter, _ in groupby(word)]
         return _DOUBLED if is_doubled else 1.0
@@ -151,6 +151,13 @@ def slip_cost(typed: str, word: str, edits: int) -> float:
     if len(wrong) > 1:
         return _SWAPPED
     return _DOUBLED if typed[wrong[0]] in (typed[wrong[0] - 1 :][:1], typed[wrong[0] + 1 :][:1]) else 1.0
+
+
+def _has_doubled_letter(typed: str, word: str) -> bool:
+    """Return whether one of two edits doubles or undoubles a letter: trafiking, trafficking."""
+    one, other = sorted(("".join([letter for letter, _ in groupby(text)]) for text in (typed, word)), key=len)
+    is_missing = any(one == other[:at] + other[at + 1 :] for at in range(len(other)))
+    return one == other or (is_missing and {one, other} != {typed, word})
 
 
 class WordSets(NamedTuple):
