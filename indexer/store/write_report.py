@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 _HEAD: Final = b'{"change": '  # the start of each line of a report
 NO_SUCH_ITEM: Final = message("record.no_such_item")  # reasons for skipping a line of corrections
+DELETED_ITEM: Final = message("record.deleted_item")
 OTHER_ITEM: Final = message("record.other_item")  # the other reason
 
 
@@ -86,6 +87,11 @@ class CorrectionsReport:
     def unfit(self) -> list[int]:
         """The lines that match no item, perhaps because they belong to another index."""
         return [number for number, reason in self.told if reason in {NO_SUCH_ITEM, OTHER_ITEM}]
+
+    @property
+    def of_deleted(self) -> list[int]:
+        """The lines about deleted items."""
+        return [number for number, reason in self.told if reason == DELETED_ITEM]
 
 
 @dataclass(slots=True)

@@ -11,15 +11,12 @@ from indexer.errors import DragomanError, MissingItemError, QueryError, message
 from indexer.option_tables import CORRECTIONS_FILE
 from searcher.commands import options
 from searcher.commands.output import FOUND, NOTHING, CommandExit, echo, echo_error, open_output
-from searcher.present.catalogue import say, translated
+from searcher.present.catalogue import say
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from indexer.store.write_report import Change, WriteReport
-
-
-MAX_SHOWN_UNMATCHED = 3  # unmatched lines that are reported or listed individually
 
 
 @click.command()
@@ -67,30 +64,17 @@ def correct(item_id: str, index: str, form: str, *, is_none: bool, dry_run: bool
 
 
 def report_unmatched(report: WriteReport) -> None:
-    """Report the lines of a corrections file that were not applied, on standard error.
-
-    Many lines about items of other indexes are only counted, since several indexes may share a file.
-    """
+    """Report the lines of a corrections file that were not applied, on standard error."""
     done = report.corrections
     if done is None or not done.told:
         return
+    from searcher.present.update_report import warnings_of_corrections
     from searcher.present.wording import file_in_words
 
-    file, unfit = file_in_words(done.file), done.unfit
-    if 1 < len(unfit) == done.lines:
-        echo_error(say("item_changes.no_line_of_an_item", file=file, count=len(unfit)))
-    elif len(unfit) > MAX_SHOWN_UNMATCHED:
-        first = ", ".join(map(str, unfit[:MAX_SHOWN_UNMATCHED]))
-        more = message("list.more", first=first, n=len(unfit) - MAX_SHOWN_UNMATCHED)
-        echo_error(
-            say("item_changes.lines_of_no_item", file=file, count=len(unfit), lines=done.lines, more=more)
-        )
-    else:
-        unfit = []
-    for number, reason in done.told:
-        if number not in unfit:
-            text = translated(reason)
-            echo_error(f"{file}:{number}: {text}" if number else text)
+    for warning in warnings_of_corrections(done):
+        echo_error(warning)
+    if done.of_deleted:
+        echo_error(say("corrections.of_deleted_items", file=file_in_words(done.file), n=len(done.of_deleted)))
 
 
 def _in_words(report: WriteReport, item_id: str, place: str, *, undo: bool, dry_run: bool) -> str:

@@ -6,8 +6,9 @@ import re
 from collections import Counter
 from typing import TYPE_CHECKING
 
+from indexer.errors import message
 from searcher.present import wording
-from searcher.present.catalogue import say
+from searcher.present.catalogue import say, translated
 from searcher.present.wording import country, language_name, number
 from searcher.safe_text import legible
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from indexer.store.write_report import CorrectionsReport, WriteReport
 
 _REASONS_IN_A_LINE = 5
+_UNMATCHED_SHOWN = 3  # unmatched lines of corrections that are reported or listed individually
 # The end of a reason, by language.
 _LEFT_OUT = re.compile(
     r"\s?[;,] (?:(?:the (?:others are|rest is) |line )?ignored|se omiten?|(?:\w+ ){0,2}ignorée?s?)\b.*"
@@ -98,12 +100,38 @@ def report_in_words(
     return [(name, text) for name, text in lines if text]
 
 
+def warnings_of_corrections(done: CorrectionsReport) -> list[str]:
+    """Return a warning for each line of a corrections file that was not applied, except for deleted items.
+
+    Many lines about items of other indexes are only counted, since several indexes may share a file.
+    """
+    from indexer.store.write_report import DELETED_ITEM
+
+    file, unfit = wording.file_in_words(done.file), done.unfit
+    warnings = []
+    if 1 < len(unfit) == done.lines:
+        warnings.append(say("item_changes.no_line_of_an_item", file=file, count=len(unfit)))
+    elif len(unfit) > _UNMATCHED_SHOWN:
+        first = ", ".join(map(str, unfit[:_UNMATCHED_SHOWN]))
+        more = message("list.more", first=first, n=len(unfit) - _UNMATCHED_SHOWN)
+        counts = {"count": len(unfit), "lines": done.lines}
+        warnings.append(say("item_changes.lines_of_no_item", file=file, **counts, more=more))
+    else:
+        unfit = []
+    for line, reason in done.told:
+        if line not in unfit and reason != DELETED_ITEM:
+            text = translated(reason)
+            warnings.append(f"{file}:{line}: {text}" if line else text)
+    return warnings
+
+
 def _manual_correction(done: CorrectionsReport) -> str:
+    warnings = len(warnings_of_corrections(done))
     counts = [
         (done.standing, say("build.corrected", n=done.standing)),
         (done.changed, say("build.changed", n=done.changed)),
         (done.excluded, say("build.no_item", n=done.excluded)),
-        (len(done.told), say("build.file_remarks", n=len(done.told))),
+        (warnings, say("build.file_remarks", n=warnings)),
     ]
     reported = ", ".join([text for count, text in counts if count])
     return f"{reported or say('build.none_corrected')} ({wording.file_in_words(done.file)})"

@@ -29,7 +29,7 @@ from indexer.store.corrections.corrections_file import Note
 from indexer.store.protocols import DocumentStore
 from indexer.store.register import NO_ITEM
 from indexer.store.source_items import MAX_HELD
-from indexer.store.write_report import NO_SUCH_ITEM, OTHER_ITEM, CorrectionsReport
+from indexer.store.write_report import DELETED_ITEM, NO_SUCH_ITEM, OTHER_ITEM, CorrectionsReport
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -191,6 +191,8 @@ class ItemsOfCorrections:
                 continue
             several = message("record.several_items", count=count)
             reason = OTHER_ITEM if line.number in self._mismatched else NO_SUCH_ITEM
+            if not self._register.deleted.keys().isdisjoint(line.ids):
+                reason = DELETED_ITEM
             reported.append((line.number, several if count > 1 else reason))
         return reported
 
