@@ -7,12 +7,9 @@ English, French and Spanish have corresponding endings from Latin. A common pref
 from __future__ import annotations
 
 from functools import cache, lru_cache
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from indexer.data_tables import rows
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 # Corresponding endings of the three languages, folded, and the minimum length of the stem.
 _SETS: Final[tuple[tuple[frozenset[str], int], ...]] = tuple(
@@ -47,12 +44,16 @@ def are_cognates(word: str, other: str) -> bool:
     return not _keys(word).isdisjoint(_keys(other))
 
 
-def cognates(word: str) -> Iterator[str]:
-    """Yield possible cognates of a folded word, many of which do not exist: logistician, for logisticien."""
-    for number, stem in _keys(word):
-        endings, least = _SETS[number]
-        if len(stem) >= least + _SURE:
-            yield from [stem + ending for ending in sorted(endings) if stem + ending != word]
+def cognates(word: str) -> list[str]:
+    """Return possible cognates of a folded word, many of which do not exist: logistician, for logisticien."""
+    stems = dict(sorted(_keys(word), reverse=True))  # the shortest of each set: no hospitalss for hospitals
+    found = {
+        stem + ending
+        for number, stem in stems.items()
+        if len(stem) >= _SETS[number][1] + _SURE
+        for ending in _SETS[number][0]
+    }
+    return sorted(found - {word})
 
 
 def are_homographs(word: str, one: str, other: str) -> bool:

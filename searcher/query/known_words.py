@@ -107,10 +107,10 @@ class SettledWords:
         ]
 
     def cognates(self, written: str) -> list[str]:
-        """Return the words of the index that are cognates of a word, other than by a plain ending."""
+        """Return the words of the index that are cognates of a word."""
         from searcher.query.cognates import cognates  # few words are unknown
 
-        found = dict.fromkeys(cognates(self._words(written).folded))
+        found = cognates(self._words(written).folded)
         return [one for one in found if self.engine.document_frequency(WORDS, one)]
 
     def _is_inflected(self, word: str) -> bool:

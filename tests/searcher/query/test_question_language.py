@@ -3,7 +3,7 @@
 from rules import Archives
 from tables import by_table
 
-from searcher.query.cognates import are_cognates, are_homographs
+from searcher.query.cognates import are_cognates, are_homographs, cognates
 
 
 def test_only_matches_are_highlighted(archives: Archives) -> None:
@@ -22,6 +22,13 @@ def test_cognates_have_corresponding_endings(pairs: str, *, alike: bool) -> None
     """Cognates share a long beginning, and have endings that correspond in the two languages."""
     for one, other in map(str.split, pairs.split(",")):
         assert are_cognates(one, other) is are_cognates(other, one) is alike
+
+
+def test_possible_cognates_are_listed_once() -> None:
+    found = cognates("hospitals")
+    assert {"hospital", "hospitales", "hospitaux"} < {*found}
+    assert len(found) == len({*found})
+    assert not {"hospitals", "hospitalss", "hospitalses"} & {*found}
 
 
 def test_homographs_depend_on_the_pair_of_languages() -> None:
