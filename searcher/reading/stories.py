@@ -73,8 +73,8 @@ class Story(NamedTuple):
             no date is estimated.
         doubtful: Whether the cohesion is low.
         cohesion: How closely the members are related, 0 to 1: the harmonic mean over all members of the mean
-            similarity to the two closest members, times the share of the member's evidence that other
-            members have.
+            similarity to the two closest members, half for two of one language with different subjects,
+            times the share of the member's evidence that other members have.
         small: Whether the story has few members.
         items: The number of items, including near duplicates.
         estimated: The number of members with an estimated date.

@@ -51,7 +51,7 @@ DOUBTFUL: Final = 0.05
 MOST_SPLIT: Final = 100
 """The maximum number of items of a story that is split."""
 OTHER_SUBJECT: Final = 0.5
-"""The factor for two items in one language neither of which has the heaviest name of the other."""
+"""The factor for two items in one language neither of which has the subject of the other."""
 ACROSS: Final = 2.5
 """The factor for two items in different languages, which share names, but neither wording nor forms."""
 KNOWN: Final = 0.5
@@ -72,7 +72,8 @@ class Cluster(NamedTuple):
     Attributes:
         numbers: The numbers of the items, ascending.
         cohesion: The harmonic mean over all items of the mean similarity to the two closest items, times the
-            weighted share of the item's evidence (without countries) that another item has.
+            weighted share of the item's evidence (without countries) that another item has. The similarity
+            of two items of one language with different subjects counts half (``OTHER_SUBJECT``).
         shares: The minimum over all items of the number of names, numbers and places shared with other items.
     """
 
@@ -88,7 +89,8 @@ class _Parts(NamedTuple):
         names: The run numbers of names, numbers and places.
         topics, countries: The concepts, and the countries.
         weights: The weights of all evidence.
-        subject: The heaviest name, number or place, the first of several; empty if no other item has it.
+        subject: The evidence that other items have in the run of the heaviest name, number or place (the
+            first of several).
     """
 
     names: dict[int, int]
