@@ -163,7 +163,11 @@ _APOSTROPHES: Final = ("'", "’")
 _INFINITIVES: Final = {row[1]: (*row[2:],) for row in _ROWS if row[0] == "infinitive"}
 _NO_INFINITIVES: Final = tuple(word for row in _ROWS if row[0] == "noun" for word in row[2:])
 _NO_MEN: Final = tuple(word for row in _ROWS if row[0] == "man" for word in row[2:])
+_IRREGULAR: Final = {(row[1], row[2]): row[3] for row in _ROWS if row[0] == "plural"}
 _UNACCENTED: Final = str.maketrans("áéíóú", "aeiou")
+_ACCENTED: Final = str.maketrans("aeiou", "áéíóú")
+# The plural of a word in -n that is stressed on the syllable before gains an accent: margen, márgenes.
+_STRESSED_BEFORE: Final = re.compile(r"([a-zñü]*)([aeiou])([^aeiouáéíóú]+[aeiou]n)")
 
 
 def irregular_plurals(labels: Sequence[Label]) -> Iterator[Label]:
@@ -202,7 +206,7 @@ def _irregular_plural(language: str, text: str) -> str:
 @lru_cache(REMEMBERED)  # labels share most of their words
 def _plural_of(language: str, word: str) -> tuple[str, bool]:
     """Return the plural of a word, and whether its stem differs from the stem of the singular."""
-    plural = _INFLECTIONS[language](word)
+    plural = _IRREGULAR.get((language, word)) or _INFLECTIONS[language](word)
     return plural, plural != word and word[-1].isalpha() and terms(language, plural) != terms(language, word)
 
 
@@ -219,6 +223,8 @@ def _spanish(word: str) -> str:
         return f"{word[:-1]}ces"
     if word[-1] in "aeioué":
         return f"{word}s"
+    if stressed := _STRESSED_BEFORE.fullmatch(word):
+        return f"{stressed[1]}{stressed[2].translate(_ACCENTED)}{stressed[3]}es"
     if word[-1] in "dlnrjy":
         return f"{word[:-2]}{word[-2:].translate(_UNACCENTED)}es"
     return word
@@ -229,7 +235,7 @@ def _french(word: str) -> str:
         return word
     if word.endswith("al"):
         return f"{word[:-1]}ux"
-    return f"{word}x" if word.endswith(("eau", "eu")) else f"{word}s"
+    return f"{word}x" if word.endswith(("au", "eu")) else f"{word}s"
 
 
 _INFLECTIONS: Final = {"en": _english, "es": _spanish, "fr": _french}
