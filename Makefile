@@ -43,9 +43,6 @@ serve: $(READY) ## serve the page over the sample archive at http://127.0.0.1:80
 
 # Tests start many processes, which should not compile all modules each time.
 unexport PYTHONDONTWRITEBYTECODE
-# Nor do they return memory to the system only to request it again (glibc): a third of all page faults.
-export MALLOC_TRIM_THRESHOLD_ ?= 1000000000
-export MALLOC_MMAP_THRESHOLD_ ?= 1000000000
 
 # A worker for each core; who is done early takes over from the other. Modules and tests run in random order.
 PYTEST := $(BIN)/python -m pytest -q
@@ -55,8 +52,11 @@ PARALLEL := -n auto --dist worksteal --randomly-dont-reset-seed
 # Tests of which none needs a disk write to memory where there is enough of it.
 IN_MEMORY := $(shell df -k --output=avail /dev/shm 2>/dev/null | awk '$$1 > 2000000 {print "PYTEST_DEBUG_TEMPROOT=/dev/shm"}')
 
+# Fast tests do not return memory to the system only to request it again (glibc): a third of all page faults.
+KEEP_MEMORY := MALLOC_TRIM_THRESHOLD_=1000000000 MALLOC_MMAP_THRESHOLD_=1000000000
+
 test: $(READY) ## run the fast tests, in about two minutes on two cores
-	@$(IN_MEMORY) $(PYTEST) $(PARALLEL)
+	@$(IN_MEMORY) $(KEEP_MEMORY) $(PYTEST) $(PARALLEL)
 
 # The profile of tests/support/examples.py that says how many examples of a law are tried.
 LAWS ?= thorough

@@ -6,13 +6,13 @@ before or after the name.
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from collections.abc import Callable
 from functools import cache
-from typing import Final, NamedTuple, TypeAlias
+from typing import Final, TypeAlias
 
 from indexer.data_tables import country_rows
+from indexer.runtime import NamedTuple, late_pattern
 
 Rules: TypeAlias = tuple[tuple[frozenset[str], str], ...]
 """Qualifiers, and the name that a shared name becomes with them; the first rule that matches decides."""
@@ -21,12 +21,12 @@ REACH: Final = 60
 """The maximum distance of qualifiers from a name, in characters."""
 NO_COUNTRY: Final = "-"
 
-_WORD = re.compile(r"[^\W\d_]{4,}")
-_TOKEN = re.compile(r"[^\W\d_]+(?:['.][^\W\d_]+)*[.']?")
+_WORD = late_pattern(r"[^\W\d_]{4,}")
+_TOKEN = late_pattern(r"[^\W\d_]+(?:['.][^\W\d_]+)*[.']?")
 _GAPS = ("", " ", "-")
-_OPENING = re.compile(r" ?\(|, ?|[ -]")
+_OPENING = late_pattern(r" ?\(|, ?|[ -]")
 # Before further words, a qualifier after a name may begin another one: "Sudan, South Kordofan".
-_CLOSED = re.compile(r"\s*(?:\Z|[^\w\s'])")
+_CLOSED = late_pattern(r"\s*(?:\Z|[^\w\s'])")
 # But not after these, which are before a name in English, and after it in Spanish and French.
 _ENDS_NAME = frozenset(
     "del du bissau bisau equatorial ecuatorial equatoriale oriental orientale democratique".split()

@@ -38,8 +38,9 @@ def notices(results: Results) -> list[str]:
 
 
 def _not_named(results: Results) -> list[str]:
-    """Return the unmatched words that no other notice contains."""
-    notes = " ".join([note.text for note in results.notes if note.kind in _NAMING])
+    """Return the unmatched words that no other notice names."""
+    naming = [note.to_record()["args"].values() for note in results.notes if note.kind in _NAMING]
+    notes = " ".join([str(value) for values in naming for value in values])
     return [word for word in results.unmatched if not re.search(rf"(?<!\w){re.escape(word)}(?!\w)", notes)]
 
 

@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from indexer.thesaurus.table import ConceptLabel
     from searcher.query.concepts import Span
     from searcher.query.model import Node
+    from searcher.query.query_analysis import QueryAnalyzer
     from searcher.query.query_words import QueryWords
 
 
@@ -189,11 +190,20 @@ class Expander:
         # The same words are often searched with other filters and pages.
         self._spans = remembered(self._recognise, REMEMBERED)
         self._labels = remembered(self._most_frequent, REMEMBERED)
+        self._occurs = remembered(self._have_labels, REMEMBERED)
 
     def expansions(self, chunks: Sequence[str], most: int) -> tuple[list[Expansion], int]:
         """Return the expansions of adjacent words, and the number of words that exceed the limit."""
         spans = self._spans(tuple(chunks))
         return [self._expansion(span) for span in spans[:most]], len(spans[most:])
+
+    def replaces(self, analyzer: QueryAnalyzer, prefix: str, rest: str) -> bool:
+        """Return whether texts have a label or its expansions, but not its two parts as words."""
+        expansions, _ = self.expansions([prefix + rest], 1)
+        label, apart = (analyzer.word(word, "text") for word in (prefix + rest, f"{prefix}-{rest}"))
+        phrases = [one for one in (leaves(apart) if apart else ()) if isinstance(one, Phrase)]
+        found = [label, *(one.query for one in expansions)]
+        return not any(map(self._finds, phrases)) and any(node and self._finds(node) for node in found)
 
     def _recognise(self, chunks: tuple[str, ...]) -> list[Span]:
         if self._table.empty or not any(self.words(chunk).begins_label() for chunk in chunks):
@@ -212,7 +222,7 @@ class Expander:
             parts = tuple([self._part(part, meant) for part in found])
             if len(found) < len(span.parts) and not is_name(span, labels):
                 every = tuple([self._part(part, meant) for part in span.parts])
-                parts = every if self._may_have_parts(span, every) and not self._occur(labels) else parts
+                parts = every if self._may_have_parts(span, every) and not self._occurs(meant) else parts
         return Expansion(span.first, span.last, self._labels(readings, whole), parts)
 
     def _part(self, part: Span, whole: tuple[int, ...]) -> Expansion:
@@ -233,9 +243,9 @@ class Expander:
             for one in span.readings
         )
 
-    def _occur(self, labels: Iterable[ConceptLabel]) -> bool:
-        """Return whether texts have any of the labels."""
-        known = [label for label in labels if self._document_frequency(label)]
+    def _have_labels(self, concepts: tuple[int, ...]) -> bool:
+        """Return whether texts have any label of some concepts."""
+        known = [label for label in self._labels_of(concepts) if self._document_frequency(label)]
         phrases = tuple(
             [
                 Phrase(text_field(label.language), label.terms, label.offsets)

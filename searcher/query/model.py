@@ -422,3 +422,15 @@ def simplify(node: Node) -> Node:
 def is_plain_word(node: Node) -> bool:
     """Return whether a parsed node is a word that is searched in titles and texts."""
     return isinstance(node, Word) and node.field == "text"
+
+
+def without_keywords(node: Node) -> Node:
+    """Remove the restriction of an expansion to documents with a keyword, which has no positions."""
+    if not isinstance(node, And):
+        return node
+    kept = [part for part in node.parts if not (isinstance(part, ConstantScore) and _has_only_keywords(part))]
+    return node if len(kept) == len(node.parts) else joined(And, kept) or node
+
+
+def _has_only_keywords(node: Node) -> bool:
+    return all(isinstance(leaf, Keyword) for leaf in leaves(node))

@@ -137,20 +137,24 @@ def _distances(
     return found
 
 
-_DOUBLED, _SWAPPED = 0.6, 0.5
+_NEIGHBOUR, _SWAPPED = (
+    0.6,
+    0.5,
+)  # a letter doubled, left out of two, or replaced by its neighbour; two swapped
 
 
 def slip_cost(typed: str, word: str, edits: int) -> float:
     """Return the cost of a misspelling: 1 for each edit, less for common errors."""
     if edits != 1:
-        return edits - 1 + _DOUBLED if edits == 2 and _has_doubled_letter(typed, word) else edits
+        return edits - 1 + _NEIGHBOUR if edits == 2 and _has_doubled_letter(typed, word) else edits
     if len(typed) != len(word):
         is_doubled = [letter for letter, _ in groupby(typed)] == [letter for letter, _ in groupby(word)]
-        return _DOUBLED if is_doubled else 1.0
+        return _NEIGHBOUR if is_doubled else 1.0
     wrong = [at for at, (one, other) in enumerate(zip(typed, word, strict=True)) if one != other]
     if len(wrong) > 1:
         return _SWAPPED
-    return _DOUBLED if typed[wrong[0]] in (typed[wrong[0] - 1 :][:1], typed[wrong[0] + 1 :][:1]) else 1.0
+    (at,) = wrong
+    return _NEIGHBOUR if typed[at] in {*typed[max(at - 1, 0) : at], *typed[at + 1 : at + 2]} else 1.0
 
 
 def _has_doubled_letter(typed: str, word: str) -> bool:

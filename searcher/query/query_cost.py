@@ -10,7 +10,7 @@ from indexer.errors import QueryError, message
 from indexer.schema import CONCEPTS, SEPARATOR, WORDS
 from searcher.query import model
 from searcher.query.limits import LIMITS, MAX_FUZZY_LENGTH, Limits, located, shortened
-from searcher.query.model import leaves, map_parts, parts_of, simplify
+from searcher.query.model import leaves, map_parts, parts_of, simplify, with_parts
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
@@ -156,7 +156,7 @@ def affordable(query: model.Node, vocabulary: Vocabulary, budget: Budget) -> mod
     """Remove parts of a query that would read too many postings.
 
     If the postings exceed the limit, removes the most frequent parts: first expansions, then typed words, but
-    no filters. Returns None if nothing remains.
+    no filters. Returns None if no word remains.
 
     Raises:
         QueryError: The postings exceed the limit in a strict query.
@@ -171,6 +171,11 @@ def affordable(query: model.Node, vocabulary: Vocabulary, budget: Budget) -> mod
     if left <= most:
         return query
     costs = {leaf: _postings(leaf, vocabulary, items) * times for leaf, times in Counter(found).items()}
+    for expansion, restrictions in _restricted_expansions(query):  # which cannot be left out alone
+        for leaf in leaves(restrictions):
+            postings = _postings(leaf, vocabulary, items)
+            costs[expansion] += postings
+            costs[leaf] -= postings
     widest = max(costs, key=costs.__getitem__)
     limit = message("query.postings", most=most)
     fault = message(
@@ -186,7 +191,8 @@ def affordable(query: model.Node, vocabulary: Vocabulary, budget: Budget) -> mod
         budget.leave_out(_leaf_text(leaf), limit, fault)
         dropped.add(leaf)
         left -= costs[leaf]
-    kept = _remove_leaves(query, dropped) if left <= most else model.NOTHING
+    has_words = any(costs[leaf] for leaf in ranked - dropped)
+    kept = _remove_leaves(query, dropped) if left <= most and has_words else model.NOTHING
     return None if kept == model.NOTHING else kept
 
 
@@ -209,13 +215,32 @@ def _ranking_leaves(node: model.Node) -> Iterator[model.Node]:
             yield from _ranking_leaves(part)
 
 
-def _remove_leaves(node: model.Node, dropped: Collection[model.Node]) -> model.Node:
+def _restricted_expansions(node: model.Node) -> Iterator[tuple[model.Node, model.Node]]:
+    """Yield the first leaf of each expansion that is restricted to some documents, with the restrictions."""
+    if _is_restricted(node):
+        yield leaves(node)[0], with_parts(node, parts_of(node)[1:])
+    else:
+        for part in parts_of(node):
+            yield from _restricted_expansions(part)
+
+
+def _is_restricted(node: model.Node) -> bool:
+    if not isinstance(node, model.And):
+        return False
+    first = leaves(node)[0]
+    is_expansion = getattr(first, "via", model.TYPED) != model.TYPED
+    return is_expansion and all(isinstance(part, model.ConstantScore) for part in node.parts[1:])
+
+
+def _remove_leaves(node: model.Node, dropped: Collection[model.Node]) -> model.Node:  # noqa: PLR0911 - one case per node
     """Remove leaves from a resolved query."""
     if isinstance(node, model.ConstantScore):
         return node
     if not parts_of(node):
         return model.NOTHING if node in dropped else node
     match left := map_parts(node, lambda part: _remove_leaves(part, dropped)):
+        case model.And() if left.parts[0] == model.NOTHING and _is_restricted(node):
+            return model.NOTHING  # not the documents of its restriction
         case model.And() if kept := [part for part in left.parts if part != model.NOTHING]:
             return left.replace(parts=tuple(kept)) if len(kept) > 1 else kept[0]
         case model.Should(required=required) if required == model.NOTHING:

@@ -305,14 +305,20 @@ def _is_elided(word: str) -> bool:
     return behind[:1].islower() and before not in {"d", "D"} and plain(before) in STOP_WORDS["fr"]
 
 
-def join_prefixes(chunks: list[str], words: QueryWords) -> None:
-    """Write a label with a prefix as one word, as the thesaurus does: *cyber-attaque*, *cyber attaque*."""
+def join_prefixes(chunks: list[str], words: QueryWords, replaces: Callable[[str, str], bool]) -> None:
+    """Write a label with a prefix as one word, as the thesaurus does: *cyber-attaque*, *cyber attaque*.
+
+    ``replaces`` tells whether the label may replace a prefix and a word with a space between them.
+    """
     if PREFIXES.isdisjoint(" ".join(chunks).lower().replace("-", " ").split()):
         return
     for at in range(len(chunks) - 1, -1, -1):
-        chunk, *more = chunks[at : at + 2]
-        prefix, hyphen, rest = chunk.partition("-")
-        if not hyphen and more and not is_function_word(prefix.lower()):
-            rest = more[0]
-        if prefix.lower() in PREFIXES and rest.isalpha() and words(prefix + rest).is_label():
-            chunks[at : at + (1 if hyphen else 2)] = [prefix + rest]
+        prefix, hyphen, rest = chunks[at].partition("-")
+        size = 1 if hyphen else 2
+        if size == 2:
+            rest = "".join(chunks[at + 1 : at + 2])
+            if not prefix.islower() or is_function_word(prefix) or is_function_word(rest.lower()):
+                continue
+        is_label = prefix.lower() in PREFIXES and rest.isalpha() and words(prefix + rest).is_label()
+        if is_label and (hyphen or replaces(prefix, rest)):
+            chunks[at : at + size] = [prefix + rest]

@@ -205,7 +205,8 @@ class Resolver:
         before = self._dates, self._is_placed
         self._dates, self._is_placed = False, True
         try:
-            return [self.resolve(part, as_typed=as_typed) for part, as_typed in parts]
+            found = (self.resolve(part, as_typed=as_typed) for part, as_typed in parts)
+            return [part and rewrite(part, model.without_keywords) for part in found]
         finally:
             self._dates, self._is_placed = before
 
@@ -215,8 +216,8 @@ class Resolver:
         node = node.replace(field=_index_field(node.field))
         if not patterns and "*" not in node.words:
             return self._analyzer.phrase(node)
-        found = {word: self._found.get(pattern) for word, pattern in patterns.items()}
-        sets = {word: one.words for word, one in found.items() if isinstance(one, model.WordSet)}
+        found = ((word, self._found.get(pattern)) for word, pattern in patterns.items())
+        sets = {word: one.words for word, one in found if isinstance(one, model.WordSet)}
         most = self._budget.limits.placed // 2  # a phrase is more work than a word
         if prod([len(sets[word]) for word in node.words if word in sets]) > most:
             written = " ".join(node.words)
@@ -258,8 +259,8 @@ class Resolver:
 
         union, dates = with_dates(union, chunks, self._analyzer, self._finds, estimated=self._estimated)
         self.dates |= dates
-        for word in " ".join(dates).split():  # matched by an item's date, if not by a text
-            self.unmatched.pop(word.strip(PUNCTUATION_AROUND), None)
+        for word in " ".join(dates).split():
+            self.unmatched.pop(word.strip(PUNCTUATION_AROUND), None)  # an item's date matches it
         return union
 
     def _words(self, chunks: list[str], *, as_typed: bool) -> list[model.Node | None]:
@@ -272,7 +273,7 @@ class Resolver:
         from searcher.query.expansion import TIE_BREAKER
 
         expander, _, variants = self._expanding
-        join_prefixes(chunks, expander.words)
+        join_prefixes(chunks, expander.words, partial(expander.replaces, self._analyzer))
         written = tuple(chunks)
         unknown = self._unknown_words(written)
         spelled, months = unknown.spelled, unknown.months
@@ -357,7 +358,7 @@ class Resolver:
         """Return whether a lower-case word is an acronym."""
         if not _is_grammar(chunk):
             return not (self._analyzer.has(chunk) and self._analyzer.is_inflected(chunk))
-        return len(chunks) == 1 and self._dates and self._analyzer.has(chunk.upper())
+        return len(chunks) == 1 and not self._is_placed and self._analyzer.has(chunk.upper())
 
     def _note_unmatched(
         self,
@@ -491,8 +492,7 @@ def _is_grammar(chunk: str) -> bool:
 
 
 def _times(factor: float, node: model.Node) -> model.Node:
-    boost = getattr(node, "boost", None)
-    return node if boost is None else node.replace(boost=boost * factor)
+    return node.replace(boost=node.boost * factor) if hasattr(node, "boost") else node
 
 
 def _mark_corrected(query: model.Node) -> model.Node:

@@ -175,7 +175,7 @@ def test_the_most_frequent_parts_are_left_out_first(searcher: Searcher) -> None:
 def test_positions_cost_more_than_scores(searcher: Searcher) -> None:
     """Words near each other are left out at a limit within which the same words are found anywhere."""
     cost = sum(searcher._engine.document_frequency("text_en", term) for term in ("sea", "ferri"))
-    most = Limits(postings=4 * cost, postings_an_item=0)
+    most = Limits(postings=5 * cost, postings_an_item=0)
     anywhere = interpret(searcher, "sea AND ferry", most, expand=False)
     nearby = interpret(searcher, "sea NEAR/255 ferry OR sea", most, expand=False)
     assert not anywhere.notes

@@ -176,7 +176,7 @@ def test_annotations_of_an_item_that_is_gone_are_kept(index: Path) -> None:
     assert check_index(index).findings == ()
     report = update(index)
     assert report.corrections
-    assert report.corrections.unfit == [1, 2]
+    assert report.corrections.of_deleted == [1, 2]
     assert update(index, restore=["d1"]).added == 1
     with Searcher(index) as searcher:
         assert (searcher.item("d1").tags, searcher.item("d1").note) == (("ports",), "Ask Ann.")

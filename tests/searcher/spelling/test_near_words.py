@@ -52,7 +52,7 @@ def test_words_of_a_letter_are_read_once() -> None:
 
 @pytest.mark.parametrize(
     ("typed", "usual", "odd"),
-    [("harbour", "harbuor", "hakbour"), ("ferry", "fery", "ferrxy")],
+    [("harbour", "harbuor", "hakbour"), ("ferry", "fery", "ferrxy"), ("refer", "reffer", "befer")],
 )
 def test_usual_misspellings_are_nearer(typed: str, usual: str, odd: str) -> None:
     """Swaps, and single letters for double ones, cost less than other edits."""
