@@ -11,7 +11,7 @@ it is unused.
 
 Public names of packages are imported on first use, as a search needs no code for writing.
 
-Regular expressions are compiled on first use, as most processes need few of those for the formats of sources.
+Regular expressions are compiled on first use, as most processes read few formats of sources.
 A single character class with characters above U+00FF takes a millisecond to compile.
 """
 

@@ -320,7 +320,7 @@ def record_of_row(cells: Mapping[str, Any], columns: Collection[str], place: Sou
 
     Args:
         cells: The cells by column name; empty cells are omitted.
-        columns: The names of all columns still in the table.
+        columns: The names of the table's columns; an editor may have deleted others.
         place: The location of the row, used if the row does not state the location of its item.
     """
     texts = {name: without_apostrophes(cell) for name, cell in cells.items()}

@@ -272,7 +272,7 @@ class Element:
         return "".join([part for part in self.parts if isinstance(part, str)]).strip()
 
     def named(self, *names: str) -> list[Element]:
-        """Return the child elements with some names, in the order of the names."""
+        """Return the child elements with the given names, in the order of the names."""
         if self._indexed != len(self.parts):
             self._index = {}
             for element in self.elements:

@@ -89,7 +89,7 @@ def target_field(name: str) -> str:
 
 
 def is_understood(names: Iterable[str], meaning: Callable[[str], Meaning | None] = meaning_of) -> bool:
-    """Return whether fields with some names can make a news item."""
+    """Return whether fields with the given names can make a news item."""
     meanings = [found for name in names if (found := meaning(name))]
     fields = {found.field for found in meanings}
     if any(found.field in {"title", "body"} and found.rank == 0 for found in meanings):

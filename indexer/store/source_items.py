@@ -193,7 +193,7 @@ def sure_words(title: str) -> set[str]:
 
 
 def documents_with_words(segment: Segment, title: str) -> Docs:
-    """Return the documents that have the rarest words of a title, or all documents."""
+    """Return the documents with the rarest words of a title; all documents if it has no sure word."""
     words = sure_words(title)
     if not words:
         return np.arange(segment.documents)

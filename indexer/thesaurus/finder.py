@@ -77,7 +77,7 @@ class ConceptFinder:
 
     Attributes:
         concepts: The kind and the name of each concept, separated by a tab.
-        alone: The stored one-word labels, by key: the number of the language, then the term.
+        alone: The stored one-word labels by key (number of the language, then term).
         codes: For longer labels, the first code of a term's words, by the same key.
         names: The keys of ``alone`` and ``codes``.
         edges: The codes of words that need a capital in a longer label.
@@ -120,7 +120,7 @@ class ConceptFinder:
         self._further: list[Numbers] = []
 
     def members(self) -> tuple[Numbers, Numbers]:
-        """Return the concepts of all sets, one set after another, and where each set starts."""
+        """Return the concepts of all concept sets in one array, and where each set starts."""
         if self._further:
             sizes = [len(places) for places in self._further]
             self._places = np.concatenate((self._places, *self._further))

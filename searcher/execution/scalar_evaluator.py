@@ -303,7 +303,7 @@ class FilteredDocs:
 
     @property
     def undated(self) -> int:
-        """The number of matches that only lack a date, or whose estimated date is excluded."""
+        """The number of items that would match but for a missing or estimated date."""
         return len(self._whenever) - bisect_left(self._whenever, self._dated_end)
 
     def count(self, facet: FacetDefinition, index: ArrayIndex) -> Counter[str]:

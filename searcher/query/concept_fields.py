@@ -123,7 +123,7 @@ def with_concepts(node: Node, engine: Engine) -> Node:
 
 
 def concepts_called(table: Table, kind: str, values: Iterable[str]) -> tuple[str, ...]:
-    """Return the names of the concepts of a kind that have a name or label; ``unknown`` is kept."""
+    """Return the names of the concepts of a kind that have the given names or labels; keep ``unknown``."""
     return tuple(
         [value if value_key(value) == UNKNOWN else _find_concept(table, kind, value).name for value in values]
     )

@@ -55,7 +55,7 @@ def found_by(query: Node, via: str) -> Node | None:  # noqa: C901, PLR0911 - one
 
 
 def kept_by(query: Node, vias: Iterable[str]) -> Node:
-    """Restrict a query to documents that are found in some ways; scores stay the same."""
+    """Restrict a query to documents that are found in the given ways; scores stay the same."""
     by = joined(model.Or, [part for via in vias if (part := found_by(query, via))])
     return model.And((query, model.ConstantScore(by))) if by else model.Or(())
 

@@ -216,7 +216,7 @@ class QueryAnalyzer:
         return node is not None and self.occurs_in_index(node)
 
     def is_inflected(self, word: str) -> bool:
-        """Return whether the index has other forms of a word (tips, for tip), as it has of no acronym."""
+        """Return whether the index has other forms of a word (tips, for tip); false for an acronym."""
         known, forms = self._words(word), self._vocabulary.forms
         return any({*forms(one, known[one].terms[0])} - {known.folded} for one in ANALYZED_LANGUAGES)
 

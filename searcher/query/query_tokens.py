@@ -327,7 +327,7 @@ def _balance_parentheses(text: str, notes: Notes) -> str:
 
 
 def _limit_nesting(text: str, notes: Notes) -> str:
-    """Replace parentheses that are nested too deeply by spaces."""
+    """Replace too deeply nested parentheses with spaces."""
     if text.count("(") <= limits.DEEPEST:
         return text
     depth = 0

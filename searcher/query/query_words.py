@@ -49,7 +49,7 @@ class Recognised(NamedTuple):
 
 
 class QueryWords:
-    """The words of queries to an open index, which threads may share."""
+    """The words of queries to an open index; threads may share the object."""
 
     def __init__(self, vocabulary: Vocabulary, thesaurus: Table) -> None:
         self.vocabulary = vocabulary

@@ -120,8 +120,8 @@ class PeriodCounts:
     """The counts of a query by period.
 
     Args:
-        filters: The filters of the query. Periods outside the date filter are not counted, since the filter
-            excluded some of their items.
+        filters: The filters of the query. Periods not wholly in the date filter are not counted, since the
+            filter excluded some of their items.
         by: The length of a period.
     """
 

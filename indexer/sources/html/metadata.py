@@ -45,7 +45,7 @@ class Stated:
         self.article = self._own_article(articles)
 
     def meta(self, *names: str) -> Iterator[str]:
-        """Yield the contents of the meta elements with some names, in the order of the names."""
+        """Yield the contents of the meta elements with the given names, in the order of the names."""
         for name in names:
             yield from self.metas.get(name, ())
 
