@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any, Final
 
 from indexer.analysis.characters import plain
 from indexer.analysis.chunk_words import chunk_words
-from indexer.countries.country_names import find_country
 from indexer.countries.shared_names import sharing
 from indexer.runtime import NamedTuple, remembered
 from indexer.schema import COUNTRY, OWN, text_field
@@ -244,7 +243,7 @@ class Expander:
         )
 
     def _have_labels(self, concepts: tuple[int, ...]) -> bool:
-        """Return whether texts have any label of some concepts."""
+        """Return whether texts have any label of the given concepts."""
         known = [label for label in self._labels_of(concepts) if self._document_frequency(label)]
         phrases = tuple(
             [
@@ -353,9 +352,10 @@ class Expander:
 
     def _of_country(self, label: ConceptLabel, meant: tuple[int, ...], node: Node) -> Node:
         """Restrict a label that names several places to the country's documents: not Latin America."""
-        codes = sharing(label.text)
-        if not codes or label.text.isupper():
+        if label.text.isupper() or not (codes := sharing(label.text)):
             return node
+        from indexer.countries.country_names import find_country  # few labels are shared names
+
         names = [other.text for number in meant for other in self._table.concept(number)[1]]
         code = next((code for name in names if (code := find_country(name)) in codes), None)
         return And((node, ConstantScore(Keyword(COUNTRY, code)))) if code else node
