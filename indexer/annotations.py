@@ -3,9 +3,9 @@
 Annotations are not part of the item's record: a corrections file has the changes, and the index has the
 result.
 
-Filters and facets treat them like concepts in the texts, as keywords of the field ``own`` under the names
-``tag/``, ``collection/`` and ``note/``, of which an item may have several. The keywords of a note are its
-words. A source's field of the same name becomes ``fields.tag``.
+Filters and facets find them as keywords of the field ``own``, with the prefixes ``tag/``, ``collection/`` and
+``note/``; an item may have several. The keywords of a note are its words. If a source has its own field
+``tag``, this field is named ``fields.tag``.
 """
 
 from __future__ import annotations
@@ -113,8 +113,8 @@ def checked_name(name: Any) -> str:
     """Return a tag, or the name of a collection, with its white space collapsed.
 
     Raises:
-        DragomanError: The name is not a text, or is empty, too long, a list, or the word for items without
-            a value.
+        DragomanError: The name is not a text, or is empty, too long, contains a separator of lists, or is the
+            word with which filters find items without a value.
     """
     from indexer.sources.encoding import clean  # few commands write annotations
 

@@ -1,7 +1,7 @@
 """Encode custom fields as keywords of the index field ``own``.
 
-A term of that index field joins the name of the custom field, the normalised value, and the value as written
-if it differs. An item has at most one value for each custom field.
+A term of that index field consists of the name of the custom field, the normalised value, and the value as
+written if it differs. An item has at most one value for each custom field.
 
 The concepts in an item's texts are terms too, in fields named after their kinds (``topic/``); an item may
 have many of them.

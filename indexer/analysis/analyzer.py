@@ -36,7 +36,7 @@ def stemmer(language: str) -> Callable[[str], str]:
 
 
 def list_stemmer(language: str) -> Callable[[list[str]], list[str]]:
-    """Return a stemmer for lists of words; unlike :func:`stemmer`, only for one thread."""
+    """Return a function that stems a list of words; only one thread may use it."""
     snowball = _snowball(language)
     if snowball is None:
         return list.copy
@@ -102,11 +102,11 @@ _ONE_APOSTROPHE = str.maketrans(dict.fromkeys(APOSTROPHES, "'"))
 def is_function_word(word: str) -> bool:
     """Return whether a query word is a stop word in any of the three languages.
 
-    In a phrase, which is in one language, check whether the token's term is None instead.
+    For a word of a phrase, whose language is known, check instead whether its token has a term.
 
     Returns:
-        True for a stop word of English, Spanish or French that is not a content word in another of these, and
-        for such words joined by apostrophes (*c'est*, *d'une*), except *l'est*.
+        True for a stop word of English, Spanish or French that is not a content word in another of them, and
+        for two such words with an apostrophe between them (*c'est*, *d'une*), except *l'est*.
     """
     if word in _ACRONYMS or "." in word:
         return False
@@ -120,7 +120,7 @@ def is_function_word(word: str) -> bool:
     return not has_noun and _FUNCTION_WORDS.issuperset(parts)
 
 
-COMMON = 6  # letters by which words of a family are looked up; stems of unrelated words have as many
+COMMON = 6  # letters by which families, and the stems that they share, are looked up
 
 
 def family(language: str, word: str) -> int:
@@ -189,7 +189,7 @@ class Token(NamedTuple):
 
 
 class Analyzer:
-    """The analyzer of a language.
+    """Analyzes texts and query words of a language.
 
     The analyzer works chunk by chunk; a chunk is the text between two white spaces. The analysis of a chunk
     depends only on its characters, so each distinct chunk is analyzed once. Threads may share an analyzer;

@@ -102,7 +102,7 @@ _PLAIN = CharacterTable(_keep_character)
 
 
 def shape(chunk: str) -> str:
-    """Return the class of each character of a chunk; patterns find the words in these classes.
+    """Replace each character of a chunk by one that represents its class, for the patterns that find words.
 
     Returns:
         A string of the same length. Apostrophes become ``'``, combining marks MARK, letters of unspaced

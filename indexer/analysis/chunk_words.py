@@ -71,7 +71,7 @@ class ChunkWord(NamedTuple):
 
 
 def bare_word(chunk: str) -> str:
-    """Return the only word of a chunk, without trailing punctuation; empty for a chunk of another form."""
+    """Return the only word of a chunk, without trailing punctuation; empty if there is not exactly one."""
     word = chunk.rstrip(_CLOSING)
     if word.isascii():
         return word if word.isalnum() else ""
@@ -85,7 +85,7 @@ def chunk_words(chunk: str, language: str) -> list[ChunkWord]:
 
 @lru_cache(1 << 8)  # a word of a query is analyzed in each language
 def bare_words(chunk: str) -> tuple[ChunkWord, ...]:
-    """Return the only word of a chunk as a list; empty for a chunk of another form."""
+    """Return the only word of a chunk in a tuple; empty if there is not exactly one."""
     word = bare_word(chunk)
     return (ChunkWord(plain(word), 0, len(word)),) if word else ()
 

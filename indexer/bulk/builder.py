@@ -94,7 +94,7 @@ class TermForms:
         self._begins = np.concatenate(([0], ends + 1))
 
     def of_terms(self, first: int, last: int) -> list[bytes]:
-        """Return, for each term in a range of ranks, its forms, sorted and joined by spaces."""
+        """Return, for each term in a range of ranks, its forms, sorted and separated by spaces."""
         at = self._terms.searchsorted(np.arange(first, last + 1, dtype=np.uint32))
         words = self._words[at[0] : at[-1]]
         begins, ends = self._begins.take(words).tolist(), (self._begins.take(words + 1) - 1).tolist()
@@ -115,7 +115,7 @@ class Epoch:
 
     @classmethod
     def spill(cls, stem: Path, table: TokenTable) -> Epoch:
-        """Write a token table to disk; it must not be used afterwards."""
+        """Write a token table to disk and free its memory; it must not be used afterwards."""
         file = SpillFile(stem.with_suffix(".tokens"))
         epoch = cls(
             terms=SpilledVocabulary(stem.with_suffix(".terms"), table.terms),
@@ -175,7 +175,7 @@ class SegmentBuilder:
         return self._writer.finish(self._optional | {PARAGRAPHS_AT: at, PARAGRAPHS: entries})
 
     def _paragraphs(self) -> tuple[Numbers, Numbers]:
-        """Return where each document's paragraph entries start, the end of the last, and all entries."""
+        """Return the paragraph entries of all documents, and where those of each document start and end."""
         sizes = np.zeros(len(self._numbers) + 1, np.int64)
         counts = [run.columns["paragraph_counts"].read() for run in self._runs]
         sizes[self._numbers + np.uint32(1)] = np.concatenate(counts)
@@ -283,12 +283,12 @@ class SegmentBuilder:
 
 
 def _ranks(numbers: Numbers, ranks: Numbers) -> Numbers:
-    """Return the rank of the term of each token, given the term's number; NOTHING stays NOTHING."""
+    """Replace the number of each token's term by the term's rank; NOTHING stays NOTHING."""
     return np.append(ranks, np.uint32(NOTHING)).take(numbers, mode="clip")
 
 
 def _add_weighted(field: FieldWriter, batch: Batch, names: list[bytes], forms: list[bytes]) -> None:
-    """Add the terms of a ranked field, whose occurrences have a position and a mark for the title."""
+    """Add a batch of terms to a text field; an occurrence has a position and the title bit."""
     occurrences = np.diff(batch.postings, append=len(batch.values))
     in_title = np.add.reduceat(batch.values & np.uint32(1), batch.postings) if len(batch.values) else None
     positions = batch.values >> np.uint32(1)
@@ -296,7 +296,7 @@ def _add_weighted(field: FieldWriter, batch: Batch, names: list[bytes], forms: l
 
 
 def _add_plain(field: FieldWriter, batch: Batch, names: list[bytes]) -> None:
-    """Add the terms of a title field; terms without postings are skipped."""
+    """Add a batch of terms to a title field; terms without postings are skipped."""
     present = np.flatnonzero(batch.document_frequencies)
     occurrences = np.diff(batch.postings, append=len(batch.values))
     field.add(

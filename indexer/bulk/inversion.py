@@ -255,7 +255,7 @@ class Batch:
 
     Attributes:
         document_frequencies: The document frequency of each term in the range; 0 for a term of another field.
-        postings: The start of each posting in ``values``.
+        postings: The position of each posting's first value in ``values``.
         documents: The document of each posting.
         values: The value of each entry (see :class:`indexer.bulk.inversion.Section`).
     """

@@ -72,7 +72,7 @@ class SpillFile:
         self._offset = 0
 
     def add(self, values: NDArray[Any]) -> SpilledArray:
-        """Write an array."""
+        """Write an array; return its place in the file."""
         spilled = SpilledArray(self.path, self._offset, len(values), values.dtype)
         # `tofile` would ignore errors when the disk is full.
         self._file.write(np.ascontiguousarray(values).data)
@@ -80,7 +80,7 @@ class SpillFile:
         return spilled
 
     def add_texts(self, texts: Iterable[str | None]) -> SpilledTexts:
-        """Write texts; None is written as an empty text."""
+        """Write texts, None as an empty text; return their place in the file."""
         encoded = [(text or "").encode("utf-8", "replace") for text in texts]
         ends = np.cumsum(np.fromiter(map(len, encoded), np.uint32, len(encoded)), dtype=np.uint32)
         return SpilledTexts(self.add(np.frombuffer(b"".join(encoded), dtype=np.uint8)), self.add(ends))
@@ -337,7 +337,7 @@ class Run:
         self._columns["paragraphs"].frombytes(entries.tobytes())
 
     def _add_lengths(self, parts: dict[str, NDArray[Any]], first: int, size: int) -> None:
-        """Record the number of words of the last ``size`` documents, and where their bodies begin."""
+        """Record the number of words of each of the last ``size`` documents, and where its body begins."""
         documents, ends = parts["document"], parts["end"]
         titled = np.array(self._pieces["titled"][first:]) > 0
         languages = np.array(self._pieces["language"][first:], np.int64)

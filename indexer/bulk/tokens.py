@@ -92,7 +92,7 @@ class TokenTable:
         )
 
     def add_token(self, language: int, token: ChunkToken, document: int, written: str) -> int:
-        """Add a token, and return its number."""
+        """Add a token with its term and word; return the token's number."""
         term, word, _, _, variant = token
         number = len(self.term)
         if self.labels is not None:
@@ -116,13 +116,13 @@ class TokenTable:
             self.variant_documents[number] = document
 
     def add_list(self, numbers: Iterable[int]) -> int:
-        """Add a chunk of several tokens, and return its number, from SEVERAL on."""
+        """Add the tokens of a chunk as a list; return the chunk's number, SEVERAL or higher."""
         self._lists.extend(numbers)
         self._list_ends.append(len(self._lists))
         return SEVERAL + len(self._list_ends) - 2
 
     def expand(self, numbers: Numbers, ends: Numbers) -> tuple[Numbers, Numbers]:
-        """Replace chunks of several tokens by these tokens, and adapt the positions of the texts' ends."""
+        """Replace the numbers of chunks by those of their tokens, and the texts' ends accordingly."""
         several = (numbers >= SEVERAL).nonzero()[0]
         if not len(several):
             return numbers, ends
@@ -182,7 +182,7 @@ class LanguageChunks:
         return found
 
     def _add_words(self, new: dict[str, int]) -> None:
-        """Add lower-case words of plain letters, as the analyzer would, but all at once."""
+        """Analyze and add new lower-case words of plain letters, all at once."""
         words, table = [*new], self._table
         terms, spellings, first = table.terms, table.words, len(table.term)
         language = str(self._language)

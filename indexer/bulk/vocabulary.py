@@ -124,7 +124,7 @@ class TokenLabels:
         self._distinctive = array("B")
 
     def add_words(self, names: Sequence[str], words: Sequence[str]) -> None:
-        """Record the next tokens, which are lower-case words, with their terms."""
+        """Add the next tokens, which are lower-case words, given their terms and spellings."""
         first, finder = len(self._codes), self.finder
         for values in (self._codes, self._sets, self._sets_in_capitals, self._capital, self._distinctive):
             values.frombytes(bytes(values.itemsize * len(names)))
@@ -132,7 +132,7 @@ class TokenLabels:
             self._record(first + place, names[place], words[place])
 
     def add(self, name: str, written: str) -> None:
-        """Record the next token: its term (empty for none) and its spelling."""
+        """Add the next token, given its term (empty for none) and its spelling."""
         for values in (self._codes, self._sets, self._sets_in_capitals, self._distinctive):
             values.append(0)
         self._capital.append(written[:1].isupper())
@@ -140,9 +140,9 @@ class TokenLabels:
             self._record(len(self._codes) - 1, name, written)
 
     def distinctive(self, tokens: Numbers) -> list[int]:
-        """Return the positions of words that may belong to another label if they are capitalised.
+        """Return the positions of the tokens that have other labels if their words are capitalised.
 
-        A capitalised form of such a word is a separate token.
+        For such a word, the capitalised form is a separate token.
         """
         marks = np.frombuffer(self._distinctive, bool)
         single = (tokens < len(marks)).nonzero()[0]

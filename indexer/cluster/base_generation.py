@@ -54,7 +54,7 @@ class BaseClusterItems:
         self._sources: dict[str, Docs] = {}
 
     def look_up(self, ids: Iterable[str], digests: Iterable[int] = ()) -> None:
-        """Fetch items by id, or by the digest of day, title and text, for the look-ups that follow."""
+        """Fetch items by id, or by digest of day, title and text, so that later calls need no requests."""
         missing = [*dict.fromkeys(one for one in ids if one not in self._numbers and one not in self._absent)]
         keys = [one for one in dict.fromkeys(map(digest_key, digests)) if one not in self._numbers_by_digest]
         self._make_room()
@@ -119,7 +119,7 @@ class BaseClusterItems:
         return self._sources[name]
 
     def titled(self, title: str) -> Docs:
-        """Return the items whose title has all words of a title that every language analyzes alike."""
+        """Return all items that have a title, and perhaps others, by the words that no analyzer changes."""
         terms = [
             {"term": {"words": word}} for word in sorted(sure_words(title)) if len(word) <= MAX_TERM_LENGTH
         ]
@@ -172,6 +172,6 @@ class ItemWords:
             self._items[word].append(number)
 
     def documents_with_any(self, words: Iterable[str]) -> Docs:
-        """Return the items with any of the rarest words of a list, once for each of these words."""
+        """Return the items that have any of the rarest words of ``words``; an item recurs for each."""
         frequencies = {word: len(self._items[word]) for word in words if word in self._items}
         return documents_with_rarest(frequencies, lambda word: np.array(self._items[word], np.int64))

@@ -41,7 +41,7 @@ Action = tuple[bytes, bytes]  # the action for a document, and its body
 
 
 def _action(what: str, index: str, key: str) -> bytes:
-    """Encode an action of a bulk request; formatting a string is faster than encoding JSON."""
+    """Encode the first line of an action of a bulk request; faster than encoding JSON."""
     return f'{{"{what}":{{"_index":{quoted(index)},"_id":{quoted(key)}}}}}'.encode("utf-8", "replace")
 
 

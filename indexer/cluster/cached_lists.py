@@ -138,7 +138,7 @@ def read_lists(cluster: Cluster, index: str) -> tuple[set[str], set[str]]:
 
 
 def _listed_lines(hits: list[dict[str, Any]]) -> set[bytes]:
-    """Return the lines of the word lists that a response contains."""
+    """Return the lines of the word lists in a response."""
     if len(hits) >= _MAX_LISTS:
         raise ClusterError(message("cluster.too_many_word_lists"))
     lines: set[bytes] = set()
@@ -198,7 +198,7 @@ class WordLists:
         return cache_folder() / self._name
 
     def _lines_after(self, head: str, rest: str = "") -> tuple[str, ...]:
-        """Return the end of each line that starts with ``head`` and ``rest``, after ``head``."""
+        """Return the lines that start with ``head`` and ``rest``, each without ``head``."""
         assert self._data is not None
         first = f"{head}{rest}".encode(*_CODING)
         start, end = self._place(first), self._place(first + b"\xff")
@@ -206,7 +206,7 @@ class WordLists:
         return tuple(lines[len(head) : -1].split(f"\n{head}")) if lines else ()
 
     def _place(self, key: bytes) -> int:
-        """Return the position of the first line that is not less than a key."""
+        """Return the offset of the first line in the file that is not less than a key."""
         data = self._data
         assert data is not None
 

@@ -26,7 +26,7 @@ def check_on_cluster(place: str, progress: Progress = lambda _file, _done: None)
 
     Args:
         place: The URL of the index.
-        progress: Called before each part with its name and the number of parts checked so far.
+        progress: Called with the name of each part before its check, and 0, as no bytes are read.
 
     Raises:
         ClusterError: There is no index, or the cluster does not respond.
@@ -159,7 +159,7 @@ _PARTS: Final[dict[str, Callable[[Cluster, ClusterContents], Iterator[DamagedPar
 
 
 def _normalize(value: Any) -> Any:
-    """Convert settings to the form in which a cluster returns them: values as text, without defaults."""
+    """Convert settings to the form in which a cluster returns them: values as texts, defaults left out."""
     if isinstance(value, dict):
         return {name: _normalize(one) for name, one in value.items() if (name, one) != ("type", "object")}
     if isinstance(value, list):

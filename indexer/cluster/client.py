@@ -63,7 +63,7 @@ def no_response_error(root: str, error: HTTPError) -> ClusterError:
 
 
 def _tls(root: str, reason: str) -> str:
-    """Describe why a TLS connection failed."""
+    """Return the reason why a TLS connection failed, in a user's words."""
     if any(sign in reason for sign in _NOT_TLS):
         return message("cluster.no_tls", root=root)
     if "CERTIFICATE_VERIFY_FAILED" not in reason:
@@ -108,7 +108,7 @@ def _invalid_response_error(root: str, status: int, data: bytes) -> ClusterError
 
 
 def is_blocked(reason: str) -> bool:
-    """Return whether documents were rejected because an index is read-only."""
+    """Return whether the reason of a rejection is that an index is read-only."""
     return _BLOCKED_BY in reason
 
 
@@ -194,7 +194,7 @@ _CONNECTIONS: Final = 16  # per host
 
 
 class Cluster:
-    """A client of a cluster, which threads may share.
+    """A client of a cluster; threads may share it.
 
     Raises:
         ClusterError: The credentials cannot be read.
@@ -289,7 +289,7 @@ class Cluster:
         return _require_all_shards(self.post(f"/{index}/_search", body, **_WHOLE, **params), self.address)
 
     def search_in(self, pit: str, alive: str, body: dict[str, Any]) -> dict[str, Any]:
-        """Search the state of an index that a point in time keeps."""
+        """Search an index as of the point in time ``pit``, and keep that for the further time ``alive``."""
         whole = body | {"pit": {"id": pit, "keep_alive": alive}}
         return _require_all_shards(self.post("/_search", whole, **_WHOLE), self.address)
 
@@ -350,7 +350,7 @@ def _tls_context(authority: str | None) -> ssl.SSLContext:
 
 
 def _require_all_shards(answer: dict[str, Any], address: ClusterAddress) -> dict[str, Any]:
-    """Raise an error unless all shards responded, as a partial response looks like a complete one."""
+    """Return a response unless a shard is missing, as a partial response looks like a complete one."""
     shards = answer["_shards"]
     if answer.get("timed_out") or shards["successful"] < shards["total"]:
         raise ClusterError(message("cluster.part_without_answer", address=address), "partial")

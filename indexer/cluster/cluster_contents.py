@@ -27,7 +27,7 @@ class ClusterContents(NamedTuple):
         items_index: The name of the index of the items (not the alias).
         words_index: The name of the index of the vocabulary.
         generation: The id of the generation, which changes with every write.
-        since: The first generation of items whose records do not state it.
+        since: The generation that first contained the items whose records do not state theirs.
         built: The time of the commit, ISO 8601 with its offset.
         items: The number of items.
         sources: The sources, with their locations and counts.
@@ -70,7 +70,7 @@ class ClusterContents(NamedTuple):
     ever_annotated: bool = False
 
     def to_record(self) -> dict[str, Any]:
-        """Return the contents as the document that is stored."""
+        """Return the contents as the JSON object that is stored."""
         record = {"application": APPLICATION, "format": FORMAT, **self._asdict()}
         record["sources"] = [source.to_record() for source in self.sources]
         record["fetched"] = [one._asdict() for one in self.fetched]
@@ -113,7 +113,7 @@ def find_contents(cluster: Cluster) -> ClusterContents | None:
 
 
 def annotated_before(cluster: Cluster) -> ClusterContents | None:
-    """Return the contents of the index to replace; None if they are unreadable or without annotations."""
+    """Return the contents of the index that is to be replaced; None if unreadable or without annotations."""
     with suppress(ClusterError):
         if (contents := find_contents(cluster)) and contents.ever_annotated:
             return contents
@@ -158,9 +158,9 @@ def _decode(record: dict[str, Any]) -> ClusterContents:
 
 
 def aliased(cluster: Cluster, name: str) -> dict[str, list[str]]:
-    """Return the indexes that have an alias for a name, each with its aliases.
+    """Return the indexes that a name leads to, each with all its aliases.
 
-    An index that itself has the name is included, without aliases.
+    If the name is that of an index, not of an alias, the index is returned without aliases.
     """
     names = (name, f"{name}{WORDS_ENDING}")
     answer = cluster.get(f"/{','.join(names)}/_alias", ignore_unavailable="true")
@@ -191,14 +191,14 @@ def numbers(cluster: Cluster) -> list[int]:
 
 
 def left_over(cluster: Cluster) -> list[str]:
-    """Return the indexes of interrupted writers, which have no alias."""
+    """Return the indexes of interrupted writers: those without an alias."""
     kept = aliased(cluster, cluster.address.name)
     found = _own_indexes(cluster, f"{cluster.address.name}-*")
     return sorted([index for index in found if _match_generation(cluster, index) and index not in kept])
 
 
 def _own_indexes(cluster: Cluster, names: str) -> set[str]:
-    """Return which of these indexes are marked as Dragoman's."""
+    """Return those of the indexes ``names`` that are marked as Dragoman's."""
     mark = "mappings._meta.application"
     answer = cluster.get(f"/{names}/_mapping", ignore_unavailable="true", filter_path=f"*.{mark}")
     return {index for index, one in answer.items() if one["mappings"]["_meta"]["application"] == APPLICATION}

@@ -92,7 +92,7 @@ class DocumentMaker:
         self._begin(None)
 
     def again(self) -> DocumentMaker:
-        """Return a converter for documents whose words are in the vocabulary already."""
+        """Return another converter that does not collect words, for documents whose words are known."""
         maker = DocumentMaker(set(), self.labels)
         maker.annotations, maker.is_former = self.annotations, self.is_former
         return maker
@@ -103,7 +103,7 @@ class DocumentMaker:
         return open_finder(labels) if labels else None
 
     def make(self, documents: Sequence[Document]) -> tuple[list[dict[str, Any]], Numbers]:
-        """Return the bodies of documents without their sketches, and the sketches: ``[document, key]``."""
+        """Return the bodies of documents without their sketches, and the sketches as ``[document, key]``."""
         if self._table.nbytes > _MAX_BYTES or (self._finder and not self._table.labels):
             self._begin(self._finder)
         run = Run(self._table, Vocabulary(), 0, _LIMITS)
@@ -247,7 +247,7 @@ def _last_terms(vocabulary: Vocabulary, count: int) -> list[str]:
 
 @lru_cache(_CACHE_SIZE)
 def _days(start: int, end: int, *, estimated: bool) -> dict[str, Any]:
-    """Return the columns for a date."""
+    """Return the fields of a document for its date."""
     months = list(_months(date.fromordinal(start), date.fromordinal(end)))
     years = sorted({month // 100 for month in months})
     if estimated:
@@ -264,7 +264,7 @@ def _months(first: date, last: date) -> Iterator[int]:
 
 
 def _fields(terms: Sequence[str]) -> dict[str, Any]:
-    """Return the names and values of custom fields, and the names of files, which are not counted."""
+    """Return the fields of a document for its custom terms: names, values, and names of files."""
     names, values, files = [], [], []
     for term in terms:
         name, key, _ = split_term(term)
@@ -287,7 +287,7 @@ VOCABULARY_BATCH_SIZE: Final = 500  # entries per request: a cluster allows 1,02
 
 
 class VocabularyWriter:
-    """Sends the entries of a vocabulary; most entries are sent only once."""
+    """Sends the entries of a vocabulary, most of them only once."""
 
     def __init__(self, sender: BulkSender) -> None:
         self._sender = sender
@@ -332,7 +332,7 @@ class VocabularyWriter:
             self._remove_entries(cluster, words, gone)
 
     def _remove_entries(self, cluster: Cluster, words: str, gone: set[str]) -> None:
-        """Rewrite the word lists without some entries."""
+        """Rewrite the word lists without the entries ``gone``."""
         old, listed = read_lists(cluster, words)
         left = sorted(listed - gone)
         lists = dict(

@@ -83,7 +83,7 @@ class _FetchedCandidates(Candidates):
         self._items = items
 
     def pairs(self, documents: Numbers | None = None) -> Numbers:
-        """Return pairs of items that may be near duplicates."""
+        """Return pairs of items that may be near duplicates, each with at least one of ``documents``."""
         assert documents is not None
         self._items.fetch_sharing(documents)
         self.documents = self._items.documents
@@ -163,7 +163,7 @@ class ComparedItems:
         return self._arrays[name]
 
     def column(self, name: str) -> Sequence[int]:
-        """Return the first or last days of all items, or their numbers as record numbers."""
+        """Return the first day, the last day or the record number (the item's own number) of each item."""
         return self._days.get(name) or range(len(self.ids))
 
     def head(self, number: int) -> tuple[str, None]:
@@ -196,7 +196,7 @@ class ComparedItems:
             yield from [found[item_id] for item_id in some]
 
     def fetch_sharing(self, numbers: Numbers) -> None:
-        """Fetch the items that have a sketch key in common with some items."""
+        """Fetch the items that have a sketch key in common with any of the items ``numbers``."""
         rows = self.array("sketches").reshape(-1, SKETCH_KEYS)[numbers]
         wanted = {*rows.ravel().tolist()} - self._fetched_keys - {0}
         self._fetched_keys |= wanted

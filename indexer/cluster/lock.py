@@ -68,7 +68,7 @@ class ClusterLock:
             raise ClusterError(message("cluster.lock_lost", address=self._cluster.address))
 
     def next_number(self, known: int) -> int:
-        """Return an unused number for the next generation of an index, greater than ``known``."""
+        """Return an unused number, greater than ``known``, for the next generation of an index."""
         self._number = max(self._number, known) + 1
         self.require()
         return self._number

@@ -213,7 +213,7 @@ SCORE_SCRIPT: Final = (
 
 
 def groups_metric(unused: int) -> dict[str, Any]:
-    """Return the aggregation that counts distinct groups of near duplicates."""
+    """Return the aggregation that counts the distinct groups of near duplicates, all below ``unused``."""
     return {
         "scripted_metric": {
             "params": {"size": unused // 64 + 1},

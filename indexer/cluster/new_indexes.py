@@ -145,7 +145,7 @@ _MAX_FIELDS: Final = 10_000
 
 
 class IndexStatistics(NamedTuple):
-    """Statistics of an index that its contents store.
+    """The statistics of an index that are stored in its contents.
 
     Attributes:
         items: The number of items.

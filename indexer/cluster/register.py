@@ -28,7 +28,7 @@ History = tuple[tuple[str, ...], tuple[SourceLines, ...]]  # former ids, other s
 
 _MOST: Final = 10_000  # per search
 _CORRECTED: Final = f"{SEPARATOR}corrected"  # no source has this name; older indexes lack a separate field
-_ANNOTATED: Final = f"{SEPARATOR}annotated"  # likewise
+_ANNOTATED: Final = f"{SEPARATOR}annotated"  # see _CORRECTED
 _KEY: Final = 16  # bytes of a digest that is the key of an entry: a cluster allows keys up to 512 bytes
 
 

@@ -24,7 +24,7 @@ class FoundTerm(NamedTuple):
     """The occurrences of a term in the segments of an index.
 
     Attributes:
-        numbers: The number in each segment; -1 if the segment lacks it.
+        numbers: The term's number in each segment; -1 if the segment lacks the term.
         documents: The document frequency, including deleted documents.
         forms: The words in the texts that have this term, ascending; only for a ranked field.
     """
@@ -76,7 +76,7 @@ class ArrayIndex:
         return FoundTerm(tuple(numbers), documents, tuple(words if len(numbers) < 2 else sorted({*words})))
 
     def having(self, field: str, value: str) -> int:
-        """Return the number of documents that have a keyword; deleted documents count."""
+        """Return the number of documents that have a keyword, including deleted documents."""
         return sum([len(segment.having(field, value)) for segment in self.segments])
 
     @cached_property
@@ -102,7 +102,7 @@ class ArrayIndex:
         )
 
     def in_order(self, first: int, last: int) -> bool:
-        """Return whether equal scores would rank a range of documents in ascending order.
+        """Return whether documents in a range that have equal scores are ranked in ascending order.
 
         This is so for dated documents of the same segment.
         """

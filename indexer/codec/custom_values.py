@@ -124,7 +124,7 @@ def numbers_of(segment: Segment, terms: range) -> list[float]:
 
 
 def place_terms(segment: Segment) -> tuple[dict[str, range], list[range]]:
-    """Return two lists by country: terms for documents that only name a place, and terms for all evidence."""
+    """Return the terms for links by a place only, by country code, and the terms for any link, by country."""
     named, every = {}, []
     for key, terms in values_of(segment, COUNTRY_VIA):
         code, *ways = key.split()

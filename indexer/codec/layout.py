@@ -49,7 +49,7 @@ def read_table(content: mmap.mmap, name: str) -> tuple[int, bytes]:
     """Return the offset of a file's table of blocks, and the bytes of the table.
 
     Raises:
-        IndexFolderError: The file is truncated, damaged, of another version, or not Dragoman's.
+        IndexFolderError: The file is truncated, damaged, of another version, or was not written by Dragoman.
     """
     if len(content) < HEADER_BYTES or content[:8] != MAGIC:
         raise IndexFolderError(message("codec.foreign_file", name=name))
@@ -142,7 +142,8 @@ class Container:
     Methods that verify checksums raise IndexFolderError for a damaged part.
 
     Raises:
-        IndexFolderError: The file is missing, truncated, damaged, of another version, or not Dragoman's.
+        IndexFolderError: The file is missing, truncated, damaged, of another version, or was not written by
+            Dragoman.
         OutOfReachError: The file may not be read, too many files are open, or memory is exhausted.
     """
 
@@ -223,7 +224,7 @@ class Container:
         return np.frombuffer(self._map, f"<{kind}", count, offset) if count else np.empty(0, f"<{kind}")
 
     def verify_part(self, name: str, first: int = 0, last: int = sys.maxsize) -> None:
-        """Verify the checksums of a block, from its number ``first`` up to ``last``."""
+        """Verify the checksums of the numbers of a block from position ``first`` up to ``last``."""
         kind, offset, length = self._blocks[name]
         width = WIDTHS[kind]
         begin, end = offset + first * width, offset + (min(length, last * width))
@@ -251,7 +252,7 @@ class Container:
         return read
 
     def verify_values(self, name: str, numbers: Any) -> None:
-        """Verify the checksums of the numbers at ascending positions of a block."""
+        """Verify the checksums of the numbers at ascending positions ``numbers`` of a block."""
         if not len(numbers):
             return
         kind, offset, _ = self._blocks[name]

@@ -44,7 +44,7 @@ class Region:
 
 
 class ContainerWriter:
-    """Writes a file of an index, which gets its final name when it is complete and on disk."""
+    """Writes a file of an index; the file gets its final name when it is complete and on disk."""
 
     def __init__(self, path: Path) -> None:
         self._path = path

@@ -1,8 +1,8 @@
 """Store facts about items in tables outside the records, because segments never change.
 
-A table is a sealed file of a generation, absent if it would be empty. Each line is a JSON array that begins
-with a letter. Lines are in byte order, for lookup by binary search. The register is in :mod:`indexer.store`;
-the table of annotations is here, as segments look up their documents in it:
+A table is a file of a generation; an empty table has no file. Each line is a JSON array that begins with a
+letter. Lines are in byte order, for lookup by binary search. The register is in :mod:`indexer.store`; the
+table of annotations is here, as segments look up their documents in it:
 
 - ``["a", ID, TAGS, COLLECTIONS, NOTE]``: the annotations of an item;
 - ``["k", FIELD, KEY, WRITTEN, ID]``: an item that has a keyword of :mod:`indexer.annotations`.
@@ -90,11 +90,11 @@ class LineTable:
         return map(self._decode_line, self.raw_lines())
 
     def lines_of(self, *first: str) -> Iterator[list[Any]]:
-        """Yield the other cells of the lines that begin with these cells."""
+        """Yield the lines that begin with the cells ``first``, each without its first cell."""
         return self.lines_from(encode(first)[:-1] + ",")
 
     def lines_from(self, start: str) -> Iterator[list[Any]]:
-        """Yield the other cells of the lines that begin with these cells; the last may be a prefix."""
+        """Yield the lines whose JSON begins with ``start``, each without its first cell."""
         wanted = start.encode()
         number = bisect_left(range(len(self)), wanted, key=self._line)
         while number < len(self) and (line := self._line(number)).startswith(wanted):

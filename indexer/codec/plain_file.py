@@ -83,7 +83,7 @@ def replace_plain(path: Path, content: bytes) -> None:
 
 @contextmanager
 def whole_file(path: StrPath) -> Iterator[tuple[BinaryIO, Path]]:
-    """Yield a temporary file; when the block ends, rename it to the file of a user.
+    """Open a temporary file, which replaces the file at ``path`` when the block ends.
 
     Pipes and devices are written directly, as they cannot be replaced. For a symlink, the target is replaced.
 
@@ -108,7 +108,7 @@ def is_special(path: StrPath) -> bool:
 
 
 def _create_file(part: Path, meant: Path) -> BinaryIO:
-    """Create a temporary file with the permissions of the file that it will replace."""
+    """Create the temporary file ``part`` with the permissions of the file that it will replace."""
     try:
         mode = stat.S_IMODE(meant.stat().st_mode)
     except OSError:

@@ -70,7 +70,7 @@ class FieldPostings:
         self._of_posting = [block for block in of_posting if block in container]
 
     def bounds(self, term: int, count: int = 1) -> tuple[int, int]:
-        """Return the first posting of a term, and the end of its postings or of those of ``count`` terms.
+        """Return the first posting of a term, and the end of the postings of ``count`` terms from it on.
 
         Call this before reading a posting list, as it verifies the checksums of the list, except for
         positions.
@@ -175,7 +175,7 @@ class FieldPostings:
         return list(accumulate(gaps))
 
     def _upper_range(self, first: int, last: int) -> tuple[int, int]:
-        """Return the entries of upper halves that belong to a range of postings."""
+        """Return the range of the entries of ``upper_at`` that concern a range of postings."""
         at = self._upper_at
         begin = bisect_left(at, first, self._upper_from[first >> PART], self._upper_from[(first >> PART) + 1])
         high = self._upper_from[(last - 1 >> PART) + 1]
@@ -229,7 +229,7 @@ class FieldPostings:
         return np.array(term_frequency_table(self._weight), np.float64)
 
     def lengths_at(self, docs: Sequence[int]) -> memoryview[int]:
-        """View the lengths of a field, verified for some ascending documents only."""
+        """View the lengths of a field in all documents, verified only for the ascending ``docs``."""
         self._container.verify_values(f"{self._field}.lengths", docs)
         return self._raw_lengths
 
@@ -320,7 +320,7 @@ class FieldPostings:
 
 
 def _put_exceptions(values: Any, first: int, last: int, at: Sequence[int], of: Sequence[int]) -> None:
-    """Replace escaped values in a range of postings by the values stored for these postings."""
+    """Replace the escaped values in a range of postings: at the postings ``at`` by the values ``of``."""
     for slot in range(bisect_left(at, first), bisect_left(at, last)):
         values[at[slot] - first] = of[slot]
 

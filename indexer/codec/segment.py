@@ -322,7 +322,7 @@ class Segment:
         return self.column("start")[document], self.column("end")[document], document >= self.dated.last
 
     def paragraphs(self) -> tuple[memoryview[int], memoryview[int]]:
-        """Return where the paragraphs of each document start in the second array, and that array.
+        """Return the paragraph entries of all documents: where those of each document start, and the entries.
 
         Raises:
             QueryError: The segment lacks paragraphs.
@@ -338,12 +338,12 @@ class Segment:
         return at, entries
 
     def column_at(self, name: str, docs: Sequence[int]) -> memoryview[int]:
-        """View a column without numpy, verified for some ascending documents only."""
+        """View a column without numpy, verified only for the ascending ``docs``."""
         self.container.verify_values(name, docs)
         return self.container.raw_view(name)
 
     def column_part(self, name: str, first: int, last: int) -> memoryview[int]:
-        """View a column, verified for the documents from ``first`` up to ``last`` only."""
+        """View a column, verified only for the documents from ``first`` up to ``last``."""
         self.container.verify_part(name, first, last)
         return self.container.raw_view(name)
 

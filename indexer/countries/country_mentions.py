@@ -286,7 +286,7 @@ def _resolve_shared_name(text: str, matches: list[Match], index: int, names: Gaz
 
 
 def _in_states(text: str, matches: list[Match]) -> list[Match]:
-    """Move towns to the states named after them, such as "Vienna, Virginia"."""
+    """Assign towns to the states named after them, such as "Vienna, Virginia"."""
     found: list[Match] = []
     named = {code for m in matches if text[m.start : m.end] not in _GEORGIA for code in m.entry.codes}
     for match in matches:
@@ -336,7 +336,7 @@ def _text_around(text: str, match: Match, reach: int = name_context.REACH) -> tu
 
 
 def _without_languages(text: str, matches: list[Match]) -> list[Match]:
-    """Drop forms that name languages, and forms that their context shows not to name a country."""
+    """Drop names of languages, and forms whose context shows that they name no country."""
     kept: list[Match] = []
     first = 0
     while first < len(matches):
@@ -382,7 +382,7 @@ def _names_country(text: str, match: Match, names: Gazetteer) -> bool:
 
 
 def _is_in_another_country(text: str, matches: list[Match], index: int) -> bool:
-    """Return whether the country after a place shows that another place is meant: "Mali (China)"."""
+    """Return whether a place is in the country named after it, so that it names no other: "Mali (China)"."""
     match = matches[index]
     if match.entry.via != "place" or index + 1 == len(matches):
         return False
@@ -411,7 +411,7 @@ def _without_people(text: str, matches: list[Match], kept: list[Match], names: G
 
 
 def _with_american_georgia(text: str, matches: list[Match]) -> list[Match]:
-    """Replace "Georgia" by the American state if another match shows that it is meant."""
+    """Replace "Georgia" by the American state if another match is evidence for the state."""
     georgias = {m for m in matches if text[m.start : m.end] in _GEORGIA}
     if not any(name_context.is_american_state(*_text_around(text, m)) for m in georgias):
         return matches

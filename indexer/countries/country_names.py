@@ -183,7 +183,7 @@ def _claims() -> Iterator[tuple[str, str]]:
 
 @cache
 def _regions(letter: str) -> dict[str, tuple[Collection[str], str]]:
-    """Return the countries and the main name of regions by folded name, for names with a first letter."""
+    """Return the countries and the main name of each region whose folded name begins with a letter."""
     return {
         _fold(name): (codes, names[0])
         for names, codes in reversed([*_named_regions()])

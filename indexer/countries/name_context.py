@@ -214,7 +214,7 @@ def is_after_language_noun(before: str) -> bool:
 
 
 def _is_followed(after: str, kind: str) -> bool:
-    """Return whether the next word, after a space or a hyphen, is one of a kind of neighbours."""
+    """Return whether the next word, after a space or a hyphen, is in the list of neighbours of a kind."""
     following = _FOLLOWING_WORD.match(after)
     return following is not None and following[1] in _NEIGHBOURS[kind]
 

@@ -60,7 +60,7 @@ def rules_of(word: str, code: str) -> Rules:
 
 
 def sharing(word: str) -> set[str]:
-    """Return the countries whose name or demonym a word may be, if other places share it."""
+    """Return the countries that may share a word as their name or demonym; none for other words."""
     folded = _fold(word)
     return {code for code, rules in _rules().items() if any(folded.startswith(stems) for stems, *_ in rules)}
 
@@ -135,7 +135,7 @@ def _qualifiers_of(token: str) -> frozenset[str]:
 
 
 def name_typed(typed: str, code_of: Callable[[str], str | None]) -> str | None:
-    """Return the name that a typed shared name and its qualifiers mean, in any case: "n. korea"."""
+    """Return the full name for a shared name that is typed with qualifiers, in any case: "n. korea"."""
     typed = typed.strip().upper()
     for word in _WORD.finditer(typed):
         before, after = typed[: word.start()], typed[word.end() :]

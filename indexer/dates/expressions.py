@@ -46,7 +46,7 @@ def _patterns() -> tuple[tuple[Days, tuple[str, ...], re.Pattern[str]], ...]:
 
 
 def _always_in(names: str) -> tuple[str, ...]:
-    """Return the longest text that every match of a pattern contains, for each pattern.
+    """Return, for each pattern, the longest text that all its matches contain.
 
     Args:
         names: Patterns with letters, groups and optional parts, separated by bars.

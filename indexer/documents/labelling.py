@@ -1,4 +1,4 @@
-"""Determine languages and countries of many documents at once, where single words suffice.
+"""Determine languages and countries of many documents at once, by single words.
 
 The function words of most texts decide their language, and many texts have no word that may belong to the
 name of a country. Both are determined for a batch in a few passes over arrays; undecided texts are handled
@@ -216,7 +216,7 @@ def decided_languages(words: Numbers, lanes: Numbers) -> tuple[Numbers, Numbers]
     """Return the texts whose language the counts decide, and the language of each text.
 
     The rules are those of :class:`indexer.languages.detection.Vote`, but repeated words count towards the
-    length, so a text that only its distinct words would decide is unclear here.
+    length, so a text may be undecided here although its distinct words decide it there.
     """
     own, known = lanes[:, :_OWN], lanes[:, _OWN:]
     rival, most = np.partition(own, _OWN - 2, axis=1)[:, -2:].T

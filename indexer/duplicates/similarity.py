@@ -26,11 +26,11 @@ LONGER: Final = 2
 
 
 class _Overlap(NamedTuple):
-    """The parts of a text that also occur in another, longer text.
+    """The stretches of a shorter text that also occur in a longer text.
 
     Attributes:
-        covered: For each word of the shorter text, whether it is in such a stretch.
-        words: The words of the longer text that were compared.
+        covered: For each word of the shorter text, whether it is in a stretch.
+        words: The words of the longer text that were compared with it.
         shared: The share of the shorter text's words that are covered.
         lead: The share of the first words that are covered.
         edits: The number of gaps between stretches.

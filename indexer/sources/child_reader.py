@@ -29,7 +29,7 @@ _NO_PASSWORD = 4  # FPDF_ERR_PASSWORD
 
 
 def read_pdf(data: BinaryIO) -> None:
-    """Write a JSON object with ``pages`` and ``properties``, or with ``error``."""
+    """Read a PDF, and write a JSON object with its ``pages`` and ``properties``, or with ``error``."""
     import pypdfium2
 
     try:
@@ -86,7 +86,7 @@ def _box(text_page: Any, index: int) -> tuple[float, float, float, float]:
 
 
 def read_spreadsheet(data: BinaryIO) -> None:
-    """Write each sheet as an object with its name and a list per row; or write an object with an error."""
+    """Read a spreadsheet, and write an object with name and rows for each sheet, or one with ``error``."""
     import python_calamine
 
     damage = (python_calamine.CalamineError, OSError, ValueError)

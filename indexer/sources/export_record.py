@@ -64,7 +64,7 @@ def read_record(
     Args:
         record: A value from JSON: an object with a ``title``, a ``body`` (or ``text``), or both, and optional
             ``id``, ``url``, ``date``, ``language``, ``countries``, ``author``, ``section`` and ``fields`` (an
-            object), as ``items`` prints them. If date, URL, author or section is missing, other names of it
+            object), as ``items`` prints them. If date, URL, author or section is missing, their other names
             are tried. Other fields are kept. Null means absent.
         source: The location of the record in the source.
         notify: Called with a warning for each skipped field, whose value is invalid.
@@ -112,7 +112,7 @@ def read_record(
 
 
 def _with_renamed_fields(item: RawItem, record: dict[str, Any], notify: Callable[[str], None]) -> RawItem:
-    """Add the fields of a record whose names exports do not use."""
+    """Add the fields of a record that its user added, whose names no export has."""
     others = {
         name: value
         for name, value in record.items()

@@ -53,7 +53,7 @@ class SourceSummary(NamedTuple):
     exclude: tuple[str, ...] = ()
 
     def to_record(self) -> dict[str, Any]:
-        """Return the summary as a JSON record, without empty values."""
+        """Return the summary as a JSON record without empty values."""
         lists = {"columns": [list(pair) for pair in self.columns]}
         lists |= {name: list(getattr(self, name)) for name in _LISTS}
         record: dict[str, Any] = {"file": self.file, "items": self.items, "skipped": self.skipped}

@@ -1,4 +1,4 @@
-"""Tell damage from a bug: check the whole index after an error that damage can cause."""
+"""Distinguish damage from a bug: check the whole index after an error that damage can cause."""
 
 from __future__ import annotations
 

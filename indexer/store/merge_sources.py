@@ -379,7 +379,7 @@ class SourceMerger:
     def _write_known(
         self, name: str, document: Document, address: DocAddress, former: str | None = None
     ) -> None:
-        """Write a document whose item is in the index if it is changed."""
+        """Write a document if it differs from its item in the index."""
         report, old = self.report, self._writer.record(address)
         if without_since(old) == document.record:
             report.unchanged += 1

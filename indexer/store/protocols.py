@@ -66,7 +66,7 @@ class WordIndex(Protocol):
     """The protocol of an index from words to documents."""
 
     def documents_with_any(self, words: Iterable[str]) -> Docs:
-        """Return the documents with any of the rarest words of a list, once for each of these words."""
+        """Return the documents that have any of the rarest words of ``words``; a document recurs for each."""
 
 
 class SegmentView(Protocol):
@@ -97,7 +97,7 @@ class SegmentView(Protocol):
         """Return the stored record of a document."""
 
     def having_digest(self, digest: int, /) -> Iterable[int]:
-        """Return the documents with a digest of day, title and text; deleted ones are included."""
+        """Return the documents with a given digest of day, title and text; deleted ones are included."""
 
     def of_source(self, name: str) -> Docs:
         """Return the documents of a source, or of a file in it; deleted ones are included."""

@@ -1,7 +1,7 @@
 """Read and change the register: facts about items that are kept outside their records.
 
-Each generation has it as a sealed file, unless it would be empty. Each line is a JSON array that begins with
-a letter. Lines are in byte order, for lookup by binary search:
+Each generation stores it in a file, unless it would be empty. Each line is a JSON array that begins with a
+letter. Lines are in byte order, for lookup by binary search:
 
 - ``["f", FORMER, ID]`` and ``["i", ID, FORMER]``: an id that the item had before, or has in another source;
 - ``["p", ID, FILE, FIRST, LAST]``: another source location of the item;

@@ -176,7 +176,7 @@ class FolderSegment:
         return self
 
     def documents_with_any(self, words: Iterable[str]) -> Docs:
-        """Return the documents with any of the rarest words of a list, once for each of these words."""
+        """Return the documents that have any of the rarest words of ``words``; a document recurs for each."""
         postings = partial(self._segment.postings, WORDS)
         terms = [term for word in words if (term := self._segment.find_term(WORDS, word)) >= 0]
         frequencies = {term: postings().document_frequency(term) for term in terms}

@@ -73,7 +73,7 @@ class SpellingRestorer:
             yield text
 
     def _is_in_words(self, text: str) -> bool:
-        """Return whether other labels have the words of a label in capitals in lower case."""
+        """Return whether other labels have, in lower case, the words of a label that is in capitals."""
         if self._all_in_capitals or " " in text:
             return True
         known = _known_words(self._language).get(_key(text))

@@ -73,12 +73,12 @@ class PostingList(NamedTuple):
     positions: Callable[[int], list[int]]
 
     def moved(self, places: int) -> PostingList:
-        """Return the list with lower positions; positions below 0 are removed."""
+        """Return the list with all positions lowered by ``places``; positions below 0 are removed."""
         positions = self.positions
         return self._replace(positions=lambda n: [at - places for at in positions(n) if at >= places])
 
     def among(self, documents: set[int]) -> PostingList:
-        """Return the postings of some documents."""
+        """Return the list with the postings of the given documents only."""
         kept = [n for n, document in enumerate(self.ids) if document in documents]
         weights = [self.weights[n] for n in kept]
         return PostingList([self.ids[n] for n in kept], weights, lambda n: self.positions(kept[n]))
@@ -285,7 +285,7 @@ def _lists(documents: Any, values: Any) -> Iterator[tuple[int, list[int]]]:
 
 
 def _tiers(documents: Any, days: Any) -> dict[bytes, list[int]]:
-    """Return the terms of a numeric field of Whoosh for days: a tier for each number of dropped bits."""
+    """Return the documents by term of Whoosh's numeric field for days; each tier of terms drops more bits."""
     lists: dict[bytes, list[int]] = {}
     for shift in range(0, DAY_BITS, DAY_STEP):
         for value, own in _lists(documents, days.astype(np.int64) >> shift):

@@ -154,7 +154,7 @@ def _date_to_json(date: str) -> str | dict[str, str] | None:
 
 
 def place_of_corrections(given: str | None, remembered: str | None, default: str = CORRECTIONS_FILE) -> str:
-    """Return the corrections file to change: given, remembered by the index, or the default.
+    """Return the corrections file to change: the given one, the one that the index uses, or the default.
 
     Raises:
         DragomanError: The index uses another file, or the file of the index cannot be read.

@@ -246,7 +246,7 @@ def parse_line(number: int, raw: bytes) -> tuple[Correction | None, list[str]]:
 def _annotations(
     record: Mapping[str, Any], read: Callable[[str, Callable[[Any], Any]], Any]
 ) -> AnnotationChange | None:
-    """Return the change to annotations in a line; beside a correction, ``note`` is only a comment."""
+    """Return the change to annotations in a line; ``note`` is only a comment in a line with a correction."""
     found: dict[str, Any] = {}
     for name in _ANNOTATING:
         if name == "note" and not record.keys().isdisjoint(_CORRECTING):

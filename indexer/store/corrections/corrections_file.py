@@ -23,7 +23,7 @@ _BOM: Final = b"\xef\xbb\xbf"
 
 
 class Note(NamedTuple):
-    """What the line of a correction lacks to identify its item: ids, title and day.
+    """The ids, title and day of an item, which are added to its correction lines.
 
     Attributes:
         ids: The ids that the item has or had, the current one first.
