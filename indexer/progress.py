@@ -76,18 +76,26 @@ def _bar(meter: Meter | None, seconds: float, say: Callable[..., str]) -> str:
 
 
 @contextmanager
-def check_progress(say: Callable[..., str] = message) -> Iterator[Callable[[str, int], None]]:
+def check_progress(
+    say: Callable[..., str] = message, patience: float = PATIENCE
+) -> Iterator[Callable[[str, int], None]]:
     """Show the progress of a check on standard error.
 
+    Args:
+        say: Returns the message with a key, in the language of the user.
+        patience: Seconds without output on a terminal.
+
     Yields:
-        The function to call with a file's name and the number of bytes or postings read since the last call.
+        The function to call with a file's name and the number of bytes or postings read since the last call,
+        or with the name of a part whose bytes are not counted, and 0.
     """
     done: dict[str, int] = {}
-    with _patient_line(PATIENCE, None) as show:
+    with _patient_line(patience, None) as show:
 
         def update(file: str, read: int) -> None:
             done[file] = done.get(file, 0) + read
-            show(lambda: say("progress.checking", file=file, read=done[file]))
+            key = "progress.checking" if done[file] else "progress.checking_part"
+            show(lambda: say(key, file=file, read=done[file]))
 
         yield update
 

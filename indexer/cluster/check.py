@@ -36,9 +36,9 @@ def check_on_cluster(place: str, progress: Progress = lambda _file, _done: None)
     names = (contents.items_index, contents.words_index)
     seen: dict[str, list[Any]] = {}
     hidden: list[str] = []
-    for at, (part, check) in enumerate(_PARTS.items()):
+    for part, check in _PARTS.items():
         name = message(f"part.{part}")
-        progress(name, at)
+        progress(name, 0)
         try:
             seen[part] = list(check(cluster, contents))
         except ForbiddenError:

@@ -20,7 +20,7 @@ import pytest
 from indexer import build, correct
 from indexer.checkpoint import STEPS, checked, checking, checkpoint
 from indexer.codec.plain_file import whole_file
-from indexer.progress import Meter, progress_line
+from indexer.progress import Meter, check_progress, progress_line
 from indexer.runtime import NamedTuple, late_pattern
 
 
@@ -74,6 +74,15 @@ def test_a_log_has_progress_lines_only_on_request(monkeypatch: pytest.MonkeyPatc
     with progress_line(Meter(400), pause_in_logs=0.0) as progress:
         progress("a.txt", 7)
     assert log.getvalue().count("\n") == 1
+
+
+def test_a_cluster_check_names_its_parts_without_counts(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A part whose bytes are not counted is shown by its name alone."""
+    terminal = _Terminal()
+    monkeypatch.setattr(sys, "stderr", terminal)
+    with check_progress(patience=0.0) as progress:
+        progress("settings", 0)
+    assert terminal.getvalue().replace("\r\x1b[K", "") == "checking settings"
 
 
 class _StoppedError(Exception):
