@@ -51,7 +51,7 @@ def main(arguments: list[str]) -> None:
             changes = [_changes(items, way, count, number) for number in range(updates)]
             times = [_update(updated, change) for change in changes]
             contents = Contents.read(updated)
-            left = {path.name for path in (updated / "segments").iterdir()} - set(contents.seals)
+            left = {path.name for path in (updated / "segments").iterdir()} - set(contents.checksums)
             documents_of = " + ".join(f"{entry.documents:,}" for entry in contents.segments)
             middle, high = _slower(updated, fresh, asked)
             print(

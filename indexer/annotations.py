@@ -91,14 +91,14 @@ def _change_names(before: tuple[str, ...], added: Iterable[str], removed: Iterab
     return tuple([names[key] for key in sorted(names)])
 
 
-def checked_change(change: Mapping[str, Any]) -> AnnotationChange:
+def normalise_change(change: Mapping[str, Any]) -> AnnotationChange:
     """Check and normalise the values of a change to annotations.
 
     Raises:
         DragomanError: A value is invalid, too long, or both added and removed.
     """
     given: dict[str, Any] = {
-        name: checked_note(value) if name == "note" else tuple(map(checked_name, value))
+        name: normalise_note(value) if name == "note" else tuple(map(normalise_name, value))
         for name, value in change.items()
         if value is not None
     }
@@ -109,7 +109,7 @@ def checked_change(change: Mapping[str, Any]) -> AnnotationChange:
     return made
 
 
-def checked_name(name: Any) -> str:
+def normalise_name(name: Any) -> str:
     """Return a tag, or the name of a collection, with its white space collapsed.
 
     Raises:
@@ -137,7 +137,7 @@ def checked_name(name: Any) -> str:
     return written
 
 
-def checked_note(note: Any) -> str:
+def normalise_note(note: Any) -> str:
     """Return a note without control characters and outer white space.
 
     Raises:

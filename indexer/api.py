@@ -112,7 +112,7 @@ def delete(  # noqa: PLR0913 - one argument per option
         DragomanError: A source is unknown, or the index cannot be written.
         TypeError: An argument has the wrong type.
     """
-    place = _checked_place(index, dry_run=dry_run, report=report, wait=wait)
+    place = _locate_index(index, dry_run=dry_run, report=report, wait=wait)
     chosen, paths = check_list("ids", ids), check_list("sources", sources, paths=True)
     if not chosen and not paths:
         raise TypeError("nothing to delete; give ids, sources, or both")
@@ -121,14 +121,14 @@ def delete(  # noqa: PLR0913 - one argument per option
     )
 
 
-def _checked_place(index: File, *, dry_run: bool, report: File | None, wait: float) -> str:
+def _locate_index(index: File, *, dry_run: bool, report: File | None, wait: float) -> str:
     """Check the arguments of a change to items, and return the location of the index."""
     if not isinstance(index, (str, os.PathLike)):
         raise TypeError(f"index must be a folder or a URL, not {type_name(index)}")
     check_flags(dry_run=dry_run)
     check(WriteOptions.report, report)
     check(WriteOptions.wait, wait)
-    return location.checked_location(os.fspath(index))
+    return location.check_location(os.fspath(index))
 
 
 def _write(
@@ -162,7 +162,7 @@ def _write(
     how = {name: given.pop(name) for name in WriteOptions.of(READ) if name in given}
     return write(
         () if paths is None and items is not None else paths,
-        location.checked_location(os.fspath(index)),
+        location.check_location(os.fspath(index)),
         reading=ReadOptions(columns=columns, **how),
         **given,
     )
@@ -345,12 +345,12 @@ def _annotate(  # noqa: PLR0913 - one argument per option
     report: File | None,
     wait: float,
 ) -> WriteReport:
-    from indexer.annotations import checked_change
+    from indexer.annotations import normalise_change
     from indexer.store.corrections.correction import AnnotationRequest
 
-    place = _checked_place(index, dry_run=dry_run, report=report, wait=wait)
+    place = _locate_index(index, dry_run=dry_run, report=report, wait=wait)
     check_text("who", who)
     file = None if corrections is None else os.fspath(corrections)
     chosen = check_list("ids", ids)
-    request = AnnotationRequest(checked_change(change), who, file, bool(dry_run), wait, report)
+    request = AnnotationRequest(normalise_change(change), who, file, bool(dry_run), wait, report)
     return location.annotate(place, lambda: chosen, request)

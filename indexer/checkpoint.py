@@ -17,7 +17,7 @@ _current: ContextVar[Callable[[], None] | None] = ContextVar("check", default=No
 
 
 @contextmanager
-def checking(check: Callable[[], None] | None) -> Iterator[None]:
+def call_at_checkpoints(check: Callable[[], None] | None) -> Iterator[None]:
     """Call a function at each checkpoint that this thread reaches in the block.
 
     Args:
@@ -31,12 +31,12 @@ def checking(check: Callable[[], None] | None) -> Iterator[None]:
 
 
 def checkpoint() -> None:
-    """Wait until this thread may continue; return at once outside of :func:`checking`."""
+    """Wait until this thread may continue; return at once outside of :func:`call_at_checkpoints`."""
     if (check := _current.get()) is not None:
         check()
 
 
-def checked(steps: Iterable[T], every: int = STEPS) -> Iterable[T]:
+def add_checkpoints(steps: Iterable[T], every: int = STEPS) -> Iterable[T]:
     """Iterate over the steps of a loop, with a checkpoint at the first and at every ``every``-th step."""
     return steps if _current.get() is None else _with_checkpoints(steps, every)
 

@@ -36,7 +36,7 @@ class Message(str):
     template: str
     values: Mapping[str, Any]
 
-    def reworded(self, text: str) -> Message:
+    def reword(self, text: str) -> Message:
         """Return the message with another English text."""
         return _with_key(text, self.key, self.template, self.values)
 

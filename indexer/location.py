@@ -28,7 +28,7 @@ def is_address(place: str) -> bool:
     return place.lower().startswith(("http:", "https:"))
 
 
-def checked_location(place: str) -> str:
+def check_location(place: str) -> str:
     """Check that the location of an index is not empty, and return it.
 
     Raises:
@@ -52,7 +52,7 @@ def format_location(place: str) -> str:
     return str(Path(place))
 
 
-def absolute(place: str) -> str:
+def make_absolute(place: str) -> str:
     """Return the absolute form of a location.
 
     Raises:
@@ -82,7 +82,7 @@ def is_same(place: str, other: str) -> bool:
 
 def build(sources: Sequence[str | Path], place: str, **options: Any) -> WriteReport:
     """Build an index of sources at a location; see :func:`indexer.store.indexing.build`."""
-    with _readers_of(sources, place, options):
+    with _start_readers(sources, place, options):
         from indexer.store import indexing
 
         return indexing.build(sources, _location(place), **options)
@@ -90,13 +90,13 @@ def build(sources: Sequence[str | Path], place: str, **options: Any) -> WriteRep
 
 def update(sources: Sequence[str | Path] | None, place: str, **options: Any) -> WriteReport:
     """Update the index at a location; see :func:`indexer.store.indexing.update`."""
-    with _readers_of(sources or (), place, options):
+    with _start_readers(sources or (), place, options):
         from indexer.store import indexing
 
         return indexing.update(sources, _location(place), **options)
 
 
-def _readers_of(
+def _start_readers(
     sources: Sequence[str | Path], place: str, options: Mapping[str, Any]
 ) -> AbstractContextManager[None]:
     """Start the processes that read sources, before the modules are loaded that write an index folder."""
@@ -154,7 +154,7 @@ def corrections_of(place: str) -> str | None:
     if is_address(place):
         from indexer.cluster.writer import ClusterLocation
 
-        return ClusterLocation(place).remembered_corrections()
+        return ClusterLocation(place).find_corrections_file()
     found = contents_of(place)
     return found.corrections if found else None
 

@@ -187,7 +187,7 @@ def wrong_value(name: str, takes: str, value: object) -> str:
     return message("options.wrong_value", name=name, takes=takes, value=str(value)[:100])
 
 
-def respelled(
+def respell(
     message: str, options: Mapping[str, Option], spell: Callable[[Option, str], str], separator: str = " "
 ) -> str:
     """Replace the names of arguments in a message by those of another interface, such as the command line.

@@ -6,7 +6,7 @@ process: forty classes took four milliseconds. The ``NamedTuple`` here does not 
 module that uses it needs ``from __future__ import annotations``. Type checkers see ``typing.NamedTuple``.
 
 ``lru_cache`` around a bound method makes a reference cycle of the object, the cache and the method, which
-only the garbage collector frees. :func:`remembered` avoids that, so that an open index is closed as soon as
+only the garbage collector frees. :func:`cache_method` avoids that, so that an open index is closed as soon as
 it is unused.
 
 Public names of packages are imported on first use, as a search needs no code for writing.
@@ -98,7 +98,7 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 
-def remembered(method: Callable[P, T], most: int | None) -> Callable[P, T]:
+def cache_method(method: Callable[P, T], most: int | None) -> Callable[P, T]:
     """Cache the results of a bound method in its object.
 
     Args:
@@ -116,7 +116,7 @@ def late_names(package: str, modules: Mapping[str, str]) -> Callable[[str], obje
     A class with ``describe_options`` then completes its signatures, which commands do not need.
     """
 
-    def imported(name: str) -> object:
+    def import_name(name: str) -> object:
         if name not in modules:
             raise AttributeError(f"module {package!r} has no attribute {name!r}")
         value: object = getattr(import_module(modules[name]), name)
@@ -125,7 +125,7 @@ def late_names(package: str, modules: Mapping[str, str]) -> Callable[[str], obje
         setattr(sys.modules[package], name, value)
         return value
 
-    return imported
+    return import_name
 
 
 class LateModule:

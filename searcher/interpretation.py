@@ -6,7 +6,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
 
 from indexer.errors import QueryError, message
-from indexer.runtime import NamedTuple, remembered
+from indexer.runtime import NamedTuple, cache_method
 from indexer.schema import ANALYZED_LANGUAGES
 from searcher.query.all_words import every_word_twice, prefer_country
 from searcher.query.limits import FOREIGN_OPERATORS, LIMITS, MAX_SUGGESTED_LENGTH, Limits
@@ -94,8 +94,8 @@ class Interpreter:
         self._analyzers = {
             language: QueryAnalyzer(words, language) for language in (None, *ANALYZED_LANGUAGES)
         }
-        self._expanding = remembered(self._new_expanding, None)
-        self._remembered = remembered(self._interpret, REMEMBERED)
+        self._expanding = cache_method(self._new_expanding, None)
+        self._remembered = cache_method(self._interpret, REMEMBERED)
 
     def interpret(  # noqa: PLR0913 - the inputs of an interpretation
         self,

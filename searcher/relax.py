@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 from indexer.analysis.characters import fold
 from indexer.analysis.chunk_words import chunk_words
 from indexer.annotations import FIELDS, NOTES
-from indexer.checkpoint import checked
+from indexer.checkpoint import add_checkpoints
 from indexer.custom_fields import FILE, MEMBER, SOURCE, display_name, is_concept, value_key
 from indexer.errors import QueryError, message
 from indexer.runtime import NamedTuple
@@ -143,7 +143,9 @@ def relax(
     tried = {query}
     if not reported and query is not None and {RELAXED}.issuperset(question.via):
         every = question._replace(query=None, via=())
-        for candidate, why, is_similar in checked(_candidates(query, question, unmatched, neighbours), 1):
+        for candidate, why, is_similar in add_checkpoints(
+            _candidates(query, question, unmatched, neighbours), 1
+        ):
             if candidate not in tried:
                 tried.add(candidate)
                 nearest = question._replace(query=to_text(candidate), via=())

@@ -6,7 +6,7 @@ from functools import cached_property
 from itertools import zip_longest
 from typing import TYPE_CHECKING, Any, dataclass_transform, overload
 
-from indexer.checkpoint import checked
+from indexer.checkpoint import add_checkpoints
 from indexer.runtime import NamedTuple
 from indexer.schema import UNKNOWN
 from searcher.facet_values import flat
@@ -314,7 +314,7 @@ class Results(_Record):
         """
         _ = self.total_all_words, self.undated_left_out
         hits = (one for hit in self.hits for one in (hit, *hit.same))
-        for hit in checked(hits, 1):  # each hit takes as long as about 100 steps of other loops
+        for hit in add_checkpoints(hits, 1):  # each hit takes as long as about 100 steps of other loops
             _ = hit.details, ways and hit.via
         return self
 

@@ -6,7 +6,7 @@ from collections import Counter
 from typing import TYPE_CHECKING, Final
 
 from indexer.analysis import analyzer, is_function_word
-from indexer.checkpoint import checked
+from indexer.checkpoint import add_checkpoints
 from indexer.errors import message
 from indexer.schema import ID, text_field
 from searcher.answer import count_left_out, counted, page_or_every
@@ -106,7 +106,7 @@ def similar_query(item: NewsItem, table: Table, vocabulary: Vocabulary) -> Node 
         for text, times in ((item.title or "", TITLE), *[(line, 1) for line in item.body.split("\n")]):
             terms = [
                 token.term
-                for token in checked(analyzer(language).tokens(text))
+                for token in add_checkpoints(analyzer(language).tokens(text))
                 if not is_function_word(text[token.start : token.end])
             ]
             counts.update(terms * times)
@@ -114,7 +114,7 @@ def similar_query(item: NewsItem, table: Table, vocabulary: Vocabulary) -> Node 
             concepts.update([number for _, label in named for number in label.concepts] * times)
         field = text_field(language)
         documents = vocabulary.documents(field)
-        for term, count in checked(counts.items()):
+        for term, count in add_checkpoints(counts.items()):
             # A paragraph adds terms only to the field of its language.
             if frequency := vocabulary.document_frequency(field, term):
                 weighed.append((count * idf(documents, frequency), (field, term)))

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from indexer.analysis import analyzer
 from indexer.analysis.characters import APOSTROPHES, CharacterTable, fold_all
-from indexer.checkpoint import STEPS, checked, checkpoint
+from indexer.checkpoint import STEPS, add_checkpoints, checkpoint
 from indexer.runtime import NamedTuple
 from indexer.schema import LANGUAGES
 from searcher.query import model
@@ -229,7 +229,7 @@ class TermMatcher:
         chunks = iter((self._phrase_finder if phrases else self._finder).chunks(folded))
         span = next(chunks, None)
         start = 0
-        for text in checked(texts):
+        for text in add_checkpoints(texts):
             end = start + len(text)
             here: list[tuple[int, int, _Chunk]] = []
             while span is not None and span[0] < end:

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
     from indexer.bulk.inversion import Batch, Sections
     from indexer.bulk.run import BuildLimits, SpilledArray, SpilledRun
-    from indexer.codec.layout import Container, Seal
+    from indexer.codec.layout import Container, FileChecksum
     from indexer.codec.segment_writer import FieldWriter
     from indexer.documents import Document
     from indexer.thesaurus.finder import ConceptFinder
@@ -162,8 +162,8 @@ class SegmentBuilder:
         self._variants = MergedVocabulary(scratch / "variants", [epoch.variants for epoch in epochs])
         self._own = MergedVocabulary(scratch / "own", [run.own for run in runs])
 
-    def write(self, budget: int) -> Seal:
-        """Write the fields, holding at most ``budget`` postings in memory; return the seal of the file."""
+    def write(self, budget: int) -> FileChecksum:
+        """Write the fields, holding at most ``budget`` postings in memory; return the file's checksum."""
         inverted = self._invert()
         for titles in (False, True):
             sections = [run.titles if titles else run.texts for run in inverted]

@@ -117,7 +117,7 @@ class TokenLabels:
 
     def __init__(self, finder: ConceptFinder) -> None:
         self.finder = finder
-        self._codes = array("I")  # for each token, its word in multi-word labels
+        self._words = array("I")  # for each token, its number among the words of longer labels
         self._sets = array("I")  # for each token, the set of concepts of which it alone is a label
         self._sets_in_capitals = array("I")  # the same for texts that are in capitals
         self._capital = array("B")
@@ -125,19 +125,19 @@ class TokenLabels:
 
     def add_words(self, names: Sequence[str], words: Sequence[str]) -> None:
         """Add the next tokens, which are lower-case words, given their terms and spellings."""
-        first, finder = len(self._codes), self.finder
-        for values in (self._codes, self._sets, self._sets_in_capitals, self._capital, self._distinctive):
+        first, finder = len(self._words), self.finder
+        for values in (self._words, self._sets, self._sets_in_capitals, self._capital, self._distinctive):
             values.frombytes(bytes(values.itemsize * len(names)))
         for place in compress(count(), map(finder.names.__contains__, names)):
             self._record(first + place, names[place], words[place])
 
     def add(self, name: str, written: str) -> None:
         """Add the next token, given its term (empty for none) and its spelling."""
-        for values in (self._codes, self._sets, self._sets_in_capitals, self._distinctive):
+        for values in (self._words, self._sets, self._sets_in_capitals, self._distinctive):
             values.append(0)
         self._capital.append(written[:1].isupper())
         if name in self.finder.names:
-            self._record(len(self._codes) - 1, name, written)
+            self._record(len(self._words) - 1, name, written)
 
     def distinctive(self, tokens: Numbers) -> list[int]:
         """Return the positions of the tokens that have other labels if their words are capitalised.
@@ -150,14 +150,14 @@ class TokenLabels:
         return found
 
     def _record(self, token: int, name: str, written: str) -> None:
-        self._codes[token] = code = self.finder.code_of(name, written)
-        self._distinctive[token] = code in self.finder.edges
+        self._words[token] = number = self.finder.word_number(name, written)
+        self._distinctive[token] = number in self.finder.capital_words
         if name not in self.finder.alone:
             return
         small = written.lower()
-        own = self.finder.set_of(name, written)
+        own = self.finder.concept_set(name, written)
         self._sets[token] = own
-        self._sets_in_capitals[token] = own if written == small else self.finder.set_of(name, small)
+        self._sets_in_capitals[token] = own if written == small else self.finder.concept_set(name, small)
         if self.finder.depends_on_case(name):
             self._distinctive[token] = 1
 
@@ -183,8 +183,8 @@ class TokenLabels:
             sets[small] = np.frombuffer(self._sets_in_capitals, np.uint32).take(tokens[small])
         alone = sets.nonzero()[0]
         capital = np.frombuffer(self._capital, bool).take(tokens) & ~small
-        codes = np.frombuffer(self._codes, np.uint32).take(tokens)
-        places, found = self.finder.phrases(codes, np.repeat(ends, sizes), capital)
+        words = np.frombuffer(self._words, np.uint32).take(tokens)
+        places, found = self.finder.phrases(words, np.repeat(ends, sizes), capital)
         at = np.concatenate((alone, places))
         documents = np.repeat(parts["document"], 2)[np.searchsorted(ends, at, "right")]
         documents, numbers = _pairs(documents, np.concatenate((sets[alone], found)))

@@ -75,7 +75,7 @@ class BaseClusterItems:
             self.look_up([item_id])
         return self._numbers.get(item_id, -1)
 
-    def having_digest(self, digest: int) -> Sequence[int]:
+    def find_digest(self, digest: int) -> Sequence[int]:
         """Return the items that have a digest of day, title and text."""
         self.look_up((), [digest])
         return self._numbers_by_digest[digest_key(digest)]
@@ -94,7 +94,7 @@ class BaseClusterItems:
         """Return the id and the title of an item."""
         return self.ids[number], self._titles[number]
 
-    def of_source(self, name: str) -> Docs:
+    def find_source(self, name: str) -> Docs:
         """Return the items of a source, or of one file of a source, newest first."""
         if name not in self._sources:
             field, key = source_field(name), value_key(name)
@@ -118,7 +118,7 @@ class BaseClusterItems:
             self._sources[name] = np.array(found, np.int64)
         return self._sources[name]
 
-    def titled(self, title: str) -> Docs:
+    def find_title(self, title: str) -> Docs:
         """Return all items that have a title, and perhaps others, by the words that no analyzer changes."""
         terms = [
             {"term": {"words": word}} for word in sorted(sure_words(title)) if len(word) <= MAX_TERM_LENGTH

@@ -134,10 +134,10 @@ def lists_body() -> dict[str, Any]:
 def read_lists(cluster: Cluster, index: str) -> tuple[set[str], set[str]]:
     """Return the keys of all word lists of an index, and their lines."""
     hits = cluster.search(index, lists_body())["hits"]["hits"]
-    return {hit["_id"] for hit in hits}, {line.decode(*_CODING) for line in _listed_lines(hits)}
+    return {hit["_id"] for hit in hits}, {line.decode(*_CODING) for line in _lines_in_response(hits)}
 
 
-def _listed_lines(hits: list[dict[str, Any]]) -> set[bytes]:
+def _lines_in_response(hits: list[dict[str, Any]]) -> set[bytes]:
     """Return the lines of the word lists in a response."""
     if len(hits) >= _MAX_LISTS:
         raise ClusterError(message("cluster.too_many_word_lists"))
@@ -170,7 +170,7 @@ class WordLists:
 
     def keep(self, answer: dict[str, Any]) -> None:
         """Write the word lists that a response contains to the local cache."""
-        lines = _listed_lines(answer["hits"]["hits"])
+        lines = _lines_in_response(answer["hits"]["hits"])
         variant, space = _VARIANT.encode(), _WORD.encode()
         lines |= {space + line.rpartition(space)[2] for line in lines if not line.startswith(variant)}
         path, data = self._path, b"\n".join([*sorted(lines), b""]) or b"\n"

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from indexer.cluster.address import parse_address
 from indexer.cluster.cached_lists import fetch_thesaurus
 from indexer.cluster.client import Cluster
-from indexer.cluster.cluster_contents import aliased, left_over, read_contents
+from indexer.cluster.cluster_contents import find_aliases, find_leftovers, read_contents
 from indexer.cluster.mapping import WORD_COUNT, WORDS_ENDING, index_body, words_body
 from indexer.cluster.new_indexes import read_statistics
 from indexer.errors import ClusterError, ForbiddenError, message, message_of
@@ -54,7 +54,7 @@ def check_on_cluster(place: str, progress: Progress = lambda _file, _done: None)
 
 def _aliases(cluster: Cluster, contents: ClusterContents) -> Iterator[DamagedPart]:
     name = cluster.address.name
-    found = aliased(cluster, name)
+    found = find_aliases(cluster, name)
     for alias, index in ((name, contents.items_index), (f"{name}{WORDS_ENDING}", contents.words_index)):
         named = sorted(one for one, aliases in found.items() if alias in aliases)
         if named != [index]:
@@ -135,7 +135,7 @@ def _missing_replicas(cluster: Cluster, contents: ClusterContents) -> Iterator[s
 
 
 def _find_leftovers(cluster: Cluster, _: ClusterContents) -> Iterator[str]:
-    if orphans := left_over(cluster):
+    if orphans := find_leftovers(cluster):
         yield message("check.left_over", names=orphans)
 
 

@@ -112,7 +112,7 @@ def find_contents(cluster: Cluster) -> ClusterContents | None:
         raise ClusterError(message("cluster.damaged_contents", address=address)) from None
 
 
-def annotated_before(cluster: Cluster) -> ClusterContents | None:
+def find_annotated_contents(cluster: Cluster) -> ClusterContents | None:
     """Return the contents of the index that is to be replaced; None if unreadable or without annotations."""
     with suppress(ClusterError):
         if (contents := find_contents(cluster)) and contents.ever_annotated:
@@ -120,7 +120,7 @@ def annotated_before(cluster: Cluster) -> ClusterContents | None:
     return None
 
 
-def remembered_corrections(cluster: Cluster) -> str | None:
+def find_corrections_file(cluster: Cluster) -> str | None:
     """Return the corrections file that an index uses, in any format; None if it uses none."""
     file = _record(cluster).get("corrections")
     return file if isinstance(file, str) else None
@@ -157,7 +157,7 @@ def _decode(record: dict[str, Any]) -> ClusterContents:
     return ClusterContents(**{name: known[name] for name in ClusterContents._fields} | decoded)
 
 
-def aliased(cluster: Cluster, name: str) -> dict[str, list[str]]:
+def find_aliases(cluster: Cluster, name: str) -> dict[str, list[str]]:
     """Return the indexes that a name leads to, each with all its aliases.
 
     If the name is that of an index, not of an alias, the index is returned without aliases.
@@ -175,7 +175,7 @@ def require_own_index(cluster: Cluster) -> None:
     """
     name = cluster.address.name
     known = _own_indexes(cluster, f"{name},{name}{WORDS_ENDING}")
-    for index in aliased(cluster, name):
+    for index in find_aliases(cluster, name):
         if index not in known:
             roots = cluster.address.roots[0]
             if index == name:
@@ -183,16 +183,16 @@ def require_own_index(cluster: Cluster) -> None:
             raise ClusterError(message("cluster.foreign_name", name=name, roots=roots, index=index))
 
 
-def numbers(cluster: Cluster) -> list[int]:
+def generation_numbers(cluster: Cluster) -> list[int]:
     """Return the numbers in the names of an index's generations, ascending."""
     path = f"/{cluster.address.name}-*/_settings"
     found = cluster.get(path, filter_path="*.settings.index.uuid", expand_wildcards="all")
     return sorted({int(match[1]) for index in found if (match := _match_generation(cluster, index))})
 
 
-def left_over(cluster: Cluster) -> list[str]:
+def find_leftovers(cluster: Cluster) -> list[str]:
     """Return the indexes of interrupted writers: those without an alias."""
-    kept = aliased(cluster, cluster.address.name)
+    kept = find_aliases(cluster, cluster.address.name)
     found = _own_indexes(cluster, f"{cluster.address.name}-*")
     return sorted([index for index in found if _match_generation(cluster, index) and index not in kept])
 

@@ -91,7 +91,7 @@ class DocumentMaker:
         self._vocabulary = vocabulary
         self._begin(None)
 
-    def again(self) -> DocumentMaker:
+    def without_vocabulary(self) -> DocumentMaker:
         """Return another converter that does not collect words, for documents whose words are known."""
         maker = DocumentMaker(set(), self.labels)
         maker.annotations, maker.is_former = self.annotations, self.is_former

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     Place = tuple[int, GroupKind]  # the group of an item: its number and its kind
 
 
-def sent_keys(keys: NDArray[Any]) -> list[int]:
+def encode_keys(keys: NDArray[Any]) -> list[int]:
     """Return sketch keys as a cluster stores them: signed 32-bit numbers, without 0."""
     found: list[int] = keys[keys != 0].view(np.int32).tolist()
     return found

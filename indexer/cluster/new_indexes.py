@@ -13,7 +13,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from indexer.cluster.bulk_requests import WRITING
-from indexer.cluster.cluster_contents import aliased, left_over, numbers, require_own_index
+from indexer.cluster.cluster_contents import (
+    find_aliases,
+    find_leftovers,
+    generation_numbers,
+    require_own_index,
+)
 from indexer.cluster.mapping import (
     LOCKS,
     RANKED,
@@ -60,7 +65,7 @@ def clear_leftovers(cluster: Cluster) -> None:
         ClusterError: The name belongs to another application.
     """
     require_own_index(cluster)
-    for index in left_over(cluster):
+    for index in find_leftovers(cluster):
         drop(cluster, index)
 
 
@@ -68,7 +73,7 @@ def drop(cluster: Cluster, index: str) -> None:
     """Delete an index unless it was published in the meantime."""
     action = {"index": index, "alias": writing_alias(index), "must_exist": "true"}
     cluster.request("POST", "/_aliases", {"actions": [{"remove": action}]}, allowed=(404,))
-    if index not in aliased(cluster, cluster.address.name):
+    if index not in find_aliases(cluster, cluster.address.name):
         delete(cluster, index)
 
 
@@ -93,7 +98,7 @@ def switch(cluster: Cluster, old: Mapping[str, Iterable[str]], new: Mapping[str,
         actions += [{"remove": own}, {"add": {"index": index, "alias": alias}}]
     cluster.request("POST", "/_aliases", {"actions": actions}, allowed=(404,))
     # A repetition after a lost response fails, as the switch was done: compare the aliases instead.
-    found = aliased(cluster, cluster.address.name)
+    found = find_aliases(cluster, cluster.address.name)
     if not all(alias in found.get(index, ()) for alias, index in new.items()):
         raise ClusterError(message("cluster.lock_lost", address=cluster.address))
 
@@ -112,7 +117,7 @@ def clone(cluster: Cluster, old: str, new: str, aliases: Mapping[str, Any]) -> N
     _wait(cluster, [new], "yellow")
 
 
-def seal(cluster: Cluster, indexes: Sequence[str]) -> None:
+def make_read_only(cluster: Cluster, indexes: Sequence[str]) -> None:
     """Make indexes read-only, which cloning requires."""
     path = f"/{','.join(indexes)}/_settings"
     cluster.request("PUT", path, {"index": {"blocks.write": True}}, seconds=_MAKING)
@@ -223,7 +228,7 @@ class NewIndexes:
         self._lock = lock
         self._base = base
         self._request = request
-        self._old = aliased(cluster, cluster.address.name)
+        self._old = find_aliases(cluster, cluster.address.name)
         self._made: dict[str, str] = {}  # the names of the new indexes by their future aliases
         self.number = 0
 
@@ -235,7 +240,7 @@ class NewIndexes:
         """Return the writing alias of the index of the vocabulary."""
         return self._alias(WORDS_ENDING, self._base.words_index if self._base else None)
 
-    def refreshed(self, alias: str) -> str:
+    def refresh_index(self, alias: str) -> str:
         """Refresh an index, given its writing alias; return its name."""
         index = index_of(alias)
         self._cluster.request("POST", f"/{index}/_refresh", seconds=WRITING)
@@ -281,9 +286,9 @@ class NewIndexes:
         made = self._made.get(f"{name}{ending}")
         if made is None:
             if not self.number:
-                self.number = self._lock.next_number(max(numbers(cluster), default=0))
+                self.number = self._lock.next_number(max(generation_numbers(cluster), default=0))
                 if self._base:
-                    seal(cluster, (self._base.items_index, self._base.words_index))
+                    make_read_only(cluster, (self._base.items_index, self._base.words_index))
             made = self._made[f"{name}{ending}"] = f"{name}-{self.number}{ending}"
             aliases: dict[str, Any] = {writing_alias(made): {}}
             if old is not None:

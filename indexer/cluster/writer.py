@@ -22,13 +22,13 @@ from indexer.cluster.cached_lists import open_labels, thesaurus_parts
 from indexer.cluster.client import Cluster
 from indexer.cluster.cluster_contents import (
     ClusterContents,
-    annotated_before,
+    find_annotated_contents,
     find_contents,
+    find_corrections_file,
     read_contents,
-    remembered_corrections,
 )
 from indexer.cluster.documents import DOCUMENT_BATCH_SIZE, DocumentMaker, VocabularyWriter
-from indexer.cluster.duplicate_groups import ComparedItems, items_to_regroup, sent_keys
+from indexer.cluster.duplicate_groups import ComparedItems, encode_keys, items_to_regroup
 from indexer.cluster.lock import ClusterLock
 from indexer.cluster.mapping import CONTENTS_ID, GAP, annotations_body
 from indexer.cluster.new_indexes import (
@@ -41,7 +41,7 @@ from indexer.cluster.new_indexes import (
 from indexer.cluster.register import ClusterRegister, read_annotations, write_annotations, write_register
 from indexer.codec.layout import Container
 from indexer.documents.document import restore
-from indexer.documents.stored_record import with_since
+from indexer.documents.stored_record import add_since
 from indexer.errors import ClusterError, message
 from indexer.store.protocols import IndexStore, WriteRequest
 
@@ -74,7 +74,7 @@ class ClusterWriter(IndexStore):
         self._new = NewIndexes(cluster, lock, base, request or WriteRequest(()))
         self._items = [BaseClusterItems(cluster, base)] if base else []
         # A build keeps the annotations of the index that it replaces.
-        before = base or annotated_before(cluster)
+        before = base or find_annotated_contents(cluster)
         annotations = partial(read_annotations, cluster, before)
         self.ever_annotated = before is not None and before.ever_annotated
         registered = ClusterRegister(cluster, base).walk() if base else ()
@@ -102,7 +102,7 @@ class ClusterWriter(IndexStore):
         """
         self._items_alias()  # creates the index, which has the number of the generation
         if self._base:
-            document = document._replace(record=with_since(document.record, since or self._new.number))
+            document = document._replace(record=add_since(document.record, since or self._new.number))
             self._added_ids.add(document.id)
         self._waiting.append(document)
         self._waiting_bytes += len(document.record)
@@ -170,7 +170,7 @@ class ClusterWriter(IndexStore):
         )
         self._sender.index(words, CONTENTS_ID, {"contents": contents.to_record()})
         self._sender.flush()
-        self._new.refreshed(words)
+        self._new.refresh_index(words)
         self._new.publish()
         self.is_committed = True
 
@@ -204,7 +204,7 @@ class ClusterWriter(IndexStore):
         self._send()
         self._sender.flush()
         items = self._compared
-        index = items.index = self._new.refreshed(alias)
+        index = items.index = self._new.refresh_index(alias)
         places, self._groups = items_to_regroup(items, lost, self._groups, are_new=self._base is None)
         named = ("group", "kind")
         groups = {items.ids[at]: dict(zip(named, place or (), strict=False)) for at, place in places.items()}
@@ -217,7 +217,7 @@ class ClusterWriter(IndexStore):
         alias, made = self._items_alias(), self._maker.make(self._waiting)
         for document, body, keys in zip(self._waiting, *made, strict=True):
             self._compared.add_new(document, body, keys)
-            self._sender.index(alias, document.id, body | {"sketch": sent_keys(keys)})
+            self._sender.index(alias, document.id, body | {"sketch": encode_keys(keys)})
         self._waiting, self._waiting_bytes = [], 0
 
     def _items_alias(self) -> str:
@@ -246,18 +246,18 @@ class ClusterWriter(IndexStore):
             groups: The fields of the new group by the id of an item; none if it leaves its group.
         """
         changed = [*dict.fromkeys((*groups, *self.annotations.changes))]
-        maker, fields, sent = self._maker.again(), ("record", "group", "kind"), False
+        maker, fields, sent = self._maker.without_vocabulary(), ("record", "group", "kind"), False
         for first in range(0, len(changed), DOCUMENT_BATCH_SIZE):
             query = {"terms": {"id": changed[first : first + DOCUMENT_BATCH_SIZE]}}
             found = [hit["_source"] for hit in walk(self._cluster, index_of(alias), query, fields)]
             bodies, keys = maker.make([restore(one.pop("record").encode()) for one in found])
             for body, of_item, stored in zip(bodies, keys, found, strict=True):
                 group = groups.get(body["id"], stored)
-                self._sender.index(alias, body["id"], body | {"sketch": sent_keys(of_item)} | group)
+                self._sender.index(alias, body["id"], body | {"sketch": encode_keys(of_item)} | group)
                 sent = True
         if sent:
             self._sender.flush()
-            self._new.refreshed(alias)
+            self._new.refresh_index(alias)
 
 
 class ClusterLocation:
@@ -290,9 +290,9 @@ class ClusterLocation:
         """Read the contents of the index; None if there is no index yet."""
         return find_contents(self.cluster)
 
-    def remembered_corrections(self) -> str | None:
+    def find_corrections_file(self) -> str | None:
         """Return the corrections file that the index uses, in any format; None if it uses none."""
-        return remembered_corrections(self.cluster)
+        return find_corrections_file(self.cluster)
 
     @contextmanager
     def locked(self, wait: float) -> Iterator[None]:

@@ -7,8 +7,8 @@ from functools import cached_property
 from itertools import accumulate, pairwise
 from typing import TYPE_CHECKING, Final
 
-from indexer.checkpoint import checked
-from indexer.runtime import NamedTuple, remembered
+from indexer.checkpoint import add_checkpoints
+from indexer.runtime import NamedTuple, cache_method
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -40,7 +40,7 @@ class ArrayIndex:
     def __init__(self, segments: Sequence[Segment]) -> None:
         self.segments = tuple(segments)
         *self.bases, self.documents = accumulate([one.documents for one in self.segments], initial=0)
-        self.lookup = remembered(self._lookup, TERM_CACHE_SIZE)
+        self.lookup = cache_method(self._lookup, TERM_CACHE_SIZE)
         self._statistics: dict[str, tuple[int, float]] = {}
 
     def statistics(self, field: str) -> tuple[int, float]:
@@ -181,7 +181,7 @@ def read_records(
 def _read_records(index: ArrayIndex, documents: Sequence[int], most: int) -> Iterator[bytes]:
     stored_at = [segment.container.pages("stored_at") for segment in index.segments]
     places: dict[int, list[tuple[int, int]]] = {}
-    for at, document in enumerate(checked(documents)):
+    for at, document in enumerate(add_checkpoints(documents)):
         ordinal = bisect_right(index.bases, document) - 1
         number = stored_at[ordinal][document - index.bases[ordinal]]
         places.setdefault(ordinal, []).append((number, at))
@@ -190,7 +190,7 @@ def _read_records(index: ArrayIndex, documents: Sequence[int], most: int) -> Ite
     for ordinal, numbered in places.items():
         numbered.sort()
         records = index.segments[ordinal].records.read([number for number, _ in numbered])
-        for (_, at), record in checked(zip(numbered, records, strict=True)):
+        for (_, at), record in add_checkpoints(zip(numbered, records, strict=True)):
             found[at] = record
             held += len(record)
             if held > most and len(documents) > 1:

@@ -12,7 +12,7 @@ from functools import cached_property
 from itertools import accumulate
 from typing import TYPE_CHECKING, Any, Final, Literal
 
-from indexer.codec.layout import Container, Seal, SealedFile
+from indexer.codec.layout import Container, FileChecksum, IndexFile
 from indexer.runtime import NamedTuple
 
 if TYPE_CHECKING:
@@ -133,7 +133,7 @@ class Groups:
 
 def write_groups(
     path: Path, documents: Array, groups: Array, kinds: Array, sizes: Mapping[str, int]
-) -> SealedFile:
+) -> IndexFile:
     """Write the file of groups.
 
     Args:
@@ -152,12 +152,12 @@ def write_groups(
     docs = documents - np.repeat(bases[:-1], np.diff(bounds))
     ends = zip(sizes, bounds.tolist(), bounds[1:].tolist(), strict=False)
     ranges = {segment: [first, last] for segment, first, last in ends if first < last}
-    entry = SealedFile(path.name, Seal(0, 0), "same")
+    entry = IndexFile(path.name, FileChecksum(0, 0), "same")
     with ContainerWriter(path.with_name(entry.file)) as writer:
         writer.add(DOCS, "u4", docs)
         writer.add(GROUPS, "u4", groups)
         writer.add(KIND, "u1", kinds)
-        return entry._replace(seal=writer.finish({SEGMENTS: ranges}))
+        return entry._replace(checksum=writer.finish({SEGMENTS: ranges}))
 
 
 def _ranges(container: Container) -> dict[str, tuple[int, int]]:

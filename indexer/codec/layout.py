@@ -4,8 +4,8 @@ A file is memory-mapped. Blocks start at multiples of 64 bytes and are used in p
 importing numpy would take longer than the query, as ``memoryview``.
 
 Each process verifies the checksum of a page before its first use. The table contains the checksum of the
-pages' checksums, and the header the table's checksum. Thus the seal of a file, its length and the checksum of
-its table, covers every byte.
+pages' checksums, and the header the table's checksum. Thus the length of a
+file and the checksum of its table cover every byte.
 """
 
 from __future__ import annotations
@@ -129,7 +129,7 @@ NAMED: Final = 3  # a message names at most this many blocks of a damaged page
 _OUT_OF_REACH: Final = {errno.EACCES, errno.EPERM, errno.EMFILE, errno.ENFILE, errno.ENOMEM}
 
 
-class Seal(NamedTuple):
+class FileChecksum(NamedTuple):
     """The expected length of a file, and the checksum of its table of blocks, which covers all pages."""
 
     bytes: int
@@ -147,7 +147,7 @@ class Container:
         OutOfReachError: The file may not be read, too many files are open, or memory is exhausted.
     """
 
-    def __init__(self, path: StrPath, seal: Seal | None = None) -> None:
+    def __init__(self, path: StrPath, checksum: FileChecksum | None = None) -> None:
         self.name = os.path.basename(path)  # noqa: PTH119 - a search does not import pathlib
         if sys.byteorder != "little":
             raise IndexFolderError(message("codec.big_endian"))
@@ -167,8 +167,8 @@ class Container:
             ) from error
         self._view = memoryview(self._map)
         offset, raw = read_table(self._map, self.name)
-        self.seal = Seal(len(self._map), zlib.crc32(raw))
-        if seal is not None and seal != self.seal:
+        self.checksum = FileChecksum(len(self._map), zlib.crc32(raw))
+        if checksum is not None and checksum != self.checksum:
             raise IndexFolderError(message("codec.other_file", name=self.name))
         try:
             table = json.loads(raw)
@@ -362,17 +362,17 @@ class Container:
         return end
 
 
-class SealedFile(NamedTuple):
+class IndexFile(NamedTuple):
     """A file in the folder of the segments, as listed in ``dragoman.json``.
 
     Attributes:
         name: The file name without its suffix.
-        seal: The expected seal.
+        checksum: The expected length and checksum.
         ending: The suffix, which identifies the kind of file.
     """
 
     name: str
-    seal: Seal
+    checksum: FileChecksum
     ending: str
 
     @property
@@ -384,6 +384,6 @@ class SealedFile(NamedTuple):
         """Open the file in the folder of the segments.
 
         Raises:
-            IndexFolderError: The file is missing, damaged, or has another seal.
+            IndexFolderError: The file is missing, damaged, or has another checksum.
         """
-        return Container(f"{folder}/{self.file}", self.seal)
+        return Container(f"{folder}/{self.file}", self.checksum)

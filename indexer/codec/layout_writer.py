@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 
-from indexer.codec.layout import ALIGNMENT, CHECKSUMS, HEADER_BYTES, PAGE, Seal, pack_header
+from indexer.codec.layout import ALIGNMENT, CHECKSUMS, HEADER_BYTES, PAGE, FileChecksum, pack_header
 from indexer.codec.plain_file import create_plain
 
 if TYPE_CHECKING:
@@ -77,8 +77,8 @@ class ContainerWriter:
         _write(self._file, data, offset + length)
         self._place(name, kind, offset, length + len(data))
 
-    def finish(self, meta: dict[str, Any]) -> Seal:
-        """Write checksums, table and header, sync the file, and rename it; return its seal."""
+    def finish(self, meta: dict[str, Any]) -> FileChecksum:
+        """Write checksums, table and header, sync the file, and rename it; return its length and checksum."""
         os.ftruncate(self._file, self._end)
         # Read instead of mapped: mapped pages would count as memory of this process.
         pages = (
@@ -97,13 +97,13 @@ class ContainerWriter:
         os.ftruncate(self._file, self._end + len(table))
         _write(self._file, pack_header(self._end, table), 0)
         self._rename_into_place()
-        return Seal(self._end + len(table), zlib.crc32(table))
+        return FileChecksum(self._end + len(table), zlib.crc32(table))
 
-    def copy(self, container: Container) -> Seal:
-        """Copy another file of an index, sync the copy, and rename it; return the seal."""
+    def copy(self, container: Container) -> FileChecksum:
+        """Copy another file of an index, sync the copy, and rename it; return its length and checksum."""
         _write(self._file, container.file_view(), 0)
         self._rename_into_place()
-        return container.seal
+        return container.checksum
 
     def abandon(self) -> None:
         """Remove the unfinished file, unless ``finish`` was called."""

@@ -17,9 +17,9 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from indexer.annotations import FIELDS, NO_ANNOTATIONS, NOTES, Annotations, annotation_field
-from indexer.codec.layout import SealedFile
+from indexer.codec.layout import IndexFile
 from indexer.errors import message
-from indexer.runtime import remembered
+from indexer.runtime import cache_method
 from indexer.schema import SEPARATOR
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ MAX_LINE_BYTES: Final = 1 << 20  # bytes
 encode: Final = json.JSONEncoder(ensure_ascii=True, separators=(",", ":")).encode
 
 
-def write_lines(lines: Sequence[bytes], folder: Path, name: str, ending: str) -> SealedFile:
+def write_lines(lines: Sequence[bytes], folder: Path, name: str, ending: str) -> IndexFile:
     """Write a table of sorted lines, at least one; return its entry for ``dragoman.json``."""
     import numpy as np
 
@@ -44,7 +44,7 @@ def write_lines(lines: Sequence[bytes], folder: Path, name: str, ending: str) ->
         starts = np.cumsum([0, *map(len, lines)], dtype=np.uint64)
         writer.add(LINES, "u1", np.frombuffer(b"".join(lines), np.uint8))
         writer.add(STARTS, "u8", starts)
-        return SealedFile(name, writer.finish({}), ending)
+        return IndexFile(name, writer.finish({}), ending)
 
 
 class LineTable:
@@ -158,7 +158,7 @@ class AnnotationTable(LineTable):
 
     def __init__(self, container: Container) -> None:
         super().__init__(container)
-        self.keywords = remembered(self._keywords, None)
+        self.keywords = cache_method(self._keywords, None)
 
     def _keywords(self, field: str) -> dict[str, dict[str, list[str]]]:
         """Return the spellings of each keyword of a field, each with the ids of its items."""
@@ -201,9 +201,9 @@ class AnnotatedDocuments:
 
     def __init__(self, table: AnnotationTable, find: Callable[[str], int]) -> None:
         self.table = table
-        self._find = remembered(find, None)
-        self.having = remembered(self._having, None)
-        self.values = remembered(self._values, None)
+        self._find = cache_method(find, None)
+        self.having = cache_method(self._having, None)
+        self.values = cache_method(self._values, None)
 
     def _having(self, keyword: str) -> Sequence[int] | None:
         """Return the documents that have an annotation, sorted; None if the keyword is not an annotation."""

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
-    from indexer.codec.layout import Seal
+    from indexer.codec.layout import FileChecksum
     from indexer.codec.plain_file import StrPath
 
 
@@ -54,8 +54,10 @@ def optional_block(container: Container, name: str, documents: int) -> memoryvie
     return container.pages(name)
 
 
-def write_deletions(folder: Path, name: str, generation: int, docs: Iterable[int], documents: int) -> Seal:
-    """Write the file with the deleted documents of a segment; return its seal."""
+def write_deletions(
+    folder: Path, name: str, generation: int, docs: Iterable[int], documents: int
+) -> FileChecksum:
+    """Write the file with the deleted documents of a segment; return its length and checksum."""
     import numpy as np
 
     from indexer.codec.layout_writer import ContainerWriter
@@ -68,10 +70,10 @@ def write_deletions(folder: Path, name: str, generation: int, docs: Iterable[int
 
 
 def read_deletions(
-    folder: StrPath, name: str, generation: int, documents: int, seal: Seal | None = None
+    folder: StrPath, name: str, generation: int, documents: int, checksum: FileChecksum | None = None
 ) -> list[int]:
     """Return the deleted documents of a segment, ascending."""
-    container = Container(f"{folder}/{name}.{generation}.del", seal)
+    container = Container(f"{folder}/{name}.{generation}.del", checksum)
     if container.count("deleted") != -(-documents // 8) or container.meta.get("documents") != documents:
         raise container.damaged("its table")
     bits = container.view("deleted").tobytes()

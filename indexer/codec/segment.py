@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     import numpy.typing as npt
 
-    from indexer.codec.layout import Seal
+    from indexer.codec.layout import FileChecksum
     from indexer.codec.line_table import AnnotatedDocuments
     from indexer.codec.plain_file import StrPath
 
@@ -191,7 +191,7 @@ class SegmentEntry(NamedTuple):
         name: The name of its files, without their suffixes.
         documents: The number of documents, including deleted ones.
         deletions: The generation of its file of deletions; None if it has none.
-        seals: The expected seal of each file, by suffix.
+        checksums: The expected checksum of each file, by suffix.
         since: The generation that wrote it. Its documents first appeared in this generation, unless their
             records state an earlier one.
     """
@@ -199,7 +199,7 @@ class SegmentEntry(NamedTuple):
     name: str
     documents: int
     deletions: int | None
-    seals: tuple[tuple[str, Seal], ...]
+    checksums: tuple[tuple[str, FileChecksum], ...]
     since: int = 0
 
     @property
@@ -211,9 +211,9 @@ class SegmentEntry(NamedTuple):
         """Open the segment in a folder; its files can be read even after a writer removed them.
 
         Raises:
-            IndexFolderError: A file is missing, damaged, or has another seal.
+            IndexFolderError: A file is missing, damaged, or has another checksum.
         """
-        segment = Segment(folder, self.name, self.deletions, self.seals)
+        segment = Segment(folder, self.name, self.deletions, self.checksums)
         segment.since = self.since
         if segment.documents != self.documents:
             raise segment.container.damaged("its table")
@@ -232,11 +232,15 @@ class Segment:
     """
 
     def __init__(
-        self, folder: StrPath, name: str, deletions: int | None = None, seals: Iterable[tuple[str, Seal]] = ()
+        self,
+        folder: StrPath,
+        name: str,
+        deletions: int | None = None,
+        checksums: Iterable[tuple[str, FileChecksum]] = (),
     ) -> None:
         self.name = name
-        self._seals = dict(seals)
-        self.container = Container(f"{folder}/{name}.seg", self._seals.get("seg"))
+        self._checksums = dict(checksums)
+        self.container = Container(f"{folder}/{name}.seg", self._checksums.get("seg"))
         require_shape(self.container)
         self._folder = folder
         self.meta: dict[str, Any] = self.container.meta
@@ -253,8 +257,8 @@ class Segment:
         if deletions is not None:
             from indexer.codec.optional_parts import read_deletions
 
-            seal = self._seals.get(f"{deletions}.del")
-            self.deleted = read_deletions(folder, name, deletions, self.documents, seal)
+            checksum = self._checksums.get(f"{deletions}.del")
+            self.deleted = read_deletions(folder, name, deletions, self.documents, checksum)
         # Whether the heads of each group of documents have been verified.
         self._ids_and_titles_verified = bytearray((self.documents >> HEAD_GROUP_SIZE) + 1)
         # The dictionary and the posting lists of a field.
@@ -414,7 +418,7 @@ class Segment:
                 yield item_id
             at += 1
 
-    def having_digest(self, digest: int) -> Iterator[int]:
+    def find_digest(self, digest: int) -> Iterator[int]:
         """Yield the documents with a digest of day, title and text, ascending; deleted ones are included."""
         digests = self.container.pages("digests")
         at = bisect_left(digests, digest)
@@ -425,7 +429,7 @@ class Segment:
     @cached_property
     def records(self) -> StoredRecords:
         """The stored records."""
-        return StoredRecords(f"{self._folder}/{self.name}.text", self._seals.get("text"))
+        return StoredRecords(f"{self._folder}/{self.name}.text", self._checksums.get("text"))
 
     def release(self) -> None:
         """Release the pages of the segment's files from memory."""

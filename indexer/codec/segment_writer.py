@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     from indexer.codec.document_columns import Documents, PackedCountries
-    from indexer.codec.layout import Seal
+    from indexer.codec.layout import FileChecksum
     from indexer.codec.layout_writer import ContainerWriter, Region
 
 
@@ -305,8 +305,8 @@ class SegmentWriter:
         self._fields[name] = writer.meta
         return writer
 
-    def finish(self, optional: Mapping[str, npt.NDArray[Any]] | None = None) -> Seal:
-        """Write the data that depend on all fields, and complete the file; return its seal."""
+    def finish(self, optional: Mapping[str, npt.NDArray[Any]] | None = None) -> FileChecksum:
+        """Write the data that depend on all fields, and complete the file; return its checksum."""
         languages = self._languages
         single = (languages & (languages - 1)) == 0
         mixed = np.flatnonzero((self._having != 0) & ~(single & (self._having == languages)))

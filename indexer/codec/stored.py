@@ -14,7 +14,7 @@ from indexer.codec.layout import Container
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from indexer.codec.layout import Seal
+    from indexer.codec.layout import FileChecksum
     from indexer.codec.plain_file import StrPath
 
 DICTIONARY: Final = "dictionary"  # the block with the compression dictionary, if there are many records
@@ -28,8 +28,8 @@ class StoredRecords:
     Methods raise IndexFolderError if a block is damaged.
     """
 
-    def __init__(self, path: StrPath, seal: Seal | None = None) -> None:
-        self.container = container = Container(path, seal)
+    def __init__(self, path: StrPath, checksum: FileChecksum | None = None) -> None:
+        self.container = container = Container(path, checksum)
         if (
             [container.kind(name) for name in ("data", "block_first")] != ["u1", "u4"]
             or container.kind("block_at") not in {"u4", "u8"}

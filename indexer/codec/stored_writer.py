@@ -15,7 +15,7 @@ from indexer.codec.stored import DICTIONARY, DICTIONARY_WINDOW
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from indexer.codec.layout import Seal
+    from indexer.codec.layout import FileChecksum
 
 BLOCK: Final = 5 << 10  # bytes before compression; reading a record decompresses one block
 LEVEL: Final = 2  # of ISA-L's 0 to 3; level 3 takes a quarter longer and saves a hundredth of the space
@@ -67,8 +67,8 @@ class StoredWriter:
         if self._bytes >= (GROUP if self._dictionary else SAMPLE):
             self._write()
 
-    def finish(self) -> Seal:
-        """Write the remaining records to disk, and rename the file; return its seal."""
+    def finish(self) -> FileChecksum:
+        """Write the remaining records to disk, and rename the file; return its length and checksum."""
         self._write()
         if self._dictionary:
             self._container.add(DICTIONARY, "u1", np.frombuffer(self._dictionary, np.uint8))

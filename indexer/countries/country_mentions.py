@@ -196,17 +196,17 @@ def find_countries(paragraphs: Sequence[str], title: str | None = None) -> tuple
     matches = [
         _resolve_shared_name(text, matches, i, names) if m.entry.shared else m for i, m in enumerate(matches)
     ]
-    matches = _in_states(text, matches)
+    matches = _assign_to_states(text, matches)
     dateline = _dateline(text, len(unicodedata.normalize("NFC", title)) + 1 if title else 0)
     if not (matches or dateline):
         return ()
-    kept = _without_languages(text, matches)
+    kept = _drop_languages(text, matches)
     kept = [
         m
         for i, m in enumerate(kept)
         if _names_country(text, m, names) and not _is_in_another_country(text, kept, i)
     ]
-    kept = _with_american_georgia(text, _without_people(text, matches, kept, names))
+    kept = _replace_georgia(text, _drop_people(text, matches, kept, names))
     if dateline:
         last = dateline[-1].end
         kept = [m for m in kept if m.entry.via != "place" or not dateline[0].start <= m.start < last]
@@ -285,7 +285,7 @@ def _resolve_shared_name(text: str, matches: list[Match], index: int, names: Gaz
     return Match(min(match.start, start - found.before), end, FormMeaning(via, meant.codes))
 
 
-def _in_states(text: str, matches: list[Match]) -> list[Match]:
+def _assign_to_states(text: str, matches: list[Match]) -> list[Match]:
     """Assign towns to the states named after them, such as "Vienna, Virginia"."""
     found: list[Match] = []
     named = {code for m in matches if text[m.start : m.end] not in _GEORGIA for code in m.entry.codes}
@@ -335,7 +335,7 @@ def _text_around(text: str, match: Match, reach: int = name_context.REACH) -> tu
     return before, text[match.end : match.end + reach].partition("\n")[0]
 
 
-def _without_languages(text: str, matches: list[Match]) -> list[Match]:
+def _drop_languages(text: str, matches: list[Match]) -> list[Match]:
     """Drop names of languages, and forms whose context shows that they name no country."""
     kept: list[Match] = []
     first = 0
@@ -395,7 +395,7 @@ def _is_in_another_country(text: str, matches: list[Match], index: int) -> bool:
     return gap == " (" or (gap == ", " and not listed)
 
 
-def _without_people(text: str, matches: list[Match], kept: list[Match], names: Gazetteer) -> list[Match]:
+def _drop_people(text: str, matches: list[Match], kept: list[Match], names: Gazetteer) -> list[Match]:
     """Drop the names of countries that the text also uses as names of people."""
     people = {
         text[m.start : m.end]
@@ -410,7 +410,7 @@ def _without_people(text: str, matches: list[Match], kept: list[Match], names: G
     return [m for m in kept if m not in dropped]
 
 
-def _with_american_georgia(text: str, matches: list[Match]) -> list[Match]:
+def _replace_georgia(text: str, matches: list[Match]) -> list[Match]:
     """Replace "Georgia" by the American state if another match is evidence for the state."""
     georgias = {m for m in matches if text[m.start : m.end] in _GEORGIA}
     if not any(name_context.is_american_state(*_text_around(text, m)) for m in georgias):

@@ -86,9 +86,11 @@ def find_country(text: str) -> str | None:
     named = next(filter(None, map(_code, _candidates(text))), None)
     if named or typed.isalpha():
         return named
-    from indexer.countries.shared_names import name_typed  # only needed for names with qualifiers: "N. Korea"
+    from indexer.countries.shared_names import (
+        resolve_typed_name,
+    )  # only needed for names with qualifiers: "N. Korea"
 
-    name = name_typed(typed, lambda word: _code(_fold(word)))
+    name = resolve_typed_name(typed, lambda word: _code(_fold(word)))
     return _code(_fold(name)) if name else None
 
 

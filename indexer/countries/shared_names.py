@@ -59,7 +59,7 @@ def rules_of(word: str, code: str) -> Rules:
     return tuple((qualifiers, name) for stems, qualifiers, name in rules if folded.startswith(stems))
 
 
-def sharing(word: str) -> set[str]:
+def countries_sharing(word: str) -> set[str]:
     """Return the countries that may share a word as their name or demonym; none for other words."""
     folded = _fold(word)
     return {code for code, rules in _rules().items() if any(folded.startswith(stems) for stems, *_ in rules)}
@@ -134,7 +134,7 @@ def _qualifiers_of(token: str) -> frozenset[str]:
     return kinds.get(word, frozenset())
 
 
-def name_typed(typed: str, code_of: Callable[[str], str | None]) -> str | None:
+def resolve_typed_name(typed: str, code_of: Callable[[str], str | None]) -> str | None:
     """Return the full name for a shared name that is typed with qualifiers, in any case: "n. korea"."""
     typed = typed.strip().upper()
     for word in _WORD.finditer(typed):

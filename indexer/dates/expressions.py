@@ -38,14 +38,14 @@ def _patterns() -> tuple[tuple[Days, tuple[str, ...], re.Pattern[str]], ...]:
     return tuple(
         (
             Days(int(day), int(month), int(day), int(month), None),
-            _always_in("|".join(names)),
+            _required_texts("|".join(names)),
             re.compile(r"(?<![a-z])" + _pattern(*names)),
         )
         for month, day, *names in rows(__file__, "observances.tsv")
     )
 
 
-def _always_in(names: str) -> tuple[str, ...]:
+def _required_texts(names: str) -> tuple[str, ...]:
     """Return, for each pattern, the longest text that all its matches contain.
 
     Args:

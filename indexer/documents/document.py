@@ -8,11 +8,11 @@ from hashlib import blake2b
 from typing import TYPE_CHECKING, Any, Final
 
 from indexer.custom_fields import country_via_terms, custom_terms
-from indexer.documents.stored_record import LAST_FACT, encode_record, with_id
+from indexer.documents.stored_record import LAST_FACT, encode_record, replace_id
 from indexer.item import PARTS, NewsItem, decode_record, read_day
 from indexer.runtime import NamedTuple
 from indexer.schema import ESTIMATED, KIND_NUMBERS, LANGUAGE_NUMBERS, LANGUAGES
-from indexer.sources.stated_values import one_spaced
+from indexer.sources.stated_values import collapse_space
 
 if TYPE_CHECKING:
     from indexer.item import RawItem
@@ -50,7 +50,7 @@ def content_digest(day: str, title: str | None, body: str, *, clean: bool = Fals
     """
     text = f"{day} {title or ''} {body}"
     if not clean or "  " in text:
-        text = one_spaced(text)
+        text = collapse_space(text)
     return int.from_bytes(blake2b(text.encode("utf-8", "replace"), digest_size=_CONTENT_BYTES).digest())
 
 
@@ -183,9 +183,9 @@ def parts_of(item: NewsItem, fields: Mapping[str, Any]) -> tuple[str | None, Seq
     return fields[PARTS]["title"], fields[PARTS]["paragraphs"]
 
 
-def with_new_id(document: Document, item_id: str) -> Document:
+def change_id(document: Document, item_id: str) -> Document:
     """Return a document with another id."""
-    return document._replace(id=item_id, record=with_id(document.record, item_id))
+    return document._replace(id=item_id, record=replace_id(document.record, item_id))
 
 
 def _texts_by_language(

@@ -37,7 +37,7 @@ _IN_SMALL: Final = frozenset("Ÿẞ")  # their lower-case letters are in Latin-1
 _SPLIT = bytes(code if code == 0x0A or small != 0x20 else 0x20 for code, small in enumerate(vote.LATIN))
 
 
-def latin(text: str) -> bytes:
+def encode_latin(text: str) -> bytes:
     """Encode a text in Latin-1; other characters are replaced.
 
     White space and quotes become spaces, letters a single letter, other characters ``ODD``. The number of
@@ -47,9 +47,9 @@ def latin(text: str) -> bytes:
         UnicodeEncodeError: The text has letters that might be in function words.
     """
     try:
-        return vote.spaced(text).encode("latin-1")
+        return vote.replace_quotes(text).encode("latin-1")
     except UnicodeEncodeError:
-        return vote.spaced(unicodedata.normalize("NFC", text)).encode("latin-1", _SUBSTITUTED)
+        return vote.replace_quotes(unicodedata.normalize("NFC", text)).encode("latin-1", _SUBSTITUTED)
 
 
 def _substitute(error: UnicodeError) -> tuple[str, int]:
@@ -138,7 +138,7 @@ def _distinctive_words() -> Iterator[tuple[bytes, bool]]:
 
     Characters that Latin-1 lacks are replaced as in texts.
     """
-    written = latin("\n".join(gazetteer().by_form)).translate(_SPLIT)
+    written = encode_latin("\n".join(gazetteer().by_form)).translate(_SPLIT)
     for form in written.split(b"\n"):
         word = max(form.split(), key=lambda word: (word[:1].isupper(), len(word)))
         small = word.translate(vote.LATIN)
@@ -163,7 +163,7 @@ _LABEL_OF_BITS = {1 << number: language for number, language in enumerate(_LABEL
 def label_batch(documents: Sequence[tuple[str | None, str]]) -> Iterator[Outcome]:
     """Yield the language and countries of each document, where single words decide them."""
     known = known_words()
-    texts = [_in_latin(f"{title}\n{body}" if title else body) for title, body in documents]
+    texts = [_try_encode_latin(f"{title}\n{body}" if title else body) for title, body in documents]
     written = b"".join((b" ", b"\n".join(texts), b"\n", PADDING))
     raw = np.frombuffer(written, dtype=np.uint8)
     data = np.frombuffer(written.translate(_WORDS), dtype=np.uint8)
@@ -179,7 +179,7 @@ def label_batch(documents: Sequence[tuple[str | None, str]]) -> Iterator[Outcome
         named[np.searchsorted(ends, names)] = True
     text_ends = (raw == _NEWLINE).nonzero()[0]
     words = np.diff(np.searchsorted(starts, text_ends), prepend=0)
-    clear, lanes = decided_languages(words, _votes(words, numbers))
+    clear, lanes = decide_languages(words, _votes(words, numbers))
     first = np.searchsorted(text_ends, ends[:-1], "right")
     first = np.concatenate((np.zeros(1, dtype=np.int64), first))
     labels = np.bitwise_or.reduceat(np.where(clear, _BIT_OF_LANE[lanes], np.uint8(0)), first)
@@ -188,10 +188,10 @@ def label_batch(documents: Sequence[tuple[str | None, str]]) -> Iterator[Outcome
     return map(Outcome, map(_LABEL_OF_BITS.get, labels.tolist()), named.tolist())
 
 
-def _in_latin(text: str) -> bytes:
+def _try_encode_latin(text: str) -> bytes:
     """Encode a text in Latin-1, or return bytes for which no language is decided."""
     try:
-        return latin(text)
+        return encode_latin(text)
     except UnicodeEncodeError:
         return _UNDECIDED
 
@@ -212,7 +212,7 @@ def _votes(words: Numbers, numbers: Numbers) -> Numbers:
     return lanes
 
 
-def decided_languages(words: Numbers, lanes: Numbers) -> tuple[Numbers, Numbers]:
+def decide_languages(words: Numbers, lanes: Numbers) -> tuple[Numbers, Numbers]:
     """Return the texts whose language the counts decide, and the language of each text.
 
     The rules are those of :class:`indexer.languages.detection.Vote`, but repeated words count towards the

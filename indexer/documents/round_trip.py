@@ -61,7 +61,7 @@ def read_exported(line: JsonLine, source: Source) -> Document | None:
         raw = source.read_line(line._replace(value=added)) if source.read_line else None
         if raw is None:
             return None
-        item = _with_renamed_fields(item, raw)
+        item = _add_renamed_fields(item, raw)
     title_language, languages = _parts(record.get(PARTS), item, paragraphs)
     document = make_document(item, title_language, languages, stated=True)
     return document._replace(line=line.number)
@@ -117,7 +117,7 @@ def _has_evidence(mention: CountryMention) -> bool:
     return mention.via in _VIAS and bool(mention.evidence.strip()) != (mention.via in {"given", "by_hand"})
 
 
-def _with_renamed_fields(item: NewsItem, raw: RawItem) -> NewsItem:
+def _add_renamed_fields(item: NewsItem, raw: RawItem) -> NewsItem:
     """Add the fields that a user added to an exported record."""
     return item._replace(
         url=item.url or raw.url,

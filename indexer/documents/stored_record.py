@@ -69,17 +69,17 @@ def encode_fields(author: str | None, section: str | None, fields: Mapping[str, 
     return record
 
 
-def with_id(record: bytes, item_id: str) -> bytes:
+def replace_id(record: bytes, item_id: str) -> bytes:
     """Replace the id in a stored record."""
     return _replace_values(record, id=item_id)
 
 
-def with_place(record: bytes, place: SourceLines) -> bytes:
+def replace_place(record: bytes, place: SourceLines) -> bytes:
     """Replace the source location in a stored record."""
     return _replace_values(record, source=place.to_record())
 
 
-def with_since(record: bytes, since: int) -> bytes:
+def add_since(record: bytes, since: int) -> bytes:
     """Add the generation in which an item was added to its record, unless the record has it."""
     return record if _SINCE.search(record) else b'%s,"since":%d}' % (record[:-1], since)
 
@@ -90,12 +90,12 @@ def since_of(record: bytes) -> int | None:
     return int(found[1]) if found else None
 
 
-def without_since(record: bytes) -> bytes:
+def remove_since(record: bytes) -> bytes:
     """Remove the generation from a stored record."""
     return _SINCE.sub(b"}", record)
 
 
-def with_history(record: bytes, former: Iterable[str], places: Iterable[SourceLines]) -> bytes:
+def add_history(record: bytes, former: Iterable[str], places: Iterable[SourceLines]) -> bytes:
     """Add former ids and source locations to a stored record."""
     fields = decode_record(record)
     item = NewsItem.from_record(fields)
@@ -104,10 +104,10 @@ def with_history(record: bytes, former: Iterable[str], places: Iterable[SourceLi
     parts = fields.get(PARTS) or {"title": None, "paragraphs": ()}
     changed = encode_record(known, parts["title"], parts["paragraphs"])
     since = since_of(record)
-    return with_since(changed, since) if since is not None else changed
+    return add_since(changed, since) if since is not None else changed
 
 
-def stated(record: dict[str, Any]) -> dict[str, Any]:
+def drop_unstated(record: dict[str, Any]) -> dict[str, Any]:
     """Remove from a record what the source does not state: location, generation, estimated date."""
     day = record.get("date")
     estimated = day is not None and day["kind"] == "estimated"

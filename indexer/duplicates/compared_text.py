@@ -42,7 +42,7 @@ _BEHIND = re.compile(
 )
 
 
-def without_agency(body: str) -> str:
+def remove_agency_lines(body: str) -> str:
     """Remove the lines of a news agency at the beginning and the end of a text."""
     # Most texts have no punctuation of such lines.
     if any(map(body[:_MAX_PREAMBLE_LENGTH].__contains__, "-–—(")) and (found := _BEFORE.match(body)):
@@ -122,7 +122,7 @@ class NewsText(NamedTuple):
 
 def read_text(title: str | None, body: str) -> NewsText:
     """Read the words of an item."""
-    own = without_agency(body)
+    own = remove_agency_lines(body)
     words, kinds = _words(own)
     whole = words if len(own) == len(body) else _words(body)[0]
     return NewsText(_words(title or "")[0], words, kinds, whole)
@@ -177,7 +177,7 @@ class Change(NamedTuple):
 
 def changes(earlier: str, later: str) -> list[Change]:
     """Return the numbers and names that differ between two versions, in the order of the later version."""
-    old, new = (written_words(without_agency(body))[:MAX_CHANGED_WORDS] for body in (earlier, later))
+    old, new = (written_words(remove_agency_lines(body))[:MAX_CHANGED_WORDS] for body in (earlier, later))
     matcher = SequenceMatcher(None, [one.word for one in old], [one.word for one in new], autojunk=False)
     found = []
     for tag, low, high, first, last in matcher.get_opcodes():

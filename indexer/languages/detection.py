@@ -167,7 +167,7 @@ def elect(own: tuple[int, ...], known: tuple[int, ...], listed: Sequence[bytes])
     return Vote(VOTING_LANGUAGES[best], most, rival, known, listed)
 
 
-def spaced(text: str) -> str:
+def replace_quotes(text: str) -> str:
     """Replace quotation marks that Latin-1 lacks by spaces."""
     if not text.isascii():
         for quote in _QUOTES:
@@ -178,9 +178,9 @@ def spaced(text: str) -> str:
 def _words(text: str) -> list[bytes]:
     """Return the words of a text in lower case; characters that Latin-1 lacks are escaped."""
     try:
-        latin = spaced(text).encode("latin-1")
+        latin = replace_quotes(text).encode("latin-1")
     except UnicodeEncodeError:
-        plain = spaced(unicodedata.normalize("NFC", text).lower())
+        plain = replace_quotes(unicodedata.normalize("NFC", text).lower())
         latin = " ".join(plain.split()).encode("latin-1", "backslashreplace")
     return latin.translate(LATIN).split()
 

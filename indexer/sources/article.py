@@ -15,7 +15,7 @@ from indexer.dates.dateline import day_comes_first, match_date_line
 from indexer.item import ItemDate, RawItem
 from indexer.sources.encoding import decode
 from indexer.sources.foreign_record import ForeignReader
-from indexer.sources.html_text import is_markup, line_of, unwrapped, visible
+from indexer.sources.html_text import is_markup, line_of, normalise_space, unwrap_lines
 from indexer.sources.page.line_kinds import ends_sentence, is_heading, is_title, wording
 from indexer.sources.source import MAX_PAGE_SIZE, ReadContext, Source, too_long
 from indexer.sources.stated_date import printed_date
@@ -388,5 +388,5 @@ def plain_paragraphs(text: str) -> list[str]:
     paragraphs: list[str] = []
     lines = map(str.strip, text.splitlines())
     for block in [[*group] for filled, group in groupby(lines, bool) if filled]:
-        paragraphs += unwrapped(block)
-    return [shown for paragraph in paragraphs if (shown := visible(paragraph))]
+        paragraphs += unwrap_lines(block)
+    return [shown for paragraph in paragraphs if (shown := normalise_space(paragraph))]

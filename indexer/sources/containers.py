@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO, Final, TypeVar
 from zipfile import BadZipFile
 
 from indexer.errors import SourceError, message, message_of, reason
-from indexer.sources.encoding import whole
+from indexer.sources.encoding import replace_surrogates
 from indexer.sources.source import MAX_MEMBERS, MAX_PAGE_SIZE, MAX_UNPACKED_SIZE, Skipped, missing_extra
 from indexer.sources.stream import Blob, RawStream, open_file, open_sibling, peek, source_name
 
@@ -33,7 +33,7 @@ FAULTS: Final = (zlib.error, LZMAError, BadZipFile, EOFError, OSError, RuntimeEr
 """What the standard library raises for a damaged archive."""
 
 
-def unpacked(raw: Any, label: str, left: list[int], own_fault: type[Exception] = EOFError) -> RawStream:
+def unpack_stream(raw: Any, label: str, left: list[int], own_fault: type[Exception] = EOFError) -> RawStream:
     """Return a stream that unpacks bytes, and raises SourceError if they are damaged or too many.
 
     Args:
@@ -58,7 +58,7 @@ def unpacked(raw: Any, label: str, left: list[int], own_fault: type[Exception] =
 
 
 @contextmanager
-def spooled(blob: Blob) -> Iterator[BinaryIO]:
+def open_seekable(blob: Blob) -> Iterator[BinaryIO]:
     """Open a source as a seekable file; copy it if necessary.
 
     Raises:
@@ -133,7 +133,7 @@ def _files(folder: Path, name: PurePosixPath, on_skip: OnSkip) -> Iterator[tuple
         on_skip(Skipped(str(name), 0, message("skip.index")))
         return
     for entry in entries:
-        own = name / whole(entry.name)
+        own = name / replace_surrogates(entry.name)
         if is_litter(own):
             continue
         if entry.is_dir(follow_symlinks=False):
@@ -233,7 +233,7 @@ def zip_members(blob: Blob, on_skip: OnSkip, options: ReadOptions) -> Iterator[B
     Raises:
         SourceError: The archive is damaged, has too many members, or has no matching member.
     """
-    with spooled(blob) as file:
+    with open_seekable(blob) as file:
         try:
             archive = zipfile.ZipFile(file)
         except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError) as error:
@@ -270,13 +270,13 @@ def zip_members(blob: Blob, on_skip: OnSkip, options: ReadOptions) -> Iterator[B
 
 def _parts(filename: str) -> list[str]:
     """Split the path of a file in an archive; parts that lead out of the archive are removed."""
-    parts = [whole(part) for part in filename.replace("\\", "/").split("/")]
+    parts = [replace_surrogates(part) for part in filename.replace("\\", "/").split("/")]
     return [part for part in parts if part not in {"", ".", ".."}] or ["?"]
 
 
 def _open_member(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, label: str, left: list[int]) -> Any:
     try:
-        return unpacked(archive.open(entry), label, left)
+        return unpack_stream(archive.open(entry), label, left)
     except (zipfile.BadZipFile, RuntimeError, ValueError, OSError) as error:
         raise SourceError(message("sources.cannot_unpack", label=label, error=error)) from None
 
@@ -297,10 +297,10 @@ def _open_compressed(blob: Blob) -> Any:
     stream, head = peek(blob)
     for mark, library in _LIBRARIES:
         if head.startswith(mark):
-            return unpacked(import_module(library).open(stream), blob.label, [MAX_UNPACKED_SIZE])
+            return unpack_stream(import_module(library).open(stream), blob.label, [MAX_UNPACKED_SIZE])
     try:
         import zstandard
     except ImportError:
         raise missing_extra(blob.label, message("sources.zstandard"), "zst") from None
     raw = zstandard.ZstdDecompressor().stream_reader(stream)
-    return unpacked(raw, blob.label, [MAX_UNPACKED_SIZE], zstandard.ZstdError)
+    return unpack_stream(raw, blob.label, [MAX_UNPACKED_SIZE], zstandard.ZstdError)

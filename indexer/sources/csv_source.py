@@ -66,7 +66,7 @@ class Table:
         for row in self._above:
             if any(map(text_of, row.cells)):
                 context.skip(row.first, message("skip.above_columns"))
-        names = _different(self.names)
+        names = _number_repeated(self.names)
         width = len(names)
         if "" in self.names:
             number = self.names.index("") + 1
@@ -104,7 +104,7 @@ class Table:
 _EMPTY: Final = ("", None)
 
 
-def _different(names: list[str]) -> list[str]:
+def _number_repeated(names: list[str]) -> list[str]:
     """Number repeated column names to make them distinct."""
     seen: dict[str, int] = {}
     different = []

@@ -11,8 +11,8 @@ from xml.parsers import expat
 
 from indexer.errors import SourceError, message
 from indexer.sources.article import believable_author, believable_title, read_head, source_of_head
-from indexer.sources.containers import FAULTS, spooled
-from indexer.sources.html_text import visible
+from indexer.sources.containers import FAULTS, open_seekable
+from indexer.sources.html_text import normalise_space
 from indexer.sources.press.lines import BREAK, Line
 from indexer.sources.press.press_export import read_export
 from indexer.sources.stated_values import StatedIds, read_language_name
@@ -44,7 +44,7 @@ def read(stream: io.BufferedReader, context: ReadContext) -> Source:
         SourceError: The document is damaged, encrypted, too large, or has no text.
     """
     name = context.name
-    with stream, spooled(Blob(name, name, lambda: stream, keep_open=True)) as file:
+    with stream, open_seekable(Blob(name, name, lambda: stream, keep_open=True)) as file:
         try:
             with zipfile.ZipFile(file) as archive:
                 package = _Package(archive, name)
@@ -74,7 +74,7 @@ def _article(package: _Package, lines: Iterable[Line], context: ReadContext) -> 
         author=believable_author(stated.get("creator")),
         id=StatedIds().of(None, head.title, head.paragraphs),
         fields=tuple(
-            (field, visible(stated[field])[:1000])
+            (field, normalise_space(stated[field])[:1000])
             for field in ("subject", "keywords", "created")
             if stated.get(field)
         ),
@@ -192,7 +192,7 @@ def _paragraphs(events: Iterable[_Event], styles: dict[str, str], name: str) -> 
         elif value in _SIGNS and starts:
             pieces.append(_SIGNS[value])
         elif value == "p" or (value in _SPLIT and starts and not is_page):
-            if shown := visible("".join(pieces)):
+            if shown := normalise_space("".join(pieces)):
                 is_broken = False
                 yield Line(shown, style)
             pieces.clear()

@@ -132,7 +132,7 @@ def stated_codec(charset: str) -> str | None:
     return {"iso8859-1": "cp1252", "ascii": "cp1252"}.get(found, None if found.startswith("utf") else found)
 
 
-def in_utf8(data: bytes, charset: str) -> bytes:
+def convert_to_utf8(data: bytes, charset: str) -> bytes:
     """Convert a text from the charset that a server states to UTF-8, whatever charset the text states.
 
     Args:
@@ -176,10 +176,10 @@ def clean(text: str) -> str:
     """Remove control characters from a text, and replace unpaired surrogates."""
     if text.isprintable() or not _UNCLEAN.search(text):  # the first is faster, but rarely true for files
         return text
-    return whole(_UNWANTED.sub("", text))
+    return replace_surrogates(_UNWANTED.sub("", text))
 
 
-def whole(text: str) -> str:
+def replace_surrogates(text: str) -> str:
     """Replace unpaired surrogates in a text, as they cannot be encoded."""
     return _SURROGATE.sub("\ufffd", text)
 

@@ -108,10 +108,10 @@ def read_record(
         section=read("section", _names),
         fields=_fields(record.get("fields"), notify),
     )
-    return _with_renamed_fields(item, record, notify)
+    return _add_renamed_fields(item, record, notify)
 
 
-def _with_renamed_fields(item: RawItem, record: dict[str, Any], notify: Callable[[str], None]) -> RawItem:
+def _add_renamed_fields(item: RawItem, record: dict[str, Any], notify: Callable[[str], None]) -> RawItem:
     """Add the fields of a record that its user added, whose names no export has."""
     others = {
         name: value

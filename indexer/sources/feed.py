@@ -166,7 +166,7 @@ def body_of(html: str) -> tuple[str, ...]:
     return tuple(paragraphs_of(clean(first + "".join([other.partition("</div>")[2] for other in others]))))
 
 
-def without_furniture(paragraphs: tuple[str, ...]) -> tuple[str, ...]:
+def remove_furniture(paragraphs: tuple[str, ...]) -> tuple[str, ...]:
     """Remove labels of advertisements, and closing links to the full text or its original publication."""
     kept = [text for text in paragraphs if len(text) > _MAX_LABEL_LENGTH or plain_words(text) not in _ADVERTS]
     while len(kept) > 1 and (_FOOTER.fullmatch(kept[-1]) or is_closing(kept[-1])):
@@ -259,9 +259,9 @@ class EntryReader:
         summary = body_of(_html_of(item, *_NAMES["summary"]))
         if sum(map(len, body)) < _SHORT and sum(map(len, summary)) > sum(map(len, body)):
             body, summary = summary, body
-        kept = without_furniture(body)
+        kept = remove_furniture(body)
         self._furnished += kept != body
-        short = " ".join(without_furniture(summary))
+        short = " ".join(remove_furniture(summary))
         is_stated = short.rstrip(" .…[]")[: _SHORT // 2] in " ".join(kept)
         return kept, "" if is_stated else short
 

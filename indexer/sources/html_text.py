@@ -65,10 +65,10 @@ def line_of(markup: str) -> str:
     for _ in range(3):
         if "&" not in text:
             break
-        text = decoded(text)
+        text = decode_html(text)
     if "<" in text:
         text = _TAG.sub(" " if "<br" in text else "", text)
-    return visible(text)
+    return normalise_space(text)
 
 
 def is_markup(text: str) -> bool:
@@ -76,7 +76,7 @@ def is_markup(text: str) -> bool:
     return ("<" in text or "&" in text) and _MARKUP.search(text) is not None
 
 
-def visible(text: str) -> str:
+def normalise_space(text: str) -> str:
     """Collapse white space, and remove invisible characters such as soft hyphens."""
     if text.isprintable():  # no invisible characters, and no white space but spaces
         return " ".join(text.split()) if "  " in text else text.strip()
@@ -89,10 +89,10 @@ _WRAPPED: Final = 100  # maximum length of lines in a hard-wrapped text
 def paragraphs_of_lines(lines: Iterable[str]) -> list[str]:
     """Convert the lines of a plain text to paragraphs."""
     blocks = [[*group] for filled, group in groupby(map(str.strip, lines), bool) if filled]
-    return blocks[0] if len(blocks) == 1 else [*chain.from_iterable(map(unwrapped, blocks))]
+    return blocks[0] if len(blocks) == 1 else [*chain.from_iterable(map(unwrap_lines, blocks))]
 
 
-def unwrapped(lines: list[str]) -> list[str]:
+def unwrap_lines(lines: list[str]) -> list[str]:
     """Merge hard-wrapped lines: lines that end where the next word would not fit."""
     width = max(map(len, lines))
     wrapped = _WRAPPED // 2 <= width <= _WRAPPED and all(
@@ -109,10 +109,12 @@ def _paragraphs(markup: str) -> list[str]:
         _END if piece is None else _BLANK_LINE.sub(_END, piece) if blank_lines_part else piece
         for piece in _pieces(markup)
     ]
-    return [text for paragraph in "".join(pieces).split(_END) if (text := visible(decoded(paragraph)))]
+    return [
+        text for paragraph in "".join(pieces).split(_END) if (text := normalise_space(decode_html(paragraph)))
+    ]
 
 
-def decoded(text: str) -> str:
+def decode_html(text: str) -> str:
     """Decode the HTML entities in a text."""
     if "&" not in text:
         return text

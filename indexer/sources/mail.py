@@ -21,10 +21,10 @@ from indexer.analysis.characters import MAIL_HEADER
 from indexer.errors import message, message_of
 from indexer.item import ItemDate, RawItem
 from indexer.sources.encoding import clean, decode, stated_codec
-from indexer.sources.html_text import decoded as unescaped
-from indexer.sources.html_text import is_markup, paragraphs_of, visible
+from indexer.sources.html_text import decode_html as unescaped
+from indexer.sources.html_text import is_markup, normalise_space, paragraphs_of
 from indexer.sources.press.lines import HIDDEN, TOKEN
-from indexer.sources.recognition import HEADER, SEPARATOR, has_press_marks, with_mail_headers
+from indexer.sources.recognition import HEADER, SEPARATOR, has_press_marks, rename_mail_headers
 from indexer.sources.source import MAX_MESSAGE_LINES, MAX_MESSAGE_SIZE, nonempty, why_no_item
 from indexer.sources.stated_date import read_date, read_day
 from indexer.sources.stated_values import StatedIds
@@ -52,7 +52,7 @@ class Headers:
 
     def text(self, name: str) -> str:
         """Return the first value of a header as a decoded line; empty if the header is missing."""
-        return decoded_words(self._message.get(name, ""))
+        return decode_words(self._message.get(name, ""))
 
     def name_of(self, header: str) -> str:
         """Return the name of the person in a header, or else the address."""
@@ -60,7 +60,7 @@ class Headers:
         name = _ADDRESS.sub("", value).strip()
         if name == value.strip() and (comment := _COMMENT.search(value)):
             name = comment[1]  # address (Name)
-        name = decoded_words(name.strip().strip("\"'").replace("\\", ""))
+        name = decode_words(name.strip().strip("\"'").replace("\\", ""))
         return name or self.text(header).strip("<>")
 
     def date(self, separator: str) -> tuple[ItemDate | None, str]:
@@ -84,7 +84,7 @@ class Headers:
         return None, own
 
 
-def decoded_words(value: str) -> str:
+def decode_words(value: str) -> str:
     """Decode the encoded words (RFC 2047) and the raw bytes of a header."""
     pieces: list[tuple[bytes, str]] = []  # and the charset of each; empty if it is unknown
     at = 0
@@ -95,11 +95,11 @@ def decoded_words(value: str) -> str:
     pieces.append((value[at:].encode("utf-8", "surrogateescape"), ""))
     # A character may be split across two encoded words.
     runs = groupby([piece for piece in pieces if piece[0]], itemgetter(1))
-    texts = [decoded(b"".join([data for data, _ in run]), charset) for charset, run in runs]
+    texts = [decode_text(b"".join([data for data, _ in run]), charset) for charset, run in runs]
     return " ".join(clean("".join(texts)).split())
 
 
-def decoded(data: bytes, charset: str) -> str:
+def decode_text(data: bytes, charset: str) -> str:
     """Decode a text: as UTF-8 if valid, or else as its charset, or else by detection."""
     charset = charset.partition("*")[0].strip("\"' ").lower()
     if not charset.startswith(_STATEFUL):
@@ -209,12 +209,12 @@ def _texts(part: Message, attached: list[str]) -> Iterator[str]:
         is_html = _TEXTS.get(kind, False) or (text.lstrip().startswith("<") and is_markup(text))
         yield from paragraphs_of(text) if is_html else _unwrap_lines(text)  # consecutive parts are one text
     else:
-        attached.append(decoded_words(part.get_filename() or "") or kind)
+        attached.append(decode_words(part.get_filename() or "") or kind)
 
 
 def _decoded_text(part: Message) -> str:
     data = part.get_payload(decode=True)
-    return clean(decoded(data, str(part.get_param("charset") or ""))) if isinstance(data, bytes) else ""
+    return clean(decode_text(data, str(part.get_param("charset") or ""))) if isinstance(data, bytes) else ""
 
 
 def _unwrap_lines(text: str) -> list[str]:
@@ -358,7 +358,7 @@ def _results(markup: str) -> dict[str, list[str]]:
     parts: list[str] = []
 
     def end_line() -> None:
-        text = visible(unescaped("".join(parts)))
+        text = normalise_space(unescaped("".join(parts)))
         parts.clear()
         if text and is_open:
             current.append(text)
@@ -450,5 +450,5 @@ def read_message(stream: io.BufferedReader, context: ReadContext) -> Iterator[Ra
     length, _, rest = data.lstrip().partition(b"\n")
     message = rest[: int(length)] if length.strip().isdigit() and len(length) < 12 else data
     lines = context.lines(1, data.count(b"\n"))
-    message = with_mail_headers(message.lstrip(b"\r\n\xef\xbb\xbf"))
+    message = rename_mail_headers(message.lstrip(b"\r\n\xef\xbb\xbf"))
     yield from MessageReader(context).read(message, lines)

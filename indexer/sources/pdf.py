@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from indexer.errors import SourceError, message
 from indexer.sources.article import believable_author, believable_title, read_head, source_of_head
 from indexer.sources.child_process import crash_error, read_in_child
-from indexer.sources.html_text import visible
+from indexer.sources.html_text import normalise_space
 from indexer.sources.page.line_kinds import ends_sentence, is_list_entry, starts_high
 from indexer.sources.press.press_export import refuse_several
 
@@ -57,7 +57,7 @@ class Line(NamedTuple):
     size: float
 
 
-def without_page_headers(pages: Sequence[Sequence[Line]]) -> tuple[list[list[Line]], int]:
+def remove_page_headers(pages: Sequence[Sequence[Line]]) -> tuple[list[list[Line]], int]:
     """Remove the headers, footers and numbers of pages.
 
     Returns:
@@ -97,7 +97,7 @@ def paragraphs_of(pages: Sequence[Sequence[Line]]) -> list[str]:
     if not lines:
         return []
     texts = [reduce(_append_line, [line.text for line in group]) for group in _groups(lines)]
-    return [shown for text in texts if (shown := visible(text.rstrip(_SPLIT)))]
+    return [shown for text in texts if (shown := normalise_space(text.rstrip(_SPLIT)))]
 
 
 def _groups(lines: Sequence[Line]) -> Iterator[list[Line]]:
@@ -183,7 +183,7 @@ def _extract(stream: io.BufferedReader, name: str) -> dict[str, Any]:
 
 
 def _article(pages: list[list[Line]], properties: dict[str, str], context: ReadContext) -> Source:
-    texts, removed = without_page_headers(pages)
+    texts, removed = remove_page_headers(pages)
     if not any(texts):  # each page is the same
         texts, removed = pages, 0
     if removed:

@@ -302,7 +302,7 @@ _OUTLOOK: Final = re.compile(
 )
 
 
-def with_mail_headers(data: bytes) -> bytes:
+def rename_mail_headers(data: bytes) -> bytes:
     """Rename the headers of a message that Outlook saved as text."""
     first, blank, body = data.partition(b"\r\n\r\n" if b"\r\n" in data[:1000] else b"\n\n")
     return _OUTLOOK.sub(lambda name: f"{name.lastgroup}:".encode(), first) + blank + body
@@ -317,7 +317,7 @@ def is_mailbox(head: bytes, _suffix: str) -> bool:
 def is_message(head: bytes, _suffix: str) -> bool:
     """Return whether a text is a mail message; in Apple Mail, its length comes first."""
     names: set[str] = set()
-    head = with_mail_headers(head[: _LOOKED_AT + 1].removeprefix(b"\xef\xbb\xbf").lstrip(b"\r\n"))
+    head = rename_mail_headers(head[: _LOOKED_AT + 1].removeprefix(b"\xef\xbb\xbf").lstrip(b"\r\n"))
     lines = head[:_LOOKED_AT].split(b"\n")
     if len(head) > _LOOKED_AT:
         del lines[-1]  # it may be incomplete

@@ -48,7 +48,7 @@ def natural_name(written: str) -> str:
     return " ".join([parts[1], parts[0], *parts[2:]]).strip() if 1 < len(parts) < 4 else written.strip()
 
 
-def dated(day: object, year: object = "") -> str:
+def reference_date(day: object, year: object = "") -> str:
     """Return the date of a reference from a day and a year; the day may contain the year.
 
     Args:
@@ -85,10 +85,10 @@ def fields_of_reference(pairs: Iterable[tuple[str, Any]], kind: str) -> dict[str
     return values
 
 
-def as_foreign(values: dict[str, Any]) -> dict[str, Any]:
+def rename_fields(values: dict[str, Any]) -> dict[str, Any]:
     """Rename the fields of a reference like those of other exports."""
     if "day" in values or "year" in values:
-        values["date"] = dated(values.pop("day", ""), values.pop("year", ""))
+        values["date"] = reference_date(values.pop("day", ""), values.pop("year", ""))
     for field in ("author", "editor"):
         if isinstance(names := values.get(field), (str, list)):
             values[field] = [natural_name(name) for name in ([names] if isinstance(names, str) else names)]
@@ -109,7 +109,7 @@ def read_ris(stream: io.BufferedReader, context: ReadContext) -> Iterator[RawIte
     for first, last, pairs in _ris(stream, context):
         values = fields_of_reference(((tag, "\n".join(lines)) for tag, lines in pairs), "ris")
         author = values.get("author")
-        yield _as_exported(reader.read(as_foreign(values), first, last), values, author)
+        yield _as_exported(reader.read(rename_fields(values), first, last), values, author)
 
 
 def _ris(
@@ -304,7 +304,7 @@ def _values(kind: str, pairs: list[tuple[str, str]]) -> dict[str, Any]:
             found.append((name, _names(value)))
         else:
             found.append((name, plain_text(value)))
-    return as_foreign(fields_of_reference(found, "bibtex"))
+    return rename_fields(fields_of_reference(found, "bibtex"))
 
 
 def _names(written: str) -> list[str]:

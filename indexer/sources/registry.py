@@ -19,7 +19,7 @@ from indexer.sources.encoding import is_binary
 from indexer.sources.recognition import DATABASE, begins, has_names, has_root, is_own_output, matches
 from indexer.sources.source import AS_THEY_ARE, ReadContext, ReadOptions, Skipped, missing_extra, reason_of
 from indexer.sources.stream import Blob, file_blob, peek
-from indexer.sources.web_address import is_address, without_credentials
+from indexer.sources.web_address import is_address, remove_credentials
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator
@@ -131,7 +131,7 @@ def open_sources(
     if isinstance(path, Blob):
         yield from _of_members(iter([path]), skip, options, 1)
     elif is_address(path):
-        fetch = load_reader(WEB, without_credentials(path), "fetched")
+        fetch = load_reader(WEB, remove_credentials(path), "fetch_url")
         with fetch(path, options) as blob:
             if blob is not None:
                 yield from _open_sources(blob, skip, options, 0)
@@ -173,8 +173,8 @@ def _open_sources(blob: Blob, on_skip: OnSkip, options: ReadOptions, depth: int)
         if options.recognised and kind in _EXPORTS:
             source = replace(source, items=_report_count(source, kind.what, options.recognised))
         if options.columns:
-            source = replace(source, items=_reporting_unmapped(source, options.columns, met, on_skip))
-        yield load_reader(WEB, blob.label, "published_at")(source, blob.url) if blob.url else source
+            source = replace(source, items=_report_unmapped(source, options.columns, met, on_skip))
+        yield load_reader(WEB, blob.label, "set_url")(source, blob.url) if blob.url else source
 
 
 def _report_count(
@@ -188,7 +188,7 @@ def _report_count(
     recognised(source.name, what, count)
 
 
-def _reporting_unmapped(
+def _report_unmapped(
     source: Source, columns: Iterable[tuple[str, str]], met: Collection[str], on_skip: OnSkip
 ) -> Iterator[RawItem]:
     """Yield the items of a source, and then report mapped names that it lacks."""

@@ -49,7 +49,7 @@ _DEEPEST: Final = 8  # nesting of composed blocks
 _MIN_WORD: Final = 2  # letters before a hyphen at the end of a line
 
 
-def joined(lines: Iterable[str]) -> str:
+def join_lines(lines: Iterable[str]) -> str:
     """Join the lines of a paragraph; restore words that are split at line ends."""
     pieces: list[str] = []
     for line in filter(None, (" ".join(written.split()) for written in lines)):
@@ -76,7 +76,7 @@ def alto_blocks(data: bytes) -> Iterator[Block]:
         if local == "ComposedBlock":
             around = around[:-1] if token.closes else [*around[-_DEEPEST:], attributes.get("ID", "")]
         elif local == "TextBlock":
-            if text := joined(lines):
+            if text := join_lines(lines):
                 yield Block(names, text)
             names, lines = (attributes.get("ID", ""), *around), []
         elif local == "TextLine":
@@ -84,7 +84,7 @@ def alto_blocks(data: bytes) -> Iterator[Block]:
             words = []
         elif local in {"String", "HYP"} and not token.closes:
             restored = _add_word(words, token, restored=restored)
-    if text := joined([*lines, " ".join(words)]):
+    if text := join_lines([*lines, " ".join(words)]):
         yield Block(names, text)
 
 
@@ -113,14 +113,14 @@ def hocr_blocks(data: bytes) -> Iterator[Block]:
         elif not token.closes:
             kinds = token.attributes.get("class", "")
             if "ocr_par" in kinds or "ocr_carea" in kinds or "ocr_page" in kinds:
-                if text := joined(map("".join, lines)):
+                if text := join_lines(map("".join, lines)):
                     yield Block((), text)
                 lines = [[]]
             elif lines and any(kind in kinds for kind in _LINES):
                 lines.append([])
             elif lines and "ocrx_word" in kinds:
                 lines[-1].append(" ")
-    if text := joined(map("".join, lines)):
+    if text := join_lines(map("".join, lines)):
         yield Block((), text)
 
 

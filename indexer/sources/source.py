@@ -268,7 +268,7 @@ class Skips:
         else:
             self.total += 1
         reasons = self.field_reasons if skipped.field else self.reasons
-        reason, count = _counted(skipped.reason)
+        reason, count = _split_count(skipped.reason)
         kind = _NUMBER.sub("N", _QUOTED.sub("“…”", reason))
         reasons[kind] += count
         if self.declared.setdefault(kind, reason) != reason:
@@ -277,7 +277,7 @@ class Skips:
             self.first.append(skipped)
 
 
-def _counted(reason: str) -> tuple[str, int]:
+def _split_count(reason: str) -> tuple[str, int]:
     """Return a reason for which several parts were skipped, without their number, and the number."""
     if isinstance(reason, Message) and reason.key in _COUNTED:
         kind, count = map(reason.values.__getitem__, _COUNTED[reason.key])
@@ -333,7 +333,7 @@ def reason_of(error: SourceError, *names: str) -> str:
             bare = text.removeprefix(name).lstrip(" :")
             if isinstance(text, Message):
                 values = {key: "" if value == name else value for key, value in text.values.items()}
-                bare = message(text.key, **values).reworded(bare)
+                bare = message(text.key, **values).reword(bare)
             text = bare
     return text
 

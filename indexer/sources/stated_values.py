@@ -18,7 +18,14 @@ from indexer.dates.date_grammar import plain_words
 from indexer.errors import SourceError, message
 from indexer.runtime import NamedTuple
 from indexer.sources.encoding import clean
-from indexer.sources.html_text import decoded, is_markup, line_of, paragraphs_of, paragraphs_of_lines, visible
+from indexer.sources.html_text import (
+    decode_html,
+    is_markup,
+    line_of,
+    normalise_space,
+    paragraphs_of,
+    paragraphs_of_lines,
+)
 
 
 class Meaning(NamedTuple):
@@ -113,7 +120,9 @@ def no_item(label: str, what: str, names: Sequence[str]) -> SourceError:
 
 def names_in_words(names: Sequence[str]) -> str:
     """List the names of fields or columns: the first names, and the number of others."""
-    shown = ", ".join(visible(clean(name))[:40] or message("sources.no_name") for name in names[:_SHOWN])
+    shown = ", ".join(
+        normalise_space(clean(name))[:40] or message("sources.no_name") for name in names[:_SHOWN]
+    )
     return message("list.more", first=shown, n=len(names) - _SHOWN) if len(names) > _SHOWN else shown
 
 
@@ -253,8 +262,8 @@ def paragraphs(value: object) -> tuple[str, ...]:
     if is_markup(text):
         if "<" in text:
             return tuple(paragraphs_of(text))
-        text = decoded(text)
-    return tuple(paragraphs_of_lines(map(visible, text.splitlines())))
+        text = decode_html(text)
+    return tuple(paragraphs_of_lines(map(normalise_space, text.splitlines())))
 
 
 COUNTRY_CODES = frozenset(country_names())
@@ -313,7 +322,7 @@ def read_countries(value: object) -> tuple[list[str], list[str]]:
 _DIGEST_BYTES = 6  # 12 hexadecimal digits, like the ids of items of a page
 
 
-def one_spaced(text: str) -> str:
+def collapse_space(text: str) -> str:
     """Collapse white space; most texts need no change, which is checked first."""
     text = text.replace("\n", " ").strip()
     return " ".join(text.split()) if "  " in text or not text.isprintable() else text
@@ -341,7 +350,7 @@ class StatedIds:
             self._seen[found] = 1
             return found
         text = "\n".join((title or "", *paragraphs))
-        found = id_of(f"{key or ''}\x1f{one_spaced(text)}")
+        found = id_of(f"{key or ''}\x1f{collapse_space(text)}")
         self._seen[found] += 1
         return found if self._seen[found] == 1 else f"{found}-{self._seen[found]}"
 

@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, BinaryIO, cast
 
 from indexer.errors import SourceError, message, reason
 from indexer.runtime import NamedTuple
-from indexer.sources.encoding import whole
-from indexer.sources.web_address import is_address, parse_address, without_credentials
+from indexer.sources.encoding import replace_surrogates
+from indexer.sources.web_address import is_address, parse_address, remove_credentials
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -201,7 +201,7 @@ def source_name(path: str | Path, within: str = "") -> str:
     if is_address(path):
         return parse_address(str(path)).name
     name = Path(path).name
-    own = whole(name if name not in {"", ".."} else Path(path).resolve().name or "folder")
+    own = replace_surrogates(name if name not in {"", ".."} else Path(path).resolve().name or "folder")
     return f"{within}/{own}" if within else own
 
 
@@ -271,7 +271,7 @@ def _read_bytes(raw: BinaryIO, size: int, label: str) -> bytes:
 def place_of(source: str | Path) -> str:
     """Return the location of a source: an absolute path, a URL without credentials, or ``-``."""
     if _has_no_folder(source):
-        return without_credentials(source)
+        return remove_credentials(source)
     return os.path.abspath(source)  # noqa: PTH100 - keeps links, as users know their names
 
 
@@ -327,7 +327,7 @@ def _parts(source: str | Path) -> tuple[str, ...]:
     if _has_no_folder(source):
         return ()
     path = Path(os.path.abspath(source))  # noqa: PTH100 - as above
-    return (*map(whole, path.parent.parts[1:]), source_name(source))
+    return (*map(replace_surrogates, path.parent.parts[1:]), source_name(source))
 
 
 def _has_no_folder(source: str | Path) -> bool:

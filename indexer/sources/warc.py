@@ -10,7 +10,7 @@ from http.client import HTTPException, parse_headers
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from indexer.errors import message
-from indexer.sources.encoding import in_utf8, stated_charset
+from indexer.sources.encoding import convert_to_utf8, stated_charset
 from indexer.sources.html.page import read_page
 from indexer.sources.html.tree import LARGEST
 from indexer.sources.recognition import is_html
@@ -191,4 +191,4 @@ def _page_of(record: Record) -> tuple[bytes, str]:
             return b"", reason
     if not (("html" in kind) if kind else is_html(body[:_LOOKED_AT], "")):
         return b"", message("skip.no_web_page")
-    return in_utf8(body, stated_charset(kind)), "" if body.strip() else message("skip.empty_pages")
+    return convert_to_utf8(body, stated_charset(kind)), "" if body.strip() else message("skip.empty_pages")

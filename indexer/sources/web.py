@@ -18,10 +18,16 @@ from urllib3.exceptions import HTTPError
 from indexer.errors import SourceError, message, message_of, reason
 from indexer.item import Validators
 from indexer.runtime import NamedTuple
-from indexer.sources.encoding import in_utf8, is_binary, stated_charset
+from indexer.sources.encoding import convert_to_utf8, is_binary, stated_charset
 from indexer.sources.stream import HEAD_BYTES, Blob
 from indexer.sources.web_address import parse_address
-from indexer.sources.web_connection import basic, connect, ended_after, fault_in_words, status_in_words
+from indexer.sources.web_connection import (
+    basic_authorization,
+    connect,
+    fault_in_words,
+    limit_duration,
+    status_in_words,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -120,10 +126,10 @@ class Fetcher:
         headers = {"Host": address.host_and_port, "User-Agent": _user_agent()}
         headers |= {"Accept": "*/*", "Accept-Encoding": "gzip"}
         if address.user is not None:
-            headers["Authorization"] = basic(address.user)
+            headers["Authorization"] = basic_authorization(address.user)
         headers |= route.headers | conditions
         target = address.whole if route.to_proxy else address.target
-        with ended_after(route.connection, self._end - time.monotonic()), ExitStack() as opened:
+        with limit_duration(route.connection, self._end - time.monotonic()), ExitStack() as opened:
             with self._one_line_errors():
                 route.connection.request("GET", target, headers=headers, preload_content=False)
                 response = route.connection.getresponse()
@@ -168,7 +174,7 @@ class Fetcher:
         if self._redirects > self.bounds.redirects:
             raise self._error(message("web_source.too_many_redirects", most=self.bounds.redirects))
         with self._one_line_errors():
-            following = self._address.towards(link)
+            following = self._address.resolve(link)
         if self._address.scheme == "https" and following.scheme == "http":
             raise self._error(message("web_source.https_to_http", address=following.shown))
         if following.origin == self.address.origin:
@@ -253,7 +259,7 @@ _IN_MEMORY: Final = 4 << 20  # bytes; longer content is written to a temporary f
 
 
 @contextmanager
-def fetched(text: str, options: ReadOptions, bounds: Bounds = BOUNDS) -> Iterator[Blob | None]:
+def fetch_url(text: str, options: ReadOptions, bounds: Bounds = BOUNDS) -> Iterator[Blob | None]:
     """Fetch a URL.
 
     Args:
@@ -288,15 +294,15 @@ def fetched(text: str, options: ReadOptions, bounds: Bounds = BOUNDS) -> Iterato
         if charset := stated_charset(_header(response, "Content-Type")):
             _encode(file, charset)
 
-        def rewound() -> BinaryIO:
+        def rewind() -> BinaryIO:
             file.seek(0)
             return file
 
-        blob = Blob(address.name, address.shown, rewound, keep_open=True)
+        blob = Blob(address.name, address.shown, rewind, keep_open=True)
         yield blob._replace(unpacked_name=address.file_name, url=final.shown)
 
 
-def published_at(source: Source, url: str) -> Source:
+def set_url(source: Source, url: str) -> Source:
     """Set the URL of the page for items that have none.
 
     Dragoman's own records are unchanged, as they state their URL, or that they have none.
@@ -310,7 +316,7 @@ def _encode(file: BinaryIO, charset: str) -> None:
     """Convert fetched text from the charset that the server states to UTF-8."""
     file.seek(0)
     data = file.read()
-    if not is_binary(data[:HEAD_BYTES]) and (text := in_utf8(data, charset)) is not data:
+    if not is_binary(data[:HEAD_BYTES]) and (text := convert_to_utf8(data, charset)) is not data:
         file.seek(0)
         file.truncate()
         file.write(text)

@@ -96,7 +96,7 @@ class Address(NamedTuple):
         """The last part of the path; its suffix may show the kind of source."""
         return unquote(self.path.rpartition("/")[2])
 
-    def towards(self, link: str) -> Address:
+    def resolve(self, link: str) -> Address:
         """Resolve a link on the page, without credentials.
 
         Raises:
@@ -116,7 +116,7 @@ def is_address(path: str | Path) -> bool:
     return isinstance(path, str) and _ADDRESS.match(path.lstrip()) is not None
 
 
-def without_credentials(path: str | Path) -> str:
+def remove_credentials(path: str | Path) -> str:
     """Return the name of a source without the credentials of a URL."""
     if not is_address(path):
         return str(path)

@@ -137,7 +137,7 @@ def connect(address: Address, seconds: float, *, allow_private: bool) -> Route:
 
 
 @contextmanager
-def ended_after(connection: HTTPConnection, seconds: float) -> Iterator[None]:
+def limit_duration(connection: HTTPConnection, seconds: float) -> Iterator[None]:
     """Shut a connection down after some seconds, as a slow server never times out."""
     timer = Timer(max(seconds, 0.0), _shut, (connection.sock,))
     timer.daemon = True
@@ -149,7 +149,7 @@ def ended_after(connection: HTTPConnection, seconds: float) -> Iterator[None]:
         connection.close()
 
 
-def basic(user: str) -> str:
+def basic_authorization(user: str) -> str:
     """Return the value of the header for basic authentication."""
     return f"Basic {b64encode(user.encode()).decode()}"
 
@@ -192,7 +192,7 @@ def _connect_to_proxy(proxy: str, address: Address, seconds: float) -> Route:
     if not host or parts.scheme != "http":
         raise SourceError(message("web_source.proxy_not_http"))
     user, at, _ = parts.netloc.rpartition("@")
-    headers = {"Proxy-Authorization": basic(unquote(user))} if at else {}
+    headers = {"Proxy-Authorization": basic_authorization(unquote(user))} if at else {}
     connection = _connection(address, host, port, seconds)
     if address.scheme == "https":
         connection.set_tunnel(address.host, address.port, headers)

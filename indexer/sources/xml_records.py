@@ -19,9 +19,9 @@ from indexer.errors import message
 from indexer.runtime import NamedTuple
 from indexer.sources.feed_xml import Items, Markup
 from indexer.sources.foreign_record import ForeignReader
-from indexer.sources.html_text import ELEMENTS, visible
+from indexer.sources.html_text import ELEMENTS, normalise_space
 from indexer.sources.json_source import values_up_to_fault
-from indexer.sources.references import as_foreign
+from indexer.sources.references import rename_fields
 from indexer.sources.source import nonempty
 from indexer.sources.stated_values import id_of
 
@@ -236,7 +236,9 @@ def paragraphs_within(tree: Tree) -> list[str]:
         return [tree.text or ""]
     pieces: list[str] = []
     _gather(tree, pieces, _OF_HEAD)
-    return [escape(text, quote=False) for block in "".join(pieces).split("\0") if (text := visible(block))]
+    return [
+        escape(text, quote=False) for block in "".join(pieces).split("\0") if (text := normalise_space(block))
+    ]
 
 
 def _gather(tree: Tree, pieces: list[str], dropped: frozenset[str] = frozenset()) -> None:
@@ -280,13 +282,13 @@ _SINGLE: Final = frozenset({"title", "date", "url", "language", "guid", "id", "y
 
 def fields_in_mods(tree: Tree) -> dict[str, Any]:
     """Return the fields of a MODS record within another document."""
-    return as_foreign(values_of(_format("mods"), tree, tree))
+    return rename_fields(values_of(_format("mods"), tree, tree))
 
 
 _DETAILED: Final = "e"  # a kind of date in a field 008 that has month and day
 
 
-def _of_library(values: dict[str, Any], form: str) -> None:
+def _join_parts(values: dict[str, Any], form: str) -> None:
     """Join the parts of dates and identifiers that library formats split."""
     if form == "marcxml":
         control = values.pop("control", "")
@@ -300,7 +302,7 @@ def _of_library(values: dict[str, Any], form: str) -> None:
             values["id"] = f"{values.pop('control_agency', '') or 'marc'}:{number}"
         values["title"] = values.get("title", "").rstrip(" /:;,.=")
     if form != "tei":
-        as_foreign(values)
+        rename_fields(values)
 
 
 def _read_records(
@@ -318,7 +320,7 @@ def _read_records(
             values = values_of(form, whole, part)
             values.setdefault("language", element.language)
             if form_name not in AGENCIES:
-                _of_library(values, form_name)
+                _join_parts(values, form_name)
             yield reader.read(values, element.first, element.last)
 
 

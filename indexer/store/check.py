@@ -86,8 +86,8 @@ def check_index(folder: Path, progress: Progress = lambda _file, _done: None) ->
             return CheckReport(1, 0, 0, (DamagedPart(CONTENTS, "all", message_of(error)),))
         raise
     contents, files, segments = _open_one_generation(folder, contents)
-    seals = contents.seals
-    found = {name: _check_bytes(name, files[name], progress) for name in seals}
+    checksums = contents.checksums
+    found = {name: _check_bytes(name, files[name], progress) for name in checksums}
     findings = [finding for some in found.values() for finding in some]
     intact = {name: file for name, file in files.items() if isinstance(file, Container) and not found[name]}
     as_written = not findings
@@ -118,8 +118,8 @@ def check_index(folder: Path, progress: Progress = lambda _file, _done: None) ->
     if not findings:
         findings += _check_together(opened, contents)
         findings += _check_whoosh_toc(folder, contents, notes)
-    size = (folder / CONTENTS).stat().st_size + sum(seal.bytes for seal in seals.values())
-    return CheckReport(1 + len(seals), size, contents.items, tuple(findings), tuple(notes))
+    size = (folder / CONTENTS).stat().st_size + sum(one.bytes for one in checksums.values())
+    return CheckReport(1 + len(checksums), size, contents.items, tuple(findings), tuple(notes))
 
 
 def _open_one_generation(
@@ -137,7 +137,8 @@ def _open_one_generation(
     path = folder / SEGMENTS_FOLDER
     for _ in range(TRIES):
         files = {
-            name: _try_open(partial(Container, path / name, seal)) for name, seal in contents.seals.items()
+            name: _try_open(partial(Container, path / name, checksum))
+            for name, checksum in contents.checksums.items()
         }
         segments = [_try_open(partial(entry.open, path)) for entry in contents.segments]
         if not any(isinstance(file, IndexFolderError) for file in (*files.values(), *segments)):
@@ -164,12 +165,14 @@ def _check_bytes(name: str, container: Container | IndexFolderError, progress: P
     file = f"{SEGMENTS_FOLDER}/{name}"
     if isinstance(container, IndexFolderError):
         return [DamagedPart(file, "header", message_of(container))]
-    damaged = container.check(_releasing(container.release, partial(progress, name)))
+    damaged = container.check(_release_at_intervals(container.release, partial(progress, name)))
     reason = message("check.other_bytes")
     return [DamagedPart(file, part, reason) for part in damaged]
 
 
-def _releasing(release: Callable[[], None], progress: Callable[[int], None]) -> Callable[[int], None]:
+def _release_at_intervals(
+    release: Callable[[], None], progress: Callable[[int], None]
+) -> Callable[[int], None]:
     """Return a progress function that also frees the memory of files at intervals."""
     passed = 0
 
@@ -253,13 +256,15 @@ def _check_parts(segment: Segment, finder: ConceptFinder | None, progress: Progr
     from indexer.store.segment_check import check_records, check_segment
 
     reason = message("check.contradiction")
-    found = check_segment(segment, _releasing(segment.release, partial(progress, f"{segment.name}.seg")))
+    found = check_segment(
+        segment, _release_at_intervals(segment.release, partial(progress, f"{segment.name}.seg"))
+    )
     yield from (DamagedPart(f"{SEGMENTS_FOLDER}/{segment.name}.seg", part, reason) for part in found)
     if any(part.partition(".")[0] not in segment.fields for part in found):
         return  # check_records compares the records with the documents
     text = f"{SEGMENTS_FOLDER}/{segment.name}.text"
     try:
-        step = _releasing(segment.release, partial(progress, f"{segment.name}.text"))
+        step = _release_at_intervals(segment.release, partial(progress, f"{segment.name}.text"))
         found = check_records(segment, finder, step)
     except IndexFolderError as error:
         yield DamagedPart(text, "data", message_of(error))

@@ -1,7 +1,7 @@
 """Read and write the contents of an index: ``dragoman.json``, which is replaced atomically.
 
-The table lists every file of the index with its length and seal. A missing file, or one of another generation
-or index, is therefore detected before it is read.
+The table lists every file of the index with its length and checksum. A missing file, or one of another
+generation or index, is therefore detected before it is read.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import zlib
 from bisect import bisect_left
 from typing import TYPE_CHECKING, Any
 
-from indexer.codec.layout import Seal, SealedFile
+from indexer.codec.layout import FileChecksum, IndexFile
 from indexer.codec.plain_file import read_plain, replace_plain, require_real_folder
 from indexer.codec.segment import SEGMENTS_FOLDER, SegmentEntry
 from indexer.errors import DamagedContentsError, IndexFolderError, message, reason
@@ -120,7 +120,7 @@ class CommitTimes:
         at = bisect_left(self._commits, generation, key=lambda commit: commit[0])
         return self._commits[min(at, len(self._commits) - 1)][1]
 
-    def text_with(self, generation: int, built: str, changed: Iterable[str]) -> str:
+    def encode_with(self, generation: int, built: str, changed: Iterable[str]) -> str:
         """Return the encoded times with one more commit, and without the oldest commits over the limits."""
         commits = [*self._commits[1 - MAX_COMMITS :], (generation, built, sorted(changed)[:MAX_CHANGED])]
         left = MAX_CHANGED
@@ -158,15 +158,15 @@ class Contents(NamedTuple):
     built: str | None = None
     items: int = 0
     sources: tuple[SourceSummary, ...] = ()
-    thesaurus: SealedFile | None = None
+    thesaurus: IndexFile | None = None
     facets: tuple[str, ...] = ()
     fetched: tuple[Validators, ...] = ()
-    groups: SealedFile | None = None
-    register: SealedFile | None = None
+    groups: IndexFile | None = None
+    register: IndexFile | None = None
     corrections: str | None = None
     times: str | None = None
     format: int = FORMAT_VERSION
-    more: tuple[SealedFile, ...] = ()
+    more: tuple[IndexFile, ...] = ()
 
     def write(self, folder: Path) -> None:
         """Write ``dragoman.json``; all files that it lists must be on disk.
@@ -183,16 +183,20 @@ class Contents(NamedTuple):
         replace_plain(folder / CONTENTS, text)
 
     @property
-    def annotations(self) -> SealedFile | None:
+    def annotations(self) -> IndexFile | None:
         """The file of annotations; None if no item has annotations."""
         return next((one for one in self.more if one.ending == ANNOTATIONS_ENDING), None)
 
     @property
-    def seals(self) -> dict[str, Seal]:
-        """Return the seals of all files in the segments folder, by name."""
-        seals = {f"{entry.name}.{ending}": seal for entry in self.segments for ending, seal in entry.seals}
+    def checksums(self) -> dict[str, FileChecksum]:
+        """Return the lengths and checksums of all files in the segments folder, by name."""
+        checksums = {
+            f"{entry.name}.{ending}": checksum
+            for entry in self.segments
+            for ending, checksum in entry.checksums
+        }
         others = [entry for entry in (self.thesaurus, self.groups, self.register, *self.more) if entry]
-        return seals | {entry.file: entry.seal for entry in others}
+        return checksums | {entry.file: entry.checksum for entry in others}
 
     @classmethod
     def read(cls, folder: StrPath) -> Contents:
@@ -256,7 +260,13 @@ def _encode(contents: Contents) -> bytes:
         "items": contents.items,
         "sources": [source.to_record() for source in contents.sources],
         "segments": [
-            entry._asdict() | {"seals": {ending: seal._asdict() for ending, seal in entry.seals}}
+            {
+                "name": entry.name,
+                "documents": entry.documents,
+                "deletions": entry.deletions,
+                "seals": {ending: checksum._asdict() for ending, checksum in entry.checksums},
+                "since": entry.since,
+            }
             for entry in contents.segments
         ],
         "facets": list(contents.facets),
@@ -281,7 +291,11 @@ def _decode(record: dict[str, Any]) -> Contents:
         record["generation"],
         tuple(
             SegmentEntry(
-                **entry | {"seals": tuple((ending, Seal(**seal)) for ending, seal in entry["seals"].items())}
+                entry["name"],
+                entry["documents"],
+                entry["deletions"],
+                tuple((ending, FileChecksum(**checksum)) for ending, checksum in entry["seals"].items()),
+                entry["since"],
             )
             for entry in record["segments"]
         ),
@@ -296,16 +310,19 @@ def _decode(record: dict[str, Any]) -> Contents:
         record.get("corrections"),
         record.get("times"),
         record["format"],
-        tuple(SealedFile(one["name"], Seal(**one["seal"]), one["ending"]) for one in record.get("more", ())),
+        tuple(
+            IndexFile(one["name"], FileChecksum(**one["seal"]), one["ending"])
+            for one in record.get("more", ())
+        ),
     )
 
 
-def _encode_file(entry: SealedFile | None) -> dict[str, Any] | None:
-    return entry and {"name": entry.name, "seal": entry.seal._asdict()}
+def _encode_file(entry: IndexFile | None) -> dict[str, Any] | None:
+    return entry and {"name": entry.name, "seal": entry.checksum._asdict()}
 
 
-def _decode_file(record: dict[str, Any] | None, ending: str) -> SealedFile | None:
-    return SealedFile(record["name"], Seal(**record["seal"]), ending) if record else None
+def _decode_file(record: dict[str, Any] | None, ending: str) -> IndexFile | None:
+    return IndexFile(record["name"], FileChecksum(**record["seal"]), ending) if record else None
 
 
 def _is_sound(contents: Contents) -> bool:
@@ -318,7 +335,7 @@ def _is_sound(contents: Contents) -> bool:
     texts += [text for text in (contents.built, contents.corrections, contents.times) if text is not None]
     counts: list[object] = [contents.generation, contents.items, contents.format]
     counts += [count for source in sources for count in source[1:3]]
-    counts += [count for seal in contents.seals.values() for count in seal]
+    counts += [count for checksum in contents.checksums.values() for count in checksum]
     counts += [count for entry in entries for count in (*entry[1:3], entry.since) if count is not None]
     return (
         all(map(_is_name, names))
@@ -330,7 +347,7 @@ def _is_sound(contents: Contents) -> bool:
         and contents.generation < MAX_GENERATIONS
         and len({entry.name for entry in entries}) == len(entries)
         and all(entry.name.startswith("more") for entry in contents.more)
-        and all(tuple(ending for ending, _ in entry.seals) == entry.endings for entry in entries)
+        and all(tuple(ending for ending, _ in entry.checksums) == entry.endings for entry in entries)
         and sum(entry.documents for entry in entries) < MAX_DOCUMENT_COUNT
     )
 

@@ -11,7 +11,7 @@ from indexer.annotations import NO_ANNOTATIONS
 from indexer.documents.document import is_distinctive, restore
 from indexer.errors import DragomanError, message, no_item
 from indexer.sources.stream import place_of
-from indexer.store.indexing import changing
+from indexer.store.indexing import begin_change
 from indexer.store.known_sources import SourceCatalog
 from indexer.store.source_items import IndexedItems, reassign
 from indexer.store.write_report import Change, WriteReport
@@ -58,16 +58,16 @@ def delete(  # noqa: PLR0913 - one argument per option
             another writer.
     """
     started = perf_counter()
-    with changing(place, wait, report) as (base, writer, notify):
+    with begin_change(place, wait, report) as (base, writer, notify):
         catalog = SourceCatalog(base.sources)
         named = [*dict.fromkeys(_source_name(catalog, source) for source in sources)]
         fetched = base.fetched
         deletion = _Deletion(writer, catalog, [each for each in (notify, on_change) if each])
         ids = select()
         if ids is not None:
-            deletion.of_ids(ids, named)
+            deletion.delete_ids(ids, named)
         else:
-            deletion.of_sources(named)
+            deletion.delete_sources(named)
             places = {catalog.known.pop(name).place for name in named}
             fetched = tuple(one for one in fetched if one.address not in places)
         deletion.report.items = len(writer)
@@ -103,7 +103,7 @@ class _Deletion:
         self._sources = sources
         self._listeners = listeners
 
-    def of_ids(self, ids: Iterable[str], sources: Sequence[str]) -> None:
+    def delete_ids(self, ids: Iterable[str], sources: Sequence[str]) -> None:
         """Delete items by id; if sources are given, only items whose first source is one of them."""
         wanted = [*dict.fromkeys(ids)]
         for number, item_id in enumerate(wanted):
@@ -117,7 +117,7 @@ class _Deletion:
             if first in sources or not sources:
                 self._delete(address)
 
-    def of_sources(self, sources: Sequence[str]) -> None:
+    def delete_sources(self, sources: Sequence[str]) -> None:
         """Delete all items of sources; items that are also in other sources are reassigned."""
         register = self._register
         staying = set()  # items of other sources that are in these sources too

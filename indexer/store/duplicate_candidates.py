@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from indexer.codec.duplicate_sets import GroupKind, Groups
-    from indexer.codec.layout import SealedFile
+    from indexer.codec.layout import IndexFile
     from indexer.codec.segment import Segment
 
     Numbers = NDArray[Any]
@@ -328,7 +328,7 @@ class KeptGroups:
         before = {(self._known.kind(group), frozenset(some)) for group, some in members.items()}
         return before == {(kind, frozenset(some)) for kind, some in found}
 
-    def write(self, folder: Path, name: str, touched: Collection[int], found: WordSet) -> SealedFile | None:
+    def write(self, folder: Path, name: str, touched: Collection[int], found: WordSet) -> IndexFile | None:
         """Write the groups of the next generation: recomputed groups and all others."""
         stays = ~among(self._groups, np.array(sorted(touched), np.int64))
         first = len(self._known)

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from indexer.codec.duplicate_sets import GroupKind
-    from indexer.codec.layout import SealedFile
+    from indexer.codec.layout import IndexFile
     from indexer.codec.segment import Segment, SegmentEntry
     from indexer.duplicates import NewsText
     from indexer.store.duplicate_candidates import Candidates, GroupsBefore, Numbers
@@ -29,9 +29,9 @@ def next_groups(
     folder: Path,
     name: str,
     entries: Sequence[SegmentEntry],
-    known: SealedFile | None,
+    known: IndexFile | None,
     opened: Mapping[SegmentEntry, Segment],
-) -> SealedFile | None:
+) -> IndexFile | None:
     """Find the groups of the next generation, and write them if they changed.
 
     The result equals that of a build with all items: new documents, and documents found to be similar to

@@ -49,21 +49,21 @@ def read_manifest(folder: StrPath) -> Contents:
 
 
 @contextmanager
-def writing_to(folder: Path, *, wait: float = 0.0) -> Iterator[None]:
+def lock_folder(folder: Path, *, wait: float = 0.0) -> Iterator[None]:
     """Lock an index folder, or a folder for a new index, against other writers.
 
     Raises:
         IndexFolderError: The folder contains other files, cannot be created, or is in use by another writer.
     """
     from indexer.store.lock import WriterLock
-    from indexer.store.publication import explained_write_errors
+    from indexer.store.publication import explain_write_errors
 
     is_new = not folder.exists()
     _require_own_folder(folder)  # before anything is written to a folder that may not be an index
     with WriterLock(folder, wait=wait):
         # Under the lock: two first writers would overwrite each other's table.
         if not _require_own_folder(folder):
-            with explained_write_errors(folder):
+            with explain_write_errors(folder):
                 Contents(0, ()).write(folder)
         try:
             yield

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any, Final
 
 from indexer.bulk.builder import rare_collection
 from indexer.errors import DragomanError, IndexFolderError, SourceError, join_messages, message, message_of
-from indexer.sources.web_address import Visits, without_credentials
+from indexer.sources.web_address import Visits, remove_credentials
 from indexer.store.contents import Contents
 from indexer.store.damage import DamageGuard
-from indexer.store.index_folder import read_manifest, writing_to
+from indexer.store.index_folder import lock_folder, read_manifest
 from indexer.store.known_sources import SourceCatalog, is_in_memory, options_of
 from indexer.store.merge_sources import SourceMerger
 from indexer.store.protocols import WriteRequest
@@ -71,7 +71,7 @@ class FolderLocation:
         contents = Contents.read(self._folder)
         return None if contents.built is None else contents
 
-    def remembered_corrections(self) -> str | None:
+    def find_corrections_file(self) -> str | None:
         """Return the corrections file that the index uses; None if it uses none or is unreadable."""
         try:
             return Contents.read(self._folder).corrections
@@ -80,7 +80,7 @@ class FolderLocation:
 
     def locked(self, wait: float) -> AbstractContextManager[None]:
         """Lock the folder against other writers; create it if it does not exist."""
-        return writing_to(self._folder, wait=wait)
+        return lock_folder(self._folder, wait=wait)
 
     @contextmanager
     def next_generation(
@@ -96,17 +96,17 @@ class FolderLocation:
                     writer.cancel()
 
 
-def located(place: Path | IndexLocation[Any]) -> IndexLocation[Any]:
+def to_location(place: Path | IndexLocation[Any]) -> IndexLocation[Any]:
     """Return the location for an index given as a location or a folder."""
     return FolderLocation(place) if isinstance(place, Path) else place
 
 
 @contextmanager
-def changing(
+def begin_change(
     place: Path | IndexLocation[Any], wait: float, report: str | os.PathLike[str] | None
 ) -> Iterator[tuple[GenerationContents, IndexStore, OnChange | None]]:
     """Lock an index for a change; yield its contents, the next generation, and the report's writer."""
-    location = located(place)
+    location = to_location(place)
     location.read()  # take no lock where there is no index
     with location.locked(wait), report_to(report) as notify:
         base = location.read()
@@ -160,10 +160,10 @@ def write_sources(
             writer.commit(sources.summaries(), visits.kept())
             report.uncounted = writer.uncounted
     if correcting is not None:
-        from indexer.store.corrections.corrections_file import note
+        from indexer.store.corrections.corrections_file import add_notes
 
         try:
-            note(correcting.corrections, correcting.items.notes(), wait=request.wait)
+            add_notes(correcting.corrections, correcting.items.notes(), wait=request.wait)
         except DragomanError as error:  # the next update can do it
             correcting.report.told.append((0, message_of(error)))
     report.seconds = perf_counter() - started
@@ -256,7 +256,7 @@ def _nothing_found(request: WriteRequest, report: WriteReport) -> str:
         if not report.skipped.first:
             return message("store.no_item_given")
         return message("store.no_item_given_since", reason=report.skipped.first[0].reason)
-    named = ", ".join(map(without_credentials, request.sources))
+    named = ", ".join(map(remove_credentials, request.sources))
     skipped = next((one for one in report.skipped.first if not one.field), None)
     if skipped is None:
         return message("store.no_item_found", sources=named)
@@ -285,13 +285,13 @@ def build(sources: Sequence[str | Path], place: Path | IndexLocation[Any], **opt
             written, or is locked by another writer.
         DragomanError: There are too many facets, or the corrections file cannot be read.
     """
-    request, location = WriteRequest(tuple(sources), **options), located(place)
+    request, location = WriteRequest(tuple(sources), **options), to_location(place)
     location.prepare(request)
     request.facets = facet_names(request.facets)
     concepts = gather_concepts(request.thesauri, own=request.own_thesaurus)
     with location.locked(request.wait):
         if request.corrections is None:
-            request.corrections = location.remembered_corrections()
+            request.corrections = location.find_corrections_file()
         return write_sources(request, location, concepts=concepts)
 
 
@@ -318,7 +318,7 @@ def update(
             written, is in use by another writer, or its index is damaged.
         DragomanError: An item to restore was never deleted, or a mirror would delete too much.
     """
-    request, location = WriteRequest(sources, **options), located(place)
+    request, location = WriteRequest(sources, **options), to_location(place)
     location.prepare(request)
     all_known = sources is None and request.items is None
     if all_known:

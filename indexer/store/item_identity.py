@@ -11,8 +11,8 @@ from tempfile import SpooledTemporaryFile
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from indexer.custom_fields import MEMBER, SOURCE
-from indexer.documents.document import content_digest, is_distinctive, restore, with_new_id
-from indexer.documents.stored_record import since_of, with_since, without_since
+from indexer.documents.document import change_id, content_digest, is_distinctive, restore
+from indexer.documents.stored_record import add_since, remove_since, since_of
 from indexer.errors import DragomanError, message, reason
 from indexer.item import NewsItem, SourceLines, decode_record
 from indexer.schema import COUNTRY_VIA, SEPARATOR
@@ -95,7 +95,7 @@ class LatestVersions:
         if (older := self.held.get(document.id)) and since is None:
             since = since_of(self._record(older))
         if since is not None:
-            record = with_since(record, since)
+            record = add_since(record, since)
         try:
             at = self._file.seek(0, 2)
             self._file.write(record)
@@ -160,23 +160,23 @@ class ReadItems:
         """Record that an item was read."""
         self.ids.add(document.id)
         if self.several or not document.stated:
-            read = read_as(document, source)
+            read = describe_read_item(document, source)
             if self._read.setdefault(document.digest, read) is not read:
                 self._others[document.id] = read
 
-    def with_distinct_id(self, document: Document) -> Document:
+    def make_id_distinct(self, document: Document) -> Document:
         """Return a document with a new id if its id belongs to an item with another URL or other fields."""
         earlier = None if document.stated else self._earlier_item(document)
-        if earlier is None or earlier.id != document.id or read_as(document, "").agrees(earlier):
+        if earlier is None or earlier.id != document.id or describe_read_item(document, "").agrees(earlier):
             return document
-        return with_link_in_id(document)
+        return add_link_to_id(document)
 
-    def apart(self, document: Document) -> Document | None:
+    def separate(self, document: Document) -> Document | None:
         """Return a document with a new id if another item has its URL; None if it is the same item."""
         earlier = self._earlier_item(document)
         if document.stated or (earlier is not None and earlier.id == document.id):
             return None
-        other = with_new_id(document, distinct_id(document))
+        other = change_id(document, distinct_id(document))
         return None if other.id in self.ids else other
 
     def _earlier_item(self, document: Document) -> _ReadItem | None:
@@ -202,8 +202,8 @@ def items_once(documents: Iterable[Document], on_skip: OnSkip) -> Iterator[Docum
                 on_skip(older_version_warning(written.id, written.item.source))
             if version != known:
                 continue
-        document = read.with_distinct_id(written) if written.id in read.ids else written
-        apart = read.apart(document) if document.id in read.ids else document
+        document = read.make_id_distinct(written) if written.id in read.ids else written
+        apart = read.separate(document) if document.id in read.ids else document
         if apart is None:
             on_skip(repeated_item_warning(document))
             continue
@@ -224,7 +224,7 @@ def older_version_warning(item_id: str, place: SourceLines) -> Skipped:
     return Skipped(place.file, place.first, message("skip.older_version", id=item_id))
 
 
-def read_as(document: Document, source: str) -> _ReadItem:
+def describe_read_item(document: Document, source: str) -> _ReadItem:
     """Describe a document as an item that this write has read."""
     url, own = _url_and_fields(document)
     return _ReadItem(
@@ -241,11 +241,11 @@ def _url_and_fields(document: Document) -> tuple[bytes, tuple[str, ...]]:
     return url, own
 
 
-def with_link_in_id(document: Document) -> Document:
+def add_link_to_id(document: Document) -> Document:
     """Return a document whose new id depends on its URL and fields, too."""
     url, own = _url_and_fields(document)
     digest = content_digest(f"{document.digest:016x}", url.decode("utf-8", "replace"), "\n".join(own))
-    return with_new_id(document, f"{digest:016x}"[:12])
+    return change_id(document, f"{digest:016x}"[:12])
 
 
 def distinct_id(document: Document) -> str:
@@ -273,19 +273,19 @@ class ItemIdentity(ReadItems):
         if address is None and (current := self._register.former.get(document.id)) is not None:
             address = self._writer.find(current)
             if address is not None or current in self.ids:
-                document = with_new_id(document, current)
+                document = change_id(document, current)
         if address is None or document.stated:
             return document, address
         if self._writer.has_digest(address, document.digest):
             same = self._same_item(document, address, source)
             if same is None:
-                document = with_link_in_id(document)
+                document = add_link_to_id(document)
                 return document, self._writer.find(document.id)
-            return (document if same == address else with_new_id(document, self._writer.head(same)[0])), same
+            return (document if same == address else change_id(document, self._writer.head(same)[0])), same
         # Its id comes from its link or an earlier text, which do not identify it across sources.
         item = self._writer.item(address)
         if not self._is_in(source, item) or are_unlike(item, document.item):
-            document = with_new_id(document, distinct_id(document))
+            document = change_id(document, distinct_id(document))
             address = self._writer.find(document.id)
         return document, address
 
@@ -303,32 +303,34 @@ class ItemIdentity(ReadItems):
         """Return the id of an item of another source with the same day, title and text."""
         if not (self._read or self._writer.segments) or not is_distinctive(document):
             return None
-        for address in self._writer.having_digest(document.digest):
+        for address in self._writer.find_digest(document.digest):
             other = restore(self._writer.record(address))
             free = other.id not in self.claimed and not self._is_in(source, other.item)
-            if free and read_as(document, source).agrees(read_as(other, "")):
+            if free and describe_read_item(document, source).agrees(describe_read_item(other, "")):
                 return other.id
         earlier = self._read.get(document.digest)
         if earlier is None or earlier.source == source or earlier.id in self.claimed:
             return None
-        return earlier.id if read_as(document, source).agrees(earlier) else None
+        return earlier.id if describe_read_item(document, source).agrees(earlier) else None
 
     def agree(self, document: Document, address: DocAddress) -> bool:
         """Return whether a document and an indexed item have the same day, title, text, URL and fields."""
         if document.stated or not self._writer.has_digest(address, document.digest):
             return False
-        return read_as(document, "").agrees(read_as(restore(self._writer.record(address)), ""))
+        return describe_read_item(document, "").agrees(
+            describe_read_item(restore(self._writer.record(address)), "")
+        )
 
     def _same_item(self, document: Document, address: DocAddress, source: str) -> DocAddress | None:
         """Return the address of an indexed item if a document with its id is the same item, else None."""
         record = self._writer.record(address)
-        if without_since(record) == document.record:  # most records are equal, and comparing is fast
+        if remove_since(record) == document.record:  # most records are equal, and comparing is fast
             return address
         item = NewsItem.from_record(decode_record(record))
         if self._sources.of(item.source.file) == source:
             return address
         if not self._is_in(source, item):
-            for other in self._writer.having_digest(document.digest):
+            for other in self._writer.find_digest(document.digest):
                 item = self._writer.item(other)
                 if item.id not in self.ids and self._is_in(source, item):
                     return other

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 from indexer.errors import DragomanError, message
 from indexer.sources import ReadOptions
 from indexer.sources.containers import is_read
-from indexer.sources.encoding import whole
+from indexer.sources.encoding import replace_surrogates
 from indexer.sources.source import MAX_ID_LENGTH
 from indexer.sources.stream import folder_prefixes, place_of, source_name
 from indexer.store.contents import MAX_COUNT, READING, SourceSummary
@@ -176,7 +176,7 @@ def _name_within(place: str, known: Mapping[str, SourceSummary]) -> str:
     path = Path(place)
     for folder in (path, *path.parents):
         if source := known.get(str(folder)):
-            own = PurePosixPath(whole(path.relative_to(folder).as_posix()))
+            own = PurePosixPath(replace_surrogates(path.relative_to(folder).as_posix()))
             patterns = ReadOptions(include=source.include, exclude=source.exclude)
             return f"{source.file}/{own}" if is_read(path, own, patterns) else ""
         # Links to folders are not followed. An address raises no error here.

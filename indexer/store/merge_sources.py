@@ -7,8 +7,8 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Final
 
 from indexer.documents import Document, read_records
-from indexer.documents.document import is_distinctive, with_new_id
-from indexer.documents.stored_record import stated, without_since
+from indexer.documents.document import change_id, is_distinctive
+from indexer.documents.stored_record import drop_unstated, remove_since
 from indexer.documents.worker_pool import read_sources
 from indexer.errors import SourceError, message, message_of
 from indexer.item import NewsItem, SourceLines, decode_record
@@ -296,15 +296,15 @@ class SourceMerger:
         """Return the document to write for an id that was already read; None if it is not written."""
         if self._is_other_version(name, document, address):
             return None if address is None else (document, address)
-        if (apart := self.same.with_distinct_id(document)) is not document:
+        if (apart := self.same.make_id_distinct(document)) is not document:
             document, address = apart, self._writer.find(apart.id)
         if document.id not in self.same.ids:
             return document, address
         if self.same.is_of_other_source(document, name):
             self._count(document)
-            self._join(name, document, document.id, indexed)
+            self._record_other_source(name, document, document.id, indexed)
             return None
-        other = self.same.apart(document)
+        other = self.same.separate(document)
         if other is None:
             self._skip(repeated_item_warning(document))
             return None
@@ -336,7 +336,7 @@ class SourceMerger:
         if version := version_of(document):  # other versions may follow
             self._add(name, document, version)
         elif same := self.same.in_other_source(document, name):
-            self._join(name, document, same, indexed)
+            self._record_other_source(name, document, same, indexed)
         elif indexed.known and self._room > 0:
             self._held.append(document)
             self._room -= len(document.record)
@@ -355,7 +355,9 @@ class SourceMerger:
         self._listeners.of("deleted before", document)
         return True
 
-    def _join(self, name: str, document: Document, item_id: str, indexed: IndexedItems) -> None:
+    def _record_other_source(
+        self, name: str, document: Document, item_id: str, indexed: IndexedItems
+    ) -> None:
         """Record that an item is also in this source, unless the item was deleted."""
         indexed.holds = True
         address = self._writer.find(item_id)
@@ -381,7 +383,7 @@ class SourceMerger:
     ) -> None:
         """Write a document if it differs from its item in the index."""
         report, old = self.report, self._writer.record(address)
-        if without_since(old) == document.record:
+        if remove_since(old) == document.record:
             report.unchanged += 1
             self._listeners.of("unchanged", document, former)
             return
@@ -394,7 +396,9 @@ class SourceMerger:
             self._listeners.of("unchanged", document, reason="the index has a later version")
             return
         own = self.sources.of(after["source"]["file"])  # exported items have other sources
-        if stated(before) == stated(after) or (source != own and self.same.agree(document, address)):
+        if drop_unstated(before) == drop_unstated(after) or (
+            source != own and self.same.agree(document, address)
+        ):
             report.unchanged += 1
             self._listeners.of("unchanged", document, former)
             if source != own:
@@ -443,7 +447,7 @@ class SourceMerger:
                 self._register.rename(document.id, item_id)
                 indexed.mark_found(address)
                 former = document.id if document.id != item_id else None
-                self._write_known(name, with_new_id(document, item_id), address, former)
+                self._write_known(name, change_id(document, item_id), address, former)
             self._held = [document for at, document in enumerate(self._held) if at not in matched]
         if self._held and indexed.shares():
             for document in self._held:

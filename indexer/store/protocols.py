@@ -96,13 +96,13 @@ class SegmentView(Protocol):
     def stored(self, doc: int, /) -> bytes:
         """Return the stored record of a document."""
 
-    def having_digest(self, digest: int, /) -> Iterable[int]:
+    def find_digest(self, digest: int, /) -> Iterable[int]:
         """Return the documents with a given digest of day, title and text; deleted ones are included."""
 
-    def of_source(self, name: str) -> Docs:
+    def find_source(self, name: str) -> Docs:
         """Return the documents of a source, or of a file in it; deleted ones are included."""
 
-    def titled(self, title: str) -> Docs:
+    def find_title(self, title: str) -> Docs:
         """Return all documents that have a title, and perhaps others; deleted ones are included."""
 
     def word_index(self, docs: Docs) -> WordIndex:
@@ -178,19 +178,19 @@ class DocumentStore(Protocol):
 
     def has_digest(self, address: DocAddress, digest: int) -> bool:
         """Return whether a document in the previous generation has a digest of day, title and text."""
-        return address.doc in self.segments[address.segment].having_digest(digest)
+        return address.doc in self.segments[address.segment].find_digest(digest)
 
-    def having_digest(self, digest: int) -> Iterator[DocAddress]:
+    def find_digest(self, digest: int) -> Iterator[DocAddress]:
         """Yield the live documents with a digest of day, title and text."""
         for number, segment in enumerate(self.segments):
-            for doc in segment.having_digest(digest):
+            for doc in segment.find_digest(digest):
                 if doc not in self.deleted[number]:
                     yield DocAddress(number, doc)
 
-    def titled(self, title: str) -> Iterator[DocAddress]:
+    def find_title(self, title: str) -> Iterator[DocAddress]:
         """Yield all live documents that have a title, and perhaps others."""
         for number, segment in enumerate(self.segments):
-            for doc in self.live(number, segment.titled(title)).tolist():
+            for doc in self.live(number, segment.find_title(title)).tolist():
                 yield DocAddress(number, doc)
 
     def live(self, number: int, docs: Docs) -> Docs:
@@ -280,7 +280,7 @@ class IndexStore(DocumentStore, Protocol):
         if base and base.times and not self.changes_items and not self.register.changed:
             return base.times
         before = CommitTimes(base.times, base.built, int(base.generation)) if base else CommitTimes()
-        return before.text_with(generation, built, self.register.changed_items)
+        return before.encode_with(generation, built, self.register.changed_items)
 
     @abstractmethod
     def write_thesaurus(self, concepts: Iterable[Concept]) -> None:
@@ -349,7 +349,7 @@ class IndexLocation(Protocol[Generation]):
     def base(self) -> Generation | None:
         """Read the contents of the index; None if no build has finished."""
 
-    def remembered_corrections(self) -> str | None:
+    def find_corrections_file(self) -> str | None:
         """Return the corrections file that the index uses, in any format; None if it uses none."""
 
     def locked(self, wait: float) -> AbstractContextManager[None]:

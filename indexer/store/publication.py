@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Final
 from indexer.codec.optional_parts import read_deletions
 from indexer.codec.plain_file import remove_plain, replace_plain, sync_folder
 from indexer.codec.segment import SEGMENTS_FOLDER
-from indexer.codec.whoosh.listed import INDEX_NAME, Called, schema, segment
+from indexer.codec.whoosh.listed import INDEX_NAME, PickledCall, schema, segment
 from indexer.errors import IndexFolderError, message, reason
 from indexer.store.contents import CONTENTS, Contents
 
@@ -51,8 +51,8 @@ def whoosh_toc(folder: Path, contents: Contents) -> bytes:
         deleted: list[int] = []
         if entry.deletions is not None:
             deleted = read_deletions(folder / SEGMENTS_FOLDER, entry.name, entry.deletions, entry.documents)
-        segments.append(Called(segment, entry.name, entry.documents, deleted))
-    fields = pickle.dumps(Called(schema), _PROTOCOL)
+        segments.append(PickledCall(segment, entry.name, entry.documents, deleted))
+    fields = pickle.dumps(PickledCall(schema), _PROTOCOL)
     generation = struct.pack("!2i", contents.generation, 0)  # the second number is unused
     return _HEAD + bytes([len(fields)]) + fields + generation + pickle.dumps(segments, _PROTOCOL)
 
@@ -115,7 +115,7 @@ def clear_leftovers(folder: Path) -> None:
         if (folder / CONTENTS).exists():
             return  # a damaged table: its repair may need every file
         contents = Contents(0, ())
-    kept = set(contents.seals)
+    kept = set(contents.checksums)
     up_to_date = not contents.generation or update_whoosh_toc(folder, contents)
     remove_plain(folder / f"{CONTENTS}.new")
     for path in segments.iterdir():
@@ -148,7 +148,7 @@ def last_segment(segments: Path) -> int:
 
 
 @contextmanager
-def explained_write_errors(folder: Path) -> Iterator[None]:
+def explain_write_errors(folder: Path) -> Iterator[None]:
     """Convert an ``OSError`` in the block to an error with a remedy.
 
     Raises:

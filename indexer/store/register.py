@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from indexer.annotations import Annotations
-    from indexer.codec.layout import SealedFile
+    from indexer.codec.layout import IndexFile
 
 NO_ITEM: Final = "item "  # instead of fields: the record is not an item; its source follows
 
@@ -174,7 +174,7 @@ class RegisterChanges:
         self.places.pop(item_id, None)
         self.corrected.pop(item_id, None)
 
-    def write(self, folder: Path, name: str) -> SealedFile | None:
+    def write(self, folder: Path, name: str) -> IndexFile | None:
         """Write the register of the next generation; return its file, or None if it is empty."""
         lines = self._lines()
         return write_lines(lines, folder, name, "items") if lines else None
@@ -231,7 +231,7 @@ class AnnotationChanges:
         found = self._before | self.changes
         return ((item_id, one) for item_id, one in found.items() if one != NO_ANNOTATIONS)
 
-    def write(self, folder: Path, name: str, ending: str) -> SealedFile | None:
+    def write(self, folder: Path, name: str, ending: str) -> IndexFile | None:
         """Write the annotations of the next generation; return their file, or None if there are none."""
         lines = sorted(line for item_id, one in self.every() for line in annotation_lines(item_id, one))
         return write_lines(lines, folder, name, ending) if lines else None

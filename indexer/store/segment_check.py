@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from indexer.codec.layout import Container, Seal
+    from indexer.codec.layout import Container, FileChecksum
     from indexer.codec.segment import Segment
     from indexer.documents import Document
     from indexer.thesaurus.finder import ConceptFinder
@@ -272,11 +272,11 @@ class _Comparer(ContainerWriter):
         different = {} if self._is_former(name) else self.different  # that of format 8 differs
         return _ComparedRegion(self.container, name, kind, count, different)
 
-    def finish(self, meta: dict[str, Any]) -> Seal:
+    def finish(self, meta: dict[str, Any]) -> FileChecksum:
         """Report the blocks that were not compared, and compare the table of blocks."""
         if not self.different:
             unwritten = [name for name in self.container.names() if name not in self._written]
             self.different.update(dict.fromkeys(unwritten))
             if json.loads(json.dumps(meta)) != self.container.meta:
                 self.different[TABLE] = None
-        return self.container.seal
+        return self.container.checksum

@@ -21,7 +21,7 @@ import numpy as np
 from indexer.analysis import analyzer
 from indexer.analysis.characters import fold
 from indexer.documents.document import LONG, DocAddress, is_distinctive, restore
-from indexer.documents.stored_record import with_place
+from indexer.documents.stored_record import replace_place
 from indexer.errors import DragomanError, message
 from indexer.schema import LANGUAGES, WORDS
 from indexer.store.write_report import Change
@@ -80,16 +80,16 @@ class RemovedTexts:
         """Return whether the source lost any items."""
         return bool(self._parts)
 
-    def equal(self, digest: int) -> list[DocAddress]:
+    def find_equal(self, digest: int) -> list[DocAddress]:
         """Return the lost items with a digest of day, title and text."""
         return [
             DocAddress(number, doc)
             for number, segment, mark, _ in self._parts
-            for doc in segment.having_digest(digest)
+            for doc in segment.find_digest(digest)
             if mark[doc]
         ]
 
-    def alike(self, item: NewsItem) -> list[DocAddress]:
+    def find_similar(self, item: NewsItem) -> list[DocAddress]:
         """Return the lost items that share most rare words with a new item, best first."""
         words = sorted({*words_of(item.title or ""), *words_of(item.body)})
         found: list[tuple[int, int, int]] = []
@@ -105,11 +105,11 @@ def pairs(new: Sequence[Document], gone: RemovedTexts, read: Read) -> dict[int, 
     """Return which lost items the new items are versions of, by the position of the new item."""
     found: list[tuple[float, int, DocAddress]] = []
     for at, document in enumerate(new):
-        equal = gone.equal(document.digest) if not document.stated or is_distinctive(document) else []
+        equal = gone.find_equal(document.digest) if not document.stated or is_distinctive(document) else []
         found += [(-EQUAL, at, address) for address in equal]
         if not equal and not document.stated:  # otherwise the source states that it is a different item
             item = document.item
-            scores = [(likeness(read(address), item), address) for address in gone.alike(item)]
+            scores = [(likeness(read(address), item), address) for address in gone.find_similar(item)]
             found += [(-score, at, address) for score, address in scores if score]
     matched: dict[int, DocAddress] = {}
     taken: set[DocAddress] = set()
@@ -261,15 +261,15 @@ class IndexedItems:
     def former_count(self) -> int:
         """The number of items in the previous generation whose first source is this one."""
         segments = self._writer.segments
-        return sum(len(np.setdiff1d(one.of_source(self._name), [*one.deleted])) for one in segments)
+        return sum(len(np.setdiff1d(one.find_source(self._name), [*one.deleted])) for one in segments)
 
     def _missing(self) -> list[Docs]:
         found = []
         for number, (met, segment) in enumerate(zip(self._met, self._writer.segments, strict=False)):
-            docs = segment.of_source(self._name)
+            docs = segment.find_source(self._name)
             docs = docs[np.frombuffer(met, np.uint8)[docs] == 0]
             for member in self.unread:
-                docs = np.setdiff1d(docs, segment.of_source(member))
+                docs = np.setdiff1d(docs, segment.find_source(member))
             found.append(self._writer.live(number, docs))
         return found
 
@@ -317,7 +317,7 @@ def reassign(
     """Make another of an item's sources its first source."""
     item_id, _ = writer.head(address)
     writer.register.drop_places(item_id, [place.file])
-    writer.replace(address, restore(with_place(writer.record(address), place)))
+    writer.replace(address, restore(replace_place(writer.record(address), place)))
     sources.items[name] -= 1
     sources.items[sources.of(place.file)] += 1
 

@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING, NamedTuple
 from indexer.bulk.builder import BulkBuilder
 from indexer.bulk.run import BuildLimits
 from indexer.codec.custom_values import CustomValues, source_documents
-from indexer.codec.layout import SealedFile
+from indexer.codec.layout import IndexFile
 from indexer.codec.line_table import AnnotationTable
 from indexer.codec.optional_parts import write_deletions
 from indexer.codec.segment import SEGMENTS_FOLDER
 from indexer.custom_fields import MAX_COUNTED, field_name
 from indexer.documents.document import restore
-from indexer.documents.stored_record import with_since
+from indexer.documents.stored_record import add_since
 from indexer.errors import DragomanError, IndexFolderError, QueryError, message, message_of
 from indexer.schema import CONCEPTS, WORDS
 from indexer.store.contents import ANNOTATIONS_ENDING, MAX_GENERATIONS, Contents
@@ -24,7 +24,7 @@ from indexer.store.duplicate_grouping import next_groups
 from indexer.store.protocols import IndexStore
 from indexer.store.publication import (
     clear_leftovers,
-    explained_write_errors,
+    explain_write_errors,
     last_generation,
     last_segment,
     publish,
@@ -158,16 +158,16 @@ class FolderSegment:
         self.find_id = segment.find_id
         self.head = segment.head
         self.stored = segment.stored
-        self.having_digest = segment.having_digest
+        self.find_digest = segment.find_digest
 
     def look_up(self, ids: Sequence[str], digests: Iterable[int] = ()) -> None:
         """Do nothing, as all documents are in local files."""
 
-    def of_source(self, name: str) -> Docs:
+    def find_source(self, name: str) -> Docs:
         """Return the documents of a source, or of a file in it, ascending."""
         return source_documents(self._segment, name)
 
-    def titled(self, title: str) -> Docs:
+    def find_title(self, title: str) -> Docs:
         """Return all documents that have a title, and perhaps others."""
         return documents_with_words(self._segment, title)
 
@@ -208,7 +208,7 @@ class IndexWriter(IndexStore):
         annotated = self._annotated and AnnotationTable(self._annotated.open(self._files))
         annotations = (lambda: dict(annotated.every())) if annotated else dict
         self.begin(base, [*map(FolderSegment, self._opened.values())], before, annotations)
-        with explained_write_errors(folder):
+        with explain_write_errors(folder):
             self._files.mkdir(parents=True, exist_ok=True)
             clear_leftovers(folder)
             self.generation = last_generation(folder) + 1
@@ -225,11 +225,11 @@ class IndexWriter(IndexStore):
             IndexFolderError: The disk is full.
         """
         if since is not None:
-            document = document._replace(record=with_since(document.record, since))
+            document = document._replace(record=add_since(document.record, since))
         try:
             self._builder.add(document)
         except OSError:  # a `with` for every document would be slow
-            with explained_write_errors(self._folder):
+            with explain_write_errors(self._folder):
                 raise
         self.added += 1
 
@@ -238,10 +238,8 @@ class IndexWriter(IndexStore):
         from indexer.thesaurus.compiler import write_table
 
         name = f"thesaurus{self.generation}"
-        with explained_write_errors(self._folder):
-            self._thesaurus = SealedFile(
-                name, write_table(concepts, self._files / f"{name}.labels"), "labels"
-            )
+        with explain_write_errors(self._folder):
+            self._thesaurus = IndexFile(name, write_table(concepts, self._files / f"{name}.labels"), "labels")
 
     def commit(self, sources: Iterable[SourceSummary], fetched: tuple[Validators, ...] = ()) -> None:
         """Make the next generation the current one, atomically.
@@ -251,7 +249,7 @@ class IndexWriter(IndexStore):
         """
         built = datetime.now(UTC).astimezone().isoformat(timespec="seconds")
         items = len(self)
-        with explained_write_errors(self._folder):
+        with explain_write_errors(self._folder):
             entries = (*self._carry_over(), *self._builder.finish())
             entries = tuple(
                 entry if entry.since else entry._replace(since=self.generation) for entry in entries
@@ -317,9 +315,9 @@ class IndexWriter(IndexStore):
                     if doc not in deleted:
                         self._builder.add(_restore_document(segment, doc))
             elif len(deleted) > len(segment.deleted):
-                seal = write_deletions(self._files, entry.name, self.generation, deleted, entry.documents)
-                seals = (*entry.seals[:2], (f"{self.generation}.del", seal))
-                yield entry._replace(deletions=self.generation, seals=seals)
+                checksum = write_deletions(self._files, entry.name, self.generation, deleted, entry.documents)
+                checksums = (*entry.checksums[:2], (f"{self.generation}.del", checksum))
+                yield entry._replace(deletions=self.generation, checksums=checksums)
             else:
                 yield entry
 
@@ -327,6 +325,6 @@ class IndexWriter(IndexStore):
 def _restore_document(segment: Segment, doc: int) -> Document:
     """Decode a document of a segment."""
     try:
-        return restore(with_since(segment.stored(doc), segment.since))
+        return restore(add_since(segment.stored(doc), segment.since))
     except (ValueError, KeyError, TypeError) as error:
         raise IndexFolderError(message("store.damaged_text", name=segment.name)) from error

@@ -38,7 +38,7 @@ def gather_concepts(files: Sequence[str | Path] = (), *, own: bool = True) -> It
             continue
         for concept in read_skos(path):
             known = described.get(concept.name)
-            described[concept.name] = known.merged_with(concept) if known else concept
+            described[concept.name] = known.merge(concept) if known else concept
     given = [*described.values(), *translated]
     replaced = {concept.name.removeprefix(NAMESPACE) for concept in given}
     ours = bundled_concepts() if own else ()

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
     from pathlib import Path
 
-    from indexer.codec.layout import Seal
+    from indexer.codec.layout import FileChecksum
     from indexer.thesaurus.concept import Concept
 
 
@@ -75,8 +75,8 @@ def near_concepts(found: tuple[Near, Near, Near]) -> Iterator[tuple[int, list[in
         yield number, [*dict.fromkeys(near)][:MAX_NEAR]
 
 
-def write_table(concepts: Iterable[Concept], path: Path) -> Seal:
-    """Compile concepts to a table, and write the table to a file; return its seal."""
+def write_table(concepts: Iterable[Concept], path: Path) -> FileChecksum:
+    """Compile concepts to a table, and write the table to a file; return the file's checksum."""
     own = bundled_table() if isinstance(concepts, BundledConcepts) else None
     with ContainerWriter(path) as container:
         if own is not None:
@@ -84,8 +84,8 @@ def write_table(concepts: Iterable[Concept], path: Path) -> Seal:
         return _write_lines(container, compile_lines(tuple(concepts)))
 
 
-def _write_lines(container: ContainerWriter, lines: tuple[bytes, ...]) -> Seal:
-    """Write the lines of a table, and its labels as arrays; return the seal."""
+def _write_lines(container: ContainerWriter, lines: tuple[bytes, ...]) -> FileChecksum:
+    """Write the lines of a table, and its labels as arrays; return the file's checksum."""
     import numpy as np
 
     from indexer.codec.segment_writer import add_lexicon

@@ -56,7 +56,7 @@ class Concept:
     related: tuple[str, ...] = ()
     kind: str = TOPIC
 
-    def merged_with(self, other: Concept) -> Concept:
+    def merge(self, other: Concept) -> Concept:
         """Merge the labels and relations of another description into the concept."""
         labels = tuple(dict.fromkeys(self.labels + other.labels))
         broader, narrower = self.broader + other.broader, self.narrower + other.narrower

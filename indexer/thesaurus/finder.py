@@ -56,7 +56,7 @@ class WordLabel(NamedTuple):
     text: str
 
     def distance(self, language: str, written: str) -> int | None:
-        """Return how far a word in a text is from the label; None if it is another word."""
+        """Return how much a word in a text differs from the label; None if it is another word."""
         if self.sort == "acronym":
             return SAME if is_acronym(written, self.text.upper(), self.text) else None
         if (self.sort == "name" and not written[:1].isupper()) or (
@@ -78,22 +78,23 @@ class ConceptFinder:
     Attributes:
         concepts: The kind and the name of each concept, separated by a tab.
         alone: The stored one-word labels by key (number of the language, then term).
-        codes: For longer labels, the first code of a term's words, by the same key.
-        names: The keys of ``alone`` and ``codes``.
-        edges: The codes of words that need a capital in a longer label.
+        first_numbers: For each term in labels of several words, the number of the first word that has the
+            term, by the same key; the numbers of further words with the term follow.
+        names: The keys of ``alone`` and ``first_numbers``.
+        capital_words: The numbers of the words that need a capital in a label of several words.
     """
 
     def __init__(self, arrays: LabelArrays) -> None:
         self.concepts = arrays.concepts
         self._terms: dict[int, str] = {}
-        self.codes: dict[str, int] = {}
-        for code, row in enumerate(arrays.words, start=1):
-            self.codes.setdefault(row.partition("\t")[0], code)
+        self.first_numbers: dict[str, int] = {}
+        for number, row in enumerate(arrays.words, start=1):
+            self.first_numbers.setdefault(row.partition("\t")[0], number)
         self.alone: dict[str, list[str]] = {}  # parsed on demand, as most never occur
         self._read: dict[str, list[WordLabel]] = {}
         for row in arrays.alone:
             self.alone.setdefault(row.partition("\t")[0], []).append(row)
-        self.names = self.codes.keys() | self.alone.keys()
+        self.names = self.first_numbers.keys() | self.alone.keys()
         self._edges = arrays.edges
         self._edge_filter = np.zeros(1 << _FILTER_BITS, bool)
         self._edge_filter[_filter_hash(self._edges)] = True
@@ -111,7 +112,7 @@ class ConceptFinder:
         ending = np.bincount(arrays.label_nodes, minlength=len(self._edges) + 1)
         self._label_at = np.concatenate((np.zeros(1, np.int64), np.cumsum(ending)))
         self._labels = arrays
-        self.edges = self._needing_capitals()
+        self.capital_words = self._find_capital_words()
         # Sets of concepts of which words are labels: first the empty set, then each concept with its broader
         # ones, then sets as they occur.
         self._sets: dict[tuple[int, ...], int] = {(): 0}
@@ -139,7 +140,7 @@ class ConceptFinder:
         """Return whether a one-word label depends on capitals, given its term."""
         return any(label.sort for label in self._labels_of(name))
 
-    def set_of(self, name: str, written: str) -> int:
+    def concept_set(self, name: str, written: str) -> int:
         """Return the number of the set of concepts that a word names; 0 if it names none.
 
         Args:
@@ -159,9 +160,9 @@ class ConceptFinder:
             self._further.append(distinct(np.concatenate([places[at[one] : at[one + 1]] for one in met])))
         return self._sets[met]
 
-    def code_of(self, name: str, written: str) -> int:
-        """Return the code of a word in labels of several words; 0 if no label has the word."""
-        first = last = self.codes.get(name, 0)
+    def word_number(self, name: str, written: str) -> int:
+        """Return the number of a word among the words of longer labels; 0 if no longer label has it."""
+        first = last = self.first_numbers.get(name, 0)
         rows, start = self._labels.words, f"{name}\t"
         while 0 < last < len(rows) and rows[last].startswith(start):  # words with one term are adjacent
             last += 1
@@ -169,8 +170,8 @@ class ConceptFinder:
             return first
         word, language = plain(written), LANGUAGES[int(name[0])]
         far = [
-            (between, code)
-            for code, row in enumerate(rows[first - 1 : last], start=first)
+            (between, number)
+            for number, row in enumerate(rows[first - 1 : last], start=first)
             for of_label in row.split()[1:]
             if (between := distance(language, word, of_label, within=True)) is not None
         ]
@@ -187,21 +188,21 @@ class ConceptFinder:
             ]
         return labels
 
-    def phrases(self, codes: Numbers, ends: Numbers, capital: Numbers) -> tuple[Numbers, Numbers]:
+    def phrases(self, words: Numbers, ends: Numbers, capital: Numbers) -> tuple[Numbers, Numbers]:
         """Find the labels of several words in texts: where each starts, and its set of concepts.
 
         Args:
-            codes: The code of each word in the concatenated texts; 0 for a word that is in no label.
+            words: The number of each word in the concatenated texts; 0 for a word of no longer label.
             ends: For each word, the end of its text.
             capital: Whether each word has a capital.
         """
-        first = self._first[codes]
+        first = self._first[words]
         at = starts = first.nonzero()[0]
         nodes = first[at]
         found = [(np.empty(0, np.int64), np.empty(0, np.int64))]
         while len(at):
             steps = [
-                self._step((codes, ends), [part[going.take(nodes)] for part in (at, nodes, starts)], far)
+                self._step((words, ends), [part[going.take(nodes)] for part in (at, nodes, starts)], far)
                 for far, going in zip(self._distances.tolist(), self._ahead, strict=True)
             ]
             at, nodes, starts = (np.concatenate(parts) for parts in zip(*steps, strict=True))
@@ -218,11 +219,11 @@ class ConceptFinder:
     def _step(
         self, texts: tuple[Numbers, Numbers], places: list[Numbers], distance: int
     ) -> tuple[Numbers, Numbers, Numbers]:
-        """Follow the edges of the tree of labels by one word, from positions in texts."""
-        codes, ends = texts
+        """Follow the edges of the tree of labels that lead to the word ``distance`` positions later."""
+        words, ends = texts
         at, nodes, starts = places
         inside = (at + distance < ends[at]).nonzero()[0]
-        following = codes[at[inside] + distance]
+        following = words[at[inside] + distance]
         some = following.nonzero()[0]
         inside = inside[some]
         keys = edge(nodes[inside], distance, following[some].astype(np.int64)).astype(np.uint64)
@@ -233,8 +234,8 @@ class ConceptFinder:
         inside = inside[kept]
         return at[inside] + distance, found[kept] + 1, starts[inside]
 
-    def _needing_capitals(self) -> frozenset[int]:
-        """Return the codes of the first and last words of labels that must be capitalised."""
+    def _find_capital_words(self) -> frozenset[int]:
+        """Return the numbers of words that must be capitalised at the start or end of a longer label."""
         labels = self._labels
         edges, nodes = self._edges.astype(np.int64), labels.label_nodes.astype(np.int64)
         last = edges[nodes[labels.label_capitals & 2 != 0] - 1] & ((1 << WORD_BITS) - 1)

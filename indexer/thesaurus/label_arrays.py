@@ -4,8 +4,8 @@ The arrays are stored with the lines of the compiled thesaurus, as creating them
 updates. A thesaurus of an earlier version has no arrays, and its concepts are not counted.
 
 The words of labels of several words form a tree. A number encodes an edge: the node that it leaves, the
-distance to the next word, and the code of that word. Nodes are numbered from 1 in the order of the edges that
-lead to them; the root is 0.
+distance to the next word, and the number of that word. Nodes are numbered from 1 in the order of the edges
+that lead to them; the root is 0.
 """
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ class LabelArrays(NamedTuple):
     """The labels of a thesaurus as arrays.
 
     Attributes:
-        words: The words in labels of several words, in the order of their codes, which start at 1. A row is
+        words: The words in labels of several words, in the order of their numbers, from 1 on. A row is
             the number of the language with the term, a tab, and spellings that are forms of each other.
         alone: The one-word labels. A row is the number of the language with the term, the position of the
             concept, ``name``, ``acronym``, ``word`` (a short one) or nothing, and the bare word, with tabs.
@@ -75,9 +75,9 @@ class LabelArrays(NamedTuple):
     wider_at: Numbers
 
 
-def edge(node: Any, distance: Any, code: Any) -> Any:
+def edge(node: Any, distance: Any, word: Any) -> Any:
     """Encode an edge of the tree of labels, or an array of edges."""
-    return (node << (DISTANCE_BITS + WORD_BITS)) | (distance << WORD_BITS) | code
+    return (node << (DISTANCE_BITS + WORD_BITS)) | (distance << WORD_BITS) | word
 
 
 # Short words that are also written in capitals.
@@ -114,11 +114,11 @@ def make_arrays(lines: Iterable[bytes], *, version: int = VERSION) -> LabelArray
                 words_of_label = label.text.split()
                 first, last = (is_name and words_of_label[at][:1].isupper() for at in (0, -1))
                 several.append((label, _words(label, names), place, first + 2 * last))
-    words, codes = _codes(chain.from_iterable(named for _, named, *_ in several))
+    words, numbers = _number_words(chain.from_iterable(named for _, named, *_ in several))
     paths = [
         tuple(
             [
-                edge(0, to - before, codes[word])
+                edge(0, to - before, numbers[word])
                 for before, to, word in zip((0, *label.offsets), label.offsets, named, strict=False)
             ]
         )
@@ -174,7 +174,7 @@ def match_lines(arrays: LabelArrays, lines: Iterable[bytes]) -> bool:
 def _are_in_range(arrays: LabelArrays) -> bool:
     """Return whether all numbers are in range, so that forged arrays cannot exhaust memory."""
     concepts, edges = len(arrays.concepts), arrays.edges
-    nodes, codes = edges >> np.uint64(WORD_BITS + DISTANCE_BITS), edges & np.uint64((1 << WORD_BITS) - 1)
+    nodes, numbers = edges >> np.uint64(WORD_BITS + DISTANCE_BITS), edges & np.uint64((1 << WORD_BITS) - 1)
     at, labels = arrays.wider_at.astype(np.int64), arrays.label_nodes.astype(np.int64)
     return bool(
         len(labels) == len(arrays.label_concepts) == len(arrays.label_capitals)
@@ -183,7 +183,7 @@ def _are_in_range(arrays: LabelArrays) -> bool:
         and (np.diff(at) > 0).all()
         and (np.diff(labels) >= 0).all()
         and (nodes <= len(edges)).all()
-        and (codes <= len(arrays.words)).all()
+        and (numbers <= len(arrays.words)).all()
         and (labels <= len(edges)).all()
         and (arrays.label_concepts < concepts).all()
         and (arrays.wider < concepts).all()
@@ -191,14 +191,14 @@ def _are_in_range(arrays: LabelArrays) -> bool:
 
 
 def _words(label: ConceptLabel, names: Sequence[str]) -> list[tuple[str, str]]:
-    """Return the words of a label, and the name of the term of each word."""
+    """Return the words of a label, each after its term: the number of the language, and the term."""
     analysed = analyse_label(label.language, label.text) if label.language != UNDETERMINED else None
     # In a forged table a label may be any text.
     written = analysed.written if analysed and analysed.words == label.terms else label.terms
     return [*zip(names, written, strict=True)]
 
 
-def _codes(words: Iterable[tuple[str, str]]) -> tuple[list[str], dict[tuple[str, str], int]]:
+def _number_words(words: Iterable[tuple[str, str]]) -> tuple[list[str], dict[tuple[str, str], int]]:
     """Number the words of labels; forms of a word share a number.
 
     *Trafficking* and *traffickers* share a stem, but differ in meaning.
@@ -217,8 +217,8 @@ def _codes(words: Iterable[tuple[str, str]]) -> tuple[list[str], dict[tuple[str,
                 apart.append(others)
         of_name[name] = [*apart, same]
     rows = [(name, same) for name, several in of_name.items() for same in several]
-    codes = {(name, word): code for code, (name, same) in enumerate(rows, start=1) for word in same}
-    return [f"{name}\t{' '.join(same)}" for name, same in rows], codes
+    numbers = {(name, word): number for number, (name, same) in enumerate(rows, start=1) for word in same}
+    return [f"{name}\t{' '.join(same)}" for name, same in rows], numbers
 
 
 def _tree(paths: Sequence[tuple[int, ...]]) -> tuple[Numbers, Numbers]:

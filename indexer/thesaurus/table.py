@@ -25,7 +25,7 @@ from zlib import crc32
 
 from indexer.analysis.characters import fold
 from indexer.codec.postings import BLOCK_TERMS, Lexicon
-from indexer.runtime import NamedTuple, late_pattern, remembered
+from indexer.runtime import NamedTuple, cache_method, late_pattern
 from indexer.schema import ANALYZED_LANGUAGES, CONCEPTS, LANGUAGES
 
 if TYPE_CHECKING:
@@ -128,11 +128,11 @@ class Table:
         self._lines = None if container is None else _open_lines(container)
         self.lines = len(self._lines or ())
         self._looked_up = 0
-        self.beginning = remembered(self._beginning, REMEMBERED)
-        self.concept = remembered(self._concept, REMEMBERED)
-        self.near = remembered(self._neighbours, REMEMBERED)
-        self.words = remembered(self._words, None)
-        self.words_ending = remembered(self._words_ending, REMEMBERED)
+        self.beginning = cache_method(self._beginning, REMEMBERED)
+        self.concept = cache_method(self._concept, REMEMBERED)
+        self.near = cache_method(self._neighbours, REMEMBERED)
+        self.words = cache_method(self._words, None)
+        self.words_ending = cache_method(self._words_ending, REMEMBERED)
 
     @property
     def empty(self) -> bool:
@@ -215,7 +215,7 @@ class Table:
                 for next_term, word in _FIRST_WORDS.findall(lines)
                 if not (next_term and (term := next_term))
             }
-            found.update(inflected(language, fold("\n".join(first)).split("\n") if first else []))
+            found.update(inflect(language, fold("\n".join(first)).split("\n") if first else []))
         return "".join([f"\n{word}" for word in sorted(found)])
 
     def _words_ending(self, end: str) -> frozenset[str]:
@@ -312,7 +312,7 @@ class Table:
                 yield from self._lines.lines(range(first, min(first + BLOCK_TERMS, numbers.stop)))
 
 
-def inflected(language: str, words: Collection[str]) -> list[str]:
+def inflect(language: str, words: Collection[str]) -> list[str]:
     """Return possible plurals and feminine forms of words; some do not exist."""
     endings, others = _ENDINGS[language], _OTHER_ENDINGS[language]
     return [

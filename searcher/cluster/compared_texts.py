@@ -13,7 +13,7 @@ from tempfile import TemporaryDirectory
 from threading import Lock
 from typing import TYPE_CHECKING, Any, Final
 
-from indexer.checkpoint import checked
+from indexer.checkpoint import add_checkpoints
 from indexer.errors import QueryError
 from indexer.schema import ID
 from searcher.query.as_written import candidates, check_candidates, occurring
@@ -98,7 +98,9 @@ def _matching(parts: Sequence[Node], sources: Sequence[dict[str, Any]]) -> Ids:
     exact = [part for part in parts if isinstance(part, Exact)]
     records = [source["record"].encode() for source in sources]
     found: Ids = {part: [] for part in exact}
-    for source, has in zip(sources, occurring(exact, checked(records)) if exact else (), strict=False):
+    for source, has in zip(
+        sources, occurring(exact, add_checkpoints(records)) if exact else (), strict=False
+    ):
         for part, is_met in zip(exact, has, strict=True):
             if is_met:
                 found[part].append(source[ID])
@@ -115,7 +117,7 @@ def temporary_index(records: Iterable[bytes]) -> ArrayIndex:
 
     with TemporaryDirectory() as folder:
         builder = BulkBuilder(Path(folder), BuildLimits.within(_MEMORY))
-        for record in checked(records):
+        for record in add_checkpoints(records):
             builder.add(restore(record))
         return ArrayIndex([entry.open(folder) for entry in builder.finish()])
 

@@ -204,7 +204,7 @@ class ClusterEngine:
 
     def records(self, documents: Sequence[int]) -> Iterator[bytes]:
         """Yield the stored records of documents in order, with former ids and other locations."""
-        from indexer.documents.stored_record import with_history, with_since
+        from indexer.documents.stored_record import add_history, add_since
 
         for first in range(0, len(documents), PAGE):
             page = documents[first : first + PAGE]
@@ -212,8 +212,8 @@ class ClusterEngine:
             for document, (_, raw) in zip(page, self._numbered.read(page), strict=True):
                 record = raw.encode()
                 if history := known.get(self._numbered.ids[document]):
-                    record = with_history(record, *history)
-                yield with_since(record, self._contents.since)
+                    record = add_history(record, *history)
+                yield add_since(record, self._contents.since)
 
     def day_counts(self, documents: Sequence[int]) -> Mapping[Days | None, int]:
         """Count documents by their days; see :meth:`searcher.engine.Engine.day_counts`."""

@@ -336,14 +336,14 @@ def _annotate(
     **requested: Any,
 ) -> int:
     """Change the annotations of items; ask for confirmation if a query selects the items."""
-    from indexer.annotations import checked_change
+    from indexer.annotations import normalise_change
     from indexer.location import annotate, format_location
     from indexer.store.corrections.correction import AnnotationRequest
     from searcher.present.wording import items_in_words, mode_in_words
 
     folder = format_location(index)
     settings = {name: requested.pop(name) for name in ("who", "corrections", "wait", "report")}
-    request = AnnotationRequest(checked_change(change), **settings)
+    request = AnnotationRequest(normalise_change(change), **settings)
     mode = mode_in_words([requested["query"]], all_words=all_words)
     reading = {"all_words": all_words, "syntax": syntax}
     select = _selection(folder, ids, requested, (), reading, nothing_given=nothing_given)

@@ -14,7 +14,7 @@ import click
 from click.core import ParameterSource
 
 from indexer.errors import DragomanError, QueryError, message
-from indexer.location import DEFAULT_INDEX, checked_location
+from indexer.location import DEFAULT_INDEX, check_location
 from indexer.option_tables import BUILD, READ, WriteOptions, number_words
 from searcher.commands import language
 from searcher.present import FORMATS
@@ -144,7 +144,7 @@ def one_field_each(_: click.Context, __: click.Parameter, given: tuple[str, ...]
 index = click.option(
     "--index",
     "index",
-    callback=lambda _context, _option, place: checked_location(place),
+    callback=lambda _context, _option, place: check_location(place),
     type=click.Path(readable=False),  # unreadable paths are reported later, in one line
     default=DEFAULT_INDEX,
     envvar="DRAGOMAN_INDEX",

@@ -186,14 +186,14 @@ def one_line_errors() -> Iterator[None]:
 
 def with_options(message: str) -> str:
     """Translate a message, and replace the names of Python arguments by options."""
-    from indexer.option_tables import Option, WriteOptions, respelled
+    from indexer.option_tables import Option, WriteOptions, respell
     from searcher.search_options import SearchOptions
 
     own = {"replace": Option("flag", command="--force"), "format": Option("choice", command="--format")}
     options = {
         name: one for name, one in {**WriteOptions.options, **SearchOptions.options}.items() if one.command
     }
-    return respelled(translated(message), options | own, _option_with)
+    return respell(translated(message), options | own, _option_with)
 
 
 def _option_with(option: Option, value: str) -> str:

@@ -10,7 +10,7 @@ import os
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
-from indexer.location import DEFAULT_INDEX, checked_location
+from indexer.location import DEFAULT_INDEX, check_location
 from searcher.commands.language import PREFIX, choose_language, is_any_set
 from searcher.commands.output import (
     FOUND,
@@ -66,7 +66,7 @@ def _run(args: Sequence[str], request: dict[str, Any]) -> None:
     choose_language(args)
     try:
         with one_line_errors():
-            code = search(index=checked_location(request.pop("index")), **request)
+            code = search(index=check_location(request.pop("index")), **request)
         flush()
     except CommandExit as ending:
         code = end(ending.code, ending.message)

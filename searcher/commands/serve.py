@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from indexer.errors import message
-from indexer.location import absolute
+from indexer.location import make_absolute
 from searcher.commands import options
 from searcher.commands.error_hints import without_extra
 from searcher.commands.language import user_folder
@@ -65,7 +65,7 @@ def serve(
 
     token = read_token(token_file) if token_file else None
     if with_token and token is None:
-        token = token_of(absolute(index), Path(user_folder(), "tokens"))
+        token = token_of(make_absolute(index), Path(user_folder(), "tokens"))
     allowed = frozenset(map(checked_origin, origins))
     serving = Serving(index, token=token, origins=allowed, about=about, **settings)
     run(serving, host, port, workers, lambda line: echo_error(translated(line)))

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 
 from indexer.errors import DragomanError, IndexFolderError, message, message_of, reason
-from indexer.location import DEFAULT_INDEX, absolute, checked_location, is_address, is_same
+from indexer.location import DEFAULT_INDEX, check_location, is_address, is_same, make_absolute
 from searcher.commands import language, options
 from searcher.commands.output import FOUND, NOTHING, echo, echo_error, open_output, with_options
 from searcher.present.catalogue import say, translated
@@ -142,7 +142,7 @@ def _create_watch(
     with (
         _open_index_of_watch(former, typed)
         if former
-        else Searcher(checked_location(index or DEFAULT_INDEX)) as searcher
+        else Searcher(check_location(index or DEFAULT_INDEX)) as searcher
     ):
         begun = Watch.begin(name, searcher, query, **requested)
     watches.keep(begun)
@@ -156,7 +156,7 @@ def _create_watch(
 
 def _typed_index(index: str | None) -> str | None:
     """Return the index if the user typed it; None otherwise."""
-    return absolute(checked_location(index)) if index is not None and options.is_typed("index") else None
+    return make_absolute(check_location(index)) if index is not None and options.is_typed("index") else None
 
 
 class Delivery:
@@ -373,7 +373,7 @@ def verify(receipt: str, index: str, form: str, *, all_hits: bool) -> int:
     stated = read_receipt(receipt)
     with _open_index_of_receipt(stated.place, index) as searcher:
         found = verify_receipt(searcher, stated)
-    used = absolute(searcher.place)
+    used = make_absolute(searcher.place)
     _say_index(stated.place, used, index)
     if form != "table":
         rows = (one.to_record() for one in found.differences)

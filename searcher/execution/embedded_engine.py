@@ -8,13 +8,13 @@ from functools import cached_property, partial
 from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
-from indexer.checkpoint import checked
+from indexer.checkpoint import add_checkpoints
 from indexer.codec.array_index import ArrayIndex, read_records
 from indexer.codec.optional_parts import PARAGRAPHS_AT
 from indexer.codec.segment import SEGMENTS_FOLDER
 from indexer.errors import IndexFolderError, message
 from indexer.item import NewsItem, decode_record
-from indexer.runtime import NamedTuple, remembered
+from indexer.runtime import NamedTuple, cache_method
 from indexer.schema import CONCEPTS, COUNTRY_VIA, OWN, VARIANTS, WORDS, text_field
 from indexer.store.contents import CODEC
 from indexer.store.damage import DamageGuard
@@ -117,7 +117,7 @@ class EmbeddedEngine:
         self.place = folder
         self._contents, _, self.thesaurus, self._groups, self._register, self._annotations = generation
         self._guard = DamageGuard(folder)
-        self._plans = Plans(index, remembered(self._compare_texts, COMPARED_CACHE_SIZE))
+        self._plans = Plans(index, cache_method(self._compare_texts, COMPARED_CACHE_SIZE))
         self._occurring: dict[tuple[tuple[str, ...], str, int], bool] = {}
         self._evaluated = 0  # postings that were evaluated without numpy
         # If each document has only one language, a language filter excludes terms of other languages.
@@ -263,7 +263,7 @@ class EmbeddedEngine:
         keys = [[(leaf.words, leaf.field, document) for leaf in exact] for document in documents]
         new = [own for own in keys if any(key not in known for key in own)]
         if new:
-            found = occurring(exact, checked(read_records(self._index, [own[0][-1] for own in new])))
+            found = occurring(exact, add_checkpoints(read_records(self._index, [own[0][-1] for own in new])))
             for own, has in zip(new, found, strict=True):
                 known.update(zip(own, has, strict=True))
         return [[known[own[at]] for own in keys] for at in range(len(exact))]
@@ -289,16 +289,18 @@ class EmbeddedEngine:
 
     def records(self, documents: Sequence[int]) -> Iterator[bytes]:
         """Yield the stored records of documents in order, with former ids and other locations."""
-        from indexer.documents.stored_record import with_history, with_since
+        from indexer.documents.stored_record import add_history, add_since
 
         index = self._index
         with self._guard:
-            for document, stored in checked(zip(documents, read_records(index, documents), strict=True)):
+            for document, stored in add_checkpoints(
+                zip(documents, read_records(index, documents), strict=True)
+            ):
                 record = stored
                 if self._register and any(known := self.history(index.head(document)[0])):
-                    record = with_history(record, *known)
+                    record = add_history(record, *known)
                 since = index.locate(document)[0].since
-                yield with_since(record, since) if since else record
+                yield add_since(record, since) if since else record
 
     def day_counts(self, documents: Sequence[int]) -> Mapping[Days | None, int]:
         """Count documents by their days."""

@@ -7,7 +7,7 @@ from itertools import chain
 from typing import TYPE_CHECKING, Any, Final
 
 from indexer.errors import QueryError, message
-from indexer.runtime import remembered
+from indexer.runtime import cache_method
 from indexer.schema import COUNTRY, LANGUAGE, LANGUAGE_BITS, OWN, WORDS, text_field, title_field
 from searcher.bm25 import counted_documents, term_weight
 from searcher.query import model
@@ -168,8 +168,8 @@ class Plans(dict[tuple[model.Node, frozenset[str]], Plan]):
         super().__init__()
         self._listed = listed
         self._index = index
-        self._weighted = remembered(self._weigh, TERM_CACHE_SIZE)
-        self._counted = remembered(self._count, None)
+        self._weighted = cache_method(self._weigh, TERM_CACHE_SIZE)
+        self._counted = cache_method(self._count, None)
 
     def __missing__(self, key: tuple[model.Node, frozenset[str]]) -> Plan:
         """Make the plan for a query."""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 from urllib.parse import quote
 from xml.sax.saxutils import escape, quoteattr
 
-from indexer.checkpoint import checked
+from indexer.checkpoint import add_checkpoints
 from searcher.results import MATCH_MARK
 from searcher.safe_text import legible
 
@@ -57,7 +57,7 @@ def feed_of(  # noqa: PLR0913 - the parts of a feed
         f' <generator version="{_text(results.generation)}">Dragoman</generator>',
         *[f" <link rel={quoteattr(kind)} href={quoteattr(href)}/>" for kind, href in links.items()],
     ]
-    for hit in checked(results.hits, 1):
+    for hit in add_checkpoints(results.hits, 1):
         lines += [" <entry>", *[f"  {line}" for line in _entry(hit, page_of, updated)], " </entry>"]
     return "\n".join([*lines, "</feed>", ""])
 

@@ -11,7 +11,7 @@ from copy import copy
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
-from indexer.checkpoint import checked
+from indexer.checkpoint import add_checkpoints
 from indexer.countries.country_names import country_name
 from indexer.schema import UNKNOWN
 from searcher.facet_values import FacetValue
@@ -157,7 +157,7 @@ class JsonWriter:
         before, _, after = written.partition(f'\n "{name}": []')
         self._out.write(f'{before}\n "{name}": [')
         opening, closing = "", "]"
-        for row in checked(rows):
+        for row in add_checkpoints(rows):
             text = self._out.text(row).replace("\n", "\n  ")
             self._out.write(f"{opening}\n  {text}")
             opening, closing = ",", "\n ]"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from indexer.checkpoint import checked
+from indexer.checkpoint import add_checkpoints
 from searcher.exports.csv_rows import DATE, ITEM_COLUMNS, SOURCE, cell
 from searcher.facet_values import flat
 from searcher.present.records import JsonStream, item_record
@@ -83,7 +83,7 @@ class JsonLinesWriter(_RowWriter):
         self._write((), [info])
 
     def _write(self, columns: Sequence[str], records: Iterable[Mapping[str, Any]]) -> None:  # noqa: ARG002 - used by CSV
-        for record in checked(records):
+        for record in add_checkpoints(records):
             self._out.write(self._out.text(record) + "\n")
 
 
@@ -112,7 +112,7 @@ class CsvWriter(_RowWriter):
 
     def _write(self, columns: Sequence[str], records: Iterable[Mapping[str, Any]]) -> None:
         self._writer.writerow(columns)
-        for record in checked(records):
+        for record in add_checkpoints(records):
             cells = map((flat(record) if "source" in record else record).get, columns)
             self._writer.writerow(map(cell, cells))
 

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 from indexer.analysis.characters import plain
 from indexer.analysis.chunk_words import chunk_words
-from indexer.countries.shared_names import sharing
-from indexer.runtime import NamedTuple, remembered
+from indexer.countries.shared_names import countries_sharing
+from indexer.runtime import NamedTuple, cache_method
 from indexer.schema import COUNTRY, OWN, text_field
 from indexer.thesaurus.table import is_in_capitals
 from searcher.bm25 import idf
@@ -187,9 +187,9 @@ class Expander:
         self._table = words.thesaurus
         self._vocabulary = words.vocabulary
         # The same words are often searched with other filters and pages.
-        self._spans = remembered(self._recognise, REMEMBERED)
-        self._labels = remembered(self._most_frequent, REMEMBERED)
-        self._occurs = remembered(self._have_labels, REMEMBERED)
+        self._spans = cache_method(self._recognise, REMEMBERED)
+        self._labels = cache_method(self._most_frequent, REMEMBERED)
+        self._occurs = cache_method(self._have_labels, REMEMBERED)
 
     def expansions(self, chunks: Sequence[str], most: int) -> tuple[list[Expansion], int]:
         """Return the expansions of adjacent words, and the number of words that exceed the limit."""
@@ -352,7 +352,7 @@ class Expander:
 
     def _of_country(self, label: ConceptLabel, meant: tuple[int, ...], node: Node) -> Node:
         """Restrict a label that names several places to the country's documents: not Latin America."""
-        if label.text.isupper() or not (codes := sharing(label.text)):
+        if label.text.isupper() or not (codes := countries_sharing(label.text)):
             return node
         from indexer.countries.country_names import find_country  # few labels are shared names
 

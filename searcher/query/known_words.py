@@ -10,7 +10,7 @@ from indexer.analysis import analyzer, is_function_word
 from indexer.analysis.analyzer import ADJECTIVE, NUMBER
 from indexer.analysis.characters import fold, plain
 from indexer.analysis.chunk_words import chunk_words
-from indexer.runtime import NamedTuple, remembered
+from indexer.runtime import NamedTuple, cache_method
 from indexer.schema import ANALYZED_LANGUAGES, LANGUAGES, WORDS, text_field
 from searcher.query.model import And, AndNot, Or, Phrase, Positional, Should, Word, is_plain_word, kept_parts
 from searcher.query.query_words import PREFIXES
@@ -43,8 +43,8 @@ class SettledWords:
         self._analyzer = analyzer
         self.word = partial(analyzer.word, field="text")
         self.is_foreign, self.is_own, self.has = analyzer.is_foreign, analyzer.is_own, analyzer.has
-        self.is_settled = remembered(self._is_settled, REMEMBERED)
-        self.are_neighbours = remembered(self._are_neighbours, REMEMBERED)
+        self.is_settled = cache_method(self._is_settled, REMEMBERED)
+        self.are_neighbours = cache_method(self._are_neighbours, REMEMBERED)
 
     def knows(self, written: str) -> bool:
         """Return whether a word is known in any form, or cannot be corrected."""

@@ -11,9 +11,9 @@ from itertools import groupby, islice
 from typing import TYPE_CHECKING, Any, Final
 
 from indexer.analysis.characters import fold
-from indexer.checkpoint import checked, checkpoint
+from indexer.checkpoint import add_checkpoints, checkpoint
 from indexer.errors import message
-from indexer.runtime import NamedTuple, remembered
+from indexer.runtime import NamedTuple, cache_method
 from searcher.query.chunks import compiled_regex, patterns_in
 from searcher.query.limits import located
 from searcher.query.model import (
@@ -46,7 +46,7 @@ class NearWords:
 
     def __init__(self, *vocabularies: Vocabulary | Table) -> None:
         self._read = cache(lambda start: "".join([one.words(start) for one in vocabularies]))
-        self._spellings = remembered(self._new_spellings, None)
+        self._spellings = cache_method(self._new_spellings, None)
 
     def count(self, start: str) -> int:
         """Return the number of words with a prefix."""
@@ -236,7 +236,7 @@ def _matching(leaf: Pattern, written: str, words: NearWords, budget: Budget) -> 
     # Most words lack the longest run of literal letters, which is faster to test than the whole pattern.
     run = max(signs.split(pattern.partition("[")[0]), key=len)
     matches = re.compile(translate(pattern)).match
-    matching = (word for word in checked(candidates) if run in word and matches(word))
+    matching = (word for word in add_checkpoints(candidates) if run in word and matches(word))
     return WordSet(pattern, tuple(islice(matching, budget.limits.found + 1)), 1.0, written)
 
 

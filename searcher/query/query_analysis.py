@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any, Final
 from indexer.analysis import analyzer
 from indexer.analysis.analyzer import SAME, SEARCHED_STOP_WORDS, STOP_WORDS, family, has_families
 from indexer.analysis.characters import fold, fold_all, plain
-from indexer.checkpoint import checked
-from indexer.runtime import remembered
+from indexer.checkpoint import add_checkpoints
+from indexer.runtime import cache_method
 from indexer.schema import ANALYZED_LANGUAGES, LANGUAGE, LANGUAGES, UNDETERMINED, text_field, title_field
 from indexer.thesaurus.table import MAX_ACRONYM_LENGTH
 from searcher.bm25 import idf
@@ -119,7 +119,7 @@ class QueryAnalyzer:
         self._words = words
         self._vocabulary = words.vocabulary
         self._language = language
-        self.word = remembered(self._word, REMEMBERED)
+        self.word = cache_method(self._word, REMEMBERED)
 
     @cached_property
     def _has_undetermined(self) -> bool:
@@ -307,7 +307,7 @@ class QueryAnalyzer:
         variants = partial(self._vocabulary.variants, language)
         terms = {
             term: None
-            for word in checked(words.words)
+            for word in add_checkpoints(words.words)
             for term in analyzer(language).query_terms(word, variants)
         }
         for text in terms:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING, Final
 
-from indexer.checkpoint import checked
+from indexer.checkpoint import add_checkpoints
 from indexer.errors import QueryError, message
 from indexer.schema import CONCEPTS, SEPARATOR, WORDS
 from searcher.query import model
@@ -167,7 +167,7 @@ def affordable(query: model.Node, vocabulary: Vocabulary, budget: Budget) -> mod
     found += placed * (PLACED - 1)
     items = vocabulary.documents(WORDS)
     most = max(budget.limits.postings, budget.limits.postings_an_item * items)
-    left = sum([_postings(leaf, vocabulary, items) for leaf in checked(found)])
+    left = sum([_postings(leaf, vocabulary, items) for leaf in add_checkpoints(found)])
     if left <= most:
         return query
     costs = {leaf: _postings(leaf, vocabulary, items) * times for leaf, times in Counter(found).items()}

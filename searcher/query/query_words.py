@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from indexer.analysis import analyzer, is_function_word
 from indexer.analysis.analyzer import NUMBER, SAME, STOP_WORDS
 from indexer.analysis.characters import APOSTROPHES, fold, plain
-from indexer.runtime import NamedTuple, remembered
+from indexer.runtime import NamedTuple, cache_method
 from indexer.schema import ANALYZED_LANGUAGES, UNDETERMINED, text_field
 
 if TYPE_CHECKING:
@@ -55,7 +55,7 @@ class QueryWords:
         self.vocabulary = vocabulary
         self.thesaurus = thesaurus
         # A cached word must not keep the index open: `self` is a weak reference in remembered methods.
-        self._word: Callable[[str], QueryWord] = remembered(self._new_word, CACHE_SIZE)
+        self._word: Callable[[str], QueryWord] = cache_method(self._new_word, CACHE_SIZE)
 
     def __call__(self, written: str) -> QueryWord:
         """Return the query word of a typed word."""

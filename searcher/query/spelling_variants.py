@@ -18,7 +18,7 @@ from indexer.analysis import is_function_word
 from indexer.analysis.analyzer import ADJECTIVE
 from indexer.analysis.characters import fold, plain
 from indexer.data_tables import rows
-from indexer.runtime import remembered
+from indexer.runtime import cache_method
 from indexer.schema import ANALYZED_LANGUAGES, text_field
 from searcher.bm25 import idf
 from searcher.query.expansion import WEIGHT
@@ -46,7 +46,7 @@ class SpellingVariants:
     def __init__(self, words: QueryWords, language: str | None) -> None:
         self._words = words
         self._language = language
-        self._remembered = remembered(self._variants_of_chunk, REMEMBERED)
+        self._remembered = cache_method(self._variants_of_chunk, REMEMBERED)
 
     def of_words(self, chunks: Sequence[str]) -> dict[str, tuple[Node, ...]]:
         """Find the terms for other spellings of words."""

@@ -8,7 +8,7 @@ from functools import lru_cache
 from itertools import islice
 from typing import TYPE_CHECKING, Any, Final, Literal
 
-from indexer.checkpoint import checked, checkpoint
+from indexer.checkpoint import add_checkpoints, checkpoint
 from indexer.countries.country_names import country_name
 from indexer.item import CountryMention, ItemDate
 from indexer.option_tables import check_choice, check_number
@@ -141,7 +141,7 @@ def _lines(
     head: tuple[str, ItemDate | None, tuple[CountryMention, ...]] = "", None, ()
     dates = lru_cache(_DATE_CACHE_SIZE)(_date)  # local, since small objects kept in a server pin much memory
     with engine.asking():
-        for (record, part, language, _), text, matches in checked(found):
+        for (record, part, language, _), text, matches in add_checkpoints(found):
             if record is not item:
                 item, head = record, _head(record, dates)
             for start, end in _places(text, matches):

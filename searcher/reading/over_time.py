@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any, Final, Literal
 
-from indexer.checkpoint import checked
+from indexer.checkpoint import add_checkpoints
 from indexer.errors import Message, QueryError, message, name_message, type_name
 from indexer.item import read_day
 from indexer.option_tables import check_choice, check_text
@@ -340,7 +340,7 @@ def _count(
 
     def read(engine: Engine, hits: EveryHit, results: Results) -> tuple[Results, PeriodCounts, int]:
         counts, undated = PeriodCounts(question.filters, by), 0
-        for days, count in checked(engine.day_counts(hits.documents).items()):
+        for days, count in add_checkpoints(engine.day_counts(hits.documents).items()):
             if days is None:
                 undated = count
             else:

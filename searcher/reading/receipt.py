@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, Final
 from indexer.codec.plain_file import is_special
 from indexer.errors import DragomanError, message, reason, type_name
 from indexer.item import decode_record
-from indexer.location import absolute, is_address
+from indexer.location import is_address, make_absolute
 from indexer.runtime import NamedTuple
 from searcher import __version__
 from searcher.exports.exporting import write_whole
@@ -199,7 +199,7 @@ def make_receipt(searcher: BaseSearcher, query: str | None, **requested: Unpack[
         json.loads(json.dumps(how_read(results) | {"notes": [note._asdict() for note in results.notes]})),
         results.total,
         tuple([item for item, _ in items]),
-        absolute(searcher.place),
+        make_absolute(searcher.place),
         tuple([details for _, details in items]),
     )
 

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from indexer.checkpoint import checked, checkpoint
-from indexer.runtime import NamedTuple, remembered
+from indexer.checkpoint import add_checkpoints, checkpoint
+from indexer.runtime import NamedTuple, cache_method
 from searcher.bm25 import idf
 from searcher.reading.story_evidence import hashed, is_known, is_specific
 
@@ -128,7 +128,7 @@ class Linker:
         mentions = np.frombuffer(bytearray().join([one.mentions for one in news]), np.uint8)
         self._weights = weights[self._numbers[: len(mentions)]] * (1 + np.log(mentions))
         self._lengths, self._rare = self._compare_items()
-        self._parts = remembered(self._parts_of, MAX_PARTS)
+        self._parts = cache_method(self._parts_of, MAX_PARTS)
 
     def rarity(self, key: Evidence) -> float:
         """Return the rarity of evidence: its idf, lower for concepts of the thesaurus."""
@@ -219,7 +219,7 @@ class Linker:
     def _cluster(self, numbers: list[int], links: Mapping[tuple[int, int], float]) -> Cluster:
         """Return the cluster of items, with its cohesion."""
         strengths: dict[int, list[float]] = {one: [] for one in numbers}
-        for pair in checked(combinations(numbers, 2)):
+        for pair in add_checkpoints(combinations(numbers, 2)):
             if pair in links:
                 strength = links[pair] * self._compare_subjects(*pair)
                 for one in pair:
@@ -251,7 +251,7 @@ class Linker:
         alongside: defaultdict[int, set[int]] = defaultdict(set)
         for having in self._rare:
             near: list[int] = []
-            for number in checked(having):
+            for number in add_checkpoints(having):
                 earliest = self._news[number].first - self._window
                 near = [other for other in near if self._news[other].last >= earliest]
                 if near:
@@ -259,7 +259,7 @@ class Linker:
                 near.append(number)
         found: dict[tuple[int, int], float] = {}
         for number in sorted(alongside):
-            for other in checked(sorted(alongside.pop(number))):
+            for other in add_checkpoints(sorted(alongside.pop(number))):
                 likeness = self.likeness(other, number)
                 if likeness >= MIN_LIKENESS:
                     found[other, number] = likeness

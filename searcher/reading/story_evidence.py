@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 from weakref import WeakKeyDictionary
 
 from indexer.analysis.characters import without_mail_headers
-from indexer.checkpoint import checked, checkpoint
+from indexer.checkpoint import add_checkpoints, checkpoint
 from indexer.item import decode_record
 from indexer.runtime import NamedTuple
 from searcher.engine import Filters, ResultRequest
@@ -82,7 +82,7 @@ def _add_evidence(
     runs, mentions, written = found
     run, named_to, after = len(runs) + 1, -1, 0
     meant = enumerate(map(words.__getitem__, tokens))
-    for at, word in checked([(at, word) for at, word in meant if word is not None]):
+    for at, word in add_checkpoints([(at, word) for at, word in meant if word is not None]):
         if at < after:
             continue
         key, size = (word.alone, 1) if word.labels is None else _concept(word, tokens, at)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING, Any, Final
 
-from indexer.checkpoint import checked
+from indexer.checkpoint import add_checkpoints
 from indexer.errors import QueryError, message
 from indexer.item import PARTS, decode_record
 from indexer.runtime import NamedTuple
@@ -118,14 +118,14 @@ def matches_in_passages(
     matchers: dict[tuple[str, str], TermMatcher] = {}
     for together in batches(passages(engine, results, most, gradually=gradually), FIRST_CHARACTERS):
         texts: defaultdict[tuple[str, str], list[str]] = defaultdict(list)
-        for passage in checked(together):
+        for passage in add_checkpoints(together):
             texts[passage.part, passage.language].append(single_spaced(passage.text))
         found: dict[tuple[str, str], Iterator[tuple[str, list[Match]]]] = {}
         for kind, own in texts.items():
             part, language = kind
             matcher = matchers.get(kind) or matchers.setdefault(kind, TermMatcher(language, marks[part]))
             found[kind] = zip(own, matcher.find(own), strict=True)
-        for passage in checked(together):
+        for passage in add_checkpoints(together):
             text, matches = next(found[passage.part, passage.language])
             if matches:
                 yield passage, text, matches

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from indexer.analysis import analyzer
-from indexer.checkpoint import checked
+from indexer.checkpoint import add_checkpoints
 from indexer.errors import QueryError, message
 from indexer.option_tables import check_number
 from indexer.runtime import NamedTuple
@@ -264,7 +264,7 @@ def _terms_of_language(
     scorer = _Scorer(total.occurrences, total.other_occurrences)
     ranking = _Ranking(None if limit is None else max(limit, 1) * POOL)
     scores = scorer.scores(table)
-    for at in checked((-scores).argsort().tolist()):
+    for at in add_checkpoints((-scores).argsort().tolist()):
         if scores[at] < ranking.least - TOLERANCE:
             break
         if terms[at] not in typed:
@@ -273,7 +273,7 @@ def _terms_of_language(
     # A phrase has the highest possible score if no other item contains it.
     fewest = bisect_left(range(total.occurrences), ranking.least, key=lambda count: scorer.score(count, 0))
     phrases = counts.phrases(language, MIN_COUNT, fewest)
-    for phrase, count in checked(one for one in phrases if not typed.issuperset(one[0].terms)):
+    for phrase, count in add_checkpoints(one for one in phrases if not typed.issuperset(one[0].terms)):
         if scorer.score(count, 0) < ranking.least:
             break
         if scorer.score(count, counts.some_others(language, phrase)) < ranking.least:
@@ -390,7 +390,7 @@ def _written_forms(
     for phrase in phrases:
         by_first[phrase.terms[0]].append(phrase)
     finder = ChunkFinder({*map(beginning, by_first)})
-    read = chain.from_iterable(map(passages_of, checked(engine.records(documents))))
+    read = chain.from_iterable(map(passages_of, add_checkpoints(engine.records(documents))))
     for together in batches((one for one in read if one.language == language), MAX_CHARACTERS):
         text = "\n".join([one.text.replace("\n", " ") for one in together])
         for phrase, form in _forms_in(text, language, by_first, finder):
@@ -403,7 +403,7 @@ def _forms_in(
 ) -> Iterator[tuple[Phrase, str]]:
     """Yield the phrases in passages as they are spelt."""
     analyse = analyzer(language).analyse_chunk
-    for start, end in checked(finder.chunks(FoldedText(text))):
+    for start, end in add_checkpoints(finder.chunks(FoldedText(text))):
         for at, token in enumerate(analyse(text[start:end])):
             if token.term is None or (phrases := by_first.get(token.term)) is None:
                 continue

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final, Self
 
 from indexer.codec.plain_file import whole_file
 from indexer.errors import DragomanError, message, reason
-from indexer.location import absolute, is_same
+from indexer.location import is_same, make_absolute
 from indexer.option_tables import check_text
 from indexer.runtime import NamedTuple
 from searcher.reading.all_matches import check_searcher
@@ -54,7 +54,7 @@ class Watch(NamedTuple):
         """
         check_searcher(searcher)
         receipt = make_receipt(searcher, query, **{"all_words": True} | requested)
-        return cls(checked_watch_name(name), absolute(searcher.place), receipt)
+        return cls(checked_watch_name(name), make_absolute(searcher.place), receipt)
 
     def look(self, searcher: BaseSearcher) -> tuple[Verification, Self]:
         """Run the query of the watch again, and return the changes.

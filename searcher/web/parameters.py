@@ -16,7 +16,7 @@ from indexer.option_tables import (
     OptionTable,
     check_choice,
     number_words,
-    respelled,
+    respell,
     wrong_value,
 )
 from indexer.runtime import NamedTuple
@@ -440,7 +440,7 @@ def problem_of(error: QueryError, params: SearchParams, searcher: Searcher) -> P
     known = _PARAMETER_OF_MESSAGE.get(getattr(detail, "key", ""))
     parameter = known or faults.get(str(error), next(iter(faults.values()), otherwise))
     if isinstance(detail, Message):
-        detail = detail.reworded(in_parameters(detail))
+        detail = detail.reword(in_parameters(detail))
     return Problem(HTTPStatus.BAD_REQUEST, detail, parameter)
 
 
@@ -469,4 +469,4 @@ def in_parameters(message: str, label: Callable[[str], str] = str) -> str:
         return f"{option.parameter}={value}" if value else label(option.parameter)
 
     options = {name: option for name, option in SearchOptions.options.items() if option.parameter}
-    return respelled(message, options, parameter_with, "&")
+    return respell(message, options, parameter_with, "&")

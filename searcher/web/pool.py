@@ -18,7 +18,7 @@ from weakref import WeakValueDictionary
 
 from starlette.responses import StreamingResponse
 
-from indexer.checkpoint import checking
+from indexer.checkpoint import call_at_checkpoints
 from indexer.errors import DragomanError, message
 from indexer.runtime import NamedTuple
 from searcher.web.responses import Problem
@@ -294,7 +294,7 @@ class Pool:
         """Run a call in a thread, and return its result to the event loop."""
         limits = Limits(self._slots, work.client, self._seconds) if work.client else None
         try:
-            with checking(limits.check if limits else None):
+            with call_at_checkpoints(limits.check if limits else None):
                 made, error = work.call(), None
         except BaseException as raised:  # noqa: BLE001 - raised again where it is awaited
             made, error = None, raised

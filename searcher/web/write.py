@@ -21,7 +21,7 @@ from urllib.parse import parse_qsl, quote
 from starlette.responses import Response
 from starlette.routing import Route
 
-from indexer.annotations import NO_ANNOTATIONS, AnnotationChange, checked_change
+from indexer.annotations import NO_ANNOTATIONS, AnnotationChange, normalise_change
 from indexer.errors import DragomanError, Message, MissingItemError, message, message_of
 from indexer.location import annotate
 from indexer.option_tables import CORRECTIONS_FILE
@@ -202,7 +202,7 @@ def change_of(fields: Fields, *, notes: bool) -> AnnotationChange:
     given: dict[str, Any] = {name: fields.get(name, []) for name in AnnotationChange._fields[:4]}
     for name in ("tags", "collections"):
         given[name] = [one for text in given[name] for one in map(str.strip, _PARTED.split(text)) if one]
-    change = checked_change(given | ({"note": _first_value(fields, "note")} if notes else {}))
+    change = normalise_change(given | ({"note": _first_value(fields, "note")} if notes else {}))
     shown = (_first_value(fields, "before") or "").partition("-")[2]
     is_same = change.note is not None and note_digest(change.note) == shown
     return change._replace(note=None) if is_same else change

@@ -12,7 +12,7 @@ from tables import rows_by_name
 from indexer import build
 from indexer.errors import DragomanError
 from indexer.store.corrections.correction_lines import Corrections
-from indexer.store.corrections.corrections_file import locked
+from indexer.store.corrections.corrections_file import lock_file
 
 LAMP = {"id": "lamp", "title": "The lamp", "body": "Nobody lit the lamp of Lima", "date": "2019-03-04"}
 TIDE = {"id": "tide", "title": "The tide", "body": "The tide came in", "date": "2019-03-05", "countries": []}
@@ -62,13 +62,13 @@ def test_one_process_changes_the_file_of_corrections_at_a_time(run: Run, desk: P
     file = desk / "corrections.jsonl"
     write(desk / "real.jsonl", {"id": "tide", "language": "fr"})
     file.symlink_to("real.jsonl")
-    with locked(str(file)):
+    with lock_file(str(file)):
         run.refused("correct lamp --date 2018", says="another process is changing")
         assert run("update").exit_code == 0
         assert shown(run, "tide")["language"] == "fr"
         assert "title" not in file.read_text()
     assert run("correct lamp --date 2018").exit_code == 0
-    with locked(str(file)) as held:
+    with lock_file(str(file)) as held:
         file.write_bytes(before := file.read_bytes() + b"{}\n")  # as an editor, which ignores locks
         with pytest.raises(DragomanError, match="was saved by another program during this command"):
             held.write(Corrections(str(file), []), {})

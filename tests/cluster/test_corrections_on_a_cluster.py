@@ -13,7 +13,7 @@ from indexer import build, correct, update
 from indexer.cluster.address import parse_address
 from indexer.cluster.check import check_on_cluster
 from indexer.cluster.client import Cluster
-from indexer.cluster.cluster_contents import left_over
+from indexer.cluster.cluster_contents import find_leftovers
 from searcher import Searcher
 
 pytestmark = pytest.mark.cluster
@@ -28,7 +28,7 @@ def test_file_index_and_rebuilt_index_agree(node: Node, tmp_path: Path, seed: in
         desk.step()
         assert told(address) == desk.expected()
     assert check_on_cluster(address).findings == ()
-    assert left_over(Cluster(parse_address(address))) == []
+    assert find_leftovers(Cluster(parse_address(address))) == []
     again = str(tmp_path / "again")
     assert build(again, desk.sources, corrections=desk.file, own_thesaurus=False).corrections
     assert told(again) == desk.expected()

@@ -13,7 +13,7 @@ from indexer.cluster.address import parse_address
 from indexer.cluster.cached_lists import lists_body
 from indexer.cluster.check import check_on_cluster
 from indexer.cluster.client import Cluster
-from indexer.cluster.cluster_contents import left_over
+from indexer.cluster.cluster_contents import find_leftovers
 from indexer.errors import ClusterError, DragomanError
 from indexer.location import build, update
 from searcher import Searcher
@@ -54,20 +54,20 @@ def test_a_failed_build_leaves_the_old_index(
     cluster = Cluster(parse_address(address))
     with pytest.raises(DragomanError):
         build([tmp_path / "nothing.jsonl"], address)
-    assert left_over(cluster) == []
+    assert find_leftovers(cluster) == []
     with monkeypatch.context() as patch:
         patch.setattr(cluster_writer.ClusterWriter, "commit", lambda *_: 1 / 0)
         patch.setattr(cluster_writer.ClusterWriter, "cancel", lambda _: None)  # as if it was killed
         with pytest.raises(ZeroDivisionError):
             build([written(tmp_path, "storm")], address)
-    assert len(left_over(cluster)) == 2
+    assert len(find_leftovers(cluster)) == 2
     with Searcher(address) as searcher:
         assert searcher.search("tide").total == 1
     report = check_on_cluster(address)
     assert not report.findings
     assert "left behind by interrupted writers" in " ".join(report.notes)
     build([written(tmp_path, "storm")], address)
-    assert left_over(cluster) == []
+    assert find_leftovers(cluster) == []
 
 
 def test_foreign_indexes_are_not_touched(node: Node, tmp_path: Path) -> None:

@@ -17,7 +17,7 @@ from indexer.cluster import new_indexes, writer
 from indexer.cluster.address import parse_address
 from indexer.cluster.check import check_on_cluster
 from indexer.cluster.client import Cluster
-from indexer.cluster.cluster_contents import left_over
+from indexer.cluster.cluster_contents import find_leftovers
 from indexer.cluster.documents import DocumentMaker
 from indexer.cluster.mapping import FORMER_GAP, index_body
 from indexer.errors import DragomanError
@@ -179,7 +179,7 @@ def test_sequences_of_writes_give_the_same_index(node: Node, tmp_path: Path, see
         assert differences(*exported) == [], number
         assert check_index(folder).findings == (), number
     assert check_on_cluster(address).findings == ()
-    assert left_over(Cluster(parse_address(address))) == []
+    assert find_leftovers(Cluster(parse_address(address))) == []
     if not exported[0]:  # all of it was deleted
         return
     # Deleted items count in the scores of a folder until their segments are merged; in a new one, none do.

@@ -51,13 +51,13 @@ def forge_file(path: Path, forge: Forge) -> None:
 
 
 def forge_in(index: Path, file: str, forge: Forge) -> None:
-    """Write a file of an index again after a change, with valid checksums and seals."""
+    """Write a file of an index again after a change, with valid checksums."""
     forge_file(index / file, forge)
     forge_contents(index)
 
 
 def forge_block(index: Path, file: str, name: str, change: Callable[[bytes], bytes]) -> None:
-    """Change the bytes of a block of a file of an index, with valid checksums and seals."""
+    """Change the bytes of a block of a file of an index, with valid checksums."""
 
     def forge(blocks: Blocks, _: dict[str, Any]) -> None:
         kind, content = blocks[name]
@@ -91,7 +91,7 @@ def read_table(path: Path) -> tuple[bytes, dict[str, Any]]:
 
 
 def forge_contents(index: Path, forge: Callable[[dict[str, Any]], None] = lambda _: None) -> None:
-    """Write the table of contents again after a change, with valid checksum and seals."""
+    """Write the table of contents again after a change, with valid checksums."""
     path = index / CONTENTS
     record = json.loads(path.read_text())
     del record["crc32"]

@@ -37,10 +37,10 @@ def digest(path: Path) -> str:
 
 
 def table(folder: Path) -> Contents:
-    """Read a table of contents, without its time and the seals of compressed records."""
+    """Read a table of contents, without its time and the checksums of compressed records."""
     found = Contents.read(folder)
     segments = [
-        entry._replace(seals=tuple([seal for seal in entry.seals if seal[0] != "text"]))
+        entry._replace(checksums=tuple([one for one in entry.checksums if one[0] != "text"]))
         for entry in found.segments
     ]
     return found._replace(built=None, times=None, segments=tuple(segments))

@@ -173,5 +173,5 @@ def stray_files(folder: Path) -> list[str]:
     """Return the files in an index folder that belong to no generation."""
     contents = Contents.read(folder)
     known = {"dragoman.json", "dragoman.lock", "segments", f"_MAIN_{contents.generation}.toc"}
-    known |= {f"segments/{name}" for name in contents.seals}
+    known |= {f"segments/{name}" for name in contents.checksums}
     return sorted(name for path in folder.rglob("*") if (name := str(path.relative_to(folder))) not in known)

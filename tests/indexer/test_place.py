@@ -6,7 +6,7 @@ import pytest
 from tables import by_table
 
 from indexer.errors import ClusterError
-from indexer.location import absolute, is_same
+from indexer.location import is_same, make_absolute
 
 
 def test_a_folder_is_absolute(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -14,17 +14,17 @@ def test_a_folder_is_absolute(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
     (tmp_path / "real" / "inner").mkdir(parents=True)
     (tmp_path / "link").symlink_to(tmp_path / "real" / "inner")
     monkeypatch.chdir(tmp_path)
-    assert absolute("news/") == str(tmp_path / "news")
-    assert absolute("link") == str(tmp_path / "link")
-    assert absolute("link/../news") == str(tmp_path / "real" / "news")
-    assert absolute(str(tmp_path / "news")) == str(tmp_path / "news")
+    assert make_absolute("news/") == str(tmp_path / "news")
+    assert make_absolute("link") == str(tmp_path / "link")
+    assert make_absolute("link/../news") == str(tmp_path / "real" / "news")
+    assert make_absolute(str(tmp_path / "news")) == str(tmp_path / "news")
 
 
 def test_an_address_with_a_password_is_refused() -> None:
     """An address with a password is refused; others are written in one way."""
-    assert absolute("HTTPS://a:9200,b:9200/news/") == "https://a:9200,b:9200/news"
+    assert make_absolute("HTTPS://a:9200,b:9200/news/") == "https://a:9200,b:9200/news"
     with pytest.raises(ClusterError, match="a password in the URL"):
-        absolute("https://ann:secret@a:9200/news")
+        make_absolute("https://ann:secret@a:9200/news")
 
 
 @by_table

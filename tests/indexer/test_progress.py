@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, get_type_hints
 import pytest
 
 from indexer import build, correct
-from indexer.checkpoint import STEPS, checked, checking, checkpoint
+from indexer.checkpoint import STEPS, add_checkpoints, call_at_checkpoints, checkpoint
 from indexer.codec.plain_file import whole_file
 from indexer.progress import Meter, check_progress, progress_line
 from indexer.runtime import NamedTuple, late_pattern
@@ -96,7 +96,7 @@ def _stop() -> None:
 def test_a_loop_is_not_slowed_without_checks() -> None:
     """Outside a server the steps are those given, and a checkpoint does nothing."""
     steps = [1, 2, 3]
-    assert checked(steps) is steps
+    assert add_checkpoints(steps) is steps
     checkpoint()
 
 
@@ -104,8 +104,8 @@ def test_a_loop_is_checked_every_256_steps() -> None:
     """The first step is checked, then each 256th; no step is lost or taken ahead."""
     taken: list[int] = []
     at: list[int] = []
-    with checking(lambda: at.append(len(taken))):
-        for step in checked(iter(range(2 * STEPS + 1))):
+    with call_at_checkpoints(lambda: at.append(len(taken))):
+        for step in add_checkpoints(iter(range(2 * STEPS + 1))):
             taken.append(step)  # noqa: PERF402 - the checks look at it
     assert taken == list(range(2 * STEPS + 1))
     assert at == [0, STEPS, 2 * STEPS]
@@ -113,8 +113,8 @@ def test_a_loop_is_checked_every_256_steps() -> None:
 
 def test_an_exception_of_a_check_ends_the_loop() -> None:
     """The exception is raised inside the loop; after the block nothing is checked."""
-    with checking(_stop):
-        loop = iter(checked(iter([1, 2])))
+    with call_at_checkpoints(_stop):
+        loop = iter(add_checkpoints(iter([1, 2])))
         with pytest.raises(_StoppedError):
             next(loop)
     checkpoint()
@@ -128,7 +128,7 @@ def test_a_check_belongs_to_one_thread() -> None:
         checkpoint()
         reached.append(True)
 
-    with checking(_stop):
+    with call_at_checkpoints(_stop):
         thread = Thread(target=work)
         thread.start()
         thread.join()

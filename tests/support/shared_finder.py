@@ -14,7 +14,7 @@ import pytest
 import indexer.bulk.builder
 import indexer.thesaurus.compiler
 import indexer.thesaurus.finder
-from indexer.codec.layout import Container, Seal
+from indexer.codec.layout import Container, FileChecksum
 from indexer.codec.layout_writer import ContainerWriter
 from indexer.thesaurus.bundled import BundledConcepts, place_concepts
 from indexer.thesaurus.concept import Concept
@@ -37,7 +37,7 @@ def share(patch: pytest.MonkeyPatch) -> None:
     unshared, made = distinctive_words._Thesaurus, dict[object, Any]()
 
     def labels_of(table: Table) -> Any:
-        key = table._container and table._container.seal
+        key = table._container and table._container.checksum
         if key not in made:
             made[key] = unshared(table)
         return made[key]
@@ -58,15 +58,15 @@ def open_finder(container: Container) -> ConceptFinder | None:
     return finder
 
 
-def write_table(concepts: Iterable[Concept], path: Path) -> Seal:
+def write_table(concepts: Iterable[Concept], path: Path) -> FileChecksum:
     """Write a table, as ``indexer.thesaurus.compiler.write_table`` does; compile that of places once."""
     gathered = concepts if isinstance(concepts, BundledConcepts) else tuple(concepts)
     if gathered != place_concepts():
         return _COMPILE(gathered, path)
     if not _PLACES:
-        seal = _COMPILE(gathered, path)
-        _PLACES.append(SimpleNamespace(file_view=partial(memoryview, path.read_bytes()), seal=seal))
-        return seal
+        checksum = _COMPILE(gathered, path)
+        _PLACES.append(SimpleNamespace(file_view=partial(memoryview, path.read_bytes()), checksum=checksum))
+        return checksum
     with ContainerWriter(path) as container:
         return container.copy(_PLACES[0])
 

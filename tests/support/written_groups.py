@@ -8,13 +8,13 @@ from typing import Any
 import numpy as np
 
 from indexer.codec.duplicate_sets import KINDS, GroupKind, Groups, Member, write_groups
-from indexer.codec.layout import SealedFile
+from indexer.codec.layout import IndexFile
 from searcher import Searcher
 
 
 def write_chosen(
     folder: Path, name: str, groups: Sequence[tuple[GroupKind, Sequence[Member]]], segments: Sequence[str]
-) -> SealedFile:
+) -> IndexFile:
     """Write the file of groups."""
     numbers = {segment: number for number, segment in enumerate(segments)}
     rows = sorted(

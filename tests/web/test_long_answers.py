@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from indexer.checkpoint import checking
+from indexer.checkpoint import call_at_checkpoints
 from searcher.searcher import Searcher
 from searcher.web.page.links import PageContext
 from searcher.web.parameters import SearchParams
@@ -182,12 +182,12 @@ def test_an_answer_can_be_stopped_and_repeated(name: str, sample_index: Path) ->
     make = MAKE[path]
     with _context(sample_index) as context:
         whole = _without_time(_text(make(params, context)))
-    with _context(sample_index) as context, checking((counted := _Stop()).check):
+    with _context(sample_index) as context, call_at_checkpoints((counted := _Stop()).check):
         assert _without_time(_text(make(params, context))) == whole
     assert counted.checks > 1
     for at in sorted({1, counted.checks // 2, counted.checks}):
         with _context(sample_index) as context:
-            with checking(_Stop(at).check), pytest.raises(_StoppedError):
+            with call_at_checkpoints(_Stop(at).check), pytest.raises(_StoppedError):
                 make(params, context)
             assert _without_time(_text(make(params, context))) == whole
 

@@ -72,12 +72,12 @@ class PostingList(NamedTuple):
     weights: list[float]
     positions: Callable[[int], list[int]]
 
-    def moved(self, places: int) -> PostingList:
+    def shift(self, places: int) -> PostingList:
         """Return the list with all positions lowered by ``places``; positions below 0 are removed."""
         positions = self.positions
         return self._replace(positions=lambda n: [at - places for at in positions(n) if at >= places])
 
-    def among(self, documents: set[int]) -> PostingList:
+    def restrict(self, documents: set[int]) -> PostingList:
         """Return the list with the postings of the given documents only."""
         kept = [n for n, document in enumerate(self.ids) if document in documents]
         weights = [self.weights[n] for n in kept]
@@ -156,7 +156,7 @@ class SegmentFields:
             return self._postings(name, text)
         if text.written is None:
             postings = self._postings(name, text)
-            return postings and postings.moved(text.gaps)
+            return postings and postings.shift(text.gaps)
         language = name.rpartition("_")[2]
         own, *others = analyzer(language).query_terms(text.written, partial(self._variants, language))
         lists = [self._with_form(name, own, plain(text.written))]
@@ -193,7 +193,7 @@ class SegmentFields:
         if len(meant) == len(forms):
             return postings
         lists = [self._postings(names.WORDS, form.encode()) for form in meant]
-        kept = postings.among({document for found in lists if found for document in found.ids})
+        kept = postings.restrict({document for found in lists if found for document in found.ids})
         return kept if kept.ids else None
 
     def _lengths(self, name: str) -> Sequence[int]:

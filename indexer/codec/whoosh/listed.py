@@ -34,7 +34,7 @@ def segment(name: str, documents: int, deleted: list[int]) -> DragomanSegment:
     return DragomanSegment(INDEX_NAME, name, documents, deleted)
 
 
-class Called:
+class PickledCall:
     """An object that is pickled as a call of a function, and unpickled by that call.
 
     Args:

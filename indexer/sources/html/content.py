@@ -11,7 +11,7 @@ from trafilatura import bare_extraction
 from indexer.data_tables import rows
 from indexer.dates.date_grammar import plain_words
 from indexer.dates.expressions import find_expressions
-from indexer.sources.html.metadata import squeezed
+from indexer.sources.html.metadata import squeeze
 from indexer.sources.html.publication_date import NUMERIC_DAY
 from indexer.sources.html.tree import text_of
 from indexer.sources.page.line_kinds import ends_sentence, furniture_reason, is_closing
@@ -74,7 +74,7 @@ def article_text(
     title, title_at = head
     if title in lines[:_HEAD]:  # lines above the title belong to the site
         lines = lines[lines.index(title) + 1 :]
-    lines = _before_teasers(lines, teasers)
+    lines = _cut_at_teasers(lines, teasers)
     others = [(index, line) for index, line in enumerate(lines) if line not in teasers]
     kept = [line for index, line in others if not _is_page_furniture(line, index, links, title)]
     while kept and kept[-1].endswith(":") and len(kept[-1]) <= _LABEL:
@@ -97,7 +97,7 @@ def _main_lines(root: Any) -> list[str]:
     return [text for line in lines if (text := _MARK.sub("", _BARS.sub(" ", line).strip()))]
 
 
-def _before_teasers(lines: list[str], teasers: set[str]) -> list[str]:
+def _cut_at_teasers(lines: list[str], teasers: set[str]) -> list[str]:
     """Remove the lines after an article, from a series of links to other stories on."""
     following, cut = 0, len(lines)
     for index in range(len(lines) - 1, 0, -1):
@@ -169,20 +169,20 @@ _HEADINGS: Final = ("h1", "h2", "h3", "h4")
 
 def title_of(stated: Stated, blocks: Sequence[Block], sites: set[str]) -> Head:
     """Return the title of a page, given its headings and the stated titles."""
-    declared = [title for written in _stated_titles(stated) if (title := without_site(written, sites))]
-    declared = [title for title in declared if squeezed(title) not in sites]
+    declared = [title for written in _stated_titles(stated) if (title := remove_site(written, sites))]
+    declared = [title for title in declared if squeeze(title) not in sites]
     marked = [(at, block.text) for at, block in enumerate(blocks) if block.element.tag in _HEADINGS]
     fitting = [(at, text) for at, text in marked if 2 < len(text) <= _MAX_LENGTH]
-    headings = [(at, text) for at, text in fitting if squeezed(text) not in sites]
-    keys = [squeezed(title) for title in declared]
+    headings = [(at, text) for at, text in fitting if squeeze(text) not in sites]
+    keys = [squeeze(title) for title in declared]
     for tag in _HEADINGS:
         for index, text in headings:
-            if blocks[index].element.tag == tag and _agrees(squeezed(text), keys):
-                return Head(_without_more(text, declared), index)
+            if blocks[index].element.tag == tag and _agrees(squeeze(text), keys):
+                return Head(_remove_additions(text, declared), index)
     only = [(index, text) for index, text in headings if blocks[index].element.tag == "h1"]
     if not declared:
         return Head(only[0][1], only[0][0]) if only else Head(None, None)
-    place = next((index for index, block in enumerate(blocks) if squeezed(block.text) == keys[0]), None)
+    place = next((index for index, block in enumerate(blocks) if squeeze(block.text) == keys[0]), None)
     if place is None and only:
         place = only[0][0]
     if place is None:  # the site before the title may be unknown
@@ -192,7 +192,7 @@ def title_of(stated: Stated, blocks: Sequence[Block], sites: set[str]) -> Head:
     return Head(declared[0], place)
 
 
-def without_site(title: str, sites: set[str]) -> str:
+def remove_site(title: str, sites: set[str]) -> str:
     """Remove the name of the site at the beginning or end of a title.
 
     Args:
@@ -202,13 +202,13 @@ def without_site(title: str, sites: set[str]) -> str:
     seams = [(title[: seam.start()].strip(), title[seam.end() :].strip()) for seam in _SEAM.finditer(title)]
     for head, tail in reversed(seams):
         if head and _names_site(tail, sites):
-            return without_site(head, sites)
+            return remove_site(head, sites)
     head, tail = seams[0] if seams else ("", "")
-    return without_site(tail, sites) if tail and _names_site(head, sites) else title
+    return remove_site(tail, sites) if tail and _names_site(head, sites) else title
 
 
 def _names_site(text: str, sites: set[str]) -> bool:
-    name = squeezed(text)
+    name = squeeze(text)
     if not name or name in sites:
         return True
     return len(name) > 3 and len(text) < 40 and any(name in site or site in name for site in sites)
@@ -225,7 +225,7 @@ def _agrees(heading: str, declared: Sequence[str]) -> bool:
     )
 
 
-def _without_more(heading: str, declared: Sequence[str]) -> str:
+def _remove_additions(heading: str, declared: Sequence[str]) -> str:
     """Remove a name, a date or a subtitle from a heading, given the stated title."""
     begun = [title for title in declared if len(title) > _MIN_DISTINCT_TITLE and heading.startswith(title)]
     title = max(begun, key=len, default=heading)  # shorter ones are truncated
@@ -257,4 +257,4 @@ def site_names(stated: Stated, host: str) -> set[str]:
         *stated.linked("name", of=("WebSite", "Organization", "NewsMediaOrganization")),
         *(host, *host.split(".")[:-1]),
     ]
-    return {squeezed(name) for name in names} - {""}
+    return {squeeze(name) for name in names} - {""}

@@ -258,7 +258,7 @@ def author_of(stated: Stated, sites: set[str]) -> str | None:
         stated.meta("byl", "parsely-author", "sailthru.author", "citation_author"),
         chain(stated.microdata("author"), map(text_of, stated.root.xpath("//a[@rel='author']"))),
     ):
-        people = [name for value in values if (name := _name(value)) and squeezed(name) not in sites]
+        people = [name for value in values if (name := _name(value)) and squeeze(name) not in sites]
         if people:
             return ", ".join([*dict.fromkeys(people)][:10])
     return None
@@ -279,7 +279,7 @@ def other_fields(stated: Stated) -> tuple[tuple[str, str], ...]:
     return tuple((name, values[0]) for name, values in named.items() if values)
 
 
-def squeezed(name: str) -> str:
+def squeeze(name: str) -> str:
     """Return the letters and digits of a name, folded and without spaces."""
     return plain_words(name).replace(" ", "")
 

@@ -13,7 +13,7 @@ from indexer.item import ItemDate, RawItem
 from indexer.sources.html import metadata
 from indexer.sources.html.content import Head, article_text, site_names, title_of
 from indexer.sources.html.metadata import Stated
-from indexer.sources.html.publication_date import day_in_lines, published, stated_dates
+from indexer.sources.html.publication_date import day_in_lines, find_publication_day, stated_dates
 from indexer.sources.html.tree import LARGEST, blocks_of, decode_page, parse, text_of
 from indexer.sources.html_text import MAX_MARKUP_LENGTH, paragraphs_of
 from indexer.sources.page.line_kinds import furniture_reason, is_closing, is_prose
@@ -86,7 +86,7 @@ def headlines(root: Any, base: str | None) -> list[Headline]:
     marked = [one for one in found if one.is_marked]
     if len(marked) >= _MIN_MARKED_HEADLINES and len(marked) >= _SHARE_MARKED * len(found):
         found = marked
-    return _with_blocks(found)
+    return _extend_blocks(found)
 
 
 def _story(link: str) -> str:
@@ -188,7 +188,7 @@ def _resolve_link(link: str, base: str | None) -> str:
         return link
 
 
-def _with_blocks(found: list[Headline]) -> list[Headline]:
+def _extend_blocks(found: list[Headline]) -> list[Headline]:
     """Extend the block of each headline to the largest element without another headline."""
     held = Counter(above for one in found for above in one.block.iterancestors())
     widened = []
@@ -336,7 +336,7 @@ def _article(page: _Page, paragraphs: tuple[str, ...], number: int, context: Rea
         context.skip(number, reason)
         return None
     order = metadata.day_first(page.stated)
-    day = published(page.stated, page.blocks, page.head.at, page.link, day_first=order)
+    day = find_publication_day(page.stated, page.blocks, page.head.at, page.link, day_first=order)
     if day is None and (declared := next(stated_dates(page.stated), None)):
         context.skip(number, message("skip.no_date", date=declared[:40]), field=True)
     return RawItem(

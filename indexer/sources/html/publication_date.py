@@ -88,7 +88,7 @@ _OTHER_MONTH: Final = re.compile(rf"(?:\b(\d{{1,2}})[.\s]\s*(?:de\s+)?)?\b({'|'.
 _CLOCK_COMMA: Final = re.compile(r"(?<=\d), (?=[a-z])", re.IGNORECASE)
 
 
-def published(
+def find_publication_day(
     stated: Stated, blocks: Sequence[Block], title_at: int | None, link: str | None, *, day_first: bool | None
 ) -> date | None:
     """Return the publication date of a page; None if it states none.
@@ -102,14 +102,14 @@ def published(
     """
     values = [(value, stated_day(value, day_first=day_first)) for value in stated_dates(stated)]
     declared = [(day, _moment(value.strip())) for value, day in values if day]
-    in_link = _in_link(link or "")
+    in_link = _find_day_in_link(link or "")
     printed = _find_printed_day(blocks, title_at, day_first=day_first) if title_at is not None else None
     if declared:
         if title_at is not None and {value for value, day in values if day} <= {*stated.meta(*_VAGUE)}:
             around = blocks[max(0, title_at - 2) : title_at + 4]
             if day := _find_printed_day(around, min(title_at, 2), day_first=day_first):
                 return day
-        return _as_shown(declared, [day for day in (printed, in_link) if day])
+        return _choose_shown(declared, [day for day in (printed, in_link) if day])
     if in_link and printed and abs((in_link - printed).days) <= 1:
         return printed
     near = in_link or printed or _find_labelled_day(blocks, day_first=day_first)
@@ -121,7 +121,7 @@ def day_in_lines(blocks: Sequence[Block], link: str, *, day_first: bool | None) 
     for block in blocks:
         if day := _day_of(block, day_first=day_first):
             return day
-    return _in_link(link)
+    return _find_day_in_link(link)
 
 
 def stated_dates(stated: Stated) -> Iterator[str]:
@@ -134,7 +134,7 @@ def stated_dates(stated: Stated) -> Iterator[str]:
     yield from stated.linked("dateCreated", "uploadDate")
 
 
-def _as_shown(declared: Sequence[tuple[date, datetime | None]], shown: Sequence[date]) -> date:
+def _choose_shown(declared: Sequence[tuple[date, datetime | None]], shown: Sequence[date]) -> date:
     """Return the publication date among the dates of the metadata, preferably a date that is shown.
 
     Args:
@@ -157,7 +157,7 @@ def _as_shown(declared: Sequence[tuple[date, datetime | None]], shown: Sequence[
     return next((day for day in shown if day in possible), first)
 
 
-def _in_link(link: str) -> date | None:
+def _find_day_in_link(link: str) -> date | None:
     path = re.sub(r"^https?://[^/]*", "", link)
     for match in _IN_LINK.finditer(path):
         if day := stated_day("-".join((match[1], match[3].zfill(2), match[4].zfill(2)))):
@@ -208,7 +208,7 @@ def _day_of(block: Block, *, day_first: bool | None) -> date | None:
     text = _published_part(block.text)
     if not text:
         return None
-    named = find_expressions(_CLOCK_COMMA.sub(" ", _in_known_words(text)))
+    named = find_expressions(_CLOCK_COMMA.sub(" ", _translate_months(text)))
     for one in [one for one in named if one.precision == "day" and one.days.year][:1]:
         days = one.days.in_year(one.days.year)
         if days and days[0] == days[1] and (day := stated_day(date.fromordinal(days[0]).isoformat())):
@@ -222,7 +222,7 @@ def _day_of(block: Block, *, day_first: bool | None) -> date | None:
     return None
 
 
-def _in_known_words(text: str) -> str:
+def _translate_months(text: str) -> str:
     """Translate German, Italian, Portuguese, Dutch and Catalan names of months to English."""
     return _OTHER_MONTH.sub(
         lambda found: f"{found[1]} {_MONTHS[found[2]]}" if found[1] else _MONTHS[found[2]], fold(text)

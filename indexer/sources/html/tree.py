@@ -12,7 +12,7 @@ from lxml.etree import ElementDefaultClassLookup, LxmlError
 from lxml.html import HtmlElement, HTMLParser, document_fromstring
 
 from indexer.errors import SourceError, message
-from indexer.sources.encoding import decode, in_utf8
+from indexer.sources.encoding import convert_to_utf8, decode
 from indexer.sources.html_text import ELEMENTS
 
 LARGEST: Final = 48 << 20
@@ -39,7 +39,7 @@ BLOCKS: Final = ELEMENTS["block of a page"]
 def decode_page(data: bytes) -> str:
     """Decode a page: as UTF-8 if most is valid, or else as it declares, or else by detection."""
     declared = _DECLARED.search(data, 0, 1 << 14)
-    return decode(in_utf8(data, declared[1].decode("ascii")) if declared else data)
+    return decode(convert_to_utf8(data, declared[1].decode("ascii")) if declared else data)
 
 
 def parse(text: str, label: str) -> tuple[Any, list[str]]:
@@ -55,7 +55,7 @@ def parse(text: str, label: str) -> tuple[Any, list[str]]:
         text = _PICTURE.sub("", text)
     for invisible in _INVISIBLE:
         text = text.replace(invisible, "")
-    text = _TAG.sub(_with_few_attributes, text) if len(text) > _MAX_TAG else text
+    text = _TAG.sub(_drop_attributes, text) if len(text) > _MAX_TAG else text
     if len(text) > _MAX_MARKUP:
         raise SourceError(message("html.too_long", label=label, count=len(text), max_markup=_MAX_MARKUP))
     parser = HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True)
@@ -78,7 +78,7 @@ def parse(text: str, label: str) -> tuple[Any, list[str]]:
     return root, linked
 
 
-def _with_few_attributes(tag: re.Match[str]) -> str:
+def _drop_attributes(tag: re.Match[str]) -> str:
     """Remove the attributes of a tag that has too many."""
     if len(tag[3]) > _MAX_TAG and len(tag[3].split()) > _MAX_ATTRIBUTES:
         return f"<{tag[1]}{tag[0][tag.end(3) - tag.start() :]}"

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 from indexer.data_tables import names_in_cell, rows
 from indexer.dates.date_grammar import MAYBE_WEEKDAY, fold
 from indexer.sources.article import are_names
-from indexer.sources.html_text import visible
+from indexer.sources.html_text import normalise_space
 from indexer.sources.press.lines import BOLD, BREAK, CELL
 from indexer.sources.stated_date import read_date
 from indexer.sources.stated_values import read_language_name
@@ -118,11 +118,11 @@ def read_factiva(lines: Sequence[Line]) -> Fields:
     fields: Fields = defaultdict(list)
     field = _HEAD
     coded = False
-    for line in _with_wide_codes(lines):
-        text = visible(line.text)
+    for line in _widen_codes(lines):
+        text = normalise_space(line.text)
         code = find_code(line.text) if line.style in {"", BOLD, CELL, "code"} else None
         if code and (coded or line.style != "" or code[0] in {"title", "section"}):
-            coded, field, text = True, code[0], visible(code[1])
+            coded, field, text = True, code[0], normalise_space(code[1])
         elif coded and _ID_LINE.fullmatch(text):
             field = "id"
         if text and coded:
@@ -145,7 +145,7 @@ _LISTS: Final = frozenset("companies industries subjects countries".split())  # 
 _WRAPPED: Final = 2  # lines without a code behind the text, such as the rest of a list of subjects
 
 
-def _with_wide_codes(lines: Sequence[Line]) -> Sequence[Line]:
+def _widen_codes(lines: Sequence[Line]) -> Sequence[Line]:
     """Widen the space after field codes, where an article has single spaces.
 
     As words in capitals may look like codes, only lines before and after the text, and the first lines of
@@ -241,32 +241,32 @@ def read_nexis(lines: Sequence[Line]) -> Fields:
         _EDITION.fullmatch(rest[0]) or (fields["edition"][-1:] and fields["edition"][-1].endswith(";"))
     ):
         fields["edition"].append(rest.pop(0))
-    return _with_title(fields, rest)
+    return _take_title(fields, rest)
 
 
 def read_lexis(lines: Sequence[Line]) -> Fields:
     """Read the fields of a Nexis Uni article: title, source, day, labels, text."""
-    fields = _read_labels(_without_cover(lines), "nexis", _is_part_of_lexis)
+    fields = _read_labels(_remove_cover(lines), "nexis", _is_part_of_lexis)
     head = fields.pop(_HEAD, [])
     day = next((at for at, text in enumerate(head) if at and _is_date(text)), len(head))
     fields["date"] = head[day : day + 1]
     fields["source"] = head[max(day - 1, 1) : day]
     fields["edition"] += head[day + 1 :][:1]
-    return _with_title(fields, head[: max(day - 1, 1)])
+    return _take_title(fields, head[: max(day - 1, 1)])
 
 
-def _without_cover(lines: Sequence[Line]) -> Sequence[Line]:
+def _remove_cover(lines: Sequence[Line]) -> Sequence[Line]:
     """Remove the cover page, which ends at the last page break before the text."""
     start = 0
     for at, line in enumerate(lines):
         if line.style == BREAK:
             start = at
-        elif (label := find_label(visible(line.text), "nexis")) and label[0] in {"body", "words"}:
+        elif (label := find_label(normalise_space(line.text), "nexis")) and label[0] in {"body", "words"}:
             break
     return lines[start:]
 
 
-def _with_title(fields: Fields, head: list[str]) -> Fields:
+def _take_title(fields: Fields, head: list[str]) -> Fields:
     """Take the title from the first lines; if there are too many lines, the others become text."""
     if not fields["title"]:
         whole = len(head) <= 3 and sum(map(len, head)) <= _MAX_TITLE
@@ -309,7 +309,7 @@ def _read_labels(
     field = _HEAD
     waits = False  # for the value of a label
     for line in lines:
-        text = visible(line.text)
+        text = normalise_space(line.text)
         if not text or _NOTICE.fullmatch(text):
             continue
         if (found := find_label(text, system)) and accepts(found[0], found[1], in_body=field == "body"):
@@ -347,7 +347,7 @@ def read_europresse(lines: Sequence[Line]) -> Fields:
     field = _HEAD
     styled = any(line.style == "title" for line in lines)
     for line in lines:
-        text = visible(line.text)
+        text = normalise_space(line.text)
         if not text:
             continue
         if line.style not in _UNSTYLED:
@@ -371,10 +371,10 @@ def read_europresse(lines: Sequence[Line]) -> Fields:
             field = "behind" if name == "title" else field
         else:
             fields[LEFT_OUT if field not in {_HEAD, "body"} else field].append(text)
-    return _with_header(fields)
+    return _split_header(fields)
 
 
-def _with_header(fields: Fields) -> Fields:
+def _split_header(fields: Fields) -> Fields:
     """Split the line below the source into section, day and page."""
     header = " ".join(fields.pop("header", [])).replace(" ,", ",")
     page = _PAGE_BEHIND.search(header)
@@ -415,6 +415,6 @@ def _is_author(text: str, fewest: int = 2) -> bool:
     return are_names(words) and fewest <= len(words) <= 8 and (fewest == 1 or not text.isupper())
 
 
-def without_by(text: str) -> str:
+def remove_by(text: str) -> str:
     """Remove *By* at the beginning of a by-line."""
     return _BY.sub("", text, 1)

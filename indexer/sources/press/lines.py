@@ -14,7 +14,7 @@ from typing import Final
 
 from indexer.runtime import NamedTuple
 from indexer.sources.encoding import repair
-from indexer.sources.html_text import ELEMENTS, decoded, visible
+from indexer.sources.html_text import ELEMENTS, decode_html, normalise_space
 
 BREAK: Final = "break"
 """The style of an empty line at a page break, or where the markup begins an article."""
@@ -47,7 +47,7 @@ class Line(NamedTuple):
     style: str = ""
 
 
-def decoded_blocks(file: io.TextIOWrapper) -> Iterator[str]:
+def decode_blocks(file: io.TextIOWrapper) -> Iterator[str]:
     """Yield a text in blocks; lines that are not UTF-8 are decoded as Windows-1252."""
     for text in iter(partial(file.read, _BLOCK_SIZE), ""):
         yield text if text.isascii() else "\n".join(map(repair, text.split("\n")))
@@ -167,7 +167,7 @@ def _lines(markup: str, style_of: Callable[[str, str], str]) -> Iterator[Line]:
 
 
 def _line(parts: list[str], style: str) -> Iterator[Line]:
-    text = visible(decoded("".join(parts)))
+    text = normalise_space(decode_html("".join(parts)))
     parts.clear()
     if text:
         yield Line(text, style)

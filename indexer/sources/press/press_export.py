@@ -11,10 +11,10 @@ from indexer.item import RawItem
 from indexer.runtime import NamedTuple, late_pattern
 from indexer.sources.article import read_head, source_of_head
 from indexer.sources.encoding import clean, open_text, text_encoding, text_of
-from indexer.sources.html_text import visible
+from indexer.sources.html_text import normalise_space
 from indexer.sources.press import layouts
-from indexer.sources.press.layouts import LEFT_OUT, styles_of, without_by
-from indexer.sources.press.lines import BREAK, CUT, Line, decoded_blocks, markup_lines, text_lines
+from indexer.sources.press.layouts import LEFT_OUT, remove_by, styles_of
+from indexer.sources.press.lines import BREAK, CUT, Line, decode_blocks, markup_lines, text_lines
 from indexer.sources.press.rtf import rtf_lines
 from indexer.sources.source import (
     MAX_FIELD_LENGTH,
@@ -220,7 +220,7 @@ def read(stream: io.BufferedReader, context: ReadContext) -> Source:
     head = stream.read(HEAD_BYTES)
     text = text_of(head)
     file = open_text(put_back(head, stream, context.name), text_encoding(head), newline="")
-    blocks = map(clean, decoded_blocks(file))
+    blocks = map(clean, decode_blocks(file))
     if text.startswith("<"):
         system, form = system_of_markup(text), "XML" if "<?xml" in text[:100] else "HTML"
     else:
@@ -245,7 +245,7 @@ def read_rtf(stream: io.BufferedReader, context: ReadContext) -> Source:
         return source_of_lines(lines, system, "RTF", context)
     paragraphs, left = [], MAX_TEXT_LENGTH
     for line in lines:
-        if (shown := visible(line.text)) and left >= 0:
+        if (shown := normalise_space(line.text)) and left >= 0:
             paragraphs.append(shown)
             left -= len(shown)
     head = read_head(paragraphs)
@@ -308,7 +308,7 @@ def source_of_lines(lines: Iterable[Line], system: System, form: str, context: R
 def _items(lines: Iterable[Line], system: System, form: str, context: ReadContext) -> Iterator[RawItem]:
     ids = StatedIds()
     count = 0
-    for article in articles(_reporting_truncation(lines, context), system):
+    for article in articles(_report_truncation(lines, context), system):
         fields = system.read(article)
         if not _is_article(fields):
             continue
@@ -319,7 +319,7 @@ def _items(lines: Iterable[Line], system: System, form: str, context: ReadContex
         context.options.recognised(context.name, f"{system.name} ({form})", count)
 
 
-def _reporting_truncation(lines: Iterable[Line], context: ReadContext) -> Iterator[Line]:
+def _report_truncation(lines: Iterable[Line], context: ReadContext) -> Iterator[Line]:
     """Yield lines; report an export whose end is missing."""
     for line in lines:
         if line.style == CUT:
@@ -371,7 +371,7 @@ def _read_article(
         stated=bool(key),
         url=url.partition("?accountid=")[0] if url.startswith(("http://", "https://")) else None,
         date=day,
-        author="; ".join(filter(None, map(without_by, fields.get("author", ())))) or None,
+        author="; ".join(filter(None, map(remove_by, fields.get("author", ())))) or None,
         section=" ".join(fields.get("section", ())) or None,
         countries=tuple(read_countries(fields.get("countries", []))[0]) or None,
         likely_language=read_language_name(language),

@@ -19,10 +19,10 @@ from indexer.documents.document import restore, stated_day
 from indexer.errors import DragomanError, IndexFolderError, message, message_of
 from indexer.runtime import NamedTuple
 from indexer.store.corrections.correction_lines import (
-    annotated,
-    as_stated,
+    apply_annotations,
     correct_document,
-    merged,
+    merge_lines,
+    revert_corrections,
     title_key,
 )
 from indexer.store.corrections.corrections_file import Note
@@ -55,7 +55,7 @@ def stated_record(writer: IndexStore, address: DocAddress) -> bytes:
     if not fields:
         return raw
     try:
-        return as_stated(raw, fields.split())
+        return revert_corrections(raw, fields.split())
     except (ValueError, KeyError, TypeError) as error:
         raise IndexFolderError(message("corrections.damaged_item")) from error
 
@@ -101,7 +101,7 @@ class ItemsOfCorrections:
         lines = self._corrections.of(ids)
         return [line for line in lines if self._is_intended(line, document)]
 
-    def titled(self, document: Document, lines: list[Correction]) -> list[Correction]:
+    def lines_with_title(self, document: Document, lines: list[Correction]) -> list[Correction]:
         """Return the other lines that have the title and day of a document."""
         known = self._corrections.by_title
         if not document.title or (found := known.get(title_key(document.title))) is None:
@@ -127,7 +127,7 @@ class ItemsOfCorrections:
         """Read the record of a document in the previous generation, without manual corrections."""
         return stated_record(self._writer, address)
 
-    def indexed(self, read: Collection[str]) -> IndexedItems:
+    def find_indexed(self, read: Collection[str]) -> IndexedItems:
         """Return the items of the previous generation that are or become corrected, with their lines.
 
         Args:
@@ -179,7 +179,7 @@ class ItemsOfCorrections:
                     line.annotations.check(item_id, line.annotations.of(now))
                 except DragomanError as error:
                     self.reported.append((line.number, message_of(error)))
-                found[item_id] = annotated(line, now)
+                found[item_id] = apply_annotations(line, now)
         return found
 
     def unfit(self) -> list[tuple[int, str]]:
@@ -202,7 +202,7 @@ class ItemsOfCorrections:
         for line in self._corrections.lines:
             if line.number in met or not line.title:
                 continue
-            there = [address for address in self._writer.titled(line.title) if self._is_of(address, line)]
+            there = [address for address in self._writer.find_title(line.title) if self._is_of(address, line)]
             self._seen[line.number] += len(there)
             if self._seen[line.number] == 1:
                 self.chosen.add(line.number)
@@ -297,7 +297,7 @@ class CorrectingWriter(DocumentStore):
     def excludes(self, document: Document) -> bool:
         """Return whether a correction marks a document as not an item; count the document if so."""
         lines = self.items.of(document)
-        if not lines or merged(lines)[1]:
+        if not lines or merge_lines(lines)[1]:
             return False
         self.items.name(lines, document)
         self._record_excluded(document)
@@ -311,9 +311,9 @@ class CorrectingWriter(DocumentStore):
         The document may match by title and day, or be a new version of an item with several sources.
         """
         lines = self.items.of(document)
-        titled = self.items.titled(document, lines)
+        titled = self.items.lines_with_title(document, lines)
         self.items.name(lines, document)
-        first, is_item = self.items.count_match(titled), merged(lines)[1]
+        first, is_item = self.items.count_match(titled), merge_lines(lines)[1]
         waits = since is None and self._room > 0 and self.items.in_several_sources
         if first or waits or not is_item:
             self._room -= len(document.record)
@@ -325,7 +325,7 @@ class CorrectingWriter(DocumentStore):
         """Apply the lines to all items, including items that this write did not read."""
         for held in self._held:  # the previous generation's ids of the items may have changed
             self.items.name(self.items.of(held.document), held.document)
-        indexed = self.items.indexed(read)
+        indexed = self.items.find_indexed(read)
         for held in self._held:
             self._settle_held(held, report, listeners)
         for address, lines in indexed.items():
@@ -364,7 +364,7 @@ class CorrectingWriter(DocumentStore):
 
     def _correct(self, document: Document, lines: list[Correction]) -> Document:
         self.items.name(lines, document)
-        document, fields = correct_document(document, merged(lines)[0])
+        document, fields = correct_document(document, merge_lines(lines)[0])
         if fields:
             self._corrected[document.id] = " ".join(fields)
         return document
@@ -372,7 +372,7 @@ class CorrectingWriter(DocumentStore):
     def _settle_held(self, held: _PendingDocument, report: WriteReport, listeners: Listeners) -> None:
         chosen = [line for line in held.titled if line.number in self.items.chosen]
         lines = sorted({line.number: line for line in (*self.items.of(held.document), *chosen)}.values())
-        if merged(lines)[1]:
+        if merge_lines(lines)[1]:
             self._write(held.document, lines, held.since)
             return
         if held.since is None:
@@ -384,7 +384,7 @@ class CorrectingWriter(DocumentStore):
     def _correct_indexed(self, address: DocAddress, lines: list[Correction], listeners: Listeners) -> None:
         """Correct an item of the previous generation that this write did not replace."""
         stated = restore(self.record(address))
-        if not merged(lines)[1]:
+        if not merge_lines(lines)[1]:
             self._writer.delete(address)
             self._exclude(stated, lines, listeners)
             return

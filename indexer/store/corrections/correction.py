@@ -29,20 +29,20 @@ from indexer.store.corrections.correcting_writer import (
 )
 from indexer.store.corrections.correction_lines import (
     Corrections,
-    annotated,
+    apply_annotations,
     parse_line,
     read_period,
-    without_corrections,
+    remove_corrections,
 )
 from indexer.store.corrections.corrections_file import (
     LockedFile,
     encode_line,
-    locked,
+    lock_file,
     read_corrections,
     require_corrections,
 )
 from indexer.store.deletion import BATCH_SIZE
-from indexer.store.indexing import changing
+from indexer.store.indexing import begin_change
 from indexer.store.known_sources import SourceCatalog
 from indexer.store.protocols import place_of_file
 from indexer.store.write_report import Change, Listeners, WriteReport
@@ -96,7 +96,7 @@ def correct(place: Path | IndexLocation[Any], options: CorrectionRequest) -> Wri
     """
     started = perf_counter()
     done = WriteReport()
-    with changing(place, options.wait, options.report) as (base, writer, notify), ExitStack() as opened:
+    with begin_change(place, options.wait, options.report) as (base, writer, notify), ExitStack() as opened:
         name = place_of_corrections(options.corrections, base.corrections)
         file = opened.enter_context(_open_corrections_file(name, options))
         sources = SourceCatalog(base.sources)
@@ -172,7 +172,7 @@ def _open_corrections_file(place: str, options: CorrectionRequest) -> Iterator[L
     if options.dry_run:  # no lock, and no new file
         yield LockedFile(Path(place)) if Path(place).exists() else None
         return
-    with locked(place, wait=options.wait) as file:
+    with lock_file(place, wait=options.wait) as file:
         yield file
 
 
@@ -191,7 +191,7 @@ def _lines(before: Corrections, writer: IndexStore, options: CorrectionRequest) 
             raise DragomanError(message("corrections.item_not_in_index", id=options.id, file=before.file))
         raise no_item(options.id)
     if options.undo:
-        return _remove_corrections(before, {line.number for line in items.indexed(()).get(address, ())})
+        return _remove_corrections(before, {line.number for line in items.find_indexed(()).get(address, ())})
     stated = restore(items.record(address))
     ids = [*dict.fromkeys((stated.id, *writer.register.formers(stated.id), *stated.item.former))]
     return [*before.raw, line_of(stated, ids, options)]
@@ -199,13 +199,14 @@ def _lines(before: Corrections, writer: IndexStore, options: CorrectionRequest) 
 
 def _remove_corrections(before: Corrections, numbers: set[int]) -> list[bytes]:
     """Remove the corrections in some lines, but keep their annotations; return all lines."""
-    annotated = {
-        line.number: without_corrections(before.raw[line.number - 1])
+    apply_annotations = {
+        line.number: remove_corrections(before.raw[line.number - 1])
         for line in before.lines
         if line.number in numbers and line.annotations
     }
     left = [
-        annotated.get(number, b"") if number in numbers else raw for number, raw in enumerate(before.raw, 1)
+        apply_annotations.get(number, b"") if number in numbers else raw
+        for number, raw in enumerate(before.raw, 1)
     ]
     if tuple(left) == before.raw:
         raise DragomanError(message("corrections.nothing_to_undo", file=before.file))
@@ -249,7 +250,7 @@ def annotate(
         on_change: Called with the change of each item, also in a dry run.
 
     Returns:
-        The counts of changed items (``annotated``) and of items that had the annotations already
+        The counts of changed items (``apply_annotations``) and of items that had the annotations already
         (``unchanged``).
 
     Raises:
@@ -260,12 +261,12 @@ def annotate(
     """
     report = WriteReport()
     started = perf_counter()
-    with changing(place, request.wait, request.report) as (base, writer, notify):
+    with begin_change(place, request.wait, request.report) as (base, writer, notify):
         listeners = [each for each in (notify, on_change) if each]
         removed = (*request.change.tags_removed, *request.change.collections_removed)
         file, lines = _file_of(writer, base, request), []
         absent = {value_key(name): name for name in removed}
-        for line, change in _annotated_lines(writer, select(), request, file, absent):
+        for line, change in _annotate_items(writer, select(), request, file, absent):
             if change is None:
                 report.unchanged += 1
                 continue
@@ -301,13 +302,13 @@ def _commit(
     """Write the lines to the corrections file, then commit the index."""
     with ExitStack() as opened:
         if file and lines:
-            opened.enter_context(locked(file, wait=wait)).append(lines)
+            opened.enter_context(lock_file(file, wait=wait)).append(lines)
             writer.corrections = file
         if writer.changed or writer.corrections != base.corrections:
             writer.commit(SourceCatalog(base.sources).summaries(), base.fetched)
 
 
-def _annotated_lines(
+def _annotate_items(
     writer: IndexStore,
     ids: Iterable[str],
     request: AnnotationRequest,
@@ -341,7 +342,7 @@ def _annotated_lines(
         if not writer.annotations.set(item_id, after):
             known = known or (read_corrections(file) if file and Path(file).exists() else Corrections("", ()))
             own = [line for line in known.of(named) if agrees(line, title, stated_day(stated.item))]
-            in_file = reduce(lambda found, line: annotated(line, found), own, NO_ANNOTATIONS)
+            in_file = reduce(lambda found, line: apply_annotations(line, found), own, NO_ANNOTATIONS)
             if request.change.of(in_file) == in_file:
                 yield b"", None
                 continue

@@ -18,9 +18,9 @@ import json
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final, cast
 
-from indexer.annotations import MAX_NAMES, AnnotationChange, checked_name, checked_note
+from indexer.annotations import MAX_NAMES, AnnotationChange, normalise_name, normalise_note
 from indexer.documents.document import make_document, parts_of
-from indexer.documents.stored_record import encode_record, since_of, with_since
+from indexer.documents.stored_record import add_since, encode_record, since_of
 from indexer.errors import DragomanError, message
 from indexer.item import (
     PARTS,
@@ -97,12 +97,12 @@ def correct_document(
     item = item._replace(corrected=tuple([manual[field] for field in FIELDS if field in manual]))
     record = encode_record(item, title_language, languages)
     if (since := since_of(document.record)) is not None:
-        record = with_since(record, since)
+        record = add_since(record, since)
     made = make_document(item, title_language, languages, record, stated=document.stated)
     return made._replace(line=document.line), tuple(done)
 
 
-def as_stated(record: bytes, corrected: Collection[str]) -> bytes:
+def revert_corrections(record: bytes, corrected: Collection[str]) -> bytes:
     """Return a stored record in which manual corrections of some fields are reverted."""
     fields = decode_record(record)
     item = NewsItem.from_record(fields)
@@ -125,7 +125,7 @@ def as_stated(record: bytes, corrected: Collection[str]) -> bytes:
                 title_language, languages = parts_of(item, spoken)
     stated = encode_record(item._replace(corrected=tuple(left)), title_language, languages)
     since = since_of(record)
-    return stated if since is None else with_since(stated, since)
+    return stated if since is None else add_since(stated, since)
 
 
 def _with_value(item: NewsItem, field: Corrected, value: Any) -> NewsItem:
@@ -186,7 +186,7 @@ def title_key(title: str) -> str:
     return " ".join(title.split()).casefold()
 
 
-def merged(lines: Iterable[Correction]) -> tuple[dict[Corrected, CorrectedValue], bool]:
+def merge_lines(lines: Iterable[Correction]) -> tuple[dict[Corrected, CorrectedValue], bool]:
     """Merge the lines of an item in order; the last line with a field wins.
 
     Returns:
@@ -251,17 +251,17 @@ def _annotations(
     for name in _ANNOTATING:
         if name == "note" and not record.keys().isdisjoint(_CORRECTING):
             continue
-        reader = checked_note if name == "note" else _annotation_names
+        reader = normalise_note if name == "note" else _annotation_names
         if name in record and (value := read(name, reader)) is not None:
             found[name] = value
     return AnnotationChange(**found) if found else None
 
 
 def _annotation_names(value: Any) -> tuple[str, ...]:
-    return tuple(map(checked_name, value if isinstance(value, list) else [value]))
+    return tuple(map(normalise_name, value if isinstance(value, list) else [value]))
 
 
-def without_corrections(raw: bytes) -> bytes:
+def remove_corrections(raw: bytes) -> bytes:
     """Remove the corrections from a line, but keep its annotations."""
     line = json.loads(raw)
     if line.keys().isdisjoint(_CORRECTING):
@@ -270,7 +270,7 @@ def without_corrections(raw: bytes) -> bytes:
     return json.dumps(left, ensure_ascii=False).encode("utf-8", "replace")
 
 
-def annotated(line: Correction, before: Annotations) -> Annotations:
+def apply_annotations(line: Correction, before: Annotations) -> Annotations:
     """Apply the annotations of a line to those of an item; names beyond the limit are ignored."""
     after = line.annotations.of(before) if line.annotations else before
     tags = _limit_names(before.tags, after.tags)
@@ -427,7 +427,7 @@ class Corrections:
 
     def excludes(self, item_id: str) -> bool:
         """Return whether the record with an id is marked as not an item."""
-        return not merged(self.by_id.get(item_id, ()))[1]
+        return not merge_lines(self.by_id.get(item_id, ()))[1]
 
     def lifts(self, corrected: Mapping[str, str]) -> bool:
         """Return whether the lines no longer exclude a record that the register excludes."""

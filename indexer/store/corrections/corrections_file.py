@@ -74,7 +74,7 @@ class LockedFile:
                 file is then unchanged.
         """
         lines = [
-            _with_identification(raw, notes[number]) if number in notes else raw
+            _identify_line(raw, notes[number]) if number in notes else raw
             for number, raw in enumerate(corrections.raw, 1)
         ]
         if tuple(lines) != self.raw:
@@ -91,7 +91,7 @@ class LockedFile:
 
 
 @contextmanager
-def locked(file: str, *, wait: float = 0.0) -> Iterator[LockedFile]:
+def lock_file(file: str, *, wait: float = 0.0) -> Iterator[LockedFile]:
     """Lock a corrections file against other processes; create it if it does not exist.
 
     Raises:
@@ -126,7 +126,7 @@ def _lock(path: Path) -> int | None:
     return None
 
 
-def note(corrections: Corrections, notes: Mapping[int, Note], *, wait: float = 0.0) -> None:
+def add_notes(corrections: Corrections, notes: Mapping[int, Note], *, wait: float = 0.0) -> None:
     """Add the ids, title and day of items to their lines, unless a line has changed since it was read.
 
     Raises:
@@ -134,13 +134,13 @@ def note(corrections: Corrections, notes: Mapping[int, Note], *, wait: float = 0
     """
     if not notes:
         return
-    with locked(corrections.file, wait=wait) as file:
+    with lock_file(corrections.file, wait=wait) as file:
         wanted = {corrections.raw[number - 1]: one for number, one in notes.items()}
         now = file.corrections
         file.write(now, {at: wanted[raw] for at, raw in enumerate(now.raw, 1) if raw in wanted})
 
 
-def _with_identification(raw: bytes, known: Note) -> bytes:
+def _identify_line(raw: bytes, known: Note) -> bytes:
     """Add the current ids, title and day of an item to its line."""
     line: dict[str, Any] = json.loads(raw)
     own = str(line.get("id") or known.ids[0])

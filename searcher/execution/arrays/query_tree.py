@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from indexer.checkpoint import checked, checkpoint
+from indexer.checkpoint import add_checkpoints, checkpoint
 from indexer.errors import QueryError, message
 from indexer.runtime import NamedTuple
 from indexer.schema import DATE_KINDS, DATING, ID, WORDS
@@ -222,7 +222,7 @@ class SegmentTree:
 
     def _having(self, words: Sequence[str]) -> Array:
         """Return the documents that have any of some words."""
-        found = [self._columns.keyword(WORDS, word) for word in checked(words)]
+        found = [self._columns.keyword(WORDS, word) for word in add_checkpoints(words)]
         lists = [ids for ids in found if ids is not None]
         return union_of(lists) if lists else NOTHING.ids
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from indexer.analysis.word_arrays import distinct, ranges
-from indexer.checkpoint import checked, checkpoint
+from indexer.checkpoint import add_checkpoints, checkpoint
 from indexer.codec.postings import MARK_EVERY
 from indexer.runtime import NamedTuple
 from indexer.schema import LANGUAGES, text_field
@@ -149,7 +149,7 @@ class ArrayTermCounts:
         """
         postings, rows = part.segment.postings(field), []
         is_small = (part.side == IN).sum() <= MAX_DOCUMENTS
-        for terms in checked(_pieces(part.segment, field)):
+        for terms in add_checkpoints(_pieces(part.segment, field)):
             documents, sizes, side = _read_terms(postings, terms, part.side)
             begins = _begins(postings, terms)[:-1]
             # Both sets' counts are summed in one number: a field has less than 1 << 32 occurrences.
@@ -308,7 +308,7 @@ def _chosen(
 def _postings_of(part: _Part, field: str, documents: Array) -> list[_Postings]:
     """Return the postings of some documents."""
     postings, found = part.segment.postings(field), []
-    for terms in checked(_pieces(part.segment, field)):
+    for terms in add_checkpoints(_pieces(part.segment, field)):
         own, sizes, chosen = _read_terms(postings, terms, documents)
         found.append(_chosen(postings, terms, own, sizes, chosen))
     return found

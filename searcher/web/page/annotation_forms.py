@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from markupsafe import Markup
 
-from indexer.annotations import MAX_NAME_LENGTH, MAX_NOTE_LENGTH, checked_note
+from indexer.annotations import MAX_NAME_LENGTH, MAX_NOTE_LENGTH, normalise_note
 from indexer.schema import UNKNOWN
 from searcher.safe_text import legible
 
@@ -53,7 +53,7 @@ def links_by_hit(hits: Iterable[Hit], page: Page) -> dict[str, Markup]:
 
 def note_digests(item: NewsItem, shown: str) -> str:
     """Return the digests of the stored note and of the note on the page."""
-    return f"{note_digest(item.note)}-{note_digest(checked_note(shown))}"
+    return f"{note_digest(item.note)}-{note_digest(normalise_note(shown))}"
 
 
 def form_of(page: Page) -> dict[str, Any] | None:

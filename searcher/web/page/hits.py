@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 
 from markupsafe import Markup, escape
 
-from indexer.checkpoint import checked
+from indexer.checkpoint import add_checkpoints
 from indexer.runtime import NamedTuple
 from searcher.exports.export_formats import FORMS
 from searcher.facet_values import beginning
@@ -123,7 +123,9 @@ def hit_list(
 ) -> Markup:
     """Render a list of hits."""
     tags = tags or {}
-    made = [_hit_markup(hit, links, reader, tags.get(hit.id, ""), boxes=boxes) for hit in checked(hits, 1)]
+    made = [
+        _hit_markup(hit, links, reader, tags.get(hit.id, ""), boxes=boxes) for hit in add_checkpoints(hits, 1)
+    ]
     return Markup("".join(made))  # noqa: S704 - escaped there
 
 

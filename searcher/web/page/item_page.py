@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 from markupsafe import Markup, escape
 
 from indexer.analysis import analyzer, is_function_word
-from indexer.checkpoint import checked
+from indexer.checkpoint import add_checkpoints
 from indexer.dates.expressions import find_expressions
 from indexer.errors import QueryError
 from indexer.item import read_day
@@ -114,7 +114,7 @@ class Glossary:
             return []
         tokens = [
             token
-            for token in checked(analyzer(language).tokens(text))
+            for token in add_checkpoints(analyzer(language).tokens(text))
             if not is_function_word(text[token.start : token.end])
         ]
         found: list[Span] = []
@@ -289,7 +289,7 @@ def _texts(
     body: list[tuple[str, Markup]] = []
     kinds: set[str] = set()
     left = MAX_MARKS
-    for _, part, language, written in checked(passages):
+    for _, part, language, written in add_checkpoints(passages):
         text = single_spaced(written)
         places = [(text.find(words), len(words)) for words in evidence]
         reported = [Span(at, at + length, EVIDENCE) for at, length in places if at >= 0]

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from markupsafe import Markup
 
-from indexer.checkpoint import checked
+from indexer.checkpoint import add_checkpoints
 from searcher import __version__
 from searcher.facet_values import beginning
 from searcher.query.parser import has_adjacent_words
@@ -89,7 +89,7 @@ def report_page(
                 [_citation_of_hit(one, reader) for one in hit.same],
                 _list_annotations(annotations.get(hit.id), reader, notes=notes),
             )
-            for hit in checked(results.hits, 1)
+            for hit in add_checkpoints(results.hits, 1)
         ],
         linked=bool(context.origin),
         shown=reader.many("report_shown" if left else "report_all", len(results), items=items),

@@ -75,7 +75,7 @@ def test_a_segment_returns_the_written_data(tmp_path: Path) -> None:
     assert [segment.stored(doc) for doc in range(4)] == [b'{"arrival": %d}' % n for n in (2, 0, 3, 1)]
     assert [segment.find_id(key) for key in ("r", "p", "s", "q", "x", "")] == [0, 1, 2, 3, -1, -1]
     digests = (9, 1 << 63, 4, 5)
-    assert [[[*segment.having_digest(one)] for one in digests] for _ in range(9)] == 9 * [
+    assert [[[*segment.find_digest(one)] for one in digests] for _ in range(9)] == 9 * [
         [[0, 1], [3], [2], []]
     ]
     assert segment.country_codes(2) == ["CL", "PE", "AR", "BO", "UY", "PY"]

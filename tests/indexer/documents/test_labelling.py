@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from tables import by_table
 
 from indexer.countries.country_mentions import find_countries, gazetteer
-from indexer.documents.labelling import decided_languages, label_batch
+from indexer.documents.labelling import decide_languages, label_batch
 from indexer.documents.round_trip import Outcome
 from indexer.languages import split_by_language
 from indexer.languages.detection import LANES, VOTES, VOTING_LANGUAGES, elect, vote
@@ -100,7 +100,7 @@ def test_equal_votes_have_equal_outcomes(own: list[int], others: list[int], cont
     """For any votes, a batch and a single text have the same outcome."""
     known = [sum(pair) for pair in zip(own, others, strict=True)]
     alone = elect(tuple(own), tuple(known), [b"%d" % word for word in range(max(known) + content)])
-    (clear,), (lane,) = decided_languages(np.array([alone.words]), np.array([own + known]))
+    (clear,), (lane,) = decide_languages(np.array([alone.words]), np.array([own + known]))
     assert (bool(clear), VOTING_LANGUAGES[lane]) == (alone.clear, alone.language)
 
 

@@ -4,20 +4,20 @@ from tables import by_table
 from work import stop_if_it_hangs
 
 from indexer.duplicates import duplicate_kind, read_text
-from indexer.duplicates.compared_text import DIGIT, NAME, WORD, changes, without_agency
+from indexer.duplicates.compared_text import DIGIT, NAME, WORD, changes, remove_agency_lines
 
 
 @by_table
 def test_the_line_of_an_agency_is_ignored(line: str) -> None:
     """Place, day and agency before a text are not compared."""
-    assert without_agency(f"{line}The harbour was closed.") == "The harbour was closed."
+    assert remove_agency_lines(f"{line}The harbour was closed.") == "The harbour was closed."
 
 
 @by_table
 def test_a_sentence_with_a_dash_is_kept(text: str) -> None:
     """A beginning that only resembles the line of an agency stays."""
-    assert without_agency(text).split()[-1] == text.rsplit(maxsplit=1)[-1]
-    assert len(without_agency(text)) > len(text) / 2
+    assert remove_agency_lines(text).split()[-1] == text.rsplit(maxsplit=1)[-1]
+    assert len(remove_agency_lines(text)) > len(text) / 2
 
 
 def test_case_accents_and_punctuation_are_ignored() -> None:

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from tables import by_table
 
 from indexer.sources import html_text
-from indexer.sources.html_text import is_markup, line_of, paragraphs_of, visible
+from indexer.sources.html_text import is_markup, line_of, normalise_space, paragraphs_of
 
 PIECES = st.lists(
     st.sampled_from("<p>|</p>|<!--|-->|<style>|</style>|&amp;|&#|<a b='|=\"|>|<|tide\n\n".split("|"))
@@ -29,7 +29,9 @@ def test_a_title_becomes_one_line(title: str, line: str) -> None:
 @given(st.text(st.sampled_from("aé \t\n\u00a0\u2028\u00ad\u200b\ufeff\x1f"), max_size=12))
 def test_visible_text_is_separated_by_single_spaces(text: str) -> None:
     """White space of any kind is one space, none at the ends, and characters without width are removed."""
-    assert visible(text) == " ".join(text.translate(dict.fromkeys(map(ord, "\u00ad\u200b\ufeff"))).split())
+    assert normalise_space(text) == " ".join(
+        text.translate(dict.fromkeys(map(ord, "\u00ad\u200b\ufeff"))).split()
+    )
 
 
 def test_markup_is_distinguished_from_text() -> None:

@@ -9,12 +9,12 @@ from indexer.errors import IndexFolderError, OutOfReachError
 from indexer.schema import FORMAT_VERSION, READABLE_FORMATS
 from indexer.store.check import check_index
 from indexer.store.contents import CONTENTS, Contents, SourceSummary
-from indexer.store.index_folder import read_manifest, writing_to
+from indexer.store.index_folder import lock_folder, read_manifest
 
 
 def claim_folder(folder: Path) -> None:
     """Claim a folder, as every writer does first."""
-    with writing_to(folder):
+    with lock_folder(folder):
         pass
 
 

@@ -154,7 +154,7 @@ def compare(model: Model, folder: Path) -> None:
     assert check_index(folder).findings == ()
     contents = Contents.read(folder)
     assert sum(source.items for source in contents.sources) == contents.items
-    assert {path.name for path in (folder / "segments").iterdir()} == set(contents.seals)
+    assert {path.name for path in (folder / "segments").iterdir()} == set(contents.checksums)
     with Searcher(folder) as searcher:
         items = [searcher.item(hit.id) for hit in searcher.search(None, limit=None, facets=(), group=False)]
         assert all(searcher.item(former).id == item.id for item in items for former in item.former)

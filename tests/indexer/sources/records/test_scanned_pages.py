@@ -12,7 +12,7 @@ from source_samples import write_and_read as read_all
 from tables import by_table
 
 from indexer.errors import SourceError
-from indexer.sources.scanned_pages import joined
+from indexer.sources.scanned_pages import join_lines
 
 METS = (SAMPLES / "issue" / "1898-mets.xml").read_text()
 TEXT = "The harbour has a quayside of the A- Team & more. It opens soon."
@@ -21,7 +21,7 @@ TEXT = "The harbour has a quayside of the A- Team & more. It opens soon."
 @by_table
 def test_hyphens_at_line_ends_are_resolved(lines: tuple[str, ...], text: str) -> None:
     """A hyphen between letters and a lower-case letter is removed."""
-    assert joined(lines) == text
+    assert join_lines(lines) == text
 
 
 @pytest.mark.parametrize(
