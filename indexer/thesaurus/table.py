@@ -219,11 +219,12 @@ class Table:
         return "".join([f"\n{word}" for word in sorted(found)])
 
     def _words_ending(self, end: str) -> frozenset[str]:
-        """Return the words of labels that end with some letters, in lower case."""
+        """Return the words of labels that end with some letters, in lower case, without elided articles."""
         words, at = self._label_words, -1
         found: set[str] = set()
         while (at := words.find(f"{end}\n", at + 1)) >= 0:
-            found.add(words[words.rfind("\n", 0, at) + 1 : at + len(end)].lower())
+            start = max(words.rfind("\n", 0, at), words.rfind("'", 0, at)) + 1
+            found.add(words[start : at + len(end)].lower())
         return frozenset(found)
 
     @cached_property

@@ -25,8 +25,9 @@ from searcher.query.model import (
     Term,
     joined,
     leaves,
+    parts_of,
 )
-from searcher.query.query_analysis import ELSEWHERE, narrowed_to_label
+from searcher.query.query_analysis import ELSEWHERE, among, narrowed_to_label
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -99,27 +100,52 @@ def _hold(terms: tuple[str, ...], others: tuple[str, ...]) -> list[tuple[int, in
     return [(at, end) for at, end in places if terms[at:end] == others]
 
 
-def without_redundant(query: Node, typed: Sequence[Node | None]) -> Node | None:
+def without_redundant(
+    query: Node, typed: Sequence[Node | None], forms: Callable[[str, str], Sequence[str]]
+) -> Node | None:
     """Remove expansions that the typed words match, so that cognates do not count twice.
 
-    ``typed`` are the queries of the typed words, or None for ignored words. Returns the labels that may occur
-    without all of the words, or None.
+    ``typed`` are the queries of the typed words, or None for ignored words; ``forms`` returns the words with
+    a term. Returns the labels that may occur without all of the words, or None. If a typed word matches only
+    some forms of a label (French *films*, of the English *film*), the other forms are kept.
     """
-    searched = [{key for leaf in leaves(word) if (key := _key(leaf))} for word in typed if word]
-    if not isinstance(query, DisjunctionMax):
-        return None if _is_redundant(_key(query), searched) else query
-    kept = [label for label in query.parts if not _is_redundant(_key(label), searched)]
+    searched = [dict(_searched(word)) for word in typed if word]
+    labels = query.parts if isinstance(query, DisjunctionMax) else (query,)
+    kept = [one for label in labels if (one := _not_searched(label, searched, forms))]
     return joined(lambda labels: query.replace(parts=labels), kept)
 
 
-def _is_redundant(label: _Key | None, words: Sequence[Iterable[_Key]]) -> bool:
-    """Return whether a label equals one of the words, or occurs only where all of them do."""
-    if label is None or not words:
-        return False
-    field, terms = label
-    return any(label in keys for keys in words) or all(
-        any(field == of_word and _hold(terms, others) for of_word, others in keys) for keys in words
+def _searched(node: Node) -> Iterator[tuple[_Key, tuple[str, ...]]]:
+    """Yield the keys of a typed word, with the words to which they are restricted."""
+    key = _key(node)
+    if key:
+        yield key, tuple([word for leaf in leaves(node) for word in getattr(leaf, "words", ())])
+    else:
+        for part in parts_of(node):
+            yield from _searched(part)
+
+
+def _not_searched(
+    label: Node, words: Sequence[dict[_Key, tuple[str, ...]]], forms: Callable[[str, str], Sequence[str]]
+) -> Node | None:
+    """Return a label without what the words match; None if it equals or contains them."""
+    key = _key(label)
+    if key is None or not words:
+        return label
+    field, terms = key
+    some = next((keys[key] for keys in words if key in keys), None)
+    own, *conditions = label.parts if isinstance(label, And) else (label,)
+    if some and isinstance(own, Term):
+        every = forms(field.rpartition("_")[2], own.text)
+        rest = [form for form in every if form not in some]
+        return joined(And, [among(own, rest, every), *conditions]) if rest else None
+    is_contained = all(
+        any(
+            field == of_word and not only and _hold(terms, others) for (of_word, others), only in keys.items()
+        )
+        for keys in words
     )
+    return None if some is not None or is_contained else label
 
 
 def _key(leaf: Node) -> _Key | None:
@@ -162,9 +188,11 @@ class Expansion(NamedTuple):
         for part in self.parts:
             yield from part.queries()
 
-    def alongside(self, typed: tuple[Node | None, ...], written: str) -> tuple[Node | None, dict[str, Any]]:
+    def alongside(
+        self, typed: tuple[Node | None, ...], written: str, forms: Callable[[str, str], Sequence[str]]
+    ) -> tuple[Node | None, dict[str, Any]]:
         """Return the query for the labels to add, and their record for the results."""
-        query = without_redundant(self.query, typed) if self.query else None
+        query = without_redundant(self.query, typed, forms) if self.query else None
         if query is None:
             return None, {"from": written, "to": []}
         return query.replace(origin=("explain.joined_for", written)), report(written, query)
@@ -303,7 +331,7 @@ class Expander:
         rarity = self._rarity([(label.language, frequency) for frequency, _, label in known])
         distinctive = distinctive_labels(((weight, label) for _, weight, label in known), typed)
         distinctive.sort(key=lambda found: (found[1].language, found[1].terms) not in preferred)
-        added = dealt(distinctive)
+        added = dealt(distinctive) + _cognates(readings, known)
         words = max(len(terms) for _, terms in typed)
         found = [
             self._node(
@@ -378,6 +406,24 @@ class Expander:
             return node
         parts = node.parts if isinstance(node, And) else (node,)
         return And((*parts, ConstantScore(joined(Or, [Keyword(OWN, term) for term in terms]) or node)))
+
+
+def _cognates(
+    readings: Sequence[_Meaning], known: Iterable[tuple[int, float, ConceptLabel]]
+) -> list[tuple[float, ConceptLabel]]:
+    """Return the typed words that are labels of one concept in several languages.
+
+    A query in one of these languages may only match some of their forms in others: French *films*, of *film*.
+    """
+    if len(readings) < 2:
+        return []
+    shared = [
+        (language, terms)
+        for language, terms, concepts in readings
+        if len(terms) == 1
+        and any(other != language and not {*own}.isdisjoint(concepts) for other, _, own in readings)
+    ]
+    return [(weight, label) for _, weight, label in known if (label.language, label.terms) in shared]
 
 
 def _is_derived(label: ConceptLabel, words: Iterable[_Key]) -> bool:

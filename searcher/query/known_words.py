@@ -113,10 +113,17 @@ class SettledWords:
         found = cognates(self._words(written).folded)
         return [one for one in found if self.engine.document_frequency(WORDS, one)]
 
+    def has_only_cognates(self, chunk: str) -> bool:
+        """Return whether the index has cognates of the word in a chunk, but no form of it."""
+        if self.is_settled(chunk):
+            return False
+        (only,) = chunk_words(chunk, "fr")  # of l'éducation, only the word after the article
+        return bool(self.cognates(chunk[only.start : only.end]))
+
     def _is_inflected(self, word: str) -> bool:
-        """Return whether a word is the plural of a common word: universitarios."""
+        """Return whether a word is the plural of a word in a label, or of a common word: universitarios."""
         return any(
-            is_common(one) and _is_form(language, word, one, NUMBER)
+            self.is_word(one) and _is_form(language, word, one, NUMBER)
             for one in (word[:-1], word[:-2])
             for language in ANALYZED_LANGUAGES
         )

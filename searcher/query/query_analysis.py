@@ -220,6 +220,10 @@ class QueryAnalyzer:
         known, forms = self._words(word), self._vocabulary.forms
         return any({*forms(one, known[one].terms[0])} - {known.folded} for one in ANALYZED_LANGUAGES)
 
+    def forms_elsewhere(self, language: str, term: str) -> Sequence[str]:
+        """Return the words of a term in texts of a language; none if it is the query's."""
+        return () if self._language in (None, language) else self._vocabulary.forms(language, term)
+
     def phrase(self, quoted: model.Quoted, sets: Mapping[str, Sequence[str]] | None = None) -> Node | None:
         """Resolve a phrase; function words keep their positions.
 

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from indexer.thesaurus.table import LabelEntry, Table
     from searcher.engine import Vocabulary
+    from searcher.query.model import Node
 
 # Prefixes of words in the three languages, with or without a hyphen.
 PREFIXES: Final = frozenset(
@@ -303,6 +304,14 @@ def _is_elided(word: str) -> bool:
     """Return whether a word begins with an elided French word, such as *l’*."""
     before, _, behind = word.replace("’", "'").partition("'")
     return behind[:1].islower() and before not in {"d", "D"} and plain(before) in STOP_WORDS["fr"]
+
+
+def join_e(chunks: list[str], resolve: Callable[[str], Node | None], finds: Callable[[Node], bool]) -> None:
+    """Join *e* to the next word if texts have the compound (*e-learning*)."""
+    for at in range(len(chunks) - 2, -1, -1) if "e" in chunks else ():
+        node = resolve(f"e-{chunks[at + 1]}") if chunks[at] == "e" else None
+        if node and finds(node):
+            chunks[at : at + 2] = [f"e-{chunks[at + 1]}"]
 
 
 def join_prefixes(chunks: list[str], words: QueryWords, replaces: Callable[[str, str], bool]) -> None:

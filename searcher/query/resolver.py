@@ -15,7 +15,7 @@ from searcher.query import model
 from searcher.query.chunks import PLACES, patterns_in
 from searcher.query.limits import PUNCTUATION_AROUND, SAME, located
 from searcher.query.model import is_plain_word, rewrite, with_parts
-from searcher.query.query_words import join_prefixes
+from searcher.query.query_words import join_e, join_prefixes
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -265,7 +265,7 @@ class Resolver:
 
     def _words(self, chunks: list[str], *, as_typed: bool) -> list[model.Node | None]:
         """Resolve adjacent words, and add their expansions."""
-        self._join_prefix(chunks)
+        join_e(chunks, partial(self._analyzer.word, field="text"), self._finds)
         if as_typed or self._expanding is None:
             nodes = [self._analyzer.word(chunk, "text") for chunk in chunks]
             self._note_unmatched(chunks, nodes, None)
@@ -324,13 +324,6 @@ class Resolver:
             missing.remove(word)
             self.unmatched.pop(word, None)
         return months
-
-    def _join_prefix(self, chunks: list[str]) -> None:
-        """Join *e* to the next word if texts have the compound (*e-learning*)."""
-        for at in range(len(chunks) - 2, -1, -1) if "e" in chunks else ():
-            node = self._analyzer.word(f"e-{chunks[at + 1]}", "text") if chunks[at] == "e" else None
-            if node and self._finds(node):
-                chunks[at : at + 2] = [f"e-{chunks[at + 1]}"]
 
     def _unknown_words(self, chunks: tuple[str, ...]) -> UnknownWords:
         if chunks not in self._unknown:
@@ -405,10 +398,13 @@ class Resolver:
     def _read_alone(self, chunk: str) -> model.Node | None:
         """Resolve a word as if it were the whole query."""
         assert self._expanding is not None
+        typed = self._alone(chunk)
+        if self._expanding.settled.has_only_cognates(chunk):
+            typed, chunk = self._looked_at_again(chunk, (chunk,))
         most = self._budget.limits.expanded - self._expanded
         found, _ = self._expanding.expander.expansions([chunk], max(most, 0))
         self._expanded += len(found)
-        return self._expanded_by(found, [self._alone(chunk)], [chunk], 0, 1)[0]
+        return self._expanded_by(found, [typed], [chunk], 0, 1)[0]
 
     def _expanded_by(
         self,
@@ -429,7 +425,8 @@ class Resolver:
             within = self._expanded_by(expansion.parts, typed, chunks, expansion.first, first)
             own = model.joined(_WORDS, [node for node in within if node])
             written = " ".join(chunks[expansion.first : first]).strip(PUNCTUATION_AROUND)
-            query, reported = expansion.alongside(tuple(typed[expansion.first : first]), written)
+            own_words = tuple(typed[expansion.first : first])
+            query, reported = expansion.alongside(own_words, written, self._analyzer.forms_elsewhere)
             if reported["to"] and reported not in self.expansions:
                 self.expansions.insert(place, reported)
             sure = min(self._sure.get(chunk, 1.0) for chunk in chunks[expansion.first : first])
