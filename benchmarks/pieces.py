@@ -89,7 +89,7 @@ _WORD = "searcher.query.query_words.QueryWord"
 _ANALYZER = "searcher.query.query_analysis.QueryAnalyzer"
 _SHORT_STEMS = {
     f"searcher.query.{name}": lambda *parts: parts[-1]
-    for name in ("query_analysis.narrowed", "expansion.narrowed_to_label")
+    for name in ("query_analysis.restrict_to_word", "expansion.restrict_to_label")
 }
 
 SHIPPED = Piece("as shipped", {})
@@ -102,7 +102,7 @@ PIECES = (
     Piece("language: texts not used", {f"{_WORD}s.look_up": _without_share}),
     Piece(
         "language: letters not used",
-        {"searcher.query.query_words._writing": lambda _: [*ANALYZED_LANGUAGES]},
+        {"searcher.query.query_words._languages_with_letters": lambda _: [*ANALYZED_LANGUAGES]},
     ),
     Piece("language: pairs of words not used", {"searcher.query.question_language.UNCLEAR": -1}),
     # words as typed
@@ -129,7 +129,7 @@ PIECES = (
         "no compounds written differently",
         {
             "searcher.query.query_analysis._known_term": lambda *_: None,
-            "searcher.query.known_words.SettledWords.apart": lambda *_: (),
+            "searcher.query.known_words.KnownWords.splits": lambda *_: (),
         },
     ),
     Piece(
@@ -138,12 +138,12 @@ PIECES = (
     ),
     Piece(
         "no other spellings",
-        {"searcher.query.spelling_variants.SpellingVariants.of_words": lambda *_: {}},
+        {"searcher.query.spelling_variants.SpellingVariants.find_spellings": lambda *_: {}},
     ),
-    Piece("no dates in words", {"searcher.query.query_dates.dates_in": lambda _: ()}),
+    Piece("no dates in words", {"searcher.query.query_dates.find_dates": lambda _: ()}),
     Piece(
         "items with every word count once",
-        {"searcher.interpretation.every_word_twice": lambda query, _: query},
+        {"searcher.interpretation.double_every_word": lambda query, _: query},
     ),
     Piece("every word in translation counts twice too", {"searcher.query.all_words.TRANSLATED": None}),
     Piece("the languages of a word add up", {"searcher.query.query_analysis.DisjunctionMax": Or}),
@@ -151,14 +151,14 @@ PIECES = (
     Piece(
         "recognize labels by stems alone", {"searcher.query.concepts._word_distance": lambda *_, **__: SAME}
     ),
-    Piece("expand words of names", {"searcher.query.name_words.without_names": lambda _, __, found: found}),
+    Piece("expand words of names", {"searcher.query.name_words.remove_names": lambda _, __, found: found}),
     Piece(
-        "no expansion of parts of long labels", {"searcher.query.label_parts.joining_parts": lambda *_: ()}
+        "no expansion of parts of long labels", {"searcher.query.label_parts.expandable_parts": lambda *_: ()}
     ),
     Piece(
         "expand all parts of long labels",
         {
-            "searcher.query.label_parts.joining_parts": _all_parts,
+            "searcher.query.label_parts.expandable_parts": _all_parts,
             "searcher.query.expansion._meant": lambda _: (),
         },
     ),
@@ -167,7 +167,7 @@ PIECES = (
     ),
     Piece(
         "expand to labels that typed words match",
-        {"searcher.query.expansion.without_redundant": lambda query, _: query},
+        {"searcher.query.expansion.remove_redundant": lambda query, _: query},
     ),
     Piece("expand to 3 labels instead of 6", {"searcher.query.expansion.MAX_ADDED": 3}),
     # weights of added labels

@@ -107,7 +107,7 @@ def _code(text: str) -> str:
     return f"`{text}`" if text else ""
 
 
-def with_table(page: Path, table: str) -> str:
+def replace_table(page: Path, table: str) -> str:
     """Return a page with the table between its two markers replaced."""
     before, _, rest = page.read_text(encoding="utf-8").partition(BEGIN)
     return f"{before}{BEGIN}\n{table}\n{END}{rest.partition(END)[2]}"
@@ -118,8 +118,8 @@ def pages() -> dict[Path, str]:
     return {
         DOCS / "reference/commands.md": reference(),
         DOCS / "reference/dragoman.1": man_page(cli),
-        DOCS / "reference/http-api.md": with_table(DOCS / "reference/http-api.md", parameters_table()),
-        DOCS / "reference/python.md": with_table(DOCS / "reference/python.md", arguments_table()),
+        DOCS / "reference/http-api.md": replace_table(DOCS / "reference/http-api.md", parameters_table()),
+        DOCS / "reference/python.md": replace_table(DOCS / "reference/python.md", arguments_table()),
     }
 
 

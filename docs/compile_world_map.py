@@ -70,11 +70,11 @@ def rings_of(atlas: dict[str, Any], geometry: dict[str, Any]) -> list[list[Point
             ring: list[Point] = []
             for number in arcs:
                 ring += decoded(number)[1 if ring else 0 :]
-            rings += split_term(ring)
+            rings += split_at_antimeridian(ring)
     return rings
 
 
-def split_term(ring: list[Point]) -> list[list[Point]]:
+def split_at_antimeridian(ring: list[Point]) -> list[list[Point]]:
     """Split a ring at the 180th meridian, so that each part is on one side."""
     unwrapped = ring[:1]
     for x, y in ring[1:]:
@@ -83,13 +83,13 @@ def split_term(ring: list[Point]) -> list[list[Point]]:
     for turn in (-360, 0, 360):
         part = [(x + turn, y) for x, y in unwrapped]
         for side in (1, -1):  # Sutherland and Hodgman's clipping, at each edge of the map
-            part = clipped(part, side)
+            part = clip(part, side)
         if len(part) > 2:
             parts.append(part)
     return parts
 
 
-def clipped(ring: list[Point], side: int) -> list[Point]:
+def clip(ring: list[Point], side: int) -> list[Point]:
     """Clip a ring to the west of 180 degrees (side 1), or to the east of -180 (side -1)."""
     kept = []
     for before, after in zip(ring[-1:] + ring[:-1], ring, strict=True):
@@ -107,7 +107,7 @@ def area(ring: list[Point]) -> float:
     return abs(sum(a[0] * b[1] - b[0] * a[1] for a, b in zip(ring, ring[1:] + ring[:1], strict=True))) / 2
 
 
-def drawn(rings: list[list[Point]]) -> str:
+def svg_path(rings: list[list[Point]]) -> str:
     """Return rings as an SVG path in integer units, without small islands."""
     projected = [[equal_earth(x, max(y, SOUTH)) for x, y in ring] for ring in rings]
     largest = max(map(area, projected))
@@ -135,7 +135,7 @@ def compile_map(folder: Path) -> str:
     for geometry in coarse["objects"]["countries"]["geometries"]:
         code = numbers.get(geometry.get("id"), UNNUMBERED.get(geometry["properties"]["name"]))
         if code and code != "AQ":
-            shapes[code] = shapes.get(code, "") + drawn(rings_of(coarse, geometry))
+            shapes[code] = shapes.get(code, "") + svg_path(rings_of(coarse, geometry))
     points = dict(POINTS)
     for geometry in fine["objects"]["countries"]["geometries"]:
         code = numbers.get(geometry.get("id"))

@@ -29,7 +29,7 @@ COMMAND = re.compile(r"^\$ dragoman (.+)\n((?:(?!\$ ).*\n)*)", re.MULTILINE)
 VOLATILE = re.compile(r"\d+\.\d+ s\b|\d{4}-\d\d-\d\d(?:T[\d:]+[+-][\d:]+| \d\d:\d\d)")
 
 
-def with_output(page: str) -> str:
+def update_output(page: str) -> str:
     """Return a page with the current output of each of its commands."""
     return BLOCK.sub(_run_block, page)
 
@@ -68,7 +68,7 @@ def run_pages(texts: dict[str, str]) -> dict[str, str]:
             own = Path(folder, page.replace("/", "-"))
             shutil.copytree(demo, own)
             os.chdir(own)
-            written[page] = with_output(text)
+            written[page] = update_output(text)
         os.chdir(ROOT)
     return written
 

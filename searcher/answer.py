@@ -15,7 +15,7 @@ from searcher.engine import EVERY_HIT, ResultRequest
 from searcher.facet_values import HitDetails
 from searcher.facets import counts_by_way, label_facets
 from searcher.interpretation import Interpreter
-from searcher.query.all_words import every_word
+from searcher.query.all_words import require_every_word
 from searcher.query.limits import FOREIGN_PARTS, FOREIGN_SIGNS, FOREIGN_WORDS, MAX_CHARACTERS, SHORT
 from searcher.query.model import TYPED, And, AndNot, Days, Not, Should, parts_of, rewrite
 from searcher.results import RELAXED, Hit, HitContext, Results
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from searcher.interpretation import Interpretation
     from searcher.query.model import Node
     from searcher.results import Explanation, HitExtras
-    from searcher.search_options import Question
+    from searcher.search_options import SearchRequest
 
 TOGETHER: Final = 10  # hits whose details are read together
 _DIGITS: Final = "0123456789"  # importing string takes 0.8 ms
@@ -51,35 +51,35 @@ class Answerer:
         self.engine = engine
         self._interpreter = Interpreter(engine)
 
-    def answer(self, question: Question) -> Results:
+    def answer(self, request: SearchRequest) -> Results:
         """Execute a request; if nothing matches, relax its query unless the request is strict."""
         started = perf_counter()
-        results = self._ask(question, Answerer.nearest)
+        results = self._prepare_and_execute(request, Answerer._execute_or_relax)
         results.took_ms = (perf_counter() - started) * 1000
         return results
 
-    def _prepare(self, question: Question) -> Question:
+    def _prepare(self, request: SearchRequest) -> SearchRequest:
         """Resolve the fields of a request for the index, and truncate a query that is too long."""
-        if question.custom_fields:
-            from searcher.query.concept_fields import with_fields  # few requests need it
+        if request.custom_fields:
+            from searcher.query.concept_fields import resolve_fields  # few requests need it
 
-            question = with_fields(question, self.engine)
-        return _truncate_query(_translate_syntax(question, self.engine))
+            request = resolve_fields(request, self.engine)
+        return _truncate_query(_translate_syntax(request, self.engine))
 
-    def nearest(self, question: Question) -> Results:
+    def _execute_or_relax(self, request: SearchRequest) -> Results:
         """Execute a request whose query has a valid length; relax the query if nothing matches."""
-        results = self.answer_as_typed(question)
-        if not results.total and not question.strict:
-            results = self._relax(question, results)
+        results = self._execute(request)
+        if not results.total and not request.strict:
+            results = self._relax(request, results)
         return results
 
-    def matches(self, question: Question) -> Results:
+    def execute(self, request: SearchRequest) -> Results:
         """Execute a request without relaxation."""
-        return self._ask(question, Answerer.answer_as_typed)
+        return self._prepare_and_execute(request, Answerer._execute)
 
-    def executed(self, question: Question) -> tuple[Node, int]:
+    def executed_query(self, request: SearchRequest) -> tuple[Node, int]:
         """Return the query that is executed for a request, and the number of its matches."""
-        engine, requested = self.engine, self._prepare(question)
+        engine, requested = self.engine, self._prepare(request)
 
         def find(answerer: Answerer) -> tuple[Node, int]:
             query = _executable_query(answerer._interpret(requested), requested, ranked=True)
@@ -87,139 +87,151 @@ class Answerer:
 
         return engine.plan_requests(lambda: find(Answerer(engine)), lambda: find(self)) or find(self)
 
-    def _ask(self, question: Question, answer: Callable[[Answerer, Question], Results]) -> Results:
+    def _prepare_and_execute(
+        self, request: SearchRequest, answer: Callable[[Answerer, SearchRequest], Results]
+    ) -> Results:
         """Prepare a request and pass it to ``answer``; on a cluster, also compute the lazy counts."""
-        engine, requested = self.engine, self._prepare(question)
+        engine, requested = self.engine, self._prepare(request)
         results = engine.plan_requests(
             lambda: _compute_counts(answer(Answerer(engine), requested)),
             lambda: _compute_counts(answer(self, requested)),
         )
         if results is None:
             results = answer(self, requested)
-        results.query = question.query or ""
+        results.query = request.query or ""
         return results
 
-    def answer_as_typed(self, question: Question, *, relaxed: bool = False) -> Results:
+    def _execute(self, request: SearchRequest, *, relaxed: bool = False) -> Results:
         """Execute a request whose query has a valid length, without relaxation."""
-        engine, wanted, reading = self.engine, question.wanted, self.engine.asking()
-        if question.country_via:
+        engine, wanted, reading = self.engine, request.wanted, self.engine.reading_context()
+        if request.country_via:
             from searcher.query.concept_fields import require_evidence  # few requests need it
 
             require_evidence(engine)
-        meant = self._interpret(question)
+        meant = self._interpret(request)
         ranked = wanted.sort == "relevance"
-        query = _executable_query(meant, question, ranked=True)
-        execution = engine.execute(query, question.filters, wanted)
+        query = _executable_query(meant, request, ranked=True)
+        execution = engine.execute(query, request.filters, wanted)
         explanations: tuple[Explanation, ...] = ()
-        notes = tuple(dict.fromkeys((*question.notes, *meant.notes))) if question.notes else meant.notes
-        if question.explain:
-            from searcher.explain import explanations_of
+        notes = tuple(dict.fromkeys((*request.notes, *meant.notes))) if request.notes else meant.notes
+        if request.explain:
+            from searcher.explain import explain_hits
 
-            explanations, more = explanations_of(query, execution.top, engine)
+            explanations, more = explain_hits(query, execution.top, engine)
             notes += more
 
-        via = (RELAXED,) if relaxed else None if meant.joined else (TYPED,)
+        via = (RELAXED,) if relaxed else None if meant.has_added_words else (TYPED,)
         grouped = execution.grouped
         context = HitContext(engine, reading, query, wanted.offset, grouped, ranked, via)
         return Results(
-            question.query or "",
+            request.query or "",
             execution.total,
-            page_or_every(context, execution.top, wanted.limit),
-            label_facets(execution.facets, question, engine, meant.language),
+            hits_of_page(context, execution.top, wanted.limit),
+            label_facets(execution.facets, request, engine, meant.language),
             grouped.groups if grouped else execution.total,
             generation=engine.generation,
             query_language=meant.language,
             notes=notes,
             # The typed query has its own suggestion.
-            suggestion=None if relaxed else self._finding_more(meant.suggestion, question, execution.total),
+            suggestion=None
+            if relaxed
+            else self._check_suggestion(meant.suggestion, request, execution.total),
             # Copies, since the interpretation is cached for the next request.
             expansions=tuple([{"from": one["from"], "to": list(one["to"])} for one in meant.expansions]),
             unmatched=meant.unmatched,
             explanations=explanations,
-            all_words=question.all_words,
-            filters=question.filters_record(),
-            _count_all_words=partial(self._having_all_words, question, meant, execution.total, reading),
-            _count_left_out=partial(self._left_out, question, meant, execution.total, reading),
-            _count_by_place=partial(_by_place, execution, question, reading),
+            all_words=request.all_words,
+            filters=request.filters_record(),
+            _count_all_words=partial(self._count_with_all_words, request, meant, execution.total, reading),
+            _count_left_out=partial(self._count_with_estimated, request, meant, execution.total, reading),
+            _count_by_place=partial(_count_by_place, execution, request, reading),
             _is_ranked=lambda: bool(highlights_of(query)),
         )
 
-    def _relax(self, question: Question, nothing: Results) -> Results:
+    def _relax(self, request: SearchRequest, nothing: Results) -> Results:
         """Execute the closest relaxed request with matches; if none has, explain why nothing matches."""
-        from searcher.query.notes import broader_offered
+        from searcher.query.notes import broader_notes
         from searcher.query.related_concepts import Neighbours
-        from searcher.relax import nearest_words, relax
+        from searcher.relax import relax, similar_words_note
 
         engine, known = self.engine, self._interpreter
         neighbours = Neighbours(known.words, engine.finds)
-        nearest, notes = relax(question, nothing.unmatched, self._count, neighbours, engine)
+        nearest, notes = relax(request, nothing.unmatched, self._count, neighbours, engine)
         results = nothing
         if nearest is not None:
-            results = self.answer_as_typed(nearest, relaxed=True)
+            results = self._execute(nearest, relaxed=True)
             results.relaxed = nearest.query
             results.query, results.query_language = nothing.query, nothing.query_language
             results.unmatched, results.suggestion = nothing.unmatched, nothing.suggestion
             results.undated_left_out = nothing.undated_left_out or results.undated_left_out
         else:
-            notes += broader_offered(neighbours.offered)
+            notes += broader_notes(neighbours.offered)
         results.notes = nothing.notes + notes
         if not (results.total or results.suggestion or notes):
-            results.notes += nearest_words(results.unmatched, known.settled(results.query_language))
+            results.notes += similar_words_note(results.unmatched, known.known_words(results.query_language))
         return results
 
-    def _interpret(self, question: Question, *, patterns: bool = True) -> Interpretation:
+    def _interpret(self, request: SearchRequest, *, patterns: bool = True) -> Interpretation:
         meant = self._interpreter.interpret(
-            question.query,
-            question.filters,
-            expand=question.expand,
-            strict=question.strict,
+            request.query,
+            request.filters,
+            expand=request.expand,
+            strict=request.strict,
             patterns=patterns,
-            language=question.language,
+            language=request.language,
         )
         if meant.unmatched and (
-            written := _suggested_translation(question)
+            written := _suggested_translation(request)
         ):  # ignore the other system's operators
             unmatched = [word for word in meant.unmatched if word in re.split(r'[\s():="]+', written)]
             meant = meant._replace(unmatched=tuple(unmatched))
-        return meant.without(question.drop, self.engine) if question.drop else meant
+        return meant.remove_labels(request.drop, self.engine) if request.drop else meant
 
-    def _having_all_words(
-        self, question: Question, meant: Interpretation, total: int, reading: AbstractContextManager[None]
+    def _count_with_all_words(
+        self,
+        request: SearchRequest,
+        meant: Interpretation,
+        total: int,
+        reading: AbstractContextManager[None],
     ) -> int:
         """Return the number of matches with every word; the searcher may be closed already."""
-        every = _executable_query(meant, question._replace(all_words=True))
-        if not total or every == _executable_query(meant, question):
+        every = _executable_query(meant, request._replace(all_words=True))
+        if not total or every == _executable_query(meant, request):
             return total
         with reading:
-            return self.engine.execute(every, question.filters, ResultRequest()).total
+            return self.engine.execute(every, request.filters, ResultRequest()).total
 
-    def _left_out(
-        self, question: Question, meant: Interpretation, total: int, reading: AbstractContextManager[None]
+    def _count_with_estimated(
+        self,
+        request: SearchRequest,
+        meant: Interpretation,
+        total: int,
+        reading: AbstractContextManager[None],
     ) -> int:
         """Return how many more items match with estimated dates; the searcher may be closed already."""
-        filters = question.filters
-        if filters.estimated or not (meant.dated or filters.first_day or filters.last_day):
+        filters = request.filters
+        if filters.estimated or not (meant.has_dates or filters.first_day or filters.last_day):
             return 0
         with reading:
-            query = every = _executable_query(meant, question)
-            if meant.dated:  # without dates in the query, only the filters differ
-                estimated = question._replace(filters=filters._replace(estimated=True))
+            query = every = _executable_query(meant, request)
+            if meant.has_dates:  # without dates in the query, only the filters differ
+                estimated = request._replace(filters=filters._replace(estimated=True))
                 every = _executable_query(self._interpret(estimated), estimated)
             return count_left_out(self.engine, filters, total, query, every)
 
-    def _count(self, question: Question, *, patterns: bool = True, nearest: bool = False) -> int:
+    def _count(self, request: SearchRequest, *, patterns: bool = True, nearest: bool = False) -> int:
         """Return the number of matches of a request; 0 for an invalid request."""
         try:
-            meant = self._interpret(question, patterns=patterns)
+            meant = self._interpret(request, patterns=patterns)
         except QueryError:  # a corrected word may exceed the limit of a phrase, or be the name of a field
             return 0
-        wanted = ResultRequest(then=_executable_query(meant, question, ranked=True))
-        total = self.engine.execute(_executable_query(meant, question), question.filters, wanted).total
+        wanted = ResultRequest(then=_executable_query(meant, request, ranked=True))
+        total = self.engine.execute(_executable_query(meant, request), request.filters, wanted).total
         if nearest and not total:  # may be a guess of a cluster: send the next lookups too
-            self._left_out(question, meant, total, self.engine.asking())
+            self._count_with_estimated(request, meant, total, self.engine.reading_context())
         return total
 
-    def _finding_more(self, suggested: str | None, question: Question, total: int) -> str | None:
+    def _check_suggestion(self, suggested: str | None, request: SearchRequest, total: int) -> str | None:
         """Return a corrected query if it matches more items than the query as typed.
 
         Patterns are ignored in both counts, since they match the same items. So is expansion if the typed
@@ -227,16 +239,16 @@ class Answerer:
         """
         if suggested is None:
             return None
-        typed = question._replace(expand=question.expand and not total)
+        typed = request._replace(expand=request.expand and not total)
         found, more = (self._count(one, patterns=False) for one in (typed, typed._replace(query=suggested)))
         return suggested if more > found else None
 
 
-def _by_place(
-    execution: Execution, question: Question, reading: AbstractContextManager[None]
+def _count_by_place(
+    execution: Execution, request: SearchRequest, reading: AbstractContextManager[None]
 ) -> Mapping[str, int] | None:
     """Return, by country, the number of items with only a place of the country; see :class:`Execution`."""
-    if "place" in question.country_via:  # then the facet counts countries by kind of evidence
+    if "place" in request.country_via:  # then the facet counts countries by kind of evidence
         return counts_by_way(execution.facets.get(COUNTRY_VIA, {}), ("place",))
     with reading:
         return execution.by_place()
@@ -245,27 +257,27 @@ def _by_place(
 def _compute_counts(results: Results) -> Results:
     """Compute the lazy counts of results, and return the results."""
     _ = results.total_all_words, "country" in results.facets and results.by_place_only
-    return counted(results)
+    return compute_undated(results)
 
 
-def _translate_syntax(question: Question, engine: Engine) -> Question:
+def _translate_syntax(request: SearchRequest, engine: Engine) -> SearchRequest:
     """Translate a query from another system's syntax, or note that a query seems to be in one."""
-    if not question.query:
-        return question
-    if question.syntax != OWN_SYNTAX:
+    if not request.query:
+        return request
+    if request.syntax != OWN_SYNTAX:
         from searcher.query.foreign_syntax import translate  # few requests need it
 
-        query, notes = translate(question.query, question.syntax, strict=question.strict)
-        return question._replace(query=query, notes=question.notes + notes)
-    if len(question.query) > MAX_CHARACTERS:  # will be rejected
-        return question
-    typed = question.query.lower()
+        query, notes = translate(request.query, request.syntax, strict=request.strict)
+        return request._replace(query=query, notes=request.notes + notes)
+    if len(request.query) > MAX_CHARACTERS:  # will be rejected
+        return request
+    typed = request.query.lower()
     if (
         FOREIGN_SIGNS.isdisjoint(typed)
-        and FOREIGN_WORDS.isdisjoint([word.rstrip(_DIGITS) for word in question.query.split()])
+        and FOREIGN_WORDS.isdisjoint([word.rstrip(_DIGITS) for word in request.query.split()])
         and not any(map(typed.__contains__, FOREIGN_PARTS))
     ):
-        return question
+        return request
     from searcher.query.query_text import foreign_note
 
     def fields() -> frozenset[str]:
@@ -273,36 +285,36 @@ def _translate_syntax(question: Question, engine: Engine) -> Question:
 
         return field_names(engine)
 
-    notes = foreign_note(question.query, strict=question.strict, custom_fields=fields)
-    return question._replace(notes=question.notes + notes)
+    notes = foreign_note(request.query, strict=request.strict, custom_fields=fields)
+    return request._replace(notes=request.notes + notes)
 
 
-def _suggested_translation(question: Question) -> str | None:
+def _suggested_translation(request: SearchRequest) -> str | None:
     """Return the translation that a note suggests for a query in another system's syntax."""
-    texts = [note.text for note in question.notes if isinstance(note.text, Message)]
+    texts = [note.text for note in request.notes if isinstance(note.text, Message)]
     return next((text.values["query"] for text in texts if text.key == "query.foreign"), None)
 
 
-def _truncate_query(question: Question) -> Question:
+def _truncate_query(request: SearchRequest) -> SearchRequest:
     """Truncate a query that is too long, unless the request is strict."""
-    if question.query is None or question.strict or len(question.query) <= SHORT:
-        return question
+    if request.query is None or request.strict or len(request.query) <= SHORT:
+        return request
     from searcher.query.query_text import shorten  # few requests need it
 
-    query, notes = shorten(question.query)
-    return question._replace(query=query, notes=question.notes + notes)
+    query, notes = shorten(request.query)
+    return request._replace(query=query, notes=request.notes + notes)
 
 
-def _executable_query(meant: Interpretation, question: Question, *, ranked: bool = False) -> Node:
+def _executable_query(meant: Interpretation, request: SearchRequest, *, ranked: bool = False) -> Node:
     """Return the query to execute: for ranking, or only for matching."""
-    ranked = ranked and question.wanted.sort == "relevance" and question.wanted.limit > 0
+    ranked = ranked and request.wanted.sort == "relevance" and request.wanted.limit > 0
     query = meant.ranked if ranked and meant.ranked else meant.query
-    query = every_word(query) if question.all_words else query
-    if not question.via:
+    query = require_every_word(query) if request.all_words else query
+    if not request.via:
         return query
-    from searcher.query.provenance import kept_by
+    from searcher.query.provenance import restrict_to_ways
 
-    return kept_by(query, question.via)
+    return restrict_to_ways(query, request.via)
 
 
 def make_hits(context: HitContext, top: list[tuple[int, float]], before: int = 0) -> list[Hit]:
@@ -369,7 +381,7 @@ def _details(engine: Engine, documents: Sequence[int], query: Node | None) -> li
     ]
 
 
-def page_or_every(context: HitContext, top: list[tuple[int, float]], limit: int) -> Sequence[Hit]:
+def hits_of_page(context: HitContext, top: list[tuple[int, float]], limit: int) -> Sequence[Hit]:
     """Return the hits of a page; if all hits are requested, return a lazy sequence."""
     if limit < EVERY_HIT:
         return make_hits(context, top)
@@ -378,7 +390,7 @@ def page_or_every(context: HitContext, top: list[tuple[int, float]], limit: int)
     return EveryHit(top, partial(make_hits, context), query=context.query)
 
 
-def counted(results: Results) -> Results:
+def compute_undated(results: Results) -> Results:
     """Compute the lazy count of undated items, and return the results."""
     _ = results.undated_left_out
     return results

@@ -88,7 +88,7 @@ def facet_definition(name: FacetName) -> FacetDefinition:
     return FACET_DEFINITIONS.get(name) or FacetDefinition(name, name, "facet.no_value", is_custom=True)
 
 
-def in_order(name: FacetName, counts: Mapping[str, int]) -> dict[str, int]:
+def sort_counts(name: FacetName, counts: Mapping[str, int]) -> dict[str, int]:
     """Return the counts of a facet in display order.
 
     Returns:
@@ -184,7 +184,7 @@ class Execution(NamedTuple):
         total: The number of documents that match the query and all filters.
         top: The requested page: (document number, score), best first.
         facets: The counts by facet and value, without zeros, ignoring the facet's own filter, in the order of
-            :func:`in_order`. In facets of periods, the key ``estimated`` counts the ``unknown``
+            :func:`sort_counts`. In facets of periods, the key ``estimated`` counts the ``unknown``
             documents with an estimated date.
         grouped: The near duplicates; None if they are not grouped.
         by_place: Returns, for each country of the country facet, the number of documents that only name a
@@ -265,7 +265,7 @@ class TermCounts(Protocol):
             A phrase, and the number of its occurrences.
         """
 
-    def some_others(self, language: str, phrase: Phrase) -> int:
+    def sample_other_count(self, language: str, phrase: Phrase) -> int:
         """Return how often a phrase occurs in a sample of the second set of documents."""
 
     def count(self, language: str, phrase: Phrase) -> Counts:
@@ -330,13 +330,13 @@ class Engine(Vocabulary, Protocol):
         """The thesaurus of the index."""
 
     @property
-    def counted(self) -> tuple[str, ...]:
+    def default_facets(self) -> tuple[str, ...]:
         """The custom fields that are facets by default."""
 
     def custom_fields(self) -> frozenset[str]:
         """Return the custom fields that any item has, including ``source``."""
 
-    def asking(self) -> AbstractContextManager[None]:
+    def reading_context(self) -> AbstractContextManager[None]:
         """Return a context for reading the index that converts storage errors to clear messages.
 
         Raises:
@@ -374,7 +374,7 @@ class Engine(Vocabulary, Protocol):
             The scores of the matching ``documents`` by document number.
         """
 
-    def matched(self, node: Node, documents: Sequence[int]) -> Iterable[int]:
+    def matching_documents(self, node: Node, documents: Sequence[int]) -> Iterable[int]:
         """Return the documents, among some, that match a leaf or a proximity of a resolved query."""
 
     def ids_and_titles(self, documents: Sequence[int]) -> list[tuple[str, str | None]]:
@@ -422,13 +422,13 @@ class Engine(Vocabulary, Protocol):
     def groups(self) -> Sequence[Group]:
         """Return the groups of near duplicates; a document is in at most one group."""
 
-    def ids_beginning(self, beginning: str, most: int) -> list[str]:
+    def ids_with_prefix(self, beginning: str, most: int) -> list[str]:
         """Return the ids that start with a prefix; a former id counts as the current id of its item."""
 
     def history(self, item_id: str) -> tuple[tuple[str, ...], tuple[SourceLines, ...]]:
         """Return the former ids of an item, and its other locations in sources."""
 
-    def annotated(self) -> frozenset[str]:
+    def annotation_kinds(self) -> frozenset[str]:
         """Return the kinds of annotations that items have: ``tag``, ``collection``, ``note``."""
 
     def annotations(self, ids: Sequence[str]) -> Mapping[str, Annotations]:

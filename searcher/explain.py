@@ -10,7 +10,7 @@ from indexer.errors import message
 from indexer.schema import CONCEPTS, SEPARATOR
 from searcher.query import model
 from searcher.query.limits import LIMITS
-from searcher.query.notes import Note, hits_not_explained
+from searcher.query.notes import Note, unexplained_note
 from searcher.results import Explanation
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from searcher.engine import Engine
 
 
-def explanations_of(
+def explain_hits(
     query: model.Node, top: Sequence[tuple[int, float]], engine: Engine
 ) -> tuple[tuple[Explanation, ...], tuple[Note, ...]]:
     """Explain the scores of the first hits of a page.
@@ -32,7 +32,7 @@ def explanations_of(
     nothing = Explanation(message("explain.nothing"), 0.0)
     left = len(top) - len(shown)
     return tuple([found.get(document, nothing) for document in shown]), (
-        (hits_not_explained(left, LIMITS),) if left else ()
+        (unexplained_note(left, LIMITS),) if left else ()
     )
 
 
@@ -60,7 +60,7 @@ class Explainer:
             case model.AndNot():
                 excluded = self.explain(node.excluded)
                 return {
-                    document: _made_of(message("explain.without_excluded"), kept.score, [kept])
+                    document: _explain_compound(message("explain.without_excluded"), kept.score, [kept])
                     for document, kept in self.explain(node.kept).items()
                     if document not in excluded
                 }
@@ -94,7 +94,7 @@ class Explainer:
         parts, what = self._parts(node), _position(node)
         return {
             document: Explanation(what, sum(one.score for one in parts[document]), "", tuple(parts[document]))
-            for document in self._engine.matched(node, self._documents)
+            for document in self._engine.matching_documents(node, self._documents)
         }
 
     def _parts(self, node: model.Node) -> dict[int, list[Explanation]]:
@@ -115,7 +115,7 @@ class Explainer:
             scores = self._known[leaf] = (
                 engine.leaf_scores(leaf, documents)
                 if self._scored
-                else dict.fromkeys(engine.matched(leaf, documents), 0.0)
+                else dict.fromkeys(engine.matching_documents(leaf, documents), 0.0)
             )
         what, origin = _describe(leaf), _origin(leaf)
         return {document: Explanation(what, score, origin) for document, score in scores.items()}
@@ -131,14 +131,14 @@ def _combine(node: model.DisjunctionMax | model.Or | model.And, parts: Sequence[
     others = sum(part.score for part in parts) - best
     share = f"{node.tie_breaker:g}"
     what = message("explain.best_with_others", share=share) if node.tie_breaker else message("explain.best")
-    return _made_of(what, best + node.tie_breaker * others, parts, _origin(node))
+    return _explain_compound(what, best + node.tie_breaker * others, parts, _origin(node))
 
 
 def _sum(what: str, parts: Sequence[Explanation], origin: str = "") -> Explanation:
-    return _made_of(what, sum(part.score for part in parts), parts, origin)
+    return _explain_compound(what, sum(part.score for part in parts), parts, origin)
 
 
-def _made_of(what: str, score: float, parts: Sequence[Explanation], origin: str = "") -> Explanation:
+def _explain_compound(what: str, score: float, parts: Sequence[Explanation], origin: str = "") -> Explanation:
     """Return the explanation of a node with parts; if there is one part, return its explanation."""
     if len(parts) == 1 and not (origin and parts[0].note):
         return parts[0]._replace(note=origin or parts[0].note)

@@ -99,7 +99,7 @@ class HitDetails(NamedTuple):
         }
 
 
-def flat(record: Mapping[str, Any]) -> dict[str, Any]:
+def flatten(record: Mapping[str, Any]) -> dict[str, Any]:
     """Flatten a record to strings and numbers; lists become codes separated by spaces."""
     day, (first, last) = record["date"] or {}, record["source"]["lines"]
     return {
@@ -114,7 +114,7 @@ def flat(record: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def beginning(text: str, most: int = MAX_PREFIX_LENGTH) -> str:
+def first_words(text: str, most: int = MAX_PREFIX_LENGTH) -> str:
     """Return the first words of a text, to show instead of a missing title."""
     if len(text) <= most:
         return text

@@ -11,14 +11,14 @@ from typing import TYPE_CHECKING, cast
 from indexer.countries.country_names import country_names
 from indexer.errors import Message, fill_template, message, row
 from indexer.schema import ANALYZED_LANGUAGES, CONCEPTS, COUNTRY_VIA, COUNTRY_WAYS, ESTIMATED_DATE, UNKNOWN
-from searcher.engine import FACETS, facet_definition, in_order
+from searcher.engine import FACETS, facet_definition, sort_counts
 from searcher.facet_values import LANGUAGE_CODES, LANGUAGE_LABELS, ConceptValue, FacetValue
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
     from searcher.engine import Engine, FacetName, Filters
-    from searcher.search_options import Question
+    from searcher.search_options import SearchRequest
 
 VALUE_CACHE_SIZE = 1 << 12
 _MEMBER = f"source{CONCEPTS}"  # copied from indexer.custom_fields, to avoid the import
@@ -37,17 +37,20 @@ _new: Callable[[type[FacetValue], Iterable[object]], FacetValue] = tuple.__new__
 
 
 def label_facets(
-    counts: Mapping[FacetName, Mapping[str, int]], question: Question, engine: Engine, language: str | None
+    counts: Mapping[FacetName, Mapping[str, int]],
+    request: SearchRequest,
+    engine: Engine,
+    language: str | None,
 ) -> dict[str, list[FacetValue]]:
     """Return the facets of a request with labels, by the names that users type."""
-    filters, shown = question.filters, {}
-    for name in question.wanted.facets:
+    filters, shown = request.filters, {}
+    for name in request.wanted.facets:
         if name in _ANNOTATIONS:
             shown[name.removesuffix(CONCEPTS)] = facet_values(name, counts[name], filters)
             continue
         if name.endswith(CONCEPTS) and name != _MEMBER:
             if name == COUNTRY_VIA:
-                found = in_order("country", counts_by_way(counts[name], question.country_via))
+                found = sort_counts("country", counts_by_way(counts[name], request.country_via))
                 chosen = filters._replace(countries=selected_countries(filters))
                 shown["country"] = facet_values("country", found, chosen)
                 continue
@@ -57,14 +60,16 @@ def label_facets(
             shown[name.removesuffix(CONCEPTS)] = cast("list[FacetValue]", values)
             continue
         known_as = "file" if name == _MEMBER else name
-        named_like = name not in FACETS and (name in engine.thesaurus.kinds or name in engine.annotated())
+        named_like = name not in FACETS and (
+            name in engine.thesaurus.kinds or name in engine.annotation_kinds()
+        )
         if named_like:  # a custom field with the name of a kind of concept
             known_as = f"fields.{name}"
         shown[known_as] = facet_values(name, counts[name], filters)
-    return {name: containing(name, values, question.match) for name, values in shown.items()}
+    return {name: filter_values(name, values, request.match) for name, values in shown.items()}
 
 
-def containing(name: FacetName, values: list[FacetValue], text: str | None) -> list[FacetValue]:
+def filter_values(name: FacetName, values: list[FacetValue], text: str | None) -> list[FacetValue]:
     """Return the values of a facet whose name contains a text, and the selected values.
 
     Args:
@@ -74,13 +79,13 @@ def containing(name: FacetName, values: list[FacetValue], text: str | None) -> l
     """
     if not text:
         return values
-    from searcher.query.concept_fields import comparable  # few requests need it
+    from searcher.query.concept_fields import normalize  # few requests need it
 
-    wanted = comparable(text)
+    wanted = normalize(text)
     return [
         value
         for value in values
-        if value.selected or any(wanted in comparable(one) for one in _names(name, value))
+        if value.selected or any(wanted in normalize(one) for one in _names(name, value))
     ]
 
 
@@ -104,7 +109,7 @@ def facet_values(name: FacetName, counts: Mapping[str, int], filters: Filters) -
 
     Args:
         name: The facet.
-        counts: The counts by value, without zeros, in the order of :func:`in_order`.
+        counts: The counts by value, without zeros, in the order of :func:`searcher.engine.sort_counts`.
         filters: The filters of the request; selected values are listed even without matches.
 
     Returns:
@@ -116,7 +121,7 @@ def facet_values(name: FacetName, counts: Mapping[str, int], filters: Filters) -
         counts = dict(counts)
         labels = labels | {UNKNOWN: _undated_label(counts.pop(ESTIMATED_DATE), counts[UNKNOWN])}
     if not counts.keys() >= selected:
-        counts = in_order(name, dict.fromkeys(selected, 0) | dict(counts))
+        counts = sort_counts(name, dict.fromkeys(selected, 0) | dict(counts))
     if name == "month":
         labels = {month: _month(month) for month in counts} | labels
     chosen = map(selected.__contains__, counts) if selected else _NOT_SELECTED

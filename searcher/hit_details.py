@@ -28,7 +28,7 @@ class LazyHitExtras:
         self._duplicates = [one for document in documents for one in same.get(document, ())]
         self._documents = documents + self._duplicates
 
-    def ways(self, document: int) -> tuple[str, ...]:
+    def provenance(self, document: int) -> tuple[str, ...]:
         """Return how a document was found."""
         if self._context.via is not None:
             return self._context.via
@@ -65,13 +65,13 @@ class LazyHitExtras:
     @cached_property
     def _found_by(self) -> dict[str, Collection[int]]:
         from searcher.explain import Explainer
-        from searcher.query.provenance import found_by
+        from searcher.query.provenance import restrict_to_way
 
         query = self._context.query
         assert query is not None
         with self._context.reading:
             explainer = Explainer(self._context.engine, self._documents, scored=False)
-            return {via: explainer.explain(part) for via in VIAS if (part := found_by(query, via))}
+            return {via: explainer.explain(part) for via in VIAS if (part := restrict_to_way(query, via))}
 
     @cached_property
     def _scores(self) -> dict[int, Explanation]:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from indexer.errors import QueryError, message, no_item, type_name
 from indexer.schema import DATE_KINDS, DATING, OWN, UNKNOWN
-from searcher.engine import Filters, ResultRequest, in_order
+from searcher.engine import Filters, ResultRequest, sort_counts
 from searcher.facet_values import LANGUAGE_LABELS
 from searcher.query.limits import MAX_ID_LENGTH
 from searcher.query.model import Everything, Keyword
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from searcher.engine import Engine
 
 
-def about(engine: Engine) -> dict[str, Any]:
+def index_facts(engine: Engine) -> dict[str, Any]:
     """Return the facts about an index that ``dragoman info`` prints."""
     return engine.plan_requests(lambda: _about(engine)) or _about(engine)
 
@@ -29,7 +29,7 @@ def _about(engine: Engine) -> dict[str, Any]:
         for kind in (*DATE_KINDS[1:], DATE_KINDS[0])
     }
     index = engine.info()
-    fields, one_paragraph = _items_having(engine), index.one_paragraph()
+    fields, one_paragraph = _count_items_by_field(engine), index.one_paragraph()
     spoken = counted.facets["language"]
     years = sorted(year for year in counted.facets["year"] if year.isdigit())
     return {
@@ -46,14 +46,14 @@ def _about(engine: Engine) -> dict[str, Any]:
         ],
         "dates": {kind: count for kind, count in kinds.items() if count},
         "years": message("info.years", first=years[0], last=years[-1]) if years else None,
-        "languages": {LANGUAGE_LABELS[code]: spoken[code] for code in in_order("language", spoken)},
-        "language_codes": {code: spoken[code] for code in in_order("language", spoken)},
+        "languages": {LANGUAGE_LABELS[code]: spoken[code] for code in sort_counts("language", spoken)},
+        "language_codes": {code: spoken[code] for code in sort_counts("language", spoken)},
         "countries": len(counted.facets["country"].keys() - {UNKNOWN}),
         **({"fields": fields} if fields else {}),
     }
 
 
-def _items_having(engine: Engine) -> dict[str, int]:
+def _count_items_by_field(engine: Engine) -> dict[str, int]:
     """Return the number of items with each custom field, without ``source``, which all items have."""
     having = {
         name: engine.execute(Keyword(OWN, name), Filters(), ResultRequest()).total
@@ -74,10 +74,10 @@ def full_id(engine: Engine, beginning: str) -> str:
         TypeError: The prefix is not a string.
     """
     _check_id(beginning)
-    with engine.asking():
+    with engine.reading_context():
         if engine.find(beginning) is not None:
             return beginning
-        found = engine.ids_beginning(beginning, _SHOWN_IDS + 1) if beginning else []
+        found = engine.ids_with_prefix(beginning, _SHOWN_IDS + 1) if beginning else []
     if not found:
         raise no_item(beginning)
     if len(found) > 1:
@@ -99,7 +99,7 @@ def read_item(engine: Engine, item_id: str) -> NewsItem:
         TypeError: The id is not a string.
     """
     _check_id(item_id)
-    with engine.asking():
+    with engine.reading_context():
         document = engine.find(item_id)
         if document is not None:
             (item,) = engine.items([document])

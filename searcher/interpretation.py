@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Any, Final
 from indexer.errors import QueryError, message
 from indexer.runtime import NamedTuple, cache_method
 from indexer.schema import ANALYZED_LANGUAGES
-from searcher.query.all_words import every_word_twice, prefer_country
+from searcher.query.all_words import double_every_word, prefer_country
 from searcher.query.limits import FOREIGN_OPERATORS, LIMITS, MAX_SUGGESTED_LENGTH, Limits
 from searcher.query.model import NOTHING, Everything, Filter, Word, added_leaves, leaves, rewrite
 from searcher.query.parser import Parsed, parse
 from searcher.query.query_analysis import QueryAnalyzer
-from searcher.query.query_cost import Budget, affordable
+from searcher.query.query_cost import Budget, limit_postings
 from searcher.query.query_words import QueryWords
 from searcher.query.question_language import detect_language
 from searcher.query.resolver import Resolver
@@ -21,7 +21,7 @@ from searcher.query.resolver import Resolver
 if TYPE_CHECKING:
     from searcher.engine import Engine, Filters, Vocabulary
     from searcher.query.expansion import Expander
-    from searcher.query.known_words import Expanding, SettledWords
+    from searcher.query.known_words import Expanding, KnownWords
     from searcher.query.model import Node
     from searcher.query.notes import Note
 
@@ -55,25 +55,25 @@ class Interpretation(NamedTuple):
     notes: tuple[Note, ...] = ()
     language: str | None = None
     unmatched: tuple[str, ...] = ()
-    joined: bool = False
+    has_added_words: bool = False
     ranked: Node | None = None
-    dated: bool = False
+    has_dates: bool = False
 
-    def without(self, labels: tuple[str, ...], vocabulary: Vocabulary) -> Interpretation:
+    def remove_labels(self, labels: tuple[str, ...], vocabulary: Vocabulary) -> Interpretation:
         """Remove labels from the expansions of the query; note labels that are not among them.
 
         Raises:
             QueryError: A label is too long.
         """
-        from searcher.query.provenance import without_labels  # few requests need it
+        from searcher.query.provenance import remove_labels  # few requests need it
 
-        query, expansions, notes = without_labels(self.query, self.expansions, labels)
+        query, expansions, notes = remove_labels(self.query, self.expansions, labels)
         return self._replace(
             query=query,
             expansions=tuple(expansions),
             notes=(*self.notes, *notes),
-            joined=bool(added_leaves(query)),
-            ranked=self.ranked and every_word_twice(query, vocabulary),
+            has_added_words=bool(added_leaves(query)),
+            ranked=self.ranked and double_every_word(query, vocabulary),
         )
 
 
@@ -145,9 +145,9 @@ class Interpreter:
 
         parsed = parse(query, strict=strict, custom_fields=field_names(self._engine))
         if parsed.query and any(isinstance(leaf, Filter) for leaf in leaves(parsed.query)):
-            from searcher.query.concept_fields import with_concepts
+            from searcher.query.concept_fields import resolve_concepts
 
-            return parsed._replace(query=with_concepts(parsed.query, self._engine))
+            return parsed._replace(query=resolve_concepts(parsed.query, self._engine))
         return parsed
 
     def _interpret(  # noqa: PLR0913 - the key of the cache
@@ -178,7 +178,7 @@ class Interpreter:
                 detected = likely
         resolved = resolver.resolve(parsed) if parsed else None
         if resolved is not None:
-            resolved = affordable(resolved, self._engine, budget)
+            resolved = limit_postings(resolved, self._engine, budget)
         if resolved is None and (strict or budget.fault or not any(map(str.isalnum, query))):
             raise NothingToSearchForError(budget.fault or _no_words_note(query, resolver).text)
         read = notes + budget.notes() + self._notes(query, resolver)
@@ -200,11 +200,11 @@ class Interpreter:
             return meant
         from searcher.query.provenance import excluded_labels  # few requests need it
 
-        return meant.without(excluded_labels(parsed, meant.expansions), self._engine)
+        return meant.remove_labels(excluded_labels(parsed, meant.expansions), self._engine)
 
     def _ranking_query(self, query: Node, notes: tuple[Note, ...]) -> Node:
         """Return the query for ranking, which prefers items with every word and about named countries."""
-        ranked = every_word_twice(query, self._engine)
+        ranked = double_every_word(query, self._engine)
         for note in notes:
             if note.kind == "country_offered":
                 ranked = prefer_country(ranked, query, note.to_record()["args"]["typed"], self._engine)
@@ -214,9 +214,9 @@ class Interpreter:
         languages = self.words(chunk).languages()
         return self._analyzers[languages[0] if len(languages) == 1 else None].word(chunk, "text")
 
-    def settled(self, language: str | None) -> SettledWords:
+    def known_words(self, language: str | None) -> KnownWords:
         """Return the words that need no correction in queries in a language."""
-        return self._expanding(language).settled
+        return self._expanding(language).known_words
 
     @cached_property
     def _expander(self) -> Expander:
@@ -225,10 +225,10 @@ class Interpreter:
         return Expander(self.words, self._engine.finds)
 
     def _new_expanding(self, language: str | None) -> Expanding:
-        from searcher.query.known_words import Expanding, SettledWords
+        from searcher.query.known_words import Expanding, KnownWords
         from searcher.query.spelling_variants import SpellingVariants
 
-        settled = SettledWords(self._engine, self.words, self._analyzers[language])
+        settled = KnownWords(self._engine, self.words, self._analyzers[language])
         return Expanding(self._expander, settled, SpellingVariants(self.words, language))
 
     def _notes(self, query: str, resolver: Resolver) -> tuple[Note, ...]:
@@ -244,23 +244,23 @@ class Interpreter:
             any(not_done) or resolver.regions or resolver.unmatched or resolver.dates or resolver.acronyms
         ):
             return notes
-        from searcher.query.field_filters import filter_offers
+        from searcher.query.field_filters import suggest_filters
         from searcher.query.notes import (
-            acronyms_offered,
-            broader_offered,
-            dates_in_words,
+            acronym_notes,
+            broader_notes,
+            date_notes,
             region_note,
-            words_skipped,
+            skipped_words_notes,
         )
 
         return (
             *notes,
-            *words_skipped(*not_done, self._limits),
+            *skipped_words_notes(*not_done, self._limits),
             *map(region_note, resolver.regions),
-            *(filter_offers(query, resolver.unmatched, self._engine.finds) if is_short else ()),
-            *dates_in_words(resolver.dates),
-            *acronyms_offered(resolver.acronyms),
-            *broader_offered(resolver.broader),
+            *(suggest_filters(query, resolver.unmatched, self._engine.finds) if is_short else ()),
+            *date_notes(resolver.dates),
+            *acronym_notes(resolver.acronyms),
+            *broader_notes(resolver.broader),
         )
 
 
@@ -275,9 +275,9 @@ def _suggestion(query: str, resolver: Resolver) -> str | None:
 
 def _no_words_note(query: str, resolver: Resolver) -> Note:
     """Return a note on why the query has no words to search for."""
-    from searcher.query.notes import acronyms_offered, nothing_to_search_for
+    from searcher.query.notes import acronym_notes, no_words_note
 
-    return next(iter(acronyms_offered(resolver.acronyms)), nothing_to_search_for(query))
+    return next(iter(acronym_notes(resolver.acronyms)), no_words_note(query))
 
 
 def _insert_corrections(parsed: Node, corrected: dict[str, str]) -> Node:

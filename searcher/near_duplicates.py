@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from searcher.answer import Answerer
     from searcher.engine import Engine, Group
     from searcher.results import Results
-    from searcher.search_options import Question
+    from searcher.search_options import SearchRequest
 
 
 class ChangedWords(NamedTuple):
@@ -117,22 +117,22 @@ class Duplicates:
         return f"Duplicates(query={self.results.query!r}, total={self.total}, groups={len(self)})"
 
 
-def find_duplicates(answerer: Answerer, question: Question, *, changes: bool) -> Duplicates:
+def find_duplicates(answerer: Answerer, request: SearchRequest, *, changes: bool) -> Duplicates:
     """Find the groups of near duplicates with an item that matches a request.
 
     Args:
         answerer: Executes requests on the index.
-        question: The request; its limit and offset count groups.
+        request: The request; its limit and offset count groups.
         changes: Whether to compute the changes between versions.
 
     Raises:
         QueryError, TypeError: An argument is invalid or of the wrong type.
     """
     check_flags(changes=changes)
-    engine, wanted = answerer.engine, question.wanted
+    engine, wanted = answerer.engine, request.wanted
     groups = engine.groups()
     limit = EVERY_HIT if groups else 0
-    results = answerer.matches(question._replace(wanted=ResultRequest(wanted.sort, limit)))
+    results = answerer.execute(request._replace(wanted=ResultRequest(wanted.sort, limit)))
     of_document = {document: number for number, group in enumerate(groups) for document in group.documents}
     numbers = map(of_document.get, every_hit(results).documents if groups else ())
     found = dict.fromkeys(number for number in numbers if number is not None)

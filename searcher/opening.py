@@ -14,7 +14,7 @@ from searcher.answer import Answerer
 from searcher.engine import T  # noqa: TC001 - for get_type_hints
 from searcher.execution.embedded_engine import EmbeddedEngine
 from searcher.results import Results  # noqa: TC001 - for get_type_hints
-from searcher.search_options import SearchOptions, build_question
+from searcher.search_options import SearchOptions, build_request
 
 if TYPE_CHECKING:
     from typing import Unpack
@@ -105,17 +105,17 @@ class BaseSearcher:
         Raises:
             QueryError, TypeError: An argument is invalid or of the wrong type.
         """
-        question = build_question(query, options)
-        return self.ask(lambda answerer: answerer.answer(question))
+        request = build_request(query, options)
+        return self.ask(lambda answerer: answerer.answer(request))
 
     def ask(self, ask: Callable[[Answerer], T]) -> T:
         """Call a function with the open generation, and again if a cluster has replaced that generation."""
         try:
-            with (answerer := self._answerer).engine.asking():
+            with (answerer := self._answerer).engine.reading_context():
                 return ask(answerer)
         except ReplacedIndexError:
             self.refresh()
-            with (answerer := self._answerer).engine.asking():
+            with (answerer := self._answerer).engine.reading_context():
                 return ask(answerer)
 
     def refresh(self) -> bool:
@@ -129,7 +129,7 @@ class BaseSearcher:
                 open; or the searcher is closed.
         """
         with self._changing:
-            with (engine := self._engine).asking():
+            with (engine := self._engine).reading_context():
                 if engine.is_current():
                     return False
             self._answerer = Answerer(open_engine(engine.place, notes=self._notes))

@@ -19,7 +19,7 @@ from searcher.engine import Filters, ResultRequest
 from searcher.query import model
 from searcher.query.chunks import FILTERS, PLACES
 from searcher.query.field_filters import field_names
-from searcher.query.limits import first_of, listed, shortened
+from searcher.query.limits import first_of, list_words, shorten_line
 from searcher.query.model import Everything, map_parts, rewrite
 from searcher.query.notes import Note
 from searcher.query.parser import parse
@@ -31,10 +31,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Sequence
 
     from searcher.engine import Engine
-    from searcher.query.known_words import SettledWords
+    from searcher.query.known_words import KnownWords
     from searcher.query.model import Node
     from searcher.query.related_concepts import Neighbours
-    from searcher.search_options import Question
+    from searcher.search_options import SearchRequest
 
 
 _SHOWN: Final = 5
@@ -43,12 +43,12 @@ _LETTERS: Final = 3  # of a word, per edit of a similarly spelt word
 _MAX_COMPARED: Final = 1000  # values that are compared by spelling, a few microseconds per value
 
 
-def near_in_words(engine: Engine, name: str, value: str) -> str:
+def describe_similar_values(engine: Engine, name: str, value: str) -> str:
     """Describe known values of a field that are similar to an unknown value; empty if none is."""
-    return first_of([shortened(one, _MAX_LENGTH) for one in near_values(engine, name, value)], _SHOWN)
+    return first_of([shorten_line(one, _MAX_LENGTH) for one in similar_values(engine, name, value)], _SHOWN)
 
 
-def near_values(engine: Engine, name: str, value: str) -> list[str]:
+def similar_values(engine: Engine, name: str, value: str) -> list[str]:
     """Return known values of a field that are similar to an unknown value.
 
     Args:
@@ -81,7 +81,7 @@ def _values(engine: Engine, name: str) -> dict[str, str]:
     return found
 
 
-def nearest_words(words: Collection[str], settled: SettledWords) -> tuple[Note, ...]:
+def similar_words_note(words: Collection[str], settled: KnownWords) -> tuple[Note, ...]:
     """Return a note with the words of an index that are spelt almost like missing words, if any.
 
     For a word of the thesaurus or a common word, only its cognates are.
@@ -91,7 +91,7 @@ def nearest_words(words: Collection[str], settled: SettledWords) -> tuple[Note, 
 
     found, near = list[str](), NearWords(settled.engine)
     for word in [fold(word.lower()) for word in words if word.isalpha() and not word.isupper()]:
-        edits = near.within(word[:2], word, 2) if near.count(word[:2]) else {}
+        edits = near.within_edits(word[:2], word, 2) if near.count(word[:2]) else {}
         likely = [one for one in sorted(edits, key=edits.__getitem__) if edits[one] * _LETTERS <= len(word)]
         is_known = settled.knows(word)
         found += [one for one in likely if not is_known or are_cognates(one, word)][:_SHOWN]
@@ -107,16 +107,16 @@ class Relaxation(NamedTuple):
     """A relaxed request with its matches, or the reason why nothing matches.
 
     Attributes:
-        question: The nearest request with matches, or None.
+        request: The nearest request with matches, or None.
         notes: Why nothing matches, and how the request was changed.
     """
 
-    question: Question | None
+    request: SearchRequest | None
     notes: tuple[Note, ...]
 
 
 def relax(
-    question: Question,
+    request: SearchRequest,
     unmatched: Collection[str],
     count: Callable[..., int],
     neighbours: Neighbours,
@@ -125,7 +125,7 @@ def relax(
     """Find the closest request with matches, and the reason why a request has none.
 
     Args:
-        question: The request, which is not strict.
+        request: The request, which is not strict.
         unmatched: The words of the query that do not occur.
         count: Returns the number of matches of a request; ``nearest`` marks a request that may be the result.
         neighbours: Finds concepts related to words; only used if expansion is on.
@@ -136,47 +136,48 @@ def relax(
             Else the first with matches of: phrases as words near each other; missing words replaced by
             related concepts; required words made optional.
     """
-    query = parse(question.query or "", custom_fields=field_names(engine)).query
+    query = parse(request.query or "", custom_fields=field_names(engine)).query
     reported: list[str] = [
-        message("relax.filter", filter=name, n=total) for name, total in _emptied_by(question, query, count)
+        message("relax.filter", filter=name, n=total)
+        for name, total in _filters_without_matches(request, query, count)
     ]
     tried = {query}
-    if not reported and query is not None and {RELAXED}.issuperset(question.via):
-        every = question._replace(query=None, via=())
+    if not reported and query is not None and {RELAXED}.issuperset(request.via):
+        every = request._replace(query=None, via=())
         for candidate, why, is_similar in add_checkpoints(
-            _candidates(query, question, unmatched, neighbours), 1
+            _candidates(query, request, unmatched, neighbours), 1
         ):
             if candidate not in tried:
                 tried.add(candidate)
-                nearest = question._replace(query=to_text(candidate), via=())
+                nearest = request._replace(query=to_text(candidate), via=())
                 total = count(nearest, nearest=True)
                 # A frequent concept (corruption) is too general a replacement (for bribery).
                 if total and not (is_similar and total > max(FEW, GENERAL * count(every))):
                     return Relaxation(nearest, (Note(RELAXED, why),))
-    reported += _of_no_item(question, query, count, engine)
+    reported += _note_unused_values(request, query, count, engine)
     return Relaxation(None, tuple([Note("filter", text) for text in reported]))
 
 
-def _emptied_by(
-    question: Question, query: Node | None, count: Callable[[Question], int]
+def _filters_without_matches(
+    request: SearchRequest, query: Node | None, count: Callable[[SearchRequest], int]
 ) -> list[tuple[str, int]]:
     """Return the filters that alone exclude all matches, with the number of matches without each."""
-    narrowed = list(_filters_of(question, query))
+    narrowed = list(_filters_of(request, query))
     found = [(name, total) for name, without in narrowed if (total := count(without))]
     if not found and len(narrowed) > 1:
-        bare = _drop_filters(question, query)
+        bare = _drop_filters(request, query)
         if bare is not None and (total := count(bare)):
             found = [(message("relax.together"), total)]
     return found
 
 
-def _of_no_item(
-    question: Question, query: Node | None, count: Callable[[Question], int], engine: Engine
+def _note_unused_values(
+    request: SearchRequest, query: Node | None, count: Callable[[SearchRequest], int], engine: Engine
 ) -> Iterator[str]:
     """Yield a note for each value of a custom field that no item has."""
     leaves = model.leaves(query) if query else ()
     values = [(leaf.name, leaf.value) for leaf in leaves if isinstance(leaf, model.Filter)]
-    values += [(name, value) for name, given in question.filters.where for value in given]
+    values += [(name, value) for name, given in request.filters.where for value in given]
     if not values:
         return
     from indexer.thesaurus.concept import KINDS  # few requests need it
@@ -186,13 +187,13 @@ def _of_no_item(
         if name in FILTERS or name in KINDS or (is_concept(name) and name not in FIELDS):
             continue
         filters = Filters(where=((name, (value,)),))
-        if not count(question._replace(query=None, filters=filters, via=())):
+        if not count(request._replace(query=None, filters=filters, via=())):
             if name == NOTES:
-                yield message("relax.no_note", value=shortened(value))
+                yield message("relax.no_note", value=shorten_line(value))
                 continue
-            near = near_in_words(engine, name, value)
+            near = describe_similar_values(engine, name, value)
             counted = f"dragoman facets --facet {display_name(name)}{f' --facet {FILE}' * (name == SOURCE)}"
-            item = {"field": display_name(name), "value": shortened(value)}
+            item = {"field": display_name(name), "value": shorten_line(value)}
             yield (
                 message("relax.no_value_near", near=near, **item)
                 if near
@@ -202,29 +203,29 @@ def _of_no_item(
 
 def _annotation(name: str, engine: Engine) -> str:
     """Return the internal name of an annotation field; other names are returned unchanged."""
-    if name in ANNOTATED and (name in engine.annotated() or name not in engine.custom_fields()):
+    if name in ANNOTATED and (name in engine.annotation_kinds() or name not in engine.custom_fields()):
         return f"{name}{CONCEPTS}"
     return name
 
 
-def _filters_of(question: Question, query: Node | None) -> Iterator[tuple[str, Question]]:
+def _filters_of(request: SearchRequest, query: Node | None) -> Iterator[tuple[str, SearchRequest]]:
     """Yield each filter of a request: a description, and the request without the filter."""
-    filters = question.filters
+    filters = request.filters
     if filters.countries:
-        yield message("relax.by_country"), question._replace(filters=filters._replace(countries=frozenset()))
+        yield message("relax.by_country"), request._replace(filters=filters._replace(countries=frozenset()))
     if filters.languages:
-        yield message("relax.by_language"), question._replace(filters=filters._replace(languages=frozenset()))
+        yield message("relax.by_language"), request._replace(filters=filters._replace(languages=frozenset()))
     if filters.first_day or filters.last_day:
         undated = filters._replace(first_day=None, last_day=None)
-        yield message("relax.by_date"), question._replace(filters=undated)
+        yield message("relax.by_date"), request._replace(filters=undated)
     for one in filters.where:
         others = filters._replace(where=tuple([other for other in filters.where if other is not one]))
         name = "country" if one[0] == COUNTRY_VIA else display_name(one[0])
-        yield (message("relax.by_field", field=name, values=one[1]), question._replace(filters=others))
-    if question.via:
-        yield message("relax.by_way", values=question.via), question._replace(via=())
+        yield (message("relax.by_field", field=name, values=one[1]), request._replace(filters=others))
+    if request.via:
+        yield message("relax.by_way", values=request.via), request._replace(via=())
     for name, rest in _filters_in(query):
-        yield name, question._replace(query=to_text(rest))
+        yield name, request._replace(query=to_text(rest))
 
 
 def _filters_in(query: Node | None) -> Iterator[tuple[str, Node]]:
@@ -235,19 +236,19 @@ def _filters_in(query: Node | None) -> Iterator[tuple[str, Node]]:
             yield name, model.AndNot(rest, query.excluded)
     elif isinstance(query, model.And):
         for part in filter(_is_filter, query.parts):
-            others = model.joined(model.And, [other for other in query.parts if other is not part])
+            others = model.join(model.And, [other for other in query.parts if other is not part])
             if others is not None:
                 yield to_text(part), others
 
 
-def _drop_filters(question: Question, query: Node | None) -> Question | None:
+def _drop_filters(request: SearchRequest, query: Node | None) -> SearchRequest | None:
     kept: Node | None = query.kept if isinstance(query, model.AndNot) else query
     if isinstance(kept, model.And):
-        kept = model.joined(model.And, [part for part in kept.parts if not _is_filter(part)])
+        kept = model.join(model.And, [part for part in kept.parts if not _is_filter(part)])
     if kept is None:
         return None
-    filters = Filters(estimated=question.filters.estimated)
-    return question._replace(query=to_text(kept), filters=filters, via=())
+    filters = Filters(estimated=request.filters.estimated)
+    return request._replace(query=to_text(kept), filters=filters, via=())
 
 
 def _is_filter(node: Node) -> bool:
@@ -257,15 +258,15 @@ def _is_filter(node: Node) -> bool:
 
 
 def _candidates(
-    query: Node, question: Question, unmatched: Collection[str], neighbours: Neighbours
+    query: Node, request: SearchRequest, unmatched: Collection[str], neighbours: Neighbours
 ) -> Iterator[tuple[Node, str, bool]]:
     """Yield queries that match more and more, each with a description of the change.
 
     The third value is whether related words replace words of the query.
     """
-    missing = listed(unmatched)
+    missing = list_words(unmatched)
     labels: list[str] = []
-    replaced = _replace_words(query, unmatched, neighbours, labels) if question.expand else query
+    replaced = _replace_words(query, unmatched, neighbours, labels) if request.expand else query
     meaning = message("relax.meaning", words=missing, labels=labels)
     less = message("relax.some_missing", words=missing) if missing else message("relax.some")
     apart = rewrite(query, _words_of, excluded=False)
@@ -273,10 +274,10 @@ def _candidates(
     yield replaced, meaning, True
     yield rewrite(replaced, _allow_distance, excluded=False), meaning, True
     yield apart, message("relax.apart"), False
-    yield _make_optional(apart, apart=question.all_words), less, False
+    yield _make_optional(apart, apart=request.all_words), less, False
     if labels:
         replaced = _replace_words(apart, unmatched, neighbours, [])
-        yield _make_optional(replaced, apart=question.all_words), meaning, True
+        yield _make_optional(replaced, apart=request.all_words), meaning, True
 
 
 def _allow_distance(leaf: Node) -> Node:
@@ -289,17 +290,17 @@ def _words_of(leaf: Node) -> Node:
     """Split a phrase, compound or pattern into words, and search words of titles in any field."""
     match leaf:
         case model.Exact() | model.Quoted():
-            return model.joined(model.And, [model.Word(word) for word in leaf.words]) or leaf
+            return model.join(model.And, [model.Word(word) for word in leaf.words]) or leaf
         case model.Word():  # Marie-Garante is two words, AU.COMMIT a code
             written = [leaf.text[word.start : word.end] for word in chunk_words(leaf.text, "und")]
             if len(written) > 1 and not re.search(r"\w\.\w", leaf.text):
-                return model.joined(model.And, [model.Word(word) for word in written]) or leaf
+                return model.join(model.And, [model.Word(word) for word in written]) or leaf
             return leaf.replace(field="text")
         case model.Positional():
-            return model.joined(model.And, model.kept_parts(leaf)) or leaf
+            return model.join(model.And, model.kept_parts(leaf)) or leaf
         case model.Pattern() if leaf.text[0] != "/":
             words = [model.Word(word) for word in re.split(r"[*?\[\]]+", leaf.text) if len(word) >= SAYING]
-            return model.joined(model.And, words) or leaf
+            return model.join(model.And, words) or leaf
     return leaf
 
 
@@ -324,8 +325,8 @@ def _make_optional(node: Node, *, apart: bool) -> Node:
     for part in others:
         loose = _make_optional(part, apart=apart)
         parts += loose.parts if isinstance(loose, model.Or) and not _is_filter(loose) else [loose]
-    union = model.joined(partial(model.Or, apart=apart), list(dict.fromkeys(parts)))
-    return model.joined(model.And, [*stays, *([union] if union else [])]) or node
+    union = model.join(partial(model.Or, apart=apart), list(dict.fromkeys(parts)))
+    return model.join(model.And, [*stays, *([union] if union else [])]) or node
 
 
 def _replace_words(node: Node, unmatched: Collection[str], neighbours: Neighbours, labels: list[str]) -> Node:
@@ -348,10 +349,10 @@ def _replace_words(node: Node, unmatched: Collection[str], neighbours: Neighbour
             )
     chunks = [part.text if isinstance(part, model.Word) and part.field == "text" else "" for part in parts]
     kept = list(parts)
-    for first, last, near in reversed(neighbours.of(chunks, unmatched)):
+    for first, last, near in reversed(neighbours.find_related(chunks, unmatched)):
         labels.extend(near)
-        kept[first : last + 1] = [model.joined(_ALTERNATIVES, list(map(_label, near))) or node]
-    return model.joined(model.Or, kept) or node
+        kept[first : last + 1] = [model.join(_ALTERNATIVES, list(map(_label, near))) or node]
+    return model.join(model.Or, kept) or node
 
 
 def _label(text: str) -> Node:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, dataclass_transform, overload
 from indexer.checkpoint import add_checkpoints
 from indexer.runtime import NamedTuple
 from indexer.schema import UNKNOWN
-from searcher.facet_values import flat
+from searcher.facet_values import flatten
 from searcher.query.model import TYPED
 
 if TYPE_CHECKING:
@@ -59,7 +59,7 @@ class Explanation(NamedTuple):
 class HitExtras(Protocol):
     """The protocol for details of hits that few callers need, by document."""
 
-    def ways(self, document: int) -> tuple[str, ...]:
+    def provenance(self, document: int) -> tuple[str, ...]:
         """Return how a document was found."""
 
     def score(self, document: int) -> float:
@@ -151,7 +151,7 @@ class Hit:
         Any of ``typed``, ``related``, ``translated`` and ``corrected``, in this order; only ``relaxed`` if
         nothing matches the query and it was relaxed.
         """
-        return self._read_extras().ways(self._number)
+        return self._read_extras().provenance(self._number)
 
     @property
     def snippet(self) -> str | None:
@@ -320,7 +320,7 @@ class Results(_Record):
 
     def to_records(self) -> list[dict[str, Any]]:
         """Return a flat record for each hit and near duplicate, for example for ``pandas.DataFrame``."""
-        return [flat(row) for hit in self.hits for row in hit.to_rows()]
+        return [flatten(row) for hit in self.hits for row in hit.to_rows()]
 
     def to_record(self) -> dict[str, Any]:
         """Return the results as the JSON object that ``search --format json`` prints."""

@@ -58,7 +58,7 @@ def spreadsheet_cell(text: str) -> str:
     return "'" + shown if begins_formula(text) or begins_formula(shown) else shown
 
 
-def json_escaped(text: str) -> str:
+def escape_json(text: str) -> str:
     """Escape surrogates, and characters that a terminal would interpret, in JSON."""
     if text.isascii() and "\x7f" not in text:
         return text

@@ -20,7 +20,7 @@ from indexer.runtime import NamedTuple
 from indexer.schema import COUNTRY_VIA, COUNTRY_WAYS, UNKNOWN
 from searcher.engine import EVERY_HIT, FACETS, SORTS, FacetName, Filters, ResultRequest, Where
 from searcher.facet_values import resolve_language, resolve_query_language
-from searcher.query.limits import MAX_ID_LENGTH, check_value, one_value, shortened
+from searcher.query.limits import MAX_ID_LENGTH, check_value, parse_value, shorten_line
 from searcher.query.model import VIAS
 from searcher.results import RELAXED
 
@@ -196,7 +196,7 @@ STORED: Final[dict[str, Any]] = {
 }
 
 
-class Question(NamedTuple):
+class SearchRequest(NamedTuple):
     """A search request with validated options.
 
     Attributes:
@@ -232,7 +232,7 @@ class Question(NamedTuple):
         return self.filters.to_record() | via
 
 
-def build_question(query: Any, options: Mapping[str, Any], /, **fixed: Any) -> Question:
+def build_request(query: Any, options: Mapping[str, Any], /, **fixed: Any) -> SearchRequest:
     """Validate the arguments of a search, and return them as a request.
 
     Args:
@@ -252,7 +252,7 @@ def build_question(query: Any, options: Mapping[str, Any], /, **fixed: Any) -> Q
         name: value if type(value) in _HASHABLE else _freeze(value)
         for name, value in {**fixed, **options}.items()
     }
-    return Question(query, *_check_options(**given)[1:])
+    return SearchRequest(query, *_check_options(**given)[1:])
 
 
 _HASHABLE: Final = frozenset((NoneType, str, int, bool, tuple))
@@ -281,7 +281,7 @@ def _defaults() -> dict[str, Any]:
 
 
 @lru_cache(OPTIONS_CACHE_SIZE, typed=True)  # True is not 1 here
-def _check_options(**given: Any) -> Question:
+def _check_options(**given: Any) -> SearchRequest:
     """Return the request for validated options, without its query."""
     if given.get("limit", 0) is None:
         given["limit"] = EVERY_HIT
@@ -298,7 +298,7 @@ def _check_options(**given: Any) -> Question:
     own = [name for name, _ in where] + [name for name in facets if name not in FACETS]
     if values["country_via"]:
         own.append(COUNTRY_VIA)
-    return Question(
+    return SearchRequest(
         None,
         Filters(codes, spoken, *days, values["estimated"], where),
         ResultRequest(values["sort"], values["limit"], values["offset"], facets, values["group"]),
@@ -318,7 +318,7 @@ def facet_name(written: str) -> str:
     from indexer.custom_fields import field_name  # few requests need it
 
     if not (name := field_name(written)):
-        raise QueryError(message("search_options.invalid_field", written=shortened(written)))
+        raise QueryError(message("search_options.invalid_field", written=shorten_line(written)))
     return name
 
 
@@ -379,7 +379,7 @@ def _region_notes(countries: Iterable[str]) -> tuple[Note, ...]:
 @lru_cache(VALUE_CACHE_SIZE)
 def _country(text: str) -> Countries:
     check_value("countries", text)
-    return one_value("countries", text, _countries_or_none)
+    return parse_value("countries", text, _countries_or_none)
 
 
 def _countries_or_none(text: str) -> Countries:
@@ -389,7 +389,7 @@ def _countries_or_none(text: str) -> Countries:
 @lru_cache(VALUE_CACHE_SIZE)
 def _language(text: str) -> str:
     check_value("languages", text)
-    return one_value("languages", text, resolve_language)
+    return parse_value("languages", text, resolve_language)
 
 
 @lru_cache(VALUE_CACHE_SIZE)

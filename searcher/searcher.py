@@ -12,7 +12,7 @@ from indexer.runtime import LateModule
 from searcher.engine import Sort  # noqa: TC001 - for get_type_hints
 from searcher.opening import BaseSearcher
 from searcher.results import Results  # noqa: TC001 - for get_type_hints
-from searcher.search_options import build_question
+from searcher.search_options import build_request
 
 if TYPE_CHECKING:
     from searcher import late_types as types
@@ -36,7 +36,7 @@ class Searcher(BaseSearcher):
     @property
     def counted_fields(self) -> tuple[str, ...]:
         """The fields of the items that are facets by default."""
-        return self._engine.counted
+        return self._engine.default_facets
 
     @property
     def has_several_sources(self) -> bool:
@@ -70,10 +70,10 @@ class Searcher(BaseSearcher):
         from searcher.similar import similar_to
 
         started = perf_counter()
-        question = build_question(
+        request = build_request(
             None, filters, sort="relevance", limit=limit, offset=offset, facets=(), group=group
         )
-        results = self.ask(lambda answerer: similar_to(item_id, question, answerer.engine))
+        results = self.ask(lambda answerer: similar_to(item_id, request, answerer.engine))
         results.took_ms = (perf_counter() - started) * 1000
         return results
 
@@ -94,8 +94,8 @@ class Searcher(BaseSearcher):
         from searcher.near_duplicates import find_duplicates
 
         usual = {"limit": None, "all_words": True}
-        question = build_question(query, usual | requested, facets=(), group=False)
-        return self.ask(lambda answerer: find_duplicates(answerer, question, changes=changes))
+        request = build_request(query, usual | requested, facets=(), group=False)
+        return self.ask(lambda answerer: find_duplicates(answerer, request, changes=changes))
 
     def timeline(
         self,
@@ -271,9 +271,9 @@ class Searcher(BaseSearcher):
 
     def info(self) -> dict[str, Any]:
         """Return the format of the index, its sources, and counts by year, language and country."""
-        from searcher.inspection import about
+        from searcher.inspection import index_facts
 
-        return self.ask(lambda answerer: about(answerer.engine))
+        return self.ask(lambda answerer: index_facts(answerer.engine))
 
     def export(  # noqa: PLR0913 - one argument per option
         self,
@@ -313,9 +313,9 @@ class Searcher(BaseSearcher):
 
         target = make_target(file, format, replace=replace)
         narrowed.setdefault("all_words", True)
-        question = build_question(query, narrowed, sort=sort, limit=limit, offset=0, facets=(), group=False)
-        with (answerer := self._answerer).engine.asking():
-            return export_matches(answerer, question, target, progress, notes=notes)
+        request = build_request(query, narrowed, sort=sort, limit=limit, offset=0, facets=(), group=False)
+        with (answerer := self._answerer).engine.reading_context():
+            return export_matches(answerer, request, target, progress, notes=notes)
 
 
 def export(  # noqa: PLR0913 - one argument per option

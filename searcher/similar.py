@@ -9,13 +9,13 @@ from indexer.analysis import analyzer, is_function_word
 from indexer.checkpoint import add_checkpoints
 from indexer.errors import message
 from indexer.schema import ID, text_field
-from searcher.answer import count_left_out, counted, page_or_every
+from searcher.answer import compute_undated, count_left_out, hits_of_page
 from searcher.bm25 import idf
 from searcher.engine import Filters, ResultRequest
 from searcher.inspection import read_item
-from searcher.query.concept_fields import require_evidence, with_fields
+from searcher.query.concept_fields import require_evidence, resolve_fields
 from searcher.query.limits import first_of
-from searcher.query.model import And, AndNot, ConstantScore, DisjunctionMax, Keyword, Or, Term, joined
+from searcher.query.model import And, AndNot, ConstantScore, DisjunctionMax, Keyword, Or, Term, join
 from searcher.query.notes import Note
 from searcher.results import HitContext, Results
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from indexer.thesaurus.table import Table
     from searcher.engine import Engine, Vocabulary
     from searcher.query.model import Node
-    from searcher.search_options import Question
+    from searcher.search_options import SearchRequest
 
 MAX_TERMS: Final = 25  # words of the item
 MAX_CONCEPTS: Final = 15
@@ -33,24 +33,24 @@ TITLE: Final = 2  # the weight of a word of the title
 _CONCEPT: Final = 0.8  # the weight of a concept's label in another language, relative to the item's words
 
 
-def similar_to(item_id: str, question: Question, engine: Engine) -> Results:
+def similar_to(item_id: str, request: SearchRequest, engine: Engine) -> Results:
     """Find the items that are most similar to an item, except the item itself.
 
     Raises:
         QueryError: No item has the id, or a filter is invalid.
     """
     item = read_item(engine, item_id)
-    question = with_fields(question, engine) if question.custom_fields else question
-    results = engine.plan_requests(lambda: counted(_similar(item, question, engine)))
-    return _similar(item, question, engine) if results is None else results
+    request = resolve_fields(request, engine) if request.custom_fields else request
+    results = engine.plan_requests(lambda: compute_undated(_similar(item, request, engine)))
+    return _similar(item, request, engine) if results is None else results
 
 
-def _similar(item: NewsItem, question: Question, engine: Engine) -> Results:
-    filters, wanted = question.filters, question.wanted
-    if question.country_via:
+def _similar(item: NewsItem, request: SearchRequest, engine: Engine) -> Results:
+    filters, wanted = request.filters, request.wanted
+    if request.country_via:
         require_evidence(engine)
     query = similar_query(item, engine.thesaurus, engine)
-    typed, notes = message("similar.query", id=item.id), question.notes
+    typed, notes = message("similar.query", id=item.id), request.notes
     if query is None:
         return Results(typed, 0, [], {}, 0, generation=engine.generation, notes=notes)
     end = wanted.offset + wanted.limit
@@ -67,7 +67,7 @@ def _similar(item: NewsItem, question: Question, engine: Engine) -> Results:
     itself = 1
     if duplicates or own is None or filters != Filters():
         itself = engine.execute(same, filters, ResultRequest()).total
-    reading, total = engine.asking(), found.total - itself
+    reading, total = engine.reading_context(), found.total - itself
     groups = found.grouped.groups - bool(itself) if found.grouped else total
     context = HitContext(engine, reading, None, wanted.offset, found.grouped)
 
@@ -79,7 +79,7 @@ def _similar(item: NewsItem, question: Question, engine: Engine) -> Results:
     return Results(
         typed,
         total,
-        page_or_every(context, page, wanted.limit),
+        hits_of_page(context, page, wanted.limit),
         {},
         groups,
         generation=engine.generation,
@@ -149,7 +149,7 @@ def _query_other_languages(
     for value, _, known in sorted(ranked, key=lambda concept: (-concept[0], concept[1]))[:MAX_CONCEPTS]:
         boost = _CONCEPT * value / most
         nodes_of_labels = [
-            joined(And, [Term(field, word, boost / len(words)) for word in words]) for field, words in known
+            join(And, [Term(field, word, boost / len(words)) for word in words]) for field, words in known
         ]
         nodes.append(DisjunctionMax(tuple(filter(None, nodes_of_labels))))
     return nodes

@@ -21,7 +21,7 @@ from indexer.checkpoint import STEPS, add_checkpoints, checkpoint
 from indexer.runtime import NamedTuple
 from indexer.schema import LANGUAGES
 from searcher.query import model
-from searcher.query.positions import Match, apart, occurrences, phrases
+from searcher.query.positions import Match, find_occurrences, find_phrases, remove_overlaps
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
@@ -43,7 +43,7 @@ _NO_LETTERS: Final = bytes.maketrans(b".-", b"  ")
 
 
 @cache
-def _letter_within() -> re.Pattern[bytes]:
+def _acronym_pattern() -> re.Pattern[bytes]:
     """Return a pattern for a full stop between letters, as in an acronym."""
     return re.compile(rb"\.(?<=[a-z0-9]\.)[a-z0-9]")
 
@@ -103,25 +103,25 @@ class FoldedText:
     def __init__(self, text: str) -> None:
         self.folded = folded = fold_text(text)
         self.words = b" " + folded.translate(_NO_LETTERS)
-        self.uncertain = [found.start() for found in _letter_within().finditer(folded)]
+        self.uncertain = [found.start() for found in _acronym_pattern().finditer(folded)]
         if _DOUBT in folded:
             self.uncertain += _places_of(_DOUBT, folded)
 
 
 @lru_cache(CACHE_SIZE)
-def bare(word: str) -> bytes:
+def fold_word(word: str) -> bytes:
     """Fold a word like a text; empty if a character is not a letter."""
     folded = fold_text(word)
     return folded if folded.isalnum() else b""
 
 
 @lru_cache(CACHE_SIZE)
-def beginning(term: str) -> bytes:
+def term_prefix(term: str) -> bytes:
     """Return letters with which every word of a term begins; empty if unknown.
 
     A stemmer removes endings, which it may replace by up to two letters.
     """
-    return bare(term)[:-ENDING]
+    return fold_word(term)[:-ENDING]
 
 
 class ChunkFinder:
@@ -200,10 +200,10 @@ class TermMatcher:
         self._within = highlights.within.get(language, set())
         self._phrases = [frozenset(phrase.terms) for phrase in highlights.phrases.get(language, ())]
         self._has_proximity = bool(highlights.proximities)
-        self._phrase_parts = [[b" " + beginning(term) for term in phrase] for phrase in self._phrases]
-        alone = {*map(beginning, self._terms), *map(bare, highlights.words)}
+        self._phrase_parts = [[b" " + term_prefix(term) for term in phrase] for phrase in self._phrases]
+        alone = {*map(term_prefix, self._terms), *map(fold_word, highlights.words)}
         self._finder = ChunkFinder(alone)
-        self._phrase_finder = ChunkFinder(alone.union(map(beginning, self._within)))
+        self._phrase_finder = ChunkFinder(alone.union(map(term_prefix, self._within)))
         self._finds_nothing = not (alone or self._within)
         self._analyse = analyzer(language).analyse_chunk
         self._known: dict[str, _Chunk] = {}
@@ -213,10 +213,13 @@ class TermMatcher:
         found, exact = self._find(texts), self._highlights.exact
         if not exact:
             return found
-        from searcher.query.as_written import places  # few requests need it
+        from searcher.query.as_written import find_places  # few requests need it
 
         with_exact = zip(texts, found, strict=True)
-        return (apart([*others, *starmap(Match, places(text, exact))]) for text, others in with_exact)
+        return (
+            remove_overlaps([*others, *starmap(Match, find_places(text, exact))])
+            for text, others in with_exact
+        )
 
     def _find(self, texts: Sequence[str]) -> Iterator[list[Match]]:
         """Yield the matches of each text, before exact phrases are checked."""
@@ -263,7 +266,7 @@ class TermMatcher:
             terms = {word.term for _, _, chunk in chunks for word in chunk.words}
             if self._has_proximity or any(phrase <= terms for phrase in self._phrases):
                 found = self._match_positions(chunks, start, folded.words)
-                return apart(matches_of(self._language, found, self._highlights))
+                return remove_overlaps(matches_of(self._language, found, self._highlights))
         return [
             Match(first - start + word.start, first - start + word.end, (word.term,))
             for first, _, chunk in chunks
@@ -311,7 +314,7 @@ def find_matches(
     """Yield the matches of each text, in order and without overlaps; texts may be in several languages."""
     of_languages = zip(*[_matcher(one, highlights).find(texts) for one in languages], strict=True)
     for first, *others in of_languages:
-        yield apart([*first, *chain.from_iterable(others)]) if others else first
+        yield remove_overlaps([*first, *chain.from_iterable(others)]) if others else first
 
 
 def matches_of(
@@ -356,7 +359,7 @@ def _match_proximities(
         return [(at, at, [own[at]]) for at in own if among is None or written[at] in among]
 
     for node in highlights.proximities:
-        yield from chain.from_iterable([one[2] for one in occurrences(node, of_leaf)])
+        yield from chain.from_iterable([one[2] for one in find_occurrences(node, of_leaf)])
 
 
 _Occurrence = tuple[int, int, list[Match]]  # the positions of its first and last words, and what to mark
@@ -367,7 +370,7 @@ def _phrase(places: _Places, phrase: model.Phrase) -> list[_Occurrence]:
     """Return the occurrences of a phrase: each as a whole, or as words if they are apart."""
     own = [places.get(term, {}) for term in phrase.terms]
     found: list[_Occurrence] = []
-    for spots in phrases([[*one] for one in own], phrase.terms, phrase.offsets, phrase.slop):
+    for spots in find_phrases([[*one] for one in own], phrase.terms, phrase.offsets, phrase.slop):
         words = [one[at] for one, at in zip(own, spots, strict=True)]
         if all(at - spots[0] == offset for at, offset in zip(spots, phrase.offsets, strict=True)):
             words = [Match(words[0].start, words[-1].end, phrase.terms)]

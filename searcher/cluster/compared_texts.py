@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Final
 from indexer.checkpoint import add_checkpoints
 from indexer.errors import QueryError
 from indexer.schema import ID
-from searcher.query.as_written import candidates, check_candidates, occurring
+from searcher.query.as_written import candidates, check_candidates, find_exact
 from searcher.query.model import Exact
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ class ComparedTexts:
         self._cluster = cluster
         self._index = index
         self._translator = translator
-        self._parts = lru_cache(CACHE_SIZE)(translator.compared)
+        self._parts = lru_cache(CACHE_SIZE)(translator.compared_parts)
         self._lock = Lock()
         self._known: dict[Node, Ids | QueryError] = {}
 
@@ -75,7 +75,7 @@ class ComparedTexts:
         found: Ids | QueryError
         try:
             check_candidates(parts, answer["hits"]["total"]["value"])
-            found = _matching(parts, [hit["_source"] for hit in self._pages(body, answer)])
+            found = _match_parts(parts, [hit["_source"] for hit in self._pages(body, answer)])
         except QueryError as error:
             found = error
         with self._lock:
@@ -93,13 +93,13 @@ class ComparedTexts:
             answer = self._cluster.search(self._index, following)
 
 
-def _matching(parts: Sequence[Node], sources: Sequence[dict[str, Any]]) -> Ids:
+def _match_parts(parts: Sequence[Node], sources: Sequence[dict[str, Any]]) -> Ids:
     """Return the ids of the documents that match each part of a query."""
     exact = [part for part in parts if isinstance(part, Exact)]
     records = [source["record"].encode() for source in sources]
     found: Ids = {part: [] for part in exact}
     for source, has in zip(
-        sources, occurring(exact, add_checkpoints(records)) if exact else (), strict=False
+        sources, find_exact(exact, add_checkpoints(records)) if exact else (), strict=False
     ):
         for part, is_met in zip(exact, has, strict=True):
             if is_met:

@@ -23,7 +23,7 @@ from searcher.cluster.request_body import Translator
 from searcher.cluster.searches import PAGE, NumberedDocuments, Search, Searches
 from searcher.cluster.vocabulary_requests import ClusterVocabulary, DocumentFrequency, Forms, Variants, Words
 from searcher.engine import EVERY_HIT, Execution, Filters, Group, IndexInfo, ResultRequest, days_of_date
-from searcher.execution.duplicate_hits import execute_grouped, run_with_better
+from searcher.execution.duplicate_hits import execute_grouped, execute_without_outranked
 from searcher.query.limits import MAX_COMPARED_TEXTS
 from searcher.query.model import Keyword, leaves_and_proximities, rewrite
 
@@ -54,7 +54,7 @@ def _without_notes(node: Node) -> Node:
 MOST: Final = 10_000  # members that are read at once; more are read in pages
 
 
-class _Matching:
+class _DuplicateMatches:
     """The matches of a search that have near duplicates."""
 
     def __init__(self, search: Search, execution: Execution, met: NumberedDocuments, run: Run) -> None:
@@ -134,12 +134,12 @@ class ClusterEngine:
         if not (wanted.group and self._contents.groups):
             return self._run(search._replace(wanted=search.wanted._replace(group=False)), wanted.then)
 
-        def ungrouped(wanted: ResultRequest, more: int) -> tuple[Execution, _Matching]:
+        def ungrouped(wanted: ResultRequest, more: int) -> tuple[Execution, _DuplicateMatches]:
             def run(wanted: ResultRequest) -> Execution:
                 return self._run(search._replace(wanted=wanted))
 
-            execution = run_with_better(wanted, more, run, self._numbered.groups.get)
-            return execution, _Matching(search, execution, self._numbered, self._run)
+            execution = execute_without_outranked(wanted, more, run, self._numbered.groups.get)
+            return execution, _DuplicateMatches(search, execution, self._numbered, self._run)
 
         return execute_grouped(search.wanted, ungrouped)
 
@@ -178,16 +178,16 @@ class ClusterEngine:
         """Score the documents that match a leaf of a resolved query."""
         found = self._numbered.scores(leaf, documents)
         if found is None:
-            self._score(leaf, documents)
+            self._request_scores(leaf, documents)
             found = self._numbered.scores(leaf, documents) or {}
         return found
 
-    def matched(self, node: Node, documents: Sequence[int]) -> Sequence[int]:
+    def matching_documents(self, node: Node, documents: Sequence[int]) -> Sequence[int]:
         """Return the documents, among some, that match a leaf or a proximity of a resolved query."""
-        found = self._numbered.matched(node, documents)
+        found = self._numbered.matching_documents(node, documents)
         if found is None:
-            self._score(node, documents)
-            found = self._numbered.matched(node, documents) or []
+            self._request_scores(node, documents)
+            found = self._numbered.matching_documents(node, documents) or []
         return found
 
     def ids_and_titles(self, documents: Sequence[int]) -> list[tuple[str, str | None]]:
@@ -262,7 +262,7 @@ class ClusterEngine:
         if count > MAX_COMPARED_TEXTS:
             raise QueryError(message("terms.too_many", most=MAX_COMPARED_TEXTS, count=count))
         if others is None:
-            others = [self._numbered.number_of(hit) for hit in self._walk({"match_all": {}})]
+            others = [self._numbered.number_of(hit) for hit in self._read_all_hits({"match_all": {}})]
         counted = list(dict.fromkeys([*documents, *others]))
         index = temporary_index(raw.encode() for _, raw in self._numbered.read(counted))
         ids = [self._numbered.ids[document] for document in documents]
@@ -283,7 +283,7 @@ class ClusterEngine:
         if not self._contents.groups:
             return ()
         found: dict[tuple[int, Any], list[int]] = {}
-        for hit in self._walk({"exists": {"field": "group"}}):
+        for hit in self._read_all_hits({"exists": {"field": "group"}}):
             place = hit["_source"]["group"], hit["_source"]["kind"]
             found.setdefault(place, []).append(self._numbered.number_of(hit))
         return [Group(kind, tuple(found[group, kind])) for group, kind in sorted(found)]
@@ -294,18 +294,18 @@ class ClusterEngine:
             return []
         group = self._numbered.groups.get(document)
         if group is None:
-            (hit,) = self._walk({"term": {ID: self._numbered.ids[document]}})
+            (hit,) = self._read_all_hits({"term": {ID: self._numbered.ids[document]}})
             group = hit["_source"].get("group")
         if group is None:
             return []
-        found = [self._numbered.number_of(hit) for hit in self._walk({"term": {"group": group}})]
+        found = [self._numbered.number_of(hit) for hit in self._read_all_hits({"term": {"group": group}})]
         return [other for other in found if other != document]
 
-    def _walk(self, query: dict[str, Any]) -> list[dict[str, Any]]:
+    def _read_all_hits(self, query: dict[str, Any]) -> list[dict[str, Any]]:
         """Return the hits for all matching documents, with their groups."""
         return [*walk(self._cluster, self._contents.items_index, query, ("id", "title", "group", "kind"))]
 
-    def ids_beginning(self, beginning: str, most: int) -> list[str]:
+    def ids_with_prefix(self, beginning: str, most: int) -> list[str]:
         """Return the first current or former ids that start with a prefix, ascending."""
         found = [hit["_source"]["id"] for hit in self._numbered.hits({"prefix": {ID: beginning}}, most)]
         if len(found) < most:
@@ -316,7 +316,7 @@ class ClusterEngine:
         """Return the former ids of an item, and its other locations in sources."""
         return self._register.histories([item_id]).get(item_id, ((), ()))
 
-    def annotated(self) -> frozenset[str]:
+    def annotation_kinds(self) -> frozenset[str]:
         """Return the kinds of annotations that items have."""
         hidden = {NOTES} if self._hides_notes else set()
         fields = set(self._contents.fields).intersection(FIELDS) - hidden
@@ -325,7 +325,7 @@ class ClusterEngine:
     def annotations(self, ids: Sequence[str]) -> dict[str, Annotations]:
         """Return the annotations of items that have any; those of hits are known already."""
         met, found = self._numbered, {}
-        if not self.annotated():
+        if not self.annotation_kinds():
             return {}
         missing = [item_id for item_id in ids if met.number(item_id) is None]
         for first in range(0, len(missing), PAGE):
@@ -372,7 +372,7 @@ class ClusterEngine:
         return self._contents.generation
 
     @property
-    def counted(self) -> tuple[str, ...]:
+    def default_facets(self) -> tuple[str, ...]:
         """The custom fields that are facets by default."""
         return self._contents.facets
 
@@ -380,7 +380,7 @@ class ClusterEngine:
         """Return the custom fields that any item has, including ``source``."""
         return frozenset([name for name in self._contents.fields if not name.endswith(CONCEPTS)])
 
-    def asking(self) -> AbstractContextManager[None]:
+    def reading_context(self) -> AbstractContextManager[None]:
         """Return a context for reading the index; hits use it after the engine is closed, too.
 
         Raises:
@@ -402,7 +402,7 @@ class ClusterEngine:
     def _answer(self, ask: Any) -> Any:
         return (self._batcher or self._vocabulary).answer(ask)
 
-    def _score(self, leaf: Node, documents: Sequence[int]) -> None:
+    def _request_scores(self, leaf: Node, documents: Sequence[int]) -> None:
         """Score documents by a leaf; the same request scores all other leaves of the query.
 
         Callers need the scores of all leaves of a query.
@@ -410,7 +410,7 @@ class ClusterEngine:
         recent = self._searches.recent()
         requested = next((query for query in recent if leaf in leaves_and_proximities(query)), leaf)
         named = dict(enumerate(dict.fromkeys([leaf, *leaves_and_proximities(requested)])))
-        translator = self._searches.translator(requested).named(named)
+        translator = self._searches.translator(requested).with_names(named)
         queries = [translator.query(leaf) for leaf in named.values()]
         for first in range(0, len(documents), PAGE):
             part = [self._numbered.ids[document] for document in documents[first : first + PAGE]]

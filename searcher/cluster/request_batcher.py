@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Any, Final
 from indexer.analysis import analyzer
 from indexer.errors import DragomanError
 from indexer.schema import LANGUAGES, UNDETERMINED, WORDS, text_field
-from searcher.cluster.searches import counted_share
+from searcher.cluster.searches import without_deep_hits
 from searcher.cluster.vocabulary_requests import GUESSES, DocumentFrequency, Variants, Words
 from searcher.engine import Execution, Filters
 from searcher.query import model
-from searcher.query.all_words import every_word
+from searcher.query.all_words import require_every_word
 from searcher.query.model import leaves
 
 if TYPE_CHECKING:
@@ -105,7 +105,7 @@ class RequestBatcher:
 
     def execute(self, search: Search, then: Node | None = None) -> Execution:
         """Return the cached results of a search, or a guess."""
-        counted = counted_share(search)
+        counted = without_deep_hits(search)
         self.is_whole &= counted is search
         search = counted
         done = self._earlier.recall(search)
@@ -117,10 +117,10 @@ class RequestBatcher:
                 self._look_up_terms(search.query)
                 self.is_open |= not self._is_sure(search)
             if not self._is_another and (self._matches or self._last):
-                self._ask(search)
+                self._record_search(search)
                 if self._asked and then:  # the earlier query had no matches, so this one may replace it
                     instead = search._replace(query=then, wanted=self._asked.wanted)
-                    self._ask(search._replace(query=every_word(search.query)), instead)
+                    self._record_search(search._replace(query=require_every_word(search.query)), instead)
             # Guess no matches for a search that only counts, so that later requests are recorded.
             total = int(self._matches and not counts)
             done = Execution(total, [], {name: {} for name in search.wanted.facets})
@@ -134,7 +134,7 @@ class RequestBatcher:
         if done is not None:
             return done.total > 0
         self._guess()
-        self._ask(search)
+        self._record_search(search)
         # Searches for two adjacent words check for a missing space, which is rare.
         return self._matches and not isinstance(search.query, model.Or)
 
@@ -162,7 +162,7 @@ class RequestBatcher:
         return bool(is_found(search.query, lambda field, term: self.answer(DocumentFrequency(field, term))))
 
     @property
-    def compared(self) -> list[str]:
+    def guessed_corrections(self) -> list[str]:
         """The words whose document frequencies were guessed to find a misspelt word."""
         as_they_are = text_field(UNDETERMINED)
         return [
@@ -171,13 +171,13 @@ class RequestBatcher:
             if isinstance(ask, DocumentFrequency) and ask.field == as_they_are
         ]
 
-    def take(self, other: RequestBatcher) -> None:
+    def merge(self, other: RequestBatcher) -> None:
         """Add the guesses of another batcher to this one."""
         self.guessed |= other.guessed
         self.typed |= other.typed
-        self._ask(*other.searches)
+        self._record_search(*other.searches)
 
-    def _ask(self, *searches: Search) -> None:
+    def _record_search(self, *searches: Search) -> None:
         for search in searches:
             if search not in self._earlier.done and len(self.searches) < MAX_SEARCHES:
                 self.searches[search] = None
@@ -236,10 +236,10 @@ class RequestRounds:
                 RequestBatcher, self._vocabulary, self._searches, first=number == 0, last=number >= USUAL
             )
             batcher = new(guesses=False)
-            given = self._rehearse(batcher, known) if known else None
+            given = self._run_with_guesses(batcher, known) if known else None
             if known is None or batcher.is_stuck:
                 batcher = new()
-                given = self._rehearse(batcher, ask)
+                given = self._run_with_guesses(batcher, ask)
             if not batcher.has_guessed:
                 return given if batcher.is_whole else None
             others = []
@@ -250,22 +250,24 @@ class RequestRounds:
                 )
             if number and batcher.is_open:
                 others.append(new(matches=False))
-            self._take(batcher, others, ask)
+            self._run_together(batcher, others, ask)
             if number == 1:  # the likeliest correction of a misspelt word is expanded
                 may_match = partial(new, matches=not batcher.is_open)
-                likeliest = [may_match(occurs=_most_frequent(word)) for word in batcher.compared]
-                self._take(batcher, likeliest, ask)
-            alongside = [one for search in batcher.searches for one in self._searches.alongside(search)]
+                likeliest = [may_match(occurs=_most_frequent(word)) for word in batcher.guessed_corrections]
+                self._run_together(batcher, likeliest, ask)
+            alongside = [one for search in batcher.searches for one in self._searches.next_request(search)]
             self._vocabulary.fetch(batcher.guessed | batcher.typed, alongside)
         return None
 
-    def _take(self, batcher: RequestBatcher, others: Sequence[RequestBatcher], ask: Callable[[], T]) -> None:
+    def _run_together(
+        self, batcher: RequestBatcher, others: Sequence[RequestBatcher], ask: Callable[[], T]
+    ) -> None:
         """Run a function with other batchers, and add their guesses to the first batcher."""
         for other in others:
-            self._rehearse(other, ask)
-            batcher.take(other)
+            self._run_with_guesses(other, ask)
+            batcher.merge(other)
 
-    def _rehearse(self, batcher: RequestBatcher, ask: Callable[[], T]) -> T | None:
+    def _run_with_guesses(self, batcher: RequestBatcher, ask: Callable[[], T]) -> T | None:
         """Run a function with a batcher; return None if a guess caused an error."""
         self._threads.batcher = batcher
         try:

@@ -33,7 +33,7 @@ _COUNTRIES: Final = 1_000
 MAX_LENGTH: Final = 2**31 - 1  # the largest integer of a cluster, above any number of words
 
 
-def counts(name: str, answer: Json, filters: Filters, labels: Mapping[str, str]) -> dict[str, int]:
+def facet_counts(name: str, answer: Json, filters: Filters, labels: Mapping[str, str]) -> dict[str, int]:
     """Return the counts of a facet from a response, without zeros."""
     facet = facet_definition(name)
     found: dict[str, int] = {}
@@ -61,7 +61,7 @@ def by_place(answer: Json) -> dict[str, int] | None:
     return {value.split()[0].upper(): count for value, count in found}
 
 
-def part_of(aggregations: Mapping[str, Json], name: str) -> Json:
+def facet_part(aggregations: Mapping[str, Json], name: str) -> Json:
     """Return the part of a response that belongs to a facet."""
     return aggregations.get(f"filtered {name}") or {
         part: one for key, one in aggregations.items() for part, _, of in [key.partition(" ")] if of == name
@@ -123,11 +123,11 @@ class Translator(NamedTuple):
         """The translator for queries whose matches are not scored."""
         return self._replace(vocabulary=None, names={})
 
-    def named(self, leaves: Mapping[int, model.Node]) -> Translator:
+    def with_names(self, leaves: Mapping[int, model.Node]) -> Translator:
         """Return a translator that gives names to some leaves."""
         return self._replace(names={leaf: str(name) for name, leaf in leaves.items()})
 
-    def compared(self, query: model.Node) -> list[model.Node]:
+    def compared_parts(self, query: model.Node) -> list[model.Node]:
         """Return the parts of a query that need a comparison of stored texts."""
         return [
             node
@@ -160,7 +160,7 @@ class Translator(NamedTuple):
                 return self._term(node.field, node.text, node.boost)
             case model.Phrase():
                 terms = [self._term(node.field, text, node.boost) for text in node.terms]
-                return {"bool": {"must": terms, "filter": [_occurs(node)]}}
+                return {"bool": {"must": terms, "filter": [_phrase_query(node)]}}
             case model.Positional() | model.Exact():
                 ranked = (node.part,) if isinstance(node, model.Exact) else model.kept_parts(node)
                 scored = [self.query(part) for part in ranked if part]
@@ -197,7 +197,7 @@ class Translator(NamedTuple):
             case model.Numbers():
                 return _constant(self._near_query(node), 1.0)
             case model.Days():
-                return _constant(_days(node.first, node.last, estimated=node.estimated), node.boost)
+                return _constant(_date_query(node.first, node.last, estimated=node.estimated), node.boost)
         raise QueryError(message("query.unsupported", name=type(node).__name__))
 
     def _near_query(self, node: model.Numbers) -> Json:
@@ -238,7 +238,7 @@ def search_body(query: Json, filters: Filters, wanted: ResultRequest) -> Json:
         "from": wanted.offset,
         "track_total_hits": True,
         "_source": ["record", "id", "title", "group"],
-        "sort": order(wanted.sort, estimated=filters.estimated),
+        "sort": sort_order(wanted.sort, estimated=filters.estimated),
         "track_scores": wanted.sort == "relevance",
     }
     if later:
@@ -257,7 +257,7 @@ def search_body(query: Json, filters: Filters, wanted: ResultRequest) -> Json:
     return body
 
 
-def order(sort: Sort, *, estimated: bool) -> list[Json]:
+def sort_order(sort: Sort, *, estimated: bool) -> list[Json]:
     """Return the sort order of hits; ids break ties."""
     by_id = {"id": "asc"}
     if sort == "relevance":
@@ -274,13 +274,13 @@ def _filters(filters: Filters) -> dict[str, Json]:
     if filters.languages:
         found["language"] = {"terms": {"language": sorted(filters.languages)}}
     if filters.first_day or filters.last_day:
-        found["date"] = _days(filters.first_day, filters.last_day, estimated=filters.estimated)
+        found["date"] = _date_query(filters.first_day, filters.last_day, estimated=filters.estimated)
     for name, values in filters.where:
         found[name] = _any_query([_UNRANKED.query(custom_filter(name, value)) for value in values])
     return found
 
 
-def _days(first: int | None, last: int | None, *, estimated: bool) -> Json:
+def _date_query(first: int | None, last: int | None, *, estimated: bool) -> Json:
     """Return a query for the documents whose date overlaps an interval."""
     ranges: list[Json] = [{"exists": {"field": "start"}}]
     if last is not None:
@@ -300,7 +300,7 @@ def _constant(query: Json, boost: float) -> Json:
     return {"constant_score": {"filter": query, "boost": max(boost, 0.0)}}
 
 
-def _occurs(phrase: model.Phrase) -> Json:
+def _phrase_query(phrase: model.Phrase) -> Json:
     """Return a query for the documents that contain a phrase."""
     words = [phrase.terms[0]]
     for term, (before, after) in zip(phrase.terms[1:], pairwise(phrase.offsets), strict=True):

@@ -16,8 +16,8 @@ from indexer.errors import QueryError, message
 from indexer.runtime import NamedTuple
 from indexer.schema import ID
 from searcher.cluster.compared_texts import ComparedTexts
-from searcher.cluster.request_body import by_place, counts, order, part_of, search_body
-from searcher.engine import FACETS, Execution, Filters, Grouped, ResultRequest, in_order
+from searcher.cluster.request_body import by_place, facet_counts, facet_part, search_body, sort_order
+from searcher.engine import FACETS, Execution, Filters, Grouped, ResultRequest, sort_counts
 from searcher.query.model import added_leaves, leaves_and_proximities
 
 if TYPE_CHECKING:
@@ -80,16 +80,16 @@ class Searches:
             QueryError: The engine cannot look up a leaf.
             ClusterError: The cluster does not respond.
         """
-        wanted, counting = search.wanted, counted_share(search)
+        wanted, counting = search.wanted, without_deep_hits(search)
         counted = self._page(counting)
         if counting is search:
             return counted
         # The offset may exceed the number of hits, which is not known before.
-        return counted._replace(top=self._walk(search) if counted.total > wanted.offset else [])
+        return counted._replace(top=self._read_deep_page(search) if counted.total > wanted.offset else [])
 
     def _page(self, search: Search) -> Execution:
         while (done := self.recall(search)) is None:
-            for head, body, read in self.alongside(search):
+            for head, body, read in self.next_request(search):
                 read(self._cluster.search(head.pop("index"), body, **head))
         return done
 
@@ -105,7 +105,7 @@ class Searches:
             read(self._cluster.search(head["index"], body))
         return self._translator._replace(matching_ids=matching_ids)
 
-    def alongside(self, search: Search) -> list[ExtraSearch]:
+    def next_request(self, search: Search) -> list[ExtraSearch]:
         """Return the next request of a search, and a function that reads its response.
 
         If parts need stored texts, the texts are requested first; if these are too many, there is no request.
@@ -120,7 +120,7 @@ class Searches:
         named = dict(enumerate(leaves_and_proximities(search.query))) if _needs_via(search) else {}
         if search.groups or not search.wanted.limit:  # searches that only count need no scores
             translator = translator.unranked
-        query = (translator.named(named) if named else translator).query(search.query)
+        query = (translator.with_names(named) if named else translator).query(search.query)
         body = self._body(search, query)
         for name in search.wanted.facets:
             if name not in FACETS and name not in self._labels:
@@ -133,7 +133,7 @@ class Searches:
             body["stored_fields"] = [ANNOTATIONS]
         if search.groups:
             body["query"] = {"bool": {"filter": [body["query"], {"terms": {"group": list(search.groups)}}]}}
-            body["sort"] = order(search.wanted.sort, estimated=True)
+            body["sort"] = sort_order(search.wanted.sort, estimated=True)
         elif search.wanted.group:
             groups = _groups_body(self._contents, body.get("post_filter"))
             body["aggs"] = body.get("aggs", {}) | {"groups of all": groups}
@@ -151,8 +151,8 @@ class Searches:
         for name in search.wanted.facets:
             if whole := found.get(f"all {name}"):
                 self._labels[name] = value_labels(name, whole["values"])
-            counted = counts(name, part_of(found, name), search.filters, self._labels.get(name, {}))
-            facets[name] = in_order(name, counted)
+            counted = facet_counts(name, facet_part(found, name), search.filters, self._labels.get(name, {}))
+            facets[name] = sort_counts(name, counted)
         top = [
             (self._numbered.number_of(hit, named), hit["_score"] if ranked else 0.0)
             for hit in answer["hits"]["hits"]
@@ -160,7 +160,7 @@ class Searches:
         total, grouped = answer["hits"]["total"]["value"], None
         if groups := found.get("groups of all"):
             grouped = Grouped(total - _count_below_hits(groups), {})
-        places = partial(by_place, part_of(found, "country")) if "country" in facets else dict
+        places = partial(by_place, facet_part(found, "country")) if "country" in facets else dict
         execution = Execution(total, top, facets, grouped, places)
         with self._lock:
             if len(self.done) >= ANSWER_CACHE_SIZE:
@@ -168,7 +168,7 @@ class Searches:
                     del self.done[old]
             self.done[search] = execution
 
-    def _walk(self, search: Search) -> list[tuple[int, float]]:
+    def _read_deep_page(self, search: Search) -> list[tuple[int, float]]:
         """Return the hits of a page far down in the results."""
         wanted = search.wanted
         index, ranked = self._contents.items_index, wanted.sort == "relevance"
@@ -194,7 +194,7 @@ class Searches:
         return top
 
 
-def counted_share(search: Search) -> Search:
+def without_deep_hits(search: Search) -> Search:
     """Return the part of a search that one request can compute: without hits far down."""
     wanted = search.wanted
     if wanted.limit + wanted.offset <= DEEPEST:
@@ -289,7 +289,7 @@ class NumberedDocuments:
                 found[document] = score
         return found
 
-    def matched(self, leaf: Node, documents: Sequence[int]) -> list[int] | None:
+    def matching_documents(self, leaf: Node, documents: Sequence[int]) -> list[int] | None:
         """Return the documents, among some, that match a leaf; None if unknown."""
         known = [self._matched.get(document, {}).get(leaf) for document in documents]
         if None in known:

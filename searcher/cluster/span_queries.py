@@ -60,7 +60,7 @@ def proximity_queries(
     try:
         if isinstance(node, model.Occurring):
             return _repetition_queries(node, fields, translate)
-        return [query for field in fields for query in _in_field(node, field, translate)]
+        return [query for field in fields for query in _field_queries(node, field, translate)]
     except _NoSpansError:
         return None
 
@@ -78,14 +78,14 @@ def _repetition_queries(
     found = []
     for chosen in combinations_with_replacement(fields, node.least):
         counts = Counter(chosen)
-        each = [[*_in_field(node.replace(least=counts[name]), name, translate)] for name in counts]
+        each = [[*_field_queries(node.replace(least=counts[name]), name, translate)] for name in counts]
         if all(each):
             filters = [{"bool": {"should": some, "minimum_should_match": 1}} for some in each]
             found.append({"bool": {"filter": filters}})
     return found
 
 
-def _in_field(node: model.Positional, field: str, translate: Callable[[Node], Json]) -> Iterator[Json]:
+def _field_queries(node: model.Positional, field: str, translate: Callable[[Node], Json]) -> Iterator[Json]:
     """Yield queries for a proximity in a field."""
     restrictions = [
         *dict.fromkeys(
@@ -129,14 +129,14 @@ class _Spans:
             span = self.spans(node)
             if span and self._field.startswith("text_"):
                 span = _after_position(span, GAP)  # the title is indexed twice in this field
-            return span and _in_order([span] * node.least, _ANYWHERE)
+            return span and _ordered_span([span] * node.least, _ANYWHERE)
         if not isinstance(node, model.Near):
             return self.spans(node)
         first, second = map(self.spans, node.parts)
         if first is None or second is None:
             return None
         pairs = [[first, second]] if node.ordered else [[first, second], [second, first]]
-        either = [_in_order(pair, node.distance - 1) for pair in pairs]
+        either = [_ordered_span(pair, node.distance - 1) for pair in pairs]
         return {"bool": {"should": either, "minimum_should_match": 1}}
 
     def spans(self, node: Node) -> Json | None:  # noqa: PLR0911 - one case per node
@@ -176,7 +176,10 @@ class _Spans:
             raise _NoSpansError
         far = 0 if node.ordered else node.distance
         return _any_of(
-            [_near_some(first, second, far, node.distance), _near_some(second, first, node.distance, far)]
+            [
+                _require_near(first, second, far, node.distance),
+                _require_near(second, first, node.distance, far),
+            ]
         )
 
     def _terms(self, node: Node) -> set[str]:
@@ -195,7 +198,7 @@ class _Spans:
             if after - before > 1:
                 clauses.append({"span_gap": {self._field: after - before - 1}})
             clauses.append(self._term(term))
-        return _in_order([*clauses[:-1], self._last_term(phrase.terms[-1])], 0)
+        return _ordered_span([*clauses[:-1], self._last_term(phrase.terms[-1])], 0)
 
     def _last_term(self, text: str) -> Json:
         """Return a span query for the last term of a leaf, in the lead if required."""
@@ -203,14 +206,14 @@ class _Spans:
         if not self._in_lead:
             return term
         in_title = {"span_first": {"match": term, "end": TITLE_WEIGHT * GAP}}
-        begins_text = _near_some(term, self._term(BODY), LEAD_WORDS, 0)
+        begins_text = _require_near(term, self._term(BODY), LEAD_WORDS, 0)
         return {"span_or": {"clauses": [in_title, begins_text]}}
 
     def _term(self, text: str) -> Json:
         return {"span_term": {self._field: text}}
 
 
-def _in_order(spans: list[Json], gap: int) -> Json:
+def _ordered_span(spans: list[Json], gap: int) -> Json:
     """Return a span query for several spans in order, at most ``gap`` positions apart."""
     return {"span_near": {"clauses": spans, "slop": gap, "in_order": True}}
 
@@ -230,6 +233,6 @@ def _after_position(spans: Json, position: int) -> Json:
     return _exclude_near(spans, {"span_first": {"match": spans, "end": position}}, 0, 0)
 
 
-def _near_some(some: Json, others: Json, before: int, behind: int) -> Json:
+def _require_near(some: Json, others: Json, before: int, behind: int) -> Json:
     """Return a span query for the occurrences that are near one of ``others``."""
     return _exclude_near(some, _exclude_near(some, others, before, behind), 0, 0)

@@ -112,7 +112,7 @@ def _mode(given: dict[str, Any]) -> dict[str, Any]:
     return given | {"all_words": not any_word}
 
 
-def _head(searcher: Searcher, results: Results) -> Answer:
+def _describe_results(searcher: Searcher, results: Results) -> Answer:
     """Return how a query was read, the numbers of matches, and the state of the index."""
     return head_of(results) | {"relaxed_to": results.relaxed, "index": searcher.place}
 
@@ -155,7 +155,7 @@ def _hits(results: Results, limit: int, offset: int) -> Answer:
 def _search(searcher: Searcher, query: str, limit: int, offset: int, **given: Any) -> Answer:
     given = _mode(given)
     results = searcher.search(query, limit=limit, offset=offset, facets=(), **given)
-    answer = _head(searcher, results) | _hits(results, limit, offset)
+    answer = _describe_results(searcher, results) | _hits(results, limit, offset)
     if results.total <= MAX_HASHED and results.relaxed is None:
         given.pop("sort", None)
         answer["hash"] = _receipt_of(searcher, query, given)["hash"]
@@ -174,7 +174,7 @@ def _facets(searcher: Searcher, query: str | None = None, **given: Any) -> Answe
     }
     left_out = {name: len(values) - MAX_LINES for name, values in results.facets.items()}
     more = {name: count for name, count in left_out.items() if count > 0}
-    return _head(searcher, results) | {"facets": facets, "values_left_out": more}
+    return _describe_results(searcher, results) | {"facets": facets, "values_left_out": more}
 
 
 def _item(searcher: Searcher, id: str, offset: int) -> Answer:  # noqa: A002 - the name of the argument
@@ -187,13 +187,13 @@ def _item(searcher: Searcher, id: str, offset: int) -> Answer:  # noqa: A002 - t
 
 def _similar(searcher: Searcher, id: str, limit: int, offset: int, **given: Any) -> Answer:  # noqa: A002 - same
     results = searcher.similar(id, limit=limit, offset=offset, **given)
-    return _head(searcher, results) | _hits(results, limit, offset)
+    return _describe_results(searcher, results) | _hits(results, limit, offset)
 
 
 def _timeline(searcher: Searcher, query: str, **given: Any) -> Answer:
     series = searcher.timeline(query, **_mode(given))
     return {
-        **_head(searcher, series[0].results),
+        **_describe_results(searcher, series[0].results),
         "series": [{"query": one.label, "points": [*one.to_records()]} for one in series],
     }
 
@@ -207,7 +207,7 @@ def _concordance(searcher: Searcher, query: str, limit: int, offset: int, **give
         for line in lines[:limit]
     ]
     more = _next_offset(limit, offset, offset + len(lines))
-    return _head(searcher, found.results) | {"lines": shown, "next_offset": more}
+    return _describe_results(searcher, found.results) | {"lines": shown, "next_offset": more}
 
 
 def _duplicates(
@@ -219,7 +219,11 @@ def _duplicates(
         record = group.to_record()
         groups.append(record | {"items": [*map(_mark_untrusted, record["items"])]})
     more = _next_offset(limit, offset, found.total)
-    return _head(searcher, found.results) | {"groups": found.total, "found": groups, "next_offset": more}
+    return _describe_results(searcher, found.results) | {
+        "groups": found.total,
+        "found": groups,
+        "next_offset": more,
+    }
 
 
 def _terms(
@@ -237,7 +241,7 @@ def _terms(
         | {"untrusted": {"term": one.term}}
         for one in found.found
     ]
-    return _head(searcher, found.results) | {"compared": found.compared, "terms": terms}
+    return _describe_results(searcher, found.results) | {"compared": found.compared, "terms": terms}
 
 
 def _receipt(searcher: Searcher, query: str, **given: Any) -> Answer:

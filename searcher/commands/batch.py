@@ -63,7 +63,7 @@ def batch(
     from searcher import Searcher
     from searcher.exports.exporting import require_free
     from searcher.present.reading_tables import write_batch
-    from searcher.reading.all_matches import question_of_all
+    from searcher.reading.all_matches import request_for_all
     from searcher.reading.batch import batch as ask_all
     from searcher.reading.batch import read_queries
 
@@ -75,7 +75,7 @@ def batch(
     with ExitStack() as stack:
         searcher = stack.enter_context(Searcher(index))
         progress = stack.enter_context(count_progress("progress.questions", say))
-        sheet = stack.enter_context(_hits_sheet(hits, replace=force)) if hits else None
+        sheet = stack.enter_context(_open_hits_file(hits, replace=force)) if hits else None
         found = ask_all(
             searcher, queries, by=by, phrases=phrases, found=sheet, progress=progress, **requested
         )
@@ -86,7 +86,7 @@ def batch(
     else:
         head = {
             "by": by,
-            "filters": question_of_all(None, "relevance", requested).filters_record(),
+            "filters": request_for_all(None, "relevance", requested).filters_record(),
             "values": found.values,
             "generation": found.generation,
             "all_words": found.all_words,
@@ -102,7 +102,7 @@ def batch(
 
 
 @contextmanager
-def _hits_sheet(file: str, *, replace: bool) -> Iterator[Callable[[str, Results], None]]:
+def _open_hits_file(file: str, *, replace: bool) -> Iterator[Callable[[str, Results], None]]:
     """Open a CSV file; yield a function that writes the hits of a query to it."""
     import csv
     from io import TextIOWrapper
@@ -128,8 +128,8 @@ def _hits_sheet(file: str, *, replace: bool) -> Iterator[Callable[[str, Results]
 @click.argument("topics", type=options.File())
 @click.argument("judgements", type=options.File())
 @options.index
-@options.searching("expand")
-@options.searching("strict")
+@options.search_option("expand")
+@options.search_option("strict")
 @click.option("--compare", is_flag=True)
 @options.output_format
 @click.option("--json", "as_json", is_flag=True)

@@ -18,11 +18,11 @@ from searcher.commands.output import (
     echo,
     echo_error,
     echo_skips,
+    name_options,
     open_output,
     open_page,
-    with_options,
 )
-from searcher.present.catalogue import decimal, say, translated
+from searcher.present.catalogue import decimal, say, translate
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -36,13 +36,13 @@ def _sources(*, required: bool) -> Callable[[options.Command], options.Command]:
         nargs=-1,
         required=required,
         metavar="SOURCE..." if required else "[SOURCE]...",
-        shell_complete=options.completed("files"),
+        shell_complete=options.complete_values("files"),
     )
 
 
 writer_options = options.group(
     options.index,
-    options.of_table(WriteOptions.of(READ, WRITE)),
+    options.click_options(WriteOptions.of(READ, WRITE)),
     click.option("--quiet", is_flag=True),
     click.option("--verbose", is_flag=True),
     options.output_format,
@@ -52,7 +52,7 @@ writer_options = options.group(
 @click.command()
 @_sources(required=True)
 @writer_options
-@options.of_table(WriteOptions.of(BUILD))
+@options.click_options(WriteOptions.of(BUILD))
 def build(sources: tuple[str, ...], index: str, form: str, **settings: Any) -> None:
     """Run the command ``build``."""
     from indexer.location import build as build_index
@@ -85,7 +85,7 @@ def build(sources: tuple[str, ...], index: str, form: str, **settings: Any) -> N
 @click.command()
 @_sources(required=False)
 @writer_options
-@options.of_table(WriteOptions.of(UPDATE))
+@options.click_options(WriteOptions.of(UPDATE))
 def update(sources: tuple[str, ...], index: str, form: str, **settings: Any) -> None:
     """Run the command ``update``."""
     from indexer.location import format_location
@@ -107,7 +107,7 @@ def update(sources: tuple[str, ...], index: str, form: str, **settings: Any) -> 
     if report.is_new and not quiet:
         echo_error(say("build.new_index", index=format_location(index)))
     for source, reason in report.unreached:
-        why = with_options(reason)
+        why = name_options(reason)
         echo_error(say("build.not_read", reason=why if source in why else f"{source}: {why}"))
     if report.unreached:
         raise CommandExit(FAULT, message("build.sources_not_read", n=len(report.unreached)))
@@ -154,7 +154,7 @@ def _show(report: WriteReport, place: str, form: str, done: str, *, quiet: bool)
         open_output(form).write_info({"index": place, **report_record(report)})
     elif not quiet:
         echo(done)
-        page, facts = open_page(), report_in_words(report, SHOWN_SKIPS, with_options)
+        page, facts = open_page(), report_in_words(report, SHOWN_SKIPS, name_options)
         width = max([10, *(len(name) for name, _ in facts)])
         for name, text in facts:
             page.paragraph(text, lead=f"  {name:<{width}} ", indent=width + 3)
@@ -179,7 +179,7 @@ def _write(
     if not quiet:
         echo_skips(report.skipped, shown=len(report.skipped.first) if verbose else SHOWN_SKIPS)
     for line in report.uncounted:
-        echo_error(translated(line))
+        echo_error(translate(line))
     report_unmatched(report)
     return report
 

@@ -28,8 +28,8 @@ _SHOWN: Final = 20  # lines in a table, as help.tsv states, and collocates in an
 @options.required_query
 @options.index
 @options.filters
-@options.searching("sort", type=click.Choice(ORDERS))
-@options.searching("limit", default=None)
+@options.search_option("sort", type=click.Choice(ORDERS))
+@options.search_option("limit", default=None)
 @options.all_hits
 @click.option("--context", type=click.IntRange(0, 1000), metavar="N", default=60, show_default=True)
 @click.option("--collocates", is_flag=True)
@@ -108,7 +108,7 @@ def _show_collocates(searcher: Searcher, query: str, form: str, **requested: Any
 @click.option("--vs-years", "versus_years", metavar="FROM..TO")
 @options.index
 @options.filters
-@options.searching("limit", default=20)
+@options.search_option("limit", default=20)
 @options.all_hits
 @options.counted_query_reading
 @options.output_format

@@ -87,7 +87,7 @@ def defaults_of(command: str, settings: list[Setting], program: click.Group) -> 
     return {str(parameters[f"--{one.option}"].name): one.values[command] for one in weakest_first}
 
 
-def in_force(setting: Setting, settings: list[Setting]) -> bool:
+def is_in_force(setting: Setting, settings: list[Setting]) -> bool:
     """Return whether a setting is in force for at least one command."""
     stronger = settings[: settings.index(setting)]
     covered = {one.command for one in stronger if one.option == setting.option}
@@ -295,7 +295,7 @@ def config(context: click.Context, form: str) -> None:
         "folder": FILE,
         "user": user_file(),
         "settings": [
-            _row(one, legible_value(one)) | ({} if in_force(one, settings) else {"beaten": True})
+            _row(one, legible_value(one)) | ({} if is_in_force(one, settings) else {"beaten": True})
             if form == "table"
             else {
                 "option": one.option,
@@ -303,7 +303,7 @@ def config(context: click.Context, form: str) -> None:
                 "value": legible_value(one),
                 "set_by": one.by,
                 "place": one.place,
-                "in_force": in_force(one, settings),
+                "in_force": is_in_force(one, settings),
             }
             for one in settings
         ],

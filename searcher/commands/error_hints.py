@@ -24,7 +24,7 @@ def missing_package_line(error: ImportError) -> str | None:
     return say("error_hints.no_package", package=package, checkout=IN_A_CHECKOUT)
 
 
-def without_extra(error: ModuleNotFoundError, what: str) -> Exception:
+def missing_extra_error(error: ModuleNotFoundError, what: str) -> Exception:
     """Return the error for a feature that needs the extra ``serve``."""
     from indexer.errors import DragomanError, install_message
 

@@ -10,10 +10,10 @@ import click
 
 from indexer.errors import DragomanError, message
 from searcher.commands import options
-from searcher.commands.error_hints import without_extra
+from searcher.commands.error_hints import missing_extra_error
 from searcher.commands.output import FOUND, NOTHING, echo, echo_error, receipt_of_answer, write_notices
 from searcher.exports.export_formats import FORMS
-from searcher.present.catalogue import LANGUAGES, decimal, say, translated
+from searcher.present.catalogue import LANGUAGES, decimal, say, translate
 from searcher.search_options import SearchOptions
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ _with_notes = click.option("--notes", is_flag=True)
 @options.index
 @options.filters
 @options.sort
-@options.searching("limit", default=None)
+@options.search_option("limit", default=None)
 @options.counted_query_reading
 @_with_notes
 @options.quiet
@@ -59,7 +59,7 @@ def export(
     if not quiet:
         write_notices(report.results, counted=True)
         for line in report.notes:
-            echo_error(translated(line))
+            echo_error(translate(line))
     if report.items < report.total:
         echo_error(say("export.written_limit", n=report.items, total=items_in_words(report.total)))
     if file != "-" and not quiet:
@@ -87,7 +87,7 @@ def export(
 @options.index
 @options.filters
 @options.sort
-@options.searching("limit", default=100)
+@options.search_option("limit", default=100)
 @options.counted_query_reading
 @options.no_group
 @_with_notes
@@ -134,11 +134,13 @@ def report(
 
 
 def _write_summary(results: Results, file: str) -> None:
-    from searcher.present.wording import number, pieces_of_news
+    from searcher.present.wording import distinct_items_in_words, number
 
     write_notices(results, counted=True)
     if (here := len(results.hits)) < results.groups:
-        echo_error(say("export.listed_limit", here=number(here), groups=pieces_of_news(results.groups)))
+        echo_error(
+            say("export.listed_limit", here=number(here), groups=distinct_items_in_words(results.groups))
+        )
     if file != "-":
         echo(say("export.written", file=file))
 
@@ -154,4 +156,4 @@ def _load_templates() -> None:
     try:
         import jinja2  # noqa: F401 - checks that it is installed
     except ModuleNotFoundError as error:
-        raise without_extra(error, message("extras.report")) from None
+        raise missing_extra_error(error, message("extras.report")) from None

@@ -24,9 +24,9 @@ if TYPE_CHECKING:
 @options.index
 @click.option("--date", metavar="DATE")
 @click.option(
-    "--country", "countries", multiple=True, metavar="CO", shell_complete=options.completed("countries")
+    "--country", "countries", multiple=True, metavar="CO", shell_complete=options.complete_values("countries")
 )
-@click.option("--lang", "language", metavar="LANG", shell_complete=options.completed("languages"))
+@click.option("--lang", "language", metavar="LANG", shell_complete=options.complete_values("languages"))
 @click.option("--none", "is_none", is_flag=True)
 @click.option("--undo", is_flag=True)
 @click.option("--who", metavar="NAME", default="")
@@ -48,9 +48,9 @@ def correct(item_id: str, index: str, form: str, *, is_none: bool, dry_run: bool
         raise DragomanError(message("correct.nothing_to_correct"))
     with Searcher(index) as searcher:
         # Removed items (--none) are only in the corrections file.
-        if searcher.ask(lambda answerer: answerer.engine.ids_beginning(item_id, 1)):
+        if searcher.ask(lambda answerer: answerer.engine.ids_with_prefix(item_id, 1)):
             item_id = searcher.full_id(item_id)
-    is_shared = _begins_to_share(place, described["corrections"])
+    is_shared = _starts_to_share(place, described["corrections"])
     report = correct_item(place, item_id, item=False if is_none else None, dry_run=dry_run, **described)
     report_unmatched(report)
     if is_shared and not dry_run:
@@ -104,7 +104,7 @@ SHOWN_ITEMS: Final = 20  # items listed individually; further items are counted
 _TITLE_CELLS: Final = 70
 
 
-def _typed_any(context: click.Context, option: click.Parameter, all_words: bool) -> bool:
+def _all_words_required(context: click.Context, option: click.Parameter, all_words: bool) -> bool:
     """Return whether all words are required; only a typed --any changes this, never a setting."""
     from click.core import ParameterSource
 
@@ -113,8 +113,8 @@ def _typed_any(context: click.Context, option: click.Parameter, all_words: bool)
 
 _chosen_by_query = options.group(
     click.option("--query", metavar="QUERY"),
-    click.option("--all/--any", "all_words", default=True, show_default=True, callback=_typed_any),
-    options.searching("syntax"),
+    click.option("--all/--any", "all_words", default=True, show_default=True, callback=_all_words_required),
+    options.search_option("syntax"),
 )
 _confirmed = click.option("--yes", is_flag=True)
 
@@ -310,7 +310,7 @@ def note(ids: tuple[str, ...], text: str, **requested: Any) -> int:
         raise DragomanError(message("note.several_ids", error=error)) from None
 
 
-def _begins_to_share(folder: str, corrections: str | None) -> bool:
+def _starts_to_share(folder: str, corrections: str | None) -> bool:
     """Return whether an index is about to use a corrections file that already has lines."""
     from pathlib import Path
 
@@ -364,7 +364,7 @@ def _annotate(
             if not _confirm(question, folder, changes):
                 raise CommandExit(NOTHING, message("annotate.nothing_changed"))
     if not dry_run:
-        is_shared = _begins_to_share(folder, request.corrections)
+        is_shared = _starts_to_share(folder, request.corrections)
         report = annotate(folder, chosen, request)
         if is_shared and report.annotated:
             echo_error(say("corrections.shared", file=CORRECTIONS_FILE, index=folder))

@@ -19,7 +19,7 @@ from searcher.commands.output import (
     open_output,
     write_answer,
 )
-from searcher.present.catalogue import say, translated
+from searcher.present.catalogue import say, translate
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -47,7 +47,7 @@ def read_options(settings: dict[str, Any]) -> ReadOptions:
 
 
 @click.command()
-@click.argument("source", shell_complete=options.completed("files"))
+@click.argument("source", shell_complete=options.complete_values("files"))
 @options.reading
 @options.output_format
 def items(source: str, form: str, **settings: Any) -> int:
@@ -163,4 +163,4 @@ def check(index: str, form: str) -> None:
 
 def _name_part(part: str) -> str:
     """Return the name of a damaged part in the language of the command line."""
-    return translated(part if isinstance(part, Message) else name_message(f"part.{part}", part))
+    return translate(part if isinstance(part, Message) else name_message(f"part.{part}", part))

@@ -17,7 +17,7 @@ from searcher import __version__
 from searcher.commands import options
 from searcher.commands.output import FOUND, echo_error
 from searcher.present.catalogue import say
-from searcher.safe_text import json_escaped
+from searcher.safe_text import escape_json
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -63,7 +63,7 @@ def serve(server: Server, read: BinaryIO, write: BinaryIO) -> None:
         else:
             answer = server.answer(line) if line.strip() else None
         if answer is not None:
-            text = json_escaped(json.dumps(answer, ensure_ascii=False))
+            text = escape_json(json.dumps(answer, ensure_ascii=False))
             write.write(text.encode("utf-8", "replace") + b"\n")
             write.flush()
 

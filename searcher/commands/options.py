@@ -19,7 +19,7 @@ from indexer.option_tables import BUILD, READ, WriteOptions, number_words
 from searcher.commands import language
 from searcher.present import FORMATS
 from searcher.present.catalogue import LANGUAGES
-from searcher.query.limits import one_value
+from searcher.query.limits import parse_value
 from searcher.search_options import FILTER, QUERY, SearchOptions
 
 if TYPE_CHECKING:
@@ -74,7 +74,7 @@ def check_ending(file: str, endings: Collection[str], key: str) -> None:
         raise DragomanError(message(key, name=os.path.basename(file)))  # noqa: PTH119 - as above
 
 
-def completed(what: str) -> Callable[[click.Context, click.Parameter, str], list[CompletionItem]]:
+def complete_values(what: str) -> Callable[[click.Context, click.Parameter, str], list[CompletionItem]]:
     """Return the function that completes values: countries, languages, kinds of source, or files."""
 
     def offer(_: click.Context, __: click.Parameter, beginning: str) -> list[CompletionItem]:
@@ -130,7 +130,7 @@ def is_set(option: str) -> bool:
     return click.get_current_context().get_parameter_source(option) is not ParameterSource.DEFAULT
 
 
-def one_field_each(_: click.Context, __: click.Parameter, given: tuple[str, ...]) -> tuple[str, ...]:
+def check_single_fields(_: click.Context, __: click.Parameter, given: tuple[str, ...]) -> tuple[str, ...]:
     """Check that no value of --facet is a list of fields."""
 
     def read(name: str) -> str:
@@ -138,7 +138,7 @@ def one_field_each(_: click.Context, __: click.Parameter, given: tuple[str, ...]
             raise QueryError(message("options.no_field", name=name))
         return name
 
-    return tuple([one_value("facets", name, read) for name in given])
+    return tuple([parse_value("facets", name, read) for name in given])
 
 
 index = click.option(
@@ -156,12 +156,12 @@ output_format = click.option(
 )
 
 
-def declared(option: Option, **changed: Any) -> Callable[[Command], Command]:
+def click_option(option: Option, **changed: Any) -> Callable[[Command], Command]:
     """Return the click option for an option of a table."""
     spelling, _, metavar = option.command.partition(" ")
     settings: dict[str, Any] = {"metavar": metavar or None}
     if option.completion:
-        settings["shell_complete"] = completed(option.completion)
+        settings["shell_complete"] = complete_values(option.completion)
     kind = option.kind
     if kind == "flag":
         on = "/" in spelling or not option.default
@@ -180,28 +180,30 @@ def declared(option: Option, **changed: Any) -> Callable[[Command], Command]:
     return click.option(spelling, option.name, **settings | changed)
 
 
-def of_table(options: Mapping[str, Option]) -> Callable[[Command], Command]:
+def click_options(options: Mapping[str, Option]) -> Callable[[Command], Command]:
     """Return a decorator for several options of a table."""
-    return group(*[declared(option) for option in options.values() if option.command])
+    return group(*[click_option(option) for option in options.values() if option.command])
 
 
-def searching(name: str, **changed: Any) -> Callable[[Command], Command]:
+def search_option(name: str, **changed: Any) -> Callable[[Command], Command]:
     """Return a search option, with arguments that differ from :func:`click.option` of the table."""
-    return declared(SearchOptions.options[name], **changed)
+    return click_option(SearchOptions.options[name], **changed)
 
 
-_CALLBACKS: Mapping[str, Callable[..., Any]] = {"fields": _group_by_field, "names": one_field_each}
+_CALLBACKS: Mapping[str, Callable[..., Any]] = {"fields": _group_by_field, "names": check_single_fields}
 _TYPES: Mapping[str, Any] = {"seconds": Seconds(min=0), "path": File(), "paths": click.Path(readable=False)}
-filters = of_table(SearchOptions.of(FILTER))
-query_reading = of_table(SearchOptions.of(QUERY))
+filters = click_options(SearchOptions.of(FILTER))
+query_reading = click_options(SearchOptions.of(QUERY))
 counted_query_reading = group(  # for commands that count or store matches
     *[
-        declared(option, **({"default": True, "show_default": True} if option.name == "all_words" else {}))
+        click_option(
+            option, **({"default": True, "show_default": True} if option.name == "all_words" else {})
+        )
         for option in SearchOptions.of(QUERY).values()
     ]
 )
 sort, limit, offset, no_group, facets, match, explain = map(
-    searching, ("sort", "limit", "offset", "group", "facets", "match", "explain")
+    search_option, ("sort", "limit", "offset", "group", "facets", "match", "explain")
 )
 
 
@@ -214,9 +216,9 @@ all_hits = click.option("--all-hits", is_flag=True)
 force = click.option("--force", is_flag=True)
 quiet = click.option("--quiet", is_flag=True)
 receipt = click.option("--receipt", type=File(), metavar="FILE")
-reading = of_table(WriteOptions.of(READ))
+reading = click_options(WriteOptions.of(READ))
 wait, corrections, report, jobs = map(
-    declared, map(WriteOptions.options.__getitem__, ("wait", "corrections", "report", "jobs"))
+    click_option, map(WriteOptions.options.__getitem__, ("wait", "corrections", "report", "jobs"))
 )
 
 

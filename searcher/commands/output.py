@@ -13,7 +13,7 @@ from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any, TextIO
 
 from indexer.errors import DragomanError, message_of, reason
-from searcher.present.catalogue import say, translated
+from searcher.present.catalogue import say, translate
 
 if TYPE_CHECKING:
     from indexer.option_tables import Option
@@ -133,7 +133,7 @@ def echo_skips(skips: Skips, shown: int = SHOWN_SKIPS) -> None:
     """Write the skipped parts and ignored fields to standard error."""
     for skip in skips.first[:shown]:
         place = f"{skip.file}:{skip.line}" if skip.line else skip.file
-        line = f"{place}: {with_options(skip.reason).lstrip(' :')}"
+        line = f"{place}: {name_options(skip.reason).lstrip(' :')}"
         echo_error(line if skip.field else say("output.skipped", record=line))
     if more := skips.total + skips.fields - min(shown, len(skips.first)):
         key = "output.more_left_out" if skips.fields else "output.more_skipped"
@@ -184,7 +184,7 @@ def one_line_errors() -> Iterator[None]:
         raise _exit_of(error) from error
 
 
-def with_options(message: str) -> str:
+def name_options(message: str) -> str:
     """Translate a message, and replace the names of Python arguments by options."""
     from indexer.option_tables import Option, WriteOptions, respell
     from searcher.search_options import SearchOptions
@@ -193,7 +193,7 @@ def with_options(message: str) -> str:
     options = {
         name: one for name, one in {**WriteOptions.options, **SearchOptions.options}.items() if one.command
     }
-    return respell(translated(message), options | own, _option_with)
+    return respell(translate(message), options | own, _option_with)
 
 
 def _option_with(option: Option, value: str) -> str:
@@ -206,7 +206,7 @@ def _exit_of(error: BaseException) -> CommandExit:
     code, line = FAULT, str(error)
     match error:
         case DragomanError():
-            line = with_options(message_of(error))
+            line = name_options(message_of(error))
         case KeyboardInterrupt():
             code, line = INTERRUPTED, say("output.interrupted")
         case BrokenPipeError():
@@ -244,5 +244,5 @@ def flush() -> None:
 def end(code: int, message: str) -> int:
     """Print a message, and return the exit code."""
     if message:
-        echo_error(f"dragoman: {translated(message)}")
+        echo_error(f"dragoman: {translate(message)}")
     return code

@@ -10,10 +10,10 @@ import click
 from indexer.errors import message
 from indexer.location import make_absolute
 from searcher.commands import options
-from searcher.commands.error_hints import without_extra
+from searcher.commands.error_hints import missing_extra_error
 from searcher.commands.language import user_folder
 from searcher.commands.output import echo_error
-from searcher.present.catalogue import translated
+from searcher.present.catalogue import translate
 
 
 @click.command()
@@ -54,18 +54,18 @@ def serve(
 ) -> None:
     """Run the command ``serve``."""
     try:
-        from searcher.web.access import checked_origin, read_token, token_of
+        from searcher.web.access import normalize_origin, read_token, token_of
         from searcher.web.page.site_pages import read_about
         from searcher.web.server import run
 
         about = read_about(about_file) if about_file else ""
     except ModuleNotFoundError as error:
-        raise without_extra(error, message("extras.serving")) from None
+        raise missing_extra_error(error, message("extras.serving")) from None
     from searcher.web.generations import Serving
 
     token = read_token(token_file) if token_file else None
     if with_token and token is None:
         token = token_of(make_absolute(index), Path(user_folder(), "tokens"))
-    allowed = frozenset(map(checked_origin, origins))
+    allowed = frozenset(map(normalize_origin, origins))
     serving = Serving(index, token=token, origins=allowed, about=about, **settings)
-    run(serving, host, port, workers, lambda line: echo_error(translated(line)))
+    run(serving, host, port, workers, lambda line: echo_error(translate(line)))

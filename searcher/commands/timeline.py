@@ -47,8 +47,8 @@ def timeline(
     from searcher.exports.exporting import require_free, write_whole
     from searcher.present.time_charts import head_of_series, notes_of, write_timeline
     from searcher.present.wording import filters_in_words
-    from searcher.reading.all_matches import question_of_all
-    from searcher.reading.over_time import COLUMNS, OF_WORDS, left_out, measure_of, over_time
+    from searcher.reading.all_matches import request_for_all
+    from searcher.reading.over_time import COLUMNS, OF_WORDS, count_left_out, measure_of, over_time
 
     measure = measure_of(requested["by"], share=share, per_million=per_million)
     if file is not None:
@@ -58,12 +58,12 @@ def timeline(
         series = over_time(searcher, query, per_million=per_million, **requested)
         narrowed = {name: requested[name] for name in requested.keys() - {"versus", "by", "facet"}}
         facet = requested["facet"]
-        others, without = left_out(searcher, query, facet=facet, **narrowed) if facet else (0, 0)
+        others, without = count_left_out(searcher, query, facet=facet, **narrowed) if facet else (0, 0)
     for one in series[:1] if requested["facet"] else series:
         write_notices(one.results, one.label if requested["versus"] else "", counted=True)
     points = [point for one in series for point in one.points]
     if file is not None:
-        filters = filters_in_words(question_of_all(None, "oldest", narrowed).filters_record())
+        filters = filters_in_words(request_for_all(None, "oldest", narrowed).filters_record())
         write_whole(file, _draw(series, file, filters, measure), replace=force)
         echo(say("timeline.drawn", file=file))
     elif form == "table" and not per_million:

@@ -11,7 +11,7 @@ import click
 from indexer.errors import Message, message
 from indexer.option_tables import choice_words, wrong_value
 from searcher.commands.options import describe_range
-from searcher.present.catalogue import say, translated
+from searcher.present.catalogue import say, translate
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -65,7 +65,7 @@ def _suggest_option(error: click.NoSuchOption, command: click.Command) -> str:
     there = {name for option in command.params for name in option.opts}
     name = error.option_name.lstrip("-")
     meant = [
-        translated(reported).format(name)
+        translate(reported).format(name)
         for option, reported, names in _OTHER_NAMES
         if option in there and name in names.split()
     ] or get_close_matches(error.option_name, there, n=1, cutoff=_NEAR)
@@ -109,12 +109,12 @@ def usage_line(error: click.ClickException, typed: list[str]) -> str:
     context = error.ctx if isinstance(error, click.UsageError) else None
     name = context.info_name if context else None
     own = typed[typed.index(name) + 1 :] if name in typed else []
-    line = _fault_of_arguments(error, own)
+    line = _argument_error(error, own)
     if context is None or context.parent is None:
         command = context.invoked_subcommand if context else None
         return say("output.see_help", line=line, command=f"{command} " if command else "")
     if isinstance(error, click.MissingParameter) and error.param and error.param.name == "query":
-        line = _no_query(context, own)
+        line = _missing_query(context, own)
     if isinstance(error, click.NoSuchOption):
         option, meant = error.option_name, _suggest_option(error, context.command)
         asks = any(argument.name == "query" for argument in context.command.params)
@@ -124,24 +124,24 @@ def usage_line(error: click.ClickException, typed: list[str]) -> str:
     return say("output.see_help", line=line, command=f"{context.info_name} ")
 
 
-def _fault_of_arguments(error: click.ClickException, own: list[str]) -> str:
+def _argument_error(error: click.ClickException, own: list[str]) -> str:
     """Return the message for invalid arguments."""
     if isinstance(error, click.MissingParameter) and error.param:
         is_option = isinstance(error.param, click.Option)
         name = error.param.get_error_hint(error.ctx)
         return say("output.missing_option" if is_option else "output.missing_argument", name=name)
     if isinstance(error.message, Message):
-        return translated(error.message)
+        return translate(error.message)
     if not (isinstance(error, click.BadParameter) and error.param):
-        return _fault_of_names(error, own)
+        return _name_error(error, own)
     given = error.message.partition(" is not ")[0].strip("'")
     if meant := describe_range(error.param.type):
-        line = translated(wrong_value(error.param.opts[0], meant, given))
+        line = translate(wrong_value(error.param.opts[0], meant, given))
         others = {one.name for one in error.ctx.command.params} if error.ctx else set()
         if error.param.name == "limit" and "all_hits" in others:
             line += say("output.every_hit")
     elif isinstance(error.param.type, click.Choice):
-        line = translated(wrong_value(error.param.opts[0], choice_words(error.param.type.choices), given))
+        line = translate(wrong_value(error.param.opts[0], choice_words(error.param.type.choices), given))
     else:
         line = error.format_message()
     if error.param.multiple and "," in given:
@@ -149,19 +149,19 @@ def _fault_of_arguments(error: click.ClickException, own: list[str]) -> str:
     return line
 
 
-def _fault_of_names(error: click.ClickException, own: list[str]) -> str:
+def _name_error(error: click.ClickException, own: list[str]) -> str:
     """Return the message for an unknown option, or an unexpected or missing value."""
     if isinstance(error, click.NoSuchOption):
         return say("output.no_option", option=error.option_name)
     if isinstance(error, click.BadOptionUsage) and error.ctx:
-        return _fault_of_option(error.option_name, error.ctx)
+        return _option_error(error.option_name, error.ctx)
     if type(error) is click.UsageError and error.ctx:  # click's error for further arguments
         _, further, _ = error.ctx.command.make_parser(error.ctx).parse_args(own)
         return say("output.extra_arguments", n=len(further), arguments=" ".join(further))
     return error.format_message()
 
 
-def _fault_of_option(name: str, context: click.Context) -> str:
+def _option_error(name: str, context: click.Context) -> str:
     """Return the message for an option without its value, or a flag with a value."""
     command = context.command
     if isinstance(command, click.Group):  # click does not set the context of the command
@@ -171,7 +171,7 @@ def _fault_of_option(name: str, context: click.Context) -> str:
     return say("output.takes_no_value" if is_flag else "output.needs_value", name=name)
 
 
-def _no_query(context: click.Context, own: list[str]) -> str:
+def _missing_query(context: click.Context, own: list[str]) -> str:
     """Return the message for a missing query."""
     if context.info_name != "search":
         return say("output.no_words")

@@ -13,8 +13,8 @@ import click
 from indexer.errors import DragomanError, IndexFolderError, message, message_of, reason
 from indexer.location import DEFAULT_INDEX, check_location, is_address, is_same, make_absolute
 from searcher.commands import language, options
-from searcher.commands.output import FOUND, NOTHING, echo, echo_error, open_output, with_options
-from searcher.present.catalogue import say, translated
+from searcher.commands.output import FOUND, NOTHING, echo, echo_error, name_options, open_output
+from searcher.present.catalogue import say, translate
 from searcher.present.wording import items_in_words, number
 
 if TYPE_CHECKING:
@@ -71,7 +71,7 @@ def watch(
 ) -> int:
     """Run the command ``watch``."""
     from searcher.present.notices import describe_expansions
-    from searcher.query.limits import listed
+    from searcher.query.limits import list_words
     from searcher.reading.watch import Watches
     from searcher.safe_text import legible
 
@@ -86,7 +86,7 @@ def watch(
     if name is not None and (query is not None or (not watches.has(name) and _has_filters(requested))):
         begun = _create_watch(watches, name, query, index, **requested)
         if form == "table":
-            items, mode = items_in_words(begun.receipt.total), translated(_without_changes(begun).mode)
+            items, mode = items_in_words(begun.receipt.total), translate(_without_changes(begun).mode)
             typed = ["--watches", folder] if options.is_typed("folder") else []
             command, mode = shlex.join(["dragoman", "watch", name, *typed]), mode and f", {mode}"
             echo(say("watch.begun", name=name, items=items, mode=mode, command=command))
@@ -96,7 +96,7 @@ def watch(
         for note in read["notes"]:
             echo_error(legible(note["text"]))
         if read["unmatched"]:
-            words = legible(translated(listed(read["unmatched"])))
+            words = legible(translate(list_words(read["unmatched"])))
             echo_error(say("notice.unmatched", words=words))
         for line in describe_expansions(read["expansions"]):
             echo_error(line)
@@ -105,7 +105,7 @@ def watch(
         raise DragomanError(message("watch.filters_without_query"))
     delivery = Delivery(command, digest, mail_from, mail_to)
     with delivery.alone(watches, peek=peek):
-        return _run_watches(watches, name, _typed_index(index), form, peek=peek, delivery=delivery)
+        return _run_watches(watches, name, _index_if_typed(index), form, peek=peek, delivery=delivery)
 
 
 def _remove(watches: Watches, name: str | None, form: str) -> int:
@@ -135,7 +135,7 @@ def _create_watch(
     from searcher.reading.watch import Watch
     from searcher.safe_text import legible
 
-    typed = _typed_index(index)
+    typed = _index_if_typed(index)
     former = None
     with suppress(DragomanError):  # the watch is new, or unreadable and will be replaced
         former = watches.read(name)
@@ -145,16 +145,16 @@ def _create_watch(
         else Searcher(check_location(index or DEFAULT_INDEX)) as searcher
     ):
         begun = Watch.begin(name, searcher, query, **requested)
-    watches.keep(begun)
+    watches.save(begun)
     if former:
         echo_error(say("watch.replaced", name=name, query=legible(former.receipt.query or "*")))
-        _say_moved(former, begun)
+        _report_moved(former, begun)
         if index and not typed and not is_same(index, former.place):
             echo_error(say("watch.stays", name=name, place=former.place, index=index))
     return begun
 
 
-def _typed_index(index: str | None) -> str | None:
+def _index_if_typed(index: str | None) -> str | None:
     """Return the index if the user typed it; None otherwise."""
     return make_absolute(check_location(index)) if index is not None and options.is_typed("index") else None
 
@@ -260,7 +260,7 @@ def _run_watches(
         except DragomanError as error:
             if len(names) == 1:
                 raise
-            echo_error(with_options(message_of(error)))
+            echo_error(name_options(message_of(error)))
             failed = True
             continue
         looks.append((kept if is_same(kept.place, after.place) else after, found))
@@ -279,8 +279,8 @@ def _run_watches(
 def _save(watches: Watches, seen: list[tuple[Watch, Watch]], *, now: bool) -> None:
     """Save the watches that were run, and remove them from the list."""
     for kept, after in seen if now else ():
-        watches.keep(after)
-        _say_moved(kept, after)
+        watches.save(after)
+        _report_moved(kept, after)
     if now:
         seen.clear()
 
@@ -295,7 +295,7 @@ def _run_watch(
     try:
         with _open_index_of_watch(kept, index) as searcher:
             if not moves:
-                found, after = kept.look(searcher)
+                found, after = kept.run(searcher)
                 delivery.add(searcher, kept, found)
                 return found, after
             moved = kept.move(searcher)
@@ -322,7 +322,7 @@ def _without_changes(watch: Watch) -> Verification:
     return Verification(watch.receipt, watch.receipt, (), ())
 
 
-def _say_moved(before: Watch, after: Watch) -> None:
+def _report_moved(before: Watch, after: Watch) -> None:
     if not is_same(before.place, after.place):
         echo_error(say("watch.moved", name=after.name, place=after.place, former=before.place))
 
@@ -338,7 +338,7 @@ def _show(looks: list[tuple[Watch, Verification]], form: str) -> None:
         open_output(form).write_rows(head, "differences", _COLUMNS, rows)
     for kept, found in looks:
         for why in found.reasons:
-            echo_error(f"{kept.name}: {translated(why)}")
+            echo_error(f"{kept.name}: {translate(why)}")
 
 
 def _write_table(differences: Sequence[Difference]) -> None:
@@ -374,13 +374,13 @@ def verify(receipt: str, index: str, form: str, *, all_hits: bool) -> int:
     with _open_index_of_receipt(stated.place, index) as searcher:
         found = verify_receipt(searcher, stated)
     used = make_absolute(searcher.place)
-    _say_index(stated.place, used, index)
+    _report_index(stated.place, used, index)
     if form != "table":
         rows = (one.to_record() for one in found.differences)
         open_output(form).write_rows(found.to_record(), "differences", _COLUMNS[1:], rows)
     else:
         described = ", ".join([say(f"count.{what}", n=count) for what, count in found.counts.items()])
-        mode = f", {translated(found.mode)}" if found.mode else ""
+        mode = f", {translate(found.mode)}" if found.mode else ""
         if found.holds:
             items = items_in_words(found.now.total)
             echo(say("verify.holds", items=items, mode=mode, made=stated.made))
@@ -397,7 +397,7 @@ def verify(receipt: str, index: str, form: str, *, all_hits: bool) -> int:
     if [*made.values()] != [*now.values()]:
         echo_error(say("verify.generations", **made, **now))
     for why in found.reasons:
-        echo_error(translated(why))
+        echo_error(translate(why))
     gone = sum(one.why == GONE for one in found.differences)
     if stated.total and gone == stated.total and not (stated.place and is_same(used, stated.place)):
         echo_error(say("verify.no_item_in_index"))
@@ -421,7 +421,7 @@ def _open_index_of_receipt(stated: str | None, index: str) -> Searcher:
         raise DragomanError(message("verify.cannot_open", error=error)) from None
 
 
-def _say_index(stated: str | None, used: str, index: str) -> None:
+def _report_index(stated: str | None, used: str, index: str) -> None:
     """Report which index was used if it is not the index of the receipt."""
     if stated is None:
         return

@@ -43,9 +43,9 @@ def date_ranges(
     for zone in segment.dated_zones(estimated=estimated):
         low, high = zone.first, zone.last
         if last_day is not None:
-            low = _first_by(segment, zone, last_day)
+            low = _first_document_by(segment, zone, last_day)
         if first_day is not None:
-            high = max(low, _first_by(segment, zone, first_day - 1))
+            high = max(low, _first_document_by(segment, zone, first_day - 1))
             earlier = spans[bisect_left(spans, high) : bisect_left(spans, zone.last)]
             lasting.extend(doc for doc in earlier if end[doc] >= first_day)
         if low < high:
@@ -53,7 +53,7 @@ def date_ranges(
     return ranges, lasting
 
 
-def _first_by(segment: Segment, zone: Zone, day: int) -> int:
+def _first_document_by(segment: Segment, zone: Zone, day: int) -> int:
     """Return the first document of a zone that starts on or before a day; the end if there is none."""
     if day < 1:
         return zone.last

@@ -84,7 +84,7 @@ class IndexGroups:
         """Execute a query in which each group is one hit; see :func:`execute_grouped`."""
 
         def by_date(documents: list[int]) -> list[int]:
-            return _by_date(documents, self.index, wanted.sort)
+            return _sort_by_date(documents, self.index, wanted.sort)
 
         return execute_grouped(wanted, run, self.share, by_date)
 
@@ -112,7 +112,7 @@ def execute_grouped(
     return execution._replace(top=top, grouped=grouped)
 
 
-def run_with_better(
+def execute_without_outranked(
     wanted: ResultRequest,
     more: int,
     run: Callable[[ResultRequest], Execution],
@@ -134,7 +134,7 @@ def run_with_better(
     return execution._replace(top=hits[wanted.offset : end])
 
 
-def _by_date(documents: list[int], index: ArrayIndex, sort: Sort) -> list[int]:
+def _sort_by_date(documents: list[int], index: ArrayIndex, sort: Sort) -> list[int]:
     """Sort documents by date, then by id."""
 
     def order(document: int) -> tuple[bool, int, str]:

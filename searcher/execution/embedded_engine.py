@@ -21,7 +21,7 @@ from indexer.store.damage import DamageGuard
 from indexer.store.index_folder import read_manifest
 from indexer.thesaurus.table import Table
 from searcher.engine import FACETS, Filters, IndexInfo, ResultRequest
-from searcher.execution.query_plan import EVERY, Listed, Plans
+from searcher.execution.query_plan import EVERY, DocumentList, Plans
 from searcher.query.limits import MAX_COMPARED_TEXTS
 from searcher.query.model import COMPOUNDS, NOTHING, Exact
 
@@ -187,7 +187,7 @@ class EmbeddedEngine:
                 return self._execute_scalar(plan, filters, wanted, more)
         duplicates = None
         if wanted.group and self._grouping is not None:
-            duplicates = self._grouping.columns.matching()
+            duplicates = self._grouping.columns.new_matches()
         return self._arrays.execute(plan, filters, wanted, duplicates, more), duplicates
 
     def _execute_scalar(
@@ -196,11 +196,11 @@ class EmbeddedEngine:
         from searcher.execution.scalar_evaluator import execute
 
         if wanted.group and self._grouping is not None:
-            from searcher.execution.duplicate_hits import ScalarDuplicateMatches, run_with_better
+            from searcher.execution.duplicate_hits import ScalarDuplicateMatches, execute_without_outranked
 
             duplicates = ScalarDuplicateMatches(self._grouping)
             run = partial(execute, self._index, plan, filters, duplicates=duplicates)
-            return run_with_better(wanted, more, run, duplicates.group_of), duplicates
+            return execute_without_outranked(wanted, more, run, duplicates.group_of), duplicates
         return execute(self._index, plan, filters, wanted), None
 
     def documents(self, field: str) -> int:
@@ -218,7 +218,7 @@ class EmbeddedEngine:
     def leaf_scores(self, leaf: Node, documents: Sequence[int]) -> Mapping[int, float]:
         """Score documents by a leaf of a resolved query."""
         if isinstance(leaf, Exact):
-            (found,) = self._having([leaf], documents)
+            (found,) = self._find_matching([leaf], documents)
             having = [document for document, has in zip(documents, found, strict=True) if has]
             return self._scores(self._plans[leaf.part or NOTHING, EVERY].node, having)
         weighted = self._plans.leaf(leaf)
@@ -231,13 +231,13 @@ class EmbeddedEngine:
             return leaf_scores(self._index, weighted, documents)
         return self._arrays.leaf_scores(weighted, documents)
 
-    def matched(self, node: Node, documents: Sequence[int]) -> Mapping[int, float]:
+    def matching_documents(self, node: Node, documents: Sequence[int]) -> Mapping[int, float]:
         """Return the documents, among some, that match a leaf or a proximity of a resolved query."""
         if type(node) in COMPOUNDS:  # a proximity
             return self._arrays.leaf_scores(self._plans[node, EVERY].node, documents)
         return self.leaf_scores(node, documents)
 
-    def _compare_texts(self, query: Node) -> dict[Exact, Listed]:
+    def _compare_texts(self, query: Node) -> dict[Exact, DocumentList]:
         """Return the documents that match each part that needs a comparison of texts."""
         from searcher.query.as_written import candidates, check_candidates, exact_leaves
 
@@ -247,15 +247,15 @@ class EmbeddedEngine:
         check_candidates(exact, execution.total)
         documents = sorted([document for document, _ in execution.top])
         return {
-            leaf: Listed(
+            leaf: DocumentList(
                 self._index.by_segment([one for one, has in zip(documents, found, strict=True) if has])
             )
-            for leaf, found in zip(exact, self._having(exact, documents), strict=True)
+            for leaf, found in zip(exact, self._find_matching(exact, documents), strict=True)
         }
 
-    def _having(self, exact: Sequence[Exact], documents: Sequence[int]) -> list[list[bool]]:
+    def _find_matching(self, exact: Sequence[Exact], documents: Sequence[int]) -> list[list[bool]]:
         """Return, for each part that needs a comparison of texts, which documents match."""
-        from searcher.query.as_written import occurring
+        from searcher.query.as_written import find_exact
 
         if len(self._occurring) > MAX_KNOWN_TEXTS:
             self._occurring = {}  # a new dict, since other threads may read the old one
@@ -263,7 +263,7 @@ class EmbeddedEngine:
         keys = [[(leaf.words, leaf.field, document) for leaf in exact] for document in documents]
         new = [own for own in keys if any(key not in known for key in own)]
         if new:
-            found = occurring(exact, add_checkpoints(read_records(self._index, [own[0][-1] for own in new])))
+            found = find_exact(exact, add_checkpoints(read_records(self._index, [own[0][-1] for own in new])))
             for own, has in zip(new, found, strict=True):
                 known.update(zip(own, has, strict=True))
         return [[known[own[at]] for own in keys] for at in range(len(exact))]
@@ -335,7 +335,7 @@ class EmbeddedEngine:
         """Return the groups of near duplicates."""
         return () if self._grouping is None else self._grouping.groups()
 
-    def ids_beginning(self, beginning: str, most: int) -> list[str]:
+    def ids_with_prefix(self, beginning: str, most: int) -> list[str]:
         """Return the ids that start with a prefix; a former id counts as the current id of its item."""
         found = self._index.ids_beginning(beginning, most)
         if self._register and len(found) < most:
@@ -348,7 +348,7 @@ class EmbeddedEngine:
             return (), ()
         return self._register.former(item_id), self._register.places(item_id)
 
-    def annotated(self) -> frozenset[str]:
+    def annotation_kinds(self) -> frozenset[str]:
         """Return the kinds of annotations that items have."""
         fields = self._annotations.fields if self._annotations else ()
         return frozenset([field.removesuffix(CONCEPTS) for field in fields])
@@ -405,7 +405,7 @@ class EmbeddedEngine:
         return str(self._contents.generation)
 
     @property
-    def counted(self) -> tuple[str, ...]:
+    def default_facets(self) -> tuple[str, ...]:
         """The custom fields that are facets by default."""
         return self._contents.facets
 
@@ -413,7 +413,7 @@ class EmbeddedEngine:
         """Return the custom fields that any item has, including ``source``."""
         return self._index.own.names
 
-    def asking(self) -> AbstractContextManager[None]:
+    def reading_context(self) -> AbstractContextManager[None]:
         """Return a context for reading the index that converts damage to a clear error."""
         if self._closed:
             raise RuntimeError("this searcher is closed; open another one")

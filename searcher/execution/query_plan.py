@@ -44,20 +44,20 @@ class WeightedPhrase(model.Node):
     slop: int
 
 
-class Listed(model.Node):
+class DocumentList(model.Node):
     """A list of documents; each scores 1."""
 
     documents: tuple[tuple[int, ...], ...]  # the document numbers in each segment, ascending
 
 
-def pruned(query: model.Node, change: Callable[[model.Node], model.Node]) -> model.Node:
+def prune(query: model.Node, change: Callable[[model.Node], model.Node]) -> model.Node:
     """Replace the leaves of a query, and remove parts that cannot match.
 
     Scores are unchanged, and nested unions are flattened. Returns ``NOTHING`` if nothing remains.
     """
     if type(query) not in model.COMPOUNDS:
         return change(query)
-    node = simplify(map_parts(query, partial(pruned, change=change)))
+    node = simplify(map_parts(query, partial(prune, change=change)))
     if isinstance(node, model.Or) and model.Or in map(type, node.parts):
         parts = [part.parts if isinstance(part, model.Or) else (part,) for part in node.parts]
         return model.Or(tuple(chain.from_iterable(parts)))
@@ -71,7 +71,7 @@ def _is_union(node: model.Node) -> bool:
     """
     if isinstance(node, (model.Or, model.DisjunctionMax)):
         return all(map(_is_by_language, node.parts))
-    if isinstance(node, model.And) and is_narrowed(node):
+    if isinstance(node, model.And) and only_filters_by_words(node):
         node = node.parts[0]
     return isinstance(node, (WeightedTerm, WeightedPhrase)) and node.field in WITH_IMPACTS
 
@@ -83,7 +83,7 @@ def _is_by_language(node: model.Node) -> bool:
     return _is_union(node) or (isinstance(node, model.And) and all(map(_is_union, node.parts)))
 
 
-def is_narrowed(node: model.And) -> bool:
+def only_filters_by_words(node: model.And) -> bool:
     """Return whether a query scores a term or phrase, and only filters by other words."""
     ranked, *others = node.parts
     return (
@@ -121,7 +121,7 @@ class Plan:
         if self._is_one_part:
             return self.node
         if language not in self._parts:
-            self._parts[language] = pruned(self.node, partial(_in_language, language))
+            self._parts[language] = prune(self.node, partial(_keep_in_language, language))
         return self._parts[language]
 
     def can_match(self, number: int) -> bool:
@@ -163,7 +163,9 @@ class Plans(dict[tuple[model.Node, frozenset[str]], Plan]):
     """
 
     def __init__(
-        self, index: ArrayIndex, listed: Callable[[model.Node], dict[model.Exact, Listed]] = lambda _: {}
+        self,
+        index: ArrayIndex,
+        listed: Callable[[model.Node], dict[model.Exact, DocumentList]] = lambda _: {},
     ) -> None:
         super().__init__()
         self._listed = listed
@@ -190,10 +192,10 @@ class Plans(dict[tuple[model.Node, frozenset[str]], Plan]):
         ) -> model.Node:  # not recursive, so that it is freed without the garbage collector
             if not isinstance(leaf, model.Exact):
                 return weigh(leaf)
-            part = pruned(leaf.part or model.NOTHING, weigh)
+            part = prune(leaf.part or model.NOTHING, weigh)
             return simplify(model.And((part, model.ConstantScore(self._listed(query)[leaf]))))
 
-        plan = Plan(self._index, pruned(query, change), languages)
+        plan = Plan(self._index, prune(query, change), languages)
         if len(weighed) <= MAX_CACHED_LEAVES:
             if len(self) >= PLAN_CACHE_SIZE:
                 self.clear()
@@ -210,7 +212,7 @@ class Plans(dict[tuple[model.Node, frozenset[str]], Plan]):
             whole = len(known) == len(terms)
             return WeightedPhrase(leaf.field, known, leaf.offsets, leaf.slop) if whole else None
         if isinstance(
-            leaf, (model.WordSet, model.Keyword, model.Days, model.Numbers, model.Everything, Listed)
+            leaf, (model.WordSet, model.Keyword, model.Days, model.Numbers, model.Everything, DocumentList)
         ):
             return leaf
         raise QueryError(message("query.unsupported", name=type(leaf).__name__))
@@ -241,7 +243,7 @@ def _may_match(number: int, node: Any) -> bool:
     return node is not model.NOTHING
 
 
-def _in_language(language: int, leaf: Any) -> model.Node:
+def _keep_in_language(language: int, leaf: Any) -> model.Node:
     """Return a leaf, or ``NOTHING`` if documents in a language cannot match it."""
     return leaf if isinstance(leaf, model.WordSet) or RANKED[leaf.field] == language else model.NOTHING
 

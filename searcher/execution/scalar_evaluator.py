@@ -17,9 +17,9 @@ from indexer.codec.postings import ESCAPE, term_frequency_table
 from indexer.errors import QueryError, message
 from indexer.schema import DATE_KINDS, ESTIMATED_DATE, LANGUAGE_BITS, NO_COUNTRY, OWN, UNKNOWN, WORDS
 from searcher.bm25 import dis_max, length_norm, score
-from searcher.engine import Execution, facet_definition, in_order
+from searcher.engine import Execution, facet_definition, sort_counts
 from searcher.execution.date_ranges import EVERY_YEAR, date_ranges, month_year, months_of
-from searcher.execution.query_plan import Listed, WeightedPhrase, WeightedTerm
+from searcher.execution.query_plan import DocumentList, WeightedPhrase, WeightedTerm
 from searcher.query import model
 
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ class SegmentMatches:
         self._number = number
         self._known: dict[int, Scores] = {}  # scores of leaves by identity, since a query may repeat a leaf
 
-    def live(self, node: Node) -> Scores:
+    def live_scores(self, node: Node) -> Scores:
         """Return the scores of the live documents that match a node."""
         scores = self.scores(node)
         for doc in self._segment.deleted:
@@ -77,7 +77,7 @@ class SegmentMatches:
                 return {doc: 1.0 for doc in range(self._segment.documents) if doc not in excluded}
             case model.ConstantScore():
                 return dict.fromkeys(self.scores(node.part), node.boost)
-            case Listed():
+            case DocumentList():
                 return dict.fromkeys(node.documents[self._number], 1.0)
             case model.Everything():
                 return dict.fromkeys(range(self._segment.documents), 0.0)
@@ -120,7 +120,7 @@ class SegmentMatches:
 
     def _phrase(self, phrase: WeightedPhrase) -> Scores:
         """Return the scores of a phrase, by looking up the documents of its rarest term."""
-        from searcher.query.positions import phrases  # few requests need it
+        from searcher.query.positions import find_phrases  # few requests need it
 
         terms = [TermPositions(self._segment, self._number, term) for term in phrase.terms]
         numbers = [term.numbers for term in phrase.terms]
@@ -130,7 +130,7 @@ class SegmentMatches:
             if len(at) < len(terms):
                 continue
             keys = [term.keys(posting) for term, posting in zip(terms, at, strict=True)]
-            if next(phrases(keys, numbers, phrase.offsets, phrase.slop), None):
+            if next(find_phrases(keys, numbers, phrase.offsets, phrase.slop), None):
                 length = terms[0].postings.lengths_at([doc])[doc]
                 found[doc] = sum(
                     score(term.weight, one.postings.count_of(posting)[0], length_norm(length, term.average))
@@ -217,7 +217,7 @@ def execute(
     filtered_docs = []
     for number, segment in enumerate(index.segments):
         matches = SegmentMatches(segment, number)
-        scores = matches.live(plan.node)
+        scores = matches.live_scores(plan.node)
         if filters.where:
             scores = _filter_by_fields(matches, scores, filters.where)
         filtered = FilteredDocs(segment, sorted(scores), filters)
@@ -229,12 +229,12 @@ def execute(
         if duplicates is not None:
             duplicates.add(number, filtered.hits)
         found.extend((base + doc, scores[doc]) for doc in filtered.hits)
-    facets = {name: in_order(name, +counted) for name, counted in counts.items()}
-    by_place = partial(_by_place, filtered_docs) if "country" in facets else dict
+    facets = {name: sort_counts(name, +counted) for name, counted in counts.items()}
+    by_place = partial(_count_by_place, filtered_docs) if "country" in facets else dict
     return Execution(total, _page(index, found, filters, wanted), facets, by_place=by_place)
 
 
-def _by_place(segments: Iterable[FilteredDocs]) -> Counter[str] | None:
+def _count_by_place(segments: Iterable[FilteredDocs]) -> Counter[str] | None:
     """Return, by country, the number of documents with only a place of the country."""
     counts = sum([docs.by_place() for docs in segments], Counter[str]())
     return None if UNKNOWN in counts else counts
@@ -244,7 +244,7 @@ def leaf_scores(index: ArrayIndex, leaf: Node, documents: Sequence[int]) -> dict
     """Score documents by a weighted leaf."""
     found: dict[int, float] = {}
     for number, (segment, base) in enumerate(zip(index.segments, index.bases, strict=True)):
-        scores = SegmentMatches(segment, number).live(leaf)
+        scores = SegmentMatches(segment, number).live_scores(leaf)
         inside = [document for document in documents if document - base in scores]
         found.update({document: scores[document - base] for document in inside})
     return found
@@ -315,7 +315,7 @@ class FilteredDocs:
             case "date":
                 docs = self._whenever
             case "country":
-                docs = self._anywhere
+                docs = self._docs_in_any_country
             case "language":
                 docs = self._by_date(self._by_country(self._docs))
             case _:
@@ -348,7 +348,7 @@ class FilteredDocs:
         return counts
 
     @property
-    def _anywhere(self) -> list[int]:
+    def _docs_in_any_country(self) -> list[int]:
         """The documents that pass all filters except the filter by country."""
         return self._by_date(self._in_language)
 
@@ -356,7 +356,7 @@ class FilteredDocs:
         """Count the documents that only name a place in a country."""
         from indexer.codec.custom_values import place_terms  # only needed for output
 
-        docs, (named, every) = set(self._anywhere), place_terms(self._segment)
+        docs, (named, every) = set(self._docs_in_any_country), place_terms(self._segment)
         having = self._segment.having_terms
         counts = Counter({code: len(docs.intersection(having(OWN, terms))) for code, terms in named.items()})
         counts[UNKNOWN] = len(docs.difference(*[having(OWN, terms) for terms in every]))

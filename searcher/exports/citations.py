@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import quote
 
 from indexer.countries.country_names import country_name
-from searcher.safe_text import json_escaped, legible
+from searcher.safe_text import escape_json, legible
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -42,7 +42,7 @@ def write_csl(rows: Iterable[Row]) -> Iterator[bytes]:
     opening = "[\n"
     for row in rows:
         text = json.dumps(_csl(row.record()), ensure_ascii=False).encode("utf-8", "replace").decode()
-        yield f"{opening}{json_escaped(text)}".encode()
+        yield f"{opening}{escape_json(text)}".encode()
         opening = ",\n"
     yield b"[]\n" if opening.startswith("[") else b"\n]\n"
 
@@ -52,7 +52,7 @@ def write_bib(rows: Iterable[Row]) -> Iterator[bytes]:
     for row in rows:
         record = row.record()
         values = [
-            f"  {name} = {{{_WRITTEN.get(name, _in_latex)(value)}}},\n"
+            f"  {name} = {{{_WRITTEN.get(name, _escape_latex)(value)}}},\n"
             for name, value in _bib(record)
             if value
         ]
@@ -120,14 +120,14 @@ def _address(url: str) -> str:
     return re.sub(r"[\s{}\\]", lambda found: quote(found[0]), _one_line(url))
 
 
-def _in_latex(text: str) -> str:
+def _escape_latex(text: str) -> str:
     """Escape the special characters of LaTeX, and separate its ligatures, such as two hyphens."""
     return re.sub("(?<=[-'`])(?=[-'`])", "{}", _one_line(text).translate(_LATEX))
 
 
 def _whole_name(text: str) -> str:
     """Put a name in braces, so that it is not split at commas."""
-    return f"{{{_in_latex(text)}}}"
+    return f"{{{_escape_latex(text)}}}"
 
 
 _WRITTEN: Final[dict[str, Callable[[str], str]]] = {"url": _address, "date": str, "author": _whole_name}

@@ -14,7 +14,7 @@ from typing import IO, TYPE_CHECKING, Any, Final, cast
 from indexer.csv_cells import field_cell
 from indexer.data_tables import rows as table_rows
 from indexer.errors import message
-from searcher.facet_values import flat
+from searcher.facet_values import flatten
 from searcher.safe_text import legible, spreadsheet_cell
 
 if TYPE_CHECKING:
@@ -65,7 +65,7 @@ def write(rows: Iterable[Row], more: tuple[str, ...] = ()) -> Generator[bytes, N
 
 def flat_row(row: Row) -> dict[str, Any]:
     """Flatten a record to one value for each column."""
-    found = flat(row.record())
+    found = flatten(row.record())
     places = [(place["file"], *place["lines"]) for place in found.get("sources", ())]
     found["sources"] = "; ".join(f"{file}:{first}-{last}" for file, first, last in places)
     found["former"] = " ".join(found.get("former", ()))

@@ -71,7 +71,7 @@ FORMS: Final[dict[str, Form]] = {
 }
 
 
-def form_of(name: str, requested: str | None) -> str:
+def choose_format(name: str, requested: str | None) -> str:
     """Return the requested export format, or else the format of a file extension.
 
     Raises:

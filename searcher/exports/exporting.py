@@ -18,9 +18,9 @@ from indexer.item import PARTS
 from indexer.option_tables import check_flags
 from indexer.runtime import NamedTuple
 from searcher.engine import EVERY_HIT
-from searcher.exports.export_formats import FORMS, form_of
+from searcher.exports.export_formats import FORMS, choose_format
 from searcher.hit_details import EveryHit, group_name
-from searcher.safe_text import json_escaped
+from searcher.safe_text import escape_json
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from searcher.answer import Answerer
     from searcher.engine import Engine
     from searcher.results import Results
-    from searcher.search_options import Question
+    from searcher.search_options import SearchRequest
 
 
 class Row(NamedTuple):
@@ -76,7 +76,7 @@ def rows(engine: Engine, documents: Sequence[int], *, notes: bool = False) -> It
 
 def _annotations(engine: Engine, documents: Sequence[int], *, notes: bool) -> Iterator[dict[str, Any]]:
     """Yield the annotations of each document as JSON keys and values."""
-    if not engine.annotated():
+    if not engine.annotation_kinds():
         yield from repeat({}, len(documents))
         return
     for first in range(0, len(documents), ANNOTATED_TOGETHER):
@@ -93,7 +93,7 @@ def writer_of(form: str, engine: Engine, *, notes: bool) -> Callable[..., Any]:
     writer = FORMS[form].writer()
     if not FORMS[form].has_columns:
         return writer
-    kinds = engine.annotated()
+    kinds = engine.annotation_kinds()
     columns = {"tag": "tags", "collection": "collections"} | ({"note": "note"} if notes else {})
     return partial(writer, more=tuple([column for kind, column in columns.items() if kind in kinds]))
 
@@ -165,12 +165,12 @@ def make_target(file: str | os.PathLike[str] | BinaryIO, form: str | None, *, re
     if not isinstance(file, (str, os.PathLike)):
         if not hasattr(file, "write"):
             raise TypeError(f"file must be a path or a binary stream, not {type_name(file)}")
-        chosen = form_of("-", form)
+        chosen = choose_format("-", form)
         if FORMS[chosen].needs_file:
             raise QueryError(message("exports.needs_file", chosen=chosen))
         return Target(file, chosen, replace)
     path = os.fspath(file)
-    chosen = form_of(path, form)
+    chosen = choose_format(path, form)
     require_free(path, replace=replace)
     _require_folder(path)
     return Target(path, chosen, replace)
@@ -178,7 +178,7 @@ def make_target(file: str | os.PathLike[str] | BinaryIO, form: str | None, *, re
 
 def export_matches(
     answerer: Answerer,
-    question: Question,
+    request: SearchRequest,
     target: Target,
     progress: Progress = lambda _written, _total: None,
     *,
@@ -190,9 +190,9 @@ def export_matches(
         DragomanError: The file cannot be written; an existing file is unchanged.
     """
     started = perf_counter()
-    results = answerer.matches(question._replace(wanted=question.wanted._replace(limit=EVERY_HIT)))
+    results = answerer.execute(request._replace(wanted=request.wanted._replace(limit=EVERY_HIT)))
     assert isinstance(results.hits, EveryHit)
-    documents = results.hits.documents[: question.wanted.limit]
+    documents = results.hits.documents[: request.wanted.limit]
     found = _report_progress(rows(answerer.engine, documents, notes=notes), len(documents), progress)
     made = writer_of(target.form, answerer.engine, notes=notes)
     if isinstance(target.file, str):
@@ -269,4 +269,4 @@ def write_json_lines(rows: Iterable[Row]) -> Iterator[bytes]:
     """Yield a JSON object on a line for each item."""
     for row in rows:
         line = row.line()
-        yield (line if line.isascii() else json_escaped(line.decode()).encode()) + b"\n"
+        yield (line if line.isascii() else escape_json(line.decode()).encode()) + b"\n"

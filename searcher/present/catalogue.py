@@ -34,10 +34,10 @@ def language_of_command_line() -> str:
 
 def say(key: str, /, **values: Any) -> str:
     """Return a message in the language of the command line."""
-    return translated(message(key, **values))
+    return translate(message(key, **values))
 
 
-def translated(text: str, language: str = "") -> str:
+def translate(text: str, language: str = "") -> str:
     """Return a message in a language; other texts are returned unchanged.
 
     Args:
@@ -60,7 +60,7 @@ def _translate_value(value: Any, language: str) -> Any:
     """Return a value of a message in a language."""
     if type(value) in {list, tuple}:
         return ", ".join([str(_translate_value(one, language)) for one in value])
-    return number(value, language) if isinstance(value, int) else translated(value, language)
+    return number(value, language) if isinstance(value, int) else translate(value, language)
 
 
 def is_translated(text: str, language: str) -> bool:

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 from indexer.errors import join_messages, message, name_message
 from searcher.facet_values import LANGUAGE_LABELS
-from searcher.present.catalogue import say, translated
-from searcher.query.limits import listed
+from searcher.present.catalogue import say, translate
+from searcher.query.limits import list_words
 from searcher.results import RELAXED
 from searcher.safe_text import legible
 
@@ -23,21 +23,21 @@ _NAMING: Final = frozenset({RELAXED, "country_offered", "language_offered"})
 
 def notices(results: Results) -> list[str]:
     """Return the notices about results, in the language of the command line."""
-    lines = [legible(translated(note.text)) for note in results.notes]
+    lines = [legible(translate(note.text)) for note in results.notes]
     most = max(results.facets.get("language", ()), key=lambda value: value.count, default=None)
     if results.query_language and most is not None and most.value != results.query_language:
         language = name_message(f"language.{results.query_language}", LANGUAGE_LABELS[results.query_language])
         lines.append(say("notice.read_as", language=language))
     if results.undated_left_out:
         lines.append(say("notice.left_out", n=results.undated_left_out))
-    if missing := _not_named(results):
-        lines.append(say("notice.unmatched", words=legible(translated(listed(missing)))))
+    if missing := _unnamed_words(results):
+        lines.append(say("notice.unmatched", words=legible(translate(list_words(missing)))))
     if results.suggestion:
         lines.append(say("notice.suggestion", query=legible(results.suggestion)))
     return lines
 
 
-def _not_named(results: Results) -> list[str]:
+def _unnamed_words(results: Results) -> list[str]:
     """Return the unmatched words that no other notice names."""
     naming = [note.to_record()["args"].values() for note in results.notes if note.kind in _NAMING]
     notes = " ".join([str(value) for values in naming for value in values])
@@ -72,7 +72,7 @@ def describe_expansions(expansions: Sequence[dict[str, Any]]) -> list[str]:
 
 def describe_rest(results: Results) -> list[str]:
     """Describe how many matches are not on the page, and which options show them."""
-    from searcher.present.wording import items_in_words, pieces_of_news
+    from searcher.present.wording import distinct_items_in_words, items_in_words
 
     here = len(results.hits)
     if here == results.groups:
@@ -80,7 +80,7 @@ def describe_rest(results: Results) -> list[str]:
     last = results.hits[-1].rank if here else 0
     total = items_in_words(results.total)
     if results.groups < results.total:
-        pieces = pieces_of_news(results.groups)
+        pieces = distinct_items_in_words(results.groups)
         total = message("notice.pieces_of_items", pieces=pieces, items=total)
     return [describe_part(here, last, results.groups, total)]
 

@@ -6,7 +6,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING
 
 from searcher.present import wording
-from searcher.present.catalogue import say, translated
+from searcher.present.catalogue import say, translate
 from searcher.present.terminal_layout import bold, cells, clip, dim, pad, pad_left
 from searcher.present.wording import country, items_in_words, number
 from searcher.reading.all_matches import head_of
@@ -50,7 +50,7 @@ def _write_story(page: Page, at: int, story: Story) -> None:
     size = items_in_words(story.items)
     about = (
         ("≈ " if story.estimated else "") + wording.period(story.start, story.end),
-        size if story.items == pieces else f"{size}, {wording.pieces_of_news(pieces)}",
+        size if story.items == pieces else f"{size}, {wording.distinct_items_in_words(pieces)}",
         wording.languages_in_words(story.languages),
         ", ".join(map(country, story.countries[:_COUNTRIES])),
         "" if story.doubtful else say("story.sure") if story.sure else say("story.likely"),
@@ -190,11 +190,11 @@ def write_batch(page: Page, found: Batch, by: str | None) -> None:
 
 def _notes(row: BatchRow) -> Iterator[str]:
     if row.problem:
-        yield translated(row.problem)
+        yield translate(row.problem)
     if row.undated_left_out:
         yield say("batch.left_out", n=row.undated_left_out)
     # The suggestion for a relaxed query is in the line with “near”.
-    yield from [translated(note.text) for note in row.notes if note.kind != RELAXED]
+    yield from [translate(note.text) for note in row.notes if note.kind != RELAXED]
     if row.nearest:
         yield say("batch.near", query=row.nearest[0], n=row.nearest[1])
     elif row.suggestion:

@@ -16,7 +16,7 @@ from indexer.countries.country_names import country_name
 from indexer.schema import UNKNOWN
 from searcher.facet_values import FacetValue
 from searcher.results import RECORD_FORMAT
-from searcher.safe_text import TolerantStream, json_escaped
+from searcher.safe_text import TolerantStream, escape_json
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -50,7 +50,7 @@ def json_text(value: Any, *, indent: int | None = 1, ascii_only: bool = False) -
     text = None if indent is None or ascii_only else _fast_text(value, indent)
     if text is None:
         text = json.dumps(value, ensure_ascii=ascii_only, indent=indent, default=str)
-    return json_escaped(text)
+    return escape_json(text)
 
 
 def _fast_text(value: Any, indent: int) -> str | None:

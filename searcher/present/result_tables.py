@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, TypeGuard
 from indexer.errors import Message, message, name_message
 from indexer.schema import UNKNOWN
 from searcher.present import terminal_layout, wording
-from searcher.present.catalogue import decimal, say, translated
+from searcher.present.catalogue import decimal, say, translate
 from searcher.present.terminal_layout import bold, cells, clip, dim, pad, pad_left
 from searcher.present.wording import number
 from searcher.results import MATCH_MARK, count_by_place
@@ -55,7 +55,7 @@ def write_facts(facts: Mapping[str, object], page: terminal_layout.Page) -> None
 
 def _write_values(values: Mapping[str, object], page: terminal_layout.Page) -> None:
     """Write indented names and values; numbers are aligned right."""
-    names = {key: legible(translated(name_message(f"fact.{key}", key))) for key in values}
+    names = {key: legible(translate(name_message(f"fact.{key}", key))) for key in values}
     width = min(max(map(cells, names.values()), default=0), _LABEL_CELLS)
     digits = max((len(_value(value)) for value in values.values() if isinstance(value, int)), default=0)
     for key, value in values.items():
@@ -85,7 +85,7 @@ def _entry(entry: Mapping[str, object]) -> str:
 def _name(key: str) -> str:
     """Return the name of a fact in the language of the command line."""
     plain = key.replace("_", " ")
-    name = legible(translated(name_message(f"fact.{key}", plain)))
+    name = legible(translate(name_message(f"fact.{key}", plain)))
     return name[:1].upper() + name[1:]
 
 
@@ -94,7 +94,7 @@ def _value(value: object) -> str:
         return say("fact.true") if value else say("fact.false")
     if isinstance(value, int):
         return number(value)
-    return legible(translated(value) if isinstance(value, str) else str(value or "")) or say("fact.nothing")
+    return legible(translate(value) if isinstance(value, str) else str(value or "")) or say("fact.nothing")
 
 
 _MAX_VALUES = 12  # values of a facet next to hits
@@ -133,8 +133,8 @@ class TableWriter:
         """Write an explanation of a score; its parts are indented."""
         depth = min(depth, (self._page.width - _WHY_CELLS) // 2)
         lead = f"{'  ' * depth}{decimal(f'{explanation.score:8.4f}')}  "
-        note = f"  ({translated(explanation.note)})" if explanation.note else ""
-        self._page.paragraph(legible(f"{translated(explanation.what)}{note}"), lead=lead, indent=len(lead))
+        note = f"  ({translate(explanation.note)})" if explanation.note else ""
+        self._page.paragraph(legible(f"{translate(explanation.what)}{note}"), lead=lead, indent=len(lead))
         for part in explanation.parts:
             self._write_why(part, depth + 1)
 
@@ -182,7 +182,7 @@ class TableWriter:
         """Write rows below the names of columns; if they are too wide, write lists."""
         gathered = [[row.get(column, "") for column in columns] for row in rows]
         texts = [[legible(_cell(value)) for value in values] for values in gathered]
-        heads = [translated(name_message(f"column.{name}", name)) for name in columns]
+        heads = [translate(name_message(f"column.{name}", name)) for name in columns]
         numeric = [
             all(isinstance(value, (int, float)) or value in {"", None} for value in values)
             for values in zip(*gathered, strict=True)
@@ -236,18 +236,22 @@ class TableWriter:
         fields = [
             (say("item.date"), wording.date_in_full(item.date)),
             (say("item.language"), wording.languages_in_words(item.languages)),
-            *_name_first(say("item.countries"), countries or [say("item.no_country")]),
-            *_name_first(say("item.by_hand"), [*map(wording.correction_in_words, item.corrected)]),
-            *_name_first(say("item.source"), [*map(wording.source_in_words, (item.source, *item.sources))]),
+            *_show_names_once(say("item.countries"), countries or [say("item.no_country")]),
+            *_show_names_once(say("item.by_hand"), [*map(wording.correction_in_words, item.corrected)]),
+            *_show_names_once(
+                say("item.source"), [*map(wording.source_in_words, (item.source, *item.sources))]
+            ),
             (say("item.id"), legible(item.id)),
             (say("item.before"), legible(", ".join(item.former))),
             (say("item.link"), legible(item.url or "")),
             (say("item.author"), legible(item.author or "")),
             (say("item.section"), legible(item.section or "")),
             *((clip(legible(name), _MAX_NAME_LENGTH), legible(value)) for name, value in item.fields),
-            *_name_first(say("item.tags"), [*filter(None, [legible(", ".join(item.tags))])]),
-            *_name_first(say("item.collections"), [*filter(None, [legible(", ".join(item.collections))])]),
-            *_name_first(say("item.note"), [*map(legible, note)]),
+            *_show_names_once(say("item.tags"), [*filter(None, [legible(", ".join(item.tags))])]),
+            *_show_names_once(
+                say("item.collections"), [*filter(None, [legible(", ".join(item.collections))])]
+            ),
+            *_show_names_once(say("item.note"), [*map(legible, note)]),
         ]
         indent = max(_FIELD_CELLS, 2 + max(cells(name) for name, _ in fields))
         for name, value in fields:
@@ -277,7 +281,7 @@ class TableWriter:
 
     def _write_hit(self, hit: Hit, indent: int) -> None:
         page = self._page
-        snippet = terminal_layout.matches(legible(hit.snippet or ""), color=page.color)
+        snippet = terminal_layout.mark_matches(legible(hit.snippet or ""), color=page.color)
         if hit.title:
             heading = bold(clip(legible(hit.title), _TITLE_CELLS))
         else:
@@ -302,7 +306,7 @@ class TableWriter:
         return f"{dim(untitled)} {clip(start, width - _ITEM_INDENT - len(untitled) - 1)}"
 
 
-def _name_first(name: str, values: Sequence[str]) -> Iterator[tuple[str, str]]:
+def _show_names_once(name: str, values: Sequence[str]) -> Iterator[tuple[str, str]]:
     """Yield values with the same name, which only the first one shows."""
     return zip([name, *[""] * len(values)], values, strict=False)
 
@@ -332,7 +336,7 @@ def _add_place_count(value: FacetValue, results: Results) -> FacetValue:
 
 def _matches(results: Results) -> str:
     """Describe the number of matches."""
-    query = bold(clip(legible(translated(results.query)).strip(), _QUERY_CELLS))
+    query = bold(clip(legible(translate(results.query)).strip(), _QUERY_CELLS))
     items = wording.items_in_words(results.total)
     if not results.query.strip():
         return items if results.total else say("headline.nothing")
@@ -357,7 +361,7 @@ def _headline(results: Results, *, paged: bool) -> str:
     if not paged:
         return line
     if results.groups < results.total:
-        line += f", {wording.pieces_of_news(results.groups)}"
+        line += f", {wording.distinct_items_in_words(results.groups)}"
     if len(results.hits) == results.groups:
         return line
     if not results.hits:
@@ -372,7 +376,7 @@ def _cell(value: object) -> str:
         return wording.number(value)
     if isinstance(value, float):
         return decimal(f"{value:.2f}")
-    return "" if value is None else translated(value) if isinstance(value, str) else str(value)
+    return "" if value is None else translate(value) if isinstance(value, str) else str(value)
 
 
 def _format_near_duplicate(one: Hit) -> str:

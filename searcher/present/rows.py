@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from indexer.checkpoint import add_checkpoints
 from searcher.exports.csv_rows import DATE, ITEM_COLUMNS, SOURCE, cell
-from searcher.facet_values import flat
+from searcher.facet_values import flatten
 from searcher.present.records import JsonStream, item_record
 from searcher.safe_text import TolerantStream
 
@@ -102,7 +102,7 @@ class CsvWriter(_RowWriter):
 
     def write_info(self, info: Mapping[str, Any]) -> None:
         """Write facts about an index as names and values."""
-        self._write(("key", "value"), ({"key": key, "value": value} for key, value in _flat(info)))
+        self._write(("key", "value"), ({"key": key, "value": value} for key, value in _flatten(info)))
 
     def write_rows(
         self, head: Mapping[str, Any], name: str, columns: Sequence[str], rows: Iterable[Mapping[str, Any]]
@@ -113,18 +113,18 @@ class CsvWriter(_RowWriter):
     def _write(self, columns: Sequence[str], records: Iterable[Mapping[str, Any]]) -> None:
         self._writer.writerow(columns)
         for record in add_checkpoints(records):
-            cells = map((flat(record) if "source" in record else record).get, columns)
+            cells = map((flatten(record) if "source" in record else record).get, columns)
             self._writer.writerow(map(cell, cells))
 
 
-def _flat(info: Mapping[str, object], above: str = "") -> Iterator[tuple[str, object]]:
+def _flatten(info: Mapping[str, object], above: str = "") -> Iterator[tuple[str, object]]:
     """Yield names and values; a nested name follows the outer name and a full stop."""
     for name, value in info.items():
         key = f"{above}{name}"
         if isinstance(value, (list, tuple)) and any(isinstance(entry, Mapping) for entry in value):
             value = {str(number): entry for number, entry in enumerate(value, 1)}  # noqa: PLW2901 - the same value, by number
         if isinstance(value, Mapping):
-            yield from _flat(value, f"{key}.")
+            yield from _flatten(value, f"{key}.")
         elif isinstance(value, (list, tuple)):
             yield key, " ".join(map(str, value))
         elif isinstance(value, bool):

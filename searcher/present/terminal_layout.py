@@ -50,7 +50,7 @@ def bar(text: str) -> str:
     return f"{_BAR}{text}{_END}"
 
 
-def matches(snippet: str, *, color: bool) -> str:
+def mark_matches(snippet: str, *, color: bool) -> str:
     """Replace the ``**`` around matches by styles; without colours, leave them.
 
     Args:
@@ -243,7 +243,7 @@ def _chart(name: str, values: Sequence[FacetValue], most: int | None, page_width
     """Return the lines of a facet: its name, and a bar for each value."""
     concepts = hasattr(values[0], "broader")
     shown = _choose_values(name, values, _MAX_CONCEPTS if concepts and most is None else most)
-    shown, depths = _as_tree(shown) if concepts else (shown, [0] * len(shown))
+    shown, depths = _sort_as_tree(shown) if concepts else (shown, [0] * len(shown))
     counts = [number(value.count) for value in shown]
     digits = max(map(len, counts))
     room = page_width - len("> ") - len(" ") - digits - len(" ") - _BAR_CELLS
@@ -277,7 +277,7 @@ def _choose_values(name: str, values: Sequence[FacetValue], most: int | None) ->
     return [value for value in ordered if value in kept or value.value == UNKNOWN]
 
 
-def _as_tree(values: Sequence[FacetValue]) -> tuple[list[FacetValue], list[int]]:
+def _sort_as_tree(values: Sequence[FacetValue]) -> tuple[list[FacetValue], list[int]]:
     """Sort concepts below their broader concepts; return each with its depth."""
     below: dict[str, list[ConceptValue]] = {}
     concepts = cast("Sequence[ConceptValue]", values)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 from searcher.present.catalogue import say
 from searcher.present.terminal_layout import bar, cells, clip, dim, pad, pad_left
 from searcher.present.wording import first_of, number, rate
-from searcher.reading.all_matches import question_of_all
+from searcher.reading.all_matches import request_for_all
 from searcher.safe_text import legible
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ _WRITTEN: Final[dict[Measure, Callable[[float], str]]] = {
 }
 
 
-def joined_rows(series: Sequence[Series]) -> Iterator[Sequence[int]]:
+def merge_empty_periods(series: Sequence[Series]) -> Iterator[Sequence[int]]:
     """Yield the periods that each row of a timeline shows.
 
     A row has one period, or more than three adjacent ones without matches, which are all in the same state:
@@ -64,7 +64,7 @@ def write_timeline(page: Page, series: Sequence[Series], measure: Measure = "dat
         room = max([len(_format_count(point, measure)) for point in points], default=0)
         bars = max(1, min(_BAR, page.width - width - room - len("    ")))
         highest = max([_highest(point, measure) for point in points], default=0) or 1
-        for row in joined_rows(series):
+        for row in merge_empty_periods(series):
             if len(row) > 1:
                 span = clip(_span(points, row), page.width - 10)
                 page.line(f"{span}  {_format_count(points[row[0]], measure)}")
@@ -78,11 +78,11 @@ def write_timeline(page: Page, series: Sequence[Series], measure: Measure = "dat
     width = max(width, 8)
     fitting = min(len(series), max(1, (page.width - width) // (_LABEL + 2)))
     names = [pad_left(clip(legible(one.label), _LABEL), _LABEL) for one in series[:fitting]]
-    spans = [_span(points, row) for row in joined_rows(series)]
+    spans = [_span(points, row) for row in merge_empty_periods(series)]
     room = page.width - fitting * (_LABEL + 2)
     width = max(width, min(max(map(cells, spans)), room))
     page.line(dim("  ".join([" " * width, *names])))
-    for span, row in zip(spans, joined_rows(series), strict=True):
+    for span, row in zip(spans, merge_empty_periods(series), strict=True):
         counts = [f"{_format_count(one.points[row[0]], measure):>{_LABEL}}" for one in series[:fitting]]
         page.line("  ".join([pad(clip(span, width), width), *counts]))
     if fitting < len(series):
@@ -288,7 +288,7 @@ def head_of_series(series: Sequence[Series], by: str, narrowed: Mapping[str, Any
     generation = next((one.results.generation for one in series), None)
     return {
         "by": by,
-        "filters": question_of_all(None, "oldest", narrowed).filters_record(),
+        "filters": request_for_all(None, "oldest", narrowed).filters_record(),
         "generation": generation,
         **{name: {label: of[name] for label, of in read.items()} for name in names},
     }

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from indexer.errors import message
 from searcher.present import wording
-from searcher.present.catalogue import say, translated
+from searcher.present.catalogue import say, translate
 from searcher.present.wording import country, language_name, number
 from searcher.safe_text import legible
 
@@ -120,7 +120,7 @@ def warnings_of_corrections(done: CorrectionsReport) -> list[str]:
         unfit = []
     for line, reason in done.told:
         if line not in unfit and reason != DELETED_ITEM:
-            text = translated(reason)
+            text = translate(reason)
             warnings.append(f"{file}:{line}: {text}" if line else text)
     return warnings
 

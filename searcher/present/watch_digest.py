@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 from indexer.errors import DragomanError, message
 from indexer.runtime import NamedTuple
 from searcher.exports.exporting import write_whole
-from searcher.facet_values import beginning
+from searcher.facet_values import first_words
 from searcher.present.catalogue import say
 from searcher.present.wording import date_in_full, language_name
 from searcher.safe_text import legible
@@ -90,7 +90,7 @@ def _lines(watch: Changed) -> Iterator[str]:
         yield from (f"  {line}" for line in rest if line)
         yield ""
     for other in watch.others:
-        yield f"- {_in_brief(other)}"
+        yield f"- {_describe_change(other)}"
     if watch.others:
         yield ""
 
@@ -113,7 +113,11 @@ def _elements(watch: Changed) -> Iterator[str]:
         language = f' lang="{item.language}"' if item.language != "und" else ""
         yield f"<h3{language}>{linked}</h3>\n<p>{about}</p>\n<p{language}>{excerpt}</p>\n"
     if watch.others:
-        yield "<ul>" + "".join([f"<li>{escape(_in_brief(one))}</li>" for one in watch.others]) + "</ul>\n"
+        yield (
+            "<ul>"
+            + "".join([f"<li>{escape(_describe_change(one))}</li>" for one in watch.others])
+            + "</ul>\n"
+        )
 
 
 def _subject(watches: Sequence[Changed]) -> str:
@@ -129,11 +133,11 @@ def _parts(item: NewsItem) -> tuple[str, str, str, str]:
     """Return the title, date, URL and first words of an item."""
     text = legible(" ".join(item.body.split()))
     about = " · ".join([date_in_full(item.date), language_name(item.language), legible(item.id)])
-    excerpt = beginning(text, _EXCERPT) if item.title else ""
-    return legible(item.title or beginning(text)), about, legible(item.url or ""), excerpt
+    excerpt = first_words(text, _EXCERPT) if item.title else ""
+    return legible(item.title or first_words(text)), about, legible(item.url or ""), excerpt
 
 
-def _in_brief(other: Difference) -> str:
+def _describe_change(other: Difference) -> str:
     """Describe a removed or changed item, and the reason."""
     return legible(
         say("digest.change", what=other.what, title=other.title or other.id, id=other.id, why=other.why)

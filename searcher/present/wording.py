@@ -11,7 +11,7 @@ from indexer.errors import Message, message, name_message
 from indexer.item import read_day
 from searcher.facet_values import LANGUAGE_LABELS
 from searcher.present import catalogue
-from searcher.present.catalogue import language_of_command_line, say, translated
+from searcher.present.catalogue import language_of_command_line, say, translate
 from searcher.query import limits
 from searcher.query.parser import has_adjacent_words
 from searcher.safe_text import legible
@@ -51,14 +51,14 @@ def items_in_words(count: int) -> str:
     return say("count.items", n=count)
 
 
-def pieces_of_news(count: int) -> str:
+def distinct_items_in_words(count: int) -> str:
     """Format a number of distinct items, counting near duplicates once."""
     return say("count.pieces", n=count)
 
 
 def language_name(code: str) -> str:
     """Return the name of an item's language in the language of the command line."""
-    return translated(name_message(f"language.{code}", LANGUAGE_LABELS.get(code, legible(code))))
+    return translate(name_message(f"language.{code}", LANGUAGE_LABELS.get(code, legible(code))))
 
 
 def country(code: str) -> str:
@@ -128,7 +128,7 @@ def id_in_words(item_id: str) -> str:
 
 def facet_name(name: str) -> str:
     """Return the name of a facet as a heading."""
-    return translated(name_message(f"facet.{name}", legible(name).capitalize()))
+    return translate(name_message(f"facet.{name}", legible(name).capitalize()))
 
 
 def facet_label(name: str, value: FacetValue | ConceptValue) -> str:
@@ -140,7 +140,7 @@ def value_name(name: str, code: str, label: str, labels: Iterable[tuple[str, str
     """Return the name of a facet value in the language of the command line."""
     language = language_of_command_line()
     if language == "en" or isinstance(label, Message):
-        return legible(translated(label))
+        return legible(translate(label))
     if name == "country":
         return country(code)
     if name == "language":
@@ -192,7 +192,7 @@ def languages_in_words(codes: Sequence[str]) -> str:
 
 def first_of(texts: Sequence[str], most: int) -> str:
     """List the first texts, separated by commas, and the number of further texts."""
-    return translated(limits.first_of(texts, most))
+    return translate(limits.first_of(texts, most))
 
 
 def countries_in_brief(mentions: Sequence[CountryMention]) -> str:

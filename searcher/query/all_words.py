@@ -33,7 +33,7 @@ _ORIGIN_OF_LABELS: Final = ("explain.every_word_or_label",)
 _ORIGIN_OF_COUNTRY: Final = ("explain.country",)
 
 
-def every_word(query: Node, dates: tuple[model.Days, ...] = ()) -> Node:
+def require_every_word(query: Node, dates: tuple[model.Days, ...] = ()) -> Node:
     """Require every word of a resolved query; a query without adjacent words is returned unchanged.
 
     Alternatives and exclusions are unchanged. ``dates`` are the dates that words are read as; an item of such
@@ -41,23 +41,23 @@ def every_word(query: Node, dates: tuple[model.Days, ...] = ()) -> Node:
     """
     match query:
         case model.Or(words=True):
-            return _every_word_or_date(query, dates)
+            return _require_words_or_date(query, dates)
         case model.Or(parts=(words, model.And(origin=origin) as whole, *more)) if (
             origin == _ORIGIN
-        ):  # built by every_word_twice
-            return model.Should(every_word(words, dates), simplify(model.Or((whole, *more))))
+        ):  # built by double_every_word
+            return model.Should(require_every_word(words, dates), simplify(model.Or((whole, *more))))
         case model.Positional():  # any of adjacent words may be near
             return query
         case model.Should(required=words, optional=more):
             if isinstance(more, model.Days):  # an optional date
                 dates = (*dates, more)
             elif getattr(more, "origin", ())[:1] != _ORIGIN_OF_COUNTRY:
-                return model.And((every_word(words), every_word(more)))
-            return model.Should(every_word(words, dates), more)
-    return map_parts(query, every_word, excluded=False)
+                return model.And((require_every_word(words), require_every_word(more)))
+            return model.Should(require_every_word(words, dates), more)
+    return map_parts(query, require_every_word, excluded=False)
 
 
-def every_word_twice(query: Node, vocabulary: Vocabulary, dates: tuple[model.Days, ...] = ()) -> Node:
+def double_every_word(query: Node, vocabulary: Vocabulary, dates: tuple[model.Days, ...] = ()) -> Node:
     """Double the score of items that contain every word of a query; see docs/explanation/relevance.md.
 
     Otherwise one word in a short title could outrank all words in an article. The translation of a single
@@ -67,39 +67,39 @@ def every_word_twice(query: Node, vocabulary: Vocabulary, dates: tuple[model.Day
     """
     match query:
         case model.Or(words=True) if len(set(query.parts)) > 1:
-            return _ranked(query, dates, vocabulary)
+            return _prefer_every_word(query, dates, vocabulary)
         case model.DisjunctionMax(parts=(model.Or(words=True) as words, labels)):
             labels = rewrite(labels, _double_boost)
-            every = _every_word_or_date(words, dates)
-            typed = _typed(words, every)
+            every = _require_words_or_date(words, dates)
+            typed = _require_typed(words, every)
             alike = query.replace(parts=(model.Or((words, *typed)), labels))
             wholes = [simplify(model.Or((*whole, labels))) for whole in dict.fromkeys((typed, (every,)))]
-            bonuses = chain.from_iterable([_bonus(words, whole, vocabulary) for whole in wholes])
+            bonuses = chain.from_iterable([_rank_first(words, whole, vocabulary) for whole in wholes])
             return model.Or((alike, *bonuses))
         case model.Should(required=words, optional=model.Days() as days):
-            return model.Should(every_word_twice(words, vocabulary, (*dates, days)), days)
+            return model.Should(double_every_word(words, vocabulary, (*dates, days)), days)
         case model.ConstantScore() | model.Positional() | model.Or(parts=(_, model.Days())):  # only a date
             return query
-    return map_parts(query, partial(every_word_twice, vocabulary=vocabulary), excluded=False)
+    return map_parts(query, partial(double_every_word, vocabulary=vocabulary), excluded=False)
 
 
-def _ranked(query: model.Or, dates: tuple[model.Days, ...], vocabulary: Vocabulary) -> Node:
+def _prefer_every_word(query: model.Or, dates: tuple[model.Days, ...], vocabulary: Vocabulary) -> Node:
     """Prefer the items with every word of a sequence."""
-    every = _every_word_or_date(query, dates)
+    every = _require_words_or_date(query, dates)
     vias = [leaf.via for leaf in leaves(query) if isinstance(leaf, (model.Term, model.Phrase))]
     if TRANSLATED not in vias:
         return model.Or((query, every.replace(origin=_ORIGIN)))
-    more = _bonus(query, every, vocabulary) if len(query.parts) <= FEW else ()
-    return model.Or((query, *_typed(query, every), *more))
+    more = _rank_first(query, every, vocabulary) if len(query.parts) <= FEW else ()
+    return model.Or((query, *_require_typed(query, every), *more))
 
 
-def _typed(query: model.Or, every: Node) -> tuple[Node, ...]:
+def _require_typed(query: model.Or, every: Node) -> tuple[Node, ...]:
     """Require every word as typed, or in a label of several words; return nothing if that cannot match."""
     whole = without_leaves(every, set(_translations_of_words(query)))
     return () if whole == model.NOTHING else (whole.replace(origin=_ORIGIN),)
 
 
-def _bonus(words: model.Or, whole: Node, vocabulary: Vocabulary) -> tuple[Node, ...]:
+def _rank_first(words: model.Or, whole: Node, vocabulary: Vocabulary) -> tuple[Node, ...]:
     """Rank the items of ``whole`` before items with only some of the words."""
     most = [_score_bound(part, vocabulary) for part in words.parts]
     more = model.ConstantScore(whole, sum(most) - min(most), _ORIGIN_OF_LABELS)
@@ -166,11 +166,11 @@ def _double_boost(node: Node) -> Node:
     return node.replace(boost=2 * node.boost) if isinstance(node, (model.Term, model.Phrase)) else node
 
 
-def _every_word_or_date(query: model.Or, dates: tuple[model.Days, ...]) -> model.And:
+def _require_words_or_date(query: model.Or, dates: tuple[model.Days, ...]) -> model.And:
     """Require every word of adjacent words; a date also matches by the date of the item."""
     similar = {leaf for leaf in leaves(query) if getattr(leaf, "origin", ())[:1] == (model.SIMILAR_FOR,)}
     parts = parts_of(without_leaves(query, similar)) if similar else query.parts
-    left = every = list(map(every_word, parts))
+    left = every = list(map(require_every_word, parts))
     for days in dates:
         words = days.written.split()
         own = [part for part in left if any(getattr(leaf, "written", "") in words for leaf in leaves(part))]

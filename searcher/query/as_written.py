@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING, Final
 from indexer.errors import QueryError, message
 from indexer.item import decode_record
 from searcher.query import model
-from searcher.query.limits import MAX_COMPARED_TEXTS, shortened
-from searcher.query.model import joined, kept_parts, leaves, map_parts, simplify
+from searcher.query.limits import MAX_COMPARED_TEXTS, shorten_line
+from searcher.query.model import join, kept_parts, leaves, map_parts, simplify
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Sequence
@@ -29,7 +29,7 @@ _APOSTROPHES: Final = "'’"
 
 
 @lru_cache(256)
-def written_pattern(words: tuple[str, ...]) -> re.Pattern[str]:
+def exact_pattern(words: tuple[str, ...]) -> re.Pattern[str]:
     """Return the regular expression for an exact phrase."""
     first, *others = map(_spellings, words)
     # A lookbehind after the first word, since a pattern with a literal prefix is faster.
@@ -46,10 +46,10 @@ def _spellings(word: str) -> list[str]:
     return [re.escape(form).replace("’", "'").replace("'", f"[{_APOSTROPHES}]") for form in forms]
 
 
-def places(text: str, exact: Iterable[tuple[str, ...]]) -> Iterator[tuple[int, int, tuple[str, ...]]]:
+def find_places(text: str, exact: Iterable[tuple[str, ...]]) -> Iterator[tuple[int, int, tuple[str, ...]]]:
     """Yield where exact phrases start and end in a text, and their words."""
     for words in exact:
-        for found in written_pattern(words).finditer(text):
+        for found in exact_pattern(words).finditer(text):
             yield *found.span(), words
 
 
@@ -65,7 +65,7 @@ def candidates(query: Node, compared: Sequence[Node]) -> Node:
     """
     may_match, having = (
         _bounding_query(query, compared, upper=True),
-        joined(model.Or, [*map(_query_anywhere, compared)]),
+        join(model.Or, [*map(_query_anywhere, compared)]),
     )
     return may_match if having in {None, may_match} else model.And((may_match, having))
 
@@ -89,7 +89,7 @@ def _query_anywhere(node: Node) -> Node:
         case model.Exact():
             return node.part or model.NOTHING
         case model.Positional():
-            return joined(model.And, [*map(_query_anywhere, kept_parts(node))]) or model.NOTHING
+            return join(model.And, [*map(_query_anywhere, kept_parts(node))]) or model.NOTHING
     return simplify(map_parts(node, _query_anywhere))
 
 
@@ -100,13 +100,13 @@ def check_candidates(compared: Sequence[Node], count: int) -> None:
         first = compared[0]
         if not isinstance(first, model.Exact):
             raise QueryError(message("cluster.too_many_to_compare", most=most, count=count))
-        words = shortened(" ".join(first.words))
+        words = shorten_line(" ".join(first.words))
         raise QueryError(message("query.exact_in_too_many", most=most, count=count, words=words))
 
 
-def occurring(exact: Sequence[model.Exact], records: Iterable[bytes]) -> list[list[bool]]:
+def find_exact(exact: Sequence[model.Exact], records: Iterable[bytes]) -> list[list[bool]]:
     """Return which of several exact phrases each stored record contains."""
-    patterns = [written_pattern(leaf.words) for leaf in exact]
+    patterns = [exact_pattern(leaf.words) for leaf in exact]
     inner = [_bytes_of(leaf.words) for leaf in exact]
     found = []
     for record in records:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from indexer.errors import message
 from indexer.runtime import late_pattern
 from indexer.schema import ANNOTATED
-from searcher.query.limits import MAX_EDITS, MAX_NAMED, shortened
+from searcher.query.limits import MAX_EDITS, MAX_NAMED, shorten_line
 from searcher.query.model import Everything, Exact, Fuzzy, Pattern, Quoted, Word
 
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ _PUNCTUATION: Final = ".,:;!¡¿'’‘…"  # punctuation around a pattern or f
 _AROUND_REGEX: Final = _PUNCTUATION + "?+-="
 
 
-def leaves_of(chunk: str, field: str, start: int, notes: Notes) -> list[Node]:
+def parse_chunk(chunk: str, field: str, start: int, notes: Notes) -> list[Node]:
     """Parse a chunk of a query.
 
     Returns one leaf, several if the chunk is split, or none for exclamation marks.
@@ -60,35 +60,35 @@ def leaves_of(chunk: str, field: str, start: int, notes: Notes) -> list[Node]:
             if field != LEAD:
                 return [Exact((word,), field, None, start)]
             fault = message("query.exact_not_in_lead")
-        notes.add(start, fault, message("query.read_without_exact", chunk=shortened(chunk), fault=fault))
+        notes.add(start, fault, message("query.read_without_exact", chunk=shorten_line(chunk), fault=fault))
         chunk, start = word, start + 1
     nodes: list[Node] = []
     end = 0
-    for piece in _pieces(chunk, start, notes):
+    for piece in _split_chunk(chunk, start, notes):
         at = chunk.index(piece, end)
         end = at + len(piece)
-        nodes.append(_leaf(piece, field, start + at, notes))
+        nodes.append(_parse_leaf(piece, field, start + at, notes))
     return nodes
 
 
-def unknown_field(name: str, own: Collection[str]) -> tuple[str, str]:
+def unknown_field_message(name: str, own: Collection[str]) -> tuple[str, str]:
     """Return the message that a name before a colon is no field, with the fields of the index."""
     custom = sorted({*own}.difference(ANNOTATED))
     named: list[str] = [*FIELDS, *ANNOTATED, *custom[:MAX_NAMED]]
     if len(custom) > MAX_NAMED:
         named.append(message("query.more_fields", n=len(custom) - MAX_NAMED))
     fields = message("query.fields", names=named[:-1], last=named[-1])
-    return message("query.no_field", name=shortened(name), fields=fields), fields
+    return message("query.no_field", name=shorten_line(name), fields=fields), fields
 
 
-def read_as(chunk: str, words: list[str], reason: str) -> str:
+def describe_reading(chunk: str, words: list[str], reason: str) -> str:
     """Describe as which words a chunk is read, with the reason."""
     key = "query.read_as_words" if len(words) > 1 else "query.read_as_word"
-    reading = message(key, chunk=shortened(chunk), words=shortened(" ".join(words)))
+    reading = message(key, chunk=shorten_line(chunk), words=shorten_line(" ".join(words)))
     return message("query.because", reading=reading, reason=reason) if reason else reading
 
 
-def _regex(text: str) -> WordRegex | str | None:
+def _compile_or_explain(text: str) -> WordRegex | str | None:
     """Return the regular expression between slashes, or its error; None if there are no slashes."""
     if text[:1] != "/" or not REGEX.fullmatch(text):
         return None
@@ -97,26 +97,26 @@ def _regex(text: str) -> WordRegex | str | None:
     return compile_regex(text[1:-1])
 
 
-def compiled_regex(text: str) -> WordRegex | None:
+def compile_between_slashes(text: str) -> WordRegex | None:
     """Return the regular expression between slashes; None if it is invalid or missing."""
-    found = _regex(text)
+    found = _compile_or_explain(text)
     return None if isinstance(found, str) else found
 
 
 def _is_invalid_regex(word: str, at: int, notes: Notes) -> bool:
     """Return whether a word between slashes is an invalid regular expression; add a note if it is."""
     text = word.strip(_AROUND_REGEX)
-    if isinstance(fault := _regex(text), str):
+    if isinstance(fault := _compile_or_explain(text), str):
         notes.add(
             at,
             message("query.invalid_regex", fault=fault),
-            message("query.read_text", text=shortened(text), fault=fault),
+            message("query.read_text", text=shorten_line(text), fault=fault),
         )
         return True
     return False
 
 
-def phrase_of(text: str, slop: int, field: str, at: int, notes: Notes, *, exact: bool) -> Node | None:  # noqa: PLR0913 - the parts of a phrase
+def parse_phrase(text: str, slop: int, field: str, at: int, notes: Notes, *, exact: bool) -> Node | None:  # noqa: PLR0913 - the parts of a phrase
     """Parse the words of a phrase; None for an empty phrase."""
     words = tuple(text.split())
     if not words:
@@ -146,32 +146,32 @@ def patterns_in(phrase: Quoted) -> dict[str, Pattern]:
     }
 
 
-def _pieces(chunk: str, at: int, notes: Notes) -> list[str]:
+def _split_chunk(chunk: str, at: int, notes: Notes) -> list[str]:
     """Split a chunk at a slash, after an unknown field, and before a weight."""
     chunk = chunk.lstrip("+-") or chunk
     if chunk.partition(":")[2].startswith("//"):
         return [chunk]
-    if "/" in chunk and compiled_regex(regex := chunk.strip(_AROUND_REGEX)):
+    if "/" in chunk and compile_between_slashes(regex := chunk.strip(_AROUND_REGEX)):
         return [regex]
     if is_pattern(chunk) or "~" in chunk:
         chunk = chunk.strip(_PUNCTUATION + "+-=") or chunk
-    parting = _parting(chunk, notes.custom_fields)
+    parting = _find_split(chunk, notes.custom_fields)
     if parting is None:
         return [chunk]
     sign, fault, why = parting
     words = [chunk]
     if chunk.rpartition(sign)[0].strip(sign):
         parts = [part.strip(":=+-!") for part in chunk.split(sign)]
-        words = [piece for part in parts if part for piece in _pieces(part, at, notes)]
-    notes.add(at, fault, read_as(chunk, words, why), "parted" if sign == "/" else "read_as_text")
+        words = [piece for part in parts if part for piece in _split_chunk(part, at, notes)]
+    notes.add(at, fault, describe_reading(chunk, words, why), "parted" if sign == "/" else "read_as_text")
     return words
 
 
-def _parting(chunk: str, own: Collection[str]) -> tuple[str, str, str] | None:
+def _find_split(chunk: str, own: Collection[str]) -> tuple[str, str, str] | None:
     """Find the character at which a chunk is split, and the messages about it."""
     name, _, behind = chunk.partition(":")
     if behind and (name.isidentifier() or name in own):
-        return ":", *unknown_field(name, own)
+        return ":", *unknown_field_message(name, own)
     if chunk.rpartition("^")[2].replace(".", "", 1).isdigit() and "^" in chunk:
         fault = message("query.weights")
         return "^", message("query.no_weight", fault=fault), fault
@@ -185,9 +185,9 @@ def _parting(chunk: str, own: Collection[str]) -> tuple[str, str, str] | None:
     return None
 
 
-def _leaf(text: str, field: str, at: int, notes: Notes) -> Node:
+def _parse_leaf(text: str, field: str, at: int, notes: Notes) -> Node:
     """Return the node for a word, a pattern or a fuzzy word."""
-    if compiled_regex(text):
+    if compile_between_slashes(text):
         return Pattern(text, at, field)
     has_signs = is_pattern(text)
     if ":" in text or not (has_signs or _is_fuzzy(text)):
@@ -202,7 +202,10 @@ def _leaf(text: str, field: str, at: int, notes: Notes) -> Node:
             at,
             message("query.too_many_edits", text=text, max_edits=MAX_EDITS),
             message(
-                "query.read_with_fewer_edits", text=shortened(text), word=shortened(word), max_edits=MAX_EDITS
+                "query.read_with_fewer_edits",
+                text=shorten_line(text),
+                word=shorten_line(word),
+                max_edits=MAX_EDITS,
             ),
         )
     return Fuzzy(word, min(int(edits or 1), MAX_EDITS), at, field)
@@ -218,6 +221,6 @@ def _is_fuzzy(text: str) -> bool:
 
 def is_pattern(text: str) -> bool:
     """Return whether a text contains ``*`` or ``?`` next to a letter, or is a regular expression."""
-    if "/" in text and compiled_regex(text.strip(_AROUND_REGEX)):
+    if "/" in text and compile_between_slashes(text.strip(_AROUND_REGEX)):
         return True
     return "*" in text or re.search(r"\?\w|\w\?", text) is not None

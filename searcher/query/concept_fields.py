@@ -16,7 +16,7 @@ from indexer.errors import QueryError, message, name_message
 from indexer.schema import ANALYZED_LANGUAGES, ANNOTATED, CONCEPTS, COUNTRY_VIA, COUNTRY_WAYS, OWN, UNKNOWN
 from searcher.facet_values import ConceptValue
 from searcher.query.field_filters import require_fields
-from searcher.query.limits import MAX_NAMED, shortened
+from searcher.query.limits import MAX_NAMED, shorten_line
 from searcher.query.model import Filter, Keyword, Not, Or, rewrite
 
 if TYPE_CHECKING:
@@ -25,40 +25,40 @@ if TYPE_CHECKING:
     from indexer.thesaurus.table import CountedConcept, Table
     from searcher.engine import Engine, Filters
     from searcher.query.model import Node
-    from searcher.search_options import Question
+    from searcher.search_options import SearchRequest
 
 
 KINDS: Final = ("topic", "organisation", "person")
 
 
-def with_fields(question: Question, engine: Engine) -> Question:
+def resolve_fields(request: SearchRequest, engine: Engine) -> SearchRequest:
     """Replace the names of fields in the filters and facets of a request by internal names.
 
     If the index has concepts of a kind, a custom field of the same name is written ``fields.topic``. ``file``
     means the files in folders and archives unless the items have a field with this name.
     """
     kinds = engine.thesaurus.kinds
-    names = _fields(question.custom_fields, engine)
-    if NOTES in map(names.get, question.wanted.facets):
+    names = _fields(request.custom_fields, engine)
+    if NOTES in map(names.get, request.wanted.facets):
         raise QueryError(message("facets.no_notes"))
     require_fields(tuple([name for name in names.values() if not name.endswith(CONCEPTS)]), engine)
     where = [
-        (names[name], concepts_called(engine.thesaurus, name, values) if name in kinds else values)
-        for name, values in question.filters.where
+        (names[name], concept_names(engine.thesaurus, name, values) if name in kinds else values)
+        for name, values in request.filters.where
     ]
-    facets = [names.get(name, name) for name in question.wanted.facets]
-    filters = question.filters._replace(where=tuple(where))
-    if question.country_via:
+    facets = [names.get(name, name) for name in request.wanted.facets]
+    filters = request.filters._replace(where=tuple(where))
+    if request.country_via:
         facets = [COUNTRY_VIA if name == "country" else name for name in facets]
-        filters = _with_evidence(filters, question.country_via)
-    return question._replace(
+        filters = _restrict_evidence(filters, request.country_via)
+    return request._replace(
         filters=filters,
-        wanted=question.wanted._replace(facets=tuple(facets)),
+        wanted=request.wanted._replace(facets=tuple(facets)),
         custom_fields=tuple(names.values()),
     )
 
 
-def _with_evidence(filters: Filters, ways: tuple[str, ...]) -> Filters:
+def _restrict_evidence(filters: Filters, ways: tuple[str, ...]) -> Filters:
     """Restrict a filter by country to some of the ways to find countries."""
     values = [
         f"{code} {way}"
@@ -83,7 +83,7 @@ def require_evidence(engine: Engine) -> None:
 def _fields(names: Sequence[str], engine: Engine) -> dict[str, str]:
     """Return the internal names of fields."""
     may_be_annotations = any(name.removeprefix(OTHER) in ANNOTATED for name in names)
-    annotated = engine.annotated() if may_be_annotations else frozenset()
+    annotated = engine.annotation_kinds() if may_be_annotations else frozenset()
     own, kinds = engine.custom_fields(), engine.thesaurus.kinds
     return {name: _field(name, own, kinds, annotated) for name in names}
 
@@ -108,7 +108,7 @@ def _no_concepts(name: str, own: frozenset[str], kinds: tuple[str, ...]) -> str:
     return message("query.concepts_unknown", kind=name)
 
 
-def with_concepts(node: Node, engine: Engine) -> Node:
+def resolve_concepts(node: Node, engine: Engine) -> Node:
     """Resolve the fields and concepts in the filters of a parsed query."""
 
     def with_concept(node: Node) -> Node:
@@ -116,13 +116,13 @@ def with_concepts(node: Node, engine: Engine) -> Node:
             return node
         value = node.value
         if node.name in engine.thesaurus.kinds:
-            (value,) = concepts_called(engine.thesaurus, node.name, (value,))
+            (value,) = concept_names(engine.thesaurus, node.name, (value,))
         return node.replace(name=_fields((node.name,), engine)[node.name], value=value)
 
     return rewrite(node, with_concept)
 
 
-def concepts_called(table: Table, kind: str, values: Iterable[str]) -> tuple[str, ...]:
+def concept_names(table: Table, kind: str, values: Iterable[str]) -> tuple[str, ...]:
     """Return the names of the concepts of a kind that have the given names or labels; keep ``unknown``."""
     return tuple(
         [value if value_key(value) == UNKNOWN else _find_concept(table, kind, value).name for value in values]
@@ -130,17 +130,17 @@ def concepts_called(table: Table, kind: str, values: Iterable[str]) -> tuple[str
 
 
 def _find_concept(table: Table, kind: str, value: str) -> CountedConcept:
-    wanted = comparable(value)
+    wanted = normalize(value)
     concepts = [concept for concept in table.counted.values() if concept.kind == kind]
-    preferred = [one for one in concepts if wanted in map(comparable, one.labels.values())]
+    preferred = [one for one in concepts if wanted in map(normalize, one.labels.values())]
     named = [one for one in concepts if value_key(one.name) == value_key(value)]
     found = named if len(named) == 1 else preferred or _concepts_with_label(table, kind, value)
     if len(found) == 1:
         return found[0]
     if not found:
-        raise QueryError(message("query.unknown_concept", kind=kind, value=shortened(value)))
+        raise QueryError(message("query.unknown_concept", kind=kind, value=shorten_line(value)))
     names = ", ".join([one.name for one in found[:MAX_NAMED]])
-    raise QueryError(message("query.ambiguous_concept", value=shortened(value), names=names))
+    raise QueryError(message("query.ambiguous_concept", value=shorten_line(value), names=names))
 
 
 def _concepts_with_label(table: Table, kind: str, value: str) -> list[CountedConcept]:
@@ -155,16 +155,14 @@ def _concepts_with_label(table: Table, kind: str, value: str) -> list[CountedCon
                 if len(entry.rest) + 1 == len(label.words):
                     met.update(dict.fromkeys(entry.concepts))
     found = [one for number in met if (one := table.counted.get(number)) and one.kind == kind]
-    wanted = comparable(value)
+    wanted = normalize(value)
     spelled = [
-        one
-        for one in found
-        if any(comparable(label.text) == wanted for label in table.concept(one.number)[1])
+        one for one in found if any(normalize(label.text) == wanted for label in table.concept(one.number)[1])
     ]
     return spelled or found
 
 
-def comparable(text: str) -> str:
+def normalize(text: str) -> str:
     """Normalize the case, accents and white space of a text."""
     return fold(value_key(text))
 

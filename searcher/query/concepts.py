@@ -11,7 +11,7 @@ from indexer.runtime import NamedTuple
 from indexer.schema import ANALYZED_LANGUAGES
 from indexer.thesaurus.table import is_acronym
 from searcher.query.limits import PUNCTUATION_AROUND
-from searcher.query.query_words import Recognised
+from searcher.query.query_words import FoundLabel
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -25,7 +25,7 @@ class Span(NamedTuple):
 
     first: int  # the numbers of the first and last chunk
     last: int
-    readings: list[Recognised]  # the possible meanings of the label in the likely languages of the query
+    readings: list[FoundLabel]  # the possible meanings of the label in the likely languages of the query
     parts: list[Span]  # the shorter labels within the span
 
     @property
@@ -40,8 +40,8 @@ def recognise(words: QueryWords, chunks: Sequence[str]) -> list[Span]:
     Returns spans without overlaps in query order. The query's language has the most function words and label
     words; single-word labels are only read in this language.
     """
-    found: list[Recognised] = []
-    evidence = _votes(chunks)
+    found: list[FoundLabel] = []
+    evidence = _count_function_words(chunks)
     numbered = [
         (number, chunk)
         for number, chunk in enumerate(chunks)
@@ -51,7 +51,7 @@ def recognise(words: QueryWords, chunks: Sequence[str]) -> list[Span]:
     for language in sorted(ANALYZED_LANGUAGES, key=lambda code: -evidence[code]):
         if evidence[language] + len(numbered) < most:  # another language is likelier; acronyms belong to all
             numbered = [(number, chunk) for number, chunk in numbered if chunk.isupper()]
-        labels = list(_labels_in(words, language, chunks, numbered))
+        labels = list(_find_labels(words, language, chunks, numbered))
         known = {number for label in labels for number in range(label.first, label.last + 1)}
         evidence[language] += len(known.intersection(number for number, _ in numbered))
         most = max(most, evidence[language])
@@ -60,16 +60,16 @@ def recognise(words: QueryWords, chunks: Sequence[str]) -> list[Span]:
     # language.
     found = [label for label in found if label.words > 1 or label.acronym or evidence[label.language] == most]
     if found and any("." in chunk or chunk != chunk.lower() for chunk in chunks):
-        from searcher.query.name_words import without_names  # names have a capital, codes a dot
+        from searcher.query.name_words import remove_names  # names have a capital, codes a dot
 
-        found = without_names(words.thesaurus, chunks, found)
+        found = remove_names(words.thesaurus, chunks, found)
     found.sort(key=lambda label: (-label.words, label.first, label.last, label.language))
     return _spans(found, evidence)
 
 
-def _longest(found: list[Recognised]) -> dict[tuple[int, int], list[Recognised]]:
+def _choose_longest(found: list[FoundLabel]) -> dict[tuple[int, int], list[FoundLabel]]:
     """Choose the longest labels that do not overlap."""
-    chosen: dict[tuple[int, int], list[Recognised]] = {}
+    chosen: dict[tuple[int, int], list[FoundLabel]] = {}
     for label in found:
         span = (label.first, label.last)
         if span in chosen and chosen[span][0].words == label.words:
@@ -79,9 +79,9 @@ def _longest(found: list[Recognised]) -> dict[tuple[int, int], list[Recognised]]
     return chosen
 
 
-def _spans(found: list[Recognised], evidence: dict[str, int]) -> list[Span]:
+def _spans(found: list[FoundLabel], evidence: dict[str, int]) -> list[Span]:
     spans = []
-    for (first, last), readings in sorted(_longest(found).items()):
+    for (first, last), readings in sorted(_choose_longest(found).items()):
         words = readings[0].words
         inside = [
             label
@@ -92,21 +92,21 @@ def _spans(found: list[Recognised], evidence: dict[str, int]) -> list[Span]:
     return spans
 
 
-def _votes(chunks: Sequence[str]) -> dict[str, int]:
+def _count_function_words(chunks: Sequence[str]) -> dict[str, int]:
     """Count the function words of each language; the acronym UN does not count as French."""
     spoken = [plain(chunk) for chunk in chunks if not chunk.isupper() or is_function_word(chunk)]
     return {language: sum(word in STOP_WORDS[language] for word in spoken) for language in ANALYZED_LANGUAGES}
 
 
-def _keep_best_language(readings: list[Recognised], evidence: dict[str, int]) -> list[Recognised]:
+def _keep_best_language(readings: list[FoundLabel], evidence: dict[str, int]) -> list[FoundLabel]:
     """Keep the meanings in the most likely language, and among them the closest."""
     best = max((evidence[reading.language], -reading.distance) for reading in readings)
     return [reading for reading in readings if (evidence[reading.language], -reading.distance) == best]
 
 
-def _labels_in(
+def _find_labels(
     words: QueryWords, language: str, chunks: Sequence[str], numbered: Iterable[tuple[int, str]]
-) -> Iterator[Recognised]:
+) -> Iterator[FoundLabel]:
     """Yield the labels in the words of a query; among labels with equal stems, the closest."""
     typed = [
         (number, part.word)
@@ -116,23 +116,23 @@ def _labels_in(
     ]
     terms = [word.label_terms(language) for _, word in typed]
     for start in range(len(typed)):
-        labels: list[Recognised] = []
+        labels: list[FoundLabel] = []
         nearest: dict[int, int] = {}  # the smallest distance by number of words
         for term, entry in words.thesaurus.labels_at(language, terms, start):
             size = len(entry.rest) + 1
             if len(entry.written) > size:
                 place = _find_by_content_word(entry, language, chunks, *typed[start])
             else:
-                place = _side_by_side(entry, language, term, typed[start : start + size])
+                place = _compare_label(entry, language, term, typed[start : start + size])
             if place is not None:
                 first, last, distance = place
                 meant = (term, *entry.rest), entry.concepts, distance, bool(entry.acronym)
-                labels.append(Recognised(first, last, size, language, *meant))
+                labels.append(FoundLabel(first, last, size, language, *meant))
                 nearest[size] = min(distance, nearest.get(size, distance))
         yield from [label for label in labels if label.distance == nearest[label.words]]
 
 
-def _side_by_side(
+def _compare_label(
     entry: LabelEntry, language: str, first_term: str, typed: list[tuple[int, QueryWord]]
 ) -> tuple[int, int, int] | None:
     """Compare the words of a label with the typed words."""

@@ -15,7 +15,7 @@ from indexer.analysis.characters import fold, plain
 from indexer.runtime import NamedTuple
 from indexer.schema import ANALYZED_LANGUAGES, LANGUAGES, WORDS, text_field
 from searcher.bm25 import idf
-from searcher.query.model import And, Or, Phrase, Term, joined, leaves
+from searcher.query.model import And, Or, Phrase, Term, join, leaves
 from searcher.query.near_words import NearWords, slip_cost
 
 if TYPE_CHECKING:
@@ -44,7 +44,9 @@ class Correction(NamedTuple):
     # The factor of its idf that makes it no rarer than the likeliest suggestion: a word is not likelier for
     # being rare
     share: float = 1.0
-    offered: bool = False  # whether the correction is only suggested, since the typed word may be a name
+    is_only_suggested: bool = (
+        False  # whether the correction is only suggested, since the typed word may be a name
+    )
     is_cognate: bool = False  # whether it is the same word in another language
 
 
@@ -52,8 +54,8 @@ class Corrector:
     """Corrects the words of a query, each word once."""
 
     def __init__(self, expanding: Expanding, budget: Budget) -> None:
-        self._expander, self.settled, self._variants = expanding
-        settled = self.settled
+        self._expander, self.known_words, self._variants = expanding
+        settled = self.known_words
         self._vocabulary = settled.engine
         self._words = NearWords(settled.engine, settled.engine.thesaurus)
         self._budget = budget
@@ -61,7 +63,7 @@ class Corrector:
         self.skipped: set[str] = set()
         self._found: dict[str, tuple[list[tuple[str, str]], list[Correction]]] = {}
 
-    def look_again(self, word: str, chunks: Sequence[str]) -> tuple[list[tuple[str, str]], list[Correction]]:
+    def correct(self, word: str, chunks: Sequence[str]) -> tuple[list[tuple[str, str]], list[Correction]]:
         """Return how to split a word, and its corrections.
 
         Splits are pairs of words that are adjacent in the index. Corrections, likeliest first, are sought
@@ -74,17 +76,17 @@ class Corrector:
         return found
 
     def _splits(self, word: str) -> list[tuple[str, str]]:
-        pairs = takewhile(lambda _: self._may_look(word), self.settled.apart(word))
-        return [*filter(self.settled.are_neighbours, pairs)]
+        pairs = takewhile(lambda _: self._count_correction(word), self.known_words.splits(word))
+        return [*filter(self.known_words.are_neighbours, pairs)]
 
     def _corrections(self, word: str, chunks: Sequence[str]) -> list[Correction]:
-        if self.settled.knows(word) or not self._may_look(word):
+        if self.known_words.knows(word) or not self._count_correction(word):
             return []
-        if with_tilde := self.settled.with_tilde(
+        if with_tilde := self.known_words.tilde_spellings(
             word
         ):  # a missing tilde is not a typing error: suggest nothing else
             return [Correction(one, 1.0) for one in with_tilde]
-        if cognates := self.settled.cognates(word):
+        if cognates := self.known_words.cognates(word):
             return [Correction(one, 1.0, is_cognate=True) for one in cognates[:MOST]]
         others = [one for one in chunks if word not in one]
         is_name = word.istitle()
@@ -103,7 +105,7 @@ class Corrector:
             is_choice = len(found) > 1 and bool(others)
             ranked = sorted(
                 (
-                    is_choice and (self.settled.is_foreign(one) or not self._finds(one, *others)),
+                    is_choice and (self.known_words.is_foreign(one) or not self._occur(one, *others)),
                     near[one]
                     - _FREQUENT * log(count)
                     - _LEFT_OUT * (len(one) > len(word))
@@ -117,7 +119,7 @@ class Corrector:
         if not ranked:
             return []
         absent = [one for one in near if one not in found and near[one] <= near[ranked[0][2]]]
-        if others and self._is_other(ranked[0][2], absent):
+        if others and self._is_in_other_language(ranked[0][2], absent):
             return []
         best, rank, chosen = ranked[0]
         nearest = [  # the one word that is suggested and its forms, or words for which all speaks alike
@@ -132,51 +134,51 @@ class Corrector:
 
     def _is_guess(self, word: str) -> bool:
         """Return whether a word is only a regular form of a label's word, as mesaes of mesa."""
-        return not (self._vocabulary.document_frequency(WORDS, word) or self.settled.is_word(word))
+        return not (self._vocabulary.document_frequency(WORDS, word) or self.known_words.is_word(word))
 
-    def _is_other(self, best: str, absent: Sequence[str]) -> bool:
+    def _is_in_other_language(self, best: str, absent: Sequence[str]) -> bool:
         """Return whether the best correction is in another language than words as near that no text has."""
-        return self.settled.is_foreign(best) and any(
-            self.settled.is_own(one) and self.settled.is_word(one) for one in absent
+        return self.known_words.is_foreign(best) and any(
+            self.known_words.is_own(one) and self.known_words.is_word(one) for one in absent
         )
 
     def _adjacent_names(self, word: str, chunks: Sequence[str]) -> list[str]:
         """Return the adjacent words with which a capitalised word forms a name."""
         at = next((at for at, chunk in enumerate(chunks) if word in chunk), 0)
         adjacent = [*chunks[max(at - 1, 0) : at], *chunks[at + 1 : at + 2]]
-        return [one for one in adjacent if one.istitle() and self.settled.is_name(one)]
+        return [one for one in adjacent if one.istitle() and self.known_words.is_name(one)]
 
     def _may_be_meant(self, one: str, added: bool, adjacent: Sequence[str]) -> bool:  # noqa: FBT001 - of `_frequency`
         """Return whether a correction can be meant between adjacent words (not *Rick Martin*)."""
         if added:
-            return self.settled.is_own(one)
-        return self.settled.has(one) and (not adjacent or self._finds(one, *adjacent))
+            return self.known_words.is_own(one)
+        return self.known_words.has(one) and (not adjacent or self._occur(one, *adjacent))
 
     def _is_near_name(self, word: str, one: str, cost: float) -> bool:
         """Return whether a capitalised word may be misspelt: Haley for Hayley, but not Ikea for "idea"."""
         if len(word) > ONE_SLIP:
-            return cost <= 1 or self.settled.may_be_name(one)
+            return cost <= 1 or self.known_words.may_be_name(one)
         is_typical = len(one) > len(word) or sorted(one) == sorted(
             fold(word.lower())
         )  # letters omitted or swapped
         if is_typical and len(word) >= _NAME:
             return True
-        return cost <= len(word) / _NAME and self.settled.may_be_name(one)
+        return cost <= len(word) / _NAME and self.known_words.may_be_name(one)
 
-    def _finds(self, *words: str) -> bool:
+    def _occur(self, *words: str) -> bool:
         """Return whether an item has each of some words, or a term added for it."""
         nodes = [
-            joined(Or, [node for node in (self.settled.word(one), *self._expansions_of(one)) if node])
+            join(Or, [node for node in (self.known_words.word(one), *self._expansions_of(one)) if node])
             for one in words
         ]
-        every = joined(And, [node for node in nodes if node])
+        every = join(And, [node for node in nodes if node])
         return every is not None and self._vocabulary.finds(every)
 
     def _expansions_of(self, word: str) -> list[Node]:
         labels = [one.query for one in self._expander.expansions([word], 1)[0] if one.query]
-        return [*labels, *self._variants.of_words([word]).get(word, ())]
+        return [*labels, *self._variants.find_spellings([word]).get(word, ())]
 
-    def _may_look(self, word: str) -> bool:
+    def _count_correction(self, word: str) -> bool:
         """Count the correction of another word; return whether the limit allows it."""
         if not self._may_still_look:
             self.skipped.add(word)
@@ -220,15 +222,15 @@ class Corrector:
             self.skipped.add(typed)
             return
         most = 1 if len(typed) <= ONE_SLIP else 2
-        edits = self._words.within(first, typed, most)
+        edits = self._words.within_edits(first, typed, most)
         for number in range(1, most + 1):
             near = [word for word, apart in edits.items() if apart == number and word.isalpha()]
             yield {word: slip_cost(typed, word, number) for word in near}
             if number == 1:
-                starts = self._with_another_start(word)
+                starts = self._words_with_other_start(word)
                 yield {word: slip_cost(typed, word, 1) for word in starts if word != typed}
 
-    def _with_another_start(self, word: str) -> list[str]:
+    def _words_with_other_start(self, word: str) -> list[str]:
         """Return the known words that differ from a word by one edit at its beginning."""
         rest, swapped = word[1:], f"{word[1]}{word[0]}{word[2:]}"
         words_ending = self._vocabulary.thesaurus.words_ending

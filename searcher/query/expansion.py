@@ -23,11 +23,11 @@ from searcher.query.model import (
     Or,
     Phrase,
     Term,
-    joined,
+    join,
     leaves,
     parts_of,
 )
-from searcher.query.query_analysis import ELSEWHERE, among, narrowed_to_label
+from searcher.query.query_analysis import ELSEWHERE, restrict_to_forms, restrict_to_label
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -42,7 +42,7 @@ if TYPE_CHECKING:
 MAX_ADDED: Final = 6  # labels; more take time without finding more
 
 
-def preferred_of(labels: Iterable[ConceptLabel]) -> set[tuple[str, tuple[str, ...]]]:
+def preferred_labels(labels: Iterable[ConceptLabel]) -> set[tuple[str, tuple[str, ...]]]:
     """Return the first label of a concept in each language, as the language and its terms.
 
     The most frequent label would be worse, as the frequency of a label is only estimated by its rarest word:
@@ -54,7 +54,7 @@ def preferred_of(labels: Iterable[ConceptLabel]) -> set[tuple[str, tuple[str, ..
     return set(first.items())
 
 
-def dealt(labels: Sequence[tuple[float, ConceptLabel]]) -> list[tuple[float, ConceptLabel]]:
+def choose_labels(labels: Sequence[tuple[float, ConceptLabel]]) -> list[tuple[float, ConceptLabel]]:
     """Choose the first labels, preferred labels first, and languages in turn."""
     places: dict[str, int] = {}
     turns = []
@@ -77,30 +77,32 @@ def distinctive_labels(
     """
     distinctive: list[tuple[float, ConceptLabel]] = []
     for weight, label in labels:
-        is_idle = any(language == label.language and _hold(label.terms, terms) for language, terms in typed)
-        if not is_idle and not any(_holds(label, other) for _, other in distinctive):
+        is_idle = any(
+            language == label.language and _find_terms(label.terms, terms) for language, terms in typed
+        )
+        if not is_idle and not any(_contains(label, other) for _, other in distinctive):
             distinctive.append((weight, label))
     return distinctive
 
 
-def _holds(label: ConceptLabel, other: ConceptLabel) -> bool:
+def _contains(label: ConceptLabel, other: ConceptLabel) -> bool:
     """Return whether a label contains another label of its language."""
     if label.language != other.language:
         return False
     return any(
         other.offsets == tuple([offset - label.offsets[at] for offset in label.offsets[at:end]])
-        for at, end in _hold(label.terms, other.terms)
+        for at, end in _find_terms(label.terms, other.terms)
     )
 
 
-def _hold(terms: tuple[str, ...], others: tuple[str, ...]) -> list[tuple[int, int]]:
+def _find_terms(terms: tuple[str, ...], others: tuple[str, ...]) -> list[tuple[int, int]]:
     """Return where terms occur next to each other in each of several other lists of terms."""
     size = len(others)
     places = [(at, at + size) for at in range(len(terms) - size + 1)]
     return [(at, end) for at, end in places if terms[at:end] == others]
 
 
-def without_redundant(
+def remove_redundant(
     query: Node, typed: Sequence[Node | None], forms: Callable[[str, str], Sequence[str]]
 ) -> Node | None:
     """Remove expansions that the typed words match, so that cognates do not count twice.
@@ -112,7 +114,7 @@ def without_redundant(
     searched = [dict(_searched(word)) for word in typed if word]
     labels = query.parts if isinstance(query, DisjunctionMax) else (query,)
     kept = [one for label in labels if (one := _not_searched(label, searched, forms))]
-    return joined(lambda labels: query.replace(parts=labels), kept)
+    return join(lambda labels: query.replace(parts=labels), kept)
 
 
 def _searched(node: Node) -> Iterator[tuple[_Key, tuple[str, ...]]]:
@@ -138,10 +140,11 @@ def _not_searched(
     if some and isinstance(own, Term):
         every = forms(field.rpartition("_")[2], own.text)
         rest = [form for form in every if form not in some]
-        return joined(And, [among(own, rest, every), *conditions]) if rest else None
+        return join(And, [restrict_to_forms(own, rest, every), *conditions]) if rest else None
     is_contained = all(
         any(
-            field == of_word and not only and _hold(terms, others) for (of_word, others), only in keys.items()
+            field == of_word and not only and _find_terms(terms, others)
+            for (of_word, others), only in keys.items()
         )
         for keys in words
     )
@@ -188,14 +191,14 @@ class Expansion(NamedTuple):
         for part in self.parts:
             yield from part.queries()
 
-    def alongside(
+    def added_query(
         self, typed: tuple[Node | None, ...], written: str, forms: Callable[[str, str], Sequence[str]]
     ) -> tuple[Node | None, dict[str, Any]]:
         """Return the query for the labels to add, and their record for the results."""
-        query = without_redundant(self.query, typed, forms) if self.query else None
+        query = remove_redundant(self.query, typed, forms) if self.query else None
         if query is None:
             return None, {"from": written, "to": []}
-        return query.replace(origin=("explain.joined_for", written)), report(written, query)
+        return query.replace(origin=("explain.joined_for", written)), expansion_record(written, query)
 
 
 _Meaning = tuple[str, tuple[str, ...], tuple[int, ...]]
@@ -216,7 +219,7 @@ class Expander:
         self._vocabulary = words.vocabulary
         # The same words are often searched with other filters and pages.
         self._spans = cache_method(self._recognise, REMEMBERED)
-        self._labels = cache_method(self._most_frequent, REMEMBERED)
+        self._labels = cache_method(self._choose_labels, REMEMBERED)
         self._occurs = cache_method(self._have_labels, REMEMBERED)
 
     def expansions(self, chunks: Sequence[str], most: int) -> tuple[list[Expansion], int]:
@@ -224,7 +227,7 @@ class Expander:
         spans = self._spans(tuple(chunks))
         return [self._expansion(span) for span in spans[:most]], len(spans[most:])
 
-    def replaces(self, analyzer: QueryAnalyzer, prefix: str, rest: str) -> bool:
+    def can_replace_parts(self, analyzer: QueryAnalyzer, prefix: str, rest: str) -> bool:
         """Return whether texts have a label or its expansions, but not its two parts as words."""
         expansions, _ = self.expansions([prefix + rest], 1)
         label, apart = (analyzer.word(word, "text") for word in (prefix + rest, f"{prefix}-{rest}"))
@@ -241,11 +244,11 @@ class Expander:
         readings = tuple((reading.language, reading.terms, reading.concepts) for reading in span.readings)
         parts: tuple[Expansion, ...] = ()
         if span.parts:
-            from searcher.query.label_parts import is_name, joining_parts  # few labels contain others
+            from searcher.query.label_parts import expandable_parts, is_name  # few labels contain others
 
             meant = _meant(span)
             labels = self._labels_of(meant)
-            found = [*joining_parts(span, lambda part: self._labels_of(_meant(part)), self._frequency)]
+            found = [*expandable_parts(span, lambda part: self._labels_of(_meant(part)), self._frequency)]
             parts = tuple([self._part(part, meant) for part in found])
             if len(found) < len(span.parts) and not is_name(span, labels):
                 every = tuple([self._part(part, meant) for part in span.parts])
@@ -293,7 +296,7 @@ class Expander:
     def _frequency(self, language: str, term: str) -> int:
         return self._vocabulary.document_frequency(text_field(language), term)
 
-    def _most_frequent(self, readings: tuple[_Meaning, ...], whole: tuple[int, ...]) -> Node | None:
+    def _choose_labels(self, readings: tuple[_Meaning, ...], whole: tuple[int, ...]) -> Node | None:
         """Choose the most frequent labels to add, and return their query.
 
         ``readings`` are the possible meanings of the words. ``whole`` are the concepts of a longer label that
@@ -301,17 +304,17 @@ class Expander:
         label.
         """
         if whole:
-            from searcher.query.label_parts import as_written, words_within
+            from searcher.query.label_parts import form_in_labels, words_in_labels
 
             of_whole = self._labels_of(whole)
-            within = words_within(of_whole).keys() - {(label.language, label.terms) for label in of_whole}
+            within = words_in_labels(of_whole).keys() - {(label.language, label.terms) for label in of_whole}
         typed = {(language, terms) for language, terms, _ in readings}
         labels: dict[tuple[str, tuple[str, ...]], tuple[float, ConceptLabel]] = {}
         meant = tuple(dict.fromkeys([number for *_, concepts in readings for number in concepts]))
         preferred: set[tuple[str, tuple[str, ...]]] = set()
         for number in meant:
             weight, of_concept = self._table.concept(number)
-            preferred |= preferred_of(of_concept)
+            preferred |= preferred_labels(of_concept)
             own_words = within & {(one.language, one.terms) for one in of_concept} if whole else set()
             for label in of_concept[:MAX_LABELS]:
                 if len(label.terms) > MAX_LABEL_LENGTH:
@@ -320,7 +323,7 @@ class Expander:
                 if whole and key not in within and not _is_derived(label, own_words):
                     continue
                 if weight > labels.get(key, (0.0, label))[0]:
-                    labels[key] = weight, as_written(label, of_whole) if whole else label
+                    labels[key] = weight, form_in_labels(label, of_whole) if whole else label
         known = [
             (frequency, weight, label)
             for weight, label in labels.values()
@@ -331,7 +334,7 @@ class Expander:
         rarity = self._rarity([(label.language, frequency) for frequency, _, label in known])
         distinctive = distinctive_labels(((weight, label) for _, weight, label in known), typed)
         distinctive.sort(key=lambda found: (found[1].language, found[1].terms) not in preferred)
-        added = dealt(distinctive) + _cognates(readings, known)
+        added = choose_labels(distinctive) + _cognates(readings, known)
         words = max(len(terms) for _, terms in typed)
         found = [
             self._node(
@@ -372,13 +375,15 @@ class Expander:
         via = RELATED if related else TRANSLATED
         if len(label.terms) == 1:
             term = Term(field, label.terms[0], boost, label.text, via=via)
-            node = narrowed_to_label(self._table, self._vocabulary, label, meant, term)
+            node = restrict_to_label(self._table, self._vocabulary, label, meant, term)
             return (
-                self._of_country(label, meant, self._without_acronyms(label, meant, node)) if node else None
+                self._restrict_to_country(label, meant, self._restrict_to_concept(label, meant, node))
+                if node
+                else None
             )
         return Phrase(field, label.terms, label.offsets, 0, boost, label.text, via=via)
 
-    def _of_country(self, label: ConceptLabel, meant: tuple[int, ...], node: Node) -> Node:
+    def _restrict_to_country(self, label: ConceptLabel, meant: tuple[int, ...], node: Node) -> Node:
         """Restrict a label that names several places to the country's documents: not Latin America."""
         if label.text.isupper() or not (codes := countries_sharing(label.text)):
             return node
@@ -388,7 +393,7 @@ class Expander:
         code = next((code for name in names if (code := find_country(name)) in codes), None)
         return And((node, ConstantScore(Keyword(COUNTRY, code)))) if code else node
 
-    def _without_acronyms(self, label: ConceptLabel, meant: tuple[int, ...], node: Node) -> Node:
+    def _restrict_to_concept(self, label: ConceptLabel, meant: tuple[int, ...], node: Node) -> Node:
         """Restrict a short label to documents with its concept: cars, and not the acronym CAR.
 
         A concept of no document, or that is not counted as a facet, does not restrict it.
@@ -405,7 +410,7 @@ class Expander:
         if not terms:
             return node
         parts = node.parts if isinstance(node, And) else (node,)
-        return And((*parts, ConstantScore(joined(Or, [Keyword(OWN, term) for term in terms]) or node)))
+        return And((*parts, ConstantScore(join(Or, [Keyword(OWN, term) for term in terms]) or node)))
 
 
 def _cognates(
@@ -439,7 +444,7 @@ def _meant(span: Span) -> tuple[int, ...]:
     return tuple(dict.fromkeys([number for reading in span.readings for number in reading.concepts]))
 
 
-def report(typed: str, query: Node) -> dict[str, Any]:
+def expansion_record(typed: str, query: Node) -> dict[str, Any]:
     """Return the record of an expansion: the typed words and the labels that are searched.
 
     Lists only the shortest of several forms of a word, and no form of the typed word.

@@ -13,7 +13,7 @@ from indexer.errors import QueryError, message, name_message
 from searcher.facet_values import LANGUAGE_CODES, LANGUAGE_LABELS, resolve_language
 from searcher.query import limits, model
 from searcher.query.chunks import FILTERS
-from searcher.query.limits import check_value, first_of, one_value, shortened
+from searcher.query.limits import check_value, first_of, parse_value, shorten_line
 from searcher.query.notes import MAX_PER_KIND, Note, first_notes
 from searcher.query.query_cost import RANGE
 
@@ -46,16 +46,14 @@ def custom_filter(name: str, value: str) -> Node:
         return model.Not(model.Keyword(schema.OWN, name))
     if name == NOTES:
         words = [model.Keyword(schema.OWN, custom_keyword(name, word)) for word in note_words(value)]
-        return model.joined(model.And, words) or model.NOTHING
+        return model.join(model.And, words) or model.NOTHING
     return model.Keyword(schema.OWN, custom_keyword(name, value))
 
 
 def where_filter(where: Where) -> Node | None:
     """Return a query for items with one of the values of each field; None without fields."""
-    fields = [
-        model.joined(model.Or, list(map(partial(custom_filter, name), values))) for name, values in where
-    ]
-    return model.joined(model.And, [field for field in fields if field])
+    fields = [model.join(model.Or, list(map(partial(custom_filter, name), values))) for name, values in where]
+    return model.join(model.And, [field for field in fields if field])
 
 
 def require_fields(requested: tuple[str, ...], engine: Engine) -> None:
@@ -68,7 +66,7 @@ def require_fields(requested: tuple[str, ...], engine: Engine) -> None:
 
     names = [*dict.fromkeys((*get_close_matches(missing, own), *engine.thesaurus.kinds, *own))]
     fields = first_of(names, limits.MAX_NAMED)
-    raise QueryError(message("facets.no_field", field=shortened(missing), fields=fields))
+    raise QueryError(message("facets.no_field", field=shorten_line(missing), fields=fields))
 
 
 def resolve_filter(  # noqa: PLR0911 - one case per field
@@ -84,14 +82,14 @@ def resolve_filter(  # noqa: PLR0911 - one case per field
         case "country":
             if value.lower() == schema.UNKNOWN:
                 return model.Keyword(schema.COUNTRY, schema.UNKNOWN)
-            return _countries(one_value("country:", value, resolve_countries), leaf.at, budget, regions)
+            return _countries(parse_value("country:", value, resolve_countries), leaf.at, budget, regions)
         case "lang":
-            return model.Keyword(schema.LANGUAGE, one_value("lang:", value, resolve_language))
+            return model.Keyword(schema.LANGUAGE, parse_value("lang:", value, resolve_language))
         case "id":
             return model.Keyword(schema.ID, value)
         case "length":
             if (interval := _numbers(name, value)) is None:
-                raise QueryError(message("query.no_length", value=shortened(value)))
+                raise QueryError(message("query.no_length", value=shorten_line(value)))
             return model.Numbers(name, *interval) if budget.spend_wide("length:", leaf.at) else None
         case "date":
             return _date_filter(value, estimated=estimated) if budget.spend_wide("date:", leaf.at) else None
@@ -119,7 +117,7 @@ def _numbers(name: str, value: str) -> tuple[float, float] | None:
         if sign[0] != ">":
             last = nextafter(number, -inf) if sign == "<" else number
     if first > last:
-        raise QueryError(message("query.descending_numbers", name=name, range=shortened(value)))
+        raise QueryError(message("query.descending_numbers", name=name, range=shorten_line(value)))
     return first, last
 
 
@@ -141,7 +139,9 @@ def _countries(meant: Countries, at: int, budget: Budget, regions: dict[Countrie
     return keywords[0] if len(keywords) == 1 else model.Or(tuple(keywords))
 
 
-def filter_offers(query: str, unmatched: Collection[str], finds: Callable[[Node], bool]) -> tuple[Note, ...]:
+def suggest_filters(
+    query: str, unmatched: Collection[str], finds: Callable[[Node], bool]
+) -> tuple[Note, ...]:
     """Return notes that suggest filters for names of regions, countries and languages."""
     words = [word.strip(limits.PUNCTUATION_AROUND) for word in query.split()]
     offered: list[Note] = []

@@ -38,7 +38,7 @@ def add_remark(notes: Notes, at: int, remark: str) -> None:
     notes.add(at, remark, remark, SYNTAX)
 
 
-def written(part: Part) -> str:
+def to_text(part: Part) -> str:
     """Return a part in Dragoman's syntax."""
     kind, parts, text = part
     if kind == EXACT or not parts:
@@ -48,19 +48,19 @@ def written(part: Part) -> str:
     if kind == FILTER or kind.endswith(":"):
         return f"{text or kind}{_enclose(parts[0])}"
     if kind.endswith("("):
-        return f"{kind}{written(parts[0])})"
+        return f"{kind}{to_text(parts[0])})"
     return f" {kind} ".join(map(_enclose, parts))
 
 
 def _enclose(part: Part) -> str:
-    text = written(part)
+    text = to_text(part)
     is_single = not part.parts or part.kind in {FILTER, "NOT"} or part.kind[-1] in ":("
     if part.kind == EXACT:
         is_single = " OR " not in text
     return text if is_single else f"({text})"
 
 
-def combined(kind: str, left: Part | None, right: Part | None) -> Part | None:
+def combine(kind: str, left: Part | None, right: Part | None) -> Part | None:
     """Combine two parts by AND or OR; None means an omitted part."""
     if left is None or right is None:
         return left or right
@@ -68,15 +68,15 @@ def combined(kind: str, left: Part | None, right: Part | None) -> Part | None:
     return Part(kind, tuple(parts))
 
 
-def adjacent(left: Part, right: Part, remark: Remark) -> Part | None:
+def join_adjacent(left: Part, right: Part, remark: Remark) -> Part | None:
     """Combine two adjacent parts to a phrase, or to a proximity if one of them is a group."""
     if all(one.kind == LEAF and not one.text.startswith("/") for one in (left, right)):
         words = [one.text.removeprefix('"').removesuffix('"') for one in (left, right)]
         return Part(LEAF, text=f'"{" ".join(words)}"')
-    return distant("PRE/1", left, right, remark)
+    return join_distant("PRE/1", left, right, remark)
 
 
-def distant(kind: str, left: Part, right: Part, remark: Remark) -> Part | None:
+def join_distant(kind: str, left: Part, right: Part, remark: Remark) -> Part | None:
     """Require two parts within a distance; None if one of them cannot be in a proximity.
 
     A distance to an AND group applies to each of its parts.
@@ -92,9 +92,9 @@ def distant(kind: str, left: Part, right: Part, remark: Remark) -> Part | None:
             found: Part | None = None
             for part in side.parts:
                 pair = (part, sides[1]) if at == 0 else (sides[0], part)
-                if (one := distant(kind, *pair, remark)) is None:
+                if (one := join_distant(kind, *pair, remark)) is None:
                     return None
-                found = combined(side.kind, found, one)
+                found = combine(side.kind, found, one)
             return found
     return Part(kind, tuple(sides))
 
@@ -106,7 +106,7 @@ def _is_positional(part: Part) -> bool:
     return part.kind in {LEAF, "SAME", "NOT SAME"} or "/" in part.kind
 
 
-def in_field(field: str, part: Part | None) -> Part | None:
+def restrict_to_field(field: str, part: Part | None) -> Part | None:
     """Restrict a part to a field."""
     if part is None:
         return None

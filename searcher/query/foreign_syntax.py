@@ -20,13 +20,13 @@ from searcher.query.foreign_parts import (
     SYNTAX,
     Part,
     add_remark,
-    adjacent,
-    combined,
+    combine,
     day_filter,
-    distant,
-    in_field,
+    join_adjacent,
+    join_distant,
     map_leaves,
-    written,
+    restrict_to_field,
+    to_text,
 )
 from searcher.query.limits import DEEPEST, MAX_CHARACTERS, QUOTATION_MARKS
 from searcher.query.lucene_syntax import Clauses
@@ -55,7 +55,7 @@ def translate(text: str, syntax: str, *, strict: bool = False) -> tuple[str, tup
     try:
         if (part := read.query()) is None:
             raise notes.error(0, message("foreign.nothing_left", name=name))
-        query = written(part)
+        query = to_text(part)
     except RecursionError:  # operators nest as parentheses do
         raise QueryError(message("foreign.too_deep")) from None
     if len(query) > MAX_CHARACTERS:
@@ -146,7 +146,7 @@ class _Connectors:
             elif kind == "opening":
                 self._end(at, _DISTANCE)
                 self._note("syntax.lead", token[0], at)
-                self._parts.append(in_field("lead:", self._parts.pop()))
+                self._parts.append(restrict_to_field("lead:", self._parts.pop()))
             else:
                 self._operand(token, at)
         if self._opened:
@@ -276,13 +276,13 @@ class _Connectors:
         kind, remark = operator.kind, partial(add_remark, self._notes, operator.at)
         found: Part | None
         if left is None or right is None or kind in {"AND", "OR"}:
-            return left if kind == "NOT" else combined(kind, left, right)
+            return left if kind == "NOT" else combine(kind, left, right)
         if kind == "NOT":
-            found = combined("AND", left, Part("NOT", (right,)))
+            found = combine("AND", left, Part("NOT", (right,)))
         elif operator.text:
-            found = distant(kind, left, right, remark)
+            found = join_distant(kind, left, right, remark)
         else:
-            found = adjacent(left, right, remark)
+            found = join_adjacent(left, right, remark)
         if found is None:
             name = operator.text or message("foreign.phrase")
             raise self._notes.error(operator.at, message("foreign.operands", name=name))
@@ -296,13 +296,13 @@ class _Connectors:
         if kind == "NOT":
             return Part("NOT", (part,))
         if kind.endswith(":"):
-            return in_field(kind, part)
+            return restrict_to_field(kind, part)
         if count := re.fullmatch(r"atl(?:east)?(\d+)", kind):
             return self._at_least(count[1], part, name, at)
         if kind not in _CASES:
-            self._note("syntax.no_counterpart", f"{name}({written(part)})", at)
+            self._note("syntax.no_counterpart", f"{name}({to_text(part)})", at)
             return None
-        exact = map_leaves(part, partial(_in_case, _CASES[kind]))
+        exact = map_leaves(part, partial(_restrict_case, _CASES[kind]))
         if exact == part:
             self._note("syntax.case_read", name, at)
         return exact
@@ -319,7 +319,7 @@ class _Connectors:
         return part
 
 
-def _in_case(cases: Callable[[str], tuple[str, ...]], leaf: Part) -> Part:
+def _restrict_case(cases: Callable[[str], tuple[str, ...]], leaf: Part) -> Part:
     """Restrict a word to some spellings by case; patterns are returned unchanged."""
     if leaf.kind != LEAF or set(leaf.text) & set("*?/"):
         return leaf

@@ -21,9 +21,9 @@ from typing import TYPE_CHECKING, Final
 from indexer.errors import message
 from indexer.runtime import NamedTuple
 from searcher.query import model
-from searcher.query.chunks import PLACES, TEXTS, leaves_of, phrase_of
-from searcher.query.limits import MAX_DISTANCE, OPERATORS, SAME, shortened
-from searcher.query.model import And, AndNot, Everything, Filter, Not, Or, Should, Word, joined, rewrite
+from searcher.query.chunks import PLACES, TEXTS, parse_chunk, parse_phrase
+from searcher.query.limits import MAX_DISTANCE, OPERATORS, SAME, shorten_line
+from searcher.query.model import And, AndNot, Everything, Filter, Not, Or, Should, Word, join, rewrite
 from searcher.query.query_tokens import (
     AT_LEAST,
     BEFORE,
@@ -38,7 +38,7 @@ from searcher.query.query_tokens import (
     PHRASE,
     SIGN,
     TEXT,
-    tokens,
+    split_query,
 )
 
 if TYPE_CHECKING:
@@ -56,7 +56,7 @@ _COUNTED: Final = (model.Word, model.Quoted, model.Pattern, model.Fuzzy, model.O
 _PLACED: Final = (*_COUNTED, model.Near, model.NotNear)
 
 
-def read(text: str, notes: Notes) -> Node | None:
+def parse_query(text: str, notes: Notes) -> Node | None:
     """Parse a query; None for an empty query."""
     parser = _Parser(text, notes)
     node = parser.query("text")
@@ -71,7 +71,7 @@ class _Operand(NamedTuple):
     role: str = ""  # +, the name of a filter, / for words of one chunk, or empty
 
 
-def _side_by_side(operands: list[_Operand]) -> Node | None:
+def _combine_adjacent(operands: list[_Operand]) -> Node | None:
     """Combine adjacent operands; filters restrict the matches of the other operands."""
     filters: dict[str, list[Node]] = {}
     required: list[Node] = []
@@ -90,14 +90,14 @@ def _side_by_side(operands: list[_Operand]) -> Node | None:
             optional += node.parts
         else:
             optional.append(node)
-    parts = [part for name in sorted(filters) if (part := joined(Or, filters[name]))]
-    rest = joined(Or, optional)
+    parts = [part for name in sorted(filters) if (part := join(Or, filters[name]))]
+    rest = join(Or, optional)
     if required:
         marked = And(tuple(required), exact=True)
         rest = Should(marked, rest) if rest is not None else marked
     if rest is not None:
         parts.append(rest)
-    kept, without = joined(And, parts), joined(_APART, [one.part for one in excluded])
+    kept, without = join(And, parts), join(_APART, [one.part for one in excluded])
     if kept is not None and without is not None:
         return AndNot(kept, without)
     return kept if without is None else Not(without, excluded[0].at)
@@ -108,16 +108,16 @@ class _Parser:
 
     def __init__(self, text: str, notes: Notes) -> None:
         self._text, self._notes = text, notes
-        self._tokens = tokens(text, notes)
+        self._tokens = split_query(text, notes)
         self._next = 0
-        self._beside_and: set[tuple[int, int]] = set()  # spans of an operand of AND and the words next to it
+        self._next_to_and: set[tuple[int, int]] = set()  # spans of an operand of AND and the words next to it
 
     def query(self, field: str) -> Node | None:
         """Parse a query up to a closing parenthesis, which is also its last token."""
         operands = []
         while self._tokens[self._next].kind != CLOSE:
             operands.append(self._read_alternatives(field))
-        return _side_by_side(operands)
+        return _combine_adjacent(operands)
 
     def _read_alternatives(self, field: str) -> _Operand:
         return self._read_connected("OR", _APART, self._read_conjunction, field)
@@ -143,7 +143,7 @@ class _Parser:
             parts.append(read_part(field).node)
         if len(parts) == 1:
             return first
-        node = joined(kind, [part for part in parts if part is not None])
+        node = join(kind, [part for part in parts if part is not None])
         if isinstance(node, And):
             self._add_span(begin, end_of_first)
             self._add_span(last, self._next)
@@ -157,17 +157,17 @@ class _Parser:
         while self._is_word(behind) and self._tokens[behind + 1].kind not in (NEAR, BEFORE):
             behind += 1
         if (begin, behind) != (first, end):
-            self._beside_and.add((self._tokens[begin].at, self._tokens[behind].at))
+            self._next_to_and.add((self._tokens[begin].at, self._tokens[behind].at))
 
     def note_narrow_operators(self) -> None:
         """Add a note if AND did not apply to all words next to it; it suggests parentheses."""
-        if not self._beside_and:
+        if not self._next_to_and:
             return
         text = self._text
-        for begin, end in sorted(self._beside_and, reverse=True):
+        for begin, end in sorted(self._next_to_and, reverse=True):
             group = text[begin:end].rstrip()
             text = f"{text[:begin]}({group}){text[begin + len(group) :]}"
-        self._notes.add_note("operators", message("query.read_narrow_and", query=shortened(text, _SHOWN)))
+        self._notes.add_note("operators", message("query.read_narrow_and", query=shorten_line(text, _SHOWN)))
 
     def _is_word(self, at: int) -> bool:
         """Return whether a token is a plain word or phrase."""
@@ -264,12 +264,12 @@ class _Parser:
             value = " ".join(text.split()) if kind in {PHRASE, EXACT} else text
             return _Operand(Everything(at) if everything else Filter(field, value, at), field)
         if kind in {PHRASE, EXACT}:
-            phrase = phrase_of(text, slop, field, at, self._notes, exact=kind == EXACT)
+            phrase = parse_phrase(text, slop, field, at, self._notes, exact=kind == EXACT)
             if phrase and field in PLACES:
-                phrase = _in_order(phrase, token._replace(text=f"{field}:", at=at), self._notes)
+                phrase = _drop_slop(phrase, token._replace(text=f"{field}:", at=at), self._notes)
             return _Operand(phrase)
         if kind == CHUNK and not text.isalnum():
-            return _Operand(joined(Or, leaves_of(text, field, start, self._notes)), _SPLIT)
+            return _Operand(join(Or, parse_chunk(text, field, start, self._notes)), _SPLIT)
         if kind in OPERATORS and not text.isalpha():  # && without an operand
             return _Operand(None)
         return _Operand(Word(text, field if kind != TEXT else "text", at))
@@ -289,7 +289,7 @@ def _join_proximity(first: Node | None, second: Node | None, operator: Token, no
         notes.add(operator.at, fault, message(key, operator=operator.text))
         return first if excludes else model.And((first, second))
     distance = _operator_number(operator, notes) if not operator.text.endswith(SAME) else 0
-    first, second = (_in_order(part, operator, notes) for part in (first, second))
+    first, second = (_drop_slop(part, operator, notes) for part in (first, second))
     fields = {getattr(leaf, "field", "text") for part in (first, second) for leaf in model.leaves(part)}
     if len(fields) > 1 and "title" in fields:
         if excludes:
@@ -310,7 +310,7 @@ def _at_least(part: Node | None, operator: Token, notes: Notes) -> Node | None:
         notes.add(operator.at, fault, message("query.read_without_at_least", text=operator.text))
         return part
     least = _operator_number(operator, notes)
-    return model.Occurring(_in_order(part, operator, notes), least, at=operator.at)
+    return model.Occurring(_drop_slop(part, operator, notes), least, at=operator.at)
 
 
 def _operator_number(operator: Token, notes: Notes) -> int:
@@ -331,7 +331,7 @@ def _has_places(node: Node, kinds: tuple[type[Node], ...] = _PLACED) -> bool:
     return isinstance(node, kinds) and all(_has_places(part, kinds) for part in model.parts_of(node))
 
 
-def _in_order(node: Node, operator: Token, notes: Notes) -> Node:
+def _drop_slop(node: Node, operator: Token, notes: Notes) -> Node:
     """Replace phrases with ``~`` by adjacent words."""
     if any(isinstance(leaf, model.Quoted) and leaf.slop for leaf in model.leaves(node)):
         fault = message("query.slop_next_to_operator", text=operator.text)

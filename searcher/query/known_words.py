@@ -34,7 +34,7 @@ MIN_CAPITALIZED_LENGTH: Final = 5  # the same for words in capitals, often acron
 MAX_LENGTH: Final = 64  # longer ones are not words but URLs, keys or noise
 
 
-class SettledWords:
+class KnownWords:
     """Finds known words in a language; threads may share it."""
 
     def __init__(self, engine: Engine, words: QueryWords, analyzer: QueryAnalyzer) -> None:
@@ -61,7 +61,9 @@ class SettledWords:
             or any(_is_form(language, word.plain, label) for label in one.written or (term,))
         ]
         if labels:  # El Niño, looked up as nino in English, does not make it a word
-            return any("ñ" not in "".join(one.written[:1]) for one in labels) or not self.with_tilde(written)
+            return any("ñ" not in "".join(one.written[:1]) for one in labels) or not self.tilde_spellings(
+                written
+            )
         if any(self._is_label_with_accent(language, word) for language in ANALYZED_LANGUAGES):
             return True
         shortest = MIN_CAPITALIZED_LENGTH if written.isupper() else SHORTEST
@@ -70,7 +72,7 @@ class SettledWords:
         if self.engine.document_frequency(WORDS, word.folded):
             return True
         is_right = self.is_word(word.plain) or self._is_inflected(word.plain)
-        return is_right and not (self.with_tilde(written) or self.cognates(written))
+        return is_right and not (self.tilde_spellings(written) or self.cognates(written))
 
     def is_word(self, word: str) -> bool:
         """Return whether a word in lower case is in a label, or common."""
@@ -96,7 +98,7 @@ class SettledWords:
         labels = [label.text for number in concepts for label in self.engine.thesaurus.concept(number)[1]]
         return any(text[0].isupper() and fold(text.lower()) == found.folded for text in labels)
 
-    def with_tilde(self, written: str) -> list[str]:
+    def tilde_spellings(self, written: str) -> list[str]:
         """Return the known words with ñ for n in a word."""
         typed = self._words(written).folded
         spelled = [typed[:at] + "ñ" + typed[at + 1 :] for at, letter in enumerate(typed) if letter == "n"]
@@ -144,7 +146,7 @@ class SettledWords:
             phrases.append(Phrase(text_field(language), terms, (0, 1)))
         return self.engine.finds(Or(tuple(phrases)))
 
-    def apart(self, written: str) -> Iterator[tuple[str, str]]:
+    def splits(self, written: str) -> Iterator[tuple[str, str]]:
         """Yield the ways to split a word into two words of the index.
 
         A known word is only split after a prefix, an unknown word anywhere.
@@ -165,7 +167,7 @@ class SettledWords:
 
     def is_split(self, written: str) -> bool:
         """Return whether texts have a word written as two words, such as *run away*."""
-        return any(map(self.are_neighbours, self.apart(written)))
+        return any(map(self.are_neighbours, self.splits(written)))
 
     def _is_settled(self, chunk: str) -> bool:
         """Return whether a chunk needs no correction and no splitting."""
@@ -201,7 +203,7 @@ class Expanding(NamedTuple):
     """The objects that expand and correct the words of a query."""
 
     expander: Expander  # finds the labels to add
-    settled: SettledWords  # decides which words need no correction
+    known_words: KnownWords  # decides which words need no correction
     variants: SpellingVariants  # finds the other spellings of words
 
 
@@ -216,16 +218,16 @@ class UnknownWords(NamedTuple):
 def unknown_words(chunks: tuple[str, ...], expanding: Expanding, most: int, *, dates: bool) -> UnknownWords:
     """Find the adjacent words that may need a correction."""
     expander, settled, variants = expanding
-    spelled = variants.of_words(chunks)
+    spelled = variants.find_spellings(chunks)
     months: dict[str, tuple[Node, ...]] = {}
     if dates and any(map(str.isdigit, "".join(chunks))):
-        from searcher.query.query_dates import months_in  # few requests need it
+        from searcher.query.query_dates import find_months  # few requests need it
 
-        months = months_in(chunks, settled.engine)
+        months = find_months(chunks, settled.engine)
     spelled |= months
     unsettled = [one for one in chunks if one not in spelled and not settled.is_settled(one)]
     if unsettled:  # a word of a longer label is correct, but may be split
-        tilde = {one: with_n[0] for one in unsettled if (with_n := settled.with_tilde(one))}
+        tilde = {one: with_n[0] for one in unsettled if (with_n := settled.tilde_spellings(one))}
         spelt = [tilde.get(one, one) for one in chunks]
         labels = [one for one in expander.expansions(spelt, most)[0] if one.first < one.last]
         known = {chunk for one in labels for chunk in spelt[one.first : one.last + 1]}

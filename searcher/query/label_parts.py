@@ -24,7 +24,7 @@ MAX_PART_LENGTH: Final = 3  # words of a label that are compared with those of a
 _ADJECTIVES_FOLLOW: Final = ("es", "fr")
 
 
-def words_within(labels: Iterable[ConceptLabel]) -> dict[Words, bool]:
+def words_in_labels(labels: Iterable[ConceptLabel]) -> dict[Words, bool]:
     """Return the words, and groups of adjacent words, in the labels of a concept.
 
     The value is whether the group may be a noun: in Spanish and French, an adjective directly follows another
@@ -40,7 +40,7 @@ def words_within(labels: Iterable[ConceptLabel]) -> dict[Words, bool]:
     return found
 
 
-def as_written(label: ConceptLabel, wholes: Iterable[ConceptLabel]) -> ConceptLabel:
+def form_in_labels(label: ConceptLabel, wholes: Iterable[ConceptLabel]) -> ConceptLabel:
     """Return a one-word label as it occurs in longer labels: golpe (de Estado), not golpear."""
     language, terms, _, _ = label
     for whole in wholes:
@@ -52,7 +52,7 @@ def as_written(label: ConceptLabel, wholes: Iterable[ConceptLabel]) -> ConceptLa
     return label
 
 
-def joining_parts(
+def expandable_parts(
     span: Span,
     labels_of: Callable[[Span], Sequence[ConceptLabel]],
     document_frequency: Callable[[str, str], int],
@@ -71,7 +71,7 @@ def joining_parts(
         rarest.update(word for word, count in counted.items() if count == fewest)
     labels = labels_of(span)
     named = is_name(span, labels)
-    within = words_within(labels)
+    within = words_in_labels(labels)
     for part in span.parts:
         if part.words > 1:
             yield part

@@ -107,20 +107,20 @@ def check_size(text: str) -> None:
         return QueryError(message(key, **values))
 
     if len(text) > MAX_CHARACTERS:
-        rest = located(text[MAX_CHARACTERS:], MAX_CHARACTERS)
+        rest = quote_part(text[MAX_CHARACTERS:], MAX_CHARACTERS)
         raise error("query.too_many_characters", count=len(text), max_characters=MAX_CHARACTERS, text=rest)
     for count, word in enumerate(re.finditer(WORD, text), start=1):
         if count > MAX_WORDS:
-            rest = located(text[word.start() :], word.start())
+            rest = quote_part(text[word.start() :], word.start())
             raise error("query.too_many_words", max_words=MAX_WORDS, text=rest)
         if (size := len(word[0])) > MAX_WORD_LENGTH:
-            where = located(word[0], word.start())
+            where = quote_part(word[0], word.start())
             raise error("query.word_too_long", word=where, count=size, max_word_length=MAX_WORD_LENGTH)
     phrased = 0
     for phrase in re.finditer(QUOTED, text):
         phrased += len(phrase[1].split())
         if phrased > MAX_PHRASE_WORDS:
-            where = located(text[phrase.start() :], phrase.start())
+            where = quote_part(text[phrase.start() :], phrase.start())
             raise error("query.phrase_too_long", where=where, max_phrase_words=MAX_PHRASE_WORDS)
 
 
@@ -132,11 +132,11 @@ def check_value(name: str, text: str, most: int = MAX_VALUE_LENGTH) -> None:
     """
     if len(text) > most:
         raise QueryError(
-            message("query.value_too_long", name=name, text=shortened(text), count=len(text), most=most)
+            message("query.value_too_long", name=name, text=shorten_line(text), count=len(text), most=most)
         )
 
 
-def shortened(text: str, most: int = _SHOWN) -> str:
+def shorten_line(text: str, most: int = _SHOWN) -> str:
     """Return a text on one line, truncated to ``most`` characters."""
     line = " ".join(text[: 10 * most].split())
     return line if len(line) <= most and len(text) <= 10 * most else f"{line[:most]}…"
@@ -148,19 +148,19 @@ def first_of(texts: Sequence[str], most: int) -> str:
     return message("list.more", first=first, n=left) if left > 0 else first
 
 
-def listed(words: Collection[str]) -> str:
+def list_words(words: Collection[str]) -> str:
     """List words for a message, and the number of further words."""
-    return first_of(list(map(shortened, words)), MAX_NAMED)
+    return first_of(list(map(shorten_line, words)), MAX_NAMED)
 
 
-def located(written: str, start: int | None) -> str:
+def quote_part(written: str, start: int | None) -> str:
     """Quote a part of a query, with its position if known."""
     if start is None:
-        return message("text.quoted", text=shortened(written))
-    return message("query.part_at", part=shortened(written), at=start + 1)
+        return message("text.quoted", text=shorten_line(written))
+    return message("query.part_at", part=shorten_line(written), at=start + 1)
 
 
-def one_value(option: str, text: str, read: Callable[[str], Meant]) -> Meant:
+def parse_value(option: str, text: str, read: Callable[[str], Meant]) -> Meant:
     """Parse a value of an option or filter that takes several values.
 
     Raises:

@@ -15,10 +15,10 @@ from searcher.query.foreign_parts import (
     LEAF,
     Part,
     add_remark,
-    combined,
+    combine,
     day_filter,
-    in_field,
-    written,
+    restrict_to_field,
+    to_text,
 )
 from searcher.query.limits import DEEPEST
 
@@ -140,21 +140,21 @@ class Clauses:
             return _range(name, token)
         if part and part.text == "*":
             return Part("NOT", (Part(FILTER, text=f"{name}:unknown"),))
-        return in_field(f"{name}:", part)
+        return restrict_to_field(f"{name}:", part)
 
     def _boolean(self, clauses: list[tuple[str, Part | None]]) -> Part | None:
         """Combine clauses that are required, optional or prohibited."""
         found: dict[str, Part | None] = {"plus": None, "": None, "not": None}
         for sign, clause in clauses:
             part = Part("NOT", (clause,)) if sign == "not" and clause else clause
-            found[sign] = combined("AND" if sign else "OR", found[sign], part)
+            found[sign] = combine("AND" if sign else "OR", found[sign], part)
         required, optional, excluded = found.values()
         if required and optional:  # optional clauses raise the score of matches
-            if len(written(required)) < _MAX_REPEATED:
-                required = combined("OR", required, combined("AND", required, optional))
+            if len(to_text(required)) < _MAX_REPEATED:
+                required = combine("OR", required, combine("AND", required, optional))
             else:
-                add_remark(self._notes, 0, message("syntax.only_order", text=written(optional)))
-        return combined("AND", required or optional, excluded)
+                add_remark(self._notes, 0, message("syntax.only_order", text=to_text(optional)))
+        return combine("AND", required or optional, excluded)
 
 
 def _unescape(text: str) -> str:

@@ -371,12 +371,12 @@ def leaves_and_proximities(node: Node) -> dict[Node, None]:
 NOTHING: Final = Or(())
 
 
-def joined(kind: Callable[[tuple[Node, ...]], Node], parts: Sequence[Node]) -> Node | None:
+def join(kind: Callable[[tuple[Node, ...]], Node], parts: Sequence[Node]) -> Node | None:
     """Combine nodes to one node; None if there are none."""
     return kind(tuple(parts)) if len(parts) > 1 else parts[0] if parts else None
 
 
-def with_parts(node: Node, parts: tuple[Node, ...]) -> Node:
+def replace_parts(node: Node, parts: tuple[Node, ...]) -> Node:
     """Return a copy of a node with other children, in the order of :func:`parts_of`."""
     if type(node) in OF_SEVERAL:
         return node.replace(parts=parts)
@@ -393,7 +393,7 @@ def map_parts(node: Node, function: Callable[[Node], Node], *, excluded: bool = 
         return node
     changed = below if excluded else kept_parts(node)
     parts = (*map(function, changed), *below[len(changed) :])
-    return node if all(map(is_, parts, below)) else with_parts(node, parts)
+    return node if all(map(is_, parts, below)) else replace_parts(node, parts)
 
 
 def rewrite(node: Node, function: Callable[[Node], Node], *, excluded: bool = True) -> Node:
@@ -413,7 +413,7 @@ def simplify(node: Node) -> Node:
         kept = tuple([part for part in parts if part is not NOTHING])
         if len(kept) < 2:
             return kept[0] if kept else NOTHING
-        return node if len(kept) == len(parts) else with_parts(node, kept)
+        return node if len(kept) == len(parts) else replace_parts(node, kept)
     if kind is Not or not any(part is NOTHING for part in parts):
         return node
     return parts[0] if kind is Should or kind in EXCLUDING else NOTHING
@@ -429,7 +429,7 @@ def without_keywords(node: Node) -> Node:
     if not isinstance(node, And):
         return node
     kept = [part for part in node.parts if not (isinstance(part, ConstantScore) and _has_only_keywords(part))]
-    return node if len(kept) == len(node.parts) else joined(And, kept) or node
+    return node if len(kept) == len(node.parts) else join(And, kept) or node
 
 
 def _has_only_keywords(node: Node) -> bool:

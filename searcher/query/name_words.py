@@ -15,13 +15,13 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from indexer.thesaurus.table import Table
-    from searcher.query.query_words import Recognised
+    from searcher.query.query_words import FoundLabel
 
 # words; in a longer query with only capitalized words, a headline, capitals do not indicate names
 MAX_NAME_LENGTH: Final = 3
 
 
-def without_names(table: Table, chunks: Sequence[str], found: list[Recognised]) -> list[Recognised]:
+def remove_names(table: Table, chunks: Sequence[str], found: list[FoundLabel]) -> list[FoundLabel]:
     """Remove labels that are only a part of a code or the last word of a name.
 
     A word ends a name if it has a capital, is not the first word, directly follows another capitalized word
@@ -56,12 +56,12 @@ def _is_capitalised(word: str) -> bool:
     return word.isalpha() and word[0].isupper() and not word.isupper()
 
 
-def _is_part_of_code(chunk: str, label: Recognised) -> bool:
+def _is_part_of_code(chunk: str, label: FoundLabel) -> bool:
     """Return whether dots join a label to other words: GLO.ACT, but not U.S."""
     return re.search(r"\w\.\w", chunk) is not None and len(chunk_words(chunk, "und")) > label.words
 
 
-def _ends_name(chunk: str, label: Recognised, found: list[Recognised]) -> bool:
+def _ends_name(chunk: str, label: FoundLabel, found: list[FoundLabel]) -> bool:
     """Return whether a label is the end of a name with a hyphen: Ki-moon.
 
     The part before the hyphen has a capital, is not a prefix and is not a label itself.
@@ -78,7 +78,7 @@ def _ends_name(chunk: str, label: Recognised, found: list[Recognised]) -> bool:
     )
 
 
-def _is_common(table: Table, label: Recognised) -> bool:
+def _is_common(table: Table, label: FoundLabel) -> bool:
     """Return whether the thesaurus has a label in lower case."""
     return any(
         text[0].islower()

@@ -14,8 +14,8 @@ from indexer.analysis.characters import fold
 from indexer.checkpoint import add_checkpoints, checkpoint
 from indexer.errors import message
 from indexer.runtime import NamedTuple, cache_method
-from searcher.query.chunks import compiled_regex, patterns_in
-from searcher.query.limits import located
+from searcher.query.chunks import compile_between_slashes, patterns_in
+from searcher.query.limits import quote_part
 from searcher.query.model import (
     DisjunctionMax,
     Fuzzy,
@@ -23,7 +23,7 @@ from searcher.query.model import (
     Quoted,
     Word,
     WordSet,
-    joined,
+    join,
     leaves,
     rewrite,
 )
@@ -52,11 +52,11 @@ class NearWords:
         """Return the number of words with a prefix."""
         return len(self._spellings(start).starts)
 
-    def beginning(self, start: str) -> list[str]:
+    def with_prefix(self, start: str) -> list[str]:
         """Return the words that start with a prefix, ascending."""
         return self._read(start).split("\n")[1:]
 
-    def within(self, start: str, typed: str, edits: int) -> dict[str, int]:
+    def within_edits(self, start: str, typed: str, edits: int) -> dict[str, int]:
         """Return the words with a prefix that are within some edits of a typed word, with the edits."""
         import numpy as np  # not needed for a prefix alone
 
@@ -183,18 +183,18 @@ def find_words(parsed: Node, words: NearWords, budget: Budget) -> WordSets:
             continue
         written = leaf.text if isinstance(leaf, Pattern) else f"{leaf.text}~"
         meant = None
-        regex = compiled_regex(leaf.text)
+        regex = compile_between_slashes(leaf.text)
         scans = not regex.prefix if regex else written[:1] in ("*", "?")
         if budget.spend_pattern(written, leaf.at, scans=scans):
             meant = found.get(leaf) or (
-                _matching(leaf, written, words, budget)
+                _match_pattern(leaf, written, words, budget)
                 if isinstance(leaf, Pattern)
                 else _match_fuzzy(leaf, written, words, budget)
             )
         if meant and written[-1] == "?" and not (budget.strict or _count_words(meant)):
             limit = message("query.no_letter_for_mark")
             budget.read_as_text(
-                written, limit, message("query.at_fault", place=located(written, leaf.at), fault=limit)
+                written, limit, message("query.at_fault", place=quote_part(written, leaf.at), fault=limit)
             )
             meant = None
         if meant and budget.spend_found(written, leaf.at, _count_words(meant)):
@@ -214,9 +214,9 @@ def _count_words(meant: Node) -> int:
     return sum(len(leaf.words) for leaf in leaves(meant) if isinstance(leaf, WordSet))
 
 
-def _matching(leaf: Pattern, written: str, words: NearWords, budget: Budget) -> WordSet | None:
+def _match_pattern(leaf: Pattern, written: str, words: NearWords, budget: Budget) -> WordSet | None:
     """Find the words that a pattern matches, at most one more than the limit."""
-    if regex := compiled_regex(leaf.text):
+    if regex := compile_between_slashes(leaf.text):
         if not budget.spend_compared(written, leaf.at, words.count(regex.prefix)):
             return None
         found = words.matching(regex, budget.limits.found + 1)
@@ -224,13 +224,13 @@ def _matching(leaf: Pattern, written: str, words: NearWords, budget: Budget) -> 
     pattern = fold(leaf.text.lower())
     stem = pattern.removesuffix("*")
     if not any(sign in stem for sign in "*?["):
-        return WordSet(pattern, tuple(words.beginning(stem)[: budget.limits.found + 1]), 1.0, written)
+        return WordSet(pattern, tuple(words.with_prefix(stem)[: budget.limits.found + 1]), 1.0, written)
     import re
     from fnmatch import translate
 
     signs = re.compile(r"[*?\[]")
     first = signs.search(pattern)
-    candidates = words.beginning(pattern[: first.start()] if first else pattern)
+    candidates = words.with_prefix(pattern[: first.start()] if first else pattern)
     if not budget.spend_compared(written, leaf.at, len(candidates)):
         return None
     # Most words lack the longest run of literal letters, which is faster to test than the whole pattern.
@@ -253,10 +253,10 @@ def _match_fuzzy(leaf: Fuzzy, written: str, words: NearWords, budget: Budget) ->
     if word:  # else only an accent was typed
         if not budget.spend_compared(written, leaf.at, words.count(word[0])):
             return None
-        found = words.within(word[0], word, leaf.edits)
+        found = words.within_edits(word[0], word, leaf.edits)
     near = [
         WordSet(f"{word}~{edits}", same, 1 / (1 + edits), written)
         for edits in range(leaf.edits + 1)
         if (same := tuple(known for known, apart in found.items() if apart == edits))
     ]
-    return joined(DisjunctionMax, near) or WordSet(f"{word}~{leaf.edits}", (), 1.0, written)
+    return join(DisjunctionMax, near) or WordSet(f"{word}~{leaf.edits}", (), 1.0, written)

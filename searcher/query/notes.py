@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 from indexer.countries.country_names import country_name
 from indexer.errors import Message, QueryError, message, name_message
 from indexer.runtime import NamedTuple
-from searcher.query.limits import shortened
+from searcher.query.limits import shorten_line
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
@@ -69,7 +69,7 @@ class Notes:
         if not self._strict:
             self._notes[Note(kind, remark)] = None
 
-    def beyond(self, fault: str, remark: str) -> None:
+    def add_limit(self, fault: str, remark: str) -> None:
         """Add a note on a part beyond a limit; raise an error if the query is strict."""
         if self._strict:
             raise QueryError(fault)
@@ -87,7 +87,7 @@ def first_notes(notes: list[Note], most: int, kind: str, more: str) -> tuple[Not
     return (*notes[: most - 1], Note(kind, message(more, n=len(notes) - most + 1)))
 
 
-def beyond_limits(left: Sequence[tuple[str, str]], *, text: bool) -> Note:
+def limits_note(left: Sequence[tuple[str, str]], *, text: bool) -> Note:
     """Return one note on all parts of a query that exceed limits.
 
     The parts are read as ``text``, or ignored.
@@ -96,11 +96,11 @@ def beyond_limits(left: Sequence[tuple[str, str]], *, text: bool) -> Note:
     key = f"query.{'several' if others else 'one'}_{'as_text' if text else 'left_out'}"
     count = {"n": len(left)} if others else {}
     return Note(
-        "read_as_text" if text else SKIPPED, message(key, part=shortened(first), limit=limit, **count)
+        "read_as_text" if text else SKIPPED, message(key, part=shorten_line(first), limit=limit, **count)
     )
 
 
-def words_skipped(not_corrected: int, not_expanded: int, limits: Limits) -> tuple[Note, ...]:
+def skipped_words_notes(not_corrected: int, not_expanded: int, limits: Limits) -> tuple[Note, ...]:
     """Return notes on how many words were not corrected or not expanded."""
     notes = []
     if not_corrected:
@@ -121,7 +121,7 @@ def region_note(region: Countries) -> Note:
     return Note("region", text)
 
 
-def dates_in_words(dates: Mapping[str, str]) -> tuple[Note, ...]:
+def date_notes(dates: Mapping[str, str]) -> tuple[Note, ...]:
     """Return notes that dates in words raise the rank of items of these dates."""
     wished = []
     for words, date in dates.items():
@@ -130,7 +130,7 @@ def dates_in_words(dates: Mapping[str, str]) -> tuple[Note, ...]:
     return first_notes(wished, MAX_PER_KIND, "date", "query.more_dates")
 
 
-def acronyms_offered(acronyms: Mapping[str, str]) -> tuple[Note, ...]:
+def acronym_notes(acronyms: Mapping[str, str]) -> tuple[Note, ...]:
     """Return notes that words in lower case were not read as acronyms."""
     offered = [
         Note("acronym_offered", message("query.acronym_offered", word=word, acronym=acronym))
@@ -139,16 +139,16 @@ def acronyms_offered(acronyms: Mapping[str, str]) -> tuple[Note, ...]:
     return first_notes(offered, MAX_PER_KIND, "acronym_offered", "query.more_acronyms")
 
 
-def broader_offered(labels: Collection[str]) -> tuple[Note, ...]:
+def broader_notes(labels: Collection[str]) -> tuple[Note, ...]:
     """Return a note with broader concepts for missing words; none without such concepts."""
     return (Note("near_words", message("query.broader", labels=list(labels))),) if labels else ()
 
 
-def nothing_to_search_for(query: str) -> Note:
+def no_words_note(query: str) -> Note:
     """Return the note that a query has no words to search for."""
-    return Note("nothing_to_search_for", message("query.nothing", query=shortened(query, 60)))
+    return Note("nothing_to_search_for", message("query.nothing", query=shorten_line(query, 60)))
 
 
-def hits_not_explained(count: int, limits: Limits) -> Note:
+def unexplained_note(count: int, limits: Limits) -> Note:
     """Return the note that the scores of some hits are not explained."""
     return Note(SKIPPED, message("query.not_explained", n=count, most=limits.explained))

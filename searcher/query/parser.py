@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from indexer.errors import QueryError
 from indexer.runtime import NamedTuple
 from searcher.query.limits import LOCAL_OPERATORS, OPERATORS, SAME, check_size
-from searcher.query.model import Filter, Not, Or, Positional, Quoted, Should, Word, joined, kept_parts
+from searcher.query.model import Filter, Not, Or, Positional, Quoted, Should, Word, join, kept_parts
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -44,18 +44,18 @@ def parse(text: str, *, strict: bool = False, custom_fields: Collection[str] = (
         end = at + len(word)
         nodes.append(Word(word, "text", at))
     else:
-        return Parsed(joined(Or, nodes))
+        return Parsed(join(Or, nodes))
     within = text.strip()
     if len(within) > 1 and within[0] == within[-1] == '"':
         words = tuple(within[1:-1].split())
         if words and all(map(str.isalnum, words)):
             return Parsed(Quoted(words, at=text.index('"')))
     # Plain words and phrases of them need none of these.
-    from searcher.query.grammar import read
+    from searcher.query.grammar import parse_query
     from searcher.query.notes import Notes
 
     notes = Notes(text, strict=strict, custom_fields=custom_fields)
-    return Parsed(read(text, notes), notes.first())
+    return Parsed(parse_query(text, notes), notes.first())
 
 
 def has_adjacent_words(query: str | None) -> bool:

@@ -30,7 +30,7 @@ class Match(NamedTuple):
     terms: tuple[str, ...]
 
 
-def apart(found: Iterable[Match]) -> list[Match]:
+def remove_overlaps(found: Iterable[Match]) -> list[Match]:
     """Remove overlapping matches; keep the longest of matches with the same start."""
     longest: dict[int, Match] = {}
     for match in found:
@@ -43,7 +43,7 @@ def apart(found: Iterable[Match]) -> list[Match]:
     return matches
 
 
-def phrases(
+def find_phrases(
     places: Sequence[Sequence[int]], terms: Sequence[object], offsets: Sequence[int], slop: int
 ) -> Iterator[tuple[int, ...]]:
     """Yield the occurrences of a phrase, as the positions of its terms.
@@ -69,7 +69,7 @@ def phrases(
             yield tuple(spots)
 
 
-def occurrences(
+def find_occurrences(
     node: Node,
     leaf: Callable[[Any], list[Any]],
     held: Callable[[Node], bool] = lambda _: True,
@@ -82,14 +82,14 @@ def occurrences(
         held: Returns whether the text satisfies the restriction of a term to given words.
     """
     below = parts_of(node)[: 1 if type(node) is And else None]
-    found = [occurrences(part, leaf, held) for part in below]
+    found = [find_occurrences(part, leaf, held) for part in below]
     match node:
         case Or() | DisjunctionMax():
             return sorted(chain.from_iterable(found), key=itemgetter(0, 1))
         case Near():
-            return near(found[0], found[1], node.distance or inf, ordered=node.ordered)
+            return find_near(found[0], found[1], node.distance or inf, ordered=node.ordered)
         case NotNear():
-            return not_near(found[0], found[1], node.distance or inf)
+            return find_not_near(found[0], found[1], node.distance or inf)
         case Occurring():
             return found[0] if node.least == 1 or _count_apart(found[0]) >= node.least else []
         case And():
@@ -106,7 +106,7 @@ def _count_apart(found: Iterable[Occurrence]) -> int:
     return count
 
 
-def near(
+def find_near(
     first: Sequence[Occurrence], second: Sequence[Occurrence], distance: float, *, ordered: bool
 ) -> list[Occurrence]:
     """Return the occurrences of one part that are near an occurrence of the other part."""
@@ -131,7 +131,9 @@ def _near_others(
             yield one
 
 
-def not_near(kept: Sequence[Occurrence], excluded: Sequence[Occurrence], distance: float) -> list[Occurrence]:
+def find_not_near(
+    kept: Sequence[Occurrence], excluded: Sequence[Occurrence], distance: float
+) -> list[Occurrence]:
     """Return the occurrences of a part that are not near an occurrence of the other part."""
     starts, ends = _bounds(excluded)
     return [

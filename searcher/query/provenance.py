@@ -9,8 +9,8 @@ from indexer.schema import ANALYZED_LANGUAGES
 from searcher.query import model
 from searcher.query.all_words import without_leaves
 from searcher.query.expansion import are_forms
-from searcher.query.limits import check_value, shortened
-from searcher.query.model import added_leaves, joined, kept_parts, leaves, nodes
+from searcher.query.limits import check_value, shorten_line
+from searcher.query.model import added_leaves, join, kept_parts, leaves, nodes
 from searcher.query.notes import Note
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from searcher.query.model import Node
 
 
-def found_by(query: Node, via: str) -> Node | None:  # noqa: C901, PLR0911 - one case per node
+def restrict_to_way(query: Node, via: str) -> Node | None:  # noqa: C901, PLR0911 - one case per node
     """Return a query for the documents that are found in one way, such as by related words.
 
     The scores are meaningless. Returns None if no leaf is of this kind.
@@ -28,15 +28,15 @@ def found_by(query: Node, via: str) -> Node | None:  # noqa: C901, PLR0911 - one
         case model.Term() | model.Phrase() | model.WordSet():
             return query if query.via == via else None
         case model.Or() | model.DisjunctionMax():
-            return joined(model.Or, _parts_found_by(query.parts, via))
+            return join(model.Or, _parts_found_by(query.parts, via))
         case model.And():
             ranked = [_words_of(part) for part in query.parts if not isinstance(part, model.ConstantScore)]
-            by = joined(model.Or, _parts_found_by(ranked or query.parts, via))
+            by = join(model.Or, _parts_found_by(ranked or query.parts, via))
             return model.And((query, by)) if by else None
         case model.Should(optional=model.Days()):  # an optional date
-            return found_by(query.required, via)
+            return restrict_to_way(query.required, via)
         case model.Should():
-            by = joined(model.Or, _parts_found_by((query.required, query.optional), via))
+            by = join(model.Or, _parts_found_by((query.required, query.optional), via))
             return model.And((query.required, by)) if by else None
         case model.ConstantScore() if query.boost:  # more for documents that other parts match
             return None
@@ -44,19 +44,19 @@ def found_by(query: Node, via: str) -> Node | None:  # noqa: C901, PLR0911 - one
             found = _parts_found_by((first, second), via)
             if via == model.TYPED:  # both sides
                 return model.And((query, *found)) if len(found) == len(query.parts) else None
-            return model.And((query, joined(model.Or, found) or query)) if found else None
+            return model.And((query, join(model.Or, found) or query)) if found else None
         case model.Positional():
-            by = found_by(kept_parts(query)[0], via)
+            by = restrict_to_way(kept_parts(query)[0], via)
             return model.And((query, by)) if by else None
         case model.AndNot():
-            by = found_by(query.kept, via)
+            by = restrict_to_way(query.kept, via)
             return model.AndNot(by, query.excluded) if by else None
     return query if via == model.TYPED else None
 
 
-def kept_by(query: Node, vias: Iterable[str]) -> Node:
+def restrict_to_ways(query: Node, vias: Iterable[str]) -> Node:
     """Restrict a query to documents that are found in the given ways; scores stay the same."""
-    by = joined(model.Or, [part for via in vias if (part := found_by(query, via))])
+    by = join(model.Or, [part for via in vias if (part := restrict_to_way(query, via))])
     return model.And((query, model.ConstantScore(by))) if by else model.Or(())
 
 
@@ -69,10 +69,10 @@ def _words_of(part: Node) -> Node:
 
 
 def _parts_found_by(parts: Iterable[Node], via: str) -> list[Node]:
-    return [found for part in parts if (found := found_by(part, via))]
+    return [found for part in parts if (found := restrict_to_way(part, via))]
 
 
-def without_labels(
+def remove_labels(
     query: Node, expansions: Sequence[dict[str, Any]], labels: Sequence[str]
 ) -> tuple[Node, list[dict[str, Any]], list[Note]]:
     """Remove labels and their forms from the expansions of a resolved query.
@@ -87,7 +87,7 @@ def without_labels(
         one | {"to": [other for other in one["to"] if not _is_any_label(other, labels)]} for one in expansions
     ]
     notes = [
-        Note("not_dropped", message("query.nothing_to_drop", label=shortened(label)))
+        Note("not_dropped", message("query.nothing_to_drop", label=shorten_line(label)))
         for label in labels
         if label.casefold() not in known
     ]

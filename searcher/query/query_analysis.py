@@ -15,7 +15,7 @@ from indexer.schema import ANALYZED_LANGUAGES, LANGUAGE, LANGUAGES, UNDETERMINED
 from indexer.thesaurus.table import MAX_ACRONYM_LENGTH
 from searcher.bm25 import idf
 from searcher.query import model
-from searcher.query.model import DisjunctionMax, joined, leaves, parts_of
+from searcher.query.model import DisjunctionMax, join, leaves, parts_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -34,7 +34,7 @@ MOST: Final = 256  # maximum labels to read per stem or concept, since an untrus
 _FAR: Final = 1 << 8  # larger than the distance of any form
 
 
-def narrowed(vocabulary: Vocabulary, language: str, word: str, term: model.Term) -> Node:
+def restrict_to_word(vocabulary: Vocabulary, language: str, word: str, term: model.Term) -> Node:
     """Restrict a term to texts that contain a form of a word.
 
     *Gaz* and *Gaza* share a stem in French, *puerta* and *puerto* in Spanish: words that are not forms of
@@ -51,11 +51,13 @@ def narrowed(vocabulary: Vocabulary, language: str, word: str, term: model.Term)
         return term
     if is_long:
         same = [form for form in forms if family(language, form) == family(language, fold(meant))]
-        return among(term, same, forms) if same or not forms else term.replace(text=fold(meant))
-    return among(term, [form for form in forms if _distance(language, form, [meant]) < _FAR] or forms, forms)
+        return restrict_to_forms(term, same, forms) if same or not forms else term.replace(text=fold(meant))
+    return restrict_to_forms(
+        term, [form for form in forms if _distance(language, form, [meant]) < _FAR] or forms, forms
+    )
 
 
-def narrowed_to_label(
+def restrict_to_label(
     table: Table, vocabulary: Vocabulary, label: ConceptLabel, concepts: Sequence[int], term: model.Term
 ) -> Node | None:
     """Restrict a term to texts with a one-word label; None if there are none.
@@ -76,16 +78,16 @@ def narrowed_to_label(
             else:
                 (others if near.isdisjoint(entry.concepts) else akin).append(word)
     if len(term.text) >= LONG_STEM and not others:
-        return narrowed(vocabulary, language, label.text, term)
+        return restrict_to_word(vocabulary, language, label.text, term)
     forms = vocabulary.forms(language, term.text)
     far = [(form, _distance(language, form, own), _distance(language, form, others)) for form in forms]
     meant = [(form, own) for form, own, other in far if own <= other]
     same = [form for form, own in meant if own < _FAR or len(term.text) >= LONG_STEM]
     same = same or [form for form, _ in meant if _distance(language, form, akin) < _FAR]
-    return among(term, same, forms) if same else None
+    return restrict_to_forms(term, same, forms) if same else None
 
 
-def among(term: model.Term, same: Sequence[str], forms: Sequence[str]) -> Node:
+def restrict_to_forms(term: model.Term, same: Sequence[str], forms: Sequence[str]) -> Node:
     """Restrict a term to texts that contain one of some words with its stem."""
     if len(same) == len(forms):
         return term
@@ -145,13 +147,15 @@ class QueryAnalyzer:
             if not parts:
                 continue
             if word.is_one_word or all(self._may_match(language, part.word) for part in parts):
-                nodes += self._matching(language, parts, _in_field(parts, field, language, boost=boost))
+                nodes += self._restrict_to_typed(
+                    language, parts, _in_field(parts, field, language, boost=boost)
+                )
             if len(parts) > 1:
                 written = "".join([part.word.written for part in parts])
                 whole = _known_term(self._vocabulary, language, written)
                 if whole is not None:
                     nodes.append(model.Term(_field(field, language), whole, boost, text))
-        return joined(DisjunctionMax, nodes)
+        return join(DisjunctionMax, nodes)
 
     def rarity(self, node: Node) -> float:
         """Return the idf of the rarest term of a word."""
@@ -246,10 +250,10 @@ class QueryAnalyzer:
             ]
             if parts and all(self._may_match(language, part.word) for part in parts):
                 found = _in_field(parts, quoted.field, language, quoted.slop)
-                nodes += self._matching(language, parts, found)
-        return joined(DisjunctionMax, nodes) or (model.NOTHING if sets else None)
+                nodes += self._restrict_to_typed(language, parts, found)
+        return join(DisjunctionMax, nodes) or (model.NOTHING if sets else None)
 
-    def as_written(self, words: tuple[str, ...], field: str) -> Node:
+    def candidates(self, words: tuple[str, ...], field: str) -> Node:
         """Return a query for the documents that may contain an exact phrase.
 
         Function words are not indexed, so if all words are function words of a language, all its items are
@@ -263,11 +267,9 @@ class QueryAnalyzer:
         for indexed, languages in parts.items():
             every: list[Node] = [model.ConstantScore(model.WordSet(word, (word,))) for word in indexed]
             if not every:
-                every = [
-                    joined(model.Or, [model.Keyword(LANGUAGE, one) for one in languages]) or model.NOTHING
-                ]
-            nodes.append(model.ConstantScore(joined(model.And, every) or model.NOTHING))
-        found = joined(model.Or, nodes) or model.NOTHING
+                every = [join(model.Or, [model.Keyword(LANGUAGE, one) for one in languages]) or model.NOTHING]
+            nodes.append(model.ConstantScore(join(model.And, every) or model.NOTHING))
+        found = join(model.Or, nodes) or model.NOTHING
         ranked = self.word(words[0], field) if len(words) == 1 else self.phrase(model.Quoted(words, 0, field))
         return model.Should(found, ranked) if ranked else found
 
@@ -297,14 +299,14 @@ class QueryAnalyzer:
             restricted = [words for one in chosen for words in parts_of(one)[1:]]
             yield model.And((found, *restricted)) if restricted else found
 
-    def placed(self, found: Node, field: str) -> Node:
+    def terms_of_set(self, found: Node, field: str) -> Node:
         """Return the terms for the words that a pattern or fuzzy word matches."""
         nodes: list[Node] = []
         for words in leaves(found):
             assert isinstance(words, model.WordSet)
             for language in LANGUAGES:
                 nodes += self._terms_of(words, language, _field(field, language))
-        return joined(DisjunctionMax, nodes) or model.NOTHING
+        return join(DisjunctionMax, nodes) or model.NOTHING
 
     def _terms_of(self, words: model.WordSet, language: str, name: str) -> Iterator[Any]:
         """Yield the terms of words in a field, restricted to texts that contain the words."""
@@ -318,13 +320,13 @@ class QueryAnalyzer:
             if self._vocabulary.document_frequency(name, text):
                 forms = self._vocabulary.forms(language, text)
                 if same := sorted({*forms}.intersection(words.words)):
-                    yield among(model.Term(name, text, words.boost, words.written), same, forms)
+                    yield restrict_to_forms(model.Term(name, text, words.boost, words.written), same, forms)
 
     def _may_match(self, language: str, word: QueryWord) -> bool:
         """Return whether texts of a language may match a word."""
         return language in (self._language, UNDETERMINED) or word[language].frequency > 0
 
-    def _matching(
+    def _restrict_to_typed(
         self, language: str, parts: list[WordPart], nodes: list[model.Term] | list[model.Phrase]
     ) -> Sequence[Node]:
         """Restrict the nodes of a language to texts that contain the typed words.
@@ -337,7 +339,7 @@ class QueryAnalyzer:
         if language == self._language:  # a phrase or an accented spelling is specific enough
             word = parts[0].word
             return [
-                narrowed(self._vocabulary, language, word.written, node)
+                restrict_to_word(self._vocabulary, language, word.written, node)
                 if isinstance(node, model.Term) and node.text == word[language].terms[0]
                 else node
                 for node in nodes

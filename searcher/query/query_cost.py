@@ -9,8 +9,8 @@ from indexer.checkpoint import add_checkpoints
 from indexer.errors import QueryError, message
 from indexer.schema import CONCEPTS, SEPARATOR, WORDS
 from searcher.query import model
-from searcher.query.limits import LIMITS, MAX_FUZZY_LENGTH, Limits, located, shortened
-from searcher.query.model import leaves, map_parts, parts_of, simplify, with_parts
+from searcher.query.limits import LIMITS, MAX_FUZZY_LENGTH, Limits, quote_part, shorten_line
+from searcher.query.model import leaves, map_parts, parts_of, replace_parts, simplify
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
@@ -54,10 +54,10 @@ class Budget:
         """Return notes on the parts that are read as text or ignored."""
         if self.fault is None:
             return ()
-        from searcher.query.notes import beyond_limits  # few requests need it
+        from searcher.query.notes import limits_note  # few requests need it
 
         both = ((self._as_text, True), (self._left_out, False))
-        return tuple([beyond_limits(parts, text=text) for parts, text in both if parts])
+        return tuple([limits_note(parts, text=text) for parts, text in both if parts])
 
     def leave_out(self, written: str, limit: str, fault: str) -> bool:
         """Note a part that exceeds a limit, and return False; raise an error if strict."""
@@ -82,7 +82,7 @@ class Budget:
             return True
         limit = message("query.hold_excluded" if sign == "NOT" else "query.hold", most=most)
         return self.leave_out(
-            sign, limit, message("query.one_too_many", part=located(sign, start), limit=limit)
+            sign, limit, message("query.one_too_many", part=quote_part(sign, start), limit=limit)
         )
 
     def spend_region(self, start: int) -> bool:
@@ -91,7 +91,7 @@ class Budget:
             self._regions += 1
             return True
         limit = message("query.hold_regions", most=self.limits.regions)
-        fault = message("query.one_region_too_many", part=located("country:", start), limit=limit)
+        fault = message("query.one_region_too_many", part=quote_part("country:", start), limit=limit)
         return self.leave_out(message("query.country_region"), limit, fault)
 
     def spend_pattern(self, written: str, start: int, *, scans: bool) -> bool:
@@ -105,14 +105,14 @@ class Budget:
             self._patterns += 1
             self._scans += scans
             return True
-        fault = message("query.one_pattern_too_many", written=located(written, start), fault=fault)
+        fault = message("query.one_pattern_too_many", written=quote_part(written, start), fault=fault)
         return self.read_as_text(written, limit, fault)
 
     def spend_letters(self, written: str, start: int, letters: int) -> bool:
         """Check the number of letters of a fuzzy word."""
         if letters <= MAX_FUZZY_LENGTH:
             return True
-        limit, part = message("query.fuzzy_length", most=MAX_FUZZY_LENGTH), located(written, start)
+        limit, part = message("query.fuzzy_length", most=MAX_FUZZY_LENGTH), quote_part(written, start)
         fault = message("query.fuzzy_too_long", part=part, letters=letters, most=MAX_FUZZY_LENGTH)
         return self.read_as_text(written, limit, fault)
 
@@ -121,7 +121,7 @@ class Budget:
         if not self._compared or self.may_compare(words):
             self._compared = self._compared or words
             return True
-        most, part = self.limits.compared, located(written, start)
+        most, part = self.limits.compared, quote_part(written, start)
         fault = message("query.compared_with_too_many", part=part, words=words, most=most)
         return self.read_as_text(written, message("query.compared", most=most), fault)
 
@@ -134,7 +134,7 @@ class Budget:
 
     def spend_found(self, written: str, start: int, words: int) -> bool:
         """Count the words that a pattern matches."""
-        part = located(written, start)
+        part = quote_part(written, start)
         if words > self.limits.found:
             limit = message("query.matches_too_many", most=self.limits.found)
             fault = message("query.write_more_letters", part=part, limit=limit)
@@ -152,7 +152,7 @@ PLACED: Final = 10  # the cost of a posting of a proximity, whose positions are 
 CARRIED: Final = 30  # the number of documents looked up in another term in the time of one scored posting
 
 
-def affordable(query: model.Node, vocabulary: Vocabulary, budget: Budget) -> model.Node | None:
+def limit_postings(query: model.Node, vocabulary: Vocabulary, budget: Budget) -> model.Node | None:
     """Remove parts of a query that would read too many postings.
 
     If the postings exceed the limit, removes the most frequent parts: first expansions, then typed words, but
@@ -179,7 +179,7 @@ def affordable(query: model.Node, vocabulary: Vocabulary, budget: Budget) -> mod
     widest = max(costs, key=costs.__getitem__)
     limit = message("query.postings", most=most)
     fault = message(
-        "query.too_many_postings", most=most, widest=shortened(_leaf_text(widest)), items=costs[widest]
+        "query.too_many_postings", most=most, widest=shorten_line(_leaf_text(widest)), items=costs[widest]
     )
     dropped: set[model.Node] = set()
     ranked = set(_ranking_leaves(query))
@@ -218,7 +218,7 @@ def _ranking_leaves(node: model.Node) -> Iterator[model.Node]:
 def _restricted_expansions(node: model.Node) -> Iterator[tuple[model.Node, model.Node]]:
     """Yield the first leaf of each expansion that is restricted to some documents, with the restrictions."""
     if _is_restricted(node):
-        yield leaves(node)[0], with_parts(node, parts_of(node)[1:])
+        yield leaves(node)[0], replace_parts(node, parts_of(node)[1:])
     else:
         for part in parts_of(node):
             yield from _restricted_expansions(part)
@@ -274,7 +274,7 @@ def _postings(leaf: model.Node, vocabulary: Vocabulary, items: int) -> int:  # n
         case model.Term():
             return vocabulary.document_frequency(leaf.field, leaf.text)
         case model.Phrase():
-            return _of_phrase(leaf.field, leaf.terms, vocabulary)
+            return _phrase_cost(leaf.field, leaf.terms, vocabulary)
         case model.WordSet():
             return UNPACKED * sum(vocabulary.document_frequency(WORDS, word) for word in leaf.words)
         case model.Exact(part=model.Node() as part):
@@ -286,7 +286,7 @@ def _postings(leaf: model.Node, vocabulary: Vocabulary, items: int) -> int:  # n
     return 0
 
 
-def _of_phrase(field: str, terms: Collection[str], vocabulary: Vocabulary) -> int:
+def _phrase_cost(field: str, terms: Collection[str], vocabulary: Vocabulary) -> int:
     """Estimate the cost of a phrase."""
     frequencies = [vocabulary.document_frequency(field, term) for term in terms]
     return sum(frequencies) + min(frequencies) * len(terms) ** 2 // CARRIED

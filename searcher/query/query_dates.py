@@ -44,7 +44,7 @@ class DateWords(NamedTuple):
     last_day: int
 
 
-def with_dates(
+def add_dates(
     query: Node,
     words: Sequence[str],
     analyzer: QueryAnalyzer,
@@ -66,7 +66,7 @@ def with_dates(
         estimated dates if only these match.
     """
     dates: dict[str, str] = {}
-    found = list(dates_in(words))
+    found = list(find_dates(words))
     of_dates = {place for date in found for place in range(date.first, date.last + 1)}
     alone = not any(
         not word or analyzer.word(word, "text") for at, word in enumerate(words) if at not in of_dates
@@ -85,9 +85,9 @@ def with_dates(
     return query, dates
 
 
-def months_in(words: Sequence[str], vocabulary: Vocabulary) -> dict[str, tuple[Node, ...]]:
+def find_months(words: Sequence[str], vocabulary: Vocabulary) -> dict[str, tuple[Node, ...]]:
     """Find names of months before a year, with their names in other languages."""
-    typed = [words[date.first] for date in dates_in(words) if date.first < date.last]
+    typed = [words[date.first] for date in find_dates(words) if date.first < date.last]
     found = {word: _in_other_languages(word, vocabulary) for word in typed}
     return {word: names for word, names in found.items() if names is not None}
 
@@ -132,7 +132,7 @@ def _names_of_months() -> dict[str, list[str]]:
     return {fold(plain(name)): names for names in months for name in names}
 
 
-def dates_in(words: Sequence[str]) -> Iterator[DateWords]:
+def find_dates(words: Sequence[str]) -> Iterator[DateWords]:
     """Find years, and months with a year, in adjacent words."""
     for last, word in enumerate(words):
         year = word.strip(PUNCTUATION_AROUND)
@@ -148,7 +148,7 @@ def has_dates(query: Node) -> bool:
     parts = leaves(query)
     filters = [part.name for part in parts if isinstance(part, Filter)]
     words = [part.text for part in parts if isinstance(part, Word)]
-    return "date" in filters or any(any(dates_in([word])) for word in words)
+    return "date" in filters or any(any(find_dates([word])) for word in words)
 
 
 def _month(word: str) -> int:

@@ -12,7 +12,7 @@ from indexer.countries.country_names import find_country
 from indexer.errors import QueryError, message
 from searcher.query import limits, model
 from searcher.query.chunks import FIELDS
-from searcher.query.limits import FOREIGN_WORDS, MAX_CHARACTERS, OPERATORS, SAME, shortened
+from searcher.query.limits import FOREIGN_WORDS, MAX_CHARACTERS, OPERATORS, SAME, shorten_line
 from searcher.query.notes import Note, Notes
 
 if TYPE_CHECKING:
@@ -129,7 +129,7 @@ def shorten(text: str) -> tuple[str, tuple[Note, ...]]:
             end, key, most = word.start(), "query.cut_words", limits.MAX_WORDS
             break
     if left := (read[end:] + text[len(kept) :]).lstrip():
-        notes.insert(0, Note(CUT, message(key, n=most, left=shortened(left))))
+        notes.insert(0, Note(CUT, message(key, n=most, left=shorten_line(left))))
     return read[:end].rstrip(), tuple(notes)
 
 
@@ -154,7 +154,7 @@ def _split_long_words(text: str, notes: list[Note]) -> str:
             CUT,
             message(
                 "query.split_long_words",
-                first=limits.located(first[0], first.start()),
+                first=limits.quote_part(first[0], first.start()),
                 max_word_length=limits.MAX_WORD_LENGTH,
             ),
         )
@@ -178,7 +178,7 @@ def _without_long_phrases(text: str, notes: list[Note]) -> str:
 
     read = re.sub(limits.QUOTED, marked, text)
     if too_long:
-        phrase, others = shortened(too_long[0]), len(too_long) - 1
+        phrase, others = shorten_line(too_long[0]), len(too_long) - 1
         note = (
             message("query.read_long_phrases", phrase=phrase, others=others, most=limits.MAX_PHRASE_WORDS)
             if others
@@ -200,28 +200,30 @@ def foreign_operators(query: str) -> tuple[Note, ...]:
     words always counts, since *ferry not cargo* finds cargo.
     """
     pieces = [found[0] for found in _PIECE.finditer(query)]
-    meant = {*pieces} if _alternates(pieces) else _negating(pieces)
-    typed = next((piece for piece in pieces if piece in meant and _capital(piece) != piece), None)
+    meant = {*pieces} if _alternate_with_operators(pieces) else _find_negation(pieces)
+    typed = next((piece for piece in pieces if piece in meant and _capitalize_operator(piece) != piece), None)
     if typed is None or find_country(query):  # Trinidad and Tobago
         return ()
-    capitals = _PIECE.sub(lambda found: _capital(found[0]) if found[0] in meant else found[0], query)
-    written = shortened(capitals, _SHOWN)
+    capitals = _PIECE.sub(
+        lambda found: _capitalize_operator(found[0]) if found[0] in meant else found[0], query
+    )
+    written = shorten_line(capitals, _SHOWN)
     return (Note("operators", message("query.read_small_operator", word=typed, query=written)),)
 
 
-def _capital(piece: str) -> str:
+def _capitalize_operator(piece: str) -> str:
     """Return an operator in capitals; other texts are returned unchanged."""
     return piece.upper() if piece.upper() in OPERATORS else piece
 
 
-def _alternates(pieces: list[str]) -> bool:
+def _alternate_with_operators(pieces: list[str]) -> bool:
     """Return whether every other word is an operator, and not only OR."""
-    capitals = [*map(_capital, pieces)]
+    capitals = [*map(_capitalize_operator, pieces)]
     kinds = "".join(["n" if one == "NOT" else "o" if one in OPERATORS else "w" for one in capitals])
     return re.fullmatch("w(?:(?:on?|n)w)+", kinds) is not None and not {"AND", "NOT"}.isdisjoint(capitals)
 
 
-def _negating(pieces: list[str]) -> set[str]:
+def _find_negation(pieces: list[str]) -> set[str]:
     """Return ``not`` if it is between two content words; empty otherwise."""
     return {
         "not"
@@ -301,7 +303,7 @@ def foreign_note(
             if system == name and use == "part":
                 written = re.sub(pattern, "" if new == NONE else new, written)
         written = _COMPUTED.sub(_insertion, written)
-        typed, written = shortened(typed), " ".join(written.split())
+        typed, written = shorten_line(typed), " ".join(written.split())
         key = "query.foreign" if written else "query.foreign_left_out" if is_empty else "query.not_foreign"
         text = message(key, typed=typed, name=name, query=written, syntax=syntax)
         if strict:

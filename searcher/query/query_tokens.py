@@ -17,8 +17,24 @@ from indexer.errors import message
 from indexer.runtime import NamedTuple
 from indexer.schema import ANNOTATED
 from searcher.query import limits
-from searcher.query.chunks import FIELDS, FILTERS, LOCAL_FIELDS, REGEX, TEXTS, read_as, unknown_field
-from searcher.query.limits import LOCAL_OPERATORS, MAX_DISTANCE, MAX_SLOP, OPERATORS, SAME, SIGNS, shortened
+from searcher.query.chunks import (
+    FIELDS,
+    FILTERS,
+    LOCAL_FIELDS,
+    REGEX,
+    TEXTS,
+    describe_reading,
+    unknown_field_message,
+)
+from searcher.query.limits import (
+    LOCAL_OPERATORS,
+    MAX_DISTANCE,
+    MAX_SLOP,
+    OPERATORS,
+    SAME,
+    SIGNS,
+    shorten_line,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -69,14 +85,14 @@ class Token(NamedTuple):
     number: int = 0  # the slop of a phrase, the distance of a proximity, the number of atleast3
 
 
-def tokens(text: str, notes: Notes) -> list[Token]:
+def split_query(text: str, notes: Notes) -> list[Token]:
     """Split a query into tokens; a closing parenthesis is added as the last token.
 
     In the result, parentheses are balanced and not too deep; a field, a group, a phrase or text follows each
     sign, and a group, a phrase or a chunk follows each field.
     """
     text = _match_delimiters(text, notes)
-    text = _without_question_marks(text, notes) if "?" in text else text
+    text = _drop_question_marks(text, notes) if "?" in text else text
     found: list[Token] = []
     for token in _TOKEN.finditer(text):
         written, at = token[0], token.start()
@@ -100,7 +116,7 @@ def tokens(text: str, notes: Notes) -> list[Token]:
             opens = not at or text[at - 1] not in ')"'
             if written[0] == "~" and text[:at].endswith('"'):
                 fault = message("query.slop_needs_number")
-                notes.add(at, fault, message("query.read_text", text=shortened(written), fault=fault))
+                notes.add(at, fault, message("query.read_text", text=shorten_line(written), fault=fault))
             behind = text[token.end() : token.end() + 1]
             found += _chunk(written, at, notes, opens=opens, glued=behind in {'"', OPEN})
             if (
@@ -113,10 +129,10 @@ def tokens(text: str, notes: Notes) -> list[Token]:
                     kind=AT_LEAST, number=_limit_number(count[1], MAX_DISTANCE + 1)
                 )
     read = [token._replace(text=_restore_signs(token.text)) for token in found]
-    return _with_local_operators([*read, Token(CLOSE, CLOSE, len(text))], notes)
+    return _read_local_operators([*read, Token(CLOSE, CLOSE, len(text))], notes)
 
 
-def _without_question_marks(text: str, notes: Notes) -> str:
+def _drop_question_marks(text: str, notes: Notes) -> str:
     """Replace question marks after words by spaces if the query is a question.
 
     Otherwise they are wildcards. A note reports either reading.
@@ -124,7 +140,7 @@ def _without_question_marks(text: str, notes: Notes) -> str:
     words = re.findall(r"¿|[\w-]+", text.casefold())
     asking = next((word for word in words if not _QUESTION_WORDS.isdisjoint((word, fold(word)))), None)
     for found in _FINAL_MARK.finditer(text):
-        word = shortened(found[1])
+        word = shorten_line(found[1])
         if asking:
             remark = message("query.final_mark_left_out", word=word, question_word=asking)
         else:
@@ -133,7 +149,7 @@ def _without_question_marks(text: str, notes: Notes) -> str:
     return _FINAL_MARK.sub(lambda found: found[1] + " " * len(found[2]), text) if asking else text
 
 
-def _with_local_operators(found: list[Token], notes: Notes) -> list[Token]:
+def _read_local_operators(found: list[Token], notes: Notes) -> list[Token]:
     """Read SAME, and Spanish and French operators, as operators between two operands.
 
     In a query entirely in capitals, such as a headline, they are words, with a note that shows the operators.
@@ -160,7 +176,7 @@ def _with_local_operators(found: list[Token], notes: Notes) -> list[Token]:
             boolean = f"{boolean[:at]}{kind}{boolean[at + len(word) :]}"
         _, word, at, _ = local[0]
         fault = message("query.operator_in_capitals", word=word, kind=local[0].kind)
-        boolean = shortened(boolean, _SHOWN)
+        boolean = shorten_line(boolean, _SHOWN)
         notes.add(at, fault, message("query.capitals_operators", word=word, query=boolean))
         return found
     for kind, word, _, _ in local:
@@ -177,11 +193,11 @@ def _limit_number(digits: str, most: int) -> int:
 def _chunk(chunk: str, at: int, notes: Notes, *, opens: bool, glued: bool) -> Iterator[Token]:
     """Yield the tokens of a chunk."""
     bare = chunk.lstrip("+-")
-    if bare[:1] == "!" and not (opens and _excludes(bare, glued=glued)):
+    if bare[:1] == "!" and not (opens and _is_exclusion(bare, glued=glued)):
         marks = len(bare) - len(bare.lstrip("!"))
         if re.match(r"!!+\w", chunk):
             fault = message("query.one_mark_excludes")
-            notes.add(at, fault, message("query.read_without_signs", chunk=shortened(chunk), fault=fault))
+            notes.add(at, fault, message("query.read_without_signs", chunk=shorten_line(chunk), fault=fault))
         if bare[marks:]:
             signed = chunk[: len(chunk) - len(bare)] + bare[marks:]
             yield from _chunk(signed, at + marks, notes, opens=opens, glued=glued)
@@ -197,7 +213,7 @@ def _chunk(chunk: str, at: int, notes: Notes, *, opens: bool, glued: bool) -> It
         yield from _field_tokens(bare, at + len(chunk) - len(bare), notes, glued=glued)
 
 
-def _excludes(chunk: str, *, glued: bool) -> bool:
+def _is_exclusion(chunk: str, *, glued: bool) -> bool:
     """Return whether ``!`` at the beginning of a chunk excludes the word after it."""
     if chunk[1:2] in {"/", "="}:
         return bool(chunk[2:]) or glued
@@ -223,8 +239,8 @@ def _field_tokens(chunk: str, at: int, notes: Notes, *, glued: bool) -> Iterator
         name = requested  # phones capitalize: Country:KE
     elif not colon or name not in FIELDS:
         if glued and colon and not rest and name.isidentifier():
-            fault, fields = unknown_field(name, notes.custom_fields)
-            notes.add(at, fault, read_as(chunk, [name], fields))
+            fault, fields = unknown_field_message(name, notes.custom_fields)
+            notes.add(at, fault, describe_reading(chunk, [name], fields))
             chunk = name
         yield Token(CHUNK, chunk, at)
         return
@@ -266,7 +282,7 @@ def _match_delimiters(text: str, notes: Notes) -> str:
     Quotation marks become straight; characters that only look like delimiters are hidden (`_restore_signs`).
     """
     text = text.translate(_STRAIGHT)
-    while (paired := _pair_quotation_marks(hidden := _hidden(text, notes), notes)) != hidden:
+    while (paired := _pair_quotation_marks(hidden := _mask_signs(text, notes), notes)) != hidden:
         text = _restore_signs(paired)  # an ignored mark no longer delimits an expression
     return _limit_nesting(_balance_parentheses(paired, notes), notes)
 
@@ -276,7 +292,7 @@ def _restore_signs(text: str) -> str:
     return text.translate(_RESTORED)
 
 
-def _hidden(text: str, notes: Notes) -> str:
+def _mask_signs(text: str, notes: Notes) -> str:
     """Mask the signs in regular expressions and ranges, so that they are not read as delimiters."""
 
     def of_range(found: re.Match[str]) -> str:
@@ -338,8 +354,8 @@ def _limit_nesting(text: str, notes: Notes) -> str:
             deep.append(found.start())
         depth -= found[0] == ")"
     if deep:
-        where = limits.located(text[deep[0] :], deep[0])
-        notes.beyond(
+        where = limits.quote_part(text[deep[0] :], deep[0])
+        notes.add_limit(
             message("query.too_many_parentheses", deepest=limits.DEEPEST, where=where),
             message("query.read_without_parentheses", deepest=limits.DEEPEST, where=where),
         )

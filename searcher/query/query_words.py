@@ -36,7 +36,7 @@ DOMINANT: Final = 8.0
 _LETTERS: Final = {"en": frozenset(), "es": frozenset("áéíóúüñ"), "fr": frozenset("àâæçéèêëîïôœùûüÿ")}
 
 
-class Recognised(NamedTuple):
+class FoundLabel(NamedTuple):
     """The words of a query that form a label."""
 
     first: int  # the indexes of the first and last chunk
@@ -228,14 +228,14 @@ class QueryWord(dict[str, LanguageWord]):
         if found.share or not found.labels:
             return found.share > 0
         labels = [label for label in found.labels if fold(label) == label]
-        return nearest(language, self.plain, labels) in {SAME, NUMBER}
+        return nearest_label_distance(language, self.plain, labels) in {SAME, NUMBER}
 
     def label_distance(self, language: str) -> int | None:
         """Return how far the word is from the nearest one-word label that it is a form of, or None."""
         labels = self[language].labels
         if accented := self._with_accent(language):
             labels = [*labels, *accented.labels]
-        return nearest(language, self.folded, labels) if labels else None
+        return nearest_label_distance(language, self.folded, labels) if labels else None
 
     def is_label(self) -> bool:
         """Return whether the word is a form of a one-word label of any language."""
@@ -254,7 +254,9 @@ class QueryWord(dict[str, LanguageWord]):
             if _is_elided(without):
                 return ["fr"]
             word, possible = (
-                (self, _writing(written)) if without == written else (self._words(without), ["en"])
+                (self, _languages_with_letters(written))
+                if without == written
+                else (self._words(without), ["en"])
             )
         shares: dict[str, float] = {}
         distances: dict[str, int] = {}
@@ -274,7 +276,7 @@ class QueryWord(dict[str, LanguageWord]):
         return possible if len(possible) == 1 and not first else []
 
 
-def nearest(language: str, word: str, labels: Sequence[str]) -> int | None:
+def nearest_label_distance(language: str, word: str, labels: Sequence[str]) -> int | None:
     """Return how far a word is from the nearest of some labels that it is a form of, or None."""
     if word in labels or not labels:
         return SAME if labels else None
@@ -291,7 +293,7 @@ def _accented_spellings(language: str, word: str) -> Iterator[str]:
             yield word[:at] + letter + word[at + 1 :]
 
 
-def _writing(word: str) -> list[str]:
+def _languages_with_letters(word: str) -> list[str]:
     """Return the languages that have all letters of a word."""
     strange = set() if word.isascii() else {sign for sign in word if sign.isalpha() and not sign.isascii()}
     if not strange or word[0].isupper():

@@ -39,7 +39,7 @@ def detect_language(query: Node, words: QueryWords) -> str | None:
     first, second = sorted(evidence.values(), reverse=True)[:2]
     if first - second <= UNCLEAR:
         for pair in pairwise([chunk for chunk in chunks if not is_function_word(chunk)]):
-            for language in _beginning_labels(pair, words):
+            for language in _languages_of_label(pair, words):
                 evidence[language] += len(pair)
         first, second = sorted(evidence.values(), reverse=True)[:2]
     # El of El Salvador belongs to a name.
@@ -72,7 +72,7 @@ def _indicated_languages(chunk: str, words: QueryWords) -> list[str]:
     return found
 
 
-def _beginning_labels(pair: tuple[str, str], words: QueryWords) -> list[str]:
+def _languages_of_label(pair: tuple[str, str], words: QueryWords) -> list[str]:
     """Return the language in which two words begin a label; empty for several languages."""
     first, second = map(words, pair)
     found = []

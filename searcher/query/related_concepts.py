@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any, Final
 from indexer.runtime import NamedTuple
 from indexer.schema import text_field
 from searcher.query.concepts import recognise
-from searcher.query.expansion import GROWTH, report
+from searcher.query.expansion import GROWTH, expansion_record
 from searcher.query.limits import PUNCTUATION_AROUND
-from searcher.query.model import RELATED, SIMILAR_FOR, DisjunctionMax, Phrase, Term, joined, leaves, rewrite
-from searcher.query.query_analysis import narrowed_to_label
+from searcher.query.model import RELATED, SIMILAR_FOR, DisjunctionMax, Phrase, Term, join, leaves, rewrite
+from searcher.query.query_analysis import restrict_to_label
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Sequence
@@ -50,7 +50,7 @@ class Neighbour(NamedTuple):
             rewrite(one, lambda leaf: leaf.replace(**changes) if isinstance(leaf, (Term, Phrase)) else leaf)
             for one in others
         ]
-        return joined(DisjunctionMax, labels)
+        return join(DisjunctionMax, labels)
 
 
 def _key(leaf: Node) -> tuple[str, str | tuple[str, ...]] | Node:
@@ -72,7 +72,7 @@ class Neighbours:
         self._finds = finds
         self.offered: dict[str, None] = {}  # labels of wide concepts, which are not searched
 
-    def of(
+    def find_related(
         self, chunks: Sequence[str], unmatched: Collection[str], most: int | None = None
     ) -> list[Neighbour]:
         """Find concepts related to unmatched words of a query.
@@ -108,12 +108,12 @@ class Neighbours:
         if not any(map(self._finds, searched)):
             return []
         reports = []
-        for near in self.of(chunks, missing, most):
+        for near in self.find_related(chunks, missing, most):
             written = " ".join(chunks[near.first : near.last + 1]).strip(PUNCTUATION_AROUND)
             at = next((place for place in range(near.first, near.last + 1) if nodes[place]), None)
             if at is not None and (node := nodes[at]) and (similar := near.query(written, searched)):
                 searched.append(similar)
-                reports.append(report(written, similar))
+                reports.append(expansion_record(written, similar))
                 nodes[at] = DisjunctionMax((node, similar))
         return reports
 
@@ -137,13 +137,13 @@ class Neighbours:
         _, labels = self._table.concept(number)
         found: dict[str, tuple[str, Node]] = {}
         for label in sorted(labels[:MAX_LABELS], key=lambda label: label.language != language):
-            if label.language not in found and (node := self._matching(label, number)):
+            if label.language not in found and (node := self._label_query(label, number)):
                 found[label.language] = label.text, node
         texts, nodes = [text for text, _ in found.values()], [node for _, node in found.values()]
-        query = joined(DisjunctionMax, nodes)
+        query = join(DisjunctionMax, nodes)
         return (texts[0], query) if query else None
 
-    def _matching(self, label: ConceptLabel, number: int) -> Node | None:
+    def _label_query(self, label: ConceptLabel, number: int) -> Node | None:
         """Return the query for a label; None if no text has it, or too many texts."""
         field = text_field(label.language)
         # Look up all terms, although one may suffice, so that a cluster gets one request.
@@ -154,4 +154,4 @@ class Neighbours:
             phrase = Phrase(field, label.terms, label.offsets, 0, 1.0, label.text)
             return phrase if self._finds(phrase) else None
         term = Term(field, label.terms[0], written=label.text)
-        return narrowed_to_label(self._table, self._vocabulary, label, (number,), term)
+        return restrict_to_label(self._table, self._vocabulary, label, (number,), term)

@@ -13,8 +13,8 @@ from indexer.errors import message
 from indexer.thesaurus.table import MAX_ACRONYM_LENGTH
 from searcher.query import model
 from searcher.query.chunks import PLACES, patterns_in
-from searcher.query.limits import PUNCTUATION_AROUND, SAME, located
-from searcher.query.model import is_plain_word, rewrite, with_parts
+from searcher.query.limits import PUNCTUATION_AROUND, SAME, quote_part
+from searcher.query.model import is_plain_word, replace_parts, rewrite
 from searcher.query.query_words import join_e, join_prefixes
 
 if TYPE_CHECKING:
@@ -101,7 +101,7 @@ class Resolver:
             unknown = self._unknown_words(chunks)
             for chunk in unknown.words:
                 written, _, corrections = self._corrections(chunk, chunks)
-                if corrections and not (corrections[0].offered or corrections[0].is_cognate):
+                if corrections and not (corrections[0].is_only_suggested or corrections[0].is_cognate):
                     found[chunk] = chunk.replace(written, corrections[0].word)
             if min(map(len, chunks)) <= MAX_ACRONYM_LENGTH:
                 acronyms = {chunk: acronym for chunk in chunks if (acronym := self._analyzer.acronym(chunk))}
@@ -131,7 +131,7 @@ class Resolver:
             case model.Or() | model.And():
                 exact = as_typed or (isinstance(node, model.And) and node.exact)
                 resolved = [self.resolve(part, as_typed=exact) for part in node.parts]
-                return model.joined(type(node), [part for part in resolved if part])
+                return model.join(type(node), [part for part in resolved if part])
             case model.Should():
                 required = self.resolve(node.required, as_typed=as_typed)
                 optional = self.resolve(node.optional, as_typed=as_typed)
@@ -153,7 +153,7 @@ class Resolver:
             case model.Exact():
                 if not self._budget.spend_wide("=", node.at):
                     return None
-                return node.replace(part=self._analyzer.as_written(node.words, _index_field(node.field)))
+                return node.replace(part=self._analyzer.candidates(node.words, _index_field(node.field)))
             case model.Pattern() | model.Fuzzy():
                 found = self._found.get(node)
                 if self._is_placed or node.field != "text":
@@ -185,10 +185,10 @@ class Resolver:
         excludes = isinstance(node, model.NotNear)
         first, second = self._resolve_positional((parts[0], as_typed), (parts[1], as_typed or excludes))
         if first and second:
-            return with_parts(node, (first, second))
+            return replace_parts(node, (first, second))
         limit = message("query.near_needs_words")
         written = f"NEAR/{node.distance}" if node.distance else SAME
-        place = located(written.partition("/")[0], node.at)
+        place = quote_part(written.partition("/")[0], node.at)
         self._budget.leave_out(written, limit, message("query.at_fault", place=place, fault=limit))
         return first or (None if excludes else second)
 
@@ -222,7 +222,7 @@ class Resolver:
         if prod([len(sets[word]) for word in node.words if word in sets]) > most:
             written = " ".join(node.words)
             limit = message("query.phrases_of_patterns", most=most)
-            fault = message("query.write_more_letters", part=located(written, node.at), limit=limit)
+            fault = message("query.write_more_letters", part=quote_part(written, node.at), limit=limit)
             self._budget.read_as_text(written, limit, fault)
             sets = {}
         return self._analyzer.phrase(node, sets)
@@ -234,9 +234,9 @@ class Resolver:
         ]
         most = self._budget.limits.placed
         if len(words) <= most:
-            return self._analyzer.placed(found, _index_field(node.field)) if found else None
+            return self._analyzer.terms_of_set(found, _index_field(node.field)) if found else None
         limit = message("query.placed", most=most)
-        fault = message("query.write_more_letters", part=located(node.text, node.at), limit=limit)
+        fault = message("query.write_more_letters", part=quote_part(node.text, node.at), limit=limit)
         self._budget.read_as_text(node.text, limit, fault)
         return self._analyzer.word(node.text.strip("*?/") or node.text, _index_field(node.field))
 
@@ -249,15 +249,15 @@ class Resolver:
                 resolved += self._words(chunks, as_typed=as_typed)
             else:
                 resolved += [self.resolve(part, as_typed=as_typed) for part in run]
-        union = model.joined(_WORDS, [part for part in resolved if part])
+        union = model.join(_WORDS, [part for part in resolved if part])
         if union is None or as_typed or not self._dates:
             return union
         chunks = [part.text if isinstance(part, model.Word) else "" for part in parts]
         if not any(map(str.isdigit, "".join(chunks))):
             return union
-        from searcher.query.query_dates import with_dates  # few requests need it
+        from searcher.query.query_dates import add_dates  # few requests need it
 
-        union, dates = with_dates(union, chunks, self._analyzer, self._finds, estimated=self._estimated)
+        union, dates = add_dates(union, chunks, self._analyzer, self._finds, estimated=self._estimated)
         self.dates |= dates
         for word in " ".join(dates).split():
             self.unmatched.pop(word.strip(PUNCTUATION_AROUND), None)  # an item's date matches it
@@ -273,7 +273,7 @@ class Resolver:
         from searcher.query.expansion import TIE_BREAKER
 
         expander, _, variants = self._expanding
-        join_prefixes(chunks, expander.words, partial(expander.replaces, self._analyzer))
+        join_prefixes(chunks, expander.words, partial(expander.can_replace_parts, self._analyzer))
         written = tuple(chunks)
         unknown = self._unknown_words(written)
         spelled, months = unknown.spelled, unknown.months
@@ -288,7 +288,7 @@ class Resolver:
         for number, chunk in enumerate(written):
             node, chunks[number] = again.get(chunk) or (self._analyzer.word(chunk, "text"), chunk)
             typed.append(node)
-        spelled = spelled | variants.of_words([chunk for chunk in chunks if chunk in self._sure])
+        spelled = spelled | variants.find_spellings([chunk for chunk in chunks if chunk in self._sure])
         for number, node in enumerate(typed):
             if node and (others := spelled.get(chunks[number])):
                 likely = partial(_times, self._sure.get(chunks[number], 1.0))
@@ -310,7 +310,7 @@ class Resolver:
             self._report(*near.add(written, typed, missing, expansions, most))
             self.broader |= near.offered
         nodes = self._expanded_by(expansions, typed, chunks, 0, len(typed))
-        self.expansions = variants.reported(self.expansions, spelled)
+        self.expansions = variants.add_to_record(self.expansions, spelled)
         return nodes
 
     def _add_months(
@@ -399,7 +399,7 @@ class Resolver:
         """Resolve a word as if it were the whole query."""
         assert self._expanding is not None
         typed = self._alone(chunk)
-        if self._expanding.settled.has_only_cognates(chunk):
+        if self._expanding.known_words.has_only_cognates(chunk):
             typed, chunk = self._looked_at_again(chunk, (chunk,))
         most = self._budget.limits.expanded - self._expanded
         found, _ = self._expanding.expander.expansions([chunk], max(most, 0))
@@ -423,10 +423,10 @@ class Resolver:
             first = expansion.last + 1
             place = len(self.expansions)
             within = self._expanded_by(expansion.parts, typed, chunks, expansion.first, first)
-            own = model.joined(_WORDS, [node for node in within if node])
+            own = model.join(_WORDS, [node for node in within if node])
             written = " ".join(chunks[expansion.first : first]).strip(PUNCTUATION_AROUND)
             own_words = tuple(typed[expansion.first : first])
-            query, reported = expansion.alongside(own_words, written, self._analyzer.forms_elsewhere)
+            query, reported = expansion.added_query(own_words, written, self._analyzer.forms_elsewhere)
             if reported["to"] and reported not in self.expansions:
                 self.expansions.insert(place, reported)
             sure = min(self._sure.get(chunk, 1.0) for chunk in chunks[expansion.first : first])
@@ -443,11 +443,11 @@ class Resolver:
             self._report({"from": written, "to": [" ".join(two) for two in split_term]})
             apart = [self._analyzer.word("-".join(two), "text") for two in split_term]
             whole = [typed] if typed else []
-            return model.joined(model.Or, [*whole, *(_mark_corrected(node) for node in apart if node)]), chunk
+            return model.join(model.Or, [*whole, *(_mark_corrected(node) for node in apart if node)]), chunk
         first = corrections[0] if corrections else None
         if first and not first.is_cognate:
             self.corrected[chunk] = chunk.replace(written, first.word)
-        if not first or first.offered:
+        if not first or first.is_only_suggested:
             return typed, chunk
         self._sure[first.word] = CORRECTED ** max(1.0, first.cost)
         self._report({"from": written, "to": [correction.word for correction in corrections]})
@@ -456,7 +456,7 @@ class Resolver:
             for word, cost, share, *_ in corrections
             if (node := self._analyzer.word(word, "text", share * CORRECTED ** max(1.0, cost)))
         ]
-        return model.joined(model.DisjunctionMax, nodes), first.word
+        return model.join(model.DisjunctionMax, nodes), first.word
 
     def _corrections(
         self, chunk: str, chunks: Sequence[str]
@@ -464,7 +464,7 @@ class Resolver:
         """Return the corrections of a word, and the pairs of words into which it can be split."""
         (only,) = chunk_words(chunk, "fr")  # l'éducation without the elided article
         written = chunk[only.start : only.end]
-        split_term, corrections = self._corrector.look_again(written, chunks)
+        split_term, corrections = self._corrector.correct(written, chunks)
         self.not_corrected = len(self._corrector.skipped)
         return written, split_term, corrections
 

@@ -24,7 +24,7 @@ from searcher.bm25 import idf
 from searcher.query.expansion import WEIGHT
 from searcher.query.limits import PUNCTUATION_AROUND
 from searcher.query.model import RELATED, Term, leaves
-from searcher.query.query_analysis import ELSEWHERE, among
+from searcher.query.query_analysis import ELSEWHERE, restrict_to_forms
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -48,12 +48,12 @@ class SpellingVariants:
         self._language = language
         self._remembered = cache_method(self._variants_of_chunk, REMEMBERED)
 
-    def of_words(self, chunks: Sequence[str]) -> dict[str, tuple[Node, ...]]:
+    def find_spellings(self, chunks: Sequence[str]) -> dict[str, tuple[Node, ...]]:
         """Find the terms for other spellings of words."""
         return {chunk: terms for chunk in chunks if (terms := self._remembered(chunk))}
 
     @staticmethod
-    def reported(
+    def add_to_record(
         expansions: list[dict[str, Any]], spelled: dict[str, tuple[Node, ...]]
     ) -> list[dict[str, Any]]:
         """Add other spellings of words to the record of expansions."""
@@ -97,7 +97,7 @@ class SpellingVariants:
                 shown = spelling.capitalize() if written[0].isupper() else spelling
                 node = Term(field, term, weight * rarity, shown, ("explain.joined_for", written), RELATED)
                 # opposition, but not opposite
-                yield among(node, same, forms) if fold(spelling).endswith(_ACTIONS) else node
+                yield restrict_to_forms(node, same, forms) if fold(spelling).endswith(_ACTIONS) else node
 
 
 def spellings(language: str, word: str) -> list[str]:
@@ -106,7 +106,7 @@ def spellings(language: str, word: str) -> list[str]:
     for typed, other in _beginnings().get((language, word[:SHORTEST]), ()):
         if word.startswith(typed):
             found.append(other + word[len(typed) :])
-    for start in _ends_in(word):
+    for start in _ending_offsets(word):
         for other, least in _endings().get((language, word[start:]), ()):
             if start >= least:
                 found.append(word[:start] + other)
@@ -116,7 +116,7 @@ def spellings(language: str, word: str) -> list[str]:
 
 
 @lru_cache(1)  # a word is looked up in each language
-def _ends_in(word: str) -> list[int]:
+def _ending_offsets(word: str) -> list[int]:
     """Return where one of the listed endings starts in a word."""
     listed = _listed_endings()
     return [start for start in range(len(word) - 1) if word[start:] in listed]

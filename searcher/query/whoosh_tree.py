@@ -35,7 +35,7 @@ from indexer.annotations import annotation_field
 from indexer.custom_fields import as_number, split_term
 from indexer.errors import QueryError, message
 from searcher.query import model
-from searcher.query.positions import occurrences, phrases
+from searcher.query.positions import find_occurrences, find_phrases
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -102,7 +102,7 @@ class NodeQuery(q.Query):  # type: ignore[misc]  # Whoosh has no types
         raise NotImplementedError  # each subclass finds its documents
 
 
-class Placed(NodeQuery):
+class PositionMatches(NodeQuery):
     """The documents in which a phrase or proximity occurs; Whoosh's spans lack such distances."""
 
     def documents(self, searcher: Any) -> Iterable[int]:
@@ -127,12 +127,12 @@ class Placed(NodeQuery):
             ]
             if isinstance(leaf, model.Term):
                 return [(at, at) for at in keys[0]]
-            return [(min(at), max(at)) for at in phrases(keys, leaf.terms, leaf.offsets, leaf.slop)]
+            return [(min(at), max(at)) for at in find_phrases(keys, leaf.terms, leaf.offsets, leaf.slop)]
 
         return [
             doc
             for doc in set().union(*places.values())
-            if occurrences(
+            if find_occurrences(
                 self.node,
                 partial(occurs, doc),
                 lambda part, doc=doc: doc in having[part.part],  # type: ignore[misc]
@@ -140,18 +140,18 @@ class Placed(NodeQuery):
         ]
 
 
-class Written(NodeQuery):
+class ExactMatches(NodeQuery):
     """The documents whose stored text contains an exact phrase."""
 
     def documents(self, searcher: Any) -> Iterable[int]:
         """Return the matching documents."""
-        from searcher.query.as_written import occurring
+        from searcher.query.as_written import find_exact
 
         assert isinstance(self.node, model.Exact)
         bound = _tree(self.node.part or model.NOTHING, 1.0)
         documents = list(bound.matcher(searcher, searcher.boolean_context()).all_ids())
         records = [searcher.stored_fields(document)["record"].encode() for document in documents]
-        found = zip(documents, occurring([self.node], records), strict=True)
+        found = zip(documents, find_exact([self.node], records), strict=True)
         return [document for document, (has,) in found if has]
 
 
@@ -204,7 +204,7 @@ def _tree(node: Node, weight: float) -> q.Query:  # noqa: C901, PLR0911 - one ca
             scored = [_tree(part, weight) for part in model.kept_parts(node)]
             return q.And([*scored, _position_filter(node, getattr(node, "distance", 0))])
         case model.Exact():
-            return q.And([_tree(node.part or model.NOTHING, weight), ConstantScore(Written(node), 0.0)])
+            return q.And([_tree(node.part or model.NOTHING, weight), ConstantScore(ExactMatches(node), 0.0)])
         case model.Days():
             return _constant(node, weight * node.boost)
         case model.Not() | model.Keyword() | model.Numbers():
@@ -238,7 +238,7 @@ def _position_filter(node: Node, reach: int) -> q.Query:
         raise QueryError(message("whoosh.no_paragraphs"))
     if reach >= schema.TITLE_GAP:
         raise QueryError(message("whoosh.beyond_gap", most=schema.TITLE_GAP - 1, reach=reach))
-    return ConstantScore(Placed(node), 0.0)
+    return ConstantScore(PositionMatches(node), 0.0)
 
 
 def _combine(parts: Sequence[q.Query]) -> q.Query:
@@ -249,10 +249,10 @@ def _combine(parts: Sequence[q.Query]) -> q.Query:
 
 
 def _constant(node: Node, score: float) -> q.Query:
-    return ConstantScore(_matching(node), score)
+    return ConstantScore(_filter_tree(node), score)
 
 
-def _matching(node: Node) -> q.Query:  # noqa: PLR0911 - one case per node
+def _filter_tree(node: Node) -> q.Query:  # noqa: PLR0911 - one case per node
     """Convert a node to a query with the same matches, without scores."""
     match node:
         case model.Keyword(field="own") if annotation_field(node.value):
@@ -271,7 +271,7 @@ def _matching(node: Node) -> q.Query:  # noqa: PLR0911 - one case per node
                 return days
             return _combine([days, _days(schema.ESTIMATED_START, schema.ESTIMATED_END, node)])
         case model.Not():
-            return q.And([q.Every(), q.Not(_matching(node.part))])
+            return q.And([q.Every(), q.Not(_filter_tree(node.part))])
     return _tree(node, 1.0)
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from indexer.errors import type_name
 from searcher.hit_details import every_hit
 from searcher.opening import BaseSearcher
-from searcher.search_options import build_question
+from searcher.search_options import build_request
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -16,10 +16,10 @@ if TYPE_CHECKING:
     from searcher.engine import Engine, T
     from searcher.hit_details import EveryHit
     from searcher.results import Results
-    from searcher.search_options import Question
+    from searcher.search_options import SearchRequest
 
 
-def question_of_all(query: str | None, sort: str, narrowed: Mapping[str, Any]) -> Question:
+def request_for_all(query: str | None, sort: str, narrowed: Mapping[str, Any]) -> SearchRequest:
     """Return the request for all matches of a query.
 
     Args:
@@ -32,16 +32,16 @@ def question_of_all(query: str | None, sort: str, narrowed: Mapping[str, Any]) -
         QueryError, TypeError: An argument is invalid or of the wrong type.
     """
     narrowed = {"all_words": True, **narrowed}
-    return build_question(query, narrowed, sort=sort, limit=None, offset=0, facets=(), group=False)
+    return build_request(query, narrowed, sort=sort, limit=None, offset=0, facets=(), group=False)
 
 
 def read_matches(
-    searcher: BaseSearcher, question: Question, read: Callable[[Engine, EveryHit, Results], T]
+    searcher: BaseSearcher, request: SearchRequest, read: Callable[[Engine, EveryHit, Results], T]
 ) -> T:
     """Find all matches of a request, and pass them to ``read`` while the index is open."""
 
     def ask(answerer: Answerer) -> T:
-        results = answerer.matches(question)
+        results = answerer.execute(request)
         return read(answerer.engine, every_hit(results), results)
 
     return searcher.ask(ask)
@@ -53,7 +53,7 @@ def check_searcher(searcher: object) -> None:
         raise TypeError(f"searcher must be an open Searcher, not {type_name(searcher)}")
 
 
-def how_read(results: Results) -> dict[str, Any]:
+def reading_record(results: Results) -> dict[str, Any]:
     """Return how a query was read, in the format of ``search --format json``."""
     return {
         "query_language": results.query_language,
@@ -70,4 +70,4 @@ def how_read(results: Results) -> dict[str, Any]:
 def head_of(results: Results) -> dict[str, Any]:
     """Return how a query was read, the generation, and the number of matches."""
     names = ("query", "filters", "generation", "total")
-    return {name: getattr(results, name) for name in names} | how_read(results)
+    return {name: getattr(results, name) for name in names} | reading_record(results)

@@ -17,8 +17,8 @@ from indexer.option_tables import check_flags, check_text
 from indexer.runtime import NamedTuple
 from indexer.schema import UNKNOWN
 from indexer.sources.encoding import decode, is_binary
-from searcher.engine import facet_definition, in_order
-from searcher.reading.all_matches import check_searcher, question_of_all
+from searcher.engine import facet_definition, sort_counts
+from searcher.reading.all_matches import check_searcher, request_for_all
 from searcher.reading.over_time import days_of
 from searcher.search_options import facet_name
 
@@ -205,7 +205,7 @@ def _counts(
     periods that are only partly in a date filter.
     """
     values = results.facets[facet]
-    filters = question_of_all(None, "newest", narrowed).filters
+    filters = request_for_all(None, "newest", narrowed).filters
     dated = bool(facet_definition(facet).digits and (filters.first_day or filters.last_day))
     selected = [value for value in values if value.selected]
     counts = {value.value: value.count for value in (selected if selected or dated else values)}
@@ -225,7 +225,7 @@ def _order_labels(labels: dict[str, str], counts: Counter[str], by: str | None) 
     name = by or ""
     if UNKNOWN in labels and (definition := facet_definition(name)).digits:
         labels[UNKNOWN] = definition.unknown_label  # not the label of one query
-    return {value: labels[value] for value in in_order(name, counts)}
+    return {value: labels[value] for value in sort_counts(name, counts)}
 
 
 def _row(query: str, results: Results, counts: dict[str, int]) -> BatchRow:

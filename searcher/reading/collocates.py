@@ -19,9 +19,9 @@ from indexer.bulk.tokens import NOTHING, TokenTable, number_texts
 from indexer.option_tables import check_choice, check_number
 from indexer.runtime import NamedTuple
 from indexer.schema import LANGUAGE_NUMBERS
-from searcher.query.positions import Match, apart
-from searcher.reading.all_matches import check_searcher, question_of_all, read_matches
-from searcher.reading.text_matches import batches, marks_of, passages
+from searcher.query.positions import Match, remove_overlaps
+from searcher.reading.all_matches import check_searcher, read_matches, request_for_all
+from searcher.reading.text_matches import batches, highlights_by_part, passages
 from searcher.reading.typical_terms import log_likelihood
 from searcher.term_matcher import matches_of
 
@@ -117,11 +117,11 @@ def collocates(
     span = min(span, MAX_LENGTH)
     if limit is not None:
         check_number("limit", limit, 0)
-    question = question_of_all(query, "relevance", narrowed)
+    request = request_for_all(query, "relevance", narrowed)
 
     def read(engine: Engine, _: EveryHit, results: Results) -> Collocates:
-        marks = marks_of(results)
-        with known_words() as table:
+        marks = highlights_by_part(results)
+        with lock_token_table() as table:
             counts: dict[str, WordCounts] = {}
             for part, language, texts in _texts(engine, results):
                 if language not in counts:
@@ -131,7 +131,7 @@ def collocates(
         found.sort(key=lambda one: (-one.score, one.word, one.language))
         return Collocates(results, sum(of.matches for of in counts.values()), tuple(found[:limit]))
 
-    return read_matches(searcher, question, read)
+    return read_matches(searcher, request, read)
 
 
 def _texts(engine: Engine, results: Results) -> Iterator[tuple[str, str, list[str]]]:
@@ -145,7 +145,7 @@ def _texts(engine: Engine, results: Results) -> Iterator[tuple[str, str, list[st
 
 def _rank_words(language: str, counts: WordCounts, measure: str) -> Iterator[Collocate]:
     """Yield the words of a language that occur near a match, with their scores."""
-    for near, total, forms in counts.of_terms(MIN_COUNT):
+    for near, total, forms in counts.term_counts(MIN_COUNT):
         if near * counts.total <= total * counts.near:
             continue  # not more frequent near a match than elsewhere
         score = (
@@ -166,7 +166,7 @@ _tables = [TokenTable()]
 
 
 @contextmanager
-def known_words() -> Iterator[TokenTable]:
+def lock_token_table() -> Iterator[TokenTable]:
     """Lock the shared table of analyzed words, and yield it."""
     with _lock:
         if _tables[0].nbytes > KEPT_BYTES:
@@ -220,10 +220,12 @@ class WordCounts:
                 *zip(starts.tolist(), stops.tolist(), strict=True),
                 *self._exact(texts, bounds, highlights),
             ]
-            ordered = np.array([one[:2] for one in apart([Match(*span, ()) for span in spans])], np.int64)
+            ordered = np.array(
+                [one[:2] for one in remove_overlaps([Match(*span, ()) for span in spans])], np.int64
+            )
             starts, stops = ordered.reshape(-1, 2).T
         self.matches += len(starts)
-        text = _text_of(starts, bounds)
+        text = _texts_of_positions(starts, bounds)
         size = len(tokens)
         matched = _mark_covered(starts, stops, size)
         near = _mark_covered(np.maximum(starts - self._span, bounds[text]), starts, size)
@@ -239,13 +241,13 @@ class WordCounts:
         self, texts: Sequence[str], bounds: Numbers, highlights: Highlights
     ) -> Iterator[tuple[int, int]]:
         """Yield where exact phrases start and end, as positions of words."""
-        from searcher.query.as_written import places
+        from searcher.query.as_written import find_places
 
         def size(part: str) -> int:
             return sum([len(analyzer(self._language).analyse_chunk(chunk)) for chunk in part.split()])
 
         for text, first in zip(texts, bounds.tolist(), strict=False):
-            for start, end, _ in places(text, highlights.exact):
+            for start, end, _ in find_places(text, highlights.exact):
                 begin = first + size(text[:start])
                 yield begin, begin + size(text[start:end])
 
@@ -265,7 +267,7 @@ class WordCounts:
         texts = self._with_phrases(term[tokens], bounds, terms, highlights)
         if not len(texts):
             return starts, starts + 1
-        apart_from = ~np.isin(_text_of(starts, bounds), texts)
+        apart_from = ~np.isin(_texts_of_positions(starts, bounds), texts)
         spans = [(start, start + 1) for start in starts[apart_from].tolist()]
         parts = np.isin(term, [*terms]) | np.isin(word, [*words])
         among = {one for some in highlights.restricted.values() for one in some}
@@ -279,7 +281,7 @@ class WordCounts:
                 (at, Match(at, at + 1, (terms.get(custom_term, ""),)), words.get(own_word, ""))
                 for at, custom_term, own_word in described
             ]
-            spans += [match[:2] for match in apart(matches_of(self._language, found, highlights))]
+            spans += [match[:2] for match in remove_overlaps(matches_of(self._language, found, highlights))]
         ordered = np.array(sorted(spans), np.int64).reshape(-1, 2)
         return ordered[:, 0], ordered[:, 1]
 
@@ -290,18 +292,18 @@ class WordCounts:
         found = np.zeros(len(bounds) - 1, bool)
         if highlights.proximities:
             places = np.isin(terms, [*names]).nonzero()[0]
-            found |= np.bincount(_text_of(places, bounds), minlength=len(found)) > 0
+            found |= np.bincount(_texts_of_positions(places, bounds), minlength=len(found)) > 0
         for phrase in highlights.phrases.get(self._language, ()):
             having = np.ones(len(found), bool)
             for one in {*phrase.terms}:
                 places = np.isin(terms, [number for number, name in names.items() if name == one]).nonzero()[
                     0
                 ]
-                having &= np.bincount(_text_of(places, bounds), minlength=len(found)) > 0
+                having &= np.bincount(_texts_of_positions(places, bounds), minlength=len(found)) > 0
             found |= having
         return found.nonzero()[0]
 
-    def of_terms(self, least: int) -> list[TermCount]:
+    def term_counts(self, least: int) -> list[TermCount]:
         """Return the counts of terms that occur near matches at least ``least`` times."""
         term = _copy(self._table.term)[: len(self._near_of)]
         counted = self._total_of.nonzero()[0]
@@ -315,7 +317,7 @@ class WordCounts:
         return [TermCount(int(near[own]), of_term.total(), of_term) for own, of_term in forms.items()]
 
 
-def _text_of(places: Numbers, bounds: Numbers) -> Numbers:
+def _texts_of_positions(places: Numbers, bounds: Numbers) -> Numbers:
     """Return the text to which each position belongs."""
     return np.searchsorted(bounds, places, "right") - 1
 

@@ -14,7 +14,7 @@ from indexer.item import CountryMention, ItemDate
 from indexer.option_tables import check_choice, check_number
 from indexer.runtime import NamedTuple
 from searcher.engine import EVERY_HIT
-from searcher.reading.all_matches import check_searcher, question_of_all, read_matches
+from searcher.reading.all_matches import check_searcher, read_matches, request_for_all
 from searcher.reading.text_matches import matches_in_passages
 
 if TYPE_CHECKING:
@@ -121,7 +121,7 @@ def concordance(  # noqa: PLR0913 - one argument per option
     for name, most in (("limit", limit), ("most_items", most_items)):
         if most is not None:
             check_number(name, most, 0)
-    question = question_of_all(query, sort if sort in OF_ITEMS else "relevance", narrowed)
+    request = request_for_all(query, sort if sort in OF_ITEMS else "relevance", narrowed)
 
     def read(engine: Engine, _: EveryHit, results: Results) -> Concordance:
         gradually = limit is not None and sort in OF_ITEMS
@@ -131,7 +131,7 @@ def concordance(  # noqa: PLR0913 - one argument per option
             lines = iter(sorted(lines, key=_KEYS[sort]))
         return Concordance(results, islice(lines, limit if limit is None else min(limit, EVERY_HIT)))
 
-    return read_matches(searcher, question, read)
+    return read_matches(searcher, request, read)
 
 
 def _lines(
@@ -140,7 +140,7 @@ def _lines(
     item: dict[str, Any] = {}
     head: tuple[str, ItemDate | None, tuple[CountryMention, ...]] = "", None, ()
     dates = lru_cache(_DATE_CACHE_SIZE)(_date)  # local, since small objects kept in a server pin much memory
-    with engine.asking():
+    with engine.reading_context():
         for (record, part, language, _), text, matches in add_checkpoints(found):
             if record is not item:
                 item, head = record, _head(record, dates)

@@ -66,7 +66,7 @@ class Label(NamedTuple):
     concept: Evidence
 
 
-def folded(word: str) -> str:
+def fold_word(word: str) -> str:
     """Return a word in lower case, without accents."""
     letters = word.casefold()
     if letters.isascii():
@@ -85,7 +85,7 @@ class _Keys(dict[str, str]):
     def __missing__(self, written: str) -> str:
         if len(self) >= MAX_CACHED:
             self.clear()
-        key = folded(written)
+        key = fold_word(written)
         if len(key) > 3 and key.isalpha():
             if key.endswith("aux"):
                 key = key[:-2] + "l"
@@ -157,7 +157,7 @@ class _Thesaurus:
         words = _WORD.findall(text)
         while words and is_function_word(words[0]):
             del words[0]
-        if not words or (len(words) == 1 and folded(words[0]) in _CALENDAR):
+        if not words or (len(words) == 1 and fold_word(words[0]) in _CALENDAR):
             return
         first = words[0]
         exact = first if len(first) <= _ACRONYM and not first[1:].islower() and not first.islower() else ""
@@ -176,7 +176,7 @@ class _Thesaurus:
 _CACHE: Final[WeakKeyDictionary[Table, _Thesaurus]] = WeakKeyDictionary()
 
 
-def words_of(table: Table, languages: tuple[str, ...]) -> Words:
+def words_of_languages(table: Table, languages: tuple[str, ...]) -> Words:
     """Return what words mean in texts of some languages; the result is cached."""
     known = _CACHE.get(table)
     if known is None:
@@ -194,7 +194,7 @@ def _name(written: str) -> Evidence | None:
     if not written[0].isupper() or len(written) < SHORTEST or is_function_word(written):
         return None
     place = gazetteer().by_form.get(written)
-    key = folded(written)
+    key = fold_word(written)
     return None if key in _CALENDAR or (place and place.via in {"name", "demonym"}) else (NAME, key)
 
 

@@ -15,7 +15,7 @@ from indexer.option_tables import check_choice, check_text
 from indexer.runtime import NamedTuple
 from indexer.schema import UNKNOWN
 from searcher.engine import days_of_date
-from searcher.reading.all_matches import check_searcher, how_read, question_of_all, read_matches
+from searcher.reading.all_matches import check_searcher, read_matches, reading_record, request_for_all
 from searcher.reading.text_matches import matches_in_passages, may_match
 from searcher.search_options import facet_name
 
@@ -38,7 +38,7 @@ STEPS: Final[tuple[Step, ...]] = ("year", "month", "week")
 MAX_PERIODS: Final = 5_000
 
 
-def periods_reached(start: date, end: date, by: str) -> Iterator[tuple[str, int]]:
+def overlapping_periods(start: date, end: date, by: str) -> Iterator[tuple[str, int]]:
     """Yield the periods that overlap an interval, and the number of days in common."""
     while start <= end:
         name, last = period_of(start, by)
@@ -72,12 +72,12 @@ def days_of(period: str, by: str) -> tuple[date, date]:
     return first, period_of(first, by)[1]
 
 
-def all_between(reached: Sequence[str], by: str) -> list[str]:
+def periods_between(reached: Sequence[str], by: str) -> list[str]:
     """Return the names of all periods from the first to the last."""
     if not reached:
         return []
     names = []
-    for name, _ in periods_reached(_first_day(reached[0], by), days_of(reached[-1], by)[1], by):
+    for name, _ in overlapping_periods(_first_day(reached[0], by), days_of(reached[-1], by)[1], by):
         names.append(name)
         if len(names) > MAX_PERIODS:
             longer = STEPS[max(STEPS.index(by) - 1, 0)]
@@ -139,13 +139,13 @@ class PeriodCounts:
         """Add the occurrences in an item's text, unless its date is estimated or missing."""
         if self.occurrences is not None and days and not days[2]:
             start, end, _ = days
-            periods = periods_reached(date.fromordinal(start), date.fromordinal(end), self._by)
+            periods = overlapping_periods(date.fromordinal(start), date.fromordinal(end), self._by)
             self.occurrences.update(dict.fromkeys([name for name, _ in periods], count))
 
     def add(self, days: Days, count: int) -> None:
         """Add a number of items that have the same days."""
         start, end, estimated = days
-        periods = list(periods_reached(date.fromordinal(start), date.fromordinal(end), self._by))
+        periods = list(overlapping_periods(date.fromordinal(start), date.fromordinal(end), self._by))
         sure = not estimated or len(periods) == 1
         periods = [one for one in periods if (self._first or one[0]) <= one[0] <= (self._last or one[0])]
         names = [name for name, _ in periods]
@@ -229,7 +229,7 @@ class Series(NamedTuple):
 
     def read(self) -> dict[str, Any]:
         """Return the number of matches, and how the query was read."""
-        return {"totals": self.results.total, "undated": self.undated, **how_read(self.results)}
+        return {"totals": self.results.total, "undated": self.undated, **reading_record(self.results)}
 
     def to_records(self) -> Iterator[dict[str, Any]]:
         """Yield a flat record for each period."""
@@ -283,7 +283,7 @@ def over_time(  # noqa: PLR0913 - one argument per option
         for label, value, one, given in requested
     ]
     reached = {period for _, _, _, counts, _ in counted for period in counts.high}
-    periods = _periods(reached, question_of_all(None, "oldest", narrowed).filters, by)
+    periods = _periods(reached, request_for_all(None, "oldest", narrowed).filters, by)
     dated, most = _count_archive(searcher, by) if by != "week" else ({}, {})
     return [
         Series(
@@ -329,17 +329,17 @@ def _periods(reached: set[str], filters: Filters, by: str) -> list[str]:
     """Return all periods from the first item (or the start of the filter) to the last."""
     days = [day for day in (filters.first_day, filters.last_day) if day is not None]
     ends = [period_of(date.fromordinal(day), by)[0] for day in days]
-    return all_between(sorted({*reached, *ends} if reached or len(ends) == 2 else ()), by)
+    return periods_between(sorted({*reached, *ends} if reached or len(ends) == 2 else ()), by)
 
 
 def _count(
     searcher: BaseSearcher, query: str | None, by: str, narrowed: dict[str, Any], *, per_million: bool
 ) -> tuple[Results, PeriodCounts, int]:
     """Count the matches of a query by period."""
-    question = question_of_all(query, "oldest", narrowed)
+    request = request_for_all(query, "oldest", narrowed)
 
     def read(engine: Engine, hits: EveryHit, results: Results) -> tuple[Results, PeriodCounts, int]:
-        counts, undated = PeriodCounts(question.filters, by), 0
+        counts, undated = PeriodCounts(request.filters, by), 0
         for days, count in add_checkpoints(engine.day_counts(hits.documents).items()):
             if days is None:
                 undated = count
@@ -353,14 +353,14 @@ def _count(
                 counts.add_occurrences(days_of_date(read_day(passage.record["date"])), len(found))
         return results, counts, undated
 
-    return read_matches(searcher, question, read)
+    return read_matches(searcher, request, read)
 
 
 def _words_of_archive(searcher: BaseSearcher, by: str) -> Counter[str]:
     """Count the words of all texts by period; a text that spans periods counts in each."""
     words: Counter[str] = Counter()
     for (start, end, _), count in searcher.ask(lambda answerer: answerer.engine.words_by_days()).items():
-        for period, _ in periods_reached(date.fromordinal(start), date.fromordinal(end), by):
+        for period, _ in overlapping_periods(date.fromordinal(start), date.fromordinal(end), by):
             words[period] += count
     return words
 
@@ -382,14 +382,14 @@ def _values(
             yield label, value.value, {"where": {**(narrowed.get("where") or {}), facet: [value.value]}}
 
 
-def read_by_facet(
+def count_items_to_read(
     searcher: BaseSearcher, query: str | None, facet: str, **narrowed: Unpack[Narrowing]
 ) -> int:
     """Return how many items have to be read for a facet; an item counts once per value."""
     return sum(value.count for value in _count_values(searcher, query, facet, narrowed)[0][:TOP])
 
 
-def left_out(
+def count_left_out(
     searcher: BaseSearcher, query: str | None, facet: str, **narrowed: Unpack[Narrowing]
 ) -> tuple[int, int]:
     """Return the number of values without a series, and of matches without a value."""

@@ -22,7 +22,7 @@ from indexer.runtime import NamedTuple
 from searcher import __version__
 from searcher.exports.exporting import write_whole
 from searcher.query.parser import has_adjacent_words
-from searcher.reading.all_matches import check_searcher, how_read, question_of_all, read_matches
+from searcher.reading.all_matches import check_searcher, read_matches, reading_record, request_for_all
 from searcher.search_options import STORED, SearchOptions
 
 if TYPE_CHECKING:
@@ -157,10 +157,10 @@ class Receipt(NamedTuple):
         place = record.pop("place")
         if place is not None:
             record["index"] = place if folder is None else relative_location(place, folder)
-        return record | {"seal": _seal(record)}
+        return record | {"seal": _checksum(record)}
 
 
-def _seal(record: Mapping[str, Any]) -> str:
+def _checksum(record: Mapping[str, Any]) -> str:
     """Return a checksum of the whole receipt, including its time and version."""
     described = {name: value for name, value in record.items() if name != "seal"}
     text = json.dumps(described, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
@@ -179,15 +179,15 @@ def make_receipt(searcher: BaseSearcher, query: str | None, **requested: Unpack[
         QueryError, TypeError: An argument is invalid or of the wrong type.
     """
     check_searcher(searcher)
-    question = question_of_all(query, "relevance", {"all_words": False, **requested})
+    request = request_for_all(query, "relevance", {"all_words": False, **requested})
 
     def read(
         engine: Engine, hits: EveryHit, results: Results
     ) -> tuple[Results, IndexInfo, list[tuple[ReceiptItem, ItemDetails]]]:
-        found = map(digested, engine.records(hits.documents))
+        found = map(make_digests, engine.records(hits.documents))
         return results, engine.info(), sorted(found, key=lambda one: one[0])
 
-    results, info, items = read_matches(searcher, question, read)
+    results, info, items = read_matches(searcher, request, read)
     made = datetime.now().astimezone().isoformat(timespec="seconds")
     return Receipt(
         __version__,
@@ -196,7 +196,9 @@ def make_receipt(searcher: BaseSearcher, query: str | None, **requested: Unpack[
         info.built,
         query,
         stored_options(requested),
-        json.loads(json.dumps(how_read(results) | {"notes": [note._asdict() for note in results.notes]})),
+        json.loads(
+            json.dumps(reading_record(results) | {"notes": [note._asdict() for note in results.notes]})
+        ),
         results.total,
         tuple([item for item, _ in items]),
         make_absolute(searcher.place),
@@ -223,7 +225,7 @@ def _json_value(value: Any) -> Any:
     return value
 
 
-def digested(raw: bytes) -> tuple[ReceiptItem, ItemDetails]:
+def make_digests(raw: bytes) -> tuple[ReceiptItem, ItemDetails]:
     """Return the digests of the text and the metadata of a stored record, and the metadata.
 
     Facts are the fields other than the text, without locations and generation.
@@ -249,9 +251,9 @@ def write_receipt(receipt: Receipt, file: str | PathLike[str]) -> None:
     record = receipt.to_record(folder_of(file))
     lists = {name: record.pop(name) for name in ("items", "details")}
     head = json.dumps(record, ensure_ascii=False, indent=1)
-    listed = ",\n".join([f' "{name}": {_in_lines(values)}' for name, values in lists.items()])
+    listed = ",\n".join([f' "{name}": {_format_lines(values)}' for name, values in lists.items()])
     try:
-        if Path(file).is_file() and _holds_another_thing(Path(file)):
+        if Path(file).is_file() and _is_not_receipt(Path(file)):
             raise DragomanError(message("receipt.other_file", file=file))
     except OSError as error:
         raise DragomanError(message("receipt.cannot_read", file=file, reason=reason(error))) from None
@@ -259,7 +261,7 @@ def write_receipt(receipt: Receipt, file: str | PathLike[str]) -> None:
     write_whole(os.fspath(file), content, replace=True)
 
 
-def _in_lines(values: Iterable[Any]) -> str:
+def _format_lines(values: Iterable[Any]) -> str:
     """Format a JSON array with each value on a separate line."""
     lines = ",\n  ".join([json.dumps(value, ensure_ascii=False) for value in values])
     return f"[\n  {lines}\n ]" if lines else "[]"
@@ -273,7 +275,7 @@ def check_receipt(receipt: object) -> None:
         )
 
 
-def _holds_another_thing(path: Path) -> bool:
+def _is_not_receipt(path: Path) -> bool:
     with path.open("rb") as stream:
         head = b"".join(stream.read(64).split())
     return bool(head) and not head.startswith(b'{"receipt":')
@@ -323,7 +325,7 @@ def receipt_of(record: Any, file: str) -> Receipt:
     except (ValueError, KeyError, TypeError):
         raise DragomanError(message("receipt.not_a_receipt", file=file)) from None
     sizes = {receipt.total, len(receipt.items), len(receipt.details or receipt.items)}
-    if stated != (receipt.hash, _seal(record)) or len(sizes) > 1:
+    if stated != (receipt.hash, _checksum(record)) or len(sizes) > 1:
         raise DragomanError(message("receipt.changed", file=file))
     return receipt
 

@@ -13,9 +13,9 @@ from indexer.item import ItemDate, decode_record
 from indexer.option_tables import check_number, check_text
 from indexer.runtime import NamedTuple
 from searcher.answer import OPENING
-from searcher.facet_values import beginning
+from searcher.facet_values import first_words
 from searcher.hit_details import EveryHit
-from searcher.reading.all_matches import check_searcher, question_of_all
+from searcher.reading.all_matches import check_searcher, request_for_all
 from searcher.reading.distinctive_words import CONCEPT, COUNTRY, DIGIT, NAME, PLACE, label_in
 from searcher.reading.story_clusters import LIKELY, Linker
 from searcher.reading.story_evidence import SPECIFIC, Collection, evidence_of
@@ -238,7 +238,7 @@ def _piece(record: Mapping[str, Any], same: tuple[str, ...], table: Table) -> _P
     start, end = (date.fromisoformat(record["date"][name]) for name in ("start", "end"))
     return _Piece(
         record["id"],
-        record["title"] or beginning(" ".join(record["body"][: 2 * OPENING].split()), OPENING),
+        record["title"] or first_words(" ".join(record["body"][: 2 * OPENING].split()), OPENING),
         ItemDate(start, end, record["date"]["kind"]),
         record["language"],
         same,
@@ -331,10 +331,10 @@ def stories(  # noqa: PLR0913 - one argument per option
     if limit is not None:
         check_number("limit", limit, 0)
     check_text("labels_in", labels_in)
-    question = question_of_all(query, "oldest", narrowed)
+    request = request_for_all(query, "oldest", narrowed)
 
     def read(answerer: Answerer) -> Stories:
-        results = answerer.matches(question)
+        results = answerer.execute(request)
         if results.total > most_items:
             raise QueryError(message("stories.too_many", total=results.total, most=most_items))
         return _find_stories(answerer.engine, results, (window, min_items, limit, labels_in), progress)

@@ -14,7 +14,7 @@ import numpy as np
 from indexer.checkpoint import add_checkpoints, checkpoint
 from indexer.runtime import NamedTuple, cache_method
 from searcher.bm25 import idf
-from searcher.reading.story_evidence import hashed, is_known, is_specific
+from searcher.reading.story_evidence import hash_evidence, is_known, is_specific
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -132,7 +132,7 @@ class Linker:
 
     def rarity(self, key: Evidence) -> float:
         """Return the rarity of evidence: its idf, lower for concepts of the thesaurus."""
-        return self._rarities[int(self._hashes.searchsorted(hashed(key)))]
+        return self._rarities[int(self._hashes.searchsorted(hash_evidence(key)))]
 
     def _parts_of(self, number: int) -> _Parts:
         """Return the evidence of an item that others have."""

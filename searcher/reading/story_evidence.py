@@ -16,7 +16,7 @@ from indexer.item import decode_record
 from indexer.runtime import NamedTuple
 from searcher.engine import Filters, ResultRequest
 from searcher.query.model import Everything
-from searcher.reading.distinctive_words import CONCEPT, COUNTRY, DIGIT, KEYS, NAME, PLACE, words_of
+from searcher.reading.distinctive_words import CONCEPT, COUNTRY, DIGIT, KEYS, NAME, PLACE, words_of_languages
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -62,7 +62,7 @@ class Reading(NamedTuple):
 def evidence_of(record: Mapping[str, Any], table: Table) -> Reading:
     """Extract the evidence of a stored record."""
     found = Reading({}, defaultdict(int), {})
-    words = words_of(table, tuple(record["languages"]))
+    words = words_of_languages(table, tuple(record["languages"]))
     title, body = (record["title"] or "")[:MOST], without_mail_headers(record["body"][:MOST])
     for text, distinctive, times in (
         (title, not _is_headline(title), IN_TITLE),
@@ -235,7 +235,7 @@ class Collection:
         return found
 
 
-def hashed(key: Evidence) -> int:
+def hash_evidence(key: Evidence) -> int:
     """Return the hash of a piece of evidence, which also encodes its kind."""
     kind, value = key
     return hash(key) & ~3 | (kind in SPECIFIC) | (2 * isinstance(value, int))
@@ -271,7 +271,7 @@ def _news(document: int, record: Mapping[str, Any], table: Table) -> News | None
         (),
         start,
         end,
-        array("q", map(hashed, keys)),
+        array("q", map(hash_evidence, keys)),
         array("H", [runs[key] for key in names]),
         array("B", [min(mentions[key] or 1, MOST_MENTIONS) for key in keys]),
         len(topics),

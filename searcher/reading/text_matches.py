@@ -41,7 +41,7 @@ class Passage(NamedTuple):
     text: str
 
 
-def marks_of(results: Results) -> dict[str, Highlights]:
+def highlights_by_part(results: Results) -> dict[str, Highlights]:
     """Return the words and phrases that a query searches for in each part of an item."""
     query = every_hit(results).query
     return {"title": highlights_of(query), "body": highlights_of(query, of_titles=False)}
@@ -49,7 +49,7 @@ def marks_of(results: Results) -> dict[str, Highlights]:
 
 def may_match(results: Results) -> bool:
     """Return whether a query can match words in a text; a filter cannot."""
-    marks = marks_of(results).values()
+    marks = highlights_by_part(results).values()
     return any(one.words or one.exact or any(one.terms.values()) or any(one.within.values()) for one in marks)
 
 
@@ -86,14 +86,14 @@ def passages(
         return
     documents = every_hit(results).documents[:most]
     first, size = 0, FEW if gradually else len(documents)
-    with engine.asking():
+    with engine.reading_context():
         while first < len(documents):
             for raw in engine.records(documents[first : first + size]):
                 yield from passages_of(raw)
             first, size = first + size, size * GROWTH
 
 
-def single_spaced(text: str) -> str:
+def normalize_spaces(text: str) -> str:
     """Return a text with single spaces between words."""
     plain = text.isprintable() and "  " not in text and text[0] != " " != text[-1]  # true of most texts
     return text if plain else " ".join(text.split())
@@ -114,12 +114,12 @@ def matches_in_passages(
     Raises:
         QueryError: There are more than the maximum number of items to read.
     """
-    marks = marks_of(results)
+    marks = highlights_by_part(results)
     matchers: dict[tuple[str, str], TermMatcher] = {}
     for together in batches(passages(engine, results, most, gradually=gradually), FIRST_CHARACTERS):
         texts: defaultdict[tuple[str, str], list[str]] = defaultdict(list)
         for passage in add_checkpoints(together):
-            texts[passage.part, passage.language].append(single_spaced(passage.text))
+            texts[passage.part, passage.language].append(normalize_spaces(passage.text))
         found: dict[tuple[str, str], Iterator[tuple[str, list[Match]]]] = {}
         for kind, own in texts.items():
             part, language = kind

@@ -24,9 +24,9 @@ from indexer.option_tables import check_number
 from indexer.runtime import NamedTuple
 from searcher.engine import Counts, Phrase
 from searcher.hit_details import every_hit
-from searcher.reading.all_matches import check_searcher, head_of, question_of_all
-from searcher.reading.text_matches import MAX_CHARACTERS, batches, marks_of, passages_of
-from searcher.term_matcher import ChunkFinder, FoldedText, beginning
+from searcher.reading.all_matches import check_searcher, head_of, request_for_all
+from searcher.reading.text_matches import MAX_CHARACTERS, batches, highlights_by_part, passages_of
+from searcher.term_matcher import ChunkFinder, FoldedText, term_prefix
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from searcher.opening import BaseSearcher
     from searcher.results import Results
     from searcher.search_arguments import Narrowing
-    from searcher.search_options import Question
+    from searcher.search_options import SearchRequest
 
 
 MIN_COUNT: Final = 3  # minimum occurrences in the matches
@@ -162,17 +162,17 @@ def typical_terms(
         raise QueryError(message("terms.one_comparison"))
     if limit is not None:
         check_number("limit", limit, 0)
-    question = question_of_all(query, "newest", narrowed)
-    other = None if versus is None else question_of_all(versus, "newest", narrowed)
+    request = request_for_all(query, "newest", narrowed)
+    other = None if versus is None else request_for_all(versus, "newest", narrowed)
     if versus_years is not None:
-        other = _in_years(query, versus_years, narrowed)
+        other = _request_for_years(query, versus_years, narrowed)
 
     def ask(answerer: Answerer) -> TypicalTerms:
-        results, engine = answerer.matches(question), answerer.engine
+        results, engine = answerer.execute(request), answerer.engine
         documents = every_hit(results).documents
-        against = None if other is None else answerer.matches(other)
+        against = None if other is None else answerer.execute(other)
         counts = engine.term_counts(documents, None if against is None else every_hit(against).documents)
-        languages = [one for one in counts.languages() if one in (question.filters.languages or {one})]
+        languages = [one for one in counts.languages() if one in (request.filters.languages or {one})]
         found = [
             term
             for language in languages
@@ -184,11 +184,13 @@ def typical_terms(
     return searcher.ask(ask)
 
 
-def _in_years(query: str | None, years: tuple[str, str], narrowed: Mapping[str, Any]) -> Question:
+def _request_for_years(
+    query: str | None, years: tuple[str, str], narrowed: Mapping[str, Any]
+) -> SearchRequest:
     """Return the request for the matches of other years."""
     first, last = years
     try:
-        return question_of_all(query, "newest", {**narrowed, "date_from": first, "date_to": last})
+        return request_for_all(query, "newest", {**narrowed, "date_from": first, "date_to": last})
     except QueryError:  # the other options are valid
         written = first if first == last else f"{first}..{last}"
         raise QueryError(message("terms.invalid_years", written=written)) from None
@@ -196,7 +198,7 @@ def _in_years(query: str | None, years: tuple[str, str], narrowed: Mapping[str, 
 
 def _query_terms(results: Results, language: str) -> set[str]:
     """Return the terms of the query in a language."""
-    marks, analyse = marks_of(results)["title"], analyzer(language).analyse_chunk
+    marks, analyse = highlights_by_part(results)["title"], analyzer(language).analyse_chunk
     words = marks.words.union(*marks.exact)
     stems = {token.term for word in words for token in analyse(word) if token.term}
     return marks.terms.get(language, set()) | marks.within.get(language, set()) | stems
@@ -276,7 +278,7 @@ def _terms_of_language(
     for phrase, count in add_checkpoints(one for one in phrases if not typed.issuperset(one[0].terms)):
         if scorer.score(count, 0) < ranking.least:
             break
-        if scorer.score(count, counts.some_others(language, phrase)) < ranking.least:
+        if scorer.score(count, counts.sample_other_count(language, phrase)) < ranking.least:
             continue
         own = counts.count(language, phrase)
         ranking.add(scorer.score(own.occurrences, own.other_occurrences), phrase, own)
@@ -289,7 +291,7 @@ def _terms_of_language(
     for phrase, own in joined.items():
         if phrase in forms:
             ranking.add(scorer.score(own.occurrences, own.other_occurrences), phrase, own)
-    ranked = _without_parts(ranking.best())[:limit]
+    ranked = _remove_parts(ranking.best())[:limit]
     return [
         TypicalTerm(forms[phrase], language, phrase.offsets[-1] + 1, *own, score, scorer.log_ratio(own))
         for score, phrase, own in ranked
@@ -339,14 +341,14 @@ def _merge_phrases(
         if len(one.phrase.terms) > 1:
             beginning[one.phrase.terms[0]].append(one)
     for one in chain.from_iterable(beginning.values()):
-        longest, following = None, _following(one.phrase, one.counts, beginning, count)
+        longest, following = None, _merge_next(one.phrase, one.counts, beginning, count)
         while following:
-            longest, following = following, _following(*following, beginning, count)
+            longest, following = following, _merge_next(*following, beginning, count)
         if longest:
             yield longest
 
 
-def _following(
+def _merge_next(
     phrase: Phrase,
     counts: Counts,
     beginning: Mapping[str, Iterable[_Scored]],
@@ -365,7 +367,7 @@ def _following(
     return None
 
 
-def _without_parts(ranked: list[_Scored]) -> list[_Scored]:
+def _remove_parts(ranked: list[_Scored]) -> list[_Scored]:
     """Remove words and phrases that mostly occur within a longer phrase of the list."""
     within: dict[Phrase, int] = {}
     for _, (terms, offsets), counts in ranked:
@@ -389,7 +391,7 @@ def _written_forms(
     by_first = defaultdict[str, list[Phrase]](list)
     for phrase in phrases:
         by_first[phrase.terms[0]].append(phrase)
-    finder = ChunkFinder({*map(beginning, by_first)})
+    finder = ChunkFinder({*map(term_prefix, by_first)})
     read = chain.from_iterable(map(passages_of, add_checkpoints(engine.records(documents))))
     for together in batches((one for one in read if one.language == language), MAX_CHARACTERS):
         text = "\n".join([one.text.replace("\n", " ") for one in together])

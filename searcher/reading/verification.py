@@ -15,7 +15,7 @@ from searcher import __version__
 from searcher.query.limits import QUOTED
 from searcher.query.model import Filter, nodes
 from searcher.query.parser import has_adjacent_words
-from searcher.reading.receipt import Receipt, check_receipt, digested, make_receipt
+from searcher.reading.receipt import Receipt, check_receipt, make_digests, make_receipt
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -222,7 +222,7 @@ def _differences(engine: Engine, receipt: Receipt, now: Receipt, *, other: str) 
 def _current(engine: Engine, item: ReceiptItem) -> tuple[ReceiptItem, ItemDetails] | None:
     """Return an item of the receipt as it is now in the index; None if it is not there."""
     document = engine.find(item.id)
-    return None if document is None else digested(next(iter(engine.records([document]))))
+    return None if document is None else make_digests(next(iter(engine.records([document]))))
 
 
 def _changes(before: ItemDetails, now: ItemDetails) -> Iterator[Change]:

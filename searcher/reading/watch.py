@@ -54,9 +54,9 @@ class Watch(NamedTuple):
         """
         check_searcher(searcher)
         receipt = make_receipt(searcher, query, **{"all_words": True} | requested)
-        return cls(checked_watch_name(name), make_absolute(searcher.place), receipt)
+        return cls(check_watch_name(name), make_absolute(searcher.place), receipt)
 
-    def look(self, searcher: BaseSearcher) -> tuple[Verification, Self]:
+    def run(self, searcher: BaseSearcher) -> tuple[Verification, Self]:
         """Run the query of the watch again, and return the changes.
 
         Returns:
@@ -119,7 +119,7 @@ class Watches:
             raise DragomanError(message("watch.not_a_watch", file=file))
         return Watch(name, place, receipt_of(record.get("receipt"), str(file)))
 
-    def keep(self, watch: Watch) -> None:
+    def save(self, watch: Watch) -> None:
         """Save a watch atomically."""
         record = {"place": watch.place, "receipt": watch.receipt.to_record()}
         try:
@@ -140,10 +140,10 @@ class Watches:
             raise DragomanError(message("watch.cannot_remove", name=name, reason=reason(error))) from None
 
     def _file(self, name: str) -> Path:
-        return self.folder / f"{checked_watch_name(name)}{_ENDING}"
+        return self.folder / f"{check_watch_name(name)}{_ENDING}"
 
 
-def checked_watch_name(name: str) -> str:
+def check_watch_name(name: str) -> str:
     """Check the name of a watch, and return it."""
     check_text("the name of a watch", name)
     if not _NAME.fullmatch(name) or name != name.strip():

@@ -40,7 +40,7 @@ OPEN: Final = frozenset({"/healthz"})  # paths that need no token
 _LASTS: Final = 60 * 60 * 24 * 90  # lifetime of the cookie in seconds
 
 
-def checked_origin(origin: str) -> str:
+def normalize_origin(origin: str) -> str:
     """Return an origin in the form that browsers send.
 
     Raises:
@@ -132,7 +132,7 @@ def parse_host(host: str) -> tuple[str, str] | None:
     return name, found["port"] or ""
 
 
-def served_hosts(host: str, bound: str, base_url: str | None, allowed: tuple[str, ...]) -> Hosts:
+def accepted_hosts(host: str, bound: str, base_url: str | None, allowed: tuple[str, ...]) -> Hosts:
     """Return the host names for which a server answers.
 
     Args:
@@ -146,7 +146,7 @@ def served_hosts(host: str, bound: str, base_url: str | None, allowed: tuple[str
     """
     names = set(_LOOPBACK)
     for name in allowed:
-        normal = _normal(name)
+        normal = _normalize_host(name)
         if normal is None:
             raise DragomanError(message("web.invalid_host", name=name))
         names.add(normal)
@@ -154,10 +154,10 @@ def served_hosts(host: str, bound: str, base_url: str | None, allowed: tuple[str
         names.add(parsed[0])
     network = not ip_address(bound).is_loopback
     own = [host, bound, *(_computer_names() if network else ())]
-    return Hosts(frozenset(names.union(filter(None, map(_normal, own)))), network)
+    return Hosts(frozenset(names.union(filter(None, map(_normalize_host, own)))), network)
 
 
-def _normal(name: str) -> str | None:
+def _normalize_host(name: str) -> str | None:
     """Return a typed host name in the form that browsers send; None if it is invalid."""
     with suppress(ValueError):
         address = ip_address(name.strip("[]"))

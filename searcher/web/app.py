@@ -35,10 +35,10 @@ from searcher.web.responses import (
     Body,
     Problem,
     StaticFile,
-    compressed,
+    compress_body,
     content_coding,
     entity_tag,
-    has_already,
+    matches_tag,
     problem_response,
     reader_languages,
     static_files,
@@ -97,7 +97,7 @@ class _Site:
         handlers: Any = {Problem: self._problem, HTTPException: self._respond_to_error, **faults}
         self.app = Starlette(
             routes=routes,
-            middleware=[Middleware(Gate, serving=serving), Middleware(self._repeating)],
+            middleware=[Middleware(Gate, serving=serving), Middleware(self._answer_from_cache)],
             exception_handlers=handlers,
             lifespan=self._lifespan,
         )
@@ -146,7 +146,7 @@ class _Site:
         variant = (context.languages[0], _today(), *key[6:]) if route.media in _TRANSLATED else ()
         tag = entity_tag(generation.name, context.origin, *variant, scope["raw_path"], scope["query_string"])
         known = request.headers.get("if-none-match", "")
-        if known and has_already(known, tag):
+        if known and matches_tag(known, tag):
             return _not_modified(route, tag, own)
         params = read_params(scope["query_string"], route.path)
         responses = generation.responses
@@ -170,7 +170,7 @@ class _Site:
             Thread(target=_prepare, args=(generation.searcher,), daemon=True).start()
         return _not_modified(route, tag, own) if known.strip() == "*" else response
 
-    def _repeating(self, app: ASGIApp) -> ASGIApp:
+    def _answer_from_cache(self, app: ASGIApp) -> ASGIApp:
         """Return an application that answers repeated requests from the cache."""
 
         async def respond(scope: Scope, receive: Receive, send: Send) -> None:
@@ -282,7 +282,7 @@ def _make_body(
         return text, headers
     content = text.encode("utf-8", "replace")
     if coding and len(content) > _SHORT:
-        content = compressed(content, coding)
+        content = compress_body(content, coding)
         headers["Content-Encoding"] = coding
     return content, headers
 

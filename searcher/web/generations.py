@@ -73,7 +73,7 @@ def _size_of(response: Response) -> int:
     return len(response.body) * 3 // 2 + RESPONSE_OVERHEAD
 
 
-class Opened(NamedTuple):
+class OpenGeneration(NamedTuple):
     """An open generation that stays open while requests use it.
 
     Attributes:
@@ -122,18 +122,18 @@ class Generations:
 
     def __init__(self, place: str, *, notes: bool) -> None:
         self._place, self._notes = place, notes
-        self._seen = self._look()
+        self._seen = self._current_state()
         self._idle = asyncio.Event()  # set unless a generation is being opened
         self._idle.set()
         self._again = 0.0
         self.current = _open_generation(place, notes=notes)
 
-    async def latest(self, pool: Pool) -> Opened:
+    async def latest(self, pool: Pool) -> OpenGeneration:
         """Return the generation for a request; open a new one if it exists.
 
         While the new generation is being opened, or if this fails, requests use the previous one.
         """
-        seen = self._look()
+        seen = self._current_state()
         if seen != self._seen and self._idle.is_set() and monotonic() >= self._again:
             self._idle.clear()
             try:
@@ -147,13 +147,13 @@ class Generations:
                 self._idle.set()
         return self.current
 
-    async def renew(self, pool: Pool) -> None:
+    async def open_changed(self, pool: Pool) -> None:
         """Open the generation that a change by this server has created."""
         await self._idle.wait()
         self._seen, self._again = None, 0.0
         await self.latest(pool)
 
-    def _look(self) -> object:
+    def _current_state(self) -> object:
         """Return a value that changes with every write of the index."""
         if is_address(self._place):
             return int(monotonic() / SECONDS)
@@ -164,12 +164,12 @@ class Generations:
         return found.st_ino, found.st_mtime_ns, found.st_size
 
 
-def _open_generation(place: str, *, notes: bool) -> Opened:
+def _open_generation(place: str, *, notes: bool) -> OpenGeneration:
     searcher = Searcher(place, notes=notes)
     info = searcher.ask(lambda answerer: answerer.engine.info())
     items = searcher.search(None, limit=0, facets=(), group=False).total
     name, files = f"{info.generation} {info.built}", {} if is_address(place) else _files(place)
-    return Opened(searcher, info.generation, name, items, files, ResponseCache())
+    return OpenGeneration(searcher, info.generation, name, items, files, ResponseCache())
 
 
 def _files(place: str) -> dict[str, tuple[int, int]]:

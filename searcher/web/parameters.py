@@ -21,7 +21,7 @@ from indexer.option_tables import (
 )
 from indexer.runtime import NamedTuple
 from indexer.schema import UNKNOWN
-from searcher.query.limits import shortened
+from searcher.query.limits import shorten_line
 from searcher.reading.concordance import ORDERS
 from searcher.reading.over_time import STEPS
 from searcher.search_options import FILTER, PAGE, QUERY, SearchOptions, facet_name
@@ -175,7 +175,7 @@ class SearchParams(_Given):  # type: ignore[misc]  # the fields are a table
     def query_string(self, path: str = "/search", **changed: Any) -> str:
         """Return the query string for a path, after changes of some parameters."""
         values, usual = self._asdict() | changed, address_of(path).usual
-        parts = [encoded(field, value) for field, value in values.items() if value != usual[field]]
+        parts = [encode_parameter(field, value) for field, value in values.items() if value != usual[field]]
         return "&".join(filter(None, parts))
 
 
@@ -183,7 +183,7 @@ _PARAMETER_OF: Final = {field: parameter for parameter, field in _FIELDS.items()
 
 
 @lru_cache(1 << 10)
-def encoded(field: str, value: Any) -> str:
+def encode_parameter(field: str, value: Any) -> str:
     """Encode a parameter for a query string; empty for None."""
     if value is None:
         return ""
@@ -288,11 +288,11 @@ def read_params(query_string: bytes, path: str = "/search") -> SearchParams:
     allowed = address_of(path).parameters
     for name, value in pairs:
         if _NOT_UTF_8.search(name + value):
-            shown = shortened(_NOT_UTF_8.sub("\N{REPLACEMENT CHARACTER}", name) or "q")
+            shown = shorten_line(_NOT_UTF_8.sub("\N{REPLACEMENT CHARACTER}", name) or "q")
             raise invalid_parameter(shown, message("web.not_utf8", name=shown))
         if name not in allowed:
             known = [parameter for parameter in PARAMETERS if parameter in allowed]
-            shown = shortened(name)
+            shown = shorten_line(name)
             raise invalid_parameter(shown, message("web.no_parameter", parameter=shown, known=known or "-"))
         if value:
             _add(given, name, value)
@@ -364,7 +364,7 @@ def _value(option: Option, name: str, value: str) -> Any:
         case "fields":
             written, sign, wanted = value.partition("=")
             if not sign:
-                shown = shortened(value)
+                shown = shorten_line(value)
                 raise QueryError(message("web.invalid_where", shown=shown))
             return f"{facet_name(written)}={wanted}"
         case "texts" if option.choices:
@@ -384,7 +384,7 @@ def _number(name: str, value: str, most: int) -> int:
 MAX_ITEMS: Final = 20_000  # items that one request reads in a second or two; commands have no limit
 
 
-def bounded(
+def check_match_count(
     queries: Iterable[str | None], params: SearchParams, searcher: Searcher, *, most: int = MAX_ITEMS
 ) -> None:
     """Check that queries match at most ``most`` items in total.

@@ -142,12 +142,12 @@ class Limits:
             return
         self._next = min(now + _LOOK, max(now, self._end))
         if self._client.is_gone():
-            raise later(message("web.connection_closed"))
+            raise retry_problem(message("web.connection_closed"))
         if now >= self._end:
-            raise too_long(self._seconds)
+            raise timeout_problem(self._seconds)
         if not self._has_slot and self._computed() >= self._long:
             if not self._slots.take(self._client):
-                raise later(message("web.costly", seconds=RETRY_LONG), RETRY_LONG)
+                raise retry_problem(message("web.costly", seconds=RETRY_LONG), RETRY_LONG)
             self._has_slot = True
 
     def end(self) -> bool:
@@ -157,14 +157,14 @@ class Limits:
         return self._has_slot
 
 
-def later(detail: str, seconds: str = RETRY_AFTER) -> Problem:
+def retry_problem(detail: str, seconds: str = RETRY_AFTER) -> Problem:
     """Return the error for a request that the client should send again later."""
     return Problem(HTTPStatus.SERVICE_UNAVAILABLE, detail, headers={"Retry-After": seconds})
 
 
-def too_long(seconds: float) -> Problem:
+def timeout_problem(seconds: float) -> Problem:
     """Return the error for a response that takes too long."""
-    return later(message("web.too_long", seconds=f"{seconds:g}"))
+    return retry_problem(message("web.too_long", seconds=f"{seconds:g}"))
 
 
 T = TypeVar("T")
@@ -241,22 +241,22 @@ class Pool:
             Problem: Too many calls are waiting, the call takes too long, or the server is stopping.
         """
         if self._running.total() + len(self._queue) >= self._places and not begun:
-            raise later(message("web.busy"))
+            raise retry_problem(message("web.busy"))
         answer: asyncio.Future[T] = asyncio.get_running_loop().create_future()
         work = _Work(call, answer, client)
         self._queue.append(work)
         if not begun:
-            self._give_up_later(work)
+            self._restart_timeout(work)
         self._begin()
         try:
             return await answer
         except asyncio.CancelledError:
-            raise later(message("web.stopping")) from None
+            raise retry_problem(message("web.stopping")) from None
         finally:
             if work.timer:
                 work.timer.cancel()
 
-    def _give_up_later(self, work: _Work) -> None:
+    def _restart_timeout(self, work: _Work) -> None:
         """Restart the time limit of a call."""
         if work.timer:
             work.timer.cancel()
@@ -265,7 +265,7 @@ class Pool:
     def _time_out(self, answer: asyncio.Future[Any]) -> None:
         """End the waiting for a call by a timeout error."""
         if not answer.done():
-            answer.set_exception(too_long(self._seconds))
+            answer.set_exception(timeout_problem(self._seconds))
 
     def _begin(self) -> None:
         """Start the next call if a thread is free."""
@@ -274,7 +274,7 @@ class Pool:
                 continue
             self._running[work.address] += 1
             if work.timer:
-                self._give_up_later(work)
+                self._restart_timeout(work)
             self._turn = work.answer.get_loop().call_later(self._length, self._pass_on)
             self._executor.submit(self._work, work, self._turn)
 

@@ -46,7 +46,7 @@ class Body(NamedTuple):
     headers: Mapping[str, str] = {}
 
 
-def written(form: str, file: str, write: Callable[[Writer], None], **headers: str) -> Body:
+def write_body(form: str, file: str, write: Callable[[Writer], None], **headers: str) -> Body:
     """Return the output of a command as the body of a response.
 
     The name indicates if the file has only some of the rows.
@@ -125,7 +125,7 @@ def content_coding(accepted: str) -> str:
     return "gzip" if takes_gzip(accepted) else ""
 
 
-def compressed(content: bytes, coding: str) -> bytes:
+def compress_body(content: bytes, coding: str) -> bytes:
     """Compress a body."""
     if coding == "br":
         packed: bytes = _brotli().compress(content, quality=4)
@@ -164,7 +164,7 @@ def entity_tag(*parts: str | bytes) -> str:
     return f'W/"{digest.hexdigest()}"'
 
 
-def has_already(header: str, tag: str) -> bool:
+def matches_tag(header: str, tag: str) -> bool:
     """Return whether the client already has the response with a tag."""
     opaque = tag.removeprefix("W/")
     return any(one.strip().removeprefix("W/") == opaque for one in header.split(","))

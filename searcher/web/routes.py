@@ -21,18 +21,18 @@ from searcher.hit_details import EveryHit, every_hit
 from searcher.present.reading_tables import COLUMNS as STORY_COLUMNS
 from searcher.present.reading_tables import head_of_stories, to_rows
 from searcher.present.time_charts import head_of_series
-from searcher.query.limits import shortened
-from searcher.reading.all_matches import head_of, question_of_all
+from searcher.query.limits import shorten_line
+from searcher.reading.all_matches import head_of, request_for_all
 from searcher.reading.concordance import COLUMNS as LINE_COLUMNS
 from searcher.reading.concordance import OF_ITEMS, concordance
 from searcher.reading.over_time import (
     COLUMNS,
     MAX_SERIES,
     OF_WORDS,
+    count_items_to_read,
     facet_conflict,
     measure_of,
     over_time,
-    read_by_facet,
     too_many_series,
 )
 from searcher.reading.stories import MIN_ITEMS, Stories, Story, stories
@@ -40,12 +40,12 @@ from searcher.reading.typical_terms import COLUMNS as TERM_COLUMNS
 from searcher.reading.typical_terms import TypicalTerms, period_pair, typical_terms
 from searcher.web.openapi import Route, description, examples_of
 from searcher.web.page import annotation_forms, item_page, report_page, search_page, site_pages, tool_pages
-from searcher.web.page.links import links_around, links_of, page_headers, part_name, placed
+from searcher.web.page.links import links_around, links_of, page_headers, part_name, resolve_after
 from searcher.web.page.messages import reader_of
-from searcher.web.page.query_notes import titled
+from searcher.web.page.query_notes import title_with_filters
 from searcher.web.page.suggestions import suggestions
-from searcher.web.parameters import MAX_ITEMS, SearchParams, bounded, too_many_items
-from searcher.web.responses import Body, Problem, content_policy, invalid_parameter, page_id, written
+from searcher.web.parameters import MAX_ITEMS, SearchParams, check_match_count, too_many_items
+from searcher.web.responses import Body, Problem, content_policy, invalid_parameter, page_id, write_body
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Sequence
@@ -88,19 +88,19 @@ def home_html(params: SearchParams, context: PageContext) -> str:
 
 def search_html(params: SearchParams, context: PageContext) -> str:
     """Return the page of a search."""
-    params = placed(params, context.searcher)
+    params = resolve_after(params, context.searcher)
     return search_page.search_page(params, answer(params, context.searcher), context)
 
 
 def search_rows(params: SearchParams, context: PageContext, form: str) -> Body:
     """Return the hits as ``search --format`` prints them."""
-    params = placed(params, context.searcher)
+    params = resolve_after(params, context.searcher)
     results = answer(params, context.searcher, page=False)
     headers = page_headers(links_of(context.base, f"/search.{form}", params, results), results.groups)
     if params.fields:
         results.hits = [_Chosen(hit, params.fields) for hit in results.hits]  # type: ignore[misc]
     name = part_name("dragoman", len(results.hits), results.groups)
-    return written(form, name, lambda writer: writer.write_results(results), **headers)
+    return write_body(form, name, lambda writer: writer.write_results(results), **headers)
 
 
 class _Chosen:
@@ -120,12 +120,12 @@ def search_atom(params: SearchParams, context: PageContext, *, most: int = MAX_I
 
     searcher, note = context.searcher, ""
     if params.since is None and (params.sort != SearchParams().sort or params.after):
-        params = placed(params, searcher)
+        params = resolve_after(params, searcher)
         results = answer(params, searcher, page=False)
         links = links_of(context.origin, "/search.atom", params, results)
     else:
         found = searcher.search(params.q, limit=0, facets=(), group=False, **params.narrowing())
-        results, links = entered(params, searcher, found, most), {}
+        results, links = select_added(params, searcher, found, most), {}
         if params.since is None and results.total > most:
             note = f"; those added last of the {most:,} newest by date"
     info = searcher.ask(lambda answerer: answerer.engine.info())
@@ -138,8 +138,8 @@ def search_atom(params: SearchParams, context: PageContext, *, most: int = MAX_I
         "self": f"{context.origin}/search.atom?{params.query_string()}".rstrip("?"),
         "alternate": f"{context.origin}/search?{params.query_string(since=None)}".rstrip("?"),
     }
-    question = titled(params.q or "", params, reader_of("en"))
-    title = f"{context.archive}: {question}" if question else context.archive
+    request = title_with_filters(params.q or "", params, reader_of("en"))
+    title = f"{context.archive}: {request}" if request else context.archive
     return Body(feed_of(results, addresses | links, context.item_address, title, updated, note=note))
 
 
@@ -151,7 +151,7 @@ def facets_json(params: SearchParams, context: PageContext) -> Body:
         (*FACETS, *annotation_forms.annotated_fields(searcher), *sources, *searcher.counted_fields)
     )
     results = _count_facets(params, searcher, facets)
-    return written("json", "facets", lambda writer: writer.write_facets(results))
+    return write_body("json", "facets", lambda writer: writer.write_facets(results))
 
 
 def _count_facets(params: SearchParams, searcher: Searcher, facets: Sequence[str] = ("country",)) -> Results:
@@ -168,7 +168,7 @@ def cite_html(params: SearchParams, context: PageContext) -> str:
 
 def report_html(params: SearchParams, context: PageContext) -> Body:
     """Return a report of results."""
-    params = placed(params, context.searcher)
+    params = resolve_after(params, context.searcher)
     results = answer(params, context.searcher)
     receipt = receipt_of(params, results, context.searcher)
     text = report_page.report_page(params, results, context, receipt, notes=True)
@@ -183,7 +183,7 @@ def item_html(params: SearchParams, context: PageContext, item_id: str) -> str:
 def item_json(_: SearchParams, context: PageContext, item_id: str) -> Body:
     """Return an item as ``show --format json`` prints it."""
     item = _item(item_id, context)
-    return written("json", "item", lambda writer: writer.write_item(item))
+    return write_body("json", "item", lambda writer: writer.write_item(item))
 
 
 def _item(item_id: str, context: PageContext) -> NewsItem:
@@ -222,9 +222,9 @@ def series_of(params: SearchParams, searcher: Searcher, *, most: int = MAX_ITEMS
             "facet", message("web.facet_is_step", step=params.series_field, by="by", facet="facet")
         )
     if params.per_million or is_address(searcher.place):  # these read each item's record
-        bounded((params.q, *params.vs), params, searcher, most=most)
+        check_match_count((params.q, *params.vs), params, searcher, most=most)
         if params.series_field and not params.vs:  # an item is read once for each of its values
-            total = read_by_facet(searcher, params.q, params.series_field, **params.narrowing())
+            total = count_items_to_read(searcher, params.q, params.series_field, **params.narrowing())
             if total > most:
                 raise too_many_items(total, most)
     options = {"by": params.by, "facet": params.series_field, "per_million": params.per_million}
@@ -236,14 +236,16 @@ def lines_of(params: SearchParams, searcher: Searcher, more: int = 0) -> Concord
     if params.q is None:
         raise invalid_parameter("q", message("web.concordance_without_query"))
     if params.order not in OF_ITEMS or params.limit is None:
-        bounded((params.q,), params, searcher)
+        check_match_count((params.q,), params, searcher)
     most = None if params.limit is None else params.offset + params.limit + more
     return concordance(
         searcher, params.q, sort=params.order, limit=most, most_items=MAX_ITEMS, **params.narrowing()
     )
 
 
-def entered(params: SearchParams, searcher: Searcher, results: Results, most: int = MAX_ITEMS) -> Results:
+def select_added(
+    params: SearchParams, searcher: Searcher, results: Results, most: int = MAX_ITEMS
+) -> Results:
     """Select the items that were added after a generation, the newest first.
 
     Without ``since``, returns the most recently added among the newest items, as many as one request may
@@ -253,11 +255,11 @@ def entered(params: SearchParams, searcher: Searcher, results: Results, most: in
         Problem: More items match than one request may read, and ``since`` is given.
     """
     if params.since is not None:
-        bounded((params.q,), params, searcher, most=most)
-    question = question_of_all(params.q, "newest", params.narrowing())
+        check_match_count((params.q,), params, searcher, most=most)
+    request = request_for_all(params.q, "newest", params.narrowing())
 
     def read(answerer: Answerer) -> tuple[int, list[Hit]]:
-        hits = answerer.matches(question).hits
+        hits = answerer.execute(request).hits
         assert isinstance(hits, EveryHit)
         records = answerer.engine.records(hits.documents[:most])
         came = [decode_record(raw).get("since", 0) for raw in records]
@@ -277,7 +279,7 @@ def timeline_rows(params: SearchParams, context: PageContext, form: str) -> Body
     head = head_of_series(series, params.by, params.narrowing())
     rows = (row for one in series for row in one.to_records())
     columns = (*COLUMNS, *OF_WORDS) if params.per_million else COLUMNS
-    return written(form, "timeline", lambda writer: writer.write_rows(head, "points", columns, rows))
+    return write_body(form, "timeline", lambda writer: writer.write_rows(head, "points", columns, rows))
 
 
 def concordance_rows(params: SearchParams, context: PageContext, form: str) -> Body:
@@ -290,12 +292,14 @@ def concordance_rows(params: SearchParams, context: PageContext, form: str) -> B
     headers = page_headers(links, len(lines) if is_whole else None)
     name = "concordance" if len(shown) == len(lines) else f"concordance-{len(shown)}-lines"
     head, rows = head_of(found.results), (line.to_record() for line in shown)
-    return written(form, name, lambda writer: writer.write_rows(head, "lines", LINE_COLUMNS, rows), **headers)
+    return write_body(
+        form, name, lambda writer: writer.write_rows(head, "lines", LINE_COLUMNS, rows), **headers
+    )
 
 
 def stories_of(params: SearchParams, searcher: Searcher, labels_in: str = "en") -> Stories:
     """Return the stories of a query."""
-    bounded((params.q,), params, searcher)
+    check_match_count((params.q,), params, searcher)
     window, last = params.window, params.offset + params.limit
     found = stories(searcher, params.q, window=window, limit=last, labels_in=labels_in, **params.narrowing())
     return found._replace(stories=found.stories[params.offset :])
@@ -316,7 +320,7 @@ def stories_rows(params: SearchParams, context: PageContext, form: str) -> Body:
     shown = len(found.stories)
     links = links_around(context.base, f"/stories.{form}", params, shown, found.found)
     name, headers = part_name("stories", shown, found.found), page_headers(links, found.found)
-    return written(
+    return write_body(
         form, name, lambda writer: writer.write_rows(head, "stories", STORY_COLUMNS, rows), **headers
     )
 
@@ -325,7 +329,7 @@ def terms_of(params: SearchParams, searcher: Searcher) -> TypicalTerms:
     """Return the typical words and phrases of a query."""
     if len(params.vs) > 1:
         raise invalid_parameter("vs", message("terms.one_comparison"))
-    bounded((params.q,), params, searcher)
+    check_match_count((params.q,), params, searcher)
     other: dict[str, Any] = {
         "versus": next(iter(params.vs), None),
         "versus_years": period_pair(params.vs_years),
@@ -337,21 +341,21 @@ def terms_rows(params: SearchParams, context: PageContext, form: str) -> Body:
     """Return typical words as ``terms --format`` prints them."""
     found = terms_of(params, context.searcher)
     head, rows = found.head(), (one.to_record() for one in found.found)
-    return written(form, "terms", lambda writer: writer.write_rows(head, "terms", TERM_COLUMNS, rows))
+    return write_body(form, "terms", lambda writer: writer.write_rows(head, "terms", TERM_COLUMNS, rows))
 
 
 def export_rows(params: SearchParams, context: PageContext, form: str) -> Body:
     """Return all matches, or some items, as ``export --format`` writes them."""
     if params.id and params != SearchParams(id=params.id, all_=params.all_):
         raise invalid_parameter("id", message("web.ids_alone"))
-    question = question_of_all(params.q, params.sort, params.narrowing())
+    request = request_for_all(params.q, params.sort, params.narrowing())
 
     def read(answerer: Answerer) -> tuple[int, Iterator[bytes]]:
         engine = answerer.engine
         documents = (
             [_document(one, engine) for one in dict.fromkeys(params.id)]
             if params.id
-            else every_hit(answerer.matches(question)).documents
+            else every_hit(answerer.execute(request)).documents
         )
         return len(documents), writer_of(form, engine, notes=True)(rows(engine, documents, notes=True))
 
@@ -367,7 +371,7 @@ def _document(item_id: str, engine: Engine) -> int:
         Problem: No item has the id.
     """
     if (document := engine.find(item_id)) is None:
-        raise Problem(HTTPStatus.NOT_FOUND, message("web.no_item", item_id=shortened(item_id)), "id")
+        raise Problem(HTTPStatus.NOT_FOUND, message("web.no_item", item_id=shorten_line(item_id)), "id")
     return document
 
 

@@ -24,7 +24,7 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from uvicorn.supervisors import Multiprocess
 
 from indexer.errors import DragomanError, message, reason
-from searcher.web.access import PARAMETER, served_hosts
+from searcher.web.access import PARAMETER, accepted_hosts
 from searcher.web.app import application
 from searcher.web.generations import SECONDS, bound_memory
 from searcher.web.pool import RETRY_AFTER
@@ -46,7 +46,7 @@ CONNECTIONS: Final = 500  # maximum connections of a process
 FROM_ONE_ADDRESS: Final = 100  # per IP address, except loopback (proxies, local programs)
 
 
-def _refusal(status: HTTPStatus, detail: str) -> bytes:
+def _rejection(status: HTTPStatus, detail: str) -> bytes:
     """Return a response to a request that is rejected before the application sees it."""
     body = Problem(status, detail).to_json()
     headers = {**ALWAYS, "Content-Type": PROBLEM, "Content-Length": str(len(body)), "Connection": "close"}
@@ -54,16 +54,16 @@ def _refusal(status: HTTPStatus, detail: str) -> bytes:
     return f"HTTP/1.1 {status.value} {status.phrase}\r\n{''.join(lines)}\r\n".encode() + body
 
 
-_TOO_LARGE: Final = _refusal(
+_TOO_LARGE: Final = _rejection(
     HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE, "the request is too large; ask a shorter question"
 )
-_NO_HTTP: Final = _refusal(
+_NO_HTTP: Final = _rejection(
     HTTPStatus.BAD_REQUEST,
     "this is no request of HTTP; in an address spaces are written as %20, as curl does with -G "
     "--data-urlencode",
 )
 _TOO_MANY_OPEN: Final = message("web.too_many_connections")
-_TOO_MANY_OF_ONE: Final = _refusal(HTTPStatus.TOO_MANY_REQUESTS, _TOO_MANY_OPEN)
+_TOO_MANY_OF_ONE: Final = _rejection(HTTPStatus.TOO_MANY_REQUESTS, _TOO_MANY_OPEN)
 _TOO_MANY: Final = problem_response(
     Problem(
         HTTPStatus.SERVICE_UNAVAILABLE,
@@ -224,11 +224,11 @@ def run(serving: Serving, host: str, port: int, workers: int, tell: Callable[[st
             allowed host is malformed, or others could change the index without a token.
         IndexFolderError: The index cannot be opened.
     """
-    base = _checked_base(serving.base_url)
+    base = _check_base_url(serving.base_url)
     listening = _listen(host, port)
     with listening:
         bound = listening.getsockname()
-        hosts = served_hosts(host, bound[0], base, serving.allowed_hosts)
+        hosts = accepted_hosts(host, bound[0], base, serving.allowed_hosts)
         name = f"[{bound[0]}]" if listening.family == socket.AF_INET6 else bound[0]
         serving = serving._replace(base_url=base, hosts=hosts, form_key=token_urlsafe())
         _require_token(serving, bound[0])
@@ -349,7 +349,7 @@ def _not_listening(host: str, port: int, error: OSError) -> DragomanError:
     return DragomanError(message("web.cannot_listen", host=host, port=str(port), error=why))
 
 
-def _checked_base(base: str | None) -> str | None:
+def _check_base_url(base: str | None) -> str | None:
     """Return the public URL without a slash at the end.
 
     Raises:

@@ -28,12 +28,12 @@ from indexer.option_tables import CORRECTIONS_FILE
 from indexer.sources.encoding import clean
 from indexer.store.corrections.correction import AnnotationRequest
 from indexer.store.corrections.correction_lines import MAX_LENGTH
-from searcher.query.limits import shortened
+from searcher.query.limits import shorten_line
 from searcher.searcher import Searcher
 from searcher.web.page.annotation_forms import note_digest
 from searcher.web.page.links import Writing
 from searcher.web.parameters import read_params
-from searcher.web.pool import later
+from searcher.web.pool import retry_problem
 from searcher.web.responses import ALWAYS, Problem, page_id, page_path
 
 if TYPE_CHECKING:
@@ -155,12 +155,12 @@ class Writers:
             async with asyncio.timeout(self._serving.seconds):
                 await self._turn.acquire()
         except TimeoutError:
-            raise later(message("web.locked")) from None
+            raise retry_problem(message("web.locked")) from None
         try:
             changed = await asyncio.shield(asyncio.to_thread(self._run, fields, ids))
         finally:
             self._turn.release()
-        await self._generations.renew(self._pool)
+        await self._generations.open_changed(self._pool)
         return changed
 
     def _run(self, fields: Fields, ids: list[str]) -> int:
@@ -198,7 +198,7 @@ def change_of(fields: Fields, *, notes: bool) -> AnnotationChange:
         Problem: A field is unknown.
     """
     if unknown := sorted(fields.keys() - _FIELDS):
-        raise Problem(HTTPStatus.BAD_REQUEST, message("web.unknown_field", name=shortened(unknown[0])))
+        raise Problem(HTTPStatus.BAD_REQUEST, message("web.unknown_field", name=shorten_line(unknown[0])))
     given: dict[str, Any] = {name: fields.get(name, []) for name in AnnotationChange._fields[:4]}
     for name in ("tags", "collections"):
         given[name] = [one for text in given[name] for one in map(str.strip, _PARTED.split(text)) if one]
@@ -227,7 +227,7 @@ def _problem_of(error: DragomanError) -> Problem:
     if isinstance(error, MissingItemError):
         return Problem(HTTPStatus.NOT_FOUND, message("web.no_item", **values), "id")
     if key in _LOCKED:
-        return later(message("web.locked"))
+        return retry_problem(message("web.locked"))
     if key.startswith("annotations."):
         return Problem(HTTPStatus.BAD_REQUEST, detail)
     reference = token_hex(4)
@@ -259,10 +259,10 @@ async def _form_of(request: Request) -> Fields:
     if too_large:
         detail = message("web.form_too_large", most=MAX_BODY >> 10)
         raise Problem(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, detail, headers={"Connection": "close"})
-    return parsed(bytes(content))
+    return parse_form(bytes(content))
 
 
-def parsed(body: bytes) -> Fields:
+def parse_form(body: bytes) -> Fields:
     """Parse the body of a form.
 
     Raises:

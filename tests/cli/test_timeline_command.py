@@ -16,7 +16,7 @@ from tables import by_table
 
 from searcher import QueryError, Searcher
 from searcher.present.time_charts import _round_up, to_svg
-from searcher.reading.over_time import left_out, over_time
+from searcher.reading.over_time import count_left_out, over_time
 
 days = st.dates(date(2015, 11, 1), date(2018, 3, 1))
 
@@ -110,7 +110,7 @@ def test_all_series_have_the_same_periods(run: Run, sample_index: Path, tmp_path
             assert one.results.total == alone
         narrowed = over_time(searcher, None, facet="country", countries=["KE", "FJ"])
         assert {one.value for one in narrowed} == {"KE", "FJ"}  # only the filtered ones
-        assert left_out(searcher, None, "country", countries=["KE", "FJ"]) == (0, 0)
+        assert count_left_out(searcher, None, "country", countries=["KE", "FJ"]) == (0, 0)
     assert run(*arguments, "-o", tmp_path / "t.svg").exit_code == 0
     told = {child.tag.split("}")[1]: child.text for child in ET.parse(tmp_path / "t.svg").getroot()}
     assert told["title"] == "ferry / flood"

@@ -91,6 +91,6 @@ def test_a_watch_reports_the_new_matches(node: Node, tmp_path: Path, query: str)
         file.write(item % ("new", "The Ferry left the quay.") + item % ("other", "A train left."))
     update([source], address)
     with Searcher(address) as searcher:
-        found, watch = watch.look(searcher)
+        found, watch = watch.run(searcher)
         assert [(one.what, one.id) for one in found.differences] == [("came", "new")]
-        assert watch.look(searcher)[0].holds
+        assert watch.run(searcher)[0].holds

@@ -14,7 +14,7 @@ from tables import by_table
 from indexer import build, errors
 from indexer.errors import QueryError, SourceError, type_name
 from searcher import Searcher, duplicates, export
-from searcher.commands.output import with_options
+from searcher.commands.output import name_options
 from searcher.present.catalogue import LANGUAGES, use_language
 from searcher.reading.batch import batch, read_queries
 from searcher.reading.collocates import collocates
@@ -148,7 +148,7 @@ def test_messages_name_arguments_as_each_interface_spells_them(
     message: str, command: str, parameters: str | None
 ) -> None:
     """An error has the names of Python; commands show options, HTTP parameters; quoted text is unchanged."""
-    assert with_options(message) == command
+    assert name_options(message) == command
     assert parameters is None or in_parameters(message) == parameters
     assert in_parameters('give countries=["KE", "TD"]') == "give country=KE&country=TD"
 
@@ -177,7 +177,7 @@ def test_translated_errors_have_the_options_of_the_command_line() -> None:
     error = errors.message("store.locked", folder="wait=5", holder="process 7")
     for language in LANGUAGES:
         use_language(language)
-        line = with_options(error)
+        line = name_options(error)
         assert "--wait SECONDS" in line
         assert re.search("[“«].?wait=5.?[”»]", line)
 

@@ -12,7 +12,7 @@ from modelled_archive import COUNTRIES, LANGUAGES, RELATED, SECTIONS, WORDS, mak
 
 from searcher import Searcher
 from searcher.present import open_writer
-from searcher.search_options import build_question
+from searcher.search_options import build_request
 
 PAGE = 7
 OTHERS = ("report", "informe", "zor*", "krelt~")
@@ -96,6 +96,8 @@ def test_all_counts_agree(searcher: Searcher, queries: int) -> None:
 def test_the_executed_query_has_the_total_of_the_results(searcher: Searcher, words: str) -> None:
     """The query that is executed for a question matches as many items as its results have."""
     results = searcher.search(words, strict=True, limit=None)
-    query, total = searcher.ask(lambda answerer: answerer.executed(build_question(words, {"strict": True})))
+    query, total = searcher.ask(
+        lambda answerer: answerer.executed_query(build_request(words, {"strict": True}))
+    )
     assert total == results.total
     assert query == getattr(results.hits, "query", query)

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from searcher import Searcher
-from searcher.engine import Filters, in_order
+from searcher.engine import Filters, sort_counts
 from searcher.facets import facet_values
 from searcher.reading.over_time import over_time
 from searcher.web.page.charts import chart_counts
@@ -14,9 +14,9 @@ from searcher.web.page.charts import chart_counts
 
 def test_values_are_in_the_order_of_their_facet() -> None:
     """Years ascend; countries with more items come first, equal counts by code; unknown ones are last."""
-    years = in_order("year", {"unknown": 9, "2019": 1, "2015": 4})
+    years = sort_counts("year", {"unknown": 9, "2019": 1, "2015": 4})
     assert list(years.items()) == [("2015", 4), ("2019", 1), ("unknown", 9)]
-    counts = in_order("country", {"unknown": 9, "PE": 2, "CL": 2, "UY": 3})
+    counts = sort_counts("country", {"unknown": 9, "PE": 2, "CL": 2, "UY": 3})
     assert list(counts) == ["UY", "CL", "PE", "unknown"]
     assert [value.value for value in facet_values("country", counts, Filters())] == list(counts)
 

@@ -10,7 +10,14 @@ from indexer.schema import LANGUAGES, text_field
 from searcher.query.model import And, ConstantScore, Near, Node, NotNear, Or, Phrase, Term, WordSet
 from searcher.results import MATCH_MARK
 from searcher.snippets import CUT, WIDTH, snippets
-from searcher.term_matcher import ChunkFinder, FoldedText, Highlights, beginning, find_matches, highlights_of
+from searcher.term_matcher import (
+    ChunkFinder,
+    FoldedText,
+    Highlights,
+    find_matches,
+    highlights_of,
+    term_prefix,
+)
 
 
 def snippet(text: str, languages: list[str], highlights: Highlights, width: int = WIDTH) -> str:
@@ -205,7 +212,7 @@ def test_every_term_occurs_in_a_chunk_that_is_found_by_it(parts: list[str], lang
     folded = FoldedText(text)
     assert len(folded.folded) == len(text)
     for token in analyzer(language).tokens(text):
-        found = ChunkFinder([beginning(token.term)]).chunks(folded)
+        found = ChunkFinder([term_prefix(token.term)]).chunks(folded)
         assert any(start <= token.start and token.end <= end for start, end in found)
         assert all(text[start:end].split() == [text[start:end]] for start, end in found)
 
@@ -216,7 +223,7 @@ def test_one_pass_equals_single_searches(parts: list[str], terms: list[str], eve
     """Many prefixes are found in the same chunks, also if one is a prefix of another or empty."""
     folded = FoldedText(" ".join(parts))
     beginnings = {
-        beginning(term) for part in (*parts, *terms) for term in (part, part[:4]) if beginning(term)
+        term_prefix(term) for part in (*parts, *terms) for term in (part, part[:4]) if term_prefix(term)
     }
     if every:
         beginnings.add(b"")

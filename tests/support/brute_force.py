@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 from expressions import most_apart
 
-from searcher.engine import in_order
+from searcher.engine import sort_counts
 from searcher.query.model import (
     And,
     AndNot,
@@ -328,7 +328,7 @@ def compare(
         else:
             assert (found, score) == (doc.id, 0.0)
     for name in FACETS:
-        assert list(execution.facets[name].items()) == list(in_order(name, counts[name]).items()), name
+        assert list(execution.facets[name].items()) == list(sort_counts(name, counts[name]).items()), name
 
 
 def numbered(segments: list[list[Doc]]) -> dict[int, Doc]:

@@ -13,7 +13,7 @@ from tables import by_table
 
 from indexer.errors import DragomanError
 from searcher.commands.program import cli
-from searcher.web.access import checked_origin, read_token, token_of
+from searcher.web.access import normalize_origin, read_token, token_of
 from searcher.web.responses import ALWAYS
 from searcher.web.server import FROM_ONE_ADDRESS, Connection
 
@@ -135,7 +135,7 @@ def test_an_invalid_origin_is_an_error(sample_index: Path, origin: str) -> None:
     done = CliRunner().invoke(cli, ["serve", "--index", str(sample_index), "--cors", origin])
     assert done.exit_code == 2
     assert "is not an origin" in done.stderr
-    assert checked_origin("HTTPS://Desk.example.org:8443/") == "https://desk.example.org:8443"
+    assert normalize_origin("HTTPS://Desk.example.org:8443/") == "https://desk.example.org:8443"
 
 
 def test_the_log_has_no_queries_unless_requested(

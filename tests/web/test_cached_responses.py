@@ -23,7 +23,7 @@ from searcher.web.generations import RESPONSE_OVERHEAD, Generations, ResponseCac
 from searcher.web.page.item_page import item_page
 from searcher.web.page.links import PageContext
 from searcher.web.parameters import SearchParams
-from searcher.web.pool import later
+from searcher.web.pool import retry_problem
 from searcher.web.routes import search_html, search_rows
 
 TIME = re.compile(rb'"took_ms": [\d.]+')
@@ -173,7 +173,7 @@ def test_a_generation_that_waits_for_a_thread_answers_503(
     served = client_of(sample_index)
 
     async def refuse(*_: object) -> None:
-        raise later("too many questions are asked at once")
+        raise retry_problem("too many questions are asked at once")
 
     monkeypatch.setattr(Generations, "latest", refuse)
     assert served.get("/search.json?q=ferry").status_code == 503

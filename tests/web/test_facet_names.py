@@ -13,7 +13,7 @@ from starlette.testclient import TestClient
 from searcher import QueryError, Searcher
 from searcher.commands.program import cli
 from searcher.reading.batch import batch
-from searcher.reading.over_time import left_out, over_time, read_by_facet
+from searcher.reading.over_time import count_items_to_read, count_left_out, over_time
 
 NAMES = {
     "section": ("Section", " section", "SECTION\t"),
@@ -77,8 +77,8 @@ def test_a_name_of_no_possible_field_is_refused(
     for ask in (
         lambda: searcher.search("ferry", facets=[typed]),
         lambda: over_time(searcher, "ferry", facet=typed),
-        lambda: read_by_facet(searcher, "ferry", typed),
-        lambda: left_out(searcher, "ferry", typed),
+        lambda: count_items_to_read(searcher, "ferry", typed),
+        lambda: count_left_out(searcher, "ferry", typed),
         lambda: batch(searcher, ["ferry"], by=typed),
         lambda: searcher.search("ferry", where={typed: "x"}),
     ):

@@ -119,7 +119,7 @@ def test_health_has_the_current_generation(tmp_path: Path) -> None:
 
 def test_too_many_items_offer_narrower_questions(sample_index: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A tool that would read too many items links to years and countries of the same question."""
-    monkeypatch.setattr(routes, "bounded", partial(routes.bounded, most=4))
+    monkeypatch.setattr(routes, "check_match_count", partial(routes.check_match_count, most=4))
     client = client_of(sample_index)
     answer = client.get("/stories?q=ferry+OR+school&lang=en")
     assert answer.status_code == 400

@@ -11,7 +11,7 @@ from served import free_port, in_a_thread
 from tables import rows_by_name
 
 from searcher import Searcher
-from searcher.web.access import served_hosts
+from searcher.web.access import accepted_hosts
 from searcher.web.generations import ResponseCache
 
 pytestmark = pytest.mark.web
@@ -28,7 +28,7 @@ class Archive:
         self.address = f"http://127.0.0.1:{port}"
         self.requests: list[tuple[str, str, dict[bytes, bytes], int]] = []
         self.searched: list[Any] = []
-        self._app = site_of(index, hosts=served_hosts("127.0.0.1", "127.0.0.1", None, ()), write=True)
+        self._app = site_of(index, hosts=accepted_hosts("127.0.0.1", "127.0.0.1", None, ()), write=True)
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         """Respond to a request, and record it."""

@@ -9,7 +9,7 @@ from tables import by_table
 
 from indexer.errors import DragomanError
 from searcher.web import access
-from searcher.web.access import Hosts, parse_host, served_hosts
+from searcher.web.access import Hosts, accepted_hosts, parse_host
 
 NO_ADDRESS = "127.0.0.1.evil evil.127.0.0.1.example 2130706433 0x7f.1 127.1 1.2.3 1.2.3.4.5".split()
 
@@ -40,7 +40,7 @@ def test_a_malformed_host_header_is_rejected(host: str) -> None:
 
 @pytest.mark.parametrize("bound", ["127.0.0.1", "127.0.0.9", "::1"])
 def test_the_loopback_accepts_only_its_own_names(bound: str) -> None:
-    served, own = served_hosts(bound, bound, None, ()), f"[{bound}]" if ":" in bound else bound
+    served, own = accepted_hosts(bound, bound, None, ()), f"[{bound}]" if ":" in bound else bound
     accepted = ("localhost", "LOCALHOST.:80", "127.0.0.1:8017", "[::1]:8017", "[0::1]", own)
     assert accepts(served, *accepted) == {True}
     others = ("evil.example", "desk.lan", "a.local", "192.0.2.7", "[2001:db8::7]", "localhost.evil")
@@ -49,7 +49,7 @@ def test_the_loopback_accepts_only_its_own_names(bound: str) -> None:
 
 @pytest.mark.parametrize("bound", ["0.0.0.0", "::", "192.0.2.7"])
 def test_the_network_may_use_addresses_and_local_names(bound: str) -> None:
-    served = served_hosts(bound, bound, None, ())
+    served = accepted_hosts(bound, bound, None, ())
     addresses = ("192.0.2.7:8017", "192.0.2.99", "127.0.0.1.", "[2001:db8::7]:8017", "[::FFFF:1.2.3.4]")
     names = ("localhost", "desk", "DESK.LAN.:80", "desk.library.example", "archive.local", "ARCHIVE.LOCAL.:1")
     assert accepts(served, *addresses, *names, "a.b.local") == {True}
@@ -60,7 +60,7 @@ def test_the_network_may_use_addresses_and_local_names(bound: str) -> None:
 @pytest.mark.parametrize("bound", ["127.0.0.1", "0.0.0.0"])
 def test_allowed_hosts_match_in_the_form_that_browsers_send(bound: str) -> None:
     allowed = "News.Example. bücher.example STRAßE.example 2001:DB8::1 [2001:db8::2] 10.0.0.5".split()
-    served = served_hosts("archive.example", bound, "https://Readers.example:8443/archive", tuple(allowed))
+    served = accepted_hosts("archive.example", bound, "https://Readers.example:8443/archive", tuple(allowed))
     names = ("archive.example", "readers.example:8443", "READERS.example", "news.example", "news.example.:80")
     sent = "xn--bcher-kva.example xn--strae-oqa.example [2001:db8::1] [2001:db8:0::2]:80 10.0.0.5".split()
     assert accepts(served, *names, *sent) == {True}
@@ -70,7 +70,7 @@ def test_allowed_hosts_match_in_the_form_that_browsers_send(bound: str) -> None:
 @by_table
 def test_an_invalid_host_name_cannot_be_allowed(name: str) -> None:
     with pytest.raises(DragomanError, match="is not a host name"):
-        served_hosts("127.0.0.1", "127.0.0.1", None, (name,))
+        accepted_hosts("127.0.0.1", "127.0.0.1", None, (name,))
 
 
 def test_a_slow_name_server_does_not_delay_the_start(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -78,7 +78,7 @@ def test_a_slow_name_server_does_not_delay_the_start(monkeypatch: pytest.MonkeyP
     answered = threading.Event()
     monkeypatch.setattr("socket.getfqdn", lambda: "desk.library.example" if answered.wait() else "")
     monkeypatch.setattr(access, "_SECONDS", 0.01)
-    served = served_hosts("0.0.0.0", "0.0.0.0", None, ())
+    served = accepted_hosts("0.0.0.0", "0.0.0.0", None, ())
     answered.set()
     assert (accepts(served, "desk.lan"), accepts(served, "desk.library.example")) == ({True}, {False})
 

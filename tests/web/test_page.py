@@ -187,7 +187,7 @@ def test_french_punctuation_stays_with_its_words() -> None:
     said += catalogue("fr").values()
     assert [sentence for sentence in said if re.search(r" [:;?!»]|« ", sentence)] == []
     assert sum("\N{NARROW NO-BREAK SPACE};" in sentence for sentence in said) > 10
-    assert reader_of("fr").listed(["a, b", "<c>"]) == "a, b\N{NO-BREAK SPACE}; &lt;c&gt;"
+    assert reader_of("fr").join(["a, b", "<c>"]) == "a, b\N{NO-BREAK SPACE}; &lt;c&gt;"
 
 
 def test_ids_and_selected_filters_are_unique(client: TestClient) -> None:
@@ -353,7 +353,7 @@ def test_a_report_describes_how_its_query_was_restricted(
     plain = words(page_of(client, address).xpath("//dl[@class='known']")[0])
     for params, said in {
         "all=0": f"{reader.say('any_on')}.",
-        "drop=port": f"{reader.headed(reader.say('dropped'), 'port')}",
+        "drop=port": f"{reader.with_heading(reader.say('dropped'), 'port')}",
         "expand=0": f"{reader.say('expand_again')}",
     }.items():
         narrowed = words(page_of(client, f"{address}&{params}").xpath("//dl[@class='known']")[0])

@@ -19,7 +19,7 @@ from searcher.web import routes
 from searcher.web.page.messages import reader_of, remark
 from searcher.web.parameters import SearchParams
 from searcher.web.responses import Problem
-from searcher.web.routes import bounded, series_of
+from searcher.web.routes import check_match_count, series_of
 
 
 @by_table
@@ -144,9 +144,9 @@ def test_the_reading_of_one_request_is_bounded(searcher: Searcher, monkeypatch: 
     assert series_of(params, searcher, most=5 * total)
     with pytest.raises(Problem, match=f"but at most {total} are read"):
         series_of(params, searcher, most=total)
-    bounded(("ferry", "zzqq ferry AND zzqq"), SearchParams(), searcher, most=6)
+    check_match_count(("ferry", "zzqq ferry AND zzqq"), SearchParams(), searcher, most=6)
     with pytest.raises(Problem, match="10 items match, but at most 6 are read for a page"):
-        bounded(("ferry", "flood"), SearchParams(), searcher, most=6)
+        check_match_count(("ferry", "flood"), SearchParams(), searcher, most=6)
 
 
 def test_a_line_links_to_its_item(client: TestClient, searcher: Searcher) -> None:

@@ -61,7 +61,7 @@ def test_the_page_about_an_archive_has_the_counts_of_info(client: TestClient, se
     for kind, count in facts["dates"].items():
         assert rows[str(reader.say(kind))] == str(count)
     for code, count in facts["language_codes"].items():
-        assert rows[reader.spoken(code)] == str(count)
+        assert rows[reader.language_name(code)] == str(count)
     (source,) = page.xpath("//tbody//a/@href")
     assert reader.many("count.items", facts["items"]) in words(page_of(client, source).xpath("//h1")[0])
 

@@ -9,10 +9,10 @@ import numpy as np
 
 from indexer.codec.optional_parts import WORD_COUNTS, optional_block
 from indexer.schema import LANGUAGE_BITS, text_field
-from searcher.engine import Execution, facet_definition, in_order
+from searcher.engine import Execution, facet_definition, sort_counts
 from searcher.execution.arrays import top_docs
 from searcher.execution.arrays.country_facet import IndexCountries
-from searcher.execution.arrays.doc_sets import ALL, Array, Columns, Places, find, merge, union_of
+from searcher.execution.arrays.doc_sets import ALL, Array, Columns, Places, find, merge, union
 from searcher.execution.arrays.facet_collector import FacetCollector, FacetRequest, SegmentFilters
 from searcher.execution.arrays.posting_list import PostingList
 from searcher.execution.arrays.query_tree import NOTHING, Scored, SegmentTree
@@ -105,12 +105,12 @@ class ArrayEvaluator:
             if not plan.can_match(columns.number):
                 continue
             where = filters.where
-            passing = columns.kept(_passing, where, FILTER_CACHE_SIZE) if where else None
+            passing = columns.cached_result(_field_filter_mask, where, FILTER_CACHE_SIZE) if where else None
             collector = FacetCollector(SegmentFilters(columns, filters), request, passing, duplicates)
             counted.append(collector)
-            for language, node in _parts(plan, columns, languages):
+            for language, node in _split_plan(plan, columns, languages):
                 if top.by_date:
-                    docs = _find(columns, node)
+                    docs = _find_matches(columns, node)
                     top.add_by_date(columns, docs[collector.add(docs, language=language)])
                 else:
                     _search(SegmentSearch(columns, collector, top, language), node, plan)
@@ -123,7 +123,7 @@ class ArrayEvaluator:
                 sums[facet.name] = self._countries.counts(counters)
                 by_place = partial(self._countries.by_place, counters)
             else:
-                sums[facet.name] = in_order(facet.name, _sum_counts(counters))
+                sums[facet.name] = sort_counts(facet.name, _sum_counts(counters))
         return Execution(total, top.page(offset, limit, duplicates), sums, by_place=by_place)
 
     def leaf_scores(self, leaf: Node, documents: Sequence[int]) -> dict[int, float]:
@@ -133,7 +133,7 @@ class ArrayEvaluator:
             end = columns.base + columns.segment.documents
             inside = [number - columns.base for number in documents if columns.base <= number < end]
             docs = np.array(sorted(inside), np.uint32)
-            docs = docs[columns.live_at(docs)]
+            docs = docs[columns.live_places(docs)]
             tree = SegmentTree(columns)
             is_leaf = type(leaf) not in COMPOUNDS
             matches = (tree.leaf(leaf, docs) if is_leaf else tree.evaluate(leaf)) if len(docs) else None
@@ -165,7 +165,7 @@ def _sum_counts(counters: Iterable[Any]) -> dict[str, int]:
     return sums
 
 
-def _passing(columns: Columns, where: Where) -> Array:
+def _field_filter_mask(columns: Columns, where: Where) -> Array:
     """Return a mask of the documents that pass the filters on custom fields."""
     passing = np.zeros(columns.segment.documents, np.bool_)
     node = where_filter(where)
@@ -174,7 +174,7 @@ def _passing(columns: Columns, where: Where) -> Array:
     return passing
 
 
-def _parts(plan: Plan, columns: Columns, languages: Collection[str]) -> list[tuple[int, Node]]:
+def _split_plan(plan: Plan, columns: Columns, languages: Collection[str]) -> list[tuple[int, Node]]:
     """Split a plan into parts to search one after another, each with its language or 0.
 
     If every document has only one language, the matches in different languages are disjoint, so each language
@@ -194,18 +194,18 @@ def _search(search: SegmentSearch, node: Node, plan: Plan) -> None:
     # Unions of terms, the most common unions, are not built; their lists are read.
     matches = tree.bound(node) if plan.by_language else tree.evaluate(node)
     if isinstance(matches, Scored):
-        live = columns.live_at(matches.ids)
+        live = columns.live_places(matches.ids)
         matches = Scored(matches.ids[live], matches.scores[live])
     if matches is not None:
         _search_matches(search, matches)
 
 
-def _find(columns: Columns, node: Node) -> Array:
+def _find_matches(columns: Columns, node: Node) -> Array:
     """Return the matches of one part of a plan, without ranking."""
     bound = SegmentTree(columns).bound(node)
     lists: list[Any] = leaves(bound) if bound is not None else []
-    docs = union_of([one.ids for one in lists]) if lists else NOTHING.ids
-    return docs[columns.live_at(docs)]
+    docs = union([one.ids for one in lists]) if lists else NOTHING.ids
+    return docs[columns.live_places(docs)]
 
 
 def _search_matches(search: SegmentSearch, query: Any) -> None:
@@ -214,7 +214,7 @@ def _search_matches(search: SegmentSearch, query: Any) -> None:
     lists = [leaf for leaf in below if isinstance(leaf, PostingList)]
     if isinstance(query, PostingList) or sum([len(one.ids) for one in lists]) > SMALL_UNION:
         others = [leaf for leaf in below if not isinstance(leaf, PostingList)]
-        top_docs.search_sieved(search, query, lists, others)
+        top_docs.search_union(search, query, lists, others)
     elif isinstance(query, (Or, DisjunctionMax)):
         _search_whole(search, query, below)
     else:
@@ -233,7 +233,7 @@ def _search_whole(search: SegmentSearch, query: Any, below: Sequence[Any]) -> No
     columns, top = search.columns, search.top
     order, ordered, first = merge(np.concatenate([leaf.ids for leaf in below]))
     docs = ordered[first]
-    live = columns.live_at(docs)
+    live = columns.live_places(docs)
     docs = docs[live]
     part = search.collect(docs)
     passing = docs[part]
@@ -244,4 +244,4 @@ def _search_whole(search: SegmentSearch, query: Any, below: Sequence[Any]) -> No
         shares = np.concatenate([leaf.scores_at(ALL) for leaf in below]).take(order)
         top.add(columns, passing, np.bincount(first.cumsum() - 1, shares)[live][part])
     else:
-        top.add(columns, passing, top_docs.scores_of(query, passing))
+        top.add(columns, passing, top_docs.score_docs(query, passing))

@@ -40,7 +40,7 @@ class CountryCounts:
         self._lists[sign].append(ids)
         counts = stored
         if counts is None and len(ids) == columns.segment.documents:
-            counts = columns.kept(_count_all, 0, 1)
+            counts = columns.cached_result(_count_all, 0, 1)
         elif counts is None:
             counts = _count_countries(columns.countries, ids)
         sums = self.sums[: len(counts)]
@@ -51,7 +51,7 @@ class CountryCounts:
 
         Documents without evidence are counted under ``NO_COUNTRY``.
         """
-        places = self._columns.kept(_places, 0, 1)
+        places = self._columns.cached_result(_read_place_countries, 0, 1)
         counts = np.zeros(ORDINALS, np.int64)
         for sign, lists in self._lists.items():
             if lists:
@@ -80,20 +80,20 @@ def _count_all(columns: Columns, _: int) -> Array:
     return _count_countries(columns.countries, np.arange(columns.segment.documents, dtype=np.uint32))
 
 
-def _places(columns: Columns, _: int) -> PackedCountries:
+def _read_place_countries(columns: Columns, _: int) -> PackedCountries:
     """Return the countries of which each document only names a place."""
     from indexer.codec.document_columns import pack_numbers
 
     named, every = place_terms(columns.segment)
     codes = columns.segment.countries
-    lists = [columns.having(OWN, named[code]) if code in named else _NONE for code in codes]
+    lists = [columns.docs_with_keywords(OWN, named[code]) if code in named else _NONE for code in codes]
     docs = np.concatenate([_NONE, *lists])
     order = docs.argsort(kind="stable")
     numbers = np.arange(len(codes)).repeat([*map(len, lists)]).take(order)
     counts = np.bincount(docs, minlength=columns.segment.documents)
     places = pack_numbers(numbers, counts.cumsum() - counts, counts, codes)
     for terms in every:
-        ids = columns.having(OWN, terms)
+        ids = columns.docs_with_keywords(OWN, terms)
         places.packed[ids[counts.take(ids) == 0]] = 0
     return places
 

@@ -12,7 +12,7 @@ from indexer.codec.optional_parts import WORD_COUNTS
 from indexer.custom_fields import is_concept
 from indexer.runtime import NamedTuple
 from indexer.schema import OWN, UNKNOWN
-from searcher.execution.arrays.doc_sets import of_docs
+from searcher.execution.arrays.doc_sets import values_of_docs
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -45,14 +45,14 @@ class CustomCounts:
 
     def __init__(self, columns: Columns, name: str, labels: Mapping[str, str]) -> None:
         make = _concept_column if is_concept(name) else _custom_column
-        self._keys, self._ordinals, self._begins = columns.kept(make, name, COLUMN_CACHE_SIZE)
+        self._keys, self._ordinals, self._begins = columns.cached_result(make, name, COLUMN_CACHE_SIZE)
         self._labels = labels
         self._sums = np.zeros(len(self._keys) + 1, np.int64)
 
     def add(self, ids: Array, sign: int) -> None:
         """Add documents to the counts; a sign of -1 subtracts them."""
         if self._begins is None:
-            ordinals = of_docs(self._ordinals, ids)
+            ordinals = values_of_docs(self._ordinals, ids)
         else:
             first = self._begins.take(ids)
             counts = self._begins.take(ids + 1) - first
@@ -118,7 +118,7 @@ def documents_between(columns: Columns, leaf: Numbers) -> Array:
         segment = columns.segment
         counts = segment.optional_array(WORD_COUNTS)
         return ((counts >= leaf.first) & (counts <= leaf.last)).nonzero()[0]
-    docs, numbers = columns.kept(_numbers, leaf.field, COLUMN_CACHE_SIZE)
+    docs, numbers = columns.cached_result(_numbers, leaf.field, COLUMN_CACHE_SIZE)
     return distinct(docs[(numbers >= leaf.first) & (numbers <= leaf.last)])
 
 

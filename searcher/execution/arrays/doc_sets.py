@@ -34,7 +34,7 @@ SEARCH_RATIO = 12
 SEARCH_BELOW = 256
 
 
-def is_searched(short: int, long: int) -> bool:
+def is_search_faster(short: int, long: int) -> bool:
     """Return whether searching a long list for the documents of a short one is faster than marking."""
     return short < SEARCH_BELOW or SEARCH_RATIO * short < long
 
@@ -72,17 +72,17 @@ def is_first(ordered: Array) -> Array:
     return first
 
 
-def union_of(lists: Sequence[Array]) -> Array:
+def union(lists: Sequence[Array]) -> Array:
     """Return the distinct documents of several lists, sorted."""
     return lists[0] if len(lists) == 1 else distinct(np.concatenate(lists))
 
 
-def meet(left: Array, right: Array) -> tuple[Array, Array]:
+def intersect(left: Array, right: Array) -> tuple[Array, Array]:
     """Return where the common documents of two sorted lists are in each list."""
     short, long = (left, right) if len(left) <= len(right) else (right, left)
     if left is right:
         mine = there = np.arange(len(left))
-    elif not len(short) or is_searched(len(short), len(long)):
+    elif not len(short) or is_search_faster(len(short), len(long)):
         mine, there = find(long, short)
     else:
         places_of = np.zeros(1 + int(max(short[-1], long[-1])), np.uint32)
@@ -93,13 +93,13 @@ def meet(left: Array, right: Array) -> tuple[Array, Array]:
     return (mine, there) if short is left else (there, mine)
 
 
-def meet_all(lists: Sequence[Array]) -> tuple[Array, list[Array]]:
+def intersect_all(lists: Sequence[Array]) -> tuple[Array, list[Array]]:
     """Find the documents that are in all of several lists, and where they are in each list."""
     order = sorted(range(len(lists)), key=lambda at: len(lists[at]))
     docs = lists[order[0]]
     places: dict[int, Array] = {}
     for at in order[1:]:
-        mine, there = meet(docs, lists[at])
+        mine, there = intersect(docs, lists[at])
         docs = docs.take(mine)
         places = {other: spots.take(mine) for other, spots in places.items()} or {order[0]: mine}
         places[at] = there
@@ -108,12 +108,12 @@ def meet_all(lists: Sequence[Array]) -> tuple[Array, list[Array]]:
     return docs, [places[at] for at in range(len(lists))]
 
 
-def at_places(values: Array, places: Places) -> Array:
+def take_values(values: Array, places: Places) -> Array:
     """Return the values at some indexes, faster than numpy's indexing."""
     return values[places] if isinstance(places, slice) else values.take(places)
 
 
-def of_docs(column: Array, ids: Array) -> Array:
+def values_of_docs(column: Array, ids: Array) -> Array:
     """Return the values of a column for some documents."""
     return column if len(ids) == len(column) else column.take(ids)
 
@@ -172,13 +172,13 @@ class Columns:
         dead[self.segment.deleted] = True
         return dead
 
-    def live_at(self, docs: Array) -> Array | slice:
+    def live_places(self, docs: Array) -> Array | slice:
         """Return the indexes of the live documents among some documents."""
         if self.dead is None:
             return slice(None)
         return (~self.dead.take(docs)).nonzero()[0]
 
-    def kept(self, make: Callable[[Columns, K], V], key: K, most: int) -> V:
+    def cached_result(self, make: Callable[[Columns, K], V], key: K, most: int) -> V:
         """Call a function with these columns and a key, or return its cached result."""
         known: dict[K, V] = self._kept[make]
         value = known.get(key)
@@ -188,7 +188,7 @@ class Columns:
             value = known[key] = make(self, key)
         return value
 
-    def hold(self, lists: dict[int, Any], size: int) -> None:
+    def limit_cached_lists(self, lists: dict[int, Any], size: int) -> None:
         """Drop the oldest cached posting lists if too many long lists are cached.
 
         ``lists`` are a term's lists by segment; this segment's list, with ``size`` postings, is new.
@@ -201,15 +201,15 @@ class Columns:
                 self._room += size
                 oldest.pop(self.number, None)
 
-    def keyword(self, field: str, value: str) -> Array | None:
+    def docs_with_keyword(self, field: str, value: str) -> Array | None:
         """Return the sorted documents that have a keyword; None if there are none."""
         annotations = self.segment.annotations
         if field == OWN and annotations and (docs := annotations.having(value)) is not None:
             return np.array(docs, np.uint32) if docs else None
         terms = self._terms_of(field, value)
-        return self.having(field, terms) if terms else None
+        return self.docs_with_keywords(field, terms) if terms else None
 
-    def having(self, field: str, terms: range) -> Array:
+    def docs_with_keywords(self, field: str, terms: range) -> Array:
         """Return the sorted documents that have any of several consecutive keywords."""
         postings = self.segment.postings(field)
         ids = postings.documents_of(terms)

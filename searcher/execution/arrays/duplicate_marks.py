@@ -43,7 +43,7 @@ class GroupColumns:
         ends = [*bases[1:], documents]
         self.places_by_segment = [self.places[first:end] for first, end in zip(bases, ends, strict=True)]
 
-    def matching(self) -> ArrayDuplicateMatches:
+    def new_matches(self) -> ArrayDuplicateMatches:
         """Return an empty collection for matches."""
         return ArrayDuplicateMatches(self)
 
@@ -66,7 +66,7 @@ class ArrayDuplicateMatches:
         groups = self._columns.groups.take(self._marked.nonzero()[0])
         return int(np.count_nonzero(groups[1:] == groups[:-1]))
 
-    def grouped(self, documents: Array) -> tuple[Array, Array]:
+    def find_groups(self, documents: Array) -> tuple[Array, Array]:
         """Return the indexes of the documents that have near duplicates, and their groups."""
         places = self._columns.places.take(documents)
         grouped = places.nonzero()[0]
@@ -86,14 +86,14 @@ class ArrayDuplicateMatches:
         return [member for member in members if member != document]
 
 
-def repeated(groups: Array) -> Array:
+def find_repeated(groups: Array) -> Array:
     """Return the indexes of groups that occurred before in the list."""
     first, places = np.empty(int(groups.max(initial=-1)) + 1, np.intp), np.arange(len(groups))
     first[groups[::-1]] = places[::-1]  # of repeated indexes, the last assignment is kept
     return (first.take(groups) != places).nonzero()[0]
 
 
-def below_others(ranked: Array, groups: Array) -> tuple[Array, Array]:
+def find_outranked(ranked: Array, groups: Array) -> tuple[Array, Array]:
     """Find the documents with a lower score than another document of the same group.
 
     Returns their indexes, and the indexes of documents that tie with an earlier one for the group's highest
@@ -103,4 +103,4 @@ def below_others(ranked: Array, groups: Array) -> tuple[Array, Array]:
     np.maximum.at(highest, groups, ranked)
     is_best = ranked == highest.take(groups)
     best = is_best.nonzero()[0]
-    return (~is_best).nonzero()[0], best.take(repeated(groups.take(best)))
+    return (~is_best).nonzero()[0], best.take(find_repeated(groups.take(best)))

@@ -17,7 +17,7 @@ from indexer.analysis.word_arrays import distinct
 from indexer.runtime import NamedTuple
 from indexer.schema import ESTIMATED_DATE, LANGUAGE_BITS, UNKNOWN
 from searcher.execution.arrays.country_facet import CountryCounts
-from searcher.execution.arrays.doc_sets import ALL, Array, Places, find, of_docs
+from searcher.execution.arrays.doc_sets import ALL, Array, Places, find, values_of_docs
 from searcher.execution.date_ranges import EVERY_YEAR, date_ranges, months_of
 
 if TYPE_CHECKING:
@@ -105,7 +105,7 @@ class PeriodCounts:
 
     def __init__(self, columns: Columns, month_year: int, *, estimated: bool) -> None:
         self._columns = columns
-        self._periods = columns.kept(_periods, (month_year, estimated), PERIOD_CACHE_SIZE)
+        self._periods = columns.cached_result(_periods, (month_year, estimated), PERIOD_CACHE_SIZE)
         self._undated = month_year in {0, EVERY_YEAR}  # whether documents without a usable date are a value
         self._listed = 0  # the number of added minus subtracted documents
         # Signed sums of the periods' offsets in the lists; their differences are the counts.
@@ -166,14 +166,16 @@ class SegmentFilters:
             self.language_mask |= LANGUAGE_BITS.get(code, 0)
         if self.by_date:
             key = first_day, last_day, self.estimated
-            self._dates = columns.kept(_date_filter, key, FILTER_CACHE_SIZE)
+            self._dates = columns.cached_result(_date_filter, key, FILTER_CACHE_SIZE)
         if self.by_country:
             known = columns.country_ordinals
             self._ordinals = [known[code] for code in countries if code in known]
             if len(columns.countries.many):
-                self._further = columns.kept(_having_further, countries, FILTER_CACHE_SIZE)
+                self._further = columns.cached_result(
+                    _docs_with_further_countries, countries, FILTER_CACHE_SIZE
+                )
 
-    def dated(self, ids: Array) -> Places:
+    def filter_by_date(self, ids: Array) -> Places:
         """Return the documents of a sorted list that pass the filter by date."""
         ranges, lasting, bounds = self._dates
         if bounds is not None:
@@ -187,7 +189,7 @@ class SegmentFilters:
             parts.append(find(ids, lasting)[1])
         return np.sort(np.concatenate(parts)) if parts else np.empty(0, np.intp)
 
-    def in_countries(self, ids: Array) -> Array:
+    def filter_by_country(self, ids: Array) -> Array:
         """Return the indexes of the documents about the countries of the filter."""
         countries = self.columns.countries
         ordinals = countries.packed.take(ids).view(np.uint8)
@@ -199,14 +201,14 @@ class SegmentFilters:
             kept[find(self._further, ids)[0]] = 1
         return kept.nonzero()[0]
 
-    def in_languages(self, ids: Array, language: int) -> Places:
+    def filter_by_language(self, ids: Array, language: int) -> Places:
         """Return the indexes of the documents that pass the filter by language."""
         if language:
             return ALL if language & self.language_mask else np.empty(0, np.intp)
         return (self.columns.languages[ids] & np.uint8(self.language_mask)).nonzero()[0]
 
 
-def _having_further(columns: Columns, countries: frozenset[str]) -> Array:
+def _docs_with_further_countries(columns: Columns, countries: frozenset[str]) -> Array:
     """Return the documents with one of some countries after their fourth country."""
     ordinals = [columns.country_ordinals.get(code, 0) for code in countries]
     packed = columns.countries
@@ -245,7 +247,7 @@ class LanguageCounts:
         if language:
             self._by_mask[language] += sign * len(ids)
         else:
-            self._by_mask += sign * np.bincount(of_docs(self._columns.languages, ids), minlength=MASKS)
+            self._by_mask += sign * np.bincount(values_of_docs(self._columns.languages, ids), minlength=MASKS)
 
     def counts(self) -> dict[str, int]:
         """Return the counts of the languages, without zeros."""
@@ -327,21 +329,27 @@ class FacetCollector:
 
     def _add(self, ids: Array, sign: int, stored: Array | None, language: int) -> Places:
         filters = self.filters
-        spoken: Places = filters.in_languages(ids, language) if filters.by_language else ALL
-        about = _to_whole_list(spoken, filters.in_countries(ids[spoken])) if filters.by_country else spoken
-        kept = _to_whole_list(about, filters.dated(ids[about])) if filters.by_date else about
+        spoken: Places = filters.filter_by_language(ids, language) if filters.by_language else ALL
+        about = (
+            _to_whole_list(spoken, filters.filter_by_country(ids[spoken])) if filters.by_country else spoken
+        )
+        kept = _to_whole_list(about, filters.filter_by_date(ids[about])) if filters.by_date else about
         for periods in self._periods:
             periods.add(ids[about], sign)
         for countries in self._countries:
             anywhere = kept
             if filters.by_country:
-                anywhere = _to_whole_list(spoken, filters.dated(ids[spoken])) if filters.by_date else spoken
+                anywhere = (
+                    _to_whole_list(spoken, filters.filter_by_date(ids[spoken])) if filters.by_date else spoken
+                )
             countries.add(ids[anywhere], sign, stored if anywhere is ALL else None)
         for languages in self._languages:
             in_any = kept
             if filters.by_language:
-                in_any = filters.in_countries(ids) if filters.by_country else ALL
-                in_any = _to_whole_list(in_any, filters.dated(ids[in_any])) if filters.by_date else in_any
+                in_any = filters.filter_by_country(ids) if filters.by_country else ALL
+                in_any = (
+                    _to_whole_list(in_any, filters.filter_by_date(ids[in_any])) if filters.by_date else in_any
+                )
             languages.add(ids[in_any], sign, language)
         passing = ids[kept]
         self.total += sign * len(passing)

@@ -21,7 +21,7 @@ from indexer.runtime import NamedTuple
 from indexer.schema import LANGUAGE_NUMBERS, LANGUAGES, LEAD, TITLE_GAP
 from searcher.execution.arrays.doc_sets import find
 from searcher.execution.arrays.posting_list import posting_list
-from searcher.execution.query_plan import WeightedPhrase, WeightedTerm, is_narrowed
+from searcher.execution.query_plan import WeightedPhrase, WeightedTerm, only_filters_by_words
 from searcher.query import model
 
 if TYPE_CHECKING:
@@ -49,10 +49,10 @@ def matching_rows(lists: Sequence[PostingList], places: Sequence[Array], phrase:
         return _rows_with_moves(lists, places, phrase)
     rows = np.arange(len(places[0]))
     keys = [_keys(one, rows, at) for one, at in zip(lists, places, strict=True)]
-    return distinct(_in_order(keys, phrase.offsets) >> ROW)
+    return distinct(_find_in_order(keys, phrase.offsets) >> ROW)
 
 
-def _in_order(keys: Sequence[Array], offsets: Sequence[int]) -> Array:
+def _find_in_order(keys: Sequence[Array], offsets: Sequence[int]) -> Array:
     """Return the occurrences of the first term of a phrase that the other terms follow."""
     found = keys[0]
     for of_term, offset in zip(keys[1:], offsets[1:], strict=True):
@@ -130,28 +130,28 @@ class Occurrences(NamedTuple):
     starts: Array  # the keys of their first words, ascending
     ends: Array  # the keys of their last words, in the same order
 
-    def kept(self, which: Array) -> Occurrences:
+    def select(self, which: Array) -> Occurrences:
         """Return some of the occurrences, given a mask or indexes."""
         return Occurrences(self.starts[which], self.ends[which])
 
-    def before(self, other: Occurrences, within: Callable[[Array, Array], Array]) -> Array:
+    def are_before(self, other: Occurrences, within: Callable[[Array, Array], Array]) -> Array:
         """Return which occurrences are before one of ``other``, within a distance."""
         at = other.starts.searchsorted(self.ends, "right")
         return (at < len(other.starts)) & within(self.ends, other.starts.take(at, mode="clip"))
 
-    def after(self, other: Occurrences, within: Callable[[Array, Array], Array]) -> Array:
+    def are_after(self, other: Occurrences, within: Callable[[Array, Array], Array]) -> Array:
         """Return which occurrences are after one of ``other``, within a distance."""
         ends = np.sort(other.ends)
         at = ends.searchsorted(self.starts)
         return (at > 0) & within(ends.take(at - 1, mode="clip"), self.starts)
 
-    def clear_of(self, other: Occurrences, distance: int) -> Array:
+    def are_apart_from(self, other: Occurrences, distance: int) -> Array:
         """Return which occurrences are not near one of ``other``."""
         begun = other.starts.searchsorted(self.ends + distance, "right")
         over = np.sort(other.ends).searchsorted(self.starts - distance)
         return begun == over
 
-    def repeated(self, times: int) -> Occurrences:
+    def require_repeated(self, times: int) -> Occurrences:
         """Return the occurrences in documents with at least ``times`` occurrences that do not overlap."""
         reach = np.minimum.accumulate(self.ends[::-1])[
             ::-1
@@ -163,7 +163,7 @@ class Occurrences(NamedTuple):
             ends = reach.take(at, mode="clip")
             kept = (at < len(reach)) & (ends >> ROW == rows)
             rows, ends = rows[kept], ends[kept]
-        return self.kept(np.isin(self.starts >> ROW, rows))
+        return self.select(np.isin(self.starts >> ROW, rows))
 
 
 _NONE: Final = Occurrences(np.empty(0, np.int64), np.empty(0, np.int64))
@@ -188,7 +188,7 @@ class OccurrenceFinder:
     def __init__(self, columns: Columns, docs: Array, having: Callable[[Sequence[str]], Array]) -> None:
         self._columns = columns
         self._docs = docs
-        self._having = having
+        self._docs_with_words = having
 
     def rows(self, node: Node) -> Array:
         """Return the indexes of the documents in which a node occurs."""
@@ -199,10 +199,10 @@ class OccurrenceFinder:
         checkpoint()
         match node:
             case WeightedTerm():
-                keys = self._of_term(node)
+                keys = self._term_keys(node)
                 return Occurrences(keys, keys)
             case WeightedPhrase():
-                starts = _in_order(list(map(self._of_term, node.terms)), node.offsets)
+                starts = _find_in_order(list(map(self._term_keys, node.terms)), node.offsets)
                 return Occurrences(starts, starts + node.offsets[-1])
             case model.Or() | model.DisjunctionMax():
                 return _merge_occurrences(list(map(self._find, node.parts)))
@@ -210,34 +210,34 @@ class OccurrenceFinder:
                 first, second = map(self._find, node.parts)
                 if not (len(first.starts) and len(second.starts)):
                     return _NONE
-                within = partial(self._within, node.distance)
-                near, other = first.before(second, within), second.after(first, within)
+                within = partial(self._are_within, node.distance)
+                near, other = first.are_before(second, within), second.are_after(first, within)
                 if not node.ordered:
-                    near |= first.after(second, within)
-                    other |= second.before(first, within)
-                return _merge_occurrences((first.kept(near), second.kept(other)))
+                    near |= first.are_after(second, within)
+                    other |= second.are_before(first, within)
+                return _merge_occurrences((first.select(near), second.select(other)))
             case model.NotNear():
                 kept = self._find(node.kept)
                 parts = [kept, self._find(node.excluded)]
                 if not node.distance:
                     parts = [Occurrences(*map(self._paragraph, part)) for part in parts]
-                return kept.kept(parts[0].clear_of(parts[1], node.distance))
+                return kept.select(parts[0].are_apart_from(parts[1], node.distance))
             case model.Occurring():
                 found = self._find(node.part)
                 if node.place and len(found.starts):
-                    found = found.kept(self._is_in(node.place, found.ends))
-                return found.repeated(node.least) if node.least > 1 and len(found.starts) else found
-            case model.And() if is_narrowed(node):
+                    found = found.select(self._are_in_place(node.place, found.ends))
+                return found.require_repeated(node.least) if node.least > 1 and len(found.starts) else found
+            case model.And() if only_filters_by_words(node):
                 found = self._find(node.parts[0])
                 stays = np.ones(len(self._docs), np.bool_)
                 for part in node.parts[1:]:
                     having = np.zeros(len(self._docs), np.bool_)
-                    having[find(self._having(part.part.words), self._docs)[0]] = True  # type: ignore[attr-defined]
+                    having[find(self._docs_with_words(part.part.words), self._docs)[0]] = True  # type: ignore[attr-defined]
                     stays &= having
-                return found.kept(stays.take(found.starts >> ROW))
+                return found.select(stays.take(found.starts >> ROW))
         raise QueryError(message("query.without_positions", name=type(node).__name__))
 
-    def _within(self, distance: int, low: Array, high: Array) -> Array:
+    def _are_within(self, distance: int, low: Array, high: Array) -> Array:
         """Return which pairs of occurrences are within a distance, or in one paragraph."""
         if not distance:
             low, high = map(self._paragraph, (low, high))
@@ -263,7 +263,7 @@ class OccurrenceFinder:
         keys = (rows << ROW) + ((steps - before.take(rows)) << LANGUAGE) + (IN_TEXT - 1) + values
         return keys[values != 0]
 
-    def _is_in(self, place: str, keys: Array) -> Array:
+    def _are_in_place(self, place: str, keys: Array) -> Array:
         """Return which occurrences are in the title, the lead or the body."""
         in_text: Array = keys & IN_TEXT > 0
         if place == "body":
@@ -274,7 +274,7 @@ class OccurrenceFinder:
         same = languages == (keys >> LANGUAGE) % len(LANGUAGES)
         return ~in_text | (keys % IN_TEXT - starts * same < LEAD)
 
-    def _of_term(self, term: WeightedTerm) -> Array:
+    def _term_keys(self, term: WeightedTerm) -> Array:
         """Return the keys of the occurrences of a term."""
         one = posting_list(self._columns, term)
         if one is None or not one.postings.has_positions:

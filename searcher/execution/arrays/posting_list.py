@@ -10,7 +10,7 @@ import numpy as np
 
 from indexer.codec.postings import IMPACT_STEPS, ROWS_FROM
 from searcher.bm25 import length_norm, score
-from searcher.execution.arrays.doc_sets import ALL, at_places, meet_all
+from searcher.execution.arrays.doc_sets import ALL, intersect_all, take_values
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -55,7 +55,7 @@ class PostingList:
         self.ids: Array = postings.documents(self.first, self.last)
         self._spots: Array | None = None  # indexes among all postings, if documents were removed
         if among is not None:
-            self.ids, (self._spots, _) = meet_all([self.ids, among])
+            self.ids, (self._spots, _) = intersect_all([self.ids, among])
         self._dead = columns.dead
         self._short = len(self.ids) < ROWS_FROM
         if self._dead is not None and self._short:
@@ -74,7 +74,7 @@ class PostingList:
         self.simple = postings.has_positions and not (at < len(over) and over[at] < self.last)
 
     @property
-    def is_kept(self) -> bool:
+    def is_cached(self) -> bool:
         """Whether the list is cached."""
         return self._short or self.postings.has_impacts
 
@@ -92,12 +92,12 @@ class PostingList:
     @cached_property
     def _highest_deleted(self) -> int:
         """The highest impact of a deleted document; 0 if none is deleted."""
-        return int(self._of_list(self.postings.impacts).take(self._deleted_at).max(initial=0))
+        return int(self._select_own(self.postings.impacts).take(self._deleted_at).max(initial=0))
 
     @property
     def impacts(self) -> Array:
         """The impact of each posting: an upper bound of tf / (tf + norm) in 255ths; 0 if deleted."""
-        impacts = self._of_list(self.postings.impacts)
+        impacts = self._select_own(self.postings.impacts)
         if self._dead is not None and len(self._deleted_at):
             impacts = (
                 impacts.copy()
@@ -108,7 +108,7 @@ class PostingList:
     @property
     def counts(self) -> Array:
         """The count byte of each posting, which encodes the term frequency."""
-        return self._of_list(self.postings.counts)
+        return self._select_own(self.postings.counts)
 
     @property
     def country_row(self) -> Array | None:
@@ -130,13 +130,13 @@ class PostingList:
 
     def norms_at(self, places: Places) -> Array:
         """Return the length norms of the documents of some postings."""
-        lengths = self.postings.lengths.take(at_places(self.ids, places))
+        lengths = self.postings.lengths.take(take_values(self.ids, places))
         return length_norm(lengths, self.average)
 
     def term_frequencies(self, places: Places) -> Array:
         """Return the term frequencies of some postings."""
         if self.simple:
-            return self.postings.term_frequency_of_byte.take(at_places(self.counts, places))
+            return self.postings.term_frequency_of_byte.take(take_values(self.counts, places))
         spots = np.arange(len(self.ids))[places] if isinstance(places, slice) else places
         return self.postings.term_frequencies(self.spots_at(spots) + self.first)
 
@@ -146,7 +146,7 @@ class PostingList:
         norms = self.norms_at(places) if norms is None else norms
         return score(self.weight, tf, norms)
 
-    def _of_list(self, values: Array) -> Array:
+    def _select_own(self, values: Array) -> Array:
         """Return the part of an array of the field that belongs to the list."""
         part = values[self.first : self.last]
         return part if self._spots is None else part.take(self._spots)
@@ -162,10 +162,10 @@ def posting_list(columns: Columns, term: WeightedTerm, among: Array | None = Non
         return None
     one = PostingList(columns, term, among)
     found = one if len(one.ids) else None
-    if among is None and one.is_kept:
+    if among is None and one.is_cached:
         kept[columns.number] = found
         if len(one.ids) >= ROWS_FROM:
-            columns.hold(kept, len(one.ids))
+            columns.limit_cached_lists(kept, len(one.ids))
     return found
 
 
@@ -185,7 +185,7 @@ def sum_scores(lists: Sequence[PostingList], places: Sequence[Array]) -> Array:
     return scores
 
 
-def scale_of(lists: Sequence[PostingList]) -> float:
+def score_scale(lists: Sequence[PostingList]) -> float:
     """Return a factor that scales the sum of maximum scores to 16 bits."""
     return 60_000.0 / max(sum([one.step for one in lists]) * IMPACT_STEPS, 1e-300)
 
@@ -216,7 +216,7 @@ def kth_largest(values: Array, k: int) -> int:
 STORED_TOP = 10  # for frequent terms, the impact of the tenth best posting is stored
 
 
-def reached_by(one: PostingList, part: Places, impacts: Array, count: int) -> float:
+def score_threshold(one: PostingList, part: Places, impacts: Array, count: int) -> float:
     """Return a score that ``count`` documents of a filtered list reach; negative if there are fewer.
 
     An impact of i, rounded up, means that tf / (tf + norm) exceeds (i - 1) / 255 by the segment's mean
@@ -227,12 +227,12 @@ def reached_by(one: PostingList, part: Places, impacts: Array, count: int) -> fl
     return ((impact or kth_largest(impacts, count)) - 1) * one.step * one.low / one.high
 
 
-def reached_by_sum(lists: Sequence[PostingList], bounds: Array, count: int) -> float:
+def sum_threshold(lists: Sequence[PostingList], bounds: Array, count: int) -> float:
     """Return a sum of scores that ``count`` documents reach; negative if there are fewer.
 
     ``bounds`` are upper bounds of the scores of documents in any of the lists, times their scale.
     """
-    scale = scale_of(lists)
+    scale = score_scale(lists)
     # A bound exceeds the score by less than one step per list, plus rounding in the scale.
     slack = sum([one.step for one in lists]) + (len(lists) + 1) / scale
     loss = min([one.low / one.high for one in lists])

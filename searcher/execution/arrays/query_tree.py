@@ -10,12 +10,12 @@ from indexer.checkpoint import add_checkpoints, checkpoint
 from indexer.errors import QueryError, message
 from indexer.runtime import NamedTuple
 from indexer.schema import DATE_KINDS, DATING, ID, WORDS
-from searcher.execution.arrays.doc_sets import Array, at_places, find, meet_all, union_of
+from searcher.execution.arrays.doc_sets import Array, find, intersect_all, take_values, union
 from searcher.execution.arrays.occurrences import OccurrenceFinder, matching_rows
 from searcher.execution.arrays.posting_list import PostingList, posting_list, posting_lists, sum_scores
-from searcher.execution.arrays.top_docs import SMALL_UNION, scores_of
+from searcher.execution.arrays.top_docs import SMALL_UNION, score_docs
 from searcher.execution.date_ranges import date_ranges
-from searcher.execution.query_plan import Listed, WeightedPhrase, WeightedTerm, is_narrowed
+from searcher.execution.query_plan import DocumentList, WeightedPhrase, WeightedTerm, only_filters_by_words
 from searcher.query import model
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from searcher.query.model import Node
 
 
-class MetLists(NamedTuple):
+class Intersection(NamedTuple):
     """Documents that contain all of several terms, and perhaps match a phrase."""
 
     ids: Array  # the documents, sorted, uint32
@@ -37,25 +37,25 @@ class MetLists(NamedTuple):
         return sum_scores(self.lists, [spots[at] for spots in self.places])
 
 
-def find_phrase(columns: Columns, phrase: WeightedPhrase, among: Array | None = None) -> MetLists | None:
+def find_phrase(columns: Columns, phrase: WeightedPhrase, among: Array | None = None) -> Intersection | None:
     """Find the live documents that match a phrase."""
     lists = posting_lists(columns, phrase.terms)
     if len(lists) < len(phrase.terms) or not lists[0].postings.has_positions:
         return None
     of_terms = [one.ids for one in lists]
-    docs, places = meet_all(of_terms if among is None else [*of_terms, among])
+    docs, places = intersect_all(of_terms if among is None else [*of_terms, among])
     if not len(docs):
         return None
     rows = matching_rows(lists, places[: len(lists)], phrase)
-    rows = rows[columns.live_at(docs.take(rows))]
+    rows = rows[columns.live_places(docs.take(rows))]
     return (
-        MetLists(docs.take(rows), lists, [one.take(rows) for one in places[: len(lists)]])
+        Intersection(docs.take(rows), lists, [one.take(rows) for one in places[: len(lists)]])
         if len(rows)
         else None
     )
 
 
-class Required(NamedTuple):
+class RequiredParts(NamedTuple):
     """Documents that match all of several parts; scores are computed on demand."""
 
     ids: Array  # the documents, sorted, uint32
@@ -63,7 +63,7 @@ class Required(NamedTuple):
 
     def scores_at(self, places: Places) -> Array:
         """Return the exact scores of some of the documents."""
-        return scores_of(self.parts, at_places(self.ids, places))
+        return score_docs(self.parts, take_values(self.ids, places))
 
 
 class Scored(NamedTuple):
@@ -106,13 +106,13 @@ class SegmentTree:
                 return self._constant(stays.nonzero()[0], 1.0)
             case model.ConstantScore():
                 ids = self.evaluate(node.part).ids
-                return self._constant(ids[self._columns.live_at(ids)], node.boost)
+                return self._constant(ids[self._columns.live_places(ids)], node.boost)
         bound = self.bound(node)
-        return NOTHING if bound is None else scored(bound)
+        return NOTHING if bound is None else score_matches(bound)
 
     def bound(self, node: Node) -> Any:
         """Return the matches of a node; the matches of each part if it is a union; None if none match."""
-        if isinstance(node, model.Or) and (words := self._counted_twice(node)) is not None:
+        if isinstance(node, model.Or) and (words := self._match_doubled(node)) is not None:
             return words
         if isinstance(node, (model.Or, model.DisjunctionMax)):
             parts = tuple([bound for part in node.parts if (bound := self.bound(part)) is not None])
@@ -124,7 +124,11 @@ class SegmentTree:
                 else model.DisjunctionMax(parts, node.tie_breaker)
             )
         if isinstance(node, model.And):
-            return self._match_among_words(*node.parts) if is_narrowed(node) else self._meeting(node.parts)
+            return (
+                self._match_among_words(*node.parts)
+                if only_filters_by_words(node)
+                else self._intersect(node.parts)
+            )
         if isinstance(node, (model.Should, model.AndNot, model.Not, model.ConstantScore)):
             matches: Any = self.evaluate(node)
         else:
@@ -132,11 +136,11 @@ class SegmentTree:
             key = node if is_near else id(node)
             if key not in self._known:
                 checkpoint()
-                self._known[key] = self._near(node) if is_near else self.leaf(node)
+                self._known[key] = self._match_proximity(node) if is_near else self.leaf(node)
             matches = self._known[key]
         return matches if matches is not None and len(matches.ids) else None
 
-    def _counted_twice(self, node: model.Or) -> model.Or | None:
+    def _match_doubled(self, node: model.Or) -> model.Or | None:
         """Return the matches of a small union in which items with all words score twice; else None."""
         words, every = node.parts[:-1], node.parts[-1:]
         if not every or not isinstance(every[0], model.And) or every[0].parts != words:
@@ -144,55 +148,55 @@ class SegmentTree:
         parts = tuple(map(self.bound, words))
         below: list[Any] = [leaf for part in parts if part is not None for leaf in model.leaves(part)]
         # Other leaves may match with a score of 0.
-        if None in parts or not all(isinstance(leaf, (PostingList, MetLists)) for leaf in below):
+        if None in parts or not all(isinstance(leaf, (PostingList, Intersection)) for leaf in below):
             return None
         return model.Or(parts, twice=True) if sum([len(leaf.ids) for leaf in below]) <= SMALL_UNION else None
 
-    def _meeting(self, parts: Sequence[Node]) -> MetLists | Required | None:
+    def _intersect(self, parts: Sequence[Node]) -> Intersection | RequiredParts | None:
         """Return the live documents that match all of several parts; None if there are none."""
         cheap = [part for part in parts if not _is_near(part)]
-        if 0 < len(cheap) < len(parts) and self._meeting(cheap) is None:
+        if 0 < len(cheap) < len(parts) and self._intersect(cheap) is None:
             return None
         bound: list[Any] = list(map(self.bound, parts))
         if None in bound:
             return None
         below: list[list[Any]] = list(map(model.leaves, bound))
-        ids, places = meet_all([union_of([leaf.ids for leaf in leaves]) for leaves in below])
+        ids, places = intersect_all([union([leaf.ids for leaf in leaves]) for leaves in below])
         if not len(ids):
             return None
-        live = self._columns.live_at(ids)
+        live = self._columns.live_places(ids)
         if all(isinstance(one, PostingList) for one in bound):
-            return MetLists(ids[live], bound, [spots[live] for spots in places])
-        return Required(ids[live], model.Or(tuple(bound)))
+            return Intersection(ids[live], bound, [spots[live] for spots in places])
+        return RequiredParts(ids[live], model.Or(tuple(bound)))
 
-    def _near(self, node: Any) -> MetLists | Required | None:
+    def _match_proximity(self, node: Any) -> Intersection | RequiredParts | None:
         """Return the live documents that match a proximity; None if there are none."""
         if isinstance(node, model.Near):
-            met = self._meeting(node.parts)
+            met = self._intersect(node.parts)
         else:
             kept = self.bound(model.kept_parts(node)[0])
             below: list[Any] = [] if kept is None else model.leaves(kept)
-            met = Required(union_of([one.ids for one in below]), kept) if below else None
+            met = RequiredParts(union([one.ids for one in below]), kept) if below else None
         if met is None:
             return None
-        rows = OccurrenceFinder(self._columns, met.ids, self._having).rows(node)
-        rows = rows[self._columns.live_at(met.ids.take(rows))]
+        rows = OccurrenceFinder(self._columns, met.ids, self._docs_with_words).rows(node)
+        rows = rows[self._columns.live_places(met.ids.take(rows))]
         if not len(rows):
             return None
-        if isinstance(met, MetLists):
-            return MetLists(met.ids.take(rows), met.lists, [one[rows] for one in met.places])
-        return Required(met.ids.take(rows), met.parts)
+        if isinstance(met, Intersection):
+            return Intersection(met.ids.take(rows), met.lists, [one[rows] for one in met.places])
+        return RequiredParts(met.ids.take(rows), met.parts)
 
-    def _match_among_words(self, ranked: Any, *words: Any) -> PostingList | MetLists | None:
+    def _match_among_words(self, ranked: Any, *words: Any) -> PostingList | Intersection | None:
         """Return the matches of a term or phrase in documents that have some words."""
-        having, _ = meet_all([self._having(one.part.words) for one in words])
+        having, _ = intersect_all([self._docs_with_words(one.part.words) for one in words])
         if isinstance(ranked, WeightedPhrase):
             return find_phrase(self._columns, ranked, having)
         return posting_list(self._columns, ranked, having)
 
     def leaf(  # noqa: PLR0911 - one case per leaf
         self, leaf: Node, among: Array | None = None
-    ) -> PostingList | MetLists | Scored | None:
+    ) -> PostingList | Intersection | Scored | None:
         """Return the matches of a leaf; None if there are none."""
         columns = self._columns
         match leaf:
@@ -201,7 +205,7 @@ class SegmentTree:
             case WeightedPhrase():
                 return find_phrase(columns, leaf, among)
             case model.WordSet():
-                return self._constant(self._having(leaf.words), leaf.boost)
+                return self._constant(self._docs_with_words(leaf.words), leaf.boost)
             case model.Keyword():
                 return self._constant(self._keyword(leaf), 1.0)
             case model.Numbers():
@@ -214,17 +218,17 @@ class SegmentTree:
                 )
                 parts = [np.arange(*one) for one in ranges] + [np.array(lasting, np.intp)]
                 return self._constant(np.sort(np.concatenate(parts)), leaf.boost)
-            case Listed():
+            case DocumentList():
                 return self._constant(leaf.documents[columns.number], 1.0)
             case model.Everything():
                 return self._constant(np.arange(self._documents, dtype=np.uint32), 0.0)
         raise QueryError(message("query.unsupported", name=type(leaf).__name__))
 
-    def _having(self, words: Sequence[str]) -> Array:
+    def _docs_with_words(self, words: Sequence[str]) -> Array:
         """Return the documents that have any of some words."""
-        found = [self._columns.keyword(WORDS, word) for word in add_checkpoints(words)]
+        found = [self._columns.docs_with_keyword(WORDS, word) for word in add_checkpoints(words)]
         lists = [ids for ids in found if ids is not None]
-        return union_of(lists) if lists else NOTHING.ids
+        return union(lists) if lists else NOTHING.ids
 
     def _keyword(self, leaf: model.Keyword) -> Any:
         """Return the documents that have a keyword."""
@@ -234,7 +238,7 @@ class SegmentTree:
         if leaf.field == DATING:
             kind = DATE_KINDS.index(leaf.value) if leaf.value in DATE_KINDS else -1
             return (self._columns.segment.array("kind") == kind).nonzero()[0]
-        listed = self._columns.keyword(leaf.field, leaf.value)
+        listed = self._columns.docs_with_keyword(leaf.field, leaf.value)
         return [] if listed is None else listed
 
     def _constant(self, docs: Any, score: float) -> Scored:
@@ -243,16 +247,16 @@ class SegmentTree:
         return Scored(ids, np.broadcast_to(np.float64(score), len(ids)))
 
 
-def scored(query: Any) -> Scored:
+def score_matches(query: Any) -> Scored:
     """Score all matches of a union, or of a single leaf."""
     if isinstance(query, Scored):
         return query
     if isinstance(query, (model.Or, model.DisjunctionMax)):
         below: list[Any] = model.leaves(query)
-        ids = union_of([leaf.ids for leaf in below])
+        ids = union([leaf.ids for leaf in below])
     else:
         ids = query.ids
-    return Scored(ids, scores_of(query, ids))
+    return Scored(ids, score_docs(query, ids))
 
 
 def _is_near(node: Node) -> bool:

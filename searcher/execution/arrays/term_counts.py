@@ -107,7 +107,7 @@ class ArrayTermCounts:
             The terms, most frequent first; a row of counts for each; the sums.
         """
         field = text_field(language)
-        parts = [*self._having(field)]
+        parts = [*self._segments_with_field(field)]
         self._own[field] = [[] for _ in parts]
         tables = [*map(self._table, parts, repeat(field), self._own[field])]
         total = sum([counts.sum(0) for counts in tables], np.zeros(4, np.int64))
@@ -134,7 +134,7 @@ class ArrayTermCounts:
         self._terms[field] = [names[row] for row in order.tolist()]
         return self._terms[field], sums[order], Counts(*total.tolist())
 
-    def _having(self, field: str) -> Iterator[_Part]:
+    def _segments_with_field(self, field: str) -> Iterator[_Part]:
         """Yield the segments that have a field."""
         return (part for part in self._parts if field in part.segment.fields)
 
@@ -149,15 +149,15 @@ class ArrayTermCounts:
         """
         postings, rows = part.segment.postings(field), []
         is_small = (part.side == IN).sum() <= MAX_DOCUMENTS
-        for terms in add_checkpoints(_pieces(part.segment, field)):
+        for terms in add_checkpoints(_split_terms(part.segment, field)):
             documents, sizes, side = _read_terms(postings, terms, part.side)
-            begins = _begins(postings, terms)[:-1]
+            begins = _term_starts(postings, terms)[:-1]
             # Both sets' counts are summed in one number: a field has less than 1 << 32 occurrences.
             unit = UNITS.take(side)
             sums = [np.add.reduceat(one, begins) for one in (unit * sizes.view(np.uint64), unit)]
             rows.append(np.stack([one >> shift & LOW for shift in UNITS_AT for one in sums], 1))
             if is_small:
-                own.append(_chosen(postings, terms, documents, sizes, side == IN))
+                own.append(_choose_postings(postings, terms, documents, sizes, side == IN))
         return np.concatenate(rows).astype(np.int64)
 
     def phrases(self, language: str, least: int, fewest: int = 0) -> Iterator[tuple[Phrase, int]]:
@@ -169,13 +169,15 @@ class ArrayTermCounts:
         names = self._terms[field][:MAX_TERMS]
         size = len(names)
         found: dict[tuple[int, ...], list[Array]] = {TWO: [], AROUND: [], THREE: []}
-        for part, ranks, own in zip(self._having(field), self._ranks[field], self._own[field], strict=True):
+        for part, ranks, own in zip(
+            self._segments_with_field(field), self._ranks[field], self._own[field], strict=True
+        ):
             numbers = np.where(ranks < size, ranks, -1)
-            for documents in _blocks(part.side == IN):
+            for documents in _split_documents(part.side == IN):
                 checkpoint()
                 read = own or _postings_of(part, field, documents)
-                words = _in_text_order(part.segment, field, documents, read, numbers)
-                for offsets, phrases in _adjacent(*words, size):
+                words = _words_in_order(part.segment, field, documents, read, numbers)
+                for offsets, phrases in _adjacent_phrases(*words, size):
                     found[offsets].append(_sum_rows(phrases))
         columns = [np.empty((3, 0), np.int64)]
         for kind, several in enumerate(found.values()):
@@ -189,15 +191,15 @@ class ArrayTermCounts:
             terms = [phrase // size**power % size for power in reversed(range(len(offsets)))]
             yield Phrase(tuple([names[one] for one in terms]), offsets), count
 
-    def some_others(self, language: str, phrase: Phrase) -> int:
+    def sample_other_count(self, language: str, phrase: Phrase) -> int:
         """Return how often a phrase occurs in a sample of the second set of documents."""
-        return self._sums(language, phrase, SAMPLE)[2]
+        return self._count_in_sets(language, phrase, SAMPLE)[2]
 
     def count(self, language: str, phrase: Phrase) -> Counts:
         """Count a phrase in both sets of documents."""
-        return Counts(*self._sums(language, phrase))
+        return Counts(*self._count_in_sets(language, phrase))
 
-    def _sums(self, language: str, phrase: Phrase, step: int = 1) -> list[int]:
+    def _count_in_sets(self, language: str, phrase: Phrase, step: int = 1) -> list[int]:
         """Count a phrase, checking every ``step``-th occurrence of its rarest term."""
         sums = [0, 0, 0, 0]
         for part, keys in self._find_occurrences(language, phrase, step):
@@ -253,17 +255,17 @@ class ArrayTermCounts:
         return keys
 
 
-def _begins(postings: FieldPostings, terms: range) -> Array:
+def _term_starts(postings: FieldPostings, terms: range) -> Array:
     """Return the first posting of each of several consecutive terms, and the end of the last."""
     starts: Array = postings.starts(terms).astype(np.int64)
     starts -= starts[0]
     return starts
 
 
-def _pieces(segment: Segment, field: str) -> Iterator[range]:
+def _split_terms(segment: Segment, field: str) -> Iterator[range]:
     """Yield ranges of terms whose postings fit into memory together."""
     size = segment.fields[field]["terms"]
-    begins = _begins(segment.postings(field), range(size))
+    begins = _term_starts(segment.postings(field), range(size))
     start = 0
     while start < size:
         stop = max(int(begins.searchsorted(begins[start] + MAX_POSTINGS, "right")) - 1, start + 1)
@@ -271,7 +273,7 @@ def _pieces(segment: Segment, field: str) -> Iterator[range]:
         start = stop
 
 
-def _blocks(chosen: Array) -> Iterator[Array]:
+def _split_documents(chosen: Array) -> Iterator[Array]:
     """Yield parts of a mask of documents that are small enough to be sorted together."""
     documents = chosen.nonzero()[0]
     for first in range(0, len(documents), MAX_DOCUMENTS):
@@ -293,11 +295,11 @@ def _offset(postings: FieldPostings, terms: range) -> int:
     return int(postings.marks[before // MARK_EVERY]) + int(postings.occurrences(before, first).sum())
 
 
-def _chosen(
+def _choose_postings(
     postings: FieldPostings, terms: range, documents: Array, sizes: Array, chosen: Array
 ) -> _Postings:
     """Return the postings of consecutive terms in some documents."""
-    own = np.add.reduceat(chosen, _begins(postings, terms)[:-1], dtype=np.int64)
+    own = np.add.reduceat(chosen, _term_starts(postings, terms)[:-1], dtype=np.int64)
     begins = sizes.cumsum()
     begins += _offset(postings, terms) - sizes
     at = chosen.nonzero()[0]
@@ -308,13 +310,13 @@ def _chosen(
 def _postings_of(part: _Part, field: str, documents: Array) -> list[_Postings]:
     """Return the postings of some documents."""
     postings, found = part.segment.postings(field), []
-    for terms in add_checkpoints(_pieces(part.segment, field)):
+    for terms in add_checkpoints(_split_terms(part.segment, field)):
         own, sizes, chosen = _read_terms(postings, terms, documents)
-        found.append(_chosen(postings, terms, own, sizes, chosen))
+        found.append(_choose_postings(postings, terms, own, sizes, chosen))
     return found
 
 
-def _in_text_order(
+def _words_in_order(
     segment: Segment, field: str, documents: Array, read: Sequence[_Postings], numbers: Array
 ) -> tuple[Array, Array]:
     """Return the positions of all words of some documents in text order, and the term of each word.
@@ -338,7 +340,7 @@ def _in_text_order(
     return ordered >> TERM_BITS, (ordered & (1 << TERM_BITS) - 1) - 1
 
 
-def _adjacent(keys: Array, terms: Array, size: int) -> Iterator[tuple[tuple[int, ...], Array]]:
+def _adjacent_phrases(keys: Array, terms: Array, size: int) -> Iterator[tuple[tuple[int, ...], Array]]:
     """Yield the phrases of adjacent words, encoded as numbers, with the offsets of their words.
 
     Odd numbers are occurrences that do not make a phrase listed. Words have ascending keys, and terms below

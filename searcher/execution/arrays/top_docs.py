@@ -25,9 +25,9 @@ from indexer.analysis.word_arrays import distinct
 from indexer.runtime import NamedTuple
 from searcher.bm25 import dis_max
 from searcher.execution.arrays import doc_sets
-from searcher.execution.arrays.doc_sets import ALL, Array, find, union_of
-from searcher.execution.arrays.duplicate_marks import below_others, repeated
-from searcher.execution.arrays.posting_list import GROUPS, reached_by, reached_by_sum, scale_of
+from searcher.execution.arrays.doc_sets import ALL, Array, find, union
+from searcher.execution.arrays.duplicate_marks import find_outranked, find_repeated
+from searcher.execution.arrays.posting_list import GROUPS, score_scale, score_threshold, sum_threshold
 from searcher.query.model import DisjunctionMax, Or
 
 if TYPE_CHECKING:
@@ -155,9 +155,9 @@ class TopDocs:
                 near = (ranked >= np.partition(ranked, len(ranked) - end)[len(ranked) - end]).nonzero()[0]
                 ranked, numbers, scores = ranked.take(near), numbers.take(near), scores.take(near)
             numbers = numbers.astype(np.intp)  # once, for all look-ups
-            grouped, groups = duplicates.grouped(numbers)
+            grouped, groups = duplicates.find_groups(numbers)
             if len(grouped):
-                lower, tied = below_others(ranked.take(grouped), groups)
+                lower, tied = find_outranked(ranked.take(grouped), groups)
                 ranked = ranked.copy()
                 ranked[grouped.take(lower)] = -np.inf  # the last ones
                 end -= len(lower) + len(tied)
@@ -175,8 +175,8 @@ class TopDocs:
             ranked, numbers, scores = ranked.take(near), numbers.take(near), scores.take(near)
         if duplicates is not None and len(tied):  # the first of each group in the exact order is its hit
             order = self._order(ranked, numbers, 0, len(ranked))
-            grouped, groups = duplicates.grouped(numbers.take(order))
-            order = np.delete(order, grouped.take(repeated(groups)))[offset:end]
+            grouped, groups = duplicates.find_groups(numbers.take(order))
+            order = np.delete(order, grouped.take(find_repeated(groups)))[offset:end]
         else:
             order = self._order(ranked, numbers, offset, end)
         exact = [0.0] * len(order) if self.by_date else scores.take(order).tolist()
@@ -244,7 +244,7 @@ class Matches(Protocol):
 def overlaps(lists: Sequence[PostingList], documents: int, scale: float) -> list[tuple[Array, Array | None]]:
     """Return the documents to subtract from several lists, so that each document counts once.
 
-    The lists are sorted by length; ``scale`` maps scores to 16 bits, see :func:`scale_of`. For each list that
+    The lists are sorted by length; ``scale`` maps scores to 16 bits, see ``score_scale``. For each list that
     overlaps earlier ones, returns the sorted common documents, and the scaled upper bounds of their scores
     from this and the earlier lists, uint16, or None if not computed.
     """
@@ -252,8 +252,8 @@ def overlaps(lists: Sequence[PostingList], documents: int, scale: float) -> list
     bounds_of = np.zeros(documents, np.uint16)
     marked = earlier = 0  # the numbers of marked lists, and of documents in earlier lists
     for at, one in enumerate(lists):
-        if at and doc_sets.is_searched(earlier, len(one.ids)):
-            places = union_of([find(one.ids, other.ids)[1] for other in lists[:at]])
+        if at and doc_sets.is_search_faster(earlier, len(one.ids)):
+            places = union([find(one.ids, other.ids)[1] for other in lists[:at]])
             found.append((one.ids[places], None))
         elif at:
             for other in lists[marked:at]:
@@ -268,7 +268,7 @@ def overlaps(lists: Sequence[PostingList], documents: int, scale: float) -> list
     return [one for one in found if len(one[0])]
 
 
-def search_sieved(
+def search_union(
     search: SegmentSearch, query: Any, lists: Sequence[PostingList], others: Sequence[Matches]
 ) -> None:
     """Count and rank a union of posting lists and other matches, such as phrases.
@@ -278,7 +278,7 @@ def search_sieved(
     columns, top = search.columns, search.top
     subtract_deleted(search, lists)
     by_length = sorted(lists, key=lambda one: len(one.ids))
-    scale = scale_of(by_length)
+    scale = score_scale(by_length)
     threshold = top.threshold
     # Documents, upper bounds of their scores (the highest is valid), and the bounds' unit.
     bounded: list[tuple[Array, Array, float]] = []
@@ -286,31 +286,31 @@ def search_sieved(
         part = search.collect(one.ids, stored=one.country_row)
         if top.count:
             impacts = one.impacts[part]
-            threshold = max(threshold, reached_by(one, part, impacts, top.count))
+            threshold = max(threshold, score_threshold(one, part, impacts, top.count))
             bounded.append((one.ids[part], impacts, one.step))
     for ids, scaled in overlaps(by_length, columns.segment.documents, scale):
         part = search.collect(ids, -1)
         if scaled is None:
             bounded.append(_without_bounds(ids[part]))
         elif top.count:
-            reached = reached_by_sum(by_length, scaled[part], top.count) * _least_share(query)
+            reached = sum_threshold(by_length, scaled[part], top.count) * _least_share(query)
             threshold = max(threshold, reached)
             bounded.append((ids[part], scaled[part], 1 / scale))
     if others:
         bounded.append(_without_bounds(_collect_others(search, by_length, others)))
     if top.count:
-        docs, bounds = _reaching(bounded, threshold * MARGIN)
-        live = columns.live_at(docs)
-        docs = _sieve(query, docs[live], bounds[live], threshold * MARGIN, top.count)
+        docs, bounds = _docs_reaching(bounded, threshold * MARGIN)
+        live = columns.live_places(docs)
+        docs = _choose_candidates(query, docs[live], bounds[live], threshold * MARGIN, top.count)
         if len(docs):
-            top.add(columns, docs, scores_of(query, docs))
+            top.add(columns, docs, score_docs(query, docs))
 
 
 def _without_bounds(docs: Array) -> tuple[Array, Array, float]:
     return docs, np.full(len(docs), np.inf), 1.0
 
 
-def _reaching(bounded: Iterable[tuple[Array, Array, float]], threshold: float) -> tuple[Array, Array]:
+def _docs_reaching(bounded: Iterable[tuple[Array, Array, float]], threshold: float) -> tuple[Array, Array]:
     """Return the documents whose upper bounds reach a threshold; some may be repeated."""
     found = [(np.empty(0, np.uint32), np.empty(0))]
     for docs, bounds, unit in bounded:
@@ -324,7 +324,7 @@ def _reaching(bounded: Iterable[tuple[Array, Array, float]], threshold: float) -
 
 def _collect_others(search: SegmentSearch, lists: Sequence[PostingList], others: Sequence[Matches]) -> Array:
     """Count the documents of other parts that no list has; return those that pass the filters."""
-    docs = union_of([one.ids for one in others])
+    docs = union([one.ids for one in others])
     part = search.collect(docs)
     listed = np.zeros(len(docs), np.bool_)
     for one in lists:
@@ -339,10 +339,10 @@ def subtract_deleted(search: SegmentSearch, lists: Sequence[PostingList]) -> Non
         return
     deleted = [one.deleted for one in lists if len(one.deleted)]
     if deleted:
-        search.collect(union_of(deleted), -1)
+        search.collect(union(deleted), -1)
 
 
-def _sieve(query: Any, docs: Array, bounds: Array, threshold: float, wanted: int) -> Array:
+def _choose_candidates(query: Any, docs: Array, bounds: Array, threshold: float, wanted: int) -> Array:
     """Return the sorted, distinct documents that may be among the best.
 
     ``docs`` are candidates; if one is repeated, its highest bound is valid. Enough documents reach
@@ -357,34 +357,34 @@ def _sieve(query: Any, docs: Array, bounds: Array, threshold: float, wanted: int
     if len(docs) <= count:
         return docs
     probed = np.sort(bounds.argpartition(len(docs) - count)[-count:])
-    scores = scores_of(query, docs[probed])
+    scores = score_docs(query, docs[probed])
     reached = np.partition(scores, count - wanted)[count - wanted]
     threshold = max(threshold, float(reached) * MARGIN)
     return docs[bounds >= threshold]
 
 
-def scores_of(query: Any, docs: Array) -> Array:
+def score_docs(query: Any, docs: Array) -> Array:
     """Return the exact scores of sorted documents."""
     known: dict[int, Array] = {}  # scores of leaves by identity, since a query may repeat a leaf
 
     def column(leaf: Matches) -> Array:
         if id(leaf) not in known:
-            rows, places = doc_sets.meet(docs, leaf.ids)
+            rows, places = doc_sets.intersect(docs, leaf.ids)
             known[id(leaf)] = np.zeros(len(docs))
             known[id(leaf)][rows] = leaf.scores_at(places)
         return known[id(leaf)]
 
-    return combined(query, column)
+    return combine_scores(query, column)
 
 
-def combined(query: Any, column: Callable[[Any], Array]) -> Array:
+def combine_scores(query: Any, column: Callable[[Any], Array]) -> Array:
     """Combine the scores of the leaves of a union.
 
     ``column`` returns the scores of a leaf in the documents (0 if it does not match), which are not modified.
     """
     if not isinstance(query, (Or, DisjunctionMax)):
         return column(query)
-    columns = [combined(part, column) for part in query.parts]
+    columns = [combine_scores(part, column) for part in query.parts]
     best = total = columns[0]
     for scores in columns[1:]:
         total = total + scores

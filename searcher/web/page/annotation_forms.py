@@ -71,5 +71,5 @@ def form_of(page: Page) -> dict[str, Any] | None:
 
 def annotated_fields(searcher: Searcher) -> list[str]:
     """Return the kinds of annotations that items have."""
-    found = searcher.ask(lambda answerer: answerer.engine.annotated())
+    found = searcher.ask(lambda answerer: answerer.engine.annotation_kinds())
     return [name for name in COUNTED_KINDS if name in found]

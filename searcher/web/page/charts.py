@@ -49,7 +49,7 @@ HATCH: Final = (
 Drawing = dict[str, Any]  # the variables of a template
 
 
-def charts_of(results: Results, page: Page, links: Links | None) -> tuple[Drawing | None, Drawing | None]:
+def draw_years(results: Results, page: Page, links: Links | None) -> tuple[Drawing | None, Drawing | None]:
     """Return the charts of results by year and by month; None without dates."""
     params, reader = page.params, page.reader
     years, months = chart_counts(page.searcher, results, params.q, params.narrowing())
@@ -84,7 +84,7 @@ def _chart(
         (
             is_outside(value, chosen),
             Markup(f"{stem}from={value}&to={value}" if stem else ""),  # noqa: S704 - of Links
-            *(reader.month(value), reader.counted(dated), reader.counted(most)),
+            *(reader.month(value), reader.column_number(dated), reader.column_number(most)),
         )
         for value, dated, most in timeline.periods
         if most or monthly
@@ -171,7 +171,7 @@ def axis(periods: tuple[str, ...], language: str) -> Markup:
     return Markup("".join(labels))  # noqa: S704 - periods
 
 
-def places_of(
+def draw_countries(
     counted: Sequence[FacetValue], links: Links | None, reader: Reader, file: str, most: int = MAX_RANKED
 ) -> Drawing | None:
     """Return the map and the bars of the country facet; None without countries.
@@ -179,7 +179,7 @@ def places_of(
     ``file`` is the URL of the map; empty to include the outlines. At most ``most`` countries have a bar and,
     on a map with links, a name and a link.
     """
-    values = reader.ranked("country", counted)
+    values = reader.sort_values("country", counted)
     values = [value for value in values if value.value != UNKNOWN and value.count]
     if not values:
         return None
@@ -193,7 +193,7 @@ def places_of(
             Markup("" if value.selected or not link else f"{link}country={escape(value.value)}"),  # noqa: S704 - escaped
             reader.country(value.value),
             round(100 * value.count / highest, 1),
-            reader.counted(value.count),
+            reader.column_number(value.count),
             value.selected,
         )
         for value in first

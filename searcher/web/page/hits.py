@@ -10,7 +10,7 @@ from markupsafe import Markup, escape
 from indexer.checkpoint import add_checkpoints
 from indexer.runtime import NamedTuple
 from searcher.exports.export_formats import FORMS
-from searcher.facet_values import beginning
+from searcher.facet_values import first_words
 from searcher.results import MATCH_MARK, RELAXED
 from searcher.safe_text import legible
 from searcher.web.page.links import safe_url
@@ -75,15 +75,15 @@ class HitView(NamedTuple):
 def hit_view(hit: Hit, links: Links, reader: Reader, *, is_duplicate: bool = False) -> HitView:
     """Render a hit, or a near duplicate below a hit."""
     details = hit.details
-    title = escape(legible(hit.title or beginning(details.opening)) or reader.say("hit.untitled"))
-    snippet = marked(details.snippet or "")
+    title = escape(legible(hit.title or first_words(details.opening)) or reader.say("hit.untitled"))
+    snippet = mark_matches(details.snippet or "")
     if not hit.title and details.opening and details.snippet:
-        title, snippet = _split_untitled(beginning(details.opening), details.snippet)
+        title, snippet = _split_untitled(first_words(details.opening), details.snippet)
     elif hit.title and (details.snippet or "").replace(MATCH_MARK, "") == " ".join(hit.title.split()):
         title, snippet = snippet, Markup()  # the title is its best passage
     tag = language_tag(details.language)
     language = f' lang="{tag}"' if tag not in ("", reader.language) else ""
-    spoken = Markup(", ").join(map(reader.spoken, details.languages))
+    spoken = Markup(", ").join(map(reader.language_name, details.languages))
     about = f"{date_view(details.date, reader).html} <span>{spoken}</span>"
     if not is_duplicate and "typed" not in hit.via:
         about += "".join([f' <span class="way">{reader.say(way_message(way))}</span>' for way in hit.via])
@@ -110,7 +110,9 @@ def _split_untitled(opening: str, snippet: str) -> tuple[Markup, Markup]:
     head = MATCH_MARK.join([*parts[:at], parts[at][:left]]) + inside
     tail = MATCH_MARK.join([inside + parts[at][left:], *parts[at + 1 :]])
     rest = tail.replace(MATCH_MARK, "").strip()
-    return escape(legible(before)) + marked(head), marked(f"…{tail.lstrip(' ,;:')}") if rest else Markup()
+    return escape(legible(before)) + mark_matches(head), mark_matches(
+        f"…{tail.lstrip(' ,;:')}"
+    ) if rest else Markup()
 
 
 def hit_list(
@@ -172,7 +174,7 @@ def date_view(when: ItemDate | None, reader: Reader) -> DateView:
     return DateView(text, when.kind, how, when.start.isoformat() if known else None)
 
 
-def marked(snippet: str) -> Markup:
+def mark_matches(snippet: str) -> Markup:
     """Return a snippet as HTML in which the matches are marked."""
     parts = str(escape(legible(snippet))).split(MATCH_MARK)
     for at in range(1, len(parts), 2):

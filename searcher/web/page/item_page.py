@@ -15,10 +15,10 @@ from indexer.errors import QueryError
 from indexer.item import read_day
 from indexer.runtime import NamedTuple
 from indexer.schema import UNDETERMINED
-from searcher.facet_values import beginning
+from searcher.facet_values import first_words
 from searcher.near_duplicates import group_of
-from searcher.reading.all_matches import question_of_all
-from searcher.reading.text_matches import passages_of, single_spaced
+from searcher.reading.all_matches import request_for_all
+from searcher.reading.text_matches import normalize_spaces, passages_of
 from searcher.safe_text import legible
 from searcher.term_matcher import find_matches, highlights_of
 from searcher.web.page.annotation_forms import form_of, note_digests
@@ -61,7 +61,7 @@ class Span(NamedTuple):
     gloss: str = ""
 
 
-def of_dates(text: str) -> list[Span]:
+def find_dates(text: str) -> list[Span]:
     """Return where dates are in a text."""
     if not unicodedata.is_normalized("NFC", text):
         return []
@@ -170,7 +170,7 @@ def item_page(params: SearchParams, item: NewsItem, context: PageContext) -> str
     glossary = Glossary(searcher.ask(lambda answerer: answerer.engine.thesaurus), reader.language)
     title, body, marks, kinds = _texts(item, passages, highlights, glossary, reader)
     similar = searcher.similar(item.id, limit=SIMILAR)
-    name = legible(item.title or beginning(" ".join(item.body.split()))) or reader.say("hit.untitled")
+    name = legible(item.title or first_words(" ".join(item.body.split()))) or reader.say("hit.untitled")
     manual = {one.field for one in item.corrected}
     undated_by_hand = item.date is None and "date" in manual
     note = legible(item.note, keep="\n") if context.notes else ""
@@ -186,7 +186,7 @@ def item_page(params: SearchParams, item: NewsItem, context: PageContext) -> str
         dated=lambda when: date_view(when, reader),
         country=lambda mention: country(mention, reader),
         why="by_hand_why" if undated_by_hand else _date_reason(item.date, names_days=DAY in kinds),
-        spoken=", ".join(map(reader.spoken, item.languages)),
+        spoken=", ".join(map(reader.language_name, item.languages)),
         spoken_why=reader.say("by_hand_why") if "language" in manual else _language_evidence(item, reader),
         places=Markup(", ").join(map(reader.location, item.sources)),
         manual=[_manual_correction(one, reader) for one in item.corrected],
@@ -204,7 +204,7 @@ def item_page(params: SearchParams, item: NewsItem, context: PageContext) -> str
         json=context.base + json_path(item.id),
         around=_neighbouring_hits(item.id, page) if params != params.appearance() else None,
         permanent=context.item_address(item.id),
-        description=legible(beginning(" ".join(item.body.split()), DESCRIBED)) or name,
+        description=legible(first_words(" ".join(item.body.split()), DESCRIBED)) or name,
         linked_data=_linked_data(item, context),
     )
 
@@ -266,7 +266,7 @@ def _read_item(
     if params.q:
         narrowed = {name: value for name, value in params.narrowing().items() if name in _READ}
         with suppress(QueryError):  # the item is shown anyway
-            query, total = answerer.executed(question_of_all(params.q, "relevance", narrowed))
+            query, total = answerer.executed_query(request_for_all(params.q, "relevance", narrowed))
             highlights = highlights_of(query) if total else None
     passages = [passage for raw in engine.records(documents) for passage in passages_of(raw)]
     return passages, highlights, group_of(engine, item.id)
@@ -290,14 +290,14 @@ def _texts(
     kinds: set[str] = set()
     left = MAX_MARKS
     for _, part, language, written in add_checkpoints(passages):
-        text = single_spaced(written)
+        text = normalize_spaces(written)
         places = [(text.find(words), len(words)) for words in evidence]
         reported = [Span(at, at + length, EVIDENCE) for at, length in places if at >= 0]
         evidence -= {text[span.start : span.end] for span in reported}
         matches = next(find_matches([text], (language,), highlights)) if highlights and left else ()
         params = [Span(start, end, QUESTION) for start, end, _ in matches][:left]
         left -= len(params)
-        days = of_dates(text)[:left] if left and dates else []
+        days = find_dates(text)[:left] if left and dates else []
         left -= len(days)
         found = [*params, *reported, *days, *glossary.spans(text, language)]
         kinds |= {span.kind for span in found}
@@ -335,7 +335,7 @@ def _language_evidence(item: NewsItem, reader: Reader) -> str:
     found = [function_words_of(text, language)[:DISTINCTIVE_WORDS] for language in item.languages]
     if min(map(len, found)) < MIN_DISTINCT_WORDS:
         return reader.say("language_why")
-    return reader.say("language_words", words=reader.listed(map(", ".join, found)))
+    return reader.say("language_words", words=reader.join(map(", ".join, found)))
 
 
 def _manual_correction(correction: ManualCorrection, reader: Reader) -> Markup:
@@ -345,11 +345,9 @@ def _manual_correction(correction: ManualCorrection, reader: Reader) -> Markup:
         case "date":
             was = reader.date(read_day(first))
         case "language":
-            was = ", ".join(map(reader.spoken, first["languages"]))
+            was = ", ".join(map(reader.language_name, first["languages"]))
         case "countries":
             was = ", ".join(reader.country(one["code"]) for one in first) or reader.say("country.none")
     who = [legible(one) for one in (correction.who, correction.when[: len("2019-03-05")]) if one]
     field = reader.say(correction.field)
-    return reader.listed(
-        [f"{field} ({', '.join(who)})" if who else field, reader.say("hand_before", was=was)]
-    )
+    return reader.join([f"{field} ({', '.join(who)})" if who else field, reader.say("hand_before", was=was)])

@@ -13,7 +13,7 @@ from indexer.runtime import NamedTuple
 from searcher.hit_details import EveryHit
 from searcher.query.limits import MAX_CHARACTERS
 from searcher.query.parser import has_adjacent_words
-from searcher.web.parameters import FARTHEST, FILTERS, SearchParams, address_of, encoded
+from searcher.web.parameters import FARTHEST, FILTERS, SearchParams, address_of, encode_parameter
 from searcher.web.responses import Problem, invalid_parameter, page_path
 
 if TYPE_CHECKING:
@@ -58,7 +58,7 @@ class Links:
         if address.paged != address_of(self.path).paged:
             values["limit"] = usual["limit"]
         parts = {
-            name: "" if value == usual[name] else encoded(name, value)
+            name: "" if value == usual[name] else encode_parameter(name, value)
             for name, value in values.items()
             if name in address.fields
         }
@@ -75,7 +75,7 @@ class Links:
         usual = address.usual
         for name, value in changed.items():
             if name in address.fields:
-                parts = parts | {name: "" if value == usual[name] else encoded(name, value)}
+                parts = parts | {name: "" if value == usual[name] else encode_parameter(name, value)}
         several = has_adjacent_words(changed["q"]) if "q" in changed else self._several
         if not (several or parts.get("vs")):
             parts = parts | {"all_": ""}
@@ -172,7 +172,7 @@ class PageContext(NamedTuple):
 _SPLIT: Final = "~"  # a character that is not encoded in URLs
 
 
-def placed(params: SearchParams, searcher: Searcher) -> SearchParams:
+def resolve_after(params: SearchParams, searcher: Searcher) -> SearchParams:
     """Return a request whose offset is computed from ``after``.
 
     ``after`` has the rank, the generation and the id of the last displayed hit. In the same generation, the

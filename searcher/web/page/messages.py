@@ -13,7 +13,7 @@ from indexer.errors import FORMS
 from indexer.runtime import NamedTuple
 from indexer.schema import UNKNOWN
 from searcher.present import wording
-from searcher.present.catalogue import SEPARATORS, catalogue, is_translated, translated
+from searcher.present.catalogue import SEPARATORS, catalogue, is_translated, translate
 from searcher.safe_text import legible
 from searcher.web.parameters import in_parameters
 
@@ -61,11 +61,11 @@ class Reader(NamedTuple):
         sentence = self.messages[key][0]
         return _fill(sentence, values) if values else sentence
 
-    def headed(self, head: str, text: str) -> Markup:
+    def with_heading(self, head: str, text: str) -> Markup:
         """Return a heading and a text with a colon between them, escaped."""
         return Markup("{}{} {}").format(head, self.messages["colon"][0], text)
 
-    def listed(self, parts: Iterable[str]) -> Markup:
+    def join(self, parts: Iterable[str]) -> Markup:
         """Join escaped parts with semicolons, as they contain commas."""
         return (self.messages["colon"][0].replace(":", ";") + " ").join(parts)
 
@@ -83,7 +83,7 @@ class Reader(NamedTuple):
         """Format occurrences per million words in the reader's language."""
         return wording.rate(value, self.language)
 
-    def counted(self, n: int) -> str:
+    def column_number(self, n: int) -> str:
         """Format a whole number in a column."""
         return f"{n:,}".replace(",", SEPARATORS[self.language])
 
@@ -98,7 +98,7 @@ class Reader(NamedTuple):
             self.messages["country.none"][0] if code == UNKNOWN else self.countries.get(code, legible(code))
         )
 
-    def spoken(self, code: str) -> str:
+    def language_name(self, code: str) -> str:
         """Return the name of the language of an item."""
         key = f"language.{code}"
         return self.messages[key][0] if key in self.messages else legible(code)
@@ -119,10 +119,10 @@ class Reader(NamedTuple):
         if facet == "country":
             return self.country(value.value)
         if facet == "language":
-            return self.spoken(value.value)
+            return self.language_name(value.value)
         return self.month(value.value) if facet == "month" else legible(value.label)
 
-    def ranked(self, facet: str, values: Sequence[FacetValue]) -> Sequence[FacetValue]:
+    def sort_values(self, facet: str, values: Sequence[FacetValue]) -> Sequence[FacetValue]:
         """Sort countries with equal counts by name; return other facets unchanged."""
         if facet != "country":
             return values
@@ -188,5 +188,5 @@ def remark(text: str, reader: Reader) -> Markup:
     if reader.language == "en":
         return escape(legible(text))
     if is_translated(text, reader.language):
-        return escape(legible(in_parameters(translated(text, reader.language), reader.parameter)))
+        return escape(legible(in_parameters(translate(text, reader.language), reader.parameter)))
     return _ENGLISH.format(legible(text))

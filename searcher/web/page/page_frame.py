@@ -12,7 +12,7 @@ from markupsafe import Markup, escape
 
 from indexer.schema import UNKNOWN
 from searcher.facet_values import ConceptValue, FacetValue
-from searcher.facets import containing
+from searcher.facets import filter_values
 from searcher.safe_text import legible
 from searcher.web.page.links import Links
 from searcher.web.page.messages import NATIVE_NAMES, reader_of
@@ -50,14 +50,14 @@ _OF_WORDS: Final = ("/concordance", "/terms")  # pages that need a query; typica
 def fields(results: Results, page: Page) -> list[dict[str, Any]]:
     """Return the lists of filters: countries, languages, custom fields."""
     found = {
-        name: containing(name, values, page.params.match)
+        name: filter_values(name, values, page.params.match)
         for name, values in results.facets.items()
         if name not in ("year", "month")
     }
     return [_field(name, values, page) for name, values in found.items() if values]
 
 
-def uncounted(results: Results, page: Page) -> list[tuple[str, Markup]]:
+def uncounted_kinds(results: Results, page: Page) -> list[tuple[str, Markup]]:
     """Return the kinds of concepts that are not counted, with links that count them."""
     return [
         (page.reader.field(kind), page.links.search(facet=(*page.params.facet, kind)))
@@ -69,7 +69,7 @@ def uncounted(results: Results, page: Page) -> list[tuple[str, Markup]]:
 def _field(name: str, values: Sequence[FacetValue], page: Page) -> dict[str, Any]:
     """Return a list of filters for a field."""
     reader, requested = page.reader, page.params.facet
-    values = reader.ranked(name, values)
+    values = reader.sort_values(name, values)
     chosen = [value for value in values if value.selected]
     others = [value for value in values if not value.selected]
     most = MOST_REQUESTED if page.params.match else FIRST
@@ -96,7 +96,7 @@ def _field(name: str, values: Sequence[FacetValue], page: Page) -> dict[str, Any
 
 
 def _rows(name: str, values: Iterable[FacetValue], reader: Reader) -> Markup:
-    language, number = reader.language, reader.counted
+    language, number = reader.language, reader.column_number
     rows = []
     for value in values:
         label = value.label
@@ -174,7 +174,7 @@ class Page:
         """The URL to which the search form is sent."""
         return self.path if self.path in COUNTING else "/search"
 
-    def kept(self, *shown: str) -> list[tuple[str, str]]:
+    def hidden_fields(self, *shown: str) -> list[tuple[str, str]]:
         """Return hidden fields for the parameters that the search form does not show.
 
         By default, the form of a search has its filters, and the form of a tool only the query.

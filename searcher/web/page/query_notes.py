@@ -12,8 +12,8 @@ from markupsafe import Markup
 from indexer.countries.country_names import find_country
 from indexer.errors import Message
 from indexer.runtime import NamedTuple
-from searcher.facet_values import beginning
-from searcher.query.limits import listed
+from searcher.facet_values import first_words
+from searcher.query.limits import list_words
 from searcher.query.parser import has_adjacent_words
 from searcher.results import RELAXED
 from searcher.safe_text import legible
@@ -57,12 +57,12 @@ class Chip(NamedTuple):
     says: Markup
 
 
-def quoted(text: str, most: int = MAX_QUOTED_LENGTH) -> Markup:
+def quote(text: str, most: int = MAX_QUOTED_LENGTH) -> Markup:
     """Return a typed text in quotation marks, shortened if it is long."""
-    return _QUOTED.format(legible(beginning(text, most)))
+    return _QUOTED.format(legible(first_words(text, most)))
 
 
-def read(results: Results, page: Page) -> dict[str, Any]:
+def describe_reading(results: Results, page: Page) -> dict[str, Any]:
     """Describe how a query was read: sentences, added words, excluded words and filters."""
     params, links, reader = page.params, page.links, page.reader
     added = [(one["from"], label) for one in results.expansions for label in one["to"]][:MAX_CHIPS]
@@ -84,7 +84,7 @@ def read(results: Results, page: Page) -> dict[str, Any]:
         "labels": legible(", ".join([label for _, label in added])),
         "joined": joined,
         "dropped": dropped,
-        "narrowed": narrowed(page),
+        "narrowed": active_filters(page),
     }
 
 
@@ -113,10 +113,10 @@ def _lines(results: Results, page: Page) -> Iterator[Markup]:
 def wording(results: Results, reader: Reader) -> Iterator[Markup]:
     """Yield sentences on how a query was read."""
     if results.relaxed is not None:
-        yield reader.say("relaxed", from_=quoted(results.query), to=quoted(results.relaxed))
+        yield reader.say("relaxed", from_=quote(results.query), to=quote(results.relaxed))
     is_named = results.unmatched == (results.query,) and (results.relaxed is not None or not results.total)
     if results.unmatched and not is_named:
-        yield reader.say("unmatched", words=legible(listed(results.unmatched)))
+        yield reader.say("unmatched", words=legible(list_words(results.unmatched)))
     for note in results.notes:
         if note.kind not in _SHOWN_OTHERWISE:
             yield remark(note.text, reader)
@@ -124,27 +124,27 @@ def wording(results: Results, reader: Reader) -> Iterator[Markup]:
         yield reader.many("undated_left", results.undated_left_out)
 
 
-def reported(results: Results, reader: Reader) -> list[Markup]:
+def reading_sentences(results: Results, reader: Reader) -> list[Markup]:
     """Return sentences on how a query was read and which words were added."""
     labels = [legible(label) for expansion in results.expansions for label in expansion["to"]]
-    joined = [reader.headed(reader.say("joined"), ", ".join(labels[:MAX_CHIPS]))] if labels else []
+    joined = [reader.with_heading(reader.say("joined"), ", ".join(labels[:MAX_CHIPS]))] if labels else []
     return [*wording(results, reader), *joined]
 
 
-def mode(results: Results, page: Page) -> Iterator[Markup]:
+def mode_sentences(results: Results, page: Page) -> Iterator[Markup]:
     """Yield which words are required, with a link that changes it."""
     reader, links = page.reader, page.links
     if page.params.all_:
         if has_adjacent_words(results.query) and results.relaxed is None:
             any_word = LINK.format(links.here(all_=False), reader.say("any_word"))
-            yield reader.listed([reader.say("all_on"), any_word])
+            yield reader.join([reader.say("all_on"), any_word])
     elif results.total_all_words < results.total and results.relaxed is None:
         wording = reader.many("all_words", results.total_all_words)
         only = LINK.format(links.here(all_=True), reader.say("only_all_words"))
         yield wording + " " + only if results.total_all_words else wording
 
 
-def narrowed(page: Page) -> list[Chip]:
+def active_filters(page: Page) -> list[Chip]:
     """Return the active filters, each with a link that removes it."""
     links, reader = page.links, page.reader
     found = [
@@ -162,9 +162,9 @@ def filters_in_words(params: SearchParams, reader: Reader) -> str:
     return ", ".join([text for text, _ in _filters(params, reader)])
 
 
-def titled(subject: str, params: SearchParams, reader: Reader) -> str:
+def title_with_filters(subject: str, params: SearchParams, reader: Reader) -> str:
     """Return a title with the filters of a request."""
-    shown = legible(beginning(subject, MAX_QUOTED_LENGTH))
+    shown = legible(first_words(subject, MAX_QUOTED_LENGTH))
     return ", ".join(filter(None, (shown, filters_in_words(params, reader))))
 
 
@@ -187,7 +187,7 @@ def _filters(params: SearchParams, reader: Reader) -> Iterator[tuple[str, dict[s
     for value in params.country_via:
         yield named(f"country_by_{value}", value), without("country_via", value)
     for value in params.lang:
-        yield reader.spoken(value), without("lang", value)
+        yield reader.language_name(value), without("lang", value)
     if params.from_ or params.to:
         same = params.from_ == params.to
         text = params.from_ if same else f"{params.from_ or '…'} – {params.to or '…'}"
@@ -196,6 +196,6 @@ def _filters(params: SearchParams, reader: Reader) -> Iterator[tuple[str, dict[s
         yield reader.say("parameter.with_estimated"), {"estimated": False}
     for value in params.where:
         name, _, one = value.partition("=")
-        yield reader.headed(reader.field(name), legible(one)), without("where", value)
+        yield reader.with_heading(reader.field(name), legible(one)), without("where", value)
     for value in params.via:
         yield named(way_message(value), value), without("via", value)

@@ -11,13 +11,13 @@ from markupsafe import Markup
 
 from indexer.checkpoint import add_checkpoints
 from searcher import __version__
-from searcher.facet_values import beginning
+from searcher.facet_values import first_words
 from searcher.query.parser import has_adjacent_words
 from searcher.safe_text import legible
-from searcher.web.page.charts import charts_of, places_of
+from searcher.web.page.charts import draw_countries, draw_years
 from searcher.web.page.hits import citation, exports_of, hit_view, language_tag
 from searcher.web.page.page_frame import Page
-from searcher.web.page.query_notes import narrowed, quoted, wording
+from searcher.web.page.query_notes import active_filters, quote, wording
 from searcher.web.responses import static_files
 
 if TYPE_CHECKING:
@@ -50,8 +50,8 @@ def report_page(
     page = Page(params, context, "/report", context.origin)
     reader, links = page.reader, page.links
     info = context.searcher.ask(lambda answerer: answerer.engine.info())
-    years, months = charts_of(results, page, None)
-    query = quoted(params.q, len(params.q)) if params.q else reader.say("everything")
+    years, months = draw_years(results, page, None)
+    query = quote(params.q, len(params.q)) if params.q else reader.say("everything")
     left = results.groups - len(results)
     # A facet ignores its own filter in counts; a report only shows the matches.
     countries, languages = [
@@ -69,7 +69,7 @@ def report_page(
         query=query,
         again=links.search() if context.origin else None,
         read=[*_describe_reading(params, results, reader), *wording(results, reader)],
-        narrowed=[chip.text for chip in narrowed(page) if chip.text != chip.says],
+        narrowed=[chip.text for chip in active_filters(page) if chip.text != chip.says],
         results=results,
         built=reader.say(
             "report_built", generation=info.generation, built=info.built[:10], version=__version__
@@ -77,9 +77,9 @@ def report_page(
         receipt=receipt,
         years=years,
         months=months,
-        places=places_of(countries, None, reader, ""),
+        places=draw_countries(countries, None, reader, ""),
         counts=[
-            (facet, [value for value in reader.ranked(facet, values) if value.count])
+            (facet, [value for value in reader.sort_values(facet, values) if value.count])
             for facet, values in (("country", countries), ("language", languages))
         ],
         hits=[
@@ -102,21 +102,21 @@ def _list_annotations(annotations: Annotations | None, reader: Reader, *, notes:
         return []
     texts = {"item.tags": ", ".join(annotations.tags), "item.collections": ", ".join(annotations.collections)}
     texts |= {"item.note": annotations.note} if notes else {}
-    return [reader.headed(reader.say(key), legible(text)) for key, text in texts.items() if text]
+    return [reader.with_heading(reader.say(key), legible(text)) for key, text in texts.items() if text]
 
 
 def _describe_reading(params: SearchParams, results: Results, reader: Reader) -> list[Markup]:
     """Return sentences on how a query was read."""
     lines = []
     if results.query_language:
-        lines.append(reader.say("read_as", language=reader.spoken(results.query_language)))
+        lines.append(reader.say("read_as", language=reader.language_name(results.query_language)))
     if results.expansions:
-        joined = reader.listed(
+        joined = reader.join(
             [f"{legible(one['from'])} → {', '.join(map(legible, one['to']))}" for one in results.expansions]
         )
-        lines.append(reader.headed(reader.say("joined"), joined))
+        lines.append(reader.with_heading(reader.say("joined"), joined))
     if params.drop:
-        lines.append(reader.headed(reader.say("dropped"), ", ".join(map(legible, params.drop))))
+        lines.append(reader.with_heading(reader.say("dropped"), ", ".join(map(legible, params.drop))))
     if not params.expand:
         lines.append(reader.say("expand_again"))
     return [
@@ -133,10 +133,10 @@ def cite_page(params: SearchParams, items: Sequence[NewsItem], context: PageCont
     """Render the page with citations of some items."""
     page = Page(params, context, "/cite")
     reader = page.reader
-    heading = reader.headed(reader.say("cite_ticked"), reader.many("count.items", len(items)))
+    heading = reader.with_heading(reader.say("cite_ticked"), reader.many("count.items", len(items)))
     cited = [
         (
-            citation(one.title or beginning(one.body), one, reader, one.author),
+            citation(one.title or first_words(one.body), one, reader, one.author),
             page.links.item(one.id),
             language_tag(one.language),
         )

@@ -8,15 +8,21 @@ from indexer.custom_fields import field_name
 from indexer.errors import Message, QueryError
 from indexer.schema import UNKNOWN
 from searcher.engine import SORTS
-from searcher.present.catalogue import translated
+from searcher.present.catalogue import translate
 from searcher.safe_text import legible
 from searcher.web.page.annotation_forms import form_of, links_by_hit
-from searcher.web.page.charts import charts_of, places_of
+from searcher.web.page.charts import draw_countries, draw_years
 from searcher.web.page.hits import EXPORTS, hit_list
 from searcher.web.page.links import UNFILTERED, Links
 from searcher.web.page.messages import remark
-from searcher.web.page.page_frame import Page, fields, uncounted
-from searcher.web.page.query_notes import mode, narrowed, quoted, read, titled
+from searcher.web.page.page_frame import Page, fields, uncounted_kinds
+from searcher.web.page.query_notes import (
+    active_filters,
+    describe_reading,
+    mode_sentences,
+    quote,
+    title_with_filters,
+)
 from searcher.web.parameters import COUNTING, REPORT_LIMIT, SearchParams, without_parameter
 
 if TYPE_CHECKING:
@@ -46,7 +52,7 @@ LESS: Final[tuple[tuple[str, dict[str, Any]], ...]] = (
 )
 
 
-def help_of(results: Results, page: Page) -> list[tuple[Markup, Markup, Markup]]:
+def suggest_wider_searches(results: Results, page: Page) -> list[tuple[Markup, Markup, Markup]]:
     """Return wider searches for a search without matches, with their numbers of items.
 
     Returns:
@@ -88,7 +94,7 @@ def search_page(params: SearchParams, results: Results, context: PageContext) ->
     """Render the page of a search."""
     page = Page(params, context)
     reader, links = page.reader, page.links
-    years, months = charts_of(results, page, None if links.is_long else links)
+    years, months = draw_years(results, page, None if links.is_long else links)
     tags = links_by_hit(results.hits, page)
     hits = hit_list(results.hits, links, reader, boxes=True, tags=tags)
     undated = next((value.count for value in results.facets["year"] if value.value == UNKNOWN), 0)
@@ -99,8 +105,8 @@ def search_page(params: SearchParams, results: Results, context: PageContext) ->
         heading=heading(results, page),
         results=results,
         facts=list(_facts(results, page)),
-        reading=read(results, page),
-        help=None if results.total else help_of(results, page),
+        reading=describe_reading(results, page),
+        help=None if results.total else suggest_wider_searches(results, page),
         years=years,
         months=months,
         sorts=_sorts(results, years, page),
@@ -110,9 +116,9 @@ def search_page(params: SearchParams, results: Results, context: PageContext) ->
         report_limit=REPORT_LIMIT,
         form=form_of(page),
         exports=exports if results.total and results.relaxed is None else (),
-        kept=[*page.kept(), *_without_checkbox(results, params)],
+        kept=[*page.hidden_fields(), *_without_checkbox(results, params)],
         fields=fields(results, page),
-        uncounted=uncounted(results, page),
+        uncounted=uncounted_kinds(results, page),
         unknown=(reader.say("date.none" if params.estimated else "no_printed_date"), reader.number(undated))
         if undated
         else None,
@@ -127,17 +133,17 @@ def _without_checkbox(results: Results, params: SearchParams) -> list[tuple[str,
 def _title(results: Results, page: Page) -> Markup:
     """Return the title of a page of results."""
     params, reader = page.params, page.reader
-    title = titled(params.q or reader.say("everything"), params, reader)
+    title = title_with_filters(params.q or reader.say("everything"), params, reader)
     title += f", {reader.say(params.sort)}" if params.sort != SORTS[0] else ""
     if params.offset and params.limit:
         title += f", {reader.say('page_n', n=reader.number(params.offset // params.limit + 1)).lower()}"
-    return reader.headed(title, reader.many("count.items", results.groups))
+    return reader.with_heading(title, reader.many("count.items", results.groups))
 
 
 def heading(results: Results, page: Page) -> Markup:
     """Return the heading of a page of results."""
     params, reader = page.params, page.reader
-    query = quoted(params.q) if params.q else None
+    query = quote(params.q) if params.q else None
     if not results.total:
         return reader.say("nothing_for", query=query) if query else reader.say("nothing_here")
     items = reader.many("count.items", results.groups)
@@ -176,9 +182,9 @@ def _facts(results: Results, page: Page) -> Iterator[Markup]:
     reader = page.reader
     if results.groups < results.total:
         yield reader.say("grouped", items=reader.many("count.items", results.total))
-    yield from mode(results, page)
+    yield from mode_sentences(results, page)
     if results.query_language:
-        yield reader.say("read_as", language=reader.spoken(results.query_language))
+        yield reader.say("read_as", language=reader.language_name(results.query_language))
 
 
 NEWEST = 5  # items on the home page
@@ -192,7 +198,7 @@ def home_page(params: SearchParams, context: PageContext) -> str:
     page = Page(params, context, "/")
     reader, links = page.reader, page.links
     results = page.searcher.search(None, sort="newest", limit=NEWEST)
-    years, months = charts_of(results, page, links)
+    years, months = draw_years(results, page, links)
     spoken = ", ".join([reader.label("language", value) for value in results.facets["language"]])
     return page.render(
         "home.html",
@@ -200,7 +206,7 @@ def home_page(params: SearchParams, context: PageContext) -> str:
         archive=" · ".join(filter(None, (reader.many("count.items", results.total), spoken))),
         years=years,
         months=months,
-        places=places_of(results.facets["country"], links, reader, page.static("world.svg")),
+        places=draw_countries(results.facets["country"], links, reader, page.static("world.svg")),
         hits=hit_list(results.hits, links, reader),
     )
 
@@ -217,12 +223,12 @@ def problem_page(params: SearchParams, problem: Problem, context: PageContext, p
         heading=reader.say(key),
         where=_parameter_name(problem.parameter, reader),
         detail=remark(problem.detail, reader),
-        narrowed=narrowed(page) if key == "problem" else [],
-        kept=[pair for pair in page.kept(*_PROBLEM_FIELDS) if pair[0] != problem.parameter],
+        narrowed=active_filters(page) if key == "problem" else [],
+        kept=[pair for pair in page.hidden_fields(*_PROBLEM_FIELDS) if pair[0] != problem.parameter],
         dated=key == "problem" and bool(params.from_ or params.to),
         hint=reader.say("busy_help") if key == "busy" else "",
         typed=legible(problem.typed or "", keep="\n"),
-        offers=list(_offers(problem, page, path)),
+        offers=list(_suggest_requests(problem, page, path)),
         back=page.links.to(path) if is_form else _link_without_parameter(problem, page, path),
         back_to=reader.say("back_form" if is_form else "back_search"),
     )
@@ -238,7 +244,7 @@ def _link_without_parameter(problem: Problem, page: Page, path: str) -> str:
     return Links(params, page.context.base, path).search()
 
 
-def _offers(problem: Problem, page: Page, path: str) -> Iterator[tuple[Markup | str, Markup, str]]:
+def _suggest_requests(problem: Problem, page: Page, path: str) -> Iterator[tuple[Markup | str, Markup, str]]:
     """Yield valid requests to suggest in place of an invalid one."""
     reader, links = page.reader, page.links
     for name, values in problem.narrower.items():
@@ -254,7 +260,7 @@ def _offers(problem: Problem, page: Page, path: str) -> Iterator[tuple[Markup | 
         names = (*nearest.values["first"], nearest.values["last"]) if several else (nearest,)
         for name in names:
             country = tuple([str(name) if one.strip() == typed else one for one in page.params.country])
-            yield translated(name, reader.language), links.search(path=path, country=country), ""
+            yield translate(name, reader.language), links.search(path=path, country=country), ""
 
 
 def _parameter_name(parameter: str | None, reader: Reader) -> Markup | str:
@@ -265,7 +271,7 @@ def _parameter_name(parameter: str | None, reader: Reader) -> Markup | str:
     if parameter in {None, "q", "id"}:
         return ""
     label = reader.parameter(parameter)
-    named = legible(parameter) if label == parameter else quoted(label)
+    named = legible(parameter) if label == parameter else quote(label)
     if parameter not in (label, label.lower()):
         named += f" ({parameter})"
     return reader.say("problem_in", parameter=named)

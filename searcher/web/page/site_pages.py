@@ -101,7 +101,7 @@ def about_page(params: SearchParams, context: PageContext) -> str:
         "about.html",
         say("about"),
         text=context.about,
-        number=page.reader.counted,
+        number=page.reader.column_number,
         items=page.reader.many("count.items", facts["items"]),
         built=say("about_built", day=facts["built"][:10], generation=generation),
         sources=[(page.links.search(where=(f"source={one['file']}",)), one) for one in shown],
@@ -109,7 +109,8 @@ def about_page(params: SearchParams, context: PageContext) -> str:
         tables={
             "date": [(*map(say, dates[kind]), count) for kind, count in facts["dates"].items()],
             "language": [
-                (page.reader.spoken(code), "", count) for code, count in facts["language_codes"].items()
+                (page.reader.language_name(code), "", count)
+                for code, count in facts["language_codes"].items()
             ],
             "countries": [
                 (say(f"via.{way}"), "", count) for way, count in _countries_by_way(page, facts["items"])

@@ -20,9 +20,9 @@ from indexer.location import is_address
 from indexer.runtime import NamedTuple
 from indexer.schema import ANALYZED_LANGUAGES, UNKNOWN
 from searcher.facet_values import ConceptValue
-from searcher.query.concept_fields import KINDS, comparable
+from searcher.query.concept_fields import KINDS, normalize
 from searcher.safe_text import legible
-from searcher.search_options import build_question
+from searcher.search_options import build_request
 from searcher.web.page.messages import reader_of
 from searcher.web.parameters import SearchParams
 
@@ -103,7 +103,7 @@ def _completions(typed: str, context: PageContext) -> Iterator[tuple[str, str, s
         yield legible(label), ", ".join(about if written == label else [written, *about]), to(**asked)
     if is_address(searcher.place):  # each key press would cost requests to the cluster
         return
-    words = re.findall(r"\w+", comparable(typed))
+    words = re.findall(r"\w+", normalize(typed))
     if searcher.ask(lambda answerer: answerer.engine.words(words[-1]).count("\n")) > MOST_WORDS:
         return
     titles = searcher.ask(lambda answerer: _titles(words, answerer))
@@ -121,8 +121,8 @@ def _names(answerer: Answerer) -> list[Name]:
         if (known := _names_of.get(answerer)) is not None:
             return known
         kinds = [kind for kind in answerer.engine.thesaurus.kinds if kind in KINDS]
-        question = build_question(None, {}, limit=0, group=False, facets=("country", *kinds))
-        facets = answerer.matches(question).facets.items()
+        request = build_request(None, {}, limit=0, group=False, facets=("country", *kinds))
+        facets = answerer.execute(request).facets.items()
         names = [_name(kind, one) for kind, values in facets for one in values if one.value != UNKNOWN]
         _names_of[answerer] = sorted(names, key=lambda name: -name.count)
         return _names_of[answerer]
@@ -138,7 +138,7 @@ def _name(kind: str, value: FacetValue) -> Name:
 
 def _key(text: str) -> str:
     """Normalise a text for comparison; a space comes before each word."""
-    return " " + re.sub(r"\W+", " ", comparable(text))
+    return " " + re.sub(r"\W+", " ", normalize(text))
 
 
 def _matching(typed: str, names: list[Name], language: str) -> list[tuple[Name, str]]:
@@ -161,7 +161,7 @@ def _titles(words: list[str], answerer: Answerer) -> list[tuple[str, str]]:
     query = " ".join([f"title:{word}" for word in words])
     options = {"all_words": True, "expand": False, "limit": 2 * MOST_TITLES, "group": False}
     try:
-        hits = answerer.matches(build_question(f"{query}*", options, facets=())).hits
+        hits = answerer.execute(build_request(f"{query}*", options, facets=())).hits
     except QueryError:
         return []
     found = {hit.title: hit.id for hit in reversed(hits) if hit.title}  # the best of near duplicates
@@ -171,5 +171,5 @@ def _titles(words: list[str], answerer: Answerer) -> list[tuple[str, str]]:
 def _correct_query(typed: str, answerer: Answerer) -> str | None:
     """Return a query with corrected spelling, if it has matches."""
     with suppress(QueryError):  # only punctuation or stop words
-        return answerer.matches(build_question(typed, {}, limit=0, facets=(), group=False)).suggestion
+        return answerer.execute(build_request(typed, {}, limit=0, facets=(), group=False)).suggestion
     return None

@@ -9,18 +9,25 @@ from typing import TYPE_CHECKING, Any
 from markupsafe import Markup
 
 from indexer.errors import message
-from searcher.present.catalogue import translated
-from searcher.present.time_charts import joined_rows, to_svg
-from searcher.reading.all_matches import question_of_all
+from searcher.present.catalogue import translate
+from searcher.present.time_charts import merge_empty_periods, to_svg
+from searcher.reading.all_matches import request_for_all
 from searcher.reading.concordance import ORDERS
 from searcher.reading.over_time import MAX_SERIES, STEPS, days_of, measure_of
 from searcher.safe_text import legible
-from searcher.web.page.charts import places_of
+from searcher.web.page.charts import draw_countries
 from searcher.web.page.hits import language_tag
 from searcher.web.page.links import LINK
 from searcher.web.page.messages import reader_of
 from searcher.web.page.page_frame import Page
-from searcher.web.page.query_notes import filters_in_words, mode, narrowed, quoted, reported, titled
+from searcher.web.page.query_notes import (
+    active_filters,
+    filters_in_words,
+    mode_sentences,
+    quote,
+    reading_sentences,
+    title_with_filters,
+)
 from searcher.web.parameters import MAX_HITS
 
 if TYPE_CHECKING:
@@ -47,18 +54,18 @@ def _tool_page(page: Page, title: str, file: Mapping[str, Any] | None = None, **
     path = page.path
     forms = ("csv", "json", "svg") if path == "/timeline" else ("csv", "json")
     values.setdefault("forms", {form: page.links.to(f"{path}.{form}", **file or {}) for form in forms})
-    title = titled(title, page.params, page.reader)
-    return page.render(f"{path[1:]}.html", title, narrowed=narrowed(page), **values)
+    title = title_with_filters(title, page.params, page.reader)
+    return page.render(f"{path[1:]}.html", title, narrowed=active_filters(page), **values)
 
 
 def _subject(key: str, page: Page) -> Markup:
     """Return the title of a tool's page."""
-    return page.reader.headed(page.reader.say(key), page.params.q or page.reader.say("everything"))
+    return page.reader.with_heading(page.reader.say(key), page.params.q or page.reader.say("everything"))
 
 
 def _notes(results: Results, page: Page) -> list[Markup]:
     """Return sentences on how the query was read."""
-    return [*mode(results, page), *reported(results, page.reader)]
+    return [*mode_sentences(results, page), *reading_sentences(results, page.reader)]
 
 
 def concordance_page(params: SearchParams, found: Concordance, context: PageContext) -> str:
@@ -68,7 +75,7 @@ def concordance_page(params: SearchParams, found: Concordance, context: PageCont
     lines = [(one, reader.date(one.date), links.item(one.id)) for one in islice(found, params.offset, None)]
     items = reader.many("count.items", found.results.total)
     key = "first_lines" if len(lines) == params.limit else "lines_of"
-    heading = reader.many(key, len(lines), items=items, query=quoted(params.q or ""))
+    heading = reader.many(key, len(lines), items=items, query=quote(params.q or ""))
     more = min(max(2 * params.limit, 100), MAX_HITS)
     return _tool_page(
         page,
@@ -97,9 +104,9 @@ def countries_page(params: SearchParams, results: Results, context: PageContext)
     return _tool_page(
         page,
         _subject("countries", page),
-        heading=reader.say("found_for", items=items, query=quoted(params.q)) if params.q else items,
+        heading=reader.say("found_for", items=items, query=quote(params.q)) if params.q else items,
         notes=_notes(results, page),
-        places=places_of(
+        places=draw_countries(
             counted, None if links.is_long else links, reader, page.static("world.svg"), MAX_HITS
         ),
         named=None if params.country_via else LINK.format(named, reader.say("only_named_countries")),
@@ -120,7 +127,7 @@ def timeline_page(params: SearchParams, series: Sequence[Series], context: PageC
     reader = page.reader
     points = [point for one in series for point in one.points]
     name = " / ".join(filter(None, (params.q, *params.vs))) or str(reader.say("everything"))
-    heading = reader.headed(reader.say("over_time"), name)
+    heading = reader.with_heading(reader.say("over_time"), name)
     rows = list(_rows(series, page))
 
     def linked(place: int, at: int) -> str:
@@ -133,17 +140,19 @@ def timeline_page(params: SearchParams, series: Sequence[Series], context: PageC
         heading=heading,
         drawing=Markup(series_svg(params, series, context, linked)) if points else "",  # noqa: S704 - escaped there
         names=[_label(one, params, reader) for one in series],
-        rows=[_joined([rows[at] for at in row], reader) for row in joined_rows(series)] if points else [],
+        rows=[_merge_empty_rows([rows[at] for at in row], reader) for row in merge_empty_periods(series)]
+        if points
+        else [],
         versus=[*params.vs, *[""] * max(_MIN_FIELDS - len(params.vs), 1)],
         steps=STEPS,
         facets=[
             *dict.fromkeys((*_FACETS, *page.searcher.counted_fields, *page.concept_kinds(), *params.facet))
         ],
-        kept=page.kept("vs", "by", "facet", "from_", "to", "share", "per_million"),
+        kept=page.hidden_fields("vs", "by", "facet", "from_", "to", "share", "per_million"),
         silent=any(point.archived == 0 for point in points),
         dated_only=(params.share or params.per_million) and any(one.high > one.dated for one in points),
         notes=[
-            reader.headed(_label(one, params, reader), line) if params.vs else line
+            reader.with_heading(_label(one, params, reader), line) if params.vs else line
             for one in (series[:1] if params.facet else series)
             for line in _notes(one.results, page)
         ],
@@ -185,7 +194,9 @@ def _measure(params: SearchParams) -> Measure:
 
 def _formatter(params: SearchParams, reader: Reader) -> Callable[[Any], str]:
     """Return the function that formats the values of the page."""
-    return {"dated": reader.counted, "share": reader.percent, "per_million": reader.rate}[_measure(params)]
+    return {"dated": reader.column_number, "share": reader.percent, "per_million": reader.rate}[
+        _measure(params)
+    ]
 
 
 def _label(one: Series, params: SearchParams, reader: Reader) -> str:
@@ -193,15 +204,15 @@ def _label(one: Series, params: SearchParams, reader: Reader) -> str:
         return legible(one.label) if params.q or params.vs else str(reader.say("everything"))
     if params.series_field == "country":
         return reader.country(one.value)
-    return reader.spoken(one.value) if params.series_field == "language" else legible(one.label)
+    return reader.language_name(one.value) if params.series_field == "language" else legible(one.label)
 
 
-def _joined(rows: Sequence[_Row], reader: Reader) -> _Row:
+def _merge_empty_rows(rows: Sequence[_Row], reader: Reader) -> _Row:
     """Join the rows of adjacent periods without matches."""
     if len(rows) == 1:
         return rows[0]
     span = message("timeline.span", first=rows[0][0], last=rows[-1][0], n=len(rows))
-    return translated(span, reader.language), rows[0][1]
+    return translate(span, reader.language), rows[0][1]
 
 
 def _rows(series: Sequence[Series], page: Page) -> Iterator[_Row]:
@@ -209,7 +220,7 @@ def _rows(series: Sequence[Series], page: Page) -> Iterator[_Row]:
     params, reader, links = page.params, page.reader, page.links
     narrow = [_series_parameters(one, params) for one in series]
     measure, formatted = _measure(params), _formatter(params, reader)
-    filters = question_of_all(None, "oldest", params.narrowing()).filters
+    filters = request_for_all(None, "oldest", params.narrowing()).filters
     bounds = filters.first_day or date.min.toordinal(), filters.last_day or date.max.toordinal()
     for at, point in enumerate(series[0].points if series else ()):
         start, end = (day.toordinal() for day in days_of(point.period, params.by))
@@ -252,11 +263,11 @@ def terms_page(params: SearchParams, found: TypicalTerms, context: PageContext) 
     """Render the page with typical words."""
     page = Page(params, context, "/terms")
     reader, links = page.reader, page.links
-    query = quoted(params.q) if params.q else reader.say("everything")
+    query = quote(params.q) if params.q else reader.say("everything")
     notes = _notes(found.results, page)
-    notes += [] if found.other is None or not params.vs else reported(found.other, reader)
+    notes += [] if found.other is None or not params.vs else reading_sentences(found.other, reader)
     languages = [
-        (reader.spoken(language), language_tag(language), [*_term_views([*terms], links, reader)])
+        (reader.language_name(language), language_tag(language), [*_term_views([*terms], links, reader)])
         for language, terms in groupby(found.found, lambda term: term.language)
     ]
     items = reader.many("count.items", found.results.total)
@@ -270,7 +281,7 @@ def terms_page(params: SearchParams, found: TypicalTerms, context: PageContext) 
         notes=notes,
         languages=languages,
         nothing=reader.say("no_typical_words" if found.compared else "no_others") if params.limit else "",
-        kept=page.kept("vs", "vs_years", "from_", "to"),
+        kept=page.hidden_fields("vs", "vs_years", "from_", "to"),
         more=links.to("/terms", limit=more) if full and params.limit < more else None,
     )
 
@@ -304,7 +315,7 @@ def stories_page(params: SearchParams, found: Stories, context: PageContext) -> 
     """Render the page with stories."""
     page = Page(params, context, "/stories")
     reader, links = page.reader, page.links
-    query = quoted(params.q) if params.q else reader.say("everything")
+    query = quote(params.q) if params.q else reader.say("everything")
     counts = {"stories_small": found.small, "stories_doubtful": found.doubtful}
     counts |= {"stories_none": found.single, "stories_undated": found.undated}
     shown = len(found.stories)
@@ -335,7 +346,7 @@ def _story_values(story: Story, links: Links, reader: Reader, section: str) -> t
     about: list[Markup | str] = [
         f"≈ {dates}" if story.estimated else dates,
         reader.many("count.items", story.items),
-        ", ".join(map(reader.spoken, story.languages)),
+        ", ".join(map(reader.language_name, story.languages)),
         ", ".join(map(reader.country, story.countries)),
         "" if story.doubtful else reader.say("story_sure" if story.sure else "story_likely"),
     ]
@@ -352,5 +363,5 @@ def _story_values(story: Story, links: Links, reader: Reader, section: str) -> t
 
 
 def _about_member(member: Member, reader: Reader) -> list[Markup | str]:
-    about: list[Markup | str] = [reader.date(member.date), reader.spoken(member.language)]
+    about: list[Markup | str] = [reader.date(member.date), reader.language_name(member.language)]
     return about + ([reader.many("story.same", len(member.same))] if member.same else [])

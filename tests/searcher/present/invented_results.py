@@ -31,7 +31,7 @@ class InventedAside(NamedTuple):
     beneath: tuple[Hit, ...]
     named: str | None
 
-    def ways(self, _: int) -> tuple[str, ...]:
+    def provenance(self, _: int) -> tuple[str, ...]:
         """Return its provenance."""
         return self.via
 

@@ -17,7 +17,7 @@ from searcher.facet_values import ConceptValue
 from searcher.present import records
 from searcher.present.records import json_text
 from searcher.query.notes import Note
-from searcher.safe_text import json_escaped
+from searcher.safe_text import escape_json
 
 ANY_TEXT = st.text(st.characters(), max_size=40)
 
@@ -143,7 +143,7 @@ VALUES: Any = st.recursive(
 
 def without_msgspec(value: Any, *, ascii_only: bool = False) -> str:
     """Return the JSON text that the standard library makes."""
-    return json_escaped(json.dumps(value, ensure_ascii=ascii_only, indent=1, default=str))
+    return escape_json(json.dumps(value, ensure_ascii=ascii_only, indent=1, default=str))
 
 
 @pytest.fixture(params=["msgspec", "json"])

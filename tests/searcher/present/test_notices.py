@@ -11,7 +11,7 @@ from indexer.countries.country_names import resolve_countries
 from indexer.errors import message
 from indexer.sources import Skipped
 from indexer.store.write_report import WriteReport
-from searcher.commands.output import with_options
+from searcher.commands.output import name_options
 from searcher.present.catalogue import use_language
 from searcher.present.notices import describe_expansions, notices
 from searcher.present.reading_tables import notes_of
@@ -76,7 +76,7 @@ def said(*reasons: str, field: bool = False) -> str:
     report = WriteReport()
     for line, reason in enumerate(reasons, 1):
         report.skipped.append(Skipped("a", line, reason, field=field))
-    return dict(report_in_words(report, 0, with_options))["ignored" if field else "skipped"]
+    return dict(report_in_words(report, 0, name_options))["ignored" if field else "skipped"]
 
 
 def test_a_reason_keeps_its_remedy() -> None:

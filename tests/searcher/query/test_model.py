@@ -38,9 +38,9 @@ from searcher.query.model import (
     leaves,
     nodes,
     parts_of,
+    replace_parts,
     rewrite,
     simplify,
-    with_parts,
 )
 from searcher.query.whoosh_tree import to_whoosh
 
@@ -153,8 +153,8 @@ def test_nodes_are_frozen(node: Node) -> None:
 
 @pytest.mark.parametrize("node", COMPOUNDS, ids=lambda node: type(node).__name__)
 def test_a_compound_is_restored_from_its_parts(node: Node) -> None:
-    """``with_parts`` reverses ``parts_of``."""
-    assert with_parts(node, parts_of(node)) == node
+    """``replace_parts`` reverses ``parts_of``."""
+    assert replace_parts(node, parts_of(node)) == node
 
 
 FIELDS = [f"{kind}_{language}" for kind in ("text", "title") for language in LANGUAGES]

@@ -62,10 +62,10 @@ def test_a_word_without_variants_needs_no_lookup(archives: Archives) -> None:
 
     engine = archive_of(archives, "spelling_variants")._engine
     variants = SpellingVariants(Words(engine, engine.thesaurus), "en")
-    assert variants.of_words(("market", "the", "ward.", "2019", "x" * 50)) == {}
+    assert variants.find_spellings(("market", "the", "ward.", "2019", "x" * 50)) == {}
     assert looked_up == []
-    first = variants.of_words(("labor",))
+    first = variants.find_spellings(("labor",))
     assert {"labor", "labour"} == set(looked_up)
     looked_up.clear()
-    assert variants.of_words(("labor",)) == first
+    assert variants.find_spellings(("labor",)) == first
     assert looked_up == []

@@ -13,10 +13,10 @@ from indexer.analysis import analyzer
 from indexer.schema import LANGUAGES
 from searcher import Searcher
 from searcher.query.model import Phrase, Term, WordSet
-from searcher.query.positions import Match, apart
-from searcher.reading.all_matches import question_of_all
+from searcher.query.positions import Match, remove_overlaps
+from searcher.reading.all_matches import request_for_all
 from searcher.reading.collocates import MEASURES, MIN_COUNT, collocates
-from searcher.reading.text_matches import marks_of, passages, single_spaced
+from searcher.reading.text_matches import highlights_by_part, normalize_spaces, passages
 from searcher.reading.typical_terms import log_likelihood
 from searcher.term_matcher import Highlights, TermMatcher, find_matches, matches_of
 
@@ -68,7 +68,7 @@ def _of_plain_reading(text: str, language: str, highlights: Highlights) -> list[
             if term is not None:
                 words.append((position, Match(chunk.start() + start, chunk.start() + end, (term,)), word))
             position += 1
-    return apart(matches_of(language, words, highlights))
+    return remove_overlaps(matches_of(language, words, highlights))
 
 
 @pytest.mark.parametrize(
@@ -82,11 +82,11 @@ def test_collocates_of_the_sample_equal_a_plain_reading(sample_index: Path, quer
     matches: Counter[str] = Counter()
     with Searcher(sample_index) as searcher:
         found, by_dice = (collocates(searcher, query, span=span, limit=None, measure=one) for one in MEASURES)
-        results = searcher.ask(lambda answerer: answerer.matches(question_of_all(query, "relevance", {})))
+        results = searcher.ask(lambda answerer: answerer.execute(request_for_all(query, "relevance", {})))
         read = searcher.ask(lambda answerer: list(passages(answerer.engine, results)))
-        marks = marks_of(results)
+        marks = highlights_by_part(results)
     for _, part, language, written in read:
-        text = single_spaced(written)
+        text = normalize_spaces(written)
         words, start = [], 0
         for chunk in text.split(" "):
             words += [

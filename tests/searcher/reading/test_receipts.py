@@ -232,18 +232,18 @@ def test_a_watch_uses_only_its_own_index(make_index: Callable[..., Path], tmp_pa
     second = make_index({"id": "x", "body": "one ferry"}, name="second")
     watches = Watches(tmp_path / "watches")
     with Searcher(first) as searcher:
-        watches.keep(Watch.begin("boats", searcher, "ferry", languages=["en"]))
+        watches.save(Watch.begin("boats", searcher, "ferry", languages=["en"]))
     watch = watches.read("boats")
     assert watch.place == watch.receipt.place == str(first)
     with Searcher(second) as searcher:
         with pytest.raises(DragomanError, match=r"“boats” uses the index .*first, not .*second; .*move"):
-            watch.look(searcher)
+            watch.run(searcher)
         moved = watch.move(searcher)
         assert moved.place == moved.receipt.place == str(second)
         assert moved.receipt.asked == watch.receipt.asked
-        assert moved.look(searcher)[0].holds
+        assert moved.run(searcher)[0].holds
     delete(first, lambda: ["a"])
     with Searcher(watch.place) as searcher:
-        found, after = watch.look(searcher)
+        found, after = watch.run(searcher)
     assert [(one.what, one.id) for one in found.differences] == [("went", "a")]
     assert after.place == watch.place

@@ -17,7 +17,7 @@ from tables import by_table, rows_by_name
 
 from indexer.store.indexing import build, update
 from searcher import QueryError, Searcher
-from searcher.reading.distinctive_words import words_of
+from searcher.reading.distinctive_words import words_of_languages
 from searcher.reading.stories import Stories, stories
 from searcher.reading.story_clusters import average_linkage, numbers_of
 
@@ -226,7 +226,7 @@ def test_a_sure_story_has_its_own_name_and_a_known_day(
 def test_a_function_word_is_no_name(sample_index: Path) -> None:
     """*And* at the beginning of a sentence is not the Andes."""
     with Searcher(sample_index) as searcher:
-        words = words_of(searcher.ask(lambda answerer: answerer.engine.thesaurus), ("en",))
+        words = words_of_languages(searcher.ask(lambda answerer: answerer.engine.thesaurus), ("en",))
     assert words["And"] is None or words["And"].alone is None
     andes = words["Andes"]
     assert andes is not None

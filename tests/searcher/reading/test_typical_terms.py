@@ -117,7 +117,7 @@ def test_counts_equal_those_of_the_texts(
             key = phrase.terms if phrase.offsets != (0, 2) else (phrase.terms[0], "", phrase.terms[1])
             listed[key] = own = counts.count(language, phrase)
             assert own.occurrences == count
-            assert counts.some_others(language, phrase) <= own.other_occurrences
+            assert counts.sample_other_count(language, phrase) <= own.other_occurrences
         twice = [pair for pair in counts.phrases(language, 1) if pair[1] > 1]
         assert [*counts.phrases(language, 1, 2)] == twice
         around = phrases_of(mine_texts, language, any_between=False)

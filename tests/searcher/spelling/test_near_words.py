@@ -29,7 +29,7 @@ def test_a_swap_of_neighbours_is_one_edit(known: set[str], typed: str, edits: in
     """The distance is that of optimal string alignment, whatever the letters."""
     near = NearWords(Terms(known))  # type: ignore[arg-type]  # all that is asked of a vocabulary
     expected = {word for word in known if damerau_levenshtein(typed, word) <= edits}
-    assert set(near.within("", typed, edits)) == expected
+    assert set(near.within_edits("", typed, edits)) == expected
 
 
 def test_words_as_long_as_a_machine_word_are_compared() -> None:
@@ -37,7 +37,7 @@ def test_words_as_long_as_a_machine_word_are_compared() -> None:
     typed = "a" * 64
     known = {"a" * 62, "a" * 63 + "b", "a" * 66, "a" * 67, "b" * 64}
     near = NearWords(Terms(known))  # type: ignore[arg-type]  # all that is asked of a vocabulary
-    assert set(near.within("a", typed, 2)) == {"a" * 62, "a" * 63 + "b", "a" * 66}
+    assert set(near.within_edits("a", typed, 2)) == {"a" * 62, "a" * 63 + "b", "a" * 66}
 
 
 def test_words_of_a_letter_are_read_once() -> None:
@@ -45,8 +45,8 @@ def test_words_of_a_letter_are_read_once() -> None:
     terms = Terms({"ferry", "ford", "quay"})
     near = NearWords(terms)  # type: ignore[arg-type]  # all that is asked of a vocabulary
     for typed in ("fery", "forde", "frd"):
-        near.within("f", typed, 2)
-    assert near.beginning("f") == ["ferry", "ford"]
+        near.within_edits("f", typed, 2)
+    assert near.with_prefix("f") == ["ferry", "ford"]
     assert terms.read == ["f"]
 
 
