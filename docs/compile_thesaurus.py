@@ -6,6 +6,7 @@ build, it needs the Turtle reader.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from typing import TYPE_CHECKING, Final
 
 from indexer.thesaurus.bundled import (
@@ -20,10 +21,11 @@ from indexer.thesaurus.bundled import (
 )
 from indexer.thesaurus.compiler import write_table
 from indexer.thesaurus.concept import TOPIC
+from indexer.thesaurus.label_spellings import irregular_plurals
 from indexer.thesaurus.thesaurus_files import read_skos
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from indexer.thesaurus.concept import Concept
 
@@ -33,23 +35,25 @@ _HEADER: Final = "# Compiled from concepts/*.ttl, do not edit: make thesaurus\n"
 
 def concepts_text() -> str:
     """Generate ``bundled.tsv``: a row for each concept, as :mod:`indexer.thesaurus.bundled` reads it."""
-    merged: dict[str, dict[str, None]] = {}
+    merged: defaultdict[str, list[Concept]] = defaultdict(list)  # a concept may be described in two files
     for path in sorted(SOURCES.glob("*.ttl")):
-        for concept in read_skos(path, spell_out=False):
-            # One concept may be described in two files.
-            merged.setdefault(_normalized_name(concept.name), {}).update(dict.fromkeys(_cells(concept)))
-    table = ([name, *cells] for name, cells in sorted(merged.items()))
+        for concept in read_skos(path, as_written=True):
+            merged[_normalized_name(concept.name)].append(concept)
+    table = ([name, *dict.fromkeys(_cells(merged[name]))] for name in sorted(merged))
     return _HEADER + "".join("\t".join(row) + "\n" for row in table)
 
 
-def _cells(concept: Concept) -> Iterator[str]:
-    for label in concept.labels:
+def _cells(descriptions: Sequence[Concept]) -> Iterator[str]:
+    """Yield the cells of a concept; all its labels decide whether it has verbs, which have no plurals."""
+    labels = [*dict.fromkeys([label for one in descriptions for label in one.labels])]
+    for label in [*labels, *irregular_plurals(labels)]:
         yield f"{HIDDEN_LABEL if label.hidden else LABEL}{label.language}{label.text}"
-    for sign, names in zip(RELATIONS, (concept.broader, concept.narrower, concept.related), strict=True):
-        for name in names:
-            yield f"{sign}{_normalized_name(name)}"
-    if concept.kind != TOPIC:
-        yield f"{KIND}{concept.kind}"
+    for one in descriptions:
+        for sign, names in zip(RELATIONS, (one.broader, one.narrower, one.related), strict=True):
+            for name in names:
+                yield f"{sign}{_normalized_name(name)}"
+        if one.kind != TOPIC:
+            yield f"{KIND}{one.kind}"
 
 
 def _normalized_name(name: str) -> str:

@@ -160,8 +160,10 @@ def _known_words(language: str) -> dict[str, str]:
 
 
 _APOSTROPHES: Final = ("'", "’")
-_INFINITIVES: Final = {row[1]: (*row[2:],) for row in _ROWS if row[0] == "infinitive"}
-_NO_INFINITIVES: Final = tuple(word for row in _ROWS if row[0] == "noun" for word in row[2:])
+_INFINITIVES, _FINITE, _UNCHANGED = (
+    {row[1]: (*row[2:],) for row in _ROWS if row[0] == kind} for kind in ("infinitive", "finite", "unchanged")
+)
+_NO_INFINITIVES: Final = frozenset(word for row in _ROWS if row[0] == "noun" for word in row[2:])
 _NO_MEN: Final = tuple(word for row in _ROWS if row[0] == "man" for word in row[2:])
 _IRREGULAR: Final = {(row[1], row[2]): row[3] for row in _ROWS if row[0] == "plural"}
 _UNACCENTED: Final = str.maketrans("áéíóú", "aeiou")
@@ -173,23 +175,25 @@ _STRESSED_BEFORE: Final = re.compile(r"([a-zñü]*)([aeiou])([^aeiouáéíóú]+
 def irregular_plurals(labels: Sequence[Label]) -> Iterator[Label]:
     """Yield the plurals of a concept's labels that have other stems than the singular.
 
-    Verbs have no plurals. Labels with infinitive endings are verbs if both Spanish and French have one.
+    Verbs and adverbs have no plurals. Labels with the endings of verbs are verbs if both Spanish and French
+    have an infinitive.
     """
-    verbs = {label for label in labels if _may_be_verb(label)}
-    if len({label.language for label in verbs}) < len(_INFINITIVES):
-        verbs = set()
+    infinitives = {label for label in labels if _has_ending(label, _INFINITIVES)}
+    verbs = infinitives if len({label.language for label in infinitives}) == len(_INFINITIVES) else set()
     for label in labels:
-        if not label.text.islower() or label in verbs:
-            continue  # a name, or a verb
+        if not label.text.islower() or label in verbs or _has_ending(label, _UNCHANGED):
+            continue  # a name, a verb or an adverb
+        if verbs and _has_ending(label, _FINITE):
+            continue
         text = _irregular_plural(label.language, label.text)
         if text:
             yield label._replace(text=text)
 
 
-def _may_be_verb(label: Label) -> bool:
-    """Return whether the first word of a label has an infinitive ending."""
+def _has_ending(label: Label, endings: dict[str, tuple[str, ...]]) -> bool:
+    """Return whether the first word of a label has one of the endings of its language, and is no noun."""
     first = label.text.partition(" ")[0]
-    return first.endswith(_INFINITIVES.get(label.language, ())) and not first.endswith(_NO_INFINITIVES)
+    return first.endswith(endings.get(label.language, ())) and first not in _NO_INFINITIVES
 
 
 def _irregular_plural(language: str, text: str) -> str:

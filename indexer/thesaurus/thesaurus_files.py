@@ -298,12 +298,13 @@ MAX_LABEL_LENGTH: Final = 1000  # characters
 _Text = tuple[str, str, str, str]  # concept, kind, text, language tag
 
 
-def read_skos(path: str | Path, *, spell_out: bool = True) -> list[Concept]:
+def read_skos(path: str | Path, *, as_written: bool = False) -> list[Concept]:
     """Read the concepts of a SKOS file.
 
     Args:
         path: A file in any supported format.
-        spell_out: Whether to restore the usual spelling of labels in capitals or without accents.
+        as_written: Whether not to restore the usual spelling of labels in capitals or without accents, nor
+            to add irregular plurals.
 
     Returns:
         The concepts that have labels in English, Spanish or French, in the order of the file.
@@ -332,9 +333,9 @@ def read_skos(path: str | Path, *, spell_out: bool = True) -> list[Concept]:
     texts += [(subject, kind, *text) for subject, kind, label in objects for text in texts_of.get(label, ())]
     labels_of = _labels(texts, path)
     concepts = []
-    for name, labels in (spelling_variants(labels_of) if spell_out else labels_of).items():
+    for name, labels in (labels_of if as_written else spelling_variants(labels_of)).items():
         broader, narrower, related = (tuple(relations.get((name, kind), ())) for kind in _RELATIONS)
-        known = tuple(dict.fromkeys([*labels, *irregular_plurals(labels)]))
+        known = tuple(dict.fromkeys([*labels, *(() if as_written else irregular_plurals(labels))]))
         concepts.append(Concept(name, known, 1.0, broader, narrower, related, kinds.get(name, TOPIC)))
     return concepts
 

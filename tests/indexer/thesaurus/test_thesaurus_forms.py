@@ -9,7 +9,7 @@ from indexer.errors import SourceError
 from indexer.store.indexing import build
 from indexer.thesaurus.bundled import bundled_concepts
 from indexer.thesaurus.concept import Concept, Label
-from indexer.thesaurus.label_spellings import MIN_LABELS, spelling_variants
+from indexer.thesaurus.label_spellings import MIN_LABELS, irregular_plurals, spelling_variants
 from indexer.thesaurus.thesaurus_files import read_skos
 from searcher import Searcher
 
@@ -140,3 +140,11 @@ def test_english_gets_no_accents() -> None:
     """English has no accents, so their absence means nothing."""
     assert written("CAFE", "ROLE", "CITY OF MALAGA", language="en")[1] == "role"
     assert written("EXPOSE", language="en") == ["expose"]
+
+
+def test_verbs_and_adverbs_get_no_plurals() -> None:
+    """Infinitives of both languages make verbs, of which finite forms may end as nouns do."""
+    words = {"es": "adquirir adquieren rápidamente casarse orden", "fr": "acquérir récemment"}
+    labels = [Label(language, text) for language in words for text in words[language].split()]
+    assert [*irregular_plurals(labels)] == []
+    assert [*irregular_plurals([Label("es", "primer examen")])] == [Label("es", "primeros exámenes")]
