@@ -214,39 +214,39 @@ def correct(  # noqa: PLR0913 - one argument per option
     for name, value in (("index", index), ("item_id", item_id)):
         if not isinstance(value, (str, os.PathLike)):
             raise TypeError(f"{name} must be a string, not {type_name(value)}")
-    declared = _corrected_values(date, language, countries, item)
-    if undo == bool(declared):
+    values = _correction_values(date, language, countries, item)
+    if undo == bool(values):
         raise DragomanError(message("api.nothing_to_correct"))
-    if declared.get("item") is False and len(declared) > 1:
+    if values.get("item") is False and len(values) > 1:
         raise DragomanError(message("api.no_item_with_fields"))
     file = None if corrections is None else os.fspath(corrections)
     return location.correct(
         os.fspath(index),
-        CorrectionRequest(item_id, declared, bool(undo), who, file, bool(dry_run), wait, report),
+        CorrectionRequest(item_id, values, bool(undo), who, file, bool(dry_run), wait, report),
     )
 
 
-def _corrected_values(
+def _correction_values(
     date: str | dt.date | None,
     language: str | None,
     countries: str | Iterable[str] | None,
     item: bool | None,  # noqa: FBT001 - has three values
 ) -> dict[str, Any]:
     """Return the corrected values of an item as keys of a line of the corrections file."""
-    declared: dict[str, Any] = {}
+    values: dict[str, Any] = {}
     if date is not None:
-        declared["date"] = date.isoformat()[: len("2018-03-05")] if isinstance(date, dt.date) else date
+        values["date"] = date.isoformat()[: len("2018-03-05")] if isinstance(date, dt.date) else date
     if language is not None:
-        declared["language"] = language
+        values["language"] = language
     if countries is not None:
-        declared["countries"] = [countries] if isinstance(countries, str) else [*countries]
+        values["countries"] = [countries] if isinstance(countries, str) else [*countries]
     if item is not None:
         if not isinstance(item, bool):
             raise TypeError(
                 f"item must be True, or False for a record that is not a news item, not {type_name(item)}"
             )
-        declared["item"] = item
-    return declared
+        values["item"] = item
+    return values
 
 
 def tag(  # noqa: PLR0913 - one argument per option

@@ -29,12 +29,12 @@ def begins_formula(text: str) -> bool:
     return text[:1] in FORMULA_STARTS or text.lstrip()[:1] in FORMULA_STARTS
 
 
-def without_formulas(text: str) -> str:
+def escape_formulas(text: str) -> str:
     """Insert an apostrophe before possible formulas in the middle of a text."""
     return re.sub(_BEFORE + _BEHIND, r"\1'", text)
 
 
-def without_apostrophes(cell: str) -> str:
+def remove_apostrophes(cell: str) -> str:
     """Return the text of a cell without the apostrophes that Dragoman's CSV adds."""
     if cell.startswith("'") and begins_formula(cell):
         cell = cell[1:]

@@ -38,7 +38,7 @@ class Message(str):
 
     def reword(self, text: str) -> Message:
         """Return the message with another English text."""
-        return _with_key(text, self.key, self.template, self.values)
+        return _make_message(text, self.key, self.template, self.values)
 
     def arguments(self) -> dict[str, Any]:
         """Return the values of the message for JSON: texts, numbers, and lists of them."""
@@ -119,12 +119,12 @@ def fill_template(
 
 
 def _fill_message(key: str, template: str, values: Mapping[str, Any]) -> Message:
-    return _with_key(
+    return _make_message(
         fill_template(template, values, _format_value, plural=values.get("n") != 1), key, template, values
     )
 
 
-def _with_key(text: str, key: str, template: str, values: Mapping[str, Any]) -> Message:
+def _make_message(text: str, key: str, template: str, values: Mapping[str, Any]) -> Message:
     made = Message(text)
     made.key, made.template, made.values = key, template, values
     return made

@@ -9,7 +9,7 @@ import re
 import unicodedata
 from typing import TextIO
 
-from indexer.csv_cells import begins_formula, without_formulas
+from indexer.csv_cells import begins_formula, escape_formulas
 
 REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
 # Persian words and composed emoji need these two.
@@ -54,7 +54,7 @@ def spreadsheet_cell(text: str) -> str:
     """
     if text.isprintable() and ";" not in text:
         return "'" + text if begins_formula(text) else text
-    shown = without_formulas(legible(text.replace("\r\n", "\n"), keep="\n\t"))
+    shown = escape_formulas(legible(text.replace("\r\n", "\n"), keep="\n\t"))
     return "'" + shown if begins_formula(text) or begins_formula(shown) else shown
 
 

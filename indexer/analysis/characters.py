@@ -187,7 +187,7 @@ _MAIL_HEADERS: Final = late_pattern(
 _SIGN: Final = late_pattern(r"[^\n]")
 
 
-def without_mail_headers(text: str) -> str:
+def remove_mail_headers(text: str) -> str:
     """Replace the headers of quoted mails by spaces, as names in headers are not the subject of a text."""
     if "From:" not in text and "De:" not in text and "De :" not in text and "De\u00a0:" not in text:
         return text

@@ -129,7 +129,7 @@ def distance(language: str, typed: str, label: str, *, within: bool) -> int | No
     if len(bare) != len(typed) or len(bare_label) != len(label):
         typed, label = bare, bare_label  # a ligature: the offsets of the endings differ
     if language == "es":
-        typed = _without_clitic(typed)
+        typed = _remove_clitic(typed)
         if fold(typed) == bare_label:
             return VERB
     return _another_form(language, typed, label, within=within)
@@ -201,7 +201,7 @@ def _are_forms_of_verb(  # noqa: PLR0913 - the words, a conjugation and their co
     return at >= least_of_nouns and of_label in verbs.nouns and (is_form or is_base)
 
 
-def _without_clitic(word: str) -> str:
+def _remove_clitic(word: str) -> str:
     for clitic in _CLITICS:
         if word.endswith(clitic) and fold(word.removesuffix(clitic)).endswith(_BEFORE_CLITICS):
             return word.removesuffix(clitic)

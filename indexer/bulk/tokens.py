@@ -178,7 +178,7 @@ class LanguageChunks:
         found = np.array(numbers, np.uint32)
         for at in self._table.labels.distinctive(found) if self._table.labels else ():
             if cores[at] != words[at] and plain.get(words[at]) == found[at]:
-                found[at] = self._as_written(cores[at], documents[at])  # a capital changes the meaning
+                found[at] = self._number_as_written(cores[at], documents[at])  # a capital changes the meaning
         return found
 
     def _add_words(self, new: dict[str, int]) -> None:
@@ -204,14 +204,14 @@ class LanguageChunks:
     def _number(self, chunk: str, core: str, word: str, document: int) -> int:
         """Analyze a new chunk, and return its number."""
         if not _is_plain(core):
-            return self._as_written(chunk, document)
-        number = self._as_written(word, document)
+            return self._number_as_written(chunk, document)
+        number = self._number_as_written(word, document)
         if number >= SEVERAL or self._table.term[number] != NOTHING:
             self._plain[word] = number
             return number
-        return number if word == core else self._as_written(core, document)
+        return number if word == core else self._number_as_written(core, document)
 
-    def _as_written(self, chunk: str, document: int) -> int:
+    def _number_as_written(self, chunk: str, document: int) -> int:
         number = self._others.get(chunk, -1)
         if number >= 0:
             return number

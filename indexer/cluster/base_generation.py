@@ -53,7 +53,7 @@ class BaseClusterItems:
         self._held = 0
         self._sources: dict[str, Docs] = {}
 
-    def look_up(self, ids: Iterable[str], digests: Iterable[int] = ()) -> None:
+    def prefetch(self, ids: Iterable[str], digests: Iterable[int] = ()) -> None:
         """Fetch items by id, or by digest of day, title and text, so that later calls need no requests."""
         missing = [*dict.fromkeys(one for one in ids if one not in self._numbers and one not in self._absent)]
         keys = [one for one in dict.fromkeys(map(digest_key, digests)) if one not in self._numbers_by_digest]
@@ -72,15 +72,15 @@ class BaseClusterItems:
     def find_id(self, item_id: str) -> int:
         """Return the number of the item with an id; -1 if there is none."""
         if item_id not in self._numbers:
-            self.look_up([item_id])
+            self.prefetch([item_id])
         return self._numbers.get(item_id, -1)
 
     def find_digest(self, digest: int) -> Sequence[int]:
         """Return the items that have a digest of day, title and text."""
-        self.look_up((), [digest])
+        self.prefetch((), [digest])
         return self._numbers_by_digest[digest_key(digest)]
 
-    def stored(self, number: int) -> bytes:
+    def read_record(self, number: int) -> bytes:
         """Return the stored record of an item, and prefetch the records of the next items."""
         if number not in self._records:
             self._make_room()
@@ -131,7 +131,7 @@ class BaseClusterItems:
         """Index the words of items, up to ``MAX_WORDS`` words."""
         index, room = ItemWords(), MAX_WORDS
         for number in docs.tolist():
-            record = json.loads(self.stored(number))
+            record = json.loads(self.read_record(number))
             words = {*words_of(record["title"] or ""), *words_of(record["body"])}
             room -= len(words)
             if room < 0:

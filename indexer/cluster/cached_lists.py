@@ -181,7 +181,7 @@ class WordLists:
             with suppress(OSError):  # another process has it open
                 old.unlink()
 
-    def beginning(self, prefix: str) -> tuple[str, ...]:
+    def words_with_prefix(self, prefix: str) -> tuple[str, ...]:
         """Return the words that start with a prefix, ascending."""
         return self._lines_after(_WORD, prefix)
 

@@ -173,7 +173,7 @@ class ComparedItems:
     def release(self) -> None:
         """Do nothing: the items are not read from files."""
 
-    def stored(self, number: int) -> bytes:
+    def read_record(self, number: int) -> bytes:
         """Return the record of an item."""
         if number not in self._records:
             self.hold([number])
@@ -203,7 +203,7 @@ class ComparedItems:
         self._fetch("sketch", np.array(sorted(wanted), np.uint32).view(np.int32).tolist())
 
     @property
-    def left(self) -> set[int]:
+    def remaining_members(self) -> set[int]:
         """The items of each group that lost a member."""
         return self.members(self.lost)
 

@@ -192,7 +192,7 @@ class ClusterWriter(IndexStore):
         pairs = zip(self._items, self.deleted, strict=True)
         for base, number in ((base, number) for base, deleted in pairs for number in sorted(deleted)):
             item_id, _ = base.head(number)
-            gone.append(restore(base.stored(number)))
+            gone.append(restore(base.read_record(number)))
             if len(gone) >= DOCUMENT_BATCH_SIZE:
                 maker.make(gone)
                 gone.clear()
@@ -295,7 +295,7 @@ class ClusterLocation:
         return find_corrections_file(self.cluster)
 
     @contextmanager
-    def locked(self, wait: float) -> Iterator[None]:
+    def lock(self, wait: float) -> Iterator[None]:
         """Lock the index against other writers, and delete the indexes of killed writers."""
         with ClusterLock(self.cluster, wait=wait) as self._lock:
             clear_leftovers(self.cluster)

@@ -75,9 +75,9 @@ class ArrayIndex:
         words = forms.decode("utf-8", "surrogatepass").split()
         return FoundTerm(tuple(numbers), documents, tuple(words if len(numbers) < 2 else sorted({*words})))
 
-    def having(self, field: str, value: str) -> int:
+    def count_keyword(self, field: str, value: str) -> int:
         """Return the number of documents that have a keyword, including deleted documents."""
-        return sum([len(segment.having(field, value)) for segment in self.segments])
+        return sum([len(segment.keyword_documents(field, value)) for segment in self.segments])
 
     @cached_property
     def own(self) -> CustomValues:

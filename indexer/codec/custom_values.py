@@ -148,7 +148,7 @@ def source_documents(segment: Segment, name: str) -> npt.NDArray[Any]:
     for number, term in zip(numbers, segment.lexicon(OWN).texts(numbers) if numbers else (), strict=True):
         own = split_term(term)[2]
         if own == written or own.startswith(f"{written}/"):
-            lists.append(np.asarray(segment.having_terms(OWN, range(number, number + 1)), np.uint32))
+            lists.append(np.asarray(segment.documents_of_terms(OWN, range(number, number + 1)), np.uint32))
     return distinct(np.concatenate(lists))
 
 

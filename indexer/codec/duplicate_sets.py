@@ -167,12 +167,12 @@ def _ranges(container: Container) -> dict[str, tuple[int, int]]:
     try:
         for name, (first, end) in sorted(container.meta[SEGMENTS].items(), key=lambda pair: pair[1]):
             if first != last or not isinstance(end, int) or end <= first:
-                raise container.damaged("its table")
+                raise container.damage_error("its table")
             ranges[name], last = (first, end), end
     except (KeyError, TypeError, ValueError, AttributeError):
-        raise container.damaged("its table") from None
+        raise container.damage_error("its table") from None
     if any(container.kind(name) != kind for name, kind in _BLOCKS.items()) or not (
         container.count(DOCS) == container.count(GROUPS) == last
     ):
-        raise container.damaged("its table")
+        raise container.damage_error("its table")
     return ranges

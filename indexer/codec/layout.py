@@ -56,18 +56,18 @@ def read_table(content: mmap.mmap, name: str) -> tuple[int, bytes]:
     _, version, _, offset, length, table_crc, own_crc = HEADER.unpack_from(content)
     padding = content[HEADER.size : HEADER_BYTES]
     if zlib.crc32(content[: HEADER.size - 4]) != own_crc or padding.strip(b"\0"):
-        raise damaged(name, "its header")
+        raise damage_error(name, "its header")
     if version != VERSION:
         raise IndexFolderError(message("codec.other_format", name=name, version=version, format=VERSION))
     if length > MAX_TABLE_BYTES or offset + length != len(content):
-        raise damaged(name, "its length")
+        raise damage_error(name, "its length")
     raw = content[offset:]
     if zlib.crc32(raw) != table_crc:
-        raise damaged(name, "its table")
+        raise damage_error(name, "its table")
     return offset, raw
 
 
-def damaged(name: str, part: str) -> IndexFolderError:
+def damage_error(name: str, part: str) -> IndexFolderError:
     """Return the error for a damaged part of a file, given its name."""
     return IndexFolderError(message("codec.damaged", name=name, part=name_message(f"part.{part}", part)))
 
@@ -183,7 +183,7 @@ class Container:
             }
             self._end = self._require_order(offset)
         except (KeyError, TypeError, ValueError, AttributeError, RecursionError):
-            raise self.damaged("its table") from None
+            raise self.damage_error("its table") from None
         self._seen = bytearray(-(-(self._end - HEADER_BYTES) // PAGE))  # the verified pages
 
     def __contains__(self, name: object) -> bool:
@@ -272,7 +272,7 @@ class Container:
         page = self._seen.find(0, (first - HEADER_BYTES) // PAGE, end)
         while page >= 0:
             if not self._is_whole(page):
-                raise self.damaged(", ".join(self._blocks_of(page)[:NAMED]))
+                raise self.damage_error(", ".join(self._blocks_of(page)[:NAMED]))
             self._seen[page] = 1
             page = self._seen.find(0, page + 1, end)
 
@@ -317,15 +317,15 @@ class Container:
         if hasattr(mmap, "MADV_DONTNEED"):  # not on Windows
             self._map.madvise(mmap.MADV_DONTNEED)
 
-    def damaged(self, part: str) -> IndexFolderError:
+    def damage_error(self, part: str) -> IndexFolderError:
         """Return the error for a damaged part of the file."""
-        return damaged(self.name, part)
+        return damage_error(self.name, part)
 
     @cached_property
     def _sums(self) -> memoryview[int]:
         sums = self.raw_view(CHECKSUMS)
         if zlib.crc32(sums) != self._sums_crc:
-            raise self.damaged(CHECKSUMS)
+            raise self.damage_error(CHECKSUMS)
         return sums
 
     def _is_whole(self, page: int) -> bool:

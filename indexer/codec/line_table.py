@@ -62,7 +62,7 @@ class LineTable:
     def __init__(self, container: Container) -> None:
         kinds = container.kind(LINES), container.kind(STARTS)
         if kinds != ("u1", "u8") or not container.count(STARTS):
-            raise container.damaged("its table")
+            raise container.damage_error("its table")
         self.container = container
         self._starts = container.pages(STARTS)
         self._bytes = container.raw_view(LINES)
@@ -78,11 +78,11 @@ class LineTable:
         if starts[-1] > len(self._bytes) or any(
             not 0 <= last - first <= MAX_LINE_BYTES for first, last in bounds
         ):
-            raise self.container.damaged(STARTS)
+            raise self.container.damage_error(STARTS)
         self.container.verify_part(LINES, starts[0], starts[-1])
         lines = [bytes(self._bytes[first:last]) for first, last in bounds]
         if any(line <= previous for previous, line in pairwise([b"", *lines])):
-            raise self.container.damaged(LINES)
+            raise self.container.damage_error(LINES)
         return lines
 
     def walk(self) -> Iterator[list[Any]]:
@@ -104,7 +104,7 @@ class LineTable:
     def _line(self, number: int) -> bytes:
         first, last = self._starts[number], self._starts[number + 1]
         if not first <= last <= min(len(self._bytes), first + MAX_LINE_BYTES):
-            raise self.container.damaged(STARTS)
+            raise self.container.damage_error(STARTS)
         self.container.verify_part(LINES, first, last)
         return bytes(self._bytes[first:last])
 
@@ -116,7 +116,7 @@ class LineTable:
         except (ValueError, TypeError, KeyError, RecursionError):
             sound = False
         if not sound:
-            raise self.container.damaged(LINES)
+            raise self.container.damage_error(LINES)
         return cells
 
 
@@ -167,7 +167,7 @@ class AnnotationTable(LineTable):
             found.setdefault(key, {}).setdefault(written, []).append(item_id)
         return found
 
-    def having(self, keyword: str) -> set[str]:
+    def ids_with_keyword(self, keyword: str) -> set[str]:
         """Return the ids of the items with a keyword, or with any keyword of a field."""
         field, mark, key = keyword.partition(SEPARATOR)
         return {cells[3] for cells in self._keyword_lines(field, *([key] if mark else []))}
@@ -187,7 +187,7 @@ class AnnotationTable(LineTable):
     def _annotations(self, cells: Sequence[Any]) -> Annotations:
         _, tags, collections, note = cells
         if {*map(type, (*tags, *collections))} - {str}:
-            raise self.container.damaged(LINES)
+            raise self.container.damage_error(LINES)
         return Annotations(tuple(tags), tuple(collections), "" if self.hides_notes else note)
 
 
@@ -202,12 +202,12 @@ class AnnotatedDocuments:
     def __init__(self, table: AnnotationTable, find: Callable[[str], int]) -> None:
         self.table = table
         self._find = cache_method(find, None)
-        self.having = cache_method(self._having, None)
+        self.keyword_documents = cache_method(self._keyword_documents, None)
         self.values = cache_method(self._values, None)
 
-    def _having(self, keyword: str) -> Sequence[int] | None:
+    def _keyword_documents(self, keyword: str) -> Sequence[int] | None:
         """Return the documents that have an annotation, sorted; None if the keyword is not an annotation."""
-        return self._documents(self.table.having(keyword)) if annotation_field(keyword) else None
+        return self._documents(self.table.ids_with_keyword(keyword)) if annotation_field(keyword) else None
 
     def _values(self, field: str) -> list[tuple[str, Sequence[int]]]:
         """Return the keywords of an annotation field, ascending, each with its documents."""

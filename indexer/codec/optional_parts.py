@@ -50,7 +50,7 @@ def optional_block(container: Container, name: str, documents: int) -> memoryvie
     if name not in container:
         raise QueryError(message("codec.missing_part", reason=message(key)))
     if added is not None and container.count(name) != documents + added:
-        raise container.damaged(name)
+        raise container.damage_error(name)
     return container.pages(name)
 
 
@@ -75,11 +75,11 @@ def read_deletions(
     """Return the deleted documents of a segment, ascending."""
     container = Container(f"{folder}/{name}.{generation}.del", checksum)
     if container.count("deleted") != -(-documents // 8) or container.meta.get("documents") != documents:
-        raise container.damaged("its table")
+        raise container.damage_error("its table")
     bits = container.view("deleted").tobytes()
     deleted = [at * 8 + bit for at, byte in enumerate(bits) if byte for bit in range(8) if byte >> bit & 1]
     if len(deleted) != container.meta.get("deleted") or (deleted and deleted[-1] >= documents):
-        raise container.damaged("deleted")
+        raise container.damage_error("deleted")
     return deleted
 
 

@@ -70,7 +70,7 @@ def require_shape(container: Container) -> None:
             _require(("lengths" in has) == ("max_length" in field))
             _require_blocks(container, {f"{name}.{part}": blocks[part] for part in has})
     except (KeyError, TypeError, ValueError, AttributeError):
-        raise container.damaged("its table") from None
+        raise container.damage_error("its table") from None
 
 
 def _columns(container: Container, documents: int) -> Blocks:
@@ -216,7 +216,7 @@ class SegmentEntry(NamedTuple):
         segment = Segment(folder, self.name, self.deletions, self.checksums)
         segment.since = self.since
         if segment.documents != self.documents:
-            raise segment.container.damaged("its table")
+            raise segment.container.damage_error("its table")
         _ = segment.records
         return segment
 
@@ -300,14 +300,18 @@ class Segment:
         start = f"{value}{SEPARATOR}".encode("utf-8", "surrogatepass")
         return self.lexicon(OWN).prefix(start) if OWN in self.fields else range(0)
 
-    def having(self, field: str, value: str) -> Sequence[int]:
+    def keyword_documents(self, field: str, value: str) -> Sequence[int]:
         """Return the documents that have a keyword, sorted, without numpy; deleted documents are included."""
-        if field == OWN and self.annotations and (docs := self.annotations.having(value)) is not None:
+        if (
+            field == OWN
+            and self.annotations
+            and (docs := self.annotations.keyword_documents(value)) is not None
+        ):
             return docs
         terms = self.keyword_terms(field, value)
-        return self.having_terms(field, terms) if terms else ()
+        return self.documents_of_terms(field, terms) if terms else ()
 
-    def having_terms(self, field: str, terms: range) -> Sequence[int]:
+    def documents_of_terms(self, field: str, terms: range) -> Sequence[int]:
         """Return the documents that have any term of a range, in a field without scores."""
         postings = self.postings(field)
         lists = [postings.ids_of(*postings.bounds(term)) for term in terms]
@@ -338,7 +342,7 @@ class Segment:
         at = optional_block(self.container, PARAGRAPHS_AT, self.documents)
         entries = optional_block(self.container, PARAGRAPHS, self.documents)
         if at[-1] != len(entries):
-            raise self.container.damaged(PARAGRAPHS_AT)
+            raise self.container.damage_error(PARAGRAPHS_AT)
         return at, entries
 
     def column_at(self, name: str, docs: Sequence[int]) -> memoryview[int]:
@@ -436,7 +440,7 @@ class Segment:
         self.container.release()
         self.records.container.release()
 
-    def stored(self, doc: int) -> bytes:
+    def read_record(self, doc: int) -> bytes:
         """Return the stored record of a document: a JSON object."""
         return self.records.record(self.container.pages("stored_at")[doc])
 

@@ -37,7 +37,7 @@ class StoredRecords:
             or not container.count("block_at")
             or container.kind(DICTIONARY) not in {"", "u1"}
         ):
-            raise self.container.damaged("its table")
+            raise self.container.damage_error("its table")
         self._data = container.pages("data")
         self._at = container.pages("block_at")
         self._first = container.pages("block_first")
@@ -45,7 +45,7 @@ class StoredRecords:
         self._last: tuple[int, list[bytes]] = (0, [])
 
     @cached_property
-    def _unpacking(self) -> tuple[int, bytes]:
+    def _unpacking_parameters(self) -> tuple[int, bytes]:
         """The parameters for decompressing a block: the window size and the dictionary."""
         if DICTIONARY in self.container:
             return DICTIONARY_WINDOW, self.container.view(DICTIONARY).tobytes()
@@ -60,9 +60,9 @@ class StoredRecords:
             try:
                 records = self.block(block)
             except IndexError:
-                raise self.container.damaged("data") from None
+                raise self.container.damage_error("data") from None
             if number - first >= len(records):
-                raise self.container.damaged("data")
+                raise self.container.damage_error("data")
             self._last = first, records
         return records[number - first]
 
@@ -76,22 +76,22 @@ class StoredRecords:
         """Yield all records, block by block."""
         at, first = list(self._at), list(self._first)
         if at[0] or first[0] or at[-1] != len(self._data):
-            raise self.container.damaged("block_at")
+            raise self.container.damage_error("block_at")
         for block, size in enumerate(map(sub, first[1:], first)):
             records = self.block(block)
             if at[block] >= at[block + 1] or len(records) != size:
-                raise self.container.damaged("data")
+                raise self.container.damage_error("data")
             yield records
 
     def block(self, block: int) -> list[bytes]:
         """Decompress a block of records, with the fast library if the process has loaded it."""
         library: Any = sys.modules.get("isal.isal_zlib", zlib)
-        unpacking = library.decompressobj(*self._unpacking)
+        unpacking = library.decompressobj(*self._unpacking_parameters)
         try:
             raw = unpacking.decompress(self._data[self._at[block] : self._at[block + 1]], MAX_UNPACKED)
         except library.error:
-            raise self.container.damaged("data") from None
+            raise self.container.damage_error("data") from None
         if not unpacking.eof or unpacking.unused_data:
-            raise self.container.damaged("data")
+            raise self.container.damage_error("data")
         found: list[bytes] = raw.split(b"\n")
         return found

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
-from indexer.analysis.characters import without_mail_headers
+from indexer.analysis.characters import remove_mail_headers
 from indexer.countries import name_context, shared_names
 from indexer.countries.shared_names import Rules, rules_of
 from indexer.data_tables import country_rows, names_in_cell
@@ -187,7 +187,7 @@ def find_countries(paragraphs: Sequence[str], title: str | None = None) -> tuple
         precedence over a demonym, and a demonym over a place. The evidence is as written, in NFC.
     """
     written = unicodedata.normalize("NFC", "\n".join((title, *paragraphs) if title else paragraphs))
-    text = without_mail_headers(written)
+    text = remove_mail_headers(written)
     if not text.isascii():
         for variant, plain in _VARIANTS:
             text = text.replace(variant, plain)

@@ -326,7 +326,7 @@ def _stated_countries(codes: tuple[str, ...]) -> Countries:
     """
     if len(set(codes)) != len(codes) or not COUNTRY_CODES.issuperset(codes):
         raise ValueError("not distinct codes")
-    return _with_stored_form([CountryMention(code, "given", "") for code in codes])
+    return _encode_mentions([CountryMention(code, "given", "") for code in codes])
 
 
 def has_dateline(body: str) -> bool:
@@ -342,16 +342,16 @@ def _find_countries(title: str | None, body: str) -> Countries:
     """Return the countries that a text names, as values, encoded, and as terms."""
     from indexer.countries.country_mentions import find_countries  # not needed if all records state them
 
-    return _with_stored_form(find_countries(body.split("\n"), title))
+    return _encode_mentions(find_countries(body.split("\n"), title))
 
 
-def _with_stored_form(mentions: Sequence[CountryMention]) -> Countries:
+def _encode_mentions(mentions: Sequence[CountryMention]) -> Countries:
     """Return countries with their encoded form, and the terms for how they were determined."""
     codes = tuple([mention.code for mention in mentions])
     return codes, encode_countries(mentions), country_via_terms(mentions)
 
 
-_NO_COUNTRIES: Final = _with_stored_form(())
+_NO_COUNTRIES: Final = _encode_mentions(())
 
 
 def _in_quotes(text: str) -> str:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import Any, Final
 
-from indexer.csv_cells import fields_of, without_apostrophes
+from indexer.csv_cells import fields_of, remove_apostrophes
 from indexer.errors import message
 from indexer.item import DateKind, ItemDate, RawItem, SourceLines
 from indexer.schema import DATE_KINDS
@@ -323,7 +323,7 @@ def record_of_row(cells: Mapping[str, Any], columns: Collection[str], place: Sou
         columns: The names of the table's columns; an editor may have deleted others.
         place: The location of the row, used if the row does not state the location of its item.
     """
-    texts = {name: without_apostrophes(cell) for name, cell in cells.items()}
+    texts = {name: remove_apostrophes(cell) for name, cell in cells.items()}
     start, end, kind = (texts.pop(name, None) for name in _DATE)
     title = texts.pop("title", None)
     record: dict[str, Any] = {

@@ -92,7 +92,7 @@ def link_of(item: Element, site: str, address: str = "") -> str | None:
 
 def channel_link(whole: Element) -> str:
     """Return the link of a feed to its web page, or else to itself; empty if it has none."""
-    links = whole.named("link")
+    links = whole.children("link")
     stated = [_clean_link(link.text) for link in links]
     stated += [_href(link) for link in links if _rel(link) == "alternate"]
     stated.append(_clean_link(whole.text_of("wp:base_blog_url")))
@@ -101,7 +101,7 @@ def channel_link(whole: Element) -> str:
 
 
 def _candidates(item: Element) -> list[str]:
-    links, guids = item.named("link"), item.named("guid")
+    links, guids = item.children("link"), item.children("guid")
     found = [link.text for link in links if link.attributes.get("rel", "alternate") == "alternate"]
     leading = [link for link in links if _rel(link) == "alternate"]
     pages = [link for link in leading if "html" in link.attributes.get("type", "html")]
@@ -255,7 +255,7 @@ class EntryReader:
 
     def _body(self, item: Element) -> tuple[tuple[str, ...], str]:
         """Return the text of a feed item, and the summary if its text is different."""
-        body = body_of(max(map(_source, item.named(*_NAMES["text"])), key=len, default=""))
+        body = body_of(max(map(_source, item.children(*_NAMES["text"])), key=len, default=""))
         summary = body_of(_html_of(item, *_NAMES["summary"]))
         if sum(map(len, body)) < _SHORT and sum(map(len, summary)) > sum(map(len, body)):
             body, summary = summary, body
@@ -266,7 +266,7 @@ class EntryReader:
         return kept, "" if is_stated else short
 
     def _date(self, item: Element) -> ItemDate | None:
-        for text in filter(None, [element.text for element in item.named(*self._dates)]):
+        for text in filter(None, [element.text for element in item.children(*self._dates)]):
             if stated := read_date(text, day_first=self._day_first):
                 return stated
             self._context.skip(item.first, message("skip.no_date", date=line_of(text)[:40]), field=True)
@@ -286,7 +286,7 @@ def _stated_key(item: Element) -> str:
 
 def _html_of(item: Element, *names: str) -> str:
     """Return the HTML of the first non-empty element among several names."""
-    return next((html for element in item.named(*names) if (html := _source(element).strip())), "")
+    return next((html for element in item.children(*names) if (html := _source(element).strip())), "")
 
 
 def _source(element: Element) -> str:
@@ -298,7 +298,7 @@ def _source(element: Element) -> str:
 
 def _author(item: Element) -> str:
     for kind in _NAMES["author"]:
-        stated = [one.text_of("name", "email") or _name_of_address(one.text) for one in item.named(kind)]
+        stated = [one.text_of("name", "email") or _name_of_address(one.text) for one in item.children(kind)]
         if names := [*filter(None, map(line_of, stated))]:
             return ", ".join(dict.fromkeys(names))
     return ""
@@ -311,7 +311,7 @@ def _name_of_address(text: str) -> str:
 
 
 def _categories(item: Element) -> tuple[str | None, list[str]]:
-    given = [(one.text, one.attributes) for one in item.named(*_NAMES["category"])]
+    given = [(one.text, one.attributes) for one in item.children(*_NAMES["category"])]
     names = [line_of(text or stated.get("label") or stated.get("term", "")) for text, stated in given]
     categories = list(dict.fromkeys(filter(None, names)))
     return next((name for name in categories if name.lower() not in _NO_CATEGORY), None), categories
@@ -346,7 +346,7 @@ def read_sitemap(stream: io.BufferedReader, context: ReadContext) -> Iterator[Ra
     items = Items(Markup(stream, stream.peek()), frozenset({"url"}), context)
     entries = EntryReader(items.whole, context, _SITEMAP_DATES)
     for element in items:
-        news = next((part for part in element.named("news:news") if part.text_of("news:title")), None)
+        news = next((part for part in element.children("news:news") if part.text_of("news:title")), None)
         if news is None:
             untitled += 1
         else:
@@ -360,7 +360,7 @@ def read_sitemap(stream: io.BufferedReader, context: ReadContext) -> Iterator[Ra
 
 def _move_news_elements(item: Element, news: Element) -> None:
     """Move the elements of a news sitemap to the places that feeds use for title, date and publication."""
-    parts = item.named("loc", "lastmod")
+    parts = item.children("loc", "lastmod")
     for part in news.elements:
         if part.name == "news:publication":
             parts += [_rename_element(own, {"name": "publication"}) for own in part.elements]
@@ -403,7 +403,7 @@ def read_wordpress(stream: io.BufferedReader, context: ReadContext) -> Iterator[
         elif state != "publish":
             states[state] += 1
         else:
-            comments += len(element.named("wp:comment"))
+            comments += len(element.children("wp:comment"))
             fields = _custom_fields(element)
             _clean_post(element)
             yield entries.read(element, (("post_type", kind), *fields))
@@ -417,7 +417,7 @@ def read_wordpress(stream: io.BufferedReader, context: ReadContext) -> Iterator[
 
 def _custom_fields(item: Element) -> list[tuple[str, str]]:
     """Return the custom fields of a post; WordPress's internal fields are left out."""
-    metas = item.named("wp:postmeta")
+    metas = item.children("wp:postmeta")
     pairs = [(part.text_of("wp:meta_key"), part.text_of("wp:meta_value")) for part in metas]
     return [(key, value) for key, value in pairs if key and value and not key.startswith("_")]
 
@@ -426,5 +426,5 @@ def _clean_post(item: Element) -> None:
     """Remove WordPress's internal elements and shortcodes from a post."""
     internal = {part.name for part in item.elements if part.name.startswith("wp:")} - {_WORDPRESS_DATES[0]}
     item.replace([part for part in item.elements if part.name not in internal])
-    for part in item.named("content:encoded"):
+    for part in item.children("content:encoded"):
         part.parts = [_SHORTCODE.sub("", part.html())]

@@ -103,7 +103,7 @@ class Markup:
                 yield _decode_text(self._data[self._at + 9 : end], self._codec)
                 self._at = min(end + 3, len(self._data))
             elif self._data[self._at + 1 : self._at + 2] in {b"!", b"?"}:
-                self._at = self._past_declaration()
+                self._at = self._skip_declaration()
             elif not self._is_cut():
                 found = _BRACKETS.match(self._data, self._at)
                 assert found is not None
@@ -120,7 +120,7 @@ class Markup:
         following = self._data.find(b"<", self._at + 1)
         return may_begin and following < 0 and self._read_more()
 
-    def _past_declaration(self) -> int:
+    def _skip_declaration(self) -> int:
         """Return the position after a comment, a declaration or a processing instruction."""
         if self._data.startswith(b"<!--", self._at):
             end = -1 if self._open_comment else self._find(b"-->", self._at + 4)
@@ -271,7 +271,7 @@ class Element:
         """The text of the element, without the text of its child elements."""
         return "".join([part for part in self.parts if isinstance(part, str)]).strip()
 
-    def named(self, *names: str) -> list[Element]:
+    def children(self, *names: str) -> list[Element]:
         """Return the child elements with the given names, in the order of the names."""
         if self._indexed != len(self.parts):
             self._index = {}
@@ -283,7 +283,7 @@ class Element:
 
     def text_of(self, *names: str) -> str:
         """Return the text of the first non-empty child among several names."""
-        return next((text for element in self.named(*names) if (text := element.text)), "")
+        return next((text for element in self.children(*names) if (text := element.text)), "")
 
     def replace(self, parts: list[Element]) -> None:
         """Replace the child elements."""

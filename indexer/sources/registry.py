@@ -129,7 +129,7 @@ def open_sources(
     if options.kind is not None and options.kind not in BY_NAME:
         raise SourceError(message("sources.unknown_kind", kind=options.kind, by_name=", ".join(BY_NAME)))
     if isinstance(path, Blob):
-        yield from _of_members(iter([path]), skip, options, 1)
+        yield from _open_members(iter([path]), skip, options, 1)
     elif is_address(path):
         fetch = load_reader(WEB, remove_credentials(path), "fetch_url")
         with fetch(path, options) as blob:
@@ -138,7 +138,7 @@ def open_sources(
     elif str(path) not in {"-", ""} and Path(path).is_dir():
         from indexer.sources.containers import folder_members
 
-        yield from _of_members(folder_members(Path(path), skip, options), skip, options, 1)
+        yield from _open_members(folder_members(Path(path), skip, options), skip, options, 1)
     else:
         yield from _open_sources(file_blob(path, options.meter, options.within), skip, options, 0)
 
@@ -165,7 +165,7 @@ def _open_sources(blob: Blob, on_skip: OnSkip, options: ReadOptions, depth: int)
             yield from _open_sources(member, on_skip, options, depth + 1)
     elif kind.holds:
         stream.close()
-        yield from _of_members(read(blob, on_skip, options), on_skip, options, depth + 1)
+        yield from _open_members(read(blob, on_skip, options), on_skip, options, depth + 1)
     else:
         met: dict[str, None] = {}
         options = options._replace(base=blob.url, met=met, sibling=blob.sibling)
@@ -204,7 +204,7 @@ def _report_unmapped(
             on_skip(Skipped(source.name, 0, reason, field=True, once=True, unmet=name))
 
 
-def _of_members(
+def _open_members(
     folder_members: Iterator[Blob], on_skip: OnSkip, options: ReadOptions, depth: int
 ) -> Iterator[Source]:
     for member in folder_members:
@@ -215,13 +215,13 @@ def _of_members(
 
         try:
             for source in _open_sources(member, on_skip, options, depth):
-                items, lines = _up_to_fault(source.items, notify), source.lines
-                yield replace(source, items=items, lines=lines and _up_to_fault(lines, notify))
+                items, lines = _stop_at_fault(source.items, notify), source.lines
+                yield replace(source, items=items, lines=lines and _stop_at_fault(lines, notify))
         except SourceError as error:
             notify(error)
 
 
-def _up_to_fault(found: Iterator[T], notify: Callable[[SourceError], None]) -> Iterator[T]:
+def _stop_at_fault(found: Iterator[T], notify: Callable[[SourceError], None]) -> Iterator[T]:
     """Yield values; report an error and stop there."""
     try:
         yield from found

@@ -239,7 +239,7 @@ class Skips:
         reasons: The number of records and lines by generalised reason, with quotations as … and numbers as N;
             records skipped together are all counted.
         field_reasons: The number of fields by generalised reason.
-        declared: The first full reason for each generalised reason.
+        full_reasons: The first full reason for each generalised reason.
         varied: The generalised reasons whose full reasons differ.
     """
 
@@ -248,7 +248,7 @@ class Skips:
         self.fields = 0
         self.reasons: Counter[str] = Counter()
         self.field_reasons: Counter[str] = Counter()
-        self.declared: dict[str, str] = {}
+        self.full_reasons: dict[str, str] = {}
         self.varied: set[str] = set()
         self.first: list[Skipped] = []
         self._once: set[str] = set()
@@ -271,7 +271,7 @@ class Skips:
         reason, count = _split_count(skipped.reason)
         kind = _NUMBER.sub("N", _QUOTED.sub("“…”", reason))
         reasons[kind] += count
-        if self.declared.setdefault(kind, reason) != reason:
+        if self.full_reasons.setdefault(kind, reason) != reason:
             self.varied.add(kind)
         if len(self.first) < MAX_KEPT:
             self.first.append(skipped)

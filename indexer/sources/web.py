@@ -128,7 +128,7 @@ class Fetcher:
         if address.user is not None:
             headers["Authorization"] = basic_authorization(address.user)
         headers |= route.headers | conditions
-        target = address.whole if route.to_proxy else address.target
+        target = address.url if route.to_proxy else address.target
         with limit_duration(route.connection, self._end - time.monotonic()), ExitStack() as opened:
             with self._one_line_errors():
                 route.connection.request("GET", target, headers=headers, preload_content=False)
@@ -139,7 +139,7 @@ class Fetcher:
     def _conditions(self) -> dict[str, str]:
         """Return the headers with which the server can answer that the page is unchanged."""
         known = self.known
-        if known is None or known.answered != self._address.shown:
+        if known is None or known.answered != self._address.public_url:
             return {}
         declared = {"If-None-Match": known.etag, "If-Modified-Since": known.modified}
         return {name: value for name, value in declared.items() if value}
@@ -176,7 +176,7 @@ class Fetcher:
         with self._one_line_errors():
             following = self._address.resolve(link)
         if self._address.scheme == "https" and following.scheme == "http":
-            raise self._error(message("web_source.https_to_http", address=following.shown))
+            raise self._error(message("web_source.https_to_http", address=following.public_url))
         if following.origin == self.address.origin:
             following = following._replace(user=self.address.user)
         self._address = following
@@ -214,9 +214,9 @@ class Fetcher:
         return message("web_source.too_slow", seconds=f"{self.bounds.whole:g}")
 
     def _error(self, what: str) -> SourceError:
-        address, hop = self.address.shown, ""
-        if self._address.shown != address:
-            hop = message("web_source.leads_to", address=self._address.shown)
+        address, hop = self.address.public_url, ""
+        if self._address.public_url != address:
+            hop = message("web_source.leads_to", address=self._address.public_url)
         key = "web_source.fault_of" if what.startswith(("its ", "a ")) else "web_source.fault"
         return SourceError(message(key, address=address, hop=hop, fault=what))
 
@@ -277,7 +277,7 @@ def fetch_url(text: str, options: ReadOptions, bounds: Bounds = BOUNDS) -> Itera
     reading = _digest(options)
     # Without its secret parts an address is ambiguous: keep no validators for it.
     visits = None if address.has_secrets else options.visits
-    known = visits.known(address.shown, reading) if visits else None
+    known = visits.known(address.public_url, reading) if visits else None
     with SpooledTemporaryFile(_IN_MEMORY) as spool:
         file = cast("BinaryIO", spool)
         page = Fetcher(address, file, known, allow_private=options.allow_private, bounds=bounds).fetch()
@@ -289,7 +289,7 @@ def fetch_url(text: str, options: ReadOptions, bounds: Bounds = BOUNDS) -> Itera
         final, response = page
         if visits:
             etag, modified = _header(response, "ETag"), _modification_time(response)
-            declared = Validators(address.shown, final.shown, etag, modified, reading)
+            declared = Validators(address.public_url, final.public_url, etag, modified, reading)
             visits.note(declared, keep=not final.has_secrets)
         if charset := stated_charset(_header(response, "Content-Type")):
             _encode(file, charset)
@@ -298,8 +298,8 @@ def fetch_url(text: str, options: ReadOptions, bounds: Bounds = BOUNDS) -> Itera
             file.seek(0)
             return file
 
-        blob = Blob(address.name, address.shown, rewind, keep_open=True)
-        yield blob._replace(unpacked_name=address.file_name, url=final.shown)
+        blob = Blob(address.name, address.public_url, rewind, keep_open=True)
+        yield blob._replace(unpacked_name=address.file_name, url=final.public_url)
 
 
 def set_url(source: Source, url: str) -> Source:

@@ -66,7 +66,7 @@ class Address(NamedTuple):
         return f"{self.path}?{self.query}" if self.query else self.path
 
     @property
-    def whole(self) -> str:
+    def url(self) -> str:
         """The URL without the credentials."""
         return f"{self.scheme}://{self.host_and_port}{self.target}"
 
@@ -82,7 +82,7 @@ class Address(NamedTuple):
         return any(map(_is_secret, self.query.split("&")))
 
     @property
-    def shown(self) -> str:
+    def public_url(self) -> str:
         """The URL as Dragoman stores and shows it."""
         return f"{self.scheme}://{self.host_and_port}{self.path}{self.public_query}"
 
@@ -105,7 +105,7 @@ class Address(NamedTuple):
         try:
             # Headers are always decoded as Latin-1.
             sent = quote(link.encode("latin-1", "replace"), safe=_SAFE)
-            joined = urljoin(self.whole, sent)
+            joined = urljoin(self.url, sent)
         except ValueError:
             joined = link
         return parse_address(joined)._replace(user=None)
@@ -121,7 +121,7 @@ def remove_credentials(path: str | Path) -> str:
     if not is_address(path):
         return str(path)
     try:
-        return parse_address(str(path)).shown
+        return parse_address(str(path)).public_url
     except SourceError:
         return _hide_secrets(str(path))
 
@@ -193,6 +193,6 @@ class Visits:
         if keep and (declared.etag or declared.modified) and declared.is_sound():
             self._now[declared.address] = declared
 
-    def kept(self) -> tuple[Validators, ...]:
+    def validators(self) -> tuple[Validators, ...]:
         """Return the validators to store for the next update."""
         return tuple(self._now[address] for address in sorted(self._now))

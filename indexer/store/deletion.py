@@ -108,7 +108,7 @@ class _Deletion:
         wanted = [*dict.fromkeys(ids)]
         for number, item_id in enumerate(wanted):
             if not number % BATCH_SIZE:
-                self._writer.look_up(wanted[number : number + BATCH_SIZE])
+                self._writer.prefetch(wanted[number : number + BATCH_SIZE])
             current = self._register.former.get(item_id, item_id)
             address = self._writer.find(current) or self._writer.find(item_id)
             if address is None:

@@ -78,7 +78,7 @@ class ComparedSegment(Protocol):
     def head(self, doc: int, /) -> tuple[str, str | None]:
         """Return the id of a document, and its title if the store has it."""
 
-    def stored(self, doc: int, /) -> bytes:
+    def read_record(self, doc: int, /) -> bytes:
         """Return the stored record of a document."""
 
     def release(self) -> None:
@@ -93,7 +93,7 @@ class GroupsBefore(Protocol):
         """The groups that lost a member."""
 
     @property
-    def left(self) -> set[int]:
+    def remaining_members(self) -> set[int]:
         """The live members of the groups that lost a member, for example by deletion."""
 
     def members(self, groups: Iterable[int]) -> set[int]:
@@ -303,7 +303,7 @@ class KeptGroups:
         lost += [known.arrays(name)[1].astype(np.int64) for name in known.segments if name not in names]
         self._documents, self._groups = np.concatenate(documents), np.concatenate(groups)
         self.lost = {*np.concatenate(lost).tolist()}
-        self.left = self.members(self.lost)
+        self.remaining_members = self.members(self.lost)
 
     def members(self, groups: Iterable[int]) -> set[int]:
         """Return the live members of some groups."""

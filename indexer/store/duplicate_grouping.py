@@ -65,7 +65,7 @@ def changed_groups(
     """Return the groups to replace, and the kind and members of each new group."""
     import numpy as np
 
-    front = {*indexed.left}
+    front = {*indexed.remaining_members}
     for base, segment, is_new in zip(candidates.bases, candidates.segments, new, strict=True):
         front.update(range(base, base + segment.documents * is_new))
     touched = indexed.lost.copy()
@@ -77,7 +77,7 @@ def changed_groups(
         found = [
             pair
             for pair in candidates.pairs(np.array(sorted(front))).tolist()
-            if comparison.alike(*pair) is not None
+            if comparison.compare(*pair) is not None
         ]
         alike += found
         reached = {document for pair in found for document in pair}
@@ -96,7 +96,7 @@ class _Comparison:
         self._held = 0
         self._known: dict[tuple[int, int], GroupKind | None] = {}
 
-    def alike(self, first: int, second: int) -> GroupKind | None:
+    def compare(self, first: int, second: int) -> GroupKind | None:
         """Return whether two documents are copies (``copy``) or versions (``reprint``); None if neither."""
         pair = (min(first, second), max(first, second))
         if pair not in self._known:
@@ -134,7 +134,7 @@ class _Comparison:
             self._texts.clear()
             self._held = 0
         segment, doc = self.candidates.locate(document)
-        return self._keep(document, segment.stored(doc))
+        return self._keep(document, segment.read_record(doc))
 
     def _keep(self, document: int, stored: bytes) -> _DatedText:
         from indexer.duplicates import read_text
@@ -172,7 +172,7 @@ def _group(comparison: _Comparison, pairs: Numbers) -> WordSet:
             near[second].append(first)
         documents = sorted(near)
         comparison.read(documents)
-        for first, others in star_clusters(_sort_by_length(candidates, documents), near, comparison.alike):
+        for first, others in star_clusters(_sort_by_length(candidates, documents), near, comparison.compare):
             kind: GroupKind = "copy" if {*others.values()} == {"copy"} else "reprint"
             groups.append((kind, sorted([first, *others])))
         for segment in candidates.segments:

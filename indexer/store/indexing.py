@@ -78,7 +78,7 @@ class FolderLocation:
         except IndexFolderError:
             return None
 
-    def locked(self, wait: float) -> AbstractContextManager[None]:
+    def lock(self, wait: float) -> AbstractContextManager[None]:
         """Lock the folder against other writers; create it if it does not exist."""
         return lock_folder(self._folder, wait=wait)
 
@@ -108,7 +108,7 @@ def begin_change(
     """Lock an index for a change; yield its contents, the next generation, and the report's writer."""
     location = to_location(place)
     location.read()  # take no lock where there is no index
-    with location.locked(wait), report_to(report) as notify:
+    with location.lock(wait), report_to(report) as notify:
         base = location.read()
         with location.next_generation(base) as writer:
             yield base, writer, notify
@@ -142,7 +142,7 @@ def write_sources(
     with report_to(request.report) as notify, location.next_generation(base, request) as writer:
         writer.facets += request.facets
         restore(writer.register, request.restore)
-        correcting = _correcting(writer, sources, file) if file else None
+        correcting = _open_corrections(writer, sources, file) if file else None
         # A restored item has to be read, even if its page has not changed.
         back = request.restore or (correcting and correcting.corrections.lifts(writer.register.corrected))
         visits = Visits(() if back else before)
@@ -154,10 +154,10 @@ def write_sources(
         report = merger.report
         report.items, report.is_new = len(writer), base is None
         # Committing the new validators saves the next update some downloads.
-        changed = writer.changed or sources.changed or visits.kept() != before
+        changed = writer.changed or sources.changed or visits.validators() != before
         if base is None or changed or file != writer.corrections:
             writer.corrections = file
-            writer.commit(sources.summaries(), visits.kept())
+            writer.commit(sources.summaries(), visits.validators())
             report.uncounted = writer.uncounted
     if correcting is not None:
         from indexer.store.corrections.corrections_file import add_notes
@@ -170,7 +170,7 @@ def write_sources(
     return report
 
 
-def _correcting(writer: IndexStore, sources: SourceCatalog, file: str) -> CorrectingWriter:
+def _open_corrections(writer: IndexStore, sources: SourceCatalog, file: str) -> CorrectingWriter:
     from indexer.store.corrections.correcting_writer import CorrectingWriter  # most indexes have no file
     from indexer.store.corrections.corrections_file import read_corrections
 
@@ -289,7 +289,7 @@ def build(sources: Sequence[str | Path], place: Path | IndexLocation[Any], **opt
     location.prepare(request)
     request.facets = facet_names(request.facets)
     concepts = gather_concepts(request.thesauri, own=request.own_thesaurus)
-    with location.locked(request.wait):
+    with location.lock(request.wait):
         if request.corrections is None:
             request.corrections = location.find_corrections_file()
         return write_sources(request, location, concepts=concepts)
@@ -323,7 +323,7 @@ def update(
     all_known = sources is None and request.items is None
     if all_known:
         location.require()
-    with location.locked(request.wait):
+    with location.lock(request.wait):
         base = location.base()
         if base is None and all_known:
             raise DragomanError(message("store.no_known_source", location=location))

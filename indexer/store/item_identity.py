@@ -267,7 +267,7 @@ class ItemIdentity(ReadItems):
         self._sources = sources
         self.claimed: set[str] = set()
 
-    def by_id(self, document: Document, source: str) -> tuple[Document, DocAddress | None]:
+    def find_by_id(self, document: Document, source: str) -> tuple[Document, DocAddress | None]:
         """Return a document with the id of its indexed item, and the address of that item."""
         address = self._writer.find(document.id)
         if address is None and (current := self._register.former.get(document.id)) is not None:
@@ -299,7 +299,7 @@ class ItemIdentity(ReadItems):
             and document.id not in self.claimed
         )
 
-    def in_other_source(self, document: Document, source: str) -> str | None:
+    def find_in_other_source(self, document: Document, source: str) -> str | None:
         """Return the id of an item of another source with the same day, title and text."""
         if not (self._read or self._writer.segments) or not is_distinctive(document):
             return None

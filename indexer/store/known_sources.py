@@ -77,7 +77,7 @@ class SourceCatalog:
         self._prefixes = folder_prefixes(sources, named)
         return [source for source in sources if place_of(source) not in anyway]
 
-    def reading(self, path: str | Path, how: ReadOptions) -> ReadOptions:
+    def options_for(self, path: str | Path, how: ReadOptions) -> ReadOptions:
         """Return the options for reading a source; a part of a folder has the folder's options."""
         how = how._replace(within=self._prefixes[path])
         if part := self._parts.get(place_of(path)):

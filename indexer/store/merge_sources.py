@@ -78,7 +78,7 @@ class LookAhead:
                 error = raised
             self._waiting = None
             read = [one for one in waiting if isinstance(one, Document)]
-            self._writer.look_up([one.id for one in read], [one.digest for one in read])
+            self._writer.prefetch([one.id for one in read], [one.digest for one in read])
             for one in waiting:
                 if isinstance(one, Document):
                     yield one
@@ -110,7 +110,7 @@ class MappedFields:
             self._unmet.setdefault(skipped.unmet, {})[skipped.file] = skipped.reason
         self._skip(skipped)
 
-    def of(self, documents: Iterable[Document]) -> Iterable[Document]:
+    def watch(self, documents: Iterable[Document]) -> Iterable[Document]:
         """Yield the documents, and record their files."""
         return self._watch_fields(documents) if self._names else documents
 
@@ -198,10 +198,10 @@ class SourceMerger:
         self, sources: Iterable[tuple[str | Path, ReadOptions]]
     ) -> Iterator[Iterator[tuple[str, Iterable[Document]]]]:
         """Open sources; yield the name of each and its documents."""
-        read = [(path, self.sources.reading(path, how)) for path, how in sources]
+        read = [(path, self.sources.options_for(path, how)) for path, how in sources]
         with read_sources(read, self._mapped.skip, self._reading.jobs) as opened:
             yield (
-                (self.sources.open(path, how), self._mapped.of(documents))
+                (self.sources.open(path, how), self._mapped.watch(documents))
                 for (path, how), documents in zip(read, opened, strict=True)
             )
 
@@ -273,12 +273,12 @@ class SourceMerger:
         same, progress = self.same, self._listeners.progress
         progress(name, len(same.ids))
         for written in self._ahead.read(documents):
-            document, address = same.by_id(written, name)
+            document, address = same.find_by_id(written, name)
             if self.excludes(document):
                 same.ids.add(document.id)
                 if address is not None:
                     indexed.mark_found(address)
-                self._listeners.of("no item", document, reason="by hand")
+                self._listeners.report("no item", document, reason="by hand")
                 continue
             if document.id in same.ids:
                 other = self._handle_repeated_id(name, document, address, indexed)
@@ -335,7 +335,7 @@ class SourceMerger:
             return
         if version := version_of(document):  # other versions may follow
             self._add(name, document, version)
-        elif same := self.same.in_other_source(document, name):
+        elif same := self.same.find_in_other_source(document, name):
             self._record_other_source(name, document, same, indexed)
         elif indexed.known and self._room > 0:
             self._held.append(document)
@@ -352,7 +352,7 @@ class SourceMerger:
         if document.id not in deleted and not (is_distinctive(document) and key in deleted):
             return False
         self.report.deleted_before += 1
-        self._listeners.of("deleted before", document)
+        self._listeners.report("deleted before", document)
         return True
 
     def _record_other_source(
@@ -376,7 +376,7 @@ class SourceMerger:
         self.same.claimed.add(item_id)
         self.report.unchanged += 1
         self.report.joined += 1
-        self._listeners.of("unchanged", document, reason="it stands in another source too")
+        self._listeners.report("unchanged", document, reason="it stands in another source too")
 
     def _write_known(
         self, name: str, document: Document, address: DocAddress, former: str | None = None
@@ -385,7 +385,7 @@ class SourceMerger:
         report, old = self.report, self._writer.record(address)
         if remove_since(old) == document.record:
             report.unchanged += 1
-            self._listeners.of("unchanged", document, former)
+            self._listeners.report("unchanged", document, former)
             return
         before, after = decode_record(old), decode_record(document.record)
         item = NewsItem.from_record(before)
@@ -393,14 +393,14 @@ class SourceMerger:
         version = version_of(document)
         if version and version < (version_in(before) or version):
             report.unchanged += 1
-            self._listeners.of("unchanged", document, reason="the index has a later version")
+            self._listeners.report("unchanged", document, reason="the index has a later version")
             return
         own = self.sources.of(after["source"]["file"])  # exported items have other sources
         if drop_unstated(before) == drop_unstated(after) or (
             source != own and self.same.agree(document, address)
         ):
             report.unchanged += 1
-            self._listeners.of("unchanged", document, former)
+            self._listeners.report("unchanged", document, former)
             if source != own:
                 self.same.claimed.add(document.id)
                 if self._register.add_place(document.id, document.item.source):
@@ -411,7 +411,9 @@ class SourceMerger:
         else:
             report.replaced += 1
             self._register.changed_items.add(document.id)
-            self._listeners.of("replaced", document, former, None if source == own else f"it was of {source}")
+            self._listeners.report(
+                "replaced", document, former, None if source == own else f"it was of {source}"
+            )
             self._register.drop_places(document.id)
         if version:
             self.latest.put(document, version, name, self._writer.remove(address))
@@ -429,7 +431,7 @@ class SourceMerger:
             self._register.rename(former, document.id)
         self.sources.items[name] += 1
         self.report.added += 1
-        self._listeners.of("added", document)
+        self._listeners.report("added", document)
 
     def _add_held(self, name: str) -> None:
         for document in self._held:

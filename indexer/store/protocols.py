@@ -84,7 +84,7 @@ class SegmentView(Protocol):
     since: int
     is_remote: bool
 
-    def look_up(self, ids: Sequence[str], digests: Iterable[int] = ()) -> None:
+    def prefetch(self, ids: Sequence[str], digests: Iterable[int] = ()) -> None:
         """Fetch documents by id or digest before they are looked up one by one."""
 
     def find_id(self, item_id: str, /) -> int:
@@ -93,7 +93,7 @@ class SegmentView(Protocol):
     def head(self, doc: int, /) -> tuple[str, str | None]:
         """Return the id and the title of a document."""
 
-    def stored(self, doc: int, /) -> bytes:
+    def read_record(self, doc: int, /) -> bytes:
         """Return the stored record of a document."""
 
     def find_digest(self, digest: int, /) -> Iterable[int]:
@@ -141,13 +141,13 @@ class DocumentStore(Protocol):
         """Whether documents should be looked up in batches, because each request takes time."""
         return any(segment.is_remote for segment in self.segments)
 
-    def look_up(self, ids: Iterable[str], digests: Iterable[int] = ()) -> None:
+    def prefetch(self, ids: Iterable[str], digests: Iterable[int] = ()) -> None:
         """Fetch documents by current id, former id or digest before they are looked up one by one."""
         if self.is_remote:
             wanted = [*ids]
             wanted += [self.register.former[one] for one in wanted if one in self.register.former]
             for segment in self.segments:
-                segment.look_up(wanted, digests)
+                segment.prefetch(wanted, digests)
 
     def find(self, item_id: str) -> DocAddress | None:
         """Return the address of the live document with an id; None if there is none."""
@@ -166,7 +166,7 @@ class DocumentStore(Protocol):
 
     def record(self, address: DocAddress) -> bytes:
         """Read the stored record of a document in the previous generation."""
-        return self.segments[address.segment].stored(address.doc)
+        return self.segments[address.segment].read_record(address.doc)
 
     def item(self, address: DocAddress) -> NewsItem:
         """Read a document in the previous generation as an item."""
@@ -208,7 +208,7 @@ class DocumentStore(Protocol):
     def remove(self, address: DocAddress) -> int:
         """Remove a document; return the generation in which its item was added."""
         segment = self.segments[address.segment]
-        since = since_of(segment.stored(address.doc))
+        since = since_of(segment.read_record(address.doc))
         self.delete(address)
         return segment.since if since is None else since
 
@@ -352,7 +352,7 @@ class IndexLocation(Protocol[Generation]):
     def find_corrections_file(self) -> str | None:
         """Return the corrections file that the index uses, in any format; None if it uses none."""
 
-    def locked(self, wait: float) -> AbstractContextManager[None]:
+    def lock(self, wait: float) -> AbstractContextManager[None]:
         """Lock the index against other writers, waiting up to ``wait`` seconds."""
 
     def next_generation(

@@ -212,14 +212,14 @@ def check_records(
         try:
             documents = [*map(restore, lines)]
         except (ValueError, KeyError, TypeError):
-            raise segment.records.container.damaged("data") from None
+            raise segment.records.container.damage_error("data") from None
         if [(document.id, document.title, document.digest) for document in documents] != ids_and_titles:
-            raise segment.records.container.damaged("data")
+            raise segment.records.container.damage_error("data")
         checker.compare(documents, docs)
         number += len(lines)
         progress(sum(map(len, lines)))
     if number != segment.documents:
-        raise segment.records.container.damaged("block_first")
+        raise segment.records.container.damage_error("block_first")
     return checker.finish()
 
 

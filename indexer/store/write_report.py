@@ -160,7 +160,9 @@ class Listeners(NamedTuple):
     change: OnChange | None
     progress: Progress = lambda _source, _items: None
 
-    def of(self, what: str, document: Document, former: str | None = None, reason: str | None = None) -> None:
+    def report(
+        self, what: str, document: Document, former: str | None = None, reason: str | None = None
+    ) -> None:
         """Report the change of an item, given its document."""
         if self.change:
             place = document.item.source

@@ -157,10 +157,10 @@ class FolderSegment:
         self.since = segment.since
         self.find_id = segment.find_id
         self.head = segment.head
-        self.stored = segment.stored
+        self.read_record = segment.read_record
         self.find_digest = segment.find_digest
 
-    def look_up(self, ids: Sequence[str], digests: Iterable[int] = ()) -> None:
+    def prefetch(self, ids: Sequence[str], digests: Iterable[int] = ()) -> None:
         """Do nothing, as all documents are in local files."""
 
     def find_source(self, name: str) -> Docs:
@@ -325,6 +325,6 @@ class IndexWriter(IndexStore):
 def _restore_document(segment: Segment, doc: int) -> Document:
     """Decode a document of a segment."""
     try:
-        return restore(add_since(segment.stored(doc), segment.since))
+        return restore(add_since(segment.read_record(doc), segment.since))
     except (ValueError, KeyError, TypeError) as error:
         raise IndexFolderError(message("store.damaged_text", name=segment.name)) from error

@@ -126,7 +126,7 @@ def make_arrays(lines: Iterable[bytes], *, version: int = VERSION) -> LabelArray
     ]
     edges, nodes = _tree(paths)
     order = np.argsort(nodes, kind="stable")
-    wider = [_with_broader(concept, counted, places) for concept in counted]
+    wider = [_add_broader(concept, counted, places) for concept in counted]
     return LabelArrays(
         words,
         alone,
@@ -158,10 +158,10 @@ def read_arrays(container: Container) -> LabelArrays | None:
         for place, block in enumerate(blocks[:3]):
             blocks[place] = block.tobytes().decode().split("\n") if len(block) else []
     except UnicodeDecodeError:
-        raise container.damaged(LABELS) from None
+        raise container.damage_error(LABELS) from None
     arrays = LabelArrays(*blocks)
     if not _are_in_range(arrays):
-        raise container.damaged(LABELS)
+        raise container.damage_error(LABELS)
     return arrays
 
 
@@ -243,7 +243,7 @@ def _tree(paths: Sequence[tuple[int, ...]]) -> tuple[Numbers, Numbers]:
     return np.concatenate(edges), nodes
 
 
-def _with_broader(
+def _add_broader(
     concept: CountedConcept, counted: Sequence[CountedConcept], places: Mapping[int, int]
 ) -> list[int]:
     """Return the positions of a concept and of all broader concepts; relations may form a cycle."""

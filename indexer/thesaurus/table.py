@@ -333,7 +333,7 @@ def _open_lines(container: Container) -> Lexicon:
     """Open the lines of a table."""
     is_former = LINES in container
     if any(container.kind(name) != kind for name, kind in (_FORMER if is_former else _BLOCKS).items()):
-        raise container.damaged("its table")
+        raise container.damage_error("its table")
     if is_former:
         from indexer.codec.optional_parts import FormerLexicon
 
@@ -341,7 +341,7 @@ def _open_lines(container: Container) -> Lexicon:
     size = container.meta.get(LINES)
     blocks = container.count(f"{LINES}.block_at") - 1
     if not isinstance(size, int) or blocks != max(-(-size // BLOCK_TERMS), 1):
-        raise container.damaged("its table")
+        raise container.damage_error("its table")
     return Lexicon(container, LINES, size)
 
 

@@ -96,7 +96,7 @@ class ClusterVocabulary:
         if not self._lists.is_loaded:
             return None
         if isinstance(lookup, Words):
-            return self._lists.beginning(lookup.prefix)
+            return self._lists.words_with_prefix(lookup.prefix)
         if isinstance(lookup, Forms):
             return self._lists.forms(lookup.language, lookup.term)
         return self._lists.variants(lookup.language, lookup.word)

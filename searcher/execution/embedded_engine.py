@@ -282,7 +282,7 @@ class EmbeddedEngine:
         with self._guard:
             for document in documents:
                 segment, doc = self._index.locate(document)
-                record = decode_record(segment.stored(doc))
+                record = decode_record(segment.read_record(doc))
                 record.setdefault("since", segment.since)
                 found.append(NewsItem.from_record(record))
         return found
@@ -421,7 +421,11 @@ class EmbeddedEngine:
 
     def document_frequency(self, field: str, term: str) -> int:
         """Return the number of documents that have a term; deleted documents count."""
-        return self._index.having(field, term) if field == OWN else self._index.lookup(field, term).documents
+        return (
+            self._index.count_keyword(field, term)
+            if field == OWN
+            else self._index.lookup(field, term).documents
+        )
 
     def variants(self, language: str, word: str) -> tuple[str, ...]:
         """Return the terms of the accented spellings of an unaccented word."""

@@ -147,7 +147,7 @@ class Plan:
             case model.Keyword() if node.field in (COUNTRY, LANGUAGE):
                 return self._index.lookup(node.field, node.value).documents
             case model.Keyword(field="own"):
-                return self._index.having(OWN, node.value)
+                return self._index.count_keyword(OWN, node.value)
             case model.Positional() | model.Numbers():
                 return ONLY_ARRAYS
             case model.Not() | model.Keyword() | model.Days() | model.Everything():

@@ -94,7 +94,7 @@ class SegmentMatches:
             return self._term(leaf)
         if isinstance(leaf, WeightedPhrase):
             return self._phrase(leaf)
-        having: set[int] = set().union(*[self._segment.having(WORDS, word) for word in leaf.words])
+        having: set[int] = set().union(*[self._segment.keyword_documents(WORDS, word) for word in leaf.words])
         return dict.fromkeys(having, leaf.boost)
 
     def _term(self, term: WeightedTerm) -> Scores:
@@ -141,7 +141,7 @@ class SegmentMatches:
     def _keyword(self, leaf: model.Keyword) -> Iterable[int]:
         match leaf.field:
             case "country" | "language" | "own":
-                return self._segment.having(leaf.field, leaf.value)
+                return self._segment.keyword_documents(leaf.field, leaf.value)
             case "id":
                 doc = self._segment.find_id(leaf.value)
                 return (doc,) if doc >= 0 else ()
@@ -338,7 +338,8 @@ class FilteredDocs:
         values: Iterable[tuple[str, Sequence[int]]] | None = annotated_values(self._segment, name)
         if values is None:
             values = (
-                (key, self._segment.having_terms(OWN, terms)) for key, terms in values_of(self._segment, name)
+                (key, self._segment.documents_of_terms(OWN, terms))
+                for key, terms in values_of(self._segment, name)
             )
         for key, docs in values:
             found = hits.intersection(docs)
@@ -357,7 +358,7 @@ class FilteredDocs:
         from indexer.codec.custom_values import place_terms  # only needed for output
 
         docs, (named, every) = set(self._docs_in_any_country), place_terms(self._segment)
-        having = self._segment.having_terms
+        having = self._segment.documents_of_terms
         counts = Counter({code: len(docs.intersection(having(OWN, terms))) for code, terms in named.items()})
         counts[UNKNOWN] = len(docs.difference(*[having(OWN, terms) for terms in every]))
         return +counts

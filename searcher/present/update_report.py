@@ -141,7 +141,7 @@ def _reasons(reasons: Counter[str], skips: Skips, in_words: Callable[[str], str]
     """Describe the most frequent reasons why parts were skipped."""
     reported: Counter[str] = Counter()
     for reason, count in reasons.items():
-        text = _LEFT_OUT.sub("", in_words(skips.declared[reason]).lstrip(" :"))
+        text = _LEFT_OUT.sub("", in_words(skips.full_reasons[reason]).lstrip(" :"))
         if reason in skips.varied:
             text = say("build.and_the_like", reason=text)
         reported[text] += count

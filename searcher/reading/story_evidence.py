@@ -10,7 +10,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any, Final
 from weakref import WeakKeyDictionary
 
-from indexer.analysis.characters import without_mail_headers
+from indexer.analysis.characters import remove_mail_headers
 from indexer.checkpoint import add_checkpoints, checkpoint
 from indexer.item import decode_record
 from indexer.runtime import NamedTuple
@@ -63,7 +63,7 @@ def evidence_of(record: Mapping[str, Any], table: Table) -> Reading:
     """Extract the evidence of a stored record."""
     found = Reading({}, defaultdict(int), {})
     words = words_of_languages(table, tuple(record["languages"]))
-    title, body = (record["title"] or "")[:MOST], without_mail_headers(record["body"][:MOST])
+    title, body = (record["title"] or "")[:MOST], remove_mail_headers(record["body"][:MOST])
     for text, distinctive, times in (
         (title, not _is_headline(title), IN_TITLE),
         (body, not body.isupper(), 1),

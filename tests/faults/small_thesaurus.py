@@ -52,7 +52,7 @@ BEFORE, AFTER = _concepts(1), _concepts(3)
 def build(sources: Sequence[str | Path], folder: Path, *, concepts: Sequence[Concept] = AFTER) -> WriteReport:
     """Build as :func:`indexer.store.indexing.build` does, with a thesaurus of these concepts."""
     location = FolderLocation(folder)
-    with location.locked(0):
+    with location.lock(0):
         return write_sources(WriteRequest(sources), location, concepts=list(concepts))
 
 

@@ -118,7 +118,7 @@ def test_the_thesaurus_helps_without_concepts_of_the_topics(feed: Path, tmp_path
         plain = evaluate(searcher, topics_of_the_page(), judgements, expand=False)
     concepts = [one for number, one in enumerate(gather_concepts()) if number not in named]
     location = FolderLocation(folder)
-    with location.locked(0):
+    with location.lock(0):
         write_sources(WriteRequest([feed]), location, concepts=concepts)
     with Searcher(folder) as searcher:
         left = evaluate(searcher, topics_of_the_page(), judgements)

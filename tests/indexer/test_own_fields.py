@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tables import by_table
 
-from indexer.csv_cells import field_cell, fields_of, without_apostrophes
+from indexer.csv_cells import field_cell, fields_of, remove_apostrophes
 from indexer.custom_fields import MAX_LENGTH, custom_keyword, custom_terms, field_name, split_term, value_key
 from indexer.item import DateKind, NewsItem, SourceLines
 from indexer.schema import DATE_KINDS
@@ -81,7 +81,7 @@ def test_fields_are_read_as_written(fields: dict[str, str]) -> None:
     """Names and values may have any characters, and a spreadsheet's apostrophes are removed."""
     cell = field_cell(fields)
     assert fields_of(cell) == fields
-    assert fields_of(without_apostrophes(spreadsheet_cell(cell))) == fields
+    assert fields_of(remove_apostrophes(spreadsheet_cell(cell))) == fields
 
 
 @by_table

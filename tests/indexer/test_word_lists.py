@@ -56,10 +56,10 @@ def test_lookups_equal_the_transferred_words(
         first = [form_entry(*one) for one in forms] + [variant_entry(*one) for one in variants]
         found = lists(first, [form_entry(*one) for one in forms | rest])
         every = forms | rest
-        assert found.beginning("") == tuple(sorted({one for _, _, one in every}))
+        assert found.words_with_prefix("") == tuple(sorted({one for _, _, one in every}))
         for language, term, one in every | variants:
             begins = {other for _, _, other in every if other.startswith(one[:2])}
-            assert found.beginning(one[:2]) == tuple(sorted(begins))
+            assert found.words_with_prefix(one[:2]) == tuple(sorted(begins))
             same = {other for code, of, other in every if (code, of) == (language, term)}
             assert found.forms(language, term) == tuple(sorted(same))
             stand = {of for code, of, other in variants if (code, other) == (language, one)}

@@ -86,7 +86,7 @@ class ArrayDocumentReader(PerDocumentReader):  # type: ignore[misc]  # Whoosh ha
 
     def stored_fields(self, docnum: int) -> dict[str, Any]:
         """Return the stored fields of a document: the fields of its item, and its text by language."""
-        text = self._segment.stored(docnum).decode()
+        text = self._segment.read_record(docnum).decode()
         record = json.loads(text)
         day = record["date"]
         return {

@@ -159,7 +159,7 @@ class SegmentFields:
             return postings and postings.shift(text.gaps)
         language = name.rpartition("_")[2]
         own, *others = analyzer(language).query_terms(text.written, partial(self._variants, language))
-        lists = [self._with_form(name, own, plain(text.written))]
+        lists = [self._restrict_to_form(name, own, plain(text.written))]
         lists += [self._postings(name, other.encode()) for other in others]
         found = [postings for postings in lists if postings is not None]
         return PostingList.union(found) if found else None
@@ -173,7 +173,7 @@ class SegmentFields:
         start, lexicon = f"{language} {word} ", self._segment.lexicon(names.VARIANTS)
         return [term.removeprefix(start) for term in lexicon.texts(lexicon.prefix(start.encode()))]
 
-    def _with_form(self, name: str, term: str, word: str) -> PostingList | None:
+    def _restrict_to_form(self, name: str, term: str, word: str) -> PostingList | None:
         """Return the postings of a term in the documents that have one form of the word."""
         postings = self._postings(name, term.encode())
         language = name.rpartition("_")[2]
@@ -241,7 +241,7 @@ def _stored_terms(segment: Segment, name: str) -> FieldTerms:
     def read(number: int) -> PostingList:
         first, last = postings.bounds(number)
         if name == names.OWN:
-            return _unweighted_list(segment.having_terms(name, range(number, number + 1)))
+            return _unweighted_list(segment.documents_of_terms(name, range(number, number + 1)))
         return PostingList(
             postings.documents(first, last).tolist(),
             postings.term_frequencies(np.arange(first, last)).tolist(),

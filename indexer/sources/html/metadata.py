@@ -182,7 +182,7 @@ _NO_NAME: Final = re.compile(r"(?i)https?:|www\.|@|[<>{}\[\]]|^\W*$|^admin$|^an[
 _MAX_NAME_LENGTH: Final = 150
 
 
-def saved_from(text: str) -> str | None:
+def find_saved_url(text: str) -> str | None:
     """Return the URL that a browser wrote at the top of a saved page; None if it wrote none."""
     match = _SAVED_FROM.search(text, 0, _HEAD)
     return match[1] if match else None

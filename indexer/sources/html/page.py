@@ -280,7 +280,7 @@ def _items(data: bytes, context: ReadContext) -> Iterator[RawItem]:
 
 def _parse_page(data: bytes, url: str | None, name: str) -> _Page:
     text = decode_page(data)
-    address = url or metadata.saved_from(text)
+    address = url or metadata.find_saved_url(text)
     root, linked = parse(text, name)
     stated = Stated(root, linked)
     blocks = blocks_of(root)

@@ -93,12 +93,12 @@ class ItemsOfCorrections:
             register.before.former.get(item_id, item_id) in register.before.places for item_id in ids
         )
 
-    def of(self, document: Document) -> list[Correction]:
+    def lines_with_id(self, document: Document) -> list[Correction]:
         """Return the lines that have an id of a document."""
         ids = [document.id, *self._register.formers(document.id)]
         if document.states(b'"former":['):
             ids += document.item.former
-        lines = self._corrections.of(ids)
+        lines = self._corrections.lines_with_id(ids)
         return [line for line in lines if self._is_intended(line, document)]
 
     def lines_with_title(self, document: Document, lines: list[Correction]) -> list[Correction]:
@@ -115,7 +115,7 @@ class ItemsOfCorrections:
         self._seen.update(line.number for line in lines)
         return first
 
-    def name(self, lines: Sequence[Correction], document: Document) -> None:
+    def assign(self, lines: Sequence[Correction], document: Document) -> None:
         """Record the item to which lines apply."""
         if not lines:
             return
@@ -136,7 +136,7 @@ class ItemsOfCorrections:
         """
         corrected = self._register.corrected
         ids = [item_id for line in self._corrections.lines for item_id in line.ids]
-        self._writer.look_up([*ids, *corrected])
+        self._writer.prefetch([*ids, *corrected])
         indexed: IndexedItems = {}
         for line in self._corrections.lines:
             for address in dict.fromkeys(map(self._writer.find_current, line.ids)):
@@ -225,7 +225,7 @@ class ItemsOfCorrections:
     def _lines_before(self) -> set[int]:
         """Return the numbers of the lines that matched items of the previous generation."""
         lines = self._corrections.lines
-        self._writer.look_up([item_id for line in lines for item_id in line.ids])
+        self._writer.prefetch([item_id for line in lines for item_id in line.ids])
         return {
             line.number
             for line in lines
@@ -296,10 +296,10 @@ class CorrectingWriter(DocumentStore):
 
     def excludes(self, document: Document) -> bool:
         """Return whether a correction marks a document as not an item; count the document if so."""
-        lines = self.items.of(document)
+        lines = self.items.lines_with_id(document)
         if not lines or merge_lines(lines)[1]:
             return False
-        self.items.name(lines, document)
+        self.items.assign(lines, document)
         self._record_excluded(document)
         self._left_out.add(document.id)
         self.report.excluded += 1
@@ -310,9 +310,9 @@ class CorrectingWriter(DocumentStore):
 
         The document may match by title and day, or be a new version of an item with several sources.
         """
-        lines = self.items.of(document)
+        lines = self.items.lines_with_id(document)
         titled = self.items.lines_with_title(document, lines)
-        self.items.name(lines, document)
+        self.items.assign(lines, document)
         first, is_item = self.items.count_match(titled), merge_lines(lines)[1]
         waits = since is None and self._room > 0 and self.items.in_several_sources
         if first or waits or not is_item:
@@ -324,7 +324,7 @@ class CorrectingWriter(DocumentStore):
     def settle(self, read: Collection[str], report: WriteReport, listeners: Listeners) -> None:
         """Apply the lines to all items, including items that this write did not read."""
         for held in self._held:  # the previous generation's ids of the items may have changed
-            self.items.name(self.items.of(held.document), held.document)
+            self.items.assign(self.items.lines_with_id(held.document), held.document)
         indexed = self.items.find_indexed(read)
         for held in self._held:
             self._settle_held(held, report, listeners)
@@ -363,7 +363,7 @@ class CorrectingWriter(DocumentStore):
         self._writer.add(document, since)
 
     def _correct(self, document: Document, lines: list[Correction]) -> Document:
-        self.items.name(lines, document)
+        self.items.assign(lines, document)
         document, fields = correct_document(document, merge_lines(lines)[0])
         if fields:
             self._corrected[document.id] = " ".join(fields)
@@ -371,7 +371,9 @@ class CorrectingWriter(DocumentStore):
 
     def _settle_held(self, held: _PendingDocument, report: WriteReport, listeners: Listeners) -> None:
         chosen = [line for line in held.titled if line.number in self.items.chosen]
-        lines = sorted({line.number: line for line in (*self.items.of(held.document), *chosen)}.values())
+        lines = sorted(
+            {line.number: line for line in (*self.items.lines_with_id(held.document), *chosen)}.values()
+        )
         if merge_lines(lines)[1]:
             self._write(held.document, lines, held.since)
             return
@@ -395,11 +397,11 @@ class CorrectingWriter(DocumentStore):
             self.report.changed += 1
             fields = self._corrected.get(document.id)
             why = f"by hand: {fields.replace(' ', ', ')}" if fields else "no longer corrected by hand"
-            listeners.of("corrected", document, reason=why)
+            listeners.report("corrected", document, reason=why)
 
     def _exclude(self, document: Document, lines: list[Correction], listeners: Listeners) -> None:
         """Remove a document that a correction marks as not an item, and count it."""
-        self.items.name(lines, document)
+        self.items.assign(lines, document)
         name = self._sources.of(document.item.source.file)
         self.register.forget(document.id)
         self.register.gone.discard((name, document.id))
@@ -408,7 +410,7 @@ class CorrectingWriter(DocumentStore):
         if document.id in self._left_out:  # it was counted when it was read
             return
         self.report.excluded += 1
-        listeners.of("no item", document, reason="by hand")
+        listeners.report("no item", document, reason="by hand")
 
     def _record_excluded(self, document: Document) -> None:
         self._corrected[document.id] = NO_ITEM + self._sources.of(document.item.source.file)

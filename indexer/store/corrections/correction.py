@@ -63,7 +63,7 @@ class CorrectionRequest(NamedTuple):
 
     Attributes:
         id: The id of the item.
-        declared: The corrected values by key: ``date``, ``language``, ``countries``, ``item``.
+        values: The corrected values by key: ``date``, ``language``, ``countries``, ``item``.
         undo: Whether to remove all corrections of the item instead.
         who: The name of the person; may be empty.
         corrections: The corrections file; None for the one that the index uses, or else the one in the
@@ -74,7 +74,7 @@ class CorrectionRequest(NamedTuple):
     """
 
     id: str
-    declared: Mapping[str, Any]
+    values: Mapping[str, Any]
     undo: bool = False
     who: str = ""
     corrections: str | None = None
@@ -126,7 +126,7 @@ def new_line(document: Document, ids: Sequence[str], changes: Mapping[str, Any],
 
 def line_of(document: Document, ids: list[str], options: CorrectionRequest) -> bytes:
     """Encode a correction as a line of the file; raise DragomanError for an invalid value."""
-    line = new_line(document, ids, options.declared, options.who)
+    line = new_line(document, ids, options.values, options.who)
     parsed, reported = parse_line(1, encode_line(line))
     if reported or parsed is None:
         first = reported[0]
@@ -136,9 +136,9 @@ def line_of(document: Document, ids: list[str], options: CorrectionRequest) -> b
     if isinstance(line.get("date"), str):
         line["date"] = _date_to_json(line["date"])
     if "language" in line:
-        line["language"] = parsed.declared["language"].value
+        line["language"] = parsed.values["language"].value
     if "countries" in line:
-        line["countries"] = list(parsed.declared["countries"].value)
+        line["countries"] = list(parsed.values["countries"].value)
     return encode_line(line)
 
 
@@ -184,7 +184,7 @@ def _lines(before: Corrections, writer: IndexStore, options: CorrectionRequest) 
         known = [
             one for one in before.by_id if one == options.id or (options.id and one.startswith(options.id))
         ]
-        lines = before.of([options.id] if options.id in known else known)
+        lines = before.lines_with_id([options.id] if options.id in known else known)
         if lines and len({line.ids[0] for line in lines}) == 1:
             if options.undo:
                 return _remove_corrections(before, {line.number for line in lines})
@@ -325,7 +325,7 @@ def _annotate_items(
     found: dict[DocAddress, None] = {}
     for number, item_id in enumerate(wanted):
         if not number % BATCH_SIZE:
-            writer.look_up(wanted[number : number + BATCH_SIZE])
+            writer.prefetch(wanted[number : number + BATCH_SIZE])
         address = writer.find_current(item_id)
         if address is None:
             raise no_item(item_id)
@@ -341,7 +341,9 @@ def _annotate_items(
         stated = restore(stated_record(writer, address))
         if not writer.annotations.set(item_id, after):
             known = known or (read_corrections(file) if file and Path(file).exists() else Corrections("", ()))
-            own = [line for line in known.of(named) if agrees(line, title, stated_day(stated.item))]
+            own = [
+                line for line in known.lines_with_id(named) if agrees(line, title, stated_day(stated.item))
+            ]
             in_file = reduce(lambda found, line: apply_annotations(line, found), own, NO_ANNOTATIONS)
             if request.change.of(in_file) == in_file:
                 yield b"", None

@@ -64,7 +64,7 @@ class CorrectedValue(NamedTuple):
 
 
 def correct_document(
-    document: Document, declared: Mapping[Corrected, CorrectedValue]
+    document: Document, values: Mapping[Corrected, CorrectedValue]
 ) -> tuple[Document, tuple[str, ...]]:
     """Correct a document.
 
@@ -78,11 +78,11 @@ def correct_document(
     manual = {one.field: one for one in item.corrected}
     done = []
     for field in FIELDS:
-        if field not in declared:
+        if field not in values:
             continue
-        value, who, when = declared[field]
+        value, who, when = values[field]
         before = manual.get(field)
-        changed = _with_value(item, field, value)
+        changed = _set_value(item, field, value)
         if before and (before.who, before.when) == (who, when) and changed == item:
             continue
         manual[field] = ManualCorrection(
@@ -128,7 +128,7 @@ def revert_corrections(record: bytes, corrected: Collection[str]) -> bytes:
     return stated if since is None else add_since(stated, since)
 
 
-def _with_value(item: NewsItem, field: Corrected, value: Any) -> NewsItem:
+def _set_value(item: NewsItem, field: Corrected, value: Any) -> NewsItem:
     match field:
         case "date":
             day = cast("ItemDate | None", value)
@@ -167,7 +167,7 @@ class Correction(NamedTuple):
         ids: The ids that its item has or had, in any order.
         title: The key of its title (see :func:`title_key`); None if the line has none.
         day: The uncorrected day of the item, empty for no day; None if the line does not state it.
-        declared: The corrected values by field.
+        values: The corrected values by field.
         item: Whether the record is an item; None if the line has no such value.
         annotations: The change to the annotations of its item; None if there is none.
     """
@@ -176,7 +176,7 @@ class Correction(NamedTuple):
     ids: tuple[str, ...]
     title: str | None
     day: str | None
-    declared: Mapping[Corrected, CorrectedValue]
+    values: Mapping[Corrected, CorrectedValue]
     item: bool | None
     annotations: AnnotationChange | None = None
 
@@ -192,12 +192,12 @@ def merge_lines(lines: Iterable[Correction]) -> tuple[dict[Corrected, CorrectedV
     Returns:
         The corrected values by field, and whether the record is an item.
     """
-    declared: dict[Corrected, CorrectedValue] = {}
+    values: dict[Corrected, CorrectedValue] = {}
     item = True
     for line in lines:
-        declared |= line.declared
+        values |= line.values
         item = item if line.item is None else line.item
-    return declared, item
+    return values, item
 
 
 def parse_line(number: int, raw: bytes) -> tuple[Correction | None, list[str]]:
@@ -226,21 +226,21 @@ def parse_line(number: int, raw: bytes) -> tuple[Correction | None, list[str]]:
     ids = [one for one in (read("id", _text), *(read("former", _texts) or ())) if one]
     title, day = read("title", _optional_text), read("day", _stated_day)
     who, when = read("who", _name) or "", read("when", _moment) or ""
-    declared: dict[Corrected, CorrectedValue] = {}
+    values: dict[Corrected, CorrectedValue] = {}
     for field in ("date", "language", "countries"):
         if field in record:
             before = len(reported)
             value = read(field, _READERS[field])
             if len(reported) == before:
-                declared[field] = CorrectedValue(value, who, when)
+                values[field] = CorrectedValue(value, who, when)
     item = read("item", _flag)
     annotations = _annotations(record, read)
     if not (ids or title):
         return None, [*reported, message("record.no_item_named")]
-    if not declared and item is None and annotations is None:
+    if not values and item is None and annotations is None:
         return None, [*reported, message("record.nothing_stated")]
     key = title and title_key(title)
-    return Correction(number, tuple(ids), key, day, declared, item, annotations), reported
+    return Correction(number, tuple(ids), key, day, values, item, annotations), reported
 
 
 def _annotations(
@@ -419,7 +419,7 @@ class Corrections:
             if line.title:
                 self.by_title.setdefault(line.title, []).append(line)
 
-    def of(self, ids: Iterable[str]) -> list[Correction]:
+    def lines_with_id(self, ids: Iterable[str]) -> list[Correction]:
         """Return the lines that have one of several ids, in order."""
         known = self.by_id
         found = {line.number: line for item_id in ids if item_id in known for line in known[item_id]}
@@ -432,6 +432,5 @@ class Corrections:
     def lifts(self, corrected: Mapping[str, str]) -> bool:
         """Return whether the lines no longer exclude a record that the register excludes."""
         return any(
-            declared.startswith(NO_ITEM) and not self.excludes(item_id)
-            for item_id, declared in corrected.items()
+            fields.startswith(NO_ITEM) and not self.excludes(item_id) for item_id, fields in corrected.items()
         )

@@ -204,7 +204,7 @@ class Columns:
     def docs_with_keyword(self, field: str, value: str) -> Array | None:
         """Return the sorted documents that have a keyword; None if there are none."""
         annotations = self.segment.annotations
-        if field == OWN and annotations and (docs := annotations.having(value)) is not None:
+        if field == OWN and annotations and (docs := annotations.keyword_documents(value)) is not None:
             return np.array(docs, np.uint32) if docs else None
         terms = self._terms_of(field, value)
         return self.docs_with_keywords(field, terms) if terms else None

@@ -255,7 +255,7 @@ class OccurrenceFinder:
         at, entries = segment.array(PARAGRAPHS_AT).astype(np.int64), segment.array(PARAGRAPHS)
         firsts, counts = at.take(self._docs), np.diff(at).take(self._docs)
         if len(counts) and (counts.min() < 0 or counts.sum() > len(entries)):
-            raise segment.container.damaged(PARAGRAPHS_AT)
+            raise segment.container.damage_error(PARAGRAPHS_AT)
         values = entries[ranges(firsts, counts)].astype(np.int64)
         rows = np.arange(len(counts)).repeat(counts)
         steps = (values == 0).cumsum()  # a zero is a step to the next language

@@ -203,7 +203,7 @@ def assert_columns(segment: Segment, items: dict[str, LabelledItem]) -> None:
         key, title = segment.head(place)
         item = items[key].item
         assert title == item.title
-        assert segment.stored(place) == items[key].document.record
+        assert segment.read_record(place) == items[key].document.record
         assert segment.find_id(key) == place
         assert segment.country_codes(place) == [mention.code for mention in item.countries]
         days = (item.date.start.toordinal(), item.date.end.toordinal()) if item.date else (0, 0)

@@ -72,7 +72,7 @@ def test_a_segment_returns_the_written_data(tmp_path: Path) -> None:
     write(tmp_path)
     segment = Segment(tmp_path, "s")
     assert [segment.head(doc) for doc in range(4)] == [("r", "Harbour"), ("p", None), ("s", ""), ("q", "Été")]
-    assert [segment.stored(doc) for doc in range(4)] == [b'{"arrival": %d}' % n for n in (2, 0, 3, 1)]
+    assert [segment.read_record(doc) for doc in range(4)] == [b'{"arrival": %d}' % n for n in (2, 0, 3, 1)]
     assert [segment.find_id(key) for key in ("r", "p", "s", "q", "x", "")] == [0, 1, 2, 3, -1, -1]
     digests = (9, 1 << 63, 4, 5)
     assert [[[*segment.find_digest(one)] for one in digests] for _ in range(9)] == 9 * [

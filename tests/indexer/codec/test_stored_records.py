@@ -42,7 +42,7 @@ def test_records_read_together_equal_single_reads(make_index: Callable[..., Path
     assert len(entries) > 1
     index = ArrayIndex([entry.open(folder / "segments") for entry in entries])
     documents = random.Random(1).choices(range(index.documents), k=200)
-    expected = [segment.stored(doc) for segment, doc in map(index.locate, documents)]
+    expected = [segment.read_record(doc) for segment, doc in map(index.locate, documents)]
     for together, most in ((4096, 1 << 20), (7, 1 << 20), (64, 4000), (3, 1)):
         assert [*read_records(index, documents, together=together, most=most)] == expected
 

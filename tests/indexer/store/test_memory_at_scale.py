@@ -74,9 +74,9 @@ def test_a_released_file_can_still_be_read(tmp_path: Path) -> None:
     """Pages that were dropped are read again."""
     build([], tmp_path / "index", items=news(3))
     segment = Contents.read(tmp_path / "index").segments[0].open(tmp_path / "index" / "segments")
-    before = segment.stored(0), segment.array("start").tolist()
+    before = segment.read_record(0), segment.array("start").tolist()
     segment.release()
-    assert (segment.stored(0), segment.array("start").tolist()) == before
+    assert (segment.read_record(0), segment.array("start").tolist()) == before
 
 
 def test_an_id_in_two_segments_is_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

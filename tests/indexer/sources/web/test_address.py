@@ -15,7 +15,7 @@ def test_an_address_has_a_name_without_credentials(text: str, name: str, shown: 
     """The name is host, path and query; neither it nor the displayed form has a user, a password or a key."""
     assert is_address(text)
     assert source_name(text) == parse_address(text).name == name
-    assert remove_credentials(text) == parse_address(text).shown == shown
+    assert remove_credentials(text) == parse_address(text).public_url == shown
 
 
 def test_keys_are_sent_but_not_shown() -> None:
@@ -45,4 +45,4 @@ def test_an_invalid_address_ends_in_one_line(text: str, told: str) -> None:
 def test_a_link_is_followed_without_credentials(link: str, shown: str) -> None:
     """The request for a link has neither the user of the page nor one in the link itself."""
     following = parse_address("https://ann:5ecret@example.org/a/").resolve(link)
-    assert (following.shown, following.user) == (shown, None)
+    assert (following.public_url, following.user) == (shown, None)
