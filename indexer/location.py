@@ -99,7 +99,7 @@ def update(sources: Sequence[str | Path] | None, place: str, **options: Any) -> 
 def _start_readers(
     sources: Sequence[str | Path], place: str, options: Mapping[str, Any]
 ) -> AbstractContextManager[None]:
-    """Start the processes that read sources, before the modules are loaded that write an index folder."""
+    """Start the processes that read sources, before this process loads the modules for writing."""
     if is_address(place):
         from contextlib import nullcontext
 

@@ -139,7 +139,7 @@ def has_families(language: str, stem: str) -> bool:
 
 @cache
 def _families() -> dict[tuple[str, str], list[tuple[str, int]]]:
-    """Read the words of each family, as prefixes by language and first letters."""
+    """Read the prefixes of each family's words, with its number, by language and first letters."""
     found: dict[tuple[str, str], list[tuple[str, int]]] = {}
     for number, (language, beginnings) in enumerate(rows(__file__, "unrelated.tsv"), 1):
         for beginning in beginnings.split():

@@ -45,7 +45,7 @@ if TYPE_CHECKING:
 HEAD_BATCH_SIZE: Final = 1 << 16  # documents
 
 
-def gather_columns(runs: Sequence[SpilledRun], codes: Sequence[str]) -> Documents:
+def gather_columns(runs: Sequence[SpilledRun], country_codes: Sequence[str]) -> Documents:
     """Gather the columns of the documents of all runs, in the order of the segment."""
 
     def column(name: str) -> NDArray[Any]:
@@ -72,7 +72,7 @@ def gather_columns(runs: Sequence[SpilledRun], codes: Sequence[str]) -> Document
         **plain,
         start=start[order],
         kind=kind[order],
-        countries=pack_numbers(column("countries"), begins[order], counts[order], codes),
+        countries=pack_numbers(column("countries"), begins[order], counts[order], country_codes),
         ids=ids,
         heads=heads,
         stored_at=order,
@@ -139,10 +139,10 @@ class SegmentBuilder:
         scratch: Path,
         runs: Sequence[SpilledRun],
         epochs: Sequence[Epoch],
-        codes: Sequence[str],
+        country_codes: Sequence[str],
     ) -> None:
         """Write the columns, and merge the vocabularies."""
-        documents = gather_columns(runs, codes)
+        documents = gather_columns(runs, country_codes)
         self._writer = SegmentWriter(container, documents, TITLE_WEIGHT)
         order = documents.stored_at
         self._numbers = np.empty(len(order), dtype=np.uint32)
@@ -367,11 +367,11 @@ class BulkBuilder:
     def _start_segment(self) -> StoredWriter:
         self._name = f"segment{self._next}"
         self._next += 1
-        self._codes = Vocabulary()
+        self._country_codes = Vocabulary()
         self._runs: list[SpilledRun] = []
         self._epochs: list[Epoch] = []
         self._table = self._new_table()
-        self._run = Run(self._table, self._codes, 0, self._limits)
+        self._run = Run(self._table, self._country_codes, 0, self._limits)
         return StoredWriter(self._folder / f"{self._name}.text")
 
     @cached_property
@@ -391,7 +391,7 @@ class BulkBuilder:
         if self._table.nbytes > self._limits.vocabulary:
             self._end_epoch()
             self._table = self._new_table()
-        self._run = Run(self._table, self._codes, run.first + len(run), self._limits)
+        self._run = Run(self._table, self._country_codes, run.first + len(run), self._limits)
 
     def _end_epoch(self) -> None:
         stem = self._scratch / f"epoch{len(self._epochs)}"
@@ -406,7 +406,9 @@ class BulkBuilder:
             self._end_epoch()
         del self._table, self._run
         with ContainerWriter(self._folder / f"{self._name}.seg") as container:
-            builder = SegmentBuilder(container, self._scratch, self._runs, self._epochs, [*self._codes])
+            builder = SegmentBuilder(
+                container, self._scratch, self._runs, self._epochs, [*self._country_codes]
+            )
             arrays = builder.write(self._limits.merge)
         for path in self._scratch.iterdir():
             path.unlink()

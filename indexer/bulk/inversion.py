@@ -149,7 +149,7 @@ def _custom_section(run: SpilledRun, ranks: Numbers, numbers: Numbers, file: Spi
 def _occurrences(
     run: SpilledRun, numbers: Numbers, lengths: Lengths, ranks: Numbers
 ) -> tuple[Numbers, Numbers, Numbers]:
-    """Return the number, document and position of each token of a run; record the lengths of the documents.
+    """Return the token number, document and position of each token of a run; record the documents' lengths.
 
     Positions count through all texts of a document in the same language, with a gap after its title.
     """

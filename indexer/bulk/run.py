@@ -158,7 +158,7 @@ class Run:
         own: The terms of custom fields and concepts.
     """
 
-    def __init__(self, table: TokenTable, codes: Vocabulary, first: int, limits: BuildLimits) -> None:
+    def __init__(self, table: TokenTable, country_codes: Vocabulary, first: int, limits: BuildLimits) -> None:
         """Start an empty run, which may exceed its limits only by its last document."""
         self.first = first
         self._tokens = array("I")
@@ -167,7 +167,7 @@ class Run:
         self._ids: list[str] = []
         self._titles: list[str | None] = []
         self._table = table
-        self._codes = codes
+        self._country_codes = country_codes
         self.own = Vocabulary()
         self._own_characters = 0
         # For each concept found in this run, the number of its custom term.
@@ -253,15 +253,15 @@ class Run:
         self._ids += ids
         self._titles += titles
         codes = [*chain.from_iterable(countries)]
-        for code in sorted(set(codes).difference(self._codes)):
-            self._codes.number(code)
+        for code in sorted(set(codes).difference(self._country_codes)):
+            self._country_codes.number(code)
         columns = self._columns
         for name, values in (("start", start), ("end", end), ("kind", kind), ("digest", digests)):
             columns[name].extend(values)
         columns["languages"].extend(map(_mask, languages))
         columns["language"].extend([LANGUAGE_BITS[main] for main, *_ in languages])
         columns["country_counts"].extend(map(len, countries))
-        columns["countries"].extend(map(self._codes.__getitem__, codes))
+        columns["countries"].extend(map(self._country_codes.__getitem__, codes))
         terms = [*chain.from_iterable(own)]
         new = set(terms).difference(self.own)
         self._own_characters += sum(map(len, new))

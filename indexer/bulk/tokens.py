@@ -394,7 +394,7 @@ def _join(encoded: list[bytes]) -> Numbers:
 
 
 def _unspaced_letters(data: Numbers) -> Numbers:
-    """Return the bytes that may start a letter of a script written without spaces."""
+    """Return the positions of bytes that may start a letter of a script written without spaces."""
     lead = (data >= 0xE0).nonzero()[0]
     if not len(lead):
         return lead

@@ -83,7 +83,7 @@ def not_a_cluster_error(root: str) -> ClusterError:
 
 
 def refusal_error(
-    address: ClusterAddress, root: str, answer: BaseHTTPResponse, *, path: str, known: bool
+    address: ClusterAddress, root: str, answer: BaseHTTPResponse, *, path: str, has_user: bool
 ) -> ClusterError:
     """Return the error for a request that the cluster refused."""
     status, data = answer.status, answer.data
@@ -93,7 +93,7 @@ def refusal_error(
         if status not in _PROXY_STATUSES:
             return _invalid_response_error(root, status, data)
         kind, reason = "error", message("cluster.no_reason")
-    if status == 401 and not known:
+    if status == 401 and not has_user:
         kind = _ANONYMOUS
     return response_error(address, status, kind, reason, path)
 
@@ -203,10 +203,10 @@ class Cluster:
     def __init__(self, address: ClusterAddress) -> None:
         who = credentials()
         self.address = address
-        self._is_known = who.user is not None
+        self._has_user = who.user is not None
         self._first = 0  # the host that responded last
         headers = {"content-type": "application/json", "accept-encoding": "gzip"}
-        if self._is_known:
+        if self._has_user:
             headers["authorization"] = who.authorization()
         self._pool = PoolManager(
             maxsize=_CONNECTIONS,
@@ -277,7 +277,7 @@ class Cluster:
             if answer.status < 300 or answer.status in allowed:
                 self._first = host
                 return _decode_answer(answer, roots[host])
-            reason = refusal_error(self.address, roots[host], answer, path=path, known=self._is_known)
+            reason = refusal_error(self.address, roots[host], answer, path=path, has_user=self._has_user)
             if answer.status not in BUSY:
                 raise reason
             first_cause = first_cause or reason

@@ -156,7 +156,7 @@ class DocumentMaker:
             begin = end
 
     def _learn(self) -> None:
-        """Read the new terms and words of the token table."""
+        """Cache the terms and words that were added to the token table."""
         table = self._table
         for name in _last_terms(table.terms, len(table.terms) - len(self._languages)):
             if len(name) > MAX_TERM_LENGTH + 1:
@@ -309,7 +309,7 @@ class VocabularyWriter:
         self.gathered.clear()
 
     def finish(self, cluster: Cluster, items: str, words: str, entries: Iterable[str]) -> None:
-        """Send the pending entries, and remove entries that no item needs any more."""
+        """Send the pending entries, and remove the entries ``entries`` that no item has any more."""
         self.send(words)
         self._sender.flush()
         cluster.request("POST", f"/{words}/_refresh", seconds=WRITING)  # for the searches for lists

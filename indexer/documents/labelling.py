@@ -80,7 +80,7 @@ class DistinctiveWords:
     """
 
     def __init__(self) -> None:
-        """Number the words."""
+        """Read the words, and number them."""
         numbers = {word: number for number, word in enumerate(vote.VOTES)}
         packed = b"".join([lanes.to_bytes(vote.LANES.size, "little") for lanes in vote.VOTES.values()])
         self.votes = np.frombuffer(packed, dtype="<u2").reshape(len(vote.VOTES), -1)
@@ -189,7 +189,7 @@ def label_batch(documents: Sequence[tuple[str | None, str]]) -> Iterator[Outcome
 
 
 def _try_encode_latin(text: str) -> bytes:
-    """Encode a text in Latin-1, or return bytes for which no language is decided."""
+    """Encode a text in Latin-1; for other letters, return bytes for which no language is decided."""
     try:
         return encode_latin(text)
     except UnicodeEncodeError:

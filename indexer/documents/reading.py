@@ -196,7 +196,7 @@ def _label(waiting: Sequence[ReadItem], source: Source | None) -> Iterator[Docum
 def _finish(
     waiting: Iterable[ReadItem], source: Source | None, outcomes: Iterator[Outcome] | None = None
 ) -> Iterator[Document]:
-    """Convert items to documents; each item without a language or countries takes the next outcome."""
+    """Convert items to documents; one without a language or countries takes the next of ``outcomes``."""
     for found in waiting:
         outcome = next(outcomes) if outcomes and _needs_labels(found) else UNDECIDED
         if isinstance(found, PlainRecord):

@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     Unit = tuple[str | Path | Blob, ReadOptions]
     """A file to read, and the options."""
 
-    _Dealt = tuple[Sequence[Unit], Sequence[Skipped]] | None
+    _SourceFiles = tuple[Sequence[Unit], Sequence[Skipped]] | None
     """The files of a source, and the warnings for a folder; None for a source that this process reads."""
 
     Message = tuple[
@@ -69,15 +69,15 @@ def read_sources(
     if jobs == 1:
         yield (read_documents(path, on_skip, options) for path, options in sources)
         return
-    dealt = [_units_of_source(*source) for source in sources]
-    units = [unit for one in dealt if one for unit in one[0]]
+    files = [_units_of_source(*source) for source in sources]
+    units = [unit for one in files if one for unit in one[0]]
     workers: list[_Worker] = []
     try:
         workers.extend(_ahead.pop() if _ahead else _Worker() for _ in units[:jobs])
         for number, worker in enumerate(workers):
             worker.begin(units[number :: len(workers)])
         turns = cycle(workers)
-        yield (_documents(*pair, turns, on_skip) for pair in zip(sources, dealt, strict=True))
+        yield (_documents(*pair, turns, on_skip) for pair in zip(sources, files, strict=True))
     finally:
         _end(workers)
 
@@ -117,7 +117,7 @@ def _is_process_specific(path: Path) -> bool:
     return (within("/dev") and not within("/dev/shm")) or within("/proc")  # noqa: S108 - only compared
 
 
-def _units_of_source(path: str | Path, options: ReadOptions) -> _Dealt:
+def _units_of_source(path: str | Path, options: ReadOptions) -> _SourceFiles:
     """Return the files of a source and the warnings about them; None if this process must read the source."""
     if is_address(path) or str(path) == "-" or _is_process_specific(Path(path)):
         return None
@@ -132,14 +132,14 @@ def _units_of_source(path: str | Path, options: ReadOptions) -> _Dealt:
 
 
 def _documents(
-    source: tuple[str | Path, ReadOptions], dealt: _Dealt, turns: Iterator[_Worker], on_skip: OnSkip
+    source: tuple[str | Path, ReadOptions], files: _SourceFiles, turns: Iterator[_Worker], on_skip: OnSkip
 ) -> Iterator[Document]:
-    """Yield the documents of a source that workers read."""
+    """Yield the documents of a source, whose files the workers read in turn."""
     path, options = source
-    if dealt is None:
+    if files is None:
         yield from read_documents(path, on_skip, options)
         return
-    units, warnings = dealt
+    units, warnings = files
     for skipped in warnings:
         on_skip(skipped)
     for _ in units:

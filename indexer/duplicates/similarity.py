@@ -62,7 +62,7 @@ def _overlap(shorter: NewsText, longer: NewsText) -> _Overlap:
 
 
 def _names(text: NewsText, covered: bytes, words: tuple[str, ...]) -> tuple[int, int, bool]:
-    """Count kept and changed names and numbers; return whether a day changed.
+    """Return the counts of kept and changed names and numbers, and whether a day changed.
 
     Words before the first stretch are ignored, as they may be an agency line.
     """

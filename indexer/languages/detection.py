@@ -230,8 +230,8 @@ def judge(text: str, result: Vote, *, guessing: bool = True, neighbour: str | No
         text: A paragraph or a title.
         result: The vote.
         guessing: Whether to guess the language of a short text by statistics.
-        neighbour: The language of all parts that the vote decides, if they share it; it decides for a text
-            that leans to it.
+        neighbour: The language of the item's parts that the vote decides; None if there are several. The text
+            gets it if most of its function words are of that language.
     """
     if foreign := _foreign_script_letters(text):
         return _FOREIGN if foreign >= _FOREIGN_SCRIPT_LETTERS else _NOTHING

@@ -15,7 +15,7 @@ from indexer.errors import SourceError, message
 from indexer.sources.article import believable_author, believable_title, read_head, source_of_head
 from indexer.sources.child_process import crash_error, read_in_child
 from indexer.sources.html_text import normalise_space
-from indexer.sources.page.line_kinds import ends_sentence, is_list_entry, starts_high
+from indexer.sources.page.line_kinds import ends_sentence, is_list_entry, starts_with_capital
 from indexer.sources.press.press_export import refuse_several
 
 if TYPE_CHECKING:
@@ -121,12 +121,12 @@ def _begins(above: Line, line: Line, group: Sequence[Line], distance: float, rig
     is_short = above.right - above.left < _SHORT * (right - above.left)
     ended = ends_sentence(above.text) or above.text.endswith(":")
     if down <= 0 or down > 4 * distance:  # another column or page
-        return starts_high(line.text) and (ended or is_short)
+        return starts_with_capital(line.text) and (ended or is_short)
     if down > _WIDER * distance:
         return True
     first = group[0] if len(group) > 1 else None
     indented = line.left > above.left + _INDENT and (first is None or above.left < first.left + _INDENT)
-    return starts_high(line.text) and ((indented and ended) or (is_short and ended))
+    return starts_with_capital(line.text) and ((indented and ended) or (is_short and ended))
 
 
 def _append_line(text: str, line: str) -> str:

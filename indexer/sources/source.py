@@ -170,7 +170,7 @@ def nonempty(otherwise: str) -> Callable[[ReadItems], Reader]:
     """Return a decorator for generators of items; the resulting reader needs at least one item.
 
     Args:
-        otherwise: The error message after the name of a source without items.
+        otherwise: The error message for a source without items, after the name of the source.
     """
 
     def decorate(read_items: ReadItems) -> Reader:
@@ -278,7 +278,7 @@ class Skips:
 
 
 def _split_count(reason: str) -> tuple[str, int]:
-    """Return a reason for which several parts were skipped, without their number, and the number."""
+    """Split a reason that contains the number of skipped parts into a reason without it, and the number."""
     if isinstance(reason, Message) and reason.key in _COUNTED:
         kind, count = map(reason.values.__getitem__, _COUNTED[reason.key])
         return kind, count

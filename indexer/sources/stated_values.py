@@ -68,7 +68,7 @@ _SHOWN: Final = 12
 
 @lru_cache(1 << 12)
 def meaning_of(name: str) -> Meaning | None:
-    """Return what a field name means in three languages; None if unknown.
+    """Return the meaning of a field name in English, Spanish or French; None if unknown.
 
     Args:
         name: The name in the source; names in nested objects are joined by dots.

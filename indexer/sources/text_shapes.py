@@ -41,8 +41,8 @@ def _read_beginning(text: str) -> tuple[dict[str, Any] | None, bool]:
     """Parse the beginning of a JSON object.
 
     Returns:
-        The object, with None for the value of a last name; None if it is not valid; and whether its end was
-        reached.
+        The object, up to the last complete value (None if the text is not JSON), and whether the text has its
+        end.
     """
     closings: list[str] = []
     at = end = 0

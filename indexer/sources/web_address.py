@@ -83,7 +83,7 @@ class Address(NamedTuple):
 
     @property
     def public_url(self) -> str:
-        """The URL as Dragoman stores and shows it."""
+        """The URL without credentials, keys and other secrets, as it is stored and shown."""
         return f"{self.scheme}://{self.host_and_port}{self.path}{self.public_query}"
 
     @property

@@ -288,7 +288,7 @@ def _check_together(segments: Sequence[Segment], contents: Contents) -> Iterator
 def _check_whoosh_toc(folder: Path, contents: Contents, notes: list[str]) -> Iterator[DamagedPart]:
     """Compare Whoosh's table of contents with its expected bytes, without unpickling it.
 
-    If the table is missing, a note says so, as users may delete it; not if a concurrent commit removed it.
+    If the table is missing, a note is added, as users may delete it, unless a concurrent commit removed it.
     """
     from indexer.store.publication import whoosh_toc, whoosh_toc_name
 

@@ -122,7 +122,7 @@ class Candidates:
         return self.segments[at], document - self.bases[at]
 
     def lengths(self, documents: Numbers) -> Numbers:
-        """Return the lengths of documents that ranking uses."""
+        """Return the number of words in all ranked texts of each document."""
         found = np.zeros(len(documents), np.int64)
         for segment, own, docs in self._by_segment(documents):
             for field in map(text_field, LANGUAGES):
@@ -172,7 +172,7 @@ class Candidates:
         return found
 
     def _entries(self, wanted: Numbers | None, part: int, parts: int) -> tuple[Numbers, Numbers]:
-        """Return pairs of a key and a live document: for some keys, or for one part of all keys."""
+        """Return pairs of a key and a live document, of the keys ``wanted`` or of one part of all keys."""
         keys, owners = [np.empty(0, np.uint32)], [np.empty(0, np.int64)]
         marked = np.zeros(1 << _BITS, bool)
         if wanted is not None:

@@ -86,7 +86,8 @@ class LatestVersions:
             document: The document.
             version: The version.
             source: The name of its source.
-            since: The first generation that contained it; None to keep the earlier document's (or the next).
+            since: The first generation that contained it; None for that of the earlier version, or else the
+                next.
 
         Raises:
             DragomanError: The disk is full.

@@ -22,7 +22,7 @@ from indexer.store.item_identity import (
     version_in,
     version_of,
 )
-from indexer.store.source_items import IndexedItems, NewItems, pairs
+from indexer.store.source_items import IndexedItems, NewItems, match_versions
 from indexer.store.write_report import Change, Listeners, WriteReport
 
 if TYPE_CHECKING:
@@ -248,7 +248,7 @@ class SourceMerger:
         report.dates.update({DATE_KINDS[kind]: count for kind, count in kinds.items()})
         skips = report.skipped.total - skips
         # A source without items does not remove its former items.
-        if len(self.same.ids) > items or indexed.holds:
+        if len(self.same.ids) > items or indexed.has_shared_items:
             self.indexed[part] = indexed
             self._settle(name, indexed)
         visits = self._reading.visits
@@ -359,7 +359,7 @@ class SourceMerger:
         self, name: str, document: Document, item_id: str, indexed: IndexedItems
     ) -> None:
         """Record that an item is also in this source, unless the item was deleted."""
-        indexed.holds = True
+        indexed.has_shared_items = True
         address = self._writer.find(item_id)
         if address is None and self._stays_deleted(document):
             return
@@ -442,7 +442,7 @@ class SourceMerger:
         """Find new items that are changed versions of items missing from a source, and merge them."""
         indexed.unread = self._unread
         if self._held and (gone := indexed.gone()):
-            matched = pairs(self._held, gone, self._writer.item)
+            matched = match_versions(self._held, gone, self._writer.item)
             for at, address in matched.items():
                 document, item_id = self._held[at], self._writer.head(address)[0]
                 self.same.ids.add(item_id)

@@ -162,7 +162,7 @@ class RegisterChanges:
             self.places[item_id] = left
 
     def merge(self, item_id: str, other: str) -> None:
-        """Merge an item into another item, which gets its ids."""
+        """Merge an item into the item ``other``, which gets the ids of both."""
         for former in [item_id, *self.formers(item_id)]:
             self.rename(former, other)
         self.forget(item_id)

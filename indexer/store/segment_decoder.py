@@ -165,7 +165,7 @@ class FieldDecoder:
         require(lengths is None or np.array_equal(sums, lengths), "lengths")
 
     def _exceptions(self, *parts: str) -> Array:
-        """Read the values that are too large for their byte: rows of postings and of values, int64."""
+        """Read escaped values as rows: the postings, then the values of each further block, int64."""
         if parts[0] not in self._has:
             return np.zeros((len(parts), 0), np.int64)
         return np.stack([self._array(part).astype(np.int64) for part in parts])

@@ -101,8 +101,8 @@ class RemovedTexts:
         return [DocAddress(number, doc) for _, number, doc in sorted(found)[:COMPARED]]
 
 
-def pairs(new: Sequence[Document], gone: RemovedTexts, read: Read) -> dict[int, DocAddress]:
-    """Return which lost items the new items are versions of, by the position of the new item."""
+def match_versions(new: Sequence[Document], gone: RemovedTexts, read: Read) -> dict[int, DocAddress]:
+    """Match new items with the lost items that they are versions of, by the position of the new item."""
     found: list[tuple[float, int, DocAddress]] = []
     for at, document in enumerate(new):
         equal = gone.find_equal(document.digest) if not document.stated or is_distinctive(document) else []
@@ -121,7 +121,7 @@ def pairs(new: Sequence[Document], gone: RemovedTexts, read: Read) -> dict[int, 
 
 
 def documents_with_rarest(frequencies: Mapping[Term, int], documents: Callable[[Term], Docs]) -> Docs:
-    """Return the documents that have any of the rarest terms; a document recurs for each of these terms."""
+    """Return the documents that have any of the rarest terms; a document recurs for each of its terms."""
     lists: list[Docs] = [np.empty(0, np.uint32)]
     left = POSTINGS
     for frequency, term in sorted((frequency, term) for term, frequency in frequencies.items())[
@@ -216,13 +216,13 @@ class IndexedItems:
 
     Attributes:
         known: Whether the previous generation has the source.
-        holds: Whether the source has an item that is in the index or in a source read before.
+        has_shared_items: Whether an item that was read from the source is in another source, too.
         unread: Files in the source that could not be read, whose items do not count as removed.
     """
 
     def __init__(self, writer: DocumentStore, name: str, *, known: bool) -> None:
         self.known = known
-        self.holds = False
+        self.has_shared_items = False
         self.unread: set[str] = set()
         self._writer = writer
         self._name = name
@@ -241,9 +241,10 @@ class IndexedItems:
         """Return the items that are no longer in any source."""
         places, docs = self._writer.register.places, self._missing()
         if places:
-            pairs = zip(self._writer.segments, docs, strict=True)
+            match_versions = zip(self._writer.segments, docs, strict=True)
             docs = [
-                own[[segment.head(doc)[0] not in places for doc in own.tolist()]] for segment, own in pairs
+                own[[segment.head(doc)[0] not in places for doc in own.tolist()]]
+                for segment, own in match_versions
             ]
         return RemovedTexts(self._writer.segments, docs)
 
@@ -306,7 +307,7 @@ class NewItems:
             arrays = [np.array(sorted(own), np.int64) for own in docs]
             if any(map(len, arrays)):
                 removed = RemovedTexts(writer.segments, arrays)
-                matched = pairs([document for document, _ in came], removed, read)
+                matched = match_versions([document for document, _ in came], removed, read)
                 successors |= {address: came[at] for at, address in matched.items()}
         return successors
 

@@ -191,7 +191,7 @@ def _are_in_range(arrays: LabelArrays) -> bool:
 
 
 def _words(label: ConceptLabel, names: Sequence[str]) -> list[tuple[str, str]]:
-    """Return the words of a label, each after its term: the number of the language, and the term."""
+    """Return each word of a label after the key of its term: the number of the language, and the term."""
     analysed = analyse_label(label.language, label.text) if label.language != UNDETERMINED else None
     # In a forged table a label may be any text.
     written = analysed.written if analysed and analysed.words == label.terms else label.terms

@@ -174,7 +174,7 @@ class SegmentFields:
         return [term.removeprefix(start) for term in lexicon.texts(lexicon.prefix(start.encode()))]
 
     def _restrict_to_form(self, name: str, term: str, word: str) -> PostingList | None:
-        """Return the postings of a term in the documents that have one form of the word."""
+        """Return the postings of a term in the documents that contain a form of a word."""
         postings = self._postings(name, term.encode())
         language = name.rpartition("_")[2]
         is_long = len(term) >= LONG_STEM

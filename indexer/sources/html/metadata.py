@@ -166,7 +166,7 @@ def _values(value: Any) -> Iterator[str]:
 
 
 def _scope(element: Any) -> str | None:
-    """Return the type of the item that has an element's property; None if there is none."""
+    """Return the type of the microdata item around an element; empty if it has no type, None without item."""
     for above in element.iterancestors():
         if above.get("itemscope") is not None:
             return str(above.get("itemtype") or "")

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field, replace
 from indexer.dates.date_grammar import plain_words
 from indexer.dates.dateline import DateLine, day_comes_first, match_date_line
 from indexer.sources.page import line_kinds
-from indexer.sources.page.line_kinds import PageLine, is_list_entry, is_prose, starts_high
+from indexer.sources.page.line_kinds import PageLine, is_list_entry, is_prose, starts_with_capital
 
 _MIN_PARAGRAPHS = 100  # with fewer in a page, word frequencies mean little
 _SHORTEST = 120  # minimum characters of a paragraph that is judged
@@ -49,7 +49,7 @@ class Cohesion:
         """
         if self._paragraphs < _MIN_PARAGRAPHS or len(paragraph) < _SHORTEST or not is_prose(paragraph):
             return False
-        if is_list_entry(paragraph) or not starts_high(paragraph) or not paragraph[0].isalnum():
+        if is_list_entry(paragraph) or not starts_with_capital(paragraph) or not paragraph[0].isalnum():
             return False
         if _POINTS_BACK.match(plain_words(paragraph[:40])):
             return False
@@ -114,7 +114,7 @@ def read_dated_line(text: str, *, after_title: bool, day_first: bool | None = No
         return None
     if not day.rest or (day.year is not None and _BYLINE.fullmatch(day.rest)):
         return replace(day, rest="")
-    if after_title or day.year is None or not line_kinds.starts_high(day.rest):
+    if after_title or day.year is None or not line_kinds.starts_with_capital(day.rest):
         return None
     return day
 
@@ -144,7 +144,11 @@ def split_title(text: str, *, dated: bool) -> tuple[str | None, str]:
             return title, text[seam.end() :]
     for seam in _DASH.finditer(head):
         title, rest = text[: seam.start()], text[seam.end() :]
-        if len(title) <= _MAX_TITLE_LENGTH and line_kinds.starts_high(rest) and line_kinds.is_prose(rest):
+        if (
+            len(title) <= _MAX_TITLE_LENGTH
+            and line_kinds.starts_with_capital(rest)
+            and line_kinds.is_prose(rest)
+        ):
             return title, rest
     return None, text
 
@@ -152,7 +156,7 @@ def split_title(text: str, *, dated: bool) -> tuple[str | None, str]:
 def _is_capitalised(title: str) -> bool:
     """Return whether most longer words of a title are capitalised, as in many English titles."""
     words = [word for word in title.split() if len(word) > 3]
-    high = sum(line_kinds.starts_high(word) for word in words)
+    high = sum(line_kinds.starts_with_capital(word) for word in words)
     return len(words) >= _MIN_WORDS and len(title) <= _MAX_TITLE_LENGTH and high >= 0.7 * len(words)
 
 
@@ -197,7 +201,7 @@ def _title_and_lines(texts: Sequence[str]) -> tuple[str | None, Sequence[str]]:
 def _continues(length: int, above: str, line: str) -> bool:
     """Return whether a line continues a paragraph that was broken within a sentence."""
     wrapped = length >= _MIN_WRAPPED_LENGTH and (above[-1].isalnum() or above.endswith(","))
-    return wrapped and not line_kinds.starts_high(line) and not line_kinds.is_list_entry(line)
+    return wrapped and not line_kinds.starts_with_capital(line) and not line_kinds.is_list_entry(line)
 
 
 _MIN_DATES = 2
@@ -299,4 +303,4 @@ def _continues_item(text: str, following: str, item: OpenItem) -> bool:
     """Return whether a line after a closing line still belongs to the item."""
     if line_kinds.is_list_entry(text) or line_kinds.differs_only_in_numbers(text, following):
         return True
-    return not line_kinds.starts_high(text) or not item.texts
+    return not line_kinds.starts_with_capital(text) or not item.texts

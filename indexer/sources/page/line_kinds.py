@@ -69,7 +69,7 @@ def is_heading(text: str) -> bool:
     stripped = text.rstrip(_CLOSERS)
     if len(text) > TITLE_LENGTH or not stripped or stripped[-1] in ".…;,":
         return False
-    return starts_high(text) and not is_list_entry(text) and not opens_scene(text)
+    return starts_with_capital(text) and not is_list_entry(text) and not opens_scene(text)
 
 
 def is_title(text: str, following: str | None) -> bool:
@@ -82,7 +82,7 @@ def is_title(text: str, following: str | None) -> bool:
     if is_heading(text):
         return True
     longer = following is not None and len(following) > len(text) and is_prose(following)
-    if not longer or not starts_high(text) or is_list_entry(text) or opens_scene(text):
+    if not longer or not starts_with_capital(text) or is_list_entry(text) or opens_scene(text):
         return False
     if not ends_sentence(text):
         return len(text) <= _MAX_TITLE_LENGTH
@@ -121,7 +121,7 @@ def is_location(text: str) -> bool:
         return False
     parts = [part.split() for part in re.split(r"[,()/]", text) if part.strip()]
     names = [word for part in parts for word in part if word.lower() not in _CONNECTORS]
-    return len(parts) > 1 and all(len(part) <= 6 for part in parts) and all(map(starts_high, names))
+    return len(parts) > 1 and all(len(part) <= 6 for part in parts) and all(map(starts_with_capital, names))
 
 
 def is_list_entry(text: str) -> bool:
@@ -135,7 +135,7 @@ def differs_only_in_numbers(text: str, other: str) -> bool:
     return len(text) <= TITLE_LENGTH and shape == _NUMBERS.sub("0", other) and "0" in shape
 
 
-def starts_high(text: str) -> bool:
+def starts_with_capital(text: str) -> bool:
     """Return whether a line starts with a capital or a digit, ignoring opening quotation marks."""
     first = text.lstrip(_OPENERS)[:1]
     return bool(first) and not first.islower()

@@ -69,7 +69,7 @@ def may_be_headlines(lines: Sequence[str]) -> bool:
     """Return whether a text may be a list of headlines: short lines, few of which are sentences."""
     if len(lines) < _MIN_DOUBTFUL_LINES or not _are_short(lines):
         return False
-    others = sum(line.endswith(_VERSE_ENDS) or not line_kinds.starts_high(line) for line in lines)
+    others = sum(line.endswith(_VERSE_ENDS) or not line_kinds.starts_with_capital(line) for line in lines)
     words = sum(len(line.split()) for line in lines)
     return others <= 2 * _MAX_OTHER_SHARE * len(lines) and words >= _MIN_WORDS * len(lines)
 

@@ -170,7 +170,7 @@ def _widen_codes(lines: Sequence[Line]) -> Sequence[Line]:
 
 
 def _read_order(fields: Fields) -> None:
-    """Read the fields of a Factiva article without styles, by the distance from the word count."""
+    """Read the fields of a Factiva article without styles, by their position relative to the word count."""
     lines, styles = fields.pop(_HEAD, []), fields["order"]
     at = next((at for at, text in enumerate(lines[:_MAX_HEAD]) if _COUNT_OF_WORDS.fullmatch(text)), None)
     if lines and _ID_LINE.fullmatch(lines[-1]):

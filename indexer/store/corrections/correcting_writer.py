@@ -102,7 +102,7 @@ class ItemsOfCorrections:
         return [line for line in lines if self._is_intended(line, document)]
 
     def lines_with_title(self, document: Document, lines: list[Correction]) -> list[Correction]:
-        """Return the other lines that have the title and day of a document."""
+        """Return the lines, other than ``lines``, that have the title and day of a document."""
         known = self._corrections.by_title
         if not document.title or (found := known.get(title_key(document.title))) is None:
             return []
@@ -308,7 +308,7 @@ class CorrectingWriter(DocumentStore):
     def add(self, document: Document, since: int | None = None) -> None:
         """Add a corrected document, or keep it until the end if a line may match it later.
 
-        The document may match by title and day, or be a new version of an item with several sources.
+        It is kept if it may match by title and day, or be a new version of an item with several sources.
         """
         lines = self.items.lines_with_id(document)
         titled = self.items.lines_with_title(document, lines)
