@@ -23,7 +23,8 @@ _BEHIND: Final = "(?=[=+\\-@＝＋－＠])"
 def begins_formula(text: str) -> bool:
     """Return whether a spreadsheet would read a text as a formula, ignoring leading apostrophes and spaces.
 
-    A text that already has an apostrophe gets another, so that reading can remove exactly one.
+    When such a text is written, an apostrophe is added, even before another, so that reading removes exactly
+    one.
     """
     text = text.lstrip("'")
     return text[:1] in FORMULA_STARTS or text.lstrip()[:1] in FORMULA_STARTS

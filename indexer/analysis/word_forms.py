@@ -48,7 +48,7 @@ def _split_endings(endings: str) -> frozenset[str]:
 
 
 def _endings(kind: str) -> dict[str, _Endings]:
-    """Read the pairs of endings of a kind by language: the typed word's ending, then the label's."""
+    """Read, by language, the pairs of endings of a kind: that of a typed word, and that of a label's word."""
     found: dict[str, set[tuple[str, str]]] = {language: set() for language in ANALYZED_LANGUAGES}
     for of_kind, language, *sets in _ROWS:
         if of_kind == kind:

@@ -113,7 +113,7 @@ def find_contents(cluster: Cluster) -> ClusterContents | None:
 
 
 def find_annotated_contents(cluster: Cluster) -> ClusterContents | None:
-    """Return the contents of the index that is to be replaced; None if unreadable or without annotations."""
+    """Return the contents of the index that a build replaces; None if unreadable or without annotations."""
     with suppress(ClusterError):
         if (contents := find_contents(cluster)) and contents.ever_annotated:
             return contents

@@ -369,7 +369,7 @@ def read_document(stream: io.BufferedReader, context: ReadContext) -> Source:
 
 
 def _number_items(items: Iterator[object], context: ReadContext) -> Iterator[tuple[int, object]]:
-    """Yield items with their numbers; report hits that list near duplicates without texts."""
+    """Yield items with their numbers; report hits whose near duplicates are listed without texts."""
     for number, item in enumerate(items, start=1):
         yield number, item
         if isinstance(item, dict) and "rank" in item and item.get("same"):

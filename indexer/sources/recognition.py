@@ -365,7 +365,7 @@ def _beginnings() -> re.Pattern[str]:
 
 @cache
 def _in_any_language(key: str) -> str:
-    """Return a pattern for a message with any values in any language."""
+    """Return a regular expression that matches a message with any values, in any language."""
     templates = row(key) or []
     forms = dict.fromkeys(form.strip() for template in templates[1:] for form in template.split(FORMS))
     if key == "count.items":
@@ -375,7 +375,7 @@ def _in_any_language(key: str) -> str:
 
 
 def _pattern(template: str) -> str:
-    """Return a pattern for a template with any values."""
+    """Return a regular expression that matches a template filled with any values."""
     found = []
     for part in filter(None, _PLACEHOLDER.split(template)):
         if part == "{items}":

@@ -313,7 +313,7 @@ def _choose_unique(tails: Sequence[str], own: str, taken: set[str], within: set[
 
 
 def _endings(parts: Sequence[str]) -> list[str]:
-    """Return the last parts of a path, the shortest first."""
+    """Return the last part of a path, its last two parts, and so on."""
     return ["/".join(parts[at:]) for at in reversed(range(len(parts)))]
 
 

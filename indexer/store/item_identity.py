@@ -291,7 +291,7 @@ class ItemIdentity(ReadItems):
         return document, address
 
     def is_of_other_source(self, document: Document, source: str) -> bool:
-        """Return whether a document with the same id from another source is the same item."""
+        """Return whether a document is the same item as an item of another source that has its id."""
         earlier = self._earlier_item(document)
         return (
             earlier is not None

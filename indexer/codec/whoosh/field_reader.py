@@ -285,7 +285,7 @@ def _lists(documents: Any, values: Any) -> Iterator[tuple[int, list[int]]]:
 
 
 def _tiers(documents: Any, days: Any) -> dict[bytes, list[int]]:
-    """Return the documents by term of Whoosh's numeric field for days; each tier of terms drops more bits."""
+    """Return the documents by term of a numeric field for days; each tier of terms drops four more bits."""
     lists: dict[bytes, list[int]] = {}
     for shift in range(0, DAY_BITS, DAY_STEP):
         for value, own in _lists(documents, days.astype(np.int64) >> shift):

@@ -215,9 +215,9 @@ class OpenItem:
     Attributes:
         first, last: The numbers of its first and last line so far.
         date_text: The printed date, or None.
-        texts: The lines of text, without closings.
-        closing: The closing at the end of the last line, or an empty text.
-        links: The closings, except those that the page repeats after its stories.
+        texts: The lines of text, without closing lines.
+        closing: The link to the full text at the end of the last line; empty if there is none.
+        links: The closing lines, except those that the page repeats after its stories.
     """
 
     first: int

@@ -317,8 +317,8 @@ def _annotate_items(
 ) -> Iterator[tuple[bytes, Change | None]]:
     """Change the annotations of items; yield the new line and the change of each item.
 
-    An item is also changed if only the lines of the file, which the next update applies, differ from the
-    change. An unchanged item yields None. Names that an item has are removed from ``absent``.
+    An item also counts as changed if only the lines of the file, which the next update applies, differ from
+    the change. An unchanged item yields None. Names that an item has are removed from ``absent``.
     """
     wanted = [*dict.fromkeys(ids)]
     known: Corrections | None = None  # read for the first item that stays the same
