@@ -40,9 +40,9 @@ _PARAMS: Final = {
 Action = tuple[bytes, bytes]  # the action for a document, and its body
 
 
-def _action(what: str, index: str, key: str) -> bytes:
+def _action(kind: str, index: str, key: str) -> bytes:
     """Encode the first line of an action of a bulk request; faster than encoding JSON."""
-    return f'{{"{what}":{{"_index":{quoted(index)},"_id":{quoted(key)}}}}}'.encode("utf-8", "replace")
+    return f'{{"{kind}":{{"_index":{quoted(index)},"_id":{quoted(key)}}}}}'.encode("utf-8", "replace")
 
 
 class BulkSender:

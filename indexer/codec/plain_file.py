@@ -107,10 +107,10 @@ def is_special(path: StrPath) -> bool:
     return os.path.exists(path) and not os.path.isfile(path)  # noqa: PTH110, PTH113
 
 
-def _create_file(part: Path, meant: Path) -> BinaryIO:
+def _create_file(part: Path, target: Path) -> BinaryIO:
     """Create the temporary file ``part`` with the permissions of the file that it will replace."""
     try:
-        mode = stat.S_IMODE(meant.stat().st_mode)
+        mode = stat.S_IMODE(target.stat().st_mode)
     except OSError:
         return part.open("xb")
     stream = open(part, "xb", opener=partial(os.open, mode=mode))  # noqa: SIM115 - Path.open takes none

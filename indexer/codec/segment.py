@@ -148,8 +148,8 @@ def _count(value: Any, limit: int) -> int:
     return value
 
 
-def _require(holds: bool) -> None:  # noqa: FBT001  # an assertion
-    if not holds:
+def _require(condition: bool) -> None:  # noqa: FBT001  # an assertion
+    if not condition:
         raise ValueError
 
 

@@ -131,9 +131,9 @@ def _only_year(line: Days, above: int, below: int) -> int | None:
     return choice[0] if above - below <= _NARROW_DAYS or _is_misprint(line.year or 0, choice[0]) else None
 
 
-def _is_misprint(printed: int, meant: int) -> bool:
+def _is_misprint(printed: int, year: int) -> bool:
     """Return whether two years differ by one digit or by two swapped digits."""
-    differing = [(a, b) for a, b in zip(str(printed), str(meant), strict=True) if a != b]
+    differing = [(a, b) for a, b in zip(str(printed), str(year), strict=True) if a != b]
     return len(differing) == 1 or (len(differing) == 2 and differing[0] == differing[1][::-1])
 
 

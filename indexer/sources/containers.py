@@ -196,17 +196,17 @@ def _select(
     yield from wanted
 
 
-def is_read(path: Path, own: PurePosixPath, options: ReadOptions) -> bool:
+def is_read(path: Path, relative: PurePosixPath, options: ReadOptions) -> bool:
     """Return whether the patterns of a folder include a file, or any file of a subfolder.
 
     Raises:
         SourceError: The path is a folder that cannot be read.
     """
-    if is_litter(PurePosixPath("folder", own)):
+    if is_litter(PurePosixPath("folder", relative)):
         return False
     if os.path.isdir(path):  # noqa: PTH112 - raises no error for unreadable paths
-        return any(is_selected(member, options) for _, member in _files(path, own, lambda _skip: None))
-    return os.path.isfile(path) and is_selected(own, options)  # noqa: PTH113 - as above
+        return any(is_selected(member, options) for _, member in _files(path, relative, lambda _skip: None))
+    return os.path.isfile(path) and is_selected(relative, options)  # noqa: PTH113 - as above
 
 
 def is_selected(path: PurePosixPath, options: ReadOptions) -> bool:

@@ -182,7 +182,7 @@ def is_article(head: bytes, suffix: str) -> bool:
     lines = [line.strip() for line in text.splitlines()]
     if _has_marks_of_page([line for line in lines if line]):
         return False
-    return is_markdown(text) or _has_plain_paragraphs(text, fewest=_MIN_PARAGRAPHS - (suffix in MARKDOWN))
+    return is_markdown(text) or _has_plain_paragraphs(text, least=_MIN_PARAGRAPHS - (suffix in MARKDOWN))
 
 
 def _has_marks_of_page(lines: list[str]) -> bool:
@@ -197,7 +197,7 @@ def _has_marks_of_page(lines: list[str]) -> bool:
     return furnished or any(map(is_closing, lines[:-1]))
 
 
-def _has_plain_paragraphs(text: str, *, fewest: int) -> bool:
+def _has_plain_paragraphs(text: str, *, least: int) -> bool:
     """Return whether a text has paragraphs between blank lines, few of which have a title."""
     from indexer.sources.article import plain_paragraphs, read_head
     from indexer.sources.page.line_kinds import is_inner_title, is_prose
@@ -207,7 +207,7 @@ def _has_plain_paragraphs(text: str, *, fewest: int) -> bool:
     is_complete = head.date and head.title == lines[0] and is_prose(head.paragraphs[0])
     blocks = [" ".join(block.split()) for block in text.replace("\r\n", "\n").split("\n\n")]
     prose = [block for block in blocks if len(block) >= _PROSE and is_prose(block)]
-    if not is_complete and (len(prose) < fewest or sum(map(len, prose)) < _MIN_CHARACTERS):
+    if not is_complete and (len(prose) < least or sum(map(len, prose)) < _MIN_CHARACTERS):
         return False
     rest = (head if is_complete else read_head([*filter(None, blocks)])).paragraphs
     titles = sum(is_inner_title(block, following) for block, following in pairwise(rest))

@@ -168,11 +168,11 @@ def _as_exported(item: RawItem | None, values: dict[str, Any], author: Any) -> R
     return item._replace(id=own, date=day, stated=True, author=author)
 
 
-def _name(given: object) -> str:
-    if not isinstance(given, dict):
-        return str(given)
+def _name(value: object) -> str:
+    if not isinstance(value, dict):
+        return str(value)
     parts = ("given", "dropping-particle", "non-dropping-particle", "family", "suffix")
-    return str(given.get("literal") or " ".join([str(given[part]) for part in parts if given.get(part)]))
+    return str(value.get("literal") or " ".join([str(value[part]) for part in parts if value.get(part)]))
 
 
 def _day(stated: object) -> ItemDate | None:

@@ -189,16 +189,16 @@ def _report_count(
 
 
 def _report_unmapped(
-    source: Source, columns: Iterable[tuple[str, str]], met: Collection[str], on_skip: OnSkip
+    source: Source, columns: Iterable[tuple[str, str]], names: Collection[str], on_skip: OnSkip
 ) -> Iterator[RawItem]:
     """Yield the items of a source, and then report mapped names that it lacks."""
     yield from source.items
     from indexer.sources.stated_values import names_in_words  # few users map names
 
     for name, field in columns:
-        if name not in met:
-            there = message("skip.there_are", names=names_in_words([*met])) if met else ""
-            if field in met:
+        if name not in names:
+            there = message("skip.there_are", names=names_in_words([*names])) if names else ""
+            if field in names:
                 there = message("skip.other_way_round", there=there, name=name, field=field)
             reason = message("skip.unmapped", name=name, field=field, there=there)
             on_skip(Skipped(source.name, 0, reason, field=True, once=True, unmet=name))

@@ -187,11 +187,11 @@ class Visits:
         if name not in self.unchanged:
             self.unchanged.append(name)
 
-    def note(self, declared: Validators, *, keep: bool) -> None:
+    def note(self, validators: Validators, *, keep: bool) -> None:
         """Record the validators of a page."""
-        self._now.pop(declared.address, None)
-        if keep and (declared.etag or declared.modified) and declared.is_sound():
-            self._now[declared.address] = declared
+        self._now.pop(validators.address, None)
+        if keep and (validators.etag or validators.modified) and validators.is_sound():
+            self._now[validators.address] = validators
 
     def validators(self) -> tuple[Validators, ...]:
         """Return the validators to store for the next update."""

@@ -77,14 +77,14 @@ class SourceCatalog:
         self._prefixes = folder_prefixes(sources, named)
         return [source for source in sources if place_of(source) not in anyway]
 
-    def options_for(self, path: str | Path, how: ReadOptions) -> ReadOptions:
+    def options_for(self, path: str | Path, reading: ReadOptions) -> ReadOptions:
         """Return the options for reading a source; a part of a folder has the folder's options."""
-        how = how._replace(within=self._prefixes[path])
+        reading = reading._replace(within=self._prefixes[path])
         if part := self._parts.get(place_of(path)):
             folder = self.known[self.of(part)]
             own = part.removeprefix(f"{folder.file}/")
-            how = how._replace(part=own, **options_of(folder))
-        return how
+            reading = reading._replace(part=own, **options_of(folder))
+        return reading
 
     def open(self, path: str | Path, reading: ReadOptions) -> str:
         """Record that a source is read with some options; return its name."""
@@ -129,14 +129,14 @@ class SourceCatalog:
         how = {name: source._replace(items=0, skipped=0) for name, source in self.known.items()}
         return how != {name: source._replace(items=0, skipped=0) for name, source in self.before.items()}
 
-    def of(self, file: str, among: Collection[str] = ()) -> str:
+    def of(self, file: str, candidates: Collection[str] = ()) -> str:
         """Return the source that contains a file.
 
         Args:
             file: The name of the source, followed by the path in it.
-            among: The candidate sources and parts of sources; empty for all sources.
+            candidates: The candidate sources and parts of sources; empty for all sources.
         """
-        name, known = file, among or self.known
+        name, known = file, candidates or self.known
         while name not in known and "/" in name:
             name = name.rpartition("/")[0]
         return name if name in known else file

@@ -35,9 +35,9 @@ class ContradictionError(Exception):
     """An error for a block that contradicts others; its message is the name of the block."""
 
 
-def require(holds: object, part: str) -> None:
+def require(condition: object, part: str) -> None:
     """Raise a ContradictionError with the name of a block if a condition is false."""
-    if not holds:
+    if not condition:
         raise ContradictionError(part)
 
 

@@ -424,7 +424,7 @@ class RemovedItems:
         for item_id, places in before.items():
             address = self._writer.find(item_id)
             for place in places if address else ():
-                indexed = read.get(self._sources.of(place.file, among=read))
+                indexed = read.get(self._sources.of(place.file, candidates=read))
                 if address and indexed and indexed.known and not indexed.was_found(address):
                     self._register.drop_places(item_id, [place.file])
 

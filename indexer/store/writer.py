@@ -113,30 +113,30 @@ def _tier(live: int) -> int:
     return tier
 
 
-def facet_names(given: Iterable[str]) -> tuple[str, ...]:
+def facet_names(names: Iterable[str]) -> tuple[str, ...]:
     """Return the distinct names of the fields to count; raise DragomanError for invalid names."""
-    names = {field_name(written): written for written in given}
-    if "" in names:
-        raise DragomanError(message("store.invalid_field", names=names[""]))
-    if len(names) > MAX_COUNTED:
-        raise DragomanError(message("store.too_many_facets", count=len(names), max_counted=MAX_COUNTED))
-    return tuple(names)
+    spellings = {field_name(name): name for name in names}
+    if "" in spellings:
+        raise DragomanError(message("store.invalid_field", names=spellings[""]))
+    if len(spellings) > MAX_COUNTED:
+        raise DragomanError(message("store.too_many_facets", count=len(spellings), max_counted=MAX_COUNTED))
+    return tuple(spellings)
 
 
 def choose_facets(
-    names: Iterable[str], holds: Callable[[str], bool]
+    names: Iterable[str], has_field: Callable[[str], bool]
 ) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Return the fields that can be counted, and why the others cannot.
 
     Args:
         names: The fields to count.
-        holds: Returns whether any item has a field; raises a QueryError if its values cannot be counted.
+        has_field: Returns whether any item has a field; raises a QueryError if its values cannot be counted.
     """
     counted: list[str] = []
     reported: list[str] = []
     for name in names:
         try:
-            if holds(name):
+            if has_field(name):
                 counted.append(name)
             else:
                 reported.append(message("store.uncounted", name=name))

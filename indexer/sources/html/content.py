@@ -214,20 +214,20 @@ def _names_site(text: str, sites: set[str]) -> bool:
     return len(name) > 3 and len(text) < 40 and any(name in site or site in name for site in sites)
 
 
-def _agrees(heading: str, declared: Sequence[str]) -> bool:
+def _agrees(heading: str, titles: Sequence[str]) -> bool:
     """Return whether a heading and a stated title are the same, even if one is longer."""
-    titles = [title for title in declared if len(title) > 5]
+    long = [title for title in titles if len(title) > 5]
     if len(heading) <= 12:
-        return len(heading) > 2 and heading in titles
+        return len(heading) > 2 and heading in long
     return any(
         title.startswith(heading) or title.endswith(heading) or heading.startswith(title[:60])
-        for title in titles
+        for title in long
     )
 
 
-def _remove_additions(heading: str, declared: Sequence[str]) -> str:
+def _remove_additions(heading: str, titles: Sequence[str]) -> str:
     """Remove a name, a date or a subtitle from a heading, given the stated title."""
-    begun = [title for title in declared if len(title) > _MIN_DISTINCT_TITLE and heading.startswith(title)]
+    begun = [title for title in titles if len(title) > _MIN_DISTINCT_TITLE and heading.startswith(title)]
     title = max(begun, key=len, default=heading)  # shorter ones are truncated
     return heading if title.endswith(("…", "...")) or not heading[len(title) :][:1].isspace() else title
 

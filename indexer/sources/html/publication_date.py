@@ -134,19 +134,19 @@ def stated_dates(stated: Stated) -> Iterator[str]:
     yield from stated.linked("dateCreated", "uploadDate")
 
 
-def _choose_shown(declared: Sequence[tuple[date, datetime | None]], shown: Sequence[date]) -> date:
+def _choose_shown(stated: Sequence[tuple[date, datetime | None]], shown: Sequence[date]) -> date:
     """Return the publication date among the dates of the metadata, preferably a date that is shown.
 
     Args:
-        declared: The days in the markup, each with its time if that has a zone; a UTC time may be a day off.
+        stated: The days in the markup, each with its time if that has a zone; a UTC time may be a day off.
         shown: The printed days, and the day in the URL.
     """
-    first, moment = declared[0]
-    if first not in shown and (agreed := [day for day, _ in declared if day in shown]):
+    first, moment = stated[0]
+    if first not in shown and (agreed := [day for day, _ in stated if day in shown]):
         return agreed[0]
     if moment is None or moment.utcoffset():
         return first
-    for day, other in declared[1:]:
+    for day, other in stated[1:]:
         if other and other.utcoffset() and abs((other - moment).total_seconds()) < 3600:
             return day
     possible = set()

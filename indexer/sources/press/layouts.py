@@ -293,7 +293,7 @@ def _is_part_of_lexis(field: str, label: str, *, in_body: bool) -> bool:
 
 
 def _read_labels(
-    lines: Sequence[Line], system: str, accepts: Callable[..., bool], *, behind: str = "body"
+    lines: Sequence[Line], system: str, accepts: Callable[..., bool], *, field_after: str = "body"
 ) -> Fields:
     """Read the fields that begin with a label.
 
@@ -302,8 +302,8 @@ def _read_labels(
         system: The name of the table of labels.
         accepts: Returns whether a label counts, given its field, its spelling, and whether the text has
             begun.
-        behind: The field for lines that follow a complete label before the text; after the text, they are
-            dropped.
+        field_after: The field for lines that follow a complete label before the text; lines after the text
+            are dropped.
     """
     fields: Fields = defaultdict(list)
     field = _HEAD
@@ -324,7 +324,7 @@ def _read_labels(
             fields[field].append(text)
         else:
             if field not in {_HEAD, "body"} and not waits:
-                field = LEFT_OUT if fields["body"] else behind
+                field = LEFT_OUT if fields["body"] else field_after
             fields[field].append(text)
             waits = False
     return fields
@@ -332,7 +332,7 @@ def _read_labels(
 
 def read_proquest(lines: Sequence[Line]) -> Fields:
     """Read the fields of a ProQuest article: the title, then fields with labels."""
-    fields = _read_labels(lines, "proquest", lambda *_, **__: True, behind=LEFT_OUT)
+    fields = _read_labels(lines, "proquest", lambda *_, **__: True, field_after=LEFT_OUT)
     head = fields.pop(_HEAD, [])
     fields["title"] = fields["title"] or head[:1]  # a citation may follow
     if fields["body"]:
@@ -362,7 +362,7 @@ def read_europresse(lines: Sequence[Line]) -> Fields:
             fields[field].append(text)
         elif field == "behind":
             field = "body"
-            is_author = not fields["author"] and _is_author(text, fewest=1)
+            is_author = not fields["author"] and _is_author(text, least=1)
             fields["author" if is_author else "body"].append(text)
         elif field == _HEAD and not styled:
             name = "header" if _read_header(text) else "source"
@@ -405,14 +405,14 @@ def _is_date(text: str) -> bool:
     return len(text) <= _MAX_DATE and read_date(text) is not None and any(map(str.isalpha, text))
 
 
-def _is_author(text: str, fewest: int = 2) -> bool:
+def _is_author(text: str, least: int = 2) -> bool:
     """Return whether a line is a by-line or looks like names."""
     if len(text) > 100 or text[-1] in ".!?:":
         return False
     if _BY.match(text):
         return True
     words = text.replace(",", " ").replace(";", " ").replace("/", " ").split()
-    return are_names(words) and fewest <= len(words) <= 8 and (fewest == 1 or not text.isupper())
+    return are_names(words) and least <= len(words) <= 8 and (least == 1 or not text.isupper())
 
 
 def remove_by(text: str) -> str:

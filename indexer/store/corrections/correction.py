@@ -153,13 +153,13 @@ def _date_to_json(date: str) -> str | dict[str, str] | None:
     return date if whole else {"start": day.start.isoformat(), "end": day.end.isoformat()}
 
 
-def place_of_corrections(given: str | None, remembered: str | None, default: str = CORRECTIONS_FILE) -> str:
+def place_of_corrections(file: str | None, remembered: str | None, default: str = CORRECTIONS_FILE) -> str:
     """Return the corrections file to change: the given one, the one that the index uses, or the default.
 
     Raises:
         DragomanError: The index uses another file, or the file of the index cannot be read.
     """
-    place = place_of_file(given) if given else remembered or place_of_file(default)
+    place = place_of_file(file) if file else remembered or place_of_file(default)
     if remembered:
         require_corrections(remembered)  # never create a file that an index from somebody else names
     if remembered and place != remembered:
