@@ -234,7 +234,7 @@ class Contents(NamedTuple):
                     "store.other_format",
                     folder=folder,
                     version=version,
-                    formats=" and ".join(map(str, READABLE_FORMATS)),
+                    formats=READABLE_FORMATS,
                     advice=advice,
                 )
             )

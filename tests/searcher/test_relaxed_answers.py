@@ -29,8 +29,8 @@ def test_a_date_in_words_is_optional(archives: Archives, query: str, first: str,
     searcher = archive_of(archives, "relaxed_answers")
     results = searcher.search(query, explain=True)
     assert results.hits[0].id == first
-    assert "items of “" in repr(results.explanations[0])
+    assert "items dated “" in repr(results.explanations[0])
     assert any(f"date:{period}" in note.text for note in results.notes if note.kind == "date")
     strict = searcher.search(query, strict=True, explain=True)
-    assert "items of “" not in repr(strict.explanations)
+    assert "items dated “" not in repr(strict.explanations)
     assert not strict.notes
