@@ -158,23 +158,27 @@ def _day(when: ItemDate | None) -> str:
     return f"{'≈' if when.kind == 'estimated' else ''}{day if when.start == when.end else day[:7]}"
 
 
-_QUERY, _TOTAL, _LEAST = 32, 9, 6  # cells of columns
+_QUERY, _TOTAL, _LEAST, _MOST = 32, 9, 6, 16  # cells of columns
 _JOINED = 6  # labels that are listed
 
 
 def write_batch(page: Page, found: Batch, by: str | None) -> None:
-    """Write a row for each query of a batch; columns that do not fit are counted."""
-    query = min(_QUERY, max([8, *(cells(legible(row.query)) for row in found.rows)]))
+    """Write a row for each query of a batch; headings are cut, and columns that do not fit are counted."""
     columns = [(value, wording.value_name(by or "", value, label)) for value, label in found.values.items()]
-    every = 0 if found.all_words else _TOTAL + 1
+    all_words = "" if found.all_words else say("batch.all_words")
+    every = max(_TOTAL, min(cells(all_words), page.width // 3)) + 1 if all_words else 0
+    longest = max([8, *(cells(legible(row.query)) for row in found.rows)])
+    query = min(_QUERY, longest, page.width - _TOTAL - every - 1)
     room, fitting = page.width - query - _TOTAL - every - 1, 0
-    widths = [max(min(cells(label), room - 1), _LEAST) for _, label in columns]
+    widths = [max(cells(label), _LEAST) for _, label in columns]
+    if sum(widths) + len(widths) > room:
+        widths = [min(width, _MOST) for width in widths]
     while fitting < len(columns) and room > widths[fitting]:
         room -= widths[fitting] + 1
         fitting += 1
     shown = list(zip(columns, widths, strict=True))[:fitting]
     labels = "".join(f" {pad_left(clip(label, width), width)}" for (_, label), width in shown)
-    heading = pad_left(clip(say("batch.all_words"), every), every) if every else ""
+    heading = pad_left(clip(all_words, max(every - 1, 0)), every)
     items = pad_left(clip(say("batch.items"), _TOTAL), _TOTAL)
     page.line(dim(f"{'':{query}} {items}{heading}{labels}"))
     for row in found.rows:
@@ -185,7 +189,7 @@ def write_batch(page: Page, found: Batch, by: str | None) -> None:
         for note in _notes(row):
             page.paragraph(dim(legible(note)), indent=2)
     if fitting < len(columns):
-        page.line(dim(say("list.more_columns", n=len(columns) - fitting)))
+        page.paragraph(dim(say("list.more_columns", n=len(columns) - fitting)))
 
 
 def _notes(row: BatchRow) -> Iterator[str]:

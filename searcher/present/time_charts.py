@@ -86,7 +86,7 @@ def write_timeline(page: Page, series: Sequence[Series], measure: Measure = "dat
         counts = [f"{_format_count(one.points[row[0]], measure):>{_LABEL}}" for one in series[:fitting]]
         page.line("  ".join([pad(clip(span, width), width), *counts]))
     if fitting < len(series):
-        page.line(dim(say("list.more_columns", n=len(series) - fitting)))
+        page.paragraph(dim(say("list.more_columns", n=len(series) - fitting)))
 
 
 def _span(points: Sequence[Point], row: Sequence[int]) -> str:

@@ -13,6 +13,9 @@ from tables import by_table
 
 from indexer.errors import DragomanError
 from searcher import Searcher
+from searcher.present.catalogue import use_language
+from searcher.present.reading_tables import write_batch
+from searcher.present.terminal_layout import Page, cells
 from searcher.reading.batch import batch, read_queries
 
 QUERIES = ["ferry", "flood", "flod schools", "zzzqqq", "ferry AND (flood", "night evacuation", "*"]
@@ -63,6 +66,20 @@ def test_names_are_searched_as_phrases_on_request(sample_index: Path) -> None:
         assert phrase.total == quoted.total == searcher.search('"night evacuation"', limit=0).total
 
 
+@pytest.mark.parametrize("width", [30, 50, 80])
+def test_long_queries_and_columns_fit_the_page(make_index: Callable[..., Path], width: int) -> None:
+    """Queries and headings are cut, and columns that do not fit are counted; no line exceeds the page."""
+    index = make_index(*({"body": "a ferry", "section": f"{one} docks" * 9} for one in ("north", "south")))
+    with Searcher(index) as searcher:
+        found = batch(searcher, ["ferry or " * 20, "a" * 90], by="section", all_words=False)
+    for language in ("en", "es", "fr"):
+        use_language(language)
+        write_batch(Page(stream := io.StringIO(), color=False, width=width), found, "section")
+        lines = stream.getvalue().splitlines()
+        assert max(map(cells, lines)) <= width
+        assert ("north docks" in lines[0]) == (width == 80)
+
+
 @by_table
 def test_queries_are_read_from_lines_and_columns(
     tmp_path: Path, name: str, text: str, expected: list[str]
@@ -104,8 +121,10 @@ def test_every_format_has_a_row_for_each_query(
     shown = [line.split()[:2] for line in table.stdout.splitlines() if line.startswith(("ferry", "zzz"))]
     assert shown == [["ferry", "6"], ["zzzqqq", "0"]]
     rows = csv.DictReader(io.StringIO(run(*arguments, "--format", "csv", "--hits", sheet).stdout))
-    cells = [(row["query"], row["total"], row["2016"]) for row in rows]
-    assert cells == [("ferry", "6", "1"), ("zzzqqq", "0", "0")]
+    assert [(row["query"], row["total"], row["2016"]) for row in rows] == [
+        ("ferry", "6", "1"),
+        ("zzzqqq", "0", "0"),
+    ]
     with sheet.open(encoding="utf-8-sig", newline="") as stream:
         assert [row["query"] for row in csv.DictReader(stream)] == ["ferry"] * 6
     assert [row["total"] for row in run.json(*arguments)["rows"]] == [6, 0]
