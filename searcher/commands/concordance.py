@@ -12,7 +12,7 @@ from searcher.commands import options
 from searcher.commands.output import FOUND, NOTHING, echo_error, open_output, open_page, write_notices
 from searcher.present.catalogue import say
 from searcher.present.reading_tables import write_lines
-from searcher.present.wording import items_in_words, number
+from searcher.present.wording import items_in_words
 from searcher.reading.all_matches import head_of
 from searcher.reading.concordance import ORDERS
 
@@ -62,7 +62,6 @@ def concordance(
             results = _show_collocates(searcher, query, form, limit=most, **of_words, **requested)
         else:
             results = _show_lines(searcher, query, form, most, **of_lines, **requested)
-    write_notices(results, counted=True)
     return FOUND if results.total else NOTHING
 
 
@@ -77,12 +76,14 @@ def _show_lines(searcher: Searcher, query: str, form: str, most: int | None, **r
         total = shown + sum(1 for _ in lines)
         key = "concordance.some_lines" if shown < total else "concordance.lines"
         some = {"shown": shown} if shown < total else {}
+        write_notices(found.results, counted=True)
         echo_error(say(key, n=total, items=items_in_words(found.results.total), **some))
         return found.results
     head = head_of(found.results)
     open_output(form).write_rows(head, "lines", COLUMNS, (line.to_record() for line in islice(lines, most)))
+    write_notices(found.results, counted=True)
     if next(lines, None) is not None:
-        echo_error(say("concordance.first_lines", most=number(most or 0)))
+        echo_error(say("concordance.first_lines", n=most or 0))
     return found.results
 
 
@@ -97,6 +98,7 @@ def _show_collocates(searcher: Searcher, query: str, form: str, **requested: Any
     )
     open_output(form).write_rows(head, "collocates", _COLLOCATE, (one.to_record() for one in found.found))
     matches = say("concordance.matches", n=found.matches)
+    write_notices(found.results, counted=True)
     echo_error(say("concordance.near", matches=matches, items=items_in_words(found.results.total)))
     return found.results
 
@@ -132,12 +134,12 @@ def terms(
         echo_error(say("headline.no_match", query=query) if query else say("headline.nothing"))
     elif limit or all_hits:
         echo_error(say("terms.none" if found.compared else "terms.no_others"))
+    write_notices(found.results, counted=True)
+    if found.other is not None and requested["versus"]:
+        write_notices(found.other, requested["versus"], counted=True)
     echo_error(
         say(
             "terms.compared", items=items_in_words(found.results.total), others=items_in_words(found.compared)
         )
     )
-    write_notices(found.results, counted=True)
-    if found.other is not None and requested["versus"]:
-        write_notices(found.other, requested["versus"], counted=True)
     return FOUND if found.found else NOTHING

@@ -59,8 +59,7 @@ def timeline(
         narrowed = {name: requested[name] for name in requested.keys() - {"versus", "by", "facet"}}
         facet = requested["facet"]
         others, without = count_left_out(searcher, query, facet=facet, **narrowed) if facet else (0, 0)
-    for one in series[:1] if requested["facet"] else series:
-        write_notices(one.results, one.label if requested["versus"] else "", counted=True)
+    answers = series[:1] if requested["facet"] else series
     points = [point for one in series for point in one.points]
     if file is not None:
         filters = filters_in_words(request_for_all(None, "oldest", narrowed).filters_record())
@@ -78,6 +77,8 @@ def timeline(
         open_output(form).write_rows(
             head, "points", columns, (row for one in series for row in one.to_records())
         )
+    for one in answers:
+        write_notices(one.results, one.label if requested["versus"] else "", counted=True)
     for line in notes_of(series) if points else ():
         echo_error(line)
     if others or without:

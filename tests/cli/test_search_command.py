@@ -1,8 +1,10 @@
 """The commands that search an index: search, facets, export and evaluate."""
 
+import io
 import json
 import sqlite3
-from contextlib import closing
+import sys
+from contextlib import closing, suppress
 from pathlib import Path
 
 import pytest
@@ -10,6 +12,7 @@ from command_line import Run
 from expected_outputs import expected_output
 
 from searcher import Searcher
+from searcher.commands.program import cli
 
 
 def test_search_prints_a_readable_table(run: Run, sample_index: Path) -> None:
@@ -17,6 +20,19 @@ def test_search_prints_a_readable_table(run: Run, sample_index: Path) -> None:
     result = run("search 'securite peche' --lang fr --limit 1 --no-expand --index", sample_index)
     assert (result.exit_code, result.stderr) == (0, "no item contains: securite\n")
     assert result.stdout == expected_output(__file__, "table")
+
+
+def test_notices_follow_the_results(monkeypatch: pytest.MonkeyPatch, sample_index: Path) -> None:
+    """All reading commands print their results before the notices on standard error."""
+    printed: list[str] = []
+    for name in ("stdout", "stderr"):
+        monkeypatch.setattr(sys, name, io.StringIO())
+        monkeypatch.setattr(getattr(sys, name), "write", lambda _, name=name: printed.append(name))
+    for command in ("search", "facets", "timeline", "terms", "concordance", "stories", "duplicates"):
+        printed.clear()
+        with suppress(SystemExit):
+            cli.main([command, "ferry crews", "--any", "--index", str(sample_index)])
+        assert printed == sorted(printed, reverse=True) != []
 
 
 @pytest.mark.parametrize("form", ["csv", "jsonl"])
