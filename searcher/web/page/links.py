@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import parse_qsl
@@ -12,7 +13,6 @@ from indexer.errors import message
 from indexer.runtime import NamedTuple
 from searcher.hit_details import EveryHit
 from searcher.query.limits import MAX_CHARACTERS
-from searcher.query.parser import has_adjacent_words
 from searcher.web.parameters import FARTHEST, FILTERS, SearchParams, address_of, encode_parameter
 from searcher.web.responses import Problem, invalid_parameter, page_path
 
@@ -47,7 +47,7 @@ class Links:
         self.params = params
         self.base, self._escaped = base, str(escape(base))
         self.path = path
-        self._several = has_adjacent_words(params.q)
+        self._several = _has_several_words(params.q)
         self._known: dict[str, tuple[Address, dict[str, str]]] = {}  # encoded parameters by path
         self._kept: str | None = None  # the query string of links to items
 
@@ -69,14 +69,14 @@ class Links:
         """Return a changed request as a query string.
 
         It includes the mode of this page, so that the linked page has the same counts, unless the query
-        has no adjacent words; and the limit, if both pages show hits or the same tool.
+        has a single word; and the limit, if both pages show hits or the same tool.
         """
         address, parts = self._known.get(path) or self._encode_parameters(path)
         usual = address.usual
         for name, value in changed.items():
             if name in address.fields:
                 parts = parts | {name: "" if value == usual[name] else encode_parameter(name, value)}
-        several = has_adjacent_words(changed["q"]) if "q" in changed else self._several
+        several = _has_several_words(changed["q"]) if "q" in changed else self._several
         if not (several or parts.get("vs")):
             parts = parts | {"all_": ""}
         return "&".join(filter(None, parts.values()))
@@ -115,6 +115,11 @@ class Links:
             query = "" if self.is_long else self._query({}, "/search")
             self._kept = f"?{query}" if query else ""
         return self._to_attribute(page_path(item_id) + self._kept)
+
+
+def _has_several_words(query: str | None) -> bool:
+    """Return whether words of a query can be required, perhaps only the parts of a word such as 2020-05."""
+    return bool(re.search(r"\w\W+\w", query or ""))
 
 
 def safe_url(url: str | None) -> str | None:
