@@ -1,6 +1,7 @@
 """Tables of cases in a .tsv file next to a test module."""
 
 import ast
+import os
 import re
 from collections.abc import Callable
 from functools import cache, wraps
@@ -20,8 +21,12 @@ def by_table(test: Callable[..., None]) -> Callable[..., None]:
     of text arguments are read as written, with escapes such as ``\n``, or are None; ``""`` is an empty text.
     Cells of other arguments are Python literals. A cell that begins with ``= `` is an expression of literals.
     The rows of a test without fixtures are one test, since setting up a test takes longer than most rows.
+    The variable ``ROW`` selects the rows that contain its text.
     """
     names, *rows = _sections(Path(test.__code__.co_filename).with_suffix(".tsv"))[test.__name__]
+    rows = [row for row in rows if os.environ.get("ROW", "") in "\t".join(row)]
+    if not rows:
+        return pytest.mark.skip("no row contains ROW")(test)
     texts = [test.__annotations__[name] in {str, str | None} for name in names]
     cases = [[*map(_value, row, texts)] for row in rows]
     ids = [" | ".join(row)[:60] for row in rows]
