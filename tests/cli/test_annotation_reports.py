@@ -44,10 +44,7 @@ def test_read_only_index_names_the_remedy(
         return real(path, *rest, **options)
 
     monkeypatch.setattr(os, "open", refuse)
-    run.refused(
-        f"delete f1 --yes --index {index}",
-        says="work on a copy of its folder, or ask its owner",
-    )
+    run.refused(f"delete f1 --yes --index {index}", says="work on a copy of its folder, or ask its owner")
 
 
 def test_page_without_rows_claims_nothing(make_index: Make) -> None:

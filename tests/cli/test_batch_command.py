@@ -98,11 +98,8 @@ def test_a_file_without_queries_is_reported(tmp_path: Path) -> None:
         read_queries(file, "where")
     file.write_bytes(b"\n\n")
     (tmp_path / "names.xlsx").write_bytes(b"PK\x03\x04\x14\x00\x06\x00ferry\n")
-    for name, words in (
-        ("a.csv", "contains no queries"),
-        ("b.csv", "cannot read"),
-        ("names.xlsx", "is not text"),
-    ):
+    faults = {"a.csv": "contains no queries", "b.csv": "cannot read", "names.xlsx": "is not text"}
+    for name, words in faults.items():
         with pytest.raises(DragomanError, match=words):
             read_queries(tmp_path / name)
     (tmp_path / "names.txt").write_text("ferry\nflood\n", encoding="utf-16")

@@ -137,11 +137,7 @@ def test_unknown_concepts_and_facets_are_refused(archive: Archive, tmp_path: Pat
     index, records = archive
     build([written(tmp_path / "a.jsonl", records[:3])], tmp_path / "bare", own_thesaurus=False)
     for place, asked, said in (
-        (
-            index,
-            {"where": {"topic": "harbour"}},
-            "the thesaurus has no topic called “harbour”",
-        ),
+        (index, {"where": {"topic": "harbour"}}, "the thesaurus has no topic called “harbour”"),
         (index, {"facets": "section"}, "topic"),
         (tmp_path / "bare", {"facets": "topic"}, "build it again"),
     ):

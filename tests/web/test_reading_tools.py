@@ -35,9 +35,8 @@ def test_each_count_links_to_as_many_items(client: TestClient, params: str) -> N
         for link in (*cell.xpath("./a"), *alongside.xpath("./a"))[: 6 - followed]:
             sure = link.getparent() is cell and "estimated=1" not in link.get("href")
             found = page_of(client, link.get("href"))
-            assert status_of(found) == reader.many("count.items", dated if sure else dated + maybe), link.get(
-                "href"
-            )
+            number = dated if sure else dated + maybe
+            assert status_of(found) == reader.many("count.items", number), link.get("href")
             followed += 1
     assert followed >= 3
 
@@ -185,9 +184,8 @@ def test_a_concordance_of_items_without_lines_is_bounded(searcher: Searcher) -> 
     lines = list(concordance(searcher, "ferry"))
     assert list(concordance(searcher, "ferry", limit=3, most_items=2)) == lines[:3]
     assert list(concordance(searcher, "ferry", most_items=100)) == lines
-    with pytest.raises(
-        QueryError, match=r"the first 10 of \d+ items contain fewer lines than requested"
-    ) as error:
+    few = r"the first 10 of \d+ items contain fewer lines than requested"
+    with pytest.raises(QueryError, match=few) as error:
         list(concordance(searcher, "ferry OR lang:en", limit=50, most_items=10))
     assert remark(message_of(error.value), reader_of("es")).startswith("las 10 primeras de")
     assert not list(concordance(searcher, "lang:en", most_items=10))

@@ -18,13 +18,7 @@ from indexer.codec import segment_writer
 from indexer.errors import QueryError
 from searcher.engine import Execution, Filters, ResultRequest
 from searcher.execution import embedded_engine as engine_module
-from searcher.execution.arrays import (
-    array_evaluator,
-    doc_sets,
-    occurrences,
-    posting_list,
-    query_tree,
-)
+from searcher.execution.arrays import array_evaluator, doc_sets, occurrences, posting_list, query_tree
 from searcher.execution.arrays import top_docs as sieve
 from searcher.execution.embedded_engine import EmbeddedEngine
 from searcher.execution.query_plan import EVERY
