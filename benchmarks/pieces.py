@@ -167,7 +167,7 @@ PIECES = (
     ),
     Piece(
         "expand to labels that typed words match",
-        {"searcher.query.expansion.remove_redundant": lambda query, _: query},
+        {"searcher.query.expansion.remove_redundant": lambda query, *_: query},
     ),
     Piece("expand to 3 labels instead of 6", {"searcher.query.expansion.MAX_ADDED": 3}),
     # weights of added labels

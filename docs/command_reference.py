@@ -1,4 +1,4 @@
-"""Write the reference pages from the --help of the commands and the option tables, or --check them.
+"""Write the reference pages from the help texts of the commands and the option tables; --check compares them.
 
 The pages are docs/reference/commands.md, the man page, and the marked tables of docs/reference/http-api.md
 and docs/reference/python.md.
@@ -108,7 +108,7 @@ def _code(text: str) -> str:
 
 
 def replace_table(page: Path, table: str) -> str:
-    """Return a page with the table between its two markers replaced."""
+    """Replace the table between the two markers of a page."""
     before, _, rest = page.read_text(encoding="utf-8").partition(BEGIN)
     return f"{before}{BEGIN}\n{table}\n{END}{rest.partition(END)[2]}"
 

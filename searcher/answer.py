@@ -1,4 +1,4 @@
-"""Execute a validated search request: interpret and execute its query, or relax it if nothing matches."""
+"""Execute a validated search request: interpret its query, run it, and relax it if nothing matches."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ class Answerer:
         return _truncate_query(_translate_syntax(request, self.engine))
 
     def _execute_or_relax(self, request: SearchRequest) -> Results:
-        """Execute a request whose query has a valid length; relax the query if nothing matches."""
+        """Execute a request from :meth:`_prepare`; if nothing matches, relax its query."""
         results = self._execute(request)
         if not results.total and not request.strict:
             results = self._relax(request, results)
@@ -88,62 +88,72 @@ class Answerer:
         return engine.plan_requests(lambda: find(Answerer(engine)), lambda: find(self)) or find(self)
 
     def _prepare_and_execute(
-        self, request: SearchRequest, answer: Callable[[Answerer, SearchRequest], Results]
+        self, request: SearchRequest, execute: Callable[[Answerer, SearchRequest], Results]
     ) -> Results:
         """Prepare a request and pass it to ``answer``; on a cluster, also compute the lazy counts."""
         engine, requested = self.engine, self._prepare(request)
         results = engine.plan_requests(
-            lambda: _compute_counts(answer(Answerer(engine), requested)),
-            lambda: _compute_counts(answer(self, requested)),
+            lambda: _compute_counts(execute(Answerer(engine), requested)),
+            lambda: _compute_counts(execute(self, requested)),
         )
         if results is None:
-            results = answer(self, requested)
+            results = execute(self, requested)
         results.query = request.query or ""
         return results
 
     def _execute(self, request: SearchRequest, *, relaxed: bool = False) -> Results:
-        """Execute a request whose query has a valid length, without relaxation."""
+        """Execute a request from :meth:`_prepare`, without relaxation."""
         engine, wanted, reading = self.engine, request.wanted, self.engine.reading_context()
         if request.country_via:
             from searcher.query.concept_fields import require_evidence  # few requests need it
 
             require_evidence(engine)
-        meant = self._interpret(request)
+        interpretation = self._interpret(request)
         ranked = wanted.sort == "relevance"
-        query = _executable_query(meant, request, ranked=True)
+        query = _executable_query(interpretation, request, ranked=True)
         execution = engine.execute(query, request.filters, wanted)
         explanations: tuple[Explanation, ...] = ()
-        notes = tuple(dict.fromkeys((*request.notes, *meant.notes))) if request.notes else meant.notes
+        notes = (
+            tuple(dict.fromkeys((*request.notes, *interpretation.notes)))
+            if request.notes
+            else interpretation.notes
+        )
         if request.explain:
             from searcher.explain import explain_hits
 
             explanations, more = explain_hits(query, execution.top, engine)
             notes += more
 
-        via = (RELAXED,) if relaxed else None if meant.has_added_words else (TYPED,)
+        via = (RELAXED,) if relaxed else None if interpretation.has_added_words else (TYPED,)
         grouped = execution.grouped
         context = HitContext(engine, reading, query, wanted.offset, grouped, ranked, via)
         return Results(
             request.query or "",
             execution.total,
             hits_of_page(context, execution.top, wanted.limit),
-            label_facets(execution.facets, request, engine, meant.language),
+            label_facets(execution.facets, request, engine, interpretation.language),
             grouped.groups if grouped else execution.total,
             generation=engine.generation,
-            query_language=meant.language,
+            query_language=interpretation.language,
             notes=notes,
             # The typed query has its own suggestion.
             suggestion=None
             if relaxed
-            else self._check_suggestion(meant.suggestion, request, execution.total),
+            else self._check_suggestion(interpretation.suggestion, request, execution.total),
             # Copies, since the interpretation is cached for the next request.
-            expansions=tuple([{"from": one["from"], "to": list(one["to"])} for one in meant.expansions]),
-            unmatched=meant.unmatched,
+            expansions=tuple(
+                [{"from": one["from"], "to": list(one["to"])} for one in interpretation.expansions]
+            ),
+            unmatched=interpretation.unmatched,
             explanations=explanations,
             all_words=request.all_words,
             filters=request.filters_record(),
-            _count_all_words=partial(self._count_with_all_words, request, meant, execution.total, reading),
-            _count_left_out=partial(self._count_with_estimated, request, meant, execution.total, reading),
+            _count_all_words=partial(
+                self._count_with_all_words, request, interpretation, execution.total, reading
+            ),
+            _count_left_out=partial(
+                self._count_with_estimated, request, interpretation, execution.total, reading
+            ),
             _count_by_place=partial(_count_by_place, execution, request, reading),
             _is_ranked=lambda: bool(highlights_of(query)),
         )
@@ -172,7 +182,7 @@ class Answerer:
         return results
 
     def _interpret(self, request: SearchRequest, *, patterns: bool = True) -> Interpretation:
-        meant = self._interpreter.interpret(
+        interpretation = self._interpreter.interpret(
             request.query,
             request.filters,
             expand=request.expand,
@@ -180,23 +190,25 @@ class Answerer:
             patterns=patterns,
             language=request.language,
         )
-        if meant.unmatched and (
+        if interpretation.unmatched and (
             written := _suggested_translation(request)
         ):  # ignore the other system's operators
-            unmatched = [word for word in meant.unmatched if word in re.split(r'[\s():="]+', written)]
-            meant = meant._replace(unmatched=tuple(unmatched))
-        return meant.remove_labels(request.drop, self.engine) if request.drop else meant
+            unmatched = [
+                word for word in interpretation.unmatched if word in re.split(r'[\s():="]+', written)
+            ]
+            interpretation = interpretation._replace(unmatched=tuple(unmatched))
+        return interpretation.remove_labels(request.drop, self.engine) if request.drop else interpretation
 
     def _count_with_all_words(
         self,
         request: SearchRequest,
-        meant: Interpretation,
+        interpretation: Interpretation,
         total: int,
         reading: AbstractContextManager[None],
     ) -> int:
-        """Return the number of matches with every word; the searcher may be closed already."""
-        every = _executable_query(meant, request._replace(all_words=True))
-        if not total or every == _executable_query(meant, request):
+        """Count the matches with every word; the searcher may be closed already."""
+        every = _executable_query(interpretation, request._replace(all_words=True))
+        if not total or every == _executable_query(interpretation, request):
             return total
         with reading:
             return self.engine.execute(every, request.filters, ResultRequest()).total
@@ -204,17 +216,17 @@ class Answerer:
     def _count_with_estimated(
         self,
         request: SearchRequest,
-        meant: Interpretation,
+        interpretation: Interpretation,
         total: int,
         reading: AbstractContextManager[None],
     ) -> int:
-        """Return how many more items match with estimated dates; the searcher may be closed already."""
+        """Count the further matches if estimated dates count; the searcher may be closed already."""
         filters = request.filters
-        if filters.estimated or not (meant.has_dates or filters.first_day or filters.last_day):
+        if filters.estimated or not (interpretation.has_dates or filters.first_day or filters.last_day):
             return 0
         with reading:
-            query = every = _executable_query(meant, request)
-            if meant.has_dates:  # without dates in the query, only the filters differ
+            query = every = _executable_query(interpretation, request)
+            if interpretation.has_dates:  # without dates in the query, only the filters differ
                 estimated = request._replace(filters=filters._replace(estimated=True))
                 every = _executable_query(self._interpret(estimated), estimated)
             return count_left_out(self.engine, filters, total, query, every)
@@ -222,17 +234,17 @@ class Answerer:
     def _count(self, request: SearchRequest, *, patterns: bool = True, nearest: bool = False) -> int:
         """Return the number of matches of a request; 0 for an invalid request."""
         try:
-            meant = self._interpret(request, patterns=patterns)
+            interpretation = self._interpret(request, patterns=patterns)
         except QueryError:  # a corrected word may exceed the limit of a phrase, or be the name of a field
             return 0
-        wanted = ResultRequest(then=_executable_query(meant, request, ranked=True))
-        total = self.engine.execute(_executable_query(meant, request), request.filters, wanted).total
+        wanted = ResultRequest(then=_executable_query(interpretation, request, ranked=True))
+        total = self.engine.execute(_executable_query(interpretation, request), request.filters, wanted).total
         if nearest and not total:  # may be a guess of a cluster: send the next lookups too
-            self._count_with_estimated(request, meant, total, self.engine.reading_context())
+            self._count_with_estimated(request, interpretation, total, self.engine.reading_context())
         return total
 
     def _check_suggestion(self, suggested: str | None, request: SearchRequest, total: int) -> str | None:
-        """Return a corrected query if it matches more items than the query as typed.
+        """Return ``suggested`` if it matches more items than the query of the request; None otherwise.
 
         Patterns are ignored in both counts, since they match the same items. So is expansion if the typed
         query has matches, since expansion includes corrections.
@@ -247,7 +259,7 @@ class Answerer:
 def _count_by_place(
     execution: Execution, request: SearchRequest, reading: AbstractContextManager[None]
 ) -> Mapping[str, int] | None:
-    """Return, by country, the number of items with only a place of the country; see :class:`Execution`."""
+    """Count, by country, the items that only name a place in the country; see :class:`Execution`."""
     if "place" in request.country_via:  # then the facet counts countries by kind of evidence
         return counts_by_way(execution.facets.get(COUNTRY_VIA, {}), ("place",))
     with reading:
@@ -305,10 +317,12 @@ def _truncate_query(request: SearchRequest) -> SearchRequest:
     return request._replace(query=query, notes=request.notes + notes)
 
 
-def _executable_query(meant: Interpretation, request: SearchRequest, *, ranked: bool = False) -> Node:
+def _executable_query(
+    interpretation: Interpretation, request: SearchRequest, *, ranked: bool = False
+) -> Node:
     """Return the query to execute: for ranking, or only for matching."""
     ranked = ranked and request.wanted.sort == "relevance" and request.wanted.limit > 0
-    query = meant.ranked if ranked and meant.ranked else meant.query
+    query = interpretation.ranked if ranked and interpretation.ranked else interpretation.query
     query = require_every_word(query) if request.all_words else query
     if not request.via:
         return query
@@ -411,12 +425,12 @@ def count_left_out(engine: Engine, filters: Filters, total: int, query: Node, es
 
 
 def _without_optional(node: Node) -> Node:
-    """Remove an optional clause, which has no matches of its own."""
+    """Remove the optional clause of a node, which has no matches of its own."""
     return node.required if isinstance(node, Should) else node
 
 
 def _only_adds(query: Node, estimated: Node) -> bool:
-    """Return whether including estimated dates can only add matches, by the structure of the query."""
+    """Return whether ``estimated`` matches all documents of ``query``, judging by the structure of both."""
     if query == estimated or (isinstance(query, Days) and isinstance(estimated, Days)):
         return True
     if isinstance(query, Not) or type(query) is not type(estimated):

@@ -114,7 +114,7 @@ def days_of_date(when: ItemDate | None) -> Days | None:
 
 
 class Filters(NamedTuple):
-    """The filters of a search: all must match, but any value of a filter may match.
+    """The filters of a search; an item must pass each, by any of its values.
 
     Attributes:
         countries: ISO codes, ``unknown`` for documents without a country; empty for all.
@@ -375,7 +375,7 @@ class Engine(Vocabulary, Protocol):
         """
 
     def matching_documents(self, node: Node, documents: Sequence[int]) -> Iterable[int]:
-        """Return the documents, among some, that match a leaf or a proximity of a resolved query."""
+        """Return those of ``documents`` that match a leaf or a proximity of a resolved query."""
 
     def ids_and_titles(self, documents: Sequence[int]) -> list[tuple[str, str | None]]:
         """Return the ids and titles of documents, without reading the items."""
@@ -400,7 +400,7 @@ class Engine(Vocabulary, Protocol):
         """
 
     def day_counts(self, documents: Sequence[int]) -> Mapping[Days | None, int]:
-        """Count documents by first and last day and by whether the date is estimated; None for no date."""
+        """Count documents by first day, last day and whether these are estimated; None for no date."""
 
     def words_by_days(self) -> Mapping[Days, int]:
         """Return the number of words in texts with a stated date, by date.
@@ -422,7 +422,7 @@ class Engine(Vocabulary, Protocol):
     def groups(self) -> Sequence[Group]:
         """Return the groups of near duplicates; a document is in at most one group."""
 
-    def ids_with_prefix(self, beginning: str, most: int) -> list[str]:
+    def ids_with_prefix(self, prefix: str, most: int) -> list[str]:
         """Return the ids that start with a prefix; a former id counts as the current id of its item."""
 
     def history(self, item_id: str) -> tuple[tuple[str, ...], tuple[SourceLines, ...]]:

@@ -29,7 +29,7 @@ _NOT_SELECTED = repeat(False)  # noqa: FBT003 - a column of values
 
 
 def _make_values(*columns: Iterable[object]) -> list[FacetValue]:
-    """Create facet values from a column for each field."""
+    """Create facet values from columns: one column for each field of the values."""
     return list(map(_new, repeat(FacetValue), zip(*columns, strict=False)))
 
 

@@ -65,24 +65,24 @@ def _count_items_by_field(engine: Engine) -> dict[str, int]:
 _SHOWN_IDS = 8  # maximum ids with a common prefix in a message
 
 
-def full_id(engine: Engine, beginning: str) -> str:
-    """Return the only id that starts with ``beginning``; a complete id is returned unchanged.
+def full_id(engine: Engine, prefix: str) -> str:
+    """Return the only id that starts with ``prefix``; a complete id is returned unchanged.
 
     Raises:
         MissingItemError: No id has the prefix.
         QueryError: Several ids have the prefix; the message lists them.
         TypeError: The prefix is not a string.
     """
-    _check_id(beginning)
+    _check_id(prefix)
     with engine.reading_context():
-        if engine.find(beginning) is not None:
-            return beginning
-        found = engine.ids_with_prefix(beginning, _SHOWN_IDS + 1) if beginning else []
+        if engine.find(prefix) is not None:
+            return prefix
+        found = engine.ids_with_prefix(prefix, _SHOWN_IDS + 1) if prefix else []
     if not found:
-        raise no_item(beginning)
+        raise no_item(prefix)
     if len(found) > 1:
         key = "inspection.many_ids" if len(found) > _SHOWN_IDS else "inspection.several_ids"
-        raise QueryError(message(key, id=beginning[:MAX_ID_LENGTH], ids=found[:_SHOWN_IDS]))
+        raise QueryError(message(key, id=prefix[:MAX_ID_LENGTH], ids=found[:_SHOWN_IDS]))
     return found[0]
 
 

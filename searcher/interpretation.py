@@ -43,7 +43,7 @@ class Interpretation(NamedTuple):
         suggestion: The query with the likeliest corrections of unknown words; None without any.
         notes: How the query was read, where not obvious, and which words were ignored.
         language: The language of the query; None if unknown.
-        unmatched: Words that occur in no document, and none of whose expansions do.
+        unmatched: Words that no document contains, not even by an expansion.
         joined: Whether the query includes words that were not typed.
         ranked: The query for ranking, with the same matches; None if ``query`` is used.
         dated: Whether the query has dates, so that including estimated dates may change its matches.
@@ -185,7 +185,7 @@ class Interpreter:
         if resolved is None:
             read = tuple(dict.fromkeys((*read, _no_words_note(query, resolver))))
             return Interpretation(NOTHING, notes=read, language=detected)
-        meant = Interpretation(
+        interpretation = Interpretation(
             resolved,
             tuple(resolver.expansions),
             _suggestion(query, resolver) if resolver.corrected else None,
@@ -197,10 +197,10 @@ class Interpreter:
             _has_dates(query, parsed),
         )
         if parsed is None or not resolver.excludes:
-            return meant
+            return interpretation
         from searcher.query.provenance import excluded_labels  # few requests need it
 
-        return meant.remove_labels(excluded_labels(parsed, meant.expansions), self._engine)
+        return interpretation.remove_labels(excluded_labels(parsed, interpretation.expansions), self._engine)
 
     def _ranking_query(self, query: Node, notes: tuple[Note, ...]) -> Node:
         """Return the query for ranking, which prefers items with every word and about named countries."""

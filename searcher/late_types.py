@@ -14,20 +14,20 @@ from searcher.reading.concordance import Concordance, LineOrder
 from searcher.reading.over_time import Series, Step
 from searcher.reading.stories import Stories
 from searcher.reading.typical_terms import TypicalTerms
-from searcher.search_arguments import Asking, Filtering, Narrowing
+from searcher.search_arguments import FilterArguments, PageArguments, QueryArguments
 
 __all__ = [
-    "Asking",
     "Batch",
     "Concordance",
     "Duplicates",
     "ExportFormat",
     "ExportReport",
-    "Filtering",
+    "FilterArguments",
     "LineOrder",
-    "Narrowing",
     "NewsItem",
+    "PageArguments",
     "Path",
+    "QueryArguments",
     "Series",
     "Step",
     "Stories",

@@ -81,19 +81,19 @@ def _values(engine: Engine, name: str) -> dict[str, str]:
     return found
 
 
-def similar_words_note(words: Collection[str], settled: KnownWords) -> tuple[Note, ...]:
+def similar_words_note(words: Collection[str], known_words: KnownWords) -> tuple[Note, ...]:
     """Return a note with the words of an index that are spelt almost like missing words, if any.
 
-    For a word of the thesaurus or a common word, only its cognates are.
+    For a common word or a word of the thesaurus, the note only has its cognates.
     """
     from searcher.query.cognates import are_cognates
     from searcher.query.near_words import NearWords  # few requests need it
 
-    found, near = list[str](), NearWords(settled.engine)
+    found, near = list[str](), NearWords(known_words.engine)
     for word in [fold(word.lower()) for word in words if word.isalpha() and not word.isupper()]:
         edits = near.within_edits(word[:2], word, 2) if near.count(word[:2]) else {}
         likely = [one for one in sorted(edits, key=edits.__getitem__) if edits[one] * _LETTERS <= len(word)]
-        is_known = settled.knows(word)
+        is_known = known_words.knows(word)
         found += [one for one in likely if not is_known or are_cognates(one, word)][:_SHOWN]
     return (Note("near_words", message("query.near_words", words=found)),) if found else ()
 
@@ -162,9 +162,9 @@ def _filters_without_matches(
     request: SearchRequest, query: Node | None, count: Callable[[SearchRequest], int]
 ) -> list[tuple[str, int]]:
     """Return the filters that alone exclude all matches, with the number of matches without each."""
-    narrowed = list(_filters_of(request, query))
-    found = [(name, total) for name, without in narrowed if (total := count(without))]
-    if not found and len(narrowed) > 1:
+    wider = list(_filters_of(request, query))
+    found = [(name, total) for name, without in wider if (total := count(without))]
+    if not found and len(wider) > 1:
         bare = _drop_filters(request, query)
         if bare is not None and (total := count(bare)):
             found = [(message("relax.together"), total)]
@@ -260,7 +260,7 @@ def _is_filter(node: Node) -> bool:
 def _candidates(
     query: Node, request: SearchRequest, unmatched: Collection[str], neighbours: Neighbours
 ) -> Iterator[tuple[Node, str, bool]]:
-    """Yield queries that match more and more, each with a description of the change.
+    """Yield less and less strict queries, each with a description of the change.
 
     The third value is whether related words replace words of the query.
     """

@@ -234,7 +234,7 @@ class Results(_Record):
         notes: How the query was read, where not obvious, and which parts were ignored.
         suggestion: A corrected query, or None.
         expansions: The labels added to the query, for each expanded word or words.
-        unmatched: Words of the query that occur in no item, and none of whose expansions do.
+        unmatched: Words of the query that no item contains, not even by an expansion.
         explanations: How each hit's score is computed, if requested.
         relaxed: If nothing matches the query, the nearest query with matches, which was executed instead;
             else None.

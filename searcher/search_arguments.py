@@ -16,7 +16,7 @@ Several = str | Iterable[str]
 Period = str | int | date
 
 
-class Filtering(TypedDict, total=False):
+class FilterArguments(TypedDict, total=False):
     """The filters of a search."""
 
     countries: Several
@@ -28,7 +28,7 @@ class Filtering(TypedDict, total=False):
     where: Mapping[str, Several] | None
 
 
-class Narrowing(Filtering, total=False):
+class QueryArguments(FilterArguments, total=False):
     """The filters and query options of a search."""
 
     expand: bool
@@ -40,7 +40,7 @@ class Narrowing(Filtering, total=False):
     syntax: str
 
 
-class Asking(Narrowing, total=False):
+class PageArguments(QueryArguments, total=False):
     """The filters and query options of a search, the order and the page."""
 
     sort: Sort
@@ -48,7 +48,7 @@ class Asking(Narrowing, total=False):
     offset: int
 
 
-class SearchArguments(Asking, total=False):
+class SearchArguments(PageArguments, total=False):
     """All options of a search."""
 
     group: bool

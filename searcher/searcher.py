@@ -50,7 +50,7 @@ class Searcher(BaseSearcher):
         limit: int | None = 10,
         offset: int = 0,
         group: bool = True,
-        **filters: Unpack[types.Filtering],
+        **filters: Unpack[types.FilterArguments],
     ) -> Results:
         """Find the items most similar to an item, in any language.
 
@@ -78,7 +78,7 @@ class Searcher(BaseSearcher):
         return results
 
     def duplicates(
-        self, query: str | None = None, *, changes: bool = False, **requested: Unpack[types.Asking]
+        self, query: str | None = None, *, changes: bool = False, **requested: Unpack[types.PageArguments]
     ) -> types.Duplicates:
         """Find the groups of near duplicates: copies, reprints, cut and corrected versions.
 
@@ -105,7 +105,7 @@ class Searcher(BaseSearcher):
         by: types.Step = "year",
         facet: str | None = None,
         per_million: bool = False,
-        **narrowed: Unpack[types.Narrowing],
+        **options: Unpack[types.QueryArguments],
     ) -> list[types.Series]:
         """Count the matches of one or several queries over time.
 
@@ -115,14 +115,14 @@ class Searcher(BaseSearcher):
             by: The length of the periods.
             facet: A field; each of its most frequent values becomes a series, instead of each query.
             per_million: Whether to count the occurrences in texts, in total and per million words.
-            narrowed: The filters and query options of :meth:`search`, with ``all_words=True`` by default.
+            options: The filters and query options of :meth:`search`, with ``all_words=True`` by default.
 
         Raises:
             QueryError, TypeError: An argument is invalid, or there are too many periods or series.
         """
         from searcher.reading.over_time import over_time
 
-        return over_time(self, query, versus=versus, by=by, facet=facet, per_million=per_million, **narrowed)
+        return over_time(self, query, versus=versus, by=by, facet=facet, per_million=per_million, **options)
 
     def concordance(
         self,
@@ -131,7 +131,7 @@ class Searcher(BaseSearcher):
         sort: types.LineOrder = "relevance",
         context: int = 60,
         limit: int | None = None,
-        **narrowed: Unpack[types.Narrowing],
+        **options: Unpack[types.QueryArguments],
     ) -> types.Concordance:
         """Return each match with its context; the result can be iterated while the searcher is open.
 
@@ -140,14 +140,14 @@ class Searcher(BaseSearcher):
             sort: The order: of items, or of lines by the words before or after the match or by country.
             context: The maximum number of characters of text on each side.
             limit: The number of lines; None for all.
-            narrowed: The filters and query options of :meth:`search`, with ``all_words=True`` by default.
+            options: The filters and query options of :meth:`search`, with ``all_words=True`` by default.
 
         Raises:
             QueryError, TypeError: An argument is invalid or of the wrong type.
         """
         from searcher.reading.concordance import concordance
 
-        return concordance(self, query, sort=sort, context=context, limit=limit, **narrowed)
+        return concordance(self, query, sort=sort, context=context, limit=limit, **options)
 
     def batch(
         self,
@@ -156,7 +156,7 @@ class Searcher(BaseSearcher):
         by: str | None = None,
         phrases: bool = False,
         progress: Callable[[int, int], None] = lambda _asked, _of: None,
-        **narrowed: Unpack[types.Narrowing],
+        **options: Unpack[types.QueryArguments],
     ) -> types.Batch:
         """Count the matches of many queries.
 
@@ -165,7 +165,7 @@ class Searcher(BaseSearcher):
             by: A facet to count by: ``year``, ``month``, ``country``, ``language``, a field; or None.
             phrases: Whether to search each query as a phrase, as for names.
             progress: Called with the number of completed queries, and the total.
-            narrowed: The filters and query options of :meth:`search`, with ``all_words=True`` by default.
+            options: The filters and query options of :meth:`search`, with ``all_words=True`` by default.
 
         Raises:
             QueryError, TypeError: A filter is invalid, or there are too many queries; other errors are in the
@@ -173,7 +173,7 @@ class Searcher(BaseSearcher):
         """
         from searcher.reading.batch import batch
 
-        return batch(self, queries, by=by, phrases=phrases, progress=progress, **narrowed)
+        return batch(self, queries, by=by, phrases=phrases, progress=progress, **options)
 
     def stories(
         self,
@@ -182,7 +182,7 @@ class Searcher(BaseSearcher):
         window: int = 14,
         min_items: int = 3,
         limit: int | None = None,
-        **narrowed: Unpack[types.Narrowing],
+        **options: Unpack[types.QueryArguments],
     ) -> types.Stories:
         """Group the matches of a query by event, across languages.
 
@@ -191,14 +191,14 @@ class Searcher(BaseSearcher):
             window: The maximum number of days between two linked items; a story may last longer.
             min_items: A story with fewer items is small.
             limit: The number of stories to describe; None for all.
-            narrowed: The filters and query options of :meth:`search`, with ``all_words=True`` by default.
+            options: The filters and query options of :meth:`search`, with ``all_words=True`` by default.
 
         Raises:
             QueryError, TypeError: An argument is invalid or of the wrong type, or there are too many matches.
         """
         from searcher.reading.stories import stories
 
-        return stories(self, query, window=window, min_items=min_items, limit=limit, **narrowed)
+        return stories(self, query, window=window, min_items=min_items, limit=limit, **options)
 
     def terms(
         self,
@@ -207,7 +207,7 @@ class Searcher(BaseSearcher):
         versus: str | None = None,
         versus_years: tuple[str, str] | None = None,
         limit: int | None = 20,
-        **narrowed: Unpack[types.Narrowing],
+        **options: Unpack[types.QueryArguments],
     ) -> types.TypicalTerms:
         """Rank the words and phrases that are typical of the matches of a query.
 
@@ -217,14 +217,14 @@ class Searcher(BaseSearcher):
             versus_years: Instead of ``versus``, a first and a last year or month: the matches are compared
                 with the matches of ``query`` in these periods. The default are all other items.
             limit: The number of terms for each language; None for all.
-            narrowed: The filters and query options of :meth:`search`, with ``all_words=True`` by default.
+            options: The filters and query options of :meth:`search`, with ``all_words=True`` by default.
 
         Raises:
             QueryError, TypeError: An argument is invalid or of the wrong type.
         """
         from searcher.reading.typical_terms import typical_terms
 
-        return typical_terms(self, query, versus=versus, versus_years=versus_years, limit=limit, **narrowed)
+        return typical_terms(self, query, versus=versus, versus_years=versus_years, limit=limit, **options)
 
     def has(self, item_id: str) -> bool:
         """Return whether the index has an item with this id."""
@@ -286,7 +286,7 @@ class Searcher(BaseSearcher):
         limit: int | None = None,
         notes: bool = False,
         progress: Callable[[int, int], None] = lambda _written, _total: None,
-        **narrowed: Unpack[types.Narrowing],
+        **options: Unpack[types.QueryArguments],
     ) -> types.ExportReport:
         """Export all matches of a query to a file, which appears when it is complete.
 
@@ -300,7 +300,7 @@ class Searcher(BaseSearcher):
             limit: The number of items; None for all.
             notes: Whether to include the users' notes on items.
             progress: Called regularly with the number of written items, and the total.
-            narrowed: The filters and query options of :meth:`search`, with ``all_words=True`` by default.
+            options: The filters and query options of :meth:`search`, with ``all_words=True`` by default.
 
         Returns:
             A report of the export.
@@ -312,8 +312,8 @@ class Searcher(BaseSearcher):
         from searcher.exports.exporting import export_matches, make_target
 
         target = make_target(file, format, replace=replace)
-        narrowed.setdefault("all_words", True)
-        request = build_request(query, narrowed, sort=sort, limit=limit, offset=0, facets=(), group=False)
+        options.setdefault("all_words", True)
+        request = build_request(query, options, sort=sort, limit=limit, offset=0, facets=(), group=False)
         with (answerer := self._answerer).engine.reading_context():
             return export_matches(answerer, request, target, progress, notes=notes)
 
@@ -329,7 +329,7 @@ def export(  # noqa: PLR0913 - one argument per option
     limit: int | None = None,
     notes: bool = False,
     progress: Callable[[int, int], None] = lambda _written, _total: None,
-    **narrowed: Unpack[types.Narrowing],
+    **options: Unpack[types.QueryArguments],
 ) -> types.ExportReport:
     """Open an index, and export all matches of a query; see :meth:`Searcher.export`.
 
@@ -343,7 +343,7 @@ def export(  # noqa: PLR0913 - one argument per option
         limit: The number of items; None for all.
         notes: Whether to include the users' notes on items.
         progress: Called with the number of written items, and the total.
-        narrowed: The filters and query options.
+        options: The filters and query options.
     """
     with Searcher(index) as searcher:
         return searcher.export(
@@ -355,7 +355,7 @@ def export(  # noqa: PLR0913 - one argument per option
             limit=limit,
             notes=notes,
             progress=progress,
-            **narrowed,
+            **options,
         )
 
 
@@ -364,7 +364,7 @@ def duplicates(
     query: str | None = None,
     *,
     changes: bool = False,
-    **requested: Unpack[types.Asking],
+    **requested: Unpack[types.PageArguments],
 ) -> types.Duplicates:
     """Open an index, and find groups of near duplicates; see :meth:`Searcher.duplicates`.
 

@@ -64,7 +64,7 @@ class _DuplicateMatches:
         self.below_hits = execution.total - execution.grouped.groups if execution.grouped else 0
 
     def same(self, documents: Sequence[int]) -> dict[int, list[int]]:
-        """Return the other matches in the groups of documents, sorted by date."""
+        """Return, for each document, the other matches in its group, sorted by date."""
         known = self._numbered.groups
         groups = {known[document]: document for document in documents if document in known}
         found: dict[int, list[int]] = {}
@@ -144,7 +144,7 @@ class ClusterEngine:
         return execute_grouped(search.wanted, ungrouped)
 
     def finds(self, query: Node) -> bool:
-        """Return whether an item matches a resolved query; document frequencies may decide."""
+        """Return whether any item matches a resolved query; document frequencies may suffice to decide."""
         query = self._hide_notes(query)
         found = is_found(query, self.document_frequency)
         if found is None:
@@ -183,7 +183,7 @@ class ClusterEngine:
         return found
 
     def matching_documents(self, node: Node, documents: Sequence[int]) -> Sequence[int]:
-        """Return the documents, among some, that match a leaf or a proximity of a resolved query."""
+        """Return those of ``documents`` that match a leaf or a proximity of a resolved query."""
         found = self._numbered.matching_documents(node, documents)
         if found is None:
             self._request_scores(node, documents)
@@ -302,14 +302,14 @@ class ClusterEngine:
         return [other for other in found if other != document]
 
     def _read_all_hits(self, query: dict[str, Any]) -> list[dict[str, Any]]:
-        """Return the hits for all matching documents, with their groups."""
+        """Return the hits of all documents that match a query, with their groups."""
         return [*walk(self._cluster, self._contents.items_index, query, ("id", "title", "group", "kind"))]
 
-    def ids_with_prefix(self, beginning: str, most: int) -> list[str]:
-        """Return the first current or former ids that start with a prefix, ascending."""
-        found = [hit["_source"]["id"] for hit in self._numbered.hits({"prefix": {ID: beginning}}, most)]
+    def ids_with_prefix(self, prefix: str, most: int) -> list[str]:
+        """Return at most ``most`` current or former ids that start with a prefix, ascending."""
+        found = [hit["_source"]["id"] for hit in self._numbered.hits({"prefix": {ID: prefix}}, most)]
         if len(found) < most:
-            found = sorted({*found, *self._register.beginning(beginning, most)})[:most]
+            found = sorted({*found, *self._register.beginning(prefix, most)})[:most]
         return found
 
     def history(self, item_id: str) -> tuple[tuple[str, ...], tuple[SourceLines, ...]]:
@@ -403,7 +403,7 @@ class ClusterEngine:
         return (self._batcher or self._vocabulary).answer(ask)
 
     def _request_scores(self, leaf: Node, documents: Sequence[int]) -> None:
-        """Score documents by a leaf; the same request scores all other leaves of the query.
+        """Request the scores of documents for a leaf; the request includes all other leaves of the query.
 
         Callers need the scores of all leaves of a query.
         """

@@ -29,7 +29,7 @@ MAX_SEARCHES: Final = 64  # searches in one request
 
 
 class UnknownAnswerError(Exception):
-    """An error that stops a function which must not work with guesses."""
+    """Stops a function that must not get a guess when a result is not cached."""
 
 
 class RequestBatcher:
@@ -163,7 +163,7 @@ class RequestBatcher:
 
     @property
     def guessed_corrections(self) -> list[str]:
-        """The words whose document frequencies were guessed to find a misspelt word."""
+        """The possible corrections of a misspelt word whose document frequencies were guessed."""
         as_they_are = text_field(UNDETERMINED)
         return [
             ask.term
@@ -262,7 +262,7 @@ class RequestRounds:
     def _run_together(
         self, batcher: RequestBatcher, others: Sequence[RequestBatcher], ask: Callable[[], T]
     ) -> None:
-        """Run a function with other batchers, and add their guesses to the first batcher."""
+        """Run a function with each of ``others``, and add their guesses to ``batcher``."""
         for other in others:
             self._run_with_guesses(other, ask)
             batcher.merge(other)
@@ -283,6 +283,6 @@ class RequestRounds:
 
 
 def _most_frequent(word: str) -> Callable[[DocumentFrequency], int]:
-    """Return a guess by which a word is the most frequent word in every language."""
+    """Return a function that guesses that a word is more frequent than all others in every language."""
     terms = {term for language in LANGUAGES for term in analyzer(language).query_terms(word)}
     return lambda ask: FREQUENT if ask.term in terms else 1

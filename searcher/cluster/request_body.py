@@ -54,7 +54,7 @@ def facet_counts(name: str, answer: Json, filters: Filters, labels: Mapping[str,
 
 
 def by_place(answer: Json) -> dict[str, int] | None:
-    """Return, by country, the number of documents with only a place of the country."""
+    """Return, by country, the number of documents that only name a place in the country."""
     if answer["unplaced"]["doc_count"]:
         return None
     found = [(value_of(COUNTRY_VIA, one["key"])[0], one["doc_count"]) for one in answer["places"]["buckets"]]
@@ -287,8 +287,8 @@ def _date_query(first: int | None, last: int | None, *, estimated: bool) -> Json
         ranges.append({"range": {"start": {"lte": last}}})
     if first is not None:
         ranges.append({"range": {"end": {"gte": first}}})
-    narrowed: Json = {"filter": ranges}
-    return {"bool": narrowed | ({} if estimated else {"must_not": [{"term": {"dating": "estimated"}}]})}
+    clause: Json = {"filter": ranges}
+    return {"bool": clause | ({} if estimated else {"must_not": [{"term": {"dating": "estimated"}}]})}
 
 
 def _any_query(queries: list[Json]) -> Json:

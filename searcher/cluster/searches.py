@@ -279,7 +279,7 @@ class NumberedDocuments:
         return number if number in self.records else None
 
     def scores(self, leaf: Node, documents: Sequence[int]) -> dict[int, float] | None:
-        """Return the cached scores of the documents that match a leaf; None if unknown."""
+        """Return the cached scores of those of ``documents`` that match a leaf; None if unknown."""
         found = {}
         for document in documents:
             known = self._scores.get(document, {})
@@ -290,7 +290,7 @@ class NumberedDocuments:
         return found
 
     def matching_documents(self, leaf: Node, documents: Sequence[int]) -> list[int] | None:
-        """Return the documents, among some, that match a leaf; None if unknown."""
+        """Return those of ``documents`` that match a leaf; None if unknown."""
         known = [self._matched.get(document, {}).get(leaf) for document in documents]
         if None in known:
             return None

@@ -234,5 +234,5 @@ def _after_position(spans: Json, position: int) -> Json:
 
 
 def _require_near(some: Json, others: Json, before: int, behind: int) -> Json:
-    """Return a span query for the occurrences that are near one of ``others``."""
+    """Return a span query for the occurrences of ``some`` that are near one of ``others``."""
     return _exclude_near(some, _exclude_near(some, others, before, behind), 0, 0)

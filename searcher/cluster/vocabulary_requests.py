@@ -61,7 +61,7 @@ class Forms:
 
 @dataclass(frozen=True, slots=True)
 class Variants:
-    """A lookup of the terms of the accented spellings of an unaccented word."""
+    """A lookup of the accented spellings of an unaccented word; the results are terms."""
 
     language: str
     word: str

@@ -120,8 +120,8 @@ def _read_environment(options: Options, commands: list[str]) -> Iterator[Setting
         name = variable.removeprefix(PREFIX).lower().replace("_", "-")
         command = next((one for one in commands if name.startswith(f"{one}-") and name not in options), None)
         option = name.removeprefix(f"{command}-")
-        held = _options_set_by(options, option, command)
-        values = _convert_each(held, lambda one: _convert_text(one, text, variable))  # noqa: B023 - called at once
+        options_by_command = _options_set_by(options, option, command)
+        values = _convert_each(options_by_command, lambda one: _convert_text(one, text, variable))  # noqa: B023 - called at once
         if values:
             yield Setting(option, command, text, values, ENVIRONMENT, variable)
 
@@ -164,19 +164,21 @@ def _read_file(path: str, by: str, options: Options, commands: list[str]) -> Ite
 
 
 def _options_set_by(options: Options, option: str, command: str | None) -> dict[str, click.Option]:
-    """Return the options with a name, by command, to which a setting applies."""
+    """Return the options with a name, by command; if ``command`` is given, only its option."""
     return {one: held for one, held in options.get(option, {}).items() if command in {None, one}}
 
 
-def _convert_each(held: dict[str, click.Option], convert: Callable[[click.Option], Any]) -> dict[str, Any]:
-    """Return the converted value for each command that accepts it.
+def _convert_each(
+    options_by_command: dict[str, click.Option], convert: Callable[[click.Option], Any]
+) -> dict[str, Any]:
+    """Convert the value of a setting for each command; leave out commands that reject the value.
 
     Raises:
-        DragomanError: No command accepts it.
+        DragomanError: All commands reject it.
     """
     values: dict[str, Any] = {}
     fault = None
-    for command, option in held.items():
+    for command, option in options_by_command.items():
         try:
             values[command] = convert(option)
         except DragomanError as error:

@@ -223,16 +223,16 @@ def _selection(
     """
     from searcher import Searcher
 
-    narrowed = any(requested.values())
-    if ids and (narrowed or sources):
+    has_filters = any(requested.values())
+    if ids and (has_filters or sources):
         raise DragomanError(message("item_changes.ids_and_query"))
-    if not ids and not narrowed and not sources:
+    if not ids and not has_filters and not sources:
         raise DragomanError(message(nothing_given))
     query = requested.pop("query")
     shown: list[frozenset[str]] = []
 
     def select() -> list[str] | None:
-        if not ids and not narrowed:
+        if not ids and not has_filters:
             return None
         with Searcher(folder) as searcher:
             if ids:

@@ -101,13 +101,13 @@ def show(ids: tuple[str, ...], index: str, form: str) -> None:
 @options.all_hits
 @options.no_group
 @options.output_format
-def similar(item_id: str, index: str, form: str, **narrowed: Any) -> int:
+def similar(item_id: str, index: str, form: str, **given: Any) -> int:
     """Run the command ``similar``."""
     from searcher import Searcher
 
     with Searcher(index) as searcher:
-        every = narrowed.pop("all_hits")
-        requested = narrowed | ({"limit": None} if every else {})
+        every = given.pop("all_hits")
+        requested = given | ({"limit": None} if every else {})
         results = searcher.similar(searcher.full_id(item_id), **requested)
         if not every:
             results.complete(ways=form != "table")

@@ -87,26 +87,26 @@ class Server:
     def answer(self, line: bytes) -> dict[str, Any] | None:
         """Return the response to a message; None for a notification."""
         try:
-            asked = json.loads(line)
+            request = json.loads(line)
         except (ValueError, RecursionError):
             return _error(None, PARSE_ERROR, "the message must be JSON")
-        if not isinstance(asked, dict) or asked.get("jsonrpc") != "2.0":
+        if not isinstance(request, dict) or request.get("jsonrpc") != "2.0":
             return _error(None, INVALID_REQUEST, "the message must be a JSON-RPC 2.0 request")
-        if "id" not in asked or "method" not in asked:  # a notification, or a response
+        if "id" not in request or "method" not in request:  # a notification, or a response
             return None
-        number = asked["id"] if type(asked["id"]) in {str, int} else None
+        number = request["id"] if type(request["id"]) in {str, int} else None
         try:
-            return {"jsonrpc": "2.0", "id": number, "result": self._result(asked)}
+            return {"jsonrpc": "2.0", "id": number, "result": self._result(request)}
         except _RequestError as error:
             return _error(number, error.code, str(error))
         except Exception as error:  # noqa: BLE001 - report it in one line, and continue
             echo_error(f"{type(error).__name__}: {error}")
             return _error(number, INTERNAL, "internal error")
 
-    def _result(self, asked: Mapping[str, Any]) -> dict[str, Any]:
+    def _result(self, request: Mapping[str, Any]) -> dict[str, Any]:
         """Return the result of a request; raise an error if the request is invalid."""
-        method, params = asked["method"], asked.get("params", {})
-        if type(asked["id"]) not in {str, int} or not isinstance(method, str):
+        method, params = request["method"], request.get("params", {})
+        if type(request["id"]) not in {str, int} or not isinstance(method, str):
             raise _RequestError(INVALID_REQUEST, "method must be a string, and id a string or an integer")
         if method not in self._methods:
             raise _RequestError(NO_METHOD, f"method must be one of {', '.join(self._methods)}, not {method}")

@@ -186,7 +186,7 @@ def click_options(options: Mapping[str, Option]) -> Callable[[Command], Command]
 
 
 def search_option(name: str, **changed: Any) -> Callable[[Command], Command]:
-    """Return a search option, with arguments that differ from :func:`click.option` of the table."""
+    """Return the click option of a search option; further arguments replace those of the option table."""
     return click_option(SearchOptions.options[name], **changed)
 
 

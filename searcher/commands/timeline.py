@@ -56,13 +56,13 @@ def timeline(
         require_free(file, replace=force)
     with Searcher(index) as searcher:
         series = over_time(searcher, query, per_million=per_million, **requested)
-        narrowed = {name: requested[name] for name in requested.keys() - {"versus", "by", "facet"}}
+        given = {name: requested[name] for name in requested.keys() - {"versus", "by", "facet"}}
         facet = requested["facet"]
-        others, without = count_left_out(searcher, query, facet=facet, **narrowed) if facet else (0, 0)
+        others, without = count_left_out(searcher, query, facet=facet, **given) if facet else (0, 0)
     answers = series[:1] if requested["facet"] else series
     points = [point for one in series for point in one.points]
     if file is not None:
-        filters = filters_in_words(request_for_all(None, "oldest", narrowed).filters_record())
+        filters = filters_in_words(request_for_all(None, "oldest", given).filters_record())
         write_whole(file, _draw(series, file, filters, measure), replace=force)
         echo(say("timeline.drawn", file=file))
     elif form == "table" and not per_million:
@@ -71,7 +71,7 @@ def timeline(
         if points:
             write_timeline(open_page(), series, measure)
     else:
-        head = head_of_series(series, requested["by"], narrowed)
+        head = head_of_series(series, requested["by"], given)
         columns = COLUMNS if form != "table" else ("series", "period", "dated")
         columns = (*columns, *OF_WORDS) if per_million else columns
         open_output(form).write_rows(

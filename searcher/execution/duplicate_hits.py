@@ -33,10 +33,10 @@ class DuplicateMatches(Protocol):
 
     @property
     def below_hits(self) -> int:
-        """The number of matches that are shown below a hit."""
+        """The number of matches that are shown below the hit of their group."""
 
     def same(self, documents: Sequence[int]) -> Mapping[int, list[int]]:
-        """Return the other matches in the groups of documents."""
+        """Return, for each document, the other matches in its group."""
 
 
 class IndexGroups:
@@ -165,7 +165,7 @@ class ScalarDuplicateMatches:
 
     @property
     def below_hits(self) -> int:
-        """The number of matches that are shown below a hit."""
+        """The number of matches that are shown below the hit of their group."""
         return len(self._group_of) - len(self._members)
 
     def group_of(self, document: int) -> int | None:
@@ -173,6 +173,6 @@ class ScalarDuplicateMatches:
         return self._group_of.get(document)
 
     def same(self, documents: Sequence[int]) -> dict[int, list[int]]:
-        """Return the other matches in the groups of documents."""
+        """Return, for each document, the other matches in its group."""
         groups = {one: self._members[self._group_of[one]] for one in documents if one in self._group_of}
         return {one: [*filter(one.__ne__, group)] for one, group in groups.items() if len(group) > 1}

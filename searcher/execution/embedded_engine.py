@@ -232,7 +232,7 @@ class EmbeddedEngine:
         return self._arrays.leaf_scores(weighted, documents)
 
     def matching_documents(self, node: Node, documents: Sequence[int]) -> Mapping[int, float]:
-        """Return the documents, among some, that match a leaf or a proximity of a resolved query."""
+        """Return those of ``documents`` that match a leaf or a proximity of a resolved query, with scores."""
         if type(node) in COMPOUNDS:  # a proximity
             return self._arrays.leaf_scores(self._plans[node, EVERY].node, documents)
         return self.leaf_scores(node, documents)
@@ -254,7 +254,7 @@ class EmbeddedEngine:
         }
 
     def _find_matching(self, exact: Sequence[Exact], documents: Sequence[int]) -> list[list[bool]]:
-        """Return, for each part that needs a comparison of texts, which documents match."""
+        """Return, for each of ``exact``, which documents match."""
         from searcher.query.as_written import find_exact
 
         if len(self._occurring) > MAX_KNOWN_TEXTS:
@@ -335,11 +335,11 @@ class EmbeddedEngine:
         """Return the groups of near duplicates."""
         return () if self._grouping is None else self._grouping.groups()
 
-    def ids_with_prefix(self, beginning: str, most: int) -> list[str]:
+    def ids_with_prefix(self, prefix: str, most: int) -> list[str]:
         """Return the ids that start with a prefix; a former id counts as the current id of its item."""
-        found = self._index.ids_beginning(beginning, most)
+        found = self._index.ids_beginning(prefix, most)
         if self._register and len(found) < most:
-            found = sorted({*found, *self._register.beginning(beginning, most)})[:most]
+            found = sorted({*found, *self._register.beginning(prefix, most)})[:most]
         return found
 
     def history(self, item_id: str) -> tuple[tuple[str, ...], tuple[SourceLines, ...]]:

@@ -51,7 +51,7 @@ class DocumentList(model.Node):
 
 
 def prune(query: model.Node, change: Callable[[model.Node], model.Node]) -> model.Node:
-    """Replace the leaves of a query, and remove parts that cannot match.
+    """Replace the leaves of a query by ``change``, and remove parts that cannot match.
 
     Scores are unchanged, and nested unions are flattened. Returns ``NOTHING`` if nothing remains.
     """
@@ -84,7 +84,7 @@ def _is_by_language(node: model.Node) -> bool:
 
 
 def only_filters_by_words(node: model.And) -> bool:
-    """Return whether a query scores a term or phrase, and only filters by other words."""
+    """Return whether an intersection scores one term or phrase, and filters its documents by words."""
     ranked, *others = node.parts
     return (
         bool(others)

@@ -45,7 +45,7 @@ def _unnamed_words(results: Results) -> list[str]:
 
 
 def offer_subjects(results: Results) -> list[str]:
-    """Return a notice about the list of subjects if words are unknown; empty if not needed."""
+    """Return a notice that offers the list of subjects if words are unknown; empty otherwise."""
     explained = results.total or results.notes or results.suggestion or results.undated_left_out
     if explained or not results.unmatched:
         return []

@@ -307,7 +307,7 @@ class TableWriter:
 
 
 def _show_names_once(name: str, values: Sequence[str]) -> Iterator[tuple[str, str]]:
-    """Yield values with the same name, which only the first one shows."""
+    """Yield values that share a name: the first one with the name, the others without."""
     return zip([name, *[""] * len(values)], values, strict=False)
 
 
@@ -326,7 +326,7 @@ def _split_untitled(hit: Hit, snippet: str, width: int) -> tuple[str, str]:
 
 
 def _add_place_count(value: FacetValue, results: Results) -> FacetValue:
-    """Return the number of items about a country, and how many only name a place in it."""
+    """Add to a country's label how many of its items only name a place in it."""
     places = value.value != UNKNOWN and count_by_place(results, value.value)
     if not places:
         return value

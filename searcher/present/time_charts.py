@@ -41,8 +41,8 @@ _WRITTEN: Final[dict[Measure, Callable[[float], str]]] = {
 def merge_empty_periods(series: Sequence[Series]) -> Iterator[Sequence[int]]:
     """Yield the periods that each row of a timeline shows.
 
-    A row has one period, or more than three adjacent ones without matches, which are all in the same state:
-    either the archive has items, or it has none.
+    A row has one period, or more than three adjacent ones without matches; in these the archive has items in
+    all, or in none.
     """
 
     def empty(at: int) -> bool | None:
@@ -281,14 +281,14 @@ def _xml(text: str) -> str:
     return escape(legible(text))
 
 
-def head_of_series(series: Sequence[Series], by: str, narrowed: Mapping[str, Any]) -> dict[str, Any]:
+def head_of_series(series: Sequence[Series], by: str, options: Mapping[str, Any]) -> dict[str, Any]:
     """Return how the queries of a timeline were read."""
     read = {one.label: one.read() for one in series}
     names = next(iter(read.values()), {})
     generation = next((one.results.generation for one in series), None)
     return {
         "by": by,
-        "filters": request_for_all(None, "oldest", narrowed).filters_record(),
+        "filters": request_for_all(None, "oldest", options).filters_record(),
         "generation": generation,
         **{name: {label: of[name] for label, of in read.items()} for name in names},
     }

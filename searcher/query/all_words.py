@@ -100,7 +100,7 @@ def _require_typed(query: model.Or, every: Node) -> tuple[Node, ...]:
 
 
 def _rank_first(words: model.Or, whole: Node, vocabulary: Vocabulary) -> tuple[Node, ...]:
-    """Rank the items of ``whole`` before items with only some of the words."""
+    """Return a query that ranks the items of ``whole`` before items with only some of the words."""
     most = [_score_bound(part, vocabulary) for part in words.parts]
     more = model.ConstantScore(whole, sum(most) - min(most), _ORIGIN_OF_LABELS)
     return (more,) if more.boost else ()

@@ -71,7 +71,7 @@ def candidates(query: Node, compared: Sequence[Node]) -> Node:
 
 
 def _bounding_query(node: Node, compared: Collection[Node], *, upper: bool) -> Node:
-    """Return a query without comparisons that matches at least, or at most, the same documents."""
+    """Return a query without the compared parts that matches at least (``upper``) or at most as much."""
     if node in compared:
         return _query_anywhere(node) if upper else model.NOTHING
     match node:

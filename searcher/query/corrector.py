@@ -133,11 +133,11 @@ class Corrector:
         return [Correction(*pair, share, offered) for pair, share in zip(nearest, shares, strict=True)]
 
     def _is_guess(self, word: str) -> bool:
-        """Return whether a word is only a regular form of a label's word, as mesaes of mesa."""
+        """Return whether a word is only a generated form of a label, which no text has: mesaes, of mesa."""
         return not (self._vocabulary.document_frequency(WORDS, word) or self.known_words.is_word(word))
 
     def _is_in_other_language(self, best: str, absent: Sequence[str]) -> bool:
-        """Return whether the best correction is in another language than words as near that no text has."""
+        """Return whether ``best`` is foreign, but not all of ``absent``: equally near words without texts."""
         return self.known_words.is_foreign(best) and any(
             self.known_words.is_own(one) and self.known_words.is_word(one) for one in absent
         )
@@ -149,7 +149,7 @@ class Corrector:
         return [one for one in adjacent if one.istitle() and self.known_words.is_name(one)]
 
     def _may_be_meant(self, one: str, added: bool, adjacent: Sequence[str]) -> bool:  # noqa: FBT001 - of `_frequency`
-        """Return whether a correction can be meant between adjacent words (not *Rick Martin*)."""
+        """Return whether items have a correction, with the adjacent words if these form a name."""
         if added:
             return self.known_words.is_own(one)
         return self.known_words.has(one) and (not adjacent or self._occur(one, *adjacent))
@@ -166,7 +166,7 @@ class Corrector:
         return cost <= len(word) / _NAME and self.known_words.may_be_name(one)
 
     def _occur(self, *words: str) -> bool:
-        """Return whether an item has each of some words, or a term added for it."""
+        """Return whether an item contains all of the words, each as typed or by an added term."""
         nodes = [
             join(Or, [node for node in (self.known_words.word(one), *self._expansions_of(one)) if node])
             for one in words

@@ -96,7 +96,7 @@ def _contains(label: ConceptLabel, other: ConceptLabel) -> bool:
 
 
 def _find_terms(terms: tuple[str, ...], others: tuple[str, ...]) -> list[tuple[int, int]]:
-    """Return where terms occur next to each other in each of several other lists of terms."""
+    """Return where ``others`` occur in ``terms``, next to each other: each start and end."""
     size = len(others)
     places = [(at, at + size) for at in range(len(terms) - size + 1)]
     return [(at, end) for at, end in places if terms[at:end] == others]
@@ -365,7 +365,7 @@ class Expander:
         return rarity
 
     def _node(
-        self, label: ConceptLabel, weight: float, rarity: float, meant: tuple[int, ...], *, related: bool
+        self, label: ConceptLabel, weight: float, rarity: float, concepts: tuple[int, ...], *, related: bool
     ) -> Node | None:
         """Return the query for a label, whose terms together weigh as much as one term."""
         field = text_field(label.language)
@@ -375,25 +375,25 @@ class Expander:
         via = RELATED if related else TRANSLATED
         if len(label.terms) == 1:
             term = Term(field, label.terms[0], boost, label.text, via=via)
-            node = restrict_to_label(self._table, self._vocabulary, label, meant, term)
+            node = restrict_to_label(self._table, self._vocabulary, label, concepts, term)
             return (
-                self._restrict_to_country(label, meant, self._restrict_to_concept(label, meant, node))
+                self._restrict_to_country(label, concepts, self._restrict_to_concept(label, concepts, node))
                 if node
                 else None
             )
         return Phrase(field, label.terms, label.offsets, 0, boost, label.text, via=via)
 
-    def _restrict_to_country(self, label: ConceptLabel, meant: tuple[int, ...], node: Node) -> Node:
+    def _restrict_to_country(self, label: ConceptLabel, concepts: tuple[int, ...], node: Node) -> Node:
         """Restrict a label that names several places to the country's documents: not Latin America."""
         if label.text.isupper() or not (codes := countries_sharing(label.text)):
             return node
         from indexer.countries.country_names import find_country  # few labels are shared names
 
-        names = [other.text for number in meant for other in self._table.concept(number)[1]]
+        names = [other.text for number in concepts for other in self._table.concept(number)[1]]
         code = next((code for name in names if (code := find_country(name)) in codes), None)
         return And((node, ConstantScore(Keyword(COUNTRY, code)))) if code else node
 
-    def _restrict_to_concept(self, label: ConceptLabel, meant: tuple[int, ...], node: Node) -> Node:
+    def _restrict_to_concept(self, label: ConceptLabel, concepts: tuple[int, ...], node: Node) -> Node:
         """Restrict a short label to documents with its concept: cars, and not the acronym CAR.
 
         A concept of no document, or that is not counted as a facet, does not restrict it.
@@ -403,7 +403,7 @@ class Expander:
         key, frequency = (label.language, label.terms), self._vocabulary.document_frequency
         having = [
             number
-            for number in meant
+            for number in concepts
             if key in {(one.language, one.terms) for one in self._table.concept(number)[1]}
         ]
         terms = [term for one in having if (term := self._table.keyword(one)) and frequency(OWN, term)]

@@ -150,7 +150,7 @@ class _Parser:
         return _Operand(node)
 
     def _add_span(self, first: int, end: int) -> None:
-        """Record the tokens of the first or last operand of AND, and the words next to it, if any."""
+        """Record the span of an operand of AND together with the words next to it."""
         begin, behind = first, end
         while self._is_word(begin - 1):
             begin -= 1
@@ -160,7 +160,7 @@ class _Parser:
             self._next_to_and.add((self._tokens[begin].at, self._tokens[behind].at))
 
     def note_narrow_operators(self) -> None:
-        """Add a note if AND did not apply to all words next to it; it suggests parentheses."""
+        """Add a note that suggests parentheses if AND applies to only one of several adjacent words."""
         if not self._next_to_and:
             return
         text = self._text
@@ -170,7 +170,7 @@ class _Parser:
         self._notes.add_note("operators", message("query.read_narrow_and", query=shorten_line(text, _SHOWN)))
 
     def _is_word(self, at: int) -> bool:
-        """Return whether a token is a plain word or phrase."""
+        """Return whether the token at an index is a word or a phrase."""
         if at < 0 or self._tokens[at].kind not in (CHUNK, TEXT, PHRASE, EXACT):
             return False
         return not at or self._tokens[at - 1].kind not in (SIGN, FIELD, "NOT", "OR", "AND", NEAR, BEFORE)
@@ -179,7 +179,7 @@ class _Parser:
         return self._tokens[self._next].kind == kind
 
     def _take(self, kind: str) -> Token | None:
-        """Return the next token and move on, if it has the right kind."""
+        """Move past the next token and return it if it is of a kind; return None otherwise."""
         token = self._tokens[self._next]
         if token.kind != kind:
             return None
@@ -218,7 +218,7 @@ class _Parser:
         return operand
 
     def _proximity(self) -> Token | None:
-        """Return the next proximity operator and move on; None if there is none with a right operand."""
+        """Move past the next proximity operator and return it; None if no operand is on its right."""
         token, behind = self._tokens[self._next], self._next + 1
         if token.kind == "NOT" and self._tokens[behind].kind == NEAR:
             near = self._tokens[behind]
@@ -332,7 +332,7 @@ def _has_places(node: Node, kinds: tuple[type[Node], ...] = _PLACED) -> bool:
 
 
 def _drop_slop(node: Node, operator: Token, notes: Notes) -> Node:
-    """Replace phrases with ``~`` by adjacent words."""
+    """Ignore the slop of phrases next to an operator, with a note."""
     if any(isinstance(leaf, model.Quoted) and leaf.slop for leaf in model.leaves(node)):
         fault = message("query.slop_next_to_operator", text=operator.text)
         notes.add(operator.at, fault, message("query.read_without_slop", text=operator.text))

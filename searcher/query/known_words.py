@@ -99,7 +99,7 @@ class KnownWords:
         return any(text[0].isupper() and fold(text.lower()) == found.folded for text in labels)
 
     def tilde_spellings(self, written: str) -> list[str]:
-        """Return the known words with ñ for n in a word."""
+        """Return the known spellings of a word with ñ instead of n."""
         typed = self._words(written).folded
         spelled = [typed[:at] + "ñ" + typed[at + 1 :] for at, letter in enumerate(typed) if letter == "n"]
         return [

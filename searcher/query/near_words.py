@@ -57,7 +57,7 @@ class NearWords:
         return self._read(start).split("\n")[1:]
 
     def within_edits(self, start: str, typed: str, edits: int) -> dict[str, int]:
-        """Return the words with a prefix that are within some edits of a typed word, with the edits."""
+        """Return the words with a prefix that are within some edits of ``typed``, with their edits."""
         import numpy as np  # not needed for a prefix alone
 
         words, (codes, starts, lengths) = self._read(start), self._spellings(start)

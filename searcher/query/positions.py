@@ -98,7 +98,7 @@ def find_occurrences(
 
 
 def _count_apart(found: Iterable[Occurrence]) -> int:
-    """Return how many of some occurrences can be chosen without overlaps."""
+    """Return the maximum number of occurrences that do not overlap."""
     count, last = 0, -1
     for start, end, *_ in sorted(found, key=itemgetter(1)):
         if start > last:

@@ -88,7 +88,7 @@ def restrict_to_label(
 
 
 def restrict_to_forms(term: model.Term, same: Sequence[str], forms: Sequence[str]) -> Node:
-    """Restrict a term to texts that contain one of some words with its stem."""
+    """Restrict a term to texts that contain one of ``same``, which are some of all its ``forms``."""
     if len(same) == len(forms):
         return term
     return model.And(

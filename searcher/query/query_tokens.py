@@ -279,7 +279,7 @@ _SHOWN_WORD: Final = 24  # maximum characters of a word to show it completely in
 def _match_delimiters(text: str, notes: Notes) -> str:
     """Match the quotation marks and parentheses of a query; its length stays the same.
 
-    Quotation marks become straight; characters that only look like delimiters are hidden (`_restore_signs`).
+    Quotation marks become straight; characters that only look like delimiters are masked meanwhile.
     """
     text = text.translate(_STRAIGHT)
     while (paired := _pair_quotation_marks(hidden := _mask_signs(text, notes), notes)) != hidden:
@@ -288,7 +288,7 @@ def _match_delimiters(text: str, notes: Notes) -> str:
 
 
 def _restore_signs(text: str) -> str:
-    """Restore the signs that were hidden from matching."""
+    """Restore the signs that :func:`_mask_signs` replaced."""
     return text.translate(_RESTORED)
 
 

@@ -316,10 +316,10 @@ def join_e(chunks: list[str], resolve: Callable[[str], Node | None], finds: Call
             chunks[at : at + 2] = [f"e-{chunks[at + 1]}"]
 
 
-def join_prefixes(chunks: list[str], words: QueryWords, replaces: Callable[[str, str], bool]) -> None:
+def join_prefixes(chunks: list[str], words: QueryWords, can_replace: Callable[[str, str], bool]) -> None:
     """Write a label with a prefix as one word, as the thesaurus does: *cyber-attaque*, *cyber attaque*.
 
-    ``replaces`` tells whether the label may replace a prefix and a word with a space between them.
+    ``replaces`` returns whether the label may replace a prefix and a word with a space between them.
     """
     if PREFIXES.isdisjoint(" ".join(chunks).lower().replace("-", " ").split()):
         return
@@ -331,5 +331,5 @@ def join_prefixes(chunks: list[str], words: QueryWords, replaces: Callable[[str,
             if not prefix.islower() or is_function_word(prefix) or is_function_word(rest.lower()):
                 continue
         is_label = prefix.lower() in PREFIXES and rest.isalpha() and words(prefix + rest).is_label()
-        if is_label and (hyphen or replaces(prefix, rest)):
+        if is_label and (hyphen or can_replace(prefix, rest)):
             chunks[at : at + size] = [prefix + rest]

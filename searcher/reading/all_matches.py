@@ -19,20 +19,20 @@ if TYPE_CHECKING:
     from searcher.search_options import SearchRequest
 
 
-def request_for_all(query: str | None, sort: str, narrowed: Mapping[str, Any]) -> SearchRequest:
+def request_for_all(query: str | None, sort: str, options: Mapping[str, Any]) -> SearchRequest:
     """Return the request for all matches of a query.
 
     Args:
         query: The query as typed.
         sort: The order of the items.
-        narrowed: The filters and query options of :meth:`searcher.Searcher.search`; all words are required by
+        options: The filters and query options of :meth:`searcher.Searcher.search`; all words are required by
             default.
 
     Raises:
         QueryError, TypeError: An argument is invalid or of the wrong type.
     """
-    narrowed = {"all_words": True, **narrowed}
-    return build_request(query, narrowed, sort=sort, limit=None, offset=0, facets=(), group=False)
+    options = {"all_words": True, **options}
+    return build_request(query, options, sort=sort, limit=None, offset=0, facets=(), group=False)
 
 
 def read_matches(

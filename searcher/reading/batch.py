@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from searcher.opening import BaseSearcher
     from searcher.query.notes import Note
     from searcher.results import Results
-    from searcher.search_arguments import Narrowing
+    from searcher.search_arguments import QueryArguments
 
 LARGEST: Final = 1 << 24  # maximum bytes of a file of queries
 MOST: Final = 100_000  # maximum number of queries
@@ -142,7 +142,7 @@ def batch(  # noqa: PLR0913 - one argument per option
     phrases: bool = False,
     found: Callable[[str, Results], None] | None = None,
     progress: Callable[[int, int], None] = lambda _asked, _of: None,
-    **narrowed: Unpack[Narrowing],
+    **options: Unpack[QueryArguments],
 ) -> Batch:
     """Run a list of queries.
 
@@ -153,7 +153,7 @@ def batch(  # noqa: PLR0913 - one argument per option
         phrases: Whether to search each query as a phrase, as for names.
         found: If given, called with each query and all its hits.
         progress: Called with the number of completed queries, and the total.
-        narrowed: As for :meth:`searcher.Searcher.search`, with ``all_words=True`` by default.
+        options: As for :meth:`searcher.Searcher.search`, with ``all_words=True`` by default.
 
     Raises:
         QueryError, TypeError: A filter is invalid, or there are over 100,000 queries. Rows have other errors.
@@ -171,9 +171,9 @@ def batch(  # noqa: PLR0913 - one argument per option
     if len(requested) > MOST:
         raise QueryError(message("batch.too_many_questions", most=MOST, count=len(requested)))
     facets = (by,) if by else ()
-    narrowed.setdefault("all_words", True)
+    options.setdefault("all_words", True)
     # Validates the arguments shared by all queries.
-    whole = searcher.search(None, limit=0, facets=facets, **narrowed)
+    whole = searcher.search(None, limit=0, facets=facets, **options)
     labels: dict[str, str] = {}
     counts: Counter[str] = Counter()
     rows = []
@@ -181,13 +181,13 @@ def batch(  # noqa: PLR0913 - one argument per option
         typed = '"{}"'.format(query.replace('"', " ")) if phrases else query
         try:
             limit = None if found else 0
-            results = searcher.search(typed, limit=limit, facets=facets, group=False, **narrowed)
+            results = searcher.search(typed, limit=limit, facets=facets, group=False, **options)
         except QueryError as error:
             rows.append(BatchRow(query, 0, {}, problem=message_of(error)))
         else:
             if found and results.relaxed is None:
                 found(query, results)
-            row = _row(query, results, _counts(searcher, typed, results, by, narrowed) if by else {})
+            row = _row(query, results, _counts(searcher, typed, results, by, options) if by else {})
             rows.append(row)
             counts.update(row.counts)
             values = results.facets[by] if by else []
@@ -197,15 +197,15 @@ def batch(  # noqa: PLR0913 - one argument per option
 
 
 def _counts(
-    searcher: BaseSearcher, query: str, results: Results, facet: str, narrowed: Narrowing
+    searcher: BaseSearcher, query: str, results: Results, facet: str, options: QueryArguments
 ) -> dict[str, int]:
     """Return the number of matches by facet value, under all filters, without zeros.
 
-    Facets ignore their own filter. The counts of the values that it selects are the same with it, except of
-    periods that are only partly in a date filter.
+    A facet is counted without its own filter, which does not change the counts of selected values. Only
+    periods that are partly within a date filter are counted again.
     """
     values = results.facets[facet]
-    filters = request_for_all(None, "newest", narrowed).filters
+    filters = request_for_all(None, "newest", options).filters
     dated = bool(facet_definition(facet).digits and (filters.first_day or filters.last_day))
     selected = [value for value in values if value.selected]
     counts = {value.value: value.count for value in (selected if selected or dated else values)}
@@ -214,7 +214,7 @@ def _counts(
         first = max(days[0], date.fromordinal(filters.first_day or 1))
         last = min(days[1], date.fromordinal(filters.last_day or date.max.toordinal()))
         if (first, last) != days:
-            within: Narrowing = {**narrowed, "date_from": first, "date_to": last}
+            within: QueryArguments = {**options, "date_from": first, "date_to": last}
             part = searcher.search(query, limit=0, facets=(), group=False, **within)
             counts[period] = part.total if part.relaxed is None else 0
     return +Counter(counts)

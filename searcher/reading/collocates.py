@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from searcher.hit_details import EveryHit
     from searcher.opening import BaseSearcher
     from searcher.results import Results
-    from searcher.search_arguments import Narrowing
+    from searcher.search_arguments import QueryArguments
     from searcher.term_matcher import Highlights
 
 
@@ -89,7 +89,7 @@ def collocates(
     measure: str = "log-likelihood",
     span: int = SPAN,
     limit: int | None = 20,
-    **narrowed: Unpack[Narrowing],
+    **options: Unpack[QueryArguments],
 ) -> Collocates:
     """Rank the words near the matches of a query.
 
@@ -105,7 +105,7 @@ def collocates(
             are more frequent near a match than elsewhere are ranked.
         span: The number of words on each side of a match that count as near, including function words.
         limit: The number of collocates; None for all.
-        narrowed: The filters and query options of :meth:`searcher.Searcher.search`, with ``all_words=True``
+        options: The filters and query options of :meth:`searcher.Searcher.search`, with ``all_words=True``
             by default.
 
     Raises:
@@ -117,7 +117,7 @@ def collocates(
     span = min(span, MAX_LENGTH)
     if limit is not None:
         check_number("limit", limit, 0)
-    request = request_for_all(query, "relevance", narrowed)
+    request = request_for_all(query, "relevance", options)
 
     def read(engine: Engine, _: EveryHit, results: Results) -> Collocates:
         marks = highlights_by_part(results)

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from searcher.query.positions import Match
     from searcher.reading.text_matches import Passage
     from searcher.results import Results
-    from searcher.search_arguments import Narrowing
+    from searcher.search_arguments import QueryArguments
 
 CONTEXT: Final = 60  # characters of text on each side of a match
 LineOrder = Literal["relevance", "newest", "oldest", "left", "right", "country"]
@@ -94,7 +94,7 @@ def concordance(  # noqa: PLR0913 - one argument per option
     context: int = CONTEXT,
     limit: int | None = None,
     most_items: int | None = None,
-    **narrowed: Unpack[Narrowing],
+    **options: Unpack[QueryArguments],
 ) -> Concordance:
     """Return each match of a query with its context.
 
@@ -108,7 +108,7 @@ def concordance(  # noqa: PLR0913 - one argument per option
         limit: The number of lines; None for all.
         most_items: The maximum number of items to read; None for all. A query such as ``… OR lang:en`` may
             match many items without lines.
-        narrowed: The filters and query options of :meth:`searcher.Searcher.search`, with ``all_words=True``
+        options: The filters and query options of :meth:`searcher.Searcher.search`, with ``all_words=True``
             by default.
 
     Raises:
@@ -121,7 +121,7 @@ def concordance(  # noqa: PLR0913 - one argument per option
     for name, most in (("limit", limit), ("most_items", most_items)):
         if most is not None:
             check_number(name, most, 0)
-    request = request_for_all(query, sort if sort in OF_ITEMS else "relevance", narrowed)
+    request = request_for_all(query, sort if sort in OF_ITEMS else "relevance", options)
 
     def read(engine: Engine, _: EveryHit, results: Results) -> Concordance:
         gradually = limit is not None and sort in OF_ITEMS

@@ -36,7 +36,7 @@ Evidence = tuple[str, str | int]
 
 
 class Word(NamedTuple):
-    """What a word can mean.
+    """The possible meanings of a word.
 
     Attributes:
         alone: The concept whose label is this word alone.
@@ -102,7 +102,7 @@ KEYS: Final = _Keys()
 
 
 class Words(dict[str, "Word | None"]):
-    """What words mean in texts of some languages; None for words without a meaning."""
+    """The possible meanings of words in texts of some languages; None for words without a meaning."""
 
     def __init__(self, labels: Sequence[Mapping[str, Sequence[Label]]]) -> None:
         super().__init__()
@@ -165,7 +165,7 @@ class _Thesaurus:
         self._labels.setdefault(language, {}).setdefault(KEYS[first], []).append(entry)
 
     def words(self, languages: tuple[str, ...]) -> Words:
-        """Return what words mean in texts of some languages."""
+        """Return the possible meanings of words in texts of ``languages``."""
         known = self._words.get(languages)
         if known is None:
             labels = [self._labels[one] for one in languages if one in self._labels]
@@ -177,7 +177,7 @@ _CACHE: Final[WeakKeyDictionary[Table, _Thesaurus]] = WeakKeyDictionary()
 
 
 def words_of_languages(table: Table, languages: tuple[str, ...]) -> Words:
-    """Return what words mean in texts of some languages; the result is cached."""
+    """Return the possible meanings of words in texts of ``languages``; the result is cached."""
     known = _CACHE.get(table)
     if known is None:
         known = _CACHE[table] = _Thesaurus(table)
@@ -190,7 +190,7 @@ def label_in(language: str, labels: Sequence[ConceptLabel]) -> str:
 
 
 def _name(written: str) -> Evidence | None:
-    """Return a capitalised word as a name; empty for names of days, countries and peoples."""
+    """Return a capitalised word as a name; None for names of days, countries and peoples."""
     if not written[0].isupper() or len(written) < SHORTEST or is_function_word(written):
         return None
     place = gazetteer().by_form.get(written)

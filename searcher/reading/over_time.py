@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from searcher.hit_details import EveryHit
     from searcher.opening import BaseSearcher
     from searcher.results import Results
-    from searcher.search_arguments import Narrowing
+    from searcher.search_arguments import QueryArguments
 
 
 # The attribute of a point to draw, by measure.
@@ -252,7 +252,7 @@ def over_time(  # noqa: PLR0913 - one argument per option
     by: Step = "year",
     facet: str | None = None,
     per_million: bool = False,
-    **narrowed: Unpack[Narrowing],
+    **options: Unpack[QueryArguments],
 ) -> list[Series]:
     """Count the matches of one or several queries over time.
 
@@ -262,10 +262,10 @@ def over_time(  # noqa: PLR0913 - one argument per option
         versus: Other queries under the same filters, each of which adds a series.
         by: ``year``, ``month`` or ``week``.
         facet: ``country``, ``language`` or a field: each of its most frequent values, or of the values that
-            ``narrowed`` selects, becomes a series, instead of each query.
+            ``options`` selects, becomes a series, instead of each query.
         per_million: Whether to read the texts of all matches and count the occurrences, in total and per
             million words.
-        narrowed: The filters and query options of :meth:`searcher.Searcher.search`, with ``all_words=True``
+        options: The filters and query options of :meth:`searcher.Searcher.search`, with ``all_words=True``
             by default. With a date filter, ``estimated`` decides whether estimated dates are included.
 
     Raises:
@@ -273,17 +273,17 @@ def over_time(  # noqa: PLR0913 - one argument per option
     """
     check_searcher(searcher)
     check_choice("by", by, STEPS)
-    narrowed.setdefault("all_words", True)
+    options.setdefault("all_words", True)
     if isinstance(versus, str) or not isinstance(versus, Iterable):
         raise TypeError(f"versus must be a list of queries, not {type_name(versus)}")
-    requested = _requested_series(searcher, query, versus, facet, narrowed)
+    requested = _requested_series(searcher, query, versus, facet, options)
     words = _words_of_archive(searcher, by) if per_million else {}
     counted = [
         (label, value, *_count(searcher, one, by, given, per_million=per_million))
         for label, value, one, given in requested
     ]
     reached = {period for _, _, _, counts, _ in counted for period in counts.high}
-    periods = _periods(reached, request_for_all(None, "oldest", narrowed).filters, by)
+    periods = _periods(reached, request_for_all(None, "oldest", options).filters, by)
     dated, most = _count_archive(searcher, by) if by != "week" else ({}, {})
     return [
         Series(
@@ -298,7 +298,11 @@ def over_time(  # noqa: PLR0913 - one argument per option
 
 
 def _requested_series(
-    searcher: BaseSearcher, query: str | None, versus: Sequence[str], facet: str | None, narrowed: Narrowing
+    searcher: BaseSearcher,
+    query: str | None,
+    versus: Sequence[str],
+    facet: str | None,
+    options: QueryArguments,
 ) -> list[tuple[str, str | None, str | None, dict[str, Any]]]:
     """Return the label, the facet value, the query and the options of each series.
 
@@ -306,7 +310,7 @@ def _requested_series(
         QueryError: There are too many series, or two are equal.
     """
     requested: list[tuple[str, str | None, str | None, dict[str, Any]]] = [
-        (one if one is not None else EVERYTHING, None, one, dict(narrowed)) for one in (query, *versus)
+        (one if one is not None else EVERYTHING, None, one, dict(options)) for one in (query, *versus)
     ]
     if facet is not None:
         check_text("facet", facet)
@@ -314,8 +318,8 @@ def _requested_series(
         if versus:
             raise QueryError(facet_conflict("versus"))
         requested = [
-            (label, value, query, dict(narrowed) | only)
-            for label, value, only in _values(searcher, query, facet, narrowed)
+            (label, value, query, dict(options) | only)
+            for label, value, only in _values(searcher, query, facet, options)
         ]
     times = Counter(versus if query is None else (query, *versus))
     if twice := [one for one, count in times.items() if count > 1]:
@@ -333,10 +337,10 @@ def _periods(reached: set[str], filters: Filters, by: str) -> list[str]:
 
 
 def _count(
-    searcher: BaseSearcher, query: str | None, by: str, narrowed: dict[str, Any], *, per_million: bool
+    searcher: BaseSearcher, query: str | None, by: str, options: dict[str, Any], *, per_million: bool
 ) -> tuple[Results, PeriodCounts, int]:
     """Count the matches of a query by period."""
-    request = request_for_all(query, "oldest", narrowed)
+    request = request_for_all(query, "oldest", options)
 
     def read(engine: Engine, hits: EveryHit, results: Results) -> tuple[Results, PeriodCounts, int]:
         counts, undated = PeriodCounts(request.filters, by), 0
@@ -366,10 +370,10 @@ def _words_of_archive(searcher: BaseSearcher, by: str) -> Counter[str]:
 
 
 def _values(
-    searcher: BaseSearcher, query: str | None, facet: str, narrowed: Narrowing
+    searcher: BaseSearcher, query: str | None, facet: str, options: QueryArguments
 ) -> Iterator[tuple[str, str, dict[str, Any]]]:
     """Yield the most frequent values of a facet, each with the options that select it."""
-    values = _count_values(searcher, query, facet, narrowed)[0][:TOP]
+    values = _count_values(searcher, query, facet, options)[0][:TOP]
     times = Counter(value.label for value in values)
     for value in values:
         # Two concepts of a thesaurus may have the same label.
@@ -379,26 +383,26 @@ def _values(
         elif facet == "language":
             yield label, value.value, {"languages": [value.value]}
         else:
-            yield label, value.value, {"where": {**(narrowed.get("where") or {}), facet: [value.value]}}
+            yield label, value.value, {"where": {**(options.get("where") or {}), facet: [value.value]}}
 
 
 def count_items_to_read(
-    searcher: BaseSearcher, query: str | None, facet: str, **narrowed: Unpack[Narrowing]
+    searcher: BaseSearcher, query: str | None, facet: str, **options: Unpack[QueryArguments]
 ) -> int:
     """Return how many items have to be read for a facet; an item counts once per value."""
-    return sum(value.count for value in _count_values(searcher, query, facet, narrowed)[0][:TOP])
+    return sum(value.count for value in _count_values(searcher, query, facet, options)[0][:TOP])
 
 
 def count_left_out(
-    searcher: BaseSearcher, query: str | None, facet: str, **narrowed: Unpack[Narrowing]
+    searcher: BaseSearcher, query: str | None, facet: str, **options: Unpack[QueryArguments]
 ) -> tuple[int, int]:
     """Return the number of values without a series, and of matches without a value."""
-    values, without = _count_values(searcher, query, facet, narrowed)
+    values, without = _count_values(searcher, query, facet, options)
     return max(len(values) - TOP, 0), without
 
 
 def _count_values(
-    searcher: BaseSearcher, query: str | None, facet: str, narrowed: Narrowing
+    searcher: BaseSearcher, query: str | None, facet: str, options: QueryArguments
 ) -> tuple[list[FacetValue], int]:
     """Return the values of a facet with matches, and the number of matches without a value.
 
@@ -408,8 +412,8 @@ def _count_values(
     facet = facet_name(facet)
     if facet in PERIODS:
         raise QueryError(message("over_time.no_periods"))
-    narrowed = {"all_words": True, **narrowed}
-    results = searcher.search(query, limit=0, facets=(facet,), group=False, **narrowed)
+    options = {"all_words": True, **options}
+    results = searcher.search(query, limit=0, facets=(facet,), group=False, **options)
     values = results.facets[facet]
     chosen = [value for value in values if value.selected] or values
     counted = [value for value in chosen if value.count and results.relaxed is None]

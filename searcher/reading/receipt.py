@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from searcher.hit_details import EveryHit
     from searcher.opening import BaseSearcher
     from searcher.results import Results
-    from searcher.search_arguments import Narrowing
+    from searcher.search_arguments import QueryArguments
 
 
 def relative_location(place: str, folder: Path) -> str:
@@ -167,7 +167,7 @@ def _checksum(record: Mapping[str, Any]) -> str:
     return sha256(text.encode("utf-8", "replace")).hexdigest()
 
 
-def make_receipt(searcher: BaseSearcher, query: str | None, **requested: Unpack[Narrowing]) -> Receipt:
+def make_receipt(searcher: BaseSearcher, query: str | None, **requested: Unpack[QueryArguments]) -> Receipt:
     """Run a query, and record all matches.
 
     Args:

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from searcher.reading.story_clusters import Cluster
     from searcher.reading.story_evidence import News, Progress
     from searcher.results import Results
-    from searcher.search_arguments import Narrowing
+    from searcher.search_arguments import QueryArguments
 
 
 SURE: Final = 0.32
@@ -68,13 +68,11 @@ class Story(NamedTuple):
         headline: The title with the most shared names and concepts, in the most common language; or the
             beginning of the first member's text.
         start, end: The first and the last possible day.
-        sure: Whether the cohesion is so high that the items are almost always about the same event, each
-            member shares two names (three if no concept is shared) that are not all from the thesaurus, and
-            no date is estimated.
+        sure: Whether the story is almost certain: the cohesion is high, no date is estimated, and each member
+            shares at least two names (three if no concept is shared), not all of them from the thesaurus.
         doubtful: Whether the cohesion is low.
-        cohesion: How closely the members are related, 0 to 1: the harmonic mean over all members of the mean
-            similarity to the two closest members, half for two of one language with different subjects,
-            times the share of the member's evidence that other members have.
+        cohesion: How closely the members are related, from 0 to 1; see
+            :class:`searcher.reading.story_clusters.Cluster`.
         small: Whether the story has few members.
         items: The number of items, including near duplicates.
         estimated: The number of members with an estimated date.
@@ -176,7 +174,7 @@ class StoryDescriber:
         return [_piece(record, one.same, self._engine.thesaurus) for one, record in read]
 
     def _shared_evidence(self, news: Sequence[_Piece]) -> dict[Evidence, float]:
-        """Return the evidence that members share, first what is rare in the archive and shared by many."""
+        """Return the evidence that members share: first what is rare in the archive and shared by many."""
         counts = Counter([key for one in news for key in (*one.runs, *one.topics)])
         distinctive = {key: self._rarity(key) * count for key, count in counts.items() if count > 1}
         return dict(sorted(distinctive.items(), key=lambda one: (-one[1], str(one[0]))))
@@ -305,7 +303,7 @@ def stories(  # noqa: PLR0913 - one argument per option
     most_items: int = MOST,
     labels_in: str = "en",
     progress: Progress = lambda _read, _of: None,
-    **narrowed: Unpack[Narrowing],
+    **options: Unpack[QueryArguments],
 ) -> Stories:
     """Group all matches of a query into stories.
 
@@ -318,7 +316,7 @@ def stories(  # noqa: PLR0913 - one argument per option
         most_items: The maximum number of matches, since all are kept in memory.
         labels_in: The language of the labels of concepts and places: ``en``, ``es`` or ``fr``.
         progress: Called regularly with the number of items read, and the total.
-        narrowed: The filters and query options of :meth:`searcher.Searcher.search`, with ``all_words=True``
+        options: The filters and query options of :meth:`searcher.Searcher.search`, with ``all_words=True``
             by default.
 
     Raises:
@@ -331,7 +329,7 @@ def stories(  # noqa: PLR0913 - one argument per option
     if limit is not None:
         check_number("limit", limit, 0)
     check_text("labels_in", labels_in)
-    request = request_for_all(query, "oldest", narrowed)
+    request = request_for_all(query, "oldest", options)
 
     def read(answerer: Answerer) -> Stories:
         results = answerer.execute(request)

@@ -71,9 +71,10 @@ class Cluster(NamedTuple):
 
     Attributes:
         numbers: The numbers of the items, ascending.
-        cohesion: The harmonic mean over all items of the mean similarity to the two closest items, times the
-            weighted share of the item's evidence (without countries) that another item has. The similarity
-            of two items of one language with different subjects counts half (``OTHER_SUBJECT``).
+        cohesion: The harmonic mean, over all items, of a product: the mean similarity to the two closest
+            items, times the weighted share of the item's evidence (without countries) that other items have.
+            For two items of one language with different subjects, the similarity is halved
+            (``OTHER_SUBJECT``).
         shares: The minimum over all items of the number of names, numbers and places shared with other items.
     """
 
@@ -207,7 +208,7 @@ class Linker:
         return [one for one in chain.from_iterable(found) if one.cohesion >= DOUBTFUL]
 
     def _split(self, tree: Tree, links: Mapping[tuple[int, int], float]) -> list[Cluster]:
-        """Return the cluster of a tree; or, if only parts of it are likely, these and the other parts."""
+        """Return the cluster of a tree, or those of its parts if only some parts are likely stories."""
         if isinstance(tree, int):
             return []
         whole = self._cluster(numbers_of(tree), links)
@@ -280,12 +281,12 @@ class Linker:
         if not countries and first.countries and second.countries:
             return 0.0
         names = own.names.keys() & others.names.keys()
-        rarities = [self._batches(names, runs) for runs in (own.names, others.names)]
-        unlikely = self._dates(first, second)
+        rarities = [self._run_rarities(names, runs) for runs in (own.names, others.names)]
+        unlikely = self._date_penalty(first, second)
         if min(map(fsum, rarities)) < MIN_RARITY + unlikely:
             return 0.0
         topics = own.topics & others.topics
-        if first.language == second.language and _is_form(first, second, len(names), len(topics)):
+        if first.language == second.language and _follow_one_template(first, second, len(names), len(topics)):
             return 0.0
         rest = min([fsum(one) - max(one) for one in rarities]) - unlikely
         amount = min(max(rest, 0.0) / ENOUGH, 1.0)
@@ -295,8 +296,8 @@ class Linker:
         across = ACROSS if first.language != second.language else 1.0
         return min(across * amount * cosine, 1.0) * exp(-days / (self._window + 1))
 
-    def _batches(self, names: Iterable[int], runs: Mapping[int, int]) -> list[float]:
-        """Return the rarity of names, numbers and places; of adjacent ones only the highest."""
+    def _run_rarities(self, names: Iterable[int], runs: Mapping[int, int]) -> list[float]:
+        """Return, for each run of adjacent names, numbers and places, the rarity of its rarest member."""
         rarest: dict[int, float] = {}
         for key in names:
             run, rarity = runs[key], self._rarities[key]
@@ -304,8 +305,8 @@ class Linker:
                 rarest[run] = rarity
         return [*rarest.values()] or [0.0]
 
-    def _dates(self, first: News, second: News) -> float:
-        """Return how much rarer the shared evidence must be if dates are uncertain."""
+    def _date_penalty(self, first: News, second: News) -> float:
+        """Return by how much the shared evidence must be rarer, since dates are uncertain."""
         days = first.last - first.first + second.last - second.first
         return log(max(1.0, days / (2 * self._window + 1)))
 
@@ -324,8 +325,8 @@ def _number_evidence(news: Sequence[News]) -> tuple[Numbers, list[int], Numbers]
     return hashes[known], counts[known].tolist(), numbers[evidence]
 
 
-def _is_form(first: News, second: News, names: int, topics: int) -> bool:
-    """Return whether two texts are the same form with other names, such as two bulletins."""
+def _follow_one_template(first: News, second: News, names: int, topics: int) -> bool:
+    """Return whether two texts follow one template with different names, such as two bulletins."""
     if topics < FORM:
         return False
     shares = topics / max(first.topics, second.topics), names / max(len(first.runs), len(second.runs))

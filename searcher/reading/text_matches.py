@@ -136,11 +136,11 @@ def matches_in_passages(
 def batches(read: Iterable[Passage], most: int) -> Iterator[list[Passage]]:
     """Yield batches of passages, of which each may be twice as large as the one before."""
     together: list[Passage] = []
-    held = 0
+    size = 0
     for passage in read:
         together.append(passage)
-        held += len(passage.text)
-        if held > most:
+        size += len(passage.text)
+        if size > most:
             yield together
-            together, held, most = [], 0, min(2 * most, MAX_CHARACTERS)
+            together, size, most = [], 0, min(2 * most, MAX_CHARACTERS)
     yield together

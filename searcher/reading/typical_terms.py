@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from searcher.engine import Array, Engine, TermCounts
     from searcher.opening import BaseSearcher
     from searcher.results import Results
-    from searcher.search_arguments import Narrowing
+    from searcher.search_arguments import QueryArguments
     from searcher.search_options import SearchRequest
 
 
@@ -136,7 +136,7 @@ def typical_terms(
     versus: str | None = None,
     versus_years: tuple[str, str] | None = None,
     limit: int | None = 20,
-    **narrowed: Unpack[Narrowing],
+    **options: Unpack[QueryArguments],
 ) -> TypicalTerms:
     """Rank the words and phrases that are typical of a query's matches.
 
@@ -151,7 +151,7 @@ def typical_terms(
         versus_years: A first and a last period instead: compare with the matches of the query in these
             periods. Without either, the matches are compared with all other items of the archive.
         limit: The number of results for each language; None for all.
-        narrowed: The filters and query options of :meth:`searcher.Searcher.search`, with ``all_words=True``
+        options: The filters and query options of :meth:`searcher.Searcher.search`, with ``all_words=True``
             by default.
 
     Raises:
@@ -162,10 +162,10 @@ def typical_terms(
         raise QueryError(message("terms.one_comparison"))
     if limit is not None:
         check_number("limit", limit, 0)
-    request = request_for_all(query, "newest", narrowed)
-    other = None if versus is None else request_for_all(versus, "newest", narrowed)
+    request = request_for_all(query, "newest", options)
+    other = None if versus is None else request_for_all(versus, "newest", options)
     if versus_years is not None:
-        other = _request_for_years(query, versus_years, narrowed)
+        other = _request_for_years(query, versus_years, options)
 
     def ask(answerer: Answerer) -> TypicalTerms:
         results, engine = answerer.execute(request), answerer.engine
@@ -185,12 +185,12 @@ def typical_terms(
 
 
 def _request_for_years(
-    query: str | None, years: tuple[str, str], narrowed: Mapping[str, Any]
+    query: str | None, years: tuple[str, str], options: Mapping[str, Any]
 ) -> SearchRequest:
     """Return the request for the matches of other years."""
     first, last = years
     try:
-        return request_for_all(query, "newest", {**narrowed, "date_from": first, "date_to": last})
+        return request_for_all(query, "newest", {**options, "date_from": first, "date_to": last})
     except QueryError:  # the other options are valid
         written = first if first == last else f"{first}..{last}"
         raise QueryError(message("terms.invalid_years", written=written)) from None

@@ -185,8 +185,8 @@ def fields(module: Any, name: str) -> set[str]:
 @pytest.mark.parametrize(
     ("module", "name", "options"),
     [
-        (search_arguments, "Filtering", SearchOptions.of(FILTER)),
-        (search_arguments, "Narrowing", SearchOptions.of(FILTER, QUERY)),
+        (search_arguments, "FilterArguments", SearchOptions.of(FILTER)),
+        (search_arguments, "QueryArguments", SearchOptions.of(FILTER, QUERY)),
         (search_arguments, "SearchArguments", SearchOptions.of(FILTER, QUERY, PAGE, SHOWN)),
         (option_tables, "BuildArguments", WriteOptions.of(READ, WRITE, BUILD)),
         (option_tables, "UpdateArguments", WriteOptions.of(READ, WRITE, UPDATE)),

@@ -82,7 +82,7 @@ class ArrayEvaluator:
         duplicates: ArrayDuplicateMatches | None = None,
         more: int = 0,
     ) -> Execution:
-        """Find, rank and count the matches of a plan; for other arguments, see the embedded engine.
+        """Find, rank and count the matches of a plan; for ``more``, see the embedded engine.
 
         ``duplicates`` collects the matches that have near duplicates.
         """
@@ -136,7 +136,7 @@ class ArrayEvaluator:
             docs = docs[columns.live_places(docs)]
             tree = SegmentTree(columns)
             is_leaf = type(leaf) not in COMPOUNDS
-            matches = (tree.leaf(leaf, docs) if is_leaf else tree.evaluate(leaf)) if len(docs) else None
+            matches = (tree.find_leaf(leaf, docs) if is_leaf else tree.evaluate(leaf)) if len(docs) else None
             if matches is not None:
                 rows, places = find(matches.ids, docs)
                 numbers = (docs[rows].astype(np.int64) + columns.base).tolist()
@@ -147,7 +147,7 @@ class ArrayEvaluator:
 def _add_by_days(
     counts: dict[Any, int], columns: Columns, docs: Places, values: Array | None = None, *, estimated: bool
 ) -> None:
-    """Add documents, or values of documents, to the counts of their days."""
+    """Add 1 for each document, or its value, to the count of its days."""
     pairs = columns.start[docs].astype(np.int64) << _DAY_BITS | columns.end[docs]
     distinct, at = np.unique(pairs, return_inverse=True)
     for pair, total in zip(distinct.tolist(), np.bincount(at.ravel(), values).tolist(), strict=True):
@@ -192,7 +192,7 @@ def _search(search: SegmentSearch, node: Node, plan: Plan) -> None:
     """Count and rank the matches of one part of a plan."""
     columns, tree = search.columns, SegmentTree(search.columns)
     # Unions of terms, the most common unions, are not built; their lists are read.
-    matches = tree.bound(node) if plan.by_language else tree.evaluate(node)
+    matches = tree.find(node) if plan.by_language else tree.evaluate(node)
     if isinstance(matches, Scored):
         live = columns.live_places(matches.ids)
         matches = Scored(matches.ids[live], matches.scores[live])
@@ -202,7 +202,7 @@ def _search(search: SegmentSearch, node: Node, plan: Plan) -> None:
 
 def _find_matches(columns: Columns, node: Node) -> Array:
     """Return the matches of one part of a plan, without ranking."""
-    bound = SegmentTree(columns).bound(node)
+    bound = SegmentTree(columns).find(node)
     lists: list[Any] = leaves(bound) if bound is not None else []
     docs = union([one.ids for one in lists]) if lists else NOTHING.ids
     return docs[columns.live_places(docs)]

@@ -35,7 +35,7 @@ SEARCH_BELOW = 256
 
 
 def is_search_faster(short: int, long: int) -> bool:
-    """Return whether searching a long list for the documents of a short one is faster than marking."""
+    """Return whether binary search in the longer of two lists is faster than marking both lists."""
     return short < SEARCH_BELOW or SEARCH_RATIO * short < long
 
 
@@ -109,12 +109,12 @@ def intersect_all(lists: Sequence[Array]) -> tuple[Array, list[Array]]:
 
 
 def take_values(values: Array, places: Places) -> Array:
-    """Return the values at some indexes, faster than numpy's indexing."""
+    """Return the values at ``places``, faster than numpy's indexing."""
     return values[places] if isinstance(places, slice) else values.take(places)
 
 
 def values_of_docs(column: Array, ids: Array) -> Array:
-    """Return the values of a column for some documents."""
+    """Return the values of a column for the documents ``ids``."""
     return column if len(ids) == len(column) else column.take(ids)
 
 
@@ -173,13 +173,13 @@ class Columns:
         return dead
 
     def live_places(self, docs: Array) -> Array | slice:
-        """Return the indexes of the live documents among some documents."""
+        """Return the indexes of those of ``docs`` that are not deleted."""
         if self.dead is None:
             return slice(None)
         return (~self.dead.take(docs)).nonzero()[0]
 
     def cached_result(self, make: Callable[[Columns, K], V], key: K, most: int) -> V:
-        """Call a function with these columns and a key, or return its cached result."""
+        """Call ``make`` with these columns and a key, or return its cached result."""
         known: dict[K, V] = self._kept[make]
         value = known.get(key)
         if value is None:

@@ -61,7 +61,7 @@ class ArrayDuplicateMatches:
 
     @cached_property
     def below_hits(self) -> int:
-        """The number of matches that are shown below a hit."""
+        """The number of matches that are shown below the hit of their group."""
         self._marked[0] = False
         groups = self._columns.groups.take(self._marked.nonzero()[0])
         return int(np.count_nonzero(groups[1:] == groups[:-1]))
@@ -73,7 +73,7 @@ class ArrayDuplicateMatches:
         return grouped, self._columns.groups.take(places.take(grouped))
 
     def same(self, documents: Sequence[int]) -> dict[int, list[int]]:
-        """Return the other matches in the groups of documents."""
+        """Return, for each document, the other matches in its group."""
         found = {document: self._others(document) for document in documents}
         return {document: others for document, others in found.items() if others}
 
@@ -87,7 +87,7 @@ class ArrayDuplicateMatches:
 
 
 def find_repeated(groups: Array) -> Array:
-    """Return the indexes of groups that occurred before in the list."""
+    """Return the indexes at which a group occurs again."""
     first, places = np.empty(int(groups.max(initial=-1)) + 1, np.intp), np.arange(len(groups))
     first[groups[::-1]] = places[::-1]  # of repeated indexes, the last assignment is kept
     return (first.take(groups) != places).nonzero()[0]

@@ -190,7 +190,7 @@ class SegmentFilters:
         return np.sort(np.concatenate(parts)) if parts else np.empty(0, np.intp)
 
     def filter_by_country(self, ids: Array) -> Array:
-        """Return the indexes of the documents about the countries of the filter."""
+        """Return the indexes of the documents that pass the filter by country."""
         countries = self.columns.countries
         ordinals = countries.packed.take(ids).view(np.uint8)
         about = np.zeros(len(ordinals), np.bool_)
@@ -209,7 +209,7 @@ class SegmentFilters:
 
 
 def _docs_with_further_countries(columns: Columns, countries: frozenset[str]) -> Array:
-    """Return the documents with one of some countries after their fourth country."""
+    """Return the documents with one of ``countries`` after their fourth country."""
     ordinals = [columns.country_ordinals.get(code, 0) for code in countries]
     packed = columns.countries
     owners = packed.many_docs.repeat(np.diff(packed.many_at))
@@ -297,14 +297,14 @@ class FacetCollector:
         self._duplicates = duplicates
         self.total = 0
         self.counters: dict[FacetName, Any] = {}
-        narrowed: dict[str, list[Any]] = {"date": [], "country": [], "language": []}
+        by_filter: dict[str, list[Any]] = {"date": [], "country": [], "language": []}
         self._custom: list[Any] = []
         for facet in request.facets:
             counter = self.counters[facet.name] = request.counter(facet, filters)
-            (self._custom if facet.is_custom else narrowed[facet.narrowed_by]).append(counter)
-        self._periods: list[PeriodCounts] = narrowed["date"]
-        self._countries: list[CountryCounts] = narrowed["country"]
-        self._languages: list[LanguageCounts] = narrowed["language"]
+            (self._custom if facet.is_custom else by_filter[facet.narrowed_by]).append(counter)
+        self._periods: list[PeriodCounts] = by_filter["date"]
+        self._countries: list[CountryCounts] = by_filter["country"]
+        self._languages: list[LanguageCounts] = by_filter["language"]
 
     def add(self, ids: Array, sign: int = 1, stored: Array | None = None, *, language: int = 0) -> Places:
         """Add a list of documents to the counts.

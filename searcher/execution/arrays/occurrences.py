@@ -53,7 +53,7 @@ def matching_rows(lists: Sequence[PostingList], places: Sequence[Array], phrase:
 
 
 def _find_in_order(keys: Sequence[Array], offsets: Sequence[int]) -> Array:
-    """Return the occurrences of the first term of a phrase that the other terms follow."""
+    """Return the keys of a phrase's first term at which all terms occur at their offsets."""
     found = keys[0]
     for of_term, offset in zip(keys[1:], offsets[1:], strict=True):
         found = found[find(of_term, found + offset)[0]]
@@ -61,7 +61,7 @@ def _find_in_order(keys: Sequence[Array], offsets: Sequence[int]) -> Array:
 
 
 def _rows_with_moves(lists: Sequence[PostingList], places: Sequence[Array], phrase: WeightedPhrase) -> Array:
-    """Return the indexes of the documents that match a phrase with moves of its words.
+    """Return the indexes of the documents that match a phrase with slop (see ``slop`` of model.Phrase).
 
     The positions minus the offsets must lie in a window as wide as the slop. Each window begins at one of
     these values; repeated terms take the first free position in the window.
@@ -86,8 +86,8 @@ def _rows_with_moves(lists: Sequence[PostingList], places: Sequence[Array], phra
 def _keys(one: PostingList, rows: Array, places: Array, *, apart: bool = False) -> Array:
     """Return the keys (document and position) of a term's occurrences in some documents.
 
-    ``rows`` are the numbers of the documents in the keys, ``places`` their indexes in the list; with
-    ``apart``, the title is far from the text.
+    ``rows`` are the numbers of the documents in the keys, ``places`` their indexes in the list; ``apart``
+    adds a gap between title and text.
     """
     begins, counts = _offsets(one, places)
     keys: Array = (rows << ROW).repeat(counts) + one.postings.positions_at(ranges(begins, counts))
@@ -146,7 +146,7 @@ class Occurrences(NamedTuple):
         return (at > 0) & within(ends.take(at - 1, mode="clip"), self.starts)
 
     def are_apart_from(self, other: Occurrences, distance: int) -> Array:
-        """Return which occurrences are not near one of ``other``."""
+        """Return which occurrences are more than ``distance`` away from all of ``other``."""
         begun = other.starts.searchsorted(self.ends + distance, "right")
         over = np.sort(other.ends).searchsorted(self.starts - distance)
         return begun == over

@@ -125,23 +125,23 @@ class PostingList:
         return np.ceil(_STEPS * (self.step * scale)).astype(np.uint16)
 
     def spots_at(self, places: Array) -> Array:
-        """Return the indexes of some postings of the list among all postings of the term."""
+        """Convert indexes in this list to indexes in the term's postings, which include deleted documents."""
         return places if self._spots is None else self._spots[places]
 
     def norms_at(self, places: Places) -> Array:
-        """Return the length norms of the documents of some postings."""
+        """Return the length norms of the documents of the postings at ``places``."""
         lengths = self.postings.lengths.take(take_values(self.ids, places))
         return length_norm(lengths, self.average)
 
     def term_frequencies(self, places: Places) -> Array:
-        """Return the term frequencies of some postings."""
+        """Return the term frequencies of the postings at ``places``."""
         if self.simple:
             return self.postings.term_frequency_of_byte.take(take_values(self.counts, places))
         spots = np.arange(len(self.ids))[places] if isinstance(places, slice) else places
         return self.postings.term_frequencies(self.spots_at(spots) + self.first)
 
     def scores_at(self, places: Places, norms: Array | None = None) -> Array:
-        """Return the exact scores of some postings."""
+        """Return the exact scores of the postings at ``places``."""
         tf = self.term_frequencies(places)
         norms = self.norms_at(places) if norms is None else norms
         return score(self.weight, tf, norms)

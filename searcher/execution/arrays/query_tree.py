@@ -26,14 +26,14 @@ if TYPE_CHECKING:
 
 
 class Intersection(NamedTuple):
-    """Documents that contain all of several terms, and perhaps match a phrase."""
+    """Documents that contain all of several terms, or that match a phrase of these terms."""
 
     ids: Array  # the documents, sorted, uint32
     lists: Sequence[PostingList]  # the posting list of each term
     places: Sequence[Array]  # the indexes of the documents in each list
 
     def scores_at(self, at: Array | slice) -> Array:
-        """Return the exact scores of some of the documents."""
+        """Return the exact scores of the documents at some indexes."""
         return sum_scores(self.lists, [spots[at] for spots in self.places])
 
 
@@ -62,7 +62,7 @@ class RequiredParts(NamedTuple):
     parts: Any  # the union of the matches of the parts
 
     def scores_at(self, places: Places) -> Array:
-        """Return the exact scores of some of the documents."""
+        """Return the exact scores of the documents at ``places``."""
         return score_docs(self.parts, take_values(self.ids, places))
 
 
@@ -73,7 +73,7 @@ class Scored(NamedTuple):
     scores: Array  # the scores of the documents, float64
 
     def scores_at(self, places: Places) -> Array:
-        """Return the scores of some of the documents."""
+        """Return the scores of the documents at ``places``."""
         return self.scores[places]
 
 
@@ -107,15 +107,15 @@ class SegmentTree:
             case model.ConstantScore():
                 ids = self.evaluate(node.part).ids
                 return self._constant(ids[self._columns.live_places(ids)], node.boost)
-        bound = self.bound(node)
+        bound = self.find(node)
         return NOTHING if bound is None else score_matches(bound)
 
-    def bound(self, node: Node) -> Any:
+    def find(self, node: Node) -> Any:
         """Return the matches of a node; the matches of each part if it is a union; None if none match."""
         if isinstance(node, model.Or) and (words := self._match_doubled(node)) is not None:
             return words
         if isinstance(node, (model.Or, model.DisjunctionMax)):
-            parts = tuple([bound for part in node.parts if (bound := self.bound(part)) is not None])
+            parts = tuple([bound for part in node.parts if (bound := self.find(part)) is not None])
             if len(parts) <= 1:
                 return parts[0] if parts else None
             return (
@@ -136,7 +136,7 @@ class SegmentTree:
             key = node if is_near else id(node)
             if key not in self._known:
                 checkpoint()
-                self._known[key] = self._match_proximity(node) if is_near else self.leaf(node)
+                self._known[key] = self._match_proximity(node) if is_near else self.find_leaf(node)
             matches = self._known[key]
         return matches if matches is not None and len(matches.ids) else None
 
@@ -145,7 +145,7 @@ class SegmentTree:
         words, every = node.parts[:-1], node.parts[-1:]
         if not every or not isinstance(every[0], model.And) or every[0].parts != words:
             return None
-        parts = tuple(map(self.bound, words))
+        parts = tuple(map(self.find, words))
         below: list[Any] = [leaf for part in parts if part is not None for leaf in model.leaves(part)]
         # Other leaves may match with a score of 0.
         if None in parts or not all(isinstance(leaf, (PostingList, Intersection)) for leaf in below):
@@ -157,7 +157,7 @@ class SegmentTree:
         cheap = [part for part in parts if not _is_near(part)]
         if 0 < len(cheap) < len(parts) and self._intersect(cheap) is None:
             return None
-        bound: list[Any] = list(map(self.bound, parts))
+        bound: list[Any] = list(map(self.find, parts))
         if None in bound:
             return None
         below: list[list[Any]] = list(map(model.leaves, bound))
@@ -174,7 +174,7 @@ class SegmentTree:
         if isinstance(node, model.Near):
             met = self._intersect(node.parts)
         else:
-            kept = self.bound(model.kept_parts(node)[0])
+            kept = self.find(model.kept_parts(node)[0])
             below: list[Any] = [] if kept is None else model.leaves(kept)
             met = RequiredParts(union([one.ids for one in below]), kept) if below else None
         if met is None:
@@ -194,7 +194,7 @@ class SegmentTree:
             return find_phrase(self._columns, ranked, having)
         return posting_list(self._columns, ranked, having)
 
-    def leaf(  # noqa: PLR0911 - one case per leaf
+    def find_leaf(  # noqa: PLR0911 - one case per leaf
         self, leaf: Node, among: Array | None = None
     ) -> PostingList | Intersection | Scored | None:
         """Return the matches of a leaf; None if there are none."""
@@ -225,7 +225,7 @@ class SegmentTree:
         raise QueryError(message("query.unsupported", name=type(leaf).__name__))
 
     def _docs_with_words(self, words: Sequence[str]) -> Array:
-        """Return the documents that have any of some words."""
+        """Return the documents that have any of ``words``."""
         found = [self._columns.docs_with_keyword(WORDS, word) for word in add_checkpoints(words)]
         lists = [ids for ids in found if ids is not None]
         return union(lists) if lists else NOTHING.ids

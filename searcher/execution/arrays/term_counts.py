@@ -343,8 +343,8 @@ def _words_in_order(
 def _adjacent_phrases(keys: Array, terms: Array, size: int) -> Iterator[tuple[tuple[int, ...], Array]]:
     """Yield the phrases of adjacent words, encoded as numbers, with the offsets of their words.
 
-    Odd numbers are occurrences that do not make a phrase listed. Words have ascending keys, and terms below
-    ``size``, or -1 for terms that phrases cannot contain.
+    An odd number is two terms around an indexed word, which does not make the phrase more likely to be
+    listed. Words have ascending keys, and terms below ``size``, or -1 for terms that phrases cannot contain.
     """
     step, known = np.diff(keys), terms >= 0
     two = known[:-1] & known[1:]

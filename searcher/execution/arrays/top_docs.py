@@ -238,7 +238,7 @@ class Matches(Protocol):
         """The documents: sorted and distinct."""
 
     def scores_at(self, places: Places) -> Array:
-        """Return the scores of some of the documents."""
+        """Return the scores of the documents at ``places``."""
 
 
 def overlaps(lists: Sequence[PostingList], documents: int, scale: float) -> list[tuple[Array, Array | None]]:

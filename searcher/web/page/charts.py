@@ -303,20 +303,20 @@ class ChartCounts(NamedTuple):
 
 
 def chart_counts(
-    searcher: Searcher, results: Results, query: str | None, narrowed: Mapping[str, Any]
+    searcher: Searcher, results: Results, query: str | None, options: Mapping[str, Any]
 ) -> tuple[ChartCounts, ChartCounts | None]:
     """Count the matches of a query by year and, for few years, by month.
 
-    ``results`` have the facet ``year``; ``narrowed`` has the filters and query options.
+    ``results`` have the facet ``year``; ``options`` has the filters and query options.
     """
     if results.relaxed is not None:
-        query, narrowed = results.relaxed, {**narrowed, "via": ()}
-    estimated = bool(narrowed.get("estimated"))
+        query, options = results.relaxed, {**options, "via": ()}
+    estimated = bool(options.get("estimated"))
     own = other = results.facets
 
     def counted(facet: str, *, estimated: bool) -> dict[str, list[FacetValue]]:
         params = {
-            **narrowed,
+            **options,
             "estimated": estimated,
         }  # with the date filter, to count the months of a selected year
         return searcher.search(query, limit=0, facets=(facet,), group=False, **params).facets
@@ -328,7 +328,7 @@ def chart_counts(
     chosen = [int(value.value) for value in having["year"] if value.selected and value.value != UNKNOWN]
     if "month" in own and chosen and other is own:
         return years, _timeline(own["month"], own["month"], _months(chosen[0], chosen[0]))
-    if not chosen and years.whole and not (narrowed.get("date_from") or narrowed.get("date_to")):
+    if not chosen and years.whole and not (options.get("date_from") or options.get("date_to")):
         chosen = [int(period.value) for period in years.periods]
     if not chosen or max(chosen) - min(chosen) >= SHORT:
         return years, None
@@ -338,9 +338,11 @@ def chart_counts(
     return years, _timeline(without["month"], having["month"], _months(min(chosen), max(chosen)))
 
 
-def _timeline(without: list[FacetValue], having: list[FacetValue], months: Sequence[str] = ()) -> ChartCounts:
+def _timeline(
+    stated: list[FacetValue], with_estimated: list[FacetValue], months: Sequence[str] = ()
+) -> ChartCounts:
     """Combine the counts with and without estimated dates."""
-    dated, most = ({value.value: value.count for value in values} for values in (without, having))
+    dated, most = ({value.value: value.count for value in values} for values in (stated, with_estimated))
     left, undated = dated.pop(UNKNOWN, 0), most.pop(UNKNOWN, 0)
     shown = months or _years(sorted(dated.keys() | most.keys()))
     periods = tuple([Period(value, dated.get(value, 0), most.get(value, 0)) for value in shown])
