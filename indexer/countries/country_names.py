@@ -122,8 +122,11 @@ def _nearest(folded: str) -> str:
     scores: dict[str, tuple[float, str]] = {}
     regions = ((name, names[0]) for names, _ in _named_regions() for name in names)
     for name, meant in chain(_claims(), regions):
+        if len(name) < _MIN_SUGGESTION_LENGTH:
+            continue
         matcher.set_seq1(_fold(name))
-        if len(name) < _MIN_SUGGESTION_LENGTH or matcher.real_quick_ratio() < _NEAR:
+        # Both are upper bounds, and faster.
+        if matcher.real_quick_ratio() < _NEAR or matcher.quick_ratio() < _NEAR:
             continue
         score = matcher.ratio()
         if score >= _NEAR and score > scores.get(meant, (0.0, ""))[0]:

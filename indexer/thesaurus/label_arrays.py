@@ -19,7 +19,7 @@ from indexer.analysis.word_forms import are_forms
 from indexer.runtime import NamedTuple
 from indexer.schema import LANGUAGE_NUMBERS, LANGUAGES, UNDETERMINED
 from indexer.thesaurus.concept import TOPIC, acronym_of, analyse_label, bare_word
-from indexer.thesaurus.table import concept_cells, counted_cells, is_in_capitals
+from indexer.thesaurus.table import concept_cells, counted_concept, is_in_capitals
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -91,10 +91,10 @@ def make_arrays(lines: Iterable[bytes], *, version: int = VERSION) -> LabelArray
     labels: dict[int, Sequence[ConceptLabel]] = {}
     counted: list[CountedConcept] = []
     for line in lines:
-        key, *cells = line.decode().split("\t")
-        if key.startswith("#"):
+        if line.startswith(b"#"):
+            key, *cells = line.decode().split("\t")
             labels[int(key[1:])] = concept_cells(cells)[1]
-        elif (concept := counted_cells(key, cells)) is not None:
+        elif (concept := counted_concept(line.decode())) is not None:
             counted.append(concept)
     places = {concept.number: place for place, concept in enumerate(counted)}
     alone: list[str] = []

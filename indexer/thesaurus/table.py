@@ -167,7 +167,7 @@ class Table:
                     numbers.add(int(key[1:]))
                     concept_cells(cells)
                 elif key.startswith("="):
-                    if concept := counted_cells(key, cells):
+                    if concept := counted_concept(line.decode()):
                         referred.update((concept.number, *concept.broader))
                 elif key.startswith(">"):
                     referred.update((int(key[1:]), int(cells[0]), *map(int, cells[1:])))
@@ -291,8 +291,19 @@ class Table:
     @cached_property
     def counted(self) -> dict[int, CountedConcept]:
         """The concepts that are counted as facets, by number."""
-        parsed = (counted_cells(*_parse_line(line)) for line in self._lines_with(b"="))
+        lines = b"" if self._lines is None else self._lines.beginning(b"=")
+        parsed = map(counted_concept, lines.decode().split("\n"))
         return {concept.number: concept for concept in parsed if concept}
+
+    @cached_property
+    def named(self) -> dict[str, list[CountedConcept]]:
+        """The same concepts by the normalised form of their names."""
+        from indexer.custom_fields import value_key  # most searches need none
+
+        found: dict[str, list[CountedConcept]] = {}
+        for concept in self.counted.values():
+            found.setdefault(value_key(concept.name), []).append(concept)
+        return found
 
     def _cells(self, key: str) -> list[str]:
         """Return the cells of the line with a key; empty if there is no such line."""
@@ -375,17 +386,17 @@ def line_key(sign: str, number: int) -> str:
     return f"{sign}{number:06d}"
 
 
-def counted_cells(key: str, cells: list[str]) -> CountedConcept | None:
+def counted_concept(line: str) -> CountedConcept | None:
     """Parse the line of a concept that is counted as a facet; None for other lines.
 
     Raises:
         ValueError: The line is invalid.
     """
-    if not key.startswith("=") or key == KINDS_KEY:
+    if not line.startswith("=") or line.startswith(KINDS_KEY):
         return None
-    name, kind, broader, *preferred = cells
-    numbers = tuple([int(number) for number in broader.split(",") if number])
-    return CountedConcept(int(key[1:]), name, intern(kind), numbers, "\t".join(preferred))
+    key, name, kind, broader, written = f"{line}\t".split("\t", 4)
+    numbers = tuple([int(number) for number in broader.split(",")]) if broader else ()
+    return CountedConcept(int(key[1:]), name, intern(kind), numbers, written[:-1])
 
 
 def _entry(cell: str) -> LabelEntry:

@@ -130,17 +130,27 @@ def concept_names(table: Table, kind: str, values: Iterable[str]) -> tuple[str, 
 
 
 def _find_concept(table: Table, kind: str, value: str) -> CountedConcept:
-    wanted = normalize(value)
-    concepts = [concept for concept in table.counted.values() if concept.kind == kind]
-    preferred = [one for one in concepts if wanted in map(normalize, one.labels.values())]
-    named = [one for one in concepts if value_key(one.name) == value_key(value)]
-    found = named if len(named) == 1 else preferred or _concepts_with_label(table, kind, value)
+    found = [one for one in table.named.get(value_key(value), ()) if one.kind == kind]
+    if len(found) != 1:
+        found = _concepts_preferring(table, kind, value) or _concepts_with_label(table, kind, value)
     if len(found) == 1:
         return found[0]
     if not found:
         raise QueryError(message("query.unknown_concept", kind=kind, value=shorten_line(value)))
     names = ", ".join([one.name for one in found[:MAX_NAMED]])
     raise QueryError(message("query.ambiguous_concept", value=shorten_line(value), names=names))
+
+
+def _concepts_preferring(table: Table, kind: str, value: str) -> list[CountedConcept]:
+    """Return the concepts of a kind that have a preferred label."""
+    wanted = normalize(value)
+    return [
+        one
+        for one in table.counted.values()
+        if one.kind == kind
+        and f"|{wanted}" in normalize(one.written)  # faster than each label
+        and wanted in map(normalize, one.labels.values())
+    ]
 
 
 def _concepts_with_label(table: Table, kind: str, value: str) -> list[CountedConcept]:
@@ -174,11 +184,11 @@ def concept_values(
     kind = name.removesuffix(CONCEPTS)
     selected = dict(filters.where).get(name, ())
     no_value = message("facet.no_value", field=name_message(f"facet.{kind}", kind))
-    named = {one.name: one for one in table.counted.values() if one.kind == kind}
     counts = dict.fromkeys(selected, 0) | dict(counts)
     values = []
     for value in sorted(counts, key=lambda one: (one == UNKNOWN, -counts[one], one)):
-        concept = named.get(value)
+        named = table.named.get(value_key(value), ())
+        concept = next((one for one in named if (one.name, one.kind) == (value, kind)), None)
         labels = concept.labels if concept else {"en": no_value}
         label = labels.get(language or "en") or next(iter(labels.values()), value)
         above = [table.counted.get(number) for number in concept.broader] if concept else []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from functools import cache, partial
 from itertools import chain, groupby
 from typing import TYPE_CHECKING, Final
@@ -76,7 +77,7 @@ class KnownWords:
 
     def is_word(self, word: str) -> bool:
         """Return whether a word in lower case is in a label, or common."""
-        return word in self.engine.thesaurus.words_ending(word) or is_common(fold(word))
+        return is_common(fold(word)) or word in self.engine.thesaurus.words_ending(word)
 
     def is_name(self, written: str) -> bool:
         """Return whether the index has a word that is not part of a label, so that it may be a name."""
@@ -125,8 +126,9 @@ class KnownWords:
     def _is_inflected(self, word: str) -> bool:
         """Return whether a word is the plural of a word in a label, or of a common word: universitarios."""
         return any(
-            self.is_word(one) and _is_form(language, word, one, NUMBER)
+            _is_form(language, word, one, NUMBER)
             for one in (word[:-1], word[:-2])
+            if self.is_word(one)
             for language in ANALYZED_LANGUAGES
         )
 
@@ -180,7 +182,13 @@ class KnownWords:
 
 def is_common(word: str) -> bool:
     """Return whether a folded word is common in any language."""
-    return f"\n{word}\n" in _common_words()
+    text = _common_words()
+
+    def line(at: int) -> str:
+        return text[text.rfind("\n", 0, at) + 1 : text.find("\n", at)]
+
+    # The lines are sorted after a comment that sorts before all words; searching the whole text is slow.
+    return text.startswith(f"{word}\n", bisect_left(range(len(text)), word, key=line))
 
 
 @cache

@@ -1,7 +1,7 @@
 """One concept finder, one set of labels and one table of places for all indexes of a test process."""
 
 import copy
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import partial
 from pathlib import Path
 from types import SimpleNamespace
@@ -34,15 +34,22 @@ def share(patch: pytest.MonkeyPatch) -> None:
     for module in (indexer.bulk.builder, indexer.thesaurus.finder):
         patch.setattr(module, "open_finder", open_finder)
     patch.setattr(indexer.thesaurus.compiler, "write_table", write_table)
-    unshared, made = distinctive_words._Thesaurus, dict[object, Any]()
+    patch.setattr(distinctive_words, "_Thesaurus", once_for_each(distinctive_words._Thesaurus))
+    for name in ("counted", "named"):
+        patch.setattr(Table, name, property(once_for_each(getattr(Table, name).func)))
 
-    def labels_of(table: Table) -> Any:
+
+def once_for_each(read: Callable[[Table], Any]) -> Callable[[Table], Any]:
+    """Read the same part of equal tables once."""
+    made: dict[object, Any] = {}
+
+    def read_once(table: Table) -> Any:
         key = table._container and table._container.checksum
         if key not in made:
-            made[key] = unshared(table)
+            made[key] = read(table)
         return made[key]
 
-    patch.setattr(distinctive_words, "_Thesaurus", labels_of)
+    return read_once
 
 
 def open_finder(container: Container) -> ConceptFinder | None:

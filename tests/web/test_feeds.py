@@ -83,7 +83,7 @@ def test_a_feed_says_which_matches_it_compared(updated_index: tuple[Path, list[s
 def test_an_index_without_times_has_that_of_its_build() -> None:
     """The first known time is that of all older items."""
     assert CommitTimes(None, "t1", 7).of("any", 3) == "t1"
-    later = CommitTimes(CommitTimes(None, "t1", 7).text_with(8, "t2", ["b"]), "t2", 8)
+    later = CommitTimes(CommitTimes(None, "t1", 7).encode_with(8, "t2", ["b"]), "t2", 8)
     assert [later.of("a", 3), later.of("a", 8), later.of("b", 3)] == ["t1", "t2", "t2"]
 
 
@@ -92,7 +92,7 @@ def test_the_times_of_an_index_are_bounded() -> None:
     text: str | None = None
     for number in range(1, MAX_COMMITS + 20):
         changed = [f"{number}-{at}" for at in range(MAX_CHANGED // 10)]
-        text = CommitTimes(text).text_with(number, f"t{number}", changed)
+        text = CommitTimes(text).encode_with(number, f"t{number}", changed)
     times = CommitTimes(text)
     last = MAX_COMMITS + 19
     assert times.of("new", last) == f"t{last}"
