@@ -41,12 +41,12 @@ def pytest_runtest_protocol(item: pytest.Item, nextitem: pytest.Item | None) -> 
 
 
 @pytest.fixture(scope="session", autouse=True)
-def _shared_finder() -> Iterator[None]:
-    """Parse the labels of a thesaurus once for all builds."""
+def _shared_finder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Parse the labels of a thesaurus once for all builds, and store it once."""
     import shared_finder
 
     with pytest.MonkeyPatch.context() as patch:
-        shared_finder.share(patch)
+        shared_finder.share(patch, tmp_path_factory.mktemp("thesaurus"))
         yield
 
 

@@ -1,12 +1,12 @@
-"""One concept finder, one set of labels and one table of places for all indexes of a test process."""
+"""One concept finder, one set of labels and one file of each usual thesaurus for all indexes of the tests."""
 
 import copy
+import os
+import shutil
 from collections.abc import Callable, Iterable
 from functools import partial
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
-from zlib import crc32
 
 import numpy as np
 import pytest
@@ -15,7 +15,6 @@ import indexer.bulk.builder
 import indexer.thesaurus.compiler
 import indexer.thesaurus.finder
 from indexer.codec.layout import Container, FileChecksum
-from indexer.codec.layout_writer import ContainerWriter
 from indexer.thesaurus.bundled import BundledConcepts, place_concepts
 from indexer.thesaurus.concept import Concept
 from indexer.thesaurus.finder import ConceptFinder
@@ -25,15 +24,15 @@ from searcher.reading import distinctive_words
 
 UNSHARED = indexer.thesaurus.finder.open_finder
 _COMPILE = indexer.thesaurus.compiler.write_table
-_PLACES: list[Any] = []
-_FINDERS: dict[tuple[int, ...], ConceptFinder | None] = {}
+_WRITTEN: dict[Path, tuple[FileChecksum, int]] = {}
+_FINDERS: dict[FileChecksum, ConceptFinder | None] = {}
 
 
-def share(patch: pytest.MonkeyPatch) -> None:
-    """Make builds and checks use :func:`open_finder`."""
+def share(patch: pytest.MonkeyPatch, folder: Path) -> None:
+    """Make builds and checks use :func:`open_finder`, and indexes share the thesauri that are in a folder."""
     for module in (indexer.bulk.builder, indexer.thesaurus.finder):
         patch.setattr(module, "open_finder", open_finder)
-    patch.setattr(indexer.thesaurus.compiler, "write_table", write_table)
+    patch.setattr(indexer.thesaurus.compiler, "write_table", partial(write_table, folder))
     patch.setattr(distinctive_words, "_Thesaurus", once_for_each(distinctive_words._Thesaurus))
     for name in ("counted", "named"):
         patch.setattr(Table, name, property(once_for_each(getattr(Table, name).func)))
@@ -54,7 +53,9 @@ def once_for_each(read: Callable[[Table], Any]) -> Callable[[Table], Any]:
 
 def open_finder(container: Container) -> ConceptFinder | None:
     """Open the finder of a compiled thesaurus, as ``indexer.thesaurus.finder.open_finder`` does."""
-    key = tuple([crc32(container.array(name)) if name in container else -1 for name in _BLOCKS])
+    for name in filter(container.__contains__, _BLOCKS):
+        container.verify_part(name)
+    key = container.checksum
     if key not in _FINDERS:
         arrays = read_arrays(container)
         # Copies: the file of the first index may be changed or removed.
@@ -65,17 +66,21 @@ def open_finder(container: Container) -> ConceptFinder | None:
     return finder
 
 
-def write_table(concepts: Iterable[Concept], path: Path) -> FileChecksum:
-    """Write a table, as ``indexer.thesaurus.compiler.write_table`` does; compile that of places once."""
+def write_table(folder: Path, concepts: Iterable[Concept], path: Path) -> FileChecksum:
+    """Write a table as ``indexer.thesaurus.compiler.write_table`` does; link the usual ones to a file."""
     gathered = concepts if isinstance(concepts, BundledConcepts) else tuple(concepts)
-    if gathered != place_concepts():
+    if not isinstance(gathered, BundledConcepts) and gathered != place_concepts():
         return _COMPILE(gathered, path)
-    if not _PLACES:
-        checksum = _COMPILE(gathered, path)
-        _PLACES.append(SimpleNamespace(file_view=partial(memoryview, path.read_bytes()), checksum=checksum))
-        return checksum
-    with ContainerWriter(path) as container:
-        return container.copy(_PLACES[0])
+    shared = folder / type(gathered).__name__
+    if shared not in _WRITTEN:
+        _WRITTEN[shared] = _COMPILE(gathered, shared), shared.stat().st_mtime_ns
+    checksum, time = _WRITTEN[shared]
+    assert shared.stat().st_mtime_ns == time, "a test has changed the thesaurus of all indexes"
+    try:
+        os.link(shared, path)
+    except OSError:  # another disk
+        shutil.copy(shared, path)
+    return checksum
 
 
 def _copied(values: object) -> object:
