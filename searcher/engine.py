@@ -244,16 +244,16 @@ class TermCounts(Protocol):
 
     @property
     def other_documents(self) -> int:
-        """The number of documents of the second set."""
+        """The number of documents in the second set."""
 
     def languages(self) -> Sequence[str]:
         """Return the languages in which at least one of the documents has text."""
 
     def terms(self, language: str, least: int) -> tuple[Sequence[str], Array, Counts]:
-        """Return the frequent terms of the first set, their counts, and the number of all occurrences."""
+        """Return the frequent terms of the first set of documents, their counts, and the total counts."""
 
     def phrases(self, language: str, least: int, fewest: int = 0) -> Iterator[tuple[Phrase, int]]:
-        """Yield the frequent phrases of the first set that consist of frequent terms, most frequent first.
+        """Yield the frequent phrases of the first set of documents, most frequent first.
 
         Args:
             language: The language.

@@ -53,7 +53,7 @@ def snippets(
 
 
 def _passage(paragraphs: list[str], found: Iterator[list[Match]], width: int) -> str:
-    """Return the best passage of some paragraphs."""
+    """Return the best passage of the paragraphs."""
     if not paragraphs:
         return ""
     best, best_matches, best_value = paragraphs[0], [], (0, 0)

@@ -116,7 +116,7 @@ def fold_word(word: str) -> bytes:
 
 
 @lru_cache(CACHE_SIZE)
-def term_prefix(term: str) -> bytes:
+def prefix_of(term: str) -> bytes:
     """Return letters with which every word of a term begins; empty if unknown.
 
     A stemmer removes endings, which it may replace by up to two letters.
@@ -129,7 +129,7 @@ class ChunkFinder:
 
     Args:
         beginnings: The folded prefixes; an empty one matches every chunk.
-        many: The number of prefixes above which they are searched in one pass.
+        many: The number of prefixes; if there are more, one pass searches for all of them.
     """
 
     def __init__(self, beginnings: Collection[bytes], many: int = MANY) -> None:
@@ -141,7 +141,7 @@ class ChunkFinder:
             self._automaton = BytesAhoCorasick(self._parts)
 
     def chunks(self, text: FoldedText) -> list[tuple[int, int]]:
-        """Return the start and end of each such chunk, in order."""
+        """Return the start and end of each chunk in which a word may begin with a prefix, in order."""
         folded, words, places = text.folded, text.words, [*text.uncertain]
         if self._automaton:
             places += [start for _, start, _ in self._automaton.find_matches_as_indexes(words)]
@@ -200,10 +200,10 @@ class TermMatcher:
         self._within = highlights.within.get(language, set())
         self._phrases = [frozenset(phrase.terms) for phrase in highlights.phrases.get(language, ())]
         self._has_proximity = bool(highlights.proximities)
-        self._phrase_parts = [[b" " + term_prefix(term) for term in phrase] for phrase in self._phrases]
-        alone = {*map(term_prefix, self._terms), *map(fold_word, highlights.words)}
+        self._phrase_parts = [[b" " + prefix_of(term) for term in phrase] for phrase in self._phrases]
+        alone = {*map(prefix_of, self._terms), *map(fold_word, highlights.words)}
         self._finder = ChunkFinder(alone)
-        self._phrase_finder = ChunkFinder(alone.union(map(term_prefix, self._within)))
+        self._phrase_finder = ChunkFinder(alone.union(map(prefix_of, self._within)))
         self._finds_nothing = not (alone or self._within)
         self._analyse = analyzer(language).analyse_chunk
         self._known: dict[str, _Chunk] = {}
@@ -388,7 +388,7 @@ class Highlights:
         terms: The searched terms by language.
         phrases: The searched phrases by language.
         proximities: The searched proximities.
-        restricted: The words to which terms of proximities are restricted, by field and text.
+        restricted: The words to which a term of a proximity is restricted, by the field and text of the term.
         within: The terms of phrases and proximities by language, which are not matches by themselves.
         words: The searched unstemmed, folded words, in any language.
         exact: The searched exact phrases.

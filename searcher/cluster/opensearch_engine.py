@@ -323,7 +323,7 @@ class ClusterEngine:
         return frozenset([field.removesuffix(CONCEPTS) for field in fields])
 
     def annotations(self, ids: Sequence[str]) -> dict[str, Annotations]:
-        """Return the annotations of items that have any; those of hits are known already."""
+        """Return the annotations of items that have any; those of hits are cached."""
         met, found = self._numbered, {}
         if not self.annotation_kinds():
             return {}

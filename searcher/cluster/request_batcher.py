@@ -129,7 +129,7 @@ class RequestBatcher:
         return done
 
     def finds(self, search: Search) -> bool:
-        """Return whether a search has matches, or a guess."""
+        """Return whether a search has matches: the cached result, or a guess."""
         done = self._earlier.recall(search)
         if done is not None:
             return done.total > 0
@@ -184,7 +184,7 @@ class RequestBatcher:
 
 
 def is_found(query: Node, document_frequency: Callable[[str, str], int]) -> bool | None:
-    """Return whether a query has matches according to document frequencies; None if these do not show it."""
+    """Return whether a query has matches; None if document frequencies do not suffice to know."""
     match query:
         case model.Term():
             return document_frequency(query.field, query.text) > 0

@@ -124,7 +124,7 @@ class Translator(NamedTuple):
         return self._replace(vocabulary=None, names={})
 
     def with_names(self, leaves: Mapping[int, model.Node]) -> Translator:
-        """Return a translator that gives names to some leaves."""
+        """Return a translator that gives names to ``leaves``."""
         return self._replace(names={leaf: str(name) for name, leaf in leaves.items()})
 
     def compared_parts(self, query: model.Node) -> list[model.Node]:

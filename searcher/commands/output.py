@@ -80,7 +80,7 @@ def write_notices(results: Results, label: str = "", *, counted: bool = False) -
 
     Args:
         results: The results.
-        label: The label, or an empty string.
+        label: A label for each notice, such as the query; may be empty.
         counted: Whether to report if all words are required, as in commands that count.
     """
     from searcher.present.notices import describe_expansions, describe_mode, notices

@@ -150,7 +150,7 @@ def _compare_label(
 
 
 def _word_distance(language: str, typed: str, of_label: str, *, within: bool) -> int | None:
-    """Return how far a typed word is from a word of a label; None if they are unrelated."""
+    """Return the distance between a typed word and a word of a label; None if they are unrelated."""
     if typed == of_label:
         return SAME
     from indexer.analysis.word_forms import distance  # its tables are only needed for inflected words

@@ -137,7 +137,7 @@ class Corrector:
         return not (self._vocabulary.document_frequency(WORDS, word) or self.known_words.is_word(word))
 
     def _is_in_other_language(self, best: str, absent: Sequence[str]) -> bool:
-        """Return whether ``best`` is foreign, but not all of ``absent``: equally near words without texts."""
+        """Return whether ``best`` is foreign and one of ``absent``, words as near without texts, is not."""
         return self.known_words.is_foreign(best) and any(
             self.known_words.is_own(one) and self.known_words.is_word(one) for one in absent
         )
@@ -179,7 +179,7 @@ class Corrector:
         return [*labels, *self._variants.find_spellings([word]).get(word, ())]
 
     def _count_correction(self, word: str) -> bool:
-        """Count the correction of another word; return whether the limit allows it."""
+        """Count a word to correct; return whether the limit allows its correction."""
         if not self._may_still_look:
             self.skipped.add(word)
             return False

@@ -130,7 +130,7 @@ def _searched(node: Node) -> Iterator[tuple[_Key, tuple[str, ...]]]:
 def _not_searched(
     label: Node, words: Sequence[dict[_Key, tuple[str, ...]]], forms: Callable[[str, str], Sequence[str]]
 ) -> Node | None:
-    """Return a label without what the words match; None if it equals or contains them."""
+    """Remove the forms of a label that the typed words match; None if no form is left."""
     key = _key(label)
     if key is None or not words:
         return label
@@ -274,7 +274,7 @@ class Expander:
         )
 
     def _have_labels(self, concepts: tuple[int, ...]) -> bool:
-        """Return whether texts have any label of the given concepts."""
+        """Return whether texts have any label of ``concepts``."""
         known = [label for label in self._labels_of(concepts) if self._document_frequency(label)]
         phrases = tuple(
             [

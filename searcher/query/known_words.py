@@ -85,7 +85,7 @@ class KnownWords:
         return not word.is_label() and self._analyzer.has(written)
 
     def may_be_name(self, word: str) -> bool:
-        """Return whether a word of the index may be a name."""
+        """Return whether a word of the index may be a name: uncommon and no label, or a capitalized label."""
         found = self._words(word)
         concepts = {
             number

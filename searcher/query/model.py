@@ -172,7 +172,7 @@ class WordSet(Node):
 
 
 class Keyword(Node):
-    """A value of a field that is not analyzed, such as ``country`` or ``own``; scores 1."""
+    """A value of a field that is not analyzed, such as ``country``; scores 1."""
 
     field: str
     value: str

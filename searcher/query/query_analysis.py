@@ -97,7 +97,7 @@ def restrict_to_forms(term: model.Term, same: Sequence[str], forms: Sequence[str
 
 
 def _distance(language: str, form: str, words: Iterable[str]) -> int:
-    """Return how far a word of texts is from the nearest of some words."""
+    """Return the distance of a word of texts to the nearest of ``words``."""
     if any(fold(word) == form for word in words):
         return SAME
     from indexer.analysis.word_forms import distance  # its tables are only needed for inflected words
@@ -125,7 +125,7 @@ class QueryAnalyzer:
 
     @cached_property
     def _has_undetermined(self) -> bool:
-        """Whether the index has texts in other languages."""
+        """Whether the index has texts in languages other than English, Spanish and French."""
         return self._vocabulary.documents(text_field(UNDETERMINED)) > 0
 
     def _word(self, text: str, field: str, boost: float = 1.0) -> Node | None:
@@ -179,7 +179,7 @@ class QueryAnalyzer:
         return bool(languages) and self._language not in languages
 
     def is_homonym(self, word: str) -> bool:
-        """Return whether a word means something else in its own languages than in the query's: pays.
+        """Return whether a word of other languages has another meaning in the query's: French *pays*.
 
         The word also exists in the language of the query; *munition* has the same meaning in English and
         French.

@@ -216,7 +216,7 @@ def _ranking_leaves(node: model.Node) -> Iterator[model.Node]:
 
 
 def _restricted_expansions(node: model.Node) -> Iterator[tuple[model.Node, model.Node]]:
-    """Yield the first leaf of each expansion that is restricted to some documents, with the restrictions."""
+    """Yield each expansion that is restricted to some documents, as its first leaf and the restrictions."""
     if _is_restricted(node):
         yield leaves(node)[0], replace_parts(node, parts_of(node)[1:])
     else:

@@ -134,7 +134,7 @@ def shorten(text: str) -> tuple[str, tuple[Note, ...]]:
 
 
 def _first_characters(text: str) -> str:
-    """Cut a query after a word that fits."""
+    """Cut a query after the last word within the maximum length."""
     head = text[:MAX_CHARACTERS]
     most = MAX_CHARACTERS - len(_TOO_LONG.findall(head))
     if len(text) <= most:
@@ -255,7 +255,7 @@ _COMPUTED: Final = re.compile(r"<(?:(\d*)([+-])1|(\w+)\^)>")
 
 
 def _insertion(found: re.Match[str]) -> str:
-    """Return the number or the capitalised word for a translation."""
+    """Return the part of a foreign operator that its translation contains: a number, or a word."""
     number, sign, word = found.groups()
     if word:
         return word.upper()

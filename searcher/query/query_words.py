@@ -147,7 +147,7 @@ class QueryWord(dict[str, LanguageWord]):
         return found
 
     def parts(self, language: str) -> list[WordPart]:
-        """Return the words of the text in the analysis of a language."""
+        """Analyze the text in a language, and return its words."""
         if self.is_one_word and self.plain not in STOP_WORDS[language]:
             return [WordPart(self, 0, self.folded, False, not self.is_function_word)]  # noqa: FBT003 - fields
         chunk, parts = self.written, []
@@ -231,7 +231,7 @@ class QueryWord(dict[str, LanguageWord]):
         return nearest_label_distance(language, self.plain, labels) in {SAME, NUMBER}
 
     def label_distance(self, language: str) -> int | None:
-        """Return how far the word is from the nearest one-word label that it is a form of, or None."""
+        """Return the distance to the nearest one-word label of which the word is a form; None if none is."""
         labels = self[language].labels
         if accented := self._with_accent(language):
             labels = [*labels, *accented.labels]
@@ -277,7 +277,7 @@ class QueryWord(dict[str, LanguageWord]):
 
 
 def nearest_label_distance(language: str, word: str, labels: Sequence[str]) -> int | None:
-    """Return how far a word is from the nearest of some labels that it is a form of, or None."""
+    """Return the distance of a word to the nearest label of which it is a form; None if there is none."""
     if word in labels or not labels:
         return SAME if labels else None
     from indexer.analysis.word_forms import distance  # its tables are only needed for inflected words

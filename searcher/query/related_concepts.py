@@ -118,7 +118,7 @@ class Neighbours:
         return reports
 
     def _labels_near(self, concepts: Iterable[int], language: str) -> dict[str, Node]:
-        """Return labels of the concepts that are connected to the given concepts."""
+        """Return labels of the concepts that the thesaurus connects to ``concepts``."""
         near = dict.fromkeys(number for concept in concepts for number in self._table.near(concept))
         labels: dict[str, Node] = {}
         for number in list(near)[:MAX_CONCEPTS]:

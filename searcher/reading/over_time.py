@@ -180,7 +180,7 @@ PERIODS: Final = frozenset(STEPS)
 
 
 def facet_conflict(versus: str) -> Message:
-    """Return the error for a facet together with several queries."""
+    """Return the message that a facet cannot be combined with several queries."""
     return message("over_time.one_faceted", versus=versus, facet="facet")
 
 
@@ -198,7 +198,7 @@ def measure_of(by: str, *, share: bool, per_million: bool) -> Measure:
 
 
 def too_many_series(series: int) -> Message:
-    """Return the error for too many series."""
+    """Return the message that there are too many series."""
     return message("over_time.too_many", most=MAX_SERIES, series=series)
 
 

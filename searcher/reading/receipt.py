@@ -135,7 +135,7 @@ class Receipt(NamedTuple):
     def hash(self) -> str:
         """A hash of the query and its matches; equal results have equal hashes.
 
-        It covers whether all words are required only if the query has adjacent words.
+        It depends on whether all words are required only if the query has adjacent words.
         """
         is_covered = _MODE_IN_EVERY_HASH.match(self.version) or has_adjacent_words(self.query)
         names = sorted(self.asked if is_covered else self.asked.keys() - {"all_words"})

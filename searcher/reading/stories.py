@@ -167,7 +167,7 @@ class StoryDescriber:
         )
 
     def _pieces(self, numbers: Sequence[int]) -> list[_Piece]:
-        """Read the records of some members."""
+        """Read the records of the members with the given numbers."""
         news = [self._news[one] for one in numbers]
         records = self._engine.records([one.document for one in news])
         read = zip(news, map(decode_record, records), strict=True)
@@ -343,7 +343,7 @@ def stories(  # noqa: PLR0913 - one argument per option
 def _find_stories(
     engine: Engine, results: Results, requested: tuple[int, int, int | None, str], progress: Progress
 ) -> Stories:
-    """Find the stories of a query, and describe those of the page."""
+    """Find the stories of a query, and describe the first ones."""
     assert isinstance(results.hits, EveryHit)
     window, min_items, limit, labels_in = requested
     collection = Collection(engine, results.hits.documents, progress)

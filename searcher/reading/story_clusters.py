@@ -136,7 +136,7 @@ class Linker:
         return self._rarities[int(self._hashes.searchsorted(hash_evidence(key)))]
 
     def _parts_of(self, number: int) -> _Parts:
-        """Return the evidence of an item that others have."""
+        """Return the evidence that an item shares with other items."""
         news, span = self._news[number], slice(self._ends[number], self._ends[number + 1])
         numbers, weights = self._numbers[span].tolist(), self._weights[span].tolist()
         names, topics = len(news.runs), len(news.runs) + news.topics
@@ -208,7 +208,7 @@ class Linker:
         return [one for one in chain.from_iterable(found) if one.cohesion >= DOUBTFUL]
 
     def _split(self, tree: Tree, links: Mapping[tuple[int, int], float]) -> list[Cluster]:
-        """Return the cluster of a tree, or those of its parts if only some parts are likely stories."""
+        """Return the cluster of a tree, or the clusters of its parts if only parts are likely stories."""
         if isinstance(tree, int):
             return []
         whole = self._cluster(numbers_of(tree), links)

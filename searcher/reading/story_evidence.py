@@ -108,7 +108,7 @@ def _add_evidence(
 
 
 def _is_name(tokens: Sequence[str], at: int) -> bool:
-    """Return whether a capitalised word is a name: within a sentence, or before another one."""
+    """Return whether a capitalised word is a name: it is inside a sentence, or before a capitalised word."""
     return bool(at and tokens[at - 1][0].isalnum()) or "".join(tokens[at + 1 : at + 2])[:1].isupper()
 
 
@@ -224,7 +224,7 @@ class Collection:
             yield document, item
 
     def _read_other_items(self, documents: Sequence[int]) -> list[News]:
-        """Return some other items of the archive: the oldest and the newest."""
+        """Return the oldest and the newest items of the archive among those that do not match."""
         known, found = {*documents}, []
         half = (COLLECTION - len(self.news)) // 2
         for sort in ("oldest", "newest"):

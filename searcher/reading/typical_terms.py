@@ -26,7 +26,7 @@ from searcher.engine import Counts, Phrase
 from searcher.hit_details import every_hit
 from searcher.reading.all_matches import check_searcher, head_of, request_for_all
 from searcher.reading.text_matches import MAX_CHARACTERS, batches, highlights_by_part, passages_of
-from searcher.term_matcher import ChunkFinder, FoldedText, term_prefix
+from searcher.term_matcher import ChunkFinder, FoldedText, prefix_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
@@ -187,7 +187,7 @@ def typical_terms(
 def _request_for_years(
     query: str | None, years: tuple[str, str], options: Mapping[str, Any]
 ) -> SearchRequest:
-    """Return the request for the matches of other years."""
+    """Return the request for the matches of a query in the periods ``years``."""
     first, last = years
     try:
         return request_for_all(query, "newest", {**options, "date_from": first, "date_to": last})
@@ -381,7 +381,7 @@ def _remove_parts(ranked: list[_Scored]) -> list[_Scored]:
 def _written_forms(
     engine: Engine, counts: TermCounts, language: str, phrases: Iterable[Phrase]
 ) -> dict[Phrase, str]:
-    """Return the most common spelling of each phrase in some of the matches.
+    """Return the most common spelling of each phrase, according to a few matches.
 
     Phrases that cross punctuation in all of these matches are removed.
     """
@@ -391,7 +391,7 @@ def _written_forms(
     by_first = defaultdict[str, list[Phrase]](list)
     for phrase in phrases:
         by_first[phrase.terms[0]].append(phrase)
-    finder = ChunkFinder({*map(term_prefix, by_first)})
+    finder = ChunkFinder({*map(prefix_of, by_first)})
     read = chain.from_iterable(map(passages_of, add_checkpoints(engine.records(documents))))
     for together in batches((one for one in read if one.language == language), MAX_CHARACTERS):
         text = "\n".join([one.text.replace("\n", " ") for one in together])

@@ -44,7 +44,7 @@ _KINDS: Final = {"texts": _TEXT, "maybe": _MAYBE, "counts": _COUNT, "days": _DAY
 
 
 def _properties(**given: Any) -> dict[str, Any]:
-    """Return the schemas of some properties, given by name."""
+    """Return a schema for each property."""
     named = {name: schema for kind, schema in _KINDS.items() for name in given.pop(kind, "").split()}
     return named | given
 
@@ -287,7 +287,7 @@ def description(
 
 
 def _paths(served: Mapping[str, Sequence[str]], routes: Iterable[Route]) -> dict[str, Any]:
-    """Return the descriptions of all paths."""
+    """Return the OpenAPI descriptions of all paths."""
     words = {"type": "string", "minLength": 1}
     required = _parameter("q", words, "The words to show in context, and operators.") | {"required": True}
     item = {

@@ -173,7 +173,7 @@ class SearchParams(_Given):  # type: ignore[misc]  # the fields are a table
         return found
 
     def query_string(self, path: str = "/search", **changed: Any) -> str:
-        """Return the query string for a path, after changes of some parameters."""
+        """Return the query string for a path, with changed parameters."""
         values, usual = self._asdict() | changed, address_of(path).usual
         parts = [encode_parameter(field, value) for field, value in values.items() if value != usual[field]]
         return "&".join(filter(None, parts))

@@ -110,7 +110,7 @@ class _Chosen:
         self._hit, self._keys = hit, keys
 
     def to_record(self) -> dict[str, Any]:
-        """Return the hit as a JSON object with these keys."""
+        """Return the hit as a JSON object with the chosen keys only."""
         return {key: value for key, value in self._hit.to_record().items() if key in self._keys}
 
 

@@ -47,8 +47,8 @@ def test_read_only_index_names_the_remedy(
     run.refused(f"delete f1 --yes --index {index}", says="work on a copy of its folder, or ask its owner")
 
 
-def test_page_without_rows_claims_nothing(make_index: Make) -> None:
-    """A limit of zero is no statement about words."""
+def test_a_limit_of_zero_does_not_deny_typical_words(make_index: Make) -> None:
+    """A page without rows does not claim that no words are typical."""
     client = client_of(make_index(*ITEMS, {"id": "q", "body": "A quay"}))
     assert "typical of these" not in page_of(client, "/terms?q=ferry&limit=0").text_content()
     assert "typical of these" in page_of(client, "/terms?q=ferry").text_content()

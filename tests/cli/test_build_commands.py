@@ -66,7 +66,7 @@ def test_an_index_is_built_from_files_and_addresses(run: Run, server: Server, tm
 
 
 def test_a_private_address_must_be_allowed(run: Run, server: Server) -> None:
-    """Without --allow-private it ends in one line and exit code 2."""
+    """Without --allow-private such an address ends in one line and exit code 2."""
     address = f"http://{server.host}/feed"
     says = f"dragoman: {address}: its host has the address 127.0.0.1, which is not public"
     assert run.refused("items", address).startswith(says)

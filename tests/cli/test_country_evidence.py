@@ -50,7 +50,7 @@ def test_country_via_restricts_filter_and_facet(
         assert unknown.total == counts["unknown"]
 
 
-def test_values_have_by_place_only(run: Run, tmp_path: Path) -> None:
+def test_values_of_countries_have_by_place_only(run: Run, tmp_path: Path) -> None:
     """Country values say how many items know the country only by a place; filters and corrections apply."""
     build(index := tmp_path / "index", items=ITEMS)
     facet = run.json("facets --index", index)["facets"]["country"]
@@ -144,7 +144,7 @@ def test_evidence_is_no_field_of_the_items(kilns: Path) -> None:
             searcher.search("kiln", facets="country via")
 
 
-def test_facets_say_estimated_only(run: Run, kilns: Path, tmp_path: Path) -> None:
+def test_facets_label_items_with_only_an_estimated_date(run: Run, kilns: Path, tmp_path: Path) -> None:
     """Items without a printed date that have an estimate are not called undated; the label counts them."""
     estimated = {"date": {"start": "2019-02-01", "end": "2019-04-01", "kind": "estimated"}}
     record = run.json("show place --index", kilns)

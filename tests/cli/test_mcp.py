@@ -44,8 +44,8 @@ def archive(make_shared_index: Callable[..., Path]) -> Path:
     )
 
 
-def test_client_library_lists_and_calls_tools(archive: Path) -> None:
-    """Over the streams of a process."""
+def test_a_client_library_lists_and_calls_the_tools(archive: Path) -> None:
+    """The library of the protocol uses the standard streams of the process."""
     from mcp import ClientSession, StdioServerParameters  # a third of a second in every worker
     from mcp.client.stdio import stdio_client
 
@@ -73,7 +73,7 @@ def ask(archive: Path) -> Any:
         yield lambda name, **arguments: call(searcher, name, arguments)
 
 
-def test_hits_state_how_facts_are_known(ask: Any) -> None:
+def test_hits_have_the_evidence_of_their_facts(ask: Any) -> None:
     """The kind of the date, evidence of countries, how it was found, its source and near duplicates."""
     found = ask("search", query="ferry Skarvey")
     (hit,) = found["hits"]
@@ -104,7 +104,7 @@ def test_results_are_paged(ask: Any) -> None:
 
 
 def test_text_of_items_is_marked_as_untrusted(ask: Any) -> None:
-    """No other value of any tool has it."""
+    """No other value of any tool contains text of items."""
 
     def without_marked(value: Any) -> Any:
         if isinstance(value, dict):

@@ -80,7 +80,7 @@ def test_articles_that_quote_answers_are_read(text: str) -> None:
 
 
 def test_a_named_export_is_read(run: Run, folder: Path) -> None:
-    """As before, it gives the items that it was written from."""
+    """An export that is given by name has the items that were exported."""
     for name in ("export.jsonl", "export.csv", "export.ris", "export.json", "export.bib", "export.db"):
         run(f"build {folder / name} --index named")
         with Searcher("named") as searcher:

@@ -75,7 +75,7 @@ def test_a_batch_lists_the_commonest_values_first(weir: Path) -> None:
     assert list(found.values) == ["PE", "EC", "unknown"]
 
 
-def test_files_of_f8d6544_keep_any_word(run: Run, tmp_path: Path) -> None:
+def test_stored_queries_of_f8d6544_still_match_any_word(run: Run, tmp_path: Path) -> None:
     """`verify` and `watch` run stored questions with any word, and say so with the number that have all."""
     shutil.copytree(WRITTEN, folder := tmp_path / "written")
     holds = run("verify", folder / "receipt.json", "--index", folder / "index")

@@ -57,7 +57,9 @@ def open_archive(node: Node, tmp_path_factory: pytest.TempPathFactory) -> Callab
 
 
 @pytest.mark.parametrize(("rule", "items"), RULES, ids=[rule.name for rule, _ in RULES])
-def test_a_rule_of_folders_holds(open_archive: Callable[..., Searcher], rule: Rule, items: Any) -> None:
+def test_a_search_rule_holds_on_a_cluster(
+    open_archive: Callable[..., Searcher], rule: Rule, items: Any
+) -> None:
     """Places, words as typed, paragraphs and ranges are found as in a folder."""
     records = items if isinstance(items, list) else read_items(rule.items)
     defaults = {"language": "en", "countries": []}

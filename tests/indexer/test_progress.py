@@ -217,7 +217,7 @@ class Strange(NamedTuple):
     nothing: Nothing | Point
 
 
-def test_it_is_a_named_tuple() -> None:
+def test_a_named_tuple_has_fields_defaults_and_methods() -> None:
     """Fields in order, defaults, methods, equality with tuples, and a copy with a field replaced."""
     assert Point._fields == ("x", "y")
     assert Point(1) == (1, 2) == Point(y=2, x=1)
@@ -226,7 +226,7 @@ def test_it_is_a_named_tuple() -> None:
     assert repr(Point(1)) == "Point(x=1, y=2)"
 
 
-def test_it_behaves_like_namedtuple() -> None:
+def test_named_tuples_behave_like_those_of_collections() -> None:
     """Names, defaults, arguments and methods are those of ``collections.namedtuple``, errors included."""
     assert inspect.signature(Point) == inspect.signature(Known)
     assert (Point._field_defaults, Point.__match_args__) == (Known._field_defaults, Known.__match_args__)
@@ -243,7 +243,7 @@ def test_it_behaves_like_namedtuple() -> None:
             kind(1)._replace(z=3)
 
 
-def test_its_fields_cannot_be_set() -> None:
+def test_fields_of_a_named_tuple_cannot_be_set() -> None:
     """An instance is immutable and has no other attributes."""
     with pytest.raises(AttributeError):
         Point(1).x = 3  # type: ignore[misc]
@@ -251,7 +251,7 @@ def test_its_fields_cannot_be_set() -> None:
         Point(1).z = 3  # type: ignore[attr-defined]
 
 
-def test_it_has_the_metadata_of_its_class() -> None:
+def test_a_named_tuple_has_the_metadata_of_its_class() -> None:
     """Name, module and documentation are those of the class; it can be pickled."""
     assert (Point.__name__, Point.__module__, Point.__doc__) == ("Point", __name__, "A point.")
     assert pickle.loads(pickle.dumps(Point(1))) == Point(1)

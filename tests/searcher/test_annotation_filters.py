@@ -132,7 +132,7 @@ def test_hidden_notes_are_found_nowhere(archive: tuple[Searcher, Marks]) -> None
         assert searcher.item("item-0").tags == ("Old Town", "ports", "été")
 
 
-def test_annotations_leave_the_whoosh_index(archive: tuple[Searcher, Marks]) -> None:
+def test_whoosh_cannot_search_for_annotations(archive: tuple[Searcher, Marks]) -> None:
     """A query by annotations has no tree for Whoosh, in one clear line."""
     query = archive[0].search("tag:ports", limit=None, group=False)
     with pytest.raises(QueryError, match="no tags"):

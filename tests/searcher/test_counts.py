@@ -96,8 +96,6 @@ def test_all_counts_agree(searcher: Searcher, queries: int) -> None:
 def test_the_executed_query_has_the_total_of_the_results(searcher: Searcher, words: str) -> None:
     """The query that is executed for a question matches as many items as its results have."""
     results = searcher.search(words, strict=True, limit=None)
-    query, total = searcher.ask(
-        lambda answerer: answerer.executed_query(build_request(words, {"strict": True}))
-    )
+    query, total = searcher.ask(lambda one: one.executed_query(build_request(words, {"strict": True})))
     assert total == results.total
     assert query == getattr(results.hits, "query", query)

@@ -10,14 +10,7 @@ from indexer.schema import LANGUAGES, text_field
 from searcher.query.model import And, ConstantScore, Near, Node, NotNear, Or, Phrase, Term, WordSet
 from searcher.results import MATCH_MARK
 from searcher.snippets import CUT, WIDTH, snippets
-from searcher.term_matcher import (
-    ChunkFinder,
-    FoldedText,
-    Highlights,
-    find_matches,
-    highlights_of,
-    term_prefix,
-)
+from searcher.term_matcher import ChunkFinder, FoldedText, Highlights, find_matches, highlights_of, prefix_of
 
 
 def snippet(text: str, languages: list[str], highlights: Highlights, width: int = WIDTH) -> str:
@@ -212,7 +205,7 @@ def test_every_term_occurs_in_a_chunk_that_is_found_by_it(parts: list[str], lang
     folded = FoldedText(text)
     assert len(folded.folded) == len(text)
     for token in analyzer(language).tokens(text):
-        found = ChunkFinder([term_prefix(token.term)]).chunks(folded)
+        found = ChunkFinder([prefix_of(token.term)]).chunks(folded)
         assert any(start <= token.start and token.end <= end for start, end in found)
         assert all(text[start:end].split() == [text[start:end]] for start, end in found)
 
@@ -223,7 +216,7 @@ def test_one_pass_equals_single_searches(parts: list[str], terms: list[str], eve
     """Many prefixes are found in the same chunks, also if one is a prefix of another or empty."""
     folded = FoldedText(" ".join(parts))
     beginnings = {
-        term_prefix(term) for part in (*parts, *terms) for term in (part, part[:4]) if term_prefix(term)
+        prefix_of(term) for part in (*parts, *terms) for term in (part, part[:4]) if prefix_of(term)
     }
     if every:
         beginnings.add(b"")

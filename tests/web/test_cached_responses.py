@@ -111,7 +111,7 @@ def made(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
 
 def test_a_page_is_made_once_for_each_form(sample_index: Path, made: list[str]) -> None:
-    """It is made again for another address, language, encoding or host, but not for the same."""
+    """A page is made again for another address, language, encoding or host, but not for the same."""
     client = client_of(sample_index)
     made.clear()
     for headers in (*HEADERS, {"Accept-Language": "fr, en;q=0.5"}, {"Cookie": "a=b"}):
@@ -145,7 +145,7 @@ def test_problems_and_other_methods_are_not_cached(sample_index: Path, made: lis
 
 
 def test_a_drawing_is_in_the_language_of_its_reader(sample_index: Path) -> None:
-    """The drawing of a timeline depends on the language of the reader, as does its entity tag."""
+    """The drawing of a timeline and its entity tag depend on the language of the reader."""
     client = client_of(sample_index)
     answers = [client.get("/timeline.svg?q=ferry", headers={"Accept-Language": one}) for one in ("es", "fr")]
     assert len({one.text for one in answers}) == len({one.headers["ETag"] for one in answers}) == 2

@@ -82,7 +82,7 @@ def test_ticked_items_are_cited_and_exported(client: TestClient) -> None:
         assert client.get(link).status_code == 200
 
 
-def test_nothing_ticked_is_answered_with_how_to_tick(client: TestClient) -> None:
+def test_a_form_without_ticked_items_explains_ticking(client: TestClient) -> None:
     """The page does not offer an export of everything."""
     page = page_of(client, "/cite")
     assert "Select hits by their checkboxes" in words(page)

@@ -188,7 +188,7 @@ def test_the_search_box_stays_in_its_view(client: TestClient, path: str) -> None
     assert sent == sorted([("all", str(int(path == "/search"))), ("to", "2023"), ("ui", "en"), *wanted])
 
 
-def test_bars_and_points_narrow_to_their_number(client: TestClient) -> None:
+def test_links_of_bars_and_points_match_their_counts(client: TestClient) -> None:
     """The link of a bar or a point leads to as many dated items as its text says."""
     followed = 0
     for address, links in (

@@ -61,7 +61,7 @@ def test_a_page_beyond_the_last_is_not_listed(client: TestClient) -> None:
 
 
 def test_a_hit_without_the_typed_words_says_how_it_was_found(client: TestClient, searcher: Searcher) -> None:
-    """If the typed words match, nothing is said of other ways."""
+    """If the typed words match, other ways are not mentioned."""
     results = searcher.search("ferry harbour")
     ways = {"related": "by a related word", "translated": "by a translation"}
     said = {hit.id: [] if "typed" in hit.via else [ways[way] for way in hit.via] for hit in results}

@@ -134,7 +134,7 @@ def test_a_story_links_to_its_items(make_index: Callable[..., Path]) -> None:
     assert not page.xpath("//b")
 
 
-def test_the_reading_of_one_request_is_bounded(searcher: Searcher, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_items_read_per_request_are_limited(searcher: Searcher, monkeypatch: pytest.MonkeyPatch) -> None:
     """On a cluster an item of several topics is read for each; the bound is for all queries of a request."""
     params = SearchParams("ferry OR flood OR school", facet=("topic",))
     total = searcher.search(params.q, limit=0, group=False).total

@@ -44,7 +44,7 @@ class GroupColumns:
         self.places_by_segment = [self.places[first:end] for first, end in zip(bases, ends, strict=True)]
 
     def new_matches(self) -> ArrayDuplicateMatches:
-        """Return an empty collection for matches."""
+        """Return an empty collection to which matches can be added."""
         return ArrayDuplicateMatches(self)
 
 

@@ -90,7 +90,7 @@ def _months(columns: Columns, year: int, zones: Sequence[Zone]) -> Periods:
 
 
 def _years_of(columns: Columns, zones: Sequence[Zone]) -> tuple[int, int]:
-    """Return the first and the last year in some zones; 1 for both if they are empty."""
+    """Return the first and the last year in ``zones``; 1 for both if they are empty."""
     last = zones[-1].last
     if not last:
         return 1, 1

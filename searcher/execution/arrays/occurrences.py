@@ -84,7 +84,7 @@ def _rows_with_moves(lists: Sequence[PostingList], places: Sequence[Array], phra
 
 
 def _keys(one: PostingList, rows: Array, places: Array, *, apart: bool = False) -> Array:
-    """Return the keys (document and position) of a term's occurrences in some documents.
+    """Return the keys (document and position) of a term's occurrences in documents.
 
     ``rows`` are the numbers of the documents in the keys, ``places`` their indexes in the list; ``apart``
     adds a gap between title and text.
@@ -99,7 +99,7 @@ def _keys(one: PostingList, rows: Array, places: Array, *, apart: bool = False) 
 
 
 def _offsets(one: PostingList, places: Array) -> tuple[Array, Array]:
-    """Return the first position, and the number of positions, of some postings."""
+    """Return the first position, and the number of positions, of the postings at ``places``."""
     field = one.postings
     first, last = one.first, one.last
     if last - first <= SHORT or len(places) * FEW > last - first:
@@ -131,7 +131,7 @@ class Occurrences(NamedTuple):
     ends: Array  # the keys of their last words, in the same order
 
     def select(self, which: Array) -> Occurrences:
-        """Return some of the occurrences, given a mask or indexes."""
+        """Return the occurrences that a mask or indexes select."""
         return Occurrences(self.starts[which], self.ends[which])
 
     def are_before(self, other: Occurrences, within: Callable[[Array, Array], Array]) -> Array:

@@ -195,7 +195,7 @@ GROUPS = 32
 
 
 def kth_largest(values: Array, k: int) -> int:
-    """Return a lower bound of the k-th largest of some values, which at least ``k`` values reach."""
+    """Return a lower bound of the k-th largest value, which at least ``k`` values reach."""
     size = len(values)
     if size < k:
         return 0

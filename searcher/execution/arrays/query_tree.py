@@ -33,7 +33,7 @@ class Intersection(NamedTuple):
     places: Sequence[Array]  # the indexes of the documents in each list
 
     def scores_at(self, at: Array | slice) -> Array:
-        """Return the exact scores of the documents at some indexes."""
+        """Return the exact scores of the documents at the indexes ``at``."""
         return sum_scores(self.lists, [spots[at] for spots in self.places])
 
 
@@ -188,7 +188,7 @@ class SegmentTree:
         return RequiredParts(met.ids.take(rows), met.parts)
 
     def _match_among_words(self, ranked: Any, *words: Any) -> PostingList | Intersection | None:
-        """Return the matches of a term or phrase in documents that have some words."""
+        """Return the matches of a term or phrase that is restricted to documents with given words."""
         having, _ = intersect_all([self._docs_with_words(one.part.words) for one in words])
         if isinstance(ranked, WeightedPhrase):
             return find_phrase(self._columns, ranked, having)

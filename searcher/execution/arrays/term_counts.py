@@ -97,7 +97,7 @@ class ArrayTermCounts:
         return [language for language in LANGUAGES if text_field(language) in fields]
 
     def terms(self, language: str, least: int) -> tuple[list[str], Array, Counts]:
-        """Return the frequent terms of the first set, their counts, and the sums over all terms.
+        """Return the frequent terms of the first set of documents, their counts, and the total counts.
 
         Args:
             language: The language.
@@ -145,7 +145,7 @@ class ArrayTermCounts:
         Args:
             part: The segment.
             field: The field.
-            own: Receives the postings of the first set, unless it is large.
+            own: A list; the postings of the first set of documents are added to it, unless the set is large.
         """
         postings, rows = part.segment.postings(field), []
         is_small = (part.side == IN).sum() <= MAX_DOCUMENTS
@@ -161,7 +161,7 @@ class ArrayTermCounts:
         return np.concatenate(rows).astype(np.int64)
 
     def phrases(self, language: str, least: int, fewest: int = 0) -> Iterator[tuple[Phrase, int]]:
-        """Yield the frequent phrases of the first set, most frequent first.
+        """Yield the frequent phrases of the first set of documents, most frequent first.
 
         The phrases consist of terms returned by the last call of :meth:`terms`.
         """
@@ -200,7 +200,7 @@ class ArrayTermCounts:
         return Counts(*self._count_in_sets(language, phrase))
 
     def _count_in_sets(self, language: str, phrase: Phrase, step: int = 1) -> list[int]:
-        """Count a phrase, checking every ``step``-th occurrence of its rarest term."""
+        """Count a phrase in both sets, checking every ``step``-th occurrence of its rarest term."""
         sums = [0, 0, 0, 0]
         for part, keys in self._find_occurrences(language, phrase, step):
             sides = part.side.take(keys >> ROW)
@@ -298,7 +298,7 @@ def _offset(postings: FieldPostings, terms: range) -> int:
 def _choose_postings(
     postings: FieldPostings, terms: range, documents: Array, sizes: Array, chosen: Array
 ) -> _Postings:
-    """Return the postings of consecutive terms in some documents."""
+    """Return the postings of consecutive terms in the chosen documents."""
     own = np.add.reduceat(chosen, _term_starts(postings, terms)[:-1], dtype=np.int64)
     begins = sizes.cumsum()
     begins += _offset(postings, terms) - sizes
@@ -308,7 +308,7 @@ def _choose_postings(
 
 
 def _postings_of(part: _Part, field: str, documents: Array) -> list[_Postings]:
-    """Return the postings of some documents."""
+    """Return the postings of the chosen documents."""
     postings, found = part.segment.postings(field), []
     for terms in add_checkpoints(_split_terms(part.segment, field)):
         own, sizes, chosen = _read_terms(postings, terms, documents)
@@ -319,7 +319,7 @@ def _postings_of(part: _Part, field: str, documents: Array) -> list[_Postings]:
 def _words_in_order(
     segment: Segment, field: str, documents: Array, read: Sequence[_Postings], numbers: Array
 ) -> tuple[Array, Array]:
-    """Return the positions of all words of some documents in text order, and the term of each word.
+    """Return the positions of all words of the chosen documents in text order, and the terms of the words.
 
     Args:
         segment: The segment.

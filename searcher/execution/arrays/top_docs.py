@@ -323,7 +323,7 @@ def _docs_reaching(bounded: Iterable[tuple[Array, Array, float]], threshold: flo
 
 
 def _collect_others(search: SegmentSearch, lists: Sequence[PostingList], others: Sequence[Matches]) -> Array:
-    """Count the documents of other parts that no list has; return those that pass the filters."""
+    """Count the documents of ``others`` that are in no list; return those that pass the filters."""
     docs = union([one.ids for one in others])
     part = search.collect(docs)
     listed = np.zeros(len(docs), np.bool_)
@@ -380,7 +380,7 @@ def score_docs(query: Any, docs: Array) -> Array:
 def combine_scores(query: Any, column: Callable[[Any], Array]) -> Array:
     """Combine the scores of the leaves of a union.
 
-    ``column`` returns the scores of a leaf in the documents (0 if it does not match), which are not modified.
+    ``column`` returns the scores of a leaf, one per document (0 if it does not match); they are not modified.
     """
     if not isinstance(query, (Or, DisjunctionMax)):
         return column(query)

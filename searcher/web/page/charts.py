@@ -110,9 +110,9 @@ def _bars(
 ) -> Markup:
     """Draw bars for counts over time: solid for stated dates, hatched for estimated dates.
 
-    ``chosen`` is the first and the last period of the date filter. Links begin with ``stem``, if given; if
-    only ``pivot`` is selected, they select the interval from it to the bar's period. The bars of one kind are
-    one path; the chart of years defines the hatching for the page.
+    ``chosen`` is the first and the last period of the date filter. A bar links to ``stem`` and its period, if
+    ``stem`` is given; with ``pivot``, the only selected period, it selects the interval between both. Bars of
+    one kind are one path; the chart of years defines the hatching for the page.
     """
     highest = timeline.highest or 1
     across = WIDTH / max(len(timeline.periods), 1)

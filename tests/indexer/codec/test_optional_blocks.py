@@ -118,7 +118,7 @@ def test_an_optional_block_of_another_length_is_refused(index: Path, content: by
     assert [finding.part for finding in check_index(index).findings] == [WORD_COUNTS]
 
 
-def test_the_begin_of_each_body_is_stored(index: Path) -> None:
+def test_the_start_of_each_body_is_stored(index: Path) -> None:
     """It is the position behind the title and the gap, with the language of the title; 0 without a title."""
     segment = opened(index)
     starts = read(index, BODY_STARTS)

@@ -21,7 +21,7 @@ def test_signs_in_ordinary_text_are_not_noted(text: str) -> None:
 
 
 @by_table
-def test_operators_of_the_query_language_are_no_possible_signs(text: str) -> None:
+def test_own_queries_compile_no_foreign_expressions(text: str) -> None:
     """A query of our own compiles no expressions of other systems, which takes tens of milliseconds."""
     assert not _FOREIGN.search(text)
 

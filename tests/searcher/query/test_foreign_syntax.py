@@ -23,7 +23,7 @@ from searcher.query.query_text import foreign_note, foreign_operators
 
 @by_table
 def test_a_query_is_read_with_its_precedence(syntax: str, typed: str, translated: str) -> None:
-    """The operators of each system bind as there."""
+    """Operators have the precedence of their own system."""
     assert translate(typed, syntax)[0] == translated
 
 

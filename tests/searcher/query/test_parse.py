@@ -44,7 +44,7 @@ def _within_limits(text: str) -> Node | None:
 
 
 @by_table
-def test_text_becomes_these_nodes(text: str, printed: str) -> None:
+def test_each_text_becomes_the_nodes_of_its_row(text: str, printed: str) -> None:
     """Each operator has one meaning, punctuation without a meaning is text, and no note is needed."""
     parsed = parse(text)
     assert parsed.query is not None

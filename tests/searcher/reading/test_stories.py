@@ -174,8 +174,8 @@ def test_days_between_items_lower_the_cohesion(make_index: MakeIndex) -> None:
     assert near.cohesion > far.cohesion > 0
 
 
-def test_each_item_of_a_story_needs_its_own_share(make_index: MakeIndex) -> None:
-    """The grade of a story depends on each item: on the names that it shares, and on the rest of its text."""
+def test_the_cohesion_of_a_story_depends_on_each_item(make_index: MakeIndex) -> None:
+    """Each item counts with the names that it shares, and with the rest of its text."""
     cases = rows_by_name(__file__, "grades").values()
     items = [
         {"id": f"{grade}/{year}{at}", "language": None, "text": text, "date": f"{year}-03-04"}
@@ -271,7 +271,7 @@ def test_a_story_lists_the_shared_facts_of_its_items(make_index: MakeIndex) -> N
 
 
 @by_table
-def test_a_title_names_most_of_what_its_story_shares(
+def test_the_headline_has_the_most_shared_evidence(
     make_index: MakeIndex, titles: tuple[str, str], headline: str
 ) -> None:
     """Of titles in equally common languages the one with most shared evidence is that of the story."""

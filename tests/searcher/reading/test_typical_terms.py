@@ -33,7 +33,7 @@ def found(index: Path, query: str | None, **options: Any) -> dict[str, TypicalTe
 
 
 @by_table
-def test_score_equals_a_published_one(cells: tuple[int, int, int, int], score: float) -> None:
+def test_the_score_equals_published_values(cells: tuple[int, int, int, int], score: float) -> None:
     """Dunning (1993), table 1: the swiss, can be, previous year, mineral water."""
     assert log_likelihood(*cells) == pytest.approx(score, abs=0.01)
 
@@ -146,27 +146,27 @@ def archive(make_shared_index: Make) -> Path:
     )
 
 
-def test_typical_terms_are_more_frequent_in_the_matches(archive: Path) -> None:
-    """They are in one sentence, without terms of the query alone and parts of longer ones."""
+def test_terms_of_the_query_and_parts_of_terms_are_left_out(archive: Path) -> None:
+    """Of a longer typical term its parts are left out, and so are terms that only the query has."""
     assert found(archive, "fog").keys() == {"state of emergency", "ferry met fog"}
 
 
-def test_form_is_the_most_common_one(archive: Path) -> None:
-    """Of *states of emergency* and *state of emergency*, as often, the first by letters."""
+def test_a_term_is_written_in_its_most_common_form(archive: Path) -> None:
+    """Of equally common forms, such as *states* and *state of emergency*, the first by letters is used."""
     term = found(archive, "fog")["state of emergency"]
     assert term[1:7] == ("en", 3, 8, 8, 0, 0)
     assert term.log_ratio > 1
 
 
-def test_comparison_is_with_another_query(archive: Path) -> None:
-    """Items that match both belong to the first."""
+def test_matches_are_compared_with_those_of_another_query(archive: Path) -> None:
+    """Items that match both queries belong to the first one."""
     with Searcher(archive) as searcher:
         assert searcher.terms("fog", versus="ferry").compared == 51
         assert searcher.terms("fog", versus="zebra").compared == 0
 
 
-def test_comparison_is_with_other_years(archive: Path) -> None:
-    """The query is the same."""
+def test_matches_are_compared_with_those_of_other_years(archive: Path) -> None:
+    """The query for both sets of years is the same."""
     with Searcher(archive) as searcher:
         found = searcher.terms("ferry", versus_years=("2018", "2019"), date_from="2020")
     assert (found.results.total, found.compared) == (8, 50)
@@ -174,7 +174,7 @@ def test_comparison_is_with_other_years(archive: Path) -> None:
 
 
 @by_table
-def test_faulty_comparison_is_one_line(run: Run, archive: Path, options: str, error: str) -> None:
+def test_an_invalid_comparison_ends_in_one_line(run: Run, archive: Path, options: str, error: str) -> None:
     """The line names the remedy."""
     run.refused(f"terms fog {options} --index {archive}", says=error)
 
@@ -216,7 +216,7 @@ def test_overlapping_phrases_are_merged(make_index: Make) -> None:
     assert forms == {"Ministry of Home Affairs and Border Security", "Border Town"}
 
 
-def test_missing_comparison_is_reported(run: Run, archive: Path) -> None:
+def test_a_comparison_without_items_is_reported(run: Run, archive: Path) -> None:
     """No other item, or a word of the other query that no item has; a limit of zero claims nothing."""
     assert "no other items to compare with" in run(f"terms fog --vs fog --index {archive}").stderr
     assert "no item contains: zebra" in run(f"terms fog --vs zebra --index {archive}").stderr
