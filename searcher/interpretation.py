@@ -241,7 +241,12 @@ class Interpreter:
         is_short = len(query) <= MAX_SUGGESTED_LENGTH  # suggestions look up every sequence of words
         not_done = resolver.not_corrected, resolver.not_expanded
         if not (
-            any(not_done) or resolver.regions or resolver.unmatched or resolver.dates or resolver.acronyms
+            any(not_done)
+            or resolver.regions
+            or resolver.unmatched
+            or resolver.dates
+            or resolver.empty_dates
+            or resolver.acronyms
         ):
             return notes
         from searcher.query.field_filters import suggest_filters
@@ -258,7 +263,7 @@ class Interpreter:
             *skipped_words_notes(*not_done, self._limits),
             *map(region_note, resolver.regions),
             *(suggest_filters(query, resolver.unmatched, self._engine.finds) if is_short else ()),
-            *date_notes(resolver.dates),
+            *date_notes(resolver.dates, resolver.empty_dates),
             *acronym_notes(resolver.acronyms),
             *broader_notes(resolver.broader),
         )

@@ -7,7 +7,7 @@ index, and each part of a query is scored in every matching item.
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Final, TypeVar
 
 from indexer.errors import QueryError, message
 from indexer.runtime import NamedTuple
@@ -148,9 +148,12 @@ def first_of(texts: Sequence[str], most: int) -> str:
     return message("list.more", first=first, n=left) if left > 0 else first
 
 
+_ELIDED: Final = re.compile(r"^(?:[cdjlmnst]|qu)['’](?=\w)")
+
+
 def list_words(words: Collection[str]) -> str:
-    """List words for a message, and the number of further words."""
-    return first_of(list(map(shorten_line, words)), MAX_NAMED)
+    """List words for a message without elided articles, and the number of further words."""
+    return first_of([shorten_line(_ELIDED.sub("", word)) for word in words], MAX_NAMED)
 
 
 def quote_part(written: str, start: int | None) -> str:

@@ -25,7 +25,8 @@ def remove_names(table: Table, chunks: Sequence[str], found: list[FoundLabel]) -
     """Remove labels that are only a part of a code or the last word of a name.
 
     A word ends a name if it has a capital, is not the first word, directly follows another capitalized word
-    that is not a label, and is a label without a capital; or if a hyphen connects it to such a word.
+    that is not a label, and is a label without a capital; or if a hyphen connects it to such a word. A word
+    before a name with a hyphen belongs to it: Ban Ki-moon.
     """
     known = {number for label in found for number in range(label.first, label.last + 1)}
     words = [chunk.strip(PUNCTUATION_AROUND) for chunk in chunks]
@@ -40,15 +41,16 @@ def remove_names(table: Table, chunks: Sequence[str], found: list[FoundLabel]) -
         and number - 1 not in known
         and not is_function_word(words[number - 1])
     }
+    ends = {label.first for label in found if _ends_name(words[label.first], label, found)}
+    double = {
+        at for at, word in enumerate(words) if _is_double_name(word) and (at in ends or at not in known)
+    }
+    of_names = behind_names | ends | {at - 1 for at in double if at and _is_capitalised(words[at - 1])}
     return [
         label
         for label in found
         if not (label.first == label.last and _is_part_of_code(words[label.first], label))
-        and not (
-            label.words == 1
-            and (label.first in behind_names or _ends_name(words[label.first], label, found))
-            and _is_common(table, label)
-        )
+        and not (label.words == 1 and label.first in of_names and _is_common(table, label))
     ]
 
 
@@ -61,11 +63,8 @@ def _is_part_of_code(chunk: str, label: FoundLabel) -> bool:
     return re.search(r"\w\.\w", chunk) is not None and len(chunk_words(chunk, "und")) > label.words
 
 
-def _ends_name(chunk: str, label: FoundLabel, found: list[FoundLabel]) -> bool:
-    """Return whether a label is the end of a name with a hyphen: Ki-moon.
-
-    The part before the hyphen has a capital, is not a prefix and is not a label itself.
-    """
+def _is_double_name(chunk: str) -> bool:
+    """Return whether a chunk may be a name of two parts: Ki-moon, but not Anti-corruption."""
     first, hyphen, rest = chunk.partition("-")
     return (
         bool(hyphen)
@@ -73,7 +72,17 @@ def _ends_name(chunk: str, label: FoundLabel, found: list[FoundLabel]) -> bool:
         and rest.isalpha()
         and rest.islower()
         and first.lower() not in PREFIXES
-        and not plain(first).startswith(label.terms[0])
+    )
+
+
+def _ends_name(chunk: str, label: FoundLabel, found: list[FoundLabel]) -> bool:
+    """Return whether a label is the end of a name with a hyphen: Ki-moon.
+
+    The part before the hyphen has a capital, is not a prefix and is not a label itself.
+    """
+    return (
+        _is_double_name(chunk)
+        and not plain(chunk.partition("-")[0]).startswith(label.terms[0])
         and all(one.terms == label.terms for one in found if one.first <= label.first <= one.last)
     )
 

@@ -121,12 +121,16 @@ def region_note(region: Countries) -> Note:
     return Note("region", text)
 
 
-def date_notes(dates: Mapping[str, str]) -> tuple[Note, ...]:
-    """Return notes that dates in words raise the rank of items of these dates."""
+def date_notes(dates: Mapping[str, str], empty: Mapping[str, str]) -> tuple[Note, ...]:
+    """Return notes that dates in words raise the rank of items of these dates, or that no item has them."""
     wished = []
     for words, date in dates.items():
         kind = "date_estimated" if date.endswith(ESTIMATED) else "date"
         wished.append(Note(kind, message(f"query.{kind}", words=words, date=date)))
+    wished += [
+        Note("date", message("query.date_empty", words=one, dates=near.split()))
+        for one, near in empty.items()
+    ]
     return first_notes(wished, MAX_PER_KIND, "date", "query.more_dates")
 
 

@@ -11,7 +11,7 @@ from indexer.analysis.analyzer import SAME, SEARCHED_STOP_WORDS, STOP_WORDS, fam
 from indexer.analysis.characters import fold, fold_all, plain
 from indexer.checkpoint import add_checkpoints
 from indexer.runtime import cache_method
-from indexer.schema import ANALYZED_LANGUAGES, LANGUAGE, LANGUAGES, UNDETERMINED, text_field, title_field
+from indexer.schema import ANALYZED_LANGUAGES, LANGUAGE, LANGUAGES, OWN, UNDETERMINED, text_field, title_field
 from indexer.thesaurus.table import MAX_ACRONYM_LENGTH
 from searcher.bm25 import idf
 from searcher.query import model
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 # The factor of words and added labels in languages other than the query's, so that texts in
 # the query's language come first. docs/measurements/ranking.md has the numbers.
 ELSEWHERE: Final = 0.7
+ACRONYM: Final = 0.5  # the factor of a word in texts that may only have it as an acronym
 LONG_STEM: Final = 6  # letters of a stem that unrelated words rarely share
 MOST: Final = 256  # maximum labels to read per stem or concept, since an untrusted index may have many
 _FAR: Final = 1 << 8  # larger than the distance of any form
@@ -122,6 +123,7 @@ class QueryAnalyzer:
         self._vocabulary = words.vocabulary
         self._language = language
         self.word = cache_method(self._word, REMEMBERED)
+        self.spells_acronym = cache_method(self._spells_acronym, REMEMBERED)
 
     @cached_property
     def _has_undetermined(self) -> bool:
@@ -147,9 +149,9 @@ class QueryAnalyzer:
             if not parts:
                 continue
             if word.is_one_word or all(self._may_match(language, part.word) for part in parts):
-                nodes += self._restrict_to_typed(
-                    language, parts, _in_field(parts, field, language, boost=boost)
-                )
+                in_field = _in_field(parts, field, language, boost=boost)
+                own = self._restrict_to_typed(language, parts, in_field)
+                nodes += [self._as_acronym(language, word, one) for one in own] if text.isupper() else own
             if len(parts) > 1:
                 written = "".join([part.word.written for part in parts])
                 whole = _known_term(self._vocabulary, language, written)
@@ -206,13 +208,56 @@ class QueryAnalyzer:
 
     def acronym(self, chunk: str) -> str:
         """Return the acronym that a word in lower case may be; empty if it may not be one."""
-        if not (chunk.islower() and chunk.isalpha() and len(chunk) <= MAX_ACRONYM_LENGTH):
+        if not self.spells_acronym(chunk):
             return ""
         word = self._words(chunk)
-        entries = [entry for language in ANALYZED_LANGUAGES for entry in word[language].entries]
         is_label = any(word.plain in word[language].labels for language in ANALYZED_LANGUAGES)
-        is_acronym = any(entry.acronym == chunk.upper() for entry in entries)
-        return chunk.upper() if is_acronym and not is_label else ""
+        return "" if is_label else chunk.upper()
+
+    def _spells_acronym(self, chunk: str) -> bool:
+        """Return whether a word in lower case is spelled as an acronym of the thesaurus."""
+        if not (chunk.islower() and chunk.isalpha() and len(chunk) <= MAX_ACRONYM_LENGTH):
+            return False
+        word, acronym = self._words(chunk), chunk.upper()
+        return any(
+            entry.acronym == acronym for language in ANALYZED_LANGUAGES for entry in word[language].entries
+        )
+
+    def _as_acronym(self, language: str, word: QueryWord, node: Node) -> Node:
+        """Restrict an acronym in capitals to texts with it or its plural: AIDS is not a form of aid."""
+        term = next(iter(parts_of(node)), node)
+        if not isinstance(term, model.Term) or all(
+            one.acronym != word.written for one in word[language].entries
+        ):
+            return node
+        forms = self._vocabulary.forms(language, term.text)
+        same = [form for form in forms if form in {word.folded, f"{word.folded}s"}]
+        return restrict_to_forms(term, same, forms) if same else term.replace(text=word.folded)
+
+    def topic_before_acronym(self, chunk: str) -> Node | None:
+        """Resolve a word in lower case that is also an acronym: items with its topic count more (car, CAR).
+
+        Returns None for other words, and if no item has its topic.
+        """
+        node = self.word(chunk, "text") if self.spells_acronym(chunk) else None
+        if node is None:
+            return None
+        meant = {
+            number
+            for language in ANALYZED_LANGUAGES
+            for entry in self._words(chunk)[language].entries
+            if not entry.rest and not entry.acronym and entry.written in {(), (chunk,)}
+            for number in entry.concepts
+        }
+        keywords = filter(None, map(self._words.thesaurus.keyword, sorted(meant)))
+        topics = [
+            model.Keyword(OWN, one) for one in keywords if self._vocabulary.document_frequency(OWN, one)
+        ]
+        topic = join(model.Or, topics)
+        if topic is None:
+            return None
+        likely = model.And((node, model.ConstantScore(topic)))
+        return DisjunctionMax((likely, model.rewrite(node, partial(times, ACRONYM))))
 
     def has(self, word: str) -> bool:
         """Return whether the index has a form of a word that the word matches."""
@@ -384,6 +429,11 @@ class QueryAnalyzer:
         from indexer.analysis.word_forms import distance
 
         return distance(language, part.word.plain, form, within=False) is not None
+
+
+def times(factor: float, node: Node) -> Node:
+    """Multiply the score of a leaf."""
+    return node.replace(boost=node.boost * factor) if hasattr(node, "boost") else node
 
 
 def _known_term(vocabulary: Vocabulary, language: str, word: str) -> str | None:

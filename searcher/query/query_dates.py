@@ -6,6 +6,7 @@ mention it.
 
 from __future__ import annotations
 
+from datetime import date as day
 from functools import cache
 from typing import TYPE_CHECKING, Final
 
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 # The score for an item's date, relative to one occurrence of the words; texts about a date mention it
 # more than once, above all in their title.
 WISHED: Final = 1.5
+_FARTHEST: Final = 3653  # days to the nearest date that is offered for a date without items
 _YEARS: Final = ("19", "20")  # prefixes of years
 _BETWEEN: Final = frozenset({"de", "del", "of"})  # between a month and its year
 
@@ -44,14 +46,16 @@ class DateWords(NamedTuple):
     last_day: int
 
 
-def add_dates(
+def add_dates(  # noqa: PLR0913 - two inputs are extended
     query: Node,
     words: Sequence[str],
     analyzer: QueryAnalyzer,
     finds: Callable[[Node], bool],
     *,
+    dates: dict[str, str],
+    empty: dict[str, str],
     estimated: bool,
-) -> tuple[Node, dict[str, str]]:
+) -> Node:
     """Rank items of the dates in a query higher; a query of dates alone matches by date.
 
     Args:
@@ -59,13 +63,11 @@ def add_dates(
         words: The words as typed; empty in place of other parts.
         analyzer: Resolves words.
         finds: Returns whether anything matches a resolved query.
+        dates: Gets the dates that items have, in the syntax of ``date:`` by words, with the option for
+            estimated dates if only these match.
+        empty: Gets the nearest dates that items have, by the words of dates that no item has.
         estimated: Whether estimated dates match.
-
-    Returns:
-        The query, and the dates that items have, in the syntax of ``date:`` by words, with the option for
-        estimated dates if only these match.
     """
-    dates: dict[str, str] = {}
     found = list(find_dates(words))
     of_dates = {place for date in found for place in range(date.first, date.last + 1)}
     alone = not any(
@@ -82,7 +84,24 @@ def add_dates(
             query = Or((query, days)) if alone else Should(query, days)
         elif not estimated and finds(days.replace(estimated=True)):
             dates[written] = f"{date.period} {ESTIMATED}"
-    return query, dates
+        elif near := _nearest(date, lambda first, last: finds(Days(first, last, estimated))):
+            empty[written] = " ".join([f"date:{period}" for period in near])
+    return query
+
+
+def _nearest(date: DateWords, finds: Callable[[int, int], bool]) -> list[str]:
+    """Return the nearest earlier and later year or month that has items, if they are not far."""
+    found: list[str] = []
+    unit = "%Y-%m" if "-" in date.period else "%Y"
+    for sign, edge in ((-1, date.first_day - 1), (1, date.last_day + 1)):
+        near, far = 0, _FARTHEST  # binary search: a cluster answers each question with a request
+        while near < far:
+            middle = (near + far) // 2
+            first, last = sorted((edge, edge + sign * middle))
+            near, far = (near, middle) if finds(first, last) else (middle + 1, far)
+        if near < _FARTHEST:
+            found.append(f"{day.fromordinal(edge + sign * near):{unit}}")
+    return found
 
 
 def find_months(words: Sequence[str], vocabulary: Vocabulary) -> dict[str, tuple[Node, ...]]:

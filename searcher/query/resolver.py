@@ -15,6 +15,7 @@ from searcher.query import model
 from searcher.query.chunks import PLACES, patterns_in
 from searcher.query.limits import PUNCTUATION_AROUND, SAME, quote_part
 from searcher.query.model import is_plain_word, replace_parts, rewrite
+from searcher.query.query_analysis import times
 from searcher.query.query_words import join_e, join_prefixes
 
 if TYPE_CHECKING:
@@ -50,6 +51,7 @@ class Resolver:
         corrected: The corrected chunk for each typed chunk with an unknown word.
         unmatched: Typed words that occur in no document, and none of whose expansions do.
         dates: The dates, in the syntax of ``date:``, by their words; items of these dates rank higher.
+        empty_dates: The nearest dates that items have, by the words of dates that none has.
         acronyms: Lower-case words that are read as words, with the acronyms that they may be.
         broader: Labels of wide concepts connected to missing words, which are not searched.
         not_corrected, not_expanded: The number of words beyond the limits of corrections and expansions.
@@ -82,6 +84,7 @@ class Resolver:
         self.corrected: dict[str, str] = {}
         self.unmatched: dict[str, None] = {}
         self.dates: dict[str, str] = {}
+        self.empty_dates: dict[str, str] = {}
         self.acronyms: dict[str, str] = {}
         self.broader: dict[str, None] = {}
         self.not_corrected = 0
@@ -257,9 +260,9 @@ class Resolver:
             return union
         from searcher.query.query_dates import add_dates  # few requests need it
 
-        union, dates = add_dates(union, chunks, self._analyzer, self._finds, estimated=self._estimated)
-        self.dates |= dates
-        for word in " ".join(dates).split():
+        added = {"dates": self.dates, "empty": self.empty_dates}
+        union = add_dates(union, chunks, self._analyzer, self._finds, **added, estimated=self._estimated)
+        for word in " ".join(self.dates).split():
             self.unmatched.pop(word.strip(PUNCTUATION_AROUND), None)  # an item's date matches it
         return union
 
@@ -291,7 +294,7 @@ class Resolver:
         spelled = spelled | variants.find_spellings([chunk for chunk in chunks if chunk in self._sure])
         for number, node in enumerate(typed):
             if node and (others := spelled.get(chunks[number])):
-                likely = partial(_times, self._sure.get(chunks[number], 1.0))
+                likely = partial(times, self._sure.get(chunks[number], 1.0))
                 others = tuple([rewrite(other, likely) for other in others])
                 typed[number] = model.DisjunctionMax((node, *others), TIE_BREAKER)
         expansions, left = expander.expansions(chunks, most)
@@ -345,6 +348,8 @@ class Resolver:
                 read[chunk] = self._analyzer.word(acronym, "text"), acronym
             elif acronym and (len(chunks) == 1 or not _is_grammar(chunk)):
                 self.acronyms[chunk] = acronym
+            elif node := self._analyzer.topic_before_acronym(chunk):
+                read[chunk] = node, chunk
         return read
 
     def _is_acronym(self, chunk: str, chunks: Sequence[str]) -> bool:
@@ -381,6 +386,8 @@ class Resolver:
                 missing.append(chunk.strip(PUNCTUATION_AROUND))
                 if not word or not self._finds(word):
                     self.unmatched[missing[-1]] = None
+                    tilde = self._expanding.known_words.tilde_spellings(chunk) if self._expanding else ()
+                    self.corrected |= {chunk: tilde[0]} if tilde else {}  # campaña, for campana
                     continue
                 alone[at] = word
             if label and may_be_read:
@@ -431,7 +438,7 @@ class Resolver:
                 self.expansions.insert(place, reported)
             sure = min(self._sure.get(chunk, 1.0) for chunk in chunks[expansion.first : first])
             if query and sure < 1:
-                query = rewrite(query, partial(_times, sure))
+                query = rewrite(query, partial(times, sure))
             nodes.append(model.DisjunctionMax((own, query), TIE_BREAKER) if own and query else own or query)
         return nodes + typed[first:end]
 
@@ -486,10 +493,6 @@ def _index_field(field: str) -> str:
 
 def _is_grammar(chunk: str) -> bool:
     return any(chunk in words for words in STOP_WORDS.values())
-
-
-def _times(factor: float, node: model.Node) -> model.Node:
-    return node.replace(boost=node.boost * factor) if hasattr(node, "boost") else node
 
 
 def _mark_corrected(query: model.Node) -> model.Node:
