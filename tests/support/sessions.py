@@ -1,8 +1,9 @@
 r"""Sessions of the command line as text, in files ``*.session``.
 
 A line without indentation names a session, or is ``setup``, whose steps precede those of the sessions below
-it. A step is a word and its text, in which ``<HERE>`` is the folder of the session, ``<SAMPLE>`` the index of
-the sample, and ``<NAME>`` a value that ``keep NAME EXPRESSION`` has stored::
+it, in the same folder; the files that they write are copied after the first time. A step is a word and its
+text, in which ``<HERE>`` is the folder of the session, ``<SAMPLE>`` the index of the sample, and ``<NAME>`` a
+value that ``keep NAME EXPRESSION`` has stored::
 
     A second build replaces the index
       file a.txt: 3 May 2021\nFerry back\nThe ferry sails again.
@@ -21,7 +22,9 @@ expression that is true. ``file`` and ``append`` write a line, ``tides`` writes 
 import csv
 import io
 import json
+import os
 import re
+import shutil
 import sqlite3
 import sys
 from collections.abc import Callable
@@ -49,9 +52,10 @@ RELATIONS: dict[str, Callable[[str, str], bool]] = {
 
 
 class Session(NamedTuple):
-    """A named session with its steps."""
+    """A named session with its steps, and those of its setup."""
 
     name: str
+    setup: tuple[str, ...]
     steps: tuple[str, ...]
 
 
@@ -65,7 +69,7 @@ def sessions() -> list[Any]:
             if name == "setup":
                 setup = tuple(steps)
             elif name:
-                session = Session(name, (*setup, *steps))
+                session = Session(name, setup, tuple(steps))
                 found.append(pytest.param(session, id=f"{path.stem}: {name}"))
     return found
 
@@ -77,6 +81,15 @@ class Terminal:
         self._run, self._patch = run, monkeypatch
         self._known: dict[str, Any] = {"HERE": Path.cwd(), "PYTHON": sys.executable, **known}
         self._out = self._err = ""
+
+    def prepare(self, setup: tuple[str, ...], kept: Path) -> None:
+        """Do the steps of a setup, of which those that write files are done once; copy the kept files."""
+        is_new = not kept.exists()
+        for step in setup:
+            if is_new or step.split()[0] in {"env", "keep"}:
+                self.do(step)
+        copied = (".", kept) if is_new else (kept, ".")
+        shutil.copytree(*copied, dirs_exist_ok=True, copy_function=_link_or_copy)
 
     def do(self, step: str) -> None:
         """Do a step, and assert what it states."""
@@ -153,6 +166,11 @@ def _change(word: str, path: Path, text: str) -> None:
             path.rename(text)
         case _:
             raise ValueError(word)
+
+
+def _link_or_copy(source: str, target: str) -> None:
+    """Copy a file; link a thesaurus, which is large and which nothing changes."""
+    (os.link if source.endswith(".labels") else shutil.copy2)(source, target)
 
 
 def _select(file: str, question: str) -> list[Any]:
