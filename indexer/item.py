@@ -286,7 +286,7 @@ class NewsItem(NamedTuple):
 
 
 def read_day(record: dict[str, Any] | None) -> ItemDate | None:
-    """Rebuild a date from its JSON record, None for no date; raise ValueError or TypeError if invalid."""
+    """Rebuild a date from its JSON record; raise ValueError or TypeError if the record is invalid."""
     if record is None:
         return None
     if record.get("kind") not in DATE_KINDS[1:]:
@@ -309,7 +309,7 @@ MAX_VALIDATOR_LENGTH: Final = 4000  # characters of a URL or a validator
 
 
 class Validators(NamedTuple):
-    """The HTTP headers with which a server can tell that the page at a URL is unchanged.
+    """The HTTP headers by which a server recognises that the page at a URL is unchanged.
 
     Attributes:
         address: The requested URL, without credentials.

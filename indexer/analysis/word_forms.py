@@ -136,7 +136,7 @@ def distance(language: str, typed: str, label: str, *, within: bool) -> int | No
 
 
 def are_forms(language: str, word: str, other: str) -> bool:
-    """Return whether each of two words with the same stem is a form of the other."""
+    """Return whether two words with the same stem are forms of each other."""
     return (
         distance(language, word, other, within=True) is not None
         or distance(language, other, word, within=True) is not None

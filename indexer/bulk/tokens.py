@@ -122,7 +122,7 @@ class TokenTable:
         return SEVERAL + len(self._list_ends) - 2
 
     def expand(self, numbers: Numbers, ends: Numbers) -> tuple[Numbers, Numbers]:
-        """Replace the numbers of chunks by those of their tokens, and the texts' ends accordingly."""
+        """Replace chunk numbers by the numbers of their tokens, and adapt ``ends``, the end of each text."""
         several = (numbers >= SEVERAL).nonzero()[0]
         if not len(several):
             return numbers, ends

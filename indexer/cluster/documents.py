@@ -92,7 +92,7 @@ class DocumentMaker:
         self._begin(None)
 
     def without_vocabulary(self) -> DocumentMaker:
-        """Return another converter that does not collect words, for documents whose words are known."""
+        """Return a copy of the converter that collects no words, for documents whose words were collected."""
         maker = DocumentMaker(set(), self.labels)
         maker.annotations, maker.is_former = self.annotations, self.is_former
         return maker

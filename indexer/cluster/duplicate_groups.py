@@ -212,11 +212,11 @@ class ComparedItems:
         return {*self._fetch("group", sorted(groups))}
 
     def groups_of(self, documents: Iterable[int]) -> set[int]:
-        """Return the groups of these items."""
+        """Return the groups of the given items."""
         return {self.groups[one][0] for one in documents if one in self.groups}
 
     def _fetch(self, field: str, values: Sequence[int]) -> list[int]:
-        """Fetch the items that have one of these values in a field; return their numbers."""
+        """Fetch the items with any of some values in a field; return the items' numbers."""
         if len(self._numbers) < len(self.ids):
             self._numbers = {item_id: number for number, item_id in enumerate(self.ids)}
         numbers = []

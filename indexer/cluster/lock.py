@@ -74,7 +74,7 @@ class ClusterLock:
         return self._number
 
     def _try_acquire(self) -> str | None:
-        """Try to take the lock; return the other writer that holds it, or None."""
+        """Try to take the lock; return the name of the other writer that has it, or None on success."""
         if self._put({"op_type": "create"}):
             return None
         held = self._cluster.request("GET", self._path, allowed=(404,))

@@ -72,7 +72,7 @@ class ClusterRegister:
         self._is_empty = not contents.registered
 
     def current(self, former: str) -> str | None:
-        """Return the current id of an item, given a former id; None if the id is not a former id."""
+        """Return the current id of an item, given a former id; None if no item had the id."""
         found = self._search({"term": {"former": former}}, 1)
         return found[0]["item"] if found else None
 

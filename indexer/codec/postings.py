@@ -194,7 +194,7 @@ class FieldPostings:
     # Blocks of the whole field. Raw ones are used in parts, after a call of `bounds`.
     counts = _block("counts", Container.raw_array)  # count bytes, uint8
     impacts = _block("impacts", Container.raw_array)  # upper bounds of tf / (tf + norm) in 255ths, uint8
-    _positions = _block("positions", Container.raw_array)  # of all occurrences; the maximum stands for `far`
+    _positions = _block("positions", Container.raw_array)  # of all occurrences; the maximum refers to `far`
     marks = _block("marks", Container.array)  # offset in the positions of every 64th posting, uint32
     lengths = _block("lengths", Container.array)  # the sum of the term frequencies of each document
     _ids = _block("ids", Container.raw_array)
@@ -248,7 +248,7 @@ class FieldPostings:
         return occurrences + (self._weight - 1) * self.over_title[slot], occurrences
 
     def title_count_of(self, posting: int) -> int:
-        """Decode how many occurrences of a posting are in the title; these come first."""
+        """Decode how many occurrences of a posting are in the title; they are its first positions."""
         byte = self.counts_view[posting]
         return (
             byte >> OCCURRENCE_BITS if byte != ESCAPE else self.over_title[bisect_left(self.over_at, posting)]

@@ -210,7 +210,7 @@ def find_clues(title: str | None, paragraphs: Sequence[str]) -> list[DateClue]:
 
 
 def printed_clue(line: Days) -> DateClue:
-    """Return the evidence of a date line without a year: these days, in any year."""
+    """Return the evidence of a date line without a year: its days, in any year."""
     return DateClue(line, None, _PRINTED, _PRINTED.trust, clear=False)
 
 

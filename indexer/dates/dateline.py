@@ -84,7 +84,7 @@ def match_date_line(line: str, *, day_first: bool | None = None) -> DateLine | N
 
 
 def day_comes_first(lines: Iterable[str]) -> bool | None:
-    """Return whether numeric dates state the day first; None if they do not show it or contradict it.
+    """Return whether numeric dates state the day first; None if that is unknown or differs.
 
     A date with a day above 12 decides.
     """

@@ -73,7 +73,7 @@ def read_chain(evidence: Sequence[Numbers | None], slots: int, towards_older: Tr
 def chain_likelihood(evidence: Iterable[Numbers | None], slots: int, towards_older: Transition) -> float:
     """Return the log likelihood of consecutive items' evidence, without keeping it in memory.
 
-    It is comparable for the same items and slots. The arguments are those of :func:`read_chain`.
+    Values for the same items and slots can be compared. The arguments are those of :func:`read_chain`.
     """
     return sum(share for _, share in _forward(evidence, slots, _Step(towards_older, slots)))
 

@@ -108,7 +108,7 @@ def add_history(record: bytes, former: Iterable[str], places: Iterable[SourceLin
 
 
 def drop_unstated(record: dict[str, Any]) -> dict[str, Any]:
-    """Remove from a record what the source does not state: location, generation, estimated date."""
+    """Remove the values that the source does not state: location, generation, estimated date."""
     day = record.get("date")
     estimated = day is not None and day["kind"] == "estimated"
     return record | {"source": None, "since": None, "date": None if estimated else day}

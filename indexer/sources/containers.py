@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 FAULTS: Final = (zlib.error, LZMAError, BadZipFile, EOFError, OSError, RuntimeError)
-"""What the standard library raises for a damaged archive."""
+"""The exceptions of the standard library for a damaged archive."""
 
 
 def unpack_stream(raw: Any, label: str, left: list[int], own_fault: type[Exception] = EOFError) -> RawStream:

@@ -112,7 +112,7 @@ def read_record(
 
 
 def _add_renamed_fields(item: RawItem, record: dict[str, Any], notify: Callable[[str], None]) -> RawItem:
-    """Add the fields of a record that its user added, whose names no export has."""
+    """Add the fields of a record whose names are not those of an export, since a user renamed them."""
     others = {
         name: value
         for name, value in record.items()

@@ -273,7 +273,7 @@ class EntryReader:
         return None
 
     def _key(self, item: Element, url: str | None) -> str | None:
-        """Return the identifier of a feed item; add the site if another site may have the same identifier."""
+        """Return the identifier of a feed item, with its site unless the identifier is unique."""
         stated = _stated_key(item)
         if not stated:
             return url if url != self._site else None

@@ -96,7 +96,7 @@ def _first_member(head: bytes) -> bytes:
     return head[30 : 30 + int.from_bytes(head[26:28], "little")]
 
 
-# What every export of a press database has: only files with one of these are looked at closer.
+# Marks of press databases, one of which every export has; only files with a mark are examined.
 _PRESS_MARKUP: Final = (
     b"Factiva factiva ppsarticle enArticle esArticle frArticle accessionNo DocPublicationName DOC_ID_ "
     b"LXNComment DocID_ roQuest googlealerts-noreply".split()
@@ -134,7 +134,7 @@ def is_table(head: bytes, _suffix: str) -> bool:
 
 
 def why_not_read(head: bytes, suffix: str) -> str:
-    """Return why an unrecognised source is not supported; empty if it may be a web page saved as text."""
+    """Return why a source of an unknown kind is not supported; empty for a possible page saved as text."""
     why = ""
     if head.startswith(_OLD_OFFICE) and suffix == ".docx":
         why = message("sources.r_encrypted")
@@ -303,7 +303,7 @@ _OUTLOOK: Final = re.compile(
 
 
 def rename_mail_headers(data: bytes) -> bytes:
-    """Rename the headers of a message that Outlook saved as text."""
+    """Give the headers of a message that Outlook saved as text their usual names."""
     first, blank, body = data.partition(b"\r\n\r\n" if b"\r\n" in data[:1000] else b"\n\n")
     return _OUTLOOK.sub(lambda name: f"{name.lastgroup}:".encode(), first) + blank + body
 

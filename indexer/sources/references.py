@@ -86,7 +86,7 @@ def fields_of_reference(pairs: Iterable[tuple[str, Any]], kind: str) -> dict[str
 
 
 def rename_fields(values: dict[str, Any]) -> dict[str, Any]:
-    """Rename the fields of a reference like those of other exports."""
+    """Give the fields of a reference the names that other exports use."""
     if "day" in values or "year" in values:
         values["date"] = reference_date(values.pop("day", ""), values.pop("year", ""))
     for field in ("author", "editor"):

@@ -329,7 +329,7 @@ class KeptGroups:
         return before == {(kind, frozenset(some)) for kind, some in found}
 
     def write(self, folder: Path, name: str, touched: Collection[int], found: WordSet) -> IndexFile | None:
-        """Write the groups of the next generation: recomputed groups and all others."""
+        """Write the groups of the next generation: the recomputed groups, and the groups that stay."""
         stays = ~among(self._groups, np.array(sorted(touched), np.int64))
         first = len(self._known)
         members = np.fromiter(chain.from_iterable(members for _, members in found), np.int64)

@@ -173,7 +173,7 @@ class ReadItems:
         return add_link_to_id(document)
 
     def separate(self, document: Document) -> Document | None:
-        """Return a document with a new id if another item has its URL; None if it is the same item."""
+        """Return a document with a new id, as another item has its id; None if it repeats that item."""
         earlier = self._earlier_item(document)
         if document.stated or (earlier is not None and earlier.id == document.id):
             return None
@@ -323,7 +323,7 @@ class ItemIdentity(ReadItems):
         )
 
     def _same_item(self, document: Document, address: DocAddress, source: str) -> DocAddress | None:
-        """Return the address of an indexed item if a document with its id is the same item, else None."""
+        """Return the address of the indexed item that a document is a version of; None if there is none."""
         record = self._writer.record(address)
         if remove_since(record) == document.record:  # most records are equal, and comparing is fast
             return address

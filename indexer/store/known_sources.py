@@ -172,7 +172,7 @@ def _agree(reading: ReadOptions, source: SourceSummary) -> bool:
 
 
 def _name_within(place: str, known: Mapping[str, SourceSummary]) -> str:
-    """Return the name of a location in an indexed folder; empty if it is in none."""
+    """Return the name of a location within an indexed folder; empty if no folder contains it."""
     path = Path(place)
     for folder in (path, *path.parents):
         if source := known.get(str(folder)):

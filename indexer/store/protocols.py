@@ -338,7 +338,7 @@ class IndexLocation(Protocol[Generation]):
     """The location of an index; ``str()`` formats it for messages."""
 
     def prepare(self, request: WriteRequest) -> None:
-        """Raise an error if an index with these options cannot be written to the location."""
+        """Raise an error if an index with the requested options cannot be written to the location."""
 
     def require(self) -> None:
         """Raise an error unless there is an index, finished or not."""

@@ -46,7 +46,7 @@ class Register(LineTable):
     }
 
     def current(self, former: str) -> str | None:
-        """Return the current id of an item, given a former id; None if the id is not a former id."""
+        """Return the current id of an item, given a former id; None if no item had the id."""
         return next((cells[1] for cells in self.lines_of("f", former)), None)
 
     def beginning(self, beginning: str, most: int) -> list[str]:
@@ -155,7 +155,7 @@ class RegisterChanges:
         return len(others) == len(before)
 
     def drop_places(self, item_id: str, files: Iterable[str] | None = None) -> None:
-        """Remove further source locations of an item: those in some files, or all."""
+        """Remove further source locations of an item: those in the given files, or all."""
         left_out = frozenset(one.file for one in self.places.get(item_id, ())) if files is None else {*files}
         left = tuple([one for one in self.places.pop(item_id, ()) if one.file not in left_out])
         if left:

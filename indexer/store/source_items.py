@@ -161,7 +161,7 @@ def likeness(old: NewsItem, new: NewsItem) -> float:
 
 
 def are_unlike(old: NewsItem, new: NewsItem) -> bool:
-    """Return whether two items with the same link have nothing else in common."""
+    """Return whether two items with the same link have different titles and few words in common."""
     if old.title == new.title and old.title:
         return False
     before, after = (Counter(words_of(f"{item.title or ''} {item.body}")) for item in (old, new))

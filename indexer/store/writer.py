@@ -301,7 +301,7 @@ class IndexWriter(IndexStore):
         return self._thesaurus.open(self._files) if self._thesaurus else None
 
     def _carry_over(self) -> Iterator[SegmentEntry]:
-        """Yield the segments to keep, with their deletions; add the documents of the others."""
+        """Yield the segments to keep, with their deletions; add the documents of all other segments."""
         states = [
             SegmentState(segment.documents, len(deleted))
             for segment, deleted in zip(self.segments, self.deleted, strict=True)

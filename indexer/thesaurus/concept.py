@@ -82,8 +82,8 @@ class AnalysedLabel(NamedTuple):
         written: The lower-case words of the terms. For a bound label, all parts between white spaces and
             hyphens.
         bound: Whether the label has a single content word, which means something else without the function
-            words (*call for*, *de derecha*, *Europe de l'Est*, *sous-marin*). The index cannot tell the label
-            from its content word, so the label is recognised in queries, but never added to a query.
+            words (*call for*, *de derecha*, *Europe de l'Est*, *sous-marin*). The index does not distinguish
+            the label from its content word, so the label is recognised in queries, but never added to a query.
     """
 
     terms: tuple[str | None, ...]

@@ -230,7 +230,7 @@ def _translate_months(text: str) -> str:
 
 
 def _published_part(text: str) -> str:
-    """Remove the later change from a line: "Published 3 May, updated 5 May"."""
+    """Remove the date of a later change from a line: "Published 3 May, updated 5 May"."""
     folded = fold(text)
     changed = _CHANGED.search(folded)
     if changed is None:

@@ -360,7 +360,7 @@ def _judge_invitation(lines: Sequence[PageLine], index: int) -> PageLine:
 
 
 def furniture_reason(text: str) -> str | None:
-    """Return the reason why a line is part of the page, not of an item; None if it may be of an item.
+    """Return the reason why a line is part of the page itself; None for a possible line of an item.
 
     Returns:
         The reason for skipping it, for a message; None for a line that may belong to an item.

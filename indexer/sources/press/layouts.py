@@ -267,7 +267,7 @@ def _remove_cover(lines: Sequence[Line]) -> Sequence[Line]:
 
 
 def _take_title(fields: Fields, head: list[str]) -> Fields:
-    """Take the title from the first lines; if there are too many lines, the others become text."""
+    """Take the title from the lines before the text; of many lines, only the first is the title."""
     if not fields["title"]:
         whole = len(head) <= 3 and sum(map(len, head)) <= _MAX_TITLE
         fields["title"], rest = ([" ".join(head)], []) if whole else (head[:1], head[1:])

@@ -241,7 +241,7 @@ class ItemsOfCorrections:
 
 
 def agrees(line: Correction, title: str | None, day: str) -> bool:
-    """Return whether a line and an item have the same title or day; True if the line lacks one of them."""
+    """Return whether a line and an item agree in title or day; True for a line without title or day."""
     if line.title is None or line.day is None or line.title == title_key(title or ""):
         return True
     return bool(line.day) and line.day == day
