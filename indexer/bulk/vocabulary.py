@@ -117,7 +117,7 @@ class TokenLabels:
 
     def __init__(self, finder: ConceptFinder) -> None:
         self.finder = finder
-        self._words = array("I")  # for each token, its number among the words of longer labels
+        self._words = array("I")  # for each token, its number among the words of labels of several words
         self._sets = array("I")  # for each token, the set of concepts of which it alone is a label
         self._sets_in_capitals = array("I")  # the same for texts that are in capitals
         self._capital = array("B")

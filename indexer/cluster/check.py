@@ -66,7 +66,7 @@ def _aliases(cluster: Cluster, contents: ClusterContents) -> Iterator[DamagedPar
 
 
 def _differing_settings(cluster: Cluster, contents: ClusterContents) -> Iterator[DamagedPart]:
-    """Compare the settings and fields of an index with those of a new index."""
+    """Yield the settings and fields in which an index differs from a new index."""
     version = cluster.version()
     made = {
         contents.items_index: index_body(

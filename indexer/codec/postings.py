@@ -368,7 +368,7 @@ class Lexicon:
         return self.walk(range(number, number + 1))[0]
 
     def walk(self, numbers: range) -> list[bytes]:
-        """Yield the terms with consecutive numbers."""
+        """Return the terms with consecutive numbers."""
         return [line.partition(TAB)[0] for line in self.lines(numbers)]
 
     def texts(self, numbers: Sequence[int]) -> list[str]:

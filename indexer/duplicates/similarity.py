@@ -127,7 +127,7 @@ NEAR_DAYS: Final = 7
 
 
 def duplicate_kind(first: NewsText, second: NewsText, days: int | None = None) -> Kind | None:
-    """Return whether two items are copies or reprints of the same news; None if neither.
+    """Return the kind of duplicates that two items are; None for different news.
 
     Versions of a story share names and nearly all numbers; bulletins made from a template share only the
     other words.

@@ -216,7 +216,7 @@ def _date(value: object, _name: str) -> ItemDate:
 
 
 def _period(value: object) -> ItemDate:
-    """Read a date such as "2018" or "2018-03" as an interval; None for other forms."""
+    """Read a day, a month ("2018-03") or a year as an interval; raise an error for other values."""
     match = _ISO_DATE.fullmatch(value.strip()) if isinstance(value, str) else None
     if match is None or int(match[1]) not in YEARS:
         if found := read_date(value):

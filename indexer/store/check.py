@@ -252,7 +252,7 @@ def _finder(thesaurus: Container | None) -> ConceptFinder:
 
 
 def _check_parts(segment: Segment, finder: ConceptFinder | None, progress: Progress) -> Iterator[DamagedPart]:
-    """Check that the parts of a segment agree with each other."""
+    """Yield the parts of a segment that contradict each other."""
     from indexer.store.segment_check import check_records, check_segment
 
     reason = message("check.contradiction")
@@ -273,7 +273,7 @@ def _check_parts(segment: Segment, finder: ConceptFinder | None, progress: Progr
 
 
 def _check_together(segments: Sequence[Segment], contents: Contents) -> Iterator[DamagedPart]:
-    """Check that the segments agree with each other and with ``dragoman.json``."""
+    """Yield contradictions between the segments, or between them and ``dragoman.json``."""
     live = sum(segment.documents - len(segment.deleted) for segment in segments)
     if live != contents.items:
         yield DamagedPart(CONTENTS, "items", message("check.items_listed", items=contents.items, live=live))

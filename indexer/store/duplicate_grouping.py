@@ -97,7 +97,7 @@ class _Comparison:
         self._known: dict[tuple[int, int], GroupKind | None] = {}
 
     def compare(self, first: int, second: int) -> GroupKind | None:
-        """Return whether two documents are copies (``copy``) or versions (``reprint``); None if neither."""
+        """Return the kind of duplicates that two documents are; None if they are different."""
         pair = (min(first, second), max(first, second))
         if pair not in self._known:
             from indexer.duplicates import duplicate_kind  # most updates compare nothing

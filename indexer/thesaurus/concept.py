@@ -83,7 +83,7 @@ class AnalysedLabel(NamedTuple):
             hyphens.
         bound: Whether the label has a single content word, which means something else without the function
             words (*call for*, *de derecha*, *Europe de l'Est*, *sous-marin*). The index does not distinguish
-            the label from its content word, so the label is recognised in queries, but never added to a query.
+             the label from its content word, so it is recognised in queries, but never added to a query.
     """
 
     terms: tuple[str | None, ...]

@@ -161,7 +161,7 @@ class ConceptFinder:
         return self._sets[met]
 
     def word_number(self, name: str, written: str) -> int:
-        """Return the number of a word among the words of longer labels; 0 if no longer label has it."""
+        """Return the number of a word in labels of several words; 0 if none of them has it."""
         first = last = self.first_numbers.get(name, 0)
         rows, start = self._labels.words, f"{name}\t"
         while 0 < last < len(rows) and rows[last].startswith(start):  # words with one term are adjacent
@@ -192,7 +192,7 @@ class ConceptFinder:
         """Find the labels of several words in texts: where each starts, and its set of concepts.
 
         Args:
-            words: The number of each word in the concatenated texts; 0 for a word of no longer label.
+            words: The number of each word in the concatenated texts (see :meth:`word_number`).
             ends: For each word, the end of its text.
             capital: Whether each word has a capital.
         """
@@ -235,7 +235,7 @@ class ConceptFinder:
         return at[inside] + distance, found[kept] + 1, starts[inside]
 
     def _find_capital_words(self) -> frozenset[int]:
-        """Return the numbers of words that must be capitalised at the start or end of a longer label."""
+        """Return the numbers of words that need a capital at the start or end of a label of several words."""
         labels = self._labels
         edges, nodes = self._edges.astype(np.int64), labels.label_nodes.astype(np.int64)
         last = edges[nodes[labels.label_capitals & 2 != 0] - 1] & ((1 << WORD_BITS) - 1)

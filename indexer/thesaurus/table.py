@@ -377,7 +377,7 @@ def is_acronym(written: str, acronym: str, exact: str = "") -> bool:
 
 
 def is_in_capitals(word: str) -> bool:
-    """Return whether a word in a text that is not in capitals is probably an acronym: GIFT, not gift."""
+    """Return whether a word is probably an acronym (GIFT, not gift), in a text that is not in capitals."""
     return 1 < len(word) <= MAX_ACRONYM_LENGTH and word.isupper()
 
 

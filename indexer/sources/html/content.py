@@ -98,7 +98,7 @@ def _main_lines(root: Any) -> list[str]:
 
 
 def _cut_at_teasers(lines: list[str], teasers: set[str]) -> list[str]:
-    """Remove the lines after an article, from a series of links to other stories on."""
+    """Cut off the end of an article at a series of links to other stories."""
     following, cut = 0, len(lines)
     for index in range(len(lines) - 1, 0, -1):
         if lines[index] in teasers:
