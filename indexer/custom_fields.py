@@ -62,7 +62,7 @@ def concept_term(kind: str, name: str) -> str:
 
 
 def is_concept(term: str) -> bool:
-    """Return whether a term, or the name of a field, is for concepts."""
+    """Return whether a term, or a field of that name, denotes concepts rather than custom values."""
     name = term.partition(SEPARATOR)[0]
     return name.endswith(CONCEPTS) and name != MEMBER
 

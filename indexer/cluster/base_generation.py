@@ -13,7 +13,7 @@ from indexer.cluster.documents import digest_key
 from indexer.cluster.mapping import MAX_TERM_LENGTH
 from indexer.custom_fields import MEMBER, source_field, value_key
 from indexer.schema import SEPARATOR
-from indexer.store.source_items import documents_with_rarest, sure_words, words_of
+from indexer.store.source_items import documents_with_rarest, indexed_words, words_of
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
@@ -121,7 +121,7 @@ class BaseClusterItems:
     def find_title(self, title: str) -> Docs:
         """Return all items that have a title, and perhaps others, by the words that no analyzer changes."""
         terms = [
-            {"term": {"words": word}} for word in sorted(sure_words(title)) if len(word) <= MAX_TERM_LENGTH
+            {"term": {"words": word}} for word in sorted(indexed_words(title)) if len(word) <= MAX_TERM_LENGTH
         ]
         query = {"bool": {"filter": terms}} if terms else {"match_all": {}}
         hits = walk(self._cluster, self._index, query, ("id", "title"))

@@ -63,7 +63,7 @@ def no_response_error(root: str, error: HTTPError) -> ClusterError:
 
 
 def _tls(root: str, reason: str) -> str:
-    """Return the reason why a TLS connection failed, in a user's words."""
+    """Return the reason why a TLS connection failed, for users."""
     if any(sign in reason for sign in _NOT_TLS):
         return message("cluster.no_tls", root=root)
     if "CERTIFICATE_VERIFY_FAILED" not in reason:

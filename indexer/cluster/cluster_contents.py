@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 APPLICATION: Final = "dragoman"
-FORMAT: Final = "8.3"  # of records, as in a folder since its format 8; and of how a cluster holds them
+FORMAT: Final = "8.3"  # of records, as in folders since format 8, and of their storage on a cluster
 
 
 class ClusterContents(NamedTuple):

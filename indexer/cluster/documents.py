@@ -68,7 +68,7 @@ if TYPE_CHECKING:
 DOCUMENT_BATCH_SIZE: Final = 256
 """The number of documents to convert at once."""
 
-_MAX_BYTES: Final = 100 << 20  # of the cached words, which are dropped then
+_MAX_BYTES: Final = 100 << 20  # of cached words; beyond it, they are dropped
 _CACHE_SIZE: Final = 1 << 12  # cached dates, and cached lists of custom fields, which often recur
 _LIMITS: Final = BuildLimits.within(512)  # a batch is far smaller
 _WORD: Final = np.uint64(0xFFFFFFFF)  # the bits of a word's number, below that of its document

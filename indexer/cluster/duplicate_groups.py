@@ -196,7 +196,7 @@ class ComparedItems:
             yield from [found[item_id] for item_id in some]
 
     def fetch_sharing(self, numbers: Numbers) -> None:
-        """Fetch the items that have a sketch key in common with any of the items ``numbers``."""
+        """Fetch the items that share a sketch key with any of the items ``numbers``."""
         rows = self.array("sketches").reshape(-1, SKETCH_KEYS)[numbers]
         wanted = {*rows.ravel().tolist()} - self._fetched_keys - {0}
         self._fetched_keys |= wanted

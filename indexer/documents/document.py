@@ -115,7 +115,7 @@ class Document(NamedTuple):
         return NewsItem.from_record(decode_record(self.record))
 
     def states(self, key: bytes) -> bool:
-        """Return whether the record has a certain optional key."""
+        """Return whether the record has an optional key."""
         return (self.record[-3:] != LAST_FACT or self.languages[1:] != ()) and key in self.record
 
 

@@ -244,7 +244,7 @@ def _check_lines(container: Container, segments: Sequence[Segment]) -> tuple[str
 
 
 def _finder(thesaurus: Container | None) -> ConceptFinder:
-    """Open the concept finder of an index; None if its thesaurus is damaged."""
+    """Return the concept finder of an index; without a thesaurus, a finder that finds nothing."""
     from indexer.thesaurus.finder import ConceptFinder, open_finder
     from indexer.thesaurus.label_arrays import make_arrays
 

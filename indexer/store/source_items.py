@@ -90,7 +90,7 @@ class RemovedTexts:
         ]
 
     def find_similar(self, item: NewsItem) -> list[DocAddress]:
-        """Return the lost items that share most rare words with a new item, best first."""
+        """Return the lost items that have the most rare words in common with a new item, best first."""
         words = sorted({*words_of(item.title or ""), *words_of(item.body)})
         found: list[tuple[int, int, int]] = []
         for number, _, mark, index in self._parts:
@@ -177,7 +177,7 @@ def _day(item: NewsItem) -> tuple[Any, Any] | None:
 MAX_TITLE_WORDS: Final = 4  # rarest words of a title that are looked up
 
 
-def sure_words(title: str) -> set[str]:
+def indexed_words(title: str) -> set[str]:
     """Return the words of a title that the analyzers of all languages index."""
     return set[str].intersection(
         *(
@@ -193,8 +193,8 @@ def sure_words(title: str) -> set[str]:
 
 
 def documents_with_words(segment: Segment, title: str) -> Docs:
-    """Return the documents with the rarest words of a title; all documents if it has no sure word."""
-    words = sure_words(title)
+    """Return the documents with the rarest words of a title; all documents if it has no indexed word."""
+    words = indexed_words(title)
     if not words:
         return np.arange(segment.documents)
     if WORDS not in segment.fields:

@@ -337,7 +337,7 @@ def _flag(value: Any) -> bool:
 
 
 def _stated_day(value: Any) -> str:
-    """Parse a day or an interval in the form of ``title`` and ``day``; empty for no day."""
+    """Parse the uncorrected day of an item, a day or an interval; empty for no day."""
     if value is None or value == "":
         return ""
     if not isinstance(value, str):
