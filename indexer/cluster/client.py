@@ -289,7 +289,7 @@ class Cluster:
         return _require_all_shards(self.post(f"/{index}/_search", body, **_WHOLE, **params), self.address)
 
     def search_in(self, pit: str, alive: str, body: dict[str, Any]) -> dict[str, Any]:
-        """Search an index as of the point in time ``pit``, and keep that for the further time ``alive``."""
+        """Search an index as of the point in time ``pit``, which stays open for the time ``alive``."""
         whole = body | {"pit": {"id": pit, "keep_alive": alive}}
         return _require_all_shards(self.post("/_search", whole, **_WHOLE), self.address)
 

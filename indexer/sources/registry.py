@@ -222,7 +222,7 @@ def _open_members(
 
 
 def _stop_at_fault(found: Iterator[T], notify: Callable[[SourceError], None]) -> Iterator[T]:
-    """Yield values; report an error and stop there."""
+    """Yield the values of ``found``; at an error, report it and stop."""
     try:
         yield from found
     except SourceError as error:

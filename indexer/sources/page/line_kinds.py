@@ -360,11 +360,7 @@ def _judge_invitation(lines: Sequence[PageLine], index: int) -> PageLine:
 
 
 def furniture_reason(text: str) -> str | None:
-    """Return the reason why a line is part of the page itself; None for a possible line of an item.
-
-    Returns:
-        The reason for skipping it, for a message; None for a line that may belong to an item.
-    """
+    """Return the reason, for messages, why a line is no part of an item; None if it may be one."""
     if len(text) > _MAX_FURNITURE_LENGTH:
         return None
     words = plain_words(text)
