@@ -76,9 +76,9 @@ class ClusterRegister:
         found = self._search({"term": {"former": former}}, 1)
         return found[0]["item"] if found else None
 
-    def beginning(self, beginning: str, most: int) -> list[str]:
+    def ids_with_prefix(self, prefix: str, most: int) -> list[str]:
         """Return the first ``most`` former ids that start with a prefix, ascending."""
-        return [one["former"] for one in self._search({"prefix": {"former": beginning}}, most)]
+        return [one["former"] for one in self._search({"prefix": {"former": prefix}}, most)]
 
     def histories(self, ids: Sequence[str]) -> dict[str, History]:
         """Return the former ids, and the further source locations, of items."""

@@ -133,14 +133,14 @@ class ArrayIndex:
                 return base + doc
         return None
 
-    def ids_beginning(self, beginning: str, most: int) -> list[str]:
+    def ids_with_prefix(self, prefix: str, most: int) -> list[str]:
         """Return the first ``most`` ids of live documents that have a prefix, ascending."""
         from heapq import merge
         from itertools import islice
 
-        return [*islice(merge(*(segment.ids_beginning(beginning) for segment in self.segments)), most)]
+        return [*islice(merge(*(segment.ids_with_prefix(prefix) for segment in self.segments)), most)]
 
-    def beginning(self, field: str, prefix: str) -> str:
+    def terms_with_prefix(self, field: str, prefix: str) -> str:
         """Return the terms of a field that start with a prefix, each after a line break.
 
         The terms are distinct and ascending.
@@ -149,7 +149,7 @@ class ArrayIndex:
         lines = b""
         for segment in self.segments:
             if field in segment.fields:
-                lines += segment.lexicon(field).beginning(start)
+                lines += segment.lexicon(field).lines_with_prefix(start)
         if lines and len(self.segments) > 1:
             # Merges the sorted parts, which is faster than to sort a set.
             lines = b"\n".join([b"", *dict.fromkeys(sorted(lines.split(b"\n")[1:]))])

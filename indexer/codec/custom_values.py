@@ -143,7 +143,7 @@ def source_documents(segment: Segment, name: str) -> npt.NDArray[Any]:
 
     written = " ".join(name.split())
     first = f"{source_field(name)}{SEPARATOR}{value_key(name)}".encode("utf-8", "surrogatepass")
-    numbers = segment.lexicon(OWN).prefix(first) if OWN in segment.fields else range(0)
+    numbers = segment.lexicon(OWN).numbers_with_prefix(first) if OWN in segment.fields else range(0)
     lists = [np.empty(0, np.uint32)]
     for number, term in zip(numbers, segment.lexicon(OWN).texts(numbers) if numbers else (), strict=True):
         own = split_term(term)[2]

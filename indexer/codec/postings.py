@@ -394,7 +394,7 @@ class Lexicon:
         first = (bisect_right(self._firsts, term, 1) - 1) * BLOCK_TERMS
         return first + bisect_left(self.walk(range(first, min(first + BLOCK_TERMS, self._size))), term)
 
-    def beginning(self, start: bytes) -> bytes:
+    def lines_with_prefix(self, start: bytes) -> bytes:
         """Return the lines of all terms that start with a prefix, each after a line break."""
         last = bisect_right(self._firsts, start, 1)
         first = last - 1
@@ -406,7 +406,7 @@ class Lexicon:
             return b""
         return lines[at : lines.index(b"\n", lines.rfind(b"\n" + start, 0, -1) + 1)]
 
-    def prefix(self, start: bytes) -> range:
+    def numbers_with_prefix(self, start: bytes) -> range:
         """Return the numbers of all terms that start with a prefix."""
         stem = start.rstrip(b"\xff")
         after = self.floor(stem[:-1] + bytes([stem[-1] + 1])) if stem else self._size

@@ -298,7 +298,7 @@ class Segment:
             number = self.find_term(field, value)
             return range(number, number + 1) if number >= 0 else range(0)
         start = f"{value}{SEPARATOR}".encode("utf-8", "surrogatepass")
-        return self.lexicon(OWN).prefix(start) if OWN in self.fields else range(0)
+        return self.lexicon(OWN).numbers_with_prefix(start) if OWN in self.fields else range(0)
 
     def keyword_documents(self, field: str, value: str) -> Sequence[int]:
         """Return the documents that have a keyword, sorted, without numpy; deleted documents are included."""
@@ -413,11 +413,11 @@ class Segment:
         found = at < len(by_id) and self._raw_head(by_id[at]).partition(b"\0")[0] == written
         return by_id[at] if found else -1
 
-    def ids_beginning(self, beginning: str) -> Iterator[str]:
+    def ids_with_prefix(self, prefix: str) -> Iterator[str]:
         """Yield the ids of live documents that start with a prefix, ascending."""
         by_id = self.container.pages("by_id")
-        at = bisect_left(by_id, beginning.encode("utf-8", "surrogatepass"), key=self._raw_head)
-        while at < len(by_id) and (item_id := self.head(by_id[at])[0]).startswith(beginning):
+        at = bisect_left(by_id, prefix.encode("utf-8", "surrogatepass"), key=self._raw_head)
+        while at < len(by_id) and (item_id := self.head(by_id[at])[0]).startswith(prefix):
             if not self.is_deleted(by_id[at]):
                 yield item_id
             at += 1

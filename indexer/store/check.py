@@ -278,7 +278,7 @@ def _check_together(segments: Sequence[Segment], contents: Contents) -> Iterator
     if live != contents.items:
         yield DamagedPart(CONTENTS, "items", message("check.items_listed", items=contents.items, live=live))
     # Ascending ids of each segment, merged: equal ones are neighbours.
-    ids = [zip(segment.ids_beginning(""), repeat(number)) for number, segment in enumerate(segments)]
+    ids = [zip(segment.ids_with_prefix(""), repeat(number)) for number, segment in enumerate(segments)]
     merged = pairwise(merge(*ids))
     for number in sorted({number for (item_id, _), (other, number) in merged if item_id == other}):
         file = f"{SEGMENTS_FOLDER}/{segments[number].name}.seg"

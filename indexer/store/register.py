@@ -49,9 +49,9 @@ class Register(LineTable):
         """Return the current id of an item, given a former id; None if no item had the id."""
         return next((cells[1] for cells in self.lines_of("f", former)), None)
 
-    def beginning(self, beginning: str, most: int) -> list[str]:
+    def ids_with_prefix(self, prefix: str, most: int) -> list[str]:
         """Return the current ids of the first ``most`` items that had an id with a prefix."""
-        return [cells[1] for cells in islice(self.lines_from(encode(["f", beginning])[:-2]), most)]
+        return [cells[1] for cells in islice(self.lines_from(encode(["f", prefix])[:-2]), most)]
 
     def former(self, item_id: str) -> tuple[str, ...]:
         """Return the former ids of an item, and its ids in other sources."""

@@ -207,7 +207,7 @@ class Table:
             return ""
         found: set[str] = set()
         for language in ANALYZED_LANGUAGES:
-            lines = self._lines.beginning(f"{language} {letter}".encode()).decode()
+            lines = self._lines.lines_with_prefix(f"{language} {letter}".encode()).decode()
             term = ""
             # Avoids a call for each of thousands of words.
             first = {
@@ -291,7 +291,7 @@ class Table:
     @cached_property
     def counted(self) -> dict[int, CountedConcept]:
         """The concepts that are counted as facets, by number."""
-        lines = b"" if self._lines is None else self._lines.beginning(b"=")
+        lines = b"" if self._lines is None else self._lines.lines_with_prefix(b"=")
         parsed = map(counted_concept, lines.decode().split("\n"))
         return {concept.number: concept for concept in parsed if concept}
 
@@ -319,7 +319,7 @@ class Table:
     def _lines_with(self, start: bytes) -> Iterator[bytes]:
         """Yield the lines that start with a prefix, in order."""
         if self._lines is not None:
-            numbers = self._lines.prefix(start) if start else range(self.lines)
+            numbers = self._lines.numbers_with_prefix(start) if start else range(self.lines)
             for first in range(numbers.start, numbers.stop, BLOCK_TERMS):
                 yield from self._lines.lines(range(first, min(first + BLOCK_TERMS, numbers.stop)))
 

@@ -309,7 +309,7 @@ class ClusterEngine:
         """Return at most ``most`` current or former ids that start with a prefix, ascending."""
         found = [hit["_source"]["id"] for hit in self._numbered.hits({"prefix": {ID: prefix}}, most)]
         if len(found) < most:
-            found = sorted({*found, *self._register.beginning(prefix, most)})[:most]
+            found = sorted({*found, *self._register.ids_with_prefix(prefix, most)})[:most]
         return found
 
     def history(self, item_id: str) -> tuple[tuple[str, ...], tuple[SourceLines, ...]]:

@@ -209,7 +209,7 @@ class EmbeddedEngine:
 
     def words(self, prefix: str) -> str:
         """Return the words that start with a prefix, in all texts: ascending, each after a line break."""
-        return self._index.beginning(WORDS, prefix)
+        return self._index.terms_with_prefix(WORDS, prefix)
 
     def finds(self, query: Node) -> bool:
         """Return whether anything matches a resolved query."""
@@ -337,9 +337,9 @@ class EmbeddedEngine:
 
     def ids_with_prefix(self, prefix: str, most: int) -> list[str]:
         """Return the ids that start with a prefix; a former id counts as the current id of its item."""
-        found = self._index.ids_beginning(prefix, most)
+        found = self._index.ids_with_prefix(prefix, most)
         if self._register and len(found) < most:
-            found = sorted({*found, *self._register.beginning(prefix, most)})[:most]
+            found = sorted({*found, *self._register.ids_with_prefix(prefix, most)})[:most]
         return found
 
     def history(self, item_id: str) -> tuple[tuple[str, ...], tuple[SourceLines, ...]]:
@@ -432,7 +432,7 @@ class EmbeddedEngine:
         if not self._has_variants:
             return ()
         prefix = f"{language} {word} "
-        lines = self._index.beginning(VARIANTS, prefix)
+        lines = self._index.terms_with_prefix(VARIANTS, prefix)
         return tuple(lines.split(f"\n{prefix}")[1:]) if lines else ()
 
     def forms(self, language: str, term: str) -> tuple[str, ...]:

@@ -171,7 +171,9 @@ class SegmentFields:
     def _variants(self, language: str, word: str) -> list[str]:
         """Return the terms for the accented spellings of an unaccented word."""
         start, lexicon = f"{language} {word} ", self._segment.lexicon(names.VARIANTS)
-        return [term.removeprefix(start) for term in lexicon.texts(lexicon.prefix(start.encode()))]
+        return [
+            term.removeprefix(start) for term in lexicon.texts(lexicon.numbers_with_prefix(start.encode()))
+        ]
 
     def _restrict_to_form(self, name: str, term: str, word: str) -> PostingList | None:
         """Return the postings of a term in the documents that contain a form of a word."""

@@ -62,7 +62,7 @@ def assert_holds(lexicon: Lexicon, terms: list[str]) -> None:
         assert lexicon.floor(term) == floor, term
         assert lexicon.entry(term)[0] == (floor if term in encoded else -1), term
         begun = [number for number, known in enumerate(encoded) if known.startswith(term)]
-        assert [*lexicon.prefix(term)] == begun, term
+        assert [*lexicon.numbers_with_prefix(term)] == begun, term
         if begun:
             texts = lexicon.texts(range(begun[0], begun[-1] + 1))
             assert texts == [encoded[number].decode() for number in begun]

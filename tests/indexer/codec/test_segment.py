@@ -82,7 +82,7 @@ def test_a_segment_returns_the_written_data(tmp_path: Path) -> None:
     assert segment.country_codes(1) == []
     lexicon, postings = segment.lexicon("text_en"), segment.postings("text_en")
     assert [lexicon.entry(word)[0] for word in (b"boat", b"ship", b"sheep", b"")] == [0, 1, -1, -1]
-    assert [lexicon.prefix(start) for start in (b"b", b"s", b"c", b"")] == [
+    assert [lexicon.numbers_with_prefix(start) for start in (b"b", b"s", b"c", b"")] == [
         range(1),
         range(1, 2),
         range(1, 1),
@@ -157,7 +157,7 @@ def test_ids_are_found_after_any_other_search(tmp_path: Path) -> None:
         for key in (*ids[::3], "", "5", "00000", "9999", *(f"{number:04d}" for number in range(0, 5003, 7))):
             doc = segment.find_id(key)
             assert (segment.head(doc)[0] if doc >= 0 else None) == (key if key in ids else None)
-    assert [*segment.ids_beginning("49")] == sorted(key for key in ids if key.startswith("49"))
+    assert [*segment.ids_with_prefix("49")] == sorted(key for key in ids if key.startswith("49"))
 
 
 def test_packed_fields_return_the_written_data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

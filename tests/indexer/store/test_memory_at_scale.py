@@ -86,7 +86,7 @@ def test_an_id_in_two_segments_is_found(tmp_path: Path, monkeypatch: pytest.Monk
     update([], folder, items=[{**item, "id": f"other{item['id']}"} for item in news(40)])
     assert len(Contents.read(folder).segments) == 2
     assert check_index(folder).findings == ()
-    monkeypatch.setattr("indexer.codec.segment.Segment.ids_beginning", lambda *_: iter(["item1"]))
+    monkeypatch.setattr("indexer.codec.segment.Segment.ids_with_prefix", lambda *_: iter(["item1"]))
     assert [finding.reason for finding in check_index(folder).findings] == ["an id occurs in two segments"]
 
 
