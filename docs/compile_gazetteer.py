@@ -95,7 +95,7 @@ def places() -> dict[str, list[str]]:
     }
     barred |= {name for row in countries() for name in row[2:5]}
     barred |= {name for row in country_rows("exonyms") for cell in row[1:] for name in names_in_cell(cell)}
-    barred |= {without_accents(name) for name in barred}
+    barred |= {remove_accents(name) for name in barred}
     capitals, sizes = capitals_of(gazetteer), sizes_of(gazetteer)
     table: dict[str, set[str]] = defaultdict(set)
     for name, by_country in sizes.items():
@@ -154,12 +154,12 @@ def datelines() -> dict[str, list[str]]:
 def spellings(name: str) -> set[str]:
     """Return the spellings of a place in the news, without suffixes such as "City" or without accents."""
     short = SUFFIX.sub("", name).replace("’", "'")
-    plain = without_accents(short)
+    plain = remove_accents(short)
     macrons = plain != short and any(c in short for c in "āēīōūḩşţẕ")
     return {plain} if macrons else {short, plain}
 
 
-def without_accents(name: str) -> str:
+def remove_accents(name: str) -> str:
     """Remove the combining marks of a name."""
     return "".join(c for c in unicodedata.normalize("NFD", name) if not unicodedata.combining(c))
 

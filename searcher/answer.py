@@ -412,24 +412,24 @@ def compute_undated(results: Results) -> Results:
 
 def count_left_out(engine: Engine, filters: Filters, total: int, query: Node, estimated: Node) -> int:
     """Return how many more items match if estimated dates are included."""
-    query, estimated = rewrite(query, _without_optional), rewrite(estimated, _without_optional)
+    query, estimated = rewrite(query, _remove_optional), rewrite(estimated, _remove_optional)
     by_date = bool(filters.first_day or filters.last_day)
     if filters.estimated or (query == estimated and not by_date):
         return 0
     every = filters._replace(estimated=True)
-    if _only_adds(query, estimated):
+    if _matches_superset(query, estimated):
         return engine.execute(estimated, every, ResultRequest()).total - total
     # With an excluded date, estimated dates may also remove matches: count the added ones.
     found = And((query, Days(filters.first_day, filters.last_day))) if by_date else query
     return engine.execute(AndNot(estimated, found), every, ResultRequest()).total
 
 
-def _without_optional(node: Node) -> Node:
+def _remove_optional(node: Node) -> Node:
     """Remove the optional clause of a node, which has no matches of its own."""
     return node.required if isinstance(node, Should) else node
 
 
-def _only_adds(query: Node, estimated: Node) -> bool:
+def _matches_superset(query: Node, estimated: Node) -> bool:
     """Return whether ``estimated`` matches all documents of ``query``, judging by the structure of both."""
     if query == estimated or (isinstance(query, Days) and isinstance(estimated, Days)):
         return True
@@ -438,4 +438,4 @@ def _only_adds(query: Node, estimated: Node) -> bool:
     if isinstance(query, AndNot) and isinstance(estimated, AndNot) and query.excluded != estimated.excluded:
         return False
     below, others = parts_of(query), parts_of(estimated)
-    return 0 < len(below) == len(others) and all(map(_only_adds, below, others))
+    return 0 < len(below) == len(others) and all(map(_matches_superset, below, others))

@@ -29,7 +29,7 @@ def parse_period(text: str, where: str) -> tuple[int, int]:
     if not found and where != "date:" and text.strip().lower() == UNKNOWN:
         raise QueryError(message("periods.takes_date", where=where))
     if not found:
-        return _in_other_words(text, where)
+        return _parse_words(text, where)
     year, month, day = found.groups()
     try:
         first = last = date(int(year), int(month or 1), int(day or 1))
@@ -42,7 +42,7 @@ def parse_period(text: str, where: str) -> tuple[int, int]:
     return first.toordinal(), last.toordinal()
 
 
-def _in_other_words(text: str, where: str) -> tuple[int, int]:
+def _parse_words(text: str, where: str) -> tuple[int, int]:
     from indexer.sources.stated_date import typed_dates  # most are in ISO 8601 format
 
     match typed_dates(text):

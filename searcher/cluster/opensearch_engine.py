@@ -44,7 +44,7 @@ if TYPE_CHECKING:
 _HIDDEN: Final = f"hidden{CONCEPTS}"  # a field that no item has
 
 
-def _without_notes(node: Node) -> Node:
+def _remove_notes(node: Node) -> Node:
     """Replace a search for notes by a search without matches."""
     if isinstance(node, Keyword) and node.field == OWN and annotation_field(node.value) == NOTES:
         return node.replace(value=_HIDDEN + node.value.removeprefix(NOTES))
@@ -345,7 +345,7 @@ class ClusterEngine:
 
     def _hide_notes(self, query: Node) -> Node:
         """Return a query that finds no notes if notes are hidden."""
-        return rewrite(query, _without_notes) if self._hides_notes else query
+        return rewrite(query, _remove_notes) if self._hides_notes else query
 
     def is_left_out(self, item_id: str) -> bool:
         """Return whether a correction marks an id as not a news item."""
@@ -410,7 +410,7 @@ class ClusterEngine:
         recent = self._searches.recent()
         requested = next((query for query in recent if leaf in leaves_and_proximities(query)), leaf)
         named = dict(enumerate(dict.fromkeys([leaf, *leaves_and_proximities(requested)])))
-        translator = self._searches.translator(requested).with_names(named)
+        translator = self._searches.translator(requested).name_leaves(named)
         queries = [translator.query(leaf) for leaf in named.values()]
         for first in range(0, len(documents), PAGE):
             part = [self._numbered.ids[document] for document in documents[first : first + PAGE]]

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 from indexer.analysis import analyzer
 from indexer.errors import DragomanError
 from indexer.schema import LANGUAGES, UNDETERMINED, WORDS, text_field
-from searcher.cluster.searches import without_deep_hits
+from searcher.cluster.searches import drop_deep_hits
 from searcher.cluster.vocabulary_requests import GUESSES, DocumentFrequency, Variants, Words
 from searcher.engine import Execution, Filters
 from searcher.query import model
@@ -105,7 +105,7 @@ class RequestBatcher:
 
     def execute(self, search: Search, then: Node | None = None) -> Execution:
         """Return the cached results of a search, or a guess."""
-        counted = without_deep_hits(search)
+        counted = drop_deep_hits(search)
         self.is_whole &= counted is search
         search = counted
         done = self._earlier.recall(search)

@@ -123,7 +123,7 @@ class Translator(NamedTuple):
         """The translator for queries whose matches are not scored."""
         return self._replace(vocabulary=None, names={})
 
-    def with_names(self, leaves: Mapping[int, model.Node]) -> Translator:
+    def name_leaves(self, leaves: Mapping[int, model.Node]) -> Translator:
         """Return a translator that gives names to ``leaves``."""
         return self._replace(names={leaf: str(name) for name, leaf in leaves.items()})
 

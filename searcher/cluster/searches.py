@@ -80,7 +80,7 @@ class Searches:
             QueryError: The engine cannot look up a leaf.
             ClusterError: The cluster does not respond.
         """
-        wanted, counting = search.wanted, without_deep_hits(search)
+        wanted, counting = search.wanted, drop_deep_hits(search)
         counted = self._page(counting)
         if counting is search:
             return counted
@@ -120,7 +120,7 @@ class Searches:
         named = dict(enumerate(leaves_and_proximities(search.query))) if _needs_via(search) else {}
         if search.groups or not search.wanted.limit:  # searches that only count need no scores
             translator = translator.unranked
-        query = (translator.with_names(named) if named else translator).query(search.query)
+        query = (translator.name_leaves(named) if named else translator).query(search.query)
         body = self._body(search, query)
         for name in search.wanted.facets:
             if name not in FACETS and name not in self._labels:
@@ -194,7 +194,7 @@ class Searches:
         return top
 
 
-def without_deep_hits(search: Search) -> Search:
+def drop_deep_hits(search: Search) -> Search:
     """Return the part of a search that one request can compute: without hits far down."""
     wanted = search.wanted
     if wanted.limit + wanted.offset <= DEEPEST:

@@ -60,7 +60,7 @@ def correct(item_id: str, index: str, form: str, *, is_none: bool, dry_run: bool
 
         open_output(form).write_info({"index": place, **report_record(report)})
         return
-    echo(_in_words(report, item_id, place, undo=described["undo"], dry_run=dry_run))
+    echo(_describe_correction(report, item_id, place, undo=described["undo"], dry_run=dry_run))
 
 
 def report_unmatched(report: WriteReport) -> None:
@@ -77,7 +77,7 @@ def report_unmatched(report: WriteReport) -> None:
         echo_error(say("corrections.of_deleted_items", file=file_in_words(done.file), n=len(done.of_deleted)))
 
 
-def _in_words(report: WriteReport, item_id: str, place: str, *, undo: bool, dry_run: bool) -> str:
+def _describe_correction(report: WriteReport, item_id: str, place: str, *, undo: bool, dry_run: bool) -> str:
     from searcher.present.wording import file_in_words, items_in_words
 
     done = report.corrections

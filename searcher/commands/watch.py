@@ -86,12 +86,12 @@ def watch(
     if name is not None and (query is not None or (not watches.has(name) and _has_filters(requested))):
         begun = _create_watch(watches, name, query, index, **requested)
         if form == "table":
-            items, mode = items_in_words(begun.receipt.total), translate(_without_changes(begun).mode)
+            items, mode = items_in_words(begun.receipt.total), translate(_verify_unchanged(begun).mode)
             typed = ["--watches", folder] if options.is_typed("folder") else []
             command, mode = shlex.join(["dragoman", "watch", name, *typed]), mode and f", {mode}"
             echo(say("watch.begun", name=name, items=items, mode=mode, command=command))
         else:
-            _show([(begun, _without_changes(begun))], form)
+            _show([(begun, _verify_unchanged(begun))], form)
         read = begun.receipt.read
         for note in read["notes"]:
             echo_error(legible(note["text"]))
@@ -299,7 +299,7 @@ def _run_watch(
                 delivery.add(searcher, kept, found)
                 return found, after
             moved = kept.move(searcher)
-            return _without_changes(moved), moved
+            return _verify_unchanged(moved), moved
     except DragomanError as error:
         raise DragomanError(message("watch.failed", name=kept.name, error=error)) from None
 
@@ -316,7 +316,7 @@ def _open_index_of_watch(kept: Watch, index: str | None) -> Searcher:
         raise DragomanError(message("watch.cannot_open", error=error, name=shlex.quote(kept.name))) from None
 
 
-def _without_changes(watch: Watch) -> Verification:
+def _verify_unchanged(watch: Watch) -> Verification:
     from searcher.reading.verification import Verification
 
     return Verification(watch.receipt, watch.receipt, (), ())

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from searcher.query.model import Node
 
 
-def without_leaves(node: Node, dropped: Collection[Node]) -> Node:
+def remove_leaves(node: Node, dropped: Collection[Node]) -> Node:
     """Remove leaves from a query, and parts that cannot match without them."""
     return rewrite(
         node,
@@ -95,7 +95,7 @@ def _prefer_every_word(query: model.Or, dates: tuple[model.Days, ...], vocabular
 
 def _require_typed(query: model.Or, every: Node) -> tuple[Node, ...]:
     """Require every word as typed, or in a label of several words; return nothing if that cannot match."""
-    whole = without_leaves(every, set(_translations_of_words(query)))
+    whole = remove_leaves(every, set(_translations_of_words(query)))
     return () if whole == model.NOTHING else (whole.replace(origin=_ORIGIN),)
 
 
@@ -169,7 +169,7 @@ def _double_boost(node: Node) -> Node:
 def _require_words_or_date(query: model.Or, dates: tuple[model.Days, ...]) -> model.And:
     """Require every word of adjacent words; a date also matches by the date of the item."""
     similar = {leaf for leaf in leaves(query) if getattr(leaf, "origin", ())[:1] == (model.SIMILAR_FOR,)}
-    parts = parts_of(without_leaves(query, similar)) if similar else query.parts
+    parts = parts_of(remove_leaves(query, similar)) if similar else query.parts
     left = every = list(map(require_every_word, parts))
     for days in dates:
         words = days.written.split()

@@ -295,7 +295,7 @@ def _join_proximity(first: Node | None, second: Node | None, operator: Token, no
         if excludes:
             fault = message("query.near_across_fields", text=operator.text)
             notes.add(operator.at, fault, message("query.read_both_in_title", text=operator.text))
-        first, second = (rewrite(part, _in_title) for part in (first, second))
+        first, second = (rewrite(part, _restrict_to_title) for part in (first, second))
     if excludes:
         return model.NotNear(first, second, distance, operator.at)
     return model.Near((first, second), distance, operator.kind == BEFORE, operator.at)
@@ -340,5 +340,5 @@ def _drop_slop(node: Node, operator: Token, notes: Notes) -> Node:
     return node
 
 
-def _in_title(leaf: Node) -> Node:
+def _restrict_to_title(leaf: Node) -> Node:
     return leaf.replace(field="title") if hasattr(leaf, "field") else leaf

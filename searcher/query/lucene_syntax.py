@@ -107,7 +107,7 @@ class Clauses:
         if boost := re.compile(r"\^[\d.]+").match(self._text, self._at):
             self._at = boost.end()
             add_remark(self._notes, at, message("syntax.no_weights", text=boost[0]))
-        return self._in_field(field, part, token, at) if field else part
+        return self._restrict_to_field(field, part, token, at) if field else part
 
     def _leaf(self, token: re.Match[str]) -> str:
         if token["regex"]:
@@ -126,7 +126,7 @@ class Clauses:
         add_remark(self._notes, token.start("word"), remark)
         return f"{word}~{min(edits, 2)}" if edits else word
 
-    def _in_field(self, field: str, part: Part | None, token: re.Match[str], at: int) -> Part | None:
+    def _restrict_to_field(self, field: str, part: Part | None, token: re.Match[str], at: int) -> Part | None:
         """Restrict a part to a field."""
         name = _FIELDS.get(field.casefold(), field)
         if field == "*" or (name in {"title", "body"} and part and part.text == "*"):

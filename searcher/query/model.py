@@ -424,7 +424,7 @@ def is_plain_word(node: Node) -> bool:
     return isinstance(node, Word) and node.field == "text"
 
 
-def without_keywords(node: Node) -> Node:
+def remove_keywords(node: Node) -> Node:
     """Remove the restriction of an expansion to documents with a keyword, which has no positions."""
     if not isinstance(node, And):
         return node

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from indexer.errors import message
 from indexer.schema import ANALYZED_LANGUAGES
 from searcher.query import model
-from searcher.query.all_words import without_leaves
+from searcher.query.all_words import remove_leaves
 from searcher.query.expansion import are_forms
 from searcher.query.limits import check_value, shorten_line
 from searcher.query.model import added_leaves, join, kept_parts, leaves, nodes
@@ -91,7 +91,7 @@ def remove_labels(
         for label in labels
         if label.casefold() not in known
     ]
-    left = without_leaves(query, dropped) if dropped else query
+    left = remove_leaves(query, dropped) if dropped else query
     return left, [one for one in kept if one["to"]], notes
 
 

@@ -149,7 +149,7 @@ class QueryAnalyzer:
             if not parts:
                 continue
             if word.is_one_word or all(self._may_match(language, part.word) for part in parts):
-                in_field = _in_field(parts, field, language, boost=boost)
+                in_field = _field_nodes(parts, field, language, boost=boost)
                 own = self._restrict_to_typed(language, parts, in_field)
                 nodes += [self._as_acronym(language, word, one) for one in own] if text.isupper() else own
             if len(parts) > 1:
@@ -294,7 +294,7 @@ class QueryAnalyzer:
                 if not part.is_stop_word
             ]
             if parts and all(self._may_match(language, part.word) for part in parts):
-                found = _in_field(parts, quoted.field, language, quoted.slop)
+                found = _field_nodes(parts, quoted.field, language, quoted.slop)
                 nodes += self._restrict_to_typed(language, parts, found)
         return join(DisjunctionMax, nodes) or (model.NOTHING if sets else None)
 
@@ -446,7 +446,7 @@ def _field(name: str, language: str) -> str:
     return title_field(language) if name == "title" else text_field(language)
 
 
-def _in_field(
+def _field_nodes(
     parts: list[WordPart], name: str, language: str, slop: int = 0, boost: float = 1.0
 ) -> list[model.Term] | list[model.Phrase]:
     """Return the nodes for words in a language: terms, or a phrase."""

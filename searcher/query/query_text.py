@@ -122,7 +122,7 @@ def shorten(text: str) -> tuple[str, tuple[Note, ...]]:
         return text, ()
     notes: list[Note] = []
     kept = _first_characters(text)
-    read = _without_long_phrases(_split_long_words(kept, notes), notes)
+    read = _unquote_long_phrases(_split_long_words(kept, notes), notes)
     end, key, most = len(read), "query.cut_characters", MAX_CHARACTERS
     for count, word in enumerate(re.finditer(limits.WORD, read)):
         if count == limits.MAX_WORDS:
@@ -162,7 +162,7 @@ def _split_long_words(text: str, notes: list[Note]) -> str:
     return _TOO_LONG.sub(r"\g<0> ", text)
 
 
-def _without_long_phrases(text: str, notes: list[Note]) -> str:
+def _unquote_long_phrases(text: str, notes: list[Note]) -> str:
     """Remove the quotation marks of phrases that are too long."""
     phrased = 0
     too_long: list[str] = []

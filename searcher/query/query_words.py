@@ -177,15 +177,15 @@ class QueryWord(dict[str, LanguageWord]):
         If no text or label has the typed spelling, accented spellings count: *sequia* also means *sequía*,
         even in an index without Spanish texts.
         """
-        own, accented = self[language].terms, self._with_accent(language)
+        own, accented = self[language].terms, self._find_accented(language)
         return own + accented.terms if accented else own
 
     def label_entries(self, language: str) -> Sequence[LabelEntry]:
         """Return the labels of a language that start with the word."""
-        own, accented = self[language].entries, self._with_accent(language)
+        own, accented = self[language].entries, self._find_accented(language)
         return [*own, *accented.entries] if accented else own
 
-    def _with_accent(self, language: str) -> LanguageWord | None:
+    def _find_accented(self, language: str) -> LanguageWord | None:
         """Return the accented spellings of the word; None if the typed spelling is known."""
         if language not in _ACCENTED:
             return None
@@ -233,7 +233,7 @@ class QueryWord(dict[str, LanguageWord]):
     def label_distance(self, language: str) -> int | None:
         """Return the distance to the nearest one-word label of which the word is a form; None if none is."""
         labels = self[language].labels
-        if accented := self._with_accent(language):
+        if accented := self._find_accented(language):
             labels = [*labels, *accented.labels]
         return nearest_label_distance(language, self.folded, labels) if labels else None
 

@@ -209,7 +209,7 @@ class Resolver:
         self._dates, self._is_placed = False, True
         try:
             found = (self.resolve(part, as_typed=as_typed) for part, as_typed in parts)
-            return [part and rewrite(part, model.without_keywords) for part in found]
+            return [part and rewrite(part, model.remove_keywords) for part in found]
         finally:
             self._dates, self._is_placed = before
 

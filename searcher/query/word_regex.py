@@ -175,7 +175,7 @@ class _Parser:
         while self._next < len(self._parts) and self._sign() not in {"|", ")"}:
             found.append(self._read_repetition())
         self._size += not found
-        return self._in_order(found)
+        return self._concatenate(found)
 
     def _read_repetition(self) -> _States:
         """Parse a part with its repetition."""
@@ -190,7 +190,7 @@ class _Parser:
             raise RegexError(message("regex.repeated_twice"))
         least, most = bounds
         if most == 0:
-            return self._in_order([])
+            return self._concatenate([])
         copies = [part]
         end = self._next
         while len(copies) < max(least, most or 0) and self._size <= MAX_LETTERS:
@@ -199,7 +199,9 @@ class _Parser:
         self._next = end
         if most is None:
             self._follow(copies[-1].last, copies[-1].first)
-        return self._in_order([one._replace(empty=one.empty or at >= least) for at, one in enumerate(copies)])
+        return self._concatenate(
+            [one._replace(empty=one.empty or at >= least) for at, one in enumerate(copies)]
+        )
 
     def _bounds(self) -> tuple[int, int | None] | None:
         """Read a repetition and return its bounds; None if there is none."""
@@ -245,7 +247,7 @@ class _Parser:
         bit = 1 << len(self._letters) - 1
         return _States(empty=False, first=bit, last=bit)
 
-    def _in_order(self, parts: list[_States]) -> _States:
+    def _concatenate(self, parts: list[_States]) -> _States:
         """Join parts so that each follows the part before it."""
         empty, first, last = True, 0, 0
         for part in parts:

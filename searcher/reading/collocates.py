@@ -21,7 +21,7 @@ from indexer.runtime import NamedTuple
 from indexer.schema import LANGUAGE_NUMBERS
 from searcher.query.positions import Match, remove_overlaps
 from searcher.reading.all_matches import check_searcher, read_matches, request_for_all
-from searcher.reading.text_matches import batches, highlights_by_part, passages
+from searcher.reading.text_matches import batch_passages, highlights_by_part, passages
 from searcher.reading.typical_terms import log_likelihood
 from searcher.term_matcher import matches_of
 
@@ -136,7 +136,7 @@ def collocates(
 
 def _texts(engine: Engine, results: Results) -> Iterator[tuple[str, str, list[str]]]:
     """Yield batches of titles and paragraphs, by part (title or body) and language."""
-    for together in batches(passages(engine, results), BATCH_SIZE):
+    for together in batch_passages(passages(engine, results), BATCH_SIZE):
         gathered: defaultdict[tuple[str, str], list[str]] = defaultdict(list)
         for passage in together:
             gathered[passage.part, passage.language].append(passage.text)
@@ -264,7 +264,7 @@ class WordCounts:
         words = {table.words[one]: one for one in highlights.words if one in table.words}
         single = [number for number, one in terms.items() if one in highlights.terms.get(self._language, ())]
         starts = (np.isin(term, single) | np.isin(word, [*words]))[tokens].nonzero()[0]
-        texts = self._with_phrases(term[tokens], bounds, terms, highlights)
+        texts = self._texts_with_phrases(term[tokens], bounds, terms, highlights)
         if not len(texts):
             return starts, starts + 1
         apart_from = ~np.isin(_texts_of_positions(starts, bounds), texts)
@@ -285,7 +285,7 @@ class WordCounts:
         ordered = np.array(sorted(spans), np.int64).reshape(-1, 2)
         return ordered[:, 0], ordered[:, 1]
 
-    def _with_phrases(
+    def _texts_with_phrases(
         self, terms: Numbers, bounds: Numbers, names: Mapping[int, str], highlights: Highlights
     ) -> Numbers:
         """Return the texts that may contain a phrase or a proximity."""

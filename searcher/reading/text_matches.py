@@ -116,7 +116,7 @@ def matches_in_passages(
     """
     marks = highlights_by_part(results)
     matchers: dict[tuple[str, str], TermMatcher] = {}
-    for together in batches(passages(engine, results, most, gradually=gradually), FIRST_CHARACTERS):
+    for together in batch_passages(passages(engine, results, most, gradually=gradually), FIRST_CHARACTERS):
         texts: defaultdict[tuple[str, str], list[str]] = defaultdict(list)
         for passage in add_checkpoints(together):
             texts[passage.part, passage.language].append(normalize_spaces(passage.text))
@@ -133,7 +133,7 @@ def matches_in_passages(
         raise QueryError(message("text_matches.too_few_lines", most=most, count=len(results.hits)))
 
 
-def batches(read: Iterable[Passage], most: int) -> Iterator[list[Passage]]:
+def batch_passages(read: Iterable[Passage], most: int) -> Iterator[list[Passage]]:
     """Yield batches of passages, of which each may be twice as large as the one before."""
     together: list[Passage] = []
     size = 0

@@ -25,7 +25,7 @@ from indexer.runtime import NamedTuple
 from searcher.engine import Counts, Phrase
 from searcher.hit_details import every_hit
 from searcher.reading.all_matches import check_searcher, head_of, request_for_all
-from searcher.reading.text_matches import MAX_CHARACTERS, batches, highlights_by_part, passages_of
+from searcher.reading.text_matches import MAX_CHARACTERS, batch_passages, highlights_by_part, passages_of
 from searcher.term_matcher import ChunkFinder, FoldedText, prefix_of
 
 if TYPE_CHECKING:
@@ -393,7 +393,7 @@ def _written_forms(
         by_first[phrase.terms[0]].append(phrase)
     finder = ChunkFinder({*map(prefix_of, by_first)})
     read = chain.from_iterable(map(passages_of, add_checkpoints(engine.records(documents))))
-    for together in batches((one for one in read if one.language == language), MAX_CHARACTERS):
+    for together in batch_passages((one for one in read if one.language == language), MAX_CHARACTERS):
         text = "\n".join([one.text.replace("\n", " ") for one in together])
         for phrase, form in _forms_in(text, language, by_first, finder):
             forms[phrase][form] += 1

@@ -141,7 +141,7 @@ class _Site:
         context, key = self._context(request, generation.searcher), scope["state"]["key"]
         coding, own = key[-1], dict[str, str]()
         if self._writers and route.media == HTML:
-            context, own = self._writers.with_forms(request, context)
+            context, own = self._writers.add_forms(request, context)
             key = (*key, *map(str, context.writing or ()))
         variant = (context.languages[0], _today(), *key[6:]) if route.media in _TRANSLATED else ()
         tag = entity_tag(generation.name, context.origin, *variant, scope["raw_path"], scope["query_string"])

@@ -188,13 +188,13 @@ def _line(scope: Scope, status: int, size: int, *, queries: bool) -> str:
     """Return the line for a request in the common log format."""
     client = (scope.get("client") or ("-",))[0]
     path = scope["raw_path"] + (b"?" + scope["query_string"] if queries and scope["query_string"] else b"")
-    request = f"{scope['method']} {_in_log(path.decode('latin-1'))} HTTP/{scope['http_version']}"
+    request = f"{scope['method']} {_escape(path.decode('latin-1'))} HTTP/{scope['http_version']}"
     return (
-        f'{_in_log(client)} {getpid()} - [{_log_time(int(time.time()))}] "{request}" {status} {size or "-"}\n'
+        f'{_escape(client)} {getpid()} - [{_log_time(int(time.time()))}] "{request}" {status} {size or "-"}\n'
     )
 
 
-def _in_log(text: str) -> str:
+def _escape(text: str) -> str:
     """Escape a text of a request for the log."""
     return re.sub(r"[^!#-\[\]-~]", lambda found: f"%{ord(found[0]):02X}", text)
 

@@ -90,7 +90,7 @@ class ReadingParameters(OptionTable):
     )
 
 
-def _in_order() -> Iterator[Option]:
+def _order_options() -> Iterator[Option]:
     """Yield the options in the order in which links contain them."""
     for option in SearchOptions.options.values():
         if option.parameter:
@@ -100,7 +100,7 @@ def _in_order() -> Iterator[Option]:
     yield from [one for name, one in ReadingParameters.options.items() if name != "after"]
 
 
-OPTIONS: Final = {option.parameter: option for option in _in_order()}
+OPTIONS: Final = {option.parameter: option for option in _order_options()}
 PARAMETERS: Final = ("q", *OPTIONS)
 _RESERVED: Final = {"from": "from_", "all": "all_"}  # names that are reserved in Python
 _FIELDS: Final = {parameter: _RESERVED.get(parameter, parameter) for parameter in PARAMETERS}
@@ -304,7 +304,7 @@ def read_params(query_string: bytes, path: str = "/search") -> SearchParams:
     return params
 
 
-def without_parameter(params: SearchParams, parameter: str) -> SearchParams:
+def remove_parameter(params: SearchParams, parameter: str) -> SearchParams:
     """Return a request without one of its parameters."""
     field = _FIELDS.get(parameter)
     return params._replace(**{field: _USUAL[field]}) if field else params
@@ -440,7 +440,7 @@ def problem_of(error: QueryError, params: SearchParams, searcher: Searcher) -> P
     known = _PARAMETER_OF_MESSAGE.get(getattr(detail, "key", ""))
     parameter = known or faults.get(str(error), next(iter(faults.values()), otherwise))
     if isinstance(detail, Message):
-        detail = detail.reword(in_parameters(detail))
+        detail = detail.reword(name_parameters(detail))
     return Problem(HTTPStatus.BAD_REQUEST, detail, parameter)
 
 
@@ -457,7 +457,7 @@ def _split_request(params: SearchParams) -> Iterator[tuple[str, SearchParams]]:
     yield from [("vs", as_asked._replace(q=one)) for one in params.vs]
 
 
-def in_parameters(message: str, label: Callable[[str], str] = str) -> str:
+def name_parameters(message: str, label: Callable[[str], str] = str) -> str:
     """Replace the names of arguments in a message by the names of parameters.
 
     ``label`` returns the displayed name of a parameter, for example in a form.

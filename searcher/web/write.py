@@ -72,7 +72,7 @@ class Writers:
             Route("/items/{item_id:path}", self._endpoint(self._item), methods=["POST"]),
         ]
 
-    def with_forms(self, request: Request, context: PageContext) -> tuple[PageContext, dict[str, str]]:
+    def add_forms(self, request: Request, context: PageContext) -> tuple[PageContext, dict[str, str]]:
         """Return the context of a page with forms, and further headers.
 
         A reader without a session gets one. The number of changed items is removed from the URL.
@@ -85,7 +85,7 @@ class Writers:
         if session != given:
             secure = "; Secure" if origin.startswith("https:") else ""
             headers["Set-Cookie"] = f"{COOKIE}={session}; Path={site}/; HttpOnly; SameSite=Strict{secure}"
-        query, saved = without_saved(request.scope["query_string"])
+        query, saved = split_saved_count(request.scope["query_string"])
         request.scope["query_string"] = query
         return context._replace(writing=Writing(self._form_token(session), saved)), headers
 
@@ -123,13 +123,13 @@ class Writers:
     async def _item(self, request: Request, fields: Fields) -> Response:
         """Change the tags, the collections and the note of an item, and return to its page."""
         item_id = page_id(request.path_params["item_id"])
-        read_params(without_saved(request.scope["query_string"])[0])  # the address to return to is valid
+        read_params(split_saved_count(request.scope["query_string"])[0])  # the address to return to is valid
         changed = await self._change(fields, [item_id])
         return self._back(request, page_path(item_id), changed)
 
     async def _change_selected(self, request: Request, fields: Fields) -> Response:
         """Change tags and collections of selected hits, or open the page of their citations."""
-        params = read_params(without_saved(request.scope["query_string"])[0])
+        params = read_params(split_saved_count(request.scope["query_string"])[0])
         ids = [*dict.fromkeys(fields.pop("id", ()))]
         if fields.pop("do", []) == ["cite"]:
             chosen = params.appearance().query_string("/cite", id=tuple(ids))
@@ -141,7 +141,7 @@ class Writers:
 
     def _back(self, request: Request, path: str, changed: int) -> Response:
         """Return the redirect to a page that confirms a change."""
-        query = without_saved(request.scope["query_string"])[0].decode("latin-1")
+        query = split_saved_count(request.scope["query_string"])[0].decode("latin-1")
         query = f"{query}&{SAVED.decode()}{changed}".lstrip("&")
         return _redirect(f"{request.scope['state']['site'][0]}{path}?{quote(query, safe='%&=+~!$()*,;:@/?')}")
 
@@ -280,7 +280,7 @@ def parse_form(body: bytes) -> Fields:
     return fields
 
 
-def without_saved(query: bytes) -> tuple[bytes, int | None]:
+def split_saved_count(query: bytes) -> tuple[bytes, int | None]:
     """Split the number of changed items from a query string."""
     rest, _, last = query.rpartition(b"&")
     number = last.removeprefix(SAVED)

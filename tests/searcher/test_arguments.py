@@ -24,7 +24,7 @@ from searcher.reading.receipt import make_receipt, write_receipt
 from searcher.reading.stories import stories
 from searcher.reading.verification import verify
 from searcher.reading.watch import Watch
-from searcher.web.parameters import in_parameters
+from searcher.web.parameters import name_parameters
 
 TOOLS: dict[str, Callable[..., Any]] = {
     "stories": stories,
@@ -149,8 +149,8 @@ def test_messages_name_arguments_as_each_interface_spells_them(
 ) -> None:
     """An error has the names of Python; commands show options, HTTP parameters; quoted text is unchanged."""
     assert name_options(message) == command
-    assert parameters is None or in_parameters(message) == parameters
-    assert in_parameters('give countries=["KE", "TD"]') == "give country=KE&country=TD"
+    assert parameters is None or name_parameters(message) == parameters
+    assert name_parameters('give countries=["KE", "TD"]') == "give country=KE&country=TD"
 
 
 def test_no_raised_message_names_an_option() -> None:

@@ -353,7 +353,7 @@ def test_a_report_describes_how_its_query_was_restricted(
     plain = words(page_of(client, address).xpath("//dl[@class='known']")[0])
     for params, said in {
         "all=0": f"{reader.say('any_on')}.",
-        "drop=port": f"{reader.with_heading(reader.say('dropped'), 'port')}",
+        "drop=port": f"{reader.add_heading(reader.say('dropped'), 'port')}",
         "expand=0": f"{reader.say('expand_again')}",
     }.items():
         narrowed = words(page_of(client, f"{address}&{params}").xpath("//dl[@class='known']")[0])

@@ -291,13 +291,13 @@ def search_union(
     for ids, scaled in overlaps(by_length, columns.segment.documents, scale):
         part = search.collect(ids, -1)
         if scaled is None:
-            bounded.append(_without_bounds(ids[part]))
+            bounded.append(_add_no_bounds(ids[part]))
         elif top.count:
             reached = sum_threshold(by_length, scaled[part], top.count) * _least_share(query)
             threshold = max(threshold, reached)
             bounded.append((ids[part], scaled[part], 1 / scale))
     if others:
-        bounded.append(_without_bounds(_collect_others(search, by_length, others)))
+        bounded.append(_add_no_bounds(_collect_others(search, by_length, others)))
     if top.count:
         docs, bounds = _docs_reaching(bounded, threshold * MARGIN)
         live = columns.live_places(docs)
@@ -306,7 +306,7 @@ def search_union(
             top.add(columns, docs, score_docs(query, docs))
 
 
-def _without_bounds(docs: Array) -> tuple[Array, Array, float]:
+def _add_no_bounds(docs: Array) -> tuple[Array, Array, float]:
     return docs, np.full(len(docs), np.inf), 1.0
 
 

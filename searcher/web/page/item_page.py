@@ -68,7 +68,7 @@ def find_dates(text: str) -> list[Span]:
     return [Span(one.offset, one.end, DAY) for one in find_expressions(text)]
 
 
-def marked_text(text: str, spans: Sequence[Span]) -> Markup:
+def mark_text(text: str, spans: Sequence[Span]) -> Markup:
     """Mark parts of a title or paragraph."""
     taken: list[Span] = []
     covered = bytearray(len(text))
@@ -301,7 +301,7 @@ def _texts(
         left -= len(days)
         found = [*params, *reported, *days, *glossary.spans(text, language)]
         kinds |= {span.kind for span in found}
-        marked = marked_text(text, found)
+        marked = mark_text(text, found)
         if part == "title":
             title = marked
         else:

@@ -15,7 +15,7 @@ from indexer.schema import UNKNOWN
 from searcher.present import wording
 from searcher.present.catalogue import SEPARATORS, catalogue, is_translated, translate
 from searcher.safe_text import legible
-from searcher.web.parameters import in_parameters
+from searcher.web.parameters import name_parameters
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -61,7 +61,7 @@ class Reader(NamedTuple):
         sentence = self.messages[key][0]
         return _fill(sentence, values) if values else sentence
 
-    def with_heading(self, head: str, text: str) -> Markup:
+    def add_heading(self, head: str, text: str) -> Markup:
         """Return a heading and a text with a colon between them, escaped."""
         return Markup("{}{} {}").format(head, self.messages["colon"][0], text)
 
@@ -188,5 +188,5 @@ def remark(text: str, reader: Reader) -> Markup:
     if reader.language == "en":
         return escape(legible(text))
     if is_translated(text, reader.language):
-        return escape(legible(in_parameters(translate(text, reader.language), reader.parameter)))
+        return escape(legible(name_parameters(translate(text, reader.language), reader.parameter)))
     return _ENGLISH.format(legible(text))

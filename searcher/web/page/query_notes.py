@@ -127,7 +127,7 @@ def wording(results: Results, reader: Reader) -> Iterator[Markup]:
 def reading_sentences(results: Results, reader: Reader) -> list[Markup]:
     """Return sentences on how a query was read and which words were added."""
     labels = [legible(label) for expansion in results.expansions for label in expansion["to"]]
-    joined = [reader.with_heading(reader.say("joined"), ", ".join(labels[:MAX_CHIPS]))] if labels else []
+    joined = [reader.add_heading(reader.say("joined"), ", ".join(labels[:MAX_CHIPS]))] if labels else []
     return [*wording(results, reader), *joined]
 
 
@@ -196,6 +196,6 @@ def _filters(params: SearchParams, reader: Reader) -> Iterator[tuple[str, dict[s
         yield reader.say("parameter.with_estimated"), {"estimated": False}
     for value in params.where:
         name, _, one = value.partition("=")
-        yield reader.with_heading(reader.field(name), legible(one)), without("where", value)
+        yield reader.add_heading(reader.field(name), legible(one)), without("where", value)
     for value in params.via:
         yield named(way_message(value), value), without("via", value)

@@ -102,7 +102,7 @@ def _list_annotations(annotations: Annotations | None, reader: Reader, *, notes:
         return []
     texts = {"item.tags": ", ".join(annotations.tags), "item.collections": ", ".join(annotations.collections)}
     texts |= {"item.note": annotations.note} if notes else {}
-    return [reader.with_heading(reader.say(key), legible(text)) for key, text in texts.items() if text]
+    return [reader.add_heading(reader.say(key), legible(text)) for key, text in texts.items() if text]
 
 
 def _describe_reading(params: SearchParams, results: Results, reader: Reader) -> list[Markup]:
@@ -114,9 +114,9 @@ def _describe_reading(params: SearchParams, results: Results, reader: Reader) ->
         joined = reader.join(
             [f"{legible(one['from'])} → {', '.join(map(legible, one['to']))}" for one in results.expansions]
         )
-        lines.append(reader.with_heading(reader.say("joined"), joined))
+        lines.append(reader.add_heading(reader.say("joined"), joined))
     if params.drop:
-        lines.append(reader.with_heading(reader.say("dropped"), ", ".join(map(legible, params.drop))))
+        lines.append(reader.add_heading(reader.say("dropped"), ", ".join(map(legible, params.drop))))
     if not params.expand:
         lines.append(reader.say("expand_again"))
     return [
@@ -133,7 +133,7 @@ def cite_page(params: SearchParams, items: Sequence[NewsItem], context: PageCont
     """Render the page with citations of some items."""
     page = Page(params, context, "/cite")
     reader = page.reader
-    heading = reader.with_heading(reader.say("cite_ticked"), reader.many("count.items", len(items)))
+    heading = reader.add_heading(reader.say("cite_ticked"), reader.many("count.items", len(items)))
     cited = [
         (
             citation(one.title or first_words(one.body), one, reader, one.author),

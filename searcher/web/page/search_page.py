@@ -23,7 +23,7 @@ from searcher.web.page.query_notes import (
     quote,
     title_with_filters,
 )
-from searcher.web.parameters import COUNTING, REPORT_LIMIT, SearchParams, without_parameter
+from searcher.web.parameters import COUNTING, REPORT_LIMIT, SearchParams, remove_parameter
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -137,7 +137,7 @@ def _title(results: Results, page: Page) -> Markup:
     title += f", {reader.say(params.sort)}" if params.sort != SORTS[0] else ""
     if params.offset and params.limit:
         title += f", {reader.say('page_n', n=reader.number(params.offset // params.limit + 1)).lower()}"
-    return reader.with_heading(title, reader.many("count.items", results.groups))
+    return reader.add_heading(title, reader.many("count.items", results.groups))
 
 
 def heading(results: Results, page: Page) -> Markup:
@@ -240,7 +240,7 @@ def _link_without_parameter(problem: Problem, page: Page, path: str) -> str:
         problem.parameter == "q" and not problem.narrower
     ):
         return f"{page.context.base}/"
-    params = page.params if problem.narrower else without_parameter(page.params, problem.parameter or "")
+    params = page.params if problem.narrower else remove_parameter(page.params, problem.parameter or "")
     return Links(params, page.context.base, path).search()
 
 

@@ -60,7 +60,7 @@ def _tool_page(page: Page, title: str, file: Mapping[str, Any] | None = None, **
 
 def _subject(key: str, page: Page) -> Markup:
     """Return the title of a tool's page."""
-    return page.reader.with_heading(page.reader.say(key), page.params.q or page.reader.say("everything"))
+    return page.reader.add_heading(page.reader.say(key), page.params.q or page.reader.say("everything"))
 
 
 def _notes(results: Results, page: Page) -> list[Markup]:
@@ -127,7 +127,7 @@ def timeline_page(params: SearchParams, series: Sequence[Series], context: PageC
     reader = page.reader
     points = [point for one in series for point in one.points]
     name = " / ".join(filter(None, (params.q, *params.vs))) or str(reader.say("everything"))
-    heading = reader.with_heading(reader.say("over_time"), name)
+    heading = reader.add_heading(reader.say("over_time"), name)
     rows = list(_rows(series, page))
 
     def linked(place: int, at: int) -> str:
@@ -152,7 +152,7 @@ def timeline_page(params: SearchParams, series: Sequence[Series], context: PageC
         silent=any(point.archived == 0 for point in points),
         dated_only=(params.share or params.per_million) and any(one.high > one.dated for one in points),
         notes=[
-            reader.with_heading(_label(one, params, reader), line) if params.vs else line
+            reader.add_heading(_label(one, params, reader), line) if params.vs else line
             for one in (series[:1] if params.facet else series)
             for line in _notes(one.results, page)
         ],
