@@ -141,7 +141,7 @@ def to_svg(  # noqa: PLR0913 - the parts of a drawing
         title: The title of the chart.
         measure: The measure to draw.
         subtitle: The filters of the counts.
-        unit: The name of the unit in another language than English.
+        unit: The name of the unit, if the language is not English.
         written: Formats shares and rates in the language of the chart.
         link: Returns the URL of a point, given the numbers of its series and of itself. A chart with links is
             part of a page, so it is wide and has no title.

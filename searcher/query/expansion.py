@@ -228,7 +228,7 @@ class Expander:
         return [self._expansion(span) for span in spans[:most]], len(spans[most:])
 
     def can_replace_parts(self, analyzer: QueryAnalyzer, prefix: str, rest: str) -> bool:
-        """Return whether texts have a label or its expansions, but not its two parts as words."""
+        """Return whether texts have a label of a prefix and a word, or expansions, but not both words apart."""
         expansions, _ = self.expansions([prefix + rest], 1)
         label, apart = (analyzer.word(word, "text") for word in (prefix + rest, f"{prefix}-{rest}"))
         phrases = [one for one in (leaves(apart) if apart else ()) if isinstance(one, Phrase)]

@@ -90,7 +90,7 @@ def first_notes(notes: list[Note], most: int, kind: str, more: str) -> tuple[Not
 def limits_note(left: Sequence[tuple[str, str]], *, text: bool) -> Note:
     """Return one note on all parts of a query that exceed limits.
 
-    The parts are read as ``text``, or ignored.
+    ``left`` are the parts; they are read as text if ``text`` is true, otherwise ignored.
     """
     (first, limit), *others = left
     key = f"query.{'several' if others else 'one'}_{'as_text' if text else 'left_out'}"

@@ -258,7 +258,7 @@ class _Parser:
         return _States(empty, first, last)
 
     def _follow(self, before: int, states: int) -> None:
-        """Let states follow the last states of a part."""
+        """Let ``states`` follow each of the states ``before``."""
         for state in range(len(self._following)):
             if before >> state & 1:
                 self._following[state] |= states

@@ -403,7 +403,7 @@ def _written_forms(
 def _forms_in(
     text: str, language: str, by_first: Mapping[str, Sequence[Phrase]], finder: ChunkFinder
 ) -> Iterator[tuple[Phrase, str]]:
-    """Yield the phrases in passages as they are spelt."""
+    """Yield the phrases in a text as they are spelt."""
     analyse = analyzer(language).analyse_chunk
     for start, end in add_checkpoints(finder.chunks(FoldedText(text))):
         for at, token in enumerate(analyse(text[start:end])):
