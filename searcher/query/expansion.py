@@ -228,7 +228,7 @@ class Expander:
         return [self._expansion(span) for span in spans[:most]], len(spans[most:])
 
     def can_replace_parts(self, analyzer: QueryAnalyzer, prefix: str, rest: str) -> bool:
-        """Return whether texts have a label of a prefix and a word, or expansions, but not both words apart."""
+        """Return whether texts have the label of a prefix and a word, but not both words separately."""
         expansions, _ = self.expansions([prefix + rest], 1)
         label, apart = (analyzer.word(word, "text") for word in (prefix + rest, f"{prefix}-{rest}"))
         phrases = [one for one in (leaves(apart) if apart else ()) if isinstance(one, Phrase)]
