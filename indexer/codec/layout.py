@@ -307,7 +307,9 @@ class Container:
             return [CHECKSUMS]
         bad: dict[str, None] = {}
         for page in range(pages):
-            if not self._is_whole(page):
+            if self._is_whole(page):
+                self._seen[page] = 1
+            else:
                 bad.update(dict.fromkeys(self._blocks_of(page)))
             progress(PAGE)
         return list(bad)

@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 
 import indexer.bulk.builder
+import indexer.store.check
 import indexer.thesaurus.compiler
 import indexer.thesaurus.finder
 from indexer.codec.layout import Container, FileChecksum
@@ -34,16 +35,20 @@ def share(patch: pytest.MonkeyPatch, folder: Path) -> None:
         patch.setattr(module, "open_finder", open_finder)
     patch.setattr(indexer.thesaurus.compiler, "write_table", partial(write_table, folder))
     patch.setattr(distinctive_words, "_Thesaurus", once_for_each(distinctive_words._Thesaurus))
+    # It gets files that are intact, so that files with equal checksums are equal.
+    check = indexer.store.check
+    patch.setattr(check, "_check_thesaurus", once_for_each(check._check_thesaurus))
     for name in ("counted", "named"):
         patch.setattr(Table, name, property(once_for_each(getattr(Table, name).func)))
 
 
-def once_for_each(read: Callable[[Table], Any]) -> Callable[[Table], Any]:
-    """Read the same part of equal tables once."""
+def once_for_each(read: Callable[[Any], Any]) -> Callable[[Table | Container], Any]:
+    """Read the same part of equal tables, or of their files, once."""
     made: dict[object, Any] = {}
 
-    def read_once(table: Table) -> Any:
-        key = table._container and table._container.checksum
+    def read_once(table: Table | Container) -> Any:
+        container = table._container if isinstance(table, Table) else table
+        key = container and container.checksum
         if key not in made:
             made[key] = read(table)
         return made[key]
