@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Collection, Iterator, Mapping
-from functools import cache
+from functools import cache, lru_cache
 from itertools import chain, filterfalse
 from types import MappingProxyType
 from typing import Final
@@ -114,6 +114,7 @@ def _country_of_place(folded: str) -> str:
     return ""
 
 
+@lru_cache(64)  # the server reads a mistaken request again to find the parameter
 def _nearest(folded: str) -> str:
     """List the known names that are most similar to a folded name; empty if none is similar."""
     from difflib import SequenceMatcher  # only needed after a mistake

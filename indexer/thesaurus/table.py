@@ -160,9 +160,12 @@ class Table:
         try:
             for number, line in enumerate(self.read_lines()):
                 key, cells = _parse_line(line)
-                if line <= previous or self._lines.entry(key.encode())[0] != number:
+                term = key.encode()
+                # If lookups find the first and the last line of a block, they find the sorted lines between.
+                is_end = number % BLOCK_TERMS in {0, BLOCK_TERMS - 1}
+                if term <= previous or (is_end and self._lines.entry(term)[0] != number):
                     return False
-                previous = line
+                previous = term
                 if key.startswith("#"):
                     numbers.add(int(key[1:]))
                     concept_cells(cells)

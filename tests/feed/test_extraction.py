@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 
 from indexer.documents import read_items
+from indexer.item import NewsItem
 from indexer.sources import Skipped
 from indexer.store.indexing import build, update
 from searcher import Searcher
@@ -21,12 +22,24 @@ from searcher.reading.over_time import over_time
 
 
 @pytest.fixture(scope="module")
-def scores(feed: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+def read(feed: Path) -> tuple[list[NewsItem], list[Skipped]]:
+    """Return the items of the page, and what is skipped."""
+    skipped: list[Skipped] = []
+    return [*read_items(feed, skipped.append)], skipped
+
+
+@pytest.fixture(scope="module")
+def items(read: tuple[list[NewsItem], list[Skipped]]) -> list[NewsItem]:
+    return read[0]
+
+
+@pytest.fixture(scope="module")
+def scores(feed: Path, items: list[NewsItem], tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     """Return the figures of the labels' own scorer."""
     labels = feed.parents[1] / "eval"
     found = tmp_path_factory.mktemp("feed") / "items.jsonl"
     with found.open("w", encoding="utf-8") as handle:
-        for item in read_items(feed):
+        for item in items:
             handle.write(json.dumps(item.to_record(), ensure_ascii=False) + "\n")
     scorer = [sys.executable, labels / "score_items.py", found, labels / "items_dev.jsonl"]
     options = ["--undated", labels / "undated_dev.jsonl", "--json"]
@@ -64,14 +77,12 @@ def test_countries_match_the_labels(scores: dict[str, Any]) -> None:
     assert scores["countries_all"]["f1"] >= 0.98
 
 
-def test_every_line_belongs_to_an_item_or_is_reported(feed: Path) -> None:
+def test_every_line_belongs_to_an_item_or_is_reported(
+    feed: Path, read: tuple[list[NewsItem], list[Skipped]]
+) -> None:
     """No line of the page is dropped silently."""
-    skipped: list[Skipped] = []
-    covered = {
-        line
-        for item in read_items(feed, skipped.append)
-        for line in range(item.source.first, item.source.last + 1)
-    }
+    items, skipped = read
+    covered = {line for item in items for line in range(item.source.first, item.source.last + 1)}
     lines = feed.read_text(encoding="utf-8").split("\n")
     written = {number for number, line in enumerate(lines, start=1) if line.strip()}
     assert covered.isdisjoint(skip.line for skip in skipped)
@@ -79,25 +90,24 @@ def test_every_line_belongs_to_an_item_or_is_reported(feed: Path) -> None:
     assert any("closing lines ignored" in skip.reason for skip in skipped if not skip.line)
 
 
-def test_ids_survive_a_longer_page(feed: Path, tmp_path: Path) -> None:
+def test_ids_survive_a_longer_page(feed: Path, items: list[NewsItem], tmp_path: Path) -> None:
     """Items keep their ids in a later dump with newer items above them."""
     later = tmp_path / "later.txt"
     news = "4 March 2021\nA new page opens\nIt tells of the harbour and of nothing else. Read more here.\n"
     head, _, rest = feed.read_text(encoding="utf-8").partition("\n")
     later.write_text(f"{head}\n{news}{rest}", encoding="utf-8")
-    before = [item.id for item in read_items(feed)]
-    assert [item.id for item in read_items(later)][1:] == before
+    assert [item.id for item in read_items(later)][1:] == [item.id for item in items]
 
 
 CORRECTED = 30
 
 
-def corrected(feed: Path, seed: int) -> str:
+def corrected(feed: Path, items: list[NewsItem], seed: int) -> str:
     """Return the page with a word, a title or a date line of some items changed, each in a different one."""
     random_ = random.Random(seed)
     lines = feed.read_text(encoding="utf-8").split("\n")
-    items = [item for item in read_items(feed) if len(item.body) > 80]
-    for number, item in enumerate(random_.sample(items, CORRECTED)):
+    long = [item for item in items if len(item.body) > 80]
+    for number, item in enumerate(random_.sample(long, CORRECTED)):
         rows = [row for row in range(item.source.first - 1, item.source.last) if lines[row].strip()]
         dated = [row for row in rows if len(lines[row]) < 40 and re.search(r"\b(19|20)\d\d\b", lines[row])]
         titled = [row for row in rows if lines[row].strip() == item.title]
@@ -114,28 +124,32 @@ def corrected(feed: Path, seed: int) -> str:
 
 
 @pytest.mark.parametrize("seed", [1, pytest.param(2, marks=pytest.mark.slow)])
-def test_corrected_items_replace_their_old_versions(feed: Path, tmp_path: Path, seed: int) -> None:
+def test_corrected_items_replace_their_old_versions(
+    feed: Path, items: list[NewsItem], tmp_path: Path, seed: int
+) -> None:
     """Thirty corrected items are thirty replaced ones, each found by its old id, too, and none is added."""
     page, index = tmp_path / feed.name, tmp_path / "index"
     page.write_bytes(feed.read_bytes())
-    items = build([page], index, own_thesaurus=False).items
+    assert build([page], index, own_thesaurus=False).items == len(items)
     with Searcher(index) as searcher:
         before = {hit.id for hit in searcher.search(None, limit=None, group=False)}
-    page.write_text(corrected(feed, seed), encoding="utf-8")
+    page.write_text(corrected(feed, items, seed), encoding="utf-8")
     report = update([page], index)
     assert (report.added, report.replaced, report.gone) == (0, CORRECTED, 0)
-    assert report.unchanged == items - CORRECTED
+    assert report.unchanged == len(items) - CORRECTED
     with Searcher(index) as searcher:
         assert {hit.id for hit in searcher.search(None, limit=None, group=False)} == before
     again = update([page], index)
-    assert (again.added, again.replaced, again.unchanged) == (0, 0, items)
+    assert (again.added, again.replaced, again.unchanged) == (0, 0, len(items))
 
 
-def test_bounds_contain_the_labelled_counts(feed: Path, make_index: Callable[..., Path]) -> None:
+def test_bounds_contain_the_labelled_counts(
+    feed: Path, items: list[NewsItem], make_index: Callable[..., Path]
+) -> None:
     """In nearly all months the bounds contain the count of items, dated by the middle of their label."""
     lines = (feed.parents[1] / "eval" / "undated_dev.jsonl").read_text(encoding="utf-8").splitlines()
     labels = {label["start"]: label for label in map(json.loads, lines)}
-    items = [item for item in read_items(feed) if item.source.first in labels]
+    items = [item for item in items if item.source.first in labels]
     assert len(items) > 50
     truth: Counter[str] = Counter()
     for item in items:
