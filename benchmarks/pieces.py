@@ -104,7 +104,7 @@ PIECES = (
         "language: letters not used",
         {"searcher.query.query_words._languages_with_letters": lambda _: [*ANALYZED_LANGUAGES]},
     ),
-    Piece("language: pairs of words not used", {"searcher.query.question_language.UNCLEAR": -1}),
+    Piece("language: pairs of words not used", {"searcher.query.question_language.MAX_UNCLEAR_LEAD": -1}),
     # words as typed
     Piece("other languages count 1.0 instead of 0.7", _elsewhere(1.0)),
     Piece("other languages count 0.5 instead of 0.7", _elsewhere(0.5)),

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from searcher.results import Explanation, HitExtras
     from searcher.search_options import SearchRequest
 
-TOGETHER: Final = 10  # hits whose details are read together
+DETAILS_BATCH_SIZE: Final = 10  # hits whose details are read together
 _DIGITS: Final = "0123456789"  # importing string takes 0.8 ms
 OPENING: Final = 200  # characters of an untitled item that replace its title
 
@@ -352,8 +352,8 @@ def make_hits(context: HitContext, top: list[tuple[int, float]], before: int = 0
         if document not in found:
             if not places:
                 places.update(zip(documents, range(len(documents)), strict=True))
-            at = places.get(document, 0) // TOGETHER * TOGETHER
-            some = documents[at : at + TOGETHER] if document in places else [document]
+            at = places.get(document, 0) // DETAILS_BATCH_SIZE * DETAILS_BATCH_SIZE
+            some = documents[at : at + DETAILS_BATCH_SIZE] if document in places else [document]
             known = found = dict(zip(some, _details(engine, some, query), strict=True))
         return found[document]
 

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from searcher.query.model import Node
     from searcher.query.notes import Note
 
-REMEMBERED: Final = 256  # queries: paging and filtering repeat the same query ...
+QUERY_CACHE_SIZE: Final = 256  # queries: paging and filtering repeat the same query ...
 MAX_CACHED_LENGTH: Final = 100  # ... of up to this many characters: one of a thousand words takes megabytes
 _PATTERN_SIGNS: Final = frozenset("*?~/")  # a query without them has no patterns and no fuzzy words
 
@@ -95,7 +95,7 @@ class Interpreter:
             language: QueryAnalyzer(words, language) for language in (None, *ANALYZED_LANGUAGES)
         }
         self._expanding = cache_method(self._new_expanding, None)
-        self._remembered = cache_method(self._interpret, REMEMBERED)
+        self._remembered = cache_method(self._interpret, QUERY_CACHE_SIZE)
 
     def interpret(  # noqa: PLR0913 - the inputs of an interpretation
         self,

@@ -99,7 +99,7 @@ def similar_words_note(words: Collection[str], known_words: KnownWords) -> tuple
 
 
 _ALTERNATIVES: Final = partial(model.Or, apart=True)
-SAYING: Final = 3  # minimum letters of a part of a pattern: smuggl?r does not become “r”
+MIN_PART_LENGTH: Final = 3  # minimum letters of a part of a pattern: smuggl?r does not become “r”
 NEAR: Final = 10  # the maximum distance between consecutive words of a phrase
 
 
@@ -299,7 +299,9 @@ def _words_of(leaf: Node) -> Node:
         case model.Positional():
             return model.join(model.And, model.kept_parts(leaf)) or leaf
         case model.Pattern() if leaf.text[0] != "/":
-            words = [model.Word(word) for word in re.split(r"[*?\[\]]+", leaf.text) if len(word) >= SAYING]
+            words = [
+                model.Word(word) for word in re.split(r"[*?\[\]]+", leaf.text) if len(word) >= MIN_PART_LENGTH
+            ]
             return model.join(model.And, words) or leaf
     return leaf
 

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from searcher.searcher import Searcher
 
 
-CAME: Final = "came"  # new items, in `Difference.what`
+ADDED: Final = "came"  # new items, in `Difference.what`
 _COLUMNS: Final = ("watch", "what", "id", "title", "why")
 
 
@@ -204,13 +204,13 @@ class Delivery:
         """Run the command for the new items of a watch, and add the changes to the digest."""
         if found.holds or not (self._command or self.digest):
             return
-        items = searcher.items([one.id for one in found.differences if one.what == CAME])
+        items = searcher.items([one.id for one in found.differences if one.what == ADDED])
         if self._command and items:
             self._run(kept.name, items)
         if self.digest:
             from searcher.present.watch_digest import Changed
 
-            others = [one for one in found.differences if one.what != CAME]
+            others = [one for one in found.differences if one.what != ADDED]
             self._changed.append(Changed(kept.name, _heading(kept, found), items, others))
 
     def _run(self, name: str, items: Sequence[NewsItem]) -> None:
@@ -367,7 +367,7 @@ _SHOWN: Final = 20  # maximum number of differences in a table
 def verify(receipt: str, index: str, form: str, *, all_hits: bool) -> int:
     """Run the command ``verify``."""
     from searcher.reading.receipt import read_receipt
-    from searcher.reading.verification import GONE
+    from searcher.reading.verification import NOT_IN_INDEX
     from searcher.reading.verification import verify as verify_receipt
 
     stated = read_receipt(receipt)
@@ -398,7 +398,7 @@ def verify(receipt: str, index: str, form: str, *, all_hits: bool) -> int:
         echo_error(say("verify.generations", **made, **now))
     for why in found.reasons:
         echo_error(translate(why))
-    gone = sum(one.why == GONE for one in found.differences)
+    gone = sum(one.why == NOT_IN_INDEX for one in found.differences)
     if stated.total and gone == stated.total and not (stated.place and is_same(used, stated.place)):
         echo_error(say("verify.no_item_in_index"))
     return FOUND if found.holds else NOTHING

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 if TYPE_CHECKING:
     Run = Callable[[ResultRequest, int], tuple[Execution, "DuplicateMatches | None"]]
 
-SPARE: Final = 2  # documents always ranked beyond a page, to replace documents below other hits
+SPARE_DOCUMENTS: Final = 2  # documents always ranked beyond a page, to replace documents below other hits
 
 SHARE: Final = 0.25  # the assumed share of documents that are below others of their group, if unknown
 
@@ -100,7 +100,7 @@ def execute_grouped(
     given, sorts the matches of a group.
     """
     limit, end = wanted.limit, wanted.offset + wanted.limit
-    more = SPARE + ceil(2 * share * end) if limit else 0
+    more = SPARE_DOCUMENTS + ceil(2 * share * end) if limit else 0
     execution, matching = run(wanted, more)
     assert matching is not None
     top = execution.top

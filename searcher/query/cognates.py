@@ -36,7 +36,7 @@ _SETS: Final[tuple[tuple[frozenset[str], int], ...]] = tuple(
     )
 )
 
-_SURE: Final = 2  # more letters of the stem of a word that no text has, to search for its cognates
+_MORE_LETTERS: Final = 2  # more letters of the stem of a word that no text has, to search for its cognates
 
 
 def are_cognates(word: str, other: str) -> bool:
@@ -50,7 +50,7 @@ def cognates(word: str) -> list[str]:
     found = {
         stem + ending
         for number, stem in stems.items()
-        if len(stem) >= _SETS[number][1] + _SURE
+        if len(stem) >= _SETS[number][1] + _MORE_LETTERS
         for ending in _SETS[number][0]
     }
     return sorted(found - {word})

@@ -25,14 +25,14 @@ if TYPE_CHECKING:
     from searcher.query.model import Node
     from searcher.query.query_cost import Budget
 
-ONE_SLIP: Final = 7  # letters; longer words may have two errors instead of one
+MAX_ONE_EDIT_LENGTH: Final = 7  # letters; longer words may have two errors instead of one
 MOST: Final = 3
-_FREQUENT: Final = 0.15  # the weight of the document frequency (natural log) against the distance
-_LEFT_OUT: Final = 0.2  # reduces the cost of omitted letters, a common error
-_LABEL: Final = 0.3  # additional cost of a word that only labels have
+_FREQUENCY_WEIGHT: Final = 0.15  # the weight of the document frequency (natural log) against the distance
+_OMISSION_DISCOUNT: Final = 0.2  # reduces the cost of omitted letters, a common error
+_LABEL_COST: Final = 0.3  # additional cost of a word that only labels have
 _MARGIN: Final = 0.7
-OTHER: Final = 0.6  # the factor of suggestions after the likeliest
-_NAME: Final = 6  # letters of a name per allowed edit
+OTHER_FACTOR: Final = 0.6  # the factor of suggestions after the likeliest
+_LETTERS_PER_EDIT: Final = 6  # letters of a name per allowed edit
 LETTERS: Final = "abcdefghijklmnopqrstuvwxyzñ"
 
 
@@ -107,9 +107,9 @@ class Corrector:
                 (
                     is_choice and (self.known_words.is_foreign(one) or not self._occur(one, *others)),
                     near[one]
-                    - _FREQUENT * log(count)
-                    - _LEFT_OUT * (len(one) > len(word))
-                    + _LABEL * (added + self._is_guess(one)),
+                    - _FREQUENCY_WEIGHT * log(count)
+                    - _OMISSION_DISCOUNT * (len(one) > len(word))
+                    + _LABEL_COST * (added + self._is_guess(one)),
                     one,
                 )
                 for one, (count, added) in found.items()
@@ -122,14 +122,14 @@ class Corrector:
         if others and self._is_in_other_language(ranked[0][2], absent):
             return []
         best, rank, chosen = ranked[0]
-        nearest = [  # the one word that is suggested and its forms, or words for which all speaks alike
+        nearest = [  # the suggested word and its forms, or several equally likely words
             (one, near[one])
             for first, own, one in ranked[:MOST]
             if first == best and (own == rank or (own <= rank + _MARGIN and _are_forms(one, chosen)))
         ]
         documents = self._vocabulary.documents(WORDS)
         rarity = [idf(documents, found[one][0]) for one, _ in nearest]
-        shares = [min(1.0, rarity[0] / own) * (OTHER if at else 1.0) for at, own in enumerate(rarity)]
+        shares = [min(1.0, rarity[0] / own) * (OTHER_FACTOR if at else 1.0) for at, own in enumerate(rarity)]
         return [Correction(*pair, share, offered) for pair, share in zip(nearest, shares, strict=True)]
 
     def _is_guess(self, word: str) -> bool:
@@ -156,14 +156,14 @@ class Corrector:
 
     def _is_near_name(self, word: str, one: str, cost: float) -> bool:
         """Return whether a capitalised word may be misspelt: Haley for Hayley, but not Ikea for "idea"."""
-        if len(word) > ONE_SLIP:
+        if len(word) > MAX_ONE_EDIT_LENGTH:
             return cost <= 1 or self.known_words.may_be_name(one)
         is_typical = len(one) > len(word) or sorted(one) == sorted(
             fold(word.lower())
         )  # letters omitted or swapped
-        if is_typical and len(word) >= _NAME:
+        if is_typical and len(word) >= _LETTERS_PER_EDIT:
             return True
-        return cost <= len(word) / _NAME and self.known_words.may_be_name(one)
+        return cost <= len(word) / _LETTERS_PER_EDIT and self.known_words.may_be_name(one)
 
     def _occur(self, *words: str) -> bool:
         """Return whether an item contains all of the words, each as typed or by an added term."""
@@ -221,7 +221,7 @@ class Corrector:
         if not self._budget.may_compare(self._words.count(first) + labels):
             self.skipped.add(typed)
             return
-        most = 1 if len(typed) <= ONE_SLIP else 2
+        most = 1 if len(typed) <= MAX_ONE_EDIT_LENGTH else 2
         edits = self._words.within_edits(first, typed, most)
         for number in range(1, most + 1):
             near = [word for word, apart in edits.items() if apart == number and word.isalpha()]

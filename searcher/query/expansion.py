@@ -166,14 +166,14 @@ def _key(leaf: Node) -> _Key | None:
 # These limits apply at query time, since another person's index may have any thesaurus.
 MAX_LABELS: Final = 256  # per concept
 MAX_LABEL_LENGTH: Final = 32  # words
-DERIVED: Final = 4  # minimum common letters of derived words of a concept
+MIN_COMMON_LETTERS: Final = 4  # minimum common letters of derived words of a concept
 # Measured on all collections; docs/measurements/ranking.md has the table.
 WEIGHT: Final = 0.8  # the weight of an added label, relative to the typed words
 TIE_BREAKER: Final = 0.4  # the factor of labels other than the best
 # The weight of several words' expansion grows with this power of their number.
 GROWTH: Final = 0.5
-FORMS_REMEMBERED: Final = 1 << 14  # cached labels split into words, and cached pairs of labels
-REMEMBERED: Final = 1024  # cached labels in queries, and cached queries of labels
+FORM_CACHE_SIZE: Final = 1 << 14  # cached labels split into words, and cached pairs of labels
+LABEL_CACHE_SIZE: Final = 1024  # cached labels in queries, and cached queries of labels
 
 
 class Expansion(NamedTuple):
@@ -218,9 +218,9 @@ class Expander:
         self._table = words.thesaurus
         self._vocabulary = words.vocabulary
         # The same words are often searched with other filters and pages.
-        self._spans = cache_method(self._recognise, REMEMBERED)
-        self._labels = cache_method(self._choose_labels, REMEMBERED)
-        self._occurs = cache_method(self._have_labels, REMEMBERED)
+        self._spans = cache_method(self._recognise, LABEL_CACHE_SIZE)
+        self._labels = cache_method(self._choose_labels, LABEL_CACHE_SIZE)
+        self._occurs = cache_method(self._have_labels, LABEL_CACHE_SIZE)
 
     def expansions(self, chunks: Sequence[str], most: int) -> tuple[list[Expansion], int]:
         """Return the expansions of adjacent words, and the number of words that exceed the limit."""
@@ -433,7 +433,7 @@ def _cognates(
 
 def _is_derived(label: ConceptLabel, words: Iterable[_Key]) -> bool:
     """Return whether a one-word label begins like a typed word of its language (marry, marriage)."""
-    beginning = label.terms[0][:DERIVED]
+    beginning = label.terms[0][:MIN_COMMON_LETTERS]
     return len(label.terms) == 1 and any(
         label.language == language and len(terms) == 1 and terms[0].startswith(beginning)
         for language, terms in words
@@ -463,12 +463,12 @@ def expansion_record(typed: str, query: Node) -> dict[str, Any]:
     return {"from": typed, "to": described[1:]}
 
 
-@lru_cache(FORMS_REMEMBERED)
+@lru_cache(FORM_CACHE_SIZE)
 def _words_of(text: str) -> list[str]:
     return [plain(text[word.start : word.end]) for word in chunk_words(text, "und")]
 
 
-@lru_cache(FORMS_REMEMBERED)
+@lru_cache(FORM_CACHE_SIZE)
 def are_forms(language: str, label: str, other: str) -> bool:
     """Return whether the words of two labels are forms of each other."""
     from indexer.analysis import word_forms

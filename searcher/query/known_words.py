@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 _MIN_PART_LENGTH: Final = 3
 
-REMEMBERED: Final = 4096  # cached chunks of queries
+CHUNK_CACHE_SIZE: Final = 4096  # cached chunks of queries
 SHORTEST: Final = 4  # shorter words have too many similar words
 MIN_CAPITALIZED_LENGTH: Final = 5  # the same for words in capitals, often acronyms
 MAX_LENGTH: Final = 64  # longer ones are not words but URLs, keys or noise
@@ -44,8 +44,8 @@ class KnownWords:
         self._analyzer = analyzer
         self.word = partial(analyzer.word, field="text")
         self.is_foreign, self.is_own, self.has = analyzer.is_foreign, analyzer.is_own, analyzer.has
-        self.is_settled = cache_method(self._is_settled, REMEMBERED)
-        self.are_neighbours = cache_method(self._are_neighbours, REMEMBERED)
+        self.is_settled = cache_method(self._is_settled, CHUNK_CACHE_SIZE)
+        self.are_neighbours = cache_method(self._are_neighbours, CHUNK_CACHE_SIZE)
 
     def knows(self, written: str) -> bool:
         """Return whether a word is known in any form, or cannot be corrected."""

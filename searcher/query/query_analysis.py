@@ -108,7 +108,7 @@ def _distance(language: str, form: str, words: Iterable[str]) -> int:
     return min([one for one in far if one is not None], default=_FAR)
 
 
-REMEMBERED: Final = 1 << 11  # cached nodes of words
+WORD_CACHE_SIZE: Final = 1 << 11  # cached nodes of words
 
 
 class QueryAnalyzer:
@@ -122,8 +122,8 @@ class QueryAnalyzer:
         self._words = words
         self._vocabulary = words.vocabulary
         self._language = language
-        self.word = cache_method(self._word, REMEMBERED)
-        self.spells_acronym = cache_method(self._spells_acronym, REMEMBERED)
+        self.word = cache_method(self._word, WORD_CACHE_SIZE)
+        self.spells_acronym = cache_method(self._spells_acronym, WORD_CACHE_SIZE)
 
     @cached_property
     def _has_undetermined(self) -> bool:

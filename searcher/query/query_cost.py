@@ -147,9 +147,15 @@ class Budget:
         return True
 
 
-UNPACKED: Final = 2  # the cost of decoding and sorting a posting of a pattern's word, in scored postings
-PLACED: Final = 10  # the cost of a posting of a proximity, whose positions are read, in scored postings
-CARRIED: Final = 30  # the number of documents looked up in another term in the time of one scored posting
+PATTERN_POSTING_COST: Final = (
+    2  # the cost of decoding and sorting a posting of a pattern's word, in scored postings
+)
+POSITION_POSTING_COST: Final = (
+    10  # the cost of a posting of a proximity, whose positions are read, in scored postings
+)
+LOOKUPS_PER_POSTING: Final = (
+    30  # the number of documents looked up in another term in the time of one scored posting
+)
 
 
 def limit_postings(query: model.Node, vocabulary: Vocabulary, budget: Budget) -> model.Node | None:
@@ -164,7 +170,7 @@ def limit_postings(query: model.Node, vocabulary: Vocabulary, budget: Budget) ->
     found, placed = leaves(query), list(_positional_leaves(query)) if budget.compares_positions else []
     if len(found) <= budget.limits.postings_an_item and not placed and set(map(type, found)) == {model.Term}:
         return query  # no leaf has more documents than the index
-    found += placed * (PLACED - 1)
+    found += placed * (POSITION_POSTING_COST - 1)
     items = vocabulary.documents(WORDS)
     most = max(budget.limits.postings, budget.limits.postings_an_item * items)
     left = sum([_postings(leaf, vocabulary, items) for leaf in add_checkpoints(found)])
@@ -276,7 +282,9 @@ def _postings(leaf: model.Node, vocabulary: Vocabulary, items: int) -> int:  # n
         case model.Phrase():
             return _phrase_cost(leaf.field, leaf.terms, vocabulary)
         case model.WordSet():
-            return UNPACKED * sum(vocabulary.document_frequency(WORDS, word) for word in leaf.words)
+            return PATTERN_POSTING_COST * sum(
+                vocabulary.document_frequency(WORDS, word) for word in leaf.words
+            )
         case model.Exact(part=model.Node() as part):
             return sum([_postings(one, vocabulary, items) for one in leaves(part)])
         case model.Keyword(field="own"):
@@ -289,4 +297,4 @@ def _postings(leaf: model.Node, vocabulary: Vocabulary, items: int) -> int:  # n
 def _phrase_cost(field: str, terms: Collection[str], vocabulary: Vocabulary) -> int:
     """Estimate the cost of a phrase."""
     frequencies = [vocabulary.document_frequency(field, term) for term in terms]
-    return sum(frequencies) + min(frequencies) * len(terms) ** 2 // CARRIED
+    return sum(frequencies) + min(frequencies) * len(terms) ** 2 // LOOKUPS_PER_POSTING

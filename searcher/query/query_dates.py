@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 # The score for an item's date, relative to one occurrence of the words; texts about a date mention it
 # more than once, above all in their title.
-WISHED: Final = 1.5
+DATE_WEIGHT: Final = 1.5
 _FARTHEST: Final = 3653  # days to the nearest date that is offered for a date without items
 _YEARS: Final = ("19", "20")  # prefixes of years
 _BETWEEN: Final = frozenset({"de", "del", "of"})  # between a month and its year
@@ -78,7 +78,7 @@ def add_dates(  # noqa: PLR0913 - two inputs are extended
         written = " ".join(own).strip(PUNCTUATION_AROUND)
         rarity = sum([analyzer.rarity(node) for word in own if (node := analyzer.word(word, "text"))])
         origin = ("explain.items_of", written)
-        days = Days(date.first_day, date.last_day, estimated, WISHED * rarity, origin, written)
+        days = Days(date.first_day, date.last_day, estimated, DATE_WEIGHT * rarity, origin, written)
         if finds(days):
             dates[written] = date.period
             query = Or((query, days)) if alone else Should(query, days)

@@ -59,7 +59,7 @@ class QueryWords:
         self._word: Callable[[str], QueryWord] = cache_method(self._new_word, CACHE_SIZE)
 
     def __call__(self, written: str) -> QueryWord:
-        """Return the query word of a typed word."""
+        """Return the analyzed and cached word for a typed word."""
         return self._word(written)
 
     def _new_word(self, written: str) -> QueryWord:

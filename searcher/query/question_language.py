@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from searcher.query.model import Node
     from searcher.query.query_words import QueryWords
 
-UNCLEAR: Final = 1  # maximum lead in words at which pairs of words are looked up, too
+MAX_UNCLEAR_LEAD: Final = 1  # maximum lead in words at which pairs of words are looked up, too
 
 
 def detect_language(query: Node, words: QueryWords) -> str | None:
@@ -37,7 +37,7 @@ def detect_language(query: Node, words: QueryWords) -> str | None:
         for language in spoken if not is_name else {one for one in spoken if spoken.count(one) == most}:
             evidence[language] += 1  # once per name, regardless of its number of words
     first, second = sorted(evidence.values(), reverse=True)[:2]
-    if first - second <= UNCLEAR:
+    if first - second <= MAX_UNCLEAR_LEAD:
         for pair in pairwise([chunk for chunk in chunks if not is_function_word(chunk)]):
             for language in _languages_of_label(pair, words):
                 evidence[language] += len(pair)

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from searcher.query.model import Node
     from searcher.query.query_words import QueryWords
 
-REMEMBERED: Final = 4096  # cached words of queries
+WORD_CACHE_SIZE: Final = 4096  # cached words of queries
 SHORTEST: Final = 3  # letters
 MAX_LENGTH: Final = 40
 
@@ -46,7 +46,7 @@ class SpellingVariants:
     def __init__(self, words: QueryWords, language: str | None) -> None:
         self._words = words
         self._language = language
-        self._remembered = cache_method(self._variants_of_chunk, REMEMBERED)
+        self._remembered = cache_method(self._variants_of_chunk, WORD_CACHE_SIZE)
 
     def find_spellings(self, chunks: Sequence[str]) -> dict[str, tuple[Node, ...]]:
         """Find the terms for other spellings of words."""

@@ -35,7 +35,7 @@ NOTHING: Final = -1  # the number for evidence of a single item
 MAX_PARTS: Final = 1 << 14
 """Cached sets of evidence, 3 KB per item: items within some days of each other are compared."""
 SMALLEST: Final = 100  # the minimum number of items for document frequencies
-TWICE: Final = 2.0  # the weight of a name, a number or a place relative to a concept
+NAME_WEIGHT: Final = 2.0  # the weight of a name, a number or a place relative to a concept
 ALONE: Final = 0.25
 """The weight in a vector's length of evidence that no other item within the window has."""
 HIGHEST: Final = 5.0
@@ -122,8 +122,8 @@ class Linker:
         self._specific = is_specific(self._hashes)
         rarities = np.array([idfs[count] for count in counts])
         weights = np.append(np.minimum(rarities, HIGHEST), min(idfs[1], HIGHEST))
-        weights[:-1] *= np.where(self._specific, TWICE, 1)
-        weights[NOTHING] *= TWICE
+        weights[:-1] *= np.where(self._specific, NAME_WEIGHT, 1)
+        weights[NOTHING] *= NAME_WEIGHT
         rarities[self._specific & is_known(self._hashes)] *= KNOWN
         self._rarities: list[float] = rarities.tolist()
         mentions = np.frombuffer(bytearray().join([one.mentions for one in news]), np.uint8)

@@ -25,11 +25,11 @@ if TYPE_CHECKING:
     from searcher.reading.receipt import ItemDetails, ReceiptItem
 
 
-CAME: Final = name_message("difference.came", "came")
+ADDED: Final = name_message("difference.came", "came")
 WENT: Final = name_message("difference.went", "went")
 CHANGED: Final = name_message("difference.changed", "changed")
-READ_OTHERWISE: Final = message("difference.read_otherwise")  # the reason for other matches
-GONE: Final = message("difference.gone")  # the reason for an item that is not in the index
+READ_DIFFERENTLY: Final = message("difference.read_otherwise")  # the reason for other matches
+NOT_IN_INDEX: Final = message("difference.gone")  # the reason for an item that is not in the index
 
 
 class Change(NamedTuple):
@@ -90,7 +90,9 @@ class Difference(NamedTuple):
         return self._asdict() | {"changes": [change._asdict() for change in self.changes]}
 
 
-_WORDS_IN_ORDER: Final = re.compile(r"0\.[0-8](\.|$)")  # whose phrases with ~ were ordered
+_WORDS_IN_ORDER: Final = re.compile(
+    r"0\.[0-8](\.|$)"
+)  # versions in which the words of a phrase with ~ had to be in order
 
 
 class Verification(NamedTuple):
@@ -117,7 +119,7 @@ class Verification(NamedTuple):
     def counts(self) -> dict[str, int]:
         """The number of added, removed and changed items."""
         kinds = [one.what for one in self.differences]
-        return {kind: kinds.count(kind) for kind in (CAME, WENT, CHANGED)}
+        return {kind: kinds.count(kind) for kind in (ADDED, WENT, CHANGED)}
 
     @property
     def mode(self) -> str:
@@ -135,7 +137,9 @@ class Verification(NamedTuple):
             "query": self.receipt.query,
             "made": self.receipt.made,
             "hash": self.receipt.hash,
-            "hash_now": self.now._replace(version=self.receipt.version).hash,  # of the same parts
+            "hash_now": self.now._replace(
+                version=self.receipt.version
+            ).hash,  # the version decides what the hash covers
             "total": self.receipt.total,
             "total_now": self.now.total,
             "generation": self.receipt.generation,
@@ -160,7 +164,7 @@ def verify(searcher: BaseSearcher, receipt: Receipt) -> Verification:
     read_alike = receipt.version == now.version and all(
         receipt.read.get(name) == now.read.get(name) for name in ("query_language", "expansions")
     )
-    other: str = READ_OTHERWISE
+    other: str = READ_DIFFERENTLY
     if read_alike:
         annotated = searcher.ask(lambda answerer: _reads_annotations(answerer.engine, receipt))
         other = message("difference.annotations") if annotated else ""
@@ -200,7 +204,7 @@ def _differences(engine: Engine, receipt: Receipt, now: Receipt, *, other: str) 
         found = here.get(item.id) or _current(engine, item)
         if found is None:
             manual = engine.is_left_out(item.id)
-            reason = message("difference.no_item") if manual else GONE
+            reason = message("difference.no_item") if manual else NOT_IN_INDEX
             others.append(Difference(WENT, item.id, then and then.title, reason))
             continue
         current, details = found
@@ -280,11 +284,11 @@ def _newcomer(engine: Engine, item: ReceiptItem, receipt: Receipt, *, other: str
     since = record.get("since")
     if generation.isdecimal() and isinstance(since, int) and since > int(generation):
         why: str = message("difference.since", generation=str(since))
-    elif other != READ_OTHERWISE and (manual := _manual_correction(record, receipt.made)):
+    elif other != READ_DIFFERENTLY and (manual := _manual_correction(record, receipt.made)):
         why = manual
     else:
         why = other or message("difference.others")
-    return Difference(CAME, item.id, record["title"], why)
+    return Difference(ADDED, item.id, record["title"], why)
 
 
 def _reasons(receipt: Receipt, now: Receipt) -> Iterator[str]:

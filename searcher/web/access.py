@@ -37,7 +37,7 @@ COOKIE: Final = "dragoman"
 PARAMETER: Final = "token"  # parameter of the link that sets the cookie
 SHORTEST: Final = 16  # minimum characters of a token
 OPEN: Final = frozenset({"/healthz"})  # paths that need no token
-_LASTS: Final = 60 * 60 * 24 * 90  # lifetime of the cookie in seconds
+_COOKIE_LIFETIME: Final = 60 * 60 * 24 * 90  # lifetime of the cookie in seconds
 
 
 def normalize_origin(origin: str) -> str:
@@ -211,7 +211,13 @@ class Access:
         headers = {"Location": f"{clean}?{rest}" if rest else clean, "Cache-Control": "no-store"}
         response = Response(None, HTTPStatus.SEE_OTHER, ALWAYS | headers)
         response.set_cookie(
-            COOKIE, self._cookie, _LASTS, path=f"{site}/", secure=secure, httponly=True, samesite="lax"
+            COOKIE,
+            self._cookie,
+            _COOKIE_LIFETIME,
+            path=f"{site}/",
+            secure=secure,
+            httponly=True,
+            samesite="lax",
         )
         return response
 

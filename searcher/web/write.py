@@ -53,7 +53,7 @@ WAIT = 5.0  # maximum seconds to wait for another writer
 SAVED: Final = b"saved="  # last parameter of the URL after a change: the number of items
 _SESSION: Final = re.compile(r"[\w-]{32}", re.ASCII)
 _LOCKED: Final = frozenset({"store.locked", "cluster.locked", "cluster.lock_lost", "corrections.locked"})
-_PARTED: Final = re.compile("[,;]")  # no tag has these characters
+_TAG_SEPARATOR: Final = re.compile("[,;]")  # no tag has these characters
 _NOTE: Final = ("note", "before")
 _FIELDS: Final = frozenset({*AnnotationChange._fields, "before", "who", "id", "do"})
 
@@ -201,7 +201,9 @@ def change_of(fields: Fields, *, notes: bool) -> AnnotationChange:
         raise Problem(HTTPStatus.BAD_REQUEST, message("web.unknown_field", name=shorten_line(unknown[0])))
     given: dict[str, Any] = {name: fields.get(name, []) for name in AnnotationChange._fields[:4]}
     for name in ("tags", "collections"):
-        given[name] = [one for text in given[name] for one in map(str.strip, _PARTED.split(text)) if one]
+        given[name] = [
+            one for text in given[name] for one in map(str.strip, _TAG_SEPARATOR.split(text)) if one
+        ]
     change = normalise_change(given | ({"note": _first_value(fields, "note")} if notes else {}))
     shown = (_first_value(fields, "before") or "").partition("-")[2]
     is_same = change.note is not None and note_digest(change.note) == shown

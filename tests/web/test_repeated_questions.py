@@ -25,7 +25,7 @@ MAKE = {route.path: route.make for route in ROUTES}
 THREADS = 4
 CACHES = """searcher.execution.embedded_engine.MAX_KNOWN_TEXTS searcher.execution.query_plan.PLAN_CACHE_SIZE
 searcher.term_matcher.MAX_CHUNKS searcher.reading.story_evidence.MAX_KEPT
-searcher.reading.distinctive_words.MAX_CACHED searcher.answer.TOGETHER""".split()
+searcher.reading.distinctive_words.MAX_CACHED searcher.answer.DETAILS_BATCH_SIZE""".split()
 
 
 def answer(searcher: Searcher, path: str, params: SearchParams) -> str:

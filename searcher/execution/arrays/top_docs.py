@@ -225,7 +225,7 @@ def _zone_ends(segment: Segment) -> tuple[int, int, int]:
 
 
 SMALL_UNION = 12_000  # maximum postings of a union that is built
-PROBED = 64  # documents to score first if there are many candidates
+FIRST_SCORED = 64  # documents to score first if there are many candidates
 MANY = 8  # up to this multiple of candidates, scoring all is cheaper than filtering
 MARGIN = 1 - 2**-22  # a score nearer to a threshold may be equal to it after rounding
 
@@ -348,7 +348,7 @@ def _choose_candidates(query: Any, docs: Array, bounds: Array, threshold: float,
     ``docs`` are candidates; if one is repeated, its highest bound is valid. Enough documents reach
     ``threshold`` to find the ``wanted`` best.
     """
-    count = max(PROBED, 2 * wanted)
+    count = max(FIRST_SCORED, 2 * wanted)
     if len(docs) <= MANY * count:
         return distinct(docs)
     order, docs, first = doc_sets.merge(docs)

@@ -46,7 +46,7 @@ FORMS: Final = {
         "form_everything": "*",
     },
 }
-SAMPLED: Final = 100  # items whose titles may provide the examples
+MAX_SAMPLE: Final = 100  # items whose titles may provide the examples
 _WORDS: Final = re.compile(r"\b([^\W\d_]{5,}) ([^\W\d_]{5,})\b")
 _STEM: Final = 4  # letters of a prefix example
 
@@ -55,7 +55,7 @@ def words_of(page: Page) -> dict[str, str]:
     """Return words and values of the index for examples."""
     searcher, language = page.searcher, page.reader.language
     spoken = (language,) if searcher.search(None, limit=0, languages=language, facets=()).total else ()
-    hits = searcher.search(None, sort="newest", limit=SAMPLED, languages=spoken, facets=()).hits
+    hits = searcher.search(None, sort="newest", limit=MAX_SAMPLE, languages=spoken, facets=()).hits
     found = [(pair, hit) for hit in hits for pair in _WORDS.findall(hit.title or hit.details.opening)]
     if not found:
         return {"id": hits[0].id} if hits else {}

@@ -50,7 +50,7 @@ def _as_for_large_lists(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(doc_sets, "SEARCH_RATIO", 1e9)
     for module in (array_evaluator, query_tree):
         patch.setattr(module, "SMALL_UNION", -1)
-    patch.setattr(sieve, "PROBED", 1)
+    patch.setattr(sieve, "FIRST_SCORED", 1)
     patch.setattr(posting_list, "SMALL", 0)
     patch.setattr(occurrences, "FEW", 0)
     patch.setattr(occurrences, "SHORT", 0)

@@ -92,7 +92,7 @@ def test_a_group_is_one_hit_at_the_rank_of_its_best_member(
     """Pages, groups and near duplicates are those of the whole ranking; counts are those of items."""
     with TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
         if way == "for large lists":
-            patch.setattr(duplicate_hits, "SPARE", -1)
+            patch.setattr(duplicate_hits, "SPARE_DOCUMENTS", -1)
             for module in (array_evaluator, query_tree):
                 patch.setattr(module, "SMALL_UNION", -1)
         engine, groups = grouped(segments, numbers, folder)
