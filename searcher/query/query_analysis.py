@@ -239,7 +239,8 @@ class QueryAnalyzer:
 
         Returns None for other words, and if no item has its topic.
         """
-        node = self.word(chunk, "text") if self.spells_acronym(chunk) else None
+        is_acronym = self.spells_acronym(chunk) or self.spells_acronym(chunk.removesuffix("s"))
+        node = self.word(chunk, "text") if is_acronym else None
         if node is None:
             return None
         meant = {
@@ -434,6 +435,13 @@ class QueryAnalyzer:
 def times(factor: float, node: Node) -> Node:
     """Multiply the score of a leaf."""
     return node.replace(boost=node.boost * factor) if hasattr(node, "boost") else node
+
+
+def mark_corrected(query: Node) -> Node:
+    """Mark the words of a query as corrected."""
+    return model.rewrite(
+        query, lambda node: node.replace(via=model.CORRECTED) if hasattr(node, "via") else node
+    )
 
 
 def _known_term(vocabulary: Vocabulary, language: str, word: str) -> str | None:

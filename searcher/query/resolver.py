@@ -15,7 +15,7 @@ from searcher.query import model
 from searcher.query.chunks import PLACES, patterns_in
 from searcher.query.limits import PUNCTUATION_AROUND, SAME, quote_part
 from searcher.query.model import is_plain_word, replace_parts, rewrite
-from searcher.query.query_analysis import times
+from searcher.query.query_analysis import mark_corrected, times
 from searcher.query.query_words import join_e, join_prefixes
 
 if TYPE_CHECKING:
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from searcher.query.query_cost import Budget
 
 CORRECTED = 0.6  # the factor of a correction with one error; squared for two errors
+PART = 0.4  # the factor of a word's labels if no item has another word of its label
 
 _WORDS = partial(model.Or, words=True)
 
@@ -388,12 +389,13 @@ class Resolver:
                     self.unmatched[missing[-1]] = None
                     tilde = self._expanding.known_words.tilde_spellings(chunk) if self._expanding else ()
                     self.corrected |= {chunk: tilde[0]} if tilde else {}  # campaña, for campana
-                    continue
-                alone[at] = word
+                else:
+                    alone[at] = word
             if label and may_be_read:
                 others = {*range(label.first, label.last + 1)}.difference(found, alone)
+                factor = 1.0 if at in found or at in alone else PART
                 alone |= {
-                    place: self._read_alone(corrected[place])
+                    place: self._read_alone(corrected[place], factor)
                     for place in others
                     if not self._analyzer.lacks_content(chunks[place])
                 }
@@ -402,7 +404,7 @@ class Resolver:
                 nodes[at] = model.DisjunctionMax((node, word))
         return missing
 
-    def _read_alone(self, chunk: str) -> model.Node | None:
+    def _read_alone(self, chunk: str, factor: float = 1.0) -> model.Node | None:
         """Resolve a word as if it were the whole query."""
         assert self._expanding is not None
         typed = self._alone(chunk)
@@ -411,7 +413,8 @@ class Resolver:
         most = self._budget.limits.expanded - self._expanded
         found, _ = self._expanding.expander.expansions([chunk], max(most, 0))
         self._expanded += len(found)
-        return self._expanded_by(found, [typed], [chunk], 0, 1)[0]
+        node = self._expanded_by(found, [typed], [chunk], 0, 1)[0]
+        return rewrite(node, partial(times, factor)) if node and factor < 1 else node
 
     def _expanded_by(
         self,
@@ -450,7 +453,7 @@ class Resolver:
             self._report({"from": written, "to": [" ".join(two) for two in split_term]})
             apart = [self._analyzer.word("-".join(two), "text") for two in split_term]
             whole = [typed] if typed else []
-            return model.join(model.Or, [*whole, *(_mark_corrected(node) for node in apart if node)]), chunk
+            return model.join(model.Or, [*whole, *(mark_corrected(node) for node in apart if node)]), chunk
         first = corrections[0] if corrections else None
         if first and not first.is_cognate:
             self.corrected[chunk] = chunk.replace(written, first.word)
@@ -459,7 +462,7 @@ class Resolver:
         self._sure[first.word] = CORRECTED ** max(1.0, first.cost)
         self._report({"from": written, "to": [correction.word for correction in corrections]})
         nodes = [
-            _mark_corrected(node).replace(origin=("explain.perhaps_meant", written))
+            mark_corrected(node).replace(origin=("explain.perhaps_meant", written))
             for word, cost, share, *_ in corrections
             if (node := self._analyzer.word(word, "text", share * CORRECTED ** max(1.0, cost)))
         ]
@@ -493,8 +496,3 @@ def _index_field(field: str) -> str:
 
 def _is_grammar(chunk: str) -> bool:
     return any(chunk in words for words in STOP_WORDS.values())
-
-
-def _mark_corrected(query: model.Node) -> model.Node:
-    """Mark the words of a query as corrected."""
-    return rewrite(query, lambda node: node.replace(via=model.CORRECTED) if hasattr(node, "via") else node)
