@@ -178,7 +178,7 @@ def _selected_custom_values(name: str, counts: Mapping[str, int], filters: Filte
 
 
 def counts_by_way(counts: Mapping[str, int], ways: Iterable[str]) -> dict[str, int]:
-    """Return the number of items per country, counting only some ways to find the country.
+    """Return the number of items per country, counting only countries that were found in given ways.
 
     Args:
         counts: The counts of the values of ``COUNTRY_VIA``.

@@ -21,7 +21,7 @@ from searcher.query.resolver import Resolver
 if TYPE_CHECKING:
     from searcher.engine import Engine, Filters, Vocabulary
     from searcher.query.expansion import Expander
-    from searcher.query.known_words import Expanding, KnownWords
+    from searcher.query.known_words import KnownWords, WordTools
     from searcher.query.model import Node
     from searcher.query.notes import Note
 
@@ -94,7 +94,7 @@ class Interpreter:
         self._analyzers = {
             language: QueryAnalyzer(words, language) for language in (None, *ANALYZED_LANGUAGES)
         }
-        self._expanding = cache_method(self._new_expanding, None)
+        self._tools = cache_method(self._new_tools, None)
         self._remembered = cache_method(self._interpret, QUERY_CACHE_SIZE)
 
     def interpret(  # noqa: PLR0913 - the inputs of an interpretation
@@ -166,15 +166,15 @@ class Interpreter:
             budget,
             estimated=estimated,
             found=found,
-            expanding=self._expanding(detected) if expand else None,
+            tools=self._tools(detected) if expand else None,
             finds=self._engine.finds,
             alone=self._query_of_word,
             dates=not strict,
         )
-        if parsed and expand and not (language or found) and (right := resolver.read_again(parsed)):
+        if parsed and expand and not (language or found) and (right := resolver.find_corrections(parsed)):
             likely = detect_language(_insert_corrections(parsed, right), self.words)
             if likely not in {None, detected}:  # correct spellings may indicate another language
-                resolver.change_language(self._analyzers[likely], self._expanding(likely))
+                resolver.change_language(self._analyzers[likely], self._tools(likely))
                 detected = likely
         resolved = resolver.resolve(parsed) if parsed else None
         if resolved is not None:
@@ -216,7 +216,7 @@ class Interpreter:
 
     def known_words(self, language: str | None) -> KnownWords:
         """Return the words that need no correction in queries in a language."""
-        return self._expanding(language).known_words
+        return self._tools(language).known_words
 
     @cached_property
     def _expander(self) -> Expander:
@@ -224,12 +224,12 @@ class Interpreter:
 
         return Expander(self.words, self._engine.finds)
 
-    def _new_expanding(self, language: str | None) -> Expanding:
-        from searcher.query.known_words import Expanding, KnownWords
+    def _new_tools(self, language: str | None) -> WordTools:
+        from searcher.query.known_words import KnownWords, WordTools
         from searcher.query.spelling_variants import SpellingVariants
 
-        settled = KnownWords(self._engine, self.words, self._analyzers[language])
-        return Expanding(self._expander, settled, SpellingVariants(self.words, language))
+        known_words = KnownWords(self._engine, self.words, self._analyzers[language])
+        return WordTools(self._expander, known_words, SpellingVariants(self.words, language))
 
     def _notes(self, query: str, resolver: Resolver) -> tuple[Note, ...]:
         """Return notes on foreign operators, ignored words, regions, and dates."""

@@ -217,7 +217,7 @@ class NumberedDocuments:
         ids: The ids by number.
         records: The title and the record of cached documents, by number.
         titles: The titles read so far, by number.
-        groups: The groups of documents in a group, by number.
+        groups: The group of each document that is in one, by the number of the document.
         annotations: The annotations of annotated documents as JSON, by number.
     """
 

@@ -21,7 +21,7 @@ from searcher.query.near_words import NearWords, slip_cost
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from searcher.query.known_words import Expanding
+    from searcher.query.known_words import WordTools
     from searcher.query.model import Node
     from searcher.query.query_cost import Budget
 
@@ -53,8 +53,8 @@ class Correction(NamedTuple):
 class Corrector:
     """Corrects the words of a query, each word once."""
 
-    def __init__(self, expanding: Expanding, budget: Budget) -> None:
-        self._expander, self.known_words, self._variants = expanding
+    def __init__(self, tools: WordTools, budget: Budget) -> None:
+        self._expander, self.known_words, self._variants = tools
         settled = self.known_words
         self._vocabulary = settled.engine
         self._words = NearWords(settled.engine, settled.engine.thesaurus)

@@ -480,6 +480,6 @@ def are_forms(language: str, label: str, other: str) -> bool:
 
 
 def _is_inflected(label: str, typed: str) -> bool:
-    """Return whether a label and a typed word differ by one letter within, like make and made."""
+    """Return whether a label and a typed word differ by one inner letter, like make and made."""
     changed = [one != other for one, other in zip(label.lower(), typed.lower(), strict=False)]
     return len(label) == len(typed) and sum(changed) == 1 and not changed[0]

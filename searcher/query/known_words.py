@@ -207,8 +207,8 @@ def _is_form(language: str, word: str, label: str, farthest: int = ADJECTIVE) ->
     return found is not None and found <= farthest
 
 
-class Expanding(NamedTuple):
-    """The objects that expand and correct the words of a query."""
+class WordTools(NamedTuple):
+    """The tools that expand and correct the words of a query."""
 
     expander: Expander  # finds the labels to add
     known_words: KnownWords  # decides which words need no correction
@@ -223,23 +223,23 @@ class UnknownWords(NamedTuple):
     months: Mapping[str, tuple[Node, ...]]  # the months among them
 
 
-def unknown_words(chunks: tuple[str, ...], expanding: Expanding, most: int, *, dates: bool) -> UnknownWords:
+def unknown_words(chunks: tuple[str, ...], tools: WordTools, most: int, *, dates: bool) -> UnknownWords:
     """Find the adjacent words that may need a correction."""
-    expander, settled, variants = expanding
+    expander, known_words, variants = tools
     spelled = variants.find_spellings(chunks)
     months: dict[str, tuple[Node, ...]] = {}
     if dates and any(map(str.isdigit, "".join(chunks))):
         from searcher.query.query_dates import find_months  # few requests need it
 
-        months = find_months(chunks, settled.engine)
+        months = find_months(chunks, known_words.engine)
     spelled |= months
-    unsettled = [one for one in chunks if one not in spelled and not settled.is_settled(one)]
+    unsettled = [one for one in chunks if one not in spelled and not known_words.is_settled(one)]
     if unsettled:  # a word of a longer label is correct, but may be split
-        tilde = {one: with_n[0] for one in unsettled if (with_n := settled.tilde_spellings(one))}
+        tilde = {one: with_n[0] for one in unsettled if (with_n := known_words.tilde_spellings(one))}
         spelt = [tilde.get(one, one) for one in chunks]
         labels = [one for one in expander.expansions(spelt, most)[0] if one.first < one.last]
         known = {chunk for one in labels for chunk in spelt[one.first : one.last + 1]}
-        unsettled = [one for one in unsettled if one not in known or settled.is_split(one)]
+        unsettled = [one for one in unsettled if one not in known or known_words.is_split(one)]
     return UnknownWords(unsettled, spelled, months)
 
 

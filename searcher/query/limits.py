@@ -23,7 +23,7 @@ class Limits(NamedTuple):
     """The limits of the work for a query.
 
     Parts beyond a limit are read as text or ignored, with a note. A strict query beyond a limit is rejected,
-    except for the last three limits.
+    except beyond ``corrected``, ``expanded`` and ``explained``.
     """
 
     patterns: int = 16  # the number of prefixes, wildcards and fuzzy words together

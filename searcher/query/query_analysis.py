@@ -261,7 +261,7 @@ class QueryAnalyzer:
         return DisjunctionMax((likely, model.rewrite(node, partial(times, ACRONYM))))
 
     def has(self, word: str) -> bool:
-        """Return whether the index has a form of a word that the word matches."""
+        """Return whether a word matches any word of the index."""
         node = self.word(word, "text")
         return node is not None and self.occurs_in_index(node)
 

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from indexer.countries.country_names import Countries
     from searcher.query.corrector import Correction, Corrector
     from searcher.query.expansion import Expander, Expansion
-    from searcher.query.known_words import Expanding, UnknownWords
+    from searcher.query.known_words import UnknownWords, WordTools
     from searcher.query.query_analysis import QueryAnalyzer
     from searcher.query.query_cost import Budget
 
@@ -42,7 +42,7 @@ class Resolver:
         budget: The limits of the query.
         estimated: Whether ``date:`` includes estimated dates.
         found: The word sets of patterns; other patterns match nothing.
-        expanding: Expands and corrects words; None to search the typed words only.
+        tools: Expand and correct words; None to search the typed words only.
         finds: Returns whether anything matches a resolved query.
         alone: Returns the query of a word in the language that it indicates; None if it is ignored.
         dates: Whether to recognize dates in words.
@@ -50,7 +50,7 @@ class Resolver:
     Attributes:
         expansions: The expansions of words, as in :class:`~searcher.results.Results`.
         corrected: The corrected chunk for each typed chunk with an unknown word.
-        unmatched: Typed words that occur in no document, and none of whose expansions do.
+        unmatched: Typed words that no document contains, not even by an expansion.
         dates: The dates, in the syntax of ``date:``, by their words; items of these dates rank higher.
         empty_dates: The nearest dates that items have, by the words of dates that none has.
         acronyms: Lower-case words that are read as words, with the acronyms that they may be.
@@ -67,7 +67,7 @@ class Resolver:
         *,
         estimated: bool,
         found: Mapping[model.Node, model.Node],
-        expanding: Expanding | None,
+        tools: WordTools | None,
         finds: Callable[[model.Node], bool],
         alone: Callable[[str], model.Node | None],
         dates: bool,
@@ -76,11 +76,11 @@ class Resolver:
         self._budget = budget
         self._estimated = estimated
         self._found = found
-        self._expanding = expanding
+        self._tools = tools
         self._finds = finds
         self._alone = alone
         self._dates = dates
-        self._is_placed = False  # whether the parts of a proximity are resolved
+        self._in_proximity = False  # whether the parts of a proximity are resolved
         self.expansions: list[dict[str, Any]] = []
         self.corrected: dict[str, str] = {}
         self.unmatched: dict[str, None] = {}
@@ -96,8 +96,8 @@ class Resolver:
         self._unknown: dict[tuple[str, ...], UnknownWords] = {}  # by adjacent words
         self._sure: dict[str, float] = {}  # corrections of adjacent words, with their factors
 
-    def read_again(self, node: model.Node) -> dict[str, str]:
-        """Return the words of a parsed query that are misspelt, or acronyms in lower case."""
+    def find_corrections(self, node: model.Node) -> dict[str, str]:
+        """Find misspelt words and acronyms in lower case in a parsed query; return their corrections."""
         from searcher.query.known_words import adjacent_words
 
         found: dict[str, str] = {}
@@ -112,9 +112,9 @@ class Resolver:
                 found |= {chunk: acronyms[chunk] for chunk in acronyms if self._is_acronym(chunk, chunks)}
         return found
 
-    def change_language(self, analyzer: QueryAnalyzer, expanding: Expanding) -> None:
+    def change_language(self, analyzer: QueryAnalyzer, tools: WordTools) -> None:
         """Resolve words in another language from now on; corrections found so far are kept."""
-        self._analyzer, self._expanding = analyzer, expanding
+        self._analyzer, self._tools = analyzer, tools
         self._unknown.clear()
 
     def resolve(self, node: model.Node, *, as_typed: bool = False) -> model.Node | None:  # noqa: C901, PLR0911, PLR0912 - one case per node
@@ -129,7 +129,7 @@ class Resolver:
             case model.Word(field="text"):
                 return self._resolve_alternatives((node,), as_typed=as_typed)
             case model.Word():
-                return self._in_place(self._analyzer.word(node.text, _index_field(node.field)), node.field)
+                return self._restrict(self._analyzer.word(node.text, _index_field(node.field)), node.field)
             case model.Or(apart=False):
                 return self._resolve_alternatives(node.parts, as_typed=as_typed)
             case model.Or() | model.And():
@@ -153,15 +153,15 @@ class Resolver:
                 (part,) = self._resolve_positional((node.part, as_typed))
                 return part and node.replace(part=part)
             case model.Quoted():
-                return self._in_place(self._phrase(node), node.field)
+                return self._restrict(self._phrase(node), node.field)
             case model.Exact():
                 if not self._budget.spend_wide("=", node.at):
                     return None
                 return node.replace(part=self._analyzer.candidates(node.words, _index_field(node.field)))
             case model.Pattern() | model.Fuzzy():
                 found = self._found.get(node)
-                if self._is_placed or node.field != "text":
-                    found = self._in_place(self._read_pattern(node, found), node.field)
+                if self._in_proximity or node.field != "text":
+                    found = self._restrict(self._read_pattern(node, found), node.field)
                 return found
             case model.Filter():
                 from searcher.query.field_filters import resolve_filter  # many queries have no filter
@@ -196,23 +196,23 @@ class Resolver:
         self._budget.leave_out(written, limit, message("query.at_fault", place=place, fault=limit))
         return first or (None if excludes else second)
 
-    def _in_place(self, found: model.Node | None, field: str) -> model.Node | None:
-        """Restrict a node to the part of the text that a field of the query means."""
+    def _restrict(self, found: model.Node | None, field: str) -> model.Node | None:
+        """Restrict a node to a part of the text, such as ``lead``."""
         if not found or field not in PLACES:
             return found
         self._budget.compares_positions = True
         return model.Occurring(found, 1, field)
 
     def _resolve_positional(self, *parts: tuple[model.Node, bool]) -> list[model.Node | None]:
-        """Resolve parts whose positions matter; each part says whether its words are exactly as typed."""
+        """Resolve parts whose positions matter, given each part and whether it is searched as typed."""
         self._budget.compares_positions = True
-        before = self._dates, self._is_placed
-        self._dates, self._is_placed = False, True
+        before = self._dates, self._in_proximity
+        self._dates, self._in_proximity = False, True
         try:
             found = (self.resolve(part, as_typed=as_typed) for part, as_typed in parts)
             return [part and rewrite(part, model.remove_keywords) for part in found]
         finally:
-            self._dates, self._is_placed = before
+            self._dates, self._in_proximity = before
 
     def _phrase(self, node: model.Quoted) -> model.Node | None:
         """Resolve a phrase; replace its patterns with the words that they match."""
@@ -270,20 +270,20 @@ class Resolver:
     def _words(self, chunks: list[str], *, as_typed: bool) -> list[model.Node | None]:
         """Resolve adjacent words, and add their expansions."""
         join_e(chunks, partial(self._analyzer.word, field="text"), self._finds)
-        if as_typed or self._expanding is None:
+        if as_typed or self._tools is None:
             nodes = [self._analyzer.word(chunk, "text") for chunk in chunks]
             self._note_unmatched(chunks, nodes, None)
             return nodes
         from searcher.query.expansion import TIE_BREAKER
 
-        expander, _, variants = self._expanding
+        expander, _, variants = self._tools
         join_prefixes(chunks, expander.words, partial(expander.can_replace_parts, self._analyzer))
         written = tuple(chunks)
         unknown = self._unknown_words(written)
         spelled, months = unknown.spelled, unknown.months
         most = self._budget.limits.expanded - self._expanded
         self._sure.clear()
-        again = {chunk: self._looked_at_again(chunk, written) for chunk in unknown.words}
+        again = {chunk: self._resolve_corrected(chunk, written) for chunk in unknown.words}
         if min(map(len, written)) <= MAX_ACRONYM_LENGTH:
             again |= self._acronyms(written)
         for chunk in written:  # a correction that was also typed is certain
@@ -307,13 +307,13 @@ class Resolver:
         self.not_expanded += left
         missing = self._note_unmatched(written, typed, expansions, chunks)
         spelled = spelled | self._add_months(expander, missing, written, typed) if missing else spelled
-        if missing and not self._is_placed:  # a related concept would count as the word
+        if missing and not self._in_proximity:  # a related concept would count as the word
             from searcher.query.related_concepts import Neighbours  # few requests need it
 
             near = Neighbours(expander.words, self._finds)
             self._report(*near.add(written, typed, missing, expansions, most))
             self.broader |= near.offered
-        nodes = self._expanded_by(expansions, typed, chunks, 0, len(typed))
+        nodes = self._add_expansions(expansions, typed, chunks, 0, len(typed))
         self.expansions = variants.add_to_record(self.expansions, spelled)
         return nodes
 
@@ -333,9 +333,9 @@ class Resolver:
         if chunks not in self._unknown:
             from searcher.query.known_words import unknown_words
 
-            assert self._expanding is not None
+            assert self._tools is not None
             most = self._budget.limits.expanded - self._expanded
-            self._unknown[chunks] = unknown_words(chunks, self._expanding, most, dates=self._dates)
+            self._unknown[chunks] = unknown_words(chunks, self._tools, most, dates=self._dates)
         return self._unknown[chunks]
 
     def _acronyms(self, chunks: Sequence[str]) -> dict[str, tuple[model.Node | None, str]]:
@@ -357,7 +357,7 @@ class Resolver:
         """Return whether a lower-case word is an acronym."""
         if not _is_grammar(chunk):
             return not (self._analyzer.has(chunk) and self._analyzer.is_inflected(chunk))
-        return len(chunks) == 1 and not self._is_placed and self._analyzer.has(chunk.upper())
+        return len(chunks) == 1 and not self._in_proximity and self._analyzer.has(chunk.upper())
 
     def _note_unmatched(
         self,
@@ -387,7 +387,7 @@ class Resolver:
                 missing.append(chunk.strip(PUNCTUATION_AROUND))
                 if not word or not self._finds(word):
                     self.unmatched[missing[-1]] = None
-                    tilde = self._expanding.known_words.tilde_spellings(chunk) if self._expanding else ()
+                    tilde = self._tools.known_words.tilde_spellings(chunk) if self._tools else ()
                     self.corrected |= {chunk: tilde[0]} if tilde else {}  # campaña, for campana
                 else:
                     alone[at] = word
@@ -406,17 +406,17 @@ class Resolver:
 
     def _read_alone(self, chunk: str, factor: float = 1.0) -> model.Node | None:
         """Resolve a word as if it were the whole query."""
-        assert self._expanding is not None
+        assert self._tools is not None
         typed = self._alone(chunk)
-        if self._expanding.known_words.has_only_cognates(chunk):
-            typed, chunk = self._looked_at_again(chunk, (chunk,))
+        if self._tools.known_words.has_only_cognates(chunk):
+            typed, chunk = self._resolve_corrected(chunk, (chunk,))
         most = self._budget.limits.expanded - self._expanded
-        found, _ = self._expanding.expander.expansions([chunk], max(most, 0))
+        found, _ = self._tools.expander.expansions([chunk], max(most, 0))
         self._expanded += len(found)
-        node = self._expanded_by(found, [typed], [chunk], 0, 1)[0]
+        node = self._add_expansions(found, [typed], [chunk], 0, 1)[0]
         return rewrite(node, partial(times, factor)) if node and factor < 1 else node
 
-    def _expanded_by(
+    def _add_expansions(
         self,
         expansions: Sequence[Expansion],
         typed: list[model.Node | None],
@@ -432,7 +432,7 @@ class Resolver:
             nodes += typed[first : expansion.first]
             first = expansion.last + 1
             place = len(self.expansions)
-            within = self._expanded_by(expansion.parts, typed, chunks, expansion.first, first)
+            within = self._add_expansions(expansion.parts, typed, chunks, expansion.first, first)
             own = model.join(_WORDS, [node for node in within if node])
             written = " ".join(chunks[expansion.first : first]).strip(PUNCTUATION_AROUND)
             own_words = tuple(typed[expansion.first : first])
@@ -445,7 +445,7 @@ class Resolver:
             nodes.append(model.DisjunctionMax((own, query), TIE_BREAKER) if own and query else own or query)
         return nodes + typed[first:end]
 
-    def _looked_at_again(self, chunk: str, chunks: Sequence[str]) -> tuple[model.Node | None, str]:
+    def _resolve_corrected(self, chunk: str, chunks: Sequence[str]) -> tuple[model.Node | None, str]:
         """Resolve a word that may be misspelt or lack a space; return its likeliest correction, too."""
         typed = self._analyzer.word(chunk, "text")
         written, split_term, corrections = self._corrections(chunk, chunks)
@@ -482,8 +482,8 @@ class Resolver:
     def _corrector(self) -> Corrector:
         from searcher.query.corrector import Corrector  # most queries have no word to correct
 
-        assert self._expanding is not None
-        return Corrector(self._expanding, self._budget)
+        assert self._tools is not None
+        return Corrector(self._tools, self._budget)
 
     def _report(self, *expansions: dict[str, Any]) -> None:
         self.expansions += [one for one in expansions if one not in self.expansions]

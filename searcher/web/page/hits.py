@@ -35,7 +35,7 @@ class DateView(NamedTuple):
     Attributes:
         text: The date.
         kind: How the date was determined, as a style class; ``none`` without a date.
-        how: The same as text; empty if the item states the date.
+        how: How the date was determined, as text; empty if the item states the date.
         iso: The day in ISO 8601; None unless the date is exact.
     """
 

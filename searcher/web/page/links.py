@@ -147,7 +147,7 @@ class PageContext(NamedTuple):
     Attributes:
         searcher: The open generation of the index.
         base: The prefix of every link: empty, or the path of ``--base-url`` without a trailing slash.
-        origin: The same as an absolute URL: ``https://news.example.org/archive``.
+        origin: The prefix as an absolute URL: ``https://news.example.org/archive``.
         languages: The reader's languages among ``en``, ``es`` and ``fr``, best first, at least one: ``ui``,
             then ``Accept-Language``.
         archive: The name of the archive.
