@@ -288,8 +288,14 @@ class Container:
 
     def count(self, name: str) -> int:
         """Return the number of values in a block; -1 for a missing block."""
-        kind, _, length = self._blocks.get(name, ("u1", 0, -1))
-        return length // WIDTHS[kind]
+        return self.shape(name)[1]
+
+    def shape(self, name: str) -> tuple[str, int]:
+        """Return the number type of a block, and the number of its values; "" and -1 for a missing block."""
+        if name not in self._blocks:
+            return "", -1
+        kind, _, length = self._blocks[name]
+        return kind, length // WIDTHS[kind]
 
     def kind(self, name: str) -> str:
         """Return the number type of a block, such as ``u4``; empty for a missing block."""

@@ -54,14 +54,14 @@ def require_shape(container: Container) -> None:
         _require(1 <= meta["title_weight"] < 1 << 8 and meta["mixed"] == container.count("mixed"))
         _require(isinstance(countries, list) and all(isinstance(code, str) for code in countries))
         _require(len(countries) <= MAX_COUNTRIES)
-        first = 0
+        first, names = 0, set(container.names())
         for name in ("dated", "estimated"):
             first = _zone(meta[name], first, documents)
         for name, field in meta["fields"].items():
             _count(field["total_length"], 1 << 63)
             _count(field["documents"], documents + 1)
             blocks = _field(container, name, field, documents, len(countries) + FIRST_COUNTRY)
-            has = {part for part in blocks if f"{name}.{part}" in container}
+            has = {part for part in blocks if f"{name}.{part}" in names}
             is_former = "term_at" in has and ("forms" in has) == ("form_at" in has)
             shape = has - _FORMER | {"block_at", "firsts"} if is_former else has
             _require(shape & _UPPERS == (_UPPERS if "ids" in has and not is_former else set()))
@@ -126,7 +126,8 @@ def _field(container: Container, name: str, meta: dict[str, Any], documents: int
 
 def _require_blocks(container: Container, blocks: Blocks) -> None:
     for name, (kinds, count) in blocks.items():
-        _require(container.kind(name) in kinds.split() and count in {None, container.count(name)})
+        kind, found = container.shape(name)
+        _require(kind in kinds.split() and count in {None, found})
 
 
 def _zone(zone: dict[str, Any], first: int, documents: int) -> int:
