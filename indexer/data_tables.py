@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from bisect import bisect_left
 
 
 def rows(module: str, name: str) -> list[list[str]]:
@@ -16,6 +17,15 @@ def text_of(module: str, name: str) -> str:
     path = f"{os.path.dirname(module)}/{name}"  # noqa: PTH120 - a search does not import pathlib
     with open(path, encoding="utf-8") as file:  # noqa: PTH123 - as above
         return file.read()
+
+
+def has_line(text: str, line: str) -> bool:
+    """Return whether a text of sorted lines has a line, without searching the whole text, which is slow."""
+
+    def line_at(at: int) -> str:
+        return text[text.rfind("\n", 0, at) + 1 : text.find("\n", at)]
+
+    return text.startswith(f"{line}\n", bisect_left(range(len(text)), line, key=line_at))
 
 
 def country_rows(name: str) -> list[list[str]]:

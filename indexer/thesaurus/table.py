@@ -25,6 +25,7 @@ from zlib import crc32
 
 from indexer.analysis.characters import fold
 from indexer.codec.postings import BLOCK_TERMS, Lexicon
+from indexer.data_tables import has_line
 from indexer.runtime import NamedTuple, cache_method, late_pattern
 from indexer.schema import ANALYZED_LANGUAGES, CONCEPTS, LANGUAGES
 
@@ -38,6 +39,7 @@ GAP: Final = "_"
 KINDS_KEY: Final = "=kinds"
 WORDS: Final = f"{LINES}.words"  # the block of the words of labels; not in format 8
 _WORD_END: Final = late_pattern("[ )-]")
+_AFTER_APOSTROPHE: Final = late_pattern("'([^'\n]*)\n")
 # The term of a line, or the first word of a label that is not an acronym; empty if it is the term.
 _FIRST_WORDS: Final = late_pattern(r"\n.. ([^\t\n]+)|\t[^|\t\n]*\|\|[^|\t\n]*\|([^ \t\n]*)")
 # Endings of regular plurals and feminine forms, by the last letter that they replace.
@@ -229,6 +231,14 @@ class Table:
             start = max(words.rfind("\n", 0, at), words.rfind("'", 0, at)) + 1
             found.add(words[start : at + len(end)].lower())
         return frozenset(found)
+
+    def has_word(self, word: str) -> bool:
+        """Return whether a word in lower case is in a label, perhaps after an elided article."""
+        return word in self._words_after_apostrophes or has_line(self._label_words, word)
+
+    @cached_property
+    def _words_after_apostrophes(self) -> frozenset[str]:
+        return frozenset(_AFTER_APOSTROPHE.findall(self._label_words))
 
     @cached_property
     def _label_words(self) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from functools import cache, partial
 from itertools import chain, groupby
 from typing import TYPE_CHECKING, Final
@@ -11,6 +10,7 @@ from indexer.analysis import analyzer, is_function_word
 from indexer.analysis.analyzer import ADJECTIVE, NUMBER
 from indexer.analysis.characters import fold, plain
 from indexer.analysis.chunk_words import chunk_words
+from indexer.data_tables import has_line, text_of
 from indexer.runtime import NamedTuple, cache_method
 from indexer.schema import ANALYZED_LANGUAGES, LANGUAGES, WORDS, text_field
 from searcher.query.model import And, AndNot, Or, Phrase, Positional, Should, Word, is_plain_word, kept_parts
@@ -77,7 +77,7 @@ class KnownWords:
 
     def is_word(self, word: str) -> bool:
         """Return whether a word in lower case is in a label, or common."""
-        return is_common(fold(word)) or word in self.engine.thesaurus.words_ending(word)
+        return is_common(fold(word)) or self.engine.thesaurus.has_word(word)
 
     def is_name(self, written: str) -> bool:
         """Return whether the index has a word that is not part of a label, so that it may be a name."""
@@ -182,20 +182,12 @@ class KnownWords:
 
 def is_common(word: str) -> bool:
     """Return whether a folded word is common in any language."""
-    text = _common_words()
-
-    def line(at: int) -> str:
-        return text[text.rfind("\n", 0, at) + 1 : text.find("\n", at)]
-
-    # The lines are sorted after a comment that sorts before all words; searching the whole text is slow.
-    return text.startswith(f"{word}\n", bisect_left(range(len(text)), word, key=line))
+    return has_line(_common_words(), word)  # after a comment, which sorts before all words
 
 
 @cache
 def _common_words() -> str:
     """Return the list of common words."""
-    from indexer.data_tables import text_of
-
     return text_of(__file__, "common_words.txt")  # splitting the lines would take longer than most searches
 
 
