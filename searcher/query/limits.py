@@ -10,7 +10,7 @@ import re
 from typing import TYPE_CHECKING, Final, TypeVar
 
 from indexer.errors import QueryError, message
-from indexer.runtime import NamedTuple
+from indexer.runtime import NamedTuple, late_pattern
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Sequence
@@ -148,7 +148,7 @@ def first_of(texts: Sequence[str], most: int) -> str:
     return message("list.more", first=first, n=left) if left > 0 else first
 
 
-_ELIDED: Final = re.compile(r"^(?:[cdjlmnst]|qu)['’](?=\w)")
+_ELIDED: Final = late_pattern(r"^(?:[cdjlmnst]|qu)['’](?=\w)")
 
 
 def list_words(words: Collection[str]) -> str:
