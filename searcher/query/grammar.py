@@ -132,7 +132,7 @@ class _Parser:
         read_part: Callable[[str], _Operand],
         field: str,
     ) -> _Operand:
-        """Parse operands joined by an operator; an operator without a right operand is text."""
+        """Parse operands that an operator connects; an operator without a right operand is text."""
         begin = self._next
         first = read_part(field)
         parts = [first.node]
@@ -207,7 +207,7 @@ class _Parser:
         return _Operand(node, "+" if sign else role)
 
     def _join_proximity(self, field: str) -> _Operand:
-        """Parse operands joined by proximity operators."""
+        """Parse operands that proximity operators connect."""
         operand = self._read_fielded(field)
         while (operator := self._proximity()) is not None:
             if sign := self._take(SIGN):

@@ -150,7 +150,7 @@ def _lines(
 
 
 def _places(text: str, matches: Iterable[Match]) -> Iterator[tuple[int, int]]:
-    """Yield where matches start and end; adjacent matches of different words are joined."""
+    """Yield where matches start and end; adjacent matches of different words are merged."""
     first = last = -1
     seen: set[str] = set()
     for start, end, terms in matches:

@@ -174,7 +174,7 @@ class StoryDescriber:
         return [_piece(record, one.same, self._engine.thesaurus) for one, record in read]
 
     def _shared_evidence(self, news: Sequence[_Piece]) -> dict[Evidence, float]:
-        """Return the evidence that members share: first what is rare in the archive and shared by many."""
+        """Return the evidence that members share, first the rarest in the archive that most members share."""
         counts = Counter([key for one in news for key in (*one.runs, *one.topics)])
         distinctive = {key: self._rarity(key) * count for key, count in counts.items() if count > 1}
         return dict(sorted(distinctive.items(), key=lambda one: (-one[1], str(one[0]))))

@@ -63,7 +63,7 @@ def _is_changed(index: Path) -> bool:
 
 @pytest.mark.slow
 def test_a_full_disk_keeps_every_acknowledged_tag(writers: Writers, small_disk: Path) -> None:
-    """A refused tag is in no index, an acknowledged one in file and index; with room it succeeds."""
+    """A refused tag is in no index, an acknowledged one is in file and index; with free space it succeeds."""
     source, ids = small_disk / "a.jsonl", small_disk / "ids"
     source.write_text('{"id": "a1", "title": "The lamp", "body": "A lamp was lit", "date": "2019-03-04"}\n')
     ids.write_text("a1")

@@ -68,7 +68,7 @@ def test_a_first_writer_that_died_locks_nobody_out(tmp_path: Path, name: str, co
 def test_a_writer_that_died_leaves_no_stale_whoosh_table(
     index: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The next writer, even with nothing to write, leaves a table for Whoosh of its generation."""
+    """The next writer, even with nothing to write, leaves a Whoosh table of its own generation."""
     changed = write_source(tmp_path / "b.jsonl", make_items(2, 10).values())
     monkeypatch.setattr(indexer.store.publication, "replace_plain", _no_room)
     update([changed], index)

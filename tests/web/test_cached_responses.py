@@ -124,7 +124,7 @@ def test_a_page_is_made_once_for_each_form(sample_index: Path, made: list[str]) 
 
 
 def test_the_first_of_several_languages_counts(sample_index: Path) -> None:
-    """A repeated header neither gets nor leaves a page in another language."""
+    """With a repeated ``Accept-Language`` header no page in another language is returned or cached."""
     client = client_of(sample_index)
     pages = {
         one: client_of(sample_index).get("/", headers={"Accept-Language": one}).text for one in ("fr", "es")

@@ -95,7 +95,7 @@ def test_links_of_other_sites_open_only_pages(client: TestClient, site: str) -> 
 
 @pytest.mark.parametrize("site", [None, "none", "same-origin"])
 def test_programs_and_own_pages_are_served(client: TestClient, site: str | None) -> None:
-    """Programs send no such header, a browser sends `none` for a typed address."""
+    """Programs send no ``Sec-Fetch-Site``; a browser sends `none` for a typed address."""
     headers = {"Sec-Fetch-Site": site} if site else {}
     for path in ("/", "/search?q=ferry", "/search.json?q=ferry", "/search.atom?q=ferry", "/opensearch.xml"):
         assert client.get(path, headers=headers).status_code == 200

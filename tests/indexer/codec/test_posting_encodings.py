@@ -144,7 +144,7 @@ FORGED = ["ids", "upper_at", "uppers", "upper_from", "positions", "far_at", "far
 @given(st.data())
 @settings(deadline=None, max_examples=examples(150))
 def test_forged_numbers_end_in_an_error_that_starts_a_check(written: Path, data: st.DataObject) -> None:
-    """With any numbers in its blocks, a list has its length and at most its positions, or is an error."""
+    """Whatever numbers its blocks contain, a posting list has its stated length, or is an error."""
     container = Container(written)
     forged = data.draw(st.sampled_from(FORGED))
     name = f"text_en.{forged}"

@@ -21,7 +21,7 @@ def _zipped(path: Path, members: dict[str, str]) -> Path:
 def test_an_unsupported_office_document_is_no_archive(
     tmp_path: Path, name: str, members: dict[str, str]
 ) -> None:
-    """The parts of a document are no sources: the name of its type would be an item."""
+    """The parts of a document are not read as sources; the name of its type would be an item."""
     with pytest.raises(SourceError, match=r"office document in an unsupported format; save it as \.docx"):
         list(read_items(_zipped(tmp_path / name, members)))
 

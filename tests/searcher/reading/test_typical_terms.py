@@ -34,7 +34,7 @@ def found(index: Path, query: str | None, **options: Any) -> dict[str, TypicalTe
 
 @by_table
 def test_the_score_equals_published_values(cells: tuple[int, int, int, int], score: float) -> None:
-    """Dunning (1993), table 1: the swiss, can be, previous year, mineral water."""
+    """The scores of four phrases are those of Dunning (1993), table 1."""
     assert log_likelihood(*cells) == pytest.approx(score, abs=0.01)
 
 

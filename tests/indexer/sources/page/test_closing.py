@@ -33,7 +33,7 @@ def test_a_closing_at_the_end_of_a_paragraph_is_split_off(text: str, body: str, 
 
 
 def test_imperatives_are_invitations() -> None:
-    """An imperative that could begin a story is distinguished from a certain closing."""
+    """A line such as *Read more* may also begin a story, so it is an invitation and no certain closing."""
     assert is_invitation("Download the tide tables")
     assert is_invitation("O descargue el mapa del puerto")
     assert not is_invitation("Downloading takes a minute")
