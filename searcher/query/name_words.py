@@ -41,10 +41,11 @@ def remove_names(table: Table, chunks: Sequence[str], found: list[FoundLabel]) -
         and number - 1 not in known
         and not is_function_word(words[number - 1])
     }
-    ends = {label.first for label in found if _ends_name(words[label.first], label, found)}
-    double = {
-        at for at, word in enumerate(words) if _is_double_name(word) and (at in ends or at not in known)
+    hyphenated = {at for at, word in enumerate(words) if "-" in word and _is_double_name(word)}
+    ends = {
+        one.first for one in found if one.first in hyphenated and _ends_name(words[one.first], one, found)
     }
+    double = {at for at in hyphenated if at in ends or at not in known}
     of_names = behind_names | ends | {at - 1 for at in double if at and _is_capitalised(words[at - 1])}
     return [
         label
@@ -80,10 +81,8 @@ def _ends_name(chunk: str, label: FoundLabel, found: list[FoundLabel]) -> bool:
 
     The part before the hyphen has a capital, is not a prefix and is not a label itself.
     """
-    return (
-        _is_double_name(chunk)
-        and not plain(chunk.partition("-")[0]).startswith(label.terms[0])
-        and all(one.terms == label.terms for one in found if one.first <= label.first <= one.last)
+    return not plain(chunk.partition("-")[0]).startswith(label.terms[0]) and all(
+        one.terms == label.terms for one in found if one.first <= label.first <= one.last
     )
 
 
