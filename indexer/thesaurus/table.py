@@ -223,10 +223,6 @@ class Table:
             found.update(inflect(language, fold("\n".join(first)).split("\n") if first else []))
         return "".join([f"\n{word}" for word in sorted(found)])
 
-    def has_word(self, word: str) -> bool:
-        """Return whether a label has a word, perhaps after an elided article, in this spelling."""
-        return f"\n{word}\n" in self._label_words or f"'{word}\n" in self._label_words
-
     def _words_ending(self, end: str) -> frozenset[str]:
         """Return the words of labels that end with some letters, in lower case, without elided articles."""
         words, at = self._label_words, -1

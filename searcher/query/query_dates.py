@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Final
 
 from indexer.analysis import analyzer
 from indexer.analysis.characters import fold, plain
-from indexer.runtime import NamedTuple
+from indexer.errors import QueryError
+from indexer.runtime import NamedTuple, late_pattern
 from indexer.schema import ANALYZED_LANGUAGES, text_field
 from searcher.periods import parse_period
 from searcher.query.expansion import TIE_BREAKER, WEIGHT
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
 DATE_WEIGHT: Final = 1.5
 _FARTHEST: Final = 3653  # days to the nearest date that is offered for a date without items
 _YEARS: Final = ("19", "20")  # prefixes of years
+_IN_DIGITS: Final = late_pattern(r"(?:19|20)\d\d-\d\d(?:-\d\d)?|\d\d?[/.]\d\d?[/.](?:19|20)\d\d")
 _BETWEEN: Final = frozenset({"de", "del", "of"})  # between a month and its year
 
 
@@ -77,6 +79,8 @@ def add_dates(  # noqa: PLR0913 - two inputs are extended
         own = words[date.first : date.last + 1]
         written = " ".join(own).strip(PUNCTUATION_AROUND)
         rarity = sum([analyzer.rarity(node) for word in own if (node := analyzer.word(word, "text"))])
+        if not rarity and (year := analyzer.word(date.period[:4], "text")):  # texts rarely have 2016-03-05
+            rarity = analyzer.rarity(year)
         origin = ("explain.items_of", written)
         days = Days(date.first_day, date.last_day, estimated, DATE_WEIGHT * rarity, origin, written)
         if finds(days):
@@ -92,7 +96,6 @@ def add_dates(  # noqa: PLR0913 - two inputs are extended
 def _nearest(date: DateWords, finds: Callable[[int, int], bool]) -> list[str]:
     """Return the nearest earlier and later year or month that has items, if they are not far."""
     found: list[str] = []
-    unit = "%Y-%m" if "-" in date.period else "%Y"
     for sign, edge in ((-1, date.first_day - 1), (1, date.last_day + 1)):
         near, far = 0, _FARTHEST  # binary search: a cluster answers each question with a request
         while near < far:
@@ -100,7 +103,7 @@ def _nearest(date: DateWords, finds: Callable[[int, int], bool]) -> list[str]:
             first, last = sorted((edge, edge + sign * middle))
             near, far = (near, middle) if finds(first, last) else (middle + 1, far)
         if near < _FARTHEST:
-            found.append(f"{day.fromordinal(edge + sign * near):{unit}}")
+            found.append(day.fromordinal(edge + sign * near).isoformat()[: len(date.period)])
     return found
 
 
@@ -152,7 +155,7 @@ def _names_of_months() -> dict[str, list[str]]:
 
 
 def find_dates(words: Sequence[str]) -> Iterator[DateWords]:
-    """Find years, and months with a year, in adjacent words."""
+    """Find years, months with a year, and days in digits in adjacent words."""
     for last, word in enumerate(words):
         year = word.strip(PUNCTUATION_AROUND)
         if len(year) == 4 and year.isascii() and year.isdigit() and year.startswith(_YEARS):
@@ -160,6 +163,13 @@ def find_dates(words: Sequence[str]) -> Iterator[DateWords]:
             month = _month(words[first]) if first >= 0 else 0
             period = f"{year}-{month:02d}" if month else year
             yield DateWords(first if month else last, last, period, *parse_period(period, "a date in words"))
+        elif _IN_DIGITS.fullmatch(year):
+            try:
+                first_day, last_day = parse_period(year, "a date in words")
+            except QueryError:
+                continue  # not a day of the calendar, or an ambiguous one
+            period = day.fromordinal(first_day).isoformat()
+            yield DateWords(last, last, period[:7] if first_day < last_day else period, first_day, last_day)
 
 
 def has_dates(query: Node) -> bool:
