@@ -77,8 +77,8 @@ class ClusterRegister:
         return found[0]["item"] if found else None
 
     def ids_with_prefix(self, prefix: str, most: int) -> list[str]:
-        """Return the first ``most`` former ids that start with a prefix, ascending."""
-        return [one["former"] for one in self._search({"prefix": {"former": prefix}}, most)]
+        """Return the current ids of the first ``most`` items that had an id with a prefix."""
+        return [one["item"] for one in self._search({"prefix": {"former": prefix}}, most)]
 
     def histories(self, ids: Sequence[str]) -> dict[str, History]:
         """Return the former ids, and the further source locations, of items."""

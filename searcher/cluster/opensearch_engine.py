@@ -306,7 +306,7 @@ class ClusterEngine:
         return [*walk(self._cluster, self._contents.items_index, query, ("id", "title", "group", "kind"))]
 
     def ids_with_prefix(self, prefix: str, most: int) -> list[str]:
-        """Return at most ``most`` current or former ids that start with a prefix, ascending."""
+        """Return the ids that start with a prefix; a former id counts as the current id of its item."""
         found = [hit["_source"]["id"] for hit in self._numbered.hits({"prefix": {ID: prefix}}, most)]
         if len(found) < most:
             found = sorted({*found, *self._register.ids_with_prefix(prefix, most)})[:most]

@@ -26,6 +26,7 @@ from indexer.store.check import check_index
 from indexer.store.write_report import WriteReport
 from searcher import Searcher
 from searcher.commands.program import cli
+from searcher.engine import Engine
 
 pytestmark = pytest.mark.cluster
 
@@ -128,6 +129,11 @@ def lines(path: Path) -> list[str]:
     return sorted(path.read_text().splitlines()) if path.exists() else []
 
 
+def ids_with_prefixes(engine: Engine) -> list[list[str]]:
+    """Return the current ids of items by the first digit of any of their ids."""
+    return [engine.ids_with_prefix(digit, 100) for digit in "0123456789abcdefs"]
+
+
 def change(number: int, sources: Sources, places: tuple[str, str], folder: Path) -> list[Any]:
     """Write both indexes in the same way; return both reports."""
     chance = sources.chance
@@ -170,13 +176,15 @@ def test_sequences_of_writes_give_the_same_index(node: Node, tmp_path: Path, see
     for number in range(STEPS):
         one, other = change(number, sources, (str(folder), address), tmp_path)
         assert one == other, number
-        exported = []
+        exported, found = [], []
         for place in (folder, address):
             with Searcher(place) as searcher:
+                found.append(searcher.ask(lambda answerer: ids_with_prefixes(answerer.engine)))
                 searcher.export(tmp_path / "all.jsonl", replace=True)
                 exported.append({row["id"]: row for row in map(json.loads, (tmp_path / "all.jsonl").open())})
         assert exported[0].keys() == exported[1].keys(), number
         assert differences(*exported) == [], number
+        assert found[0] == found[1], number
         assert check_index(folder).findings == (), number
     assert check_on_cluster(address).findings == ()
     assert find_leftovers(Cluster(parse_address(address))) == []
