@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from indexer.errors import QueryError, message
 from indexer.runtime import NamedTuple, cache_method
 from indexer.schema import ANALYZED_LANGUAGES
-from searcher.query.all_words import double_every_word, prefer_country
+from searcher.query.all_words import double_every_word, prefer_country, prefer_rarer
 from searcher.query.limits import FOREIGN_OPERATORS, LIMITS, MAX_SUGGESTED_LENGTH, Limits
 from searcher.query.model import NOTHING, Everything, Filter, Word, added_leaves, leaves, rewrite
 from searcher.query.parser import Parsed, parse
@@ -19,6 +19,8 @@ from searcher.query.question_language import detect_language
 from searcher.query.resolver import Resolver
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from searcher.engine import Engine, Filters, Vocabulary
     from searcher.query.expansion import Expander
     from searcher.query.known_words import KnownWords, WordTools
@@ -47,6 +49,7 @@ class Interpretation(NamedTuple):
         joined: Whether the query includes words that were not typed.
         ranked: The query for ranking, with the same matches; None if ``query`` is used.
         dated: Whether the query has dates, so that including estimated dates may change its matches.
+        countries: The countries that words mean, as in :class:`~searcher.query.resolver.Resolver`.
     """
 
     query: Node
@@ -58,6 +61,7 @@ class Interpretation(NamedTuple):
     has_added_words: bool = False
     ranked: Node | None = None
     has_dates: bool = False
+    countries: Mapping[str, Node] | None = None
 
     def remove_labels(self, labels: tuple[str, ...], vocabulary: Vocabulary) -> Interpretation:
         """Remove labels from the expansions of the query; note labels that are not among them.
@@ -73,7 +77,7 @@ class Interpretation(NamedTuple):
             expansions=tuple(expansions),
             notes=(*self.notes, *notes),
             has_added_words=bool(added_leaves(query)),
-            ranked=self.ranked and double_every_word(query, vocabulary),
+            ranked=self.ranked and _ranking_query(query, self.countries, vocabulary),
         )
 
 
@@ -193,22 +197,15 @@ class Interpreter:
             detected,
             tuple(resolver.unmatched),
             expand and bool(added_leaves(resolved)),
-            self._ranking_query(resolved, read) if expand else None,
+            _ranking_query(resolved, resolver.countries, self._engine) if expand else None,
             _has_dates(query, parsed),
+            resolver.countries,
         )
         if parsed is None or not resolver.excludes:
             return interpretation
         from searcher.query.provenance import excluded_labels  # few requests need it
 
         return interpretation.remove_labels(excluded_labels(parsed, interpretation.expansions), self._engine)
-
-    def _ranking_query(self, query: Node, notes: tuple[Note, ...]) -> Node:
-        """Return the query for ranking, which prefers items with every word and about named countries."""
-        ranked = double_every_word(query, self._engine)
-        for note in notes:
-            if note.kind == "country_offered":
-                ranked = prefer_country(ranked, query, note.to_record()["args"]["typed"], self._engine)
-        return ranked
 
     def _query_of_word(self, chunk: str) -> Node | None:
         languages = self.words(chunk).languages()
@@ -267,6 +264,16 @@ class Interpreter:
             *acronym_notes(resolver.acronyms),
             *broader_notes(resolver.broader),
         )
+
+
+def _ranking_query(query: Node, countries: Mapping[str, Node] | None, vocabulary: Vocabulary) -> Node:
+    """Return the query for ranking, which prefers items with every word and about named countries."""
+    if not countries:
+        return double_every_word(prefer_rarer(query, vocabulary), vocabulary)
+    ranked = double_every_word(query, vocabulary)
+    for country, words in countries.items():
+        ranked = prefer_country(ranked, query, country, words, vocabulary)
+    return ranked
 
 
 def _suggestion(query: str, resolver: Resolver) -> str | None:

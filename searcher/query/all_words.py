@@ -6,9 +6,11 @@ from functools import partial
 from itertools import chain
 from typing import TYPE_CHECKING, Final
 
-from searcher.bm25 import counted_documents, dis_max, term_weight
+from indexer.schema import WORDS
+from searcher.bm25 import counted_documents, dis_max, idf, term_weight
 from searcher.query import model
 from searcher.query.model import TRANSLATED, leaves, map_parts, parts_of, rewrite, simplify
+from searcher.query.query_analysis import times
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
@@ -28,6 +30,8 @@ def remove_leaves(node: Node, dropped: Collection[Node]) -> Node:
 
 
 FEW: Final = 3  # maximum words or labels of a short query
+RARER: Final = 0.25  # of two words, the commoner one has this power of the ratio of their idfs as weight
+COUNTRY: Final = 0.25  # in other queries, the bonus of items about a country, as a share of that
 _ORIGIN: Final = ("explain.every_word",)
 _ORIGIN_OF_LABELS: Final = ("explain.every_word_or_label",)
 _ORIGIN_OF_COUNTRY: Final = ("explain.country",)
@@ -55,6 +59,25 @@ def require_every_word(query: Node, dates: tuple[model.Days, ...] = ()) -> Node:
                 return model.And((require_every_word(words), require_every_word(more)))
             return model.Should(require_every_word(words, dates), more)
     return map_parts(query, require_every_word, excluded=False)
+
+
+def prefer_rarer(query: Node, vocabulary: Vocabulary) -> Node:
+    """Lower the weight of the commoner of two words, or it outranks the other by occurring several times."""
+    match query:
+        case model.Or(words=True, parts=(first, second)):
+            one, other = _documents(first, vocabulary), _documents(second, vocabulary)
+            if one == other or not (one and other):
+                return query
+            documents = max(vocabulary.documents(WORDS), one, other)
+            ratio = idf(documents, max(one, other)) / idf(documents, min(one, other))
+            lower = partial(times, ratio**RARER)
+            parts = (rewrite(first, lower), second) if one > other else (first, rewrite(second, lower))
+            return query.replace(parts=parts)
+        case model.DisjunctionMax(parts=(model.Or(words=True) as words, labels)):
+            return query.replace(parts=(prefer_rarer(words, vocabulary), labels))
+        case model.Or(words=True) | model.DisjunctionMax() | model.ConstantScore() | model.Positional():
+            return query
+    return map_parts(query, partial(prefer_rarer, vocabulary=vocabulary), excluded=False)
 
 
 def double_every_word(query: Node, vocabulary: Vocabulary, dates: tuple[model.Days, ...] = ()) -> Node:
@@ -93,6 +116,23 @@ def _prefer_every_word(query: model.Or, dates: tuple[model.Days, ...], vocabular
     return model.Or((query, *_require_typed(query, every), *more))
 
 
+def _documents(word: Node, vocabulary: Vocabulary) -> int:
+    """Return the number of documents with the most frequent term of a word, added for its fields."""
+    if isinstance(word, model.Term):
+        return vocabulary.document_frequency(word.field, word.text)
+    most: dict[str, int] = {}
+    for leaf in leaves(word):
+        if isinstance(leaf, model.Term):
+            frequency = vocabulary.document_frequency(leaf.field, leaf.text)
+        elif isinstance(leaf, model.Phrase):
+            frequency = min([vocabulary.document_frequency(leaf.field, term) for term in leaf.terms])
+        else:
+            continue
+        if frequency > most.get(leaf.field, 0):
+            most[leaf.field] = frequency
+    return sum(most.values())
+
+
 def _require_typed(query: model.Or, every: Node) -> tuple[Node, ...]:
     """Require every word as typed, or in a label of several words; return nothing if that cannot match."""
     whole = remove_leaves(every, set(_translations_of_words(query)))
@@ -106,26 +146,30 @@ def _rank_first(words: model.Or, whole: Node, vocabulary: Vocabulary) -> tuple[N
     return (more,) if more.boost else ()
 
 
-def prefer_country(ranked: Node, query: Node, country: str, vocabulary: Vocabulary) -> Node:
-    """Rank items about a country higher, by the most that one term of the query adds to a score.
+def prefer_country(ranked: Node, query: Node, country: str, words: Node, vocabulary: Vocabulary) -> Node:
+    """Rank items higher that are about a country or have its words; see docs/explanation/relevance.md.
 
-    With a larger bonus, an item about the country with one rare word could outrank items with several words.
+    In a query of two words, or if no text has the words, the bonus is the most that one term adds to a score.
+    With a larger one, items about the country with one rare word could outrank items with several words.
 
     Args:
         ranked: The query for ranking.
         query: The resolved query.
-        country: The ISO code of a country that the query names but no text does.
+        country: The ISO code of a country that the query names.
+        words: The part of the query for the words that name it.
         vocabulary: The index.
 
     Returns:
         A query with the same matches.
     """
-    most = max(
-        [_score_bound(term, vocabulary) for leaf in leaves(query) for term in _terms(leaf)], default=0.0
-    )
-    return model.Should(
-        ranked, model.ConstantScore(model.Keyword("country", country), most, (*_ORIGIN_OF_COUNTRY, country))
-    )
+    kept = set(leaves(query))  # without expansions that were removed
+    words = remove_leaves(words, [leaf for leaf in leaves(words) if leaf not in kept])
+    terms = [term for leaf in kept for term in _terms(leaf)]
+    most = max([_score_bound(term, vocabulary) for term in terms], default=0.0)
+    are_two = isinstance(query, model.Or) and query.words and len(query.parts) == 2
+    share = 1.0 if are_two or not _score_bound(words, vocabulary) else COUNTRY
+    having = simplify(model.Or((model.Keyword("country", country), words)))
+    return model.Should(ranked, model.ConstantScore(having, share * most, (*_ORIGIN_OF_COUNTRY, country)))
 
 
 def _translations_of_words(node: Node) -> Iterator[Node]:
@@ -177,5 +221,5 @@ def _require_words_or_date(query: model.Or, dates: tuple[model.Days, ...]) -> mo
         if own:
             left = [part for part in left if part not in own]
             left.append(model.Or((model.And(tuple(own)) if len(own) > 1 else own[0], days)))
-    has_others = any(part in every for part in left)  # a date alone matches nothing here
+    has_others = left is every or any(part in every for part in left)  # a date alone matches nothing here
     return model.And(tuple(left if has_others else every))

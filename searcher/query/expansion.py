@@ -183,6 +183,7 @@ class Expansion(NamedTuple):
     last: int
     query: Node | None  # the query of the added labels; None if there are none
     parts: tuple[Expansion, ...]  # expansions of fewer of the words
+    country: str | None = None  # the code of the country that the words mean
 
     def queries(self) -> Iterator[tuple[int, Node]]:
         """Yield each expanded chunk, by number, and the query of its expansion."""
@@ -225,7 +226,10 @@ class Expander:
     def expansions(self, chunks: Sequence[str], most: int) -> tuple[list[Expansion], int]:
         """Return the expansions of adjacent words, and the number of words that exceed the limit."""
         spans = self._spans(tuple(chunks))
-        return [self._expansion(span) for span in spans[:most]], len(spans[most:])
+        if not spans:
+            return [], 0
+        found = [(self._expansion(span), self._country(span)) for span in spans[:most]]
+        return [one._replace(country=code) if code else one for one, code in found], len(spans[most:])
 
     def can_replace_parts(self, analyzer: QueryAnalyzer, prefix: str, rest: str) -> bool:
         """Return whether texts have the label of a prefix and a word, but not both words separately."""
@@ -254,6 +258,17 @@ class Expander:
                 every = tuple([self._part(part, meant) for part in span.parts])
                 parts = every if self._may_have_parts(span, every) and not self._occurs(meant) else parts
         return Expansion(span.first, span.last, self._labels(readings, whole), parts)
+
+    def _country(self, span: Span) -> str | None:
+        """Return the code of the country that is the only meaning of words."""
+        concepts = {number for reading in span.readings for number in reading.concepts}
+        labels = self._table.concept(*concepts)[1] if len(concepts) == 1 else ()
+        name = labels[0].text if labels else ""
+        if not name[:1].isupper() or name.isupper():  # an acronym may equal a code
+            return None
+        from indexer.countries.country_names import find_country  # few labels are names
+
+        return find_country(name)
 
     def _part(self, part: Span, whole: tuple[int, ...]) -> Expansion:
         return self._expansion(part, () if part.words > 1 else whole)

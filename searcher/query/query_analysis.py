@@ -467,3 +467,8 @@ def _field_nodes(
     offsets = tuple([part.position - first.position for part in parts])
     terms = tuple([part.word[language].terms[0] for part in parts])
     return [model.Phrase(field, terms, offsets, slop, boost, written)]
+
+
+def is_grammar(chunk: str) -> bool:
+    """Return whether a lower-case word is a function word of any language."""
+    return any(chunk in words for words in STOP_WORDS.values())

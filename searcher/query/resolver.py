@@ -7,7 +7,6 @@ from itertools import groupby
 from math import prod
 from typing import TYPE_CHECKING, Any
 
-from indexer.analysis.analyzer import STOP_WORDS
 from indexer.analysis.chunk_words import chunk_words
 from indexer.errors import message
 from indexer.thesaurus.table import MAX_ACRONYM_LENGTH
@@ -15,7 +14,7 @@ from searcher.query import model
 from searcher.query.chunks import PLACES, patterns_in
 from searcher.query.limits import PUNCTUATION_AROUND, SAME, quote_part
 from searcher.query.model import is_plain_word, replace_parts, rewrite
-from searcher.query.query_analysis import mark_corrected, times
+from searcher.query.query_analysis import is_grammar, mark_corrected, times
 from searcher.query.query_words import join_e, join_prefixes
 
 if TYPE_CHECKING:
@@ -57,6 +56,7 @@ class Resolver:
         broader: Labels of wide concepts connected to missing words, which are not searched.
         not_corrected, not_expanded: The number of words beyond the limits of corrections and expansions.
         regions: The regions of ``country:`` filters.
+        countries: The countries that words mean, by code, with the queries of these words.
         excludes: Whether the query excludes any words.
     """
 
@@ -88,9 +88,9 @@ class Resolver:
         self.empty_dates: dict[str, str] = {}
         self.acronyms: dict[str, str] = {}
         self.broader: dict[str, None] = {}
-        self.not_corrected = 0
-        self.not_expanded = 0
+        self.not_corrected = self.not_expanded = 0
         self.regions: dict[Countries, None] = {}
+        self.countries: dict[str, model.Node] = {}
         self.excludes = False
         self._expanded = 0
         self._unknown: dict[tuple[str, ...], UnknownWords] = {}  # by adjacent words
@@ -347,7 +347,7 @@ class Resolver:
                 self.corrected[chunk] = acronym
                 self._report({"from": chunk, "to": [acronym]})
                 read[chunk] = self._analyzer.word(acronym, "text"), acronym
-            elif acronym and (len(chunks) == 1 or not _is_grammar(chunk)):
+            elif acronym and (len(chunks) == 1 or not is_grammar(chunk)):
                 self.acronyms[chunk] = acronym
             elif node := self._analyzer.topic_before_acronym(chunk):
                 read[chunk] = node, chunk
@@ -355,7 +355,7 @@ class Resolver:
 
     def _is_acronym(self, chunk: str, chunks: Sequence[str]) -> bool:
         """Return whether a lower-case word is an acronym."""
-        if not _is_grammar(chunk):
+        if not is_grammar(chunk):
             return not (self._analyzer.has(chunk) and self._analyzer.is_inflected(chunk))
         return len(chunks) == 1 and not self._in_proximity and self._analyzer.has(chunk.upper())
 
@@ -442,7 +442,10 @@ class Resolver:
             sure = min(self._sure.get(chunk, 1.0) for chunk in chunks[expansion.first : first])
             if query and sure < 1:
                 query = rewrite(query, partial(times, sure))
-            nodes.append(model.DisjunctionMax((own, query), TIE_BREAKER) if own and query else own or query)
+            found = model.DisjunctionMax((own, query), TIE_BREAKER) if own and query else own or query
+            if expansion.country and found and sure == 1 and written not in self.corrected.values():
+                self.countries[expansion.country] = found
+            nodes.append(found)
         return nodes + typed[first:end]
 
     def _resolve_corrected(self, chunk: str, chunks: Sequence[str]) -> tuple[model.Node | None, str]:
@@ -492,7 +495,3 @@ class Resolver:
 def _index_field(field: str) -> str:
     """Return the index field for a field of the query."""
     return "text" if field in PLACES else field
-
-
-def _is_grammar(chunk: str) -> bool:
-    return any(chunk in words for words in STOP_WORDS.values())
