@@ -66,7 +66,7 @@ class AnnotationChange(NamedTuple):
         }
 
     def of(self, before: Annotations) -> Annotations:
-        """Apply the change to the annotations of an item."""
+        """Return the annotations of an item after the change, given those before it."""
         tags = _change_names(before.tags, self.tags, self.tags_removed)
         collections = _change_names(before.collections, self.collections, self.collections_removed)
         return Annotations(tags, collections, before.note if self.note is None else self.note)

@@ -287,7 +287,7 @@ def _allow_distance(leaf: Node) -> Node:
 
 
 def _words_of(leaf: Node) -> Node:
-    """Split a phrase, compound or pattern into words, and search words of titles in any field."""
+    """Return a query for all words of a phrase, compound or pattern; a single word in any field."""
     match leaf:
         case model.Exact() | model.Quoted():
             return model.join(model.And, [model.Word(word) for word in leaf.words]) or leaf

@@ -215,7 +215,8 @@ class Searcher(BaseSearcher):
             query: As for :meth:`search`, without relaxation; None for all items that pass the filters.
             versus: Another query: the matches are compared with the items that match only this query.
             versus_years: Instead of ``versus``, a first and a last year or month: the matches are compared
-                with the matches of ``query`` in these periods. The default are all other items.
+                with the matches of ``query`` in these periods. Without both, they are compared with all other
+                items.
             limit: The number of terms for each language; None for all.
             options: The filters and query options of :meth:`search`, with ``all_words=True`` by default.
 

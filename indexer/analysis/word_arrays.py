@@ -1,8 +1,8 @@
 """Look up many short words and chunks at once with numpy, in an open-addressing hash table.
 
-A Python dictionary finds one chunk at a time, each with a cache miss. Here, a chunk of up to 15 bytes, as
-nearly all are, has a unique key of two machine words that include its length; a batch of keys takes a few
-passes over arrays.
+A *chunk* is the text between two white spaces. A Python dictionary finds one chunk at a time, each with a
+cache miss. Here, a chunk of up to 15 bytes, as nearly all are, has a unique key of two machine words, ``low``
+and ``high``, that include its length; a batch of keys takes a few passes over arrays.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ class ChunkIndex:
         return len(self._slots) * SLOT_BYTES
 
     def find(self, low: Numbers, high: Numbers) -> tuple[Numbers, Numbers]:
-        """Return the numbers of chunks, given the two halves of their keys.
+        """Look up the numbers of chunks, given the two halves of their keys.
 
         Returns:
             The number of each chunk, and the positions of unknown chunks, whose numbers are undefined.
@@ -86,7 +86,7 @@ class ChunkIndex:
         return first, same_as
 
     def add(self, low: Numbers, high: Numbers, numbers: Numbers) -> None:
-        """Add new chunks to the table; repeated chunks are allowed."""
+        """Add chunks, given the halves of their keys, with their numbers; a chunk may be repeated."""
         size = len(self._slots)
         if 2 * (self._used + len(low)) > size:
             while 2 * (self._used + len(low)) > size:

@@ -194,7 +194,7 @@ class TokenLabels:
 
 
 def _pairs(documents: Numbers, numbers: Numbers) -> tuple[Numbers, Numbers]:
-    """Return the distinct pairs of a document and a number, sorted."""
+    """Return the distinct pairs of a document number and one of ``numbers``, sorted."""
     shift = int(numbers.max(initial=0)).bit_length()
     small = int(documents.max(initial=0)).bit_length() + shift <= np.iinfo(np.uint32).bits
     kind: Any = np.uint32 if small else np.uint64  # 32-bit keys are sorted in half the time

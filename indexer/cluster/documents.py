@@ -75,11 +75,11 @@ _WORD: Final = np.uint64(0xFFFFFFFF)  # the bits of a word's number, below that 
 
 
 class DocumentMaker:
-    """Converts documents in batches; analyzes texts like a build in a folder.
+    """Converts documents to bodies for a cluster, in batches; analyzes texts as a build of a folder does.
 
     Attributes:
-        labels: Returns the compiled thesaurus.
-        annotations: Returns the annotations of an item, given its id.
+        labels: A function that returns the compiled thesaurus, or None.
+        annotations: A function that returns the annotations of an item, given its id.
         is_former: Whether the index is an old one without the data for ``lead:`` and numeric ranges.
     """
 

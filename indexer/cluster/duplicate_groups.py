@@ -139,7 +139,7 @@ class ComparedItems:
         return self
 
     def add_new(self, document: Document, body: dict[str, Any], keys: Numbers) -> None:
-        """Add a new item, given its body without the sketch, and its sketch."""
+        """Add a new item, given its body without the sketch, and ``keys``, the keys of its sketch."""
         length = sum([body.get(name, 0) for name in _LENGTHS])
         self.add(document.id, keys, length, document.start, document.end)
 

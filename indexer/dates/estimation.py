@@ -92,11 +92,12 @@ def _forward(evidence: Iterable[Numbers | None], slots: int, step: _Step) -> Ite
 
 
 class _Step:
-    """The step from an item to the next, which spreads probability over slots.
+    """The step from an item to the next, which spreads probability over slots (equal intervals of days).
 
-    Each part of the step is a decaying sum: a slot receives its own share, and the decayed sum of the slot
-    before it. Doubling the reach in each pass computes all sums in a logarithmic number of passes. The order
-    of additions is the same on every processor.
+    The step mixes three exponential distributions and a uniform one (see :func:`transition`). For each
+    exponential one, a slot receives its own probability times a weight, plus the decayed sum of the slot
+    before it. Each pass doubles the number of slots that a sum covers, so a logarithmic number of passes
+    computes all sums. The order of additions is the same on every processor.
     """
 
     def __init__(self, towards_older: Transition, slots: int) -> None:

@@ -407,7 +407,7 @@ def read_mailbox(stream: io.BufferedReader, context: ReadContext) -> Iterator[Ra
 
 
 def _messages(stream: io.BufferedReader, context: ReadContext) -> Iterator[tuple[bytes, bytes, int, int]]:
-    """Yield each message: its separator, its content, and its first and last line."""
+    """Yield for each message its separator line, its content, and its first and last line number."""
     parts: list[bytes] = []
     separator, first, size = b"", 1, 0
     may_begin = b""  # a separator line, if a header follows it

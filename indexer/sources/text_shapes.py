@@ -162,7 +162,8 @@ def _header(
     """Find the row with the column names among the first rows.
 
     Returns:
-        The names, empty if none are recognised; their number; and the share of rows that fit.
+        The column names, empty if no row is recognised; the number of columns; and the fraction of rows with
+        that number of cells, counting only the rows after the column names.
     """
     if (at := find_header(rows[:HEADER_WITHIN], meaning)) is not None:
         names, below = rows[at], rows[at + 1 :]

@@ -7,8 +7,8 @@ letter. Lines are in byte order, for lookup by binary search:
 - ``["p", ID, FILE, FIRST, LAST]``: another source location of the item;
 - ``["d", KEY, ID]``: a key that identifies a deleted item;
 - ``["g", SOURCE, ID]``: an item that its source no longer contained when it was last read;
-- ``["c", ID, FIELDS]``: the corrected fields of an item with manual corrections, or ``item `` and the source
-  of a record that is marked as not an item.
+- ``["c", ID, FIELDS]``: the names of the manually corrected fields of an item; for a record that is marked
+  as not an item, ``item `` and the name of its source.
 """
 
 from __future__ import annotations

@@ -108,7 +108,7 @@ class TextChecker:
         return TokenTable(TokenLabels(self._finder) if self._finder else None)
 
     def _stored_concepts(self, segment: Segment) -> Numbers:
-        """Return the sum of the digests of each document's stored concepts."""
+        """Return, for each document, the sum of the digests of its stored concepts."""
         sums = np.zeros(segment.documents, np.uint64)
         if OWN not in segment.fields:
             return sums
@@ -122,7 +122,7 @@ class TextChecker:
         return sums
 
     def _found_concepts(self) -> Numbers:
-        """Return the sum of the digests of the concepts in each added document's texts."""
+        """Return, for each added document, the sum of the digests of the concepts found in its texts."""
         counts, numbers = self._run.column("concept_counts"), self._run.column("concepts")
         digests = [_digest(term.encode("utf-8", "surrogatepass")) for term in self._run.own]
         found = np.array(digests, np.uint64)[numbers]

@@ -54,7 +54,7 @@ def facet_counts(name: str, answer: Json, filters: Filters, labels: Mapping[str,
 
 
 def by_place(answer: Json) -> dict[str, int] | None:
-    """Return, by country, the number of documents that only name a place in the country."""
+    """Return, by country, the number of documents whose only evidence for it is a place."""
     if answer["unplaced"]["doc_count"]:
         return None
     found = [(value_of(COUNTRY_VIA, one["key"])[0], one["doc_count"]) for one in answer["places"]["buckets"]]

@@ -152,7 +152,7 @@ class JsonWriter:
         self._write_streamed(self._out.text({"format": RECORD_FORMAT, **head, name: []}), name, rows)
 
     def _write_streamed(self, written: str, name: str, rows: Iterable[Mapping[str, Any]]) -> None:
-        """Write a record, with rows in its empty array."""
+        """Write a record, given as JSON, with rows in its empty array ``name``."""
         # Line breaks in strings are escaped, so this one is layout.
         before, _, after = written.partition(f'\n "{name}": []')
         self._out.write(f'{before}\n "{name}": [')

@@ -59,7 +59,7 @@ def resolve_fields(request: SearchRequest, engine: Engine) -> SearchRequest:
 
 
 def _restrict_evidence(filters: Filters, ways: tuple[str, ...]) -> Filters:
-    """Restrict a filter by country to some of the ways to find countries."""
+    """Restrict a filter by country to some kinds of evidence for countries, such as ``place``."""
     values = [
         f"{code} {way}"
         for code in sorted(filters.countries - {UNKNOWN})
@@ -123,7 +123,7 @@ def resolve_concepts(node: Node, engine: Engine) -> Node:
 
 
 def concept_names(table: Table, kind: str, values: Iterable[str]) -> tuple[str, ...]:
-    """Return the names of the concepts of a kind that have the given names or labels; keep ``unknown``."""
+    """Return the name of the concept of a kind for each name or label; ``unknown`` stays as it is."""
     return tuple(
         [value if value_key(value) == UNKNOWN else _find_concept(table, kind, value).name for value in values]
     )

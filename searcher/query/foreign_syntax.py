@@ -106,7 +106,7 @@ _CASES: Final[Mapping[str, Callable[[str], tuple[str, ...]]]] = {
 
 @lru_cache
 def _grammar(system: str) -> tuple[re.Pattern[str], list[list[str]], list[list[str]]]:
-    """Return the tokens, operators and fields of a system."""
+    """Return the token pattern, operators and fields of a search system: ``lexis`` or ``factiva``."""
     table = [row for name, *row in rows(__file__, "foreign_operators.tsv") if name == system]
     operators = [row for row in table if row[2] != NONE]
     any_of = "|".join([row[0] for row in operators])

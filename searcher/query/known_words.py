@@ -141,7 +141,7 @@ class KnownWords:
         )
 
     def _are_neighbours(self, words: tuple[str, str]) -> bool:
-        """Return whether two words are next to each other in a text of any language."""
+        """Return whether two words are adjacent, in this order, in at least one indexed text."""
         phrases = []
         for language in LANGUAGES:
             terms = tuple(map(analyzer(language).term, words))

@@ -40,8 +40,9 @@ def restrict_to_word(vocabulary: Vocabulary, language: str, word: str, term: mod
 
     *Gaz* and *Gaza* share a stem in French, *puerta* and *puerto* in Spanish: words that are not forms of
     each other (number, gender, verb, adjective) are different words. Returns the term itself if its stem is
-    long and no unrelated words share it, or if all or none of its words in texts are forms of the word. If
-    all are unrelated, returns the unstemmed word, which is not a term.
+    long and no unrelated words share it, or if all its words in texts are forms of the word. If none is a
+    form, returns the term itself for a short stem, and for a long one the unstemmed word, which is not a term
+    of the index.
     """
     is_long = len(term.text) >= LONG_STEM
     if is_long and not has_families(language, term.text):

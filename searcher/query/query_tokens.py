@@ -3,7 +3,7 @@
 Tokens are phrases, parentheses, operators, signs, field names and chunks of text. A chunk is the text between
 white space, quotation marks and parentheses. A sign with nothing after it is text, with a note. Quotation
 marks and parentheses that are unmatched or nested too deeply are ignored. Within a regular expression or a
-range, signs and spaces are not delimiters.
+range, special characters and spaces are not delimiters.
 """
 
 from __future__ import annotations
@@ -191,7 +191,10 @@ def _limit_number(digits: str, most: int) -> int:
 
 
 def _chunk(chunk: str, at: int, notes: Notes, *, opens: bool, glued: bool) -> Iterator[Token]:
-    """Yield the tokens of a chunk."""
+    """Yield the tokens of a chunk: its sign, its exclusion mark, and the rest.
+
+    ``opens`` is whether a sign may begin here; ``glued``, whether a group or phrase follows without a space.
+    """
     bare = chunk.lstrip("+-")
     if bare[:1] == "!" and not (opens and _is_exclusion(bare, glued=glued)):
         marks = len(bare) - len(bare.lstrip("!"))
@@ -288,12 +291,12 @@ def _match_delimiters(text: str, notes: Notes) -> str:
 
 
 def _restore_signs(text: str) -> str:
-    """Restore the signs that :func:`_mask_signs` replaced."""
+    """Restore the characters that :func:`_mask_signs` replaced."""
     return text.translate(_RESTORED)
 
 
 def _mask_signs(text: str, notes: Notes) -> str:
-    """Mask the signs in regular expressions and ranges, so that they are not read as delimiters."""
+    """Mask the special characters in regular expressions and ranges, so that they do not delimit tokens."""
 
     def of_range(found: re.Match[str]) -> str:
         name = found[1].casefold()

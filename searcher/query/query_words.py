@@ -287,7 +287,7 @@ def nearest_label_distance(language: str, word: str, labels: Sequence[str]) -> i
 
 
 def _accented_spellings(language: str, word: str) -> Iterator[str]:
-    """Yield a word with an accent on each letter where it may change the stem."""
+    """Yield spellings of a word with one accent more, on each letter where it may change the stem."""
     for at in range(max(0, len(word) - _ENDING), len(word)):
         for letter in _ACCENTED[language].get(word[at], ""):
             yield word[:at] + letter + word[at + 1 :]

@@ -158,7 +158,7 @@ def _beginnings() -> Mapping[tuple[str, str], list[tuple[str, str]]]:
 
 
 def _is_form(language: str, spelling: str, form: str) -> bool:
-    """Return whether a word of texts is a form of a spelling."""
+    """Return whether ``form``, an indexed word, is an inflected form of a spelling."""
     is_same = form == fold(spelling)
     if fold(spelling).endswith(_ACTIONS):
         return is_same or form in {f"{fold(spelling)}s", f"{fold(spelling)}es"}

@@ -1,10 +1,11 @@
 """Match words of an index with regular expressions.
 
 Python's ``re`` backtracks, so some expressions take exponential time. Here, an expression becomes an
-automaton with a state per letter (Glushkov, Russian Math. Surveys 16, 1961), and a word's set of states is a
-64-bit integer, as in Navarro and Raffinot (Flexible Pattern Matching in Strings, 2002, 5.2). All words are
-matched at once, letter by letter: each letter costs one lookup, plus one for every eight letters of the
-expression. Each class of letters is a pattern of ``re`` for a single character, which cannot backtrack.
+automaton with a state per character that it matches (Glushkov, Russian Math. Surveys 16, 1961), and a word's
+set of states is a 64-bit integer, as in Navarro and Raffinot (Flexible Pattern Matching in Strings, 2002,
+5.2). All words are matched at once, letter by letter: each letter of a word costs one lookup, plus one for
+every eight states. Each class of characters is a pattern of ``re`` for a single character, which cannot
+backtrack.
 """
 
 from __future__ import annotations

@@ -228,9 +228,9 @@ def _json_value(value: Any) -> Any:
 
 
 def make_digests(raw: bytes) -> tuple[ReceiptItem, ItemDetails]:
-    """Return the digests of the text and the metadata of a stored record, and the metadata.
+    """Return the digests of the text and the metadata of a stored record, and its title and metadata.
 
-    Facts are the fields other than the text, without locations and generation.
+    The metadata, ``facts``, are the fields other than the text, without locations and generation.
     """
     record = decode_record(raw)
     facts = {name: record[name] for name in _FACTS if record.get(name)}

@@ -325,7 +325,7 @@ def _is_article(page: _Page, paragraphs: Sequence[str], found: Sequence[Headline
 
 
 def _is_in_headline_blocks(paragraphs: Sequence[str], others: Sequence[Headline], title: Any) -> bool:
-    """Return whether most of a text is in the blocks of several headlines."""
+    """Return whether most of a text is in blocks that belong to different headlines, as on an overview."""
     text = set(paragraphs)
     sizes = [sum(map(len, text.intersection(lines))) for lines in block_lines(others, title)]
     return len([*filter(None, sizes)]) >= _MIN_HELD_HEADLINES and sum(sizes) > sum(map(len, text)) / 2

@@ -64,8 +64,9 @@ class ItemsOfCorrections:
     """The items to which the lines of a corrections file apply, looked up during a write.
 
     Attributes:
-        chosen: The numbers of the lines that match an item only by its title and day.
-        reported: The numbers of lines that give an item too many tags or collections, with the reasons.
+        chosen: The line numbers of corrections that match an item only by its title and day.
+        reported: The line numbers of corrections that give an item too many tags or collections, with the
+            reasons.
         left_out: Register entries, by id, of records that are marked as not items and were not read in this
             write.
     """
@@ -94,7 +95,7 @@ class ItemsOfCorrections:
         )
 
     def lines_with_id(self, document: Document) -> list[Correction]:
-        """Return the lines that have an id of a document."""
+        """Return the lines of the corrections file that have an id of a document."""
         ids = [document.id, *self._register.formers(document.id)]
         if document.states(b'"former":['):
             ids += document.item.former
@@ -168,7 +169,7 @@ class ItemsOfCorrections:
         return found
 
     def annotations(self) -> dict[str, Annotations]:
-        """Return the annotations that the lines give to items, by the current id of the item."""
+        """Return the annotations that the lines of the file give to items, by the current id of the item."""
         found: dict[str, Annotations] = {}
         before = self._writer.annotations.of if self._writer.keeps_annotations else lambda _: NO_ANNOTATIONS
         for line in self._corrections.lines:
@@ -183,7 +184,7 @@ class ItemsOfCorrections:
         return found
 
     def unfit(self) -> list[tuple[int, str]]:
-        """Return the numbers of the lines without an item, with the reasons."""
+        """Return the line numbers of the corrections that match no item, with the reasons."""
         reported: list[tuple[int, str]] = []
         for line in self._corrections.lines:
             count = self._seen[line.number]
@@ -216,14 +217,14 @@ class ItemsOfCorrections:
         return line.day is None or stated_day(restore(self.record(address)).item) == line.day
 
     def _is_intended(self, line: Correction, document: Document) -> bool:
-        """Return whether the document with an id of a line is the item that the line means."""
+        """Return whether a document, whose id a line has, is the item that the line means."""
         if line.number in self._known or agrees(line, document.title, stated_day(document.item)):
             return True
         self._mismatched.add(line.number)
         return False
 
     def _lines_before(self) -> set[int]:
-        """Return the numbers of the lines that matched items of the previous generation."""
+        """Return the line numbers of the corrections that match items of the previous generation."""
         lines = self._corrections.lines
         self._writer.prefetch([item_id for line in lines for item_id in line.ids])
         return {
@@ -248,13 +249,14 @@ def agrees(line: Correction, title: str | None, day: str) -> bool:
 
 
 class _PendingDocument(NamedTuple):
-    """A document that is written only when all lines are matched with items.
+    """A document that is written only after all lines of the corrections file are matched with items.
 
     Attributes:
         document: The document.
         since: The first generation that contained it; None for the next one.
-        titled: The lines that match its title and day.
-        counted: Whether it was counted as added or replaced; an item reassigned to another source was not.
+        titled: The lines of the file that match its title and day.
+        counted: Whether the report counts it as added or replaced, as it does not for an item that moved to
+            another source.
     """
 
     document: Document

@@ -315,10 +315,11 @@ def _annotate_items(
     file: str | None,
     absent: dict[str, str],
 ) -> Iterator[tuple[bytes, Change | None]]:
-    """Change the annotations of items; yield the new line and the change of each item.
+    """Change the annotations of items; yield each item's new line for the corrections file, and its change.
 
-    An item also counts as changed if only the lines of the file, which the next update applies, differ from
-    the change. An unchanged item yields None. Names that an item has are removed from ``absent``.
+    For an unchanged item, the line is empty and the change is None. An item also counts as changed if the
+    index has the requested annotations, but its lines in the file, which the next update applies, do not.
+    Tags and collections that an item had before are removed from ``absent``.
     """
     wanted = [*dict.fromkeys(ids)]
     known: Corrections | None = None  # read for the first item that stays the same
