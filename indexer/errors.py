@@ -10,7 +10,7 @@ and JSON use the text as it is; ``searcher.present.catalogue`` translates it whe
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from errno import errorcode
 from functools import cache
 from typing import Any
@@ -110,18 +110,14 @@ def message_of(error: BaseException) -> str:
     return first if isinstance(first, Message) else str(error)
 
 
-def fill_template(
-    template: str, values: Mapping[str, Any], show: Callable[[Any], Any], *, plural: bool
-) -> str:
-    """Fill the placeholders of a template."""
-    form = template.split(FORMS)[-1 if plural else 0]
-    return form.format(**{name: show(value) for name, value in values.items()})
+def fill_template(template: str, values: Mapping[str, Any], *, plural: bool) -> str:
+    """Fill the placeholders of a template with texts."""
+    return template.split(FORMS)[-1 if plural else 0].format(**values)
 
 
 def _fill_message(key: str, template: str, values: Mapping[str, Any]) -> Message:
-    return _make_message(
-        fill_template(template, values, _format_value, plural=values.get("n") != 1), key, template, values
-    )
+    shown = {name: _format_value(value) for name, value in values.items()}
+    return _make_message(fill_template(template, shown, plural=values.get("n") != 1), key, template, values)
 
 
 def _make_message(text: str, key: str, template: str, values: Mapping[str, Any]) -> Message:

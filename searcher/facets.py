@@ -94,7 +94,7 @@ def _names(name: FacetName, value: FacetValue) -> list[str]:
     names = [value.value, value.label]
     if isinstance(value.label, Message):  # for items without a value
         templates = (row(value.label.key) or [])[1:]
-        names += [fill_template(one, value.label.values, str, plural=False) for one in templates]
+        names += [fill_template(one, value.label.values, plural=False) for one in templates]
     if isinstance(value, ConceptValue):
         names += [label for _, label in value.labels]
     elif name == "country":

@@ -15,7 +15,7 @@ from indexer.location import DEFAULT_INDEX, check_location, is_address, is_same,
 from searcher.commands import language, options
 from searcher.commands.output import FOUND, NOTHING, echo, echo_error, name_options, open_output
 from searcher.present.catalogue import say, translate
-from searcher.present.wording import items_in_words, number
+from searcher.present.wording import items_in_words
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -391,7 +391,7 @@ def verify(receipt: str, index: str, form: str, *, all_hits: bool) -> int:
             shown = found.differences if all_hits else found.differences[:_SHOWN]
             _write_table(shown)
             if left := len(found.differences) - len(shown):
-                echo_error(say("verify.more", left=number(left)))
+                echo_error(say("verify.more", n=left))
     made = {"generation": stated.generation, "built": stated.built}
     now = {"generation_now": found.now.generation, "built_now": found.now.built}
     if [*made.values()] != [*now.values()]:

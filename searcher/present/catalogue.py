@@ -16,6 +16,13 @@ if TYPE_CHECKING:
 LANGUAGES: Final = ANALYZED_LANGUAGES
 _COUNTRY: Final = "country."
 _BEFORE_PUNCTUATION: Final = "(?<![|]) (?=[;?!»])|(?<=«) "
+# In Spanish, "y" becomes "e" before the sound i (but "y hielo"), and "o" becomes "u" before the sound o.
+_CONJUNCTION: Final = r" ([yo]) (?=\{(\w+)\})"
+_LIKE_CONJUNCTION: Final = {
+    "y": r"(?i)\W*h?[ií](?![aeo])",
+    "o": r"(?i)\W*(h?[oó]|8|11\b)",
+}
+_REPLACED: Final = {"y": "e", "o": "u"}
 SEPARATORS: Final = {"en": ",", "es": "\N{NO-BREAK SPACE}", "fr": "\N{NARROW NO-BREAK SPACE}"}
 
 
@@ -52,8 +59,17 @@ def translate(text: str, language: str = "") -> str:
         return text
     n = text.values.get("n")
     one = n == 1 or (n == 0 and language == "fr")
+    values = {name: _translate_value(value, language) for name, value in text.values.items()}
+    if language == "es":
+        template = re.sub(_CONJUNCTION, partial(_conjunction, values=values), template)
+    return fill_template(template, values, plural=not one)
 
-    return fill_template(template, text.values, partial(_translate_value, language=language), plural=not one)
+
+def _conjunction(found: re.Match[str], values: Mapping[str, Any]) -> str:
+    """Return a Spanish conjunction in the form that the value after it requires."""
+    word, name = found.groups()
+    like = re.match(_LIKE_CONJUNCTION[word], str(values[name]))
+    return f" {_REPLACED[word] if like else word} "
 
 
 def _translate_value(value: Any, language: str) -> Any:

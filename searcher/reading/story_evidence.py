@@ -108,7 +108,7 @@ def _add_evidence(
 
 
 def _is_name(tokens: Sequence[str], at: int) -> bool:
-    """Return whether a capitalised word is a name: it is inside a sentence, or before a capitalised word."""
+    """Return whether a capitalised word is a name: it directly follows a word or precedes such a word."""
     return bool(at and tokens[at - 1][0].isalnum()) or "".join(tokens[at + 1 : at + 2])[:1].isupper()
 
 

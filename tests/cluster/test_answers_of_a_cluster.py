@@ -124,6 +124,6 @@ def test_too_many_texts_to_compare_are_refused(
     monkeypatch.setattr(as_written, "MAX_COMPARED_TEXTS", 2)
     with (
         Searcher(sample.cluster.place) as fresh,
-        pytest.raises(QueryError, match=r"compares the texts of at most 2 items, but"),
+        pytest.raises(QueryError, match=r"may compare the texts of at most 2 items, but"),
     ):
         fresh.search(query)

@@ -77,7 +77,7 @@ def test_no_part_of_a_label_ranks_before_the_whole(archives: Archives, order: in
         assert results.total == 34
         for hit, explanation in zip(results.hits, results.explanations, strict=True):
             assert hit.score == pytest.approx(explanation.score)
-            marked = "one thesaurus term for all of them" in repr(explanation)
+            marked = "a thesaurus term for the whole query" in repr(explanation)
             assert marked == (hit.id not in {"part", "other"})
         assert ids(searcher.search(query, all_words=True, limit=None)) == ids(results)[:-2]
         translated = searcher.search(query, limit=None, via=["translated"])

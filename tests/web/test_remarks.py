@@ -113,7 +113,7 @@ def test_countries_of_a_note_are_translated(searcher: Searcher) -> None:
 def test_the_number_of_unlisted_fields_is_translated(make_index: Callable[..., Path]) -> None:
     """The message about an unknown field is fully translated if the index has more fields than are listed."""
     client = client_of(make_index({"body": "A ferry"} | {f"field{at}": "x" for at in range(40)}))
-    for ui, said in (("es", r" y \d+ más;"), ("fr", " et \\d+ de plus\u202f;")):
+    for ui, said in (("es", r" y \d+ más;"), ("fr", " et \\d+ autres\u202f;")):
         page = client.get(f"/search?where=none%3D1&ui={ui}").text
         assert re.search(said, page)
         assert " more" not in page

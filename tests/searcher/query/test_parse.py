@@ -36,7 +36,7 @@ def _within_limits(text: str) -> Node | None:
         told = str(error)
     assert (
         "exceeds the limit" in told
-        or "all phrases together" in told
+        or "all its phrases together" in told
         or "more than" in told
         or "title: takes whole words" in told
     )
