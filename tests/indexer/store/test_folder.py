@@ -1,6 +1,7 @@
 """The index folder: its ownership, its format, and refusals."""
 
 from pathlib import Path
+from zlib import crc32
 
 import pytest
 from tables import by_table
@@ -68,6 +69,16 @@ def test_an_older_format_must_be_built_again(tmp_path: Path, version: int) -> No
 def test_a_damaged_manifest_is_reported(tmp_path: Path, content: str) -> None:
     """Any invalid content of the manifest is reported in one line."""
     (tmp_path / CONTENTS).write_text(content)
+    with pytest.raises(IndexFolderError, match="build it again"):
+        read_manifest(tmp_path)
+
+
+def test_a_repeated_name_in_the_manifest_is_refused(tmp_path: Path) -> None:
+    """A forged manifest with a valid checksum has only the text that Dragoman would write."""
+    Contents(4, ()).write(tmp_path)
+    body = (tmp_path / CONTENTS).read_bytes().rpartition(b",\n")[0]
+    body = body.replace(b'"items": 0', b'"items": 7, "items": 0')
+    (tmp_path / CONTENTS).write_bytes(body + b',\n "crc32": %d\n}\n' % crc32(body))
     with pytest.raises(IndexFolderError, match="build it again"):
         read_manifest(tmp_path)
 
