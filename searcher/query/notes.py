@@ -130,6 +130,7 @@ def date_notes(dates: Mapping[str, str], empty: Mapping[str, str]) -> tuple[Note
     wished += [
         Note("date", message("query.date_empty", words=one, dates=near.split()))
         for one, near in empty.items()
+        if near
     ]
     return first_notes(wished, MAX_PER_KIND, "date", "query.more_dates")
 

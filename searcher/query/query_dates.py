@@ -19,7 +19,7 @@ from searcher.periods import parse_period
 from searcher.query.expansion import TIE_BREAKER, WEIGHT
 from searcher.query.limits import PUNCTUATION_AROUND
 from searcher.query.model import TRANSLATED, Days, DisjunctionMax, Filter, Or, Should, Term, Word, leaves
-from searcher.query.notes import ESTIMATED
+from searcher.query.notes import ESTIMATED, MAX_PER_KIND
 from searcher.query.query_analysis import ELSEWHERE
 
 if TYPE_CHECKING:
@@ -67,7 +67,8 @@ def add_dates(  # noqa: PLR0913 - two inputs are extended
         finds: Returns whether anything matches a resolved query.
         dates: Gets the dates that items have, in the syntax of ``date:`` by words, with the option for
             estimated dates if only these match.
-        empty: Gets the nearest dates that items have, by the words of dates that no item has.
+        empty: Gets the nearest dates that items have, by the words of dates that no item has; empty if none
+            is near, or after the first such dates.
         estimated: Whether estimated dates match.
     """
     found = list(find_dates(words))
@@ -88,12 +89,14 @@ def add_dates(  # noqa: PLR0913 - two inputs are extended
             query = Or((query, days)) if alone else Should(query, days)
         elif not estimated and finds(days.replace(estimated=True)):
             dates[written] = f"{date.period} {ESTIMATED}"
-        elif near := _nearest(date, lambda first, last: finds(Days(first, last, estimated))):
+        elif written not in empty:
+            may_be_noted = len(empty) < MAX_PER_KIND  # a search for each of many years would take long
+            near = _nearest(date, finds, estimated=estimated) if may_be_noted else []
             empty[written] = " ".join([f"date:{period}" for period in near])
     return query
 
 
-def _nearest(date: DateWords, finds: Callable[[int, int], bool]) -> list[str]:
+def _nearest(date: DateWords, finds: Callable[[Node], bool], *, estimated: bool) -> list[str]:
     """Return the nearest earlier and later year or month that has items, if they are not far."""
     found: list[str] = []
     for sign, edge in ((-1, date.first_day - 1), (1, date.last_day + 1)):
@@ -101,7 +104,7 @@ def _nearest(date: DateWords, finds: Callable[[int, int], bool]) -> list[str]:
         while near < far:
             middle = (near + far) // 2
             first, last = sorted((edge, edge + sign * middle))
-            near, far = (near, middle) if finds(first, last) else (middle + 1, far)
+            near, far = (near, middle) if finds(Days(first, last, estimated)) else (middle + 1, far)
         if near < _FARTHEST:
             found.append(day.fromordinal(edge + sign * near).isoformat()[: len(date.period)])
     return found
