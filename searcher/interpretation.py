@@ -46,9 +46,9 @@ class Interpretation(NamedTuple):
         notes: How the query was read, where not obvious, and which words were ignored.
         language: The language of the query; None if unknown.
         unmatched: Words that no document contains, not even by an expansion.
-        joined: Whether the query includes words that were not typed.
+        has_added_words: Whether the query includes words that were not typed.
         ranked: The query for ranking, with the same matches; None if ``query`` is used.
-        dated: Whether the query has dates, so that including estimated dates may change its matches.
+        has_dates: Whether the query has dates, so that including estimated dates may change its matches.
         countries: The countries that words mean, as in :class:`~searcher.query.resolver.Resolver`.
     """
 

@@ -282,7 +282,7 @@ class KeptGroups:
 
     Attributes:
         lost: The groups that lost a member.
-        left: The live members of these groups.
+        remaining_members: The live members of these groups.
     """
 
     def __init__(

@@ -319,7 +319,7 @@ def join_e(chunks: list[str], resolve: Callable[[str], Node | None], finds: Call
 def join_prefixes(chunks: list[str], words: QueryWords, can_replace: Callable[[str, str], bool]) -> None:
     """Write a label with a prefix as one word, as the thesaurus does: *cyber-attaque*, *cyber attaque*.
 
-    ``replaces`` returns whether the label may replace a prefix and a word with a space between them.
+    ``can_replace`` returns whether the label may replace a prefix and a word with a space between them.
     """
     if PREFIXES.isdisjoint(" ".join(chunks).lower().replace("-", " ").split()):
         return
