@@ -115,7 +115,7 @@ def _country_term(value: str) -> str:
 
 
 def ways_value(ways: Iterable[str]) -> str:
-    """Return the value that encodes a set of ways to determine countries."""
+    """Return the value that encodes a set of kinds of evidence for countries."""
     return " ".join(("*", *ways))
 
 

@@ -259,7 +259,7 @@ class Answerer:
 def _count_by_place(
     execution: Execution, request: SearchRequest, reading: AbstractContextManager[None]
 ) -> Mapping[str, int] | None:
-    """Count, by country, the items that only name a place in the country; see :class:`Execution`."""
+    """Count, by country, the items whose only evidence for it is a place; see :class:`Execution`."""
     if "place" in request.country_via:  # then the facet counts countries by kind of evidence
         return counts_by_way(execution.facets.get(COUNTRY_VIA, {}), ("place",))
     with reading:

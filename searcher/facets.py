@@ -178,11 +178,11 @@ def _selected_custom_values(name: str, counts: Mapping[str, int], filters: Filte
 
 
 def counts_by_way(counts: Mapping[str, int], ways: Iterable[str]) -> dict[str, int]:
-    """Return the number of items per country, counting only countries that were found in given ways.
+    """Return the number of items per country, counting only countries with certain kinds of evidence.
 
     Args:
         counts: The counts of the values of ``COUNTRY_VIA``.
-        ways: The ways, such as ``place``; empty for all.
+        ways: The kinds of evidence, such as ``place``; empty for all.
     """
     wanted, sums = {*(ways or COUNTRY_WAYS)}, Counter[str]()
     for value, count in counts.items():
@@ -196,12 +196,12 @@ def counts_by_way(counts: Mapping[str, int], ways: Iterable[str]) -> dict[str, i
 
 @lru_cache(VALUE_CACHE_SIZE)
 def _country_and_ways(value: str) -> tuple[str, frozenset[str]]:
-    """Split a value of ``COUNTRY_VIA`` into the country (``*`` for none) and the ways to find it."""
+    """Split a value of ``COUNTRY_VIA`` into the country (``*`` for none) and the kinds of evidence for it."""
     code, *known = value.split()
     return code.upper(), frozenset(map(str.lower, known))
 
 
 def selected_countries(filters: Filters) -> frozenset[str]:
-    """Return the selected countries, even if the filter also selects ways to find them."""
+    """Return the selected countries, even if the filter also selects kinds of evidence."""
     codes = [value.split()[0] for value in dict(filters.where).get(COUNTRY_VIA, ())]
     return frozenset([UNKNOWN if code == "*" else code for code in codes])

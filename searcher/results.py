@@ -278,7 +278,7 @@ class Results(_Record):
 
     @cached_property
     def by_place_only(self) -> Mapping[str, int] | None:
-        """The number of items that only name a place in a country, by country.
+        """The number of items whose only evidence for a country is a place in it, by country.
 
         None if an earlier version, which did not store this, built the index.
         """
@@ -357,7 +357,7 @@ class Results(_Record):
 
 
 def count_by_place(results: Results, country: str) -> int | None:
-    """Return the number of items that only name a place in a country; None if the index lacks this."""
+    """Return the number of items whose only evidence for a country is a place; None if not stored."""
     return None if results.by_place_only is None else results.by_place_only.get(country, 0)
 
 

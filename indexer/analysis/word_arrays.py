@@ -176,7 +176,7 @@ def word_keys(data: Numbers, starts: Numbers, sizes: Numbers) -> tuple[Numbers, 
 
 
 def ranges(starts: Numbers, counts: Numbers) -> Numbers:
-    """Concatenate ranges of numbers, given their starts and lengths."""
+    """Return the concatenated integers of ranges, given their starts and lengths."""
     ends = counts.cumsum(dtype=np.int64)
     numbers: Numbers = np.repeat(starts - (ends - counts), counts)
     numbers += np.arange(len(numbers))
@@ -184,7 +184,7 @@ def ranges(starts: Numbers, counts: Numbers) -> Numbers:
 
 
 def distinct(values: Numbers) -> Numbers:
-    """Return the distinct numbers, sorted."""
+    """Return the distinct values, sorted."""
     values = np.sort(values)
     once = np.ones(len(values), bool)
     np.not_equal(values[1:], values[:-1], out=once[1:])

@@ -372,7 +372,7 @@ class Lexicon:
         return [line.partition(TAB)[0] for line in self.lines(numbers)]
 
     def texts(self, numbers: Sequence[int]) -> list[str]:
-        """Return terms as text, given their ascending numbers."""
+        """Return terms as text, given ascending term numbers."""
         if not numbers:
             return []
         first = numbers[0]
@@ -381,7 +381,7 @@ class Lexicon:
         return re.sub("\t[^\n]*", "", text).split("\n")  # without forms
 
     def lines(self, numbers: range) -> list[bytes]:
-        """Return the lines of terms, given consecutive numbers."""
+        """Return the lines of terms, given consecutive term numbers."""
         if not numbers:
             return []
         first = numbers.start // BLOCK_TERMS

@@ -33,10 +33,11 @@ class PublicationDelay:
     """The probability of publication on each day before and after an event.
 
     Attributes:
-        before, before_days: The share published before the event, and the mean number of days before it.
-        during: The share published during the event.
-        soon, soon_days: The share published shortly after it, and its mean delay in days.
-        late, late_days: The share published long after it, and its mean delay in days.
+        before, before_days: The fraction of reports published before the event, and their mean number of days
+            before it.
+        during: The fraction published during the event.
+        soon, soon_days: The fraction published shortly after it, and their mean delay in days.
+        late, late_days: The fraction published long after it, and their mean delay in days.
         trust: The probability that the event is related to the publication, 0 to 1.
     """
 

@@ -169,7 +169,7 @@ def restore(record: bytes) -> Document:
 
 
 def parts_of(item: NewsItem, fields: Mapping[str, Any]) -> tuple[str | None, Sequence[str]]:
-    """Return the language of the title, and of each line of the body.
+    """Return the language of the title, and of each paragraph of the body.
 
     Args:
         item: The item.

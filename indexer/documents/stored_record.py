@@ -21,7 +21,7 @@ _encode = JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
 def encode_record(item: NewsItem, title_language: str | None, paragraph_languages: Sequence[str]) -> bytes:
-    """Encode the stored record of an item, given the languages of its title and lines."""
+    """Encode the stored record of an item, given the languages of its title and paragraphs."""
     record = encode_texts(item.id, item.title, item.body, item.url) + encode_facts(
         _date(item.date), item.language, item.languages, encode_countries(item.countries), item.source
     )
@@ -70,17 +70,17 @@ def encode_fields(author: str | None, section: str | None, fields: Mapping[str, 
 
 
 def replace_id(record: bytes, item_id: str) -> bytes:
-    """Replace the id in a stored record."""
+    """Return a stored record with another id."""
     return _replace_values(record, id=item_id)
 
 
 def replace_place(record: bytes, place: SourceLines) -> bytes:
-    """Replace the source location in a stored record."""
+    """Return a stored record with another source location."""
     return _replace_values(record, source=place.to_record())
 
 
 def add_since(record: bytes, since: int) -> bytes:
-    """Add the generation in which an item was added to its record, unless the record has it."""
+    """Return a stored record with ``since``, the generation that added the item, unless it has one."""
     return record if _SINCE.search(record) else b'%s,"since":%d}' % (record[:-1], since)
 
 
@@ -91,7 +91,7 @@ def since_of(record: bytes) -> int | None:
 
 
 def remove_since(record: bytes) -> bytes:
-    """Remove the generation from a stored record."""
+    """Return a stored record without the generation that added the item."""
     return _SINCE.sub(b"}", record)
 
 
@@ -108,7 +108,7 @@ def add_history(record: bytes, former: Iterable[str], places: Iterable[SourceLin
 
 
 def drop_unstated(record: dict[str, Any]) -> dict[str, Any]:
-    """Remove the values that the source does not state: location, generation, estimated date."""
+    """Return a record without the values that no source states: location, generation, estimated date."""
     day = record.get("date")
     estimated = day is not None and day["kind"] == "estimated"
     return record | {"source": None, "since": None, "date": None if estimated else day}

@@ -31,8 +31,8 @@ class _Overlap(NamedTuple):
     Attributes:
         covered: For each word of the shorter text, whether it is in a stretch.
         words: The words of the longer text that were compared with it.
-        shared: The share of the shorter text's words that are covered.
-        lead: The share of the first words that are covered.
+        shared: The fraction of the shorter text's words that are covered.
+        lead: The fraction of its first words that are covered.
         edits: The number of gaps between stretches.
     """
 

@@ -105,7 +105,7 @@ class Dialect(NamedTuple):
         skip: The number of lines before the table that only declare its format.
         header: The names of the columns; empty if none are recognised.
         width: The number of columns.
-        sound: The share of rows that have as many cells as there are names.
+        sound: The fraction of rows with as many cells as the table has columns.
     """
 
     format: dict[str, Any]

@@ -1,4 +1,4 @@
-"""Read and change the register: facts about items that are kept outside their records.
+"""Read and change the register: data about items that are kept outside their records.
 
 Each generation stores it in a file, unless it would be empty. Each line is a JSON array that begins with a
 letter. Lines are in byte order, for lookup by binary search:
@@ -99,8 +99,8 @@ class RegisterChanges:
         gone: Pairs of a source and the id of an item that it no longer has.
         corrected: Maps ids to the manually corrected fields, separated by spaces; ids of records that are
             marked as not items, to ``item `` and the source.
-        now: All facts of the next generation.
-        before: All facts of the previous generation.
+        now: The whole register of the next generation.
+        before: The whole register of the previous generation.
         changed_items: The ids of items that this write changes.
     """
 
@@ -168,7 +168,7 @@ class RegisterChanges:
         self.forget(item_id)
 
     def forget(self, item_id: str) -> None:
-        """Remove all facts about an item."""
+        """Remove all entries of an item from the register."""
         for former in self._formers.pop(item_id, ()):
             del self.former[former]
         self.places.pop(item_id, None)

@@ -58,7 +58,7 @@ class IndexGroups:
 
     @cached_property
     def share(self) -> float:
-        """The share of documents that would be shown below another document of their group."""
+        """The fraction of documents that would be shown below another document of their group."""
         grouped = sum([len(docs) for docs, _ in self.by_segment])
         return (grouped - len(self._groups)) / max(self.index.documents, 1)
 
@@ -95,9 +95,14 @@ def execute_grouped(
     """Execute a query in which each group of near duplicates is one hit.
 
     A few more documents are ranked than the page has hits; if too many are below others of their group, the
-    query is run again with more. ``run`` executes the query without documents below others, given the number
-    of documents to rank beyond the page. ``share`` is the share of documents below others; ``by_date``, if
-    given, sorts the matches of a group.
+    query is run again with more.
+
+    Args:
+        wanted: The results to return.
+        run: Executes the query without documents below others, given the number of documents to rank beyond
+            the page.
+        share: The expected fraction of documents below others.
+        by_date: Sorts the matches of a group.
     """
     limit, end = wanted.limit, wanted.offset + wanted.limit
     more = SPARE_DOCUMENTS + ceil(2 * share * end) if limit else 0

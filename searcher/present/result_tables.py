@@ -326,7 +326,7 @@ def _split_untitled(hit: Hit, snippet: str, width: int) -> tuple[str, str]:
 
 
 def _add_place_count(value: FacetValue, results: Results) -> FacetValue:
-    """Add to a country's label how many of its items only name a place in it."""
+    """Add to a country's label the number of items whose only evidence for the country is a place in it."""
     places = value.value != UNKNOWN and count_by_place(results, value.value)
     if not places:
         return value

@@ -113,7 +113,7 @@ class Receipt(NamedTuple):
         total: The number of matches.
         items: The items, sorted by id.
         place: The absolute folder or the URL of the index; None in older receipts.
-        details: The titles and facts of the items, in the same order; empty in older receipts.
+        details: The titles and other fields of the items, in the same order; empty in older receipts.
     """
 
     version: str

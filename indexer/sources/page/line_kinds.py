@@ -130,7 +130,7 @@ def is_list_entry(text: str) -> bool:
 
 
 def differs_only_in_numbers(text: str, other: str) -> bool:
-    """Return whether two lines differ only in their numbers, like entries of a list."""
+    """Return whether two lines differ only in the numbers that they contain, as entries of a list do."""
     shape = _NUMBERS.sub("0", text)
     return len(text) <= TITLE_LENGTH and shape == _NUMBERS.sub("0", other) and "0" in shape
 

@@ -198,7 +198,7 @@ class ItemsOfCorrections:
         return reported
 
     def _choose(self, indexed: IndexedItems) -> None:
-        """Match each remaining line with the only item that has its title and day."""
+        """Match each remaining line with the item that has its title and day, if it is the only one."""
         met = {line.number for own in indexed.values() for line in own} | {*self._items} | self._kept
         for line in self._corrections.lines:
             if line.number in met or not line.title:
@@ -324,7 +324,7 @@ class CorrectingWriter(DocumentStore):
             self._write(document, lines, since)
 
     def settle(self, read: Collection[str], report: WriteReport, listeners: Listeners) -> None:
-        """Apply the lines to all items, including items that this write did not read."""
+        """Apply the corrections to all items, including items that this write did not read."""
         for held in self._held:  # the previous generation's ids of the items may have changed
             self.items.assign(self.items.lines_with_id(held.document), held.document)
         indexed = self.items.find_indexed(read)
@@ -340,7 +340,7 @@ class CorrectingWriter(DocumentStore):
         report.corrections = self.report
 
     def _annotate(self) -> None:
-        """Set the annotations that the lines state.
+        """Set the annotations that the corrections file states.
 
         If the index stores annotations and ever had any, the file may be an old export. Its lines are then
         not applied, and differences are reported.

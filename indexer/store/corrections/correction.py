@@ -198,7 +198,7 @@ def _lines(before: Corrections, writer: IndexStore, options: CorrectionRequest) 
 
 
 def _remove_corrections(before: Corrections, numbers: set[int]) -> list[bytes]:
-    """Remove the corrections in some lines, but keep their annotations; return all lines."""
+    """Return all lines of the file, without the corrections in the lines ``numbers``; annotations stay."""
     apply_annotations = {
         line.number: remove_corrections(before.raw[line.number - 1])
         for line in before.lines

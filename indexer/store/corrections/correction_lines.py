@@ -271,7 +271,7 @@ def remove_corrections(raw: bytes) -> bytes:
 
 
 def apply_annotations(line: Correction, before: Annotations) -> Annotations:
-    """Apply the annotations of a line to those of an item; names beyond the limit are ignored."""
+    """Return an item's annotations after those of a line; names beyond the limit are ignored."""
     after = line.annotations.of(before) if line.annotations else before
     tags = _limit_names(before.tags, after.tags)
     return after._replace(tags=tags, collections=_limit_names(before.collections, after.collections))

@@ -120,7 +120,7 @@ def about_page(params: SearchParams, context: PageContext) -> str:
 
 
 def _countries_by_way(page: Page, items: int) -> Iterator[tuple[str, int]]:
-    """Yield how many items have a country, by the way in which it was found."""
+    """Yield the number of items with a country for each kind of evidence."""
     for way in COUNTRY_WAYS:
         known: Any = {"country_via": (way,)}
         try:
