@@ -375,7 +375,6 @@ def make_hits(context: HitContext, top: list[tuple[int, float]], before: int = 0
 
 
 def _details(engine: Engine, documents: Sequence[int], query: Node | None) -> list[HitDetails]:
-    """Return the details of documents."""
     items = engine.items(documents)
     texts = [(item.body or item.title or "", item.languages) for item in items]
     countries = country_names()
@@ -425,7 +424,7 @@ def count_left_out(engine: Engine, filters: Filters, total: int, query: Node, es
 
 
 def _remove_optional(node: Node) -> Node:
-    """Remove the optional clause of a node, which has no matches of its own."""
+    """Return a node without its optional clause, which has no matches of its own."""
     return node.required if isinstance(node, Should) else node
 
 

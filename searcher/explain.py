@@ -122,7 +122,7 @@ class Explainer:
 
 
 def _combine(node: model.DisjunctionMax | model.Or | model.And, parts: Sequence[Explanation]) -> Explanation:
-    """Combine the explanations of the parts of a node."""
+    """Return the explanation of a node's score for one document, given the explanations of its parts."""
     if not isinstance(node, model.DisjunctionMax):
         summed = isinstance(node, model.Or) or "explain.every_word" in node.origin
         key = "explain.sum" if summed else "explain.all_of"

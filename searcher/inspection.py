@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def index_facts(engine: Engine) -> dict[str, Any]:
-    """Return the facts about an index that ``dragoman info`` prints."""
+    """Return the values that ``dragoman info`` prints about an index, by name."""
     return engine.plan_requests(lambda: _about(engine)) or _about(engine)
 
 

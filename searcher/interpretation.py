@@ -64,7 +64,7 @@ class Interpretation(NamedTuple):
     countries: Mapping[str, Node] | None = None
 
     def remove_labels(self, labels: tuple[str, ...], vocabulary: Vocabulary) -> Interpretation:
-        """Remove labels from the expansions of the query; note labels that are not among them.
+        """Return an interpretation without some expanded labels, with a note on labels that it lacks.
 
         Raises:
             QueryError: A label is too long.
@@ -293,7 +293,7 @@ def _no_words_note(query: str, resolver: Resolver) -> Note:
 
 
 def _insert_corrections(parsed: Node, corrected: dict[str, str]) -> Node:
-    """Replace misspelt words in a parsed query by their corrections."""
+    """Return a parsed query with the corrections of its misspelt words."""
     return rewrite(
         parsed,
         lambda leaf: (

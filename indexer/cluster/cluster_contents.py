@@ -37,7 +37,7 @@ class ClusterContents(NamedTuple):
         thesaurus: The length of the compiled thesaurus and its checksum; None if there is none.
         scripts: Whether the cluster runs the script for exact scores.
         fetched: The HTTP validators of the indexed versions of URLs.
-        registered: Whether the index has a register of facts about items outside their records.
+        registered: Whether the index has a register of data about items outside their records.
         groups: The number of groups of near duplicates.
         unused_group: The lowest number that no group has ever had.
         corrections: The absolute path of the corrections file; None if there is none.

@@ -180,7 +180,7 @@ class DocumentMaker:
 
     @staticmethod
     def _add_concepts(run: Run, documents: Sequence[Document], bodies: list[dict[str, Any]]) -> None:
-        """Add the concepts of each document of a run."""
+        """Add the concepts of each document of a run to its body."""
         found = [*map([*run.own].__getitem__, run.column("concepts").tolist())]
         bounds = pairwise([0, *np.cumsum(run.column("concept_counts")).tolist()])
         for document, body, (first, last) in zip(documents, bodies, bounds, strict=True):

@@ -1,4 +1,4 @@
-"""Store the register and the annotations of a cluster index, one document for each fact.
+"""Store the register and the annotations of a cluster index, one document for each entry.
 
 The annotations of an item are kept after it leaves the index, in case it returns. The index of the items has
 a copy for searches.

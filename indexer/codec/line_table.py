@@ -1,4 +1,4 @@
-"""Store facts about items in tables outside the records, because segments never change.
+"""Store data about items in tables outside the records, because segments never change.
 
 A table is a file of a generation; an empty table has no file. Each line is a JSON array that begins with a
 letter. Lines are in byte order, for lookup by binary search. The register is in :mod:`indexer.store`; the

@@ -35,7 +35,7 @@ class FormMeaning:
     """The countries that a form (a written name, demonym or place) can mean.
 
     Attributes:
-        via: The way in which it names a country; None if it names no country.
+        via: The kind of evidence that it is for a country; None if it names no country.
         codes: The countries that it may name, most likely first.
         named_only: Those of ``codes`` that count only if the text also names them in another way.
         language: Whether it is also the name of a language.
@@ -119,7 +119,6 @@ def _unpunctuated_variants(name: str) -> set[str]:
 
 
 def _remove_accents(form: str) -> str:
-    """Remove the accents of a form."""
     return "".join(c for c in unicodedata.normalize("NFD", form) if not unicodedata.combining(c))
 
 

@@ -145,7 +145,7 @@ class Contents(NamedTuple):
         facets: The custom fields that are counted by default.
         fetched: The HTTP validators of the indexed versions of URLs.
         groups: The groups of near duplicates; None if there are none.
-        register: The facts about items that are stored outside their records; None if there are none.
+        register: The data about items that are stored outside their records; None if there are none.
         corrections: The absolute path of the corrections file; None if there is none.
         format: The format that the index was written in.
         times: The times of the latest commits as encoded by :class:`CommitTimes`; None if unknown.

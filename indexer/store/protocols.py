@@ -115,7 +115,7 @@ class DocumentStore(Protocol):
     Attributes:
         segments: The segments of the previous generation.
         deleted: For each segment, the documents that are not in the next generation.
-        register: The facts about items that are stored outside their records.
+        register: The data about items that are stored outside their records.
         annotations: The annotations of items, by their current ids.
     """
 

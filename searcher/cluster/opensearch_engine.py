@@ -45,7 +45,7 @@ _HIDDEN: Final = f"hidden{CONCEPTS}"  # a field that no item has
 
 
 def _remove_notes(node: Node) -> Node:
-    """Replace a search for notes by a search without matches."""
+    """Return a node that matches nothing for a search of notes; other nodes are returned unchanged."""
     if isinstance(node, Keyword) and node.field == OWN and annotation_field(node.value) == NOTES:
         return node.replace(value=_HIDDEN + node.value.removeprefix(NOTES))
     return node

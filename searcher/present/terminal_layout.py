@@ -220,7 +220,7 @@ def write_bars(facets: Mapping[str, Sequence[FacetValue]], page: Page, *, most: 
 
 
 def _drop_empty(values: Sequence[FacetValue]) -> Sequence[FacetValue]:
-    """Remove selected values without matches if there are many."""
+    """Return facet values; if many are selected, without the selected ones that have no matches."""
     if sum(value.selected for value in values) <= _MANY:
         return values
     return [value for value in values if value.count or not value.selected]

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 def remove_leaves(node: Node, dropped: Collection[Node]) -> Node:
-    """Remove leaves from a query, and parts that cannot match without them."""
+    """Return a query without some leaves, and without the parts that cannot match without them."""
     return rewrite(
         node,
         lambda one: (

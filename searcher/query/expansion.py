@@ -71,9 +71,9 @@ _Key = tuple[str, tuple[str, ...]]  # a language or field, and adjacent terms
 def distinctive_labels(
     labels: Iterable[tuple[float, ConceptLabel]], typed: set[_Key]
 ) -> list[tuple[float, ConceptLabel]]:
-    """Remove labels that contain the typed words, or a label before them.
+    """Return labels that contain neither the typed words nor a label before them in the list.
 
-    Such labels match nothing else: every text with "female judge" also has "judge".
+    Other labels match nothing else: every text with "female judge" also has "judge".
     """
     distinctive: list[tuple[float, ConceptLabel]] = []
     for weight, label in labels:
@@ -105,7 +105,7 @@ def _find_terms(terms: tuple[str, ...], others: tuple[str, ...]) -> list[tuple[i
 def remove_redundant(
     query: Node, typed: Sequence[Node | None], forms: Callable[[str, str], Sequence[str]]
 ) -> Node | None:
-    """Remove expansions that the typed words match, so that cognates do not count twice.
+    """Return an expansion without labels that the typed words match, so that cognates count once.
 
     ``typed`` are the queries of the typed words, or None for ignored words; ``forms`` returns the words with
     a term. Returns the labels that may occur without all of the words, or None. If a typed word matches only
@@ -130,7 +130,7 @@ def _searched(node: Node) -> Iterator[tuple[_Key, tuple[str, ...]]]:
 def _not_searched(
     label: Node, words: Sequence[dict[_Key, tuple[str, ...]]], forms: Callable[[str, str], Sequence[str]]
 ) -> Node | None:
-    """Remove the forms of a label that the typed words match; None if no form is left."""
+    """Return a label without the forms that the typed words match; None if no form is left."""
     key = _key(label)
     if key is None or not words:
         return label

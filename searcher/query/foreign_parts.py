@@ -107,14 +107,14 @@ def _is_positional(part: Part) -> bool:
 
 
 def restrict_to_field(field: str, part: Part | None) -> Part | None:
-    """Restrict a part to a field."""
+    """Return a part restricted to a field; None for an omitted part."""
     if part is None:
         return None
     return Part(field, (part,)) if field in _TEXTS else Part(FILTER, (part,), field)
 
 
 def map_leaves(part: Part, change: Callable[[Part], Part]) -> Part:
-    """Apply a function to the leaves of a part."""
+    """Return a part whose leaves are replaced by the results of a function."""
     if part.kind in {LEAF, EXACT}:
         return change(part)
     return part._replace(parts=tuple([map_leaves(one, change) for one in part.parts]))

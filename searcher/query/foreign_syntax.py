@@ -272,7 +272,7 @@ class _Connectors:
         return Part(LEAF, text=word if re.fullmatch(r"[\w*?'’.&-]+", word) else f'"{word}"')
 
     def _apply_operator(self, operator: _Operator, left: Part | None, right: Part | None) -> Part | None:
-        """Apply an operator to two operands; None means an omitted operand."""
+        """Return the translation of an operator and its two operands; None means an omitted operand."""
         kind, remark = operator.kind, partial(add_remark, self._notes, operator.at)
         found: Part | None
         if left is None or right is None or kind in {"AND", "OR"}:
@@ -289,7 +289,7 @@ class _Connectors:
         return found
 
     def _apply_prefix(self, operator: _Operator, part: Part | None) -> Part | None:
-        """Apply NOT, a field or a function to an operand."""
+        """Return the translation of an operand after NOT, a field or a function."""
         kind, name, at = operator.kind, operator.text, operator.at
         if part is None or kind == "any":
             return part
@@ -320,7 +320,7 @@ class _Connectors:
 
 
 def _restrict_case(cases: Callable[[str], tuple[str, ...]], leaf: Part) -> Part:
-    """Restrict a word to some spellings by case; patterns are returned unchanged."""
+    """Return a word restricted to the spellings ``cases``; patterns are returned unchanged."""
     if leaf.kind != LEAF or set(leaf.text) & set("*?/"):
         return leaf
     return Part(EXACT, (leaf,), " OR ".join([f"={form}" for form in dict.fromkeys(cases(leaf.text))]))

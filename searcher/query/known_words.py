@@ -149,7 +149,7 @@ class KnownWords:
         return self.engine.finds(Or(tuple(phrases)))
 
     def splits(self, written: str) -> Iterator[tuple[str, str]]:
-        """Yield the ways to split a word into two words of the index.
+        """Yield the pairs of indexed words into which a word can be split.
 
         A known word is only split after a prefix, an unknown word anywhere.
         """

@@ -384,9 +384,9 @@ def replace_parts(node: Node, parts: tuple[Node, ...]) -> Node:
 
 
 def map_parts(node: Node, function: Callable[[Node], Node], *, excluded: bool = True) -> Node:
-    """Apply a function to the children of a node; excluded children are optional.
+    """Return a node whose children are replaced by the results of a function.
 
-    Returns the node with the new children, or the same object if none changed.
+    Excluded children are only replaced if ``excluded`` is true. If none changed, returns the same object.
     """
     below = parts_of(node)
     if not below or (not excluded and isinstance(node, Not)):
@@ -407,7 +407,7 @@ def rewrite(node: Node, function: Callable[[Node], Node], *, excluded: bool = Tr
 
 
 def simplify(node: Node) -> Node:
-    """Remove parts of a node that match nothing; return NOTHING if nothing is left."""
+    """Return a node without parts that match nothing; NOTHING if nothing is left."""
     kind, parts = type(node), parts_of(node)
     if kind is Or or kind is DisjunctionMax:
         kept = tuple([part for part in parts if part is not NOTHING])
@@ -425,7 +425,7 @@ def is_plain_word(node: Node) -> bool:
 
 
 def remove_keywords(node: Node) -> Node:
-    """Remove the restriction of an expansion to documents with a keyword, which has no positions."""
+    """Return an expansion without its restriction to documents with a keyword, which has no positions."""
     if not isinstance(node, And):
         return node
     kept = [part for part in node.parts if not (isinstance(part, ConstantScore) and _has_only_keywords(part))]

@@ -61,7 +61,7 @@ def restrict_to_ways(query: Node, vias: Iterable[str]) -> Node:
 
 
 def _words_of(part: Node) -> Node:
-    """Return a part without its date, as a date alone is not a way to find items."""
+    """Return a part without its date, as a date alone does not count as a match."""
     match part:
         case model.Or(parts=(words, model.Days())):
             return words

@@ -239,7 +239,7 @@ def _is_restricted(node: model.Node) -> bool:
 
 
 def _remove_leaves(node: model.Node, dropped: Collection[model.Node]) -> model.Node:  # noqa: PLR0911 - one case per node
-    """Remove leaves from a resolved query."""
+    """Return a resolved query without some leaves."""
     if isinstance(node, model.ConstantScore):
         return node
     if not parts_of(node):

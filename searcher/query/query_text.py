@@ -244,7 +244,7 @@ _FOREIGN: Final = re.compile(
 
 
 def _find_sign(sign: str, query: str) -> re.Match[str] | None:
-    """Return where a query contains a sign of another system's syntax; None if nowhere."""
+    """Return the first match of ``sign``, a pattern of another search system's syntax; None without one."""
     from searcher.query.known_words import is_common
 
     found = re.finditer(sign, query)
@@ -264,7 +264,7 @@ def _insertion(found: re.Match[str]) -> str:
 
 @lru_cache(1)
 def _systems() -> list[list[str]]:
-    """Return the signs of other systems' syntax."""
+    """Return the table of the signs of other search systems' syntax."""
     from indexer.data_tables import rows
 
     return rows(__file__, "foreign_signs.tsv")

@@ -186,7 +186,7 @@ def _read_local_operators(found: list[Token], notes: Notes) -> list[Token]:
 
 
 def _limit_number(digits: str, most: int) -> int:
-    """Return a number, limited to ``most``."""
+    """Return the number that digits denote, or ``most`` if it is greater."""
     return min(int(digits[-6:]), most) if len(digits.lstrip("0")) <= len(str(most)) else most
 
 

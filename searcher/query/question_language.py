@@ -53,7 +53,7 @@ def detect_language(query: Node, words: QueryWords) -> str | None:
 
 
 def _indicated_languages(chunk: str, words: QueryWords) -> list[str]:
-    """Return the languages of each word of a chunk."""
+    """Return the languages to which the words of a chunk may belong, once for each word."""
     word = words(chunk)
     if word.is_one_word:
         if word.is_function_word and not chunk.isupper():
@@ -89,7 +89,7 @@ def _is_in_grammar(language: str, chunk: str, _words: QueryWords) -> bool:
 
 
 def _is_content(language: str, chunk: str, words: QueryWords) -> bool:
-    """Return whether a word is a content word of a language."""
+    """Return whether a chunk is a word of a language, and not a function word."""
     word = words(plain(chunk.strip(PUNCTUATION_AROUND)))
     is_known = word[language].share > 0 or word.label_distance(language) is not None
     return not word.is_function_word and (is_known or language in _indicated_languages(chunk, words))

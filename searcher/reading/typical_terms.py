@@ -197,7 +197,7 @@ def _request_for_years(
 
 
 def _query_terms(results: Results, language: str) -> set[str]:
-    """Return the terms of the query in a language."""
+    """Return the terms and stems in a language that the query searches for."""
     marks, analyse = highlights_by_part(results)["title"], analyzer(language).analyse_chunk
     words = marks.words.union(*marks.exact)
     stems = {token.term for word in words for token in analyse(word) if token.term}
@@ -323,7 +323,7 @@ class _Ranking:
         return [one.phrase for one in self._kept]
 
     def keep(self, phrases: Container[Phrase]) -> None:
-        """Remove all phrases except some."""
+        """Remove all phrases except the given ones."""
         self._kept = [one for one in self._kept if one.phrase in phrases]
         heapify(self._kept)
 
@@ -368,7 +368,7 @@ def _merge_next(
 
 
 def _remove_parts(ranked: list[_Scored]) -> list[_Scored]:
-    """Remove words and phrases that mostly occur within a longer phrase of the list."""
+    """Return the list without words and phrases that mostly occur within a longer phrase of it."""
     within: dict[Phrase, int] = {}
     for _, (terms, offsets), counts in ranked:
         for first in range(len(terms)):

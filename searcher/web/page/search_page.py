@@ -131,7 +131,7 @@ def _without_checkbox(results: Results, params: SearchParams) -> list[tuple[str,
 
 
 def _title(results: Results, page: Page) -> Markup:
-    """Return the title of a page of results."""
+    """Return the title of a page: query, filters, order, page number and number of items."""
     params, reader = page.params, page.reader
     title = title_with_filters(params.q or reader.say("everything"), params, reader)
     title += f", {reader.say(params.sort)}" if params.sort != SORTS[0] else ""
