@@ -11,9 +11,11 @@ from page_reading import client_of
 from starlette.testclient import TestClient
 from tables import by_table, rows_by_name
 
+from indexer.countries.country_names import resolve_countries
 from indexer.errors import QueryError, message_of
 from searcher import Searcher
 from searcher.query.foreign_syntax import translate
+from searcher.query.notes import region_note
 from searcher.web.page.messages import reader_of, remark
 
 NOTED = (
@@ -101,11 +103,11 @@ def test_a_problem_uses_the_labels_of_the_form(client: TestClient, ui: str, path
     assert client.get(path.replace("?", ".json?")).json()["parameter"] in path
 
 
-def test_countries_of_a_note_are_translated(searcher: Searcher) -> None:
-    """The countries of a region are named in the language of the page."""
-    notes = {one.kind: one.text for one in searcher.search("ferry", countries="Balkans").notes}
-    note = notes["region"]
+def test_countries_of_a_note_are_translated() -> None:
+    """The countries of a region are named in the language of the page; in Spanish, "y" is "e" before i."""
+    note, isles = [region_note(resolve_countries(name)).text for name in ("Balkans", "Australasia")]
     assert "Bosnia & Herzegovina, Bulgaria, Croatia, Greece" in note
+    assert "Nueva Zelanda e Isla Norfolk" in remark(isles, reader_of("es"))
     assert "Bosnia y Herzegovina, Bulgaria, Croacia, Grecia" in remark(note, reader_of("es"))
     assert "Bosnie-Herzégovine, Bulgarie, Croatie, Grèce" in remark(note, reader_of("fr"))
 
