@@ -94,7 +94,7 @@ def next_terms(lines: IO[bytes], count: int) -> list[bytes]:
 
 
 def _merge(path: Path, epochs: Sequence[SpilledVocabulary]) -> list[array[int]]:
-    """Merge sorted files of lines into one; return the rank of each line of each file."""
+    """Merge the sorted files of epochs into one; return, per epoch, the rank of each of its lines."""
     ranks = [array("I") for _ in epochs]
     last, rank = b"", -1
     with path.open("wb") as merged:

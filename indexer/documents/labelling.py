@@ -97,7 +97,7 @@ class DistinctiveWords:
         self._index.add(low, high, np.arange(len(numbers)))
 
     def find(self, data: Numbers, starts: Numbers, sizes: Numbers) -> Numbers:
-        """Return the number of each word; unknown words get the number after the last one.
+        """Return the word number of each word; unknown words get the number after the last one.
 
         Args:
             data: The bytes of texts in Latin-1, translated by ``LATIN``, with ``PADDING`` at the end.

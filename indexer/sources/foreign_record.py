@@ -112,7 +112,7 @@ class ForeignFields:
         return best[1]
 
     def url(self, base: str) -> str | None:
-        """Remove the URL, and return it without entities; resolve a relative URL."""
+        """Remove the URL from the record; return it, resolved and without entities, or None."""
         for _, value in self._pop_values("url"):
             texts = value if isinstance(value, list) else [text_of(value)]
             if link := next((text for text in texts if _LINK.fullmatch(text)), None):
@@ -319,7 +319,7 @@ class PlainReader:
         return PlainFields(title, paragraphs, date, {name: values[name] for name in names.others})
 
     def _sort(self, names: tuple[str, ...]) -> _Names | None:
-        """Sort the names of fields by meaning; return None for ambiguous names."""
+        """Return names by meaning; None unless one is the title, one the text, and at most one the date."""
         fields: dict[str, list[str]] = {}
         for name in names:
             found = self._meaning(name)

@@ -69,7 +69,7 @@ def fields_of_reference(pairs: Iterable[tuple[str, Any]], kind: str) -> dict[str
     """Convert the tags of a reference to field names.
 
     Args:
-        pairs: Names and values in order; names may recur.
+        pairs: Tags and values in order; a tag may recur.
         kind: The format, one of ``FIELDS``.
     """
     meanings, values = FIELDS[kind], dict[str, Any]()

@@ -111,7 +111,7 @@ class SpellingRestorer:
 
 
 def spelling_variants(labels: dict[str, list[Label]]) -> dict[str, list[Label]]:
-    """Restore the usual spelling of labels in capitals or without accents; by concept."""
+    """Return the labels of each concept, with the usual spellings of those in capitals or without accents."""
     texts: defaultdict[str, list[str]] = defaultdict(list)
     for of_concept in labels.values():
         for label in of_concept:

@@ -51,7 +51,7 @@ class DocumentList(model.Node):
 
 
 def prune(query: model.Node, change: Callable[[model.Node], model.Node]) -> model.Node:
-    """Replace the leaves of a query by ``change``, and remove parts that cannot match.
+    """Return a query with its leaves replaced by ``change``, and without parts that cannot match.
 
     Scores are unchanged, and nested unions are flattened. Returns ``NOTHING`` if nothing remains.
     """

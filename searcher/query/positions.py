@@ -31,7 +31,7 @@ class Match(NamedTuple):
 
 
 def remove_overlaps(found: Iterable[Match]) -> list[Match]:
-    """Remove overlapping matches; keep the longest of matches with the same start."""
+    """Return matches without overlaps: the longest at each start, and the first of overlapping ones."""
     longest: dict[int, Match] = {}
     for match in found:
         if match.start not in longest or match.end > longest[match.start].end:

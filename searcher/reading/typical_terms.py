@@ -354,7 +354,7 @@ def _merge_next(
     beginning: Mapping[str, Iterable[_Scored]],
     count: Callable[[Phrase], Counts],
 ) -> tuple[Phrase, Counts] | None:
-    """Merge a phrase with a phrase that begins with its last word; None if they are often apart."""
+    """Return a phrase joined with one that begins with its last word, if both mostly occur so; or None."""
     end = phrase.offsets[-1]
     for _, (terms, offsets), own in beginning.get(phrase.terms[-1], ()):
         least = max(counts.occurrences, own.occurrences) * REDUNDANT

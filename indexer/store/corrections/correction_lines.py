@@ -187,7 +187,7 @@ def title_key(title: str) -> str:
 
 
 def merge_lines(lines: Iterable[Correction]) -> tuple[dict[Corrected, CorrectedValue], bool]:
-    """Merge the lines of an item in order; the last line with a field wins.
+    """Merge the corrections of an item in file order; of several for a field, the last applies.
 
     Returns:
         The corrected values by field, and whether the record is an item.

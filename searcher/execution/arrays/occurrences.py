@@ -170,7 +170,7 @@ _NONE: Final = Occurrences(np.empty(0, np.int64), np.empty(0, np.int64))
 
 
 def _merge_occurrences(parts: Sequence[Occurrences]) -> Occurrences:
-    """Merge the occurrences of several parts."""
+    """Merge the occurrences of several parts of a query, sorted by their starts."""
     found = [part for part in parts if len(part.starts)]
     if len(found) < 2:
         return found[0] if found else _NONE

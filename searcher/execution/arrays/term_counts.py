@@ -104,7 +104,7 @@ class ArrayTermCounts:
             least: The minimum number of occurrences in the first set.
 
         Returns:
-            The terms, most frequent first; a row of counts for each; the sums.
+            The terms, most frequent first; a row of counts for each term; the sums over all terms.
         """
         field = text_field(language)
         parts = [*self._segments_with_field(field)]
@@ -359,7 +359,7 @@ def _adjacent_phrases(keys: Array, terms: Array, size: int) -> Iterator[tuple[tu
 
 
 def _sum_rows(numbers: Array) -> Array:
-    """Return the distinct phrases with their numbers of occurrences."""
+    """Return the distinct phrases, with the counts of all occurrences and of those with even numbers."""
     numbers.sort()
     phrases = numbers >> 1
     begins = is_first(phrases).nonzero()[0]
@@ -370,7 +370,7 @@ def _sum_rows(numbers: Array) -> Array:
 
 
 def _merge_rows(several: Sequence[Array]) -> Array:
-    """Merge the counts of phrases in several blocks."""
+    """Return the distinct phrases of several arrays, and the sums of their counts."""
     phrases, at = np.unique(np.concatenate([one[0] for one in several]), return_inverse=True)
     sums = [np.bincount(at, np.concatenate([one[row] for one in several]), len(phrases)) for row in (1, 2)]
     return np.stack((phrases, *[one.astype(np.int64) for one in sums]))
