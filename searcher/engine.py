@@ -187,8 +187,9 @@ class Execution(NamedTuple):
             :func:`sort_counts`. In facets of periods, the key ``estimated`` counts the ``unknown``
             documents with an estimated date.
         grouped: The near duplicates; None if they are not grouped.
-        by_place: Returns, for each country of the country facet, the number of documents that only name a
-            place in it; None if an older version, which did not store this, indexed any of the documents.
+        by_place: Returns, for each country of the country facet, the number of documents whose only
+            evidence for it is a place; None if an older version, which did not store the evidence, indexed
+            any of the documents.
     """
 
     total: int

@@ -167,7 +167,7 @@ class ItemWords:
         self._items: defaultdict[str, list[int]] = defaultdict(list)
 
     def add(self, number: int, words: Iterable[str]) -> None:
-        """Add an item and its words."""
+        """Add the number of an item to the lists of its words."""
         for word in words:
             self._items[word].append(number)
 

@@ -235,7 +235,7 @@ def execute(
 
 
 def _count_by_place(segments: Iterable[FilteredDocs]) -> Counter[str] | None:
-    """Count, by country, the documents that only name a place in the country."""
+    """Count, by country, the documents whose only evidence for it is a place."""
     counts = sum([docs.by_place() for docs in segments], Counter[str]())
     return None if UNKNOWN in counts else counts
 
@@ -354,7 +354,7 @@ class FilteredDocs:
         return self._by_date(self._in_language)
 
     def by_place(self) -> Counter[str]:
-        """Count, by country, the documents that only name a place in the country."""
+        """Count, by country, the documents whose only evidence for it is a place."""
         from indexer.codec.custom_values import place_terms  # only needed for output
 
         docs, (named, every) = set(self._docs_in_any_country), place_terms(self._segment)

@@ -241,7 +241,7 @@ class _Parser:
         return self._letter(sign if sign == "." else re.escape(sign))
 
     def _letter(self, pattern: str) -> _States:
-        """Add a state that accepts a letter."""
+        """Add a state that accepts a character that matches ``pattern``."""
         self._size += 1
         self._letters.append(pattern)
         self._following.append(0)
