@@ -58,6 +58,15 @@ def _in_english() -> Iterator[None]:
         catalogue.use_language("en")
 
 
+@pytest.fixture
+def fast_switching() -> Iterator[None]:
+    """Let threads take turns a thousand times as often, so that races occur."""
+    before = sys.getswitchinterval()
+    sys.setswitchinterval(5e-6)
+    yield
+    sys.setswitchinterval(before)
+
+
 @pytest.fixture(scope="session")
 def feed() -> Path:
     """Return the real page, if it is available."""

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from command_line import Run
 from expected_outputs import expected_output
+from tables import by_table
 
 from searcher import Searcher
 from searcher.commands.program import cli
@@ -107,3 +108,11 @@ def test_judged_items_missing_from_the_index_are_reported(
     assert (record["judged_items"], record["not_in_index"]) == (5, ["archive.txt:1", "nobody"])
     grades.write_text("1 0 nobody 1\n", encoding="utf-8")
     run.refused(*arguments, says="give each item by its id, or by its file and first line (archive.txt:12)")
+
+
+@by_table
+def test_a_field_without_a_value_is_noted(run: Run, sample_index: Path, query: str, says: str) -> None:
+    """A sentence with *Note:* and a field that all items have are not noted."""
+    errors = run(f"search --index {sample_index}", query).stderr.splitlines()
+    notes = [line for line in errors if "read as a word" in line or ":*" in line]
+    assert notes == ([says] if says else [])

@@ -21,9 +21,9 @@ from searcher.reading.watch import Watch
 
 pytestmark = pytest.mark.cluster
 
-TABLES = ("test_places", "test_exact_words", "test_paragraphs", "test_number_ranges")
+TABLES = ("test_exact_words", "test_paragraphs", "test_number_ranges")
 FOLDER = Path(__file__).parents[1] / "searcher"
-RULES = [
+RULES = [(one.values[0], None) for one in rules_next_to(str(FOLDER / "rules" / "places.rules"))] + [
     (one.values[0], runpy.run_path(str(path)).get("ITEMS"))
     for path in [FOLDER / f"{name}.py" for name in TABLES]
     for one in rules_next_to(str(path))

@@ -7,7 +7,7 @@ import sys
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, Self
@@ -87,15 +87,6 @@ def _answer(opened: Searcher, question: tuple[str | None, dict[str, Any]]) -> tu
 def _in_threads(work: Callable[[int], None], count: int = THREADS) -> None:
     with ThreadPoolExecutor(count) as pool:
         list(pool.map(work, range(count)))
-
-
-@pytest.fixture
-def fast_switching() -> Iterator[None]:
-    """Let threads take turns a thousand times as often, so that races occur."""
-    before = sys.getswitchinterval()
-    sys.setswitchinterval(5e-6)
-    yield
-    sys.setswitchinterval(before)
 
 
 @pytest.mark.parametrize(

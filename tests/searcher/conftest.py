@@ -16,6 +16,12 @@ def sample(sample_index: Path) -> Iterator[Searcher]:
         yield opened
 
 
+@pytest.fixture
+def searcher(sample: Searcher) -> Searcher:
+    """Return a searcher of the sample archive, unless a module has another one."""
+    return sample
+
+
 @pytest.fixture(params=["arrays", "scalar"])
 def evaluator(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
     """Run a test with each evaluator: arrays, and document by document without numpy."""

@@ -33,12 +33,16 @@ TOOLS: dict[str, Callable[..., Any]] = {
     "over_time": over_time,
     "receipt": make_receipt,
 }
-
-
-@pytest.fixture
-def searcher(sample: Searcher) -> Searcher:
-    """Return a searcher of the sample archive."""
-    return sample
+CALLS: dict[str, Callable[..., Any]] = {
+    **TOOLS,
+    "batch": batch,
+    "read_queries": read_queries,
+    "verify": verify,
+    "write_receipt": write_receipt,
+    "watch": Watch.begin,
+    "duplicates": Searcher.duplicates,
+    "export": Searcher.export,
+}
 
 
 @pytest.mark.parametrize(
@@ -98,49 +102,13 @@ def test_a_number_above_the_total_means_all(searcher: Searcher, tool: str, name:
     assert lines[0] == lines[1]
 
 
-@pytest.mark.parametrize(
-    ("ask", "message"),
-    [
-        (lambda one: batch(one, "ferry"), "queries must be a list of strings, not a str"),
-        (lambda one: batch(one, 5), "queries must be a list of strings, not an int"),
-        (
-            lambda one: batch(one, ["ferry", None], phrases=True),
-            "queries must be a list of strings, not a list with None",
-        ),
-        (lambda _: batch("index_data", ["ferry"]), "searcher must be an open Searcher, not a str"),
-        (lambda _: batch(None, ["ferry"]), "searcher must be an open Searcher, not None"),
-        *((lambda _, ask=tool: ask("i", "ferry"), "an open Searcher, not a str") for tool in TOOLS.values()),
-        *((lambda _, ask=tool: ask(None, "ferry"), "an open Searcher, not None") for tool in TOOLS.values()),
-        (lambda one: over_time(one, "ferry", versus="flood"), "versus must be a list of queries, not a str"),
-        (lambda one: over_time(one, "ferry", versus=5), "versus must be a list of queries, not an int"),
-        (lambda one: over_time(one, "ferry", facet=["country"]), "facet must be a string, not a list"),
-        (lambda one: batch(one, ["ferry"], by=["country"]), "by must be a string, not a list"),
-        (lambda one: batch(one, ["ferry"], phrases="no"), "phrases must be True or False, not a str"),
-        (lambda _: read_queries(5), "file must be a path or a binary stream, not an int"),
-        (lambda one: stories(one, "ferry", most_items="all"), "most_items must be an integer, not a str"),
-        (
-            lambda one: verify(one, "ferry.json"),
-            "receipt must be the result of read_receipt or make_receipt, not a str",
-        ),
-        (
-            lambda _: write_receipt(None, "ferry.json"),
-            "receipt must be the result of read_receipt or make_receipt, not None",
-        ),
-        (lambda one: Watch.begin(5, one, "ferry"), "the name of a watch must be a string, not an int"),
-        (
-            lambda _: Watch.begin("boats", "index_data", "ferry"),
-            "searcher must be an open Searcher, not a str",
-        ),
-        (lambda one: one.duplicates(changes="no"), "changes must be True or False, not a str"),
-        (lambda one: one.export("all.jsonl", replace="no"), "replace must be True or False, not a str"),
-    ],
-)
+@by_table
 def test_wrong_arguments_of_tools_are_named(
-    searcher: Searcher, ask: Callable[[Any], Any], message: str
+    searcher: Searcher, tool: str, given: list[Any], named: dict[str, Any], message: str
 ) -> None:
-    """The message names the wrong argument and the expected value."""
+    """The message names the wrong argument and the expected value; ``...`` in the table is the searcher."""
     with pytest.raises(TypeError, match=message):
-        ask(searcher)
+        CALLS[tool](*[searcher if one is ... else one for one in given], **named)
 
 
 @by_table

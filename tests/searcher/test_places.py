@@ -5,8 +5,7 @@ from pathlib import Path
 
 import pytest
 from faults.forged_index import SEGMENT, forge_contents, forge_file
-from rule_files import rules_next_to
-from rules import Archives, Rule, read_items
+from rules import Archives, read_items
 
 from indexer.codec.optional_parts import BODY_STARTS
 from searcher import QueryError, Searcher
@@ -19,13 +18,6 @@ ITEMS = f"""
   en untitled: The {FILLED}ferry and the ferry, the night ferry.
   es puerto: Nota | En {FILLED}puerto ferry.
 """
-
-
-@pytest.mark.usefixtures("evaluator")
-@pytest.mark.parametrize("rule", rules_next_to(__file__))
-def test_a_rule_of_places_holds(archives: Archives, rule: Rule) -> None:
-    """Each question finds its items, by both evaluators."""
-    archives.check(rule)
 
 
 def test_an_older_index_refuses_lead_in_one_line(make_index: Callable[..., Path]) -> None:

@@ -19,12 +19,6 @@ from searcher.reading.over_time import over_time
 from searcher.reading.stories import stories
 
 
-@pytest.fixture
-def searcher(sample: Searcher) -> Searcher:
-    """Return a searcher of the sample archive."""
-    return sample
-
-
 def test_every_public_name_can_be_imported() -> None:
     """The listed names exist, and include those of the two inner packages, as the same objects."""
     assert dragoman.__version__ == searcher_package.__version__

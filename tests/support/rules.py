@@ -46,10 +46,14 @@ FACTS: dict[str, Callable[[Results], str]] = {
         [f"{one['from']}: {', '.join(sorted(one['to']))}" for one in found.expansions]
     ),
     "via": lambda found: " ".join(sorted([f"{hit.id}:{hit.via[0]}" for hit in found.hits])),
-    "countries": lambda found: " ".join(
-        [f"{value.value}:{value.count}" for value in found.facets["country"] if value.count or value.selected]
-    ),
+    "countries": lambda found: _counts(found, "country"),
+    "months": lambda found: _counts(found, "month"),
 }
+
+
+def _counts(found: Results, facet: str) -> str:
+    values = [value for value in found.facets[facet] if value.count or value.selected]
+    return " ".join([f"{value.value}:{value.count}" for value in values])
 
 
 class Rule(NamedTuple):

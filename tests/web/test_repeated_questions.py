@@ -1,8 +1,6 @@
 """A searcher that is shared answers a question the same each time, in any order and from any thread."""
 
 import random
-import sys
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -33,15 +31,6 @@ def answer(searcher: Searcher, path: str, params: SearchParams) -> str:
     made: Body | str | Any = MAKE[path](params, PageContext(searcher, origin="http://a"))
     text = made if isinstance(made, str) else made.text
     return "\n".join([line for line in text.split("\n") if "took_ms" not in line])
-
-
-@pytest.fixture
-def fast_switching() -> Iterator[None]:
-    """Let threads take turns a thousand times as often, so that races occur."""
-    before = sys.getswitchinterval()
-    sys.setswitchinterval(5e-6)
-    yield
-    sys.setswitchinterval(before)
 
 
 @pytest.fixture(scope="module")

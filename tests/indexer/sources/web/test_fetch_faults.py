@@ -64,23 +64,8 @@ FAULTS: dict[str, tuple[Callable[[Handler], None], object, str]] = {
         SMALL,
         "exceeds the limit of 1 MiB",
     ),
-    "other encoding": (
-        lambda handler: handler.send(TIDE, Content_Encoding="br"),
-        SMALL,
-        "is sent with the unsupported encoding “br”",
-    ),
-    "cut short": (
-        lambda handler: handler.send(TIDE, Content_Length="1000"),
-        SMALL,
-        "is incomplete; try again",
-    ),
     "reset": (reset, SMALL, "ended before the page was complete"),
     "silence": (say_nothing, IMPATIENT, "sent no data for too long|did not accept a connection"),
-    "bad gzip": (
-        lambda handler: handler.send(TIDE, Content_Encoding="gzip"),
-        SMALL,
-        "has damaged content that cannot be unpacked",
-    ),
 }
 
 
