@@ -166,10 +166,18 @@ def prefer_country(ranked: Node, query: Node, country: str, words: Node, vocabul
     words = remove_leaves(words, [leaf for leaf in leaves(words) if leaf not in kept])
     terms = [term for leaf in kept for term in _terms(leaf)]
     most = max([_score_bound(term, vocabulary) for term in terms], default=0.0)
-    are_two = isinstance(query, model.Or) and query.words and len(query.parts) == 2
-    share = 1.0 if are_two or not _score_bound(words, vocabulary) else COUNTRY
+    share = 1.0 if _has_two_words(query) or not _score_bound(words, vocabulary) else COUNTRY
     having = simplify(model.Or((model.Keyword("country", country), words)))
     return model.Should(ranked, model.ConstantScore(having, share * most, (*_ORIGIN_OF_COUNTRY, country)))
+
+
+def _has_two_words(query: Node) -> bool:
+    """Return whether a query, without its filters and exclusions, is two words or labels."""
+    if isinstance(query, model.Or):
+        return query.words and len(query.parts) == 2
+    if isinstance(query, model.DisjunctionMax):  # a label of several words
+        return False
+    return any(map(_has_two_words, model.kept_parts(query)))
 
 
 def _translations_of_words(node: Node) -> Iterator[Node]:
