@@ -3,16 +3,13 @@
 import ast
 import inspect
 import json
-import os
 import re
 import shutil
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
-from command_line import Run
+from command_line import Run, python
 from page_reading import client_of
 from tables import by_table
 
@@ -112,14 +109,7 @@ def extended(sample_index: Path, tmp_path_factory: pytest.TempPathFactory) -> An
     add_option(root / "indexer" / "option_tables.py", WRITE_TABLE, WRITE_ADDED)
     with (root / "indexer" / "help.tsv").open("a", encoding="utf-8") as file:
         file.write(HELP)
-    done = subprocess.run(
-        [sys.executable, "-c", PROGRAM, str(sample_index)],
-        cwd=root,
-        env=os.environ | {"PYTHONPATH": str(root)},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    done = python("-c", PROGRAM, sample_index, cwd=root, env={"PYTHONPATH": str(root)})
     assert done.returncode == 0, done.stderr
     return json.loads(done.stdout)
 

@@ -1,16 +1,14 @@
 """Contents of golden files, by areas: each function records the present output of one area."""
 
 import json
-import os
 import re
 import shlex
-import subprocess
-import sys
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+from command_line import python
 from contract.golden import HERE, masked, read_output
 from contract.program import Program
 from contract.workspace import (
@@ -22,7 +20,7 @@ from contract.workspace import (
     served,
     written_archive,
 )
-from served import ROOT, Served
+from served import Served
 
 COMMANDS = read_lines("commands.jsonl")
 ENDINGS = read_lines("exit_codes.jsonl")
@@ -179,14 +177,7 @@ def record_python(workspace: Workspace) -> dict[str, Any]:
     """Record the public Python interface of the packages."""
     workspace.begin()
     workspace.write("config")  # the program below writes
-    done = subprocess.run(
-        [sys.executable, HERE / "python_surface.py"],
-        cwd=workspace.folder,
-        env=os.environ | {"PYTHONPATH": str(ROOT)},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    done = python(HERE / "python_surface.py", cwd=workspace.folder)
     assert done.returncode == 0, done.stderr
     return {"python": masked(json.loads(done.stdout.replace(str(workspace.folder), "<folder>")))}
 

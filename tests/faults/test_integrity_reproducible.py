@@ -1,19 +1,15 @@
 """The same sources give the same bytes, on every run; only the time of the build differs."""
 
 import json
-import os
-import subprocess
-import sys
 from hashlib import sha256
 from pathlib import Path
 
 import pytest
+from command_line import python
 from faults.sealed_index import items
 
 from indexer.codec.stored import StoredRecords
 from indexer.store.contents import CONTENTS, Contents
-
-ROOT = Path(__file__).parents[2]
 
 # A process with a limit on its cores, whose sets have another order.
 PROGRAM = """
@@ -48,12 +44,9 @@ def table(folder: Path) -> Contents:
 
 def digests(source: Path, folder: Path, *, seed: str, cores: int = 2, memory: int = 512) -> dict[str, str]:
     """Build an index in a separate process; return the digest of each of its files."""
-    subprocess.run(
-        [sys.executable, "-c", PROGRAM, str(cores), str(source), str(folder), str(memory)],
-        env={**os.environ, "PYTHONHASHSEED": seed, "TZ": f"UTC+{seed}"},
-        cwd=ROOT,
-        check=True,
-    )
+    env = {"PYTHONHASHSEED": seed, "TZ": f"UTC+{seed}"}
+    done = python("-c", PROGRAM, cores, source, folder, memory, env=env)
+    assert done.returncode == 0, done.stderr
     return {
         str(path.relative_to(folder)): digest(path)
         for path in sorted(folder.rglob("*"))

@@ -1,13 +1,10 @@
 """Our commands load no pickle, start no program and write only to the index, whatever it contains."""
 
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
+from command_line import python
 from tables import by_table
-
-ROOT = Path(__file__).parents[2]
 
 # Python reports every operation of this kind to a hook before it happens, those of libraries included.
 PROGRAM = """
@@ -56,13 +53,7 @@ def test_commands_load_no_pickle_and_write_only_to_the_index(
     arguments = [str(files.get(one, one)) for one in command]
     if command[0] != "items":
         arguments += ["--index", str(index)]
-    done = subprocess.run(
-        [sys.executable, "-c", PROGRAM, str(index), *arguments],
-        capture_output=True,
-        text=True,
-        check=False,
-        cwd=ROOT,
-    )
+    done = python("-c", PROGRAM, index, *arguments)
     assert done.returncode == 0, done.stderr
 
 
@@ -72,12 +63,6 @@ def test_the_hook_detects_a_pickle(index: Path) -> None:
         "from searcher.commands.program import cli\ncli(sys.argv[2:])",
         "import whoosh.index; whoosh.index.open_dir(index)",
     )
-    done = subprocess.run(
-        [sys.executable, "-c", program, str(index), "open"],
-        capture_output=True,
-        text=True,
-        check=False,
-        cwd=ROOT,
-    )
+    done = python("-c", program, index, "open")
     assert done.returncode == 99
     assert "pickle.find_class" in done.stderr

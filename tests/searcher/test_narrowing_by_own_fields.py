@@ -5,14 +5,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from click.testing import CliRunner
+from command_line import Run
 
 from indexer.errors import DragomanError, QueryError
 from indexer.store import writer as facets
 from indexer.store.check import check_index
 from indexer.store.indexing import build, update
 from searcher import Searcher
-from searcher.commands.program import cli
 
 SECTIONS = ["Coast", "COAST", "coast", "World news", None]
 
@@ -38,12 +37,6 @@ def index(tmp_path_factory: pytest.TempPathFactory) -> Path:
     build(sources, folder / "index", facets=["Section"], own_thesaurus=False)
     update([write(folder / "second.jsonl", range(2), section="Docks")], folder / "index")
     return folder / "index"
-
-
-def run(*arguments: str) -> tuple[int, str, str]:
-    """Run a command."""
-    result = CliRunner().invoke(cli, list(arguments))
-    return result.exit_code, result.stdout, result.stderr
 
 
 def ids(index: Path, query: str, **asked: Any) -> set[str]:
@@ -119,27 +112,24 @@ def test_a_facet_has_the_commonest_spellings(index: Path) -> None:
     assert [value[:3] for value in results.facets["source"]] == [("second.jsonl", "second.jsonl", 2)]
 
 
-def test_commands_count_the_facets_of_the_build(index: Path) -> None:
+def test_commands_count_the_facets_of_the_build(index: Path, run: Run) -> None:
     """`search` has the facets that the build named, `facets` also sources, if there are several."""
-    where = ("--index", str(index), "--format", "json")
-    _, searched, _ = run("search", "tide", *where)
-    assert list(json.loads(searched)["facets"]) == ["year", "country", "language", "section"]
-    _, counted, _ = run("facets", *where, "--where", "section=docks", "--where", "Section=coast")
-    record = json.loads(counted)
+    searched = run.json("search tide --index", index)
+    assert list(searched["facets"]) == ["year", "country", "language", "section"]
+    record = run.json("facets --where section=docks --where Section=coast --index", index)
     assert list(record["facets"]) == ["year", "country", "language", "source", "section"]
     assert record["total"] == 12
-    _, counted, _ = run("facets", *where, "--facet", "author")
-    assert list(json.loads(counted)["facets"]) == ["author"]
+    assert list(run.json("facets --facet author --index", index)["facets"]) == ["author"]
 
 
-def test_items_are_displayed_with_their_fields(index: Path) -> None:
+def test_items_are_displayed_with_their_fields(index: Path, run: Run) -> None:
     """`show` prints author, section and others, `info` the items of each, CSV has columns for them."""
-    _, shown, _ = run("show", "first-3", "--index", str(index))
+    shown = run("show first-3 --index", index).stdout
     assert ["Author", "Ana", "Reyes"] in [line.split() for line in shown.splitlines()]
     assert "Page no.   3" in shown
-    _, facts, _ = run("info", "--index", str(index))
+    facts = run("info --index", index).stdout
     assert " ".join(facts.split()[-6:]) == "author 10 page_no 20 section 16"
-    _, rows, _ = run("show", "first-3", "--index", str(index), "--format", "csv")
+    rows = run("show first-3 --format csv --index", index).stdout
     assert rows.splitlines()[1].endswith("Ana Reyes,World news,Page no.=3")
 
 
@@ -187,12 +177,9 @@ def test_too_many_facets_are_refused(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("given", "told"), [("section", "“section” is not a filter"), ("a=b", "no item has a field")]
 )
-def test_a_filter_by_an_unknown_field_is_refused(index: Path, given: str, told: str) -> None:
+def test_a_filter_by_an_unknown_field_is_refused(index: Path, run: Run, given: str, told: str) -> None:
     """`--where` without a value, or by a field that no item has, ends in one line and exit code 2."""
-    code, _, error = run("search", "tide", "--index", str(index), "--where", given)
-    assert code == 2
-    assert told in error
-    assert len(error.splitlines()) == 1
+    run.refused("search tide --index", index, "--where", given, says=told)
 
 
 def test_the_fields_of_an_index_are_listed_once(tmp_path: Path) -> None:

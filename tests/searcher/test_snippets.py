@@ -4,6 +4,8 @@ import pytest
 from examples import examples
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from rules import Archives
+from tables import by_table
 
 from indexer.analysis import analyzer
 from indexer.schema import LANGUAGES, text_field
@@ -93,6 +95,18 @@ def test_a_phrase_is_marked_where_the_index_matches_it(words: list[str], slop: i
     assert {match.start for match in found} <= {
         sum(len(word) + 1 for word in words[:place]) for pair in pairs for place in pair
     }
+
+
+@by_table
+def test_the_best_passage_has_its_bounds(
+    archives: Archives, text: str, query: str, begins: str, ends: str
+) -> None:
+    """It has the most distinct words, then the most matches, and is as long as the width."""
+    (hit,) = archives.of("en a: " + text.replace("\n", "\\n")).search(query).hits
+    assert hit.snippet is not None
+    assert hit.snippet.startswith(begins)
+    assert hit.snippet.endswith(ends)
+    assert len(hit.snippet.replace("*", "")) <= 250
 
 
 def test_a_long_paragraph_is_cut_at_word_boundaries() -> None:
