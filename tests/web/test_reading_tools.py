@@ -141,10 +141,10 @@ def test_the_items_read_per_request_are_limited(searcher: Searcher, monkeypatch:
     assert series_of(params, searcher, most=1)
     monkeypatch.setattr(routes, "is_address", lambda _: True)
     assert series_of(params, searcher, most=5 * total)
-    with pytest.raises(Problem, match=f"but at most {total} are read"):
+    with pytest.raises(Problem, match=f"but a page may read at most {total}"):
         series_of(params, searcher, most=total)
     check_match_count(("ferry", "zzqq ferry AND zzqq"), SearchParams(), searcher, most=6)
-    with pytest.raises(Problem, match="10 items match, but at most 6 are read for a page"):
+    with pytest.raises(Problem, match="10 items match, but a page may read at most 6"):
         check_match_count(("ferry", "flood"), SearchParams(), searcher, most=6)
 
 
