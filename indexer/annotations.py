@@ -34,7 +34,7 @@ class Annotations(NamedTuple):
     note: str = ""
 
     def to_record(self) -> dict[str, Any]:
-        """Return the annotations as JSON keys and values, without empty ones."""
+        """Return the annotations as a JSON object, without empty values."""
         record = {"tags": [*self.tags], "collections": [*self.collections], "note": self.note}
         return {name: value for name, value in record.items() if value}
 
@@ -58,7 +58,7 @@ class AnnotationChange(NamedTuple):
     note: str | None = None
 
     def to_record(self) -> dict[str, Any]:
-        """Return the change as the keys of a line of a corrections file."""
+        """Return the change as a dict with the keys and values of a line of a corrections file."""
         return {
             name: [*value] if isinstance(value, tuple) else value
             for name, value in self._asdict().items()

@@ -232,7 +232,7 @@ def _correction_values(
     countries: str | Iterable[str] | None,
     item: bool | None,  # noqa: FBT001 - has three values
 ) -> dict[str, Any]:
-    """Return the corrected values of an item as keys of a line of the corrections file."""
+    """Return the corrections of an item as a dict with the keys and values of a corrections file."""
     values: dict[str, Any] = {}
     if date is not None:
         values["date"] = date.isoformat()[: len("2018-03-05")] if isinstance(date, dt.date) else date

@@ -143,9 +143,10 @@ _SHOWN = 200  # characters of an id in a message
 
 
 class DragomanError(Exception):
-    """A mistake in the input or the arguments; its message is one line that includes the remedy.
+    """A fault in the input, the arguments or the index that the user can correct.
 
-    The message is shown to users unchanged: no jargon, no traceback, no trailing full stop needed.
+    The message is one line that includes the remedy. Users see it unchanged and without a traceback, so it
+    contains no jargon. It needs no full stop at its end.
     """
 
 

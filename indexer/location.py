@@ -160,7 +160,7 @@ def corrections_of(place: str) -> str | None:
 
 
 def contents_of(place: str) -> Contents | ClusterContents | None:
-    """Read the contents of an index; None if they cannot be read."""
+    """Read the contents (the manifest) of an index; None if they cannot be read."""
     from indexer.errors import ClusterError, IndexFolderError
 
     try:

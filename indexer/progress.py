@@ -43,9 +43,9 @@ def progress_line(
 
     Args:
         meter: Counts the bytes read; if it knows the total, a bar and the remaining time are shown.
-        patience: Seconds without output on a terminal.
+        patience: The seconds before the line appears on a terminal; quicker builds show none.
         pause_in_logs: Seconds before the first line and between lines in a file or a pipe; None for no lines.
-        say: Returns the message with a key, in the language of the user.
+        say: Returns the text for a key of ``messages.tsv`` and its values, in the user's language.
 
     Yields:
         The function that :func:`indexer.store.indexing.build` calls with the name of the source and the

@@ -40,10 +40,9 @@ def idf(documents: int, document_frequency: int) -> float:
     """Return the inverse document frequency of a term.
 
     Args:
-        documents: The number of documents that have the field: for scores, the result of
-            :func:`counted_documents`; for idfs that are only compared or divided, as in expansion, the
-            unadjusted number.
-        document_frequency: The number of documents that have the term in the field.
+        documents: The number of documents with the field. Scores need the result of
+            :func:`counted_documents`. The unadjusted number suffices if idfs are only compared or divided.
+        document_frequency: The number of documents with the term in the field.
     """
     return log(1 + (documents - document_frequency + 0.5) / (document_frequency + 0.5))
 

@@ -58,8 +58,8 @@ class Searcher(BaseSearcher):
             item_id: The id as shown by a hit.
             limit: The number of hits; None for all.
             offset: The number of hits to skip.
-            group: As for :meth:`search`; if true, near duplicates of the item itself are excluded, with a
-                note.
+            group: As for :meth:`search`; if true, near duplicates of the item itself are excluded, and
+                :attr:`Results.notes` has a note that lists them.
             filters: Those of :meth:`search`.
 
         Raises:

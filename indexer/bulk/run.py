@@ -1,4 +1,7 @@
-"""Collect documents as token numbers and columns, and spill them to disk when memory is full."""
+"""Collect documents as token numbers and columns, and spill them to disk when memory is full.
+
+A run is a sequence of documents that are collected in memory and then written to disk together.
+"""
 
 from __future__ import annotations
 
@@ -152,10 +155,12 @@ class SpilledRun:
 
 
 class Run:
-    """A run: the token numbers of its documents' texts, and the columns of its documents.
+    """Collects analyzed documents in memory until they are written to disk together.
+
+    Texts are stored as token numbers, and all other data in columns.
 
     Attributes:
-        own: The terms of custom fields and concepts.
+        own: The terms of the index field ``own``, which are those of custom fields and concepts.
     """
 
     def __init__(self, table: TokenTable, country_codes: Vocabulary, first: int, limits: BuildLimits) -> None:

@@ -59,14 +59,15 @@ class TokenTable:
 
     Attributes:
         labels: The labels in which tokens occur, or None without a thesaurus.
-        terms: Terms of all languages, each after the one-digit number of its language.
+        terms: Terms of all languages, each prefixed with the one-digit number of its language.
         words: Unstemmed words of all languages.
         hashes: The hashes of the words.
-        variants: Accent variants ("es policia polic").
+        variants: Accent variants: language, unaccented word and accented term. "es policia polic" means that
+            the Spanish word *policia* may be a spelling of a word with the term *polic*.
         variant_documents: For each variant, its first document in insertion order.
         term: For each token, the number of its term, or NOTHING.
         word: For each token, the number of its word, or NOTHING.
-        languages: The chunks of each language, by language number.
+        languages: The chunks of text in each language, with their numbers, by language number.
     """
 
     def __init__(self, labels: TokenLabels | None = None) -> None:
@@ -140,7 +141,7 @@ class TokenTable:
 
 
 class LanguageChunks:
-    """The number of each chunk of one language.
+    """The number of each chunk of the texts in one language.
 
     Attributes:
         index: The numbers of short chunks by their bytes, which callers fill.

@@ -1,4 +1,8 @@
-"""Read the contents of a cluster index: a document that the writer adds last."""
+"""Read the contents of a cluster index.
+
+The contents are the manifest of the index: the names of its Elasticsearch or OpenSearch indexes, its
+generation, sources, settings and counts. They are stored as one document, which the writer adds last.
+"""
 
 from __future__ import annotations
 
@@ -21,7 +25,7 @@ FORMAT: Final = "8.3"  # of records, as in folders since format 8, and of their 
 
 
 class ClusterContents(NamedTuple):
-    """The contents of an index on a cluster, and its sources.
+    """The contents (the manifest) of an index on a cluster.
 
     Attributes:
         items_index: The name of the index of the items (not the alias).

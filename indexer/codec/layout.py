@@ -4,8 +4,8 @@ A file is memory-mapped. Blocks start at multiples of 64 bytes and are used in p
 importing numpy would take longer than the query, as ``memoryview``.
 
 Each process verifies the checksum of a page before its first use. The table contains the checksum of the
-pages' checksums, and the header the table's checksum. Thus the length of a
-file and the checksum of its table cover every byte.
+pages' checksums, and the header the table's checksum. Thus a change of any byte changes the length of the
+file or the checksum of its table.
 """
 
 from __future__ import annotations
@@ -130,7 +130,10 @@ _OUT_OF_REACH: Final = {errno.EACCES, errno.EPERM, errno.EMFILE, errno.ENFILE, e
 
 
 class FileChecksum(NamedTuple):
-    """The expected length of a file, and the checksum of its table of blocks, which covers all pages."""
+    """The expected length of a file, and the checksum of its table of blocks.
+
+    The table contains a checksum of the checksums of all pages, so any changed byte is detected.
+    """
 
     bytes: int
     table: int

@@ -111,7 +111,7 @@ BY_NAME: Final = {kind.name: kind for kind in (*KINDS, PAGE)}
 def open_sources(
     path: str | Path | Blob, on_skip: OnSkip | None = None, options: ReadOptions = AS_THEY_ARE
 ) -> Iterator[Source]:
-    """Open a source, or each file of a folder or archive; yield nothing for an unchanged page.
+    """Open a source, or each file of a folder or archive.
 
     Args:
         path: A file, a folder, a member of a folder, a URL, or ``-`` for standard input.
@@ -119,11 +119,13 @@ def open_sources(
         options: The options for reading.
 
     Yields:
-        The sources, each to be read before the next.
+        The sources, each to be read before the next. There is none for a URL if its server responds that
+        the page has not changed since the last update.
 
     Raises:
-        SourceError: The source is missing, unreadable, empty, or of an unsupported kind. Later errors are
-            raised during iteration over the items. Unreadable members are skipped and reported.
+        SourceError: The source is missing, unreadable, empty, or of an unsupported kind. Faults that are
+            found while a source is read are raised by the iteration over its items. Unreadable members are
+            skipped and reported.
     """
     skip = on_skip or (lambda _skipped: None)
     if options.kind is not None and options.kind not in BY_NAME:

@@ -194,5 +194,5 @@ class Visits:
             self._now[validators.address] = validators
 
     def validators(self) -> tuple[Validators, ...]:
-        """Return the validators to store for the next update."""
+        """Return the validators (ETag and Last-Modified) to store for the next update, sorted by URL."""
         return tuple(self._now[address] for address in sorted(self._now))

@@ -289,7 +289,7 @@ _DETAILED: Final = "e"  # a kind of date in a field 008 that has month and day
 
 
 def _join_parts(values: dict[str, Any], form: str) -> None:
-    """Join the parts of dates and identifiers that library formats split."""
+    """Join the parts of dates and identifiers that bibliographic formats such as MARCXML split."""
     if form == "marcxml":
         control = values.pop("control", "")
         figures = control[7 : 15 if control[6:7] == _DETAILED else 11]

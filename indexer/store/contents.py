@@ -1,7 +1,8 @@
-"""Read and write the contents of an index: ``dragoman.json``, which is replaced atomically.
+"""Read and write the contents of an index: the file ``dragoman.json``, which is replaced atomically.
 
-The table lists every file of the index with its length and checksum. A missing file, or one of another
-generation or index, is therefore detected before it is read.
+The contents are the manifest of the index: its segments and other files, sources, settings and counts. Each
+file is listed with its length and checksum, so a missing file, or one of another generation or index, is
+detected before it is read.
 """
 
 from __future__ import annotations
@@ -132,7 +133,7 @@ class CommitTimes:
 
 
 class Contents(NamedTuple):
-    """The contents of an index and its sources.
+    """The contents (the manifest) of an index in a folder.
 
     Attributes:
         generation: The number of the generation, which each commit increases by one; also the number of

@@ -1,4 +1,8 @@
-"""Send the requests of a search together: run it with guesses, request the missing results, repeat."""
+"""Send the requests of a search together.
+
+A function that searches is run with guesses (assumed results) in place of results that are not cached. The
+missing results are then requested together, and the function is run again, until no result is missing.
+"""
 
 from __future__ import annotations
 
@@ -33,7 +37,10 @@ class UnknownAnswerError(Exception):
 
 
 class RequestBatcher:
-    """Returns cached results of lookups and searches, or guesses that it records for a request.
+    """Collects the lookups and searches that a function needs, so that they are sent in one request.
+
+    The function runs as usual and calls the batcher in place of the cluster. A cached result is returned. If
+    there is none, the batcher returns a guess, and records the lookup or search for the next request.
 
     A search is only recorded if no earlier guess can change its query. Searches that only check for a match
     are always recorded.
@@ -41,21 +48,23 @@ class RequestBatcher:
     Args:
         vocabulary: The cached results of lookups.
         earlier: The results of earlier searches.
-        occurs: Returns the guess of a document frequency.
-        matches: Whether to guess that searches have matches; otherwise only lookups are recorded, which may
-            be needed next.
-        first: Whether nothing is cached yet; if so, no word is compared with the words of the index.
+        occurs: Guesses the document frequency that a lookup will return.
+        matches: Whether to guess that a search has matches. If false, the function goes on as if nothing
+            matched, and the lookups that it then needs are recorded, but usually not the searches.
+        first: Whether this is the first round of requests. If so, and if ``matches`` is false, no words of
+            the index are compared with a misspelt word or a pattern.
         last: Whether to record searches even if ``matches`` is false.
-        guesses: Whether to guess missing lookups; otherwise they stop the function.
+        guesses: Whether to guess the results of lookups and of checks for a match. If false, the function is
+            stopped by UnknownAnswerError at the first one that is not cached.
 
     Attributes:
-        has_guessed: Whether anything was guessed.
-        guessed: The guessed lookups.
+        has_guessed: Whether any result was guessed.
+        guessed: The lookups whose results were guessed.
         typed: The lookups of accented spellings.
-        searches: The guessed searches.
-        is_stuck: Whether a result was missing that must not be guessed.
+        searches: The searches to send.
+        is_stuck: Whether the function was stopped because a guess was not allowed.
         is_whole: Whether one request suffices for the hits of each search.
-        is_open: Whether it is possible that nothing matches.
+        is_open: Whether a search whose result was guessed may have no matches.
     """
 
     def __init__(  # noqa: PLR0913 - the inputs of a guess

@@ -29,7 +29,7 @@ _FACET_COLUMNS = ("facet", "value", "label", "count", "selected")
 
 
 class _RowWriter:
-    """Writes records when they are read."""
+    """Writes each record as soon as it is read from the index."""
 
     def write_results(self, results: Results) -> None:
         """Write hits, each followed by its near duplicates."""

@@ -74,7 +74,7 @@ def has_adjacent_words(query: str | None) -> bool:
 
 
 def _are_adjacent(node: Node) -> bool:
-    """Return whether a part of a node consists of adjacent words."""
+    """Return whether ``node``, or a part of it, consists of words without an operator between them."""
     match node:
         case Positional() | Not():
             return False

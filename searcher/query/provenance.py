@@ -114,7 +114,7 @@ def _is_any_label(label: str, labels: Sequence[str]) -> bool:
 
 
 def _is_label(label: str, leaf: Any) -> bool:
-    """Return whether a leaf is a label or a form of the label."""
+    """Return whether the text of ``leaf`` is the given label, or a form of it in the leaf's language."""
     written = leaf.written or (" ".join(leaf.terms) if isinstance(leaf, model.Phrase) else "")
     if _is_any_label(written.replace("-", " "), [label, label.replace("-", " ")]):
         return True

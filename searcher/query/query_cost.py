@@ -25,9 +25,8 @@ RANGE: Final = "a range of numbers"  # a range in a custom field, of which all v
 class Budget:
     """Counts the costly parts of a query, and compares them with the limits.
 
-    The ``spend`` methods count a part, given as typed with its offset, and return whether it is within the
-    limits. A part beyond a limit raises QueryError in a strict query; otherwise it adds a note and is not
-    counted.
+    Each ``spend`` method counts a part of the query and returns whether the limits allow it. If they do not,
+    a strict query raises QueryError; otherwise a note is added, and the part is ignored or read as text.
 
     Attributes:
         limits: The limits of the query.

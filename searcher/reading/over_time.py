@@ -143,7 +143,7 @@ class PeriodCounts:
             self.occurrences.update(dict.fromkeys([name for name, _ in periods], count))
 
     def add(self, days: Days, count: int) -> None:
-        """Add a number of items that have the same days."""
+        """Add ``count`` items that share the date or date range ``days``."""
         start, end, estimated = days
         periods = list(overlapping_periods(date.fromordinal(start), date.fromordinal(end), self._by))
         sure = not estimated or len(periods) == 1

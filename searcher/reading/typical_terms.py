@@ -354,7 +354,10 @@ def _merge_next(
     beginning: Mapping[str, Iterable[_Scored]],
     count: Callable[[Phrase], Counts],
 ) -> tuple[Phrase, Counts] | None:
-    """Return a phrase joined with one that begins with its last word, if both mostly occur so; or None."""
+    """Join a phrase with one that begins with its last word; None if they do not mostly occur together.
+
+    At least the share ``REDUNDANT`` of the occurrences of each must be within the joined phrase.
+    """
     end = phrase.offsets[-1]
     for _, (terms, offsets), own in beginning.get(phrase.terms[-1], ()):
         least = max(counts.occurrences, own.occurrences) * REDUNDANT

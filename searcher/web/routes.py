@@ -104,13 +104,13 @@ def search_rows(params: SearchParams, context: PageContext, form: str) -> Body:
 
 
 class _Chosen:
-    """A hit with some of its keys."""
+    """A hit whose record has only the given keys."""
 
     def __init__(self, hit: Hit, keys: Collection[str]) -> None:
         self._hit, self._keys = hit, keys
 
     def to_record(self) -> dict[str, Any]:
-        """Return the hit as a JSON object with the chosen keys only."""
+        """Return the hit as a JSON object with the given keys only."""
         return {key: value for key, value in self._hit.to_record().items() if key in self._keys}
 
 

@@ -113,7 +113,7 @@ class FieldTerms(NamedTuple):
         return number if number < self.size and self.term(number) == text else -1
 
     def floor(self, text: bytes) -> int:
-        """Return the number of the first term that is not less than a text."""
+        """Return the number of the first term greater than or equal to ``text`` (its lower bound)."""
         return bisect_left(range(self.size), text, key=self.term)
 
 

@@ -2,7 +2,8 @@
 
 Titles and prose are recognised by their form, in any language. Closing lines are links to the full text under
 an item ("Read more here", "Leer más aquí"), recognised in English, Spanish and French without accents.
-Furniture is skipped, and closings are split from the text above them.
+Furniture (navigation, subscription links, separators, credits and copyright notices) is skipped. A closing at
+the end of a line of text is split from the text.
 """
 
 from __future__ import annotations
@@ -324,10 +325,10 @@ def read_page_lines(text: str, context: ReadContext) -> list[PageLine]:
 
     Args:
         text: The whole page; lines end at \n, \r\n and \r only.
-        context: The source.
+        context: The context of the source; its ``on_skip`` is called with each skipped line.
 
     Returns:
-        The lines that are neither blank nor furniture.
+        The lines that are neither blank nor furniture (see the module's docstring).
     """
     stripped = enumerate([raw.strip(_EDGES).strip() for raw in _LINE_BREAK.split(text)], start=1)
     written = [(number, line) for number, line in stripped if line]

@@ -165,10 +165,10 @@ def split_page(text: str, context: ReadContext, *, headlines: bool | None = None
 
 
 def _headlines(lines: Sequence[PageLine], context: ReadContext, *, with_labels: bool) -> Iterator[RawItem]:
-    """Yield each line as an item, except closing lines.
+    """Yield each line as an item, except closing lines (links to full texts, such as "Read more here").
 
-    Names of sections are reported and skipped, unless ``with_labels``. As a headline may look like an
-    invitation ("Visit the harbour"), only links and repeated lines are closing lines here.
+    Names of sections are reported and skipped, unless ``with_labels``. An imperative such as "Visit the
+    harbour" may be a closing line on other pages; here it is a headline, unless the page repeats it.
     """
     left_out: list[str] = []
     item: OpenItem | None = None

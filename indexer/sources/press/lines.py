@@ -1,7 +1,7 @@
-"""Convert text, HTML and XML of press databases to lines, the common form of all exports.
+"""Convert exports of press databases (text, HTML or XML) to lines, which all parsers of exports read.
 
-As exports have thousands of articles, markup is tokenized as a stream, without a tree. Lines in an element
-that names a field get its style. Each character is read a bounded number of times.
+As exports have thousands of articles, markup is tokenized as a stream, without a tree. An element whose name,
+class or id denotes a field gives its lines a style. Each character is read a bounded number of times.
 """
 
 from __future__ import annotations

@@ -1,5 +1,7 @@
 """Collect the best documents; bounds of scores avoid scoring most matches of large unions.
 
+A segment has three zones, which are ranges of documents: dated, with an estimated date, and undated.
+
 Documents are ranked by 32-bit scores (seven digits), so that sums in another order tie, and an engine with
 less precise scores ranks equally.
 
@@ -119,7 +121,10 @@ class TopDocs:
             yield first, last, last - first > self.count and not self._is_unordered(zone)
 
     def _is_unordered(self, zone: Any) -> Any:
-        """Return whether the documents of a zone are not in the order of ties."""
+        """Return whether equal scores in a zone rank in another order than by document number.
+
+        So do estimated dates if results are sorted by date and such documents count as undated.
+        """
         return (zone % ZONES == ESTIMATED) & (self.by_date and not self._estimated)
 
     def add_by_date(self, columns: Columns, docs: Array) -> None:

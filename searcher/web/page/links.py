@@ -148,14 +148,14 @@ class PageContext(NamedTuple):
         searcher: The open generation of the index.
         base: The prefix of every link: empty, or the path of ``--base-url`` without a trailing slash.
         origin: The prefix as an absolute URL: ``https://news.example.org/archive``.
-        languages: The reader's languages among ``en``, ``es`` and ``fr``, best first, at least one: ``ui``,
-            then ``Accept-Language``.
+        languages: At least one of ``en``, ``es`` and ``fr``, in the reader's order of preference: the
+            parameter ``ui`` precedes the header ``Accept-Language``.
         archive: The name of the archive.
         about: The description of the archive, as HTML.
         guarded: Whether requests need a token.
         public: Whether the archive has a public URL and needs no token.
         notes: Whether notes are shown.
-        writing: The data of forms; None if nothing may be changed.
+        writing: The data for the forms that change annotations; None if readers may not change them.
     """
 
     searcher: Searcher

@@ -132,7 +132,7 @@ def reading_sentences(results: Results, reader: Reader) -> list[Markup]:
 
 
 def mode_sentences(results: Results, page: Page) -> Iterator[Markup]:
-    """Yield which words are required, with a link that changes it."""
+    """Yield a sentence on whether items need all words or any word, with a link to the other mode."""
     reader, links = page.reader, page.links
     if page.params.all_:
         if has_adjacent_words(results.query) and results.relaxed is None:
