@@ -188,7 +188,7 @@ def correct(  # noqa: PLR0913 - one argument per option
     Args:
         index: The folder of the index, or its URL on a cluster.
         item_id: The id of the item, such as that of a hit.
-        date: A day, a month or a year (``"2018-03-05"``, ``"2018-03"``), an interval
+        date: A day, a month or a year (``"2018-03-05"``, ``"2018-03"``), a date range
             (``"2018-03..2018-05"``), or ``"none"`` for no date.
         language: A code or a name.
         countries: Codes or names; ``"none"`` or an empty list for no countries.

@@ -22,7 +22,7 @@ _PARTS_OF_ALL: Final = 9  # the number of keys of a record without optional keys
 
 
 class ItemDate(NamedTuple):
-    """The publication date of an item: an interval of days, including both ends, and its kind.
+    """The publication date of an item: its first and last possible day, and how they were determined.
 
     Attributes:
         start: The first possible day.

@@ -119,7 +119,7 @@ class Filters(NamedTuple):
     Attributes:
         countries: ISO codes, ``unknown`` for documents without a country; empty for all.
         languages: Language codes; empty for all.
-        first_day, last_day: A closed interval of days (``datetime.date.toordinal``); None for an open end.
+        first_day, last_day: A date range (``datetime.date.toordinal``) with both ends; None for an open end.
         estimated: Whether date filters include estimated dates.
         where: Custom fields with their values as typed; ``unknown`` for items without a value.
     """
@@ -312,7 +312,7 @@ class Vocabulary(Protocol):
         """
 
     def forms(self, language: str, term: str) -> Sequence[str]:
-        """Return the unstemmed words that have a term in a language: folded and sorted."""
+        """Return the unstemmed words that a language stems to ``term``: folded and sorted."""
 
 
 class Engine(Vocabulary, Protocol):

@@ -1,4 +1,4 @@
-"""Parse typed periods: a year, a month or a day becomes an interval of days."""
+"""Parse typed periods: a year, a month or a day becomes a date range (its first and last day)."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ def _parse_words(text: str, where: str) -> tuple[int, int]:
 
 
 def parse_interval(date_from: str | None, date_to: str | None) -> tuple[int | None, int | None]:
-    """Parse two periods as the first and the last day of an interval.
+    """Parse two periods as the first and the last day of a date range.
 
     Raises:
         QueryError: Either is not a period, or the first is after the second.

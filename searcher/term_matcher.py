@@ -1,9 +1,9 @@
 """Find the terms, phrases and words of a query in texts; only parts of a text are analyzed.
 
-A text is folded to one byte per character. Only chunks in which a term may occur are analyzed: those with a
-word that starts with the prefix of a term's words, found by one search per prefix, or by one pass for many
-prefixes (Aho and Corasick, "Efficient string matching", 1975); and those whose words depend on more than
-their letters (*U.N.*, *d'eau*).
+A text is folded to one byte per character. Only chunks (the text between two white spaces) in which a term
+may occur are analyzed: those with a word that starts with the prefix of a term's words, found by one search
+per prefix, or by one pass for many prefixes (Aho and Corasick, "Efficient string matching", 1975); and those
+whose words depend on more than their letters (*U.N.*, *d'eau*).
 """
 
 from __future__ import annotations

@@ -1,4 +1,7 @@
-"""Analyze texts and query words into the terms of the index."""
+"""Analyze texts and query words into the terms of the index.
+
+A text is split at white space into chunks, and each chunk into words.
+"""
 
 from __future__ import annotations
 
@@ -133,7 +136,7 @@ def family(language: str, word: str) -> int:
 
 
 def has_families(language: str, stem: str) -> bool:
-    """Return whether unrelated words have this stem."""
+    """Return whether unrelated words are reduced to ``stem``."""
     return (language, stem[:COMMON]) in _families()
 
 

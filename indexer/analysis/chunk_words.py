@@ -1,4 +1,4 @@
-"""Split a chunk into words; stop words and stems are not considered here.
+"""Split a chunk (text between white space) into words; stop words and stems are not considered here.
 
 Rules:
 

@@ -140,7 +140,7 @@ class SpilledRun:
         columns: The arrays of :data:`COLUMNS`, by name.
         ids: The ids in UTF-8.
         titles: The titles in UTF-8; empty for documents without a title.
-        own: The terms of custom fields.
+        own: The terms of the index field ``own``, which are those of custom fields and concepts.
     """
 
     first: int

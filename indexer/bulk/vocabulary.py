@@ -140,7 +140,7 @@ class TokenLabels:
             self._record(len(self._words) - 1, name, written)
 
     def distinctive(self, tokens: Numbers) -> list[int]:
-        """Return the positions of the tokens that have other labels if their words are capitalised.
+        """Return the positions of the tokens whose words match other labels if they are capitalised.
 
         For such a word, the capitalised form is a separate token.
         """

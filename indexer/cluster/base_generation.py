@@ -76,7 +76,7 @@ class BaseClusterItems:
         return self._numbers.get(item_id, -1)
 
     def find_digest(self, digest: int) -> Sequence[int]:
-        """Return the items that have a digest of day, title and text."""
+        """Return the items whose day, title and text have the given digest."""
         self.prefetch((), [digest])
         return self._numbers_by_digest[digest_key(digest)]
 
@@ -119,7 +119,10 @@ class BaseClusterItems:
         return self._sources[name]
 
     def find_title(self, title: str) -> Docs:
-        """Return all items that have a title, and perhaps others, by the words that no analyzer changes."""
+        """Return all items with the given title, and perhaps others.
+
+        The search uses the words of the title that no analyzer changes.
+        """
         terms = [
             {"term": {"words": word}} for word in sorted(indexed_words(title)) if len(word) <= MAX_TERM_LENGTH
         ]
@@ -161,7 +164,7 @@ class BaseClusterItems:
 
 
 class ItemWords:
-    """An index from words to the items that have them."""
+    """Maps each word to the items that contain it."""
 
     def __init__(self) -> None:
         self._items: defaultdict[str, list[int]] = defaultdict(list)
@@ -172,6 +175,6 @@ class ItemWords:
             self._items[word].append(number)
 
     def documents_with_any(self, words: Iterable[str]) -> Docs:
-        """Return the items that have any of the rarest words of ``words``; an item recurs for each."""
+        """Return the items with any of the rarest of ``words``; an item recurs for each of its words."""
         frequencies = {word: len(self._items[word]) for word in words if word in self._items}
         return documents_with_rarest(frequencies, lambda word: np.array(self._items[word], np.int64))

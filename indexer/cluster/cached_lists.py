@@ -186,7 +186,7 @@ class WordLists:
         return self._lines_after(_WORD, prefix)
 
     def forms(self, language: str, term: str) -> tuple[str, ...]:
-        """Return the unstemmed words that a language reduces to ``term``, ascending."""
+        """Return the unstemmed words that a language stems to ``term``, ascending."""
         return self._lines_after(f"{language} {term} ")
 
     def variants(self, language: str, word: str) -> tuple[str, ...]:

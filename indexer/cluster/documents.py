@@ -256,7 +256,7 @@ def _days(start: int, end: int, *, estimated: bool) -> dict[str, Any]:
 
 
 def _months(first: date, last: date) -> Iterator[int]:
-    """Yield the months of an interval as numbers, such as 201803 for March 2018."""
+    """Yield the months of a date range as numbers, such as 201803 for March 2018."""
     year, month = first.year, first.month
     while (year, month) <= (last.year, last.month):
         yield year * 100 + month

@@ -26,7 +26,7 @@ class FoundTerm(NamedTuple):
     Attributes:
         numbers: The term's number in each segment; -1 if the segment lacks the term.
         documents: The document frequency, including deleted documents.
-        forms: The words in the texts that have this term, ascending; only for a ranked field.
+        forms: The words of the texts that are stemmed to this term, ascending; empty for unranked fields.
     """
 
     numbers: tuple[int, ...]

@@ -170,7 +170,7 @@ HEAD_GROUP_SIZE: Final = 7  # the heads of 128 documents, about two thirds of a 
 
 
 class Zone(NamedTuple):
-    """A range of documents in date order, newest first.
+    """A range of documents with the same kind of date, newest first.
 
     Attributes:
         first: The first document.
@@ -424,7 +424,7 @@ class Segment:
             at += 1
 
     def find_digest(self, digest: int) -> Iterator[int]:
-        """Yield the documents with a digest of day, title and text, ascending; deleted ones are included."""
+        """Yield the documents whose day, title and text have a digest; ascending, deleted ones included."""
         digests = self.container.pages("digests")
         at = bisect_left(digests, digest)
         while at < len(digests) and digests[at] == digest:

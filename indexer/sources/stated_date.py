@@ -49,7 +49,7 @@ _ZEROES: Final = ("1970-01-01T00:00", "1970-01-01 00:00", "Thu, 01 Jan 1970 00:0
 
 
 def read_date(value: object, *, day_first: bool | None = None) -> ItemDate | None:
-    """Parse a stated date as an interval: a day, a month or a year.
+    """Parse a stated date (a day, a month or a year) as a date range.
 
     Args:
         value: A text in ISO 8601 or mail format (RFC 822), in English, Spanish or French words, or numeric;

@@ -1,4 +1,4 @@
-"""Check whether a folder is an index or may become one, and read its contents."""
+"""Check whether a folder is an index or may become one, and read its contents (the manifest)."""
 
 from __future__ import annotations
 

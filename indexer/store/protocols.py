@@ -66,7 +66,7 @@ class WordIndex(Protocol):
     """The protocol of an index from words to documents."""
 
     def documents_with_any(self, words: Iterable[str]) -> Docs:
-        """Return the documents that have any of the rarest words of ``words``; a document recurs for each."""
+        """Return the documents with any of the rarest of ``words``; each recurs for each of its words."""
 
 
 class SegmentView(Protocol):
@@ -97,13 +97,13 @@ class SegmentView(Protocol):
         """Return the stored record of a document."""
 
     def find_digest(self, digest: int, /) -> Iterable[int]:
-        """Return the documents with a given digest of day, title and text; deleted ones are included."""
+        """Return the documents whose day, title and text have a digest; deleted ones are included."""
 
     def find_source(self, name: str) -> Docs:
         """Return the documents of a source, or of a file in it; deleted ones are included."""
 
     def find_title(self, title: str) -> Docs:
-        """Return all documents that have a title, and perhaps others; deleted ones are included."""
+        """Return all documents with the given title, and perhaps others; deleted ones are included."""
 
     def word_index(self, docs: Docs) -> WordIndex:
         """Return an index of the words of some documents; it may contain other documents."""
@@ -158,7 +158,7 @@ class DocumentStore(Protocol):
         return None
 
     def find_current(self, item_id: str) -> DocAddress | None:
-        """Return the address of the live document that has, or had, an id; None if there is none."""
+        """Return the address of the live document with a current or former id; None if there is none."""
         address = self.find(item_id)
         if address is None and (current := self.register.former.get(item_id)) is not None:
             address = self.find(current)
@@ -181,14 +181,14 @@ class DocumentStore(Protocol):
         return address.doc in self.segments[address.segment].find_digest(digest)
 
     def find_digest(self, digest: int) -> Iterator[DocAddress]:
-        """Yield the live documents with a digest of day, title and text."""
+        """Yield the live documents whose day, title and text have the given digest."""
         for number, segment in enumerate(self.segments):
             for doc in segment.find_digest(digest):
                 if doc not in self.deleted[number]:
                     yield DocAddress(number, doc)
 
     def find_title(self, title: str) -> Iterator[DocAddress]:
-        """Yield all live documents that have a title, and perhaps others."""
+        """Yield all live documents with the given title, and perhaps others."""
         for number, segment in enumerate(self.segments):
             for doc in self.live(number, segment.find_title(title)).tolist():
                 yield DocAddress(number, doc)
@@ -300,7 +300,7 @@ class IndexStore(DocumentStore, Protocol):
 
 
 class GenerationContents(Protocol):
-    """The contents of a generation that the next generation needs."""
+    """The part of the contents (the manifest) of a generation that the next generation needs."""
 
     @property
     def sources(self) -> tuple[SourceSummary, ...]:

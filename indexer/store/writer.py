@@ -168,7 +168,7 @@ class FolderSegment:
         return source_documents(self._segment, name)
 
     def find_title(self, title: str) -> Docs:
-        """Return all documents that have a title, and perhaps others."""
+        """Return all documents with the given title, and perhaps others."""
         return documents_with_words(self._segment, title)
 
     def word_index(self, _docs: Docs) -> FolderSegment:
@@ -176,7 +176,7 @@ class FolderSegment:
         return self
 
     def documents_with_any(self, words: Iterable[str]) -> Docs:
-        """Return the documents that have any of the rarest words of ``words``; a document recurs for each."""
+        """Return the documents with any of the rarest of ``words``; each recurs for each of its words."""
         postings = partial(self._segment.postings, WORDS)
         terms = [term for word in words if (term := self._segment.find_term(WORDS, word)) >= 0]
         frequencies = {term: postings().document_frequency(term) for term in terms}

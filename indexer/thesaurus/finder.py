@@ -178,7 +178,7 @@ class ConceptFinder:
         return min(far)[1] if far else 0
 
     def _labels_of(self, name: str) -> list[WordLabel]:
-        """Return the one-word labels that have a term."""
+        """Return the one-word labels that are stemmed to the term ``name``."""
         labels = self._read.get(name)
         if labels is None:
             rows = [row.split("\t") for row in self.alone.get(name, ())]

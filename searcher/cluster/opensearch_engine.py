@@ -171,7 +171,7 @@ class ClusterEngine:
         return tuple(self._answer(Variants(language, word)))
 
     def forms(self, language: str, term: str) -> tuple[str, ...]:
-        """Return the unstemmed words that have a term in a language: folded and sorted."""
+        """Return the unstemmed words that a language stems to ``term``: folded and sorted."""
         return tuple(self._answer(Forms(language, term)))
 
     def leaf_scores(self, leaf: Node, documents: Sequence[int]) -> Mapping[int, float]:

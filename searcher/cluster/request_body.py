@@ -281,7 +281,7 @@ def _filters(filters: Filters) -> dict[str, Json]:
 
 
 def _date_query(first: int | None, last: int | None, *, estimated: bool) -> Json:
-    """Return a query for the documents whose date overlaps an interval."""
+    """Return a query for the documents whose date or date range overlaps the days of the filter."""
     ranges: list[Json] = [{"exists": {"field": "start"}}]
     if last is not None:
         ranges.append({"range": {"start": {"lte": last}}})

@@ -1,9 +1,9 @@
 """Look up all words of a query in the vocabulary with one request.
 
 Interpretation looks words up one by one, each of which would be a request. So a query is first interpreted
-with guesses, which takes a millisecond, and all guessed lookups are requested at once. This is repeated until
-nothing is missing: once for most queries, twice if the responses lead to other words. Words with a common
-prefix, for corrections and patterns, are read from cached lists.
+with guesses (assumed results), which takes a millisecond, and all guessed lookups are requested at once. This
+is repeated until nothing is missing: once for most queries, twice if the responses lead to other words. Words
+with a common prefix, for corrections and patterns, are read from cached lists.
 """
 
 from __future__ import annotations
@@ -53,7 +53,7 @@ class DocumentFrequency:
 
 @dataclass(frozen=True, slots=True)
 class Forms:
-    """A lookup of the words that have a term in a language."""
+    """A lookup of the unstemmed words that a language stems to a term."""
 
     language: str
     term: str

@@ -1,4 +1,7 @@
-"""Find the documents of an interval of days as ranges, as a segment is sorted by date."""
+"""Find the documents of a date range.
+
+Segments are sorted by date, so most of these documents form ranges of consecutive document numbers.
+"""
 
 from __future__ import annotations
 
@@ -32,10 +35,11 @@ def months_of(first: int, last: int) -> tuple[list[str], list[int]]:
 def date_ranges(
     segment: Segment, first_day: int | None, last_day: int | None, *, estimated: bool
 ) -> tuple[list[tuple[int, int]], list[int]]:
-    """Find the documents whose date overlaps an interval, as ranges.
+    """Find the documents whose date overlaps the days from ``first_day`` to ``last_day``.
 
-    Returns the ranges (start, end) of documents that start within the interval, and the documents that start
-    before the interval and extend into it; both ascending.
+    Returns:
+        The ranges (start, end) of documents whose first possible day is one of these days, and the documents
+        whose first possible day is earlier and whose last is not; both ascending.
     """
     end, spans = segment.column("end"), segment.column("spans")
     ranges: list[tuple[int, int]] = []
@@ -54,7 +58,7 @@ def date_ranges(
 
 
 def _first_document_by(segment: Segment, zone: Zone, day: int) -> int:
-    """Return the first document of a zone that starts on or before a day; the end if there is none."""
+    """Return the first document of a zone that is dated ``day`` or earlier; the end if there is none."""
     if day < 1:
         return zone.last
     year = date.fromordinal(day).year

@@ -436,7 +436,7 @@ class EmbeddedEngine:
         return tuple(lines.split(f"\n{prefix}")[1:]) if lines else ()
 
     def forms(self, language: str, term: str) -> tuple[str, ...]:
-        """Return the unstemmed words that have a term in a language, ascending."""
+        """Return the unstemmed words that a language stems to ``term``, ascending."""
         return self._index.lookup(text_field(language), term).forms
 
     def close(self) -> None:

@@ -179,9 +179,9 @@ class Keyword(Node):
 
 
 class Days(Node):
-    """Items whose dates overlap an interval of days."""
+    """Items whose date, or any day of whose date range, is in a range of days."""
 
-    first: int | None  # A closed interval (datetime.date.toordinal); None for an open end
+    first: int | None  # a range with both ends (datetime.date.toordinal); None for an open end
     last: int | None
     estimated: bool = False  # whether estimated dates match
     boost: float = 1.0  # the score

@@ -276,7 +276,7 @@ def _filter_tree(node: Node) -> q.Query:  # noqa: PLR0911 - one case per node
 
 
 def _days(start: str, end: str, node: model.Days) -> q.Query:
-    """Return a query for the documents whose interval overlaps the days of a node."""
+    """Return a query for the documents whose date or date range overlaps the days of ``node``."""
     return q.And([_range(start, 0, node.last), _range(end, node.first, _LAST_DAY)])
 
 

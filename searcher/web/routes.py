@@ -365,7 +365,7 @@ def export_rows(params: SearchParams, context: PageContext, form: str) -> Body:
 
 
 def _document(item_id: str, engine: Engine) -> int:
-    """Return the document that has an id.
+    """Return the number of the document with the given id.
 
     Raises:
         Problem: No item has the id.

@@ -1,7 +1,8 @@
 """Find where the items of a page without date lines begin.
 
 Lexical cohesion decides whether a paragraph continues the story above it: on a page without dates and
-closings, the first paragraph of an untitled item shares no rare word with the text above.
+closing lines (links to full texts), the first paragraph of an untitled item shares no rare word with the
+text above.
 """
 
 from __future__ import annotations

@@ -95,7 +95,7 @@ class ItemsOfCorrections:
         )
 
     def lines_with_id(self, document: Document) -> list[Correction]:
-        """Return the lines of the corrections file that have an id of a document."""
+        """Return the lines of the corrections file with the current id or a former id of a document."""
         ids = [document.id, *self._register.formers(document.id)]
         if document.states(b'"former":['):
             ids += document.item.former
@@ -103,7 +103,7 @@ class ItemsOfCorrections:
         return [line for line in lines if self._is_intended(line, document)]
 
     def lines_with_title(self, document: Document, lines: list[Correction]) -> list[Correction]:
-        """Return the lines, other than ``lines``, that have the title and day of a document."""
+        """Return the lines, other than ``lines``, with the title and day of a document."""
         known = self._corrections.by_title
         if not document.title or (found := known.get(title_key(document.title))) is None:
             return []

@@ -420,7 +420,7 @@ class Corrections:
                 self.by_title.setdefault(line.title, []).append(line)
 
     def lines_with_id(self, ids: Iterable[str]) -> list[Correction]:
-        """Return the lines that have one of several ids, in order."""
+        """Return the lines for items with any of the given ids, in order."""
         known = self.by_id
         found = {line.number: line for item_id in ids if item_id in known for line in known[item_id]}
         return [found[number] for number in sorted(found)]

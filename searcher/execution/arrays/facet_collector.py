@@ -217,7 +217,7 @@ def _docs_with_further_countries(columns: Columns, countries: frozenset[str]) ->
 
 
 def _date_filter(columns: Columns, key: tuple[int | None, int | None, bool]) -> DateFilter:
-    """Return the filter for an interval of days in a segment."""
+    """Return the filter for a range of days in a segment."""
     first_day, last_day, estimated = key
     found, last_into = date_ranges(columns.segment, first_day, last_day, estimated=estimated)
     ranges = [np.array(one, np.uint32) for one in found or [(0, 0)]]

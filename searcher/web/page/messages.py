@@ -134,7 +134,7 @@ class Reader(NamedTuple):
         return wording.month(value[:4], int(value[5:7]), self.language) if value[4:5] == "-" else value
 
     def period(self, start: date, end: date) -> str:
-        """Format an interval of days: ``28–30 Nov 2016``, ``2011``."""
+        """Format a date range: ``28–30 Nov 2016``, ``2011``."""
         return wording.period(start, end, self.language)
 
     def date(self, when: ItemDate | None) -> str:
