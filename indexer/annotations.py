@@ -1,11 +1,11 @@
 """Annotations: the tags, the collections and the note that people give to an item.
 
-Annotations are not part of the item's record: a corrections file has the changes, and the index has the
-result.
+Annotations are not part of the item's record: a corrections file records the changes, and the index
+stores the result.
 
-Filters and facets find them as keywords of the field ``own``, with the prefixes ``tag/``, ``collection/`` and
-``note/``; an item may have several. The keywords of a note are its words. If a source has its own field
-``tag``, this field is named ``fields.tag``.
+Filters and facets find them as keywords of ``own``, the index field of all custom values, with the prefixes
+``tag/``, ``collection/`` and ``note/``; an item may have several. The keywords of a note are its words. If a
+source has its own field ``tag``, this field is named ``fields.tag``.
 """
 
 from __future__ import annotations

@@ -9,11 +9,11 @@ A term that occurs in a document's field adds to the document's score::
 
 - ``boost``: the weight of the term in the query; 1 for a word as typed.
 - ``N``: the number of documents of the field, see :func:`counted_documents`.
-- ``df``, document frequency: the number of documents that have the term in the field.
+- ``df``, document frequency: the number of documents with the term in the field.
 - ``tf``, term frequency: the number of occurrences of the term in the field of the document. In fields such
   as ``text_en``, which contain title and body, an occurrence in the title counts ``TITLE_WEIGHT`` times.
 - ``length``: the sum of all term frequencies of the document's field; ``average``: its mean over the
-  documents that have the field.
+  documents with the field.
 - ``k1``, ``b``: the constants ``K1`` and ``B`` of :mod:`indexer.schema`.
 
 The formula is from Robertson and Zaragoza, "The Probabilistic Relevance Framework: BM25 and Beyond", 2009,
@@ -56,7 +56,7 @@ def counted_documents(field: str, documents: Callable[[str], int]) -> int:
 
     Args:
         field: The field, such as ``text_es``; the others are ``text_en``, ``text_fr`` and ``text_und``.
-        documents: Returns the number of documents that have a field.
+        documents: Returns the number of documents with a field.
     """
     having, kind = documents(field), field.partition("_")[0]
     others = sum([documents(f"{kind}_{language}") for language in LANGUAGES]) - having
@@ -79,7 +79,7 @@ def length_norm(length: Any, average: float) -> Any:
 
     Args:
         length: The sum of all term frequencies of the field in the document: a number or an array.
-        average: The mean length over the documents that have the field.
+        average: The mean length over the documents with the field.
     """
     norm = length * (K1 * B / average)
     norm += K1 * (1 - B)

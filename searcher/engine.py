@@ -132,7 +132,7 @@ class Filters(NamedTuple):
     where: Where = ()
 
     def to_record(self) -> dict[str, Any]:
-        """Return the active filters for JSON: codes, days, and the values of custom fields."""
+        """Return the active filters as a JSON object: ISO codes, ISO dates, and values of custom fields."""
         days = {"date_from": self.first_day, "date_to": self.last_day}
         record = {
             "countries": sorted(self.countries),
@@ -298,7 +298,7 @@ class Vocabulary(Protocol):
         """Return the number of documents with a term in a field; deleted documents may count."""
 
     def documents(self, field: str) -> int:
-        """Return the number of documents that have a field, for `counted_documents`."""
+        """Return the number of documents with a field, for `counted_documents`."""
 
     def words(self, prefix: str) -> str:
         """Return the words that start with a prefix, in all texts: ascending, each after a line break."""
@@ -350,7 +350,7 @@ class Engine(Vocabulary, Protocol):
 
         Args:
             ask: A function that makes all lookups and caches nothing, since it runs several times with
-                guessed responses.
+                guesses in place of missing responses.
             known: The same function, but it may cache responses, since none is guessed.
 
         Returns:
@@ -418,7 +418,7 @@ class Engine(Vocabulary, Protocol):
         """
 
     def find(self, item_id: str) -> int | None:
-        """Return the live document with a current or former id."""
+        """Return the number of the live document with a current or former id; None if there is none."""
 
     def groups(self) -> Sequence[Group]:
         """Return the groups of near duplicates; a document is in at most one group."""

@@ -239,7 +239,7 @@ class Results(_Record):
         relaxed: If nothing matches the query, the nearest query with matches, which was executed instead;
             else None.
         all_words: Whether all words of the query were required.
-        filters: The active filters by argument name, as codes and days.
+        filters: The active filters by argument name, with ISO codes and ISO dates as values.
         took_ms: The time spent in the searcher, in milliseconds.
     """
 
@@ -362,7 +362,7 @@ def count_by_place(results: Results, country: str) -> int | None:
 
 
 class HitContext(NamedTuple):
-    """The data that the hits of a search have in common.
+    """The data that all hits of a search share.
 
     Attributes:
         engine: The open index.

@@ -189,7 +189,7 @@ class Searcher(BaseSearcher):
         Args:
             query: As for :meth:`search`, without relaxation; None for all items.
             window: The maximum number of days between two linked items; a story may last longer.
-            min_items: A story with fewer items is small.
+            min_items: The number of items below which a story counts as small.
             limit: The number of stories to describe; None for all.
             options: The filters and query options of :meth:`search`, with ``all_words=True`` by default.
 
@@ -213,7 +213,8 @@ class Searcher(BaseSearcher):
 
         Args:
             query: As for :meth:`search`, without relaxation; None for all items that pass the filters.
-            versus: Another query: the matches are compared with the items that match only this query.
+            versus: Another query: the matches are compared with the items that match ``versus`` and not
+                ``query``.
             versus_years: Instead of ``versus``, a first and a last year or month: the matches are compared
                 with the matches of ``query`` in these periods. Without both, they are compared with all other
                 items.
@@ -228,11 +229,11 @@ class Searcher(BaseSearcher):
         return typical_terms(self, query, versus=versus, versus_years=versus_years, limit=limit, **options)
 
     def has(self, item_id: str) -> bool:
-        """Return whether the index has an item with this id."""
+        """Return whether the index contains an item with the given id."""
         return self.ask(lambda answerer: answerer.engine.find(item_id) is not None)
 
     def full_id(self, beginning: str) -> str:
-        """Return the only id that starts with a text; a complete id is returned unchanged.
+        """Return the only id that starts with ``beginning``; a complete id is returned unchanged.
 
         Raises:
             MissingItemError: No id has the prefix.

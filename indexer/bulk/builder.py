@@ -1,4 +1,4 @@
-"""Build a segment from runs of documents by merging the runs and their vocabularies."""
+"""Build a segment from runs (documents spilled to disk together) by merging them and their vocabularies."""
 
 from __future__ import annotations
 

@@ -1,5 +1,7 @@
 """Invert runs, from tokens per document to postings per term, and merge the sections of all runs.
 
+A run is the data of the documents that were spilled to disk together.
+
 An entry is encoded as a 64-bit key that sorts by term, document and value; sorting the keys of all runs
 merges them.
 """
@@ -63,7 +65,7 @@ class Sections:
             | in title``.
         titles: For ``title_en``, ``title_es`` and so on. An entry is an occurrence, its value the position.
         words: For the field ``words``. An entry is a posting; its value is the term frequency.
-        own: For the custom fields and concepts. An entry is a posting; its value is 0.
+        own: For the index field ``own`` (custom fields and concepts). An entry is a posting; its value is 0.
     """
 
     texts: Section

@@ -171,7 +171,7 @@ def values_body(name: str, key: str = "") -> dict[str, Any]:
 
 
 def custom_query(term: str) -> dict[str, Any]:
-    """Return the query for items that have a custom field, or a value of a custom field."""
+    """Return the query for items with a custom field, or a value of a custom field."""
     name, separator, key = term.partition(SEPARATOR)
     if not separator:
         return {"exists": {"field": "file"}} if name == MEMBER else {"term": {"own_name": name}}

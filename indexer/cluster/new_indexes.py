@@ -150,7 +150,7 @@ _MAX_FIELDS: Final = 10_000
 
 
 class IndexStatistics(NamedTuple):
-    """The statistics of an index that are stored in its contents.
+    """The statistics of an index that are stored in its contents (its manifest).
 
     Attributes:
         items: The number of items.

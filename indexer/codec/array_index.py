@@ -76,7 +76,7 @@ class ArrayIndex:
         return FoundTerm(tuple(numbers), documents, tuple(words if len(numbers) < 2 else sorted({*words})))
 
     def count_keyword(self, field: str, value: str) -> int:
-        """Return the number of documents that have a keyword, including deleted documents."""
+        """Return the number of documents with a keyword, including deleted documents."""
         return sum([len(segment.keyword_documents(field, value)) for segment in self.segments])
 
     @cached_property

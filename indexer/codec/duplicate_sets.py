@@ -80,7 +80,7 @@ class Groups:
 
     @property
     def segments(self) -> Sequence[str]:
-        """The names of the segments that have grouped documents."""
+        """The names of the segments with grouped documents."""
         return [*self._ranges]
 
     def kinds(self) -> Array:

@@ -225,8 +225,8 @@ class SegmentEntry(NamedTuple):
 class Segment:
     """An immutable part of an index, opened read-only and read on demand.
 
-    Documents are numbered in three zones: dated, estimated, undated. Each zone is sorted by start day, newest
-    first, and then by id.
+    Documents are numbered in three zones: with a stated date, with an estimated date, undated. Each zone is
+    sorted by the first possible day, newest first, and then by id.
 
     Raises:
         IndexFolderError: A file is missing, damaged, or of another format.
@@ -302,7 +302,7 @@ class Segment:
         return self.lexicon(OWN).numbers_with_prefix(start) if OWN in self.fields else range(0)
 
     def keyword_documents(self, field: str, value: str) -> Sequence[int]:
-        """Return the documents that have a keyword, sorted, without numpy; deleted documents are included."""
+        """Return the documents with a keyword, sorted, without numpy; deleted documents are included."""
         if (
             field == OWN
             and self.annotations
@@ -313,7 +313,7 @@ class Segment:
         return self.documents_of_terms(field, terms) if terms else ()
 
     def documents_of_terms(self, field: str, terms: range) -> Sequence[int]:
-        """Return the documents that have any term of a range, in a field without scores."""
+        """Return the documents with any term of a range, in a field without scores."""
         postings = self.postings(field)
         lists = [postings.ids_of(*postings.bounds(term)) for term in terms]
         if not all(map(len, lists)):

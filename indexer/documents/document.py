@@ -90,7 +90,7 @@ class Document(NamedTuple):
         languages: The languages, the main one first.
         record: The stored record, one line of JSON in UTF-8.
         line: The first line in the source, 1-based.
-        own: The terms of its custom fields, one per field, and those for how its countries were determined.
+        own: The terms of its custom fields, one per field, and of the kinds of evidence for its countries.
         digest: The digest of day, title and text, which is the same in every source.
         stated: Whether the source states the id; other ids in that source are then different items.
     """

@@ -1,4 +1,4 @@
-"""Read news agencies' XML and ninjs, library records, and the XML of reference managers.
+"""Read news agencies' XML and ninjs, bibliographic records, and the XML of reference managers.
 
 A row of ``xml_formats.tsv`` states where a format has a field. The stream is parsed like a feed, one item at
 a time. Of agencies' items, only published articles are read.

@@ -23,7 +23,7 @@ WELCOME = frozenset({"README.md", ".gitignore", ".gitkeep", ".DS_Store"})
 
 
 def read_manifest(folder: StrPath) -> Contents:
-    """Read the contents of the index in a folder.
+    """Read the contents (the manifest) of the index in a folder.
 
     Raises:
         IndexFolderError: There is no folder or no index in it, or the index is unfinished, damaged or of a

@@ -221,7 +221,7 @@ class IndexStore(DocumentStore, Protocol):
     """A writer of the next generation of an index; readers see the base until ``commit`` returns.
 
     Attributes:
-        base: The contents of the previous generation; None if there is none.
+        base: The contents (the manifest) of the previous generation; None if there is none.
         added: The number of documents added.
         facets: The custom fields that the next generation counts by default; initially those of the base.
         uncounted: After a commit, the reasons why some of ``facets`` are not counted.

@@ -73,7 +73,7 @@ class SpellingRestorer:
             yield text
 
     def _is_in_words(self, text: str) -> bool:
-        """Return whether other labels have, in lower case, the words of a label that is in capitals."""
+        """Return whether the words of a label in capitals occur in other labels in lower case."""
         if self._all_in_capitals or " " in text:
             return True
         known = _known_words(self._language).get(_key(text))
@@ -197,7 +197,7 @@ def _has_ending(label: Label, endings: dict[str, tuple[str, ...]]) -> bool:
 
 
 def _irregular_plural(language: str, text: str) -> str:
-    """Return the plural of a label; empty if it has the stems of the singular."""
+    """Return the plural of a label; empty if its words have the same stems as the singular."""
     words = text.split()
     # Up to the first "of": the rest does not agree in number.
     agreeing = next((count for count, word in enumerate(words) if _is_grammar(language, word)), len(words))

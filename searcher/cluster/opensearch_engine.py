@@ -153,11 +153,11 @@ class ClusterEngine:
         return found
 
     def document_frequency(self, field: str, term: str) -> int:
-        """Return the number of documents that have a term in a field."""
+        """Return the number of documents with a term in a field."""
         return int(self._answer(DocumentFrequency(field, term)))
 
     def documents(self, field: str) -> int:
-        """Return the number of documents that have a field."""
+        """Return the number of documents with a field."""
         if field in {WORDS, OWN}:
             return self._contents.items
         return self._vocabulary.statistics[field].documents

@@ -319,7 +319,7 @@ def _groups_body(contents: ClusterContents, post_filter: dict[str, Any] | None) 
     """Return the aggregation that counts the groups of near duplicates among the matches.
 
     Args:
-        contents: The contents of the index.
+        contents: The contents (the manifest) of the index.
         post_filter: The filter of the hits that does not apply to facets, or None.
     """
     grouped = [{"exists": {"field": "group"}}, *([post_filter] if post_filter else [])]

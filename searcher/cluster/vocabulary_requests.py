@@ -35,7 +35,7 @@ class Statistics(NamedTuple):
     """The statistics of a field that scores need.
 
     Attributes:
-        documents: The number of documents that have the field.
+        documents: The number of documents with the field.
         average: The mean length of the field in these documents; 1.0 without any.
     """
 

@@ -204,7 +204,7 @@ class EmbeddedEngine:
         return execute(self._index, plan, filters, wanted), None
 
     def documents(self, field: str) -> int:
-        """Return the number of documents that have a field."""
+        """Return the number of documents with a field."""
         return self._index.statistics(field)[0]
 
     def words(self, prefix: str) -> str:
@@ -420,7 +420,7 @@ class EmbeddedEngine:
         return self._guard
 
     def document_frequency(self, field: str, term: str) -> int:
-        """Return the number of documents that have a term; deleted documents count."""
+        """Return the number of documents with a term; deleted documents count."""
         return (
             self._index.count_keyword(field, term)
             if field == OWN

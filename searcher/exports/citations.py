@@ -153,7 +153,7 @@ def _csl(record: dict[str, Any]) -> dict[str, Any]:
 
 
 def _csl_date(day: dict[str, str]) -> dict[str, Any]:
-    """Return the CSL date for a day, a month, a year or an interval."""
+    """Return the CSL date for a day, a month, a year or a date range."""
     start, end = date.fromisoformat(day["start"]), date.fromisoformat(day["end"])
     parts = [[start.year, start.month, start.day], [end.year, end.month, end.day]]
     estimated = {"circa": True} if day["kind"] == "estimated" else {}

@@ -72,7 +72,7 @@ def month(year: int | str, number_in_year: int, language: str = "") -> str:
 
 
 def period(start: date, end: date, language: str = "") -> str:
-    """Return an interval of days in the shortest exact form.
+    """Return a date range in the shortest exact form.
 
     Returns:
         For example ``14 Mar 2018``, ``28–30 Nov 2016``, ``Sep–Nov 2011``, ``2011``.

@@ -142,7 +142,7 @@ def _find_concept(table: Table, kind: str, value: str) -> CountedConcept:
 
 
 def _concepts_preferring(table: Table, kind: str, value: str) -> list[CountedConcept]:
-    """Return the concepts of a kind that have a preferred label."""
+    """Return the concepts of a kind whose preferred label in any language is ``value``."""
     wanted = normalize(value)
     return [
         one
@@ -154,7 +154,7 @@ def _concepts_preferring(table: Table, kind: str, value: str) -> list[CountedCon
 
 
 def _concepts_with_label(table: Table, kind: str, value: str) -> list[CountedConcept]:
-    """Return the concepts of a kind that have a label; an exact match excludes others."""
+    """Return the concepts of a kind with the label ``value``; an exact match excludes others."""
     from indexer.thesaurus.concept import analyse_label  # most values are names as shown in the facet
 
     met: dict[int, None] = {}

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 class Span(NamedTuple):
-    """Adjacent chunks of a query that form a label."""
+    """Adjacent chunks (texts between spaces) of a query that form a label."""
 
     first: int  # the numbers of the first and last chunk
     last: int

@@ -107,9 +107,9 @@ def remove_redundant(
 ) -> Node | None:
     """Return an expansion without labels that the typed words match, so that cognates count once.
 
-    ``typed`` are the queries of the typed words, or None for ignored words; ``forms`` returns the words with
-    a term. Returns the labels that may occur without all of the words, or None. If a typed word matches only
-    some forms of a label (French *films*, of the English *film*), the other forms are kept.
+    ``typed`` are the queries of the typed words, or None for ignored words; ``forms`` returns the words that
+    are stemmed to a term. Returns the labels that may occur without all typed words, or None. If a typed word
+    only matches some forms of a label (French *films*, of the English *film*), the other forms are kept.
     """
     searched = [dict(_searched(word)) for word in typed if word]
     labels = query.parts if isinstance(query, DisjunctionMax) else (query,)
@@ -232,7 +232,7 @@ class Expander:
         return [one._replace(country=code) if code else one for one, code in found], len(spans[most:])
 
     def can_replace_parts(self, analyzer: QueryAnalyzer, prefix: str, rest: str) -> bool:
-        """Return whether texts have the label of a prefix and a word, but not both words separately."""
+        """Return whether texts contain a prefixed word or its labels, but never the two parts separately."""
         expansions, _ = self.expansions([prefix + rest], 1)
         label, apart = (analyzer.word(word, "text") for word in (prefix + rest, f"{prefix}-{rest}"))
         phrases = [one for one in (leaves(apart) if apart else ()) if isinstance(one, Phrase)]
@@ -260,7 +260,7 @@ class Expander:
         return Expansion(span.first, span.last, self._labels(readings, whole), parts)
 
     def _country(self, span: Span) -> str | None:
-        """Return the code of the country that is the only meaning of words."""
+        """Return the code of the country that is the only concept of the words; None for other words."""
         concepts = {number for reading in span.readings for number in reading.concepts}
         labels = self._table.concept(*concepts)[1] if len(concepts) == 1 else ()
         name = labels[0].text if labels else ""
@@ -274,7 +274,7 @@ class Expander:
         return self._expansion(part, () if part.words > 1 else whole)
 
     def _may_have_parts(self, span: Span, parts: Iterable[Expansion]) -> bool:
-        """Return whether texts have each word of a label, or an expansion of it."""
+        """Return whether texts contain each word of a label, or an expansion of that word."""
         expanded = {(part.first, part.last) for part in parts if part.query}
         found = {
             (reading.language, term)
@@ -289,7 +289,7 @@ class Expander:
         )
 
     def _have_labels(self, concepts: tuple[int, ...]) -> bool:
-        """Return whether texts have any label of ``concepts``."""
+        """Return whether texts contain any label of ``concepts``."""
         known = [label for label in self._labels_of(concepts) if self._document_frequency(label)]
         phrases = tuple(
             [

@@ -80,7 +80,7 @@ class KnownWords:
         return is_common(fold(word)) or self.engine.thesaurus.has_word(word)
 
     def is_name(self, written: str) -> bool:
-        """Return whether the index has a word that is not part of a label, so that it may be a name."""
+        """Return whether a word occurs in the index but in no label, so that it may be a name."""
         word = self._words(written)
         return not word.is_label() and self._analyzer.has(written)
 

@@ -217,13 +217,13 @@ class QueryWord(dict[str, LanguageWord]):
         return found
 
     def _is_label(self, language: str) -> bool:
-        """Return whether a label has the typed spelling, or its singular."""
+        """Return whether the typed word, or its singular, is spelt exactly like a label of the language."""
         # fermees may be fermées, although it is also a form of ferme; reuniones is not reunionés
         labels, singular = self[language].labels, self.plain.removesuffix("es")
         return self.plain in labels or (language == "es" and singular in map(fold, labels))
 
     def _occurs(self, language: str) -> bool:
-        """Return whether a text or a label has the typed spelling."""
+        """Return whether a text or a label contains the word in the typed spelling."""
         found = self[language]
         if found.share or not found.labels:
             return found.share > 0
@@ -294,7 +294,7 @@ def _accented_spellings(language: str, word: str) -> Iterator[str]:
 
 
 def _languages_with_letters(word: str) -> list[str]:
-    """Return the languages that have all letters of a word."""
+    """Return the languages whose alphabets contain all letters of a word; all languages if there is none."""
     strange = set() if word.isascii() else {sign for sign in word if sign.isalpha() and not sign.isascii()}
     if not strange or word[0].isupper():
         return list(ANALYZED_LANGUAGES)

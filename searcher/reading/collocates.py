@@ -323,7 +323,7 @@ def _texts_of_positions(places: Numbers, bounds: Numbers) -> Numbers:
 
 
 def _mark_covered(starts: Numbers, stops: Numbers, size: int) -> Numbers:
-    """Return a mask of the positions that are in one of the intervals."""
+    """Return a mask of the positions in any of the ranges from ``starts`` up to ``stops``."""
     edges = np.bincount(starts, minlength=size + 1) - np.bincount(stops, minlength=size + 1)
     return np.cumsum(edges[:size]) > 0
 

@@ -84,7 +84,7 @@ class ArrayEvaluator:
     ) -> Execution:
         """Find, rank and count the matches of a plan; for ``more``, see the embedded engine.
 
-        ``duplicates`` collects the matches that have near duplicates.
+        ``duplicates`` collects the matches with near duplicates.
         """
         sort, limit, offset, facets, *_ = wanted
         count = min(limit + offset + more, self._index.documents) if limit else 0

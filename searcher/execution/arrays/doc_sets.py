@@ -202,7 +202,7 @@ class Columns:
                 oldest.pop(self.number, None)
 
     def docs_with_keyword(self, field: str, value: str) -> Array | None:
-        """Return the sorted documents that have a keyword; None if there are none."""
+        """Return the sorted documents with a keyword; None if there are none."""
         annotations = self.segment.annotations
         if field == OWN and annotations and (docs := annotations.keyword_documents(value)) is not None:
             return np.array(docs, np.uint32) if docs else None
@@ -210,7 +210,7 @@ class Columns:
         return self.docs_with_keywords(field, terms) if terms else None
 
     def docs_with_keywords(self, field: str, terms: range) -> Array:
-        """Return the sorted documents that have any of several consecutive keywords."""
+        """Return the sorted documents with any of several consecutive keywords."""
         postings = self.segment.postings(field)
         ids = postings.documents_of(terms)
         if not len(ids) or (len(terms) > 1 and not all(map(postings.document_frequency, terms))):

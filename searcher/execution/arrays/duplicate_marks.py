@@ -1,4 +1,4 @@
-"""Mark the matches that have near duplicates."""
+"""Mark the matches with near duplicates."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ class ArrayDuplicateMatches:
         return int(np.count_nonzero(groups[1:] == groups[:-1]))
 
     def find_groups(self, documents: Array) -> tuple[Array, Array]:
-        """Return the indexes of the documents that have near duplicates, and their groups."""
+        """Return the indexes of the documents with near duplicates, and their groups."""
         places = self._columns.places.take(documents)
         grouped = places.nonzero()[0]
         return grouped, self._columns.groups.take(places.take(grouped))

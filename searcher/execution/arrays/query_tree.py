@@ -225,13 +225,13 @@ class SegmentTree:
         raise QueryError(message("query.unsupported", name=type(leaf).__name__))
 
     def _docs_with_words(self, words: Sequence[str]) -> Array:
-        """Return the documents that have any of ``words``."""
+        """Return the documents with any of ``words``."""
         found = [self._columns.docs_with_keyword(WORDS, word) for word in add_checkpoints(words)]
         lists = [ids for ids in found if ids is not None]
         return union(lists) if lists else NOTHING.ids
 
     def _keyword(self, leaf: model.Keyword) -> Any:
-        """Return the documents that have a keyword."""
+        """Return the documents with a keyword."""
         if leaf.field == ID:
             doc = self._columns.segment.find_id(leaf.value)
             return [doc] if doc >= 0 else []

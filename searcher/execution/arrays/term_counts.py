@@ -135,7 +135,7 @@ class ArrayTermCounts:
         return self._terms[field], sums[order], Counts(*total.tolist())
 
     def _segments_with_field(self, field: str) -> Iterator[_Part]:
-        """Yield the segments that have a field."""
+        """Yield the segments with a field."""
         return (part for part in self._parts if field in part.segment.fields)
 
     @staticmethod

@@ -1,6 +1,6 @@
 """Collect the best documents; bounds of scores avoid scoring most matches of large unions.
 
-A segment has three zones, which are ranges of documents: dated, with an estimated date, and undated.
+A segment has three zones, which are ranges of documents: with a stated date, an estimated date, and no date.
 
 Documents are ranked by 32-bit scores (seven digits), so that sums in another order tie, and an engine with
 less precise scores ranks equally.

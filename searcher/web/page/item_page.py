@@ -147,7 +147,7 @@ class Glossary:
 
 
 def _is_written(label: str, written: str) -> bool:
-    """Return whether a text has a label in the same spelling, or in the plural."""
+    """Return whether ``written``, the words of a text, is the label in the same spelling or in the plural."""
     if label != label.lower():
         return label == written
     other = label[:-1] + _OTHER_PLURALS.get(label[-1:], label[-1:])

@@ -142,9 +142,9 @@ def _key(text: str) -> str:
 
 
 def _matching(typed: str, names: list[Name], language: str) -> list[tuple[Name, str]]:
-    """Return the names in which a word starts with a typed text, and the label that matches.
+    """Return the names in which a word starts with ``typed``, each with its label that matches.
 
-    Labels in the reader's language come first, then labels that start with the text.
+    Labels in the reader's language come first, then labels that start with ``typed``.
     """
     wanted = _key(typed)
     found = [name for name in names if wanted in name.keys][:MOST_COMPARED]
