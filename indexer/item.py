@@ -36,7 +36,7 @@ class ItemDate(NamedTuple):
     kind: DateKind
 
     def to_record(self) -> dict[str, str]:
-        """Return the date as a JSON record: ISO days and the kind."""
+        """Return the date as a JSON record: the first and the last day in ISO 8601, and the kind."""
         return {"start": self.start.isoformat(), "end": self.end.isoformat(), "kind": self.kind}
 
 
@@ -47,7 +47,7 @@ class CountryMention(NamedTuple):
         code: ISO 3166-1 alpha-2 (Kosovo is ``XK``).
         via: ``name``, ``demonym``, ``place`` (a city or province named without its country), ``given`` by a
             structured source, or ``by_hand`` for a manual correction; the last two have no evidence.
-        evidence: The words of the item that name it, as written.
+        evidence: The words of the item that name the country, as written.
     """
 
     code: str
@@ -174,15 +174,15 @@ class NewsItem(NamedTuple):
         date: The date of publication, or None if unknown.
         language: The main language: ``en``, ``es``, ``fr`` or ``und``.
         languages: All languages, the main one first.
-        countries: The distinct countries that it is about, in order of appearance.
+        countries: The distinct countries that the item is about, in order of appearance.
         source: The location in the source.
         author, section: As stated by the source, or None.
         fields: Other fields of the source, names and values.
-        since: The first generation of the index that contained it; 0 outside an index.
+        since: The first generation of the index that contained the item; 0 outside an index.
         sources: Locations of the same item in other sources.
-        former: Ids that it had earlier in this index, or has in other sources.
+        former: Earlier ids of the item in this index, and its ids in other sources.
         corrected: The manual corrections, one per field.
-        tags, collections, note: The annotations (:mod:`indexer.annotations`), which no stored record has.
+        tags, collections, note: The annotations (:mod:`indexer.annotations`), stored outside the record.
     """
 
     id: str

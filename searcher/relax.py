@@ -84,7 +84,7 @@ def _values(engine: Engine, name: str) -> dict[str, str]:
 def similar_words_note(words: Collection[str], known_words: KnownWords) -> tuple[Note, ...]:
     """Return a note with the words of an index that are spelt almost like missing words, if any.
 
-    For a common word or a word of the thesaurus, the note only has its cognates.
+    For a common word or a word of the thesaurus, the note only lists its cognates.
     """
     from searcher.query.cognates import are_cognates
     from searcher.query.near_words import NearWords  # few requests need it

@@ -91,7 +91,7 @@ class ReadOptions(NamedTuple):
 
     Attributes:
         kind: The name of the kind to read them as; None to detect it from the content.
-        columns: Pairs of a field's name in the source and its name in the index: ``headline``, ``title``.
+        columns: Pairs of a field's name in the source and in the index: ``("headline", "title")``.
         include: Patterns of file names, one of which members of folders and archives must match.
         exclude: Patterns of file names to skip.
         meter: Counts the bytes read from files.

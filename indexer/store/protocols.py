@@ -63,7 +63,7 @@ def place_of_file(file: str | os.PathLike[str]) -> str:
 
 
 class WordIndex(Protocol):
-    """The protocol of an index from words to documents."""
+    """The protocol for looking up the documents that contain a word."""
 
     def documents_with_any(self, words: Iterable[str]) -> Docs:
         """Return the documents with any of the rarest of ``words``; each recurs for each of its words."""
@@ -177,7 +177,7 @@ class DocumentStore(Protocol):
         return self.segments[address.segment].head(address.doc)
 
     def has_digest(self, address: DocAddress, digest: int) -> bool:
-        """Return whether a document in the previous generation has a digest of day, title and text."""
+        """Return whether day, title and text of a document in the previous generation have a digest."""
         return address.doc in self.segments[address.segment].find_digest(digest)
 
     def find_digest(self, digest: int) -> Iterator[DocAddress]:
@@ -218,7 +218,7 @@ class DocumentStore(Protocol):
 
 
 class IndexStore(DocumentStore, Protocol):
-    """A writer of the next generation of an index; readers see the base until ``commit`` returns.
+    """A writer of the next generation of an index; readers see the previous one until ``commit`` returns.
 
     Attributes:
         base: The contents (the manifest) of the previous generation; None if there is none.

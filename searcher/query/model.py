@@ -191,7 +191,7 @@ class Days(Node):
 
 
 class Numbers(Node):
-    """Items whose custom field or number of words is in an interval; scores 1."""
+    """Items whose custom field or number of words is in a range of numbers; scores 1."""
 
     field: str
     first: float

@@ -309,8 +309,8 @@ class PageLine:
         number: The line number, 1-based.
         text: The line without leading and trailing spaces and bars.
         body: The text without the closing at its end; empty for a closing line.
-        closing: The closing, or an empty string.
-        refrain: Whether the page repeats the line under its items.
+        closing: The link to the full text at the end of the line; empty if there is none.
+        refrain: Whether the page repeats the line under its items ("Full details »").
     """
 
     number: int
@@ -361,7 +361,7 @@ def _judge_invitation(lines: Sequence[PageLine], index: int) -> PageLine:
 
 
 def furniture_reason(text: str) -> str | None:
-    """Return the reason, for messages, why a line is no part of an item; None if it may be one."""
+    """Return the reason, for messages, why a line is furniture; None if it may be part of an item."""
     if len(text) > _MAX_FURNITURE_LENGTH:
         return None
     words = plain_words(text)
