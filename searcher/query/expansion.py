@@ -107,9 +107,8 @@ def remove_redundant(
 ) -> Node | None:
     """Return an expansion without labels that the typed words match, so that cognates count once.
 
-    ``typed`` are the queries of the typed words, or None for ignored words; ``forms`` returns the words that
-    are stemmed to a term. Returns the labels that may occur without all typed words, or None. If a typed word
-    only matches some forms of a label (French *films*, of the English *film*), the other forms are kept.
+    ``typed`` are the queries of the typed words, or None for ignored words; ``forms`` returns the words of a
+    stem. If a typed word only matches some forms of a label (French *films*, English *film*), others stay.
     """
     searched = [dict(_searched(word)) for word in typed if word]
     labels = query.parts if isinstance(query, DisjunctionMax) else (query,)
@@ -131,8 +130,7 @@ def _not_searched(
     label: Node, words: Sequence[dict[_Key, tuple[str, ...]]], forms: Callable[[str, str], Sequence[str]]
 ) -> Node | None:
     """Return a label without the forms that the typed words match; None if no form is left."""
-    key = _key(label)
-    if key is None or not words:
+    if (key := _key(label)) is None or not words:
         return label
     field, terms = key
     some = next((keys[key] for keys in words if key in keys), None)
@@ -140,7 +138,9 @@ def _not_searched(
     if some and isinstance(own, Term):
         every = forms(field.rpartition("_")[2], own.text)
         rest = [form for form in every if form not in some]
-        return join(And, [restrict_to_forms(own, rest, every), *conditions]) if rest else None
+        own = restrict_to_forms(own, rest, every)
+        parts = own.parts if isinstance(own, And) else (own,)  # a proximity takes no nested intersection
+        return join(And, [*parts, *conditions]) if rest else None
     is_contained = all(
         any(
             field == of_word and not only and _find_terms(terms, others)
