@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 # The score for an item's date, relative to one occurrence of the words; texts about a date mention it
 # more than once, above all in their title.
 DATE_WEIGHT: Final = 1.5
-_FARTHEST: Final = 3653  # days to the nearest date that is offered for a date without items
+_FARTHEST: Final = 12  # years, months or days to the nearest that is offered for a date without items
 _YEARS: Final = ("19", "20")  # prefixes of years
 _IN_DIGITS: Final = late_pattern(r"(?:19|20)\d\d-\d\d(?:-\d\d)?|\d\d?[/.]\d\d?[/.](?:19|20)\d\d")
 _BETWEEN: Final = frozenset({"de", "del", "of"})  # between a month and its year
@@ -97,16 +97,16 @@ def add_dates(  # noqa: PLR0913 - two inputs are extended
 
 
 def _nearest(date: DateWords, finds: Callable[[Node], bool], *, estimated: bool) -> list[str]:
-    """Return the nearest earlier and later year or month that has items, if they are not far."""
+    """Return the nearest earlier and later period of the same length that has items, if they are not far."""
     found: list[str] = []
-    for sign, edge in ((-1, date.first_day - 1), (1, date.last_day + 1)):
-        near, far = 0, _FARTHEST  # binary search: a cluster answers each question with a request
-        while near < far:
-            middle = (near + far) // 2
-            first, last = sorted((edge, edge + sign * middle))
-            near, far = (near, middle) if finds(Days(first, last, estimated)) else (middle + 1, far)
-        if near < _FARTHEST:
-            found.append(day.fromordinal(edge + sign * near).isoformat()[: len(date.period)])
+    for sign in (-1, 1):
+        near, periods = (date.first_day, date.last_day), []
+        for _ in range(_FARTHEST):
+            beyond = day.fromordinal(near[0] - 1 if sign < 0 else near[1] + 1)
+            periods.append(beyond.isoformat()[: len(date.period)])
+            near = parse_period(periods[-1], "a date in words")
+        # Each is searched for, also after the nearest: a cluster answers all in one request.
+        found += [one for one in periods if finds(Days(*parse_period(one, "a date in words"), estimated))][:1]
     return found
 
 
