@@ -130,17 +130,19 @@ def _not_searched(
     label: Node, words: Sequence[dict[_Key, tuple[str, ...]]], forms: Callable[[str, str], Sequence[str]]
 ) -> Node | None:
     """Return a label without the forms that the typed words match; None if no form is left."""
-    if (key := _key(label)) is None or not words:
+    if not words or (key := _key(label)) is None:
         return label
     field, terms = key
     some = next((keys[key] for keys in words if key in keys), None)
     own, *conditions = label.parts if isinstance(label, And) else (label,)
     if some and isinstance(own, Term):
         every = forms(field.rpartition("_")[2], own.text)
-        rest = [form for form in every if form not in some]
+        may = [word for leaf in leaves(label) for word in getattr(leaf, "words", ())]
+        if not (rest := [form for form in may or every if form not in some]):
+            return None
+        others = [one for one in conditions if not any(hasattr(leaf, "words") for leaf in leaves(one))]
         own = restrict_to_forms(own, rest, every)
-        parts = own.parts if isinstance(own, And) else (own,)  # a proximity takes no nested intersection
-        return join(And, [*parts, *conditions]) if rest else None
+        return join(And, [*(own.parts if isinstance(own, And) else (own,)), *others])
     is_contained = all(
         any(
             field == of_word and not only and _find_terms(terms, others)
@@ -163,15 +165,13 @@ def _key(leaf: Node) -> _Key | None:
     return None
 
 
-# These limits apply at query time, since another person's index may have any thesaurus.
-MAX_LABELS: Final = 256  # per concept
+MAX_LABELS: Final = 256  # per concept; another person's index may have any thesaurus
 MAX_LABEL_LENGTH: Final = 32  # words
 MIN_COMMON_LETTERS: Final = 4  # minimum common letters of derived words of a concept
 # Measured on all collections; docs/measurements/ranking.md has the table.
 WEIGHT: Final = 0.8  # the weight of an added label, relative to the typed words
 TIE_BREAKER: Final = 0.4  # the factor of labels other than the best
-# The weight of several words' expansion grows with this power of their number.
-GROWTH: Final = 0.5
+GROWTH: Final = 0.5  # the power of the number of words by which an expansion weighs more
 FORM_CACHE_SIZE: Final = 1 << 14  # cached labels split into words, and cached pairs of labels
 LABEL_CACHE_SIZE: Final = 1024  # cached labels in queries, and cached queries of labels
 
