@@ -61,7 +61,7 @@ def _enclose(part: Part) -> str:
 
 
 def combine(kind: str, left: Part | None, right: Part | None) -> Part | None:
-    """Return two parts joined by AND or OR, or the other part if one is None (omitted)."""
+    """Combine two parts with AND or OR; return the other part if one was omitted (None)."""
     if left is None or right is None:
         return left or right
     parts = [one for side in (left, right) for one in (side.parts if side.kind == kind else (side,))]

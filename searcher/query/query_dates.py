@@ -48,7 +48,7 @@ class DateWords(NamedTuple):
     last_day: int
 
 
-def add_dates(  # noqa: PLR0913 - two inputs are extended
+def add_dates(  # noqa: PLR0913 - the last three are named
     query: Node,
     words: Sequence[str],
     analyzer: QueryAnalyzer,
@@ -100,13 +100,14 @@ def _nearest(date: DateWords, finds: Callable[[Node], bool], *, estimated: bool)
     """Return the nearest earlier and later period of the same length that has items, if they are not far."""
     found: list[str] = []
     for sign in (-1, 1):
-        near, periods = (date.first_day, date.last_day), []
-        for _ in range(_FARTHEST):
-            beyond = day.fromordinal(near[0] - 1 if sign < 0 else near[1] + 1)
-            periods.append(beyond.isoformat()[: len(date.period)])
-            near = parse_period(periods[-1], "a date in words")
-        # Each is searched for, also after the nearest: a cluster answers all in one request.
-        found += [one for one in periods if finds(Days(*parse_period(one, "a date in words"), estimated))][:1]
+        first, last, have = date.first_day, date.last_day, []
+        for _ in range(_FARTHEST):  # also after the nearest: a cluster answers all searches in one request
+            beyond = day.fromordinal(first - 1 if sign < 0 else last + 1)
+            period = beyond.isoformat()[: len(date.period)]
+            first, last = parse_period(period, "a date in words")
+            if finds(Days(first, last, estimated)):
+                have.append(period)
+        found += have[:1]
     return found
 
 
@@ -170,7 +171,7 @@ def find_dates(words: Sequence[str]) -> Iterator[DateWords]:
             try:
                 first_day, last_day = parse_period(year, "a date in words")
             except QueryError:
-                continue  # not a day of the calendar, or an ambiguous one
+                continue  # the calendar has no such day, or it is ambiguous
             period = day.fromordinal(first_day).isoformat()
             yield DateWords(last, last, period[:7] if first_day < last_day else period, first_day, last_day)
 

@@ -356,7 +356,7 @@ def _merge_next(
 ) -> tuple[Phrase, Counts] | None:
     """Join a phrase with one that begins with its last word; None if they do not mostly occur together.
 
-    At least the share ``REDUNDANT`` of the occurrences of each must be within the joined phrase.
+    Each must have at least the fraction ``REDUNDANT`` of its occurrences within the combined phrase.
     """
     end = phrase.offsets[-1]
     for _, (terms, offsets), own in beginning.get(phrase.terms[-1], ()):

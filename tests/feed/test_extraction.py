@@ -23,7 +23,7 @@ from searcher.reading.over_time import over_time
 
 @pytest.fixture(scope="module")
 def read(feed: Path) -> tuple[list[NewsItem], list[Skipped]]:
-    """Return the items of the page, and what is skipped."""
+    """Return the items of the page, and the reports of skipped parts."""
     skipped: list[Skipped] = []
     return [*read_items(feed, skipped.append)], skipped
 

@@ -232,7 +232,8 @@ class OccurrenceFinder:
                 stays = np.ones(len(self._docs), np.bool_)
                 for part in node.parts[1:]:
                     having = np.zeros(len(self._docs), np.bool_)
-                    having[find(self._docs_with_words(part.part.words), self._docs)[0]] = True  # type: ignore[attr-defined]
+                    words = part.part.words  # type: ignore[attr-defined]  # only filters by words are here
+                    having[find(self._docs_with_words(words), self._docs)[0]] = True
                     stays &= having
                 return found.select(stays.take(found.starts >> ROW))
         raise QueryError(message("query.without_positions", name=type(node).__name__))

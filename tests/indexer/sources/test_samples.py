@@ -1,4 +1,4 @@
-"""Samples of every kind of source: all fields of their items, and what is skipped."""
+"""Samples of every kind of source: all fields of their items, and the reports of skipped parts."""
 
 import json
 from typing import Any

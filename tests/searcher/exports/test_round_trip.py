@@ -85,7 +85,7 @@ def records_in(path: Path, records: list[dict[str, Any]]) -> Path:
 
 
 def read_back(path: Path) -> tuple[list[NewsItem], list[Skipped]]:
-    """Return the items that a file has, and what is skipped of it."""
+    """Return the items of a file, and the reports of its skipped parts."""
     skipped: list[Skipped] = []
     return [document.item for document in read_documents(path, skipped.append)], skipped
 
