@@ -136,13 +136,14 @@ def _not_searched(
     some = next((keys[key] for keys in words if key in keys), None)
     own, *conditions = label.parts if isinstance(label, And) else (label,)
     if some and isinstance(own, Term):
-        every = forms(field.rpartition("_")[2], own.text)
-        may = [word for leaf in leaves(label) for word in getattr(leaf, "words", ())]
-        if not (rest := [form for form in may or every if form not in some]):
+        every = may = forms(field.rpartition("_")[2], own.text)
+        if conditions:  # the restriction to forms replaces an earlier one
+            may = [word for leaf in leaves(label) for word in getattr(leaf, "words", ())] or every
+            conditions = [one for one in conditions if not any(hasattr(end, "words") for end in leaves(one))]
+        if not (rest := [form for form in may if form not in some]):
             return None
-        others = [one for one in conditions if not any(hasattr(leaf, "words") for leaf in leaves(one))]
         own = restrict_to_forms(own, rest, every)
-        return join(And, [*(own.parts if isinstance(own, And) else (own,)), *others])
+        return join(And, [*(own.parts if isinstance(own, And) else (own,)), *conditions])
     is_contained = all(
         any(
             field == of_word and not only and _find_terms(terms, others)
@@ -168,8 +169,7 @@ def _key(leaf: Node) -> _Key | None:
 MAX_LABELS: Final = 256  # per concept; another person's index may have any thesaurus
 MAX_LABEL_LENGTH: Final = 32  # words
 MIN_COMMON_LETTERS: Final = 4  # minimum common letters of derived words of a concept
-# Measured on all collections; docs/measurements/ranking.md has the table.
-WEIGHT: Final = 0.8  # the weight of an added label, relative to the typed words
+WEIGHT: Final = 0.8  # of an added label, relative to the typed words; see docs/measurements/ranking.md
 TIE_BREAKER: Final = 0.4  # the factor of labels other than the best
 GROWTH: Final = 0.5  # the power of the number of words by which an expansion weighs more
 FORM_CACHE_SIZE: Final = 1 << 14  # cached labels split into words, and cached pairs of labels
