@@ -109,7 +109,7 @@ def execute_grouped(
     execution, matching = run(wanted, more)
     assert matching is not None
     top = execution.top
-    while len(top) < limit and end + more < execution.total:
+    while len(top) < limit and end + more < execution.total and more < matching.below_hits:
         more = min(end + 2 * more, matching.below_hits)
         top = run(wanted._replace(facets=()), more)[0].top
     same = matching.same([document for document, _ in top])

@@ -119,3 +119,16 @@ def test_copies_in_two_segments_are_one_hit(sort: str, days_apart: int) -> None:
         for query in (Everything(), Term("text_en", "ship")):
             for offset in range(12):
                 check(engine, segments, groups, (query, Filters(), (sort, 3, offset)))
+
+
+def test_more_documents_are_ranked_until_none_is_below_a_hit() -> None:
+    """Ranking stops after the number of documents below others, even if an engine counts too many matches."""
+    ranked: list[int] = []
+
+    def run(_: ResultRequest, more: int) -> tuple[Execution, Any]:
+        assert len(ranked) < 9, "endless"
+        ranked.append(more)
+        return Execution(33, [], {}), SimpleNamespace(below_hits=19, same=lambda _: {})
+
+    duplicate_hits.execute_grouped(ResultRequest(limit=10, offset=2), run)
+    assert ranked[-1] == 19
