@@ -66,13 +66,13 @@ class AnnotationChange(NamedTuple):
         }
 
     def of(self, before: Annotations) -> Annotations:
-        """Return the annotations of an item after the change, given those before it."""
+        """Return the annotations of an item after the change, given its annotations before it."""
         tags = _change_names(before.tags, self.tags, self.tags_removed)
         collections = _change_names(before.collections, self.collections, self.collections_removed)
         return Annotations(tags, collections, before.note if self.note is None else self.note)
 
     def check(self, item_id: str, after: Annotations) -> None:
-        """Raise DragomanError if an item gets too many tags or collections."""
+        """Raise DragomanError if an item would get too many tags or collections."""
         for name in ("tags", "collections"):
             count = len(getattr(after, name))
             if getattr(self, name) and count > MAX_NAMES:
@@ -113,8 +113,8 @@ def normalise_name(name: Any) -> str:
     """Return a tag, or the name of a collection, with its white space collapsed.
 
     Raises:
-        DragomanError: The name is not a text, or is empty, too long, contains a separator of lists, or is the
-            word with which filters find items without a value.
+        DragomanError: The name is not a text, is empty or too long, contains a comma or a semicolon, or is
+            the word that filters reserve for items without a value.
     """
     from indexer.sources.encoding import clean  # few commands write annotations
 

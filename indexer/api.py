@@ -105,7 +105,7 @@ def delete(  # noqa: PLR0913 - one argument per option
         wait: The seconds to wait for another writer.
 
     Returns:
-        The counts of the deletion.
+        The counts of deleted items and removed sources.
 
     Raises:
         MissingItemError: No item has one of the ids.
@@ -202,7 +202,7 @@ def correct(  # noqa: PLR0913 - one argument per option
         wait: The seconds to wait for another writer.
 
     Returns:
-        The changes; ``corrections`` has the results of all lines of the file.
+        The counts of changes. Its ``corrections`` list the result of each line of the corrections file.
 
     Raises:
         MissingItemError: No item has the id.
@@ -232,7 +232,7 @@ def _correction_values(
     countries: str | Iterable[str] | None,
     item: bool | None,  # noqa: FBT001 - has three values
 ) -> dict[str, Any]:
-    """Return the corrections of an item as a dict with the keys and values of a corrections file."""
+    """Return the corrections of an item as a dict like those in a corrections file."""
     values: dict[str, Any] = {}
     if date is not None:
         values["date"] = date.isoformat()[: len("2018-03-05")] if isinstance(date, dt.date) else date

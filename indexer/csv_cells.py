@@ -23,7 +23,7 @@ _BEHIND: Final = "(?=[=+\\-@＝＋－＠])"
 def begins_formula(text: str) -> bool:
     """Return whether a spreadsheet would read a text as a formula, ignoring leading apostrophes and spaces.
 
-    When such a text is written, an apostrophe is added, even before another, so that reading removes exactly
+    Such a text is written with an additional apostrophe, even if it begins with one. Reading removes exactly
     one.
     """
     text = text.lstrip("'")

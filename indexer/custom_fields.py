@@ -62,7 +62,7 @@ def concept_term(kind: str, name: str) -> str:
 
 
 def is_concept(term: str) -> bool:
-    """Return whether a term, or a field of that name, denotes concepts rather than custom values."""
+    """Return whether a term, or the name of a field, is one of concepts and not of custom values."""
     name = term.partition(SEPARATOR)[0]
     return name.endswith(CONCEPTS) and name != MEMBER
 
@@ -77,7 +77,7 @@ def custom_keyword(name: str, value: str) -> str:
 
     Args:
         name: The normalised name, see :func:`field_name`.
-        value: The value as written. For a source, its name, or its name, a slash and a file's path in it.
+        value: The value as written. For a source: ``name``, or ``name/path`` for a file in the source.
     """
     key = value_key(value)
     return f"{MEMBER if name == SOURCE and '/' in key else name}{SEPARATOR}{key}"

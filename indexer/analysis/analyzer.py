@@ -39,7 +39,7 @@ def stemmer(language: str) -> Callable[[str], str]:
 
 
 def list_stemmer(language: str) -> Callable[[list[str]], list[str]]:
-    """Return a function that stems a list of words; only one thread may use it."""
+    """Return a function that stems a list of words; the function is not thread-safe."""
     snowball = _snowball(language)
     if snowball is None:
         return list.copy
@@ -105,7 +105,8 @@ _ONE_APOSTROPHE = str.maketrans(dict.fromkeys(APOSTROPHES, "'"))
 def is_function_word(word: str) -> bool:
     """Return whether a query word is a stop word in any of the three languages.
 
-    For a word of a phrase, whose language is known, check instead whether its token has a term.
+    This is for queries in an unknown language. If the language of a text is known, its stop words are the
+    tokens without a term.
 
     Returns:
         True for a stop word of English, Spanish or French that is not a content word in another of them, and
@@ -136,13 +137,13 @@ def family(language: str, word: str) -> int:
 
 
 def has_families(language: str, stem: str) -> bool:
-    """Return whether unrelated words are reduced to ``stem``."""
+    """Return whether words of different families, such as *university* and *universal*, share ``stem``."""
     return (language, stem[:COMMON]) in _families()
 
 
 @cache
 def _families() -> dict[tuple[str, str], list[tuple[str, int]]]:
-    """Read the prefixes of each family's words, with its number, by language and first letters."""
+    """Read the word families: a list of (word prefix, family number) for each language and first letters."""
     found: dict[tuple[str, str], list[tuple[str, int]]] = {}
     for number, (language, beginnings) in enumerate(rows(__file__, "unrelated.tsv"), 1):
         for beginning in beginnings.split():
@@ -162,8 +163,8 @@ class ChunkToken(NamedTuple):
         word: The lower-case, folded (ñ kept), unstemmed form.
         start: The offset of its first character in the chunk.
         end: The offset after its last character.
-        variant: The term, if analyzing ``word`` would not yield it, so that the pair (``word``, ``variant``)
-            belongs in the language's table of accent variants; else None.
+        variant: The term if it differs from the term of ``word`` (as accents change the stem), else None.
+            The pair (``word``, ``variant``) is then added to the language's table of accent variants.
     """
 
     term: str | None
@@ -257,8 +258,8 @@ class Analyzer:
     ) -> tuple[str, ...]:
         """Analyze a query word into the terms that it may match.
 
-        Stop words are analyzed like other words; the caller decides whether to search for them. If the
-        language is known, a stop word's token has no term; otherwise, ``is_function_word`` recognises it.
+        Stop words get terms like other words; the caller decides whether to search for them, see
+        ``is_function_word``.
 
         Args:
             word: A single word as typed, such as the part of a query at a ChunkToken's offsets.

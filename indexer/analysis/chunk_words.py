@@ -71,7 +71,7 @@ class ChunkWord(NamedTuple):
 
 
 def bare_word(chunk: str) -> str:
-    """Return the only word of a chunk, without trailing punctuation; empty if there is not exactly one."""
+    """Return the word of a chunk without final punctuation; "" if the chunk is not a single plain word."""
     word = chunk.rstrip(_CLOSING)
     if word.isascii():
         return word if word.isalnum() else ""
@@ -85,7 +85,7 @@ def chunk_words(chunk: str, language: str) -> list[ChunkWord]:
 
 @lru_cache(1 << 8)  # a word of a query is analyzed in each language
 def bare_words(chunk: str) -> tuple[ChunkWord, ...]:
-    """Return the only word of a chunk in a tuple; empty if there is not exactly one."""
+    """Return a tuple with the word of a chunk, or an empty tuple if the chunk is not a single plain word."""
     word = bare_word(chunk)
     return (ChunkWord(plain(word), 0, len(word)),) if word else ()
 
@@ -128,7 +128,7 @@ def stream_words(chunk: str, language: str) -> Iterator[ChunkWord]:
 
 
 def _from_first_letter(word: str) -> str:
-    """Remove combining marks before the first letter; a Thai vowel decomposes to a mark and a letter."""
+    """Remove the combining marks before the first letter, as decomposing a Thai vowel yields a mark first."""
     return next((word[at:] for at, sign in enumerate(word) if unicodedata.category(sign)[0] != "M"), "")
 
 

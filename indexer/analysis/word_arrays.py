@@ -28,7 +28,7 @@ _FREE = 0xFFFFFFFF
 
 
 class ChunkIndex:
-    """A hash table from the keys of chunks of one language to their numbers."""
+    """A hash table that maps the key of each chunk in a language to the chunk's number."""
 
     def __init__(self, random: Callable[[int], bytes] = os.urandom) -> None:
         # Odd secret factors: no archive can be forged whose chunks all have the same slot. Slots are not
@@ -86,7 +86,7 @@ class ChunkIndex:
         return first, same_as
 
     def add(self, low: Numbers, high: Numbers, numbers: Numbers) -> None:
-        """Add chunks, given the halves of their keys, with their numbers; a chunk may be repeated."""
+        """Add chunks, given the halves of their keys and their numbers; the arrays may repeat a chunk."""
         size = len(self._slots)
         if 2 * (self._used + len(low)) > size:
             while 2 * (self._used + len(low)) > size:
@@ -122,7 +122,7 @@ class ChunkIndex:
             slots = (slots[rest] + 1) & self._mask
 
     def _read(self, slots: Numbers) -> Numbers:
-        """Return entries of the table as contiguous rows, so that each costs one cache miss."""
+        """Return the entries in some slots of the table, each a contiguous row, read with one cache miss."""
         rows: Numbers = self._slots.take(slots, mode="clip").view(np.uint64).reshape(-1, _WORDS)
         return rows
 
@@ -176,7 +176,7 @@ def word_keys(data: Numbers, starts: Numbers, sizes: Numbers) -> tuple[Numbers, 
 
 
 def ranges(starts: Numbers, counts: Numbers) -> Numbers:
-    """Return the concatenated integers of ranges, given their starts and lengths."""
+    """Concatenate ranges of integers: starts 3 and 8 with counts 2 and 1 give 3, 4, 8."""
     ends = counts.cumsum(dtype=np.int64)
     numbers: Numbers = np.repeat(starts - (ends - counts), counts)
     numbers += np.arange(len(numbers))

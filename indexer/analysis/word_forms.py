@@ -1,8 +1,8 @@
-"""Decide whether a typed word is a form of a word in a label, or only has the same stem.
+"""Decide whether a typed word is a form of a word in a thesaurus label, or only has the same stem.
 
 Stemming serves retrieval, not meaning: Spanish *marido* (husband) and *mar* (sea) share a stem, as do French
-*mari*, *mars* and *marée*. A label's word therefore matches only itself, its other numbers, genders and verb
-forms, its adjective, and its spelling without accents, but not other words with its stem.
+*mari*, *mars* and *marée*. A label's word therefore matches only its own forms (number, gender, verb forms),
+its adjective, and its spelling without accents, but not other words with its stem.
 """
 
 from __future__ import annotations
@@ -23,14 +23,15 @@ _ROWS: Final = rows(__file__, "word_forms.tsv")
 
 
 class _Verbs(NamedTuple):
-    """A conjugation: the endings after the common prefix of all forms of a verb.
+    """A conjugation: the endings that follow the common prefix of all forms of a verb.
 
     Attributes:
-        forms: Endings that no noun has, with accents where only these distinguish them.
-        base: Endings of the infinitive, as in labels.
+        forms: Endings that only verb forms have; with accents if the accent alone distinguishes a verb form
+            from a noun.
+        base: Endings of the infinitive, the form that labels contain.
         actions: Endings of nouns that denote the action of the verb.
-        nouns: Endings of nouns derived from the verb without a suffix, or with a suffix that any noun may
-            have.
+        nouns: Endings of other nouns from the verb: those without a suffix, or with one that unrelated nouns
+            have, too.
         present: The ending of the third person singular, which many nouns also have.
         least: The minimum number of letters of the prefix.
     """
@@ -48,7 +49,10 @@ def _split_endings(endings: str) -> frozenset[str]:
 
 
 def _endings(kind: str) -> dict[str, _Endings]:
-    """Read, by language, the pairs of endings of a kind: that of a typed word, and that of a label's word."""
+    """Read the pairs of endings of a kind, such as ``number``, for each language.
+
+    A pair is the ending of a typed word, and the ending that a label's word may have instead.
+    """
     found: dict[str, set[tuple[str, str]]] = {language: set() for language in ANALYZED_LANGUAGES}
     for of_kind, language, *sets in _ROWS:
         if of_kind == kind:
@@ -105,8 +109,8 @@ def distance(language: str, typed: str, label: str, *, within: bool) -> int | No
             forms.
         typed: The typed word in lower case, with its accents as typed.
         label: The label's word in lower case, with its accents.
-        within: Whether the label has further words, which make its meaning clear, so that short verbs match
-            too.
+        within: Whether the label has more than one word. Its meaning is then clear enough to also match
+            forms of short verbs.
 
     Returns:
         ``SAME``, ``NUMBER``, ``GENDER``, ``VERB`` or ``ADJECTIVE``; None for different words.
@@ -168,7 +172,7 @@ def _differ_by_endings(typed: str, label: str, common: int, endings: _Endings, l
 
 @lru_cache(maxsize=1 << 14)
 def _verbs_of(language: str, label: str) -> list[tuple[int, _Verbs]]:
-    """Return the prefixes of a word that may be the stem of a verb: their lengths and conjugations."""
+    """Return the prefixes of a word that may be verb stems, each as its length and a possible conjugation."""
     bare_label = fold(label)  # no ligature, see distance
     endings = [(at, label[at:], bare_label[at:]) for at in range(2, len(label) + 1)]
     return [

@@ -288,7 +288,7 @@ def _ranks(numbers: Numbers, ranks: Numbers) -> Numbers:
 
 
 def _add_weighted(field: FieldWriter, batch: Batch, names: list[bytes], forms: list[bytes]) -> None:
-    """Add a batch of terms to a text field; an occurrence has a position and the title bit."""
+    """Add a batch of terms to a text field; an occurrence has a position and a bit for the title."""
     occurrences = np.diff(batch.postings, append=len(batch.values))
     in_title = np.add.reduceat(batch.values & np.uint32(1), batch.postings) if len(batch.values) else None
     positions = batch.values >> np.uint32(1)

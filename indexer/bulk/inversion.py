@@ -78,8 +78,8 @@ class Lengths:
     """The lengths of the text fields of all documents.
 
     Attributes:
-        tokens, title_tokens: The number of tokens without stop words of each document, in all and in titles,
-            ``[document, language]``, uint32.
+        tokens, title_tokens: The number of tokens in the whole document and in its title, without stop
+            words: ``[document, language]``, uint32.
     """
 
     def __init__(self, documents: int) -> None:
@@ -108,7 +108,7 @@ def invert(
         path: The file for the sections.
 
     Raises:
-        SourceError: A document has more words than positions.
+        SourceError: A document has more words than can be numbered by positions.
     """
     file = SpillFile(path)
     tokens, documents, values = _occurrences(run, numbers, lengths, ranks[0])
@@ -204,7 +204,7 @@ def run_in_thread(task: Callable[[], T]) -> Callable[[], T]:
 
 
 def sums_before(values: Numbers) -> Numbers:
-    """Return the sum of the values before each value, and the total."""
+    """Return the sum of the values before each value, then the total: 3, 1, 2 give 0, 3, 4, 6."""
     sums = np.zeros(len(values) + 1, dtype=np.uint32)
     np.cumsum(values, out=sums[1:])
     return sums
@@ -241,7 +241,11 @@ def _spill(file: SpillFile, terms: Numbers, documents: Numbers, values: Numbers)
 
 
 def run_starts(differing: Numbers, count: int) -> Numbers:
-    """Return where runs of equal values start, given a mark at each value that differs from the previous."""
+    """Return the positions at which runs of equal values start.
+
+    ``differing`` has a flag for each of the ``count`` values after the first: whether it differs from the
+    value before it.
+    """
     return np.concatenate((np.zeros(min(count, 1), np.int64), np.flatnonzero(differing) + 1))
 
 

@@ -326,7 +326,8 @@ class Run:
     def _add_paragraphs(self, found: list[NDArray[Any]], first: int, size: int) -> None:
         """Record where paragraphs start, except the first paragraph of each document.
 
-        An entry is a position plus one; a zero marks a step to the next language.
+        An entry is the position plus one; an entry of 0 means that the next entries are in the next
+        language.
         """
         documents, languages, positions = np.concatenate(found, axis=1)
         order = documents.argsort(kind="stable")

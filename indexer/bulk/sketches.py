@@ -1,9 +1,9 @@
 """Compute sketches: a few numbers per document, for finding documents with similar text.
 
-A document's shingles are the runs of ``SHINGLE`` words in its body, without stop words. The smallest of their
-hashes are its keys (bottom-k sketches: Broder, "On the resemblance and containment of documents", 1997): half
-of them from its beginning, which shortened versions keep, and half from the whole body. A document without
-shingles has one key, the hash of its title, body and day.
+A document's shingles are the runs of ``SHINGLE`` words in its body, without stop words. A document's keys
+are the smallest hashes of its shingles (bottom-k sketches: Broder, "On the resemblance and containment of
+documents", 1997): half of them from its beginning, which shortened versions keep, and half from the whole
+body. A document without shingles has one key, the hash of its title, body and day.
 """
 
 from __future__ import annotations

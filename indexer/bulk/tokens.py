@@ -58,7 +58,7 @@ class TokenTable:
     """The tokens of all languages, with their terms, words and accent variants.
 
     Attributes:
-        labels: The labels in which tokens occur, or None without a thesaurus.
+        labels: Finds the thesaurus labels in which tokens occur; None if there is no thesaurus.
         terms: Terms of all languages, each prefixed with the one-digit number of its language.
         words: Unstemmed words of all languages.
         hashes: The hashes of the words.
@@ -67,7 +67,7 @@ class TokenTable:
         variant_documents: For each variant, its first document in insertion order.
         term: For each token, the number of its term, or NOTHING.
         word: For each token, the number of its word, or NOTHING.
-        languages: The chunks of text in each language, with their numbers, by language number.
+        languages: The distinct chunks of text in each language, by language number.
     """
 
     def __init__(self, labels: TokenLabels | None = None) -> None:
@@ -337,7 +337,7 @@ def _number_batch(
 def _number_chunks(
     chunks: LanguageChunks, data: Numbers, bounds: tuple[Numbers, Numbers], texts: tuple[Numbers, Numbers]
 ) -> Numbers:
-    """Return the number of each chunk, looked up by its bytes; new or long chunks by their text.
+    """Return the number of each chunk, looked up by its bytes, or by its text if it is new or long.
 
     Args:
         chunks: The chunks of the language.

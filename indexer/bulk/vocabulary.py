@@ -140,7 +140,7 @@ class TokenLabels:
             self._record(len(self._words) - 1, name, written)
 
     def distinctive(self, tokens: Numbers) -> list[int]:
-        """Return the positions of the tokens whose words match other labels if they are capitalised.
+        """Return the positions of the tokens for which upper and lower case match different thesaurus labels.
 
         For such a word, the capitalised form is a separate token.
         """
@@ -170,10 +170,12 @@ class TokenLabels:
             tokens: The concatenated tokens of the documents' texts.
             parts: For each text, its ``document``, the end of its title (``title_end``) and its own end
                 (``end``).
-            in_capitals: Whether a title or a text is in capitals, alternating for each text.
+            in_capitals: For each text, whether its title and whether its body is in capitals, as two
+                consecutive values.
 
         Returns:
-            Distinct pairs of a document and the position of a concept in the finder, ascending.
+            Distinct pairs of a document and a concept, as two arrays sorted by document. A concept is given
+            by its position in the finder.
         """
         ends = np.stack((parts["title_end"], parts["end"]), axis=1).ravel()
         sizes = np.diff(ends, prepend=0)

@@ -175,6 +175,6 @@ class ItemWords:
             self._items[word].append(number)
 
     def documents_with_any(self, words: Iterable[str]) -> Docs:
-        """Return the items with any of the rarest of ``words``; an item recurs for each of its words."""
+        """Return the items that contain one of the rarest ``words``, once for each such word."""
         frequencies = {word: len(self._items[word]) for word in words if word in self._items}
         return documents_with_rarest(frequencies, lambda word: np.array(self._items[word], np.int64))

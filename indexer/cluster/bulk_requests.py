@@ -41,16 +41,16 @@ Action = tuple[bytes, bytes]  # the action for a document, and its body
 
 
 def _action(kind: str, index: str, key: str) -> bytes:
-    """Encode the first line of an action of a bulk request; faster than encoding JSON."""
+    """Encode the first line of an action in a bulk request, faster than the JSON encoder does."""
     return f'{{"{kind}":{{"_index":{quoted(index)},"_id":{quoted(key)}}}}}'.encode("utf-8", "replace")
 
 
 class BulkSender:
     """Sends documents to the indexes of a cluster; sending a document again does no harm.
 
-    An index is named by its alias, as sending to the name of a deleted index would create it again. A request
-    is sent while the next one is filled; only a few are in memory. If the cluster rejects a document, a later
-    call, at the latest :meth:`flush`, raises a ClusterError.
+    Documents are sent to the alias of an index, since sending them to the name of a deleted index would
+    create it again. A request is sent while the next one is filled; only a few are in memory. If the cluster
+    rejects a document, a later call, at the latest :meth:`flush`, raises a ClusterError.
     """
 
     def __init__(self, cluster: Cluster) -> None:

@@ -58,7 +58,7 @@ _ID: Final = "thesaurus-{:04d}"
 
 
 def thesaurus_parts(data: bytes) -> list[tuple[str, dict[str, Any]]]:
-    """Split a compiled thesaurus into documents for a cluster; return each with its key."""
+    """Split a compiled thesaurus into documents for a cluster; return the key and the body of each."""
     return [
         (_ID.format(number), {"value": b64encode(zlib.compress(data[first : first + PART], QUICK)).decode()})
         for number, first in enumerate(range(0, len(data), PART))
@@ -103,12 +103,12 @@ _CODING: Final = "utf-8", "surrogatepass"  # in this encoding, byte order is cha
 
 
 def form_entry(language: str, term: str, word: str) -> str:
-    """Return the cached line for a form of a term in a language."""
+    """Return the word list's line for a form of a term in a language: ``en govern government``."""
     return f"{language} {term} {word}"
 
 
 def variant_entry(language: str, term: str, word: str) -> str:
-    """Return the cached line for an accent variant: an unaccented word and its accented term."""
+    """Return the word list's line for an unaccented word and an accented term: ``=es policia polic``."""
     return f"{_VARIANT}{language} {word} {term}"
 
 
@@ -119,7 +119,7 @@ def split_line(entry: str) -> tuple[str, str, str] | None:
 
 
 def entry_list(entries: Iterable[str]) -> tuple[str, dict[str, Any]]:
-    """Make a document of cached lines; return it with its key."""
+    """Encode lines as a word list; return the key and the body of its document on the cluster."""
     data = "\n".join(sorted(entries)).encode(*_CODING)
     key = f"{LIST}-{blake2b(data, digest_size=16).hexdigest()}"
     return key, {"list": LIST, "value": b64encode(zlib.compress(data, QUICK)).decode()}
@@ -182,15 +182,15 @@ class WordLists:
                 old.unlink()
 
     def words_with_prefix(self, prefix: str) -> tuple[str, ...]:
-        """Return the words that start with a prefix, ascending."""
+        """Return the words that start with a prefix, sorted."""
         return self._lines_after(_WORD, prefix)
 
     def forms(self, language: str, term: str) -> tuple[str, ...]:
-        """Return the unstemmed words that a language stems to ``term``, ascending."""
+        """Return the unstemmed words of a language with the stem ``term``, sorted."""
         return self._lines_after(f"{language} {term} ")
 
     def variants(self, language: str, word: str) -> tuple[str, ...]:
-        """Return the terms of all accented spellings of an unaccented word, ascending."""
+        """Return the terms of all accented spellings of an unaccented word, sorted."""
         return self._lines_after(f"{_VARIANT}{language} {word} ")
 
     @property

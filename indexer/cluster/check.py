@@ -26,7 +26,8 @@ def check_on_cluster(place: str, progress: Progress = lambda _file, _done: None)
 
     Args:
         place: The URL of the index.
-        progress: Called with the name of each part before its check, and 0, as no bytes are read.
+        progress: Called before each part is checked, with the name of the part, and with 0 instead of a
+            number of bytes.
 
     Raises:
         ClusterError: There is no index, or the cluster does not respond.

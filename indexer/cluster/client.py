@@ -63,7 +63,7 @@ def no_response_error(root: str, error: HTTPError) -> ClusterError:
 
 
 def _tls(root: str, reason: str) -> str:
-    """Return the reason why a TLS connection failed, for users."""
+    """Explain to the user why a TLS connection failed."""
     if any(sign in reason for sign in _NOT_TLS):
         return message("cluster.no_tls", root=root)
     if "CERTIFICATE_VERIFY_FAILED" not in reason:
@@ -350,7 +350,7 @@ def _tls_context(authority: str | None) -> ssl.SSLContext:
 
 
 def _require_all_shards(answer: dict[str, Any], address: ClusterAddress) -> dict[str, Any]:
-    """Return a response unless a shard is missing, as a partial response looks like a complete one."""
+    """Return a response; raise ClusterError if a shard is missing, as the response would look complete."""
     shards = answer["_shards"]
     if answer.get("timed_out") or shards["successful"] < shards["total"]:
         raise ClusterError(message("cluster.part_without_answer", address=address), "partial")

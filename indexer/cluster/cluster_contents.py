@@ -31,17 +31,20 @@ class ClusterContents(NamedTuple):
         items_index: The name of the index of the items (not the alias).
         words_index: The name of the index of the vocabulary.
         generation: The id of the generation, which changes with every write.
-        since: The generation that first contained the items whose records do not state theirs.
+        since: The number of the generation in which an item first appeared, used if its record does not
+            contain one.
         built: The time of the commit, ISO 8601 with its offset.
         items: The number of items.
         sources: The sources, with their locations and counts.
         facets: The custom fields that are counted by default.
-        fields: The custom fields that any item has.
+        fields: The custom fields that at least one item has.
         statistics: For each ranked field, the number of documents that have it, and its mean length in them.
         thesaurus: The length of the compiled thesaurus and its checksum; None if there is none.
         scripts: Whether the cluster runs the script for exact scores.
-        fetched: The HTTP validators of the indexed versions of URLs.
-        registered: Whether the index has a register of data about items outside their records.
+        fetched: For each URL that is a source, the HTTP validators (``ETag``, ``Last-Modified``) of the
+            indexed version.
+        registered: Whether the index has a register, which contains data about items that are not in their
+            records.
         groups: The number of groups of near duplicates.
         unused_group: The lowest number that no group has ever had.
         corrections: The absolute path of the corrections file; None if there is none.

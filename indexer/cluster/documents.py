@@ -75,7 +75,7 @@ _WORD: Final = np.uint64(0xFFFFFFFF)  # the bits of a word's number, below that 
 
 
 class DocumentMaker:
-    """Converts documents to bodies for a cluster, in batches; analyzes texts as a build of a folder does.
+    """Converts documents to bodies for a cluster, in batches, with the same analysis as in an index folder.
 
     Attributes:
         labels: A function that returns the compiled thesaurus, or None.
@@ -264,7 +264,7 @@ def _months(first: date, last: date) -> Iterator[int]:
 
 
 def _fields(terms: Sequence[str]) -> dict[str, Any]:
-    """Return the fields of a document for its custom terms: names, values, and names of files."""
+    """Return the fields of a document for its custom terms: field names, field values, and source files."""
     names, values, files = [], [], []
     for term in terms:
         name, key, _ = split_term(term)
@@ -287,7 +287,7 @@ VOCABULARY_BATCH_SIZE: Final = 500  # entries per request: a cluster allows 1,02
 
 
 class VocabularyWriter:
-    """Sends the entries of a vocabulary, most of them only once."""
+    """Sends the entries of a vocabulary to the cluster; sending an entry twice does no harm, but is rare."""
 
     def __init__(self, sender: BulkSender) -> None:
         self._sender = sender
@@ -309,7 +309,7 @@ class VocabularyWriter:
         self.gathered.clear()
 
     def finish(self, cluster: Cluster, items: str, words: str, entries: Iterable[str]) -> None:
-        """Send the pending entries, and remove the entries ``entries`` that no item has any more."""
+        """Send the pending entries, and remove those of ``entries`` that occur in no item."""
         self.send(words)
         self._sender.flush()
         cluster.request("POST", f"/{words}/_refresh", seconds=WRITING)  # for the searches for lists

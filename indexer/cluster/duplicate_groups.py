@@ -105,7 +105,7 @@ class ComparedItems:
 
     Attributes:
         index: The index of the items, set after all added items were sent.
-        name: A name for all items, as for a segment.
+        name: A constant, for callers that expect the name of a segment.
         fields: The fields whose lengths are stored.
         ids: The ids of the items.
         groups: The group and its kind for each item in a group.
@@ -204,7 +204,7 @@ class ComparedItems:
 
     @property
     def remaining_members(self) -> set[int]:
-        """The items of each group that lost a member."""
+        """The items that remain in the groups that lost a member."""
         return self.members(self.lost)
 
     def members(self, groups: Iterable[int]) -> set[int]:
@@ -216,7 +216,7 @@ class ComparedItems:
         return {self.groups[one][0] for one in documents if one in self.groups}
 
     def _fetch(self, field: str, values: Sequence[int]) -> list[int]:
-        """Fetch the items with any of some values in a field; return the items' numbers."""
+        """Fetch the items that have at least one of the values in a field; return the items' numbers."""
         if len(self._numbers) < len(self.ids):
             self._numbers = {item_id: number for number, item_id in enumerate(self.ids)}
         numbers = []

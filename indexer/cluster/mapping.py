@@ -66,8 +66,8 @@ def index_body(*, shards: int, replicas: int, version: str, norms: bool, gap: in
         shards: The number of shards of the index.
         replicas: The number of replicas.
         version: The version of the cluster, such as ``2.19.1``.
-        norms: Whether the cluster's own BM25 ranks. Exact scores use separate length fields instead of
-            Lucene's norms, which take a tenth of the node's time.
+        norms: Whether the cluster's own BM25 ranks the results. Exact scores use separate length fields
+            instead of Lucene's norms, which take a tenth of the node's time.
         gap: The number of positions between title and text.
     """
     # From 3.0 on, BM25 lacks the factor k1 + 1, which would give constant scores more weight.
@@ -123,7 +123,7 @@ def index_body(*, shards: int, replicas: int, version: str, norms: bool, gap: in
 def annotations_body() -> dict[str, Any]:
     """Return the mapping for annotations, which is added when an item is first annotated.
 
-    They are a stored field, as the fields in the source of documents cannot be changed later.
+    Annotations are a stored field, since the list of fields in ``_source`` cannot be extended later.
     """
     field = {"type": "keyword", "index": False, "doc_values": False, "store": True}
     return {"properties": {ANNOTATIONS: field}}
@@ -181,7 +181,7 @@ def custom_query(term: str) -> dict[str, Any]:
 
 
 def value_of(name: str, term: str) -> tuple[str, str]:
-    """Return the normalised value of a counted term, and its spelling."""
+    """Split a term that a facet counted into its normalised value and its spelling."""
     return (term, term) if name == MEMBER else split_term(term)[1:]
 
 

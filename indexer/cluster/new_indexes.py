@@ -3,9 +3,9 @@
 New indexes replace those behind the aliases atomically; leftovers of dead writers are removed.
 
 While an index is written, it has an alias of its own, through which all writing goes. A writer that takes
-over first removes these aliases. A writer that was considered dead can then neither write nor switch: its
-documents are rejected as the alias is missing, and so is its switch, which requires the alias and the indexes
-that it started from.
+over first removes these aliases. If the other writer is still alive, it can then neither write nor switch:
+its documents are rejected as the alias is missing; its switch is rejected as it requires that alias and the
+indexes that the writer started from.
 """
 
 from __future__ import annotations
@@ -154,7 +154,7 @@ class IndexStatistics(NamedTuple):
 
     Attributes:
         items: The number of items.
-        fields: The custom fields that any item has, ascending.
+        fields: The custom fields that at least one item has, sorted.
         facets: The requested facets that can be counted.
         uncounted: The reasons why the other requested facets cannot be counted.
         ranked: For each ranked field, the number of documents that have it, and its mean length in them.

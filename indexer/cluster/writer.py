@@ -243,7 +243,8 @@ class ClusterWriter(IndexStore):
 
         Args:
             alias: The alias for writing the index of the items.
-            groups: The fields of the new group by the id of an item; none if it leaves its group.
+            groups: For each item id, the fields of the item's new group; an empty mapping if the item leaves
+                its group.
         """
         changed = [*dict.fromkeys((*groups, *self.annotations.changes))]
         maker, fields, sent = self._maker.without_vocabulary(), ("record", "group", "kind"), False

@@ -26,7 +26,7 @@ class FoundTerm(NamedTuple):
     Attributes:
         numbers: The term's number in each segment; -1 if the segment lacks the term.
         documents: The document frequency, including deleted documents.
-        forms: The words of the texts that are stemmed to this term, ascending; empty for unranked fields.
+        forms: The words of the texts that are stemmed to this term, sorted; empty for unranked fields.
     """
 
     numbers: tuple[int, ...]
@@ -102,9 +102,9 @@ class ArrayIndex:
         )
 
     def in_order(self, first: int, last: int) -> bool:
-        """Return whether documents in a range that have equal scores are ranked in ascending order.
+        """Return whether documents in a range, if their scores are equal, are ranked by ascending number.
 
-        This is so for dated documents of the same segment.
+        This is the case for dated documents of the same segment.
         """
         segment, doc = self.locate(first)
         return last - first + doc < segment.dated.last

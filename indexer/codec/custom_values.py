@@ -51,7 +51,7 @@ class CustomValues:
         return frozenset([name for name in self._names if not name.endswith(CONCEPTS)])
 
     def holds(self, name: str) -> bool:
-        """Return whether any document has a custom field, or mentions a concept of a kind."""
+        """Return whether at least one document has a custom field, or mentions a concept of a kind."""
         return name in self._names
 
     @cached_property
@@ -124,7 +124,12 @@ def numbers_of(segment: Segment, terms: range) -> list[float]:
 
 
 def place_terms(segment: Segment) -> tuple[dict[str, range], list[range]]:
-    """Return the terms for links by a place only, by country code, and the terms for any link, by country."""
+    """Return the terms that record how countries were determined (see ``country_via_terms``).
+
+    Returns:
+        For each country code, the terms of documents whose only evidence for the country is a place. Then the
+        ranges of ``*`` terms; every document with recorded evidence has such a term.
+    """
     named, every = {}, []
     for key, terms in values_of(segment, COUNTRY_VIA):
         code, *ways = key.split()

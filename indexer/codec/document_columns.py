@@ -123,14 +123,15 @@ PACKED: Final = 4  # countries in a document's packed number
 
 
 class PackedCountries(NamedTuple):
-    """The countries of all documents, as numbers: 1 means no country, larger numbers are countries.
+    """The countries of all documents, as ordinals: 1 means no country, each larger ordinal is a country.
 
     Attributes:
         codes: The country codes that occur, ascending.
         packed: For each document, the ordinals of its first four countries, a byte each.
-        many_docs: The documents with more than four.
-        many_at: The start of each such document's further ordinals, then the end of the last.
-        many: The further ordinals.
+        many_docs: The documents with more than four countries.
+        many_at: For each document in ``many_docs``, where its further ordinals start in ``many``; then the
+            length of ``many``.
+        many: The ordinals that follow the first four of a document.
     """
 
     codes: list[str]
@@ -140,9 +141,9 @@ class PackedCountries(NamedTuple):
     many: Numbers
 
     def row(self, ids: Numbers) -> Numbers:
-        """Return the number of documents per country in a posting list.
+        """Count the documents of a posting list by country.
 
-        Years need no row, as documents in date order are counted by binary search.
+        Years need no such counts, as documents in date order are counted by binary search.
         """
         counts = np.bincount(self.packed.take(ids).view(np.uint8), minlength=len(self.codes) + FIRST_COUNTRY)
         found = ids.take(ids.searchsorted(self.many_docs), mode="clip") == self.many_docs

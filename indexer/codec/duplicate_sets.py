@@ -1,7 +1,8 @@
 """Store the groups of near duplicates of a generation in a small file.
 
-The file has three blocks: the grouped documents, by segment and ascending; the group of each of these
-documents; and the kind of each group. The table has each segment's range in the first two blocks.
+The file has three blocks: the grouped documents, sorted by segment and number; the group of each of these
+documents; and the kind of each group. The table of blocks records each segment's range in the first two
+blocks.
 """
 
 from __future__ import annotations
@@ -40,7 +41,7 @@ class Member(NamedTuple):
 
 
 class Groups:
-    """The groups of near duplicates in an index, read on demand; empty without a file.
+    """The groups of near duplicates in an index, read on demand; there are none if the file is missing.
 
     Groups are numbered from 0, and have at least two live documents each.
 

@@ -147,7 +147,8 @@ class Container:
     Raises:
         IndexFolderError: The file is missing, truncated, damaged, of another version, or was not written by
             Dragoman.
-        OutOfReachError: The file may not be read, too many files are open, or memory is exhausted.
+        OutOfReachError: This process is not permitted to read the file, too many files are open, or memory
+            is exhausted.
     """
 
     def __init__(self, path: StrPath, checksum: FileChecksum | None = None) -> None:
@@ -237,10 +238,12 @@ class Container:
     def parts(self, name: str, starts: Sequence[int]) -> Callable[[int, int], bytes]:
         """Return a function that reads consecutive parts of a block.
 
+        The function is called as ``read(first, last)``, where ``last`` is not read. It raises
+        IndexFolderError if these parts are damaged.
+
         Args:
             name: The block.
-            starts: The offset of each part. The function takes the number of the first part and of the one
-                after the last, and raises IndexFolderError if they are damaged.
+            starts: The offset of each part in the block.
         """
         _, offset, length = self._blocks[name]
         content, compared = self._map, bytearray(len(starts))

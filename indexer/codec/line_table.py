@@ -1,8 +1,8 @@
 """Store data about items in tables outside the records, because segments never change.
 
-A table is a file of a generation; an empty table has no file. Each line is a JSON array that begins with a
-letter. Lines are in byte order, for lookup by binary search. The register is in :mod:`indexer.store`; the
-table of annotations is here, as segments look up their documents in it:
+A table is a file of a generation; an empty table has no file. Each line is a JSON array whose first cell is
+a letter, for the kind of line. Lines are in byte order, for lookup by binary search. The register is in
+:mod:`indexer.store`; the table of annotations is here, as segments look up their documents in it:
 
 - ``["a", ID, TAGS, COLLECTIONS, NOTE]``: the annotations of an item;
 - ``["k", FIELD, KEY, WRITTEN, ID]``: an item that has a keyword of :mod:`indexer.annotations`.
@@ -51,7 +51,7 @@ class LineTable:
     """An open table, which threads may share.
 
     Attributes:
-        shapes: For each letter, the types of the cells after it.
+        shapes: For each kind of line, given by the letter in its first cell, the types of the other cells.
 
     Raises:
         IndexFolderError: The file is not a table of lines.
@@ -90,11 +90,11 @@ class LineTable:
         return map(self._decode_line, self.raw_lines())
 
     def lines_of(self, *first: str) -> Iterator[list[Any]]:
-        """Yield the lines that begin with the cells ``first``, each without its first cell."""
+        """Yield the lines that begin with the cells ``first``; the first cell (a letter) is removed."""
         return self.lines_from(encode(first)[:-1] + ",")
 
     def lines_from(self, start: str) -> Iterator[list[Any]]:
-        """Yield the lines whose JSON begins with ``start``, each without its first cell."""
+        """Yield the lines whose JSON begins with ``start``; the first cell (a letter) is removed."""
         wanted = start.encode()
         number = bisect_left(range(len(self)), wanted, key=self._line)
         while number < len(self) and (line := self._line(number)).startswith(wanted):
@@ -133,7 +133,7 @@ class AnnotationTable(LineTable):
     """The open table of the annotations of an index, which threads may share.
 
     Attributes:
-        hides_notes: Whether readers see no notes; set it before the first reading.
+        hides_notes: Whether to return items as if they had no notes; set it before the first lookup.
     """
 
     shapes: ClassVar[Mapping[str, tuple[type, ...]]] = {
@@ -161,7 +161,7 @@ class AnnotationTable(LineTable):
         self.keywords = cache_method(self._keywords, None)
 
     def _keywords(self, field: str) -> dict[str, dict[str, list[str]]]:
-        """Return the spellings of each keyword of a field, each with the ids of its items."""
+        """Return the ids of the items for each keyword of a field and each spelling of the keyword."""
         found: dict[str, dict[str, list[str]]] = {}
         for _, key, written, item_id in self._keyword_lines(field):
             found.setdefault(key, {}).setdefault(written, []).append(item_id)
@@ -196,7 +196,7 @@ class AnnotatedDocuments:
 
     Args:
         table: The annotations of the index.
-        find: Returns the document of the segment with an id, or -1.
+        find: Returns the number of the segment's document with a given id; -1 if there is none.
     """
 
     def __init__(self, table: AnnotationTable, find: Callable[[str], int]) -> None:
@@ -210,7 +210,7 @@ class AnnotatedDocuments:
         return self._documents(self.table.ids_with_keyword(keyword)) if annotation_field(keyword) else None
 
     def _values(self, field: str) -> list[tuple[str, Sequence[int]]]:
-        """Return the keywords of an annotation field, ascending, each with its documents."""
+        """Return the keywords of an annotation field, sorted, each with its documents."""
         found = [
             (key, self._documents(item_id for ids in written.values() for item_id in ids))
             for key, written in self.table.keywords(field).items()

@@ -89,7 +89,8 @@ class FormerLexicon(Lexicon):
     Args:
         container: The file.
         size: The number of terms.
-        columns: The blocks for the terms and, if any, the forms: strings, and the start of each.
+        columns: For the terms and, if the field has them, the forms: the names of two blocks, the strings
+            and their starts.
     """
 
     __slots__ = ("_strings",)
@@ -106,7 +107,7 @@ class FormerLexicon(Lexicon):
 
 
 class _Strings(Sequence[bytes]):
-    """Concatenated strings; an index into the sequence returns the first string of a block."""
+    """Concatenated strings in blocks; item ``i`` of the sequence is the first string of block ``i``."""
 
     def __init__(self, text: memoryview[int], at: memoryview[int], size: int) -> None:
         self._text, self._at, self._size = text, at, size

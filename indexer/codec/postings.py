@@ -70,7 +70,7 @@ class FieldPostings:
         self._of_posting = [block for block in of_posting if block in container]
 
     def bounds(self, term: int, count: int = 1) -> tuple[int, int]:
-        """Return the first posting of a term, and the end of the postings of ``count`` terms from it on.
+        """Return where the postings of ``count`` consecutive terms start and end, given the first term.
 
         Call this before reading a posting list, as it verifies the checksums of the list, except for
         positions.
@@ -175,7 +175,7 @@ class FieldPostings:
         return list(accumulate(gaps))
 
     def _upper_range(self, first: int, last: int) -> tuple[int, int]:
-        """Return the range of the entries of ``upper_at`` that concern a range of postings."""
+        """Return the range of the entries in ``upper_at`` that lie within a range of postings."""
         at = self._upper_at
         begin = bisect_left(at, first, self._upper_from[first >> PART], self._upper_from[(first >> PART) + 1])
         high = self._upper_from[(last - 1 >> PART) + 1]
@@ -320,7 +320,7 @@ class FieldPostings:
 
 
 def _put_exceptions(values: Any, first: int, last: int, at: Sequence[int], of: Sequence[int]) -> None:
-    """Replace the escaped values in a range of postings: at the postings ``at`` by the values ``of``."""
+    """Replace the escape values in a range of postings: the value of posting ``at[i]`` becomes ``of[i]``."""
     for slot in range(bisect_left(at, first), bisect_left(at, last)):
         values[at[slot] - first] = of[slot]
 
@@ -414,5 +414,5 @@ class Lexicon:
 
 
 def _is_line(term: bytes) -> bool:
-    """Return whether bytes can be a term or a prefix, as they contain no delimiter."""
+    """Return whether bytes can be a term or a prefix: they contain neither a tab nor a line break."""
     return b"\n" not in term and TAB not in term

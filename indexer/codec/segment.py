@@ -143,7 +143,7 @@ def _zone(zone: dict[str, Any], first: int, documents: int) -> int:
 
 
 def _count(value: Any, limit: int) -> int:
-    """Return a value that is a number below a limit; raise ValueError for other values."""
+    """Return a value if it is an integer from 0 to ``limit - 1``; otherwise raise ValueError."""
     if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value < limit:
         raise ValueError(value)
     return value
@@ -175,7 +175,7 @@ class Zone(NamedTuple):
     Attributes:
         first: The first document.
         last: The document after the last.
-        years: The years in which any date interval lies, newest first.
+        years: The years that overlap the date of at least one document, newest first.
         year_at: For each year, the first document that starts in or before that year; then ``last``.
     """
 
@@ -331,7 +331,7 @@ class Segment:
         return self.column("start")[document], self.column("end")[document], document >= self.dated.last
 
     def paragraphs(self) -> tuple[memoryview[int], memoryview[int]]:
-        """Return the paragraph entries of all documents: where those of each document start, and the entries.
+        """Return the start of each document's paragraph entries, and the paragraph entries of all documents.
 
         Raises:
             QueryError: The segment lacks paragraphs.
@@ -408,7 +408,7 @@ class Segment:
         self._ids_and_titles_verified[group] = 1
 
     def find_id(self, key: str) -> int:
-        """Return the document with an id; -1 if there is none; a deleted document is returned, too."""
+        """Return the document with an id, even if it is deleted; -1 if there is none."""
         by_id, written = self.container.pages("by_id"), key.encode("utf-8", "surrogatepass")
         at = bisect_left(by_id, written, key=self._raw_head)
         found = at < len(by_id) and self._raw_head(by_id[at]).partition(b"\0")[0] == written
@@ -424,7 +424,7 @@ class Segment:
             at += 1
 
     def find_digest(self, digest: int) -> Iterator[int]:
-        """Yield the documents whose day, title and text have a digest; ascending, deleted ones included."""
+        """Yield the documents, including deleted ones, whose day, title and text have a digest; sorted."""
         digests = self.container.pages("digests")
         at = bisect_left(digests, digest)
         while at < len(digests) and digests[at] == digest:
@@ -451,7 +451,7 @@ class Segment:
         return at < len(self.deleted) and self.deleted[at] == doc
 
     def country_codes(self, doc: int) -> list[str]:
-        """Return the codes of a document's countries, in the order of the text."""
+        """Return the codes of a document's countries, in the order in which its text mentions them."""
         packed = self.container.pages("countries")[doc]
         ordinals = [packed >> shift & 255 for shift in (0, 8, 16, 24)]
         if ordinals[3]:

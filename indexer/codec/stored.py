@@ -84,7 +84,7 @@ class StoredRecords:
             yield records
 
     def block(self, block: int) -> list[bytes]:
-        """Decompress a block of records, with the fast library if the process has loaded it."""
+        """Decompress a block of records, with the faster library ISA-L if the process has loaded it."""
         library: Any = sys.modules.get("isal.isal_zlib", zlib)
         unpacking = library.decompressobj(*self._unpacking_parameters)
         try:

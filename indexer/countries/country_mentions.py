@@ -35,7 +35,7 @@ class FormMeaning:
     """The countries that a form (a written name, demonym or place) can mean.
 
     Attributes:
-        via: The kind of evidence that it is for a country; None if it names no country.
+        via: The kind of evidence for a country that the form provides; None if it names no country.
         codes: The countries that it may name, most likely first.
         named_only: Those of ``codes`` that count only if the text also names them in another way.
         language: Whether it is also the name of a language.
@@ -96,7 +96,7 @@ def gazetteer() -> Gazetteer:
 
 
 def _add_spellings(entries: dict[str, FormMeaning], words: frozenset[str]) -> None:
-    """Add spelling variants of forms, unless a variant is another form, name or ordinary word."""
+    """Add spelling variants of forms, except variants that are other forms, names or ordinary words."""
     for form, entry in list(entries.items()):
         for spelling in _unpunctuated_variants(form) if entry.via == "name" else (form,):
             entries.setdefault(spelling, entry)
@@ -285,7 +285,7 @@ def _resolve_shared_name(text: str, matches: list[Match], index: int, names: Gaz
 
 
 def _assign_to_states(text: str, matches: list[Match]) -> list[Match]:
-    """Assign towns to the states named after them, such as "Vienna, Virginia"."""
+    """Assign towns to the states that directly follow them in the text, such as "Vienna, Virginia"."""
     found: list[Match] = []
     named = {code for m in matches if text[m.start : m.end] not in _GEORGIA for code in m.entry.codes}
     for match in matches:
@@ -314,7 +314,7 @@ def _may_begin(text: str, start: int) -> bool:
 
 
 def _shorter_forms(text: str, start: int, stop: int, names: Gazetteer) -> list[Match]:
-    """Find shorter forms in a text where the longest form ended within a word."""
+    """Find shorter forms at the place where the longest form is no match, as it ends within a word."""
     found: list[Match] = []
     while start < stop:
         ends = range(min(len(text), stop + name_context.REACH), start, -1) if _may_begin(text, start) else ()
@@ -381,7 +381,7 @@ def _names_country(text: str, match: Match, names: Gazetteer) -> bool:
 
 
 def _is_in_another_country(text: str, matches: list[Match], index: int) -> bool:
-    """Return whether a place is in the country named after it, so that it names no other: "Mali (China)"."""
+    """Return whether a country that directly follows a place shows where the place is: "Mali (China)"."""
     match = matches[index]
     if match.entry.via != "place" or index + 1 == len(matches):
         return False

@@ -153,7 +153,7 @@ def _table() -> list[list[str]]:
 
 @cache
 def _codes() -> dict[str, str]:
-    """Return the two-letter code of each country by its codes of two and three letters, in lower case.
+    """Map the two-letter and three-letter codes of all countries, in lower case, to two-letter codes.
 
     Codes are not folded like names, as "ß" would then be South Sudan, and "ﬁ" Finland.
     """
@@ -177,7 +177,7 @@ def _begins(name: str, letter: str) -> bool:
 
 
 def _claims() -> Iterator[tuple[str, str]]:
-    """Yield names of countries with their codes: displayed names first, official names last."""
+    """Yield pairs of a country name and a country code: displayed names first, official names last."""
     table = _table()
     for row in table:
         yield from ((row[column], row[0]) for column in _COLUMNS.values())

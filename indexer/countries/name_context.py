@@ -187,10 +187,11 @@ def is_language(before: str, after: str, form: str, *, listed: bool) -> bool:
     article, it is the people. Spanish and French write both in lower case, so the preceding word decides.
 
     Args:
-        before: The text before the list.
-        after: The text after the list.
-        form: The first form of the list, as written.
-        listed: Whether the list has several forms.
+        before: The text before the form, or before the list of forms ("English, French and Spanish") that it
+            begins.
+        after: The text after the form or the list.
+        form: The form, or the first form of the list, as written.
+        listed: Whether there is a list of several forms.
     """
     if after.startswith((*_SPOKEN, ":", " :")):
         return True
@@ -214,7 +215,7 @@ def is_after_language_noun(before: str) -> bool:
 
 
 def _is_followed(after: str, kind: str) -> bool:
-    """Return whether the next word, after a space or a hyphen, is in the list of neighbours of a kind."""
+    """Return whether the next word, after a space or a hyphen, is in the list of words named ``kind``."""
     following = _FOLLOWING_WORD.match(after)
     return following is not None and following[1] in _NEIGHBOURS[kind]
 
@@ -241,7 +242,7 @@ _SHARED = r"""{}(?=\s*(?:\Z|[.;!?)\]"”»—]|--)| (?:[-–] |\([A-Z])|, (?!(?:
 
 
 class FollowingState(NamedTuple):
-    """A state that is named after a town.
+    """A state mentioned directly after a town, as in "Springfield, Illinois".
 
     Attributes:
         country: The country of the state.
@@ -255,13 +256,14 @@ class FollowingState(NamedTuple):
 def state_after(
     town: str, codes: Collection[str], named: Collection[str], after: str
 ) -> FollowingState | None:
-    """Return the state that is named after a town; None if there is none.
+    """Return the state that a text mentions directly after a town; None if there is none.
 
     Args:
         town: The town, as written.
         codes: The possible countries of the town, which do not count as states: "Berlin, DE", "Tbilisi,
             Georgia".
-        named: The countries that the text names unambiguously; they precede states of the same name.
+        named: The countries that the text names unambiguously; a name that they share with a state is
+            theirs.
         after: The text after the town, on its line.
     """
     if not after.startswith(", "):

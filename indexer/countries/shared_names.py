@@ -121,7 +121,7 @@ def _read_after(text: str) -> tuple[set[str], int]:
 
 
 def _qualifiers_of(token: str) -> frozenset[str]:
-    """Return the qualifiers that a word denotes; empty for other words."""
+    """Return the qualifiers in a word, such as "n." or "DR" (two initials); empty if it is no qualifier."""
     word = _fold(token).removesuffix("'")
     if word[1:2] == "'":
         word = word[2:]  # "l'est"
@@ -148,7 +148,7 @@ def resolve_typed_name(typed: str, code_of: Callable[[str], str | None]) -> str 
 
 @cache
 def _rules() -> dict[str, list[tuple[tuple[str, ...], frozenset[str], str]]]:
-    """Return the rules of each country: prefixes of names, qualifiers, and the resulting name."""
+    """Return the rules of each country code: (prefixes of shared names, qualifiers, resulting name)."""
     rules: dict[str, list[tuple[tuple[str, ...], frozenset[str], str]]] = {}
     for kind, of, qualifiers, *name in country_rows("shared"):
         if kind == "shared":

@@ -139,7 +139,7 @@ class TimeSlots:
         return range(int(newest), int(oldest) + 1)
 
     def bounds(self, first: Any, last: Any) -> tuple[Any, Any]:
-        """Return the newest and the oldest slot whose middle is within bounds (numbers or arrays)."""
+        """Return the newest and oldest slot whose middle is from ``first`` to ``last`` (days or arrays)."""
         top = self.newest - self.days // 2
         newest = np.maximum(-((last - top) // self.days), 0)
         return newest, np.minimum((top - first) // self.days, self.count - 1)
@@ -211,7 +211,7 @@ def find_clues(title: str | None, paragraphs: Sequence[str]) -> list[DateClue]:
 
 
 def printed_clue(line: Days) -> DateClue:
-    """Return the evidence of a date line without a year: its days, in any year."""
+    """Convert a date line without a year to a clue: publication on its days, in an unknown year."""
     return DateClue(line, None, _PRINTED, _PRINTED.trust, clear=False)
 
 

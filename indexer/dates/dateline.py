@@ -84,9 +84,9 @@ def match_date_line(line: str, *, day_first: bool | None = None) -> DateLine | N
 
 
 def day_comes_first(lines: Iterable[str]) -> bool | None:
-    """Return whether numeric dates state the day first; None if that is unknown or differs.
+    """Return whether numeric dates have the day before the month; None if they do not show it or disagree.
 
-    A date with a day above 12 decides.
+    Only a date with a day above 12 shows it.
     """
     orders = set()
     for line in lines:

@@ -79,7 +79,10 @@ def chain_likelihood(evidence: Iterable[Numbers | None], slots: int, towards_old
 
 
 def _forward(evidence: Iterable[Numbers | None], slots: int, step: _Step) -> Iterator[tuple[Numbers, float]]:
-    """Yield the belief about each item given the evidence up to this item, and its log likelihood."""
+    """Yield the belief about each item given the evidence up to it, and the item's log likelihood.
+
+    The belief is the probability of each slot.
+    """
     belief = np.full(slots, 1.0 / slots)
     for index, likelihood in enumerate(evidence):
         if index:
@@ -154,7 +157,7 @@ class UndatedRun:
 
     @property
     def anchors(self) -> list[int]:
-        """The days of the dated items before and after the items."""
+        """The days of the dated items directly above and below the run."""
         return [day for day in (self.above, self.below) if day is not None]
 
     def pace(self) -> float:

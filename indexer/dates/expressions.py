@@ -34,7 +34,10 @@ def _pattern(english: str, spanish: str, french: str) -> str:
 
 @cache
 def _patterns() -> tuple[tuple[Days, tuple[str, ...], re.Pattern[str]], ...]:
-    """Return the international days, each with a pattern and texts that its names contain."""
+    """Return the international days, each with a pattern for its names.
+
+    Each name contains one of the day's texts; they are searched for first, which is faster.
+    """
     return tuple(
         (
             Days(int(day), int(month), int(day), int(month), None),
@@ -64,8 +67,8 @@ def find_observances(folded: str) -> list[tuple[Days, int, int]]:
     """Return the international days that a folded text names.
 
     Returns:
-        The days in text order, with the offsets of their names. Of several names with the same word "day",
-        the longest counts.
+        The days in text order, with the offsets of their names. If several names contain the same occurrence
+        of the word "day", only the longest is returned.
     """
     found: dict[int, tuple[Days, int, int]] = {}
     for word in _DAY_WORDS.finditer(folded):

@@ -173,7 +173,8 @@ def parts_of(item: NewsItem, fields: Mapping[str, Any]) -> tuple[str | None, Seq
 
     Args:
         item: The item.
-        fields: The stored record, or a mapping with the languages of the parts if there are several.
+        fields: The stored record; or, for an item in several languages, another mapping with the languages
+            of its parts.
 
     Raises:
         KeyError, TypeError: The languages of the parts are missing.

@@ -71,12 +71,15 @@ codecs.register_error(_SUBSTITUTED, _substitute)
 
 
 class DistinctiveWords:
-    """The words that decide on languages and countries: function words, and a word of each name.
+    """The words that indicate languages and countries.
 
-    A word longer than a key equals all words with the same beginning; no function word is so long.
+    These are the function words, and one word of each form that may name a country.
+
+    Words are compared by their first ``MAX_KEY_LENGTH`` bytes; no function word is longer.
 
     Attributes:
-        votes: The vote of each function word as a row of lanes; function words have the lowest numbers.
+        votes: The votes of each function word, a row with a column for each counter. Function words have the
+            lowest numbers.
     """
 
     def __init__(self) -> None:
@@ -134,9 +137,9 @@ known_words = cache(DistinctiveWords)
 
 
 def _distinctive_words() -> Iterator[tuple[bytes, bool]]:
-    """Yield a word of each name of a country, preferably capitalised, and whether it is capitalised.
+    """Yield a word of each form that may name a country, and whether the word is capitalised.
 
-    Characters that Latin-1 lacks are replaced as in texts.
+    Capitalised words are preferred, then long words. Characters that Latin-1 lacks are replaced as in texts.
     """
     written = encode_latin("\n".join(gazetteer().by_form)).translate(_SPLIT)
     for form in written.split(b"\n"):
@@ -189,7 +192,7 @@ def label_batch(documents: Sequence[tuple[str | None, str]]) -> Iterator[Outcome
 
 
 def _try_encode_latin(text: str) -> bytes:
-    """Encode a text in Latin-1; for other letters, return bytes for which no language is decided."""
+    """Encode a text in Latin-1; if that fails, return bytes that leave its language undecided."""
     try:
         return encode_latin(text)
     except UnicodeEncodeError:
@@ -215,8 +218,8 @@ def _votes(words: Numbers, numbers: Numbers) -> Numbers:
 def decide_languages(words: Numbers, lanes: Numbers) -> tuple[Numbers, Numbers]:
     """Return the texts whose language the counts decide, and the language of each text.
 
-    The rules are those of :class:`indexer.languages.detection.Vote`, but repeated words count towards the
-    length, so a text may be undecided here although its distinct words decide it there.
+    The rules are those of :class:`indexer.languages.detection.Vote`, which counts only distinct words. Here,
+    the length of a text includes repeated words, so fewer texts are decided.
     """
     own, known = lanes[:, :_OWN], lanes[:, _OWN:]
     rival, most = np.partition(own, _OWN - 2, axis=1)[:, -2:].T

@@ -103,7 +103,7 @@ def read_records(
         records: Mappings with the keys of JSON lines, or news items.
         name: The name of their common source.
         on_skip: Called with every skipped record; its line is its number in ``records``.
-        options: The options for reading; only the mapped names apply.
+        options: The options for reading; only the mapping of field names applies.
     """
     reader = RecordReader(ReadContext(name, on_skip, options))
     for number, record in enumerate(records, 1):
@@ -196,7 +196,7 @@ def _label(waiting: Sequence[ReadItem], source: Source | None) -> Iterator[Docum
 def _finish(
     waiting: Iterable[ReadItem], source: Source | None, outcomes: Iterator[Outcome] | None = None
 ) -> Iterator[Document]:
-    """Convert items to documents; one without a language or countries takes the next of ``outcomes``."""
+    """Convert items to documents; each item without a language or countries takes the next outcome."""
     for found in waiting:
         outcome = next(outcomes) if outcomes and _needs_labels(found) else UNDECIDED
         if isinstance(found, PlainRecord):

@@ -121,7 +121,7 @@ def match_versions(new: Sequence[Document], gone: RemovedTexts, read: Read) -> d
 
 
 def documents_with_rarest(frequencies: Mapping[Term, int], documents: Callable[[Term], Docs]) -> Docs:
-    """Return the documents with any of the rarest terms; a document recurs for each of its terms."""
+    """Return the documents that contain one of the rarest terms, once for each such term."""
     lists: list[Docs] = [np.empty(0, np.uint32)]
     left = POSTINGS
     for frequency, term in sorted((frequency, term) for term, frequency in frequencies.items())[

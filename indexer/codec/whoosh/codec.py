@@ -53,7 +53,7 @@ class ArrayDocumentReader(PerDocumentReader):  # type: ignore[misc]  # Whoosh ha
         self.deleted_docs = listed.deleted_docs
 
     def has_column(self, fieldname: str) -> bool:
-        """Return whether a field is stored as a column: ids, days and dates."""
+        """Return whether a field is stored as a column, as ids, days and dates are."""
         return fieldname == names.ID or fieldname in DAY_COLUMNS
 
     def column_reader(self, fieldname: str, column: Any) -> ColumnReader:
@@ -214,7 +214,7 @@ class ArrayTermsReader(TermsReader):  # type: ignore[misc]  # Whoosh has no type
 
 
 class _NoTermError(TermNotFound, KeyError):  # type: ignore[misc]  # Whoosh has no types
-    """An error for a missing term that is of both types that Whoosh's callers expect."""
+    """A missing term: both a TermNotFound and a KeyError, as callers in Whoosh catch one or the other."""
 
 
 class DragomanCodec(base.Codec):  # type: ignore[misc]  # Whoosh has no types

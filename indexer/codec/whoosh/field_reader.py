@@ -287,7 +287,10 @@ def _lists(documents: Any, values: Any) -> Iterator[tuple[int, list[int]]]:
 
 
 def _tiers(documents: Any, days: Any) -> dict[bytes, list[int]]:
-    """Return the documents by term of a numeric field for days; each tier of terms drops four more bits."""
+    """Return the documents of each term in a numeric field for days.
+
+    Each tier of terms has four bits fewer than the previous one.
+    """
     lists: dict[bytes, list[int]] = {}
     for shift in range(0, DAY_BITS, DAY_STEP):
         for value, own in _lists(documents, days.astype(np.int64) >> shift):
