@@ -90,7 +90,10 @@ class Answerer:
     def _prepare_and_execute(
         self, request: SearchRequest, execute: Callable[[Answerer, SearchRequest], Results]
     ) -> Results:
-        """Prepare a request and pass it to ``answer``; on a cluster, also compute the lazy counts."""
+        """Prepare a request and call ``execute`` with it.
+
+        On a cluster, the counts that are computed on demand are computed at once, together with the results.
+        """
         engine, requested = self.engine, self._prepare(request)
         results = engine.plan_requests(
             lambda: _compute_counts(execute(Answerer(engine), requested)),
@@ -206,7 +209,7 @@ class Answerer:
         total: int,
         reading: AbstractContextManager[None],
     ) -> int:
-        """Count the matches with every word; the searcher may be closed already."""
+        """Count the matches that contain every word; works even if the searcher was closed meanwhile."""
         every = _executable_query(interpretation, request._replace(all_words=True))
         if not total or every == _executable_query(interpretation, request):
             return total
@@ -220,7 +223,10 @@ class Answerer:
         total: int,
         reading: AbstractContextManager[None],
     ) -> int:
-        """Count the further matches if estimated dates count; the searcher may be closed already."""
+        """Count the additional matches if estimated dates are included.
+
+        This works even if the searcher was closed meanwhile.
+        """
         filters = request.filters
         if filters.estimated or not (interpretation.has_dates or filters.first_day or filters.last_day):
             return 0
@@ -244,10 +250,10 @@ class Answerer:
         return total
 
     def _check_suggestion(self, suggested: str | None, request: SearchRequest, total: int) -> str | None:
-        """Return ``suggested`` if it matches more items than the query of the request; None otherwise.
+        """Return a suggested query if it matches more items than the typed query; None otherwise.
 
-        Patterns are ignored in both counts, since they match the same items. So is expansion if the typed
-        query has matches, since expansion includes corrections.
+        Patterns are ignored in both counts, since both queries have the same patterns. If the typed query has
+        matches, expansion is ignored too, since it includes corrections.
         """
         if suggested is None:
             return None
@@ -259,7 +265,7 @@ class Answerer:
 def _count_by_place(
     execution: Execution, request: SearchRequest, reading: AbstractContextManager[None]
 ) -> Mapping[str, int] | None:
-    """Count, by country, the items whose only evidence for it is a place; see :class:`Execution`."""
+    """Count, for each country, the items assigned to it only because of a place; see :class:`Execution`."""
     if "place" in request.country_via:  # then the facet counts countries by kind of evidence
         return counts_by_way(execution.facets.get(COUNTRY_VIA, {}), ("place",))
     with reading:

@@ -48,11 +48,11 @@ def idf(documents: int, document_frequency: int) -> float:
 
 
 def counted_documents(field: str, documents: Callable[[str], int]) -> int:
-    """Return the number of documents for the idf of terms in a field: ``having + min(3, others)``.
+    """Return the number of documents for the idf of terms in a field, with up to three empty documents.
 
     If an archive has few items in a language, most of these contain the topic's words, which would thus have
     an idf near 0, and the items would rank last. So up to three empty documents are added to the number, but
-    at most as many as the other languages' fields have, which leaves an archive in one language unchanged.
+    not more than the fields of other languages have documents. An archive in one language is unaffected.
 
     Args:
         field: The field, such as ``text_es``; the others are ``text_en``, ``text_fr`` and ``text_und``.

@@ -114,14 +114,14 @@ def days_of_date(when: ItemDate | None) -> Days | None:
 
 
 class Filters(NamedTuple):
-    """The filters of a search; an item must pass each, by any of its values.
+    """The filters of a search; an item passes a filter if at least one of its values does.
 
     Attributes:
         countries: ISO codes, ``unknown`` for documents without a country; empty for all.
         languages: Language codes; empty for all.
         first_day, last_day: A date range (``datetime.date.toordinal``) with both ends; None for an open end.
         estimated: Whether date filters include estimated dates.
-        where: Custom fields with their values as typed; ``unknown`` for items without a value.
+        where: The typed values by custom field; ``unknown`` for items without a value.
     """
 
     countries: frozenset[str] = frozenset()
@@ -227,7 +227,8 @@ class Counts(NamedTuple):
     """The counts of a term or a phrase in two sets of documents.
 
     Attributes:
-        occurrences, documents: The occurrences in the first set, and the number of its documents with any.
+        occurrences, documents: The number of occurrences in the first set, and the number of its documents
+            that contain one.
         other_occurrences, other_documents: The same for the second set.
     """
 

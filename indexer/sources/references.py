@@ -1,6 +1,6 @@
-"""Read references with texts in RIS, CSL-JSON and BibTeX.
+"""Read bibliographic references that contain texts: RIS, CSL-JSON and BibTeX.
 
-BibTeX has values in braces or quotation marks, and LaTeX accents.
+BibTeX values are in braces or quotation marks, and may contain LaTeX accents.
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ def natural_name(written: str) -> str:
 
 
 def reference_date(day: object, year: object = "") -> str:
-    """Return the date of a reference from a day and a year; the day may contain the year.
+    """Return the date of a reference from its day and its year; the day may already contain the year.
 
     Args:
         day: The day as stated: ``2018/03/05/``, ``2018/03//``, ``5 March``.
@@ -69,8 +69,8 @@ def fields_of_reference(pairs: Iterable[tuple[str, Any]], kind: str) -> dict[str
     """Convert the tags of a reference to field names.
 
     Args:
-        pairs: Tags and values in order; a tag may recur.
-        kind: The format, one of ``FIELDS``.
+        pairs: Tags with their values, in file order; a tag may occur several times.
+        kind: The format, a key of ``FIELDS``.
     """
     meanings, values = FIELDS[kind], dict[str, Any]()
     for name, value in pairs:
@@ -86,7 +86,7 @@ def fields_of_reference(pairs: Iterable[tuple[str, Any]], kind: str) -> dict[str
 
 
 def rename_fields(values: dict[str, Any]) -> dict[str, Any]:
-    """Give the fields of a reference the names that other exports use."""
+    """Merge the day and year of a reference into ``date``, and put names in their natural order."""
     if "day" in values or "year" in values:
         values["date"] = reference_date(values.pop("day", ""), values.pop("year", ""))
     for field in ("author", "editor"):
@@ -249,7 +249,7 @@ def _entries(lines: io.TextIOWrapper, context: ReadContext) -> Iterator[tuple[in
 
 
 def _parse(text: str, macros: dict[str, str]) -> tuple[str, str, list[tuple[str, str]]]:
-    """Return the kind of an entry, its key, and its fields with macros replaced."""
+    """Return an entry's type, its citation key, and its fields with macros replaced."""
     start = _KEY.match(text)
     if start is None:
         return "comment", "", []

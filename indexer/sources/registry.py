@@ -1,7 +1,7 @@
 """Define the kinds of source, and open sources.
 
-A kind is recognised by the first bytes; the suffix decides only if they could begin any text. Readers are
-imported on first use, as a search needs none and a build only some of them.
+The kind is detected from the first bytes; the suffix decides only if the bytes could begin any text. Readers
+are imported on first use, as a search needs none and a build only some of them.
 """
 
 from __future__ import annotations
@@ -38,13 +38,13 @@ class SourceKind(NamedTuple):
         name: The value of ``--as``.
         what: The description of such a file in messages.
         recognises: Returns whether the first bytes and the suffix of a blob indicate this kind.
-        module: The module in ``indexer.sources`` that reads this kind and, after a colon, the function if it
-            is not ``read``: ``read(stream, context) -> Source``, or for a container ``members(blob, on_skip,
-            options) -> Iterator[Blob]``.
-        suffixes: The suffixes that decide on this kind if the content could be any text.
-        extra: The extra with the libraries of its reader; empty for none.
+        module: The reader, ``module`` or ``module:function`` in ``indexer.sources``; the default function is
+            ``read``. Its signature is ``read(stream, context) -> Source``, or for a container ``members(blob,
+            on_skip, options) -> Iterator[Blob]``.
+        suffixes: The suffixes that identify this kind if the content could be any text.
+        extra: The extra (optional dependencies) that its reader needs; empty if it needs none.
         holds: ``many`` for a container of blobs, ``one`` for a container of a single blob, which reports the
-            blob's errors as its own, and empty for a source of items.
+            blob's errors as its own, and empty if the file itself contains items.
     """
 
     name: str
@@ -182,7 +182,7 @@ def _open_sources(blob: Blob, on_skip: OnSkip, options: ReadOptions, depth: int)
 def _report_count(
     source: Source, what: str, recognised: Callable[[str, str, int], None]
 ) -> Iterator[RawItem]:
-    """Yield the items of a source, and then report their number and format."""
+    """Yield the items of a source, then report their number and the format."""
     count = 0
     for item in source.items:
         count += 1
@@ -193,7 +193,7 @@ def _report_count(
 def _report_unmapped(
     source: Source, columns: Iterable[tuple[str, str]], names: Collection[str], on_skip: OnSkip
 ) -> Iterator[RawItem]:
-    """Yield the items of a source, and then report mapped names that it lacks."""
+    """Yield the items of a source, then report each field mapped with ``--map`` that it does not have."""
     yield from source.items
     from indexer.sources.stated_values import names_in_words  # few users map names
 
@@ -256,7 +256,7 @@ def load_reader(kind: SourceKind, label: str = "a source", name: str = "read") -
     Args:
         kind: The kind of source; its ``module`` may name the function after a colon.
         label: The name of the source in messages.
-        name: The function if ``module`` names none.
+        name: The function to import if ``module`` names none.
 
     Raises:
         SourceError: A library that the reader needs is not installed.

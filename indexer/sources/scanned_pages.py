@@ -89,7 +89,14 @@ def alto_blocks(data: bytes) -> Iterator[Block]:
 
 
 def _add_word(words: list[str], token: Tag, *, restored: bool) -> bool:
-    """Add a word or a hyphen to a line; return whether the word is restored from two parts."""
+    """Add a word or a hyphen to the words of a line.
+
+    The first part of a word that is split by a hyphen is replaced by the whole word; the second part is
+    ignored.
+
+    Returns:
+        Whether the whole word was added, so that its hyphen must be ignored.
+    """
     if token.name.endswith("HYP"):
         if words and not restored:
             words[-1] += "-"
@@ -211,7 +218,7 @@ class _Issue:
         yield {**passed, **own, "title": title, "body": [escape(text, quote=False) for text in texts]}
 
     def _gather(self, div: Tree, headings: list[str], texts: list[str]) -> None:
-        """Collect the texts of a division in order, and the texts of its headings."""
+        """Collect the texts of a division and of its headings, in document order."""
         found = headings if div.get("TYPE", "").lower() in _HEADINGS and not texts else texts
         for part in div:
             if part.tag == "div":
@@ -221,7 +228,7 @@ class _Issue:
                     found += self._texts(area.get("FILEID", "")).get(area.get("BEGIN", ""), [])
 
     def _read_page(self, name: str) -> dict[str, list[str]]:
-        """Return the texts of the blocks on an ALTO page by identifier, and all texts together."""
+        """Return the texts of an ALTO page by block identifier; the key ``""`` has all texts."""
         link, sibling = self._files.get(name, ""), self._context.options.sibling
         stream = sibling(link) if sibling and link else None
         if stream is None:

@@ -1,4 +1,4 @@
-"""Define an open source and its items, the options for reading, and the limits."""
+"""Define an open source, its items, the options for reading, and the size limits."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ class Skipped:
         field: Whether the part is a field of an item that was read.
         unread: Whether the part is a file that could not be read completely.
         once: Whether the reason is reported only for the first source to which it applies.
-        unmet: The mapped name that the file lacks; empty for other parts.
+        unmet: The field name in ``--map`` that the file does not have; empty for other parts.
     """
 
     file: str
@@ -74,8 +74,8 @@ class Source:
         name: The name, as in :class:`indexer.item.SourceLines`; ``stdin`` for standard input.
         items: The items in source order; they can be iterated once.
         ordered: Whether the order of the items shows their dates, as on a page that is newest first.
-        lines: The parsed lines of a stream of records, to be iterated instead of the items by callers that do
-            not need raw items; None for any other source.
+        lines: The parsed lines of a stream of records; a caller that needs no raw items iterates over them
+            instead of the items. None for any other source.
         read_line: Reads a line as an item, for callers that iterate over the lines.
     """
 
@@ -92,20 +92,22 @@ class ReadOptions(NamedTuple):
     Attributes:
         kind: The name of the kind to read them as; None to detect it from the content.
         columns: Pairs of a field's name in the source and in the index: ``("headline", "title")``.
-        include: Patterns of file names, one of which members of folders and archives must match.
+        include: Patterns of file names; members of folders and archives must match one of them.
         exclude: Patterns of file names to skip.
         meter: Counts the bytes read from files.
         base: The URL of the source, to which its links are relative; empty for a file. Set for each source.
         allow_private: Whether URLs may lead to hosts that are not public.
-        visits: The HTTP validators of URLs that were read before, and new ones.
-        within: The parent folders in the name of a source, if another source has the same file name.
-        part: The path of a folder within an indexed folder, for matching patterns.
-        met: Collects names of fields in a source, if any is mapped. Set for each source.
+        visits: The HTTP validators of URLs, both earlier and new ones.
+        within: The parent folders that are added to the name of a source if another source has the same file
+            name.
+        part: The path of the folder to read within its indexed folder; patterns match paths that begin with
+            it.
+        met: Collects the names of the fields in a source if ``--map`` is used. Set for each source.
         sibling: Opens another file in the folder or archive of a source by its relative path. Set for each
             source.
         skip_embargoed: Whether to skip agencies' items under embargo.
-        jobs: The number of processes that read the sources of a build or an update; 1 for only the writing
-            process, None for a suitable number.
+        jobs: The number of processes that read the sources of a build or an update; 1 if the writing process
+            also reads them, None to choose a number.
         recognised: Called with the name of an export, its format and the number of its articles.
     """
 
@@ -155,7 +157,7 @@ class ReadContext(NamedTuple):
             self.skip(0, message("skip.counted", kind=kind, count=count))
 
     def lines(self, first: int, last: int | None = None) -> SourceLines:
-        """Return the location of an item: its first and last line, or its number."""
+        """Return the location of an item: its first and last line, or its number in the source."""
         return SourceLines(self.name, first, last or first)
 
 
@@ -167,10 +169,11 @@ Reader = Callable[["io.BufferedReader", ReadContext], Source]
 
 
 def nonempty(otherwise: str) -> Callable[[ReadItems], Reader]:
-    """Return a decorator for generators of items; the resulting reader needs at least one item.
+    """Return a decorator that makes a reader from a generator of items, and rejects sources without items.
 
     Args:
-        otherwise: The error message for a source without items, after the name of the source.
+        otherwise: The end of the error message for a source without items; the name of the source precedes
+            it.
     """
 
     def decorate(read_items: ReadItems) -> Reader:
@@ -258,7 +261,7 @@ class Skips:
         return f"Skips(total={self.total}, fields={self.fields})"
 
     def append(self, skipped: Skipped) -> None:
-        """Count a skipped part, and keep it if there are few."""
+        """Count a skipped part; keep it if it is among the first ``MAX_KEPT``."""
         if skipped.once:
             if skipped.reason in self._once:
                 return
@@ -278,7 +281,7 @@ class Skips:
 
 
 def _split_count(reason: str) -> tuple[str, int]:
-    """Split a reason that contains the number of skipped parts into a reason without it, and the number."""
+    """Split a reason that contains the number of skipped parts; return the other words and the number."""
     if isinstance(reason, Message) and reason.key in _COUNTED:
         kind, count = map(reason.values.__getitem__, _COUNTED[reason.key])
         return kind, count
@@ -339,7 +342,7 @@ def reason_of(error: SourceError, *names: str) -> str:
 
 
 def missing_extra(label: str, what: str, extra: str) -> SourceError:
-    """Return the error for a source whose kind needs an extra."""
+    """Return the error for a source whose reader needs an extra (optional dependencies)."""
     from indexer.errors import install_message  # nearly all kinds have their libraries
 
     return SourceError(install_message(message("extras.source", label=label, what=what), extra))

@@ -1,4 +1,7 @@
-"""Parse the dates that sources state; the day is that of the stated time zone."""
+"""Parse the dates that sources state.
+
+The day of a date with a time is the day in the stated time zone.
+"""
 
 from __future__ import annotations
 
@@ -71,7 +74,7 @@ def read_date(value: object, *, day_first: bool | None = None) -> ItemDate | Non
 
 
 def read_day(value: object, *, day_first: bool | None = None) -> date | None:
-    """Parse a stated date; None unless it is a single day."""
+    """Parse a stated date; return None unless it is a single day."""
     found = read_date(value, day_first=day_first)
     return found.start if found and found.start == found.end else None
 
@@ -164,7 +167,7 @@ def _in_words(text: str) -> ItemDate | None:
 
 
 def printed_date(line: DateLine) -> ItemDate | None:
-    """Return the date of a date line; None for a day that does not exist."""
+    """Convert the date in a date line to a date range; return None if it does not exist (31 June)."""
     days = line.in_year(line.year)
     return ItemDate(date.fromordinal(days[0]), date.fromordinal(days[1]), "printed") if days else None
 
@@ -180,7 +183,7 @@ def _year(written: str) -> int:
 
 
 def period(year: int, month: int, day: int, text: str = "") -> ItemDate | None:
-    """Return the interval of a day, a month or a year.
+    """Return the date range of a day, a month or a year.
 
     Args:
         year: The year.

@@ -29,13 +29,13 @@ from indexer.sources.html_text import (
 
 
 class Meaning(NamedTuple):
-    """The meaning of a field name in a source.
+    """The item field to which a source's field name corresponds.
 
     Attributes:
         field: A field of items: ``title``, ``body``, ``summary``, ``date``, ``changed``, ``url``, ``id``,
-            ``language``, ``country``, ``author``, ``section``; or ``never``.
-        rank: The quality of the name for the field; 0 is best.
-        place: The position of the name among those with the same rank.
+            ``language``, ``country``, ``author``, ``section``; or ``never`` if the field is ignored.
+        rank: How well the name fits the field; 0 is best.
+        place: The position of the name among the names with the same rank.
     """
 
     field: str
@@ -68,7 +68,7 @@ _SHOWN: Final = 12
 
 @lru_cache(1 << 12)
 def meaning_of(name: str) -> Meaning | None:
-    """Return the meaning of a field name in English, Spanish or French; None if unknown.
+    """Return the item field that an English, Spanish or French field name means; None if unknown.
 
     Args:
         name: The name in the source; names in nested objects are joined by dots.
@@ -91,12 +91,12 @@ def meaning_of(name: str) -> Meaning | None:
 
 
 def target_field(name: str) -> str:
-    """Return the field that a target of ``--map`` means; an unknown target is a custom field."""
+    """Return the item field for a target of ``--map``; an unknown target becomes a custom field."""
     return _SYNONYMS.get(name.lower(), name.lower() if name.lower() in TARGET_FIELDS else name)
 
 
 def is_understood(names: Iterable[str], meaning: Callable[[str], Meaning | None] = meaning_of) -> bool:
-    """Return whether fields with the given names can make a news item."""
+    """Return whether fields with the given names suffice for a news item, such as a title and a text."""
     meanings = [found for name in names if (found := meaning(name))]
     fields = {found.field for found in meanings}
     if any(found.field in {"title", "body"} and found.rank == 0 for found in meanings):
@@ -106,7 +106,7 @@ def is_understood(names: Iterable[str], meaning: Callable[[str], Meaning | None]
 
 
 def no_item(label: str, what: str, names: Sequence[str]) -> SourceError:
-    """Return the error for a source in which no name is known for titles or texts.
+    """Return the error for a source in which no field name is known as a title or a text.
 
     Args:
         label: The name of the source in messages.
@@ -138,7 +138,7 @@ def _names() -> dict[str, Meaning]:
 
 
 def _fold(part: str) -> str:
-    """Fold a part of a name; a leading underscore stays, as it marks internal fields."""
+    """Fold one part of a field name; keep a leading underscore, which marks internal fields."""
     plain = unicodedata.normalize("NFKD", part.strip()[:80]).casefold()
     letters = "".join(char for char in plain if not unicodedata.combining(char))
     return ("_" if letters.startswith("_") else "") + _SIGNS.sub("", letters)
@@ -168,10 +168,10 @@ UNREADABLE: Final = object()
 
 
 def flatten(values: Mapping[str, object]) -> Iterator[tuple[str, object]]:
-    """Yield the fields of an item; the fields of objects are called ``a.b``.
+    """Yield the fields of an item; a field ``b`` of an object ``a`` is called ``a.b``.
 
     Yields:
-        Names and values, which are texts, numbers, dates, lists of texts, or UNREADABLE.
+        Pairs of a name and a value: a text, a number, a date, a list of texts, or UNREADABLE.
     """
     if len(values) <= MAX_VALUES and {str}.issuperset(map(type, values.values())):  # a row of a table
         yield from filter(itemgetter(1), values.items())
@@ -203,7 +203,10 @@ def flatten(values: Mapping[str, object]) -> Iterator[tuple[str, object]]:
 
 
 def texts_of(values: list[object]) -> list[str]:
-    """Convert a list to texts: texts, numbers, and names of objects."""
+    """Convert the values of a list to texts: texts, numbers, and objects that have a name or title.
+
+    Return an empty list if any other value occurs.
+    """
     found = []
     for value in values:
         given = value
@@ -305,7 +308,7 @@ def read_countries(value: object) -> tuple[list[str], list[str]]:
     """Parse countries: a code or name, a list, or a text with separators.
 
     Returns:
-        The distinct codes, and the unknown names.
+        The distinct country codes, and the names that are not known.
     """
     codes: list[str] = []
     unknown: list[str] = []
@@ -323,7 +326,7 @@ _DIGEST_BYTES = 6  # 12 hexadecimal digits, like the ids of items of a page
 
 
 def collapse_space(text: str) -> str:
-    """Collapse white space; most texts need no change, which is checked first."""
+    """Collapse white space; check first whether the text needs it, as most texts do not."""
     text = text.replace("\n", " ").strip()
     return " ".join(text.split()) if "  " in text or not text.isprintable() else text
 

@@ -43,8 +43,8 @@ class Blob(NamedTuple):
         label: The name in errors about reading it, which is the path as given.
         open: Opens the blob at its first byte.
         keep_open: Whether it remains open after reading, like standard input.
-        unpacked_name: The name whose suffix identifies the kind, if it differs: without ``.gz`` for a
-            compressed file, the last part of the path for a URL.
+        unpacked_name: The name whose suffix shows the kind, if it is not ``name``: for a compressed file, the
+            name without ``.gz``; for a URL, the last part of its path.
         url: The URL that it was fetched from, without credentials; empty if there is none.
         sibling: Opens another file in the same folder or archive by its relative path; returns None if there
             is no such file.
@@ -62,12 +62,12 @@ class Blob(NamedTuple):
 
     @property
     def suffix(self) -> str:
-        """The suffix of the name in lower case, which can decide the kind of a text."""
+        """The suffix of the name in lower case; it decides the kind if the content could be any text."""
         return PurePath(self.unpacked_name or self.name).suffix.lower()
 
 
 class _Metered(io.FileIO):
-    """A file that counts the bytes that are read."""
+    """A file that counts the bytes read from it."""
 
     def __init__(self, path: str | Path, meter: Meter) -> None:
         super().__init__(path, "rb")
@@ -80,10 +80,10 @@ class _Metered(io.FileIO):
 
 
 class RawStream(io.RawIOBase):
-    """A stream of bytes that a function returns piece by piece.
+    """A stream whose bytes are returned piece by piece by a function.
 
     Args:
-        read: Returns at most this number of bytes, and none at the end.
+        read: Returns at most the given number of bytes; no bytes at the end.
         close: Closes the underlying stream.
     """
 
@@ -191,7 +191,7 @@ def source_name(path: str | Path, within: str = "") -> str:
         within: The parent folders to include in the name.
 
     Returns:
-        The file name after these folders, with U+FFFD for invalid UTF-8; for a URL, host and path.
+        These folders and the file name, with U+FFFD for invalid UTF-8; for a URL, host and path.
 
     Raises:
         SourceError: The URL is invalid.
@@ -276,14 +276,14 @@ def place_of(source: str | Path) -> str:
 
 
 def folder_prefixes(sources: Sequence[str | Path], known: Mapping[str, str]) -> dict[str | Path, str]:
-    """Return how many parent folders the name of each source needs to be unique.
+    """Return the parent folders that make the name of each source unique.
 
     Args:
         sources: Files, folders, URLs; ``-`` for standard input.
-        known: The names of the sources of the index, by location; they do not change.
+        known: The names of the indexed sources by location; these names do not change.
 
     Returns:
-        The last parent folders of each source, separated by slashes.
+        For each source, as few of its last parent folders as possible, separated by slashes.
     """
     paths = {source: _parts(source) for source in sources}
     same = Counter(tail for parts in set(paths.values()) - {()} for tail in _endings(parts))
@@ -306,14 +306,14 @@ def folder_prefixes(sources: Sequence[str | Path], known: Mapping[str, str]) -> 
 
 
 def _choose_unique(tails: Sequence[str], own: str, taken: set[str], within: set[str]) -> str:
-    """Return the first of several names that no other source has."""
+    """Return the first unused name: an ending of a path, or else ``2/name``, ``3/name``, and so on."""
     numbered = (f"{number}/{own}" for number in count(2))  # a file in the root folder has no other folders
     free = (name for name in chain(tails, numbered) if name not in taken and name not in within)
     return next(name for name in free if taken.isdisjoint(_parents_of(name)))
 
 
 def _endings(parts: Sequence[str]) -> list[str]:
-    """Return the last part of a path, its last two parts, and so on."""
+    """Return the endings of a path: its last part, its last two parts, and so on."""
     return ["/".join(parts[at:]) for at in reversed(range(len(parts)))]
 
 

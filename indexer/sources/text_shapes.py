@@ -22,7 +22,7 @@ _TOKEN: Final = re.compile(r'\s*+(?:"(?:[^"\\\n]|\\.)*+"|([{}\[\],:])|[^\s{}\[\]
 
 
 def is_document(text: str) -> bool:
-    """Return whether a text is, or begins, a JSON document with items.
+    """Return whether a text is a JSON document with items, or the beginning of one.
 
     Args:
         text: The first characters of a source, without leading blanks.
@@ -41,8 +41,8 @@ def _read_beginning(text: str) -> tuple[dict[str, Any] | None, bool]:
     """Parse the beginning of a JSON object.
 
     Returns:
-        The object, up to the last complete value (None if the text is not JSON), and whether the text has its
-        end.
+        The object, up to the last complete value (None if the text is not JSON), and whether the text
+        contains the end of the object.
     """
     closings: list[str] = []
     at = end = 0
@@ -121,7 +121,7 @@ def find_dialect(text: str, *, whole: bool, meaning: Callable[[str], Meaning | N
     Args:
         text: The first characters of the table.
         whole: Whether the text is complete; if not, the last row may be truncated.
-        meaning: Returns the meaning of a column name.
+        meaning: Returns the item field that a column name means.
     """
     stated = _SEP.match(text)
     rest = text[stated.end() :] if stated else text
@@ -138,7 +138,7 @@ def find_dialect(text: str, *, whole: bool, meaning: Callable[[str], Meaning | N
 
 
 def is_table(text: str, *, whole: bool) -> bool:
-    """Return whether a text is a table of news: known column names, and rows with as many cells."""
+    """Return whether a text is a table of news: known column names, and rows with equal numbers of cells."""
     if not any(sign in text for sign in _DELIMITERS):
         return False
     dialect = find_dialect(text, whole=whole)
@@ -162,8 +162,8 @@ def _header(
     """Find the row with the column names among the first rows.
 
     Returns:
-        The column names, empty if no row is recognised; the number of columns; and the fraction of rows with
-        that number of cells, counting only the rows after the column names.
+        The column names (empty if no row is recognised), the number of columns, and the fraction of the rows
+        after the column names that have that number of cells.
     """
     if (at := find_header(rows[:HEADER_WITHIN], meaning)) is not None:
         names, below = rows[at], rows[at + 1 :]

@@ -32,7 +32,8 @@ def _read_answer(block: bytes) -> tuple[bytes, str, str]:
     """Parse an HTTP response, even if its transfer or content encoding is declared wrongly.
 
     Returns:
-        The decompressed body and its content type, in lower case; or empty ones and the reason, for users.
+        The decompressed body, its content type in lower case, and an empty reason. If there is no readable
+        page, body and type are empty, and the reason explains it to users.
     """
     stream = io.BytesIO(block)
     status = stream.readline(_MAX_LINE_LENGTH).split()
@@ -71,7 +72,7 @@ def _decode_chunks(body: bytes) -> bytes:
 
 
 def _unpack(body: bytes, window: int, largest: int) -> bytes:
-    """Decompress a body as far as possible; return other bodies unchanged."""
+    """Decompress a body as far as possible; return it unchanged if it is not compressed."""
     # Some servers send deflate without its header.
     for bits in (window, -15) if window == 15 else (window,):
         try:

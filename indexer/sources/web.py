@@ -137,7 +137,7 @@ class Fetcher:
             yield response
 
     def _conditions(self) -> dict[str, str]:
-        """Return the headers with which the server can answer that the page is unchanged."""
+        """Return the headers that let the server answer that the page is unchanged."""
         known = self.known
         if known is None or known.answered != self._address.public_url:
             return {}
@@ -226,7 +226,7 @@ def _header(response: HTTPResponse, header: str) -> str:
 
 
 def _modification_time(response: HTTPResponse) -> str:
-    """Return the time of a page's last change; empty if it is too recent to be reliable."""
+    """Return the time at which a page last changed; empty if it is too recent to be reliable."""
     modified = _header(response, "Last-Modified")
     changed, sent = _moment(modified), _moment(_header(response, "Date"))
     return "" if changed is None or (sent is not None and (sent - changed).total_seconds() < 1) else modified
@@ -305,7 +305,7 @@ def fetch_url(text: str, options: ReadOptions, bounds: Bounds = BOUNDS) -> Itera
 def set_url(source: Source, url: str) -> Source:
     """Set the URL of the page for items that have none.
 
-    Dragoman's own records are unchanged, as they state their URL, or that they have none.
+    Dragoman's own records are left unchanged: each states its URL, or that it has none.
     """
     if source.lines is not None:
         return source
@@ -313,7 +313,7 @@ def set_url(source: Source, url: str) -> Source:
 
 
 def _encode(file: BinaryIO, charset: str) -> None:
-    """Convert fetched text from the charset that the server states to UTF-8."""
+    """Convert fetched text to UTF-8 from the charset that the server states."""
     file.seek(0)
     data = file.read()
     if not is_binary(data[:HEAD_BYTES]) and (text := convert_to_utf8(data, charset)) is not data:
@@ -323,7 +323,7 @@ def _encode(file: BinaryIO, charset: str) -> None:
 
 
 def _digest(options: ReadOptions) -> str:
-    """Return a digest of the options that affect the items of a page; if it changes, reread the page."""
+    """Return a digest of the options that affect a page's items; a page with another digest is reread."""
     read_by: tuple[object, ...] = (options.kind, options.columns, options.include, options.exclude)
     if options.skip_embargoed:
         read_by = (*read_by, "skip_embargoed")

@@ -112,12 +112,12 @@ class Address(NamedTuple):
 
 
 def is_address(path: str | Path) -> bool:
-    """Return whether a source is a URL, as it begins with a scheme."""
+    """Return whether a source is a URL, that is, begins with a scheme."""
     return isinstance(path, str) and _ADDRESS.match(path.lstrip()) is not None
 
 
 def remove_credentials(path: str | Path) -> str:
-    """Return the name of a source without the credentials of a URL."""
+    """Return the name of a source; if it is a URL, without credentials."""
     if not is_address(path):
         return str(path)
     try:
@@ -130,7 +130,7 @@ def parse_address(text: str) -> Address:
     """Parse a URL.
 
     Raises:
-        SourceError: The text is not a URL, or not one of the web.
+        SourceError: The text is not a URL, or not a web URL.
     """
     text = text.strip()
     try:
@@ -166,10 +166,10 @@ def _hide_secrets(text: str) -> str:
 
 
 class Visits:
-    """The HTTP validators of pages: of the previous generation, and of this write.
+    """The HTTP validators of pages: those stored by the previous write, and those of the current write.
 
     Attributes:
-        unchanged: The names of the sources that have not changed.
+        unchanged: The names of sources whose pages have not changed.
     """
 
     def __init__(self, before: Iterable[Validators] = ()) -> None:
@@ -178,17 +178,17 @@ class Visits:
         self.unchanged: list[str] = []
 
     def known(self, address: str, reading: str) -> Validators | None:
-        """Return the validators of a page if it was last read with the same options, else None."""
+        """Return the validators of a page; None if it was last read with other options, or never."""
         found = self._before.get(address)
         return found if found is not None and found.reading == reading else None
 
     def note_unchanged(self, name: str) -> None:
-        """Record that a source has not changed."""
+        """Record that the page of a source has not changed."""
         if name not in self.unchanged:
             self.unchanged.append(name)
 
     def note(self, validators: Validators, *, keep: bool) -> None:
-        """Record the validators of a page."""
+        """Replace the validators of a page; with ``keep`` false, only remove the old ones."""
         self._now.pop(validators.address, None)
         if keep and (validators.etag or validators.modified) and validators.is_sound():
             self._now[validators.address] = validators

@@ -138,7 +138,7 @@ def connect(address: Address, seconds: float, *, allow_private: bool) -> Route:
 
 @contextmanager
 def limit_duration(connection: HTTPConnection, seconds: float) -> Iterator[None]:
-    """Shut a connection down after some seconds, as a slow server never times out."""
+    """Shut a connection down after some seconds, as a server that sends slowly causes no timeout."""
     timer = Timer(max(seconds, 0.0), _shut, (connection.sock,))
     timer.daemon = True
     timer.start()
@@ -213,7 +213,7 @@ _FAULTS: Final[tuple[tuple[tuple[type[Exception], ...], str], ...]] = (
 
 
 def status_in_words(status: int) -> str:
-    """Return the message for an HTTP status that is not a page."""
+    """Return the message for an HTTP status other than success."""
     if status in _STATUS:
         return message("web_source.with_status", reason=message(f"web_source.{status}"), status=str(status))
     if status >= 500:

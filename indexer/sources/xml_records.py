@@ -1,7 +1,7 @@
 """Read news agencies' XML and ninjs, bibliographic records, and the XML of reference managers.
 
-A row of ``xml_formats.tsv`` states where a format has a field. The stream is parsed like a feed, one item at
-a time. Of agencies' items, only published articles are read.
+Each row of ``xml_formats.tsv`` gives the location of a field in a format. The stream is parsed like a feed,
+one item at a time. Items of agencies are read only if they are published articles.
 """
 
 from __future__ import annotations
@@ -104,7 +104,7 @@ def read_ninjs(stream: io.BufferedReader, context: ReadContext) -> Iterator[RawI
 
 
 def _items(value: object) -> Iterator[dict[str, Any]]:
-    """Yield the items in a value: the value itself, or the items in its lists."""
+    """Yield the items in a JSON value: the value itself, or the items in its lists."""
     pending = [value]
     while pending:
         one = pending.pop()
@@ -120,7 +120,7 @@ def _items(value: object) -> Iterator[dict[str, Any]]:
 
 
 def _values(item: dict[str, Any]) -> dict[str, Any]:
-    """Return the fields of a ninjs item under the names of other formats."""
+    """Return the fields of a ninjs item by the field names of other formats."""
     values: dict[str, Any] = {"date": item.get("versioncreated") or item.get("versionCreated")}
     for name, value in [(name.lower(), value) for name, value in item.items()]:  # ninjs 3.1 has capitals
         if field := _LISTS.get(name):
@@ -139,7 +139,7 @@ def _markup(text: str) -> tuple[int, int]:
 
 
 def _texts(value: object, field: str) -> object:
-    """Return all authors in a list of objects; for other fields, the main text."""
+    """Return the main text in a list of text objects; for the field ``author``, return all texts."""
     held = value if isinstance(value, list) else []
     objects = [one for one in held if isinstance(one, dict) and one.get("value")]
     if field == "author":

@@ -76,7 +76,7 @@ def check_index(folder: Path, progress: Progress = lambda _file, _done: None) ->
 
     Raises:
         IndexFolderError: There is no index, or it has another format.
-        OutOfReachError: This process may not read a file, or too many files are open.
+        OutOfReachError: This process is not permitted to read a file, or has too many files open.
     """
     try:
         contents = read_manifest(folder)
@@ -126,14 +126,14 @@ def check_index(folder: Path, progress: Progress = lambda _file, _done: None) ->
 def _open_one_generation(
     folder: Path, contents: Contents
 ) -> tuple[Contents, dict[str, Container | IndexFolderError], list[Segment | IndexFolderError]]:
-    """Open all files of a generation before a writer can replace the generation and remove them.
+    """Open all files of a generation before a writer can replace the generation and remove its files.
 
     Returns:
-        The table of contents, its files by name, and its segments. A file that cannot be opened is
-        represented by the error.
+        The table of contents, its files by name, and its segments. For a file that cannot be opened, the
+        error is in its place.
 
     Raises:
-        OutOfReachError: A file may not be read by this process, or too many are open.
+        OutOfReachError: This process is not permitted to read a file, or has too many files open.
     """
     path = folder / SEGMENTS_FOLDER
     for _ in range(TRIES):
@@ -191,7 +191,10 @@ def _release_at_intervals(
 def _findings(
     container: Container, unread: str, check: Callable[[Container], tuple[str, str]]
 ) -> list[DamagedPart]:
-    """Return the damaged part that a check finds in a file; ``unread`` if the file cannot be read."""
+    """Run a check of a file; return the damaged part in a list, which is empty if there is no damage.
+
+    ``unread`` names the damaged part if the file cannot be read.
+    """
     try:
         part, reason = check(container)
     except IndexFolderError as error:
@@ -200,7 +203,7 @@ def _findings(
 
 
 def _check_thesaurus(container: Container) -> tuple[str, str]:
-    """Check every line of the thesaurus; compare a bundled thesaurus with its original instead."""
+    """Check every line of a thesaurus; a thesaurus equal to the bundled one needs no check."""
     from indexer.thesaurus.bundled import TABLE_FILE
     from indexer.thesaurus.label_arrays import LABELS, match_lines, read_arrays
     from indexer.thesaurus.table import LINES as OF_TABLE
@@ -217,7 +220,7 @@ def _check_thesaurus(container: Container) -> tuple[str, str]:
 
 
 def _is_equal(content: memoryview[int], path: Path) -> bool:
-    """Return whether a file has the given bytes; compare in pieces, of which none needs new memory."""
+    """Return whether a file contains the given bytes; compare piece by piece to save memory."""
     with path.open("rb", buffering=0) as file:
         pieces = range(0, len(content) + 1, COMPARED)
         return all(content[at : at + COMPARED].tobytes() == file.read(COMPARED) for at in pieces)
@@ -238,7 +241,7 @@ def _check_groups(container: Container, segments: Sequence[Segment]) -> tuple[st
 
 
 def _check_lines(container: Container, segments: Sequence[Segment]) -> tuple[str, str]:
-    """Check every line of the register or the annotations, and that the items in it exist."""
+    """Check each line of a register or annotations file, and that the items named in it exist."""
     from indexer.codec.line_table import AnnotationTable
     from indexer.store.register import Register
 
@@ -281,7 +284,7 @@ def _check_parts(segment: Segment, finder: ConceptFinder | None, progress: Progr
 
 
 def _check_together(segments: Sequence[Segment], contents: Contents) -> Iterator[DamagedPart]:
-    """Yield contradictions between the segments, or between them and ``dragoman.json``."""
+    """Yield contradictions among the segments, and between the segments and ``dragoman.json``."""
     live = sum(segment.documents - len(segment.deleted) for segment in segments)
     if live != contents.items:
         yield DamagedPart(CONTENTS, "items", message("check.items_listed", items=contents.items, live=live))
@@ -296,7 +299,7 @@ def _check_together(segments: Sequence[Segment], contents: Contents) -> Iterator
 def _check_whoosh_toc(folder: Path, contents: Contents, notes: list[str]) -> Iterator[DamagedPart]:
     """Compare Whoosh's table of contents with its expected bytes, without unpickling it.
 
-    If the table is missing, a note is added, as users may delete it, unless a concurrent commit removed it.
+    If the table is missing and no concurrent commit removed it, only a note is added, as users may delete it.
     """
     from indexer.store.publication import whoosh_toc, whoosh_toc_name
 

@@ -115,14 +115,14 @@ class CommitTimes:
     def of(self, item_id: str, since: int) -> str:
         """Return the time of the commit that last changed an item, or that added it.
 
-        For items older than the recorded commits, it is the time of the first of these.
+        If the item is older than the recorded commits, return the time of the first recorded commit.
         """
         generation = self._changed.get(item_id, since)
         at = bisect_left(self._commits, generation, key=lambda commit: commit[0])
         return self._commits[min(at, len(self._commits) - 1)][1]
 
     def encode_with(self, generation: int, built: str, changed: Iterable[str]) -> str:
-        """Return the encoded times with one more commit, and without the oldest commits over the limits."""
+        """Return the encoded times after a further commit; drop the oldest data beyond the limits."""
         commits = [*self._commits[1 - MAX_COMMITS :], (generation, built, sorted(changed)[:MAX_CHANGED])]
         left = MAX_CHANGED
         for at in range(len(commits) - 1, -1, -1):
@@ -258,12 +258,12 @@ def _encode(contents: Contents) -> bytes:
 
 
 def _ending(body: bytes) -> bytes:
-    """Return what follows the name of the checksum."""
+    """Return the end of the file ``dragoman.json``: the checksum of the text before it, and a brace."""
     return f"{zlib.crc32(body)}\n}}\n".encode()
 
 
 def _is_text_of(contents: Contents, body: bytes) -> bool:
-    """Return whether a text without its checksum is that of the contents, apart from white space."""
+    """Return whether a text without its checksum equals the encoded contents, apart from white space."""
     text = json.dumps(_record_of(contents))[:-1].encode()
     return b"".join(body.split()) == b"".join(text.split())
 
@@ -370,7 +370,7 @@ def _is_sound(contents: Contents) -> bool:
 
 
 def _are_fields(names: tuple[str, ...]) -> bool:
-    """Return whether the names of the fields to count are distinct, valid and few enough."""
+    """Return whether the names of the facets are distinct, valid and not too many."""
     from indexer.custom_fields import MAX_COUNTED, field_name  # most indexes count none
 
     return len(set(names)) == len(names) <= MAX_COUNTED and all(
@@ -379,7 +379,7 @@ def _are_fields(names: tuple[str, ...]) -> bool:
 
 
 def _is_name(value: object) -> bool:
-    """Return whether a value is a short ASCII name without path separators and dots."""
+    """Return whether a value is a short ASCII name without path separators or dots."""
     return (
         isinstance(value, str)
         and len(value) <= _MAX_NAME_LENGTH

@@ -86,7 +86,7 @@ class ComparedSegment(Protocol):
 
 
 class GroupsBefore(Protocol):
-    """The groups of the previous generation, in which documents have the numbers of the next generation."""
+    """The groups of the previous generation; their documents are numbered as in the next generation."""
 
     @property
     def lost(self) -> set[int]:
@@ -104,7 +104,7 @@ class GroupsBefore(Protocol):
 
 
 class Candidates:
-    """The live documents of an index, numbered through all segments."""
+    """The live documents of an index; their numbers continue from segment to segment."""
 
     def __init__(self, segments: Sequence[ComparedSegment], deleted: Sequence[Collection[int]]) -> None:
         self.segments = segments
@@ -138,10 +138,11 @@ class Candidates:
                 yield segment, own, documents[own] - base
 
     def pairs(self, documents: Numbers | None = None) -> Numbers:
-        """Return distinct pairs of candidates, the lower document first: ``[pair, side]``.
+        """Return distinct candidate pairs as an array with two columns, the lower document number first.
 
         Args:
-            documents: Ascending documents, of which each pair has at least one; None for all documents.
+            documents: Documents in ascending order; only pairs with at least one of them are returned. None
+                for all pairs.
         """
         wanted = None if documents is None else distinct(self._rows(documents).ravel())
         entries = self.documents * SKETCH_KEYS
@@ -165,14 +166,17 @@ class Candidates:
         return pairs
 
     def _rows(self, documents: Numbers) -> Numbers:
-        """Return the sketches of documents: ``[document, key]``."""
+        """Return the sketches of documents: a row of keys for each document."""
         found = np.zeros((len(documents), SKETCH_KEYS), np.uint32)
         for segment, own, docs in self._by_segment(documents):
             found[own] = segment.array("sketches").reshape(-1, SKETCH_KEYS)[docs]
         return found
 
     def _entries(self, wanted: Numbers | None, part: int, parts: int) -> tuple[Numbers, Numbers]:
-        """Return pairs of a key and a live document, of the keys ``wanted`` or of one part of all keys."""
+        """Return pairs of a sketch key and a live document that has it, sorted.
+
+        The keys are those in ``wanted``; if it is None, one of several equal parts of all keys.
+        """
         keys, owners = [np.empty(0, np.uint32)], [np.empty(0, np.int64)]
         marked = np.zeros(1 << _BITS, bool)
         if wanted is not None:
@@ -197,9 +201,9 @@ class Candidates:
         return key[once], owner[once]
 
     def _frequent_pairs(self, keys: Numbers, owners: Numbers) -> list[Numbers]:
-        """Return some of the pairs of documents that have a frequent key in common.
+        """Return some of the pairs of documents that have the same frequent key.
 
-        Documents with enough rarer keys are left out, as those keys already pair them.
+        A pair is left out if both documents have enough rarer keys, as those keys pair them.
         """
         if not len(keys):
             return []
@@ -220,14 +224,14 @@ class Candidates:
 
 
 def _positions_where(column: Numbers, chosen: Callable[[Numbers], Numbers]) -> Numbers:
-    """Return where a function of a block's values is true, reading a column block by block."""
+    """Return the positions of the chosen values of a column, which is read block by block."""
     blocks = range(0, len(column), _BLOCK)
     found = [np.flatnonzero(chosen(column[first : first + _BLOCK])) + first for first in blocks]
     return np.concatenate((np.empty(0, np.int64), *found))
 
 
 def among(values: Numbers, some: Numbers) -> Numbers:
-    """Return a mask of the values that occur in a sorted array."""
+    """Return a mask of the values that occur in a second, sorted array."""
     if not len(some):
         return np.zeros(values.shape, bool)
     found: Numbers = some[np.minimum(np.searchsorted(some, values), len(some) - 1)] == values
@@ -240,7 +244,7 @@ def _begins(keys: Numbers) -> Numbers:
 
 
 def _neighbours(keys: Numbers, owners: Numbers, most: int) -> Iterator[tuple[Numbers, Numbers]]:
-    """Yield pairs of documents with equal keys: first neighbours, then documents two apart, and so on."""
+    """Yield pairs of documents with equal keys: adjacent documents, then documents two apart, and so on."""
     for apart in range(1, most + 1):
         at = np.flatnonzero(keys[apart:] == keys[:-apart])
         if not len(at):

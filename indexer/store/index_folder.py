@@ -28,7 +28,7 @@ def read_manifest(folder: StrPath) -> Contents:
     Raises:
         IndexFolderError: There is no folder or no index in it, or the index is unfinished, damaged or of a
             newer format.
-        OutOfReachError: This process may not read the folder.
+        OutOfReachError: This process is not permitted to read the folder.
     """
     try:
         is_folder = S_ISDIR(os.stat(folder).st_mode)  # noqa: PTH116 - a search does not import pathlib

@@ -105,7 +105,12 @@ def to_location(place: Path | IndexLocation[Any]) -> IndexLocation[Any]:
 def begin_change(
     place: Path | IndexLocation[Any], wait: float, report: str | os.PathLike[str] | None
 ) -> Iterator[tuple[GenerationContents, IndexStore, OnChange | None]]:
-    """Lock an index for a change; yield its contents, the next generation, and the report's writer."""
+    """Lock an index and open its next generation for a change.
+
+    Yields:
+        The contents of the index, the writer of the next generation, and a function that reports a change
+        (None if ``report`` is None).
+    """
     location = to_location(place)
     location.read()  # take no lock where there is no index
     with location.lock(wait), report_to(report) as notify:

@@ -54,7 +54,7 @@ def version_of(document: Document) -> Version | None:
 
 
 class PendingVersion(NamedTuple):
-    """A document in a temporary file that waits for a later version.
+    """A version of an item, stored in a temporary file in case a later version is read.
 
     Attributes:
         version: The version of the item.
@@ -173,7 +173,7 @@ class ReadItems:
         return add_link_to_id(document)
 
     def separate(self, document: Document) -> Document | None:
-        """Return a document with a new id, as another item has its id; None if it repeats that item."""
+        """Return a document with a new id, as another item has its id; None if both are the same item."""
         earlier = self._earlier_item(document)
         if document.stated or (earlier is not None and earlier.id == document.id):
             return None
@@ -291,7 +291,7 @@ class ItemIdentity(ReadItems):
         return document, address
 
     def is_of_other_source(self, document: Document, source: str) -> bool:
-        """Return whether a document is the same item as an item of another source that has its id."""
+        """Return whether a document is an item that the index has from another source with the same id."""
         earlier = self._earlier_item(document)
         return (
             earlier is not None

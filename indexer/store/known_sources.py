@@ -47,9 +47,10 @@ class SourceCatalog:
     def name(
         self, sources: Sequence[str | Path], reading: ReadOptions, *, mirror: bool = False
     ) -> list[str | Path]:
-        """Name the given sources, and return which to read; an indexed source keeps its name.
+        """Name the given sources, and return those to read; an indexed source keeps its name.
 
-        A file or folder within an indexed folder is a part of that source, named by its path in it.
+        A file or folder within an indexed folder is a part of that source; its name is its path in the
+        folder.
 
         Args:
             sources: Files, folders, URLs; ``-`` for standard input.

@@ -111,7 +111,7 @@ def wait_for(attempt: Callable[[], T | None], wait: float) -> T | None:
 
 
 def is_still(path: Path, descriptor: int) -> bool:
-    """Return whether a path still leads to an opened file."""
+    """Return whether a path still refers to the file of an open descriptor."""
     with suppress(OSError):
         return os.path.samestat(path.stat(), os.fstat(descriptor))
     return False

@@ -105,7 +105,7 @@ class MappedFields:
         self._unmet: dict[str, dict[str, str]] = {}  # for each name, the files without it and their warnings
 
     def skip(self, skipped: Skipped) -> None:
-        """Report a skipped part, and record a mapped name that a file lacks."""
+        """Report a skipped part; record its file if the file lacks a field named in ``--map``."""
         if skipped.unmet:
             self._unmet.setdefault(skipped.unmet, {})[skipped.file] = skipped.reason
         self._skip(skipped)
@@ -120,7 +120,7 @@ class MappedFields:
             yield document
 
     def check(self) -> None:
-        """Raise an error for a mapped name that no source has.
+        """Raise an error if no source has a field that is named in ``--map``.
 
         Raises:
             SourceError: A name occurs in no source; the message lists names that do.
@@ -142,8 +142,8 @@ class SourceMerger:
     Attributes:
         report: The counts and warnings.
         same: The matching of documents with indexed items.
-        indexed: The items of the previous generation, by the source, or part of it, that was read.
-        new_items: New items, which may be changed versions of removed ones.
+        indexed: The items of the previous generation, by the source, or part of a source, that was read.
+        new_items: New items, some of which may be changed versions of removed items.
         latest: The latest versions of items, to be written after all sources are read.
         excludes: Returns whether a correction marks a document as not an item.
     """
@@ -170,10 +170,10 @@ class SourceMerger:
         self._room = MAX_HELD
 
     def read(self, sources: Sequence[str | Path]) -> None:
-        """Read sources, given with their names.
+        """Read the given sources.
 
         Raises:
-            SourceError: A source cannot be read at all, or a mapped name occurs in no source.
+            SourceError: A source cannot be read at all, or a field named in ``--map`` occurs in no source.
         """
         self.same.several = len(sources) > 1
         with self._open_sources((path, self._reading) for path in sources) as opened:

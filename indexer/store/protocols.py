@@ -66,7 +66,7 @@ class WordIndex(Protocol):
     """The protocol for looking up the documents that contain a word."""
 
     def documents_with_any(self, words: Iterable[str]) -> Docs:
-        """Return the documents with any of the rarest of ``words``; each recurs for each of its words."""
+        """Return the documents that contain one of the rarest of ``words``, once for each such word."""
 
 
 class SegmentView(Protocol):
@@ -75,7 +75,7 @@ class SegmentView(Protocol):
     Attributes:
         documents: The number of documents, including deleted ones; every document number is lower.
         deleted: The documents deleted in the previous generation.
-        since: The first generation of those documents whose records do not state it.
+        since: The generation in which those documents were added whose records do not state it.
         is_remote: Whether documents should be looked up in batches.
     """
 
@@ -88,7 +88,7 @@ class SegmentView(Protocol):
         """Fetch documents by id or digest before they are looked up one by one."""
 
     def find_id(self, item_id: str, /) -> int:
-        """Return the document with an id; -1 if there is none; a deleted document is returned, too."""
+        """Return the document with an id, even if it is deleted; -1 if there is none."""
 
     def head(self, doc: int, /) -> tuple[str, str | None]:
         """Return the id and the title of a document."""
@@ -97,16 +97,16 @@ class SegmentView(Protocol):
         """Return the stored record of a document."""
 
     def find_digest(self, digest: int, /) -> Iterable[int]:
-        """Return the documents whose day, title and text have a digest; deleted ones are included."""
+        """Return the documents, also deleted ones, that have the given digest of day, title and text."""
 
     def find_source(self, name: str) -> Docs:
-        """Return the documents of a source, or of a file in it; deleted ones are included."""
+        """Return the documents, also deleted ones, of a source or of a file in a source."""
 
     def find_title(self, title: str) -> Docs:
-        """Return all documents with the given title, and perhaps others; deleted ones are included."""
+        """Return all documents with the given title, and perhaps others; also deleted ones."""
 
     def word_index(self, docs: Docs) -> WordIndex:
-        """Return an index of the words of some documents; it may contain other documents."""
+        """Return an index of the words of at least the given documents."""
 
 
 class DocumentStore(Protocol):
@@ -177,11 +177,11 @@ class DocumentStore(Protocol):
         return self.segments[address.segment].head(address.doc)
 
     def has_digest(self, address: DocAddress, digest: int) -> bool:
-        """Return whether day, title and text of a document in the previous generation have a digest."""
+        """Return whether a document of the previous generation has the digest of day, title and text."""
         return address.doc in self.segments[address.segment].find_digest(digest)
 
     def find_digest(self, digest: int) -> Iterator[DocAddress]:
-        """Yield the live documents whose day, title and text have the given digest."""
+        """Yield the live documents that have the given digest of day, title and text."""
         for number, segment in enumerate(self.segments):
             for doc in segment.find_digest(digest):
                 if doc not in self.deleted[number]:
@@ -194,7 +194,7 @@ class DocumentStore(Protocol):
                 yield DocAddress(number, doc)
 
     def live(self, number: int, docs: Docs) -> Docs:
-        """Return the live documents among some documents of a segment."""
+        """Return those of the given documents of a segment that are live."""
         if not self.deleted[number]:
             return docs
         import numpy as np
@@ -224,10 +224,11 @@ class IndexStore(DocumentStore, Protocol):
         base: The contents (the manifest) of the previous generation; None if there is none.
         added: The number of documents added.
         facets: The custom fields that the next generation counts by default; initially those of the base.
-        uncounted: After a commit, the reasons why some of ``facets`` are not counted.
+        uncounted: After a commit, why some of the requested facets cannot be counted: a message for each.
         corrections: The path of the corrections file; initially that of the base.
-        keeps_annotations: Whether the index stores the annotations and adds those of a corrections file. If
-            False, the corrections file stores them, and the index copies it.
+        keeps_annotations: Whether the annotations in the index are the original, to which those of a
+            corrections file are added. If False, the corrections file is the original, and the index has a
+            copy.
         ever_annotated: Whether an index that keeps annotations ever had any.
         is_committed: Whether the next generation is the current one.
     """
@@ -284,7 +285,7 @@ class IndexStore(DocumentStore, Protocol):
 
     @abstractmethod
     def write_thesaurus(self, concepts: Iterable[Concept]) -> None:
-        """Compile a new thesaurus; otherwise the next generation keeps the previous thesaurus."""
+        """Compile a new thesaurus; without this call, the next generation keeps the previous thesaurus."""
 
     @abstractmethod
     def commit(self, sources: Iterable[SourceSummary], fetched: tuple[Validators, ...] = ()) -> None:

@@ -41,7 +41,7 @@ TOC_FILE = re.compile(rf"_{INDEX_NAME}_([0-9]{{1,9}})\.toc(?:\.new)?")
 
 
 def whoosh_toc(folder: Path, contents: Contents) -> bytes:
-    """Return the pickled table of contents for Whoosh, which depends only on the index.
+    """Return the pickled table of contents for Whoosh; equal indexes have equal bytes.
 
     Raises:
         IndexFolderError: A file of deletions is missing or damaged.
@@ -127,9 +127,10 @@ def clear_leftovers(folder: Path) -> None:
 
 
 def last_generation(folder: Path) -> int:
-    """Return the number of the current generation; 0 without an index.
+    """Return the number of the latest generation; 0 without an index.
 
-    Numbers in file names count too, so that no file is overwritten that a repair of the table needs.
+    Numbers in file names count too: if ``dragoman.json`` is damaged, its repair may need these files, so they
+    must not be overwritten.
     """
     try:
         numbers = [Contents.read(folder).generation]

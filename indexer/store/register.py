@@ -50,7 +50,7 @@ class Register(LineTable):
         return next((cells[1] for cells in self.lines_of("f", former)), None)
 
     def ids_with_prefix(self, prefix: str, most: int) -> list[str]:
-        """Return the current ids of the first ``most`` items that had an id with a prefix."""
+        """Return the current ids of items with a former id that starts with a prefix, at most ``most``."""
         return [cells[1] for cells in islice(self.lines_from(encode(["f", prefix])[:-2]), most)]
 
     def former(self, item_id: str) -> tuple[str, ...]:
@@ -62,7 +62,7 @@ class Register(LineTable):
         return tuple([SourceLines(*cells[1:]) for cells in self.lines_of("p", item_id)])
 
     def excludes(self, item_id: str) -> bool:
-        """Return whether the record with an id was marked as not an item."""
+        """Return whether a correction marks the record with an id as not an item."""
         return any(cells[1].startswith(NO_ITEM) for cells in self.lines_of("c", item_id))
 
     def check(self, is_live: Callable[[str], bool]) -> str:

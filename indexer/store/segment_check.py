@@ -1,7 +1,8 @@
 """Check a segment: decode it, encode it again, and compare the blocks.
 
-Encoding recomputes orders, hashes, marks, impacts, facet rows, keyword lists and the table of blocks. This
-module checks the input of the encoder: ranges, the order of documents, sums, the stored records.
+Encoding recomputes derived data: orders, hashes, marks, impacts, facet rows, keyword lists and the table of
+blocks. This module checks the data that the encoder gets: value ranges, the order of documents, sums, and the
+stored records.
 """
 
 from __future__ import annotations
@@ -42,7 +43,7 @@ BATCH_SIZE: Final = 2048  # documents
 
 
 class TextChecker:
-    """Computes the data of texts again, and compares it with a segment, in batches.
+    """Recomputes the data derived from texts, and compares it with a segment, in batches.
 
     Args:
         segment: The segment of the documents; its postings are consistent.
@@ -94,7 +95,7 @@ class TextChecker:
         return [*self._different]
 
     def _has_paragraphs(self, numbers: Numbers, at: Numbers, entries: Numbers) -> bool:
-        """Return whether the stored paragraphs equal the paragraphs of the added documents."""
+        """Return whether the stored paragraphs of the added documents equal the recomputed ones."""
         counts = self._run.column("paragraph_counts").astype(np.int64)
         if not np.array_equal(np.diff(at)[numbers], counts):
             return False
@@ -131,7 +132,7 @@ class TextChecker:
 
 
 def _digest(term: bytes) -> int:
-    """Return a keyed hash of a term, so that nobody can forge concepts with the same sum."""
+    """Return a keyed hash of a term; with a public hash, concepts with the same sum could be forged."""
     return hash(term) & (1 << 64) - 1
 
 
@@ -144,7 +145,7 @@ RECODED: Final = frozenset(
 
 
 def check_segment(segment: Segment, progress: Callable[[int], None]) -> list[str]:
-    """Return the names of the blocks of a segment that contradict each other.
+    """Check a segment; return the names of the blocks that contradict each other.
 
     Args:
         segment: A segment whose bytes are intact.
@@ -173,7 +174,7 @@ def _optional_columns(segment: Segment) -> dict[str, Numbers]:
 
 
 def _differing_paragraphs(segment: Segment) -> list[str]:
-    """Return the blocks of paragraphs that contradict each other or the number of documents."""
+    """Return which paragraph blocks contradict each other or the number of documents."""
     known = [name for name in (PARAGRAPHS_AT, PARAGRAPHS) if name in segment.container]
     if len(known) <= 1:
         return known  # only one of the two
@@ -185,7 +186,7 @@ def _differing_paragraphs(segment: Segment) -> list[str]:
 def check_records(
     segment: Segment, finder: ConceptFinder | None, progress: Callable[[int], None]
 ) -> list[str]:
-    """Return the blocks that differ from the stored records.
+    """Compare a segment with its stored records; return the names of the blocks that differ.
 
     Args:
         segment: A segment in which ``check_segment`` found nothing.
@@ -262,7 +263,7 @@ class _Comparer(ContainerWriter):
         self._written: set[str] = {CHECKSUMS, *ignored}
 
     def _is_former(self, name: str) -> bool:
-        """Return whether the file has a block in the encoding of format 8."""
+        """Return whether the file has the block as format 8 encoded it."""
         field, _, part = name.rpartition(".")
         return part in RECODED and f"{field}.term_at" in self.container
 

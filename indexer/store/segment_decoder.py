@@ -1,4 +1,4 @@
-"""Decode the blocks of a segment for writing them again, and report contradictions."""
+"""Decode the blocks of a segment so that they can be encoded again, and report contradictions."""
 
 from __future__ import annotations
 
@@ -78,7 +78,7 @@ def decode_documents(segment: Segment) -> Documents:
 
 
 def read_heads(segment: Segment) -> Iterator[list[bytes]]:
-    """Yield batches of the id of each document, followed by a zero byte and the title if there is one."""
+    """Yield, in batches, the id of each document, a zero byte, and the title if there is one."""
     for first in range(0, segment.documents, TERMS):
         at = segment.array("heads.at")[first : first + TERMS + 1].tolist()
         text = segment.array("heads")[at[0] : at[-1]].tobytes()
@@ -165,13 +165,13 @@ class FieldDecoder:
         require(lengths is None or np.array_equal(sums, lengths), "lengths")
 
     def _exceptions(self, *parts: str) -> Array:
-        """Read escaped values as rows: the postings, then the values of each further block, int64."""
+        """Read the escaped values of blocks: a row of posting numbers, then a row of values per block."""
         if parts[0] not in self._has:
             return np.zeros((len(parts), 0), np.int64)
         return np.stack([self._array(part).astype(np.int64) for part in parts])
 
     def _check_offsets(self) -> None:
-        """Check the order of escaped values, and the offsets in the dictionary."""
+        """Check that escaped values are in posting order, and that dictionary offsets are valid."""
         exceptions = {"gap_at": self._gaps, "over_at": self._over, "upper_at": self._uppers}
         for name, (at, *_) in exceptions.items():
             require((np.diff(at) > 0).all() and (at < self._meta["postings"]).all(), name)
@@ -183,7 +183,7 @@ class FieldDecoder:
                 require(at[0] == 0 and at[-1] + more == size and (np.diff(at) >= 0).all(), name)
 
     def _lines(self, first: int, last: int) -> tuple[list[bytes], list[bytes]]:
-        """Decode a range of terms, with their forms."""
+        """Decode a range of dictionary lines; return the terms, and the word forms of each term."""
         try:
             lines = [line.partition(TAB) for line in self._lexicon.lines(range(first, last))]
             b"\n".join([part for line in lines for part in line]).decode("utf-8", "surrogatepass")
@@ -216,7 +216,7 @@ class FieldDecoder:
             require(len(numbers) == 1 if whole else len(distinct(ids)) == len(ids), "ids")
 
     def _custom_fields(self) -> Iterator[tuple[str, int]]:
-        """Yield each term as the name of its custom field and its number."""
+        """Yield, for each custom term, the name of its field and the number of the term."""
         for first in range(0, len(self._lexicon), TERMS):
             terms, _ = self._lines(first, min(first + TERMS, len(self._lexicon)))
             for number, term in enumerate(terms, first):
@@ -228,7 +228,10 @@ class FieldDecoder:
                 yield name, number
 
     def _ids(self, first: int, last: int, begins: Array) -> Array:
-        """Decode the documents of a range of postings, given where posting lists begin: int64."""
+        """Decode the document numbers of a range of postings.
+
+        ``begins`` has the positions in the range at which the posting lists begin.
+        """
         part = "ids" if "ids" in self._has else "gaps"
         ids: Array = self._array(part)[first:last].astype(np.int64)
         if part == "gaps":
@@ -250,7 +253,7 @@ class FieldDecoder:
         return ids
 
     def _counts(self, first: int, last: int) -> tuple[Array, Array]:
-        """Decode the occurrences of a range of postings, in all and in the title: int64."""
+        """Decode the occurrences of a range of postings: all occurrences, and those in the title."""
         at, count, in_title = _exceptions_between(self._over, first, last)
         packed = np.ones(last - first, np.int64)
         if "counts" in self._has:
@@ -276,7 +279,7 @@ class FieldDecoder:
 
 
 def _exceptions_between(exceptions: Array, first: int, last: int) -> Array:
-    """Return the escaped values in a range of postings, counted from the first posting."""
+    """Return the escaped values in a range of postings; postings are renumbered from 0."""
     low, high = np.searchsorted(exceptions[0], (first, last)).tolist()
     some = exceptions[:, low:high].copy()
     some[0] -= first
@@ -284,7 +287,7 @@ def _exceptions_between(exceptions: Array, first: int, last: int) -> Array:
 
 
 def _ascends(values: Array, begins: Array) -> bool:
-    """Return whether each of several concatenated lists is ascending."""
+    """Return whether values ascend within each list; ``begins`` has the positions at which lists begin."""
     ascending = np.diff(values) > 0
     ascending[begins[1:] - 1] = True  # a new list may begin with any value
     return bool(ascending.all())

@@ -1,8 +1,8 @@
 """Find the items that a source no longer has, and reassign, replace or delete them.
 
 A changed item should replace its former version. Candidates among the removed items are found in the index by
-the rare words of the new item, so that the number of removed items does not matter; a comparison of their
-words decides.
+the rare words of the new item, so the search takes no longer if many items were removed. Then the words of
+both items are compared.
 
 An item of several sources that is corrected in one of them becomes two items, as the others still have the
 old text. When the last of these also has the new text, the old item is merged into the new one. Removed items
@@ -102,7 +102,10 @@ class RemovedTexts:
 
 
 def match_versions(new: Sequence[Document], gone: RemovedTexts, read: Read) -> dict[int, DocAddress]:
-    """Match new items with the lost items that they are versions of, by the position of the new item."""
+    """Match new items with the lost items that they are versions of.
+
+    Return the addresses of the lost items by the positions of the new items in ``new``.
+    """
     found: list[tuple[float, int, DocAddress]] = []
     for at, document in enumerate(new):
         equal = gone.find_equal(document.digest) if not document.stated or is_distinctive(document) else []
@@ -140,7 +143,7 @@ def words_of(text: str) -> list[str]:
 
 
 def likeness(old: NewsItem, new: NewsItem) -> float:
-    """Score how likely one item is a changed version of another; 0 if it is not.
+    """Return a score for how likely an item is a changed version of another; 0 if it is not one.
 
     A changed version has some words, the title or the date line corrected, or a longer text under the same
     title. An item with the same template but another day is a different item.
@@ -193,7 +196,10 @@ def indexed_words(title: str) -> set[str]:
 
 
 def documents_with_words(segment: Segment, title: str) -> Docs:
-    """Return the documents with the rarest words of a title; all documents if it has no indexed word."""
+    """Return the documents that contain the rarest words of a title.
+
+    If the title has no indexed word, return all documents.
+    """
     words = indexed_words(title)
     if not words:
         return np.arange(segment.documents)
@@ -238,7 +244,7 @@ class IndexedItems:
         return self.known and bool(self._met[address.segment][address.doc])
 
     def gone(self) -> RemovedTexts:
-        """Return the items that are no longer in any source."""
+        """Return the lost items that are in no other source either."""
         places, docs = self._writer.register.places, self._missing()
         if places:
             match_versions = zip(self._writer.segments, docs, strict=True)
@@ -279,7 +285,7 @@ MAX_HELD: Final = 1 << 25  # bytes of records that are kept until all sources ar
 
 
 class NewItems:
-    """New items, which may be changed versions of items that their source lost."""
+    """New items by source; some may be changed versions of items that the source lost."""
 
     def __init__(self) -> None:
         self._of: dict[str, list[tuple[Document, str]]] = {}
@@ -350,14 +356,14 @@ class RemovedItems:
         """Reassign, replace, report or delete the items that the sources lost.
 
         Args:
-            read: The base items of each source, or part of a source, that was read.
-            new_items: New items of the sources, which may be changed versions of removed ones.
-            before: The other source locations of base items, by id.
+            read: The items of the previous generation, by the source, or part of a source, that was read.
+            new_items: New items of the sources, some of which may be changed versions of removed items.
+            before: The other source locations of items of the previous generation, by id.
             mirror: Whether to delete removed items.
             sure: Whether a mirror may delete more than half of a source's items.
 
         Raises:
-            DragomanError: A mirror would delete more than half of a source without ``sure``.
+            DragomanError: A mirror would delete more than half of a source's items, and ``sure`` is false.
         """
         self._remove_places(read, before)
         all_removed = {
@@ -429,7 +435,7 @@ class RemovedItems:
                     self._register.drop_places(item_id, [place.file])
 
     def _find_removed(self, name: str, indexed: IndexedItems) -> list[tuple[DocAddress, str]]:
-        """Return the items that a source lost, after reassigning items of other sources."""
+        """Return the items that a source lost; reassign those that are in other sources to these sources."""
         gone, name = [], self._sources.of(name)
         for address in indexed.missing():
             item_id, _ = self._writer.head(address)

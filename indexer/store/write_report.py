@@ -107,14 +107,15 @@ class WriteReport:
         moved: Unchanged items whose line numbers in the source, or dates estimated from neighbouring items,
             were updated.
         joined: Unchanged items that were already in the index from another source.
-        gone: Items that their source no longer contains since its last reading; they stay in the index.
+        gone: Items that a source contained at its previous reading but no longer contains; they stay in the
+            index.
         deleted: Deleted items.
         annotated: Items whose tags, collections or note changed. For a deletion, the deleted items with
             annotations, which are kept in case the items return.
-        absent: The tags and collections to remove that no selected item had.
-        deleted_before: Items read that had been deleted, and stay deleted.
-        dates: The numbers of items read, by kind of date; an item in two sources counts twice.
-        languages, countries: The numbers of items read, by language and by country.
+        absent: Tags and collections that were to be removed, but that no selected item had.
+        deleted_before: Items that were read but stay deleted, as they had been deleted from the index.
+        dates: The number of items read for each kind of date; an item in two sources counts twice.
+        languages, countries: The number of items read for each language and each country.
         not_read: The URLs that, according to their servers, have not changed since they were last read; their
             items count as unchanged.
         unreached: The sources of the index that could not be read, with the reasons.
@@ -171,7 +172,7 @@ class Listeners(NamedTuple):
 
 @contextmanager
 def report_to(path: str | os.PathLike[str] | None) -> Iterator[OnChange | None]:
-    """Yield a function that writes a change to a file as JSON Lines; the file appears at the end.
+    """Yield a function that writes a change to a JSON Lines file, which is created when the block ends.
 
     Raises:
         DragomanError: The file cannot be written.

@@ -130,7 +130,8 @@ def choose_facets(
 
     Args:
         names: The fields to count.
-        has_field: Returns whether any item has a field; raises a QueryError if its values cannot be counted.
+        has_field: Returns whether at least one item has a field; raises a QueryError if the field's values
+            cannot be counted.
     """
     counted: list[str] = []
     reported: list[str] = []
@@ -164,7 +165,7 @@ class FolderSegment:
         """Do nothing, as all documents are in local files."""
 
     def find_source(self, name: str) -> Docs:
-        """Return the documents of a source, or of a file in it, ascending."""
+        """Return the documents of a source, or of a file in a source, in ascending order."""
         return source_documents(self._segment, name)
 
     def find_title(self, title: str) -> Docs:
@@ -176,7 +177,7 @@ class FolderSegment:
         return self
 
     def documents_with_any(self, words: Iterable[str]) -> Docs:
-        """Return the documents with any of the rarest of ``words``; each recurs for each of its words."""
+        """Return the documents that contain one of the rarest of ``words``, once for each such word."""
         postings = partial(self._segment.postings, WORDS)
         terms = [term for word in words if (term := self._segment.find_term(WORDS, word)) >= 0]
         frequencies = {term: postings().document_frequency(term) for term in terms}
@@ -279,7 +280,7 @@ class IndexWriter(IndexStore):
         self.is_committed = True
 
     def _choose_facets(self, entries: Sequence[SegmentEntry]) -> tuple[tuple[str, ...], tuple[str, ...]]:
-        """Return the fields to count by default, and why the others cannot be counted."""
+        """Return the fields to count by default, and why other requested fields cannot be counted."""
         if self._base and self.facets == self._base.facets and entries == self._base.segments:
             return self.facets, ()
         own = CustomValues([entry.open(self._files) for entry in entries] if self.facets else ())

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 def gather_concepts(files: Sequence[str | Path] = (), *, own: bool = True) -> Iterable[Concept]:
-    """Return the concepts for a new index: of thesaurus files, and of the bundled thesaurus.
+    """Return the concepts for a new index, from thesaurus files and from the bundled thesaurus.
 
     Args:
         files: SKOS thesauri and FreeDict dictionaries (recognised by file name). A concept replaces the

@@ -76,7 +76,7 @@ def near_concepts(found: tuple[Near, Near, Near]) -> Iterator[tuple[int, list[in
 
 
 def write_table(concepts: Iterable[Concept], path: Path) -> FileChecksum:
-    """Compile concepts to a table, and write the table to a file; return the file's checksum."""
+    """Compile concepts to a table file; return the file's checksum."""
     own = bundled_table() if isinstance(concepts, BundledConcepts) else None
     with ContainerWriter(path) as container:
         if own is not None:
@@ -155,7 +155,7 @@ def _are_forms(language: str, words: Sequence[str], others: Sequence[str]) -> bo
 
 
 def _counted_lines(concepts: Sequence[Concept], broader: Near) -> Iterator[str]:
-    """Yield the lines of concepts that are counted as facets, and the line of their kinds."""
+    """Yield a line for each concept that is counted as a facet, then a line that lists their kinds."""
     for number, concept in enumerate(concepts):
         if concept.kind != UNCOUNTED:
             preferred: dict[str, str] = {}

@@ -120,7 +120,7 @@ def acronym_of(text: str) -> str:
 
 
 def bare_word(text: str) -> str:
-    """Return the word of a one-word label in the form of texts.
+    """Return the word of a one-word label as texts write it.
 
     A verb or a name loses its article (*to migrate*, *la Moncloa*), and a name its *'s* (*Alzheimer's*).
     Other words, which would mean something else without the article (*the poor*, *la derecha*), are
@@ -134,13 +134,16 @@ def bare_word(text: str) -> str:
 
 
 def terms(language: str, word: str) -> tuple[str | None, ...]:
-    """Return the terms for a word of a label; None for a function word."""
+    """Return the terms of a word of a label; a function word has the term None."""
     return tuple([term for term, _ in _words(language, word)])
 
 
 @lru_cache(REMEMBERED)  # labels share most of their words
 def _words(language: str, chunk: str) -> tuple[tuple[str | None, str], ...]:
-    """Return the term of each word of a chunk (None for a function word), and the word."""
+    """Split a chunk (text between spaces) into words; return each word's term, and the word in lower case.
+
+    The term of a function word is None.
+    """
     found: list[tuple[str | None, str]] = []
     for token in analyzer(language).analyse_chunk(chunk):
         written = chunk[token.start : token.end]
@@ -150,5 +153,5 @@ def _words(language: str, chunk: str) -> tuple[tuple[str | None, str], ...]:
 
 
 def _is_optional(chunk: str) -> bool:
-    """Return whether a text may omit a function word, as an article or a part of a name (Al Qaeda)."""
+    """Return whether texts may omit a part of a one-word label: an article, or a capitalised part."""
     return chunk in _ARTICLES or not chunk.islower()

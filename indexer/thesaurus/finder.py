@@ -1,21 +1,22 @@
 """Find the concepts of a thesaurus in many texts at once, for counting them.
 
-A label matches where its terms occur at its distances, in a text of its language. Three rules are stricter
-than for queries, as counts must not include other words:
+A label matches a text of its language where the terms of the label occur at the same distances as in the
+label. Three rules are stricter than for queries, as counts must not include other words:
 
-- Different words may share a term (*Gaza* and *gaz* in French). A one-word label matches a form of that word,
-  unless another label is nearer: *training* is not *train*. In longer labels, too, a word matches the nearest
-  word of a label (*human trafficking* is not *human trafficker*). A word that is a form of no such word
-  matches only if a single word has its term.
-- An acronym of up to four letters needs its capitals (*WHO*, not *who*). As many capitals are no other word
-  (*CAR* is not *car*).
+- Different words may share a term (*Gaza* and *gaz* in French). A one-word label matches the forms of its
+  word, except those that are closer to another label: *training* does not match *train*. In a label of
+  several words, each word must likewise be the closest one (*human trafficking* does not match *human
+  trafficker*). A word of the text that is a form of no label word matches only if a single label word
+  has its term.
+- An acronym of up to four letters needs its capitals (*WHO*, not *who*). Conversely, a word of up to four
+  capitals is only matched by acronyms (*CAR* does not match *car*).
 - The name of an organisation or a person needs its capitals (*Walk Free*, not *to walk free*).
 
-Of one-word labels with an article, only names and verbs are found, with and without the article (*the
-Tories*, *to migrate*, not *the poor*); names also without *'s*.
+One-word labels with an article are found only if they are names or verbs, both with and without the article
+(*the Tories*, *to migrate*, but not *the poor*); names are also found without *'s*.
 
 In a text all in capitals, neither acronyms nor names are found. A found concept implies all its broader
-concepts, of any kind. A test implements the same rules label by label and compares.
+concepts, of any kind. A test compares the results with a simple implementation of the same rules.
 """
 
 from __future__ import annotations
@@ -56,7 +57,7 @@ class WordLabel(NamedTuple):
     text: str
 
     def distance(self, language: str, written: str) -> int | None:
-        """Return how much a word in a text differs from the label; None if it is another word."""
+        """Return how much a word in a text differs from the label; None if they are different words."""
         if self.sort == "acronym":
             return SAME if is_acronym(written, self.text.upper(), self.text) else None
         if (self.sort == "name" and not written[:1].isupper()) or (
@@ -77,9 +78,9 @@ class ConceptFinder:
 
     Attributes:
         concepts: The kind and the name of each concept, separated by a tab.
-        alone: The stored one-word labels by key (number of the language, then term).
-        first_numbers: For each term in labels of several words, the number of the first word that has the
-            term, by the same key; the numbers of further words with the term follow.
+        alone: The stored one-word labels, by key: the number of the language followed by the term.
+        first_numbers: The number of the first word that has a term in labels of several words, by the same
+            key. Further words with that term have the next numbers.
         names: The keys of ``alone`` and ``first_numbers``.
         capital_words: The numbers of the words that need a capital in a label of several words.
     """
@@ -219,7 +220,7 @@ class ConceptFinder:
     def _step(
         self, texts: tuple[Numbers, Numbers], places: list[Numbers], distance: int
     ) -> tuple[Numbers, Numbers, Numbers]:
-        """Follow the edges of the tree of labels that lead to the word ``distance`` positions later."""
+        """Extend partial label matches by the word ``distance`` positions later, along edges of the tree."""
         words, ends = texts
         at, nodes, starts = places
         inside = (at + distance < ends[at]).nonzero()[0]

@@ -51,17 +51,20 @@ class LabelArrays(NamedTuple):
     """The labels of a thesaurus as arrays.
 
     Attributes:
-        words: The words in labels of several words, in the order of their numbers, from 1 on. A row is
-            the number of the language with the term, a tab, and spellings that are forms of each other.
-        alone: The one-word labels. A row is the number of the language with the term, the position of the
-            concept, ``name``, ``acronym``, ``word`` (a short one) or nothing, and the bare word, with tabs.
+        words: The words in labels of several words, in the order of their numbers, from 1 on. A row has two
+            cells, separated by a tab: the number of the language followed by the term, and spellings that are
+            forms of each other.
+        alone: The one-word labels. A row has four cells, separated by tabs: the number of the language
+            followed by the term; the position of the concept; ``name``, ``acronym``, ``word`` (a short one)
+            or nothing; the bare word.
         concepts: The kind and the name of each counted concept, separated by a tab.
-        edges: The edges, ascending.
-        label_nodes: The last node of each label of several words, ascending.
+        edges: The encoded edges, sorted.
+        label_nodes: The last node of each label of several words, sorted.
         label_concepts: The position of the concept of each such label.
         label_capitals: Whether its first word (1) or its last word (2) needs a capital, as a bit mask.
         wider: The positions of each concept and all its broader concepts, concatenated.
-        wider_at: The start of each concept's positions in ``wider``, and the end of the last.
+        wider_at: The index in ``wider`` at which the positions of each concept start; at the end, the length
+            of ``wider``.
     """
 
     words: Sequence[str]
@@ -87,7 +90,7 @@ VERSION: Final = 2
 
 
 def make_arrays(lines: Iterable[bytes], *, version: int = VERSION) -> LabelArrays:
-    """Build the arrays from the lines of a compiled thesaurus, as in a version of the program."""
+    """Build the arrays from the lines of a compiled thesaurus, by the rules of ``version``."""
     labels: dict[int, Sequence[ConceptLabel]] = {}
     counted: list[CountedConcept] = []
     for line in lines:
@@ -191,7 +194,7 @@ def _are_in_range(arrays: LabelArrays) -> bool:
 
 
 def _words(label: ConceptLabel, names: Sequence[str]) -> list[tuple[str, str]]:
-    """Return each word of a label after the key of its term: the number of the language, and the term."""
+    """Return a pair for each word of a label: its key (language number and term), and its spelling."""
     analysed = analyse_label(label.language, label.text) if label.language != UNDETERMINED else None
     # In a forged table a label may be any text.
     written = analysed.written if analysed and analysed.words == label.terms else label.terms
@@ -225,7 +228,7 @@ def _tree(paths: Sequence[tuple[int, ...]]) -> tuple[Numbers, Numbers]:
     """Build the tree of labels; return its sorted edges, and the node where each label ends.
 
     Args:
-        paths: For each label, the edges of its words, with the root in place of the nodes that they leave.
+        paths: For each label, the edges of its words, encoded as if each edge left the root.
     """
     nodes = np.zeros(len(paths), np.int64)
     edges = [np.empty(0, np.uint64)]
@@ -246,7 +249,7 @@ def _tree(paths: Sequence[tuple[int, ...]]) -> tuple[Numbers, Numbers]:
 def _add_broader(
     concept: CountedConcept, counted: Sequence[CountedConcept], places: Mapping[int, int]
 ) -> list[int]:
-    """Return the positions of a concept and of all broader concepts; relations may form a cycle."""
+    """Return the positions of a concept and of all its broader concepts; relations may form a cycle."""
     found = {places[concept.number]: None}
     waiting = [concept]
     for one in waiting:

@@ -1,12 +1,12 @@
-"""Generate the spellings of labels that texts use: lower case, accents, irregular plurals.
+"""Generate the spellings that texts use for labels: lower case, accents, irregular plurals.
 
-Texts have *tráfico de drogas* for the label *TRAFICO DE DROGAS*, whose stems differ. The usual spelling of a
-word is taken from the bundled thesaurus and the gazetteer, or else from endings that always have accents
-(``label_spellings.tsv``).
+A label may be *TRAFICO DE DROGAS*, but texts write *tráfico de drogas*, which has other stems. The usual
+spelling of a word is taken from the bundled thesaurus and the gazetteer, or else from endings that always
+have accents (``label_spellings.tsv``).
 
-Some plurals have another stem than the singular (juez and jueces, foyer and foyers): Snowball treats the -er
-of Spanish *mujer* as that of a verb, but not in *mujeres*. Such a plural becomes a label of its own, as
-queries and texts with it would otherwise miss the concept.
+Some plurals have another stem than the singular (juez and jueces, foyer and foyers), for example because
+Snowball removes the -er of *mujer* like the ending of a verb. Such a plural becomes a label of its own;
+otherwise queries and texts with the plural would miss the concept.
 """
 
 from __future__ import annotations

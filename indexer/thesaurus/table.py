@@ -196,7 +196,7 @@ class Table:
 
     @cached_property
     def _marks(self) -> bytes:
-        """A filter over languages and terms: whether a label may begin with the term."""
+        """A hash filter: whether a label of a language may begin with a term."""
         marks = bytearray(MARKS)
         for language in ANALYZED_LANGUAGES:
             for line in self._lines_with(f"{language} ".encode()):
@@ -204,7 +204,7 @@ class Table:
         return bytes(marks)
 
     def _words(self, letter: str) -> str:
-        """Return the first words of labels that begin with a letter: sorted, each after a line break.
+        """Return the first words of labels that begin with a letter, sorted, each preceded by a line break.
 
         Feminine forms and plurals are included. Words have no accents.
         """
@@ -310,7 +310,7 @@ class Table:
 
     @cached_property
     def named(self) -> dict[str, list[CountedConcept]]:
-        """The same concepts by the normalised form of their names."""
+        """The concepts that are counted as facets, by the normalised form of their names."""
         from indexer.custom_fields import value_key  # most searches need none
 
         found: dict[str, list[CountedConcept]] = {}
@@ -390,7 +390,7 @@ def is_acronym(written: str, acronym: str, exact: str = "") -> bool:
 
 
 def is_in_capitals(word: str) -> bool:
-    """Return whether a word is probably an acronym (GIFT, not gift), in a text that is not in capitals."""
+    """Return whether a capitalised word is probably an acronym (GIFT), if the text is not all in capitals."""
     return 1 < len(word) <= MAX_ACRONYM_LENGTH and word.isupper()
 
 

@@ -216,10 +216,10 @@ class Statement(NamedTuple):
     """An RDF statement.
 
     Attributes:
-        subject: A name, which may be valid only in the file.
-        predicate: A name.
-        value: A text or a name.
-        language: The language tag of a text, which may be empty; None if the value is a name.
+        subject: An IRI, or the name of a blank node, which is only valid in the file.
+        predicate: An IRI.
+        value: A text, or an IRI or the name of a blank node.
+        language: The language tag of a text, which may be empty; None if the value is not a text.
     """
 
     subject: str
@@ -303,8 +303,8 @@ def read_skos(path: str | Path, *, as_written: bool = False) -> list[Concept]:
 
     Args:
         path: A file in any supported format.
-        as_written: Whether not to restore the usual spelling of labels in capitals or without accents, nor
-            to add irregular plurals.
+        as_written: Whether to return the labels of the file unchanged. If False, the usual spelling of labels
+            in capitals or without accents is restored, and irregular plurals are added.
 
     Returns:
         The concepts that have labels in English, Spanish or French, in the order of the file.

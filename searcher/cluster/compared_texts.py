@@ -47,7 +47,9 @@ class ComparedTexts:
         self._known: dict[Node, Ids | QueryError] = {}
 
     def matching_ids(self, query: Node) -> Ids | None:
-        """Return the ids of the documents that match each compared part; None if not yet computed.
+        """Return, for each part of a query that needs stored texts, the ids of the matching documents.
+
+        Return None if the texts were not compared yet.
 
         Raises:
             QueryError: There are too many texts to compare.
@@ -70,7 +72,7 @@ class ComparedTexts:
         return {"index": self._index}, body, partial(self._compare_pages, query, body)
 
     def _compare_pages(self, query: Node, body: dict[str, Any], answer: dict[str, Any]) -> None:
-        """Compare the candidates, page by page, with the parts of a query."""
+        """Compare all pages of candidate documents with the parts of a query, and cache the matches."""
         parts = self._parts(query)
         found: Ids | QueryError
         try:

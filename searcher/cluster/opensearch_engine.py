@@ -45,7 +45,7 @@ _HIDDEN: Final = f"hidden{CONCEPTS}"  # a field that no item has
 
 
 def _remove_notes(node: Node) -> Node:
-    """Return a node that matches nothing for a search of notes; other nodes are returned unchanged."""
+    """Replace a node that searches notes by a node without matches; return other nodes unchanged."""
     if isinstance(node, Keyword) and node.field == OWN and annotation_field(node.value) == NOTES:
         return node.replace(value=_HIDDEN + node.value.removeprefix(NOTES))
     return node
@@ -55,7 +55,7 @@ MOST: Final = 10_000  # members that are read at once; more are read in pages
 
 
 class _DuplicateMatches:
-    """The matches of a search that have near duplicates."""
+    """The near duplicates among the matches of a search."""
 
     def __init__(self, search: Search, execution: Execution, met: NumberedDocuments, run: Run) -> None:
         self._search = search
@@ -163,7 +163,7 @@ class ClusterEngine:
         return self._vocabulary.statistics[field].documents
 
     def words(self, prefix: str) -> str:
-        """Return the words that start with a prefix, in all texts: ascending, each after a line break."""
+        """Return the words in texts that start with a prefix: sorted, and each preceded by a line break."""
         return "".join([f"\n{word}" for word in self._answer(Words(prefix))])
 
     def variants(self, language: str, word: str) -> tuple[str, ...]:
@@ -323,7 +323,7 @@ class ClusterEngine:
         return frozenset([field.removesuffix(CONCEPTS) for field in fields])
 
     def annotations(self, ids: Sequence[str]) -> dict[str, Annotations]:
-        """Return the annotations of items that have any; those of hits are cached."""
+        """Return the annotations of those items that have any; annotations of hits come from a cache."""
         met, found = self._numbered, {}
         if not self.annotation_kinds():
             return {}
@@ -377,7 +377,7 @@ class ClusterEngine:
         return self._contents.facets
 
     def custom_fields(self) -> frozenset[str]:
-        """Return the custom fields that any item has, including ``source``."""
+        """Return the custom fields that at least one item has, and ``source``."""
         return frozenset([name for name in self._contents.fields if not name.endswith(CONCEPTS)])
 
     def reading_context(self) -> AbstractContextManager[None]:
@@ -403,7 +403,7 @@ class ClusterEngine:
         return (self._batcher or self._vocabulary).answer(ask)
 
     def _request_scores(self, leaf: Node, documents: Sequence[int]) -> None:
-        """Request the scores of documents for a leaf; the request includes all other leaves of the query.
+        """Request the scores of documents for a leaf and, in the same request, for the query's other leaves.
 
         Callers need the scores of all leaves of a query.
         """
@@ -427,7 +427,7 @@ class ClusterEngine:
 
 
 class _ReplacementGuard:
-    """A context for reading an index on a cluster that may be rebuilt meanwhile; reentrant."""
+    """A context for reading an index on a cluster that may be rebuilt meanwhile; it may be nested."""
 
     def __init__(self, place: str) -> None:
         self._place = place
@@ -438,7 +438,7 @@ class _ReplacementGuard:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        """Replace the error for a missing index by a clear one if the index was rebuilt.
+        """If the index was rebuilt, replace the error for a missing index by a clear one.
 
         Raises:
             ReplacedIndexError: The index was rebuilt.

@@ -33,7 +33,7 @@ MAX_SEARCHES: Final = 64  # searches in one request
 
 
 class UnknownAnswerError(Exception):
-    """Stops a function that must not get a guess when a result is not cached."""
+    """Stops a function that needs a result that is not cached, and that must not get a guess."""
 
 
 class RequestBatcher:
@@ -51,8 +51,8 @@ class RequestBatcher:
         occurs: Guesses the document frequency that a lookup will return.
         matches: Whether to guess that a search has matches. If false, the function goes on as if nothing
             matched, and the lookups that it then needs are recorded, but usually not the searches.
-        first: Whether this is the first round of requests. If so, and if ``matches`` is false, no words of
-            the index are compared with a misspelt word or a pattern.
+        first: Whether this is the first round of requests. If so, and if ``matches`` is false, a misspelt
+            word or a pattern is compared with no words of the index.
         last: Whether to record searches even if ``matches`` is false.
         guesses: Whether to guess the results of lookups and of checks for a match. If false, the function is
             stopped by UnknownAnswerError at the first one that is not cached.
@@ -62,7 +62,7 @@ class RequestBatcher:
         guessed: The lookups whose results were guessed.
         typed: The lookups of accented spellings.
         searches: The searches to send.
-        is_stuck: Whether the function was stopped because a guess was not allowed.
+        is_stuck: Whether the function was stopped because it needed a guess but guesses are not allowed.
         is_whole: Whether one request suffices for the hits of each search.
         is_open: Whether a search whose result was guessed may have no matches.
     """
@@ -292,6 +292,6 @@ class RequestRounds:
 
 
 def _most_frequent(word: str) -> Callable[[DocumentFrequency], int]:
-    """Return a function that guesses that a word is more frequent than all others in every language."""
+    """Return a function that guesses document frequencies: high for a word's terms, 1 for all others."""
     terms = {term for language in LANGUAGES for term in analyzer(language).query_terms(word)}
     return lambda ask: FREQUENT if ask.term in terms else 1

@@ -54,7 +54,7 @@ def facet_counts(name: str, answer: Json, filters: Filters, labels: Mapping[str,
 
 
 def by_place(answer: Json) -> dict[str, int] | None:
-    """Return, by country, the number of documents whose only evidence for it is a place."""
+    """Return, for each country, the number of documents assigned to it only because of a place."""
     if answer["unplaced"]["doc_count"]:
         return None
     found = [(value_of(COUNTRY_VIA, one["key"])[0], one["doc_count"]) for one in answer["places"]["buckets"]]
@@ -128,7 +128,7 @@ class Translator(NamedTuple):
         return self._replace(names={leaf: str(name) for name, leaf in leaves.items()})
 
     def compared_parts(self, query: model.Node) -> list[model.Node]:
-        """Return the parts of a query that need a comparison of stored texts."""
+        """Return the parts of a query for which stored texts must be compared."""
         return [
             node
             for node in model.leaves_and_proximities(query)

@@ -108,7 +108,8 @@ class Searches:
     def next_request(self, search: Search) -> list[ExtraSearch]:
         """Return the next request of a search, and a function that reads its response.
 
-        If parts need stored texts, the texts are requested first; if these are too many, there is no request.
+        If parts of the query need stored texts, the texts are requested first; the list is empty if there are
+        too many texts.
         """
         try:
             matching_ids = self._compared.matching_ids(search.query)
@@ -203,7 +204,7 @@ def drop_deep_hits(search: Search) -> Search:
 
 
 def _needs_via(search: Search) -> bool:
-    """Return whether the hits of a search need a provenance, because the query has expansions."""
+    """Return whether hits must say which expansion they match, because the query has expansions."""
     return bool(search.wanted.limit and not search.groups and added_leaves(search.query))
 
 
@@ -217,7 +218,7 @@ class NumberedDocuments:
         ids: The ids by number.
         records: The title and the record of cached documents, by number.
         titles: The titles read so far, by number.
-        groups: The group of each document that is in one, by the number of the document.
+        groups: The groups of documents that are in a group, by the number of the document.
         annotations: The annotations of annotated documents as JSON, by number.
     """
 
@@ -279,7 +280,7 @@ class NumberedDocuments:
         return number if number in self.records else None
 
     def scores(self, leaf: Node, documents: Sequence[int]) -> dict[int, float] | None:
-        """Return the cached scores of those of ``documents`` that match a leaf; None if unknown."""
+        """Return the cached scores of those of ``documents`` that match a leaf; None if not cached."""
         found = {}
         for document in documents:
             known = self._scores.get(document, {})
@@ -290,7 +291,7 @@ class NumberedDocuments:
         return found
 
     def matching_documents(self, leaf: Node, documents: Sequence[int]) -> list[int] | None:
-        """Return those of ``documents`` that match a leaf; None if unknown."""
+        """Return those of ``documents`` that match a leaf; None if not cached."""
         known = [self._matched.get(document, {}).get(leaf) for document in documents]
         if None in known:
             return None
@@ -320,7 +321,7 @@ def _groups_body(contents: ClusterContents, post_filter: dict[str, Any] | None) 
 
     Args:
         contents: The contents (the manifest) of the index.
-        post_filter: The filter of the hits that does not apply to facets, or None.
+        post_filter: The filter that applies to hits but not to facets, or None.
     """
     grouped = [{"exists": {"field": "group"}}, *([post_filter] if post_filter else [])]
     if contents.scripts:
@@ -335,7 +336,7 @@ def _groups_body(contents: ClusterContents, post_filter: dict[str, Any] | None) 
 
 
 def _count_below_hits(answer: dict[str, Any]) -> int:
-    """Return how many matches are near duplicates below a hit.
+    """Return how many matches are shown below a hit as its near duplicates.
 
     Raises:
         QueryError: There are too many groups to count.

@@ -1,8 +1,8 @@
 """Translate proximities to the span queries of a cluster.
 
-Positions are only comparable within a field, so the field of each language is searched separately. A span
-cannot restrict a term to documents with given words, so each combination of such restrictions becomes a
-query.
+Positions are only comparable within a field, so the field of each language is searched separately. A term may
+be restricted to documents that contain given words, which a span cannot express; so each combination of such
+restrictions becomes a query.
 """
 
 from __future__ import annotations
@@ -114,7 +114,7 @@ class _Spans:
 
     Args:
         field: The field.
-        held: Whether the documents satisfy each word restriction.
+        held: For each word restriction, whether the searched documents satisfy it.
         in_lead: Whether to include only occurrences in the lead.
     """
 
@@ -201,7 +201,7 @@ class _Spans:
         return _ordered_span([*clauses[:-1], self._last_term(phrase.terms[-1])], 0)
 
     def _last_term(self, text: str) -> Json:
-        """Return a span query for the last term of a leaf, in the lead if required."""
+        """Return a span query for a leaf's term (or its last term), in the lead if required."""
         term = self._term(text)
         if not self._in_lead:
             return term

@@ -36,7 +36,7 @@ class Statistics(NamedTuple):
 
     Attributes:
         documents: The number of documents with the field.
-        average: The mean length of the field in these documents; 1.0 without any.
+        average: The mean length of the field in these documents; 1.0 if there are none.
     """
 
     documents: int
@@ -160,7 +160,7 @@ def _add_likely(lookups: Iterable[Lookup]) -> dict[Lookup, None]:
 
 
 def _spellings(word: str) -> Iterator[DocumentFrequency]:
-    """Yield the lookups for spellings of a word: the word itself, and its two halves."""
+    """Yield the lookups for a possibly misspelt word: the word, and each way to split it into two words."""
     if len(word) <= MAX_LENGTH:
         yield DocumentFrequency(WORDS, word)
         for at in range(2, len(word) - 2):

@@ -106,14 +106,14 @@ def call(searcher: Searcher, name: str, arguments: Mapping[str, Any]) -> Answer:
 
 
 def _mode(given: dict[str, Any]) -> dict[str, Any]:
-    """Return the options of a request; unless ``any`` is given, all words are required."""
+    """Return the search options of a call: all words are required unless the argument ``any`` is true."""
     any_word = given.pop("any", False)
     check_flags(any=any_word)
     return given | {"all_words": not any_word}
 
 
 def _describe_results(searcher: Searcher, results: Results) -> Answer:
-    """Return how a query was read, the numbers of matches, and the state of the index."""
+    """Return how a query was interpreted, the number of matches, and the state of the index."""
     return head_of(results) | {"relaxed_to": results.relaxed, "index": searcher.place}
 
 
@@ -249,7 +249,7 @@ def _receipt(searcher: Searcher, query: str, **given: Any) -> Answer:
 
 
 def _receipt_of(searcher: Searcher, query: str, given: Mapping[str, Any]) -> Answer:
-    """Return the receipt of a request without its items."""
+    """Return the receipt of a request, but without the list of items."""
     from searcher.reading.receipt import make_receipt
 
     receipt = make_receipt(searcher, query, **given)

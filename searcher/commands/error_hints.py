@@ -25,7 +25,7 @@ def missing_package_line(error: ImportError) -> str | None:
 
 
 def missing_extra_error(error: ModuleNotFoundError, what: str) -> Exception:
-    """Return the error for a feature that needs the extra ``serve``."""
+    """Return the error for a feature that needs the extra ``serve`` (``dragoman[serve]``)."""
     from indexer.errors import DragomanError, install_message
 
     if (error.name or "").partition(".")[0] in {"searcher", "indexer"}:

@@ -375,7 +375,7 @@ def _annotate(
 def _write_annotated(
     folder: str, report: WriteReport, changes: Sequence[Change], form: str, mode: str, *, dry_run: bool
 ) -> None:
-    """Print how many items were changed, and which names to remove no item has."""
+    """Print how many items were changed, and which tags and collections to remove were on no item."""
     from searcher.present.wording import items_in_words
 
     if report.absent:

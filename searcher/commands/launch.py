@@ -75,7 +75,7 @@ def _write_interrupted(kind: type[BaseException], error: BaseException, trace: T
 
 
 def _open_standard_streams() -> None:
-    """Open standard streams that the caller closed, so that no index file gets their numbers.
+    """Open standard streams that the caller closed, so that no index file gets their descriptors.
 
     Otherwise a C library's messages on standard error would be written to an index file.
     """

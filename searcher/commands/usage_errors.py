@@ -1,4 +1,4 @@
-"""Word the errors of arguments, with suggestions for unknown commands and options."""
+"""Compose the messages for invalid arguments, with suggestions for unknown commands and options."""
 
 from __future__ import annotations
 

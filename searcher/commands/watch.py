@@ -186,7 +186,7 @@ class Delivery:
         self._changed: list[Changed] = []
 
     def alone(self, watches: Watches, *, peek: bool) -> AbstractContextManager[Any]:
-        """Return a context in which only this process delivers changes of these watches.
+        """Return a context in which no other process delivers changes of these watches.
 
         Raises:
             DragomanError: Another process is delivering changes.

@@ -1,7 +1,7 @@
 """Apply manual corrections to the items that a build or update writes.
 
-Merging compares uncorrected items, also those of the index; corrected values are written to the index. A line
-of a corrections file matches the item that has or had one of its ids, else the item with its title and day.
+Sources and index are merged by comparing uncorrected items; then the corrected values are written. A line of
+a corrections file matches the item that has or had one of its ids, else the item with its title and day.
 
 Ids such as 1 occur in many archives, and archives in the same folder may share a corrections file. Therefore
 an item with an id of a line but another title and day does not match, unless it matched before its source
@@ -67,8 +67,8 @@ class ItemsOfCorrections:
         chosen: The line numbers of corrections that match an item only by its title and day.
         reported: The line numbers of corrections that give an item too many tags or collections, with the
             reasons.
-        left_out: Register entries, by id, of records that are marked as not items and were not read in this
-            write.
+        left_out: The records that are marked as not items and whose sources were not read in this write: the
+            register entries by id.
     """
 
     def __init__(self, writer: IndexStore, corrections: Corrections) -> None:
@@ -95,7 +95,7 @@ class ItemsOfCorrections:
         )
 
     def lines_with_id(self, document: Document) -> list[Correction]:
-        """Return the lines of the corrections file with the current id or a former id of a document."""
+        """Return the lines of the corrections file that have the current id or a former id of a document."""
         ids = [document.id, *self._register.formers(document.id)]
         if document.states(b'"former":['):
             ids += document.item.former
@@ -111,7 +111,10 @@ class ItemsOfCorrections:
         return [line for line in found if line.day in {None, day} and line not in lines]
 
     def count_match(self, lines: list[Correction]) -> bool:
-        """Count an item for the lines with its title and day; return whether it is the first of any line."""
+        """Count an item for each line with its title and day.
+
+        Return whether it is the first item counted for at least one of the lines.
+        """
         first = any(not self._seen[line.number] for line in lines)
         self._seen.update(line.number for line in lines)
         return first
@@ -129,11 +132,11 @@ class ItemsOfCorrections:
         return stated_record(self._writer, address)
 
     def find_indexed(self, read: Collection[str]) -> IndexedItems:
-        """Return the items of the previous generation that are or become corrected, with their lines.
+        """Return the items of the previous generation that have or get corrections, with their lines.
 
         Args:
-            read: The names of the sources read in this write. A record that was marked as not an item and was
-                not read is no longer in them.
+            read: The names of the sources read in this write. Records marked as not items in other sources
+                are not returned, but keep their register entries.
         """
         corrected = self._register.corrected
         ids = [item_id for line in self._corrections.lines for item_id in line.ids]
@@ -198,7 +201,7 @@ class ItemsOfCorrections:
         return reported
 
     def _choose(self, indexed: IndexedItems) -> None:
-        """Match each remaining line with the item that has its title and day, if it is the only one."""
+        """Match each remaining line with the item that has its title and day, if only one item does."""
         met = {line.number for own in indexed.values() for line in own} | {*self._items} | self._kept
         for line in self._corrections.lines:
             if line.number in met or not line.title:
@@ -217,7 +220,7 @@ class ItemsOfCorrections:
         return line.day is None or stated_day(restore(self.record(address)).item) == line.day
 
     def _is_intended(self, line: Correction, document: Document) -> bool:
-        """Return whether a document, whose id a line has, is the item that the line means."""
+        """Return whether a line is about a document, and not about another item with the same id."""
         if line.number in self._known or agrees(line, document.title, stated_day(document.item)):
             return True
         self._mismatched.add(line.number)
@@ -342,8 +345,8 @@ class CorrectingWriter(DocumentStore):
     def _annotate(self) -> None:
         """Set the annotations that the corrections file states.
 
-        If the index stores annotations and ever had any, the file may be an old export. Its lines are then
-        not applied, and differences are reported.
+        If the index itself stores annotations and has had some before, the file may be an old export. Then
+        its lines are not applied; only the number of differences is reported.
         """
         found = {
             item_id: annotations

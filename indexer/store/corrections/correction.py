@@ -116,7 +116,7 @@ def correct(place: Path | IndexLocation[Any], options: CorrectionRequest) -> Wri
 
 
 def new_line(document: Document, ids: Sequence[str], changes: Mapping[str, Any], who: str) -> dict[str, Any]:
-    """Return the keys and values of a new line for the corrections file."""
+    """Return a new line for the corrections file as a JSON object."""
     item = document.item
     line: dict[str, Any] = {"id": ids[0], "former": [*ids[1:MAX_IDS]], "title": item.title}
     line |= {"day": stated_day(item) or None, **changes, "who": who}
@@ -198,7 +198,7 @@ def _lines(before: Corrections, writer: IndexStore, options: CorrectionRequest) 
 
 
 def _remove_corrections(before: Corrections, numbers: set[int]) -> list[bytes]:
-    """Return all lines of the file, without the corrections in the lines ``numbers``; annotations stay."""
+    """Return all lines of the file; remove the corrections, but not the annotations, from some lines."""
     apply_annotations = {
         line.number: remove_corrections(before.raw[line.number - 1])
         for line in before.lines
@@ -284,8 +284,8 @@ def annotate(
 def _file_of(writer: IndexStore, base: GenerationContents, request: AnnotationRequest) -> str | None:
     """Return the corrections file for annotations; None if only the index stores them.
 
-    If the index stores annotations, the lines are also written to its corrections file, so that later updates
-    with it find the same state; but no file is created for them.
+    If the index stores annotations, the lines are also written to its corrections file, so that the file and
+    the index agree at later updates. If that file does not exist, it is not created.
 
     Raises:
         DragomanError: The index uses another file, or its file cannot be read.
@@ -318,8 +318,8 @@ def _annotate_items(
     """Change the annotations of items; yield each item's new line for the corrections file, and its change.
 
     For an unchanged item, the line is empty and the change is None. An item also counts as changed if the
-    index has the requested annotations, but its lines in the file, which the next update applies, do not.
-    Tags and collections that an item had before are removed from ``absent``.
+    index has the requested annotations but the corrections file does not, as the next update applies that
+    file. Each tag or collection that an item had before the change is removed from ``absent``.
     """
     wanted = [*dict.fromkeys(ids)]
     known: Corrections | None = None  # read for the first item that stays the same

@@ -70,7 +70,7 @@ def correct_document(
 
     Returns:
         The corrected document, with the digest of the uncorrected values, and the corrected fields. A
-        correction that an exported item already has is not applied again.
+        correction that the item already has, as in an export, is not applied again.
     """
     fields = decode_record(document.record)
     item = NewsItem.from_record(fields)
@@ -103,7 +103,7 @@ def correct_document(
 
 
 def revert_corrections(record: bytes, corrected: Collection[str]) -> bytes:
-    """Return a stored record in which manual corrections of some fields are reverted."""
+    """Return a stored record without the manual corrections of some fields."""
     fields = decode_record(record)
     item = NewsItem.from_record(fields)
     title_language, languages = parts_of(item, fields)
@@ -187,7 +187,7 @@ def title_key(title: str) -> str:
 
 
 def merge_lines(lines: Iterable[Correction]) -> tuple[dict[Corrected, CorrectedValue], bool]:
-    """Merge the corrections of an item in file order; of several for a field, the last applies.
+    """Merge the corrections of an item in file order; the last correction of a field applies.
 
     Returns:
         The corrected values by field, and whether the record is an item.
@@ -246,7 +246,10 @@ def parse_line(number: int, raw: bytes) -> tuple[Correction | None, list[str]]:
 def _annotations(
     record: Mapping[str, Any], read: Callable[[str, Callable[[Any], Any]], Any]
 ) -> AnnotationChange | None:
-    """Return the change to annotations in a line; ``note`` is only a comment in a line with a correction."""
+    """Return the change that a line makes to annotations.
+
+    In a line with a correction, ``note`` is a comment and not an annotation.
+    """
     found: dict[str, Any] = {}
     for name in _ANNOTATING:
         if name == "note" and not record.keys().isdisjoint(_CORRECTING):
@@ -271,7 +274,7 @@ def remove_corrections(raw: bytes) -> bytes:
 
 
 def apply_annotations(line: Correction, before: Annotations) -> Annotations:
-    """Return an item's annotations after those of a line; names beyond the limit are ignored."""
+    """Apply a line's change to an item's annotations; ignore new names beyond the limit."""
     after = line.annotations.of(before) if line.annotations else before
     tags = _limit_names(before.tags, after.tags)
     return after._replace(tags=tags, collections=_limit_names(before.collections, after.collections))
@@ -395,8 +398,8 @@ class Corrections:
         raw: The lines.
         lines: The parsed lines, in their order.
         reported: The warnings with their line numbers.
-        by_id: The lines with each id.
-        by_title: The lines with each title.
+        by_id: For each id, the lines that have it.
+        by_title: For each title, the lines that have it.
     """
 
     def __init__(self, file: str, raw: Sequence[bytes]) -> None:
@@ -420,7 +423,7 @@ class Corrections:
                 self.by_title.setdefault(line.title, []).append(line)
 
     def lines_with_id(self, ids: Iterable[str]) -> list[Correction]:
-        """Return the lines for items with any of the given ids, in order."""
+        """Return the lines that have one of the given ids, in file order."""
         known = self.by_id
         found = {line.number: line for item_id in ids if item_id in known for line in known[item_id]}
         return [found[number] for number in sorted(found)]
@@ -430,7 +433,7 @@ class Corrections:
         return not merge_lines(self.by_id.get(item_id, ()))[1]
 
     def lifts(self, corrected: Mapping[str, str]) -> bool:
-        """Return whether the lines no longer exclude a record that the register excludes."""
+        """Return whether the file no longer marks a record as not an item that the register still marks."""
         return any(
             fields.startswith(NO_ITEM) and not self.excludes(item_id) for item_id, fields in corrected.items()
         )

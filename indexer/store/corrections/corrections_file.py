@@ -1,4 +1,4 @@
-"""Read and replace a corrections file, which the changing process locks."""
+"""Read and replace a corrections file; a process locks it while changing it."""
 
 from __future__ import annotations
 
@@ -127,7 +127,7 @@ def _lock(path: Path) -> int | None:
 
 
 def add_notes(corrections: Corrections, notes: Mapping[int, Note], *, wait: float = 0.0) -> None:
-    """Add the ids, title and day of items to their lines, unless a line has changed since it was read.
+    """Add the ids, title and day of items to the items' lines; skip lines that changed since they were read.
 
     Raises:
         DragomanError: The file cannot be written, or another process has locked it.
