@@ -170,7 +170,7 @@ class DamagedContentsError(IndexFolderError):
 
 
 class OutOfReachError(IndexFolderError):
-    """A file that this process may not read, in an index that is not damaged."""
+    """A file of an undamaged index that this process cannot read, for example for lack of permission."""
 
 
 class ClusterError(IndexFolderError):

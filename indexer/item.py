@@ -79,8 +79,8 @@ class ManualCorrection(NamedTuple):
     Attributes:
         field: The corrected field.
         who, when: The person, and the time in ISO 8601; empty if unknown.
-        was: The value before the correction as JSON: a date, countries, or the language with all languages
-            and, if there are several, those of the parts.
+        was: The value before the correction as JSON: the date; the countries; or the main language and all
+            languages, with the language of each part if there are several.
         before: The record of the previous correction; None if there was none.
     """
 
@@ -144,7 +144,8 @@ class RawItem(NamedTuple):
         fields: Other fields of the source, distinct names with values.
         likely_language: The language code of the whole source, such as a site or a feed, used unless the text
             contradicts it.
-        stated: Whether the source states ``id`` as an id, rather than as a link or a text.
+        stated: Whether ``id`` comes from an id in the source, and not from a link or from the text of the
+            item.
     """
 
     source: SourceLines

@@ -146,7 +146,7 @@ def _location(place: str) -> Path | ClusterLocation:
 
 
 def corrections_of(place: str) -> str | None:
-    """Return the corrections file that an index uses; None without an index or a file.
+    """Return the corrections file that an index uses; None if there is no index, or it uses no file.
 
     Raises:
         ClusterError: The cluster cannot be reached.

@@ -35,8 +35,8 @@ class Option(NamedTuple):
         parameter: The name as an HTTP parameter; empty if it has none.
         default: The default value; None if it is computed. The default of flags is off, and that of lists
             empty, unless the table states another.
-        stored: The JSON value in a stored query that does not mention the option. It never changes, even if
-            ``default`` does; ``...`` if the option is not stored.
+        stored: The JSON value that applies to a stored query without the option. It never changes, even if
+            ``default`` does; ``...`` if the option is never stored.
         choices: The allowed values; empty for any.
         least, most: The bounds of a number; ``most`` applies to HTTP requests, and to the commands that
             write.

@@ -113,7 +113,8 @@ def cache_method(method: Callable[P, T], most: int | None) -> Callable[P, T]:
 def late_names(package: str, modules: Mapping[str, str]) -> Callable[[str], object]:
     """Return the ``__getattr__`` of a package, which imports a public name on first use.
 
-    A class with ``describe_options`` then completes its signatures, which commands do not need.
+    If the name is a class with a method ``describe_options``, that method is called to complete the
+    signatures of the class, which commands do not need.
     """
 
     def import_name(name: str) -> object:

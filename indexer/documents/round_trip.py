@@ -319,7 +319,7 @@ def _day(day: str) -> Day:
 
 @lru_cache(MAX_CACHED_VALUES)
 def _stated_countries(codes: tuple[str, ...]) -> Countries:
-    """Return the countries that a record states, as values, encoded, and as terms.
+    """Return the countries that a record states, in three forms: values, encoded values, and terms.
 
     Raises:
         TypeError, ValueError: The list contains anything but distinct codes.
@@ -339,14 +339,14 @@ def has_dateline(body: str) -> bool:
 
 
 def _find_countries(title: str | None, body: str) -> Countries:
-    """Return the countries that a text names, as values, encoded, and as terms."""
+    """Return the countries that a text names, in three forms: values, encoded values, and terms."""
     from indexer.countries.country_mentions import find_countries  # not needed if all records state them
 
     return _encode_mentions(find_countries(body.split("\n"), title))
 
 
 def _encode_mentions(mentions: Sequence[CountryMention]) -> Countries:
-    """Return countries with their encoded form, and the terms for how they were determined."""
+    """Return countries in three forms: values, encoded values, and terms for how they were determined."""
     codes = tuple([mention.code for mention in mentions])
     return codes, encode_countries(mentions), country_via_terms(mentions)
 

@@ -112,7 +112,7 @@ def _choose_jobs(sources: Iterable[str | Path], jobs: int | None) -> int:
 
 
 def _is_process_specific(path: Path) -> bool:
-    """Return whether a path means another file in each process, such as /dev/stdin."""
+    """Return whether a path leads to a different file in each process, such as /dev/stdin."""
     within = path.absolute().is_relative_to
     return (within("/dev") and not within("/dev/shm")) or within("/proc")  # noqa: S108 - only compared
 

@@ -30,7 +30,7 @@ class _Overlap(NamedTuple):
 
     Attributes:
         covered: For each word of the shorter text, whether it is in a stretch.
-        words: The words of the longer text that were compared with it.
+        words: The words of the longer text, or of its beginning, with which the shorter text was compared.
         shared: The fraction of the shorter text's words that are covered.
         lead: The fraction of its first words that are covered.
         edits: The number of gaps between stretches.
@@ -129,8 +129,8 @@ NEAR_DAYS: Final = 7
 def duplicate_kind(first: NewsText, second: NewsText, days: int | None = None) -> Kind | None:
     """Return the kind of duplicates that two items are; None for different news.
 
-    Versions of a story share names and nearly all numbers; bulletins made from a template share only the
-    other words.
+    Versions of a story share names and nearly all numbers. Bulletins made from a template are different
+    news: they share words, but not names and numbers.
 
     Returns:
         ``copy`` for equal bodies, ``reprint`` for versions, None for different news.

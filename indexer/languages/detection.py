@@ -118,9 +118,10 @@ class Vote(NamedTuple):
         return lane is not None and not self.known[lane] and max(self.known) >= AGAINST
 
     def is_at_home_in(self, language: str) -> bool:
-        """Return whether the text has as many function words of a language as texts of that language have.
+        """Return whether the text has as many function words of a language as is usual in that language.
 
-        Prose of other languages has a few by coincidence, but in fewer than one distinct word in eight.
+        Texts in other languages contain some of these words by coincidence, but fewer than one in eight
+        distinct words.
         """
         enough = SHARE * self.known[_LANE_OF[language]]
         return enough >= min(len(self.listed), MAX_COUNTED) or enough >= len(set(self.listed))
@@ -201,7 +202,8 @@ class Judgement(NamedTuple):
 
     Attributes:
         language: ``en``, ``es``, ``fr``, ``und`` for any other language, or None if undecided.
-        certain: Whether it suffices to label the item; a guess counts only if nothing is certain.
+        certain: Whether the paragraph alone is enough evidence for a language of the item. Uncertain
+            judgements count only if the certain ones name no language or several.
     """
 
     language: str | None
@@ -230,8 +232,8 @@ def judge(text: str, result: Vote, *, guessing: bool = True, neighbour: str | No
         text: A paragraph or a title.
         result: The vote.
         guessing: Whether to guess the language of a short text by statistics.
-        neighbour: The language of the item's parts that the vote decides; None if there are several. The text
-            gets it if most of its function words are of that language.
+        neighbour: The language of all parts of the item that the vote decides; None if they differ. The text
+            gets this language if it has more function words of it than of others.
     """
     if foreign := _foreign_script_letters(text):
         return _FOREIGN if foreign >= _FOREIGN_SCRIPT_LETTERS else _NOTHING
@@ -340,14 +342,14 @@ def split_by_language(
 ) -> Labels:
     """Label each paragraph of an item with a language, and the item with all of them.
 
-    The main language also labels paragraphs that are too short to judge, or in a language of which the item
-    has only a few words.
+    Paragraphs that are too short to judge, or in a language in which the item has only a few words, get the
+    main language.
 
     Args:
         paragraphs: The body.
         title: The title, or None.
-        likely: The stated language of the item's site or feed, if any, used if no part of the item is certain
-            and the words do not contradict it.
+        likely: The language that the item's site or feed states, or None. It is used if no part's language
+            is certain, and the function words do not contradict it.
     """
     texts = [title, *paragraphs] if title is not None else list(paragraphs)
     votes = [vote(text) for text in texts]

@@ -142,7 +142,7 @@ def _name(text: str) -> str | None:
 
 
 def are_names(words: Iterable[str]) -> bool:
-    """Return whether words look like names of people: capitalised, with small words between them."""
+    """Return whether words look like names of people: each is capitalised, or a particle such as "de"."""
     return all(word[0].isupper() or word.lower() in _SMALL for word in words)
 
 

@@ -167,7 +167,7 @@ def _select(
     member.
 
     Raises:
-        SourceError: No member is selected; the message ends with advice for the kind of container.
+        SourceError: No member is selected.
     """
     if not found:
         raise SourceError(message("sources.no_files", label=label, kind=kind))
@@ -197,7 +197,7 @@ def _select(
 
 
 def is_read(path: Path, relative: PurePosixPath, options: ReadOptions) -> bool:
-    """Return whether the patterns of a folder include a file, or any file of a subfolder.
+    """Return whether the patterns select a file, or at least one file if the path is a folder.
 
     Raises:
         SourceError: The path is a folder that cannot be read.

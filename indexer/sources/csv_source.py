@@ -45,9 +45,9 @@ class Table:
     """A table, with or without recognised column names.
 
     Attributes:
-        names: The names of the columns; without a recognised header, the cells of the widest of the first
-            rows.
-        is_understood: Whether the names suffice for news items.
+        names: The names of the columns. If no header is recognised, these are the cells of the widest row
+            among the first rows.
+        is_understood: Whether the columns of news items can be recognised by these names.
     """
 
     def __init__(self, rows: Iterator[Row], reader: ForeignReader) -> None:

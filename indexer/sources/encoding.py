@@ -68,7 +68,7 @@ def open_text(
 
     Args:
         stream: The bytes.
-        encoding: Their encoding; None for UTF, by the first bytes.
+        encoding: The encoding of the stream; None to detect UTF-8, UTF-16 or UTF-32 by the first bytes.
         newline: As in :func:`open`.
     """
     encoding = encoding or wide_encoding(stream.peek()) or "utf-8"
@@ -105,9 +105,9 @@ def decode(data: bytes) -> str:
 
 
 def is_mostly_undecoded(text: str) -> bool:
-    """Return whether most of a text with surrogates is not UTF-8.
+    """Return whether a text decoded as UTF-8 with ``surrogateescape`` has another encoding.
 
-    A few invalid bytes among accented letters are local errors; a majority means another encoding.
+    It has if most of its non-ASCII characters are invalid bytes; fewer invalid bytes are local errors.
     """
     strays = len(_UNDECODED.findall(text))
     return 2 * strays > sum(not char.isascii() for char in text)

@@ -62,10 +62,10 @@ def read_record(
     """Convert a parsed record of Dragoman's own format to an item.
 
     Args:
-        record: A value from JSON: an object with a ``title``, a ``body`` (or ``text``), or both, and optional
-            ``id``, ``url``, ``date``, ``language``, ``countries``, ``author``, ``section`` and ``fields`` (an
-            object), as ``items`` prints them. If date, URL, author or section is missing, their other names
-            are tried. Other fields are kept. Null means absent.
+        record: A value from JSON: an object with a ``title``, a ``body`` (or ``text``), or both, and
+            optional ``id``, ``url``, ``date``, ``language``, ``countries``, ``author``, ``section`` and
+            ``fields`` (an object), as ``items`` prints them. If the date, URL, author or section is missing,
+            it is taken from a field with another name for it. Other fields are kept. Null means absent.
         source: The location of the record in the source.
         notify: Called with a warning for each skipped field, whose value is invalid.
 
@@ -139,7 +139,7 @@ def _text(value: object, name: str) -> str:
 
 
 def _names(value: Any, name: str) -> str | None:
-    """Read a short text or a list of names."""
+    """Read a value that is a short text or a list of names, as one text."""
     names = value if isinstance(value, list) else [value]
     if not all(isinstance(given, str) for given in names):
         raise _BadFieldError(message("skip.not_text", name=name))

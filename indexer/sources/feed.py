@@ -36,7 +36,7 @@ _DEEPEST: Final = 4
 
 
 def fields_of(item: Element) -> dict[str, str]:
-    """Return the custom fields of a feed item: other elements with a text or a URL.
+    """Return the custom fields of a feed item: elements with a text or a URL that have no other use.
 
     Returns:
         Values by name. A nested element is named after its parent, with a dot between; values with the same
@@ -248,7 +248,7 @@ class EntryReader:
         self._day_first = True if read_language(self._language) in {"es", "fr"} else None
 
     def report_furniture(self) -> None:
-        """Report the number of texts with removed closing links."""
+        """Report the number of texts from which closing links were removed."""
         if self._furnished:
             what = message("skip.furniture")
             self._context.skip(0, message("skip.of_texts", what=what, texts=self._furnished), field=True)
@@ -273,7 +273,7 @@ class EntryReader:
         return None
 
     def _key(self, item: Element, url: str | None) -> str | None:
-        """Return the identifier of a feed item, with its site unless the identifier is unique."""
+        """Return the identifier of a feed item, with the site added unless it is unique in all feeds."""
         stated = _stated_key(item)
         if not stated:
             return url if url != self._site else None

@@ -51,11 +51,13 @@ _LONG_ID: Final = 16  # characters from which an id is hardly a row number
 
 
 class ForeignFields:
-    """The fields of an item by meaning; each method that reads a field removes it.
+    """The fields of an item, read by meaning: *headline* and *titular* are both the title.
+
+    Each method removes the values that it reads.
 
     Args:
         values: The values by name; they may be lists and objects.
-        meaning: Returns the meaning of a name.
+        meaning: Returns the meaning of a field name, such as ``title``.
         notify: Called with a warning about skipped fields.
         notify_once: Called with a warning that applies to all items of the source.
     """
@@ -268,7 +270,7 @@ class PlainFields(NamedTuple):
 
 
 class _Names(NamedTuple):
-    """The names of the fields of an item, by meaning."""
+    """The names in an item that mean its title, text and date, and the remaining names."""
 
     title: str
     text: str
@@ -338,7 +340,7 @@ _MAX_UNMAPPED_NAMES: Final = 50  # names of fields kept for the warning about a 
 
 
 class Whole(NamedTuple):
-    """The values that a source states for all items that lack them.
+    """Default values from a source, for items that lack a value of their own.
 
     Attributes:
         url: The base of relative links.

@@ -69,7 +69,7 @@ def _source_of_lines(context: ReadContext, lines: Iterator[JsonLine], reader: Re
 
 
 class RecordReader:
-    """Reads records one by one: records of Dragoman, and records with other names.
+    """Reads records one by one: records that Dragoman exported, and records with any field names.
 
     Args:
         context: The source; if its options map a name, no record is read as one that Dragoman exported.
@@ -369,7 +369,7 @@ def read_document(stream: io.BufferedReader, context: ReadContext) -> Source:
 
 
 def _number_items(items: Iterator[object], context: ReadContext) -> Iterator[tuple[int, object]]:
-    """Yield items with their numbers; report hits whose near duplicates are listed without texts."""
+    """Yield items with their numbers; report search hits that list near duplicates without their texts."""
     for number, item in enumerate(items, start=1):
         yield number, item
         if isinstance(item, dict) and "rank" in item and item.get("same"):

@@ -381,7 +381,10 @@ def _results(markup: str) -> dict[str, list[str]]:
 
 
 def _target(attributes: str) -> tuple[str, bool]:
-    """Return the URL of the article behind a link, and whether the link leads elsewhere."""
+    """Return the URL of the article that a link in an alert leads to, and whether it is another link.
+
+    The URL is empty for another link, such as a link to the settings of the alert.
+    """
     found = _HREF.search(attributes)
     address = unescaped("".join(found.groups(""))).strip() if found else ""
     try:

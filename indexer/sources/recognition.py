@@ -58,9 +58,9 @@ def is_pdf(head: bytes, _suffix: str) -> bool:
 
 
 def is_docx(head: bytes, suffix: str) -> bool:
-    """Return whether a file is a Word document: a zip archive with the files of one.
+    """Return whether a file is a Word document: a zip archive that begins with parts of a Word document.
 
-    In an archive that contains Word documents, other names come first.
+    An archive of several Word documents begins with another name.
     """
     begins = suffix == ".docx" or _first_member(head).startswith((*_OFFICE_PARTS, b"word/", b"customXml/"))
     return head.startswith(b"PK\x03\x04") and begins and _DOCX_PART.search(head) is not None
@@ -105,7 +105,7 @@ _PRESS_TEXT: Final = b"ocument DOCUMENT HD news\xc2\xb7 news\xb7 Body Cuerpo Cor
 
 
 def has_press_marks(data: bytes) -> bool:
-    """Return whether a text may contain an export from a press database or an alert."""
+    """Return whether a text may contain an export from a press database, or a Google Alert."""
     return any(mark in data for mark in _PRESS_MARKUP)
 
 
@@ -303,7 +303,7 @@ _OUTLOOK: Final = re.compile(
 
 
 def rename_mail_headers(data: bytes) -> bytes:
-    """Give the headers of a message that Outlook saved as text their usual names."""
+    """Rename the headers of a message to their usual names, for messages that Outlook saved as text."""
     first, blank, body = data.partition(b"\r\n\r\n" if b"\r\n" in data[:1000] else b"\n\n")
     return _OUTLOOK.sub(lambda name: f"{name.lastgroup}:".encode(), first) + blank + body
 
@@ -315,7 +315,7 @@ def is_mailbox(head: bytes, _suffix: str) -> bool:
 
 
 def is_message(head: bytes, _suffix: str) -> bool:
-    """Return whether a text is a mail message; in Apple Mail, its length comes first."""
+    """Return whether a text is a mail message; a line with its length may precede it, as in Apple Mail."""
     names: set[str] = set()
     head = rename_mail_headers(head[: _LOOKED_AT + 1].removeprefix(b"\xef\xbb\xbf").lstrip(b"\r\n"))
     lines = head[:_LOOKED_AT].split(b"\n")
@@ -346,8 +346,9 @@ def is_own_output(head: bytes) -> bool:
     """Return whether Dragoman wrote a file: an export, a report, a receipt or other output.
 
     A folder of sources may contain such files; an answer that is read as news would be found by the next
-    query. JSON and JSON Lines of ``items`` and ``show`` are not recognised, as they are items to be read. Any
-    database is recognised, as its tables are elsewhere in the file.
+    query. JSON and JSON Lines of ``items`` and ``show`` are not recognised, as they are items to be read.
+    This function also returns True for any SQLite database, since its tables are not at the beginning of the
+    file.
     """
     if head.startswith(DATABASE):
         return True

@@ -117,7 +117,7 @@ def _is_link(block: Block) -> bool:
 
 
 def _is_page_furniture(line: str, index: int, links: set[str], title: str | None) -> bool:
-    """Return whether a line belongs to the page, not the article: a link, an invitation, the date."""
+    """Return whether a line is not part of the article, such as a link, "Read more" or the date."""
     if len(line) > _SHORT:
         return False
     words = plain_words(line)

@@ -50,7 +50,7 @@ class Stated:
             yield from self.metas.get(name, ())
 
     def linked(self, *names: str, of: tuple[str, ...] = ()) -> Iterator[str]:
-        """Yield values of JSON-LD, of the page's article or of objects of other types.
+        """Yield values of JSON-LD properties, from the page's article or from all objects of some types.
 
         Args:
             names: The names of properties, most reliable first.
@@ -151,7 +151,7 @@ def _type(node: dict[str, Any]) -> str:
 
 
 def _values(value: Any) -> Iterator[str]:
-    """Yield a value as texts; of an object, its name or URL."""
+    """Yield the texts in a JSON value: those of all elements of a list, and the name or URL of an object."""
     if isinstance(value, list):
         for one in value[:50]:
             if not isinstance(one, list):
@@ -166,7 +166,11 @@ def _values(value: Any) -> Iterator[str]:
 
 
 def _scope(element: Any) -> str | None:
-    """Return the type of the microdata item around an element; empty if it has no type, None without item."""
+    """Return the type of the microdata item around an element.
+
+    Returns:
+        The type; empty if the item has none, None if the element is in no item.
+    """
     for above in element.iterancestors():
         if above.get("itemscope") is not None:
             return str(above.get("itemtype") or "")

@@ -139,7 +139,7 @@ def _candidates(root: Any) -> Iterator[tuple[str, str, Any, bool]]:
 
 
 def _heading(link: Any) -> Any:
-    """Return the heading that contains a link, or that a link contains."""
+    """Return the heading element around a link, or else inside the link."""
     if (inner := next(link.iterdescendants(*_HEADINGS), None)) is not None:
         return inner
     above = link.getparent()
@@ -235,7 +235,7 @@ def read_page(data: bytes, url: str | None, number: int, context: ReadContext) -
         data: The bytes of the page.
         url: The URL of the page, which its canonical link overrides.
         number: The number of the page in its source, 1-based.
-        context: The source, to which a page that is not an article is reported.
+        context: The source, whose ``on_skip`` is called if the page is not an article.
 
     Returns:
         The item, without an id, as pages of a source may share a URL; None if the page is not an article.

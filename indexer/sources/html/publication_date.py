@@ -25,7 +25,7 @@ _AHEAD: Final = timedelta(days=2)  # later dates cannot be those of a publicatio
 
 
 def stated_day(text: str, *, day_first: bool | None = None) -> date | None:
-    """Parse a stated date; the day is that of its own time zone.
+    """Parse a stated date; a time is not converted to another time zone.
 
     Args:
         text: A value in the markup, or a printed date.
@@ -117,7 +117,7 @@ def find_publication_day(
 
 
 def day_in_lines(blocks: Sequence[Block], link: str, *, day_first: bool | None) -> date | None:
-    """Return the day that the block or the link of a headline states."""
+    """Return the first date in the blocks around a headline, or else the date in the headline's link."""
     for block in blocks:
         if day := _day_of(block, day_first=day_first):
             return day
@@ -138,7 +138,8 @@ def _choose_shown(stated: Sequence[tuple[date, datetime | None]], shown: Sequenc
     """Return the publication date among the dates of the metadata, preferably a date that is shown.
 
     Args:
-        stated: The days in the markup, each with its time if that has a zone; a UTC time may be a day off.
+        stated: The days in the markup, each with its time, or None for a time without a time zone. If the
+            time is in UTC, the local day may be the next or the previous day.
         shown: The printed days, and the day in the URL.
     """
     first, moment = stated[0]

@@ -142,7 +142,7 @@ class Block(NamedTuple):
     parts: tuple[Any, ...]
 
     def may_belong_to(self, title: Block) -> bool:
-        """Return whether a block may belong to the story with a title."""
+        """Return whether a block may belong to the same story as a title, given the title's block."""
         return all(element in title.apart for element in self.apart)
 
 

@@ -186,7 +186,7 @@ def is_closing(text: str) -> bool:
 
     Args:
         text: A line, which must not be long. If it has several sentences, at least one must be a link, and
-            the others links or invitations.
+            each other one a link or an invitation to read more.
     """
     if len(text) > _MAX_LENGTH:
         return False
@@ -251,7 +251,10 @@ def _ends_in_link(words: str) -> bool:
 
 
 def _is_allowed_in_closing(words: str) -> bool:
-    """Return whether a sentence may be next to a link, because it only invites or has no words."""
+    """Return whether a sentence may precede or follow a link in a closing line.
+
+    It may if it only invites the reader to read more, or has no words.
+    """
     return not words or _INVITATION.match(words) is not None
 
 

@@ -43,7 +43,7 @@ def _labels(system: str) -> dict[str, str]:
 
 @cache
 def styles_of(system: str) -> dict[str, str]:
-    """Return the field that each class, id or name of an element denotes."""
+    """Map the classes, ids and names of elements to fields."""
     table = rows(__file__, "styles.tsv")
     return {value: field for name, field, values in table if name == system for value in values.split()}
 
@@ -302,8 +302,8 @@ def _read_labels(
         system: The name of the table of labels.
         accepts: Returns whether a label counts, given its field, its spelling, and whether the text has
             begun.
-        field_after: The field for lines that follow a complete label before the text; lines after the text
-            are dropped.
+        field_after: The field of lines that follow a labelled value before the text. Such lines after the
+            text are dropped.
     """
     fields: Fields = defaultdict(list)
     field = _HEAD

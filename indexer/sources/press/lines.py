@@ -40,7 +40,8 @@ class Line(NamedTuple):
 
     Attributes:
         text: The text; empty for a break.
-        style: The field that the markup names, or one of the styles above; empty if there is none.
+        style: The field that the markup names, or one of this module's constants such as ``CELL``; empty if
+            there is none.
     """
 
     text: str

@@ -380,7 +380,7 @@ def _read_article(
 
 
 def _split_terms(texts: list[str]) -> list[str]:
-    """Split lists of terms, without codes and relevance figures."""
+    """Split lists of terms, and remove codes and relevance figures from the terms."""
     terms = [term for text in texts for term in re.split("[;|]", _RELEVANCE.sub("", text))]
     return list(dict.fromkeys(shown for term in terms if (shown := _CODE.sub("", term.strip()))))
 
