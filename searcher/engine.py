@@ -252,16 +252,20 @@ class TermCounts(Protocol):
         """Return the languages in which at least one of the documents has text."""
 
     def terms(self, language: str, least: int) -> tuple[Sequence[str], Array, Counts]:
-        """Return the frequent terms of the first set of documents, their counts, and the total counts."""
+        """Return the frequent terms of the first set of documents, with counts.
+
+        Returns:
+            The terms; the counts of each term; and the sums of these counts over all terms of the language.
+        """
 
     def phrases(self, language: str, least: int, fewest: int = 0) -> Iterator[tuple[Phrase, int]]:
         """Yield the frequent phrases of the first set of documents, most frequent first.
 
         Args:
             language: The language.
-            least: The minimum number of occurrences; for two terms around a word, of those with a function
-                word.
-            fewest: For two terms around a word, the minimum number of occurrences with any word between them.
+            least: The minimum number of occurrences. For two terms around a word, only occurrences around a
+                function word count.
+            fewest: The minimum number of occurrences of two terms around any word.
 
         Yields:
             A phrase, and the number of its occurrences.
@@ -302,7 +306,7 @@ class Vocabulary(Protocol):
         """Return the number of documents with a field, for `counted_documents`."""
 
     def words(self, prefix: str) -> str:
-        """Return the words that start with a prefix, in all texts: ascending, each after a line break."""
+        """Return the words in texts that start with a prefix: sorted, and each preceded by a line break."""
 
     def variants(self, language: str, word: str) -> Sequence[str]:
         """Return the terms of the accented spellings of an unaccented word.
@@ -336,7 +340,7 @@ class Engine(Vocabulary, Protocol):
         """The custom fields that are facets by default."""
 
     def custom_fields(self) -> frozenset[str]:
-        """Return the custom fields that any item has, including ``source``."""
+        """Return the custom fields that at least one item has, and ``source``."""
 
     def reading_context(self) -> AbstractContextManager[None]:
         """Return a context for reading the index that converts storage errors to clear messages.
@@ -347,7 +351,7 @@ class Engine(Vocabulary, Protocol):
         """
 
     def plan_requests(self, ask: Callable[[], T], known: Callable[[], T] | None = None) -> T | None:
-        """Collect the lookups of a search and send them together; does nothing for an index in a folder.
+        """Collect the lookups of a search and send them together; do nothing for an index in a folder.
 
         Args:
             ask: A function that makes all lookups and caches nothing, since it runs several times with
@@ -380,7 +384,7 @@ class Engine(Vocabulary, Protocol):
         """Return those of ``documents`` that match a leaf or a proximity of a resolved query."""
 
     def ids_and_titles(self, documents: Sequence[int]) -> list[tuple[str, str | None]]:
-        """Return the ids and titles of documents, without reading the items."""
+        """Return the ids and titles of documents; faster than reading the items."""
 
     def duplicates(self, document: int) -> list[int]:
         """Return the other live documents in the group of near duplicates of a document."""

@@ -39,7 +39,7 @@ def date_ranges(
 
     Returns:
         The ranges (start, end) of documents whose first possible day is one of these days, and the documents
-        whose first possible day is earlier and whose last is not; both ascending.
+        whose first possible day is earlier but whose last possible day is not. Both lists are ascending.
     """
     end, spans = segment.column("end"), segment.column("spans")
     ranges: list[tuple[int, int]] = []

@@ -29,7 +29,7 @@ Top = list[tuple[int, float]]
 
 
 class DuplicateMatches(Protocol):
-    """The protocol for the matches of a request that have near duplicates."""
+    """The protocol for collecting the matches of a request that are in a group of near duplicates."""
 
     @property
     def below_hits(self) -> int:
@@ -94,14 +94,14 @@ def execute_grouped(
 ) -> Execution:
     """Execute a query in which each group of near duplicates is one hit.
 
-    A few more documents are ranked than the page has hits; if too many are below others of their group, the
-    query is run again with more.
+    More documents are ranked than the page has hits, as some are outranked by other documents of their group.
+    If too many are outranked, the query is run again with more documents.
 
     Args:
         wanted: The results to return.
-        run: Executes the query without documents below others, given the number of documents to rank beyond
-            the page.
-        share: The expected fraction of documents below others.
+        run: Executes the query without outranked documents, given the number of documents to rank beyond the
+            page.
+        share: The expected fraction of outranked documents.
         by_date: Sorts the matches of a group.
     """
     limit, end = wanted.limit, wanted.offset + wanted.limit
@@ -125,7 +125,7 @@ def execute_without_outranked(
 ) -> Execution:
     """Execute a query, and drop documents that another member of their group outranks.
 
-    Hits before the page and ``more`` documents beyond it are ranked, too.
+    Besides the page, the hits before it and ``more`` documents after it are ranked.
     """
     end = wanted.offset + wanted.limit if wanted.limit else 0
     execution = run(wanted._replace(limit=end + more, offset=0))
@@ -150,7 +150,7 @@ def _sort_by_date(documents: list[int], index: ArrayIndex, sort: Sort) -> list[i
 
 
 class ScalarDuplicateMatches:
-    """The matches of a request that have near duplicates, without numpy."""
+    """The matches of a request that are in a group of near duplicates, collected without numpy."""
 
     def __init__(self, groups: IndexGroups) -> None:
         self._groups = groups
@@ -158,7 +158,7 @@ class ScalarDuplicateMatches:
         self._members: dict[int, list[int]] = {}
 
     def add(self, number: int, hits: Sequence[int]) -> None:
-        """Add matches in a segment, ascending."""
+        """Add matches in a segment, in ascending order."""
         docs, groups = self._groups.by_segment[number]
         base = self._groups.index.bases[number]
         at = 0

@@ -166,7 +166,8 @@ class EmbeddedEngine:
     ) -> tuple[Execution, DuplicateMatches | None]:
         """Execute a query; if hits are grouped, also return the matches with near duplicates.
 
-        ``more`` documents are ranked beyond the page, to replace documents below others of their group.
+        ``more`` documents are ranked beyond the page, to replace documents that are outranked by others of
+        their group.
         """
         for at, (name, _) in enumerate(filters.where):
             if name in wanted.facets:  # a facet is counted without its own filter
@@ -208,7 +209,7 @@ class EmbeddedEngine:
         return self._index.statistics(field)[0]
 
     def words(self, prefix: str) -> str:
-        """Return the words that start with a prefix, in all texts: ascending, each after a line break."""
+        """Return the words in texts that start with a prefix: sorted, and each preceded by a line break."""
         return self._index.terms_with_prefix(WORDS, prefix)
 
     def finds(self, query: Node) -> bool:
@@ -238,7 +239,7 @@ class EmbeddedEngine:
         return self.leaf_scores(node, documents)
 
     def _compare_texts(self, query: Node) -> dict[Exact, DocumentList]:
-        """Return the documents that match each part that needs a comparison of texts."""
+        """Return the documents that match each part of a query that can only be matched by reading texts."""
         from searcher.query.as_written import candidates, check_candidates, exact_leaves
 
         exact = exact_leaves(query)
@@ -269,7 +270,7 @@ class EmbeddedEngine:
         return [[known[own[at]] for own in keys] for at in range(len(exact))]
 
     def ids_and_titles(self, documents: Sequence[int]) -> list[tuple[str, str | None]]:
-        """Return the ids and titles of documents, without reading the items."""
+        """Return the ids and titles of documents; faster than reading the items."""
         return self._index.ids_and_titles(documents)
 
     def duplicates(self, document: int) -> list[int]:
@@ -410,7 +411,7 @@ class EmbeddedEngine:
         return self._contents.facets
 
     def custom_fields(self) -> frozenset[str]:
-        """Return the custom fields that any item has, including ``source``."""
+        """Return the custom fields that at least one item has, and ``source``."""
         return self._index.own.names
 
     def reading_context(self) -> AbstractContextManager[None]:
@@ -436,7 +437,7 @@ class EmbeddedEngine:
         return tuple(lines.split(f"\n{prefix}")[1:]) if lines else ()
 
     def forms(self, language: str, term: str) -> tuple[str, ...]:
-        """Return the unstemmed words that a language stems to ``term``, ascending."""
+        """Return the unstemmed words that a language stems to ``term``, sorted."""
         return self._index.lookup(text_field(language), term).forms
 
     def close(self) -> None:

@@ -117,7 +117,7 @@ class Plan:
         self._parts: dict[int, model.Node] = {}
 
     def part(self, language: int) -> model.Node:
-        """Return the part of the plan for documents in only one language."""
+        """Return the part of the plan that can match documents whose only language is ``language``."""
         if self._is_one_part:
             return self.node
         if language not in self._parts:
@@ -244,11 +244,11 @@ def _may_match(number: int, node: Any) -> bool:
 
 
 def _keep_in_language(language: int, leaf: Any) -> model.Node:
-    """Return a leaf, or ``NOTHING`` if documents in a language cannot match it."""
+    """Return a leaf if it can match documents in a language, else ``NOTHING``."""
     return leaf if isinstance(leaf, model.WordSet) or RANKED[leaf.field] == language else model.NOTHING
 
 
 @lru_cache
 def _unused_fields(languages: frozenset[str]) -> frozenset[str]:
-    """Return the ranked fields of all other languages; empty without languages."""
+    """Return the ranked fields of the languages that are not given; empty if no language is given."""
     return frozenset([name for name in RANKED if languages and name.partition("_")[2] not in languages])

@@ -235,7 +235,7 @@ def execute(
 
 
 def _count_by_place(segments: Iterable[FilteredDocs]) -> Counter[str] | None:
-    """Count, by country, the documents whose only evidence for it is a place."""
+    """Count, for each country, the documents assigned to it only because of a place."""
     counts = sum([docs.by_place() for docs in segments], Counter[str]())
     return None if UNKNOWN in counts else counts
 
@@ -303,13 +303,14 @@ class FilteredDocs:
 
     @property
     def undated(self) -> int:
-        """The number of items that would match but for a missing or estimated date."""
+        """The number of documents that fail only the date filter, as their date is missing or estimated."""
         return len(self._whenever) - bisect_left(self._whenever, self._dated_end)
 
     def count(self, facet: FacetDefinition, index: ArrayIndex) -> Counter[str]:
         """Count the values of a facet, ignoring the filter on the facet itself.
 
-        For a custom field, see :class:`searcher.execution.embedded_engine.EmbeddedEngine`.
+        Custom fields are counted under all filters; the engine removes a field's own filter before
+        (:meth:`searcher.execution.embedded_engine.EmbeddedEngine.execute`).
         """
         match facet.narrowed_by:
             case "date":
@@ -354,7 +355,7 @@ class FilteredDocs:
         return self._by_date(self._in_language)
 
     def by_place(self) -> Counter[str]:
-        """Count, by country, the documents whose only evidence for it is a place."""
+        """Count, for each country, the documents assigned to it only because of a place."""
         from indexer.codec.custom_values import place_terms  # only needed for output
 
         docs, (named, every) = set(self._docs_in_any_country), place_terms(self._segment)
@@ -413,7 +414,7 @@ class FilteredDocs:
         return counts
 
     def _count_undated(self, counts: Counter[str]) -> None:
-        """Count the documents without a date, and those with an excluded estimate."""
+        """Count the documents without a date, and those whose estimated date the request excludes."""
         dated = self._segment.dated_zones(estimated=True)[-1].last
         counts[UNKNOWN] = self.undated
         counts[ESTIMATED_DATE] = bisect_left(self._whenever, dated) - len(self._whenever) + self.undated

@@ -1,7 +1,8 @@
 """Write items as citations for programs such as Zotero: RIS, CSL-JSON and BibLaTeX.
 
-Dates are never more precise than in the index. RIS only gets the parts that all days of an interval share,
-and no estimates; CSL-JSON and BibLaTeX support intervals, and mark estimates by ``circa`` or a tilde.
+Dates are never more precise than in the index. RIS supports neither intervals nor estimates: of an interval,
+only the year or month that all its days share is written, and of an estimate nothing. CSL-JSON and BibLaTeX
+support intervals, and mark estimates by ``circa`` or a tilde.
 """
 
 from __future__ import annotations
@@ -108,7 +109,7 @@ _LATEX: Final = {ord(sign): f"\\{sign}" for sign in "{}&%$#_"} | {
 
 
 def _key(item_id: str) -> str:
-    """Return a key for an entry that is unique for each id."""
+    """Return a distinct citation key for an id; characters that keys cannot contain are replaced."""
     key = re.sub(r"[^\w:.-]", "-", item_id, flags=re.ASCII)
     if key == item_id:
         return key
@@ -162,7 +163,7 @@ def _csl_date(day: dict[str, str]) -> dict[str, Any]:
 
 
 def _whole_period(start: date, end: date) -> int:
-    """Return 3 for a day, 2 for a whole month, 1 for a whole year, 0 for other intervals."""
+    """Return 3 for a day, 2 for a whole month, 1 for a whole year, 0 for any other date range."""
     after = date.fromordinal(end.toordinal() + 1) if end < date.max else None
     if start == end:
         return 3
@@ -174,7 +175,7 @@ def _whole_period(start: date, end: date) -> int:
 
 
 def _shared_date_parts(start: date, end: date) -> list[str]:
-    """Return the year, month and day as far as all days of an interval have them."""
+    """Return the parts of a date (year, month, day) that the first and last day of an interval share."""
     parts = zip(start.isoformat().split("-"), end.isoformat().split("-"), strict=True)
     return [first for first, _ in takewhile(lambda pair: pair[0] == pair[1], parts)]
 

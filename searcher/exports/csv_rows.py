@@ -34,7 +34,7 @@ MAX_CELL_LENGTH: Final = 32_767  # maximum characters of a cell in Excel
 
 
 def cell(value: object) -> object:
-    """Return the value of a cell that a spreadsheet does not compute."""
+    """Convert a value to a cell that a spreadsheet does not compute as a formula."""
     if isinstance(value, bool):
         return str(value).lower()
     if isinstance(value, dict):
@@ -91,7 +91,7 @@ _END: Final = b"</sheetData></worksheet>"
 
 
 class _Parts(list[bytes]):
-    """A write-only file without positions that collects the written bytes."""
+    """A file for writing that collects the written bytes and does not support seeking."""
 
     def write(self, data: bytes) -> int:
         self.append(bytes(data))

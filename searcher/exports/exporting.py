@@ -236,7 +236,7 @@ def _report_progress(found: Iterator[Row], total: int, progress: Progress) -> It
 
 @contextmanager
 def new_file(file: str, *, replace: bool) -> Iterator[tuple[BinaryIO, Path]]:
-    """Yield a temporary file; when the block ends, rename it to the file of a user.
+    """Yield a temporary file; when the block ends, rename it to ``file``.
 
     Raises:
         DragomanError: The file exists, or cannot be written.

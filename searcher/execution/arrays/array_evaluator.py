@@ -82,9 +82,10 @@ class ArrayEvaluator:
         duplicates: ArrayDuplicateMatches | None = None,
         more: int = 0,
     ) -> Execution:
-        """Find, rank and count the matches of a plan; for ``more``, see the embedded engine.
+        """Find, rank and count the matches of a plan.
 
-        ``duplicates`` collects the matches with near duplicates.
+        ``duplicates`` collects the matches that have near duplicates. ``more`` documents are ranked beyond
+        the page.
         """
         sort, limit, offset, facets, *_ = wanted
         count = min(limit + offset + more, self._index.documents) if limit else 0
@@ -147,7 +148,7 @@ class ArrayEvaluator:
 def _add_by_days(
     counts: dict[Any, int], columns: Columns, docs: Places, values: Array | None = None, *, estimated: bool
 ) -> None:
-    """Add 1 for each document, or its value, to the count of its days."""
+    """Add documents to the counts of their days: 1 for each document, or its value in ``values``."""
     pairs = columns.start[docs].astype(np.int64) << _DAY_BITS | columns.end[docs]
     distinct, at = np.unique(pairs, return_inverse=True)
     for pair, total in zip(distinct.tolist(), np.bincount(at.ravel(), values).tolist(), strict=True):
@@ -175,7 +176,7 @@ def _field_filter_mask(columns: Columns, where: Where) -> Array:
 
 
 def _split_plan(plan: Plan, columns: Columns, languages: Collection[str]) -> list[tuple[int, Node]]:
-    """Split a plan into parts to search one after another, each with its language or 0.
+    """Split a plan into parts that are searched one after another, each with a language mask or 0.
 
     If every document has only one language, the matches in different languages are disjoint, so each language
     is counted and ranked separately. A small union of phrases and alternatives is faster as a whole.

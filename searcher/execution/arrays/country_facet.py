@@ -47,7 +47,7 @@ class CountryCounts:
         (np.add if sign > 0 else np.subtract)(sums, counts, out=sums)
 
     def by_place(self) -> Array:
-        """Return, by country number, the number of documents whose only evidence for it is a place.
+        """Return, by country number, the number of documents assigned to the country only because of a place.
 
         Documents without evidence are counted under ``NO_COUNTRY``.
         """
@@ -81,7 +81,7 @@ def _count_all(columns: Columns, _: int) -> Array:
 
 
 def _read_place_countries(columns: Columns, _: int) -> PackedCountries:
-    """Return, for each document, the countries for which its only evidence is a place."""
+    """Return, for each document, the countries assigned to it only because of a place."""
     from indexer.codec.document_columns import pack_numbers
 
     named, every = place_terms(columns.segment)
@@ -116,7 +116,7 @@ class IndexCountries:
         return self._sum_counts([(one.number, one.sums) for one in counted])
 
     def by_place(self, counted: Iterable[CountryCounts]) -> dict[str, int] | None:
-        """Return, by country, the number of documents whose only evidence for it is a place."""
+        """Return, for each country, the number of documents assigned to it only because of a place."""
         counts = self._sum_counts([(one.number, one.by_place()) for one in counted])
         return None if UNKNOWN in counts else counts
 

@@ -113,7 +113,7 @@ def _postings(segment: Segment, terms: range) -> tuple[Array, Array]:
 
 
 def documents_between(columns: Columns, leaf: Numbers) -> Array:
-    """Return the documents whose number in a custom field is in an interval, ascending."""
+    """Return the documents whose number in a custom field is in an interval, in ascending order."""
     if leaf.field == "length":
         segment = columns.segment
         counts = segment.optional_array(WORD_COUNTS)

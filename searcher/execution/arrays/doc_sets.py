@@ -78,7 +78,7 @@ def union(lists: Sequence[Array]) -> Array:
 
 
 def intersect(left: Array, right: Array) -> tuple[Array, Array]:
-    """Return where the common documents of two sorted lists are in each list."""
+    """Return the positions of the common documents in each of two sorted lists."""
     short, long = (left, right) if len(left) <= len(right) else (right, left)
     if left is right:
         mine = there = np.arange(len(left))
@@ -94,7 +94,7 @@ def intersect(left: Array, right: Array) -> tuple[Array, Array]:
 
 
 def intersect_all(lists: Sequence[Array]) -> tuple[Array, list[Array]]:
-    """Find the documents that are in all of several lists, and where they are in each list."""
+    """Find the documents that are in all lists, and their positions in each list."""
     order = sorted(range(len(lists)), key=lambda at: len(lists[at]))
     docs = lists[order[0]]
     places: dict[int, Array] = {}
@@ -191,7 +191,8 @@ class Columns:
     def limit_cached_lists(self, lists: dict[int, Any], size: int) -> None:
         """Drop the oldest cached posting lists if too many long lists are cached.
 
-        ``lists`` are a term's lists by segment; this segment's list, with ``size`` postings, is new.
+        ``lists`` has the posting lists of a term by segment; the list of this segment, with ``size``
+        postings, is new.
         """
         with self._holding:
             self._held.append((lists, size))

@@ -1,4 +1,4 @@
-"""Mark the matches with near duplicates."""
+"""Mark the matches that have near duplicates."""
 
 from __future__ import annotations
 
@@ -22,8 +22,9 @@ class GroupColumns:
         documents: The number of documents of the index.
 
     Attributes:
-        documents: The document at each place from 1 on.
-        groups: The group at each place; -1 at 0.
+        documents: The documents in groups, sorted by group. The index of a document in this array, from 1 on,
+            is its place.
+        groups: The group of the document at each place; -1 at place 0.
         firsts: The first place of each group, and the place after the last.
         places: The place of each document; 0 for documents without near duplicates.
         places_by_segment: The places by segment.
@@ -49,7 +50,7 @@ class GroupColumns:
 
 
 class ArrayDuplicateMatches:
-    """The matches of a request that have near duplicates."""
+    """The matches of a request that are in a group of near duplicates."""
 
     def __init__(self, columns: GroupColumns) -> None:
         self._columns = columns

@@ -45,10 +45,10 @@ class Periods(NamedTuple):
 
 
 def _periods(columns: Columns, key: tuple[int, bool]) -> Periods:
-    """Return the periods of a segment; the key has the year and whether estimated dates count.
+    """Return the periods of a segment for a key: a year, and whether estimated dates count.
 
-    The first part of the key is the year whose months are counted, EVERY_YEAR to count the months of all
-    years, or 0 to count years.
+    The year is the one whose months are counted, EVERY_YEAR to count the months of all years, or 0 to count
+    years.
     """
     month_year, estimated = key
     zones = columns.segment.dated_zones(estimated=estimated)
@@ -209,7 +209,7 @@ class SegmentFilters:
 
 
 def _docs_with_further_countries(columns: Columns, countries: frozenset[str]) -> Array:
-    """Return the documents with one of ``countries`` after their fourth country."""
+    """Return the documents in which one of ``countries`` is the fifth or a later country."""
     ordinals = [columns.country_ordinals.get(code, 0) for code in countries]
     packed = columns.countries
     owners = packed.many_docs.repeat(np.diff(packed.many_at))

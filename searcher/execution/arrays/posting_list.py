@@ -38,11 +38,12 @@ class PostingList:
         postings: All postings of the field.
         first, last: The start and end of the term's postings.
         ids: The documents, sorted, uint32.
-        high: An upper bound of the ratio between tf / (tf + norm) by the index's mean length, as in scores,
-            and by the segment's mean length, as in impacts: the larger of 1 and the ratio of the means.
-        low: A lower bound of this ratio: the smaller of both.
+        high: Scores compute tf / (tf + norm) by the mean length of the index, impacts by the mean length of
+            the segment. This is an upper bound of the score's value divided by the impact's value: the larger
+            of 1 and the ratio of the means.
+        low: The lower bound: the smaller of 1 and the ratio of the means.
         step: The maximum score per impact step: weight * high / 255.
-        frequent: The index of the term among the frequent ones, or -1.
+        frequent: The index of the term among the frequent terms of the field, or -1.
         simple: Whether the count bytes contain all term frequencies of the term.
     """
 
@@ -219,8 +220,8 @@ STORED_TOP = 10  # for frequent terms, the impact of the tenth best posting is s
 def score_threshold(one: PostingList, part: Places, impacts: Array, count: int) -> float:
     """Return a score that ``count`` documents of a filtered list reach; negative if there are fewer.
 
-    An impact of i, rounded up, means that tf / (tf + norm) exceeds (i - 1) / 255 by the segment's mean
-    length, and ``low`` times this by the index's mean length. ``impacts`` belong to the documents at
+    An impact of i is rounded up, so tf / (tf + norm) exceeds (i - 1) / 255 by the segment's mean length. By
+    the index's mean length, it exceeds ``low`` times this value. ``impacts`` belong to the documents at
     ``part``, which pass the filters.
     """
     impact = one.tenth_impact() if part is ALL and count <= STORED_TOP else 0

@@ -111,7 +111,7 @@ class SegmentTree:
         return NOTHING if bound is None else score_matches(bound)
 
     def find(self, node: Node) -> Any:
-        """Return the matches of a node; the matches of each part if it is a union; None if none match."""
+        """Return the matches of a node, or None; for a union, return a node with the matches of each part."""
         if isinstance(node, model.Or) and (words := self._match_doubled(node)) is not None:
             return words
         if isinstance(node, (model.Or, model.DisjunctionMax)):
@@ -141,7 +141,10 @@ class SegmentTree:
         return matches if matches is not None and len(matches.ids) else None
 
     def _match_doubled(self, node: model.Or) -> model.Or | None:
-        """Return the matches of a small union in which items with all words score twice; else None."""
+        """Return the matches of a small union that doubles the scores of documents with all its words.
+
+        Return None for any other union.
+        """
         words, every = node.parts[:-1], node.parts[-1:]
         if not every or not isinstance(every[0], model.And) or every[0].parts != words:
             return None

@@ -1,8 +1,9 @@
 """Count the terms and phrases in two sets of documents.
 
 A phrase has two or three words and begins and ends with a term: two adjacent terms, three adjacent terms, or
-two terms with one word between them. Phrases around a word are only listed if this is often a function word,
-which is not indexed but has a position; as in a query, the phrase then matches any word there.
+two terms with one word between them. Two terms with a word between them are only listed if that word is often
+a function word. Function words are not indexed but have a position; as in a query, such a phrase matches any
+word at that position.
 """
 
 from __future__ import annotations
@@ -237,7 +238,7 @@ class ArrayTermCounts:
             yield part, keys
 
     def _keys(self, at: int, field: str, number: int) -> Array:
-        """Return the occurrences of a term in both sets, ascending; the result is cached."""
+        """Return the occurrences of a term in both sets, in ascending order; the result is cached."""
         keys = self._cached.get((field, at, number))
         if keys is None:
             segment, side = self._parts[at]
@@ -283,7 +284,7 @@ def _split_documents(chosen: Array) -> Iterator[Array]:
 
 
 def _read_terms(postings: FieldPostings, terms: range, side: Array) -> tuple[Array, Array, Array]:
-    """Return the documents of consecutive terms, their occurrences, and the set of each document."""
+    """Return three arrays for the postings of consecutive terms: document, occurrences, and set."""
     documents = postings.documents_of(terms)
     return documents, postings.occurrences(*postings.bounds(terms.start, len(terms))), side.take(documents)
 
@@ -343,8 +344,9 @@ def _words_in_order(
 def _adjacent_phrases(keys: Array, terms: Array, size: int) -> Iterator[tuple[tuple[int, ...], Array]]:
     """Yield the phrases of adjacent words, encoded as numbers, with the offsets of their words.
 
-    An odd number is two terms around an indexed word, which does not make the phrase more likely to be
-    listed. Words have ascending keys, and terms below ``size``, or -1 for terms that phrases cannot contain.
+    An odd number encodes two terms around an indexed word; such an occurrence does not count towards the
+    minimum for listing the phrase. Words have ascending keys, and terms below ``size``, or -1 for terms that
+    phrases cannot contain.
     """
     step, known = np.diff(keys), terms >= 0
     two = known[:-1] & known[1:]

@@ -2,8 +2,8 @@
 
 A segment has three zones, which are ranges of documents: with a stated date, an estimated date, and no date.
 
-Documents are ranked by 32-bit scores (seven digits), so that sums in another order tie, and an engine with
-less precise scores ranks equally.
+Documents are ranked by 32-bit scores (seven digits). So scores that differ only by the order of additions are
+equal, and an engine with less precise scores ranks in the same order.
 
 Counting: the size of a union is the sum of the sizes of its lists minus the sizes of their overlaps, so the
 union is never built (:mod:`searcher.execution.arrays.facet_collector`).
@@ -102,7 +102,7 @@ class TopDocs:
         return self._threshold
 
     def _best_of_zones(self, columns: Columns, docs: Array, ranked: Array) -> Array:
-        """Return the best documents of each zone; ties rank by document number."""
+        """Return the best documents of each zone; documents with equal scores rank by document number."""
         if columns.segment.dated.last == columns.segment.documents:
             return _highest(ranked, self.count)
         parts = [
@@ -112,18 +112,18 @@ class TopDocs:
         return np.concatenate(parts)
 
     def _zones(self, columns: Columns, docs: Array) -> Iterator[tuple[int, int, bool]]:
-        """Yield each zone of sorted documents: start, end, and whether it has too many documents.
+        """Yield the start and end of each zone of sorted documents, and whether ``count`` of them suffice.
 
-        If so, ``count`` of them suffice, since ties rank by document number.
+        They suffice if the zone has more documents than that and equal scores rank by document number.
         """
         ends = np.array(_zone_ends(columns.segment), np.uint32)
         for zone, (first, last) in enumerate(pairwise([0, *docs.searchsorted(ends).tolist()])):
             yield first, last, last - first > self.count and not self._is_unordered(zone)
 
     def _is_unordered(self, zone: Any) -> Any:
-        """Return whether equal scores in a zone rank in another order than by document number.
+        """Return whether documents with equal scores in a zone may rank otherwise than by document number.
 
-        So do estimated dates if results are sorted by date and such documents count as undated.
+        This is so for estimated dates if results are sorted by date and estimated dates count as no date.
         """
         return (zone % ZONES == ESTIMATED) & (self.by_date and not self._estimated)
 
@@ -142,7 +142,7 @@ class TopDocs:
     def page(
         self, offset: int, limit: int, duplicates: ArrayDuplicateMatches | None = None
     ) -> list[tuple[int, float]]:
-        """Return a page of documents, the best first; among ties newest first, then by id.
+        """Return a page of documents, best first; equal scores are sorted newest first, then by id.
 
         Documents below a better near duplicate are removed, so the page may be incomplete.
         """
@@ -250,8 +250,8 @@ def overlaps(lists: Sequence[PostingList], documents: int, scale: float) -> list
     """Return the documents to subtract from several lists, so that each document counts once.
 
     The lists are sorted by length; ``scale`` maps scores to 16 bits, see ``score_scale``. For each list that
-    overlaps earlier ones, returns the sorted common documents, and the scaled upper bounds of their scores
-    from this and the earlier lists, uint16, or None if not computed.
+    overlaps earlier ones, return the sorted common documents, and the upper bounds of their scores in this
+    and the earlier lists (scaled, uint16), or None if the bounds are not computed.
     """
     found: list[tuple[Array, Array | None]] = []
     bounds_of = np.zeros(documents, np.uint16)
@@ -350,8 +350,8 @@ def subtract_deleted(search: SegmentSearch, lists: Sequence[PostingList]) -> Non
 def _choose_candidates(query: Any, docs: Array, bounds: Array, threshold: float, wanted: int) -> Array:
     """Return the sorted, distinct documents that may be among the best.
 
-    ``docs`` are candidates; if one is repeated, its highest bound is valid. Enough documents reach
-    ``threshold`` to find the ``wanted`` best.
+    ``docs`` are candidates with upper bounds; if a document is repeated, its highest bound applies. At least
+    ``wanted`` documents have scores of ``threshold`` or more.
     """
     count = max(FIRST_SCORED, 2 * wanted)
     if len(docs) <= MANY * count:
