@@ -27,7 +27,7 @@ MAX_NOTE_LENGTH: Final = 10_000  # characters
 
 
 class Annotations(NamedTuple):
-    """The annotations of an item; tags and collections are sorted by their comparison keys."""
+    """The annotations of an item; tags and collections are sorted by their normalised spelling."""
 
     tags: tuple[str, ...] = ()
     collections: tuple[str, ...] = ()
@@ -39,7 +39,7 @@ class Annotations(NamedTuple):
         return {name: value for name, value in record.items() if value}
 
     def keywords(self) -> Iterator[tuple[str, str, str]]:
-        """Yield the annotation field, the comparison key and the spelling of each keyword."""
+        """Yield the annotation field, the normalised spelling and the spelling of each keyword."""
         for field, names in zip(FIELDS, self[:2], strict=False):
             yield from [(field, value_key(name), name) for name in names]
         yield from [(NOTES, word, word) for word in sorted({*note_words(self.note)})]
@@ -164,6 +164,6 @@ def note_words(note: str) -> list[str]:
 
 
 def annotation_field(keyword: str) -> str:
-    """Return the annotation field that a keyword of ``own`` belongs to; empty if none."""
+    """Return the annotation field that a keyword of ``own`` belongs to; "" if it belongs to none."""
     name = keyword.partition(SEPARATOR)[0]
     return name if name in FIELDS else ""

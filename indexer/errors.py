@@ -127,7 +127,7 @@ def _make_message(text: str, key: str, template: str, values: Mapping[str, Any])
 
 
 class _Count(int):
-    """A number whose format separates thousands from 10,000 on, as a smaller number may be a year."""
+    """A number that is formatted with separators of thousands if it is too large for a year."""
 
     def __format__(self, spec: str) -> str:
         return int.__format__(self, spec or ("," if abs(self) >= 10_000 else ""))

@@ -37,11 +37,11 @@ class Option(NamedTuple):
             empty, unless the table states another.
         stored: The JSON value that applies to a stored query without the option. It never changes, even if
             ``default`` does; ``...`` if the option is never stored.
-        choices: The allowed values; empty for any.
+        choices: The allowed values; empty if all values are allowed.
         least, most: The bounds of a number; ``most`` applies to HTTP requests, and to the commands that
             write.
         takes: The description of its value in errors; if empty, that of its kind is used.
-        completion: The kind of its values for shell completion; empty for none.
+        completion: The kind of values that shell completion offers; empty if it offers none.
         examples: Example values in the OpenAPI description.
         about: The description in Python and over HTTP, if it is not that of ``--help``.
         name: The Python name, which is the name of the attribute in the table.

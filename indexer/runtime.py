@@ -83,7 +83,7 @@ else:
 
     @cache
     def _code(fields: int) -> CodeType:
-        """Compile a constructor for named tuples with a number of fields."""
+        """Compile a constructor for named tuples, given the number of their fields."""
         values = "".join([f"_{at}, " for at in range(fields)])
         return eval(f"lambda _cls, {values}: _new(_cls, ({values}))").__code__  # noqa: S307 - no input in it
 

@@ -262,13 +262,12 @@ class Analyzer:
         ``is_function_word``.
 
         Args:
-            word: A single word as typed, such as the part of a query at a ChunkToken's offsets.
+            word: A single word as typed, such as the part of a query between the offsets of a ChunkToken.
             variants: Returns, for an unaccented word, the terms of its accented spellings in the index.
 
         Returns:
-            The term of the word, followed by the terms of its accented spellings if it is typed without
-            accents, or by the term of its unaccented spelling, as in capitalised headlines, if it is typed
-            with accents.
+            The term of the word. If it is typed without accents, the terms of its accented spellings follow;
+            if it is typed with accents, the term of its unaccented spelling, as in capitalised headlines.
         """
         if word.isascii() and word.isalnum():  # a single word without accents, like most words
             text = word.lower()

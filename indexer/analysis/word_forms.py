@@ -102,7 +102,7 @@ _FOREIGN: Final = {
 
 @lru_cache(maxsize=1 << 14)
 def distance(language: str, typed: str, label: str, *, within: bool) -> int | None:
-    """Return how much a typed word differs from a word in a label with the same stem.
+    """Return how a typed word differs from a label's word that has the same stem.
 
     Args:
         language: The language of the label: ``en``, ``es`` or ``fr``; words of other languages have no other

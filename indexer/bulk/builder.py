@@ -175,7 +175,7 @@ class SegmentBuilder:
         return self._writer.finish(self._optional | {PARAGRAPHS_AT: at, PARAGRAPHS: entries})
 
     def _paragraphs(self) -> tuple[Numbers, Numbers]:
-        """Return the paragraph entries of all documents, and where those of each document start and end."""
+        """Return the paragraph entries of all documents, and the start and end of each document's entries."""
         sizes = np.zeros(len(self._numbers) + 1, np.int64)
         counts = [run.columns["paragraph_counts"].read() for run in self._runs]
         sizes[self._numbers + np.uint32(1)] = np.concatenate(counts)

@@ -2,8 +2,8 @@
 
 A run is the data of the documents that were spilled to disk together.
 
-An entry is encoded as a 64-bit key that sorts by term, document and value; sorting the keys of all runs
-merges them.
+An entry (an occurrence or a posting) is encoded as a 64-bit key. Sorting the keys of all runs merges them in
+the order of term, document and value.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ class Section:
     """Postings of a run on disk, in the order of term, document and value.
 
     Attributes:
-        terms: The ranks of the terms that occur, ascending.
+        terms: The ranks of the terms that occur, sorted.
         counts: The number of entries of each term.
         document_frequencies: The number of documents of the run with each term.
         documents: The document of each entry, numbered in the segment.
@@ -276,7 +276,7 @@ class SectionMerge:
     """Merges a section, such as the titles, of all runs."""
 
     def __init__(self, sections: Sequence[Section], terms: int, budget: int) -> None:
-        """Count the entries; a batch has at most ``budget`` entries, or a single term with more."""
+        """Count the entries; batches will have at most ``budget`` entries, or a single term with more."""
         self._sections = sections
         self._budget = budget
         entries = np.zeros(terms, dtype=np.int64)

@@ -134,7 +134,7 @@ class SpilledRun:
         first: The position of its first document in insertion order.
         size: The number of documents.
         epoch: The number of the epoch that defines its token numbers.
-        tokens: The tokens of all pieces, concatenated.
+        tokens: The tokens of all pieces, concatenated. A piece is the text of a document in one language.
         pieces: The arrays of :data:`PIECES`, by name. ``document`` is relative to the first document of the
             run; ``title_end`` and ``end`` are positions in the tokens.
         columns: The arrays of :data:`COLUMNS`, by name.

@@ -77,8 +77,8 @@ def sketch(
         hashes: The hashes of words.
         word: The word number of each token.
         tokens: The tokens of the documents, ordered by piece.
-        pieces: For each piece, its ``document``, numbered in the batch, the end of its title (``title_end``)
-            and its own end (``end``).
+        pieces: For each piece (the text of a document in one language), its ``document``, numbered in the
+            batch, the end of its title (``title_end``) and its own end (``end``).
         days: The first day of each document.
 
     Returns:

@@ -60,7 +60,7 @@ class SpilledVocabulary:
 
 
 class MergedVocabulary:
-    """The terms of all epochs in byte order, with the rank of each term number of each epoch."""
+    """The terms of all epochs in byte order; maps the term numbers of each epoch to ranks in this order."""
 
     def __init__(self, path: Path, epochs: Sequence[SpilledVocabulary]) -> None:
         """Merge the vocabularies of epochs into a file."""

@@ -131,7 +131,7 @@ class BaseClusterItems:
         return np.array([*map(self._keep_hit, hits)], np.int64)
 
     def word_index(self, docs: Docs) -> ItemWords:
-        """Index the words of items, up to ``MAX_WORDS`` words."""
+        """Index the words of the first items, until there are ``MAX_WORDS`` words."""
         index, room = ItemWords(), MAX_WORDS
         for number in docs.tolist():
             record = json.loads(self.read_record(number))

@@ -191,7 +191,7 @@ def require_own_index(cluster: Cluster) -> None:
 
 
 def generation_numbers(cluster: Cluster) -> list[int]:
-    """Return the numbers in the names of an index's generations, ascending."""
+    """Return the numbers in the names of an index's generations, sorted."""
     path = f"/{cluster.address.name}-*/_settings"
     found = cluster.get(path, filter_path="*.settings.index.uuid", expand_wildcards="all")
     return sorted({int(match[1]) for index in found if (match := _match_generation(cluster, index))})

@@ -134,7 +134,7 @@ class ArrayIndex:
         return None
 
     def ids_with_prefix(self, prefix: str, most: int) -> list[str]:
-        """Return the first ``most`` ids of live documents that have a prefix, ascending."""
+        """Return the first ``most`` ids of live documents that start with a prefix, sorted."""
         from heapq import merge
         from itertools import islice
 
@@ -143,7 +143,7 @@ class ArrayIndex:
     def terms_with_prefix(self, field: str, prefix: str) -> str:
         """Return the terms of a field that start with a prefix, each after a line break.
 
-        The terms are distinct and ascending.
+        The terms are distinct and sorted.
         """
         start = prefix.encode("utf-8", "surrogatepass")
         lines = b""

@@ -108,7 +108,7 @@ def annotated_values(segment: Segment, name: str) -> list[tuple[str, Sequence[in
 
 
 def values_of(segment: Segment, name: str) -> list[CustomValue]:
-    """Return the values of a custom field in a segment, ascending."""
+    """Return the values of a custom field in a segment, sorted."""
     numbers = segment.keyword_terms(OWN, name)
     keys = [key for key, _ in _values(segment, numbers)]
     firsts = [at for at, key in enumerate(keys) if not at or key != keys[at - 1]]
@@ -141,7 +141,7 @@ def place_terms(segment: Segment) -> tuple[dict[str, range], list[range]]:
 
 
 def source_documents(segment: Segment, name: str) -> npt.NDArray[Any]:
-    """Return the documents of a source, or of a file in it, ascending; deleted documents are included."""
+    """Return the documents of a source, or of a file in it, sorted; deleted documents are included."""
     import numpy as np
 
     from indexer.analysis.word_arrays import distinct

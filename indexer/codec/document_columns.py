@@ -126,7 +126,7 @@ class PackedCountries(NamedTuple):
     """The countries of all documents, as ordinals: 1 means no country, each larger ordinal is a country.
 
     Attributes:
-        codes: The country codes that occur, ascending.
+        codes: The country codes that occur, sorted.
         packed: For each document, the ordinals of its first four countries, a byte each.
         many_docs: The documents with more than four countries.
         many_at: For each document in ``many_docs``, where its further ordinals start in ``many``; then the

@@ -103,7 +103,7 @@ class Groups:
 
     @cached_property
     def _documents(self) -> tuple[Sequence[int], list[str], list[int]]:
-        """The grouped documents of all segments, the names of the segments, and where each one starts."""
+        """The grouped documents of all segments, the names of the segments, and the start of each segment."""
         docs = self._container.view(DOCS) if self._container else ()
         return docs, [*self._ranges], [first for first, _ in self._ranges.values()]
 

@@ -72,7 +72,7 @@ def write_deletions(
 def read_deletions(
     folder: StrPath, name: str, generation: int, documents: int, checksum: FileChecksum | None = None
 ) -> list[int]:
-    """Return the deleted documents of a segment, ascending."""
+    """Return the deleted documents of a segment, sorted."""
     container = Container(f"{folder}/{name}.{generation}.del", checksum)
     if container.count("deleted") != -(-documents // 8) or container.meta.get("documents") != documents:
         raise container.damage_error("its table")

@@ -234,7 +234,7 @@ class FieldPostings:
         return self._raw_lengths
 
     def count_of(self, posting: int) -> tuple[int, int]:
-        """Decode a posting: the term frequency, with weighted titles, and the number of occurrences."""
+        """Decode a posting: its term frequency, which weights titles, and its number of occurrences."""
         if not self.has_over:
             return 1, 1
         byte = self.counts_view[posting] if self.has_positions else ESCAPE

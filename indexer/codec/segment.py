@@ -415,7 +415,7 @@ class Segment:
         return by_id[at] if found else -1
 
     def ids_with_prefix(self, prefix: str) -> Iterator[str]:
-        """Yield the ids of live documents that start with a prefix, ascending."""
+        """Yield the ids of live documents that start with a prefix, sorted."""
         by_id = self.container.pages("by_id")
         at = bisect_left(by_id, prefix.encode("utf-8", "surrogatepass"), key=self._raw_head)
         while at < len(by_id) and (item_id := self.head(by_id[at])[0]).startswith(prefix):

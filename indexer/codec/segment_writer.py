@@ -58,7 +58,7 @@ class FieldShape(TypedDict, total=False):
 
 
 class FieldWriter:
-    """Writes a field, whose terms are added in ascending order in any number of calls.
+    """Writes a field; its terms are added in byte order, in any number of calls.
 
     Args:
         container: The writer of the file.

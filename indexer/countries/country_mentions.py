@@ -123,7 +123,7 @@ def _remove_accents(form: str) -> str:
 
 
 def _claims() -> Iterator[tuple[Via, str, str]]:
-    """Yield the kind, country code and form of all table entries, the strongest kind first."""
+    """Yield the kind of evidence, country code and form of all table entries, strongest kind first."""
     for code, _, english, spanish, french, *others in country_rows("names"):
         names = (english, spanish, french, *(name for cell in others for name in names_in_cell(cell)))
         yield from (("name", code, name.replace("’", "'")) for name in names)
@@ -139,7 +139,7 @@ def _claims() -> Iterator[tuple[Via, str, str]]:
 
 
 def _claim(entries: dict[str, FormMeaning], via: Via, code: str, form: str) -> None:
-    """Add a country to the meanings of a form, unless the form already has a stronger kind of meaning."""
+    """Add a country to those that a form can mean, unless the form is stronger evidence for others."""
     shared = form.endswith("?")
     form = form.removesuffix("?")
     entry = entries.setdefault(form, FormMeaning(via, ()))

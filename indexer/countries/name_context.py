@@ -112,7 +112,7 @@ def is_compound(before: str) -> bool:
 
 
 def is_surname(before: str, given_names: frozenset[str]) -> bool:
-    """Return whether a form follows a title ("M.") or a given name ("John"), so that it is a surname."""
+    """Return whether a form is a surname, because it follows a title ("M.") or a given name ("John")."""
     word = _last_word(before)
     if not before.endswith(" "):
         return False

@@ -115,7 +115,7 @@ class Days:
     year: int | None
 
     def in_year(self, year: int | None) -> tuple[int, int] | None:
-        """Return the first and last day as ordinals if the range ends in a year; None for impossible days."""
+        """Return the first and last day as ordinals, given the year of the last day; None if impossible."""
         if year is None or not MINYEAR < year < MAXYEAR:
             return None
         try:
@@ -126,7 +126,7 @@ class Days:
 
 
 def read_days(match: re.Match[str]) -> Days | None:
-    """Return the days that a match of ``DAY_FORMS`` states.
+    """Convert a match of ``DAY_FORMS`` to days.
 
     Returns:
         The days, or None if they do not exist: 31 February, 30-28 November, a range of more than a year.

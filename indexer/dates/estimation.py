@@ -73,7 +73,8 @@ def read_chain(evidence: Sequence[Numbers | None], slots: int, towards_older: Tr
 def chain_likelihood(evidence: Iterable[Numbers | None], slots: int, towards_older: Transition) -> float:
     """Return the log likelihood of consecutive items' evidence, without keeping it in memory.
 
-    Values for the same items and slots can be compared. The arguments are those of :func:`read_chain`.
+    Only likelihoods of the same items and slots can be compared. The arguments are those of
+    :func:`read_chain`.
     """
     return sum(share for _, share in _forward(evidence, slots, _Step(towards_older, slots)))
 
@@ -176,7 +177,7 @@ class UndatedRun:
         return 2 * (ends[-1 - quarter] - ends[quarter]) / len(self.clues)
 
     def bounds(self) -> Interval | None:
-        """Return the period in which the items were probably published; None without evidence."""
+        """Return the period in which the items were probably published; None if there is no evidence."""
         if self.above is not None and self.below is not None:
             return _clamp(min(self.anchors) - _MARGIN, max(self.anchors) + _MARGIN)
         named = self._reported_dates()
@@ -216,7 +217,7 @@ def _clamp(first: int, last: int) -> Interval:
 
 
 def estimate_run(run: UndatedRun) -> list[Interval] | None:
-    """Estimate the dates of consecutive items; None without evidence."""
+    """Estimate the dates of consecutive items; return None if there is no evidence."""
     bounds = run.bounds()
     if bounds is None:
         return None
@@ -252,8 +253,8 @@ def log_likelihood(clues: Sequence[Sequence[DateClue]]) -> float | None:
         clues: The dates in each item's text, in the order to assess, newest first.
 
     Returns:
-        The natural logarithm of the likelihood, comparable between orders of the same items; None without
-        evidence.
+        The natural logarithm of the likelihood, comparable between orders of the same items; None if there
+        is no evidence.
     """
     run = UndatedRun(clues)
     bounds = run.bounds()
@@ -284,7 +285,7 @@ def _estimate_within(run: UndatedRun, bounds: Interval, most: int) -> list[Inter
 
 
 def _likelihood(clues: Sequence[DateClue], time: TimeSlots) -> Numbers | None:
-    """Return the likelihood of an item's evidence in each slot, scaled to 1; None without evidence."""
+    """Return the likelihood of an item's evidence in each slot, scaled to 1; None if there is no evidence."""
     joint: Numbers | None = None
     for clue in clues:
         likelihood = clue.likelihood(time)

@@ -91,8 +91,8 @@ def infer_year(line: Days, above: int | None, below: int | None) -> int | None:
     """Infer the year of a date line from its neighbours, on a page that is sorted newest first.
 
     Returns:
-        The year with which the date fits best between its neighbours, the later of two that fit equally well;
-        None without neighbours.
+        The year with which the date fits best between its neighbours. Of two that fit equally well, the
+        later. None if there are no neighbours.
     """
     known = [day for day in (above, below) if day is not None]
     if not known:
@@ -169,7 +169,8 @@ def resolve_dates(items: Sequence[RawItem]) -> list[ItemDate | None]:
     """Determine the dates of the items of a page, which may be newest or oldest first.
 
     Returns:
-        The date of each item, in order; None without evidence. An estimate never replaces a printed date.
+        The date of each item, in order; None if there is no evidence. An estimate never replaces a printed
+        date.
     """
     day_first = day_comes_first(raw.date_text for raw in items if raw.date_text)
     page = [_Item(raw, match_date_line(raw.date_text or "", day_first=day_first)) for raw in items]

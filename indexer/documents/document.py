@@ -92,7 +92,8 @@ class Document(NamedTuple):
         line: The first line in the source, 1-based.
         own: The terms of its custom fields, one per field, and of the kinds of evidence for its countries.
         digest: The digest of day, title and text, which is the same in every source.
-        stated: Whether the source states the id; other ids in that source are then different items.
+        stated: Whether the source states the id. If it does, documents of that source with different ids are
+            different items.
     """
 
     id: str

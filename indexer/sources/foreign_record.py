@@ -193,7 +193,7 @@ class ForeignFields:
         return None
 
     def remaining_fields(self) -> tuple[tuple[str, str], ...]:
-        """Return all fields that are left; the last method to call."""
+        """Return all fields that are left; call this method last."""
         for candidates in self._known.values():
             for _, name, value in candidates:
                 self._remaining.setdefault(name, value)
@@ -214,7 +214,7 @@ class ForeignFields:
             yield name, value
 
     def _all_texts(self, field: str) -> list[tuple[str, tuple[str, ...]]]:
-        """Remove and return the texts of a field with the best name."""
+        """Remove the texts of a field, in order of the rank of their names; return those of the best rank."""
         given: list[tuple[str, tuple[str, ...]]] = []
         candidates = self._known.get(field, [])
         best = None
@@ -321,7 +321,10 @@ class PlainReader:
         return PlainFields(title, paragraphs, date, {name: values[name] for name in names.others})
 
     def _sort(self, names: tuple[str, ...]) -> _Names | None:
-        """Return names by meaning; None unless one is the title, one the text, and at most one the date."""
+        """Sort names by meaning; return None if they are ambiguous.
+
+        Exactly one name must mean the title, one the text, and at most one the date.
+        """
         fields: dict[str, list[str]] = {}
         for name in names:
             found = self._meaning(name)

@@ -101,7 +101,7 @@ class PostingList(NamedTuple):
 
 
 class FieldTerms(NamedTuple):
-    """The terms of a field in ascending order, numbered from 0, and their posting lists."""
+    """The terms of a field in byte order, numbered from 0, and their posting lists."""
 
     size: int
     term: Callable[[int], bytes]
@@ -127,7 +127,7 @@ class SegmentFields:
 
     @cached_property
     def names(self) -> list[str]:
-        """The names of the fields with terms, ascending."""
+        """The names of the fields that have terms, sorted."""
         stored = self._segment.fields
         return sorted(name for name in {*stored, *_DERIVED} if name in stored or self[name].size)
 
@@ -279,7 +279,7 @@ def microseconds(days: Any) -> Any:
 
 
 def _lists(documents: Any, values: Any) -> Iterator[tuple[int, list[int]]]:
-    """Yield each distinct value, ascending, and the documents with this value."""
+    """Yield the distinct values in ascending order, each with its documents."""
     order = np.argsort(values, kind="stable")
     distinct, begins = np.unique(values[order], return_index=True)
     for value, own in zip(distinct.tolist(), np.split(documents[order], begins[1:]), strict=False):

@@ -165,7 +165,7 @@ def title_and_paragraphs(texts: Sequence[str]) -> tuple[str | None, tuple[str, .
     """Split the lines of an item into a title and paragraphs.
 
     Args:
-        texts: The lines of text, at least one, without the date and closings.
+        texts: The lines of text, at least one, without the date and the closing lines.
 
     Returns:
         The title, or None, and the paragraphs. A location above the title becomes the first paragraph.

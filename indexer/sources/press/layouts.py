@@ -390,7 +390,7 @@ def _split_header(fields: Fields) -> Fields:
 
 
 def _read_header(text: str) -> tuple[str, str] | None:
-    """Split a line into the text before a date, and the date; None without a date."""
+    """Split a line into the text before a date, and the date; return None if there is no date."""
     if len(text) > _MAX_TITLE:
         return None
     parts = [part.strip() for part in _PAGE_BEHIND.sub("", text).split(",")]
