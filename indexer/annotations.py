@@ -58,7 +58,7 @@ class AnnotationChange(NamedTuple):
     note: str | None = None
 
     def to_record(self) -> dict[str, Any]:
-        """Return the change as a dict with the keys and values of a line of a corrections file."""
+        """Return the change as a dict, like a line of a corrections file."""
         return {
             name: [*value] if isinstance(value, tuple) else value
             for name, value in self._asdict().items()

@@ -202,7 +202,7 @@ def correct(  # noqa: PLR0913 - one argument per option
         wait: The seconds to wait for another writer.
 
     Returns:
-        The counts of changes. Its ``corrections`` list the result of each line of the corrections file.
+        The counts of changes; ``corrections`` lists the result of each line of the corrections file.
 
     Raises:
         MissingItemError: No item has the id.

@@ -62,7 +62,7 @@ def concept_term(kind: str, name: str) -> str:
 
 
 def is_concept(term: str) -> bool:
-    """Return whether a term, or the name of a field, is one of concepts and not of custom values."""
+    """Return whether a term or a field name belongs to concepts, not to custom fields."""
     name = term.partition(SEPARATOR)[0]
     return name.endswith(CONCEPTS) and name != MEMBER
 

@@ -59,7 +59,7 @@ class SourceLines(NamedTuple):
     """The location of an item in its source.
 
     Attributes:
-        file: The name of the source, with the path in it if it is a folder or an archive.
+        file: The name of the source; ``name/path`` for a file in a folder or an archive.
         first: The first line of the item, 1-based.
         last: The last line of the item, included.
     """

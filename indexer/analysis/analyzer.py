@@ -21,7 +21,7 @@ _ALGORITHMS = {"en": "english", "es": "spanish", "fr": "french"}
 
 
 def stemmer(language: str) -> Callable[[str], str]:
-    """Return a thread-safe function that stems a word in lower case with its accents.
+    """Return a thread-safe function that stems a lower-case word, which must have its accents.
 
     For languages other than ``en``, ``es`` and ``fr``, the function returns words unchanged.
     """

@@ -393,12 +393,12 @@ class BuildLimits:
     """The memory limits of a build.
 
     Attributes:
-        run_documents: The number of documents in a run.
-        run_tokens: The number of tokens in a run.
+        run_documents: The maximum number of documents in a run.
+        run_tokens: The maximum number of tokens in a run.
         vocabulary: The number of bytes of chunks and terms from which a new epoch starts.
-        merge: The number of postings held in memory while runs are merged.
-        segment_documents: The number of documents in a segment.
-        custom_terms: The number of bytes of custom terms in a segment.
+        merge: The maximum number of postings held in memory while runs are merged.
+        segment_documents: The maximum number of documents in a segment.
+        custom_terms: The maximum number of bytes of custom terms in a segment.
     """
 
     run_documents: int

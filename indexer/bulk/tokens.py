@@ -144,7 +144,7 @@ class LanguageChunks:
     """The number of each chunk of the texts in one language.
 
     Attributes:
-        index: The numbers of short chunks by their bytes, which callers fill.
+        index: Maps the bytes of short chunks to their numbers; filled by callers.
     """
 
     def __init__(self, table: TokenTable, language: int) -> None:

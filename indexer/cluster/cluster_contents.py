@@ -33,7 +33,7 @@ class ClusterContents(NamedTuple):
         generation: The id of the generation, which changes with every write.
         since: The number of the generation in which an item first appeared, used if its record does not
             contain one.
-        built: The time of the commit, ISO 8601 with its offset.
+        built: The time of the commit, in ISO 8601 with a UTC offset.
         items: The number of items.
         sources: The sources, with their locations and counts.
         facets: The custom fields that are counted by default.
@@ -120,7 +120,7 @@ def find_contents(cluster: Cluster) -> ClusterContents | None:
 
 
 def find_annotated_contents(cluster: Cluster) -> ClusterContents | None:
-    """Return the contents of the index that a build replaces; None if unreadable or without annotations."""
+    """Return the contents of the index to replace; None if they cannot be read or have no annotations."""
     with suppress(ClusterError):
         if (contents := find_contents(cluster)) and contents.ever_annotated:
             return contents

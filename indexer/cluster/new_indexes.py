@@ -213,7 +213,7 @@ class NewIndexes:
     Args:
         cluster: The cluster.
         lock: The lock of the index.
-        base: The generation to start from; None to start from nothing.
+        base: The generation to start from; None to start with empty indexes.
         request: The options of the write. Its ``shards`` and ``replicas`` apply to empty indexes; clones keep
             those of their originals.
 

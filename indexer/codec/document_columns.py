@@ -153,7 +153,7 @@ class PackedCountries(NamedTuple):
         return counts.astype(np.uint32)
 
     def lists(self) -> dict[str, Numbers]:
-        """Return the documents of each country; UNKNOWN means no country."""
+        """Return the documents of each country; the key UNKNOWN has the documents without countries."""
         packed = self.packed.view(np.uint8).reshape(-1, PACKED)
         documents, columns = packed.nonzero()
         ordinals = np.concatenate((packed[documents, columns], self.many))

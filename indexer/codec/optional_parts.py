@@ -89,8 +89,8 @@ class FormerLexicon(Lexicon):
     Args:
         container: The file.
         size: The number of terms.
-        columns: For the terms and, if the field has them, the forms: the names of two blocks, the strings
-            and their starts.
+        columns: Pairs of block names, (strings, starts of the strings): a pair for the terms, and another
+            pair for the forms if the field has forms.
     """
 
     __slots__ = ("_strings",)

@@ -281,7 +281,7 @@ class FieldPostings:
         return positions
 
     def positions_at(self, spots: npt.NDArray[Any]) -> npt.NDArray[Any]:
-        """Read positions by their ascending index among the positions of the field: int64."""
+        """Read positions, given their indexes among all positions of the field, ascending: int64."""
         import numpy as np
 
         self._container.verify_values(f"{self._field}.positions", spots)

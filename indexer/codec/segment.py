@@ -313,7 +313,7 @@ class Segment:
         return self.documents_of_terms(field, terms) if terms else ()
 
     def documents_of_terms(self, field: str, terms: range) -> Sequence[int]:
-        """Return the documents with any term of a range, in a field without scores."""
+        """Return the documents that have at least one term of a range, in a field without scores."""
         postings = self.postings(field)
         lists = [postings.ids_of(*postings.bounds(term)) for term in terms]
         if not all(map(len, lists)):
@@ -424,7 +424,7 @@ class Segment:
             at += 1
 
     def find_digest(self, digest: int) -> Iterator[int]:
-        """Yield the documents, including deleted ones, whose day, title and text have a digest; sorted."""
+        """Yield the documents, including deleted ones, with a digest of day, title and text, in order."""
         digests = self.container.pages("digests")
         at = bisect_left(digests, digest)
         while at < len(digests) and digests[at] == digest:

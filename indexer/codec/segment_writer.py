@@ -306,7 +306,7 @@ class SegmentWriter:
         return writer
 
     def finish(self, optional: Mapping[str, npt.NDArray[Any]] | None = None) -> FileChecksum:
-        """Write the data that depend on all fields, and complete the file; return its checksum."""
+        """Write optional blocks and the data about all fields, and complete the file; return its checksum."""
         languages = self._languages
         single = (languages & (languages - 1)) == 0
         mixed = np.flatnonzero((self._having != 0) & ~(single & (self._having == languages)))

@@ -1,8 +1,8 @@
 """Find the countries in a text, by their names, demonyms and places.
 
-An automaton finds every form that may name a country. The forms come from the tables in ``data``. A form
-that several tables contain has its meaning in the first of them: names, demonyms, places, lookalikes.
-Lookalikes are phrases that only contain the name of a country or place, such as *Jordan River*.
+An automaton finds every form that may name a country. The forms come from the tables in ``data``. If several
+tables contain a form, the first of them decides its meaning, in this order: names, demonyms, places,
+lookalikes. Lookalikes are phrases that only contain the name of a country or place, such as *Jordan River*.
 """
 
 from __future__ import annotations

@@ -47,7 +47,8 @@ def read_chain(evidence: Sequence[Numbers | None], slots: int, towards_older: Tr
     """Combine the evidence of consecutive items with the forward-backward algorithm.
 
     Args:
-        evidence: For each item, from newest to oldest, the likelihood of each slot, or None without evidence.
+        evidence: For each item, from newest to oldest, the likelihood of each slot, or None if there is no
+            evidence.
         slots: The number of slots; slot 0 is the newest.
         towards_older: The distribution of the step from an item to the next.
 
@@ -115,7 +116,7 @@ class _Step:
             reach, decay = 2 * reach, decay * decay
 
     def spread(self, belief: Numbers) -> Numbers:
-        """Return the belief about the next item, given the belief about this item."""
+        """Return the belief about the next item, given that about this item: the probability of each slot."""
         received = np.array((belief, belief, belief[::-1])) * self._weights  # the last part runs back in time
         for reach, decay in self._passes:
             received[:, reach:] += decay * received[:, :-reach]

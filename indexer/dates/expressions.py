@@ -36,7 +36,7 @@ def _pattern(english: str, spanish: str, french: str) -> str:
 def _patterns() -> tuple[tuple[Days, tuple[str, ...], re.Pattern[str]], ...]:
     """Return the international days, each with a pattern for its names.
 
-    Each name contains one of the day's texts; they are searched for first, which is faster.
+    Each of the names contains one of the day's texts, which are searched for first, as this is faster.
     """
     return tuple(
         (

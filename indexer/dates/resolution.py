@@ -255,7 +255,7 @@ def _anchors(items: Sequence[_Item]) -> dict[int, int]:
 
 
 def _pace(anchors: dict[int, int]) -> float | None:
-    """Return the mean number of days between the items of a page; None with fewer than two dates."""
+    """Return the mean number of days between the items of a page; None if fewer than two have dates."""
     if len(anchors) < 2:
         return None
     first, last = min(anchors), max(anchors)

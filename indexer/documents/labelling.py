@@ -1,4 +1,4 @@
-"""Determine languages and countries of many documents at once, by single words.
+"""Determine the languages and countries of many documents at once, from single words.
 
 The function words of most texts decide their language, and many texts have no word that may belong to the
 name of a country. Both are determined for a batch in a few passes over arrays; undecided texts are handled
@@ -40,8 +40,9 @@ _SPLIT = bytes(code if code == 0x0A or small != 0x20 else 0x20 for code, small i
 def encode_latin(text: str) -> bytes:
     """Encode a text in Latin-1; other characters are replaced.
 
-    White space and quotes become spaces, letters a single letter, other characters ``ODD``. The number of
-    words stays the same, and words with substitutes are not function words.
+    White space and quotes become spaces, all letters that Latin-1 lacks become the same letter, and all
+    other characters ``ODD``. The number of words stays the same, and words with substitutes are not function
+    words.
 
     Raises:
         UnicodeEncodeError: The text has letters that might be in function words.
@@ -78,8 +79,8 @@ class DistinctiveWords:
     Words are compared by their first ``MAX_KEY_LENGTH`` bytes; no function word is longer.
 
     Attributes:
-        votes: The votes of each function word, a row with a column for each counter. Function words have the
-            lowest numbers.
+        votes: An array with a row for each function word: the amounts that it adds to the vote counters.
+            Function words have the lowest numbers.
     """
 
     def __init__(self) -> None:
@@ -122,7 +123,7 @@ class DistinctiveWords:
             starts: The start of each word.
 
         Returns:
-            The starts of such words. A text without them has no name that begins and ends at word boundaries.
+            The starts of such words. A text without such a word names no country.
         """
         kinds = self._telling.take(numbers)
         at = kinds.nonzero()[0]

@@ -143,7 +143,7 @@ def vote(text: str) -> Vote:
 
 
 def function_words_of(text: str, language: str) -> list[str]:
-    """Return the function words of only one language in a text, most frequent first."""
+    """Return the words of a text that are function words of this language only, most frequent first."""
     lane = _LANE_OF.get(language)
     if lane is None:
         return []
@@ -271,7 +271,7 @@ def _detectors(package: str) -> Any:
 
 
 def likeliest_language(text: str, package: str = _PACKAGE) -> tuple[str, float] | None:
-    """Return the most likely of the seven languages of a text, according to langdetect.
+    """Return the most likely language of a text, one of the seven, according to langdetect.
 
     Returns:
         A language of ``VOTING_LANGUAGES`` and its probability, or None if the text has no evidence.

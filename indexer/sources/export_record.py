@@ -202,7 +202,7 @@ def _date(value: object, _name: str) -> ItemDate:
     """Read a date: a day, month or year, or an object with the two ends of an interval.
 
     A month or a year becomes the interval of all its days. The kind is ``printed`` unless the record states
-    another, as an exported estimate must remain one.
+    another, so that an exported estimate remains an estimate.
     """
     if not isinstance(value, dict):
         return _period(value)

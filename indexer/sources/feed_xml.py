@@ -186,7 +186,7 @@ def _entity(found: re.Match[str]) -> str:
 
 
 def _declared_codec(head: bytes) -> str:
-    """Return the codec that a document declares; Windows-1252 if it declares none, or UTF."""
+    """Return the codec that a document declares; Windows-1252 if it declares UTF or no codec."""
     found = _DECLARED.search(head[:1024])
     name = stated_codec(found[1].decode()) if found else None
     return name if name and _PLAIN.decode(name, "replace") == _PLAIN.decode() else "cp1252"

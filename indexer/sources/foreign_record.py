@@ -1,4 +1,4 @@
-"""Read items whose fields have any names: of other exports, feeds, tables and JSON-LD.
+"""Read items with any field names: from exports of other programs, feeds, tables and JSON-LD.
 
 Most items of tables and exports have plain fields: a title, a text without markup or odd white space, and an
 unambiguous date. They take a fast path; the general path (:class:`ForeignFields`) gives the same result in
@@ -227,7 +227,7 @@ class ForeignFields:
 
 
 def _length(text: tuple[str, tuple[str, ...]]) -> tuple[int, int]:
-    """Return the length of a text in characters, including line ends, and in paragraphs."""
+    """Return the number of characters in a text, including line ends, and the number of its paragraphs."""
     return sum(map(len, text[1])) + len(text[1]), len(text[1])
 
 

@@ -381,9 +381,9 @@ def _results(markup: str) -> dict[str, list[str]]:
 
 
 def _target(attributes: str) -> tuple[str, bool]:
-    """Return the URL of the article that a link in an alert leads to, and whether it is another link.
+    """Return the URL of the article behind a link in an alert, and whether the link leads to Google itself.
 
-    The URL is empty for another link, such as a link to the settings of the alert.
+    A link to Google itself, such as to the settings of the alert, has no article: the URL is empty.
     """
     found = _HREF.search(attributes)
     address = unescaped("".join(found.groups(""))).strip() if found else ""

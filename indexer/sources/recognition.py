@@ -134,7 +134,7 @@ def is_table(head: bytes, _suffix: str) -> bool:
 
 
 def why_not_read(head: bytes, suffix: str) -> str:
-    """Return why a source of an unknown kind is not supported; empty for a possible page saved as text."""
+    """Return why a source of an unknown kind is not supported; empty if it may be a page saved as text."""
     why = ""
     if head.startswith(_OLD_OFFICE) and suffix == ".docx":
         why = message("sources.r_encrypted")

@@ -172,7 +172,7 @@ class ArrayTermsReader(TermsReader):  # type: ignore[misc]  # Whoosh has no type
         return self.terms_from("", b"")
 
     def terms_from(self, fieldname: str, prefix: bytes) -> Iterator[Term]:
-        """Yield the terms from a prefix of a field on, including the terms of later fields."""
+        """Yield the terms of a field from a prefix on, then the terms of all later fields."""
         for name in self._fields.names:
             if name >= fieldname:
                 field = self._fields[name]
@@ -184,7 +184,7 @@ class ArrayTermsReader(TermsReader):  # type: ignore[misc]  # Whoosh has no type
         return self.items_from("", b"")
 
     def items_from(self, fieldname: str, prefix: bytes) -> Iterator[tuple[Term, TermInfo]]:
-        """Yield the terms from a prefix of a field on, with their statistics."""
+        """Yield the terms as :meth:`terms_from` does, each with its statistics."""
         return ((term, self.term_info(*term)) for term in self.terms_from(fieldname, prefix))
 
     def term_info(self, fieldname: str, text: bytes) -> TermInfo:
@@ -369,7 +369,7 @@ class TextField(fields.TEXT):  # type: ignore[misc]  # Whoosh has no types
         super().__init__(analyzer=LanguageAnalyzer(language), stored=True, multitoken_query="phrase")
 
     def to_bytes(self, value: Any) -> bytes:
-        """Encode a term, with the attributes of a word of a query."""
+        """Encode a term; keep the attributes of a QueryWord."""
         encoded: bytes = super().to_bytes(value)
         return QueryTerm.of(encoded, value.gaps, value.written) if isinstance(value, QueryWord) else encoded
 
@@ -379,7 +379,7 @@ class TextField(fields.TEXT):  # type: ignore[misc]  # Whoosh has no types
 
 
 class DateField(fields.DATETIME):  # type: ignore[misc]  # Whoosh has no types
-    """The field of the first or last day of items, stored and as a column."""
+    """A field for the first or last day of items, which is stored, also as a column."""
 
     def __init__(self) -> None:
         super().__init__(stored=True, sortable=True)

@@ -42,7 +42,7 @@ _DERIVED = {names.ID, names.DATING, *DAY_COLUMNS, *_DATE_COLUMNS}
 
 
 class QueryTerm(bytes):
-    """A term of a query parsed by Whoosh, with the number of words before it and its spelling.
+    """A term of a query parsed by Whoosh, with the number of stop words before it and its spelling.
 
     Whoosh's ``Phrase`` expects consecutive positions, but Dragoman's positions count stop words. A search for
     a typed word also differs from a lookup of its stem. Whoosh passes terms unchanged to this module, which

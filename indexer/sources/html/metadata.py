@@ -62,7 +62,7 @@ class Stated:
                 yield from _values(node.get(name))
 
     def microdata(self, *names: str) -> Iterator[str]:
-        """Yield values of microdata, of the article but not of items within it."""
+        """Yield values of microdata that belong to the article, not to items within it."""
         for name in names:
             for element in self._properties.get(name, ()):
                 scope = _scope(element)

@@ -28,12 +28,12 @@ _WORDINGS = rows(__file__, "wordings.tsv")
 
 
 def wording(kind: str) -> str:
-    """Return a regular expression for the words of a kind in the table."""
+    """Return a regular expression for the words in the table that are of a kind."""
     return "|".join(wordings(kind))
 
 
 def wordings(kind: str) -> list[str]:
-    """Return the words in each row of a kind in the table."""
+    """Return the words in each row of the table that is of a kind."""
     return [words for found, words in _WORDINGS if found == kind]
 
 
