@@ -59,7 +59,7 @@ class Answerer:
         return results
 
     def _prepare(self, request: SearchRequest) -> SearchRequest:
-        """Resolve the fields of a request for the index, and truncate a query that is too long."""
+        """Resolve the custom fields of a request, translate its syntax, and truncate a long query."""
         if request.custom_fields:
             from searcher.query.concept_fields import resolve_fields  # few requests need it
 

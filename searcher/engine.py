@@ -47,8 +47,8 @@ class FacetDefinition(NamedTuple):
         narrowed_by: The filter that is ignored when counting: ``date``, ``country``, ``language``, or a
             field.
         unknown_key: The message key of the label for documents without a value.
-        digits: For periods, which are in chronological order, the number of characters of the ISO date;
-            otherwise 0.
+        digits: For a facet of periods, which is sorted chronologically, the length of the period in an ISO
+            date (4 for years, 7 for months); otherwise 0.
         is_custom: Whether the facet counts a custom field, or the concepts of a kind.
     """
 
@@ -119,7 +119,8 @@ class Filters(NamedTuple):
     Attributes:
         countries: ISO codes, ``unknown`` for documents without a country; empty for all.
         languages: Language codes; empty for all.
-        first_day, last_day: A date range (``datetime.date.toordinal``) with both ends; None for an open end.
+        first_day, last_day: The first and the last day of a date range, as ``datetime.date.toordinal``
+            numbers; None for no limit.
         estimated: Whether date filters include estimated dates.
         where: The typed values by custom field; ``unknown`` for items without a value.
     """
@@ -184,12 +185,12 @@ class Execution(NamedTuple):
         total: The number of documents that match the query and all filters.
         top: The requested page: (document number, score), best first.
         facets: The counts by facet and value, without zeros, ignoring the facet's own filter, in the order of
-            :func:`sort_counts`. In facets of periods, the key ``estimated`` counts the ``unknown``
-            documents with an estimated date.
+            :func:`sort_counts`. In facets of periods, the key ``estimated`` counts the ``unknown`` documents
+            with an estimated date.
         grouped: The near duplicates; None if they are not grouped.
-        by_place: Returns, for each country of the country facet, the number of documents whose only
-            evidence for it is a place; None if an older version, which did not store the evidence, indexed
-            any of the documents.
+        by_place: Returns, for each country of the country facet, the number of documents assigned to it only
+            because of a place; None if one of the documents was indexed by an older version, which did not
+            store this.
     """
 
     total: int
@@ -406,10 +407,13 @@ class Engine(Vocabulary, Protocol):
         """
 
     def day_counts(self, documents: Sequence[int]) -> Mapping[Days | None, int]:
-        """Count documents by first day, last day and whether these are estimated; None for no date."""
+        """Count documents by first day, last day and whether these are estimated.
+
+        The key None counts the documents without a date.
+        """
 
     def words_by_days(self) -> Mapping[Days, int]:
-        """Return the number of words in texts with a stated date, by date.
+        """Return, for each stated date, the number of words in the texts with that date.
 
         Raises:
             QueryError: The index does not store these numbers.

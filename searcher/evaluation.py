@@ -74,7 +74,7 @@ def read_judgements(path: Path) -> dict[str, dict[str, int]]:
 
 
 def _read_lines(path: Path, parse: Callable[[str], Parsed], kind: str) -> list[Parsed]:
-    """Parse every line of a file that is not blank.
+    """Parse every non-blank line of a file.
 
     Raises:
         SourceError: The file cannot be read, has only blank lines, or has a malformed line.
@@ -240,8 +240,8 @@ def compare(before: Evaluation, after: Evaluation) -> dict[str, Any]:
     """Compare the measures of the same topics in two configurations.
 
     Returns:
-        The mean difference (second minus first), the numbers of topics that rose and that fell, and the
-        p-value of a two-sided paired randomisation test.
+        The mean difference (``after`` minus ``before``), the numbers of topics that rose and that fell, and
+        the p-value of a two-sided paired randomisation test.
     """
     measure = MEASURES[0]
     differences = [

@@ -66,7 +66,7 @@ def _iso(text: str) -> str:
 
 
 def fields_of_reference(pairs: Iterable[tuple[str, Any]], kind: str) -> dict[str, Any]:
-    """Convert the tags of a reference to field names.
+    """Convert the tags and values of a reference to fields.
 
     Args:
         pairs: Tags with their values, in file order; a tag may occur several times.
@@ -115,7 +115,7 @@ def read_ris(stream: io.BufferedReader, context: ReadContext) -> Iterator[RawIte
 def _ris(
     stream: io.BufferedReader, context: ReadContext
 ) -> Iterator[tuple[int, int, list[tuple[str, list[str]]]]]:
-    """Yield each reference: its first and last line, and the lines of each tag."""
+    """Yield each reference: the numbers of its first and last line, and the lines of each tag."""
     first, number = 0, 0
     pairs: list[tuple[str, list[str]]] = []
     with open_text(stream) as lines:
@@ -223,7 +223,10 @@ def read_bibtex(stream: io.BufferedReader, context: ReadContext) -> Iterator[Raw
 
 
 def _entries(lines: io.TextIOWrapper, context: ReadContext) -> Iterator[tuple[int, int, str]]:
-    """Yield each entry with its first and last line; an unclosed entry ends where the next begins."""
+    """Yield each entry: the numbers of its first and last line, and its text.
+
+    An unclosed entry ends where the next begins.
+    """
     held: list[str] = []
     first = depth = size = number = 0
     for number, line in enumerate(iter(lambda: lines.readline(MAX_LINE_LENGTH), ""), start=1):

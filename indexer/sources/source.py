@@ -53,7 +53,7 @@ class Skipped:
 
 
 class JsonLine(NamedTuple):
-    """A line of JSON Lines.
+    """A line of a JSON Lines file.
 
     Attributes:
         number: The line number, 1-based.
@@ -108,7 +108,8 @@ class ReadOptions(NamedTuple):
         skip_embargoed: Whether to skip agencies' items under embargo.
         jobs: The number of processes that read the sources of a build or an update; 1 if the writing process
             also reads them, None to choose a number.
-        recognised: Called with the name of an export, its format and the number of its articles.
+        recognised: Called with the name, the format and the number of articles of a source that is an export
+            of a news database.
     """
 
     kind: str | None = None

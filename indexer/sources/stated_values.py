@@ -138,7 +138,10 @@ def _names() -> dict[str, Meaning]:
 
 
 def _fold(part: str) -> str:
-    """Fold one part of a field name; keep a leading underscore, which marks internal fields."""
+    """Return one part of a field name in lower case, without accents and signs.
+
+    A leading underscore is kept, as it marks internal fields.
+    """
     plain = unicodedata.normalize("NFKD", part.strip()[:80]).casefold()
     letters = "".join(char for char in plain if not unicodedata.combining(char))
     return ("_" if letters.startswith("_") else "") + _SIGNS.sub("", letters)
@@ -220,7 +223,7 @@ def texts_of(values: list[object]) -> list[str]:
 
 
 def text_of(value: object) -> str:  # noqa: PLR0911 - one return per type
-    """Convert a value to a text; empty for a value such as ``none``."""
+    """Convert a value to a text, which is empty for a value such as ``none`` or ``n/a``."""
     if isinstance(value, str):
         text = clean(value).strip()
         return "" if len(text) <= MAX_NULL_LENGTH and text.lower() in _NOTHING else text
@@ -278,7 +281,7 @@ _LANGUAGE_CODES = {
 
 
 def read_language(code: str) -> str | None:
-    """Return the language of the index for a language code: ``en``, ``es``, ``fr`` or ``und``.
+    """Map a language code to a language of the index: ``en``, ``es``, ``fr`` or ``und``.
 
     Args:
         code: A code of two or three letters, with or without a region ("en-GB", "es_MX").
@@ -326,7 +329,7 @@ _DIGEST_BYTES = 6  # 12 hexadecimal digits, like the ids of items of a page
 
 
 def collapse_space(text: str) -> str:
-    """Collapse white space; check first whether the text needs it, as most texts do not."""
+    """Collapse white space; most texts need no change, so this is checked first."""
     text = text.replace("\n", " ").strip()
     return " ".join(text.split()) if "  " in text or not text.isprintable() else text
 
@@ -359,5 +362,5 @@ class StatedIds:
 
 
 def id_of(text: str) -> str:
-    """Return the id for an identifier, such as a guid."""
+    """Derive an item id from an identifier in a source, such as a guid."""
     return blake2b(text.encode("utf-8", "surrogatepass"), digest_size=_DIGEST_BYTES).hexdigest()

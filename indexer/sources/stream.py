@@ -125,7 +125,7 @@ def file_blob(path: str | Path, meter: Meter | None = None, within: str = "") ->
 
 
 def open_sibling(path: str | Path, relative: str) -> BinaryIO | None:
-    """Open a file in the folder of another file, or below it; None if it does not exist."""
+    """Open a file in the same folder as another file, or in a subfolder; None if it does not exist."""
     folder = Path(path).resolve().parent
     try:
         other = (folder / relative).resolve()
@@ -318,7 +318,7 @@ def _endings(parts: Sequence[str]) -> list[str]:
 
 
 def _parents_of(name: str) -> list[str]:
-    """Return the parent folders of a name."""
+    """Return the parent folders of a name: ``a`` and ``a/b`` for ``a/b/c``."""
     return [*accumulate(name.split("/")[:-1], "{}/{}".format)]
 
 

@@ -102,7 +102,7 @@ class Dialect(NamedTuple):
 
     Attributes:
         format: The arguments of ``csv.reader``.
-        skip: The number of lines before the table that only declare its format.
+        skip: The number of lines before the table that only declare its format, such as ``sep=;``.
         header: The names of the columns; empty if none are recognised.
         width: The number of columns.
         sound: The fraction of rows with as many cells as the table has columns.

@@ -97,7 +97,7 @@ class Address(NamedTuple):
         return unquote(self.path.rpartition("/")[2])
 
     def resolve(self, link: str) -> Address:
-        """Resolve a link on the page, without credentials.
+        """Return the URL of a link on the page, without the page's credentials.
 
         Raises:
             SourceError: The link is not a web URL.

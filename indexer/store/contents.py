@@ -35,10 +35,11 @@ class SourceSummary(NamedTuple):
     """A source of an index, with its options and counts.
 
     Attributes:
-        file: The name, the shortest path that no other source of the index has. It never changes.
+        file: The name: as much of the end of its path as makes it unique in the index. It never changes.
         items: The number of items that have it as their first source.
         skipped: The number of records or lines that were skipped when it was last read.
-        place: The location: an absolute path, a URL without credentials, ``-``, or ``python``.
+        place: The location: an absolute path, a URL without credentials, ``-``, or ``python`` for items in
+            memory.
         kind: The kind of source; None to detect it from the content.
         columns: Pairs of a field's name in the source and its name in the index.
         include, exclude: Patterns of the files to read and to skip.
@@ -190,7 +191,7 @@ class Contents(NamedTuple):
 
     @property
     def checksums(self) -> dict[str, FileChecksum]:
-        """Return the lengths and checksums of all files in the segments folder, by name."""
+        """The lengths and checksums of all files in the segments folder, by name."""
         checksums = {
             f"{entry.name}.{ending}": checksum
             for entry in self.segments

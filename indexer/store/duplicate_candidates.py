@@ -47,7 +47,7 @@ class RecordReader(Protocol):
     """The protocol for reading stored records by number."""
 
     def read(self, numbers: Sequence[int], /) -> Iterator[bytes]:
-        """Yield stored records, given ascending document numbers."""
+        """Yield the stored records with the given numbers, which must be ascending."""
 
 
 class ComparedSegment(Protocol):

@@ -127,7 +127,7 @@ def write_sources(
     base: Generation | None = None,
     concepts: Iterable[Concept] | None = None,
 ) -> WriteReport:
-    """Write the items of sources to the next generation; commit it if it differs.
+    """Write the items of sources to the next generation; commit it if it differs from the base.
 
     Args:
         request: The sources and the options.

@@ -86,8 +86,8 @@ class LatestVersions:
             document: The document.
             version: The version.
             source: The name of its source.
-            since: The first generation that contained it; None for that of the earlier version, or else the
-                next.
+            since: The first generation that contained it; None to keep that of the earlier version; if there
+                is none, the next generation.
 
         Raises:
             DragomanError: The disk is full.
@@ -137,7 +137,7 @@ class _ReadItem(NamedTuple):
     own: int
 
     def agrees(self, other: _ReadItem) -> bool:
-        """Return whether two equal items have compatible URLs and custom fields."""
+        """Return whether the URLs and the custom fields of two items are equal, or one item has none."""
         return all(
             one == another or not (one and another) for one, another in zip(self[2:], other[2:], strict=True)
         )
@@ -269,7 +269,7 @@ class ItemIdentity(ReadItems):
         self.claimed: set[str] = set()
 
     def find_by_id(self, document: Document, source: str) -> tuple[Document, DocAddress | None]:
-        """Return a document with the id of its indexed item, and the address of that item."""
+        """Return a document with the id of its indexed item, and that item's address; None if it is new."""
         address = self._writer.find(document.id)
         if address is None and (current := self._register.former.get(document.id)) is not None:
             address = self._writer.find(current)

@@ -49,7 +49,7 @@ class LookAhead:
         self._waiting: list[Document | Skipped] | None = None  # while reading ahead
 
     def skip(self, skipped: Skipped) -> None:
-        """Report a skipped part after the documents before it."""
+        """Report a skipped part after yielding the documents that precede it."""
         if self._waiting is None:
             self._skip(skipped)
         else:
@@ -95,7 +95,7 @@ class MappedFields:
 
     Args:
         columns: Pairs of a name in the source and the field that it is mapped to.
-        skip: Called with all skipped input.
+        skip: Called with each skipped part.
     """
 
     def __init__(self, columns: Iterable[tuple[str, str]], skip: Callable[[Skipped], None]) -> None:

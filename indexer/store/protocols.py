@@ -75,7 +75,7 @@ class SegmentView(Protocol):
     Attributes:
         documents: The number of documents, including deleted ones; every document number is lower.
         deleted: The documents deleted in the previous generation.
-        since: The generation in which those documents were added whose records do not state it.
+        since: The generation that added the documents, for documents whose records do not state it.
         is_remote: Whether documents should be looked up in batches.
     """
 
@@ -260,7 +260,7 @@ class IndexStore(DocumentStore, Protocol):
         self.annotations = AnnotationChanges(annotations)
 
     def __len__(self) -> int:
-        """The number of documents of the next generation."""
+        """Return the number of documents of the next generation."""
         live = zip(self.segments, self.deleted, strict=True)
         return self.added + sum(segment.documents - len(deleted) for segment, deleted in live)
 

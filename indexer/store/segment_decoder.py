@@ -42,7 +42,7 @@ def require(condition: object, part: str) -> None:
 
 
 def decode_documents(segment: Segment) -> Documents:
-    """Decode the columns; raise ContradictionError if they disagree."""
+    """Decode the document columns of a segment; raise ContradictionError if they disagree."""
     size = segment.documents
     start, end, kind, masks, language, stored_at = (
         segment.array(name) for name in ("start", "end", "kind", "languages", "language", "stored_at")

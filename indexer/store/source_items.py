@@ -145,8 +145,8 @@ def words_of(text: str) -> list[str]:
 def likeness(old: NewsItem, new: NewsItem) -> float:
     """Return a score for how likely an item is a changed version of another; 0 if it is not one.
 
-    A changed version has some words, the title or the date line corrected, or a longer text under the same
-    title. An item with the same template but another day is a different item.
+    In a changed version, some words, the title or the date line are corrected, or the text under the same
+    title is longer. An item with the same template but another day is a different item.
     """
     body, other = words_of(old.body), words_of(new.body)
     same_title, same_day = old.title == new.title, _day(old) == _day(new)

@@ -85,12 +85,12 @@ class CorrectionsReport:
 
     @property
     def unfit(self) -> list[int]:
-        """The lines that match no item, perhaps because they belong to another index."""
+        """The numbers of the lines that match no item, perhaps because they belong to another index."""
         return [number for number, reason in self.told if reason in {NO_SUCH_ITEM, OTHER_ITEM}]
 
     @property
     def of_deleted(self) -> list[int]:
-        """The lines about deleted items."""
+        """The numbers of the lines about deleted items."""
         return [number for number, reason in self.told if reason == DELETED_ITEM]
 
 

@@ -43,7 +43,8 @@ class Concept:
         weight: The weight, up to 1, of its labels in query expansion; lower for a dictionary than for a
             thesaurus.
         broader: The names of broader concepts, which need not exist.
-        narrower: The names of narrower concepts, which may state the relation instead, in ``broader``.
+        narrower: The names of narrower concepts; it is enough if a narrower concept names this one in
+            ``broader``.
         related: The names of related concepts; it is enough if one of two concepts states the relation.
         kind: One of ``KINDS``, or ``UNCOUNTED``.
     """
@@ -78,12 +79,12 @@ class AnalysedLabel(NamedTuple):
     Attributes:
         terms: The terms in order; None for a function word, which has a position in texts. The first and the
             last term are not None.
-        acronym: The acronym in capitals, as a query must have it; empty for any other label.
+        acronym: The acronym in capitals, as it must be typed in a query; empty for any other label.
         written: The lower-case words of the terms. For a bound label, all parts between white spaces and
             hyphens.
         bound: Whether the label has a single content word, which means something else without the function
             words (*call for*, *de derecha*, *Europe de l'Est*, *sous-marin*). The index does not distinguish
-             the label from its content word, so it is recognised in queries, but never added to a query.
+            the label from its content word, so it is recognised in queries, but never added to a query.
     """
 
     terms: tuple[str | None, ...]
@@ -93,7 +94,7 @@ class AnalysedLabel(NamedTuple):
 
     @property
     def words(self) -> tuple[str, ...]:
-        """The terms, without those of function words."""
+        """The terms of the content words."""
         return tuple(term for term in self.terms if term is not None)
 
 

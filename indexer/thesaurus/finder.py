@@ -138,7 +138,7 @@ class ConceptFinder:
         return term
 
     def depends_on_case(self, name: str) -> bool:
-        """Return whether a one-word label depends on capitals, given its term."""
+        """Return whether a one-word label with the given term depends on capitals."""
         return any(label.sort for label in self._labels_of(name))
 
     def concept_set(self, name: str, written: str) -> int:
@@ -162,7 +162,7 @@ class ConceptFinder:
         return self._sets[met]
 
     def word_number(self, name: str, written: str) -> int:
-        """Return the number of a word in labels of several words; 0 if none of them has it."""
+        """Return the number of a text's word among the words of longer labels; 0 if it is none of them."""
         first = last = self.first_numbers.get(name, 0)
         rows, start = self._labels.words, f"{name}\t"
         while 0 < last < len(rows) and rows[last].startswith(start):  # words with one term are adjacent

@@ -191,7 +191,7 @@ def irregular_plurals(labels: Sequence[Label]) -> Iterator[Label]:
 
 
 def _has_ending(label: Label, endings: dict[str, tuple[str, ...]]) -> bool:
-    """Return whether the first word of a label has one of the endings of its language, and is no noun."""
+    """Return whether a label's first word has an ending of its language, and is not an exception."""
     first = label.text.partition(" ")[0]
     return first.endswith(endings.get(label.language, ())) and first not in _NO_INFINITIVES
 

@@ -58,7 +58,7 @@ def read_freedict(path: str | Path, most_bytes: int = MAX_BYTES) -> list[Concept
         most_bytes: The maximum uncompressed size.
 
     Raises:
-        SourceError: The file cannot be read, or is for another pair of languages.
+        SourceError: The file cannot be read, or is not a dictionary between English, Spanish and French.
     """
     named = _NAME.fullmatch(Path(path).name)
     source, target = map(read_language, named.groups()) if named else (None, None)

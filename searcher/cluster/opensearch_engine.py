@@ -220,7 +220,7 @@ class ClusterEngine:
         return Counter([days_of_date(read_day(json.loads(raw)["date"])) for raw in self.records(documents)])
 
     def words_by_days(self) -> Mapping[Days, int]:
-        """Return the number of words in texts with a stated date, by date.
+        """Return, for each stated date, the number of words in the texts with that date.
 
         Raises:
             QueryError: An earlier version built the index.

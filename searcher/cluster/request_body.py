@@ -109,8 +109,8 @@ class Translator(NamedTuple):
     Attributes:
         vocabulary: The statistics for scores; None if nothing is ranked or the cluster's BM25 is used.
         gap: The position gap between title and text.
-        names: The names of leaves under which a hit reports their scores.
-        matching_ids: The ids of the documents that match the parts that need stored texts.
+        names: For each leaf, the name under which hits report its score.
+        matching_ids: For each part that needs stored texts, the ids of the matching documents.
     """
 
     vocabulary: ClusterVocabulary | None
@@ -267,7 +267,7 @@ def sort_order(sort: Sort, *, estimated: bool) -> list[Json]:
 
 
 def _filters(filters: Filters) -> dict[str, Json]:
-    """Return the filters by the names of their facets."""
+    """Return the active filters, each by the name of its facet."""
     found: dict[str, Json] = {}
     if filters.countries:
         found["country"] = {"terms": {"country": sorted(filters.countries)}}

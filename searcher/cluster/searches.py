@@ -218,7 +218,7 @@ class NumberedDocuments:
         ids: The ids by number.
         records: The title and the record of cached documents, by number.
         titles: The titles read so far, by number.
-        groups: The groups of documents that are in a group, by the number of the document.
+        groups: The group of near duplicates by the number of the document, for documents that are in a group.
         annotations: The annotations of annotated documents as JSON, by number.
     """
 
@@ -238,7 +238,7 @@ class NumberedDocuments:
     def number_of(
         self, hit: Mapping[str, Any], named: Mapping[int, Node] | None = None, *, scored: bool = False
     ) -> int:
-        """Number the document of a hit.
+        """Return the number of a hit's document; number the document at its first use.
 
         Args:
             hit: The hit.

@@ -144,7 +144,7 @@ class ClusterVocabulary:
 
 
 def _add_likely(lookups: Iterable[Lookup]) -> dict[Lookup, None]:
-    """Add the lookups that will probably follow."""
+    """Return lookups, followed by the lookups that will probably be needed next."""
     wanted: dict[Lookup, None] = dict.fromkeys(lookups)
     for lookup in list(wanted):
         if (

@@ -311,7 +311,7 @@ class EmbeddedEngine:
             return Counter([segment.days(doc) for segment, doc in map(self._index.locate, documents)])
 
     def words_by_days(self) -> Mapping[Days, int]:
-        """Return the number of words in texts with a stated date, by date.
+        """Return, for each stated date, the number of words in the texts with that date.
 
         Raises:
             QueryError: An earlier version built the index.

@@ -158,8 +158,8 @@ class Plan:
 class Plans(dict[tuple[model.Node, frozenset[str]], Plan]):
     """Makes plans, and caches the most recent ones; threads may share it.
 
-    A key is a resolved query with the languages whose terms are needed; empty for all. ``listed`` returns the
-    documents that match each part of a query that needs stored texts.
+    The key of a plan is a resolved query and the languages whose terms are needed (empty for all). ``listed``
+    returns the documents that match each part of a query that needs stored texts.
     """
 
     def __init__(

@@ -351,7 +351,7 @@ class FilteredDocs:
 
     @property
     def _docs_in_any_country(self) -> list[int]:
-        """The documents that pass all filters except the filter by country."""
+        """The documents that pass all filters except the country filter."""
         return self._by_date(self._in_language)
 
     def by_place(self) -> Counter[str]:

@@ -21,8 +21,8 @@ class Form(NamedTuple):
     Attributes:
         endings: The file extensions.
         module: The module of its writer.
-        function: The writer: a generator that takes rows, yields bytes and returns notes for the user; or a
-            function that takes rows and a path and returns these notes.
+        function: The name of the writer: a generator that takes rows, yields bytes and returns notes for the
+            user; or a function that takes rows and a path and returns these notes.
         label: The displayed name.
         media: The media type.
         needs_file: Whether the format needs a path instead of a stream.
@@ -38,7 +38,7 @@ class Form(NamedTuple):
     has_columns: bool = False
 
     def writer(self) -> Callable[..., Any]:
-        """The function that writes the format."""
+        """Return the function that writes the format."""
         module = import_module(f"searcher.exports.{self.module}")
         found: Callable[..., Any] = getattr(module, self.function)
         return found

@@ -258,8 +258,8 @@ class _PendingDocument(NamedTuple):
         document: The document.
         since: The first generation that contained it; None for the next one.
         titled: The lines of the file that match its title and day.
-        counted: Whether the report counts it as added or replaced, as it does not for an item that moved to
-            another source.
+        counted: Whether the report counts it as added or replaced; False for an item that moved to another
+            source.
     """
 
     document: Document

@@ -250,7 +250,7 @@ def annotate(
         on_change: Called with the change of each item, also in a dry run.
 
     Returns:
-        The counts of changed items (``apply_annotations``) and of items that had the annotations already
+        The counts of changed items (``annotated``) and of items that already had the annotations
         (``unchanged``).
 
     Raises:

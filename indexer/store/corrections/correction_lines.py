@@ -395,7 +395,7 @@ class Corrections:
 
     Attributes:
         file: The path of the file.
-        raw: The lines.
+        raw: The lines as bytes.
         lines: The parsed lines, in their order.
         reported: The warnings with their line numbers.
         by_id: For each id, the lines that have it.

@@ -63,7 +63,7 @@ class ArrayEvaluator:
         return counts
 
     def words_by_days(self) -> dict[Days, int]:
-        """Return the number of words in live documents with a stated date, by date."""
+        """Return, for each stated date, the number of words in the live texts with that date."""
         counts: dict[Days, int] = {}
         for columns in self._columns:
             segment, last = columns.segment, columns.segment.dated.last
@@ -176,7 +176,7 @@ def _field_filter_mask(columns: Columns, where: Where) -> Array:
 
 
 def _split_plan(plan: Plan, columns: Columns, languages: Collection[str]) -> list[tuple[int, Node]]:
-    """Split a plan into parts that are searched one after another, each with a language mask or 0.
+    """Split a plan into parts that are searched one after another: a language mask (0 for any) and a query.
 
     If every document has only one language, the matches in different languages are disjoint, so each language
     is counted and ranked separately. A small union of phrases and alternatives is faster as a whole.

@@ -88,7 +88,7 @@ class ArrayDuplicateMatches:
 
 
 def find_repeated(groups: Array) -> Array:
-    """Return the indexes at which a group occurs again."""
+    """Return the indexes of groups that already occur earlier in the array."""
     first, places = np.empty(int(groups.max(initial=-1)) + 1, np.intp), np.arange(len(groups))
     first[groups[::-1]] = places[::-1]  # of repeated indexes, the last assignment is kept
     return (first.take(groups) != places).nonzero()[0]

@@ -144,7 +144,7 @@ FILTER_CACHE_SIZE = 256  # cached filters by dates or countries
 
 
 class DateFilter(NamedTuple):
-    """A filter by date, as ranges of documents in date order."""
+    """A date filter, as ranges of documents in date order."""
 
     ranges: list[Array]  # the start and end of each range of documents, uint32
     # Documents outside the ranges whose dates extend into the filter, or None
@@ -176,7 +176,7 @@ class SegmentFilters:
                 )
 
     def filter_by_date(self, ids: Array) -> Places:
-        """Return the documents of a sorted list that pass the filter by date."""
+        """Return the documents of a sorted list that pass the date filter."""
         ranges, lasting, bounds = self._dates
         if bounds is not None:
             low, high = ids.searchsorted(bounds).tolist()
@@ -190,7 +190,7 @@ class SegmentFilters:
         return np.sort(np.concatenate(parts)) if parts else np.empty(0, np.intp)
 
     def filter_by_country(self, ids: Array) -> Array:
-        """Return the indexes of the documents that pass the filter by country."""
+        """Return the indexes of the documents that pass the country filter."""
         countries = self.columns.countries
         ordinals = countries.packed.take(ids).view(np.uint8)
         about = np.zeros(len(ordinals), np.bool_)
@@ -202,7 +202,7 @@ class SegmentFilters:
         return kept.nonzero()[0]
 
     def filter_by_language(self, ids: Array, language: int) -> Places:
-        """Return the indexes of the documents that pass the filter by language."""
+        """Return the indexes of the documents that pass the language filter."""
         if language:
             return ALL if language & self.language_mask else np.empty(0, np.intp)
         return (self.columns.languages[ids] & np.uint8(self.language_mask)).nonzero()[0]

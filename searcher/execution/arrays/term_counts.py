@@ -345,8 +345,8 @@ def _adjacent_phrases(keys: Array, terms: Array, size: int) -> Iterator[tuple[tu
     """Yield the phrases of adjacent words, encoded as numbers, with the offsets of their words.
 
     An odd number encodes two terms around an indexed word; such an occurrence does not count towards the
-    minimum for listing the phrase. Words have ascending keys, and terms below ``size``, or -1 for terms that
-    phrases cannot contain.
+    minimum for listing the phrase. ``keys`` has ascending word positions; ``terms`` has numbers below
+    ``size``, or -1 for words that phrases cannot contain.
     """
     step, known = np.diff(keys), terms >= 0
     two = known[:-1] & known[1:]

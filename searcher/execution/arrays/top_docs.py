@@ -76,7 +76,7 @@ class TopDocs:
         self._threshold = 0.0
 
     def add(self, columns: Columns, docs: Array, scores: Array) -> None:
-        """Add candidates in a segment, which are sorted and were not added before."""
+        """Add sorted candidates of a segment that were not added before."""
         if not self.count or not len(docs):
             return
         if columns.dead is not None and (dead := columns.dead.take(docs)).any():
@@ -128,7 +128,7 @@ class TopDocs:
         return (zone % ZONES == ESTIMATED) & (self.by_date and not self._estimated)
 
     def add_by_date(self, columns: Columns, docs: Array) -> None:
-        """Add sorted documents of a segment by date; documents without a date come last."""
+        """Add sorted documents of a segment to a ranking by date; documents without a date come last."""
         if self._newest:  # the order of documents in a zone
             zones = self._zones(columns, docs)
             docs = np.concatenate([docs[low : low + self.count if cut else high] for low, high, cut in zones])
@@ -144,7 +144,7 @@ class TopDocs:
     ) -> list[tuple[int, float]]:
         """Return a page of documents, best first; equal scores are sorted newest first, then by id.
 
-        Documents below a better near duplicate are removed, so the page may be incomplete.
+        Documents that a near duplicate outranks are removed, so the page may be incomplete.
         """
         end = min(self.count, sum([len(numbers) for _, numbers, _ in self._found]))
         if not end:
