@@ -372,7 +372,7 @@ class ForeignReader:
         self._context = context
         options = context.options
         self._mapped = {source: target_field(field) for source, field in options.columns}
-        self._met = {} if options.met is None else options.met
+        self._field_names = {} if options.field_names is None else options.field_names
         self._mapped_fields = frozenset(self._mapped.values())
         self.meaning: Callable[[str], Meaning | None] = self._mapped_meaning if self._mapped else meaning_of
         whole = whole or Whole()
@@ -396,7 +396,7 @@ class ForeignReader:
 
     def _mapped_meaning(self, name: str) -> Meaning | None:
         if mapped := self._mapped.get(name):
-            self._met[name] = None
+            self._field_names[name] = None
             return Meaning(mapped, 0)
         found = meaning_of(name)
         return None if found and found.field in self._mapped_fields else found
@@ -414,8 +414,8 @@ class ForeignReader:
         """
         title: str | None
         reason: str | None = None
-        if self._mapped and len(self._met) < _MAX_UNMAPPED_NAMES:
-            self._met.update(dict.fromkeys(values))
+        if self._mapped and len(self._field_names) < _MAX_UNMAPPED_NAMES:
+            self._field_names.update(dict.fromkeys(values))
         if plain := self._plain.read(values, day_first=self._day_first):
             title, texts, day, values = plain
             if not values and self._seen is None:

@@ -169,13 +169,13 @@ def _open_sources(blob: Blob, on_skip: OnSkip, options: ReadOptions, depth: int)
         stream.close()
         yield from _open_members(read(blob, on_skip, options), on_skip, options, depth + 1)
     else:
-        met: dict[str, None] = {}
-        options = options._replace(base=blob.url, met=met, sibling=blob.sibling)
+        field_names: dict[str, None] = {}
+        options = options._replace(base=blob.url, field_names=field_names, sibling=blob.sibling)
         source = read(stream, ReadContext(blob.name, on_skip, options))
         if options.recognised and kind in _EXPORTS:
             source = replace(source, items=_report_count(source, kind.what, options.recognised))
         if options.columns:
-            source = replace(source, items=_report_unmapped(source, options.columns, met, on_skip))
+            source = replace(source, items=_report_unmapped(source, options.columns, field_names, on_skip))
         yield load_reader(WEB, blob.label, "set_url")(source, blob.url) if blob.url else source
 
 
@@ -203,7 +203,7 @@ def _report_unmapped(
             if field in names:
                 there = message("skip.other_way_round", there=there, name=name, field=field)
             reason = message("skip.unmapped", name=name, field=field, there=there)
-            on_skip(Skipped(source.name, 0, reason, field=True, once=True, unmet=name))
+            on_skip(Skipped(source.name, 0, reason, field=True, once=True, missing_field=name))
 
 
 def _open_members(

@@ -40,7 +40,7 @@ class Skipped:
         field: Whether the part is a field of an item that was read.
         unread: Whether the part is a file that could not be read completely.
         once: Whether the reason is reported only for the first source to which it applies.
-        unmet: The field name in ``--map`` that the file does not have; empty for other parts.
+        missing_field: The field name in ``--map`` that the file does not have; empty for other parts.
     """
 
     file: str
@@ -49,7 +49,7 @@ class Skipped:
     field: bool = False
     unread: bool = False
     once: bool = False
-    unmet: str = ""
+    missing_field: str = ""
 
 
 class JsonLine(NamedTuple):
@@ -102,7 +102,7 @@ class ReadOptions(NamedTuple):
             name.
         part: The path of the folder to read within its indexed folder; patterns match paths that begin with
             it.
-        met: Collects the names of the fields in a source if ``--map`` is used. Set for each source.
+        field_names: Collects the names of the fields in a source if ``--map`` is used. Set for each source.
         sibling: Opens another file in the folder or archive of a source by its relative path. Set for each
             source.
         skip_embargoed: Whether to skip agencies' items under embargo.
@@ -122,7 +122,7 @@ class ReadOptions(NamedTuple):
     visits: Visits | None = None
     within: str = ""
     part: str = ""
-    met: dict[str, None] | None = None
+    field_names: dict[str, None] | None = None
     sibling: Callable[[str], BinaryIO | None] | None = None
     skip_embargoed: bool = False
     jobs: int | None = None

@@ -149,7 +149,7 @@ def write_sources(
         restore(writer.register, request.restore)
         correcting = _open_corrections(writer, sources, file) if file else None
         # A restored item has to be read, even if its page has not changed.
-        back = request.restore or (correcting and correcting.corrections.lifts(writer.register.corrected))
+        back = request.restore or (correcting and correcting.corrections.readmits(writer.register.corrected))
         visits = Visits(() if back else before)
         reading = request.reading._replace(visits=visits)
         if concepts is not None:  # before the items, in which the concepts are found

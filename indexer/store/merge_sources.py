@@ -102,12 +102,13 @@ class MappedFields:
         self._names = [name for name, _ in columns]
         self._skip = skip
         self._files: set[str] = set()  # files with items
-        self._unmet: dict[str, dict[str, str]] = {}  # for each name, the files without it and their warnings
+        # For each missing field, the files without it and their warnings.
+        self._missing_fields: dict[str, dict[str, str]] = {}
 
     def skip(self, skipped: Skipped) -> None:
         """Report a skipped part; record its file if the file lacks a field named in ``--map``."""
-        if skipped.unmet:
-            self._unmet.setdefault(skipped.unmet, {})[skipped.file] = skipped.reason
+        if skipped.missing_field:
+            self._missing_fields.setdefault(skipped.missing_field, {})[skipped.file] = skipped.reason
         self._skip(skipped)
 
     def watch(self, documents: Iterable[Document]) -> Iterable[Document]:
@@ -126,7 +127,7 @@ class MappedFields:
             SourceError: A name occurs in no source; the message lists names that do.
         """
         for name in self._names:
-            without = self._unmet.get(name, {})
+            without = self._missing_fields.get(name, {})
             if without and without.keys() >= self._files:
                 file, reason = next(iter(without.items()))
                 raise SourceError(message("store.unread_file", file=file, reason=reason))

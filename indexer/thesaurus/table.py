@@ -189,13 +189,13 @@ class Table:
         self._looked_up += 1
         if (
             self._looked_up > MANY_WORDS
-            and not self._marks[crc32(key.encode("utf-8", "surrogatepass")) % MARKS]
+            and not self._first_terms[crc32(key.encode("utf-8", "surrogatepass")) % MARKS]
         ):
             return ()
         return tuple(map(_entry, self._cells(key)))
 
     @cached_property
-    def _marks(self) -> bytes:
+    def _first_terms(self) -> bytes:
         """A hash filter: whether a label of a language may begin with a term."""
         marks = bytearray(MARKS)
         for language in ANALYZED_LANGUAGES:

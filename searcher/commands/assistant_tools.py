@@ -105,7 +105,7 @@ def call(searcher: Searcher, name: str, arguments: Mapping[str, Any]) -> Answer:
     return tool.run(searcher, **given)
 
 
-def _mode(given: dict[str, Any]) -> dict[str, Any]:
+def _search_options(given: dict[str, Any]) -> dict[str, Any]:
     """Return the search options of a call: all words are required unless the argument ``any`` is true."""
     any_word = given.pop("any", False)
     check_flags(any=any_word)
@@ -153,7 +153,7 @@ def _hits(results: Results, limit: int, offset: int) -> Answer:
 
 
 def _search(searcher: Searcher, query: str, limit: int, offset: int, **given: Any) -> Answer:
-    given = _mode(given)
+    given = _search_options(given)
     results = searcher.search(query, limit=limit, offset=offset, facets=(), **given)
     answer = _describe_results(searcher, results) | _hits(results, limit, offset)
     if results.total <= MAX_HASHED and results.relaxed is None:
@@ -164,7 +164,7 @@ def _search(searcher: Searcher, query: str, limit: int, offset: int, **given: An
 
 def _facets(searcher: Searcher, query: str | None = None, **given: Any) -> Answer:
     names = given.pop("facets", ["year", "country", "language"])
-    results = searcher.search(query, limit=0, facets=names, **_mode(given))
+    results = searcher.search(query, limit=0, facets=names, **_search_options(given))
     facets = {
         name: [
             record if name in _OWN_VALUES else {"untrusted": record}
@@ -191,7 +191,7 @@ def _similar(searcher: Searcher, id: str, limit: int, offset: int, **given: Any)
 
 
 def _timeline(searcher: Searcher, query: str, **given: Any) -> Answer:
-    series = searcher.timeline(query, **_mode(given))
+    series = searcher.timeline(query, **_search_options(given))
     return {
         **_describe_results(searcher, series[0].results),
         "series": [{"query": one.label, "points": [*one.to_records()]} for one in series],
@@ -199,7 +199,7 @@ def _timeline(searcher: Searcher, query: str, **given: Any) -> Answer:
 
 
 def _concordance(searcher: Searcher, query: str, limit: int, offset: int, **given: Any) -> Answer:
-    found = searcher.concordance(query, **_mode(given))
+    found = searcher.concordance(query, **_search_options(given))
     lines = [line.to_record() for line in islice(found, offset, offset + limit + 1)]
     shown = [
         {name: value for name, value in line.items() if name not in {"left", "match", "right"}}
@@ -213,7 +213,7 @@ def _concordance(searcher: Searcher, query: str, limit: int, offset: int, **give
 def _duplicates(
     searcher: Searcher, limit: int, offset: int, query: str | None = None, **given: Any
 ) -> Answer:
-    found = searcher.duplicates(query, limit=limit, offset=offset, **_mode(given))
+    found = searcher.duplicates(query, limit=limit, offset=offset, **_search_options(given))
     groups = []
     for group in found:
         record = group.to_record()
@@ -235,7 +235,7 @@ def _terms(
     **given: Any,
 ) -> Answer:
     years = period_pair(versus_years)
-    found = searcher.terms(query, versus=versus, versus_years=years, limit=limit, **_mode(given))
+    found = searcher.terms(query, versus=versus, versus_years=years, limit=limit, **_search_options(given))
     terms = [
         {name: value for name, value in one.to_record().items() if name != "term"}
         | {"untrusted": {"term": one.term}}
@@ -245,7 +245,7 @@ def _terms(
 
 
 def _receipt(searcher: Searcher, query: str, **given: Any) -> Answer:
-    return _receipt_of(searcher, query, _mode(given))
+    return _receipt_of(searcher, query, _search_options(given))
 
 
 def _receipt_of(searcher: Searcher, query: str, given: Mapping[str, Any]) -> Answer:

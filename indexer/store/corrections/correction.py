@@ -102,7 +102,7 @@ def correct(place: Path | IndexLocation[Any], options: CorrectionRequest) -> Wri
         sources = SourceCatalog(base.sources)
         before = file.corrections if file else Corrections(name, ())
         now = Corrections(name, _lines(before, writer, options))
-        back = now.lifts(writer.register.corrected)
+        back = now.readmits(writer.register.corrected)
         correcting = CorrectingWriter(writer, sources, now)
         correcting.settle((), done, Listeners(notify))
         done.items = len(writer)

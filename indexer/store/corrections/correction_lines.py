@@ -432,7 +432,7 @@ class Corrections:
         """Return whether the record with an id is marked as not an item."""
         return not merge_lines(self.by_id.get(item_id, ()))[1]
 
-    def lifts(self, corrected: Mapping[str, str]) -> bool:
+    def readmits(self, corrected: Mapping[str, str]) -> bool:
         """Return whether the file no longer marks a record as not an item that the register still marks."""
         return any(
             fields.startswith(NO_ITEM) and not self.excludes(item_id) for item_id, fields in corrected.items()

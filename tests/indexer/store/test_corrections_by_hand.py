@@ -84,5 +84,5 @@ def test_lines_of_an_item_are_in_the_order_of_the_file() -> None:
     lines = [{"id": "old", "language": "es"}, {"id": "new", "language": "fr"}, {"id": "no", "item": False}]
     corrections = Corrections("c.jsonl", [json.dumps(line).encode() for line in lines])
     assert [line.number for line in corrections.lines_with_id(["new", "old"])] == [1, 2]
-    assert not corrections.lifts({"no": NO_ITEM, "old": "2"})
-    assert corrections.lifts({"no": NO_ITEM, "old": NO_ITEM})
+    assert not corrections.readmits({"no": NO_ITEM, "old": "2"})
+    assert corrections.readmits({"no": NO_ITEM, "old": NO_ITEM})
