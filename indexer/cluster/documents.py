@@ -110,7 +110,7 @@ class DocumentMaker:
         for document in documents:
             run.add(document, len(document.record))
         tokens, pieces = run.pieces()
-        self._learn()
+        self._cache_new_tokens()
         bodies = [_columns(document) for document in documents]
         self._add_texts(tokens, pieces, bodies)
         self._add_words(tokens, pieces, bodies)
@@ -155,7 +155,7 @@ class DocumentMaker:
                 body[length_field(own)] = of_title
             begin = end
 
-    def _learn(self) -> None:
+    def _cache_new_tokens(self) -> None:
         """Cache the terms and words that were added to the token table."""
         table = self._table
         for name in _last_terms(table.terms, len(table.terms) - len(self._languages)):

@@ -88,7 +88,7 @@ class _FetchedCandidates(Candidates):
         self._items.fetch_sharing(documents)
         self.documents = self._items.documents
         found = super().pairs(documents)
-        self._items.hold([*dict.fromkeys(found.ravel().tolist())][:MAX_HELD])
+        self._items.load([*dict.fromkeys(found.ravel().tolist())][:MAX_HELD])
         return found
 
 
@@ -176,11 +176,11 @@ class ComparedItems:
     def read_record(self, number: int) -> bytes:
         """Return the record of an item."""
         if number not in self._records:
-            self.hold([number])
+            self.load([number])
         return self._records[number]
 
-    def hold(self, numbers: Sequence[int]) -> None:
-        """Read the records of items into memory, after dropping other records if there are too many."""
+    def load(self, numbers: Sequence[int]) -> None:
+        """Load the records of items into memory, after dropping other records if there are too many."""
         some = numbers[:MAX_READ]
         if len(self._records) > MAX_READ:
             self._records.clear()

@@ -51,13 +51,13 @@ class LineTable:
     """An open table, which threads may share.
 
     Attributes:
-        shapes: For each kind of line, given by the letter in its first cell, the types of the other cells.
+        cell_types: For each kind of line (the letter in its first cell), the types of the other cells.
 
     Raises:
         IndexFolderError: The file is not a table of lines.
     """
 
-    shapes: ClassVar[Mapping[str, tuple[type, ...]]] = {}
+    cell_types: ClassVar[Mapping[str, tuple[type, ...]]] = {}
 
     def __init__(self, container: Container) -> None:
         kinds = container.kind(LINES), container.kind(STARTS)
@@ -112,7 +112,7 @@ class LineTable:
         try:
             cells: list[Any] = json.loads(line)
             kind, *rest = cells
-            sound = [*map(type, rest)] == [*self.shapes[kind]]
+            sound = [*map(type, rest)] == [*self.cell_types[kind]]
         except (ValueError, TypeError, KeyError, RecursionError):
             sound = False
         if not sound:
@@ -136,7 +136,7 @@ class AnnotationTable(LineTable):
         hides_notes: Whether to return items as if they had no notes; set it before the first lookup.
     """
 
-    shapes: ClassVar[Mapping[str, tuple[type, ...]]] = {
+    cell_types: ClassVar[Mapping[str, tuple[type, ...]]] = {
         "a": (str, list, list, str),
         "k": (str, str, str, str),
     }

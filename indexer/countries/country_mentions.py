@@ -78,9 +78,9 @@ def gazetteer() -> Gazetteer:
         lookalikes.setdefault(kind, []).extend(names_in_cell(names))
     entries: dict[str, FormMeaning] = {}
     bare = frozenset(lookalikes["bare"])
-    for via, code, form in _claims():
+    for via, code, form in _table_forms():
         if form not in bare:
-            _claim(entries, via, code, form)
+            _add_meaning(entries, via, code, form)
     for form in lookalikes["language"]:
         entries.setdefault(form, FormMeaning(None, ())).language = True
     for form in lookalikes["person"]:
@@ -122,7 +122,7 @@ def _remove_accents(form: str) -> str:
     return "".join(c for c in unicodedata.normalize("NFD", form) if not unicodedata.combining(c))
 
 
-def _claims() -> Iterator[tuple[Via, str, str]]:
+def _table_forms() -> Iterator[tuple[Via, str, str]]:
     """Yield the kind of evidence, country code and form of all table entries, strongest kind first."""
     for code, _, english, spanish, french, *others in country_rows("names"):
         names = (english, spanish, french, *(name for cell in others for name in names_in_cell(cell)))
@@ -138,7 +138,7 @@ def _claims() -> Iterator[tuple[Via, str, str]]:
             yield from (("place", code, form) for cell in cells for form in names_in_cell(cell))
 
 
-def _claim(entries: dict[str, FormMeaning], via: Via, code: str, form: str) -> None:
+def _add_meaning(entries: dict[str, FormMeaning], via: Via, code: str, form: str) -> None:
     """Add a country to those that a form can mean, unless the form is stronger evidence for others."""
     shared = form.endswith("?")
     form = form.removesuffix("?")

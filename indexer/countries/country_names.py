@@ -122,7 +122,7 @@ def _nearest(folded: str) -> str:
     matcher = SequenceMatcher(b=folded)
     scores: dict[str, tuple[float, str]] = {}
     regions = ((name, names[0]) for names, _ in _named_regions() for name in names)
-    for name, meant in chain(_claims(), regions):
+    for name, meant in chain(_names_with_codes(), regions):
         if len(name) < _MIN_SUGGESTION_LENGTH:
             continue
         matcher.set_seq1(_fold(name))
@@ -168,7 +168,7 @@ def _code(folded: str) -> str | None:
 @cache
 def _names(letter: str) -> dict[str, str]:
     """Return the codes of countries by folded name, for names that begin with a letter."""
-    return {_fold(name): code for name, code in reversed([*_claims()]) if _begins(name, letter)}
+    return {_fold(name): code for name, code in reversed([*_names_with_codes()]) if _begins(name, letter)}
 
 
 def _begins(name: str, letter: str) -> bool:
@@ -176,7 +176,7 @@ def _begins(name: str, letter: str) -> bool:
     return (name[0].lower() if name[0].isascii() else _fold(name[0])) == letter
 
 
-def _claims() -> Iterator[tuple[str, str]]:
+def _names_with_codes() -> Iterator[tuple[str, str]]:
     """Yield pairs of a country name and a country code: displayed names first, official names last."""
     table = _table()
     for row in table:

@@ -210,7 +210,7 @@ def find_clues(title: str | None, paragraphs: Sequence[str]) -> list[DateClue]:
     return list(best.values())
 
 
-def printed_clue(line: Days) -> DateClue:
+def date_line_clue(line: Days) -> DateClue:
     """Convert a date line without a year to a clue: publication on its days, in an unknown year."""
     return DateClue(line, None, _PRINTED, _PRINTED.trust, clear=False)
 

@@ -8,7 +8,7 @@ from datetime import date
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from indexer.dates.date_evidence import find_clues, printed_clue
+from indexer.dates.date_evidence import date_line_clue, find_clues
 from indexer.dates.dateline import day_comes_first, match_date_line
 from indexer.dates.estimation import Interval, UndatedRun, estimate_alone, estimate_run, log_likelihood
 from indexer.item import ItemDate
@@ -156,7 +156,7 @@ class _Item:
         if self._clues is None:
             self._clues = find_clues(self.raw.title, self.raw.paragraphs)
             if self.line:
-                self._clues.append(printed_clue(self.line))
+                self._clues.append(date_line_clue(self.line))
         return self._clues
 
     def date_by_line(self, line: Days, year: int | None, kind: DateKind) -> None:

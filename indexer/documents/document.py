@@ -115,7 +115,7 @@ class Document(NamedTuple):
         """The item, decoded from the stored record."""
         return NewsItem.from_record(decode_record(self.record))
 
-    def states(self, key: bytes) -> bool:
+    def has_key(self, key: bytes) -> bool:
         """Return whether the record has an optional key."""
         return (self.record[-3:] != LAST_FACT or self.languages[1:] != ()) and key in self.record
 
@@ -166,10 +166,10 @@ def restore(record: bytes) -> Document:
     """
     fields = decode_record(record)
     item = NewsItem.from_record(fields)
-    return make_document(item, *parts_of(item, fields), record)
+    return make_document(item, *part_languages(item, fields), record)
 
 
-def parts_of(item: NewsItem, fields: Mapping[str, Any]) -> tuple[str | None, Sequence[str]]:
+def part_languages(item: NewsItem, fields: Mapping[str, Any]) -> tuple[str | None, Sequence[str]]:
     """Return the language of the title, and of each paragraph of the body.
 
     Args:

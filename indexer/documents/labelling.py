@@ -226,8 +226,8 @@ def decide_languages(words: Numbers, lanes: Numbers) -> tuple[Numbers, Numbers]:
     rival, most = np.partition(own, _OWN - 2, axis=1)[:, -2:].T
     best = np.where(own == most[:, None], known, -1).argmax(axis=1)
     first = known[np.arange(len(known)), best]
-    at_home = vote.SHARE * first >= np.minimum(words, vote.MAX_COUNTED)
+    has_enough = vote.SHARE * first >= np.minimum(words, vote.MAX_COUNTED)
     second, greatest = np.partition(known, _OWN - 2, axis=1)[:, -2:].T
     ahead = (first == greatest) & (first >= second + vote.LEAD) & (4 * first >= 5 * second)
     clear = np.where(most >= vote.MIN_DISTINCT_WORDS, most >= 2 * rival, ahead & (words >= vote.PROSE_WORDS))
-    return clear & at_home, best
+    return clear & has_enough, best

@@ -43,11 +43,11 @@ class SourcePart(NamedTuple):
 
     Attributes:
         documents: Converts the items; call it once, before reading the next part.
-        whole: Whether the conversion is independent of the source, so that another process may do it.
+        independent: Whether the conversion does not need the source, so that another process may do it.
     """
 
     documents: Callable[[], Iterable[Document]]
-    whole: bool
+    independent: bool
 
 
 def read_documents(
@@ -133,7 +133,7 @@ def _parts_of_page(items: list[RawItem]) -> Iterator[SourcePart]:
 
     known = [*zip(items, resolve_dates(items), page_ids(items), strict=True)]
     for first in range(0, len(known), _PAGE_PART):
-        yield SourcePart(partial(starmap, _document, known[first : first + _PAGE_PART]), whole=True)
+        yield SourcePart(partial(starmap, _document, known[first : first + _PAGE_PART]), independent=True)
 
 
 def _unordered_parts(source: Source) -> Iterator[SourcePart]:

@@ -263,7 +263,7 @@ def work(descriptor: int) -> None:
 
 def _read_source(path: str | Path | Blob, options: ReadOptions, outgoing: _MessageQueue) -> None:
     for part in read_parts(path, lambda skipped: outgoing.add(skipped, _SKIP), options):
-        if part.whole and outgoing.all_received:
+        if part.independent and outgoing.all_received:
             outgoing.add(part.documents, _MESSAGE)  # the parent is waiting and can make the documents itself
         else:
             for document in part.documents():

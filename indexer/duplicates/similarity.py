@@ -61,7 +61,7 @@ def _overlap(shorter: NewsText, longer: NewsText) -> _Overlap:
     return _Overlap(covered, words, sum(covered) / size, min(sum(lead) / len(lead) for lead in leads), edits)
 
 
-def _names(text: NewsText, covered: bytes, words: tuple[str, ...]) -> tuple[int, int, bool]:
+def _compare_names(text: NewsText, covered: bytes, words: tuple[str, ...]) -> tuple[int, int, bool]:
     """Return the counts of kept and changed names and numbers, and whether a day changed.
 
     Words before the first stretch are ignored, as they may be an agency line.
@@ -154,8 +154,8 @@ def duplicate_kind(first: NewsText, second: NewsText, days: int | None = None) -
         or not (whole or overlap.lead >= MIN_LEAD)
     ):
         return None
-    kept, changed, redated = _names(shorter, overlap.covered, overlap.words)
-    added = _names(longer, _mark_shared_words(overlap.words[:LEAD], shorter.words), shorter.words)[1]
+    kept, changed, redated = _compare_names(shorter, overlap.covered, overlap.words)
+    added = _compare_names(longer, _mark_shared_words(overlap.words[:LEAD], shorter.words), shorter.words)[1]
     is_version = (
         changed <= MAX_CHANGED * (changed + kept)
         and not (redated and changed > 1 and days != 0)

@@ -101,14 +101,14 @@ class Vote(NamedTuple):
     def clear(self) -> bool:
         """Whether the function words alone decide the language."""
         if self.own >= MIN_DISTINCT_WORDS:
-            return self.own >= 2 * self.rival and self.is_at_home_in(self.language)
-        return self.rival <= self.own and self._leads() and self.is_at_home_in(self.language)
+            return self.own >= 2 * self.rival and self.has_enough_words_of(self.language)
+        return self.rival <= self.own and self._leads() and self.has_enough_words_of(self.language)
 
     def leans_to(self, language: str) -> bool:
-        """Return whether a language has the most function words in the text."""
+        """Return whether a language has the most function words in the text, and enough of them."""
         first = self.known[_LANE_OF[language]]
         is_first = self.known.count(first) == 1 and first == max(self.known)
-        return is_first and language == self.language and self.is_at_home_in(language)
+        return is_first and language == self.language and self.has_enough_words_of(language)
 
     def contradicts(self, language: str) -> bool:
         """Return whether the words contradict a language, even if there are few."""
@@ -117,7 +117,7 @@ class Vote(NamedTuple):
         lane = _LANE_OF.get(language)
         return lane is not None and not self.known[lane] and max(self.known) >= AGAINST
 
-    def is_at_home_in(self, language: str) -> bool:
+    def has_enough_words_of(self, language: str) -> bool:
         """Return whether the text has as many function words of a language as is usual in that language.
 
         Texts in other languages contain some of these words by coincidence, but fewer than one in eight
@@ -294,7 +294,7 @@ def _by_statistics(text: str, result: Vote) -> Judgement:
     sure = probability >= _SURE
     if result.words < PROSE_WORDS:
         return Judgement(label(language), certain=False) if sure else _NOTHING
-    if result.is_at_home_in(language):
+    if result.has_enough_words_of(language):
         # Without a decision by vote: a paragraph in two languages, of which this is the larger part.
         return _CERTAIN[language]
     if sure and result.language == language and result.own >= _MIN_WORDS_OF_LIST and not result.rival:
@@ -302,7 +302,7 @@ def _by_statistics(text: str, result: Vote) -> Judgement:
     # langdetect chooses one of its seven; prose without their function words is in none of them. A list of
     # names or a headline is mostly in capitals, and need not have function words.
     is_prose = 2 * len(_LOWER_CASE_START.findall(text)) > result.words
-    return _FOREIGN if is_prose and not result.is_at_home_in(result.language) else _NOTHING
+    return _FOREIGN if is_prose and not result.has_enough_words_of(result.language) else _NOTHING
 
 
 def _foreign_script_letters(text: str) -> int:

@@ -342,7 +342,7 @@ class PlainReader:
 _MAX_UNMAPPED_NAMES: Final = 50  # names of fields kept for the warning about a mapped one that is missing
 
 
-class Whole(NamedTuple):
+class SourceDefaults(NamedTuple):
     """Default values from a source, for items that lack a value of their own.
 
     Attributes:
@@ -361,24 +361,26 @@ class ForeignReader:
 
     Args:
         context: The source; names that its options map override the table of names.
-        whole: The defaults that the source states.
+        defaults: The defaults that the source states.
         once: Whether to skip items with the same identity and text.
 
     Attributes:
         meaning: Returns the meaning of a field name in this source.
     """
 
-    def __init__(self, context: ReadContext, *, whole: Whole | None = None, once: bool = False) -> None:
+    def __init__(
+        self, context: ReadContext, *, defaults: SourceDefaults | None = None, once: bool = False
+    ) -> None:
         self._context = context
         options = context.options
         self._mapped = {source: target_field(field) for source, field in options.columns}
         self._field_names = {} if options.field_names is None else options.field_names
         self._mapped_fields = frozenset(self._mapped.values())
         self.meaning: Callable[[str], Meaning | None] = self._mapped_meaning if self._mapped else meaning_of
-        whole = whole or Whole()
-        self._base = whole.url
-        self._language = read_language_name(whole.language)
-        self._author = line(whole.author) or None
+        defaults = defaults or SourceDefaults()
+        self._base = defaults.url
+        self._language = read_language_name(defaults.language)
+        self._author = line(defaults.author) or None
         self._day_first: bool | None = None
         self._plain = PlainReader(self.meaning)
         self._ids = StatedIds()

@@ -20,7 +20,7 @@ from indexer.sources.export_record import (
     is_own,
     read_record,
 )
-from indexer.sources.foreign_record import ForeignReader, Whole
+from indexer.sources.foreign_record import ForeignReader, SourceDefaults
 from indexer.sources.source import MAX_LINE_LENGTH, JsonLine, Source, reason_of, take_sample, text_size
 from indexer.sources.stated_values import LISTS, flatten, is_understood, no_item, texts_of
 
@@ -353,9 +353,9 @@ def read_document(stream: io.BufferedReader, context: ReadContext) -> Source:
     """
     values = values_up_to_fault(stream, context)
     first = next(values, None)
-    whole = _defaults(first)
-    whole = whole._replace(url=whole.url or context.options.base)
-    reader = ForeignReader(context, whole=whole, once=True)
+    defaults = _defaults(first)
+    defaults = defaults._replace(url=defaults.url or context.options.base)
+    reader = ForeignReader(context, defaults=defaults, once=True)
     shape = Shape(reader)
     items = shape.items(chain([first], values))
     looked_at = list(take_sample(items, text_size))
@@ -386,13 +386,13 @@ def _foreign_items(
             yield item
 
 
-def _defaults(first: object) -> Whole:
+def _defaults(first: object) -> SourceDefaults:
     """Return the values that hold for all items: the language and, for JSON Feed, link and author."""
     if not isinstance(first, dict):
-        return Whole()
+        return SourceDefaults()
     language = first.get("language", "")
     if not str(first.get("version", "")).startswith(_FEED):
-        return Whole(language=language)
+        return SourceDefaults(language=language)
     authors = first.get("authors") or first.get("author") or []
     url = first.get("home_page_url") or first.get("feed_url") or ""
-    return Whole(str(url), language, texts_of(authors if isinstance(authors, list) else [authors]))
+    return SourceDefaults(str(url), language, texts_of(authors if isinstance(authors, list) else [authors]))

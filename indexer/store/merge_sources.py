@@ -428,7 +428,7 @@ class SourceMerger:
             self.latest.put(document, version, name)
         else:
             self._writer.add(document)
-        for former in document.item.former if document.states(b'"former":[') else ():
+        for former in document.item.former if document.has_key(b'"former":[') else ():
             self._register.rename(former, document.id)
         self.sources.items[name] += 1
         self.report.added += 1

@@ -36,7 +36,7 @@ NO_ITEM: Final = "item "  # instead of fields: the record is not an item; its so
 class Register(LineTable):
     """An open register; threads may share it."""
 
-    shapes: ClassVar[Mapping[str, tuple[type, ...]]] = {
+    cell_types: ClassVar[Mapping[str, tuple[type, ...]]] = {
         "f": (str, str),
         "i": (str, str),
         "p": (str, str, int, int),

@@ -191,7 +191,7 @@ def _title_and_lines(texts: Sequence[str]) -> tuple[str | None, Sequence[str]]:
             return f"{first} {following}", rest[1:]  # a title on two lines
         if line_kinds.is_location(first):
             return following, [first, *rest[1:]]
-    if following is not None and line_kinds.is_location(first) and line_kinds.opens_scene(following):
+    if following is not None and line_kinds.is_location(first) and line_kinds.begins_like_report(following):
         return None, texts
     if line_kinds.is_title(first, following):
         return first, rest

@@ -70,7 +70,7 @@ def is_heading(text: str) -> bool:
     stripped = text.rstrip(_CLOSERS)
     if len(text) > TITLE_LENGTH or not stripped or stripped[-1] in ".…;,":
         return False
-    return starts_with_capital(text) and not is_list_entry(text) and not opens_scene(text)
+    return starts_with_capital(text) and not is_list_entry(text) and not begins_like_report(text)
 
 
 def is_title(text: str, following: str | None) -> bool:
@@ -83,7 +83,7 @@ def is_title(text: str, following: str | None) -> bool:
     if is_heading(text):
         return True
     longer = following is not None and len(following) > len(text) and is_prose(following)
-    if not longer or not starts_with_capital(text) or is_list_entry(text) or opens_scene(text):
+    if not longer or not starts_with_capital(text) or is_list_entry(text) or begins_like_report(text):
         return False
     if not ends_sentence(text):
         return len(text) <= _MAX_TITLE_LENGTH
@@ -142,7 +142,7 @@ def starts_with_capital(text: str) -> bool:
     return bool(first) and not first.islower()
 
 
-def opens_scene(text: str) -> bool:
+def begins_like_report(text: str) -> bool:
     """Return whether a line begins like a report, with a day or an occasion."""
     return _SCENE.match(plain_words(text[:60])) is not None
 

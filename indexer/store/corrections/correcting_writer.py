@@ -97,7 +97,7 @@ class ItemsOfCorrections:
     def lines_with_id(self, document: Document) -> list[Correction]:
         """Return the lines of the corrections file that have the current id or a former id of a document."""
         ids = [document.id, *self._register.formers(document.id)]
-        if document.states(b'"former":['):
+        if document.has_key(b'"former":['):
             ids += document.item.former
         lines = self._corrections.lines_with_id(ids)
         return [line for line in lines if self._is_intended(line, document)]

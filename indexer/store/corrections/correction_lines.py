@@ -19,7 +19,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final, cast
 
 from indexer.annotations import MAX_NAMES, AnnotationChange, normalise_name, normalise_note
-from indexer.documents.document import make_document, parts_of
+from indexer.documents.document import make_document, part_languages
 from indexer.documents.stored_record import add_since, encode_record, since_of
 from indexer.errors import DragomanError, message
 from indexer.item import (
@@ -74,7 +74,7 @@ def correct_document(
     """
     fields = decode_record(document.record)
     item = NewsItem.from_record(fields)
-    title_language, languages = parts_of(item, fields)
+    title_language, languages = part_languages(item, fields)
     manual = {one.field: one for one in item.corrected}
     done = []
     for field in FIELDS:
@@ -106,7 +106,7 @@ def revert_corrections(record: bytes, corrected: Collection[str]) -> bytes:
     """Return a stored record without the manual corrections of some fields."""
     fields = decode_record(record)
     item = NewsItem.from_record(fields)
-    title_language, languages = parts_of(item, fields)
+    title_language, languages = part_languages(item, fields)
     left = []
     for one in item.corrected:
         if one.field not in corrected:
@@ -122,7 +122,7 @@ def revert_corrections(record: bytes, corrected: Collection[str]) -> bytes:
             case "language":
                 spoken = one.was
                 item = item._replace(language=spoken["language"], languages=tuple(spoken["languages"]))
-                title_language, languages = parts_of(item, spoken)
+                title_language, languages = part_languages(item, spoken)
     stated = encode_record(item._replace(corrected=tuple(left)), title_language, languages)
     since = since_of(record)
     return stated if since is None else add_since(stated, since)

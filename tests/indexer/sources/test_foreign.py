@@ -7,17 +7,17 @@ import pytest
 from indexer.data_tables import rows
 from indexer.item import RawItem
 from indexer.sources import ReadOptions, Skipped, stated_values
-from indexer.sources.foreign_record import ForeignReader, Whole
+from indexer.sources.foreign_record import ForeignReader, SourceDefaults
 from indexer.sources.source import AS_THEY_ARE, ReadContext
 from indexer.sources.stated_values import TARGET_FIELDS, StatedIds, is_understood, meaning_of, paragraphs
 
 
 def read(
-    values: dict[str, Any], options: ReadOptions = AS_THEY_ARE, whole: Whole | None = None
+    values: dict[str, Any], options: ReadOptions = AS_THEY_ARE, defaults: SourceDefaults | None = None
 ) -> tuple[RawItem, list[str]]:
     """Read one item, and the reasons that are reported."""
     told: list[Skipped] = []
-    item = ForeignReader(ReadContext("x.json", told.append, options), whole=whole).read(values, 4)
+    item = ForeignReader(ReadContext("x.json", told.append, options), defaults=defaults).read(values, 4)
     assert item is not None
     assert item.source == ("x.json", 4, 4)
     return item, [skip.reason for skip in told]
@@ -73,8 +73,8 @@ def test_items_with_the_same_link_have_different_ids() -> None:
 
 def test_values_of_the_whole_source_are_defaults() -> None:
     """Relative links are resolved; language and author of the source apply if the item states none."""
-    whole = Whole("https://quay.example/feed", "fr-FR", "Luc Caron")
-    item, _ = read({"title": "Bac", "url": "/1", "creator": "3"}, whole=whole)
+    defaults = SourceDefaults("https://quay.example/feed", "fr-FR", "Luc Caron")
+    item, _ = read({"title": "Bac", "url": "/1", "creator": "3"}, defaults=defaults)
     assert (item.url, item.likely_language, item.author) == ("https://quay.example/1", "fr", "Luc Caron")
 
 

@@ -143,4 +143,4 @@ def test_a_record_states_its_further_facts(changes: dict[str, Any], expected: bo
     facts |= {"languages": ("en",), "countries": (), "source": place}
     item = NewsItem(**facts | changes)
     languages = ("en", "fr")[: item.body.count("\n") + 1]
-    assert make_document(item, None, languages).states(b'"version":"') is expected
+    assert make_document(item, None, languages).has_key(b'"version":"') is expected
