@@ -442,7 +442,7 @@ class Engine(Vocabulary, Protocol):
         """Return the kinds of annotations that items have: ``tag``, ``collection``, ``note``."""
 
     def annotations(self, ids: Sequence[str]) -> Mapping[str, Annotations]:
-        """Return the annotations of items, by current id, without items that have none."""
+        """Return the annotations of the items that have any, by current id."""
 
     def hide_notes(self) -> None:
         """Hide all notes of items; must be called before the first search."""

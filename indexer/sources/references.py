@@ -85,7 +85,7 @@ def fields_of_reference(pairs: Iterable[tuple[str, Any]], kind: str) -> dict[str
     return values
 
 
-def rename_fields(values: dict[str, Any]) -> dict[str, Any]:
+def normalise_fields(values: dict[str, Any]) -> dict[str, Any]:
     """Merge the day and year of a reference into ``date``, and put names in their natural order."""
     if "day" in values or "year" in values:
         values["date"] = reference_date(values.pop("day", ""), values.pop("year", ""))
@@ -109,7 +109,7 @@ def read_ris(stream: io.BufferedReader, context: ReadContext) -> Iterator[RawIte
     for first, last, pairs in _ris(stream, context):
         values = fields_of_reference(((tag, "\n".join(lines)) for tag, lines in pairs), "ris")
         author = values.get("author")
-        yield _as_exported(reader.read(rename_fields(values), first, last), values, author)
+        yield _as_exported(reader.read(normalise_fields(values), first, last), values, author)
 
 
 def _ris(
@@ -307,7 +307,7 @@ def _values(kind: str, pairs: list[tuple[str, str]]) -> dict[str, Any]:
             found.append((name, _names(value)))
         else:
             found.append((name, plain_text(value)))
-    return rename_fields(fields_of_reference(found, "bibtex"))
+    return normalise_fields(fields_of_reference(found, "bibtex"))
 
 
 def _names(written: str) -> list[str]:

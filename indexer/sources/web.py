@@ -185,7 +185,7 @@ class Fetcher:
         """Return how many seconds to wait before a retry, if the server asks for it.
 
         Raises:
-            SourceError: The server is not busy, or asks for too long a wait.
+            SourceError: The server does not ask to wait, or asks for too long a wait.
         """
         reported = status_in_words(response.status)
         seconds = _retry_after(_header(response, "Retry-After"))

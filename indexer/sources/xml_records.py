@@ -21,7 +21,7 @@ from indexer.sources.feed_xml import Items, Markup
 from indexer.sources.foreign_record import ForeignReader
 from indexer.sources.html_text import ELEMENTS, normalise_space
 from indexer.sources.json_source import values_up_to_fault
-from indexer.sources.references import rename_fields
+from indexer.sources.references import normalise_fields
 from indexer.sources.source import nonempty
 from indexer.sources.stated_values import id_of
 
@@ -167,7 +167,7 @@ class Path(NamedTuple):
     attributes: list[str]
 
     def elements(self, start: Tree) -> list[Tree]:
-        """Return the elements at the end of the path."""
+        """Return the elements to which the path leads from ``start``."""
         return start.findall(self.steps or ".")
 
     def value(self, found: Tree) -> str:
@@ -282,7 +282,7 @@ _SINGLE: Final = frozenset({"title", "date", "url", "language", "guid", "id", "y
 
 def fields_in_mods(tree: Tree) -> dict[str, Any]:
     """Return the fields of a MODS record within another document."""
-    return rename_fields(values_of(_format("mods"), tree, tree))
+    return normalise_fields(values_of(_format("mods"), tree, tree))
 
 
 _DETAILED: Final = "e"  # a kind of date in a field 008 that has month and day
@@ -302,7 +302,7 @@ def _join_parts(values: dict[str, Any], form: str) -> None:
             values["id"] = f"{values.pop('control_agency', '') or 'marc'}:{number}"
         values["title"] = values.get("title", "").rstrip(" /:;,.=")
     if form != "tei":
-        rename_fields(values)
+        normalise_fields(values)
 
 
 def _read_records(

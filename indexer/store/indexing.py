@@ -186,7 +186,7 @@ def restore(register: RegisterChanges, ids: Iterable[str]) -> None:
     """Allow deleted items to be added again.
 
     Raises:
-        DragomanError: An id or prefix of an id matches no deleted item, or several.
+        DragomanError: An id, or a prefix of an id, matches no deleted item or more than one.
     """
     for item_id in ids:
         if item_id == RESTORE_ALL:
@@ -308,8 +308,8 @@ def update(
     Items of other sources are kept. If there is no index yet, one is built.
 
     Args:
-        sources: Files, URLs, or ``-`` for standard input. None reads all sources of the index, each with its
-            own options, and reports those that cannot be read.
+        sources: Files, URLs, or ``-`` for standard input. None to read all sources of the index, each with
+            its own options, and to report unreadable sources.
         place: The index folder, created if missing, or another location of the index.
         options: The options of :class:`WriteRequest`. Without ``corrections``, the corrections file of the
             index is used, if any.

@@ -243,7 +243,7 @@ def _url_and_fields(document: Document) -> tuple[bytes, tuple[str, ...]]:
 
 
 def add_link_to_id(document: Document) -> Document:
-    """Return a document whose new id depends on its URL and fields, too."""
+    """Return a document with a new id that also depends on its URL and custom fields."""
     url, own = _url_and_fields(document)
     digest = content_digest(f"{document.digest:016x}", url.decode("utf-8", "replace"), "\n".join(own))
     return change_id(document, f"{digest:016x}"[:12])

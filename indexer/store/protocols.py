@@ -103,7 +103,7 @@ class SegmentView(Protocol):
         """Return the documents, also deleted ones, of a source or of a file in a source."""
 
     def find_title(self, title: str) -> Docs:
-        """Return all documents with the given title, and perhaps others; also deleted ones."""
+        """Return candidates for a title: all documents with the title, perhaps others, also deleted ones."""
 
     def word_index(self, docs: Docs) -> WordIndex:
         """Return an index of the words of at least the given documents."""
@@ -177,7 +177,7 @@ class DocumentStore(Protocol):
         return self.segments[address.segment].head(address.doc)
 
     def has_digest(self, address: DocAddress, digest: int) -> bool:
-        """Return whether a document of the previous generation has the digest of day, title and text."""
+        """Return whether ``digest`` is the digest of an indexed document's day, title and text."""
         return address.doc in self.segments[address.segment].find_digest(digest)
 
     def find_digest(self, digest: int) -> Iterator[DocAddress]:
@@ -188,7 +188,7 @@ class DocumentStore(Protocol):
                     yield DocAddress(number, doc)
 
     def find_title(self, title: str) -> Iterator[DocAddress]:
-        """Yield all live documents with the given title, and perhaps others."""
+        """Yield candidates for a title: all live documents with the title, and perhaps others."""
         for number, segment in enumerate(self.segments):
             for doc in self.live(number, segment.find_title(title)).tolist():
                 yield DocAddress(number, doc)
@@ -226,9 +226,8 @@ class IndexStore(DocumentStore, Protocol):
         facets: The custom fields that the next generation counts by default; initially those of the base.
         uncounted: After a commit, why some of the requested facets cannot be counted: a message for each.
         corrections: The path of the corrections file; initially that of the base.
-        keeps_annotations: Whether the annotations in the index are the original, to which those of a
-            corrections file are added. If False, the corrections file is the original, and the index has a
-            copy.
+        keeps_annotations: Whether the index is the primary store of annotations, to which a corrections file
+            can only add. If False, the corrections file is the primary store, and the index has a copy.
         ever_annotated: Whether an index that keeps annotations ever had any.
         is_committed: Whether the next generation is the current one.
     """

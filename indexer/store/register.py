@@ -136,7 +136,7 @@ class RegisterChanges:
 
     @staticmethod
     def deleted_key(digest: int) -> str:
-        """Return the key of a deleted item, which is the same in any source."""
+        """Return the key that identifies a deleted item; it is the same in all sources."""
         return f"#{digest:016x}"
 
     def rename(self, former: str, item_id: str) -> None:

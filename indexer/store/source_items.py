@@ -244,7 +244,7 @@ class IndexedItems:
         return self.known and bool(self._met[address.segment][address.doc])
 
     def gone(self) -> RemovedTexts:
-        """Return the lost items that are in no other source either."""
+        """Return the lost items that are in no other source."""
         places, docs = self._writer.register.places, self._missing()
         if places:
             match_versions = zip(self._writer.segments, docs, strict=True)

@@ -169,7 +169,7 @@ class FolderSegment:
         return source_documents(self._segment, name)
 
     def find_title(self, title: str) -> Docs:
-        """Return all documents with the given title, and perhaps others."""
+        """Return candidates for a title: all documents with the title, and perhaps others."""
         return documents_with_words(self._segment, title)
 
     def word_index(self, _docs: Docs) -> FolderSegment:

@@ -323,7 +323,7 @@ class ClusterEngine:
         return frozenset([field.removesuffix(CONCEPTS) for field in fields])
 
     def annotations(self, ids: Sequence[str]) -> dict[str, Annotations]:
-        """Return the annotations of those items that have any; annotations of hits come from a cache."""
+        """Return the annotations of the items that have any, by current id; cached for hits."""
         met, found = self._numbered, {}
         if not self.annotation_kinds():
             return {}

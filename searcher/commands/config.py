@@ -243,7 +243,7 @@ def _convert_value(option: click.Option, given: Any, place: str) -> Any:
 
 
 def _flag(option: click.Option, *, on: bool) -> bool:
-    """Return the value of a flag that a setting turns on or off."""
+    """Return the value of a flag that a setting turns on or off; some options turn their flag off."""
     return on is (option.flag_value is not False)
 
 

@@ -88,7 +88,7 @@ def _open_standard_streams() -> None:
 
 
 def _leave(code: int | str | None) -> NoReturn:
-    """End the process at once; all output must be flushed."""
+    """End the process immediately, without cleanup; all output must have been flushed."""
     for stream in (sys.stdout, sys.stderr):
         with suppress(OSError):  # errors of the output are already reported
             stream.flush()

@@ -157,7 +157,7 @@ output_format = click.option(
 
 
 def click_option(option: Option, **changed: Any) -> Callable[[Command], Command]:
-    """Return the click option for an option of a table."""
+    """Return the click option for an option of a table; ``changed`` replaces arguments of the option."""
     spelling, _, metavar = option.command.partition(" ")
     settings: dict[str, Any] = {"metavar": metavar or None}
     if option.completion:
@@ -186,7 +186,7 @@ def click_options(options: Mapping[str, Option]) -> Callable[[Command], Command]
 
 
 def search_option(name: str, **changed: Any) -> Callable[[Command], Command]:
-    """Return the click option of a search option; further arguments replace those of the option table."""
+    """Return the click option for a search option; ``changed`` replaces arguments of the option."""
     return click_option(SearchOptions.options[name], **changed)
 
 

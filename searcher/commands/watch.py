@@ -277,7 +277,7 @@ def _run_watches(
 
 
 def _save(watches: Watches, seen: list[tuple[Watch, Watch]], *, now: bool) -> None:
-    """Save the watches that were run, and remove them from the list."""
+    """If ``now`` is true, save the watches that were run, and clear the list."""
     for kept, after in seen if now else ():
         watches.save(after)
         _report_moved(kept, after)

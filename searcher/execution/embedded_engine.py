@@ -355,7 +355,7 @@ class EmbeddedEngine:
         return frozenset([field.removesuffix(CONCEPTS) for field in fields])
 
     def annotations(self, ids: Sequence[str]) -> dict[str, Annotations]:
-        """Return the annotations of items, by current id, without items that have none."""
+        """Return the annotations of the items that have any, by current id."""
         if self._annotations is None:
             return {}
         found = {item_id: self._annotations.of(item_id) for item_id in ids}

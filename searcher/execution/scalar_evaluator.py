@@ -303,7 +303,7 @@ class FilteredDocs:
 
     @property
     def undated(self) -> int:
-        """The number of documents that fail only the date filter, as their date is missing or estimated."""
+        """The number of documents that pass all other filters, but have no date or an excluded estimate."""
         return len(self._whenever) - bisect_left(self._whenever, self._dated_end)
 
     def count(self, facet: FacetDefinition, index: ArrayIndex) -> Counter[str]:

@@ -103,7 +103,7 @@ class ItemsOfCorrections:
         return [line for line in lines if self._is_intended(line, document)]
 
     def lines_with_title(self, document: Document, lines: list[Correction]) -> list[Correction]:
-        """Return the lines, other than ``lines``, with the title and day of a document."""
+        """Return the lines that have the title and day of a document, and that are not in ``lines``."""
         known = self._corrections.by_title
         if not document.title or (found := known.get(title_key(document.title))) is None:
             return []

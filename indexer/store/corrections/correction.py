@@ -87,7 +87,7 @@ def correct(place: Path | IndexLocation[Any], options: CorrectionRequest) -> Wri
     """Correct an item of an index.
 
     Returns:
-        The changes, including those of all other lines of the file.
+        The report of the changes, including the changes by all other lines of the file.
 
     Raises:
         DragomanError: No item has the id, a value is invalid, or the index uses another corrections file.

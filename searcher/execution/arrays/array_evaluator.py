@@ -63,7 +63,7 @@ class ArrayEvaluator:
         return counts
 
     def words_by_days(self) -> dict[Days, int]:
-        """Return, for each stated date, the number of words in the live texts with that date."""
+        """Return, for each stated date, the number of words in the live documents with that date."""
         counts: dict[Days, int] = {}
         for columns in self._columns:
             segment, last = columns.segment, columns.segment.dated.last

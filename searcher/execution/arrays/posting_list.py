@@ -117,7 +117,7 @@ class PostingList:
         return self.postings.country_row(self.frequent) if self.frequent >= 0 else None
 
     def tenth_impact(self) -> int:
-        """Return the impact of the tenth best posting; 0 if unknown."""
+        """Return the tenth highest impact in the posting list; 0 if unknown."""
         tenth = self.postings.tops[self.frequent] if self.frequent >= 0 else 0
         return tenth if self._dead is None or self._highest_deleted < tenth else 0
 
@@ -231,7 +231,7 @@ def score_threshold(one: PostingList, part: Places, impacts: Array, count: int) 
 def sum_threshold(lists: Sequence[PostingList], bounds: Array, count: int) -> float:
     """Return a sum of scores that ``count`` documents reach; negative if there are fewer.
 
-    ``bounds`` are upper bounds of the scores of documents in any of the lists, times their scale.
+    ``bounds`` are upper bounds of the scores of documents in the lists, multiplied by :func:`score_scale`.
     """
     scale = score_scale(lists)
     # A bound exceeds the score by less than one step per list, plus rounding in the scale.

@@ -245,7 +245,7 @@ class SegmentTree:
         return [] if listed is None else listed
 
     def _constant(self, docs: Any, score: float) -> Scored:
-        """Return documents with the same score."""
+        """Return documents with a constant score."""
         ids = np.asarray(docs, np.uint32)
         return Scored(ids, np.broadcast_to(np.float64(score), len(ids)))
 

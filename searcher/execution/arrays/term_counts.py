@@ -361,7 +361,7 @@ def _adjacent_phrases(keys: Array, terms: Array, size: int) -> Iterator[tuple[tu
 
 
 def _sum_rows(numbers: Array) -> Array:
-    """Return the distinct phrases, with the counts of all occurrences and of those with even numbers."""
+    """Return a row for the phrases, a row for their occurrences, and a row for those with even numbers."""
     numbers.sort()
     phrases = numbers >> 1
     begins = is_first(phrases).nonzero()[0]
