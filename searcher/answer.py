@@ -352,7 +352,7 @@ def make_hits(context: HitContext, top: list[tuple[int, float]], before: int = 0
     known: dict[int, HitDetails] = {}
 
     def read(document: int) -> HitDetails:
-        """Return the details of a document; read the details of the next hits with it."""
+        """Return the details of a document; also read the details of the next hits."""
         nonlocal known
         found = known  # other threads may replace the dict
         if document not in found:

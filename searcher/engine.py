@@ -84,7 +84,7 @@ FACETS: tuple[FacetName, ...] = tuple(
 
 
 def facet_definition(name: FacetName) -> FacetDefinition:
-    """Return the definition of a facet; any other name is a custom field."""
+    """Return the definition of a facet; a name that is not predefined is a custom field."""
     return FACET_DEFINITIONS.get(name) or FacetDefinition(name, name, "facet.no_value", is_custom=True)
 
 
@@ -433,7 +433,7 @@ class Engine(Vocabulary, Protocol):
         """Return the groups of near duplicates; a document is in at most one group."""
 
     def ids_with_prefix(self, prefix: str, most: int) -> list[str]:
-        """Return the ids that start with a prefix; a former id counts as the current id of its item."""
+        """Return the current ids of the first ``most`` items whose current or former id has a prefix."""
 
     def history(self, item_id: str) -> tuple[tuple[str, ...], tuple[SourceLines, ...]]:
         """Return the former ids of an item, and its other locations in sources."""
@@ -448,7 +448,7 @@ class Engine(Vocabulary, Protocol):
         """Hide all notes of items; must be called before the first search."""
 
     def is_left_out(self, item_id: str) -> bool:
-        """Return whether a correction marks an id as not a news item."""
+        """Return whether a correction marks the record with an id as not a news item."""
 
     def is_current(self) -> bool:
         """Return whether no newer generation of the index exists.

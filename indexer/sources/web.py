@@ -198,7 +198,7 @@ class Fetcher:
 
     @contextmanager
     def _one_line_errors(self) -> Iterator[None]:
-        """Convert network errors to messages of one line."""
+        """Convert network errors to one-line messages."""
         try:
             yield
         except SourceError as error:

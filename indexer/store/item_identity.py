@@ -47,7 +47,7 @@ def version_in(record: Mapping[str, Any]) -> Version | None:
 
 
 def version_of(document: Document) -> Version | None:
-    """Return the version of a document whose source states its id; None if it states no version."""
+    """Return the version of a document; None if its source states no id or no version."""
     if document.stated and document.has_key(_KEYS):
         return version_in(decode_record(document.record))
     return None

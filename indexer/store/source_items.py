@@ -81,7 +81,7 @@ class RemovedTexts:
         return bool(self._parts)
 
     def find_equal(self, digest: int) -> list[DocAddress]:
-        """Return the lost items with a digest of day, title and text."""
+        """Return the lost items that have the given digest of day, title and text."""
         return [
             DocAddress(number, doc)
             for number, segment, mark, _ in self._parts

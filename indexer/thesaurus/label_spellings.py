@@ -173,7 +173,7 @@ _STRESSED_BEFORE: Final = re.compile(r"([a-zñü]*)([aeiou])([^aeiouáéíóú]+
 
 
 def irregular_plurals(labels: Sequence[Label]) -> Iterator[Label]:
-    """Yield the plurals of a concept's labels that have other stems than the singular.
+    """Yield the plurals of a concept's labels, as far as their stems differ from those of the singular.
 
     Verbs and adverbs have no plurals. Labels with the endings of verbs are verbs if both Spanish and French
     have an infinitive.

@@ -284,7 +284,7 @@ class Table:
         return concept_cells(self._cells(line_key("#", number)))
 
     def keyword(self, number: int) -> str:
-        """Return the keyword of a concept that is counted as a facet; empty for another concept."""
+        """Return the index keyword of a concept that is counted as a facet; empty for another concept."""
         cells = self._cells(line_key("=", number))
         if not cells:
             return ""

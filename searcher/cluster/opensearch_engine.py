@@ -306,7 +306,7 @@ class ClusterEngine:
         return [*walk(self._cluster, self._contents.items_index, query, ("id", "title", "group", "kind"))]
 
     def ids_with_prefix(self, prefix: str, most: int) -> list[str]:
-        """Return the ids that start with a prefix; a former id counts as the current id of its item."""
+        """Return the current ids of the first ``most`` items whose current or former id has a prefix."""
         found = [hit["_source"]["id"] for hit in self._numbered.hits({"prefix": {ID: prefix}}, most)]
         if len(found) < most:
             found = sorted({*found, *self._register.ids_with_prefix(prefix, most)})[:most]
@@ -348,7 +348,7 @@ class ClusterEngine:
         return rewrite(query, _remove_notes) if self._hides_notes else query
 
     def is_left_out(self, item_id: str) -> bool:
-        """Return whether a correction marks an id as not a news item."""
+        """Return whether a correction marks the record with an id as not a news item."""
         return self._register.excludes(item_id)
 
     def is_current(self) -> bool:

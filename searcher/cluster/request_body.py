@@ -96,7 +96,7 @@ def _values(field: str, size: int, include: list[int] | None = None) -> Json:
 
 
 def _query_undated(*, estimated: bool) -> Json:
-    """Return a query for the documents without a date."""
+    """Return a query for documents without a date, or, without ``estimated``, without a stated date."""
     return {"bool": {"must_not": [{"exists": {"field": "start" if estimated else "day"}}]}}
 
 

@@ -255,7 +255,7 @@ class EmbeddedEngine:
         }
 
     def _find_matching(self, exact: Sequence[Exact], documents: Sequence[int]) -> list[list[bool]]:
-        """Return, for each of ``exact``, which documents match."""
+        """Return, for each part in ``exact``, whether each document matches it."""
         from searcher.query.as_written import find_exact
 
         if len(self._occurring) > MAX_KNOWN_TEXTS:
@@ -337,7 +337,7 @@ class EmbeddedEngine:
         return () if self._grouping is None else self._grouping.groups()
 
     def ids_with_prefix(self, prefix: str, most: int) -> list[str]:
-        """Return the ids that start with a prefix; a former id counts as the current id of its item."""
+        """Return the current ids of the first ``most`` items whose current or former id has a prefix."""
         found = self._index.ids_with_prefix(prefix, most)
         if self._register and len(found) < most:
             found = sorted({*found, *self._register.ids_with_prefix(prefix, most)})[:most]
@@ -367,7 +367,7 @@ class EmbeddedEngine:
             self._annotations.hides_notes = True
 
     def is_left_out(self, item_id: str) -> bool:
-        """Return whether a correction marks an id as not a news item."""
+        """Return whether a correction marks the record with an id as not a news item."""
         return self._register is not None and self._register.excludes(item_id)
 
     def is_current(self) -> bool:

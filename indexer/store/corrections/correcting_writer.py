@@ -311,9 +311,9 @@ class CorrectingWriter(DocumentStore):
         return True
 
     def add(self, document: Document, since: int | None = None) -> None:
-        """Add a corrected document, or keep it until the end if a line may match it later.
+        """Add a corrected document; if a line may match it later, hold it back until :meth:`settle`.
 
-        It is kept if it may match by title and day, or be a new version of an item with several sources.
+        It is held back if it may match by title and day, or be a new version of an item with several sources.
         """
         lines = self.items.lines_with_id(document)
         titled = self.items.lines_with_title(document, lines)
