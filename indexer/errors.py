@@ -59,7 +59,7 @@ def _table() -> bytes:
 
 @cache
 def row(key: str) -> list[str] | None:
-    """Return the key of a message with its templates in English, Spanish and French; None for an unknown key.
+    """Return a message's row: its key, and its templates in English, Spanish and French; None if unknown.
 
     As a command makes few messages, bisecting the table is faster than splitting it.
     """

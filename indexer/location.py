@@ -69,7 +69,7 @@ def make_absolute(place: str) -> str:
 
 
 def is_same(place: str, other: str) -> bool:
-    """Return whether two locations are the same index, for example through a link or another host."""
+    """Return whether two locations lead to the same index, even through a link or another host."""
     if is_address(place) and is_address(other):
         from indexer.cluster.address import parse_address
 

@@ -70,7 +70,7 @@ else:
             return f"{type(self).__name__}({', '.join(values)})"
 
     class _Fields(type):
-        """Makes a class a named tuple: its annotated names become fields, and their values the defaults."""
+        """Turns a class into a named tuple: annotated names become fields, and their values the defaults."""
 
         def __new__(cls, name: str, _bases: tuple[type, ...], body: dict[str, Any]) -> type:
             fields = tuple(body["__annotations__"])

@@ -128,7 +128,7 @@ def distance(language: str, typed: str, label: str, *, within: bool) -> int | No
     if bare == bare_label:
         if language == "fr" and typed.rstrip("s").endswith("é") and not label.rstrip("s").endswith("é"):
             return None  # péché is not pêche, nor marché marche
-        # A word typed without accents may have any.
+        # A word typed without accents matches all accented spellings.
         return SAME if bare == typed else NUMBER
     if len(bare) != len(typed) or len(bare_label) != len(label):
         typed, label = bare, bare_label  # a ligature: the offsets of the endings differ

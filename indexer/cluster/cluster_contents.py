@@ -205,7 +205,7 @@ def find_leftovers(cluster: Cluster) -> list[str]:
 
 
 def _own_indexes(cluster: Cluster, names: str) -> set[str]:
-    """Return those of the indexes ``names`` that are marked as Dragoman's."""
+    """Return the indexes among ``names`` that are marked as Dragoman's."""
     mark = "mappings._meta.application"
     answer = cluster.get(f"/{names}/_mapping", ignore_unavailable="true", filter_path=f"*.{mark}")
     return {index for index, one in answer.items() if one["mappings"]["_meta"]["application"] == APPLICATION}

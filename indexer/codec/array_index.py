@@ -110,7 +110,7 @@ class ArrayIndex:
         return last - first + doc < segment.dated.last
 
     def tie_break(self, document: int) -> tuple[int, str]:
-        """Return the sort key of a document among equal scores: newest first, undated last, then by id."""
+        """Return the key that sorts documents with equal scores: newest first, undated last, then by id."""
         segment, doc = self.locate(document)
         return -segment.column("start")[doc], segment.head(doc)[0]
 

@@ -76,7 +76,7 @@ PAGE: Final = 1 << 14  # bytes per checksum
 
 
 class PagedView:
-    """A view of the numbers of a block that verifies the checksum of a page on its first use.
+    """A view of the numbers of a block; it verifies the checksum of each page on its first use.
 
     Args:
         view: The block.

@@ -168,7 +168,7 @@ class AnnotationTable(LineTable):
         return found
 
     def ids_with_keyword(self, keyword: str) -> set[str]:
-        """Return the ids of the items with a keyword, or with any keyword of a field."""
+        """Return the ids of the items with a keyword; a field name alone means any of its keywords."""
         field, mark, key = keyword.partition(SEPARATOR)
         return {cells[3] for cells in self._keyword_lines(field, *([key] if mark else []))}
 

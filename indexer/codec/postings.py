@@ -229,7 +229,7 @@ class FieldPostings:
         return np.array(term_frequency_table(self._weight), np.float64)
 
     def lengths_at(self, docs: Sequence[int]) -> memoryview[int]:
-        """View the lengths of a field in all documents, verified only for the ascending ``docs``."""
+        """View the lengths of a field in all documents; only those of ``docs`` (ascending) are verified."""
         self._container.verify_values(f"{self._field}.lengths", docs)
         return self._raw_lengths
 

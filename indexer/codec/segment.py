@@ -176,7 +176,7 @@ class Zone(NamedTuple):
         first: The first document.
         last: The document after the last.
         years: The years that overlap the date of at least one document, newest first.
-        year_at: For each year, the first document that starts in or before that year; then ``last``.
+        year_at: For each year, the first document whose date starts in or before that year; then ``last``.
     """
 
     first: int
@@ -347,12 +347,12 @@ class Segment:
         return at, entries
 
     def column_at(self, name: str, docs: Sequence[int]) -> memoryview[int]:
-        """View a column without numpy, verified only for the ascending ``docs``."""
+        """View a column without numpy; only the values of ``docs`` (ascending) are verified."""
         self.container.verify_values(name, docs)
         return self.container.raw_view(name)
 
     def column_part(self, name: str, first: int, last: int) -> memoryview[int]:
-        """View a column, verified only for the documents from ``first`` up to ``last``."""
+        """View a column; only the values of the documents from ``first`` up to ``last`` are verified."""
         self.container.verify_part(name, first, last)
         return self.container.raw_view(name)
 

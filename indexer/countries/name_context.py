@@ -64,7 +64,7 @@ def is_sea(before: str, after: str, *, demonym: bool) -> bool:
 
 
 def is_treaty(before: str, after: str) -> bool:
-    """Return whether a city is part of the name of a treaty, a plan or a title of nobility."""
+    """Return whether a city is part of the name of a treaty or plan, or of a title of nobility."""
     if _head_of(before) in _NEIGHBOURS["instruments of"]:
         return True
     position = 0
@@ -166,7 +166,7 @@ EXCEPTIONS: Final[dict[str, Callable[[str, str], bool]]] = {
 
 
 def is_american_state(before: str, after: str) -> bool:
-    """Return whether "Georgia" is the state of the United States."""
+    """Return whether "Georgia" means the state of the United States, not the country."""
     if _OF_STATE.search(before):
         return True
     words = _WORD_BEFORE.search(before), _AND_STATE.match(after)

@@ -40,7 +40,7 @@ def content_digest(day: str, title: str | None, body: str, *, clean: bool = Fals
     """Compute the digest of a day, title and text; it does not depend on the source.
 
     Args:
-        day: The date as ISO days; empty if none is stated.
+        day: The date in ISO 8601: a day or an interval; empty if none is stated.
         title: The title, or None.
         body: The text.
         clean: Whether spaces are the only white space in the text.

@@ -167,7 +167,7 @@ def duplicate_kind(first: NewsText, second: NewsText, days: int | None = None) -
 def star_clusters(
     order: Iterable[int], near: Mapping[int, Iterable[int]], alike: Callable[[int, int], Kind | None]
 ) -> list[tuple[int, dict[int, Kind]]]:
-    """Group items around the first of them in the given order.
+    """Group similar items, each group around the item that is first in the given order.
 
     Each item without a group starts a new one with all similar items that are still without a group.
 

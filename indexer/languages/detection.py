@@ -340,7 +340,7 @@ class Labels:
 def split_by_language(
     paragraphs: Sequence[str], title: str | None = None, likely: str | None = None
 ) -> Labels:
-    """Label each paragraph of an item with a language, and the item with all of them.
+    """Label each paragraph of an item with a language, and the item with the languages of its paragraphs.
 
     Paragraphs that are too short to judge, or in a language in which the item has only a few words, get the
     main language.

@@ -86,7 +86,7 @@ def _box(text_page: Any, index: int) -> tuple[float, float, float, float]:
 
 
 def read_spreadsheet(data: BinaryIO) -> None:
-    """Read a spreadsheet, and write an object with name and rows for each sheet, or one with ``error``."""
+    """Read a spreadsheet; write the name and the rows of each sheet as JSON Lines, or an ``error``."""
     import python_calamine
 
     damage = (python_calamine.CalamineError, OSError, ValueError)

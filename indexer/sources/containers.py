@@ -210,7 +210,7 @@ def is_read(path: Path, relative: PurePosixPath, options: ReadOptions) -> bool:
 
 
 def is_selected(path: PurePosixPath, options: ReadOptions) -> bool:
-    """Return whether the patterns include a file, by its path in the folder or archive, or by its name."""
+    """Return whether the patterns select a file, by its path in the folder or archive, or by its name."""
 
     def matches(patterns: tuple[str, ...]) -> bool:
         return any(fnmatchcase(str(path), one) or fnmatchcase(path.name, one) for one in patterns)

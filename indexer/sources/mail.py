@@ -70,7 +70,8 @@ class Headers:
             separator: The separator line before the message in a mailbox.
 
         Returns:
-            The day, and the text of the Date header if it is invalid.
+            The day, or the day of receipt if the Date header is missing or invalid; and the text of the
+            header if it is invalid.
         """
         own = self.text("date")
         if stated := read_date(own):
@@ -133,7 +134,7 @@ class UnreadableMessageError(ValueError):
 
 
 class _AsWritten(EmailPolicy):
-    """A policy that keeps headers unchanged, except that it cuts long headers."""
+    """An email policy that keeps headers unchanged, except that it cuts long headers."""
 
     def header_source_parse(self, sourcelines: list[str]) -> tuple[str, str]:
         name, _, value = sourcelines[0].partition(":")

@@ -104,7 +104,7 @@ def read_dated_line(text: str, *, after_title: bool, day_first: bool | None = No
 
     Args:
         text: A line.
-        after_title: Whether the line above is a title without text.
+        after_title: Whether the line above is a title that has no text yet.
         day_first: Whether the day precedes the month in numeric dates of this page; None if unknown.
 
     Returns:

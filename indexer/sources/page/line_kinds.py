@@ -310,7 +310,7 @@ class PageLine:
 
     Attributes:
         number: The line number, 1-based.
-        text: The line without leading and trailing spaces and bars.
+        text: The line without leading and trailing spaces and vertical bars.
         body: The text without the closing at its end; empty for a closing line.
         closing: The link to the full text at the end of the line; empty if there is none.
         refrain: Whether the page repeats the line under its items ("Full details »").

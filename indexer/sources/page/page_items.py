@@ -88,7 +88,7 @@ def _are_short(lines: Sequence[str]) -> bool:
 
 
 def _names_something(line: str) -> bool:
-    """Return whether a line has a capitalised word or a digit, apart from its first word."""
+    """Return whether any word of a line but the first begins with a capital or a digit."""
     return any(word[:1].isupper() or word[:1].isdigit() for word in line.split()[1:] if word != "I")
 
 
@@ -276,7 +276,7 @@ def _finish(item: OpenItem | None, context: ReadContext, left_out: list[str]) ->
 
 
 def _distinct_links(item: OpenItem, left_out: list[str]) -> tuple[str, ...]:
-    """Return the closing lines of an item that have further words; collect other closing lines."""
+    """Return the closing lines with words that the item's text lacks; add the others to ``left_out``."""
     declared = set(plain_words(" ".join(item.texts)).split())
     links = tuple(link for link in item.links if line_kinds.significant_words(link) - declared)
     left_out += [link for link in item.links if link not in links]
