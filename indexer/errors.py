@@ -92,7 +92,7 @@ def message(key: str, /, **values: Any) -> Message:
 
 
 def name_message(key: str, name: str) -> Message:
-    """Return the message for a name such as that of a column; an unknown name is shown unchanged."""
+    """Return the message that translates a name, such as that of a column; an unknown name is unchanged."""
     return _fill_message(key, NAME, {"name": name})
 
 

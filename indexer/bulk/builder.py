@@ -199,7 +199,7 @@ class SegmentBuilder:
         return inverted
 
     def _inversions(self) -> Iterator[Callable[[], Sections]]:
-        """Return functions that each invert one run."""
+        """Return a function for each run, which inverts the run."""
         epoch = -1
         for run, own_ranks in zip(self._runs, self._own.ranks, strict=True):
             if run.epoch != epoch:

@@ -51,7 +51,8 @@ def items_to_regroup(
         are_new: Whether the index has no other items.
 
     Returns:
-        The items whose group changes, with their new groups or None, and the new values of ``before``.
+        The new group of each item whose group changes (None if it leaves its group), and the new values of
+        ``before``.
     """
     items.lost = lost
     touched, found = set[int](), []

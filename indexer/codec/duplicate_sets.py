@@ -95,7 +95,7 @@ class Groups:
         return KINDS[self._container.pages(KIND)[group]] if self._container else KINDS[0]
 
     def members(self, group: int) -> list[Member]:
-        """Return the members of a group, by segment and document."""
+        """Return the members of a group, sorted by segment and document."""
         rows, starts = self._by_group
         docs, names, firsts = self._documents
         own = rows[starts[group] : starts[group + 1]]

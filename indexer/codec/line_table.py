@@ -173,7 +173,7 @@ class AnnotationTable(LineTable):
         return {cells[3] for cells in self._keyword_lines(field, *([key] if mark else []))}
 
     def check(self, is_live: Callable[[str], bool]) -> str:
-        """Return the first contradiction within the table, or between the table and the items."""
+        """Return the first contradiction in the table, or between it and the items; "" if there is none."""
         expected: set[bytes] = set()
         for item_id, one in self.every():
             expected |= annotation_lines(item_id, one)

@@ -183,7 +183,10 @@ class FieldPostings:
         return begin, end
 
     def _uppers_of(self, first: int, last: int) -> Iterable[tuple[int, int, int]]:
-        """Split a posting list where the upper half of its documents changes: start, end and upper half."""
+        """Split a posting list where the upper half of its documents changes.
+
+        Each part is returned as its start, its end and the upper half.
+        """
         begin, end = self._upper_range(first, last)
         if begin == end:
             return ()
@@ -248,7 +251,7 @@ class FieldPostings:
         return occurrences + (self._weight - 1) * self.over_title[slot], occurrences
 
     def title_count_of(self, posting: int) -> int:
-        """Decode how many occurrences of a posting are in the title; they are its first positions."""
+        """Decode how many occurrences of a posting are in the title; their positions come first."""
         byte = self.counts_view[posting]
         return (
             byte >> OCCURRENCE_BITS if byte != ESCAPE else self.over_title[bisect_left(self.over_at, posting)]
@@ -368,7 +371,7 @@ class Lexicon:
         return self.walk(range(number, number + 1))[0]
 
     def walk(self, numbers: range) -> list[bytes]:
-        """Return the terms with consecutive numbers."""
+        """Return the terms in a range of numbers."""
         return [line.partition(TAB)[0] for line in self.lines(numbers)]
 
     def texts(self, numbers: Sequence[int]) -> list[str]:

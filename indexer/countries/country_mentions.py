@@ -302,7 +302,7 @@ def _assign_to_states(text: str, matches: list[Match]) -> list[Match]:
 
 
 def _is_whole_word(text: str, start: int, stop: int) -> bool:
-    """Return whether neither side of a span of text is a letter or digit."""
+    """Return whether a span of text has no letter or digit directly before or after it."""
     after = text[stop : stop + 1]
     ends = not after or not (after.isalnum() or after == "_" or unicodedata.combining(after))
     return ends and _may_begin(text, start)

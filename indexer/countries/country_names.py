@@ -100,7 +100,7 @@ def _region(text: str) -> Countries | None:
 
 
 def _candidates(text: str) -> tuple[str, ...]:
-    """Return a folded name, with and without an article."""
+    """Fold a name, and return it with and without its article."""
     folded = _fold(text)
     return folded, *(folded.removeprefix(a) for a in _ARTICLES if folded.startswith(a))
 

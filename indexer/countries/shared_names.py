@@ -1,4 +1,4 @@
-"""Resolve names that several countries share by their qualifiers ("S. Sudan", "R.D. du Congo").
+"""Resolve names that several countries share: qualifiers decide ("S. Sudan", "R.D. du Congo").
 
 Whole names have too many variants to list: with or without dots, accents and capitals, and with qualifiers
 before or after the name.

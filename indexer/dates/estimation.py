@@ -116,7 +116,7 @@ class _Step:
             reach, decay = 2 * reach, decay * decay
 
     def spread(self, belief: Numbers) -> Numbers:
-        """Return the belief about the next item, given that about this item: the probability of each slot."""
+        """Return the belief about the next item (the probability of each slot), given that about this one."""
         received = np.array((belief, belief, belief[::-1])) * self._weights  # the last part runs back in time
         for reach, decay in self._passes:
             received[:, reach:] += decay * received[:, :-reach]

@@ -160,7 +160,7 @@ class _Item:
         return self._clues
 
     def date_by_line(self, line: Days, year: int | None, kind: DateKind) -> None:
-        """Set the date of the item to the date of a line, ending in ``year``, if this date exists."""
+        """Set the date of the item to that of a date line, with its last day in ``year``, if it exists."""
         if period := line.in_year(year):
             self.date = _as_date(period, kind)
 

@@ -223,6 +223,6 @@ LONG: Final = 12
 
 
 def is_distinctive(document: Document) -> bool:
-    """Return whether an item is dated or long, so that equal day, title and text identify it."""
+    """Return whether an item is dated or long enough to be identified by its day, title and text."""
     dated = bool(document.start) and document.kind != ESTIMATED
     return dated or sum(len(text.body.split()) for text in document.texts) >= LONG

@@ -298,7 +298,7 @@ def _further_fields(record: dict[str, Any]) -> tuple[str, Sequence[str]]:
 
 @lru_cache(1 << 8)
 def _further_names(names: tuple[str, ...]) -> list[str]:
-    """Return the names in a record that are custom fields."""
+    """Return the names of the custom fields in a record."""
     further = [name for name in names if name not in _NAMES]
     for name in further:
         is_custom = 0 < len(name) <= MAX_NAME_LENGTH and one_line(name) == name

@@ -171,7 +171,7 @@ def _after_declaration(markup: str, start: int, endless: set[str]) -> int:
 
 
 def _after_dropped(markup: str, name: str, at: int, endless: set[str]) -> int:
-    """Return the end of an element whose content is not text."""
+    """Return the end of an element whose content is dropped, such as a script."""
     if name not in endless:
         if end := re.compile(rf"</{name}\b[^>]*+(?:>|\Z)", re.IGNORECASE).search(markup, at):
             return end.end()

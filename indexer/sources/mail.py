@@ -64,7 +64,7 @@ class Headers:
         return name or self.text(header).strip("<>")
 
     def date(self, separator: str) -> tuple[ItemDate | None, str]:
-        """Return the day on which a message was sent, in its time zone, or else received.
+        """Return the day on which a message was sent, in its time zone.
 
         Args:
             separator: The separator line before the message in a mailbox.

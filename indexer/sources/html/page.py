@@ -353,7 +353,7 @@ def _article(page: _Page, paragraphs: tuple[str, ...], number: int, context: Rea
 
 
 def _headline_item(page: _Page, headline: Headline, place: SourceLines) -> RawItem:
-    """Return the item of a headline; its text is the text of its block."""
+    """Make an item of a headline; the item's text is the text of the headline's block."""
     blocks = [block for block in blocks_of(headline.block) if block.text != headline.title]
     order = metadata.day_first(page.stated)
     long = [block.text for block in blocks if len(block.text) >= _MIN_TEASER_LENGTH]

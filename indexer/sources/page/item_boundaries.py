@@ -59,7 +59,7 @@ class Cohesion:
         return sum(rarest) < _MIN_COHESION
 
     def _stems_above(self, above: Sequence[str]) -> set[str]:
-        """Return the stems in the texts of an item; only new texts are read."""
+        """Return the stems in the texts of an item; only the texts added since the last call are read."""
         same, known, stems = self._above
         if same is not above or known > len(above):
             known, stems = 0, set()

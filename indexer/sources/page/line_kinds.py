@@ -101,7 +101,7 @@ def _has_verb(text: str) -> bool:
 
 
 def is_inner_title(text: str, following: str) -> bool:
-    """Return whether a line within an item without a date is the title of the next item."""
+    """Return whether a line, within an item that has no date, is the title of the next item."""
     if len(text) > _INNER_LENGTH or not is_heading(text):
         return False
     if text.rstrip().endswith(":"):

@@ -55,7 +55,7 @@ def decode_blocks(file: io.TextIOWrapper) -> Iterator[str]:
 
 
 def text_lines(blocks: Iterable[str], *, wrapped: bool) -> Iterator[Line]:
-    """Convert plain text to lines without blank ones; a form feed becomes a page break.
+    """Convert plain text to its non-blank lines; a form feed becomes a page break.
 
     Args:
         blocks: The blocks of the text.
