@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections import defaultdict
 from typing import TYPE_CHECKING, Final
 from weakref import WeakKeyDictionary
 
@@ -117,7 +118,7 @@ class Words(dict[str, "Word | None"]):
             word = Word(None, (DIGIT, figure), None) if figure else None
         elif written[0].isalpha():
             key = KEYS[written]
-            labels = [label for of_key in self._labels for label in of_key.get(key, ())]
+            labels = [label for of_key in self._labels for label in of_key[key]]
             if labels or written[0].isupper():  # most words are neither
                 word = self._word(written, labels)
         self[written] = word
@@ -136,33 +137,44 @@ class Words(dict[str, "Word | None"]):
         return Word(alone, name, longer or None) if alone or longer or name else None
 
 
+class _Labels(dict[str, "Sequence[Label]"]):
+    """The labels of a language by the key of their first word, parsed at their first use."""
+
+    def __init__(self, written: Mapping[str, Sequence[tuple[str, Evidence]]]) -> None:
+        super().__init__()
+        self._written = written
+
+    def __missing__(self, key: str) -> Sequence[Label]:
+        written = self._written.get(key)
+        if written is None:
+            return ()
+        labels = [label for text, concept in written if (label := _label(text, concept))]
+        labels.sort(key=lambda label: (not label.capital, label.concept))
+        self[key] = labels
+        return labels
+
+
 class _Thesaurus:
     """The labels of a thesaurus by language."""
 
     def __init__(self, table: Table) -> None:
-        self._labels: dict[str, dict[str, list[Label]]] = {}
         self._words: dict[tuple[str, ...], Words] = {}
+        written: defaultdict[str, defaultdict[str, list[tuple[str, Evidence]]]]
+        written = defaultdict(lambda: defaultdict(list))
+        keys: dict[str, str] = {}  # by the first chunk of a label; empty if it has only function words
         places = gazetteer().by_form
         for number, labels in table.concepts():
             vias = {places[text].via for _, text in labels if text in places}
             named = NAME if labels and labels[0][1][0].isupper() else CONCEPT
             concept = (COUNTRY if vias & {"name", "demonym"} else PLACE if "place" in vias else named), number
             for language, text in labels:
-                self._add(language, text, concept)
-        for entries in self._labels.values():
-            for same in entries.values():
-                same.sort(key=lambda label: (not label.capital, label.concept))
-
-    def _add(self, language: str, text: str, concept: Evidence) -> None:
-        words = _WORD.findall(text)
-        while words and is_function_word(words[0]):
-            del words[0]
-        if not words or (len(words) == 1 and fold_word(words[0]) in _CALENDAR):
-            return
-        first = words[0]
-        exact = first if len(first) <= _ACRONYM and not first[1:].islower() and not first.islower() else ""
-        entry = Label(tuple([KEYS[word] for word in words[1:]]), first[0].isupper(), exact, concept)
-        self._labels.setdefault(language, {}).setdefault(KEYS[first], []).append(entry)
+                chunk = text.partition(" ")[0]
+                key = keys.get(chunk)
+                if key is None:
+                    key = keys[chunk] = _first_key(chunk)
+                if key := key or _first_key(text):
+                    written[language][key].append((text, concept))
+        self._labels = {language: _Labels(of_key) for language, of_key in written.items()}
 
     def words(self, languages: tuple[str, ...]) -> Words:
         """Return the possible meanings of words in texts of ``languages``."""
@@ -187,6 +199,30 @@ def words_of_languages(table: Table, languages: tuple[str, ...]) -> Words:
 def label_in(language: str, labels: Sequence[ConceptLabel]) -> str:
     """Return the label of a concept in a language, or in another language if there is none."""
     return next((label.text for label in labels if label.language == language), labels[0].text)
+
+
+def _label(text: str, concept: Evidence) -> Label | None:
+    """Parse a label of a concept; None for the name of a day or month."""
+    words = _content_words(text)
+    if len(words) == 1 and fold_word(words[0]) in _CALENDAR:
+        return None
+    first = words[0]
+    exact = first if len(first) <= _ACRONYM and not first[1:].islower() and not first.islower() else ""
+    return Label(tuple([KEYS[word] for word in words[1:]]), first[0].isupper(), exact, concept)
+
+
+def _content_words(text: str) -> list[str]:
+    """Return the words of a label without function words at its start."""
+    words = _WORD.findall(text)
+    while words and is_function_word(words[0]):
+        del words[0]
+    return words
+
+
+def _first_key(text: str) -> str:
+    """Return the key of the first word that is no function word; empty if there is none."""
+    words = _content_words(text)
+    return KEYS[words[0]] if words else ""
 
 
 def _name(written: str) -> Evidence | None:
