@@ -30,6 +30,13 @@ def pytest_configure(config: pytest.Config) -> None:
         examples.draw_by_seed_alone()
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_unconfigure() -> None:
+    """Collect garbage once, not eight times: pytest and Python do so for all objects."""
+    gc.collect()
+    gc.freeze()
+
+
 def pytest_runtest_protocol(item: pytest.Item, nextitem: pytest.Item | None) -> bool | None:
     """Send from a worker of xdist only reports that are printed, since sending costs more than most tests."""
     if not hasattr(item.config, "workerinput") or item.config.getoption("durations") is not None:
