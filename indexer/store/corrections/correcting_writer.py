@@ -83,7 +83,7 @@ class ItemsOfCorrections:
         self._days: dict[DocAddress, str] = {}
         self._known = self._lines_before()
         self._mismatched: set[int] = set()  # lines with the id of an item that they do not match
-        self._kept: set[int] = set()  # lines about records that are not items and were not read
+        self._kept: set[int] = set()  # lines about records that are or were not items, and were not read
 
     @cached_property
     def in_several_sources(self) -> bool:
@@ -152,10 +152,10 @@ class ItemsOfCorrections:
             if not declared.startswith(NO_ITEM):
                 if (address := self._writer.find_current(item_id)) is not None:
                     indexed.setdefault(address, [])
-            elif declared.removeprefix(NO_ITEM) not in read and self._corrections.excludes(item_id):
-                self.left_out[item_id] = declared
-        for item_id in self.left_out:
-            self._kept.update(line.number for line in self._corrections.by_id[item_id])
+            elif declared.removeprefix(NO_ITEM) not in read:
+                self._kept.update(line.number for line in self._corrections.lines_with_id([item_id]))
+                if self._corrections.excludes(item_id):
+                    self.left_out[item_id] = declared
         self._choose(indexed)
         return indexed
 
