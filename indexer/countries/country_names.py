@@ -37,6 +37,13 @@ def country_name(code: str, language: str = "en") -> str:
     return country_names(language).get(code, code)
 
 
+@cache
+def region_names(language: str) -> Mapping[str, str]:
+    """Return the names of all regions in a language, by English name."""
+    at = ANALYZED_LANGUAGES.index(language)
+    return {names[0][0]: names[at][0] for names, _ in reversed([*_named_regions()])}
+
+
 class Countries(NamedTuple):
     """The countries that a typed name means.
 
@@ -121,7 +128,7 @@ def _nearest(folded: str) -> str:
 
     matcher = SequenceMatcher(b=folded)
     scores: dict[str, tuple[float, str]] = {}
-    regions = ((name, names[0]) for names, _ in _named_regions() for name in names)
+    regions = ((name, names[0][0]) for names, _ in _named_regions() for name in chain(*names))
     for name, meant in chain(_names_with_codes(), regions):
         if len(name) < _MIN_SUGGESTION_LENGTH:
             continue
@@ -141,9 +148,11 @@ def _nearest(folded: str) -> str:
 
 
 def _name_message(name: str) -> str:
-    """Return the name of a country as a translatable message; a region's name stays as it is."""
-    code = find_country(name)
-    return name_message(f"country.{code}", name) if code else name
+    """Return the name of a country or region as a translatable message."""
+    if code := find_country(name):
+        return name_message(f"country.{code}", name)
+    region = _region(name)
+    return name_message(f"region.{region.region}", name) if region else name
 
 
 @cache
@@ -191,22 +200,22 @@ def _names_with_codes() -> Iterator[tuple[str, str]]:
 def _regions(letter: str) -> dict[str, tuple[Collection[str], str]]:
     """Return the countries and the main name of each region whose folded name begins with a letter."""
     return {
-        _fold(name): (codes, names[0])
+        _fold(name): (codes, names[0][0])
         for names, codes in reversed([*_named_regions()])
-        for name in names
+        for name in chain(*names)
         if _begins(name, letter)
     }
 
 
-def _named_regions() -> Iterator[tuple[list[str], Collection[str]]]:
-    """Yield the names and countries of regions: Dragoman's own regions first, then those of CLDR."""
+def _named_regions() -> Iterator[tuple[list[list[str]], Collection[str]]]:
+    """Yield the names of regions in each language, and their countries: own regions first, then CLDR's."""
     compiled = country_rows("regions")
     parts = {code: codes.split() for code, codes, *_ in compiled}
     for *cells, held in country_rows("groups"):
-        names = [name for cell in cells for name in names_in_cell(cell)]
+        names = [*map(names_in_cell, cells)]
         yield names, {code for part in held.split() for code in parts.get(part, [part])}
-    for code, _, *names in compiled:
-        yield [*names, code], parts[code]
+    for code, _, english, *others in compiled:
+        yield [[english, code], *([name] for name in others)], parts[code]
 
 
 @cache

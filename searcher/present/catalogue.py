@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 LANGUAGES: Final = ANALYZED_LANGUAGES
 _COUNTRY: Final = "country."
+_REGION: Final = "region."
 _BEFORE_PUNCTUATION: Final = "(?<![|]) (?=[;?!»])|(?<=«) "
 # In Spanish, "y" becomes "e" before the sound i (but "y hielo"), and "o" becomes "u" before the sound o.
 _CONJUNCTION: Final = r" ([yo]) (?=\{(\w+)\})"
@@ -91,6 +92,11 @@ def _template(key: str, language: str) -> str | None:
         from indexer.countries.country_names import country_names
 
         return country_names(language).get(code)
+    region = key.removeprefix(_REGION)
+    if region != key:
+        from indexer.countries.country_names import region_names
+
+        return region_names(language).get(region)
     found = row(key)
     return typeset(found[1 + LANGUAGES.index(language)], language) if found else None
 

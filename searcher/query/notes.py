@@ -117,7 +117,8 @@ def region_note(region: Countries) -> Note:
     if len(names) > MAX_NAMED:
         names[FIRST_NAMED:] = [message("query.more_names", n=len(names) - FIRST_NAMED)]
     *first, last = names
-    text = message("query.region", region=region.region, countries=len(region.codes), names=first, last=last)
+    name = name_message(f"region.{region.region}", region.region or "")
+    text = message("query.region", region=name, countries=len(region.codes), names=first, last=last)
     return Note("region", text)
 
 

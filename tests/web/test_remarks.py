@@ -108,7 +108,7 @@ def test_countries_of_a_note_are_translated() -> None:
     note, isles = [region_note(resolve_countries(name)).text for name in ("Balkans", "Australasia")]
     assert "Bosnia & Herzegovina, Bulgaria, Croatia, Greece" in note
     assert "Nueva Zelanda e Isla Norfolk" in remark(isles, reader_of("es"))
-    assert "Bosnia y Herzegovina, Bulgaria, Croacia, Grecia" in remark(note, reader_of("es"))
+    assert "Balcanes (11 países): Albania, Bosnia y Herzegovina, Bulgaria," in remark(note, reader_of("es"))
     assert "Bosnie-Herzégovine, Bulgarie, Croatie, Grèce" in remark(note, reader_of("fr"))
 
 
