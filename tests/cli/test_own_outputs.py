@@ -57,7 +57,7 @@ def test_own_outputs_in_a_folder_are_skipped(run: Run) -> None:
     for jobs in ("1", "2"):
         done = run(f"build news --jobs {jobs}")
         assert f"{len(WRITTEN) + 1} skipped" in done.stdout
-        assert "an export, a result, a report or a watch written by Dragoman" in done.stderr
+        assert "written by Dragoman; to read it" in done.stderr
         assert (
             "export.db: a database in a folder; to read a Dragoman export, give the file itself as a source"
             in done.stderr

@@ -53,7 +53,7 @@ def test_watches_and_receipts_store_an_address(
     assert [(one["what"], one["id"]) for one in looked["differences"]] == [("went", "a")]
     moved = run("watch", "boats", "--index", other)
     assert moved.stdout.startswith("boats: nothing new; 2 items")
-    assert f"boats now uses the index {other} instead of {address}, and was reset" in moved.stderr
+    assert f"boats now uses the index {other} instead of {address}, and starts from its" in moved.stderr
     assert run("watch", "calm", "--index", address).stdout.startswith("calm: nothing new; 1 item")
     gone = run("watch", "boats", "--index", f"{node.url}/kept-none")
     assert (gone.exit_code, gone.stdout, gone.stderr.count("\n")) == (2, "", 1)

@@ -108,7 +108,7 @@ def test_no_list_is_dropped_silently(tmp_path: Path, monkeypatch: pytest.MonkeyP
     monkeypatch.setattr(cached_lists, "cache_folder", lambda: tmp_path)
     monkeypatch.setattr(cached_lists, "_MAX_LISTS", 2)
     lists(["en a a"])
-    with pytest.raises(ClusterError, match="one response cannot contain all word lists"):
+    with pytest.raises(ClusterError, match="the index has more word lists than the cluster can return"):
         lists(["en a a"], ["en b b"])
 
 

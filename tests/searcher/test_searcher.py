@@ -26,7 +26,7 @@ def test_an_empty_page_offers_subjects(archives: Archives) -> None:
     for query in ("xylophone", "OLBERY"):
         results = archives.of("en a: the watermill of Oldbury").search(query)
         assert offer_subjects(results) == [
-            "to list the subjects of the items, use: dragoman facets --facet topic"
+            "to list the topics of the items, use: dragoman facets --facet topic"
         ]
 
 

@@ -104,10 +104,10 @@ def test_the_reading_pages_are_in_three_languages(client: TestClient, language: 
 def test_the_heading_shows_whether_there_are_more_lines(client: TestClient) -> None:
     """In French, a colon in it has its space."""
     some = page_of(client, "/concordance?q=ferry&limit=3&ui=fr")
-    assert words(some.xpath("//h1")[0]).startswith("Les 3 premières lignes de 6 articles")
+    assert words(some.xpath("//h1")[0]).startswith("Les 3 premières lignes dans 6 articles")
     assert "Exporter : CSV" in words(some.xpath("//p[@class='take']")[0])
     every = page_of(client, "/concordance?q=ferry&limit=50&ui=fr")
-    assert words(every.xpath("//h1")[0]).startswith("13 lignes de 6 articles")
+    assert words(every.xpath("//h1")[0]).startswith("13 lignes dans 6 articles")
 
 
 def test_a_story_links_to_its_items(make_index: Callable[..., Path]) -> None:

@@ -187,7 +187,9 @@ def test_a_mapped_field_that_is_missing_is_reported(tmp_path: Path, name: str, c
     assert [item.title for item in items] == ["Tide"]
     (told,) = skipped
     assert (told.file, told.field) == (name, True)
-    assert told.reason.startswith("there is no field or column “dag” for date; existing names: kop, ")
+    assert told.reason.startswith(
+        "there is no field or column “dag” for date; existing fields and columns: kop, "
+    )
 
 
 def test_a_page_has_no_fields_to_map(tmp_path: Path) -> None:

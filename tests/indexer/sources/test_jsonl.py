@@ -43,7 +43,7 @@ def test_a_bad_field_is_reported_and_left_out(line: str, reason: str, tmp_path: 
     assert (item.id, item.url, item.date, item.language, item.countries) == (None,) * 5
     assert [(skip.file, skip.line, skip.field) for skip in skipped] == [("x.jsonl", 1, True)]
     assert reason in skipped[0].reason
-    assert skipped[0].reason.endswith("; ignored")
+    assert skipped[0].reason.endswith(" ignored")
     assert len(skipped[0].reason) < 200
     assert "\n" not in skipped[0].reason
 

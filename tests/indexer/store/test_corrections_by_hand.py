@@ -25,7 +25,7 @@ def test_file_index_and_rebuilt_index_agree(tmp_path: Path, seed: int) -> None:
     report = build(again, desk.sources, corrections=desk.file)
     assert report.corrections
     assert {why for _, why in report.corrections.told} <= {
-        "no item in the index matches it"
+        "the line matches no item in the index"
     }  # it was deleted
     assert told(again) == desk.expected()
 

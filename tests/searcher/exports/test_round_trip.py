@@ -195,7 +195,9 @@ def test_near_duplicates_of_a_hit_are_reported(tmp_path: Path) -> None:
         open_writer("json", stream, color=False, width=80).write_results(searcher.search("lamps"))
     back, skipped = read_back(tmp_path / "found.json")
     assert len(back) == 1
-    assert [one.reason for one in skipped] == ["“same” lists near duplicates without their texts; ignored"]
+    assert [one.reason for one in skipped] == [
+        "the field “same” names near duplicates without their texts; field ignored"
+    ]
 
 
 @pytest.mark.parametrize("form", FORMATS[1:])

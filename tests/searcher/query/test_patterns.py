@@ -105,7 +105,7 @@ def matched(text: str, known: set[str]) -> list[str]:
 @given(st.sets(st.text("abcñ.漢", min_size=1, max_size=6), max_size=30), regexes)
 def test_regular_expressions_match_the_words_of_python(known: set[str], text: str) -> None:
     """The automaton accepts exactly the words that the backtracking engine of Python matches as a whole."""
-    if compile_regex(text) == f"the expression has more than {MAX_LETTERS} letters, counting repeated ones":
+    if f"more than {MAX_LETTERS} letters, counting each repetition of a letter" in str(compile_regex(text)):
         return
     assert matched(text, known) == sorted(word for word in known if re.fullmatch(text, word))
 
