@@ -229,6 +229,8 @@ def _spanish(word: str) -> str:
         return f"{word}s"
     if stressed := _STRESSED_BEFORE.fullmatch(word):
         return f"{stressed[1]}{stressed[2].translate(_ACCENTED)}{stressed[3]}es"
+    if word[-1] in "íú":
+        return f"{word}es"
     if word[-1] in "dlnrjy":
         return f"{word[:-2]}{word[-2:].translate(_UNACCENTED)}es"
     return word
