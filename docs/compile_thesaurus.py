@@ -1,4 +1,4 @@
-"""Generate the files that :mod:`indexer.thesaurus.bundled` reads: ``make thesaurus``.
+"""Generate the files of the bundled thesaurus and the words of its labels: ``make thesaurus``.
 
 Run it after a change of a Turtle file in ``concepts``, a place in the gazetteer or an analyzer. Unlike a
 build, it needs the Turtle reader.
@@ -6,9 +6,12 @@ build, it needs the Turtle reader.
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from typing import TYPE_CHECKING, Final
 
+from indexer.languages.detection import VOTES
+from indexer.schema import ANALYZED_LANGUAGES
 from indexer.thesaurus.bundled import (
     CONCEPTS_FILE,
     HIDDEN_LABEL,
@@ -18,6 +21,7 @@ from indexer.thesaurus.bundled import (
     RELATIONS,
     TABLE_FILE,
     BundledConcepts,
+    bundled_concepts,
 )
 from indexer.thesaurus.compiler import write_table
 from indexer.thesaurus.concept import TOPIC
@@ -30,7 +34,8 @@ if TYPE_CHECKING:
     from indexer.thesaurus.concept import Concept
 
 SOURCES: Final = CONCEPTS_FILE.with_name("concepts")
-_HEADER: Final = "# Compiled from concepts/*.ttl, do not edit: make thesaurus\n"
+WORDS_FILE: Final = CONCEPTS_FILE.parents[1] / "languages" / "label_words.tsv"
+_HEADER: Final = "# Compiled from {}, do not edit: make thesaurus\n"
 
 
 def concepts_text() -> str:
@@ -40,7 +45,7 @@ def concepts_text() -> str:
         for concept in read_skos(path, as_written=True):
             merged[_normalized_name(concept.name)].append(concept)
     table = ([name, *dict.fromkeys(_cells(merged[name]))] for name in sorted(merged))
-    return _HEADER + "".join("\t".join(row) + "\n" for row in table)
+    return _HEADER.format("concepts/*.ttl") + "".join("\t".join(row) + "\n" for row in table)
 
 
 def _cells(descriptions: Sequence[Concept]) -> Iterator[str]:
@@ -56,10 +61,25 @@ def _cells(descriptions: Sequence[Concept]) -> Iterator[str]:
             yield f"{KIND}{one.kind}"
 
 
+def label_words_text() -> str:
+    """Generate ``label_words.tsv``, by which short texts get a language: words by the languages of labels."""
+    languages: defaultdict[str, set[str]] = defaultdict(set)
+    for concept in bundled_concepts():
+        for label in concept.labels:
+            for word in () if label.hidden else re.findall(r"[^\W\d_]{2,}", label.text.lower()):
+                languages[word].add(label.language)
+    found: defaultdict[str, list[str]] = defaultdict(list)
+    for word in sorted(languages.keys() - {vote.decode("latin-1") for vote in VOTES}):
+        found[" ".join([one for one in ANALYZED_LANGUAGES if one in languages[word]])].append(word)
+    table = (f"{key}\t{' '.join(found[key])}\n" for key in sorted(found))
+    return _HEADER.format(CONCEPTS_FILE.name) + "# languages\twords\n" + "".join(table)
+
+
 def _normalized_name(name: str) -> str:
     return name.removeprefix(NAMESPACE)
 
 
 if __name__ == "__main__":
     CONCEPTS_FILE.write_text(concepts_text(), encoding="utf-8")
+    WORDS_FILE.write_text(label_words_text(), encoding="utf-8")
     write_table([*BundledConcepts()], TABLE_FILE)

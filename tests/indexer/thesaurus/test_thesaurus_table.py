@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tables import by_table
 
-from docs.compile_thesaurus import concepts_text
+from docs.compile_thesaurus import WORDS_FILE, concepts_text, label_words_text
 from indexer.analysis import analyzer
 from indexer.codec.layout import Container
 from indexer.codec.layout_writer import ContainerWriter
@@ -60,6 +60,7 @@ def test_skos_is_read_with_its_kinds_of_labels(tmp_path: Path) -> None:
 def test_the_bundled_file_matches_the_turtle_files() -> None:
     """After a change of a concept run make thesaurus."""
     assert CONCEPTS_FILE.read_text(encoding="utf-8") == concepts_text()
+    assert WORDS_FILE.read_text(encoding="utf-8") == label_words_text()
 
 
 @pytest.mark.slow
