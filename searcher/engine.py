@@ -371,6 +371,9 @@ class Engine(Vocabulary, Protocol):
             QueryError: The engine cannot look up a leaf.
         """
 
+    def count(self, query: Node) -> int:
+        """Return the number of documents that match a resolved query."""
+
     def finds(self, query: Node) -> bool:
         """Return whether anything matches a resolved query."""
 

@@ -219,7 +219,7 @@ class Interpreter:
     def _expander(self) -> Expander:
         from searcher.query.expansion import Expander
 
-        return Expander(self.words, self._engine.finds)
+        return Expander(self.words, self._engine.finds, self._engine.count)
 
     def _new_tools(self, language: str | None) -> WordTools:
         from searcher.query.known_words import KnownWords, WordTools

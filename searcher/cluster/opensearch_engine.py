@@ -147,10 +147,12 @@ class ClusterEngine:
         """Return whether any item matches a resolved query; document frequencies may suffice to decide."""
         query = self._hide_notes(query)
         found = is_found(query, self.document_frequency)
-        if found is None:
-            search, batcher = Search(query, Filters(), ResultRequest()), self._batcher
-            found = batcher.finds(search) if batcher else self._searches.run(search).total > 0
-        return found
+        return self.count(query) > 0 if found is None else found
+
+    def count(self, query: Node) -> int:
+        """Return the number of items that match a resolved query."""
+        search, batcher = Search(self._hide_notes(query), Filters(), ResultRequest()), self._batcher
+        return batcher.count(search) if batcher else self._searches.run(search).total
 
     def document_frequency(self, field: str, term: str) -> int:
         """Return the number of documents with a term in a field."""

@@ -137,15 +137,15 @@ class RequestBatcher:
             self._asked = self._asked or search
         return done
 
-    def finds(self, search: Search) -> bool:
-        """Return whether a search has matches: the cached result, or a guess."""
+    def count(self, search: Search) -> int:
+        """Return the number of matches of a search: the cached result, or a guess."""
         done = self._earlier.recall(search)
         if done is not None:
-            return done.total > 0
+            return done.total
         self._guess()
         self._record_search(search)
         # Searches for two adjacent words check for a missing space, which is rare.
-        return self._matches and not isinstance(search.query, model.Or)
+        return int(self._matches and not isinstance(search.query, model.Or))
 
     def _guess(self) -> None:
         self.has_guessed = True

@@ -212,9 +212,13 @@ class EmbeddedEngine:
         """Return the words in texts that start with a prefix: sorted, and each preceded by a line break."""
         return self._index.terms_with_prefix(WORDS, prefix)
 
+    def count(self, query: Node) -> int:
+        """Return the number of documents that match a resolved query."""
+        return self.execute(query, Filters(), ResultRequest()).total
+
     def finds(self, query: Node) -> bool:
         """Return whether anything matches a resolved query."""
-        return self.execute(query, Filters(), ResultRequest()).total > 0
+        return self.count(query) > 0
 
     def leaf_scores(self, leaf: Node, documents: Sequence[int]) -> Mapping[int, float]:
         """Score documents by a leaf of a resolved query."""

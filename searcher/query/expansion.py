@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import TYPE_CHECKING, Any, Final
 
 from indexer.analysis.characters import plain
@@ -13,6 +13,7 @@ from indexer.schema import COUNTRY, OWN, text_field
 from indexer.thesaurus.table import is_in_capitals
 from searcher.bm25 import idf
 from searcher.query.concepts import recognise
+from searcher.query.joined_words import joined_words
 from searcher.query.model import (
     RELATED,
     TRANSLATED,
@@ -25,9 +26,9 @@ from searcher.query.model import (
     Term,
     join,
     leaves,
-    parts_of,
 )
-from searcher.query.query_analysis import ELSEWHERE, restrict_to_forms, restrict_to_label
+from searcher.query.query_analysis import ELSEWHERE, restrict_to_label
+from searcher.query.redundant_labels import distinctive_labels, remove_redundant
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -37,7 +38,7 @@ if TYPE_CHECKING:
     from searcher.query.model import Node
     from searcher.query.query_analysis import QueryAnalyzer
     from searcher.query.query_words import QueryWords
-
+    from searcher.query.redundant_labels import Key
 
 MAX_ADDED: Final = 6  # labels; more take time without finding more
 
@@ -63,107 +64,6 @@ def choose_labels(labels: Sequence[tuple[float, ConceptLabel]]) -> list[tuple[fl
         turns.append((places[label.language], at))
     chosen = {at for _, at in sorted(turns)[:MAX_ADDED]}
     return [label for at, label in enumerate(labels) if at in chosen]
-
-
-_Key = tuple[str, tuple[str, ...]]  # a language or field, and adjacent terms
-
-
-def distinctive_labels(
-    labels: Iterable[tuple[float, ConceptLabel]], typed: set[_Key]
-) -> list[tuple[float, ConceptLabel]]:
-    """Return labels that contain neither the typed words nor a label before them in the list.
-
-    Other labels match nothing else: every text with "female judge" also has "judge".
-    """
-    distinctive: list[tuple[float, ConceptLabel]] = []
-    for weight, label in labels:
-        is_idle = any(
-            language == label.language and _find_terms(label.terms, terms) for language, terms in typed
-        )
-        if not is_idle and not any(_contains(label, other) for _, other in distinctive):
-            distinctive.append((weight, label))
-    return distinctive
-
-
-def _contains(label: ConceptLabel, other: ConceptLabel) -> bool:
-    """Return whether a label contains another label of its language."""
-    if label.language != other.language:
-        return False
-    return any(
-        other.offsets == tuple([offset - label.offsets[at] for offset in label.offsets[at:end]])
-        for at, end in _find_terms(label.terms, other.terms)
-    )
-
-
-def _find_terms(terms: tuple[str, ...], others: tuple[str, ...]) -> list[tuple[int, int]]:
-    """Return where ``others`` occur in ``terms``, next to each other: each start and end."""
-    size = len(others)
-    places = [(at, at + size) for at in range(len(terms) - size + 1)]
-    return [(at, end) for at, end in places if terms[at:end] == others]
-
-
-def remove_redundant(
-    query: Node, typed: Sequence[Node | None], forms: Callable[[str, str], Sequence[str]]
-) -> Node | None:
-    """Return an expansion without labels that the typed words match, so that cognates count once.
-
-    ``typed`` are the queries of the typed words, or None for ignored words; ``forms`` returns the words of a
-    stem. If a typed word only matches some forms of a label (French *films*, English *film*), others stay.
-    """
-    searched = [dict(_searched(word)) for word in typed if word]
-    labels = query.parts if isinstance(query, DisjunctionMax) else (query,)
-    kept = [one for label in labels if (one := _not_searched(label, searched, forms))]
-    return join(lambda labels: query.replace(parts=labels), kept)
-
-
-def _searched(node: Node) -> Iterator[tuple[_Key, tuple[str, ...]]]:
-    """Yield the keys of a typed word, with the words to which they are restricted."""
-    key = _key(node)
-    if key:
-        yield key, tuple([word for leaf in leaves(node) for word in getattr(leaf, "words", ())])
-    else:
-        for part in parts_of(node):
-            yield from _searched(part)
-
-
-def _not_searched(
-    label: Node, words: Sequence[dict[_Key, tuple[str, ...]]], forms: Callable[[str, str], Sequence[str]]
-) -> Node | None:
-    """Return a label without the forms that the typed words match; None if no form is left."""
-    if not words or (key := _key(label)) is None:
-        return label
-    field, terms = key
-    some = next((keys[key] for keys in words if key in keys), None)
-    own, *conditions = label.parts if isinstance(label, And) else (label,)
-    if some and isinstance(own, Term):
-        every = may = forms(field.rpartition("_")[2], own.text)
-        if conditions:  # the restriction to forms replaces an earlier one
-            may = [word for leaf in leaves(label) for word in getattr(leaf, "words", ())] or every
-            conditions = [one for one in conditions if not any(hasattr(end, "words") for end in leaves(one))]
-        if not (rest := [form for form in may if form not in some]):
-            return None
-        own = restrict_to_forms(own, rest, every)
-        return join(And, [*(own.parts if isinstance(own, And) else (own,)), *conditions])
-    is_contained = all(
-        any(
-            field == of_word and not only and _find_terms(terms, others)
-            for (of_word, others), only in keys.items()
-        )
-        for keys in words
-    )
-    return None if some is not None or is_contained else label
-
-
-def _key(leaf: Node) -> _Key | None:
-    """Return the field and the terms of a leaf; None for a leaf without terms."""
-    match leaf:
-        case Phrase():
-            return leaf.field, leaf.terms
-        case Term():
-            return leaf.field, (leaf.text,)
-        case And():  # a term restricted to certain forms
-            return _key(leaf.parts[0])
-    return None
 
 
 MAX_LABELS: Final = 256  # per concept; another person's index may have any thesaurus
@@ -211,25 +111,38 @@ class Expander:
     Args:
         words: The look-up of words.
         finds: Returns whether anything matches a resolved query.
+        count: Returns the number of items that match a resolved query.
     """
 
-    def __init__(self, words: QueryWords, finds: Callable[[Node], bool]) -> None:
+    def __init__(
+        self, words: QueryWords, finds: Callable[[Node], bool], count: Callable[[Node], int]
+    ) -> None:
         self.words = words
         self._finds = finds
+        self._count = count
         self._table = words.thesaurus
         self._vocabulary = words.vocabulary
         # The same words are often searched with other filters and pages.
         self._spans = cache_method(self._recognise, LABEL_CACHE_SIZE)
         self._labels = cache_method(self._choose_labels, LABEL_CACHE_SIZE)
         self._occurs = cache_method(self._have_labels, LABEL_CACHE_SIZE)
+        self._joined = cache_method(self._join, LABEL_CACHE_SIZE)
 
     def expansions(self, chunks: Sequence[str], most: int) -> tuple[list[Expansion], int]:
         """Return the expansions of adjacent words, and the number of words that exceed the limit."""
         spans = self._spans(tuple(chunks))
-        if not spans:
-            return [], 0
-        found = [(self._expansion(span), self._country(span)) for span in spans[:most]]
-        return [one._replace(country=code) if code else one for one, code in found], len(spans[most:])
+        found = [
+            one._replace(country=code) if (code := self._country(span)) else one
+            for span in spans[:most]
+            for one in (self._expansion(span),)
+        ]
+        joined = self._joined(tuple(chunks)) if len(chunks) > 1 else ()
+        for pair in joined:
+            around = [one for one in found if one.first <= pair.last and one.last >= pair.first]
+            if all(one.first == one.last for one in around):  # a label of several words is not divided
+                found = [one for one in found if one not in around]
+                found.append(pair._replace(parts=tuple(around)))
+        return sorted(found, key=lambda one: one.first) if joined else found, len(spans[most:])
 
     def can_replace_parts(self, analyzer: QueryAnalyzer, prefix: str, rest: str) -> bool:
         """Return whether texts contain a prefixed word or its labels, but never the two parts separately."""
@@ -238,6 +151,16 @@ class Expander:
         phrases = [one for one in (leaves(apart) if apart else ()) if isinstance(one, Phrase)]
         found = [label, *(one.query for one in expansions)]
         return not any(map(self._finds, phrases)) and any(node and self._finds(node) for node in found)
+
+    def _join(self, chunks: tuple[str, ...]) -> tuple[Expansion, ...]:
+        """Return the expansions of adjacent words that texts or labels write as one word."""
+        found: list[Expansion] = []
+        for at, joined, terms in joined_words(self.words, chunks, self._count, WEIGHT * 2**GROWTH):
+            labels = [one.query for one in self.expansions([joined], 1)[0] if one.query]
+            query = join(partial(DisjunctionMax, tie_breaker=TIE_BREAKER), [*terms, *labels])
+            if query and (not found or found[-1].last < at):
+                found.append(Expansion(at, at + 1, query, ()))
+        return tuple(found)
 
     def _recognise(self, chunks: tuple[str, ...]) -> list[Span]:
         if self._table.empty or not any(self.words(chunk).begins_label() for chunk in chunks):
@@ -446,7 +369,7 @@ def _cognates(
     return [(weight, label) for _, weight, label in known if (label.language, label.terms) in shared]
 
 
-def _is_derived(label: ConceptLabel, words: Iterable[_Key]) -> bool:
+def _is_derived(label: ConceptLabel, words: Iterable[Key]) -> bool:
     """Return whether a one-word label begins like a typed word of its language (marry, marriage)."""
     beginning = label.terms[0][:MIN_COMMON_LETTERS]
     return len(label.terms) == 1 and any(

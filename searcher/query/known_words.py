@@ -157,7 +157,7 @@ class KnownWords:
         if not folded.isalpha():
             return
         count, word = self.engine.document_frequency, self._words(written)
-        known = any(count(text_field(language), word[language].terms[0]) for language in LANGUAGES)
+        known = word.occurs
         if known and not folded.startswith(tuple(PREFIXES)):
             return
         for at in range(1, len(folded) - _MIN_PART_LENGTH + 1):

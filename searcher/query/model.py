@@ -414,7 +414,7 @@ def simplify(node: Node) -> Node:
         if len(kept) < 2:
             return kept[0] if kept else NOTHING
         return node if len(kept) == len(parts) else replace_parts(node, kept)
-    if kind is Not or not any(part is NOTHING for part in parts):
+    if kind is Not or not any(map(partial(is_, NOTHING), parts)):
         return node
     return parts[0] if kind is Should or kind in EXCLUDING else NOTHING
 

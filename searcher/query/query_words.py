@@ -146,6 +146,13 @@ class QueryWord(dict[str, LanguageWord]):
         found = self[language] = self._words.look_up(self, language)
         return found
 
+    @property
+    def occurs(self) -> bool:
+        """Whether texts may have a form of the word."""
+        return bool(
+            self["en"].frequency or self["es"].frequency or self["fr"].frequency or self["und"].frequency
+        )
+
     def parts(self, language: str) -> list[WordPart]:
         """Analyze the text in a language, and return its words."""
         if self.is_one_word and self.plain not in STOP_WORDS[language]:

@@ -292,7 +292,8 @@ class Resolver:
         for number, chunk in enumerate(written):
             node, chunks[number] = again.get(chunk) or (self._analyzer.word(chunk, "text"), chunk)
             typed.append(node)
-        spelled = spelled | variants.find_spellings([chunk for chunk in chunks if chunk in self._sure])
+        if self._sure:
+            spelled = spelled | variants.find_spellings([chunk for chunk in chunks if chunk in self._sure])
         for number, node in enumerate(typed):
             if node and (others := spelled.get(chunks[number])):
                 likely = partial(times, self._sure.get(chunks[number], 1.0))

@@ -1,0 +1,104 @@
+"""Find adjacent words of a query that texts write as one word, such as *stable coins* (*stablecoins*)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from indexer.analysis import analyzer
+from indexer.analysis.analyzer import NUMBER
+from indexer.analysis.characters import fold, plain
+from indexer.schema import ANALYZED_LANGUAGES, LANGUAGES, UNDETERMINED, WORDS, text_field
+from searcher.query.limits import PUNCTUATION_AROUND
+from searcher.query.model import RELATED, Or, Phrase, Term
+from searcher.query.query_analysis import restrict_to_forms
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from searcher.query.model import Node
+    from searcher.query.query_words import QueryWords
+
+MIN_LENGTHS: Final = 3, 4  # letters of the words; many words end like a shorter one: *carpet*
+MAX_LENGTH: Final = 40
+_ENDING: Final = 2  # last letters that may differ in the plural
+
+
+def joined_words(
+    words: QueryWords, chunks: Sequence[str], count: Callable[[Node], int], boost: float
+) -> Iterator[tuple[int, str, list[Node]]]:
+    """Yield the number of the first of two adjacent chunks, their words as one word, and its terms in texts.
+
+    Texts must have the joined word in at least as many items as the two words next to each other. If they
+    have neither it nor both words, there are no terms: the joined word may be a label.
+
+    Args:
+        words: The look-up of words.
+        chunks: The chunks of a query.
+        count: Returns the number of matches of a resolved query.
+        boost: The factor of the terms' scores.
+    """
+    for at in range(len(chunks) - 1):
+        first, second = chunks[at], chunks[at + 1].rstrip(PUNCTUATION_AROUND)
+        if (
+            len(first) < MIN_LENGTHS[0]
+            or len(second) < MIN_LENGTHS[1]
+            or len(first) + len(second) > MAX_LENGTH
+            or not (first.isalpha() and second.isalpha())
+            or (second[0].isupper() and first.islower())  # a name
+        ):
+            continue
+        joined = first + second.lower()
+        typed = fold(plain(joined))
+        if written := words.vocabulary.words(typed[:-_ENDING]):
+            forms = {form for form in written.split() if _is_same(typed, form)}
+            if forms and _is_usual(words, (first, second), forms, count):
+                yield at, joined, list(_terms(words, joined, forms, boost))
+        elif not (words(first).occurs and words(second).occurs) and _is_label(words, first, second, typed):
+            yield at, joined, []
+
+
+def _is_same(typed: str, form: str) -> bool:
+    """Return whether a word is a typed one, its plural or its singular."""
+    if typed == form:
+        return True
+    from indexer.analysis.word_forms import distance  # few queries need it
+
+    return any(
+        distance(language, *pair, within=False) == NUMBER
+        for language in ANALYZED_LANGUAGES
+        for pair in ((typed, form), (form, typed))
+    )
+
+
+def _is_label(words: QueryWords, first: str, second: str, joined: str) -> bool:
+    """Return whether two content words are one word of a label."""
+    has_grammar = words(first).is_function_word or words(second).is_function_word
+    return not has_grammar and words.thesaurus.has_word(joined)
+
+
+def _is_usual(
+    words: QueryWords, pair: tuple[str, str], forms: set[str], count: Callable[[Node], int]
+) -> bool:
+    """Return whether texts have the joined word at least as often as two adjacent words."""
+    typed = [word for word in map(words, pair) if not word.is_function_word]
+    if len(typed) < len(pair):  # function words are not indexed: you tube
+        return len(typed) == 1 and not typed[0].occurs
+    most = sum([words.vocabulary.document_frequency(WORDS, form) for form in forms])
+    if min([sum([word[language].frequency for language in LANGUAGES]) for word in typed]) <= most:
+        return True
+    phrases = []
+    for language in LANGUAGES:
+        terms = tuple([word[language].terms[0] for word in typed])
+        phrases.append(Phrase(text_field(language), terms, (0, 1)))
+    return count(Or(tuple(phrases))) <= most
+
+
+def _terms(words: QueryWords, joined: str, same: set[str], boost: float) -> Iterator[Node]:
+    """Yield the terms of a joined word in texts."""
+    for language in LANGUAGES:
+        field = text_field(language)
+        for term in analyzer(language).query_terms(joined):
+            if words.vocabulary.document_frequency(field, term):
+                forms = (term,) if language == UNDETERMINED else words.vocabulary.forms(language, term)
+                if own := [form for form in forms if form in same]:
+                    yield restrict_to_forms(Term(field, term, boost, joined, via=RELATED), own, forms)
