@@ -43,7 +43,7 @@ class ConceptValue(NamedTuple):
     Attributes:
         value: The name of the concept, or ``unknown`` for items without one.
         label: The preferred label in the language of the query, else in English.
-        count, selected: As for other values; the count includes items with narrower concepts.
+        count, selected: As in :class:`FacetValue`; the count includes items with narrower concepts.
         broader: The names of its broader concepts in the same facet.
         labels: The preferred labels by language.
     """
@@ -63,7 +63,7 @@ class ConceptValue(NamedTuple):
 
 
 class HitDetails(NamedTuple):
-    """The details of a hit, in addition to its title.
+    """The details of a hit, except its title.
 
     Attributes:
         snippet: The best passage, with matching words between ``**``; None for an item without text.
@@ -100,7 +100,7 @@ class HitDetails(NamedTuple):
 
 
 def flatten(record: Mapping[str, Any]) -> dict[str, Any]:
-    """Flatten a record to strings and numbers; lists become codes separated by spaces."""
+    """Flatten the record of an item to strings and numbers: the countries become ``CO FR``."""
     day, (first, last) = record["date"] or {}, record["source"]["lines"]
     return {
         **{name: value for name, value in record.items() if name not in {"date", "source"}},
@@ -137,7 +137,7 @@ def resolve_language(text: str) -> str:
     """Return the code of a language, given its code or name.
 
     Raises:
-        QueryError: The index does not distinguish the language.
+        QueryError: The text is not a language that a filter can select.
     """
     code = LANGUAGE_CODES.get(text.strip().lower())
     if code is None:
@@ -149,7 +149,7 @@ def resolve_query_language(text: str) -> str:
     """Return the code of a query language (English, Spanish or French), given its code or name.
 
     Raises:
-        QueryError: The language has no analyzer.
+        QueryError: The text is not one of these languages.
     """
     code = LANGUAGE_CODES.get(text.strip().lower())
     if code not in ANALYZED_LANGUAGES:

@@ -1,4 +1,4 @@
-"""Convert facet counts to values with labels, in display order."""
+"""Convert facet counts to facet values with labels, in display order."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _NOT_SELECTED = repeat(False)  # noqa: FBT003 - a column of values
 
 
 def _make_values(*columns: Iterable[object]) -> list[FacetValue]:
-    """Create facet values from columns: one column for each field of the values."""
+    """Create facet values from four columns: their values, labels, counts and selected flags."""
     return list(map(_new, repeat(FacetValue), zip(*columns, strict=False)))
 
 
@@ -42,7 +42,7 @@ def label_facets(
     engine: Engine,
     language: str | None,
 ) -> dict[str, list[FacetValue]]:
-    """Return the facets of a request with labels, by the names that users type."""
+    """Return the labelled values of each requested facet, by the facet name that users type."""
     filters, shown = request.filters, {}
     for name in request.wanted.facets:
         if name in _ANNOTATIONS:
@@ -70,7 +70,7 @@ def label_facets(
 
 
 def filter_values(name: FacetName, values: list[FacetValue], text: str | None) -> list[FacetValue]:
-    """Return the values of a facet whose name contains a text, and the selected values.
+    """Return the facet values that are selected or have a name that contains a text.
 
     Args:
         name: The facet.
@@ -130,7 +130,7 @@ def facet_values(name: FacetName, counts: Mapping[str, int], filters: Filters) -
 
 @lru_cache(VALUE_CACHE_SIZE)
 def _undated_label(estimated: int, undated: int) -> str:
-    """Return the label for items without a stated date, with the number of estimated dates."""
+    """Return the label for undated items, which mentions how many of them have an estimated date."""
     if estimated == undated:
         return message("facet.estimated_only")
     return message("facet.some_estimated", n=estimated)
@@ -138,7 +138,7 @@ def _undated_label(estimated: int, undated: int) -> str:
 
 @cache
 def _labels(name: FacetName) -> dict[str, str]:
-    """Return labels of facet values, except labels equal to the value and months."""
+    """Return labels by facet value; months, and values that are their own label, are left out."""
     known = country_names() if name == "country" else LANGUAGE_LABELS if name == "language" else {}
     return {**known, UNKNOWN: facet_definition(name).unknown_label}
 
@@ -167,7 +167,7 @@ def _selected_values(name: FacetName, counts: Mapping[str, int], filters: Filter
 
 
 def _selected_custom_values(name: str, counts: Mapping[str, int], filters: Filters) -> frozenset[str]:
-    """Return the selected values of a custom field, in the spelling of the counts."""
+    """Return the selected values of a custom field, spelled as in ``counts`` (``ap`` as ``AP``)."""
     typed = dict(filters.where).get(name, ())
     if not typed:
         return frozenset()
@@ -178,11 +178,11 @@ def _selected_custom_values(name: str, counts: Mapping[str, int], filters: Filte
 
 
 def counts_by_way(counts: Mapping[str, int], ways: Iterable[str]) -> dict[str, int]:
-    """Return the number of items per country, counting only countries with certain kinds of evidence.
+    """Return the number of items per country; an item counts if it has the given evidence for the country.
 
     Args:
-        counts: The counts of the values of ``COUNTRY_VIA``.
-        ways: The kinds of evidence, such as ``place``; empty for all.
+        counts: The number of items per value of ``COUNTRY_VIA``, a country with its kinds of evidence.
+        ways: The accepted kinds of evidence, such as ``place``; empty for all.
     """
     wanted, sums = {*(ways or COUNTRY_WAYS)}, Counter[str]()
     for value, count in counts.items():
@@ -202,6 +202,6 @@ def _country_and_ways(value: str) -> tuple[str, frozenset[str]]:
 
 
 def selected_countries(filters: Filters) -> frozenset[str]:
-    """Return the selected countries, even if the filter also selects kinds of evidence."""
+    """Return the countries that a filter on ``COUNTRY_VIA`` selects, without the kinds of evidence."""
     codes = [value.split()[0] for value in dict(filters.where).get(COUNTRY_VIA, ())]
     return frozenset([UNKNOWN if code == "*" else code for code in codes])

@@ -1,4 +1,4 @@
-"""Read details of hits that few callers need: provenance, near duplicates, all hits."""
+"""Read details that few callers need: provenance and near duplicates of hits, and the hits of all pages."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ class LazyHitExtras:
         )
 
     def group(self, document: int) -> str | None:
-        """Return the name of a document's group of near duplicates; None without a group."""
+        """Return the name of a document's group of near duplicates; None if it has no near duplicates."""
         engine = self._context.engine
         with self._context.reading:
             others = engine.duplicates(document)
@@ -94,7 +94,7 @@ class EveryHit(Sequence["Hit"]):
 
     Args:
         top: All documents with their scores, best first.
-        make: Returns hits, given their documents and the number of earlier hits.
+        make: Makes the hits of some documents; its second argument is the number of hits before them.
         page: The number of hits created at once.
         query: The resolved query; None for all items.
 
@@ -130,7 +130,7 @@ class EveryHit(Sequence["Hit"]):
 
 
 def every_hit(results: Results) -> EveryHit:
-    """Return a lazy sequence of all hits of some results."""
+    """Return the hits of all pages of the results, as a lazy sequence."""
     assert isinstance(results.hits, EveryHit)
     return results.hits
 

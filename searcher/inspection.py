@@ -54,7 +54,7 @@ def _about(engine: Engine) -> dict[str, Any]:
 
 
 def _count_items_by_field(engine: Engine) -> dict[str, int]:
-    """Return the number of items with each custom field, without ``source``, which all items have."""
+    """Count the items that have each custom field; ``source`` is left out, because all items have it."""
     having = {
         name: engine.execute(Keyword(OWN, name), Filters(), ResultRequest()).total
         for name in sorted(engine.custom_fields() - {"source"})

@@ -42,14 +42,14 @@ class Interpretation(NamedTuple):
     Attributes:
         query: The resolved query.
         expansions: The expansions of words, as in :class:`~searcher.results.Results`.
-        suggestion: The query with the likeliest corrections of unknown words; None without any.
-        notes: How the query was read, where not obvious, and which words were ignored.
+        suggestion: The query with unknown words replaced by their likeliest corrections; else None.
+        notes: Notes on parts that were not read exactly as typed, and on ignored words.
         language: The language of the query; None if unknown.
-        unmatched: Words that no document contains, not even by an expansion.
+        unmatched: Words for which no document has a match, not even of an expansion.
         has_added_words: Whether the query includes words that were not typed.
-        ranked: The query for ranking, with the same matches; None if ``query`` is used.
+        ranked: A query with the same matches that is used to rank them; None to rank by ``query``.
         has_dates: Whether the query has dates, so that including estimated dates may change its matches.
-        countries: The countries that words mean, as in :class:`~searcher.query.resolver.Resolver`.
+        countries: The countries that the query names, as in :class:`~searcher.query.resolver.Resolver`.
     """
 
     query: Node
@@ -64,7 +64,7 @@ class Interpretation(NamedTuple):
     countries: Mapping[str, Node] | None = None
 
     def remove_labels(self, labels: tuple[str, ...], vocabulary: Vocabulary) -> Interpretation:
-        """Return an interpretation without some expanded labels, with a note on labels that it lacks.
+        """Return an interpretation without the given labels; it gets a note on labels that it does not have.
 
         Raises:
             QueryError: A label is too long.
@@ -267,7 +267,7 @@ class Interpreter:
 
 
 def _ranking_query(query: Node, countries: Mapping[str, Node] | None, vocabulary: Vocabulary) -> Node:
-    """Return the query for ranking, which prefers items with every word and about named countries."""
+    """Return the query for ranking: items with all words, or about a country in the query, rank higher."""
     if not countries:
         return double_every_word(prefer_rarer(query, vocabulary), vocabulary)
     ranked = double_every_word(query, vocabulary)
@@ -277,7 +277,7 @@ def _ranking_query(query: Node, countries: Mapping[str, Node] | None, vocabulary
 
 
 def _suggestion(query: str, resolver: Resolver) -> str | None:
-    """Return the query with the most likely spelling corrections; None for a long query."""
+    """Return the query with misspelt words replaced by likely words; None for a query that is too long."""
     if len(query) > MAX_SUGGESTED_LENGTH:
         return None
     from searcher.query.corrector import corrected_query
@@ -293,7 +293,7 @@ def _no_words_note(query: str, resolver: Resolver) -> Note:
 
 
 def _insert_corrections(parsed: Node, corrected: dict[str, str]) -> Node:
-    """Return a parsed query with the corrections of its misspelt words."""
+    """Return a parsed query in which misspelt words are replaced by their corrections."""
     return rewrite(
         parsed,
         lambda leaf: (

@@ -1,6 +1,7 @@
 """Import the types that annotations in the searcher name, when a type checker needs them.
 
-Only `typing.get_type_hints` imports it, through :class:`indexer.runtime.LateModule`; so it is small.
+:class:`indexer.runtime.LateModule` imports this module only for `typing.get_type_hints`. It is small because
+it only imports.
 """
 
 from pathlib import Path

@@ -58,7 +58,7 @@ class Version(NamedTuple):
     changes: tuple[ChangedWords, ...] = ()
 
     def to_record(self) -> dict[str, Any]:
-        """Return the version as a JSON object, with its changes if any."""
+        """Return the version as a JSON object, with its changes if it has any."""
         record = {
             "id": self.id,
             "title": self.title,
@@ -85,17 +85,17 @@ class DuplicateGroup(NamedTuple):
 
 
 class Duplicates:
-    """Groups of near duplicates; a group is read when iteration reaches it.
+    """An iterable of groups of near duplicates, each read from the index when iteration reaches it.
 
     Args:
-        groups: The groups of the page.
-        total: The number of all groups.
-        results: The results of the request that selects the groups.
-        read: Reads a group.
+        groups: The documents of each group on the page.
+        total: The number of groups on all pages.
+        results: The results of the search that selects the groups.
+        read: Reads the items of a group from the index.
 
     Attributes:
         total: The number of groups on all pages.
-        results: The results of the request.
+        results: The results of the search that selects the groups.
     """
 
     def __init__(
@@ -118,7 +118,7 @@ class Duplicates:
 
 
 def find_duplicates(answerer: Answerer, request: SearchRequest, *, changes: bool) -> Duplicates:
-    """Find the groups of near duplicates with an item that matches a request.
+    """Find the groups of near duplicates that contain a match of a request.
 
     Args:
         answerer: Executes requests on the index.
@@ -145,7 +145,7 @@ def find_duplicates(answerer: Answerer, request: SearchRequest, *, changes: bool
 
 
 def group_of(engine: Engine, item_id: str) -> DuplicateGroup | None:
-    """Return the group of near duplicates of an item, with changes; None without a group."""
+    """Return the near duplicates of an item with their changes; None if it has no near duplicates."""
     document = engine.find(item_id)
     others = engine.duplicates(document) if document is not None else []
     if document is None or not others:

@@ -109,7 +109,7 @@ class BaseSearcher:
         return self.ask(lambda answerer: answerer.answer(request))
 
     def ask(self, ask: Callable[[Answerer], T]) -> T:
-        """Call a function with the open generation, and again if a cluster has replaced that generation."""
+        """Call a function with the open generation; if a cluster has deleted it, repeat with the new one."""
         try:
             with (answerer := self._answerer).engine.reading_context():
                 return ask(answerer)
@@ -125,8 +125,8 @@ class BaseSearcher:
             Whether the generation has changed.
 
         Raises:
-            IndexFolderError, RuntimeError: The current generation cannot be opened, so the old one remains
-                open; or the searcher is closed.
+            IndexFolderError: The current generation cannot be opened; the old one remains open.
+            RuntimeError: The searcher is closed.
         """
         with self._changing:
             with (engine := self._engine).reading_context():

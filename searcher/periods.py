@@ -65,7 +65,7 @@ def parse_interval(date_from: str | None, date_to: str | None) -> tuple[int | No
     """Parse two periods as the first and the last day of a date range.
 
     Raises:
-        QueryError: Either is not a period, or the first is after the second.
+        QueryError: A text is not a period, or the range would end before it starts.
     """
     first = parse_period(date_from, "date_from")[0] if date_from is not None else None
     last = parse_period(date_to, "date_to")[1] if date_to is not None else None
@@ -74,7 +74,9 @@ def parse_interval(date_from: str | None, date_to: str | None) -> tuple[int | No
 
 
 def bounds_of(text: str) -> list[tuple[str, str]]:
-    """Return the two bounds of a range with their comparison operators; empty for other texts.
+    """Return the bounds of a range with their operators: ``[(">=", "2018"), ("<=", "2020")]``.
+
+    The list is empty if the text is not a range.
 
     Args:
         text: ``>=2019``, or ``[2018 TO 2020]``, where ``*`` is an open end.

@@ -36,12 +36,12 @@ def write(rows: Iterable[Row], path: Path) -> list[str]:
     """Write items to an empty database file.
 
     Args:
-        rows: The items, in the order of ``items.number``.
-        path: The file, which nothing else uses yet.
+        rows: The items; the column ``items.number`` numbers them in this order.
+        path: The file; no other process uses it before it is complete.
 
     Raises:
         DragomanError: The SQLite of this Python has no full text search.
-        OSError: The disk is full.
+        OSError: SQLite cannot write the file, for example because the disk is full.
     """
     database = sqlite3.connect(path, isolation_level=None)
     try:
@@ -135,5 +135,5 @@ def _add(
 
 
 def _text(value: str | None) -> str | None:
-    """Replace null characters, which end a text in C programs."""
+    """Replace null characters, at which C programs would end the text."""
     return value.replace("\0", "\ufffd") if value and "\0" in value else value

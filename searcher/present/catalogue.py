@@ -67,14 +67,14 @@ def translate(text: str, language: str = "") -> str:
 
 
 def _conjunction(found: re.Match[str], values: Mapping[str, Any]) -> str:
-    """Return a Spanish conjunction in the form that the value after it requires."""
+    """Return the Spanish *y* or *o*, changed to *e* or *u* before a value that starts with the same sound."""
     word, name = found.groups()
     like = re.match(_LIKE_CONJUNCTION[word], str(values[name]))
     return f" {_REPLACED[word] if like else word} "
 
 
 def _translate_value(value: Any, language: str) -> Any:
-    """Return a value of a message in a language."""
+    """Translate or format a value that is inserted into a message."""
     if type(value) in {list, tuple}:
         return ", ".join([str(_translate_value(one, language)) for one in value])
     return number(value, language) if isinstance(value, int) else translate(value, language)

@@ -38,14 +38,14 @@ def notices(results: Results) -> list[str]:
 
 
 def _unnamed_words(results: Results) -> list[str]:
-    """Return the unmatched words that no other notice names."""
+    """Return the unmatched words that do not occur in another notice."""
     naming = [note.to_record()["args"].values() for note in results.notes if note.kind in _NAMING]
     notes = " ".join([str(value) for values in naming for value in values])
     return [word for word in results.unmatched if not re.search(rf"(?<!\w){re.escape(word)}(?!\w)", notes)]
 
 
 def offer_subjects(results: Results) -> list[str]:
-    """Return a notice that offers the list of subjects if words are unknown; empty otherwise."""
+    """Return a notice that refers to the list of subjects; an empty list if no word is unmatched."""
     explained = results.total or results.notes or results.suggestion or results.undated_left_out
     if explained or not results.unmatched:
         return []
@@ -63,7 +63,7 @@ def describe_mode(results: Results) -> str:
 
 
 def describe_expansions(expansions: Sequence[dict[str, Any]]) -> list[str]:
-    """List the words that were added to a query; empty without any."""
+    """List the words that were added to a query; an empty list if no word was added."""
     if not expansions:
         return []
     added = join_messages([*map(_expansion, expansions)])
@@ -71,7 +71,7 @@ def describe_expansions(expansions: Sequence[dict[str, Any]]) -> list[str]:
 
 
 def describe_rest(results: Results) -> list[str]:
-    """Describe how many matches are not on the page, and which options show them."""
+    """Describe how many matches the page shows, and which options show the others."""
     from searcher.present.wording import distinct_items_in_words, items_in_words
 
     here = len(results.hits)
@@ -89,10 +89,10 @@ def describe_part(shown: int, last: int, groups: int, total: str) -> str:
     """Describe how many results are shown, and which options show the others.
 
     Args:
-        shown: The number of results that are shown.
-        last: The rank of the last one; 0 without any.
-        groups: The number of results.
-        total: The number of results in words.
+        shown: The number of results on the page.
+        last: The rank of the last result on the page; 0 if the page is empty.
+        groups: The number of results on all pages.
+        total: The same number as text, such as ``1,234 items``.
     """
     if 0 < last < groups:
         return say("notice.more_pages", n=shown, total=total, last=str(last))

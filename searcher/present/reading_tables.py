@@ -33,7 +33,7 @@ _COUNTRIES = 6
 
 
 def write_stories(page: Page, stories: Sequence[Story]) -> None:
-    """Write stories, in sections for normal, small and doubtful stories."""
+    """Write stories; small and doubtful stories have sections of their own."""
     at = 0
     for section, group in groupby(stories, key=lambda story: story.section):
         if section:
@@ -81,7 +81,7 @@ def to_rows(records: Iterable[Mapping[str, Any]]) -> Iterator[dict[str, Any]]:
 
 
 def head_of_stories(found: Stories, *, window: int, min_items: int) -> dict[str, Any]:
-    """Return how a query was read, and the number of stories."""
+    """Return the JSON fields before the stories: how the query was read, the options and the counts."""
     return head_of(found.results) | {
         "window": window,
         "min_items": min_items,
@@ -163,7 +163,10 @@ _JOINED = 6  # labels that are listed
 
 
 def write_batch(page: Page, found: Batch, by: str | None) -> None:
-    """Write a row for each query of a batch; headings are cut, and columns that do not fit are counted."""
+    """Write a row for each query of a batch.
+
+    Headings are shortened; the number of columns that do not fit is written below the table.
+    """
     columns = [(value, wording.value_name(by or "", value, label)) for value, label in found.values.items()]
     all_words = "" if found.all_words else say("batch.all_words")
     every = max(_TOTAL, min(cells(all_words), page.width // 3)) + 1 if all_words else 0

@@ -103,9 +103,9 @@ class JsonWriter:
         self._write_streamed(text, "hits", (hit.to_record() for hit in results.hits))
 
     def _insert_facets(self, record: Mapping[str, Any], results: Results) -> str:
-        """Return the record of results as text, with the facets inserted.
+        """Return results as JSON text, with the facets inserted into their record.
 
-        The text of a value up to its count is cached, since most requests count the same values.
+        The text before the count of each facet value is cached, because most requests count the same values.
         """
         names = [json_text(name, indent=None, ascii_only=self._out.ascii_only) for name in results.facets]
         values = [self._values_text(name, values, results) for name, values in results.facets.items()]
@@ -118,7 +118,7 @@ class JsonWriter:
         return f'{before}\n "facets": {{{",".join(facets)}\n }}{after}'
 
     def _values_text(self, name: str, values: Sequence[Any], results: Results) -> str:
-        """Return the values of a facet as text."""
+        """Return the values of a facet as JSON text."""
         ascii_only = self._out.ascii_only
         if values and type(values[0]) is FacetValue:
             usual, ends = _END, {UNKNOWN: _END}
@@ -144,7 +144,7 @@ class JsonWriter:
         """Write the results of a reading tool: an object with an array of rows at the end.
 
         Args:
-            head: The fields of the object besides the rows.
+            head: The fields of the object before the array.
             name: The name of the array.
             columns: The columns; only used by formats with columns.
             rows: The rows.
@@ -152,7 +152,7 @@ class JsonWriter:
         self._write_streamed(self._out.text({"format": RECORD_FORMAT, **head, name: []}), name, rows)
 
     def _write_streamed(self, written: str, name: str, rows: Iterable[Mapping[str, Any]]) -> None:
-        """Write a record, given as JSON, with rows in its empty array ``name``."""
+        """Write the JSON text of a record, and stream rows into its array ``name``, which is still empty."""
         # Line breaks in strings are escaped, so this one is layout.
         before, _, after = written.partition(f'\n "{name}": []')
         self._out.write(f'{before}\n "{name}": [')
@@ -164,14 +164,14 @@ class JsonWriter:
         self._out.write(f"{closing}{after}\n")
 
     def write_facets(self, results: Results) -> None:
-        """Write the counts of results."""
+        """Write the facet counts of results."""
         without = copy(results)
         without.facets = {}
         record = without.to_record()
         self._out.write(self._insert_facets({key: record[key] for key in _COUNTED}, results) + "\n")
 
     def write_items(self, items: Iterable[NewsItem]) -> None:
-        """Write items as an array, each when it is read."""
+        """Write items as an array, each as soon as it is read."""
         self._write_array(map(item_record, items))
 
     def _write_array(self, records: Iterable[Mapping[str, Any]]) -> None:
@@ -213,13 +213,13 @@ _BY_PLACE: Final = ',\n    "by_place_only": '
 
 @lru_cache(VALUES_CACHED)
 def _value_text(value: str, label: str, ascii_only: bool) -> str:  # noqa: FBT001 - a key
-    """Return the text of a facet value before its count."""
+    """Return the JSON text of a facet value up to its count."""
     texts = [json_text(one, indent=None, ascii_only=ascii_only) for one in (value, label)]
     return '{{\n    "value": {},\n    "label": {},\n    "count": '.format(*texts)
 
 
 def item_record(item: NewsItem) -> dict[str, Any]:
-    """Return the record of an item, with the names of countries."""
+    """Return an item as a JSON object, with the names of its countries."""
     record = item.to_record()
     for country in record["countries"]:
         about = {key: country.pop(key) for key in ("via", "evidence")}

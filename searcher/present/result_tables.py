@@ -72,7 +72,7 @@ def _is_nested(value: object) -> TypeGuard[Mapping[str, object] | list[Mapping[s
 
 
 def _entry(entry: Mapping[str, object]) -> str:
-    """Return an entry of a list on one line."""
+    """Format an entry of a list of facts as one line."""
     parts = [
         say(_COUNTED[key], n=value)
         if key in _COUNTED and isinstance(value, int)
@@ -83,7 +83,7 @@ def _entry(entry: Mapping[str, object]) -> str:
 
 
 def _name(key: str) -> str:
-    """Return the name of a fact in the language of the command line."""
+    """Return the displayed name of a value of ``dragoman info``, in the language of the command line."""
     plain = key.replace("_", " ")
     name = legible(translate(name_message(f"fact.{key}", plain)))
     return name[:1].upper() + name[1:]
@@ -139,14 +139,14 @@ class TableWriter:
             self._write_why(part, depth + 1)
 
     def write_facets(self, results: Results) -> None:
-        """Write the heading and the facets, without hits."""
+        """Write the heading and the facets."""
         self._page.paragraph(_headline(results, paged=False))
         countries = [_add_place_count(value, results) for value in results.facets.get("country", ())]
         facets = results.facets | ({"country": countries} if countries else {})
         terminal_layout.write_bars(facets, self._page, most=None)
 
     def write_items(self, items: Iterable[NewsItem]) -> None:
-        """Write each item when it is read, and finally the number of items."""
+        """Write each item as soon as it is read, and finally the number of items."""
         page, total = self._page, 0
         for total, item in enumerate(items, start=1):
             lead = f"{total:>{_ITEM_INDENT - 2}}  "
@@ -179,7 +179,7 @@ class TableWriter:
         columns: Sequence[str],
         rows: Iterable[Mapping[str, Any]],
     ) -> None:
-        """Write rows below the names of columns; if they are too wide, write lists."""
+        """Write rows as a table; if it is too wide for the page, write each row as a paragraph."""
         gathered = [[row.get(column, "") for column in columns] for row in rows]
         texts = [[legible(_cell(value)) for value in values] for values in gathered]
         heads = [translate(name_message(f"column.{name}", name)) for name in columns]
@@ -221,7 +221,7 @@ class TableWriter:
             self._page.line(dim(text) if at < len(heads) else text)
 
     def write_item(self, *items: NewsItem) -> None:
-        """Write whole items: title, facts with evidence, and text."""
+        """Write complete items: the title, facts with their evidence (date, countries, ...), and the text."""
         for position, item in enumerate(items):
             if position:
                 self._page.line(f"\n{dim('─' * self._page.width)}\n")
@@ -307,7 +307,7 @@ class TableWriter:
 
 
 def _show_names_once(name: str, values: Sequence[str]) -> Iterator[tuple[str, str]]:
-    """Yield values that share a name: the first one with the name, the others without."""
+    """Yield each value with the text before it: the name for the first value, nothing for the others."""
     return zip([name, *[""] * len(values)], values, strict=False)
 
 
@@ -316,7 +316,7 @@ def _no_title() -> str:
 
 
 def _split_untitled(hit: Hit, snippet: str, width: int) -> tuple[str, str]:
-    """Return the heading and the passage of a hit without a title."""
+    """Return the heading and the passage to show for a hit without a title."""
     opening = legible(hit.details.opening)
     passage = " ".join(legible((hit.snippet or "").replace(MATCH_MARK, "")).split()).rstrip("…")
     if not opening or (passage and opening.startswith(passage[:_SAME_PREFIX])):
@@ -335,7 +335,7 @@ def _add_place_count(value: FacetValue, results: Results) -> FacetValue:
 
 
 def _matches(results: Results) -> str:
-    """Describe the number of matches."""
+    """Return the line above the hits: the number of matches and the query."""
     query = bold(clip(legible(translate(results.query)).strip(), _QUERY_CELLS))
     items = wording.items_in_words(results.total)
     if not results.query.strip():

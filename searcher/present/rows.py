@@ -107,7 +107,7 @@ class CsvWriter(_RowWriter):
     def write_rows(
         self, head: Mapping[str, Any], name: str, columns: Sequence[str], rows: Iterable[Mapping[str, Any]]
     ) -> None:
-        """Write rows; a mapping becomes several columns, and a list a text with spaces."""
+        """Write rows; a mapping fills several columns, and the entries of a list are separated by spaces."""
         super().write_rows(head, name, columns, map(_flat_row, rows))
 
     def _write(self, columns: Sequence[str], records: Iterable[Mapping[str, Any]]) -> None:
@@ -118,7 +118,7 @@ class CsvWriter(_RowWriter):
 
 
 def _flatten(info: Mapping[str, object], above: str = "") -> Iterator[tuple[str, object]]:
-    """Yield names and values; a nested name follows the outer name and a full stop."""
+    """Yield names and values; nested names are joined by full stops: ``dates.estimated``."""
     for name, value in info.items():
         key = f"{above}{name}"
         if isinstance(value, (list, tuple)) and any(isinstance(entry, Mapping) for entry in value):

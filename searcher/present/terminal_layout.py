@@ -97,7 +97,7 @@ def pad_left(text: str, width: int) -> str:
 
 
 def clip(text: str, width: int) -> str:
-    """Shorten a text to a width, with an ellipsis."""
+    """Shorten a text that is too wide, ending it with an ellipsis."""
     if cells(text) <= width:
         return text
     return next(_break(text, width - 1), "").rstrip() + "…" if width > 1 else "…"
@@ -107,7 +107,8 @@ def wrap(text: str, width: int, *, hanging: int = 0) -> list[str]:
     """Wrap a text between words, and within words that are too long.
 
     Args:
-        text: Legible text, possibly with style marks; only its no-break spaces are kept.
+        text: Legible text, possibly with style marks. Other white space than no-break spaces is a place to
+            break.
         width: The maximum width of a line in cells, at least 2.
         hanging: The number of cells by which lines after the first are narrower.
 
@@ -143,7 +144,7 @@ class Page:
         self.width = min(max(width, _NARROWEST), _WIDEST)
 
     def line(self, text: str = "") -> None:
-        """Write a line that is not wider than the page."""
+        """Write a line; the caller ensures that it is not too wide."""
         self._stream.write(render(text, color=self.color) + "\n")
 
     def paragraph(self, text: str, *, lead: str = "", indent: int = 0) -> None:
@@ -202,8 +203,8 @@ def write_bars(facets: Mapping[str, Sequence[FacetValue]], page: Page, *, most: 
     Args:
         facets: The values by facet.
         page: The page to write to.
-        most: The maximum number of values, and of further selected values, except for years, months and
-            languages; None for all values, but at most 40 concepts.
+        most: The maximum number of values per facet; as many selected values are added to these. Years,
+            months and languages are always complete. None for all values, but at most 40 concepts.
     """
     row: list[list[str]] = []
     for name, given in facets.items():
@@ -220,7 +221,7 @@ def write_bars(facets: Mapping[str, Sequence[FacetValue]], page: Page, *, most: 
 
 
 def _drop_empty(values: Sequence[FacetValue]) -> Sequence[FacetValue]:
-    """Return facet values; if many are selected, without the selected ones that have no matches."""
+    """Return facet values; if many values are selected, omit those without matches."""
     if sum(value.selected for value in values) <= _MANY:
         return values
     return [value for value in values if value.count or not value.selected]
@@ -265,7 +266,7 @@ def _chart(name: str, values: Sequence[FacetValue], most: int | None, page_width
 
 
 def _choose_values(name: str, values: Sequence[FacetValue], most: int | None) -> list[FacetValue]:
-    """Return the values of a facet to show, sorted by count."""
+    """Return the values of a facet that are shown, by descending count."""
     ordered = sorted(values, key=lambda value: value.value == UNKNOWN)
     if name in _WHOLE:
         return ordered
@@ -278,7 +279,7 @@ def _choose_values(name: str, values: Sequence[FacetValue], most: int | None) ->
 
 
 def _sort_as_tree(values: Sequence[FacetValue]) -> tuple[list[FacetValue], list[int]]:
-    """Sort concepts below their broader concepts; return each with its depth."""
+    """Sort concepts as a tree; return them and their depths below the top concepts."""
     below: dict[str, list[ConceptValue]] = {}
     concepts = cast("Sequence[ConceptValue]", values)
     shown = {value.value for value in concepts}

@@ -39,10 +39,10 @@ _WRITTEN: Final[dict[Measure, Callable[[float], str]]] = {
 
 
 def merge_empty_periods(series: Sequence[Series]) -> Iterator[Sequence[int]]:
-    """Yield the periods that each row of a timeline shows.
+    """Yield the numbers of the periods that each row of a timeline shows.
 
-    A row has one period, or more than three adjacent ones without matches; in these the archive has items in
-    all, or in none.
+    Most rows show one period. More than three adjacent periods without matches share a row, separately for
+    periods in which the archive has items and for those in which it has none.
     """
 
     def empty(at: int) -> bool | None:
@@ -56,7 +56,7 @@ def merge_empty_periods(series: Sequence[Series]) -> Iterator[Sequence[int]]:
 def write_timeline(page: Page, series: Sequence[Series], measure: Measure = "dated") -> None:
     """Write a timeline: a bar for each period, or a column for each query.
 
-    Many adjacent periods without matches have one line.
+    Many adjacent periods without matches share one line.
     """
     points = series[0].points
     width = max([len(point.period) for point in points], default=0)
@@ -109,12 +109,12 @@ def notes_of(series: Sequence[Series]) -> Iterator[str]:
 
 
 def _highest(point: Point, measure: Measure) -> float:
-    """Return the value of a period, counting all items that may be in it."""
+    """Return the highest possible value of a period: with all items whose estimated date may be in it."""
     return max(point.dated, point.high) if measure == "dated" else getattr(point, measure) or 0
 
 
 def _format_count(point: Point, measure: Measure, written: Callable[[float], str] | None = None) -> str:
-    """Format the value of a period, with the number of items that may be added to it."""
+    """Format the value of a period, with the number of items that may also be in it: ``12 +3``."""
     value = getattr(point, measure)
     if point.archived == 0 or value is None:
         return "–"
@@ -141,10 +141,10 @@ def to_svg(  # noqa: PLR0913 - the parts of a drawing
         title: The title of the chart.
         measure: The measure to draw.
         subtitle: The filters of the counts.
-        unit: The name of the unit, if the language is not English.
+        unit: The label of the vertical axis; empty for the English one.
         written: Formats shares and rates in the language of the chart.
-        link: Returns the URL of a point, given the numbers of its series and of itself. A chart with links is
-            part of a page, so it is wide and has no title.
+        link: Returns the URL of a point, given the number of its series and its number in the series. A chart
+            with links is part of a page, so it is wide and has no title.
     """
     width = _PAGE_WIDTH if link else _WIDTH
     drawing = _Drawing(series, measure, written, width=width, link=link)
@@ -282,7 +282,7 @@ def _xml(text: str) -> str:
 
 
 def head_of_series(series: Sequence[Series], by: str, options: Mapping[str, Any]) -> dict[str, Any]:
-    """Return how the queries of a timeline were read."""
+    """Return the JSON fields before the counts: how the queries of a timeline were read."""
     read = {one.label: one.read() for one in series}
     names = next(iter(read.values()), {})
     generation = next((one.results.generation for one in series), None)

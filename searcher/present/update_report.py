@@ -73,9 +73,9 @@ def report_in_words(
 
     Args:
         report: The report.
-        reported: The number of skipped records and fields reported individually; only further ones need a
-            summary.
-        in_words: Returns the text of a reason, with the arguments' names in an interface.
+        reported: The number of skipped records and fields already reported one by one; a summary is only
+            added if more were skipped.
+        in_words: Returns the text of a reason, with options as the user types them (``--encoding``).
 
     Returns:
         Pairs of name and non-empty text.
@@ -101,9 +101,10 @@ def report_in_words(
 
 
 def warnings_of_corrections(done: CorrectionsReport) -> list[str]:
-    """Return a warning for each line of a corrections file that was not applied, except for deleted items.
+    """Return a warning for each line of a corrections file that was not applied.
 
-    Many lines about items of other indexes are only counted, since several indexes may share a file.
+    Lines about deleted items get no warning. Many lines about items that the index does not have get one
+    warning with their number, since several indexes may share a file.
     """
     from indexer.store.write_report import DELETED_ITEM
 
@@ -138,7 +139,7 @@ def _manual_correction(done: CorrectionsReport) -> str:
 
 
 def _reasons(reasons: Counter[str], skips: Skips, in_words: Callable[[str], str]) -> str:
-    """Describe the most frequent reasons why parts were skipped."""
+    """Describe the most frequent reasons why records or fields were skipped."""
     reported: Counter[str] = Counter()
     for reason, count in reasons.items():
         text = _LEFT_OUT.sub("", in_words(skips.full_reasons[reason]).lstrip(" :"))

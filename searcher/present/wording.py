@@ -90,7 +90,7 @@ def period(start: date, end: date, language: str = "") -> str:
 
 
 def item_period(when: ItemDate, language: str = "") -> str:
-    """Return the days of a date; a long estimate is rounded to whole months."""
+    """Return the period of an item's date; a long estimate is rounded to whole months."""
     start, end, kind = when
     if kind == "estimated" and end - start > _MAX_EXACT_ESTIMATE:
         start, end = start.replace(day=1), _month_end(end)
@@ -106,7 +106,7 @@ def date_in_brief(when: ItemDate | None) -> str:
 
 
 def date_in_full(when: ItemDate | None) -> str:
-    """Return an exact date with an explanation of its kind."""
+    """Return a date, unrounded, with its kind in words: ``(as stated)``, ``(corrected manually)``."""
     if when is None:
         return no_date()
     return f"{_sign(when)}{period(when.start, when.end)} {say(f'date.{when.kind}_in_full')}"
@@ -151,7 +151,7 @@ def value_name(name: str, code: str, label: str, labels: Iterable[tuple[str, str
 
 
 def facet_sort_key(name: str, value: FacetValue | ConceptValue) -> str:
-    """Return the sort key of facet values with equal counts."""
+    """Return the key by which facet values with equal counts are sorted."""
     if language_of_command_line() == "en":
         return value.label
     from indexer.analysis.characters import fold
@@ -160,7 +160,7 @@ def facet_sort_key(name: str, value: FacetValue | ConceptValue) -> str:
 
 
 def mode_in_words(queries: Iterable[str | None], *, all_words: bool) -> str:
-    """Describe whether all words were required; empty if it makes no difference."""
+    """Describe whether all words were required; empty if no query has several words."""
     if not any(map(has_adjacent_words, queries)):
         return ""
     return f" ({say('count.all_words' if all_words else 'count.any_word')})"
@@ -209,7 +209,7 @@ def country_in_full(mention: CountryMention) -> str:
 
 
 def correction_in_words(correction: ManualCorrection) -> str:
-    """Describe a manual correction, with the previous value."""
+    """Describe a manual correction and the value before it."""
     first = correction.at_first
     match correction.field:
         case "date":
@@ -244,7 +244,7 @@ def versions_in_words(group: DuplicateGroup) -> str:
 
 
 def comparison_in_words(comparison: Mapping[str, Any]) -> str:
-    """Describe the effect of expansion on a measure."""
+    """Describe how much expansion changes a measure, for how many topics, and with what p-value."""
     return say(
         "evaluation.comparison",
         measure=comparison["measure"],
