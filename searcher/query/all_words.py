@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 def remove_leaves(node: Node, dropped: Collection[Node]) -> Node:
-    """Return a query without some leaves, and without the parts that cannot match without them."""
+    """Return a query without the leaves ``dropped`` and without parts that cannot match without them."""
     return rewrite(
         node,
         lambda one: (
@@ -40,8 +40,8 @@ _ORIGIN_OF_COUNTRY: Final = ("explain.country",)
 def require_every_word(query: Node, dates: tuple[model.Days, ...] = ()) -> Node:
     """Require every word of a resolved query; a query without adjacent words is returned unchanged.
 
-    Alternatives and exclusions are unchanged. ``dates`` are the dates that words are read as; an item of such
-    a date counts as having its words.
+    Alternatives and exclusions are unchanged. ``dates`` are the dates in the query: an item of such a date
+    need not contain the words of the date.
     """
     match query:
         case model.Or(words=True):
@@ -62,7 +62,7 @@ def require_every_word(query: Node, dates: tuple[model.Days, ...] = ()) -> Node:
 
 
 def prefer_rarer(query: Node, vocabulary: Vocabulary) -> Node:
-    """Lower the weight of the commoner of two words, or it outranks the other by occurring several times."""
+    """Lower the weight of the commoner of two words, which could outrank the rarer one by occurring often."""
     match query:
         case model.Or(words=True, parts=(first, second)):
             one, other = _documents(first, vocabulary), _documents(second, vocabulary)
@@ -107,7 +107,7 @@ def double_every_word(query: Node, vocabulary: Vocabulary, dates: tuple[model.Da
 
 
 def _prefer_every_word(query: model.Or, dates: tuple[model.Days, ...], vocabulary: Vocabulary) -> Node:
-    """Prefer the items with every word of a sequence."""
+    """Rank items that contain every word of adjacent words higher."""
     every = _require_words_or_date(query, dates)
     vias = [leaf.via for leaf in leaves(query) if isinstance(leaf, (model.Term, model.Phrase))]
     if TRANSLATED not in vias:
@@ -117,7 +117,7 @@ def _prefer_every_word(query: model.Or, dates: tuple[model.Days, ...], vocabular
 
 
 def _documents(word: Node, vocabulary: Vocabulary) -> int:
-    """Return the number of documents with the most frequent term of a word, added for its fields."""
+    """Return the document frequency of a word: of its most frequent term per field, summed over fields."""
     if isinstance(word, model.Term):
         return vocabulary.document_frequency(word.field, word.text)
     most: dict[str, int] = {}
@@ -134,29 +134,30 @@ def _documents(word: Node, vocabulary: Vocabulary) -> int:
 
 
 def _require_typed(query: model.Or, every: Node) -> tuple[Node, ...]:
-    """Require every word as typed, or in a label of several words; return nothing if that cannot match."""
+    """Require every word, as typed or in an added label of several words; return () if that cannot match."""
     whole = remove_leaves(every, set(_translations_of_words(query)))
     return () if whole == model.NOTHING else (whole.replace(origin=_ORIGIN),)
 
 
 def _rank_first(words: model.Or, whole: Node, vocabulary: Vocabulary) -> tuple[Node, ...]:
-    """Return a query that ranks the items of ``whole`` before items with only some of the words."""
+    """Return a query that ranks the matches of ``whole`` before items with only some of the words."""
     most = [_score_bound(part, vocabulary) for part in words.parts]
     more = model.ConstantScore(whole, sum(most) - min(most), _ORIGIN_OF_LABELS)
     return (more,) if more.boost else ()
 
 
 def prefer_country(ranked: Node, query: Node, country: str, words: Node, vocabulary: Vocabulary) -> Node:
-    """Rank items higher that are about a country or have its words; see docs/explanation/relevance.md.
+    """Rank items about a country or with words for it higher; see docs/explanation/relevance.md.
 
-    In a query of two words, or if no text has the words, the bonus is the most that one term adds to a score.
-    With a larger one, items about the country with one rare word could outrank items with several words.
+    In a query of two words, or if no text contains the words, the bonus is the most that one term can add to
+    a score. With a larger bonus, items about the country with one rare word could outrank items with several
+    words.
 
     Args:
         ranked: The query for ranking.
         query: The resolved query.
         country: The ISO code of a country that the query names.
-        words: The part of the query for the words that name it.
+        words: The part of the query for the words that name the country.
         vocabulary: The index.
 
     Returns:
@@ -181,7 +182,7 @@ def _has_two_words(query: Node) -> bool:
 
 
 def _translations_of_words(node: Node) -> Iterator[Node]:
-    """Yield the translations of single words."""
+    """Yield the added terms and phrases that translate a single word of the query."""
     match node:
         case model.DisjunctionMax(parts=(model.Or(words=True) as words, _)):  # a label of several words
             yield from _translations_of_words(words)
@@ -219,7 +220,7 @@ def _double_boost(node: Node) -> Node:
 
 
 def _require_words_or_date(query: model.Or, dates: tuple[model.Days, ...]) -> model.And:
-    """Require every word of adjacent words; a date also matches by the date of the item."""
+    """Require every word; instead of the words of a date, an item may have this date."""
     similar = {leaf for leaf in leaves(query) if getattr(leaf, "origin", ())[:1] == (model.SIMILAR_FOR,)}
     parts = parts_of(remove_leaves(query, similar)) if similar else query.parts
     left = every = list(map(require_every_word, parts))

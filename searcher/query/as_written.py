@@ -47,21 +47,21 @@ def _spellings(word: str) -> list[str]:
 
 
 def find_places(text: str, exact: Iterable[tuple[str, ...]]) -> Iterator[tuple[int, int, tuple[str, ...]]]:
-    """Yield where exact phrases start and end in a text, and their words."""
+    """Yield each occurrence of the exact phrases in a text: its start, end and words."""
     for words in exact:
         for found in exact_pattern(words).finditer(text):
             yield *found.span(), words
 
 
 def exact_leaves(query: Node) -> list[model.Exact]:
-    """Return the distinct parts of a query that need a comparison with stored texts."""
+    """Return the distinct exact phrases of a query, which must be compared with stored texts."""
     return [*dict.fromkeys(leaf for leaf in leaves(query) if isinstance(leaf, model.Exact))]
 
 
 def candidates(query: Node, compared: Sequence[Node]) -> Node:
-    """Return the query for the documents whose texts are compared.
+    """Return a query for the documents that must be read from storage to evaluate the parts ``compared``.
 
-    Exact phrases need a comparison with stored texts; on a cluster, so do proximities.
+    These parts are exact phrases; on a cluster also proximities.
     """
     may_match, having = (
         _bounding_query(query, compared, upper=True),
@@ -71,7 +71,7 @@ def candidates(query: Node, compared: Sequence[Node]) -> Node:
 
 
 def _bounding_query(node: Node, compared: Collection[Node], *, upper: bool) -> Node:
-    """Return a query without the compared parts that matches at least (``upper``) or at most as much."""
+    """Return a query without compared parts, for a superset (``upper``) or a subset of the matches."""
     if node in compared:
         return _query_anywhere(node) if upper else model.NOTHING
     match node:
@@ -84,7 +84,7 @@ def _bounding_query(node: Node, compared: Collection[Node], *, upper: bool) -> N
 
 
 def _query_anywhere(node: Node) -> Node:
-    """Return the query for documents that contain the words of a node anywhere."""
+    """Return a query for the documents that contain the words of a node, regardless of their positions."""
     match node:
         case model.Exact():
             return node.part or model.NOTHING
@@ -105,7 +105,7 @@ def check_candidates(compared: Sequence[Node], count: int) -> None:
 
 
 def find_exact(exact: Sequence[model.Exact], records: Iterable[bytes]) -> list[list[bool]]:
-    """Return which of several exact phrases each stored record contains."""
+    """Return a row for each stored record: for each exact phrase, whether the record contains it."""
     patterns = [exact_pattern(leaf.words) for leaf in exact]
     inner = [_bytes_of(leaf.words) for leaf in exact]
     found = []

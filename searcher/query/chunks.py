@@ -72,7 +72,7 @@ def parse_chunk(chunk: str, field: str, start: int, notes: Notes) -> list[Node]:
 
 
 def unknown_field_message(name: str, own: Collection[str]) -> tuple[str, str]:
-    """Return the message that a name before a colon is no field, with the fields of the index."""
+    """Return the message that a name before a colon is not a field, and its part that lists the fields."""
     custom = sorted({*own}.difference(ANNOTATED))
     named: list[str] = [*FIELDS, *ANNOTATED, *custom[:MAX_NAMED]]
     if len(custom) > MAX_NAMED:
@@ -82,7 +82,7 @@ def unknown_field_message(name: str, own: Collection[str]) -> tuple[str, str]:
 
 
 def describe_reading(chunk: str, words: list[str], reason: str) -> str:
-    """Describe as which words a chunk is read, with the reason."""
+    """Describe how a chunk is read, with the reason: ``"24/7" was read as the words "24 7": ...``."""
     key = "query.read_as_words" if len(words) > 1 else "query.read_as_word"
     reading = message(key, chunk=shorten_line(chunk), words=shorten_line(" ".join(words)))
     return message("query.because", reading=reading, reason=reason) if reason else reading
@@ -104,7 +104,7 @@ def compile_between_slashes(text: str) -> WordRegex | None:
 
 
 def _is_invalid_regex(word: str, at: int, notes: Notes) -> bool:
-    """Return whether a word between slashes is an invalid regular expression; add a note if it is."""
+    """Return whether a word between slashes is an invalid regular expression; if so, add a note."""
     text = word.strip(_AROUND_REGEX)
     if isinstance(fault := _compile_or_explain(text), str):
         notes.add(
@@ -138,7 +138,7 @@ def parse_phrase(text: str, slop: int, field: str, at: int, notes: Notes, *, exa
 
 
 def patterns_in(phrase: Quoted) -> dict[str, Pattern]:
-    """Return the patterns in a phrase, by their word; a single ``*`` means any word."""
+    """Return the patterns in a phrase by the word as typed; a word ``*`` alone is not a pattern."""
     return {
         word: Pattern(word.strip(_AROUND_REGEX if "/" in word else _PUNCTUATION), phrase.at, phrase.field)
         for word in phrase.words
@@ -168,7 +168,7 @@ def _split_chunk(chunk: str, at: int, notes: Notes) -> list[str]:
 
 
 def _find_split(chunk: str, own: Collection[str]) -> tuple[str, str, str] | None:
-    """Find the character at which a chunk is split, and the messages about it."""
+    """Return the character at which to split a chunk, with an error and a reason; None to keep it whole."""
     name, _, behind = chunk.partition(":")
     if behind and (name.isidentifier() or name in own):
         return ":", *unknown_field_message(name, own)

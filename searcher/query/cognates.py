@@ -45,7 +45,7 @@ def are_cognates(word: str, other: str) -> bool:
 
 
 def cognates(word: str) -> list[str]:
-    """Return possible cognates of a folded word, many of which do not exist: logistician, for logisticien."""
+    """Return possible cognates of a folded word: ``logistician`` for ``logisticien``. Many do not exist."""
     stems = dict(sorted(_keys(word), reverse=True))  # the shortest of each set: no hospitalss for hospitals
     found = {
         stem + ending
@@ -71,7 +71,7 @@ def _homographs() -> dict[frozenset[str], frozenset[str]]:
 
 @lru_cache(maxsize=1 << 12)
 def _keys(word: str) -> frozenset[tuple[int, str]]:
-    """Return the possible stems of a word, each with the number of its set of endings."""
+    """Return the possible stems of a word, each with the number of the set of its removed ending."""
     return frozenset(
         (number, word.removesuffix(ending))
         for number, (endings, least) in enumerate(_SETS)

@@ -34,8 +34,8 @@ KINDS: Final = ("topic", "organisation", "person")
 def resolve_fields(request: SearchRequest, engine: Engine) -> SearchRequest:
     """Replace the names of fields in the filters and facets of a request by internal names.
 
-    If the index has concepts of a kind, a custom field of the same name is written ``fields.topic``. ``file``
-    means the files in folders and archives unless the items have a field with this name.
+    Where concepts use the name ``topic``, users write ``fields.topic`` for a custom field of the same name.
+    ``file`` means the files in folders and archives, unless the items have a custom field ``file``.
     """
     kinds = engine.thesaurus.kinds
     names = _fields(request.custom_fields, engine)
@@ -59,7 +59,7 @@ def resolve_fields(request: SearchRequest, engine: Engine) -> SearchRequest:
 
 
 def _restrict_evidence(filters: Filters, ways: tuple[str, ...]) -> Filters:
-    """Restrict a filter by country to some kinds of evidence for countries, such as ``place``."""
+    """Restrict a filter by country to items with the given kinds of evidence for it, such as ``place``."""
     values = [
         f"{code} {way}"
         for code in sorted(filters.countries - {UNKNOWN})
@@ -123,7 +123,7 @@ def resolve_concepts(node: Node, engine: Engine) -> Node:
 
 
 def concept_names(table: Table, kind: str, values: Iterable[str]) -> tuple[str, ...]:
-    """Return the name of the concept of a kind for each name or label; ``unknown`` stays as it is."""
+    """Replace each name or label of a concept by the concept's name; ``unknown`` is unchanged."""
     return tuple(
         [value if value_key(value) == UNKNOWN else _find_concept(table, kind, value).name for value in values]
     )
@@ -154,7 +154,7 @@ def _concepts_preferring(table: Table, kind: str, value: str) -> list[CountedCon
 
 
 def _concepts_with_label(table: Table, kind: str, value: str) -> list[CountedConcept]:
-    """Return the concepts of a kind with the label ``value``; an exact match excludes others."""
+    """Return the concepts of a kind with the label ``value``: with equal spelling, else with equal stems."""
     from indexer.thesaurus.concept import analyse_label  # most values are names as shown in the facet
 
     met: dict[int, None] = {}

@@ -35,10 +35,10 @@ class Span(NamedTuple):
 
 
 def recognise(words: QueryWords, chunks: Sequence[str]) -> list[Span]:
-    """Find the longest labels in adjacent words; hyphens and function words may be between them.
+    """Find the longest labels in a query; hyphens and function words may separate the words of a label.
 
-    Returns spans without overlaps in query order. The query's language has the most function words and label
-    words; single-word labels are only read in this language.
+    Returns spans in query order, which do not overlap. Labels of one word are only found in the query's
+    language: the one with the most function words and words of labels.
     """
     found: list[FoundLabel] = []
     evidence = _count_function_words(chunks)
@@ -93,13 +93,13 @@ def _spans(found: list[FoundLabel], evidence: dict[str, int]) -> list[Span]:
 
 
 def _count_function_words(chunks: Sequence[str]) -> dict[str, int]:
-    """Count the function words of each language; the acronym UN does not count as French."""
+    """Count the function words of each language; ``UN`` in capitals is an acronym, not a French word."""
     spoken = [plain(chunk) for chunk in chunks if not chunk.isupper() or is_function_word(chunk)]
     return {language: sum(word in STOP_WORDS[language] for word in spoken) for language in ANALYZED_LANGUAGES}
 
 
 def _keep_best_language(readings: list[FoundLabel], evidence: dict[str, int]) -> list[FoundLabel]:
-    """Keep the meanings in the most likely language, and among them the closest."""
+    """Keep the labels in the most likely language, and among them those most similar to the typed words."""
     best = max((evidence[reading.language], -reading.distance) for reading in readings)
     return [reading for reading in readings if (evidence[reading.language], -reading.distance) == best]
 
@@ -107,7 +107,7 @@ def _keep_best_language(readings: list[FoundLabel], evidence: dict[str, int]) ->
 def _find_labels(
     words: QueryWords, language: str, chunks: Sequence[str], numbered: Iterable[tuple[int, str]]
 ) -> Iterator[FoundLabel]:
-    """Yield the labels in the words of a query; among labels with equal stems, the closest."""
+    """Yield the labels in a query; of labels with equal stems, those most similar to the typed words."""
     typed = [
         (number, part.word)
         for number, chunk in numbered
@@ -135,7 +135,7 @@ def _find_labels(
 def _compare_label(
     entry: LabelEntry, language: str, first_term: str, typed: list[tuple[int, QueryWord]]
 ) -> tuple[int, int, int] | None:
-    """Compare the words of a label with the typed words."""
+    """Return the first and last chunk of typed words, and their distance to a label; None if they differ."""
     distance = SAME
     if entry.acronym:
         if not is_acronym(typed[0][1].written, entry.acronym):
@@ -161,9 +161,10 @@ def _word_distance(language: str, typed: str, of_label: str, *, within: bool) ->
 def _find_by_content_word(
     entry: LabelEntry, language: str, chunks: Sequence[str], of_word: int, word: QueryWord
 ) -> tuple[int, int, int] | None:
-    """Find a label with one content word, next to its function words, in a query.
+    """Find a label that consists of one content word and function words in a query.
 
-    Returns its first and last chunk, and the distance between the typed word and the label's, or None.
+    Returns its first and last chunk, and the distance between the typed content word and the label's; None
+    if a function word is missing.
     """
     written = word.plain
     pieces = [

@@ -1,6 +1,6 @@
 """Correct words that the index lacks: misspelt words, and pairs of words without a space.
 
-The module that compares spellings is only imported if needed, which is rare.
+This module is only imported for a query that has a word to correct.
 """
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ class Correction(NamedTuple):
 
 
 class Corrector:
-    """Corrects the words of a query, each word once."""
+    """Corrects the words of a query, and caches the corrections of each word."""
 
     def __init__(self, tools: WordTools, budget: Budget) -> None:
         self._expander, self.known_words, self._variants = tools
@@ -64,10 +64,10 @@ class Corrector:
         self._found: dict[str, tuple[list[tuple[str, str]], list[Correction]]] = {}
 
     def correct(self, word: str, chunks: Sequence[str]) -> tuple[list[tuple[str, str]], list[Correction]]:
-        """Return how to split a word, and its corrections.
+        """Return the splits of a word, or else its corrections.
 
-        Splits are pairs of words that are adjacent in the index. Corrections, likeliest first, are sought
-        if there are no splits.
+        A split is a pair of words that are adjacent in an indexed text. If there is none, the second list has
+        the corrections, the likeliest first.
         """
         found = self._found.get(word)
         if found is None:
@@ -133,23 +133,29 @@ class Corrector:
         return [Correction(*pair, share, offered) for pair, share in zip(nearest, shares, strict=True)]
 
     def _is_guess(self, word: str) -> bool:
-        """Return whether a word is only a generated form of a label, which no text has: mesaes, of mesa."""
+        """Return whether a word is a generated form of a label that no text has: ``mesaes`` of ``mesa``."""
         return not (self._vocabulary.document_frequency(WORDS, word) or self.known_words.is_word(word))
 
     def _is_in_other_language(self, best: str, absent: Sequence[str]) -> bool:
-        """Return whether ``best`` is foreign and one of ``absent``, words as near without texts, is not."""
+        """Return whether ``best`` is in another language, and a word in the query's language is as similar.
+
+        ``absent`` are the equally similar words that no text contains.
+        """
         return self.known_words.is_foreign(best) and any(
             self.known_words.is_own(one) and self.known_words.is_word(one) for one in absent
         )
 
     def _adjacent_names(self, word: str, chunks: Sequence[str]) -> list[str]:
-        """Return the adjacent words with which a capitalised word forms a name."""
+        """Return the capitalised words next to a capitalised word, which form a name with it."""
         at = next((at for at, chunk in enumerate(chunks) if word in chunk), 0)
         adjacent = [*chunks[max(at - 1, 0) : at], *chunks[at + 1 : at + 2]]
         return [one for one in adjacent if one.istitle() and self.known_words.is_name(one)]
 
     def _may_be_meant(self, one: str, added: bool, adjacent: Sequence[str]) -> bool:  # noqa: FBT001 - of `_frequency`
-        """Return whether items have a correction, with the adjacent words if these form a name."""
+        """Return whether an item contains a correction, together with the adjacent words of its name.
+
+        ``added`` is true for a word that only added terms match: then its language decides.
+        """
         if added:
             return self.known_words.is_own(one)
         return self.known_words.has(one) and (not adjacent or self._occur(one, *adjacent))
@@ -187,7 +193,10 @@ class Corrector:
         return True
 
     def _frequency(self, word: str) -> tuple[int, bool]:
-        """Return the document frequency of a word, or of its added terms if no text has it."""
+        """Return the document frequency of a word; if no text has it, that of terms that expansion adds.
+
+        The flag is true if the frequency is that of added terms.
+        """
         count = self._vocabulary.document_frequency
         if spelled := count(WORDS, word):
             return spelled, False
@@ -209,11 +218,11 @@ class Corrector:
         return max(added, default=0), True
 
     def _near_words(self, word: str) -> Iterator[dict[str, float]]:
-        """Yield known words similar to a typed word, with distances: one edit first, then two.
+        """Yield groups of known words similar to a typed word, with their distances, the nearest group first.
 
-        Known words are the words of the index and the first words of labels. Words with another first letter
-        are at most one edit away, and are only yielded if no other word is chosen. Nothing is yielded beyond
-        the budget for comparisons.
+        The groups are words one edit away with the same first letter, those with another first letter, and
+        words two edits away. Known words are the words of the index and the first words of labels. Nothing is
+        yielded if the budget for comparisons is used up.
         """
         typed = fold(word)
         first = typed[0]

@@ -44,7 +44,7 @@ MAX_ADDED: Final = 6  # labels; more take time without finding more
 
 
 def preferred_labels(labels: Iterable[ConceptLabel]) -> set[tuple[str, tuple[str, ...]]]:
-    """Return the first label of a concept in each language, as the language and its terms.
+    """Return the language and the terms of a concept's first label in each language.
 
     The most frequent label would be worse, as the frequency of a label is only estimated by its rarest word:
     *working children* would be added to *trabajo infantil* instead of *child labour*.
@@ -56,7 +56,7 @@ def preferred_labels(labels: Iterable[ConceptLabel]) -> set[tuple[str, tuple[str
 
 
 def choose_labels(labels: Sequence[tuple[float, ConceptLabel]]) -> list[tuple[float, ConceptLabel]]:
-    """Choose the first labels, preferred labels first, and languages in turn."""
+    """Choose the labels to add: the first label of each language, then the second of each, and so on."""
     places: dict[str, int] = {}
     turns = []
     for at, (_, label) in enumerate(labels):
@@ -86,7 +86,7 @@ class Expansion(NamedTuple):
     country: str | None = None  # the code of the country that the words mean
 
     def queries(self) -> Iterator[tuple[int, Node]]:
-        """Yield each expanded chunk, by number, and the query of its expansion."""
+        """Yield the number of each expanded chunk with the query of its expansion."""
         if self.query is not None:
             yield from ((place, self.query) for place in range(self.first, self.last + 1))
         for part in self.parts:
@@ -95,7 +95,7 @@ class Expansion(NamedTuple):
     def added_query(
         self, typed: tuple[Node | None, ...], written: str, forms: Callable[[str, str], Sequence[str]]
     ) -> tuple[Node | None, dict[str, Any]]:
-        """Return the query for the labels to add, and their record for the results."""
+        """Return the query for the labels to add, and the JSON object that lists them."""
         query = remove_redundant(self.query, typed, forms) if self.query else None
         if query is None:
             return None, {"from": written, "to": []}
@@ -109,8 +109,8 @@ class Expander:
     """Expands the words of queries; threads may share it.
 
     Args:
-        words: The look-up of words.
-        finds: Returns whether anything matches a resolved query.
+        words: The look-up of query words in the index.
+        finds: Returns whether any document matches a resolved query.
         count: Returns the number of items that match a resolved query.
     """
 
@@ -129,7 +129,7 @@ class Expander:
         self._joined = cache_method(self._join, LABEL_CACHE_SIZE)
 
     def expansions(self, chunks: Sequence[str], most: int) -> tuple[list[Expansion], int]:
-        """Return the expansions of adjacent words, and the number of words that exceed the limit."""
+        """Return at most ``most`` expansions of adjacent words, and the number beyond this limit."""
         spans = self._spans(tuple(chunks))
         found = [
             one._replace(country=code) if (code := self._country(span)) else one
@@ -145,7 +145,7 @@ class Expander:
         return sorted(found, key=lambda one: one.first) if joined else found, len(spans[most:])
 
     def can_replace_parts(self, analyzer: QueryAnalyzer, prefix: str, rest: str) -> bool:
-        """Return whether texts contain a prefixed word or its labels, but never the two parts separately."""
+        """Return whether texts have a prefixed word or its labels, but never prefix and rest as two words."""
         expansions, _ = self.expansions([prefix + rest], 1)
         label, apart = (analyzer.word(word, "text") for word in (prefix + rest, f"{prefix}-{rest}"))
         phrases = [one for one in (leaves(apart) if apart else ()) if isinstance(one, Phrase)]
@@ -183,7 +183,7 @@ class Expander:
         return Expansion(span.first, span.last, self._labels(readings, whole), parts)
 
     def _country(self, span: Span) -> str | None:
-        """Return the code of the country that is the only concept of the words; None for other words."""
+        """Return the code of the country that the words name; None if they have another meaning too."""
         concepts = {number for reading in span.readings for number in reading.concepts}
         labels = self._table.concept(*concepts)[1] if len(concepts) == 1 else ()
         name = labels[0].text if labels else ""
@@ -235,11 +235,11 @@ class Expander:
         return self._vocabulary.document_frequency(text_field(language), term)
 
     def _choose_labels(self, readings: tuple[_Meaning, ...], whole: tuple[int, ...]) -> Node | None:
-        """Choose the most frequent labels to add, and return their query.
+        """Choose the most frequent labels of the concepts of the words, and return the query that adds them.
 
-        ``readings`` are the possible meanings of the words. ``whole`` are the concepts of a longer label that
-        contains the words: then parts of their labels are added, since the whole labels expand the longer
-        label.
+        ``readings`` are the words in each possible language, with their concepts. ``whole`` are the concepts
+        of a longer label that contains the words: then only parts of their labels are added, because the
+        expansion of the longer label adds the complete labels.
         """
         if whole:
             from searcher.query.label_parts import form_in_labels, words_in_labels
@@ -295,7 +295,7 @@ class Expander:
         return least
 
     def _rarity(self, frequencies: Iterable[tuple[str, int]]) -> dict[str, float]:
-        """Return the idf of a concept in each language: of its first, most frequent label."""
+        """Return the idf of a concept in each language: that of its most frequent label, the first one."""
         rarity: dict[str, float] = {}
         for language, frequency in frequencies:
             if language not in rarity:
@@ -305,7 +305,7 @@ class Expander:
     def _node(
         self, label: ConceptLabel, weight: float, rarity: float, concepts: tuple[int, ...], *, related: bool
     ) -> Node | None:
-        """Return the query for a label, whose terms together weigh as much as one term."""
+        """Return the query for a label; its terms together weigh as much as one term."""
         field = text_field(label.language)
         documents = self._vocabulary.documents(field)  # unadjusted, see `idf`
         alone = sum(idf(documents, self._vocabulary.document_frequency(field, term)) for term in label.terms)
@@ -322,7 +322,7 @@ class Expander:
         return Phrase(field, label.terms, label.offsets, 0, boost, label.text, via=via)
 
     def _restrict_to_country(self, label: ConceptLabel, concepts: tuple[int, ...], node: Node) -> Node:
-        """Restrict a label that names several places to the country's documents: not Latin America."""
+        """Restrict a label of several places to the country's documents: *America*, the United States."""
         if label.text.isupper() or not (codes := countries_sharing(label.text)):
             return node
         from indexer.countries.country_names import find_country  # few labels are shared names
@@ -332,9 +332,9 @@ class Expander:
         return And((node, ConstantScore(Keyword(COUNTRY, code)))) if code else node
 
     def _restrict_to_concept(self, label: ConceptLabel, concepts: tuple[int, ...], node: Node) -> Node:
-        """Restrict a short label to documents with its concept: cars, and not the acronym CAR.
+        """Restrict a label that equals an acronym (*car*, CAR) to documents with its concept.
 
-        A concept of no document, or that is not counted as a facet, does not restrict it.
+        A concept that no document has, or that is not a facet, does not restrict the label.
         """
         if not (label.text.islower() and is_in_capitals(label.text.upper())):
             return node
@@ -354,9 +354,9 @@ class Expander:
 def _cognates(
     readings: Sequence[_Meaning], known: Iterable[tuple[int, float, ConceptLabel]]
 ) -> list[tuple[float, ConceptLabel]]:
-    """Return the typed words that are labels of one concept in several languages.
+    """Return the typed words that are labels of one concept in several languages, such as *film*.
 
-    A query in one of these languages may only match some of their forms in others: French *films*, of *film*.
+    A French query may only match some English forms of such a word (*films*); the label matches the others.
     """
     if len(readings) < 2:
         return []
@@ -370,7 +370,7 @@ def _cognates(
 
 
 def _is_derived(label: ConceptLabel, words: Iterable[Key]) -> bool:
-    """Return whether a one-word label begins like a typed word of its language (marry, marriage)."""
+    """Return whether a one-word label begins like a typed word of the same language (marry, marriage)."""
     beginning = label.terms[0][:MIN_COMMON_LETTERS]
     return len(label.terms) == 1 and any(
         label.language == language and len(terms) == 1 and terms[0].startswith(beginning)
@@ -383,9 +383,9 @@ def _meant(span: Span) -> tuple[int, ...]:
 
 
 def expansion_record(typed: str, query: Node) -> dict[str, Any]:
-    """Return the record of an expansion: the typed words and the labels that are searched.
+    """Return an expansion as a JSON object: the typed words and the labels that are searched.
 
-    Lists only the shortest of several forms of a word, and no form of the typed word.
+    Of several forms of a word, only the shortest is listed; forms of the typed word are not listed.
     """
     described = [typed]
     for leaf in leaves(query):
@@ -418,6 +418,6 @@ def are_forms(language: str, label: str, other: str) -> bool:
 
 
 def _is_inflected(label: str, typed: str) -> bool:
-    """Return whether a label and a typed word differ by one inner letter, like make and made."""
+    """Return whether a label and a typed word differ only by one letter that is not the first: make, made."""
     changed = [one != other for one, other in zip(label.lower(), typed.lower(), strict=False)]
     return len(label) == len(typed) and sum(changed) == 1 and not changed[0]

@@ -51,7 +51,7 @@ def custom_filter(name: str, value: str) -> Node:
 
 
 def where_filter(where: Where) -> Node | None:
-    """Return a query for items with one of the values of each field; None without fields."""
+    """Return a query for items that have, in each field, one of its values; None if there are no fields."""
     fields = [model.join(model.Or, list(map(partial(custom_filter, name), values))) for name, values in where]
     return model.join(model.And, [field for field in fields if field])
 
@@ -100,7 +100,7 @@ def resolve_filter(  # noqa: PLR0911 - one case per field
 
 
 def _numbers(name: str, value: str) -> tuple[float, float] | None:
-    """Parse a number or a range of numbers as an interval; None for other texts.
+    """Parse a number or a range of numbers (``>10``, ``[1 TO 5]``) as an interval; None for other texts.
 
     Raises:
         QueryError: The first number is greater than the last.
@@ -142,7 +142,7 @@ def _countries(meant: Countries, at: int, budget: Budget, regions: dict[Countrie
 def suggest_filters(
     query: str, unmatched: Collection[str], finds: Callable[[Node], bool]
 ) -> tuple[Note, ...]:
-    """Return notes that suggest filters for names of regions, countries and languages."""
+    """Return notes that suggest a filter for each unmatched word that names a region, country or language."""
     words = [word.strip(limits.PUNCTUATION_AROUND) for word in query.split()]
     offered: list[Note] = []
     about: dict[str, Any]

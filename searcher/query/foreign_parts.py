@@ -1,4 +1,4 @@
-"""Build the translation of a query from another system, part by part."""
+"""Combine the parts of a query that is translated from another system."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class Part(NamedTuple):
 
 
 def add_remark(notes: Notes, at: int, remark: str) -> None:
-    """Add a note on a part that cannot be translated exactly; raise it as an error if strict."""
+    """Add a note on a part that cannot be translated exactly; in a strict query, raise an error instead."""
     notes.add(at, remark, remark, SYNTAX)
 
 
@@ -69,7 +69,7 @@ def combine(kind: str, left: Part | None, right: Part | None) -> Part | None:
 
 
 def join_adjacent(left: Part, right: Part, remark: Remark) -> Part | None:
-    """Combine two adjacent parts to a phrase, or to a proximity if one of them is a group."""
+    """Combine two adjacent words or phrases to a phrase; if a part is a group, combine them by ``PRE/1``."""
     if all(one.kind == LEAF and not one.text.startswith("/") for one in (left, right)):
         words = [one.text.removeprefix('"').removesuffix('"') for one in (left, right)]
         return Part(LEAF, text=f'"{" ".join(words)}"')
@@ -77,9 +77,9 @@ def join_adjacent(left: Part, right: Part, remark: Remark) -> Part | None:
 
 
 def join_distant(kind: str, left: Part, right: Part, remark: Remark) -> Part | None:
-    """Require two parts within a distance; None if one of them cannot be in a proximity.
+    """Combine two parts by the proximity operator ``kind``; None if one of them cannot be in a proximity.
 
-    A distance to an AND group applies to each of its parts.
+    If a part is an AND or OR group, the operator applies to each member of the group.
     """
     sides = [left, right]
     for at, side in enumerate(sides):
@@ -107,7 +107,7 @@ def _is_positional(part: Part) -> bool:
 
 
 def restrict_to_field(field: str, part: Part | None) -> Part | None:
-    """Return a part restricted to a field; None for an omitted part."""
+    """Restrict a part to a field; None if the part was omitted."""
     if part is None:
         return None
     return Part(field, (part,)) if field in _TEXTS else Part(FILTER, (part,), field)

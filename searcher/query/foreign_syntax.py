@@ -1,7 +1,8 @@
 """Translate queries from other systems; Lexis and Factiva are parsed here.
 
-A translation is text, whose matches are determined by the grammar of the query language. Each part without an
-exact counterpart adds a note. Operators, distances and precedence are in ``foreign_operators.tsv``.
+A translation is a query as users type it; the grammar of the query language determines its matches. Each
+part without an exact counterpart adds a note. Operators, distances and precedence are in
+``foreign_operators.tsv``.
 """
 
 from __future__ import annotations
@@ -119,7 +120,7 @@ def _grammar(system: str) -> tuple[re.Pattern[str], list[list[str]], list[list[s
 
 
 class _Connectors:
-    """Parses a Lexis or Factiva query by operator precedence."""
+    """Parses a Lexis or Factiva query with the precedence of its operators."""
 
     def __init__(self, text: str, system: str, notes: Notes) -> None:
         self._text, self._system, self._notes = text, system, notes
@@ -174,7 +175,7 @@ class _Connectors:
             self._parts.append(self._apply_prefix(top, self._parts.pop()))
 
     def _end(self, at: int, binding: int = 0) -> None:
-        """Complete an operand: apply the operators before it that bind as tightly or tighter."""
+        """Apply the waiting operators with at least the precedence ``binding`` to the last operand."""
         if self._expecting:
             raise self._notes.error(at, message("foreign.missing_word"))
         while self._stack and (top := self._stack[-1]) is not None and top.binding >= binding:
@@ -256,7 +257,7 @@ class _Connectors:
         return day_filter(*[(sign.casefold(), day) for sign, day in limits if day])
 
     def _ending(self, word: str) -> str:
-        """Translate the truncation at the end of a word."""
+        """Translate the truncation sign at the end of a word (``!`` or ``$``) to ``*``."""
         if self._system == "lexis":
             return re.sub(r"!+$", "*", word)
         return re.sub(r"\$$", "*", word)
@@ -289,7 +290,7 @@ class _Connectors:
         return found
 
     def _apply_prefix(self, operator: _Operator, part: Part | None) -> Part | None:
-        """Return the translation of an operand after NOT, a field or a function."""
+        """Return the translation of an operator with one operand: NOT, a field or a function."""
         kind, name, at = operator.kind, operator.text, operator.at
         if part is None or kind == "any":
             return part
@@ -320,7 +321,7 @@ class _Connectors:
 
 
 def _restrict_case(cases: Callable[[str], tuple[str, ...]], leaf: Part) -> Part:
-    """Return a word restricted to the spellings ``cases``; patterns are returned unchanged."""
+    """Restrict a word to the spellings that ``cases`` returns; patterns are returned unchanged."""
     if leaf.kind != LEAF or set(leaf.text) & set("*?/"):
         return leaf
     return Part(EXACT, (leaf,), " OR ".join([f"={form}" for form in dict.fromkeys(cases(leaf.text))]))

@@ -1,4 +1,4 @@
-"""Parse the grammar of the query language by recursive descent.
+"""Parse a query by recursive descent.
 
 From lowest to highest precedence::
 
@@ -113,7 +113,7 @@ class _Parser:
         self._next_to_and: set[tuple[int, int]] = set()  # spans of an operand of AND and the words next to it
 
     def query(self, field: str) -> Node | None:
-        """Parse a query up to a closing parenthesis, which is also its last token."""
+        """Parse adjacent operands up to a closing parenthesis, with which the whole query ends, too."""
         operands = []
         while self._tokens[self._next].kind != CLOSE:
             operands.append(self._read_alternatives(field))
@@ -150,7 +150,7 @@ class _Parser:
         return _Operand(node)
 
     def _add_span(self, first: int, end: int) -> None:
-        """Record the span of an operand of AND together with the words next to it."""
+        """Record the span of an operand of AND and of words next to it, to which AND does not apply."""
         begin, behind = first, end
         while self._is_word(begin - 1):
             begin -= 1
@@ -199,7 +199,7 @@ class _Parser:
         return operand
 
     def _read_signed(self, field: str) -> _Operand:
-        """Parse an operand with its sign."""
+        """Parse an operand with an optional sign (``+`` or ``-``) before it."""
         sign = self._take(SIGN)
         node, role = self._join_proximity(field)
         if sign and sign.text == "-":
@@ -229,7 +229,7 @@ class _Parser:
         return token
 
     def _read_fielded(self, field: str) -> _Operand:
-        """Parse an operand with its field."""
+        """Parse an operand with an optional field (``title:``) before it."""
         named = self._take(FIELD)
         at = (named or self._tokens[self._next]).at
         node, role = self._primary(named.text if named else field, at)
@@ -302,7 +302,7 @@ def _join_proximity(first: Node | None, second: Node | None, operator: Token, no
 
 
 def _at_least(part: Node | None, operator: Token, notes: Notes) -> Node | None:
-    """Require a number of occurrences of a part; if these cannot be counted, require the part."""
+    """Require a number of occurrences of a part; if they cannot be counted, only require a match."""
     if part is None:
         return None
     if not _has_places(part, _COUNTED):
@@ -327,12 +327,12 @@ def _operator_number(operator: Token, notes: Notes) -> int:
 
 
 def _has_places(node: Node, kinds: tuple[type[Node], ...] = _PLACED) -> bool:
-    """Return whether all parts of a node have positions in a text."""
+    """Return whether all leaves of a node have positions in a text."""
     return isinstance(node, kinds) and all(_has_places(part, kinds) for part in model.parts_of(node))
 
 
 def _drop_slop(node: Node, operator: Token, notes: Notes) -> Node:
-    """Ignore the slop of phrases next to an operator, with a note."""
+    """Ignore the slop of phrases that are operands of a proximity or ``atleast``, and add a note."""
     if any(isinstance(leaf, model.Quoted) and leaf.slop for leaf in model.leaves(node)):
         fault = message("query.slop_next_to_operator", text=operator.text)
         notes.add(operator.at, fault, message("query.read_without_slop", text=operator.text))

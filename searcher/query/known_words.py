@@ -36,7 +36,7 @@ MAX_LENGTH: Final = 64  # longer ones are not words but URLs, keys or noise
 
 
 class KnownWords:
-    """Finds known words in a language; threads may share it."""
+    """Decides which words are known in queries in a language; threads may share it."""
 
     def __init__(self, engine: Engine, words: QueryWords, analyzer: QueryAnalyzer) -> None:
         self.engine = engine
@@ -48,7 +48,7 @@ class KnownWords:
         self.are_neighbours = cache_method(self._are_neighbours, CHUNK_CACHE_SIZE)
 
     def knows(self, written: str) -> bool:
-        """Return whether a word is known in any form, or cannot be corrected."""
+        """Return whether a word or a form of it is known, or no correction of it is possible."""
         if self._analyzer.has(written):
             return True
         word = self._words(written)
@@ -76,16 +76,16 @@ class KnownWords:
         return is_right and not (self.tilde_spellings(written) or self.cognates(written))
 
     def is_word(self, word: str) -> bool:
-        """Return whether a word in lower case is in a label, or common."""
+        """Return whether a word in lower case is a word of a label or a common word."""
         return is_common(fold(word)) or self.engine.thesaurus.has_word(word)
 
     def is_name(self, written: str) -> bool:
-        """Return whether a word occurs in the index but in no label, so that it may be a name."""
+        """Return whether a word may be a name: it occurs in the index but in no label."""
         word = self._words(written)
         return not word.is_label() and self._analyzer.has(written)
 
     def may_be_name(self, word: str) -> bool:
-        """Return whether a word of the index may be a name: uncommon and no label, or a capitalized label."""
+        """Return whether a word may be a name: a capitalized label, or a word of texts that is not common."""
         found = self._words(word)
         concepts = {
             number
@@ -110,7 +110,7 @@ class KnownWords:
         ]
 
     def cognates(self, written: str) -> list[str]:
-        """Return the words of the index that are cognates of a word."""
+        """Return the words of the index that are cognates of a word, as *nation* of *nación*."""
         from searcher.query.cognates import cognates  # few words are unknown
 
         found = cognates(self._words(written).folded)
@@ -133,7 +133,7 @@ class KnownWords:
         )
 
     def _is_label_with_accent(self, language: str, word: QueryWord) -> bool:
-        """Return whether a label begins with a word, or its plural, apart from a missing accent."""
+        """Return whether a label contains a word or its plural, ignoring accents."""
         return any(
             _is_form(language, plain(fold(word.written)), fold(of_label), NUMBER)
             for entry in word.label_entries(language)
@@ -168,7 +168,7 @@ class KnownWords:
                 yield first, second
 
     def is_split(self, written: str) -> bool:
-        """Return whether texts have a word written as two words, such as *run away*."""
+        """Return whether texts contain a word written as two words, as *run away* for *runaway*."""
         return any(map(self.are_neighbours, self.splits(written)))
 
     def _is_settled(self, chunk: str) -> bool:
@@ -192,7 +192,7 @@ def _common_words() -> str:
 
 
 def _is_form(language: str, word: str, label: str, farthest: int = ADJECTIVE) -> bool:
-    """Return whether a word is a form of a word in a label, instead of only sharing its stem."""
+    """Return whether a word is a form of a label's word; an equal stem is not enough."""
     from indexer.analysis.word_forms import distance  # few words are unknown
 
     found = distance(language, word, label, within=False)

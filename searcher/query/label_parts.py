@@ -1,8 +1,9 @@
 """Choose the parts of a long label that are also expanded.
 
-A label's word is usually not a concept by itself (*monde* in *coupe du monde*, *building* in *capacity
-building*). It is expanded if it is the most distinctive word and other labels of the concept also express it
-in one word: *sensibilisation* in *campagne de sensibilisation* is *awareness* in *awareness campaign*.
+A word of a label usually has another meaning alone (*monde* in *coupe du monde*, *building* in *capacity
+building*). It is expanded if it is the rarest word of the label, and the labels of the concept in other
+languages express it in one word: *sensibilisation* in *campagne de sensibilisation* is *awareness* in
+*awareness campaign*.
 """
 
 from __future__ import annotations
@@ -41,7 +42,7 @@ def words_in_labels(labels: Iterable[ConceptLabel]) -> dict[Words, bool]:
 
 
 def form_in_labels(label: ConceptLabel, wholes: Iterable[ConceptLabel]) -> ConceptLabel:
-    """Return a one-word label as it occurs in longer labels: golpe (de Estado), not golpear."""
+    """Return a one-word label in the form that occurs in longer labels: golpe (de Estado), not golpear."""
     language, terms, _, _ = label
     for whole in wholes:
         if whole.language == language and terms[0] in whole.terms and len(terms) == 1:
@@ -59,8 +60,8 @@ def expandable_parts(
 ) -> Iterator[Span]:
     """Yield the parts of a label that are expanded separately.
 
-    A part of several words always may; a single word only if the span is not a name, and the word is its
-    rarest word and not an adjective.
+    A part of several words is always expanded. A single word is expanded only if the label is not a name, and
+    the word is its rarest word and not an adjective.
     """
     rarest: set[tuple[str, str]] = set()
     for reading in span.readings:

@@ -1,4 +1,4 @@
-"""Define the limits of a query, which are checked before its execution.
+"""Define the limits that are checked before a query is executed.
 
 The limits are needed because the parser recurses for each parenthesis, a pattern may read every word of the
 index, and each part of a query is scored in every matching item.
@@ -152,7 +152,7 @@ _ELIDED: Final = late_pattern(r"^(?:[cdjlmnst]|qu)['’](?=\w)")
 
 
 def list_words(words: Collection[str]) -> str:
-    """List words for a message without elided articles, and the number of further words."""
+    """List words for a message, without elided articles (*l'*), and count those beyond the first."""
     return first_of([shorten_line(_ELIDED.sub("", word)) for word in words], MAX_NAMED)
 
 
@@ -164,10 +164,11 @@ def quote_part(written: str, start: int | None) -> str:
 
 
 def parse_value(option: str, text: str, read: Callable[[str], Meant]) -> Meant:
-    """Parse a value of an option or filter that takes several values.
+    """Parse one value of an option or filter that can be repeated.
 
     Raises:
-        QueryError: The value is invalid; if it has several values, the message suggests repeating the option.
+        QueryError: The value is invalid. For several values in one text (``CO,PE``), the message suggests
+            repeating the option.
     """
     try:
         return read(text)

@@ -85,7 +85,7 @@ class Clauses:
         return token
 
     def _clause(self, token: re.Match[str]) -> Part | None:
-        """Parse a value with its field and weight."""
+        """Parse a value with an optional field and weight: ``title:word^2``."""
         field = ""
         while token.lastgroup == "field" and (value := self._next_token()):
             field, token = _unescape(token["field"]), value
@@ -127,7 +127,7 @@ class Clauses:
         return f"{word}~{min(edits, 2)}" if edits else word
 
     def _restrict_to_field(self, field: str, part: Part | None, token: re.Match[str], at: int) -> Part | None:
-        """Return a part restricted to a field; None, after a note, if the field or its syntax is unknown."""
+        """Restrict a part to a field; if the field or its syntax is unknown, add a note and return None."""
         name = _FIELDS.get(field.casefold(), field)
         if field == "*" or (name in {"title", "body"} and part and part.text == "*"):
             return Part(FILTER, text="*")

@@ -5,7 +5,7 @@ A parsed query has the leaves :class:`Word`, :class:`Quoted`, :class:`Pattern`, 
 :class:`Phrase`, :class:`WordSet`, :class:`Keyword` and :class:`Days`, which an engine looks up. The compounds
 and :class:`Everything` occur in both.
 
-A compound adds the scores of its matching parts, except :class:`DisjunctionMax` and
+The score of a compound is the sum of the scores of its matching parts, except for :class:`DisjunctionMax` and
 :class:`ConstantScore`. Only leaves have a ``boost`` that multiplies their score.
 """
 
@@ -80,7 +80,7 @@ SIMILAR_FOR = "explain.similar_for"  # the origin of a related concept, which do
 
 
 class Word(Node):
-    """A word of a query; with hyphens or dots it becomes a phrase."""
+    """A word of a query; a word with hyphens or dots is resolved to a phrase."""
 
     text: str  # the text as typed
     field: str = "text"  # text, or title for title:word
@@ -114,7 +114,7 @@ class Fuzzy(Node):
 
 
 class Exact(Node):
-    """An exact phrase; in a resolved query, with the query for documents to compare."""
+    """An exact phrase; in a resolved query, ``part`` is a query for the documents to compare with it."""
 
     words: tuple[str, ...]
     field: str = "text"
@@ -146,7 +146,7 @@ class Term(Node):
 
 
 class Phrase(Node):
-    """Terms at fixed distances; the score is the sum of the scores of the terms."""
+    """Terms at fixed distances from each other; the score is the sum of the scores of the terms."""
 
     field: str  # the field of all terms
     terms: tuple[str, ...]  # the terms, in order
@@ -162,7 +162,7 @@ class Phrase(Node):
 
 
 class WordSet(Node):
-    """The unstemmed words that a pattern or fuzzy word matches; each scores ``boost``."""
+    """The unstemmed words that a pattern or fuzzy word matches; each adds ``boost`` to the score."""
 
     pattern: str  # the pattern, folded and in lower case; word~2 for a fuzzy word
     words: tuple[str, ...]  # the distinct words of the index
@@ -179,7 +179,7 @@ class Keyword(Node):
 
 
 class Days(Node):
-    """Items whose date, or any day of whose date range, is in a range of days."""
+    """Items with a date in a range of days; of a date that is itself a range, one day suffices."""
 
     first: int | None  # a range with both ends (datetime.date.toordinal); None for an open end
     last: int | None
@@ -191,7 +191,7 @@ class Days(Node):
 
 
 class Numbers(Node):
-    """Items whose custom field or number of words is in a range of numbers; scores 1."""
+    """Items with a number in a range, either in a custom field or as their number of words; scores 1."""
 
     field: str
     first: float
@@ -208,7 +208,7 @@ class Everything(Node):
 
 
 class Or(Node):
-    """The union of its parts, whose scores add up."""
+    """The documents that match at least one part; the scores of the matching parts are added."""
 
     parts: tuple[Node, ...]
     origin: Origin = ()  # as in Term
@@ -220,7 +220,7 @@ class Or(Node):
 
 
 class And(Node):
-    """The intersection of its parts, whose scores add up."""
+    """The documents that match all parts; the scores of the parts are added."""
 
     parts: tuple[Node, ...]
     exact: bool = False  # whether the parts were marked with +, so that they are not expanded
@@ -228,7 +228,10 @@ class And(Node):
 
 
 class DisjunctionMax(Node):
-    """The union of its parts; scores the best part, plus ``tie_breaker`` times the other parts."""
+    """The documents that match at least one part, with the score of the best part.
+
+    ``tie_breaker`` times the scores of the other parts is added.
+    """
 
     parts: tuple[Node, ...]
     tie_breaker: float = 0.0
@@ -236,7 +239,7 @@ class DisjunctionMax(Node):
 
 
 class Should(Node):
-    """The matches of ``required``; those that also match ``optional`` get both scores."""
+    """The matches of ``required``; the score of ``optional`` is added for those that match it too."""
 
     required: Node
     optional: Node
@@ -254,7 +257,7 @@ class Positional(Node):
 
 
 class Near(Positional):
-    """The documents in which two parts occur near each other; the scores add up.
+    """The documents in which two parts occur near each other; the scores of the parts are added.
 
     Occurrences are near if they do not overlap, are both in the title or both in the text of the same
     language, and the last word of one and the first word of the other are at most ``distance`` positions
@@ -322,7 +325,7 @@ def parts_of(node: Node) -> tuple[Node, ...]:
 
 
 def kept_parts(node: Node) -> tuple[Node, ...]:
-    """Return the children of a node that do not exclude documents, in order."""
+    """Return the children of a node in order, without those that exclude documents."""
     below = parts_of(node)
     return below[:1] if type(node) in EXCLUDING else below
 
@@ -362,7 +365,7 @@ def added_leaves(node: Node) -> list[Node]:
 
 
 def leaves_and_proximities(node: Node) -> dict[Node, None]:
-    """Return the distinct parts of a node that an engine looks up: leaves and proximities."""
+    """Return the distinct leaves and proximities of a node, in order, for an engine to look up."""
     own = [one for one in nodes(node) if type(one) not in COMPOUNDS or isinstance(one, Positional)]
     return dict.fromkeys(own)
 
@@ -372,7 +375,7 @@ NOTHING: Final = Or(())
 
 
 def join(kind: Callable[[tuple[Node, ...]], Node], parts: Sequence[Node]) -> Node | None:
-    """Combine nodes to one node; None if there are none."""
+    """Combine nodes by a compound; a single node is returned as it is, None if there are no nodes."""
     return kind(tuple(parts)) if len(parts) > 1 else parts[0] if parts else None
 
 
@@ -425,7 +428,7 @@ def is_plain_word(node: Node) -> bool:
 
 
 def remove_keywords(node: Node) -> Node:
-    """Return an expansion without its restriction to documents with a keyword, which has no positions."""
+    """Return an expansion without its restrictions to keywords, which have no positions."""
     if not isinstance(node, And):
         return node
     kept = [part for part in node.parts if not (isinstance(part, ConstantScore) and _has_only_keywords(part))]

@@ -1,4 +1,4 @@
-"""Exclude labels that are only a part of a name or code: Lehman *Brothers*, AU.*COMMIT*."""
+"""Ignore labels that are only a part of a name or code: *Brothers* in Lehman Brothers, *ACT* in GLO.ACT."""
 
 from __future__ import annotations
 
@@ -24,9 +24,9 @@ MAX_NAME_LENGTH: Final = 3
 def remove_names(table: Table, chunks: Sequence[str], found: list[FoundLabel]) -> list[FoundLabel]:
     """Remove labels that are only a part of a code or the last word of a name.
 
-    A word ends a name if it has a capital, is not the first word, directly follows another capitalized word
-    that is not a label, and is a label without a capital; or if a hyphen connects it to such a word. A word
-    before a name with a hyphen belongs to it: Ban Ki-moon.
+    A capitalized word ends a name if it directly follows another capitalized word that is not a label, and
+    the thesaurus has it in lower case (Lehman *Brothers*), or if a hyphen connects it to such a word
+    (Ki-*moon*). The word before a name with a hyphen also belongs to the name: *Ban* Ki-moon.
     """
     known = {number for label in found for number in range(label.first, label.last + 1)}
     words = [chunk.strip(PUNCTUATION_AROUND) for chunk in chunks]
@@ -60,7 +60,7 @@ def _is_capitalised(word: str) -> bool:
 
 
 def _is_part_of_code(chunk: str, label: FoundLabel) -> bool:
-    """Return whether dots join a label to other words: GLO.ACT, but not U.S."""
+    """Return whether dots connect a label to other words: GLO.ACT, but not U.S."""
     return re.search(r"\w\.\w", chunk) is not None and len(chunk_words(chunk, "und")) > label.words
 
 
@@ -77,7 +77,7 @@ def _is_double_name(chunk: str) -> bool:
 
 
 def _ends_name(chunk: str, label: FoundLabel, found: list[FoundLabel]) -> bool:
-    """Return whether a label is the end of a name with a hyphen: Ki-moon.
+    """Return whether a label is the end of a name with a hyphen: *moon* in Ki-moon.
 
     The part before the hyphen has a capital, is not a prefix and is not a label itself.
     """
@@ -87,7 +87,7 @@ def _ends_name(chunk: str, label: FoundLabel, found: list[FoundLabel]) -> bool:
 
 
 def _is_common(table: Table, label: FoundLabel) -> bool:
-    """Return whether the thesaurus has a label in lower case."""
+    """Return whether the thesaurus has the words of a label in lower case, so that they are no name."""
     return any(
         text[0].islower()
         for number in label.concepts

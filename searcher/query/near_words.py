@@ -39,9 +39,9 @@ if TYPE_CHECKING:
 
 
 class NearWords:
-    """The words of an index by prefix; each prefix is read once per request.
+    """Looks up words of an index, and of a thesaurus, by prefix; each prefix is read once per request.
 
-    Words of a thesaurus are read by first letter.
+    The thesaurus only has the words of each first letter.
     """
 
     def __init__(self, *vocabularies: Vocabulary | Table) -> None:
@@ -53,11 +53,11 @@ class NearWords:
         return len(self._spellings(start).starts)
 
     def with_prefix(self, start: str) -> list[str]:
-        """Return the words that start with a prefix, ascending."""
+        """Return the words that start with a prefix, in alphabetical order."""
         return self._read(start).split("\n")[1:]
 
     def within_edits(self, start: str, typed: str, edits: int) -> dict[str, int]:
-        """Return the words with a prefix that are within some edits of ``typed``, with their edits."""
+        """Return the words with a prefix within ``edits`` edits of ``typed``, with their number of edits."""
         import numpy as np  # not needed for a prefix alone
 
         words, (codes, starts, lengths) = self._read(start), self._spellings(start)
@@ -80,7 +80,7 @@ class NearWords:
         return {words[first : first + length]: edits for first, length, edits in zip(*bounds, strict=True)}
 
     def matching(self, regex: WordRegex, most: int) -> list[str]:
-        """Return the first ``most`` words that a regular expression matches."""
+        """Return the first ``most`` words, in alphabetical order, that a regular expression matches."""
         words, spellings = self._read(regex.prefix), self._spellings(regex.prefix)
         _, starts, lengths = spellings
         found = regex.matching(*spellings)[:most]
@@ -103,7 +103,7 @@ _LETTERS: Final = 2  # letters after which words with too many edits are dropped
 
 
 class _Spellings(NamedTuple):
-    """The letters of many words as an array."""
+    """The letters of many words in one array."""
 
     codes: npt.NDArray[Any]  # the code points of all words, each after a line break
     starts: npt.NDArray[Any]  # the position of the first letter of each word
@@ -144,7 +144,7 @@ _NEIGHBOUR, _SWAPPED = (
 
 
 def slip_cost(typed: str, word: str, edits: int) -> float:
-    """Return the cost of a misspelling: 1 for each edit, less for common errors."""
+    """Return the cost of a misspelling: 1 per edit, less for common errors such as a doubled letter."""
     if edits != 1:
         return edits - 1 + _NEIGHBOUR if edits == 2 and _has_doubled_letter(typed, word) else edits
     if len(typed) != len(word):
@@ -215,7 +215,7 @@ def _count_words(meant: Node) -> int:
 
 
 def _match_pattern(leaf: Pattern, written: str, words: NearWords, budget: Budget) -> WordSet | None:
-    """Find the words that a pattern matches, at most one more than the limit."""
+    """Find the words that a pattern matches; the search stops at one word beyond the limit."""
     if regex := compile_between_slashes(leaf.text):
         if not budget.spend_compared(written, leaf.at, words.count(regex.prefix)):
             return None
@@ -243,8 +243,8 @@ def _match_pattern(leaf: Pattern, written: str, words: NearWords, budget: Budget
 def _match_fuzzy(leaf: Fuzzy, written: str, words: NearWords, budget: Budget) -> Node | None:
     """Find the words that a fuzzy word matches.
 
-    A word scores 1 / (1 + edits), and an item gets the score of its nearest word, so that the typed word
-    ranks first.
+    A word scores 1 / (1 + edits), and an item gets the score of its nearest word. So items with the typed
+    word rank first.
     """
     word = fold(leaf.text.lower())
     if not budget.spend_letters(written, leaf.at, len(word)):

@@ -39,9 +39,9 @@ class Note(NamedTuple):
 
 
 class Notes:
-    """Collects the notes on one query: parts without a meaning are read as text, or rejected if strict.
+    """Collects the notes on one query; a strict query raises an error for an invalid part instead.
 
-    The custom fields of the index are allowed before a colon.
+    ``custom_fields`` are the fields of the index that the query may use before a colon.
     """
 
     def __init__(self, query: str, *, strict: bool, custom_fields: Collection[str] = ()) -> None:
@@ -57,7 +57,7 @@ class Notes:
         self._notes[Note(kind, remark)] = None
 
     def error(self, at: int, fault: str) -> QueryError:
-        """Return the error for a part of the query at an offset."""
+        """Return the error for the part at an offset; its message shows the text around the offset."""
         text = self.query
         start, end = max(0, at - _CONTEXT), min(len(text), at + _CONTEXT)
         before, after = "…" if start else "", "…" if end < len(text) else ""
@@ -90,7 +90,7 @@ def first_notes(notes: list[Note], most: int, kind: str, more: str) -> tuple[Not
 def limits_note(left: Sequence[tuple[str, str]], *, text: bool) -> Note:
     """Return one note on all parts of a query that exceed limits.
 
-    ``left`` are the parts; they are read as text if ``text`` is true, otherwise ignored.
+    ``left`` are the parts, each with its limit. They were read as text if ``text`` is true, else ignored.
     """
     (first, limit), *others = left
     key = f"query.{'several' if others else 'one'}_{'as_text' if text else 'left_out'}"
@@ -112,7 +112,7 @@ def skipped_words_notes(not_corrected: int, not_expanded: int, limits: Limits) -
 
 
 def region_note(region: Countries) -> Note:
-    """Return a note with the countries of a region."""
+    """Return a note that lists the countries of a region."""
     names: list[str] = [name_message(f"country.{code}", country_name(code)) for code in region.codes]
     if len(names) > MAX_NAMED:
         names[FIRST_NAMED:] = [message("query.more_names", n=len(names) - FIRST_NAMED)]
@@ -123,7 +123,7 @@ def region_note(region: Countries) -> Note:
 
 
 def date_notes(dates: Mapping[str, str], empty: Mapping[str, str]) -> tuple[Note, ...]:
-    """Return notes that dates in words raise the rank of items of these dates, or that no item has them."""
+    """Return notes on dates in the words of a query: whether their items rank higher or there are none."""
     wished = []
     for words, date in dates.items():
         kind = "date_estimated" if date.endswith(ESTIMATED) else "date"
@@ -146,7 +146,7 @@ def acronym_notes(acronyms: Mapping[str, str]) -> tuple[Note, ...]:
 
 
 def broader_notes(labels: Collection[str]) -> tuple[Note, ...]:
-    """Return a note with broader concepts for missing words; none without such concepts."""
+    """Return a note that suggests the labels of broader concepts for missing words; () if there are none."""
     return (Note("near_words", message("query.broader", labels=list(labels))),) if labels else ()
 
 

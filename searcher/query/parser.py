@@ -1,6 +1,6 @@
-"""Parse the text of a query to nodes, without looking at an index.
+"""Parse the text of a query to nodes, independent of an index.
 
-Plain words and phrases of them are parsed here, everything else by :mod:`searcher.query.grammar`.
+A query of plain words, or one phrase, is parsed here; every other query by :mod:`searcher.query.grammar`.
 """
 
 from __future__ import annotations
@@ -31,8 +31,8 @@ def parse(text: str, *, strict: bool = False, custom_fields: Collection[str] = (
     """Parse a query; the names of custom fields are allowed before a colon.
 
     Raises:
-        QueryError: The query is too long (see :func:`searcher.query.query_text.shorten`); or, if ``strict``,
-            a part would be read as text; the message has its position.
+        QueryError: The query is too long (see :func:`searcher.query.query_text.shorten`). Or it is
+            ``strict``, and a part would be read as text; then the message has the position of the part.
     """
     check_size(text)
     nodes: list[Node] = []
@@ -59,9 +59,9 @@ def parse(text: str, *, strict: bool = False, custom_fields: Collection[str] = (
 
 
 def has_adjacent_words(query: str | None) -> bool:
-    """Return whether a query has adjacent words, so that all or any of them can be required.
+    """Return whether a query has adjacent words, of which a search can require all words or any word.
 
-    Any name before a colon is assumed to be a field.
+    Every name before a colon is assumed to be a field.
     """
     from searcher.query.chunks import FIELDS, LOCAL_FIELDS  # plain words need none
 

@@ -31,7 +31,7 @@ class Match(NamedTuple):
 
 
 def remove_overlaps(found: Iterable[Match]) -> list[Match]:
-    """Return matches without overlaps: the longest at each start, and the first of overlapping ones."""
+    """Return matches that do not overlap: the first ones, and of those with equal starts the longest."""
     longest: dict[int, Match] = {}
     for match in found:
         if match.start not in longest or match.end > longest[match.start].end:
@@ -48,7 +48,7 @@ def find_phrases(
 ) -> Iterator[tuple[int, ...]]:
     """Yield the occurrences of a phrase, as the positions of its terms.
 
-    The positions of each term are ascending. A term that occurs twice in the phrase needs two positions.
+    The positions of each term must be sorted. A term that occurs twice in the phrase needs two positions.
     """
     begins: Iterable[int] = places[0]
     if slop:  # the positions minus their offsets must lie in one window
@@ -74,12 +74,12 @@ def find_occurrences(
     leaf: Callable[[Any], list[Any]],
     held: Callable[[Node], bool] = lambda _: True,
 ) -> list[Any]:
-    """Return the occurrences of a part of a proximity in a paragraph, ascending.
+    """Return the occurrences of a part of a proximity in a text, sorted by position.
 
     Args:
         node: The part, of a resolved or weighted query; the node's place is ignored.
         leaf: Returns the occurrences of a term or a phrase.
-        held: Returns whether the text satisfies the restriction of a term to given words.
+        held: Returns whether the text contains one of the words to which a term is restricted.
     """
     below = parts_of(node)[: 1 if type(node) is And else None]
     found = [find_occurrences(part, leaf, held) for part in below]
@@ -109,7 +109,7 @@ def _count_apart(found: Iterable[Occurrence]) -> int:
 def find_near(
     first: Sequence[Occurrence], second: Sequence[Occurrence], distance: float, *, ordered: bool
 ) -> list[Occurrence]:
-    """Return the occurrences of one part that are near an occurrence of the other part."""
+    """Return the occurrences of both parts that are near an occurrence of the other part."""
     found = [
         *_near_others(first, second, distance, before=True, after=not ordered),
         *_near_others(second, first, distance, before=not ordered, after=True),
@@ -120,7 +120,10 @@ def find_near(
 def _near_others(
     some: Sequence[Occurrence], others: Sequence[Occurrence], distance: float, *, before: bool, after: bool
 ) -> Iterator[Occurrence]:
-    """Yield the occurrences that are before or after another occurrence, within a distance."""
+    """Yield the occurrences of ``some`` that have one of ``others`` within a distance.
+
+    ``before`` allows them to be before the other occurrence, ``after`` after it.
+    """
     starts, ends = _bounds(others)
     for one in some:
         start, end = one[:2]
@@ -134,7 +137,7 @@ def _near_others(
 def find_not_near(
     kept: Sequence[Occurrence], excluded: Sequence[Occurrence], distance: float
 ) -> list[Occurrence]:
-    """Return the occurrences of a part that are not near an occurrence of the other part."""
+    """Return the occurrences of ``kept`` that are not near an occurrence of ``excluded``."""
     starts, ends = _bounds(excluded)
     return [
         one for one in kept if bisect_right(starts, one[1] + distance) == bisect_left(ends, one[0] - distance)
@@ -142,5 +145,5 @@ def find_not_near(
 
 
 def _bounds(occurrences: Sequence[Occurrence]) -> tuple[list[int], list[int]]:
-    """Return the first and the last positions of occurrences, both sorted."""
+    """Return the first positions of all occurrences, and their last positions, each list sorted."""
     return sorted([one[0] for one in occurrences]), sorted([one[1] for one in occurrences])

@@ -1,4 +1,4 @@
-"""Restrict a query to some ways in which items are found, or remove labels from it."""
+"""Restrict a query by how its matches are found (typed, related, ...), or remove labels of expansions."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ if TYPE_CHECKING:
 
 
 def restrict_to_way(query: Node, via: str) -> Node | None:  # noqa: C901, PLR0911 - one case per node
-    """Return a query for the documents that are found in one way, such as by related words.
+    """Return a query for the documents that are found in the way ``via``, such as by ``related`` words.
 
-    The scores are meaningless. Returns None if no leaf is of this kind.
+    Its scores have no meaning. Returns None if the query has no leaf that was added in this way.
     """
     match query:
         case model.Term() | model.Phrase() | model.WordSet():
@@ -55,13 +55,13 @@ def restrict_to_way(query: Node, via: str) -> Node | None:  # noqa: C901, PLR091
 
 
 def restrict_to_ways(query: Node, vias: Iterable[str]) -> Node:
-    """Restrict a query to documents that are found in the given ways; scores stay the same."""
+    """Restrict a query to documents that are found in one of the given ways; the scores are unchanged."""
     by = join(model.Or, [part for via in vias if (part := restrict_to_way(query, via))])
     return model.And((query, model.ConstantScore(by))) if by else model.Or(())
 
 
 def _words_of(part: Node) -> Node:
-    """Return a part without its date, as a date alone does not count as a match."""
+    """Return a part without its date, since an item that only matches the date does not match the part."""
     match part:
         case model.Or(parts=(words, model.Days())):
             return words
@@ -96,7 +96,7 @@ def remove_labels(
 
 
 def excluded_labels(parsed: Node, expansions: Sequence[dict[str, Any]]) -> tuple[str, ...]:
-    """Return the labels that contain a word which the query excludes."""
+    """Return the labels of expansions that contain a word that the query excludes."""
     parts = [
         leaf for node in nodes(parsed) if isinstance(node, model.AndNot) for leaf in leaves(node.excluded)
     ]

@@ -38,11 +38,11 @@ _FAR: Final = 1 << 8  # larger than the distance of any form
 def restrict_to_word(vocabulary: Vocabulary, language: str, word: str, term: model.Term) -> Node:
     """Restrict a term to texts that contain a form of a word.
 
-    *Gaz* and *Gaza* share a stem in French, *puerta* and *puerto* in Spanish: words that are not forms of
-    each other (number, gender, verb, adjective) are different words. Returns the term itself if its stem is
-    long and no unrelated words share it, or if all its words in texts are forms of the word. If none is a
-    form, returns the term itself for a short stem, and for a long one the unstemmed word, which is not a term
-    of the index.
+    Words with one stem may be different words: *gaz* and *Gaza* in French, *puerta* and *puerto* in Spanish.
+    A form of a word is its plural, feminine, verb form or adjective. Returns the term itself if its stem is
+    long and no unrelated words share it, or if all words of the texts with this stem are forms of the word.
+    If none of them is a form, returns the term itself for a short stem; for a long stem the unstemmed word,
+    which is not a term of the index, so nothing matches.
     """
     is_long = len(term.text) >= LONG_STEM
     if is_long and not has_families(language, term.text):
@@ -62,12 +62,12 @@ def restrict_to_word(vocabulary: Vocabulary, language: str, word: str, term: mod
 def restrict_to_label(
     table: Table, vocabulary: Vocabulary, label: ConceptLabel, concepts: Sequence[int], term: model.Term
 ) -> Node | None:
-    """Restrict a term to texts with a one-word label; None if there are none.
+    """Restrict a term to texts with a one-word label; None if no text has it.
 
-    Forms of the label, or of another label of the concept with the same stem, match. Words nearer to a label
-    of another concept do not, unless the thesaurus relates the concepts: *training* is not *train*. If the
-    stem is long, all other words match, too. If it is short and no form of the label occurs, words of related
-    concepts match: *vacuna* for *vacunación*, but not *parte* for *parto*.
+    Forms of the label, or of another label of the concept with the same stem, match. Words that are more
+    similar to a label of an unrelated concept do not match: *training* is not *train*. All other words match
+    if the stem is long. If it is short and no text has a form of the label, words of related concepts match:
+    *vacuna* for *vacunación*, but not *parte* for *parto*.
     """
     language = label.language
     near = {other for number in concepts for other in table.near(number)}
@@ -90,7 +90,7 @@ def restrict_to_label(
 
 
 def restrict_to_forms(term: model.Term, same: Sequence[str], forms: Sequence[str]) -> Node:
-    """Restrict a term to texts that contain one of ``same``, which are some of all its ``forms``."""
+    """Restrict a term to texts that contain one of ``same``; ``forms`` are all words with the term."""
     if len(same) == len(forms):
         return term
     return model.And(
@@ -99,7 +99,7 @@ def restrict_to_forms(term: model.Term, same: Sequence[str], forms: Sequence[str
 
 
 def _distance(language: str, form: str, words: Iterable[str]) -> int:
-    """Return the distance of a word of texts to the nearest of ``words``."""
+    """Return the smallest distance of a form to any of ``words``."""
     if any(fold(word) == form for word in words):
         return SAME
     from indexer.analysis.word_forms import distance  # its tables are only needed for inflected words
@@ -115,8 +115,8 @@ WORD_CACHE_SIZE: Final = 1 << 11  # cached nodes of words
 class QueryAnalyzer:
     """Analyzes the words of queries for an open index; threads may share it.
 
-    A word is analyzed in the language of the query, if known, and matches texts of other languages that
-    contain it as typed. Function words of any language are ignored.
+    A word is analyzed in the language of the query, if it is known; it also matches texts of other languages
+    that contain the word as typed. Function words of any language are ignored.
     """
 
     def __init__(self, words: QueryWords, language: str | None = None) -> None:
@@ -132,10 +132,10 @@ class QueryAnalyzer:
         return self._vocabulary.documents(text_field(UNDETERMINED)) > 0
 
     def _word(self, text: str, field: str, boost: float = 1.0) -> Node | None:
-        """Resolve a word; a word with hyphens is a phrase, or a compound that texts have.
+        """Resolve a word; a word with hyphens becomes a phrase, or the compound if texts contain it.
 
-        Returns a maximum over the languages' terms, so that a word counts once in a bilingual item; None for
-        chunks that are not indexed, such as function words and punctuation.
+        Returns the maximum of the scores in each language, so that a word counts once in a bilingual item.
+        None for chunks that are not indexed, such as function words and punctuation.
         """
         word = self._words(text)
         if self.lacks_content(text) and word.plain not in SEARCHED_STOP_WORDS and not text.isupper():
@@ -173,19 +173,18 @@ class QueryAnalyzer:
         )
 
     def lacks_content(self, chunk: str) -> bool:
-        """Return whether a word is a function word in the language of the query."""
+        """Return whether a word is a function word, without content, in the language of the query."""
         return self._language is not None and self._words(chunk).plain in STOP_WORDS[self._language]
 
     def is_foreign(self, word: str) -> bool:
-        """Return whether a word belongs to other languages than the query."""
+        """Return whether a word belongs to one or more languages, but not to the language of the query."""
         languages = self._words(word).languages() if self._language else ()
         return bool(languages) and self._language not in languages
 
     def is_homonym(self, word: str) -> bool:
-        """Return whether a word of other languages has another meaning in the query's: French *pays*.
+        """Return whether a foreign word has another meaning in the language of the query: French *pays*.
 
-        The word also exists in the language of the query; *munition* has the same meaning in English and
-        French.
+        *Pays* is also an English word. *Munition* has the same meaning in English and French.
         """
         known, own = self._words(word), str(self._language)
         if not self.is_foreign(word) or known.label_distance(own) is None:
@@ -208,7 +207,7 @@ class QueryAnalyzer:
         return False
 
     def acronym(self, chunk: str) -> str:
-        """Return the acronym that a word in lower case may be; empty if it may not be one."""
+        """Return the acronym that a word in lower case may be (UN for ``un``); empty if it may not be one."""
         if not self.spells_acronym(chunk):
             return ""
         word = self._words(chunk)
@@ -216,7 +215,7 @@ class QueryAnalyzer:
         return "" if is_label else chunk.upper()
 
     def _spells_acronym(self, chunk: str) -> bool:
-        """Return whether a word in lower case is spelled as an acronym of the thesaurus."""
+        """Return whether a word in lower case has the letters of an acronym of the thesaurus."""
         if not (chunk.islower() and chunk.isalpha() and len(chunk) <= MAX_ACRONYM_LENGTH):
             return False
         word, acronym = self._words(chunk), chunk.upper()
@@ -225,7 +224,7 @@ class QueryAnalyzer:
         )
 
     def _as_acronym(self, language: str, word: QueryWord, node: Node) -> Node:
-        """Restrict an acronym in capitals to texts with it or its plural: AIDS is not a form of aid."""
+        """Restrict an acronym in capitals to texts with it or its plural: AIDS is not a form of *aid*."""
         term = next(iter(parts_of(node)), node)
         if not isinstance(term, model.Term) or all(
             one.acronym != word.written for one in word[language].entries
@@ -236,9 +235,10 @@ class QueryAnalyzer:
         return restrict_to_forms(term, same, forms) if same else term.replace(text=word.folded)
 
     def topic_before_acronym(self, chunk: str) -> Node | None:
-        """Resolve a word in lower case that is also an acronym: items with its topic count more (car, CAR).
+        """Resolve a lower-case word with the letters of an acronym: *car*, CAR.
 
-        Returns None for other words, and if no item has its topic.
+        Items whose topic is the word's concept get a higher score. Returns None for other words, and if no
+        item has this topic.
         """
         is_acronym = self.spells_acronym(chunk) or self.spells_acronym(chunk.removesuffix("s"))
         node = self.word(chunk, "text") if is_acronym else None
@@ -267,19 +267,19 @@ class QueryAnalyzer:
         return node is not None and self.occurs_in_index(node)
 
     def is_inflected(self, word: str) -> bool:
-        """Return whether the index has other forms of a word (tips, for tip); false for an acronym."""
+        """Return whether the index has other forms of a word, as *tips* of *tip*; an acronym has none."""
         known, forms = self._words(word), self._vocabulary.forms
         return any({*forms(one, known[one].terms[0])} - {known.folded} for one in ANALYZED_LANGUAGES)
 
     def forms_elsewhere(self, language: str, term: str) -> Sequence[str]:
-        """Return the words of a term in texts of a language; none if it is the query's."""
+        """Return the words with a term in texts of a language; none for the language of the query."""
         return () if self._language in (None, language) else self._vocabulary.forms(language, term)
 
     def phrase(self, quoted: model.Quoted, sets: Mapping[str, Sequence[str]] | None = None) -> Node | None:
-        """Resolve a phrase; function words keep their positions.
+        """Resolve a phrase; function words are not searched but keep their positions.
 
-        Returns the phrase in the languages that may have it. Patterns are replaced by each of their words in
-        ``sets``.
+        Returns the phrase in each language whose texts may contain it. ``sets`` has the words that each
+        pattern of the phrase matches; each combination of them becomes a phrase.
         """
         nodes: list[Node] = []
         chunks = list(map(self._words, quoted.words))
@@ -303,8 +303,8 @@ class QueryAnalyzer:
     def candidates(self, words: tuple[str, ...], field: str) -> Node:
         """Return a query for the documents that may contain an exact phrase.
 
-        Function words are not indexed, so if all words are function words of a language, all its items are
-        candidates.
+        Function words are not indexed. So if all words are function words of a language, all items in the
+        language are candidates.
         """
         parts: dict[tuple[str, ...], list[str]] = {}
         for language in LANGUAGES:
@@ -370,16 +370,16 @@ class QueryAnalyzer:
                     yield restrict_to_forms(model.Term(name, text, words.boost, words.written), same, forms)
 
     def _may_match(self, language: str, word: QueryWord) -> bool:
-        """Return whether texts of a language may match a word."""
+        """Return whether texts in a language may match a word."""
         return language in (self._language, UNDETERMINED) or word[language].frequency > 0
 
     def _restrict_to_typed(
         self, language: str, parts: list[WordPart], nodes: list[model.Term] | list[model.Phrase]
     ) -> Sequence[Node]:
-        """Restrict the nodes of a language to texts that contain the typed words.
+        """Restrict the nodes for the fields of a language to texts that contain the typed words.
 
-        Words of different languages may share a stem. So in texts that are not in the query's language, a
-        word only matches if it or a cognate occurs, not another word with its stem.
+        Words of different languages may share a stem. So texts in another language than the query's only
+        match if they contain the word or a cognate, not another word with its stem.
         """
         if language == UNDETERMINED:
             return nodes
@@ -398,7 +398,7 @@ class QueryAnalyzer:
     def _restrict_to_meaning(
         self, language: str, parts: list[WordPart], node: model.Term | model.Phrase
     ) -> Node | None:
-        """Restrict a node to the intended words in another language; None if no text has them."""
+        """Restrict a node to typed words and their cognates in another language; None if no text has them."""
         terms = node.terms if isinstance(node, model.Phrase) else (node.text,)
         found: list[Node] = []
         for part, term in zip(parts, terms, strict=True):
@@ -412,7 +412,7 @@ class QueryAnalyzer:
         return model.And((own, *found)) if found else own
 
     def _is_homograph(self, language: str, part: WordPart) -> bool:
-        """Return whether a word means something else in a language than in the query's language."""
+        """Return whether a word has another meaning in a language than in the query's language."""
         if self._language is None:
             return False
         from searcher.query.cognates import are_homographs  # few words are in two languages
@@ -439,14 +439,14 @@ def times(factor: float, node: Node) -> Node:
 
 
 def mark_corrected(query: Node) -> Node:
-    """Mark the words of a query as corrected."""
+    """Mark the words of a query as added by spelling correction."""
     return model.rewrite(
         query, lambda node: node.replace(via=model.CORRECTED) if hasattr(node, "via") else node
     )
 
 
 def _known_term(vocabulary: Vocabulary, language: str, word: str) -> str | None:
-    """Return the first term of a word that the index has; None if it has none."""
+    """Return the first of a word's terms that the index contains; None if it contains none."""
     name, terms = text_field(language), analyzer(language).query_terms(word)
     return next((term for term in terms if vocabulary.document_frequency(name, term)), None)
 

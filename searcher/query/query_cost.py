@@ -59,11 +59,11 @@ class Budget:
         return tuple([limits_note(parts, text=text) for parts, text in both if parts])
 
     def leave_out(self, written: str, limit: str, fault: str) -> bool:
-        """Note a part that exceeds a limit, and return False; raise an error if strict."""
+        """Add a note that a part beyond a limit is ignored, and return False; raise an error if strict."""
         return self._refuse(self._left_out, written, limit, fault)
 
     def read_as_text(self, written: str, limit: str, fault: str) -> bool:
-        """Note a pattern that exceeds a limit, and read it as text; raise an error if strict."""
+        """Add a note that a pattern is beyond a limit and read as text; return False, or raise if strict."""
         return self._refuse(self._as_text, written, limit, fault)
 
     def _refuse(self, parts: list[tuple[str, str]], written: str, limit: str, fault: str) -> bool:
@@ -94,7 +94,7 @@ class Budget:
         return self.leave_out(message("query.country_region"), limit, fault)
 
     def spend_pattern(self, written: str, start: int, *, scans: bool) -> bool:
-        """Count a pattern; ``scans`` means that it may begin with any letter."""
+        """Count a pattern; ``scans`` is true if it may begin with any letter, so that all words are read."""
         if self._patterns >= self.limits.patterns:
             limit = fault = message("query.hold_patterns", most=self.limits.patterns)
         elif scans and self._scans >= self.limits.scans:
@@ -108,7 +108,7 @@ class Budget:
         return self.read_as_text(written, limit, fault)
 
     def spend_letters(self, written: str, start: int, letters: int) -> bool:
-        """Check the number of letters of a fuzzy word."""
+        """Return whether a fuzzy word is short enough; if not, it is read as text."""
         if letters <= MAX_FUZZY_LENGTH:
             return True
         limit, part = message("query.fuzzy_length", most=MAX_FUZZY_LENGTH), quote_part(written, start)
@@ -160,8 +160,8 @@ LOOKUPS_PER_POSTING: Final = (
 def limit_postings(query: model.Node, vocabulary: Vocabulary, budget: Budget) -> model.Node | None:
     """Remove parts of a query that would read too many postings.
 
-    If the postings exceed the limit, removes the most frequent parts: first expansions, then typed words, but
-    no filters. Returns None if no word remains.
+    If the postings exceed the limit, the parts with the most postings are removed: first of the expansions,
+    then of the typed words. Filters are kept. Returns None if no word remains.
 
     Raises:
         QueryError: The postings exceed the limit in a strict query.
@@ -221,7 +221,7 @@ def _ranking_leaves(node: model.Node) -> Iterator[model.Node]:
 
 
 def _restricted_expansions(node: model.Node) -> Iterator[tuple[model.Node, model.Node]]:
-    """Yield each expansion that is restricted to some documents, as its first leaf and the restrictions."""
+    """Yield the first leaf and the restrictions of each expansion that is restricted to some documents."""
     if _is_restricted(node):
         yield leaves(node)[0], replace_parts(node, parts_of(node)[1:])
     else:
@@ -274,7 +274,7 @@ def _leaf_text(leaf: model.Node) -> str:  # noqa: PLR0911 - one case per node
 
 
 def _postings(leaf: model.Node, vocabulary: Vocabulary, items: int) -> int:  # noqa: PLR0911 - one case per node
-    """Return how many postings it costs to read a leaf."""
+    """Return the cost of a leaf, in postings to read."""
     match leaf:
         case model.Term():
             return vocabulary.document_frequency(leaf.field, leaf.text)
@@ -294,6 +294,6 @@ def _postings(leaf: model.Node, vocabulary: Vocabulary, items: int) -> int:  # n
 
 
 def _phrase_cost(field: str, terms: Collection[str], vocabulary: Vocabulary) -> int:
-    """Estimate the cost of a phrase."""
+    """Estimate the cost of a phrase, in postings to read."""
     frequencies = [vocabulary.document_frequency(field, term) for term in terms]
     return sum(frequencies) + min(frequencies) * len(terms) ** 2 // LOOKUPS_PER_POSTING

@@ -1,7 +1,7 @@
 """Find dates in the words of a query, such as ``March 2016`` or ``marzo de 2016``.
 
-Dates match as words, the month in any language. Items of the date rank higher even if their texts do not
-mention it.
+A date in a query matches texts with its words; the name of the month may be in any language. Items with
+this date rank higher, even if their texts do not mention it.
 """
 
 from __future__ import annotations
@@ -58,17 +58,17 @@ def add_dates(  # noqa: PLR0913 - the last three are named
     empty: dict[str, str],
     estimated: bool,
 ) -> Node:
-    """Rank items of the dates in a query higher; a query of dates alone matches by date.
+    """Rank items with a date in the query higher; a query of dates alone also matches all these items.
 
     Args:
         query: The resolved query of the adjacent words.
-        words: The words as typed; empty in place of other parts.
+        words: The words as typed; an empty string for each part that is not a word.
         analyzer: Resolves words.
-        finds: Returns whether anything matches a resolved query.
-        dates: Gets the dates that items have, in the syntax of ``date:`` by words, with the option for
-            estimated dates if only these match.
-        empty: Gets the nearest dates that items have, by the words of dates that no item has; empty if none
-            is near, or after the first such dates.
+        finds: Returns whether any item matches a resolved query.
+        dates: Receives the dates that items have: ``2016-03`` by the typed words ``March 2016``. If only
+            estimated dates match, the option that includes them follows.
+        empty: Receives the dates that no item has: by the typed words, the nearest dates that items have, as
+            ``date:2016-02 date:2016-05``; an empty string if none is near or many dates have no items.
         estimated: Whether estimated dates match.
     """
     found = list(find_dates(words))
@@ -97,7 +97,10 @@ def add_dates(  # noqa: PLR0913 - the last three are named
 
 
 def _nearest(date: DateWords, finds: Callable[[Node], bool], *, estimated: bool) -> list[str]:
-    """Return the nearest earlier and later period of the same length that has items, if they are not far."""
+    """Return the nearest earlier and the nearest later period with items, if they are not too far away.
+
+    The periods have the length of ``date``.
+    """
     found: list[str] = []
     for sign in (-1, 1):
         first, last, have = date.first_day, date.last_day, []
@@ -112,7 +115,7 @@ def _nearest(date: DateWords, finds: Callable[[Node], bool], *, estimated: bool)
 
 
 def find_months(words: Sequence[str], vocabulary: Vocabulary) -> dict[str, tuple[Node, ...]]:
-    """Find names of months before a year, with their names in other languages."""
+    """Find the names of months that precede a year; return each with its names in other languages."""
     typed = [words[date.first] for date in find_dates(words) if date.first < date.last]
     found = {word: _in_other_languages(word, vocabulary) for word in typed}
     return {word: names for word, names in found.items() if names is not None}
@@ -121,7 +124,7 @@ def find_months(words: Sequence[str], vocabulary: Vocabulary) -> dict[str, tuple
 def add_months(
     missing: Collection[str], chunks: Sequence[str], nodes: list[Node | None], vocabulary: Vocabulary
 ) -> dict[str, tuple[Node, ...]]:
-    """Add the names of a month in other languages to its query: March, for marzo.
+    """Add the names of months in other languages to the queries of the typed names: *March* for *marzo*.
 
     Returns the added names.
     """
@@ -133,7 +136,7 @@ def add_months(
 
 
 def _in_other_languages(typed: str, vocabulary: Vocabulary) -> tuple[Node, ...] | None:
-    """Return the other names of a month that texts contain; None if the word is no month."""
+    """Return the names of a month in other languages that texts contain; None if the word is not a month."""
     written = fold(plain(typed.strip(PUNCTUATION_AROUND)))
     names = _names_of_months().get(written)
     if names is None:
@@ -150,7 +153,7 @@ def _in_other_languages(typed: str, vocabulary: Vocabulary) -> tuple[Node, ...] 
 
 @cache
 def _names_of_months() -> dict[str, list[str]]:
-    """Return the names of each month in three languages, by each of its folded names."""
+    """Return all names of each month in three languages, by each of the names, folded."""
     from indexer import dates  # the grammar of dates takes longer to import than a search
     from indexer.data_tables import rows
 

@@ -65,7 +65,7 @@ def _print_compound(node: model.And | model.Or) -> str:
 
 
 def _optional(node: Node) -> str:
-    """Print an optional part next to required parts."""
+    """Print a part that is optional, next to required parts."""
     text = _operand(node)
     return f"({text})" if isinstance(node, model.Filter) else text
 
@@ -134,7 +134,7 @@ def shorten(text: str) -> tuple[str, tuple[Note, ...]]:
 
 
 def _first_characters(text: str) -> str:
-    """Cut a query after the last word within the maximum length."""
+    """Cut a query that is too long after the last complete word."""
     head = text[:MAX_CHARACTERS]
     most = MAX_CHARACTERS - len(_TOO_LONG.findall(head))
     if len(text) <= most:
@@ -195,9 +195,9 @@ _SHOWN: Final = 80  # characters of the suggested query
 def foreign_operators(query: str) -> tuple[Note, ...]:
     """Return a note if words of a query probably are operators in lower case.
 
-    Words are taken for operators if they separate all parts of the query, which is rare in pasted text.
-    ``or`` alone does not count, since adjacent words are already alternatives. ``not`` between two content
-    words always counts, since *ferry not cargo* finds cargo.
+    Words are taken for operators if every other word is one, which is rare in pasted text. If all of them are
+    ``or``, there is no note, since adjacent words are alternatives anyway. A ``not`` between two content
+    words always causes a note, since *ferry not cargo* finds cargo.
     """
     pieces = [found[0] for found in _PIECE.finditer(query)]
     meant = {*pieces} if _alternate_with_operators(pieces) else _find_negation(pieces)
@@ -217,14 +217,14 @@ def _capitalize_operator(piece: str) -> str:
 
 
 def _alternate_with_operators(pieces: list[str]) -> bool:
-    """Return whether every other word is an operator, and not only OR."""
+    """Return whether every other word is an operator, at least one of them AND or NOT."""
     capitals = [*map(_capitalize_operator, pieces)]
     kinds = "".join(["n" if one == "NOT" else "o" if one in OPERATORS else "w" for one in capitals])
     return re.fullmatch("w(?:(?:on?|n)w)+", kinds) is not None and not {"AND", "NOT"}.isdisjoint(capitals)
 
 
 def _find_negation(pieces: list[str]) -> set[str]:
-    """Return ``not`` if it is between two content words; empty otherwise."""
+    """Return ``{"not"}`` if it is between two content words of the query, else an empty set."""
     return {
         "not"
         for before, piece, behind in zip(pieces, pieces[1:], pieces[2:], strict=False)
@@ -255,7 +255,7 @@ _COMPUTED: Final = re.compile(r"<(?:(\d*)([+-])1|(\w+)\^)>")
 
 
 def _insertion(found: re.Match[str]) -> str:
-    """Return the part of a foreign operator that its translation contains: a number, or a word."""
+    """Return the text that replaces a foreign operator in the translation: a number or a word in capitals."""
     number, sign, word = found.groups()
     if word:
         return word.upper()
@@ -275,7 +275,7 @@ def foreign_note(
 ) -> tuple[Note, ...]:
     """Return a note with the translation of a query that seems to be for another system.
 
-    Custom fields of the index, which are read if needed, do not indicate another system.
+    A name before a colon that is a custom field of the index does not indicate another system.
     """
     query = query[:MAX_CHARACTERS]
     if not _FOREIGN.search(query):

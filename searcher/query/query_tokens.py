@@ -88,8 +88,8 @@ class Token(NamedTuple):
 def split_query(text: str, notes: Notes) -> list[Token]:
     """Split a query into tokens; a closing parenthesis is added as the last token.
 
-    In the result, parentheses are balanced and not too deep; a field, a group, a phrase or text follows each
-    sign, and a group, a phrase or a chunk follows each field.
+    In the result, parentheses are balanced and not nested too deeply. Each sign is followed by a field, a
+    group, a phrase or text; each field by a group, a phrase or a chunk.
     """
     text = _match_delimiters(text, notes)
     text = _drop_question_marks(text, notes) if "?" in text else text
@@ -191,9 +191,9 @@ def _limit_number(digits: str, most: int) -> int:
 
 
 def _chunk(chunk: str, at: int, notes: Notes, *, opens: bool, glued: bool) -> Iterator[Token]:
-    """Yield the tokens of a chunk: its sign, its exclusion mark, and the rest.
+    """Yield the tokens of a chunk: its sign (``+`` or ``-``), its exclusion mark (``!``), and the rest.
 
-    ``opens`` is whether a sign may begin here; ``glued``, whether a group or phrase follows without a space.
+    ``opens``: whether a sign may be here. ``glued``: whether a group or phrase follows without a space.
     """
     bare = chunk.lstrip("+-")
     if bare[:1] == "!" and not (opens and _is_exclusion(bare, glued=glued)):
@@ -224,7 +224,7 @@ def _is_exclusion(chunk: str, *, glued: bool) -> bool:
 
 
 def _field_tokens(chunk: str, at: int, notes: Notes, *, glued: bool) -> Iterator[Token]:
-    """Yield the field at the beginning of a chunk, and the rest of the chunk."""
+    """Yield the field at the beginning of a chunk, if it has one, and the rest of the chunk."""
     typed, colon, rest = chunk.partition(":")
     name, requested = (
         one if one in notes.custom_fields else LOCAL_FIELDS.get(one, one) for one in (typed, typed.casefold())
@@ -280,9 +280,10 @@ _SHOWN_WORD: Final = 24  # maximum characters of a word to show it completely in
 
 
 def _match_delimiters(text: str, notes: Notes) -> str:
-    """Match the quotation marks and parentheses of a query; its length stays the same.
+    """Replace unmatched quotation marks and parentheses of a query; its length is unchanged.
 
-    Quotation marks become straight; characters that only look like delimiters are masked meanwhile.
+    Quotation marks become straight. In the result, special characters of regular expressions and ranges are
+    masked (see :func:`_mask_signs`).
     """
     text = text.translate(_STRAIGHT)
     while (paired := _pair_quotation_marks(hidden := _mask_signs(text, notes), notes)) != hidden:
@@ -308,7 +309,7 @@ def _mask_signs(text: str, notes: Notes) -> str:
 
 
 def _pair_quotation_marks(text: str, notes: Notes) -> str:
-    """Replace unmatched quotation marks."""
+    """Replace an unmatched quotation mark by a space, or by an apostrophe between letters."""
     text = _INCH_OR_PHRASE.sub(lambda found: " " if found[0] == '"' else found[0], text)
     if text.count('"') % 2 == 0:
         return text

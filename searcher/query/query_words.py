@@ -50,7 +50,7 @@ class FoundLabel(NamedTuple):
 
 
 class QueryWords:
-    """The words of queries to an open index; threads may share the object."""
+    """Analyzes and looks up the words of queries to an open index, each word once; threads may share it."""
 
     def __init__(self, vocabulary: Vocabulary, thesaurus: Table) -> None:
         self.vocabulary = vocabulary
@@ -59,7 +59,7 @@ class QueryWords:
         self._word: Callable[[str], QueryWord] = cache_method(self._new_word, CACHE_SIZE)
 
     def __call__(self, written: str) -> QueryWord:
-        """Return the analyzed and cached word for a typed word."""
+        """Return the analysis of a typed word, which is cached."""
         return self._word(written)
 
     def _new_word(self, written: str) -> QueryWord:
@@ -82,7 +82,7 @@ class QueryWords:
         return LanguageWord(terms, total, share, *self.labels_of(language, terms))
 
     def labels_of(self, language: str, terms: Iterable[str]) -> tuple[list[LabelEntry], list[str]]:
-        """Return the labels that start with a term, and the one-word labels."""
+        """Return the labels that start with one of the terms, and the text of those with one word."""
         entries: list[LabelEntry] = []
         labels: list[str] = []
         for term in terms:
@@ -117,11 +117,11 @@ class WordPart(NamedTuple):
 class QueryWord(dict[str, LanguageWord]):
     """A word of a query, or several words without spaces.
 
-    Maps each language to the word's analysis, which is looked up on first use.
+    A dictionary of the word's analysis by language; an analysis is made on first use.
 
     Args:
         written: The word as typed.
-        words: The collection that the word belongs to.
+        words: Looks up the word in the index and the thesaurus.
 
     Attributes:
         written: As given.
@@ -179,10 +179,10 @@ class QueryWord(dict[str, LanguageWord]):
         )
 
     def label_terms(self, language: str) -> tuple[str, ...]:
-        """Return the terms of the word in labels; terms that texts have come first.
+        """Return the terms by which to look up the word in labels.
 
-        If no text or label has the typed spelling, accented spellings count: *sequia* also means *sequía*,
-        even in an index without Spanish texts.
+        If no text or label has the typed spelling, the terms of accented spellings follow: *sequia* also
+        means *sequía*, even in an index without Spanish texts.
         """
         own, accented = self[language].terms, self._find_accented(language)
         return own + accented.terms if accented else own
@@ -224,7 +224,7 @@ class QueryWord(dict[str, LanguageWord]):
         return found
 
     def _is_label(self, language: str) -> bool:
-        """Return whether the typed word, or its singular, is spelt exactly like a label of the language."""
+        """Return whether a label of the language is spelt exactly like the word or its singular."""
         # fermees may be fermées, although it is also a form of ferme; reuniones is not reunionés
         labels, singular = self[language].labels, self.plain.removesuffix("es")
         return self.plain in labels or (language == "es" and singular in map(fold, labels))
@@ -251,9 +251,9 @@ class QueryWord(dict[str, LanguageWord]):
     def languages(self) -> list[str]:
         """Return the languages whose texts or labels contain the word.
 
-        If the word is only in texts of one language, or far more frequent there, only this language is
-        returned, unless the thesaurus has the word in other languages. Accented letters restrict the
-        languages to those that use them.
+        If texts of one language contain the word far more often than others, only this language is returned,
+        and those in which the word is exactly a label. Accented letters restrict the languages to their
+        users.
         """
         word, possible, written = self, list(ANALYZED_LANGUAGES), self.written
         if not self.is_one_word:
@@ -301,7 +301,7 @@ def _accented_spellings(language: str, word: str) -> Iterator[str]:
 
 
 def _languages_with_letters(word: str) -> list[str]:
-    """Return the languages whose alphabets contain all letters of a word; all languages if there is none."""
+    """Return the languages that use all letters of a word; if there is none, all languages."""
     strange = set() if word.isascii() else {sign for sign in word if sign.isalpha() and not sign.isascii()}
     if not strange or word[0].isupper():
         return list(ANALYZED_LANGUAGES)
@@ -316,7 +316,7 @@ def _is_elided(word: str) -> bool:
 
 
 def join_e(chunks: list[str], resolve: Callable[[str], Node | None], finds: Callable[[Node], bool]) -> None:
-    """Join *e* to the next word if texts have the compound (*e-learning*)."""
+    """Join a single *e* to the next word, in ``chunks``, if texts contain the compound: *e-learning*."""
     for at in range(len(chunks) - 2, -1, -1) if "e" in chunks else ():
         node = resolve(f"e-{chunks[at + 1]}") if chunks[at] == "e" else None
         if node and finds(node):
@@ -324,9 +324,9 @@ def join_e(chunks: list[str], resolve: Callable[[str], Node | None], finds: Call
 
 
 def join_prefixes(chunks: list[str], words: QueryWords, can_replace: Callable[[str, str], bool]) -> None:
-    """Write a label with a prefix as one word, as the thesaurus does: *cyber-attaque*, *cyber attaque*.
+    """Join a prefix to the next word, in ``chunks``, if this is a label: *cyber attaque*, *cyberattaque*.
 
-    ``can_replace`` returns whether the label may replace a prefix and a word with a space between them.
+    ``can_replace`` returns whether the joined label may replace a prefix and a word separated by a space.
     """
     if PREFIXES.isdisjoint(" ".join(chunks).lower().replace("-", " ").split()):
         return

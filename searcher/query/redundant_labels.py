@@ -1,4 +1,4 @@
-"""Leave out labels that find nothing but what typed words or other labels find."""
+"""Remove labels that match nothing in addition to typed words and other labels."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ Key = tuple[str, tuple[str, ...]]  # a language or field, and adjacent terms
 def distinctive_labels(
     labels: Iterable[tuple[float, ConceptLabel]], typed: set[Key]
 ) -> list[tuple[float, ConceptLabel]]:
-    """Return labels that contain neither the typed words nor a label before them in the list.
+    """Return the labels that contain neither the typed words nor an earlier label of the list.
 
-    Other labels match nothing else: every text with "female judge" also has "judge".
+    The omitted labels would add no matches: every text with "female judge" also has "judge".
     """
     distinctive: list[tuple[float, ConceptLabel]] = []
     for weight, label in labels:
@@ -53,10 +53,10 @@ def _find_terms(terms: tuple[str, ...], others: tuple[str, ...]) -> list[tuple[i
 def remove_redundant(
     query: Node, typed: Sequence[Node | None], forms: Callable[[str, str], Sequence[str]]
 ) -> Node | None:
-    """Return an expansion without labels that the typed words match, so that cognates count once.
+    """Return an expansion without labels that the typed words already match, so that cognates count once.
 
     ``typed`` are the queries of the typed words, or None for ignored words; ``forms`` returns the words of a
-    stem. If a typed word only matches some forms of a label (French *films*, English *film*), others stay.
+    stem. If a typed word only matches some forms of a label (French *films*, English *film*), others remain.
     """
     searched = [dict(_searched(word)) for word in typed if word]
     labels = query.parts if isinstance(query, DisjunctionMax) else (query,)
@@ -65,7 +65,7 @@ def remove_redundant(
 
 
 def _searched(node: Node) -> Iterator[tuple[Key, tuple[str, ...]]]:
-    """Yield the keys of a typed word, with the words to which they are restricted."""
+    """Yield field and terms of each leaf of a typed word, with the forms to which it is restricted."""
     key = _key(node)
     if key:
         yield key, tuple([word for leaf in leaves(node) for word in getattr(leaf, "words", ())])
@@ -77,7 +77,7 @@ def _searched(node: Node) -> Iterator[tuple[Key, tuple[str, ...]]]:
 def _not_searched(
     label: Node, words: Sequence[dict[Key, tuple[str, ...]]], forms: Callable[[str, str], Sequence[str]]
 ) -> Node | None:
-    """Return a label without the forms that the typed words match; None if no form is left."""
+    """Return the query for a label without forms that the typed words match; None if no form is left."""
     if not words or (key := _key(label)) is None:
         return label
     field, terms = key
@@ -103,7 +103,7 @@ def _not_searched(
 
 
 def _key(leaf: Node) -> Key | None:
-    """Return the field and the terms of a leaf; None for a leaf without terms."""
+    """Return the field and the terms of a node; None if it has no terms."""
     match leaf:
         case Phrase():
             return leaf.field, leaf.terms
