@@ -232,7 +232,7 @@ def _period(value: object) -> ItemDate:
 def _quote(value: object) -> str:
     """Quote a value, truncated to a few words."""
     if isinstance(value, (list, dict)):  # it may be too deep or too large to print
-        return message("skip.wrong_form")
+        return "{…}" if isinstance(value, dict) else "[…]"
     text = " ".join(clean(str(value)[:400]).split())
     return message("text.quoted", text=f"{text[:40]}…" if len(text) > 40 else text)
 
