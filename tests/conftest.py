@@ -25,8 +25,8 @@ SHARED = Path(__file__).parents[2] / "shared"
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Derive examples from the seed alone, independent of earlier tests."""
-    if config.getoption("--hypothesis-seed") is not None:
+    """Derive examples from the seed alone, not from loaded modules; those of thorough runs use both."""
+    if config.getoption("--hypothesis-seed") is not None or not config.getoption("--hypothesis-profile"):
         examples.draw_by_seed_alone()
 
 

@@ -27,5 +27,5 @@ def examples(stated: int, thorough: int = 0) -> int:
 
 
 def draw_by_seed_alone() -> None:
-    """Draw no constants of modules, since the loaded modules depend on earlier tests of a worker."""
+    """Draw no constants of modules: the loaded ones depend on earlier tests, and parsing takes a second."""
     providers.is_local_module_file = lambda _: False

@@ -1,6 +1,7 @@
 """The sample archive as an application, as a server, and in a real browser for tests marked `web`."""
 
 import shutil
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -28,6 +29,7 @@ def _one_loop() -> Iterator[None]:
         return Response(answer.status_code, headers=answer.headers, stream=ByteStream(b"".join(parts)))
 
     with start_blocking_portal() as portal, pytest.MonkeyPatch.context() as patch:
+        patch.setitem(sys.modules, "sniffio", None)  # each request would look for it, but anyio does without
         patch.setattr(TestClient, "portal", portal)
         patch.setattr(_TestClientTransport, "handle_request", lambda *given: portal.call(answered, *given))
         yield
