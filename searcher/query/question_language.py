@@ -53,7 +53,7 @@ def detect_language(query: Node, words: QueryWords) -> str | None:
 
 
 def _indicated_languages(chunk: str, words: QueryWords) -> list[str]:
-    """Return the languages to which the words of a chunk may belong, once for each word."""
+    """Return the languages to which the words of a chunk may belong; a language occurs once for each word."""
     word = words(chunk)
     if word.is_one_word:
         if word.is_function_word and not chunk.isupper():
@@ -73,7 +73,7 @@ def _indicated_languages(chunk: str, words: QueryWords) -> list[str]:
 
 
 def _languages_of_label(pair: tuple[str, str], words: QueryWords) -> list[str]:
-    """Return the language in which two words begin a label; empty for several languages."""
+    """Return the only language in which a label starts with two words; else an empty list."""
     first, second = map(words, pair)
     found = []
     for language in ANALYZED_LANGUAGES:
@@ -84,7 +84,7 @@ def _languages_of_label(pair: tuple[str, str], words: QueryWords) -> list[str]:
 
 
 def _is_in_grammar(language: str, chunk: str, _words: QueryWords) -> bool:
-    """Return whether a word is a function word of a language; *de* is not one of English."""
+    """Return whether a word is a function word of a language; *de*, for example, is not one of English."""
     return not chunk.isupper() and plain(chunk.strip(PUNCTUATION_AROUND)) in STOP_WORDS[language]
 
 

@@ -38,7 +38,7 @@ class Neighbour(NamedTuple):
     labels: dict[str, Node]  # labels that occur in the index, nearest first, and their queries
 
     def query(self, written: str, searched: Iterable[Node]) -> Node | None:
-        """Return the query for the labels that are not searched yet; None without such labels."""
+        """Return a query for the labels that ``searched`` does not contain; None if there are none."""
         changes = {
             "boost": SIMILAR * (self.last + 1 - self.first) ** GROWTH,
             "origin": (SIMILAR_FOR, written),
@@ -77,7 +77,8 @@ class Neighbours:
     ) -> list[Neighbour]:
         """Find concepts related to unmatched words of a query.
 
-        A capital within a query indicates a name: *Brothers* in *Lehman Brothers* has no related concepts.
+        A capitalized word after the first word is a name, without related concepts: *Brothers* in *Lehman
+        Brothers*.
         """
         found = []
         for span in recognise(self._words, chunks)[:most]:
@@ -99,9 +100,9 @@ class Neighbours:
         expansions: Sequence[Expansion],
         most: int,
     ) -> list[dict[str, Any]]:
-        """Add concepts related to missing words to the query, if other words occur.
+        """Add concepts related to missing words to the ``nodes`` of the query, if any other word occurs.
 
-        Considers only the first ``most`` labels of the words. Returns the reports.
+        Only the first ``most`` labels in the query are considered. Returns the record of each expansion.
         """
         added = [query for one in expansions for _, query in one.queries()]
         searched = [node for node in (*nodes, *added) if node]
@@ -118,7 +119,7 @@ class Neighbours:
         return reports
 
     def _labels_near(self, concepts: Iterable[int], language: str) -> dict[str, Node]:
-        """Return labels of the concepts that the thesaurus connects to ``concepts``."""
+        """Return labels, with queries, of concepts that the thesaurus relates to ``concepts``."""
         near = dict.fromkeys(number for concept in concepts for number in self._table.near(concept))
         labels: dict[str, Node] = {}
         for number in list(near)[:MAX_CONCEPTS]:
@@ -130,9 +131,9 @@ class Neighbours:
         return dict(list(labels.items())[:MOST])
 
     def _indexed_label(self, number: int, language: str) -> tuple[str, Node] | None:
-        """Return the first label of a concept that the index has, and its query.
+        """Return the first label of a concept that occurs in the index, and a query for the concept.
 
-        The query also matches the first label in every other language.
+        The query matches the first such label in each language.
         """
         _, labels = self._table.concept(number)
         found: dict[str, tuple[str, Node]] = {}

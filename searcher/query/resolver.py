@@ -42,21 +42,21 @@ class Resolver:
         estimated: Whether ``date:`` includes estimated dates.
         found: The word sets of patterns; other patterns match nothing.
         tools: Expand and correct words; None to search the typed words only.
-        finds: Returns whether anything matches a resolved query.
+        finds: Returns whether any document matches a resolved query.
         alone: Returns the query of a word in the language that it indicates; None if it is ignored.
-        dates: Whether to recognize dates in words.
+        dates: Whether to recognize dates in words (``March 2016``).
 
     Attributes:
         expansions: The expansions of words, as in :class:`~searcher.results.Results`.
         corrected: The corrected chunk for each typed chunk with an unknown word.
         unmatched: Typed words that no document contains, not even by an expansion.
-        dates: The dates, in the syntax of ``date:``, by their words; items of these dates rank higher.
-        empty_dates: The nearest dates that items have, by the words of dates that none has.
-        acronyms: Lower-case words that are read as words, with the acronyms that they may be.
-        broader: Labels of wide concepts connected to missing words, which are not searched.
+        dates: Dates in the syntax of ``date:``, by the typed words; items of these dates rank higher.
+        empty_dates: For the words of a date that no item has, the nearest dates that items have.
+        acronyms: Acronyms by lower-case word that may mean them; the word was read as a word.
+        broader: Labels of broad concepts related to missing words; they are suggested, not searched.
         not_corrected, not_expanded: The number of words beyond the limits of corrections and expansions.
         regions: The regions of ``country:`` filters.
-        countries: The countries that words mean, by code, with the queries of these words.
+        countries: For the code of each country that the query names, the query of the words that name it.
         excludes: Whether the query excludes any words.
     """
 
@@ -97,7 +97,7 @@ class Resolver:
         self._sure: dict[str, float] = {}  # corrections of adjacent words, with their factors
 
     def find_corrections(self, node: model.Node) -> dict[str, str]:
-        """Find misspelt words and acronyms in lower case in a parsed query; return their corrections."""
+        """Return the corrections of misspelt words and lower-case acronyms in a parsed query."""
         from searcher.query.known_words import adjacent_words
 
         found: dict[str, str] = {}
@@ -113,14 +113,14 @@ class Resolver:
         return found
 
     def change_language(self, analyzer: QueryAnalyzer, tools: WordTools) -> None:
-        """Resolve words in another language from now on; corrections found so far are kept."""
+        """Resolve the following words in another language; corrections found so far are kept."""
         self._analyzer, self._tools = analyzer, tools
         self._unknown.clear()
 
     def resolve(self, node: model.Node, *, as_typed: bool = False) -> model.Node | None:  # noqa: C901, PLR0911, PLR0912 - one case per node
         """Resolve a node to the fields of the index; None if nothing is left to search for.
 
-        ``as_typed`` words are neither expanded nor corrected.
+        If ``as_typed`` is true, words are neither expanded nor corrected.
 
         Raises:
             QueryError: A filter is invalid, or a strict query is beyond a limit.
@@ -197,14 +197,14 @@ class Resolver:
         return first or (None if excludes else second)
 
     def _restrict(self, found: model.Node | None, field: str) -> model.Node | None:
-        """Restrict a node to a part of the text, such as ``lead``."""
+        """Restrict a node to a part of the text if the field is ``lead`` or ``body``."""
         if not found or field not in PLACES:
             return found
         self._budget.compares_positions = True
         return model.Occurring(found, 1, field)
 
     def _resolve_positional(self, *parts: tuple[model.Node, bool]) -> list[model.Node | None]:
-        """Resolve parts whose positions matter, given each part and whether it is searched as typed."""
+        """Resolve parts whose positions are compared, each given with whether it is searched as typed."""
         self._budget.compares_positions = True
         before = self._dates, self._in_proximity
         self._dates, self._in_proximity = False, True
@@ -232,7 +232,7 @@ class Resolver:
         return self._analyzer.phrase(node, sets)
 
     def _read_pattern(self, node: model.Pattern | model.Fuzzy, found: model.Node | None) -> model.Node | None:
-        """Return the terms for the words that a pattern matches, where positions or fields matter."""
+        """Return terms for the words that a pattern matches, for a proximity or a field."""
         words = [
             word for leaf in (model.leaves(found) if found else ()) for word in getattr(leaf, "words", ())
         ]
@@ -321,7 +321,7 @@ class Resolver:
     def _add_months(
         self, expander: Expander, missing: list[str], chunks: Sequence[str], nodes: list[model.Node | None]
     ) -> dict[str, tuple[model.Node, ...]]:
-        """Search for months that texts lack by their names in other languages; return these names."""
+        """Search for months that no text has by their names in other languages; return the added names."""
         from searcher.query.query_dates import add_months  # few requests need it
 
         months = add_months(missing, chunks, nodes, expander.words.vocabulary)
@@ -340,7 +340,7 @@ class Resolver:
         return self._unknown[chunks]
 
     def _acronyms(self, chunks: Sequence[str]) -> dict[str, tuple[model.Node | None, str]]:
-        """Read lower-case words that texts lack as acronyms; suggest acronyms for other words."""
+        """Read lower-case words that no text has as acronyms; suggest acronyms for other words."""
         read: dict[str, tuple[model.Node | None, str]] = {}
         for chunk in chunks:
             acronym = self._analyzer.acronym(chunk)
@@ -355,7 +355,7 @@ class Resolver:
         return read
 
     def _is_acronym(self, chunk: str, chunks: Sequence[str]) -> bool:
-        """Return whether a lower-case word is an acronym."""
+        """Return whether a lower-case word is read as the acronym with its letters."""
         if not is_grammar(chunk):
             return not (self._analyzer.has(chunk) and self._analyzer.is_inflected(chunk))
         return len(chunks) == 1 and not self._in_proximity and self._analyzer.has(chunk.upper())
@@ -367,10 +367,10 @@ class Resolver:
         expansions: Sequence[Expansion] | None,
         corrected: Sequence[str] = (),
     ) -> list[str]:
-        """Record the words that no item contains, not even by an expansion.
+        """Record the words for which no item has a match, not even of an expansion; return these words.
 
-        Unless all words are searched as typed, such a word, and the other words of its label, are also
-        searched as if they were the whole query, if this has matches. Returns the recorded words.
+        Unless words are searched as typed, each such word, and each other word of its label, is also resolved
+        as if it were the whole query; the result is added to the node of the word if it has matches.
         """
         alone: dict[int, model.Node | None] = {}
         missing: list[str] = []
@@ -450,7 +450,7 @@ class Resolver:
         return nodes + typed[first:end]
 
     def _resolve_corrected(self, chunk: str, chunks: Sequence[str]) -> tuple[model.Node | None, str]:
-        """Resolve a word that may be misspelt or lack a space; return its likeliest correction, too."""
+        """Resolve a word that may be misspelt or lack a space; also return its likeliest correction."""
         typed = self._analyzer.word(chunk, "text")
         written, split_term, corrections = self._corrections(chunk, chunks)
         if split_term:

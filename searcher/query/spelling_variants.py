@@ -1,10 +1,10 @@
-"""Find other spellings of a word, such as *labor* and *labour*, and words that it is derived from.
+"""Find other spellings (*labor*, *labour*) and words derived from the same root (*explode*, *explosion*).
 
-A reviewed table of word beginnings has words with two spellings in a language. A table of endings has
+A table of the beginnings of words has words with two spellings in a language. A table of endings has
 spellings of suffixes (*analyse* and *analyze*) and derivations whose stems differ (*explode* and
-*explosion*). A result is a guess, which is only used if texts of the language have it. Pairs of different
-words (metre and meter, prise and prize, filling and filing) are in no table, and rules need long enough words
-so that they do not produce another word.
+*explosion*). A spelling that these tables produce may not exist; it is only used if texts of the language
+contain it. Pairs of different words (metre and meter, prise and prize, filling and filing) are in no table,
+and each ending has a minimum word length, so that it does not turn a word into a different one.
 """
 
 from __future__ import annotations
@@ -56,7 +56,7 @@ class SpellingVariants:
     def add_to_record(
         expansions: list[dict[str, Any]], spelled: dict[str, tuple[Node, ...]]
     ) -> list[dict[str, Any]]:
-        """Add other spellings of words to the record of expansions."""
+        """Add other spellings of words to the expansions that results list."""
         for chunk, terms in spelled.items():
             if not terms:  # a month in words
                 continue
@@ -117,14 +117,14 @@ def spellings(language: str, word: str) -> list[str]:
 
 @lru_cache(1)  # a word is looked up in each language
 def _ending_offsets(word: str) -> list[int]:
-    """Return where one of the listed endings starts in a word."""
+    """Return the offsets at which one of the listed endings starts in a word."""
     listed = _listed_endings()
     return [start for start in range(len(word) - 1) if word[start:] in listed]
 
 
 @cache
 def _listed_endings() -> frozenset[str]:
-    """Read the endings of all languages into one list; most words have none of them."""
+    """Read the endings of all languages as one set, to recognize quickly that a word has none of them."""
     text = " ".join([cell for _, _, *cells in rows(__file__, "endings.tsv") for cell in cells])
     endings = text.replace("-", "").split()
     return frozenset([*endings, *[fold(ending) for ending in endings if not ending.isascii()]])
@@ -132,9 +132,10 @@ def _listed_endings() -> frozenset[str]:
 
 @cache
 def _endings() -> Mapping[tuple[str, str], list[tuple[str, int]]]:
-    """Read the endings of words by language.
+    """Read the table of endings.
 
-    Returns the replacements of each ending, each with the minimum number of preceding letters.
+    Returns, by language and ending, the replacements of the ending, each with the minimum number of letters
+    before it.
     """
     found = defaultdict(list)
     for language, least, *cells in rows(__file__, "endings.tsv"):
@@ -148,7 +149,7 @@ def _endings() -> Mapping[tuple[str, str], list[tuple[str, int]]]:
 
 @cache
 def _beginnings() -> Mapping[tuple[str, str], list[tuple[str, str]]]:
-    """Read the beginnings of words and their other spellings, by language."""
+    """Read the table of beginnings: pairs of spellings by language and first letters."""
     found = defaultdict(list)
     for language, *pair in rows(__file__, "spellings.tsv"):
         for beginning, other in permutations(pair):

@@ -1,17 +1,16 @@
 """Convert a resolved query to a query of Whoosh.
 
-The index can be opened by ``whoosh.index.open_dir``, and its fields are Whoosh's, so that a program can
-search it with Whoosh alone::
+Whoosh itself can open and search the index::
 
     from whoosh.index import open_dir
 
     with open_dir("index_data").searcher() as searcher:
         hits = searcher.search(to_whoosh(node), limit=None)
 
-The tree finds the same documents. The scores are the same under the same weighting; Whoosh's ``BM25F`` has
-another idf, and averages lengths over all documents rather than over those that have a field.
+The tree matches the same documents as the resolved query. The scores are equal with the same weighting;
+Whoosh's ``BM25F`` has another idf, and averages lengths over all documents, not over those with the field.
 
-Some natural trees are avoided because Whoosh's matchers (2.7.4 and 2.7.5) evaluate them incorrectly:
+Some simpler trees are avoided because Whoosh's matchers (2.7.4 and 2.7.5) evaluate them incorrectly:
 ``AndNot`` may let excluded documents through and ``Not`` deleted ones, a nested ``AndMaybe`` loses scores,
 ``DisjunctionMax`` may take the score of another document and ignores its tiebreak, a constant score of 0
 counts 1, an ``Or`` of three or more, in an index of at most 5,000 documents, loses matches with score 0, and
@@ -46,7 +45,7 @@ _LAST_DAY = date.max.toordinal()
 
 
 class ConstantScore(q.ConstantScoreQuery):  # type: ignore[misc]  # Whoosh has no types
-    """The matches of a query, all with the same score, which may be 0."""
+    """The matches of a query, all with the same score; unlike in Whoosh's class, the score may be 0."""
 
     def matcher(self, searcher: Any, _context: Any = None) -> Any:
         """Return a matcher for the documents of the child query."""
@@ -74,7 +73,7 @@ class DisMax(q.DisjunctionMax):  # type: ignore[misc]  # Whoosh has no types
 
 
 class NodeQuery(q.Query):  # type: ignore[misc]  # Whoosh has no types
-    """The documents that a node matches, with a score of 0; the base of queries that Whoosh lacks."""
+    """The documents that a node matches, with a score of 0: the base class of this module's queries."""
 
     def __init__(self, node: Node) -> None:
         self.node = node
@@ -103,7 +102,7 @@ class NodeQuery(q.Query):  # type: ignore[misc]  # Whoosh has no types
 
 
 class PositionMatches(NodeQuery):
-    """The documents in which a phrase or proximity occurs; Whoosh's spans lack such distances."""
+    """The documents in which a phrase or proximity occurs; Whoosh's spans do not have its distances."""
 
     def documents(self, searcher: Any) -> Iterable[int]:
         """Return the matching documents."""

@@ -3,8 +3,8 @@
 Python's ``re`` backtracks, so some expressions take exponential time. Here, an expression becomes an
 automaton with a state per character that it matches (Glushkov, Russian Math. Surveys 16, 1961), and a word's
 set of states is a 64-bit integer, as in Navarro and Raffinot (Flexible Pattern Matching in Strings, 2002,
-5.2). All words are matched at once, letter by letter: each letter of a word costs one lookup, plus one for
-every eight states. Each class of characters is a pattern of ``re`` for a single character, which cannot
+5.2). All words are matched at the same time, letter by letter: each letter of a word costs one lookup, plus
+one for every eight states. A class of characters is a pattern of ``re`` for a single character, which cannot
 backtrack.
 """
 
@@ -57,7 +57,7 @@ class WordRegex(NamedTuple):
     def matching(
         self, codes: npt.NDArray[Any], starts: npt.NDArray[Any], lengths: npt.NDArray[Any]
     ) -> npt.NDArray[Any]:
-        """Return which words match, given where each word is in an array of letters."""
+        """Return the numbers of the matching words, given their starts and lengths in an array of letters."""
         import numpy as np  # not needed for a plain prefix
 
         accepting, following = self._accepting(codes), self._following()
@@ -80,7 +80,7 @@ class WordRegex(NamedTuple):
         return np.sort(np.concatenate(found)) if found else places
 
     def _accepting(self, codes: npt.NDArray[Any]) -> npt.NDArray[Any]:
-        """Return the states that accept each letter, as bits."""
+        """Return a bit mask for each code point: the states that accept this letter."""
         import numpy as np
 
         accepting = np.zeros(int(codes.max(initial=0)) + 1, np.uint64)
@@ -95,7 +95,7 @@ class WordRegex(NamedTuple):
         return accepting
 
     def _following(self) -> list[npt.NDArray[Any]]:
-        """Return the states that follow a set of states: a table for each byte of the set."""
+        """Return tables from a set of states to the states that follow: one table per byte of the set."""
         import numpy as np
 
         tables = []
@@ -123,7 +123,7 @@ def compile_regex(text: str) -> WordRegex | str:
 
 
 class _States(NamedTuple):
-    """A part of an automaton: its first and last states, and whether it matches an empty text."""
+    """A part of an automaton: whether it matches an empty text, its first and last states (bit masks)."""
 
     empty: bool
     first: int
@@ -160,7 +160,7 @@ class _Parser:
         return WordRegex(prefix, tuple(self._letters), first, last, tuple(self._following))
 
     def _sign(self) -> str:
-        """Read the next part if it is a sign; return an empty string otherwise."""
+        """Return the next part without reading it, if it is a letter or sign; else an empty string."""
         return (self._parts[self._next]["letter"] or "") if self._next < len(self._parts) else ""
 
     def _alternatives(self) -> _States:

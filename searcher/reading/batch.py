@@ -48,15 +48,16 @@ class BatchRow(NamedTuple):
     Attributes:
         query: The query as given.
         total: The number of matches.
-        counts: The number of matches by facet value, under all filters, without zeros.
+        counts: The number of matches by facet value, with all filters applied; values without matches are
+            left out.
         joined: The labels and spellings that were added to the query.
         unmatched: The words of the query that no item has.
         suggestion: A corrected query with more matches, or None.
         nearest: If nothing matches, the nearest query with matches and their number, or None.
-        problem: Why the query failed, or None; if it failed, the other attributes are empty.
-        undated_left_out: The number of additional matches if estimated dates were included.
-        notes: How the query was read, where not obvious.
-        total_all_words: The number of matches with all words.
+        problem: Why the query failed, or None. The other attributes of a failed query are empty.
+        undated_left_out: The number of matches that including estimated dates would add.
+        notes: Notes on parts of the query that were not read exactly as typed.
+        total_all_words: The number of matches that contain all words.
     """
 
     query: str
@@ -90,8 +91,8 @@ class Batch(NamedTuple):
 
     Attributes:
         rows: A row for each query, in order.
-        values: The labels of the facet values over all queries: periods chronologically, others most frequent
-            first.
+        values: The labels of all facet values that a row counts: periods in chronological order, others by
+            descending count.
         generation: The generation of the index.
         all_words: Whether all words of each query were required.
     """
@@ -102,7 +103,7 @@ class Batch(NamedTuple):
     all_words: bool = True
 
     def columns(self) -> tuple[str, ...]:
-        """Return the names of the columns of the table."""
+        """The names of the columns of :meth:`matrix`."""
         return "query", "total", *self._names().values(), *_COLUMNS
 
     def matrix(self) -> list[dict[str, Any]]:
@@ -126,7 +127,7 @@ class Batch(NamedTuple):
         ]
 
     def _names(self) -> dict[str, str]:
-        """Return the name of the column of each value: its label, and its code if labels are equal."""
+        """Return the column name of each facet value: its label, with its code if two labels are equal."""
         times = Counter(("query", "total", *_COLUMNS, *self.values.values()))
         return {
             value: label if times[label] == 1 else f"{label} ({value})"
@@ -153,10 +154,11 @@ def batch(  # noqa: PLR0913 - one argument per option
         phrases: Whether to search each query as a phrase, as for names.
         found: If given, called with each query and all its hits.
         progress: Called with the number of completed queries, and the total.
-        options: As for :meth:`searcher.Searcher.search`, with ``all_words=True`` by default.
+        options: Those of :meth:`searcher.Searcher.search`, with ``all_words=True`` by default.
 
     Raises:
-        QueryError, TypeError: A filter is invalid, or there are over 100,000 queries. Rows have other errors.
+        QueryError, TypeError: A filter is invalid, or there are over 100,000 queries. Errors of single
+            queries are in their rows.
     """
     if isinstance(queries, str) or not isinstance(queries, Iterable):
         raise TypeError(f"queries must be a list of strings, not {type_name(queries)}")
@@ -199,10 +201,10 @@ def batch(  # noqa: PLR0913 - one argument per option
 def _counts(
     searcher: BaseSearcher, query: str, results: Results, facet: str, options: QueryArguments
 ) -> dict[str, int]:
-    """Return the number of matches by facet value, under all filters, without zeros.
+    """Return the number of matches by facet value, with all filters applied, without zeros.
 
-    A facet is counted without its own filter, which does not change the counts of selected values. Only
-    periods that are partly within a date filter are counted again.
+    The counts of the results ignore the filter of the facet itself. They are right for the selected values,
+    except for periods that are only partly within a date filter; these periods are counted again.
     """
     values = results.facets[facet]
     filters = request_for_all(None, "newest", options).filters
@@ -221,7 +223,7 @@ def _counts(
 
 
 def _order_labels(labels: dict[str, str], counts: Counter[str], by: str | None) -> dict[str, str]:
-    """Return the labels in the order of the columns: periods by time, other values by count."""
+    """Sort labels in the order of the columns: periods by time, other values by count."""
     name = by or ""
     if UNKNOWN in labels and (definition := facet_definition(name)).digits:
         labels[UNKNOWN] = definition.unknown_label  # not the label of one query
@@ -251,8 +253,9 @@ def read_queries(file: str | PathLike[str] | BinaryIO, column: str | None = None
 
     Args:
         file: A text file, or a table with cells separated by commas, semicolons, tabs or bars; or an open
-            stream, whose lines are queries unless the first line names the column of a table.
-        column: The name of the column; None for a column named query, name or similar, or else the first.
+            stream. The lines of a stream are queries, unless its first line is the header of a table.
+        column: The name of the column; None for the column with a name such as ``query`` or ``name``, else
+            for the first column.
 
     Raises:
         DragomanError: The file cannot be read, is too large, is not text, lacks the column, or has no query.

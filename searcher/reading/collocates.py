@@ -1,8 +1,8 @@
 """Find collocates: words that occur near matches more often than elsewhere in the same texts.
 
-The words of many texts are counted near matches and in total, by token number. Texts are converted to numbers
-as in indexing (:mod:`indexer.bulk.tokens`), so that a query with thousands of matches takes a few passes over
-arrays. The analysis of words is cached for the next query.
+For each word, the occurrences near matches and all occurrences are counted. Texts are converted to arrays of
+token numbers as in indexing (:mod:`indexer.bulk.tokens`), so that a query with thousands of matches takes a
+few passes over arrays. The analysis of words is cached for the next query.
 """
 
 from __future__ import annotations
@@ -135,7 +135,7 @@ def collocates(
 
 
 def _texts(engine: Engine, results: Results) -> Iterator[tuple[str, str, list[str]]]:
-    """Yield batches of titles and paragraphs, by part (title or body) and language."""
+    """Yield batches of texts of the same part (titles, or paragraphs of bodies) and language."""
     for together in batch_passages(passages(engine, results), BATCH_SIZE):
         gathered: defaultdict[tuple[str, str], list[str]] = defaultdict(list)
         for passage in together:
@@ -144,7 +144,7 @@ def _texts(engine: Engine, results: Results) -> Iterator[tuple[str, str, list[st
 
 
 def _rank_words(language: str, counts: WordCounts, measure: str) -> Iterator[Collocate]:
-    """Yield the words of a language that occur near a match, with their scores."""
+    """Yield the words of a language that are more frequent near a match than elsewhere, with their scores."""
     for near, total, forms in counts.term_counts(MIN_COUNT):
         if near * counts.total <= total * counts.near:
             continue  # not more frequent near a match than elsewhere
@@ -167,7 +167,7 @@ _tables = [TokenTable()]
 
 @contextmanager
 def lock_token_table() -> Iterator[TokenTable]:
-    """Lock the shared table of analyzed words, and yield it."""
+    """Yield the shared table of analyzed words, locked for other threads."""
     with _lock:
         if _tables[0].nbytes > KEPT_BYTES:
             _tables[0] = TokenTable()
@@ -199,8 +199,8 @@ class WordCounts:
 
     Attributes:
         matches: The number of matches in the texts.
-        near: The number of words near a match.
-        total: The number of words, without matches.
+        near: The number of counted words near a match.
+        total: The number of counted words; the words of matches are not counted.
     """
 
     def __init__(self, language: str, table: TokenTable, span: int) -> None:
@@ -240,7 +240,7 @@ class WordCounts:
     def _exact(
         self, texts: Sequence[str], bounds: Numbers, highlights: Highlights
     ) -> Iterator[tuple[int, int]]:
-        """Yield where exact phrases start and end, as positions of words."""
+        """Yield the start and end of each exact phrase, as word positions in the concatenated texts."""
         from searcher.query.as_written import find_places
 
         def size(part: str) -> int:
@@ -252,7 +252,7 @@ class WordCounts:
                 yield begin, begin + size(text[start:end])
 
     def _matches(self, tokens: Numbers, bounds: Numbers, highlights: Highlights) -> tuple[Numbers, Numbers]:
-        """Return where matches start and end, as positions of words."""
+        """Return the starts and ends of matches, as word positions in the concatenated texts."""
         table, own = self._table, LANGUAGE_NUMBERS[self._language]
         term, word = _copy(table.term), _copy(table.word)
         terms = {
@@ -288,7 +288,7 @@ class WordCounts:
     def _texts_with_phrases(
         self, terms: Numbers, bounds: Numbers, names: Mapping[int, str], highlights: Highlights
     ) -> Numbers:
-        """Return the texts that may contain a phrase or a proximity."""
+        """Return the numbers of the texts that may contain a phrase or a proximity."""
         found = np.zeros(len(bounds) - 1, bool)
         if highlights.proximities:
             places = np.isin(terms, [*names]).nonzero()[0]
@@ -304,7 +304,7 @@ class WordCounts:
         return found.nonzero()[0]
 
     def term_counts(self, least: int) -> list[TermCount]:
-        """Return the counts of terms that occur near matches at least ``least`` times."""
+        """Return the counts of the terms that occur at least ``least`` times near matches."""
         term = _copy(self._table.term)[: len(self._near_of)]
         counted = self._total_of.nonzero()[0]
         near = np.bincount(term[counted], self._near_of[counted]).astype(np.int64)
@@ -318,12 +318,12 @@ class WordCounts:
 
 
 def _texts_of_positions(places: Numbers, bounds: Numbers) -> Numbers:
-    """Return the text to which each position belongs."""
+    """Return the number of the text to which each position belongs."""
     return np.searchsorted(bounds, places, "right") - 1
 
 
 def _mark_covered(starts: Numbers, stops: Numbers, size: int) -> Numbers:
-    """Return a mask of the positions in any of the ranges from ``starts`` up to ``stops``."""
+    """Return a boolean mask of the positions that are in a range from one of ``starts`` to its stop."""
     edges = np.bincount(starts, minlength=size + 1) - np.bincount(stops, minlength=size + 1)
     return np.cumsum(edges[:size]) > 0
 

@@ -73,7 +73,7 @@ class ConcordanceLine(NamedTuple):
 
 
 class Concordance:
-    """The lines of all matches, which can be iterated once."""
+    """The lines of all matches, an iterator that can be read once."""
 
     def __init__(self, results: Results, lines: Iterable[ConcordanceLine]) -> None:
         self.results = results
@@ -104,16 +104,16 @@ def concordance(  # noqa: PLR0913 - one argument per option
         sort: ``relevance``, ``newest`` or ``oldest`` to read lines lazily in this order of items; ``left``,
             ``right`` or ``country`` to collect all lines and sort them by the words before or after the
             match, or by country.
-        context: The maximum number of characters of text on each side.
+        context: The maximum number of characters of text on each side of the match.
         limit: The number of lines; None for all.
-        most_items: The maximum number of items to read; None for all. A query such as ``… OR lang:en`` may
-            match many items without lines.
+        most_items: The maximum number of items to read; None for all. It is useful for a query such as
+            ``… OR lang:en``, which may match many items in which no word matches.
         options: The filters and query options of :meth:`searcher.Searcher.search`, with ``all_words=True``
             by default.
 
     Raises:
-        QueryError, TypeError: An argument is invalid or of the wrong type. QueryError is also raised on
-            iteration, if ``most_items`` items have fewer lines than the limit.
+        QueryError, TypeError: An argument is invalid or of the wrong type. Iteration raises QueryError if
+            ``most_items`` items were read and have fewer lines than the limit.
     """
     check_searcher(searcher)
     check_choice("sort", sort, ORDERS)
@@ -150,7 +150,7 @@ def _lines(
 
 
 def _places(text: str, matches: Iterable[Match]) -> Iterator[tuple[int, int]]:
-    """Yield where matches start and end; adjacent matches of different words are merged."""
+    """Yield the start and end of each match; adjacent matches of different words are one match."""
     first = last = -1
     seen: set[str] = set()
     for start, end, terms in matches:
@@ -167,7 +167,7 @@ def _places(text: str, matches: Iterable[Match]) -> Iterator[tuple[int, int]]:
 def _head(
     record: dict[str, Any], dates: Callable[..., ItemDate]
 ) -> tuple[str, ItemDate | None, tuple[CountryMention, ...]]:
-    """Return the fields of a stored record that a line contains."""
+    """Return the id, the date and the countries of a stored record, which a line contains."""
     day = record["date"]
     countries = [CountryMention(one["code"], one["via"], one["evidence"]) for one in record["countries"]]
     return record["id"], dates(day["start"], day["end"], day["kind"]) if day else None, tuple(countries)
@@ -178,7 +178,7 @@ def _date(start: str, end: str, kind: Any) -> ItemDate:
 
 
 def _first_words(text: str, start: int, most: int) -> str:
-    """Return as many words after an offset as fit."""
+    """Return as many words after an offset as fit into ``most`` characters."""
     if len(text) - start <= most:
         return text[start:]
     cut = text.rfind(" ", start, start + most + 1)
@@ -186,7 +186,7 @@ def _first_words(text: str, start: int, most: int) -> str:
 
 
 def _last_words(text: str, end: int, most: int) -> str:
-    """Return as many words before an offset as fit."""
+    """Return as many words before an offset as fit into ``most`` characters."""
     if end <= most:
         return text[:end]
     cut = text.find(" ", end - most - 1, end)
@@ -194,7 +194,7 @@ def _last_words(text: str, end: int, most: int) -> str:
 
 
 def _words(text: str, step: int = 1) -> str:
-    """Return the words of a text as a sort key, in reverse for a step of -1."""
+    """Return the words of a text as a sort key; a step of -1 reverses their order."""
     checkpoint()
     return "\n".join(_WORDS(text.casefold())[::step])
 

@@ -1,7 +1,7 @@
-"""Look up what the words of a text can mean: a concept, a name, or a number.
+"""Find concepts, names and numbers that the words of a text can mean.
 
-For speed, the meanings of a word are computed once per word, and texts are not analyzed: words are compared
-by keys that are formed in the same way for all languages.
+For speed, the meanings of each distinct word are computed once, and texts are not analyzed: words are
+compared by a key (see :class:`_Keys`) that is formed in the same way for all languages.
 """
 
 from __future__ import annotations
@@ -41,9 +41,9 @@ class Word(NamedTuple):
 
     Attributes:
         alone: The concept whose label is this word alone.
-        own: The word as a name or a number.
-        labels: The longer labels that begin with the word, by the key of the second word, longest first, or
-            None.
+        own: The evidence if the word is a name or a number, else None.
+        labels: The labels of several words that begin with the word, by the key of their second word, longest
+            first; None if there are none.
     """
 
     alone: Evidence | None
@@ -55,9 +55,9 @@ class Label(NamedTuple):
     """A label of a concept, which is found by its first word.
 
     Attributes:
-        rest: The keys of the label's other words.
-        capital: Whether the first word needs a capital.
-        exact: The only accepted spelling of the first word; empty for any.
+        rest: The keys of the label's words after the first.
+        capital: Whether only a capitalised first word matches.
+        exact: The only spelling of the first word that matches; empty if any spelling with the same key does.
         concept: The concept.
     """
 
@@ -77,10 +77,10 @@ def fold_word(word: str) -> str:
 
 
 class _Keys(dict[str, str]):
-    """The comparison keys of words; singular and plural have equal keys.
+    """Maps a word to the key by which it is compared: the word without case, accents and plural ending.
 
-    Case, accents and plural endings are removed, as by Harman's S-stemmer ("How effective is suffixing?",
-    1991), here for three languages.
+    Plural endings are removed as by Harman's S-stemmer ("How effective is suffixing?", 1991), extended to
+    three languages.
     """
 
     def __missing__(self, written: str) -> str:
@@ -103,7 +103,7 @@ KEYS: Final = _Keys()
 
 
 class Words(dict[str, "Word | None"]):
-    """The possible meanings of words in texts of some languages; None for words without a meaning."""
+    """Maps a word in texts of some languages to its possible meanings; to None if it has none."""
 
     def __init__(self, labels: Sequence[Mapping[str, Sequence[Label]]]) -> None:
         super().__init__()
@@ -177,7 +177,7 @@ class _Thesaurus:
         self._labels = {language: _Labels(of_key) for language, of_key in written.items()}
 
     def words(self, languages: tuple[str, ...]) -> Words:
-        """Return the possible meanings of words in texts of ``languages``."""
+        """Return a mapping from a word in texts of ``languages`` to its possible meanings."""
         known = self._words.get(languages)
         if known is None:
             labels = [self._labels[one] for one in languages if one in self._labels]
@@ -189,7 +189,7 @@ _CACHE: Final[WeakKeyDictionary[Table, _Thesaurus]] = WeakKeyDictionary()
 
 
 def words_of_languages(table: Table, languages: tuple[str, ...]) -> Words:
-    """Return the possible meanings of words in texts of ``languages``; the result is cached."""
+    """Return a cached mapping from a word in texts of ``languages`` to its possible meanings."""
     known = _CACHE.get(table)
     if known is None:
         known = _CACHE[table] = _Thesaurus(table)
@@ -226,7 +226,7 @@ def _first_key(text: str) -> str:
 
 
 def _name(written: str) -> Evidence | None:
-    """Return a capitalised word as a name; None for names of days, countries and peoples."""
+    """Return the evidence for a capitalised word, a name; None for days, months, countries and peoples."""
     if not written[0].isupper() or len(written) < SHORTEST or is_function_word(written):
         return None
     place = gazetteer().by_form.get(written)
@@ -235,7 +235,7 @@ def _name(written: str) -> Evidence | None:
 
 
 def _number_of(written: str) -> str:
-    """Return a number in normalised form; empty for days and years, which many texts have."""
+    """Return a number in normalised form; empty if it may be a day or a year, which many texts have."""
     if _THOUSANDS.fullmatch(written):
         return written.translate(_SEPARATORS)
     plain = written.replace(",", ".")

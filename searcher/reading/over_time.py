@@ -39,7 +39,7 @@ MAX_PERIODS: Final = 5_000
 
 
 def overlapping_periods(start: date, end: date, by: str) -> Iterator[tuple[str, int]]:
-    """Yield the periods that overlap an interval, and the number of days in common."""
+    """Yield the periods that overlap an interval, each with the number of days of the overlap."""
     while start <= end:
         name, last = period_of(start, by)
         last = min(last, end)
@@ -50,7 +50,7 @@ def overlapping_periods(start: date, end: date, by: str) -> Iterator[tuple[str, 
 
 
 def period_of(day: date, by: str) -> tuple[str, date]:
-    """Return the name and the last day of the period of a day."""
+    """Return the name and the last day of the period that contains a day."""
     if by == "year":
         return f"{day.year:04d}", date(day.year, 12, 31)
     if by == "month":
@@ -73,7 +73,7 @@ def days_of(period: str, by: str) -> tuple[date, date]:
 
 
 def periods_between(reached: Sequence[str], by: str) -> list[str]:
-    """Return the names of all periods from the first to the last."""
+    """Return the names of all periods from the first of ``reached`` to the last."""
     if not reached:
         return []
     names = []
@@ -96,13 +96,14 @@ class Point(NamedTuple):
         low: The dated items plus the estimated items whose whole interval is in the period.
         expected: The dated items plus, for each estimated item, the share of its interval in the period.
         high: The dated items plus all estimated items whose interval overlaps the period.
-        archived: The number of items of the whole archive that are or may be dated in the period; None by
-            week.
-        share: ``dated`` divided by the number of all items dated in the period; None if this is 0, and by
-            week.
+        archived: The number of items of the whole archive that are or may be dated in the period; None if
+            the periods are weeks.
+        share: ``dated`` divided by the number of items of the archive dated in the period; None if this
+            number is 0 or the periods are weeks.
         occurrences: The occurrences in the texts of the dated items, as in a concordance; None unless
             requested.
-        per_million: ``occurrences`` per million words of all texts dated in the period; None without any.
+        per_million: ``occurrences`` per million words of all texts dated in the period; None if there are no
+            such texts.
     """
 
     period: str
@@ -120,9 +121,9 @@ class PeriodCounts:
     """The counts of a query by period.
 
     Args:
-        filters: The filters of the query. Periods not wholly in the date filter are not counted, since the
-            filter excluded some of their items.
-        by: The length of a period.
+        filters: The filters of the query. Periods outside of the date filter are not counted: items whose
+            date range overlaps such a period are found only if they also overlap the filter.
+        by: The length of a period: ``year``, ``month`` or ``week``.
     """
 
     def __init__(self, filters: Filters, by: str) -> None:
@@ -136,7 +137,7 @@ class PeriodCounts:
         self.occurrences: Counter[str] | None = None
 
     def add_occurrences(self, days: Days | None, count: int) -> None:
-        """Add the occurrences in an item's text, unless its date is estimated or missing."""
+        """Add the occurrences in an item's text to the periods of its date, unless this is estimated."""
         if self.occurrences is not None and days and not days[2]:
             start, end, _ = days
             periods = overlapping_periods(date.fromordinal(start), date.fromordinal(end), self._by)
@@ -159,7 +160,7 @@ class PeriodCounts:
     def point(
         self, period: str, by: str, dated: dict[str, int], most: dict[str, int], words: Mapping[str, int]
     ) -> Point:
-        """Return the counts of a period, with those of the whole archive."""
+        """Return the counts of a period, and its share of the counts of the whole archive."""
         own, of_all = self.dated[period], dated.get(period, 0)
         archived = most.get(period, 0) if by != "week" else None
         share = own / of_all if of_all else None
@@ -188,7 +189,7 @@ def measure_of(by: str, *, share: bool, per_million: bool) -> Measure:
     """Return the name of the value that a chart shows.
 
     Raises:
-        QueryError: Both measures are requested, or shares by week.
+        QueryError: Shares and rates per million are both requested, or shares by week.
     """
     if share and per_million:
         raise QueryError(message("over_time.share_or_words"))
@@ -216,9 +217,9 @@ class Series(NamedTuple):
         label: The query, or the label of a facet value.
         value: The facet value; None for a query.
         results: The results whose matches are counted.
-        undated: The number of matches without any date, which are in no period.
-        points: A point for each period, oldest first. All series have the same periods: from the first to the
-            last day of the date filter; an open end is the first or last match.
+        undated: The number of matches without a date, even an estimated one; no period counts them.
+        points: A point for each period, oldest first. All series have the same periods: those of the date
+            filter; if it has no start or end, from the first or to the last match.
     """
 
     label: str
@@ -228,7 +229,7 @@ class Series(NamedTuple):
     points: tuple[Point, ...]
 
     def read(self) -> dict[str, Any]:
-        """Return the number of matches, and how the query was read."""
+        """Return the number of matches, and how the query was read, as JSON keys and values."""
         return {"totals": self.results.total, "undated": self.undated, **reading_record(self.results)}
 
     def to_records(self) -> Iterator[dict[str, Any]]:
@@ -261,12 +262,12 @@ def over_time(  # noqa: PLR0913 - one argument per option
         query: As for :meth:`searcher.Searcher.search`, without relaxation; None for all items.
         versus: Other queries under the same filters, each of which adds a series.
         by: ``year``, ``month`` or ``week``.
-        facet: ``country``, ``language`` or a field: each of its most frequent values, or of the values that
-            ``options`` selects, becomes a series, instead of each query.
+        facet: ``country``, ``language`` or a field. Then the series are not queries: each frequent value of
+            the facet, or each value that ``options`` selects, becomes a series.
         per_million: Whether to read the texts of all matches and count the occurrences, in total and per
             million words.
         options: The filters and query options of :meth:`searcher.Searcher.search`, with ``all_words=True``
-            by default. With a date filter, ``estimated`` decides whether estimated dates are included.
+            by default. ``estimated`` decides whether a date filter includes estimated dates.
 
     Raises:
         QueryError, TypeError: An argument is invalid, or there are too many periods or series.
@@ -307,7 +308,7 @@ def _requested_series(
     """Return the label, the facet value, the query and the options of each series.
 
     Raises:
-        QueryError: There are too many series, or two are equal.
+        QueryError: There are too many series, or a query is given twice.
     """
     requested: list[tuple[str, str | None, str | None, dict[str, Any]]] = [
         (one if one is not None else EVERYTHING, None, one, dict(options)) for one in (query, *versus)
@@ -330,7 +331,7 @@ def _requested_series(
 
 
 def _periods(reached: set[str], filters: Filters, by: str) -> list[str]:
-    """Return all periods from the first item (or the start of the filter) to the last."""
+    """Return all periods from the start of the filter, or the first match, to its end, or the last match."""
     days = [day for day in (filters.first_day, filters.last_day) if day is not None]
     ends = [period_of(date.fromordinal(day), by)[0] for day in days]
     return periods_between(sorted({*reached, *ends} if reached or len(ends) == 2 else ()), by)
@@ -361,7 +362,7 @@ def _count(
 
 
 def _words_of_archive(searcher: BaseSearcher, by: str) -> Counter[str]:
-    """Count the words of all texts by period; a text that spans periods counts in each."""
+    """Count the words of all texts by period; a text whose date overlaps several periods counts in each."""
     words: Counter[str] = Counter()
     for (start, end, _), count in searcher.ask(lambda answerer: answerer.engine.words_by_days()).items():
         for period, _ in overlapping_periods(date.fromordinal(start), date.fromordinal(end), by):
@@ -389,14 +390,14 @@ def _values(
 def count_items_to_read(
     searcher: BaseSearcher, query: str | None, facet: str, **options: Unpack[QueryArguments]
 ) -> int:
-    """Return how many items have to be read for a facet; an item counts once per value."""
+    """Return how many items must be read to make the series of a facet; an item counts once per value."""
     return sum(value.count for value in _count_values(searcher, query, facet, options)[0][:TOP])
 
 
 def count_left_out(
     searcher: BaseSearcher, query: str | None, facet: str, **options: Unpack[QueryArguments]
 ) -> tuple[int, int]:
-    """Return the number of values without a series, and of matches without a value."""
+    """Return the number of facet values without a series, and of matches that have no value of the facet."""
     values, without = _count_values(searcher, query, facet, options)
     return max(len(values) - TOP, 0), without
 
@@ -404,7 +405,7 @@ def count_left_out(
 def _count_values(
     searcher: BaseSearcher, query: str | None, facet: str, options: QueryArguments
 ) -> tuple[list[FacetValue], int]:
-    """Return the values of a facet with matches, and the number of matches without a value.
+    """Return the values of a facet that have matches, and the number of matches without a value.
 
     With a filter on the facet's field, returns only the selected values, since the counts of the others
     ignore this filter.

@@ -1,7 +1,7 @@
 """Create and read receipts: a query with its matches, recorded for later verification.
 
-The location of an index is stored relative to the receipt if the index is below the receipt's folder, so that
-both can be moved together; else as an absolute path or a URL.
+If an index is below the receipt's folder, its location is stored relative to that folder, so that both can be
+moved together. Otherwise it is stored as an absolute path or a URL.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 
 
 def relative_location(place: str, folder: Path) -> str:
-    """Return the location of an index relative to a folder that contains it; others are unchanged."""
+    """Return the location of an index relative to a folder that contains it, else unchanged."""
     path = Path(place)
     real = path.parent.resolve() / path.name
     if is_address(place) or not real.is_relative_to(folder):
@@ -47,10 +47,10 @@ def relative_location(place: str, folder: Path) -> str:
 
 
 def absolute_location(index: Any, file: str) -> str | None:
-    """Return the absolute location of an index that a file names.
+    """Return the absolute location of an index, given the location stored in a file.
 
     Raises:
-        TypeError, ValueError: The value cannot be the location of an index.
+        TypeError, ValueError: The stored value cannot be the location of an index.
     """
     if index is None:
         return None
@@ -101,14 +101,14 @@ class ItemDetails(NamedTuple):
 
 
 class Receipt(NamedTuple):
-    """A query and its matches at a time.
+    """A query and the matches that it had at a point in time.
 
     Attributes:
         version: The version of Dragoman.
         made: The time of creation, in ISO 8601.
         generation, built: The generation and the build time of the index, as in ``dragoman info``.
         query: The query as typed; None for all items.
-        asked: The arguments of :meth:`searcher.Searcher.search` that decide which items match, as given.
+        asked: The given arguments of :meth:`searcher.Searcher.search` that decide which items match.
         read: How the query was read: its language, expansions, unmatched words, notes.
         total: The number of matches.
         items: The items, sorted by id.
@@ -130,14 +130,14 @@ class Receipt(NamedTuple):
 
     @property
     def arguments(self) -> dict[str, Any]:
-        """The options of the query; missing options have the defaults of receipts."""
+        """The options of the query; options that were not given have the defaults of receipts."""
         return STORED | dict(self.asked)
 
     @property
     def hash(self) -> str:
-        """A hash of the query and its matches; equal results have equal hashes.
+        """A hash of the query, its options and its matches; equal receipts have equal hashes.
 
-        It depends on whether all words are required only if the query has adjacent words.
+        The option ``all_words`` is hashed only if the query has adjacent words, otherwise it has no effect.
         """
         is_covered = _MODE_IN_EVERY_HASH.match(self.version) or has_adjacent_words(self.query)
         names = sorted(self.asked if is_covered else self.asked.keys() - {"all_words"})
@@ -228,9 +228,9 @@ def _json_value(value: Any) -> Any:
 
 
 def make_digests(raw: bytes) -> tuple[ReceiptItem, ItemDetails]:
-    """Return the digests of the text and the metadata of a stored record, and its title and metadata.
+    """Return two digests of a stored record, of its text and of its facts; and its title and its facts.
 
-    The metadata, ``facts``, are the fields other than the text, without locations and generation.
+    The facts are the fields other than the text, without locations and generation.
     """
     record = decode_record(raw)
     facts = {name: record[name] for name in _FACTS if record.get(name)}
@@ -244,7 +244,7 @@ def _digest(record: Mapping[str, Any], names: Iterable[str]) -> str:
 
 
 def write_receipt(receipt: Receipt, file: str | PathLike[str]) -> None:
-    """Write a receipt to a file; an existing receipt is replaced.
+    """Write a receipt to a file; a receipt in an existing file is replaced.
 
     Raises:
         DragomanError: The file cannot be written, or an existing file is not a receipt.
@@ -304,7 +304,7 @@ def read_receipt(file: str | PathLike[str]) -> Receipt:
 
 
 def receipt_of(record: Any, file: str) -> Receipt:
-    """Return the receipt in a JSON record; raise an error that names the file if it is invalid.
+    """Return the receipt that a JSON object contains; errors name the file.
 
     Raises:
         DragomanError: The record is not a receipt, or was changed after it was created.
@@ -341,7 +341,7 @@ _TYPES: Final[dict[str, Any]] = {
 
 
 def _check_field(name: str, value: Any) -> Any:
-    """Return a field of a receipt; raise TypeError for a value of another type."""
+    """Return the value of a field of a receipt; raise TypeError if its type is wrong."""
     if name == "items":
         items = tuple([ReceiptItem(*item) for item in value])
         if not all(isinstance(part, str) for item in items for part in item):

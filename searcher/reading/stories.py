@@ -46,7 +46,7 @@ class Member(NamedTuple):
     Attributes:
         id, title, date, language: The attributes of the item.
         same: The ids of the item's near duplicates that also match.
-        shares: The number of names, numbers and places shared with other members.
+        shares: The number of names, numbers and places that the item shares with other members.
     """
 
     id: str
@@ -65,9 +65,9 @@ class Story(NamedTuple):
     """A group of items about the same event.
 
     Attributes:
-        headline: The title with the most shared names and concepts, in the most common language; or the
-            beginning of the first member's text.
-        start, end: The first and the last possible day.
+        headline: Of the titles in the most common language, the one with the most shared names and concepts;
+            if no member has a title, the beginning of the first member's text.
+        start, end: The first and the last possible day of the members.
         sure: Whether the story is almost certain: the cohesion is high, no date is estimated, and each member
             shares at least two names (three if no concept is shared), not all of them from the thesaurus.
         doubtful: Whether the cohesion is low.
@@ -101,7 +101,7 @@ class Story(NamedTuple):
 
     @property
     def section(self) -> str:
-        """The section that lists the story: small, doubtful, or empty for the first section."""
+        """The section that lists the story: ``small``, ``doubtful``, or empty for the first section."""
         return "doubtful" if self.doubtful else "small" if self.small else ""
 
     def to_record(self) -> dict[str, Any]:
@@ -129,7 +129,7 @@ class StoryDescriber:
         self._language = language
 
     def order(self, cluster: Cluster) -> tuple[bool, int, int, str]:
-        """Return the sort key of a story: doubtful stories last, then by size, then newest first."""
+        """Return the sort key of a story: not doubtful before doubtful, then large first, then new first."""
         news = [self._news[one] for one in cluster.numbers]
         return is_doubtful(cluster), -len(news), -max(one.last for one in news), news[0].id
 
@@ -167,14 +167,14 @@ class StoryDescriber:
         )
 
     def _pieces(self, numbers: Sequence[int]) -> list[_Piece]:
-        """Read the records of the members with the given numbers."""
+        """Read the items with the given numbers, as far as their story needs them."""
         news = [self._news[one] for one in numbers]
         records = self._engine.records([one.document for one in news])
         read = zip(news, map(decode_record, records), strict=True)
         return [_piece(record, one.same, self._engine.thesaurus) for one, record in read]
 
     def _shared_evidence(self, news: Sequence[_Piece]) -> dict[Evidence, float]:
-        """Return the evidence that members share, first the rarest in the archive that most members share."""
+        """Return the evidence that members share, by descending rarity times number of members."""
         counts = Counter([key for one in news for key in (*one.runs, *one.topics)])
         distinctive = {key: self._rarity(key) * count for key, count in counts.items() if count > 1}
         return dict(sorted(distinctive.items(), key=lambda one: (-one[1], str(one[0]))))
@@ -185,7 +185,7 @@ class StoryDescriber:
                 yield label_in(self._language, self._engine.thesaurus.concept(value)[1])
 
     def _names(self, shared: Mapping[Evidence, float], news: Sequence[_Piece]) -> Iterator[str]:
-        """Yield the shared names and numbers; adjacent words form one name."""
+        """Yield the shared names and numbers; names that are adjacent in the text are one name."""
         done: set[Evidence] = set()
         for key in shared:
             kind, value = key
@@ -210,7 +210,7 @@ class _Piece(NamedTuple):
     Attributes:
         id, title, date, language: The attributes of the item; without a title, the beginning of its text.
         same: The ids of the item's near duplicates.
-        runs: The names, numbers and places; those with the same run number form one name.
+        runs: The run number of each name, number and place; those with the same number are one name.
         topics: The concepts of the item.
         countries: The codes of the item's countries.
         written: The names and numbers as written.
@@ -249,7 +249,7 @@ def _piece(record: Mapping[str, Any], same: tuple[str, ...], table: Table) -> _P
 
 
 def is_doubtful(cluster: Cluster) -> bool:
-    """Return whether a story is doubtful."""
+    """Return whether the cohesion of a cluster is so low that its story is doubtful."""
     return cluster.cohesion < LIKELY
 
 
@@ -259,7 +259,7 @@ def _member(news: _Piece, shared: Mapping[Evidence, float]) -> Member:
 
 
 def _sort_by_count(values: Sequence[str]) -> dict[str, int]:
-    """Return values by number of occurrences, the most frequent first."""
+    """Count values; return the counts, the most frequent value first."""
     return dict(sorted(Counter(values).items(), key=lambda one: (-one[1], one[0])))
 
 
@@ -343,7 +343,7 @@ def stories(  # noqa: PLR0913 - one argument per option
 def _find_stories(
     engine: Engine, results: Results, requested: tuple[int, int, int | None, str], progress: Progress
 ) -> Stories:
-    """Find the stories of a query, and describe the first ones."""
+    """Find the stories among the matches of a query, and describe the first ones."""
     assert isinstance(results.hits, EveryHit)
     window, min_items, limit, labels_in = requested
     collection = Collection(engine, results.hits.documents, progress)
