@@ -44,7 +44,7 @@ _MAX_COMPARED: Final = 1000  # values that are compared by spelling, a few micro
 
 
 def describe_similar_values(engine: Engine, name: str, value: str) -> str:
-    """Describe known values of a field that are similar to an unknown value; empty if none is."""
+    """Describe the known values of a field that are similar to an unknown value; empty if there are none."""
     return first_of([shorten_line(one, _MAX_LENGTH) for one in similar_values(engine, name, value)], _SHOWN)
 
 
@@ -53,12 +53,13 @@ def similar_values(engine: Engine, name: str, value: str) -> list[str]:
 
     Args:
         engine: The open index.
-        name: The field; ``source`` includes the names of the files in the sources.
+        name: The field; for ``source``, the files in folders and archives are also compared.
         value: The value as typed.
 
     Returns:
-        Files whose path ends with the value, or begins with it as a folder; if there are none, values that
-        contain it; else values with a similar spelling. Empty if there are too many to compare.
+        Files whose path ends with the value, or that are in the folder with this name. If there are none,
+        values that contain it. If there are none, values with a similar spelling; an empty list if the field
+        has too many values to compare.
     """
     wanted, known = value_key(value).rstrip("/"), _values(engine, name)
     within = [key for key in known if key.endswith(f"/{wanted}") or key.startswith(f"{wanted}/")]
@@ -82,9 +83,9 @@ def _values(engine: Engine, name: str) -> dict[str, str]:
 
 
 def similar_words_note(words: Collection[str], known_words: KnownWords) -> tuple[Note, ...]:
-    """Return a note with the words of an index that are spelt almost like missing words, if any.
+    """Return a note that lists the words of the index that are spelt almost like missing words.
 
-    For a common word or a word of the thesaurus, the note only lists its cognates.
+    For a missing word that is common or in the thesaurus, only cognates are listed. () if there are no words.
     """
     from searcher.query.cognates import are_cognates
     from searcher.query.near_words import NearWords  # few requests need it
@@ -108,7 +109,7 @@ class Relaxation(NamedTuple):
 
     Attributes:
         request: The nearest request with matches, or None.
-        notes: Why nothing matches, and how the request was changed.
+        notes: Notes on why nothing matches, or on how the request was changed.
     """
 
     request: SearchRequest | None
@@ -126,15 +127,16 @@ def relax(
 
     Args:
         request: The request, which is not strict.
-        unmatched: The words of the query that do not occur.
-        count: Returns the number of matches of a request; ``nearest`` marks a request that may be the result.
+        unmatched: The words of the query that no item contains.
+        count: Returns the number of matches of a request; ``nearest=True`` for a request that may be the
+            result.
         neighbours: Finds concepts related to words; only used if expansion is on.
         engine: The open index, for custom fields and their values.
 
     Returns:
-        If the filters exclude all matches, notes on these filters and the number of matches without them.
-            Else the first with matches of: phrases as words near each other; missing words replaced by
-            related concepts; required words made optional.
+        If the filters exclude all matches, notes on these filters with the number of matches without them.
+        Otherwise the first of these changed requests that has matches: the words of phrases only near each
+        other; missing words replaced by related concepts; required words made optional.
     """
     query = parse(request.query or "", custom_fields=field_names(engine)).query
     reported: list[str] = [
@@ -161,7 +163,7 @@ def relax(
 def _filters_without_matches(
     request: SearchRequest, query: Node | None, count: Callable[[SearchRequest], int]
 ) -> list[tuple[str, int]]:
-    """Return the filters that alone exclude all matches, with the number of matches without each."""
+    """Return the filters each of which excludes all matches, with the number of matches without it."""
     wider = list(_filters_of(request, query))
     found = [(name, total) for name, without in wider if (total := count(without))]
     if not found and len(wider) > 1:
@@ -202,14 +204,14 @@ def _note_unused_values(
 
 
 def _annotation(name: str, engine: Engine) -> str:
-    """Return the internal name of an annotation field; other names are returned unchanged."""
+    """Return the internal name of a field of annotations (tags, collections); other names are unchanged."""
     if name in ANNOTATED and (name in engine.annotation_kinds() or name not in engine.custom_fields()):
         return f"{name}{CONCEPTS}"
     return name
 
 
 def _filters_of(request: SearchRequest, query: Node | None) -> Iterator[tuple[str, SearchRequest]]:
-    """Yield each filter of a request: a description, and the request without the filter."""
+    """Yield a description of each filter of a request, and the request without this filter."""
     filters = request.filters
     if filters.countries:
         yield message("relax.by_country"), request._replace(filters=filters._replace(countries=frozenset()))
@@ -229,7 +231,7 @@ def _filters_of(request: SearchRequest, query: Node | None) -> Iterator[tuple[st
 
 
 def _filters_in(query: Node | None) -> Iterator[tuple[str, Node]]:
-    """Yield each filter in a query: a description, and the query without the filter."""
+    """Yield a description of each filter in a query, and the query without this filter."""
     if isinstance(query, model.AndNot):
         yield message("relax.exclusion", part=to_text(query.excluded)), query.kept
         for name, rest in _filters_in(query.kept):
@@ -260,9 +262,9 @@ def _is_filter(node: Node) -> bool:
 def _candidates(
     query: Node, request: SearchRequest, unmatched: Collection[str], neighbours: Neighbours
 ) -> Iterator[tuple[Node, str, bool]]:
-    """Yield less and less strict queries, each with a description of the change.
+    """Yield queries, each less strict than the previous one, with a description of the change.
 
-    The third value is whether related words replace words of the query.
+    The third value is true if related words replace words of the query.
     """
     missing = list_words(unmatched)
     labels: list[str] = []
@@ -287,7 +289,7 @@ def _allow_distance(leaf: Node) -> Node:
 
 
 def _words_of(leaf: Node) -> Node:
-    """Return a query for all words of a phrase, compound or pattern; a single word in any field."""
+    """Return a query for all words of a phrase, compound or pattern; a single word loses its field."""
     match leaf:
         case model.Exact() | model.Quoted():
             return model.join(model.And, [model.Word(word) for word in leaf.words]) or leaf
@@ -311,7 +313,7 @@ def _make_optional(node: Node, *, apart: bool) -> Node:
 
     Args:
         node: A parsed query.
-        apart: Whether adjacent words are all required; if so, optional words need an OR.
+        apart: Whether a search requires all adjacent words, so that optional words must be connected by OR.
     """
     match node:
         case model.And():
@@ -332,11 +334,11 @@ def _make_optional(node: Node, *, apart: bool) -> Node:
 
 
 def _replace_words(node: Node, unmatched: Collection[str], neighbours: Neighbours, labels: list[str]) -> Node:
-    """Replace words that no item has by related concepts.
+    """Replace words that no item contains by related concepts.
 
     Args:
         node: A parsed query.
-        unmatched: The words that do not occur.
+        unmatched: The words that no item contains.
         neighbours: Finds concepts related to words.
         labels: Receives the labels of the concepts.
     """

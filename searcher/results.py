@@ -31,13 +31,13 @@ RECORD_FORMAT = 2  # format of JSON objects; incremented for changes that would 
 
 
 class Explanation(NamedTuple):
-    """The score of a part of a query for a document; ``explain=True`` returns it.
+    """The score of a document for a part of the query; a search with ``explain=True`` returns it.
 
     Attributes:
-        what: A term with its field (``text_en: ferri``), or how the parts are combined (``sum of``, ``best
-            of``).
+        what: A field and a term (``text_en: ferri``), or how the scores of the parts are combined (``sum
+            of``, ``best of``).
         score: The score.
-        note: The origin of a part that was not typed.
+        note: Why the part is in the query, if it was not typed.
         parts: The matching parts.
     """
 
@@ -57,7 +57,7 @@ class Explanation(NamedTuple):
 
 
 class HitExtras(Protocol):
-    """The protocol for details of hits that few callers need, by document."""
+    """The protocol for details of hits that few callers need; a document number selects the hit."""
 
     def provenance(self, document: int) -> tuple[str, ...]:
         """Return how a document was found."""
@@ -69,7 +69,7 @@ class HitExtras(Protocol):
         """Return the near duplicates that are shown below a hit, as hits."""
 
     def group(self, document: int) -> str | None:
-        """Return the name of a document's group of near duplicates; None without a group."""
+        """Return the name of a document's group of near duplicates; None if it has none."""
 
     def annotations(self, item_id: str) -> dict[str, Any]:
         """Return the tags and collections of an item as JSON keys and values."""
@@ -79,8 +79,8 @@ class Hit:
     """A matching item; everything except its title is read from the index on first use.
 
     Attributes:
-        rank: The rank among all hits, from 1, regardless of the offset; near duplicates have their hit's
-            rank.
+        rank: The rank among all hits, from 1, regardless of the offset. A near duplicate has the rank of the
+            hit that it is shown below.
         id: The id of the item.
         title: The title, or None.
     """
@@ -141,7 +141,7 @@ class Hit:
 
     @cached_property
     def group(self) -> str | None:
-        """The lowest id in the hit's group of near duplicates; None without a group."""
+        """The lowest id in the hit's group of near duplicates; None if the hit has no near duplicates."""
         return self._read_extras().group(self._number)
 
     @cached_property
@@ -231,9 +231,9 @@ class Results(_Record):
         facets: The values by facet (``year``, ``month``, ``country``, ``language``).
         generation: The generation of the index, which changes with every write.
         query_language: The language of the query; None if unknown.
-        notes: How the query was read, where not obvious, and which parts were ignored.
+        notes: Notes on parts of the query that were not read exactly as typed or were ignored.
         suggestion: A corrected query, or None.
-        expansions: The labels added to the query, for each expanded word or words.
+        expansions: The labels added to the query, for each expanded word or group of words.
         unmatched: Words of the query that no item contains, not even by an expansion.
         explanations: How each hit's score is computed, if requested.
         relaxed: If nothing matches the query, the nearest query with matches, which was executed instead;
@@ -273,20 +273,20 @@ class Results(_Record):
 
     @cached_property
     def undated_left_out(self) -> int:
-        """The number of further matches if estimated dates were included."""
+        """The number of matches that including estimated dates would add."""
         return self._count_left_out()
 
     @cached_property
     def by_place_only(self) -> Mapping[str, int] | None:
         """The number of items whose only evidence for a country is a place in it, by country.
 
-        None if an earlier version, which did not store this, built the index.
+        None if the index was built by an earlier version, which did not store the evidence.
         """
         return self._count_by_place()
 
     @property
     def ranked(self) -> bool:
-        """Whether the query has words, by which matches are ranked."""
+        """Whether the query has words by which its matches are ranked."""
         return self._is_ranked is None or self._is_ranked()
 
     def __iter__(self) -> Iterator[Hit]:
@@ -310,7 +310,7 @@ class Results(_Record):
         """Compute all lazy values, so that errors appear before any output.
 
         Args:
-            ways: Whether the provenance of each hit is needed.
+            ways: Whether to compute how each hit was found (:attr:`Hit.via`), too.
         """
         _ = self.total_all_words, self.undated_left_out
         hits = (one for hit in self.hits for one in (hit, *hit.same))
@@ -366,12 +366,12 @@ class HitContext(NamedTuple):
 
     Attributes:
         engine: The open index.
-        reading: A context for reading the index, even after it is closed.
-        query: The executed query, for marking matches in snippets, or None.
-        offset: The number of skipped better hits.
-        grouped: The near duplicates; None if they are not grouped.
+        reading: The context in which to read from the index, even after the searcher is closed.
+        query: The executed query, whose matches are marked in snippets; None for all items.
+        offset: The number of better hits that the page skips.
+        grouped: The near duplicates of the hits; None if near duplicates are not grouped.
         ranked: Whether the hits have scores.
-        via: How all hits were found; None if this differs between hits.
+        via: How the hits were found, if this is the same for all of them, else None.
     """
 
     engine: Engine

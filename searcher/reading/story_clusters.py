@@ -70,12 +70,13 @@ class Cluster(NamedTuple):
     """The items of a story.
 
     Attributes:
-        numbers: The numbers of the items, ascending.
-        cohesion: The harmonic mean, over all items, of a product: the mean similarity to the two closest
-            items, times the weighted share of the item's evidence (without countries) that other items have.
-            For two items of one language with different subjects, the similarity is halved
-            (``OTHER_SUBJECT``).
-        shares: The minimum over all items of the number of names, numbers and places shared with other items.
+        numbers: The numbers of the items, in ascending order.
+        cohesion: How closely the items are related: the harmonic mean of a value of each item. The value is
+            the mean similarity to the two most similar items, times the share, by weight, of the item's
+            evidence (without countries) that other items have. The similarity of two items of one language
+            with different subjects is halved (``OTHER_SUBJECT``).
+        shares: The number of names, numbers and places that an item shares with others; the lowest such
+            number of any item.
     """
 
     numbers: list[int]
@@ -84,14 +85,13 @@ class Cluster(NamedTuple):
 
 
 class _Parts(NamedTuple):
-    """The evidence of an item that other items have.
+    """The evidence of an item that at least one other item has.
 
     Attributes:
-        names: The run numbers of names, numbers and places.
+        names: The run number of each name, number and place.
         topics, countries: The concepts, and the countries.
-        weights: The weights of all evidence.
-        subject: The evidence that other items have in the run of the heaviest name, number or place (the
-            first of several).
+        weights: The weight of each piece of evidence, also of those that no other item has.
+        subject: The run of the name, number or place with the highest weight, as far as other items have it.
     """
 
     names: dict[int, int]
@@ -106,7 +106,7 @@ class Linker:
 
     Args:
         news: The items, earliest first.
-        others: Further items, only for the document frequencies of evidence.
+        others: Further items, which are not linked; they only add to the document frequencies of evidence.
         window: The maximum number of days between two items about the same event.
     """
 
@@ -132,7 +132,7 @@ class Linker:
         self._parts = cache_method(self._parts_of, MAX_PARTS)
 
     def rarity(self, key: Evidence) -> float:
-        """Return the rarity of evidence: its idf, lower for concepts of the thesaurus."""
+        """Return the rarity of evidence: its idf, which is reduced for names that the thesaurus contains."""
         return self._rarities[int(self._hashes.searchsorted(hash_evidence(key)))]
 
     def _parts_of(self, number: int) -> _Parts:
@@ -154,9 +154,8 @@ class Linker:
         """Compare the items that share evidence within the window.
 
         Returns:
-            The vector length of each item, in which evidence without another item in the window weighs less;
-            and, for each rare name, number or place shared by two items in the window, the items that have
-            it.
+            The length of each item's vector; evidence that no other item in the window has weighs less. And
+            for each rare name, number or place that two items in the window share, the items that have it.
         """
         count = len(self._news)
         evidence = self._numbers[: self._ends[count]]
@@ -186,8 +185,9 @@ class Linker:
         """Return, for each entry, whether an earlier item within the window has the same evidence.
 
         Args:
-            owner: The items of each piece of evidence, earliest first.
-            begins: Whether each entry is the first of its piece of evidence.
+            owner: The item of each entry. The entries of a piece of evidence are adjacent, earliest item
+                first.
+            begins: Whether each entry is the first one of its piece of evidence.
         """
         latest = np.array([one.last for one in self._news], np.int64)[owner]
         # The latest day of earlier items; the days of each piece of evidence are above those of the previous
@@ -208,7 +208,7 @@ class Linker:
         return [one for one in chain.from_iterable(found) if one.cohesion >= DOUBTFUL]
 
     def _split(self, tree: Tree, links: Mapping[tuple[int, int], float]) -> list[Cluster]:
-        """Return the cluster of a tree, or the clusters of its parts if only parts are likely stories."""
+        """Return the cluster of a tree, or the clusters of its parts if only these are cohesive enough."""
         if isinstance(tree, int):
             return []
         whole = self._cluster(numbers_of(tree), links)
@@ -218,7 +218,7 @@ class Linker:
         return parts if any(one.cohesion >= LIKELY for one in parts) else [whole]
 
     def _cluster(self, numbers: list[int], links: Mapping[tuple[int, int], float]) -> Cluster:
-        """Return the cluster of items, with its cohesion."""
+        """Compute the cohesion of items, and return them as a cluster."""
         strengths: dict[int, list[float]] = {one: [] for one in numbers}
         for pair in add_checkpoints(combinations(numbers, 2)):
             if pair in links:
@@ -240,7 +240,7 @@ class Linker:
         return Cluster(numbers, len(numbers) / fsum(inverses), min(shares))
 
     def _compare_subjects(self, one: int, other: int) -> float:
-        """Return the factor for two linked items, lower if each has another subject."""
+        """Return the factor for the similarity of two linked items; it is lower if their subjects differ."""
         own, others = self._parts(one), self._parts(other)
         if self._news[one].language != self._news[other].language:  # names may be translated
             return 1.0
@@ -297,7 +297,7 @@ class Linker:
         return min(across * amount * cosine, 1.0) * exp(-days / (self._window + 1))
 
     def _run_rarities(self, names: Iterable[int], runs: Mapping[int, int]) -> list[float]:
-        """Return, for each run of adjacent names, numbers and places, the rarity of its rarest member."""
+        """Return the rarity of each run of adjacent names, numbers and places: that of its rarest member."""
         rarest: dict[int, float] = {}
         for key in names:
             run, rarity = runs[key], self._rarities[key]
@@ -306,7 +306,7 @@ class Linker:
         return [*rarest.values()] or [0.0]
 
     def _date_penalty(self, first: News, second: News) -> float:
-        """Return by how much the shared evidence must be rarer, since dates are uncertain."""
+        """Return by how much evidence shared by items of uncertain dates must be rarer."""
         days = first.last - first.first + second.last - second.first
         return log(max(1.0, days / (2 * self._window + 1)))
 
@@ -315,8 +315,8 @@ def _number_evidence(news: Sequence[News]) -> tuple[Numbers, list[int], Numbers]
     """Number the evidence that at least two items share.
 
     Returns:
-        The ascending hashes of this evidence, the number of items with each, and the concatenated evidence
-        numbers of all items, NOTHING for evidence of a single item.
+        The sorted hashes of this evidence; the number of items with each; and the evidence of all items one
+        after the other, as numbers (indexes of the hashes), NOTHING for evidence of a single item.
     """
     every = np.frombuffer(bytearray().join([one.evidence for one in news]), np.int64)
     hashes, evidence, counts = np.unique(every, return_inverse=True, return_counts=True)
@@ -348,16 +348,16 @@ def numbers_of(tree: Tree) -> list[int]:
 def average_linkage(links: Mapping[tuple[int, int], float], least: float) -> list[Tree]:
     """Cluster linked items by average linkage (UPGMA: Sokal and Michener, 1958).
 
-    The strength between two clusters is the mean over all pairs of members, 0 for a pair without a link; so a
-    single link does not merge two clusters.
+    The strength between two clusters is the mean over all pairs of members; a pair without a link counts 0.
+    So a single link does not merge two large clusters.
 
     Args:
-        links: The strength of links by pair of numbers, the lower one first.
+        links: The strength of each link, by the pair of item numbers, the lower number first.
         least: The minimum mean strength to merge two clusters.
 
     Returns:
-        The trees of merges, in ascending order of their first numbers; of equal strengths, the lowest numbers
-        are merged first.
+        The trees of merges, sorted by their lowest numbers. Among links of equal strength, those of the
+        lowest numbers are merged first.
     """
     sums: dict[int, dict[int, float]] = {}
     for (one, other), strength in links.items():

@@ -48,8 +48,8 @@ class Reading(NamedTuple):
     """The evidence of an item for the event that it reports.
 
     Attributes:
-        runs: The run number of each piece of evidence: the same for adjacent names, numbers and places, such
-            as a person's full name; 0 for concepts and countries.
+        runs: The run number of each piece of evidence. Adjacent names, numbers and places, such as the words
+            of a person's name, have the same run number; concepts and countries have 0.
         mentions: The number of mentions of each piece; a mention in the title counts twice.
         written: Each name and number as written at its first mention.
     """
@@ -78,7 +78,7 @@ def evidence_of(record: Mapping[str, Any], table: Table) -> Reading:
 def _add_evidence(
     tokens: Sequence[str], words: Words, found: Reading, times: int, *, distinctive: bool
 ) -> None:
-    """Add the evidence in a passage; ``distinctive`` says whether capitals indicate names."""
+    """Add the evidence in a passage; ``distinctive``: whether capitals indicate names here."""
     runs, mentions, written = found
     run, named_to, after = len(runs) + 1, -1, 0
     meant = enumerate(map(words.__getitem__, tokens))
@@ -108,12 +108,12 @@ def _add_evidence(
 
 
 def _is_name(tokens: Sequence[str], at: int) -> bool:
-    """Return whether a capitalised word is a name: it directly follows a word or precedes such a word."""
+    """Return whether a capitalised word is a name: within a sentence, or before another capitalised word."""
     return bool(at and tokens[at - 1][0].isalnum()) or "".join(tokens[at + 1 : at + 2])[:1].isupper()
 
 
 def _concept(word: Word, tokens: Sequence[str], at: int) -> tuple[Evidence | None, int]:
-    """Return the concept of the longest label at a word, and the number of its words."""
+    """Return the concept of the longest label that begins at a word, and the number of the label's words."""
     if word.labels and at + 1 < len(tokens):
         for label in word.labels.get(KEYS[tokens[at + 1]], ()):
             end = at + 1 + len(label.rest)
@@ -145,11 +145,11 @@ class News(NamedTuple):
     Evidence is stored as hashes of its keys, so that many items fit in memory.
 
     Attributes:
-        document: The document with the longest text.
+        document: Of the item and its near duplicates, the document with the longest text.
         id, language: The id and the language of this document.
-        length: The number of characters of this text.
-        same: The ids of the near duplicates.
-        first, last: The first and last possible day, as ordinals.
+        length: The number of characters of its text.
+        same: The ids of the other near duplicates.
+        first, last: The first and last possible day of the item, as ordinals.
         evidence: The hashes of names, numbers and places, then of concepts, then of countries.
         runs: The run number of each name, number and place; those with the same number form one name.
         mentions: The number of mentions of each piece of evidence, up to MOST_MENTIONS.
@@ -179,7 +179,7 @@ _READ: Final[WeakKeyDictionary[Engine, dict[int, News | None]]] = WeakKeyDiction
 
 
 class Collection:
-    """The items of a query, and other items of the archive, whose evidence is counted.
+    """The matches of a query, and further items of the archive, with their evidence.
 
     Args:
         engine: The index.
@@ -188,8 +188,8 @@ class Collection:
 
     Attributes:
         news: The items, earliest first.
-        undated: The number of ignored items without a date.
-        others: Further items of the archive, if few match.
+        undated: The number of items without a date, which are ignored.
+        others: Further items of the archive for counting evidence, if there are few matches.
     """
 
     def __init__(self, engine: Engine, documents: Sequence[int], progress: Progress) -> None:
@@ -212,7 +212,7 @@ class Collection:
         self.others = self._read_other_items(documents) if len(self.news) < COLLECTION else []
 
     def _items(self, documents: Sequence[int]) -> Iterator[tuple[int, News | None]]:
-        """Yield the items of documents; cached items come first."""
+        """Yield each document with its item, None if it has no date; cached items come first."""
         kept = self._kept
         known = {document: kept[document] for document in documents if document in kept}
         yield from known.items()
@@ -224,7 +224,7 @@ class Collection:
             yield document, item
 
     def _read_other_items(self, documents: Sequence[int]) -> list[News]:
-        """Return the oldest and the newest items of the archive among those that do not match."""
+        """Return the oldest and the newest of the items that do not match."""
         known, found = {*documents}, []
         half = (COLLECTION - len(self.news)) // 2
         for sort in ("oldest", "newest"):
@@ -242,13 +242,13 @@ def hash_evidence(key: Evidence) -> int:
 
 
 def is_specific(hashes: NDArray[Any]) -> NDArray[Any]:
-    """Return which hashes represent a name, a number or a place."""
+    """Return, for each hash, whether it represents a name, a number or a place."""
     odd: NDArray[Any] = hashes & 1 == 1
     return odd
 
 
 def is_known(hashes: NDArray[Any]) -> NDArray[Any]:
-    """Return which hashes represent something in the thesaurus."""
+    """Return, for each hash, whether it represents something in the thesaurus."""
     known: NDArray[Any] = hashes & 2 == 2
     return known
 
@@ -279,6 +279,6 @@ def _news(document: int, record: Mapping[str, Any], table: Table) -> News | None
 
 
 def _merge_duplicates(one: News, other: News) -> News:
-    """Merge near duplicates; the longest text represents all."""
+    """Merge two near duplicates; the one with the longer text represents both."""
     first, second = sorted((one, other), key=lambda item: (-item.length, item.id))
     return first._replace(same=tuple(sorted((*first.same, second.id, *second.same))))

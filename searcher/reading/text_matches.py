@@ -42,7 +42,7 @@ class Passage(NamedTuple):
 
 
 def highlights_by_part(results: Results) -> dict[str, Highlights]:
-    """Return the words and phrases that a query searches for in each part of an item."""
+    """Return the words and phrases that a query searches for in the title and in the body of an item."""
     query = every_hit(results).query
     return {"title": highlights_of(query), "body": highlights_of(query, of_titles=False)}
 
@@ -71,13 +71,14 @@ def passages(
 ) -> Iterator[Passage]:
     """Yield the titles and paragraphs of all matches, reading a few items at a time.
 
-    Reads nothing if no text can match, for example with filters alone.
+    Reads nothing if the query cannot match words in a text, for example if it consists of filters.
 
     Args:
         engine: The index.
         results: The results, whose hits are all matches.
         most: The maximum number of items to read; None for all.
-        gradually: Whether to read few items at first, for callers that may stop early; slower for all items.
+        gradually: Whether to read only a few items at first, for callers that may stop early. It is slower if
+            all items are read.
 
     Raises:
         IndexFolderError: A record is damaged.
@@ -94,7 +95,7 @@ def passages(
 
 
 def normalize_spaces(text: str) -> str:
-    """Return a text with single spaces between words."""
+    """Return a text with all white space between words replaced by single spaces."""
     plain = text.isprintable() and "  " not in text and text[0] != " " != text[-1]  # true of most texts
     return text if plain else " ".join(text.split())
 
@@ -109,10 +110,10 @@ def matches_in_passages(
     """Yield the passages that contain a match.
 
     Yields:
-        The passage, its text with single spaces, and its matches in order, without overlaps.
+        The passage, its text with single spaces, and its matches in order, which do not overlap.
 
     Raises:
-        QueryError: There are more than the maximum number of items to read.
+        QueryError: There are more than ``most`` items to read.
     """
     marks = highlights_by_part(results)
     matchers: dict[tuple[str, str], TermMatcher] = {}
@@ -134,7 +135,7 @@ def matches_in_passages(
 
 
 def batch_passages(read: Iterable[Passage], most: int) -> Iterator[list[Passage]]:
-    """Yield batches of passages, of which each may be twice as large as the one before."""
+    """Yield batches of passages of about ``most`` characters; later batches are increasingly larger."""
     together: list[Passage] = []
     size = 0
     for passage in read:

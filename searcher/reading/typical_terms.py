@@ -1,7 +1,7 @@
 """Find words and phrases that are typical of the matches of a query.
 
-Each language is compared separately. The index has the counts; only for the written forms, a few texts are
-read.
+Each language is compared separately. The index contains the counts. Texts are only read, a few of them, to
+find how terms are spelt.
 """
 
 from __future__ import annotations
@@ -70,12 +70,13 @@ class TypicalTerm(NamedTuple):
     Attributes:
         term: The most common written form in the matches.
         language: The language of the texts with the term.
-        words: The number of its words, including function words.
-        occurrences, documents: The occurrences in the matches, and the number of matches that have it.
-        other_occurrences, other_documents: The same in the other items.
+        words: The number of words of the term, including function words.
+        occurrences, documents: The number of occurrences in the matches, and of matches that contain the
+            term.
+        other_occurrences, other_documents: The same numbers for the other items.
         score: G², by which terms are ranked; see :func:`log_likelihood`.
-        log_ratio: The binary logarithm of the ratio of its relative frequencies in the matches and in the
-            other items; zero occurrences count as 0.5 (Hardie, "Log Ratio", 2014).
+        log_ratio: The binary logarithm of the relative frequency in the matches, divided by that in the other
+            items; zero occurrences count as 0.5 (Hardie, "Log Ratio", 2014).
     """
 
     term: str
@@ -98,10 +99,10 @@ class TypicalTerms(NamedTuple):
 
     Attributes:
         results: The results of the query.
-        other: The results of the compared query; None for all other items.
-        compared: The number of items that the matches are compared with.
-        found: The terms by language, best first.
-        versus, versus_years: What the matches are compared with, as given.
+        other: The results of the query to compare with; None if it is all other items.
+        compared: The number of items with which the matches are compared.
+        found: The terms, sorted by language and then by descending score.
+        versus, versus_years: The arguments ``versus`` and ``versus_years``, as given.
     """
 
     results: Results
@@ -122,7 +123,7 @@ class TypicalTerms(NamedTuple):
 
 
 def period_pair(written: str | None) -> tuple[str, str] | None:
-    """Split ``FROM..TO`` into two periods; a single period is both."""
+    """Split ``FROM..TO`` into two periods; for a single period, return it twice."""
     if written is None:
         return None
     first, dots, last = written.partition("..")
@@ -140,16 +141,18 @@ def typical_terms(
 ) -> TypicalTerms:
     """Rank the words and phrases that are typical of a query's matches.
 
-    Terms of the query are ignored. A result occurs at least three times, in at least two matches, and is more
-    frequent in the matches than elsewhere, with a G² that is significant at the 1 % level.
+    Terms of the query are ignored. A term is returned if it occurs at least three times, in at least two
+    matches, and is more frequent in the matches than elsewhere, with a G² that is significant at the 1 %
+    level.
 
     Args:
         searcher: The open searcher.
         query: As for :meth:`searcher.Searcher.search`, without relaxation; None for all items that pass the
             filters.
-        versus: Another query under the same filters: compare with the items that match only this query.
-        versus_years: A first and a last period instead: compare with the matches of the query in these
-            periods. Without either, the matches are compared with all other items of the archive.
+        versus: Another query: compare with the items that match it, under the same filters, and do not match
+            ``query``.
+        versus_years: A first and a last period, instead of ``versus``: compare with the matches of ``query``
+            in these periods. Without both arguments, compare with all other items of the archive.
         limit: The number of results for each language; None for all.
         options: The filters and query options of :meth:`searcher.Searcher.search`, with ``all_words=True``
             by default.
@@ -187,7 +190,7 @@ def typical_terms(
 def _request_for_years(
     query: str | None, years: tuple[str, str], options: Mapping[str, Any]
 ) -> SearchRequest:
-    """Return the request for the matches of a query in the periods ``years``."""
+    """Return the request for the matches of a query from the first to the last period of ``years``."""
     first, last = years
     try:
         return request_for_all(query, "newest", {**options, "date_from": first, "date_to": last})
@@ -197,7 +200,7 @@ def _request_for_years(
 
 
 def _query_terms(results: Results, language: str) -> set[str]:
-    """Return the terms and stems in a language that the query searches for."""
+    """Return the terms of the query in a language, including those of words that it searches unstemmed."""
     marks, analyse = highlights_by_part(results)["title"], analyzer(language).analyse_chunk
     words = marks.words.union(*marks.exact)
     stems = {token.term for word in words for token in analyse(word) if token.term}
@@ -227,21 +230,21 @@ class _Scorer:
     """Scores the words and phrases of a language.
 
     Args:
-        occurrences: The number of words of the matches, without function words.
-        other_occurrences: The number of words of the other items.
+        occurrences: The number of words in the matches, without function words.
+        other_occurrences: The number of words in the other items, without function words.
     """
 
     def __init__(self, occurrences: int, other_occurrences: int) -> None:
         self._all, self._others = occurrences, other_occurrences
 
     def score(self, occurrences: int, others: int) -> float:
-        """Return G²; 0 for a term that is not more frequent in the matches."""
+        """Return G² of a term; 0 if the term is not more frequent in the matches than in the other items."""
         if not self._others or occurrences * self._others <= others * self._all:
             return 0.0
         return log_likelihood(occurrences, self._all - occurrences, others, self._others - others)
 
     def scores(self, counts: Array) -> Array:
-        """Return approximate scores of several terms."""
+        """Return the scores of several terms; rounding may differ from :meth:`score`."""
         own, others = counts[:, 0].astype(float), counts[:, 2].astype(float)
         rows = np.stack((own, self._all - own, others, self._others - others))
         sums = np.stack((own + others, rows[1] + rows[3]) * 2)
@@ -299,7 +302,7 @@ def _terms_of_language(
 
 
 class _Ranking:
-    """Keeps the best terms and phrases."""
+    """Keeps the terms and phrases with the highest scores."""
 
     def __init__(self, limit: int | None) -> None:
         self._limit = limit
@@ -335,7 +338,7 @@ class _Ranking:
 def _merge_phrases(
     ranked: Sequence[_Scored], count: Callable[[Phrase], Counts]
 ) -> Iterator[tuple[Phrase, Counts]]:
-    """Yield phrases that are merged from overlapping phrases, with their counts."""
+    """Merge overlapping phrases to longer phrases; yield these with their counts."""
     beginning = defaultdict[str, list[_Scored]](list)
     for one in ranked:
         if len(one.phrase.terms) > 1:
@@ -354,9 +357,9 @@ def _merge_next(
     beginning: Mapping[str, Iterable[_Scored]],
     count: Callable[[Phrase], Counts],
 ) -> tuple[Phrase, Counts] | None:
-    """Join a phrase with one that begins with its last word; None if they do not mostly occur together.
+    """Merge a phrase with one that begins with its last word; None if they do not mostly occur together.
 
-    Each must have at least the fraction ``REDUNDANT`` of its occurrences within the combined phrase.
+    Each of the two must have at least the share ``REDUNDANT`` of its occurrences within the merged phrase.
     """
     end = phrase.offsets[-1]
     for _, (terms, offsets), own in beginning.get(phrase.terms[-1], ()):
@@ -371,7 +374,7 @@ def _merge_next(
 
 
 def _remove_parts(ranked: list[_Scored]) -> list[_Scored]:
-    """Return the list without words and phrases that mostly occur within a longer phrase of it."""
+    """Remove words and phrases that mostly occur within a longer phrase of the list."""
     within: dict[Phrase, int] = {}
     for _, (terms, offsets), counts in ranked:
         for first in range(len(terms)):
@@ -384,9 +387,9 @@ def _remove_parts(ranked: list[_Scored]) -> list[_Scored]:
 def _written_forms(
     engine: Engine, counts: TermCounts, language: str, phrases: Iterable[Phrase]
 ) -> dict[Phrase, str]:
-    """Return the most common spelling of each phrase, according to a few matches.
+    """Return the most common spelling of each phrase in a few matches.
 
-    Phrases that cross punctuation in all of these matches are removed.
+    A phrase is omitted if all its occurrences in these matches contain punctuation.
     """
     ids = {one for phrase in phrases for one in counts.ids(language, phrase, READ)}
     documents = sorted([document for one in ids if (document := engine.find(one)) is not None])
@@ -406,7 +409,7 @@ def _written_forms(
 def _forms_in(
     text: str, language: str, by_first: Mapping[str, Sequence[Phrase]], finder: ChunkFinder
 ) -> Iterator[tuple[Phrase, str]]:
-    """Yield the phrases in a text as they are spelt."""
+    """Yield each occurrence of one of the phrases in a text, with its spelling."""
     analyse = analyzer(language).analyse_chunk
     for start, end in add_checkpoints(finder.chunks(FoldedText(text))):
         for at, token in enumerate(analyse(text[start:end])):
@@ -427,7 +430,7 @@ def _forms_in(
 def _words_from(
     text: str, start: int, size: int, analyse: Callable[[str], Iterable[ChunkToken]]
 ) -> list[tuple[str | None, int, int]]:
-    """Return at least ``size`` words of a line, from an offset on: term, start and end."""
+    """Return at least ``size`` words after an offset (fewer at the end of a line): term, start and end."""
     found: list[tuple[str | None, int, int]] = []
     end = text.find("\n", start)
     for chunk in _CHUNK.finditer(text, start, len(text) if end < 0 else end):

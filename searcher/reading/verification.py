@@ -45,14 +45,14 @@ class Change(NamedTuple):
 
     @property
     def text(self) -> str:
-        """The change in words."""
+        """The change as text: the field, the old and the new value."""
         field = name_message(f"field.{self.field}", self.field)
         before, after = (_in_words(self.field, value) for value in (self.before, self.after))
         return message("difference.change", field=field, before=before, after=after)
 
 
 def _in_words(field: str, value: Any) -> str:
-    """Format the value of a field; a forged receipt may contain any value."""
+    """Format the value of a field; any value is accepted, since a receipt may be forged."""
     if isinstance(value, list):
         return ", ".join([_in_words(field, one) for one in value]) or message("fact.nothing")
     if not isinstance(value, dict):
@@ -74,9 +74,9 @@ class Difference(NamedTuple):
         what: ``came``, ``went`` or ``changed``.
         id: The current id, or else the former id.
         title: The current title, or the former title if the item is not in the index; or None.
-        why: The reason with the old and new values, as far as the index shows it.
-        changes: The old and new value of each field that changed, except the text; empty if an older version
-            created the receipt.
+        why: The reason with the old and new values, as far as it can be known from the index.
+        changes: The old and new value of each changed field, except the text; empty for a receipt of an older
+            version of Dragoman.
     """
 
     what: str
@@ -101,8 +101,8 @@ class Verification(NamedTuple):
     Attributes:
         receipt: The receipt.
         now: The receipt of the same query now.
-        differences: The items that differ: added, removed and changed.
-        reasons: Other differences: how the query is read, the version of Dragoman.
+        differences: The added, removed and changed items.
+        reasons: Other differences that may explain them: how the query is read, the version of Dragoman.
     """
 
     receipt: Receipt
@@ -112,7 +112,7 @@ class Verification(NamedTuple):
 
     @property
     def holds(self) -> bool:
-        """Whether the same items match, unchanged."""
+        """Whether the same items match, and none of them has changed."""
         return not self.differences
 
     @property
@@ -123,7 +123,7 @@ class Verification(NamedTuple):
 
     @property
     def mode(self) -> str:
-        """Which words were required, and how many matches have all words; empty without a query."""
+        """Which words were required, and how many matches have all of them; empty for a single word."""
         if not has_adjacent_words(self.receipt.query):
             return ""
         if self.receipt.arguments["all_words"]:
@@ -189,13 +189,13 @@ def _reads_annotations(engine: Engine, receipt: Receipt) -> bool:
 
 
 def _differences(engine: Engine, receipt: Receipt, now: Receipt, *, other: str) -> Iterator[Difference]:
-    """Yield the added items, then the removed, then the changed.
+    """Yield the added items, then the removed items, then the changed ones.
 
     Args:
         engine: The open index.
         receipt: The receipt.
         now: The receipt of the same query now.
-        other: The reason if an unchanged item was added or removed; empty if unknown.
+        other: The reason to report for an unchanged item that was added or removed; empty if unknown.
     """
     here = {item.id: (item, details) for item, details in zip(now.items, now.details, strict=True)}
     matched: set[str] = set()  # the current ids of items that match again
@@ -224,13 +224,13 @@ def _differences(engine: Engine, receipt: Receipt, now: Receipt, *, other: str) 
 
 
 def _current(engine: Engine, item: ReceiptItem) -> tuple[ReceiptItem, ItemDetails] | None:
-    """Return an item of the receipt as it is now in the index; None if it is not there."""
+    """Return the current state of an item of the receipt in the index; None if the index does not have it."""
     document = engine.find(item.id)
     return None if document is None else make_digests(next(iter(engine.records([document]))))
 
 
 def _changes(before: ItemDetails, now: ItemDetails) -> Iterator[Change]:
-    """Yield the fields whose values differ."""
+    """Yield a change for each field whose value differs."""
     if before.title != now.title:
         yield Change("title", before.title, now.title)
     for name in dict.fromkeys((*before.facts, *now.facts)):
@@ -255,7 +255,7 @@ def _reason(
 
 
 def _manual_correction(record: Mapping[str, Any], made: str, *, named: bool = True) -> str:
-    """Describe the manual corrections of an item since the receipt; empty if there are none."""
+    """Describe the manual corrections of an item after the receipt was made; empty if there are none."""
     described = [one for one in NewsItem.from_record(dict(record)).corrected if _is_since(one.when, made)]
     who = [*dict.fromkeys(one.who for one in described if one.who)]
     if not described:
@@ -266,7 +266,7 @@ def _manual_correction(record: Mapping[str, Any], made: str, *, named: bool = Tr
 
 
 def _is_since(when: str, made: str) -> bool:
-    """Return whether a correction may be later than the receipt."""
+    """Return whether a correction may have been made after the receipt."""
     try:
         return datetime.fromisoformat(when).astimezone() >= datetime.fromisoformat(made).astimezone()
     except (ValueError, OverflowError):  # a time zone may move a time out of the calendar

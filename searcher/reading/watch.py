@@ -40,10 +40,11 @@ class Watch(NamedTuple):
 
     @classmethod
     def begin(cls, name: str, searcher: BaseSearcher, query: str | None, **requested: Any) -> Self:
-        """Run a query for the first time, and return a watch with its matches.
+        """Create a watch: run its query for the first time, and record the matches.
 
         Args:
-            name: The name of the watch: letters and digits, with spaces, full stops, hyphens in between.
+            name: The name of the watch: letters and digits; spaces, full stops and hyphens only between
+                these.
             searcher: The open searcher.
             query: As for :meth:`searcher.Searcher.search`.
             requested: The filters and query options of :meth:`searcher.Searcher.search`, with
@@ -74,7 +75,7 @@ class Watch(NamedTuple):
         return found, self._replace(receipt=found.now)
 
     def move(self, searcher: BaseSearcher) -> Self:
-        """Return the watch for another index, with its current matches there.
+        """Create the same watch for another index, and record its current matches there.
 
         Raises:
             QueryError: The query is invalid for that index.
@@ -83,7 +84,7 @@ class Watch(NamedTuple):
 
 
 class Watches:
-    """The watches of a user: files in a folder.
+    """The watches of a user, each a file in one folder.
 
     Methods raise DragomanError if a watch does not exist, or its file cannot be read or written.
     """
