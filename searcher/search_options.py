@@ -115,7 +115,7 @@ class SearchOptions(OptionTable):
         "--all/--any",
         "all",
         stored=False,
-        about="Whether to require all words, each as typed or as an expansion. Over HTTP the default is "
+        about="Whether to require all words, each as typed or as an added word. Over HTTP the default is "
         "0, and 1 for /timeline, /concordance, /stories, /terms, /report and /export.",
     )
     via = Option(
@@ -144,7 +144,7 @@ class SearchOptions(OptionTable):
         "--drop LABEL",
         "drop",
         stored=[],
-        about="Labels to remove from the expansion of the query.",
+        about="Added words to remove from the query.",
     )
     query_language = Option(
         "text",

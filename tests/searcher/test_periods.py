@@ -68,7 +68,7 @@ RECORDS = (
     {"id": "may", "body": "The fair of May 2020", "date": "2020-06-01"},
 )
 OFFER = (
-    "no item has an exact date in “{}”; to find items with an estimated date there, "
+    "no item has an exact date in “{}”; to find items with an estimated date in that period, "
     "use date:2012-03 --estimated"
 )
 
