@@ -1,6 +1,6 @@
 """Make text safe to display, so that it cannot control a terminal or a spreadsheet.
 
-Characters that a stream's encoding lacks are replaced, so that writing never fails.
+Characters that the encoding of a stream does not have are replaced, so that writing never fails.
 """
 
 from __future__ import annotations
@@ -68,13 +68,13 @@ def escape_json(text: str) -> str:
 
 
 class TolerantStream:
-    """A text stream that replaces characters its encoding lacks."""
+    """A text stream that replaces characters that its encoding does not have."""
 
     def __init__(self, stream: TextIO) -> None:
         self._stream = stream
 
     def write(self, text: str) -> None:
-        """Write text, with close replacements for characters that the encoding lacks."""
+        """Write text; similar characters replace those that the encoding does not have."""
         try:
             self._stream.write(text)
         except UnicodeEncodeError as error:

@@ -1,7 +1,7 @@
 """Define the types of search options, for type checkers and `typing.get_type_hints`.
 
-Imported only for them, since creating a TypedDict takes time. A test compares the names with the table
-:class:`searcher.search_options.SearchOptions`.
+The module is not imported at run time otherwise, since creating a TypedDict takes time. A test compares the
+names with the table :class:`searcher.search_options.SearchOptions`.
 """
 
 from collections.abc import Iterable, Mapping

@@ -202,7 +202,7 @@ class SearchRequest(NamedTuple):
     Attributes:
         query: The query as typed; None for all items.
         filters: The filters.
-        wanted: The results to return.
+        wanted: Which results to return: the order, the page and the facets.
         expand, strict, explain, all_words, via, drop, syntax, match: As in :class:`SearchOptions`.
         language: The language of the query; None to detect it.
         notes: Notes on the filters.
@@ -282,7 +282,7 @@ def _defaults() -> dict[str, Any]:
 
 @lru_cache(OPTIONS_CACHE_SIZE, typed=True)  # True is not 1 here
 def _check_options(**given: Any) -> SearchRequest:
-    """Return the request for validated options, without its query."""
+    """Validate options; return them as a request without a query, which is cached."""
     if given.get("limit", 0) is None:
         given["limit"] = EVERY_HIT
     options = SearchOptions.options
@@ -364,7 +364,7 @@ def _period(name: str, given: Any) -> str | None:
 
 
 def _region_notes(countries: Iterable[str]) -> tuple[Note, ...]:
-    """Return notes on the countries of each region in a filter."""
+    """Return a note for each region in a filter, which lists the countries of the region."""
     regions = [meant for meant in map(_country, countries) if meant.region]
     if not regions:
         return ()
@@ -405,7 +405,7 @@ def _interval(date_from: str | None, date_to: str | None) -> tuple[int | None, i
 
 @lru_cache(VALUE_CACHE_SIZE)
 def _facets(requested: tuple[str, ...], first: int | None, last: int | None) -> tuple[FacetName, ...]:
-    """Return the names of the facets to count."""
+    """Return the names of the facets to count; a date filter within one year adds months to years."""
     within_year = (
         first is not None and last is not None and date.fromordinal(first).year == date.fromordinal(last).year
     )

@@ -86,7 +86,8 @@ class Searcher(BaseSearcher):
             query: The query that an item of a group must match; None for all groups.
             changes: Whether to list the numbers and names that differ between consecutive versions.
             requested: The filters and query options of :meth:`search`, with ``all_words=True`` by default;
-                limit (all by default) and offset count groups, in the order of their best or newest items.
+                ``limit`` (all by default) and ``offset`` count groups. A group is sorted by its best or
+                newest item.
 
         Raises:
             QueryError, TypeError: An argument is invalid or of the wrong type.
@@ -113,7 +114,7 @@ class Searcher(BaseSearcher):
             query: As for :meth:`search`, without relaxation; None for all items.
             versus: Other queries, each of which adds a series.
             by: The length of the periods.
-            facet: A field; each of its most frequent values becomes a series, instead of each query.
+            facet: A field: the series are its most frequent values instead of queries.
             per_million: Whether to count the occurrences in texts, in total and per million words.
             options: The filters and query options of :meth:`search`, with ``all_words=True`` by default.
 
@@ -133,11 +134,12 @@ class Searcher(BaseSearcher):
         limit: int | None = None,
         **options: Unpack[types.QueryArguments],
     ) -> types.Concordance:
-        """Return each match with its context; the result can be iterated while the searcher is open.
+        """Return each match with its context; the lines can be read while the searcher is open.
 
         Args:
             query: As for :meth:`search`, without relaxation.
-            sort: The order: of items, or of lines by the words before or after the match or by country.
+            sort: ``relevance``, ``newest`` or ``oldest`` for the order of the items; ``left``, ``right`` or
+                ``country`` to sort lines by the words before or after the match, or by country.
             context: The maximum number of characters of text on each side.
             limit: The number of lines; None for all.
             options: The filters and query options of :meth:`search`, with ``all_words=True`` by default.
@@ -339,7 +341,7 @@ def export(  # noqa: PLR0913 - one argument per option
         index: The index folder.
         file: A path, or a binary stream.
         query: The query; None for all items.
-        format: As for :meth:`Searcher.export`, as are the other arguments.
+        format: The format, as for :meth:`Searcher.export`.
         replace: Whether to replace an existing file.
         sort: The order of the items.
         limit: The number of items; None for all.

@@ -94,7 +94,7 @@ def _duplicates_note(ids: list[str]) -> Note:
 
 
 def similar_query(item: NewsItem, table: Table, vocabulary: Vocabulary) -> Node | None:
-    """Return the query for similar items: words of the item, and labels of its concepts.
+    """Return a query for similar items: words of the item, and labels of its concepts.
 
     Returns:
         The query, which also matches the item itself. None if the item has no content word.
@@ -128,7 +128,7 @@ def similar_query(item: NewsItem, table: Table, vocabulary: Vocabulary) -> Node 
 def _query_other_languages(
     concepts: Counter[int], table: Table, vocabulary: Vocabulary, languages: set[str], most: float
 ) -> list[Node]:
-    """Return a query for an item's concepts in the languages that the item lacks."""
+    """Return queries for the concepts of an item in other languages than those of the item."""
     ranked = []
     for number, count in concepts.items():
         weight, labels = table.concept(number)
@@ -156,5 +156,5 @@ def _query_other_languages(
 
 
 def _idf(vocabulary: Vocabulary, field: str, term: str) -> float:
-    """Return the idf of a term, for comparing the terms of an item."""
+    """Return the idf of a term, to compare the terms of labels."""
     return idf(vocabulary.documents(field), vocabulary.document_frequency(field, term))

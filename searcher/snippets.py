@@ -72,10 +72,10 @@ def _passage(paragraphs: list[str], found: Iterator[list[Match]], width: int) ->
 
 
 def _best_window(matches: list[Match], width: int) -> tuple[int, tuple[int, int]]:
-    """Return the part of a text with the most distinct terms and then the most matches.
+    """Find the part of a text, up to ``width`` long, with the most distinct terms and then the most matches.
 
     Returns:
-        The index of the window's first match, and (distinct terms, matches).
+        The index of the first match in this part, and ``(distinct terms, matches)``.
     """
     best, best_value = 0, (0, 0)
     inside: dict[str, int] = {}
@@ -99,7 +99,7 @@ def _best_window(matches: list[Match], width: int) -> tuple[int, tuple[int, int]
 
 
 def _bounds(text: str, matches: list[Match], width: int) -> tuple[int, int]:
-    """Return where the passage starts and ends: between words, with context before the first match."""
+    """Return the start and end of a passage: between words, with context before the first match."""
     if len(text) <= width:
         return 0, len(text)
     start = 0

@@ -49,7 +49,7 @@ def _acronym_pattern() -> re.Pattern[bytes]:
 
 
 def _letter(character: str) -> str:
-    """Return the folded form of a character: a letter, digit, sign, space, or _DOUBT."""
+    """Return the folded form of a character, one ASCII character; _DOUBT if it has none."""
     if character.isspace():
         return " "
     if character in APOSTROPHES or character in ".,":
@@ -66,7 +66,7 @@ _LETTERS: Final = CharacterTable(_letter)
 
 
 def _fold_others(error: UnicodeError) -> tuple[bytes, int]:
-    """Fold the characters that an encoding lacks."""
+    """Fold the characters that an encoding does not have, as an error handler of ``str.encode``."""
     assert isinstance(error, UnicodeEncodeError)
     letters = error.object[error.start : error.end].translate(_LETTERS).encode()
     return letters.replace(_DOUBT, _UNDEFINED), error.end
@@ -77,7 +77,7 @@ codecs.register_error("dragoman.fold", _fold_others)
 
 @cache
 def _letters_of(encoding: str) -> bytes:
-    """Return the folded byte for each byte of an encoding."""
+    """Return the table that maps each byte of an encoding to its folded byte."""
     return "".join(map(_letter, bytes(range(256)).decode(encoding, "replace"))).encode()
 
 
@@ -94,8 +94,9 @@ class FoldedText:
 
     Attributes:
         folded: The folded text, a byte for each character.
-        words: A space, then the folded text without punctuation between words.
-        uncertain: Positions of full stops between letters, and of characters that do not fold to a letter.
+        words: The folded text, after a space, with punctuation replaced by spaces.
+        uncertain: The positions of full stops between letters, and of characters that do not fold to a
+            letter.
     """
 
     __slots__ = ("folded", "uncertain", "words")
@@ -117,7 +118,7 @@ def fold_word(word: str) -> bytes:
 
 @lru_cache(CACHE_SIZE)
 def prefix_of(term: str) -> bytes:
-    """Return letters with which every word of a term begins; empty if unknown.
+    """Return a prefix of all words that are analyzed to a term; empty if unknown.
 
     A stemmer removes endings, which it may replace by up to two letters.
     """
@@ -129,7 +130,7 @@ class ChunkFinder:
 
     Args:
         beginnings: The folded prefixes; an empty one matches every chunk.
-        many: The number of prefixes; if there are more, one pass searches for all of them.
+        many: The number of prefixes above which one pass searches for all of them.
     """
 
     def __init__(self, beginnings: Collection[bytes], many: int = MANY) -> None:
@@ -174,7 +175,7 @@ def _places_of(part: bytes, text: bytes) -> list[int]:
 
 
 class _Word(NamedTuple):
-    """A word that may match: its number and offsets in its chunk."""
+    """A word of a chunk that may match; its number and offsets count from the start of the chunk."""
 
     number: int
     start: int
@@ -185,7 +186,7 @@ class _Word(NamedTuple):
 
 
 class _Chunk(NamedTuple):
-    """A chunk: its number of words, and the words that may match."""
+    """An analyzed chunk: its number of words, and those of its words that may match."""
 
     size: int
     words: list[_Word]
@@ -209,7 +210,7 @@ class TermMatcher:
         self._known: dict[str, _Chunk] = {}
 
     def find(self, texts: Sequence[str]) -> Iterator[list[Match]]:
-        """Yield the matches of each text, in order, without overlaps."""
+        """Yield the matches of each text, in order; they do not overlap."""
         found, exact = self._find(texts), self._highlights.exact
         if not exact:
             return found
@@ -222,7 +223,7 @@ class TermMatcher:
         )
 
     def _find(self, texts: Sequence[str]) -> Iterator[list[Match]]:
-        """Yield the matches of each text, before exact phrases are checked."""
+        """Yield the matches of each text, except those of exact phrases."""
         if self._finds_nothing:
             yield from ([] for _ in texts)
             return
@@ -277,7 +278,7 @@ class TermMatcher:
     def _match_positions(
         self, chunks: Sequence[tuple[int, int, _Chunk]], start: int, words: bytes
     ) -> Iterator[tuple[int, Match, str]]:
-        """Yield the words that may match or be part of a phrase, with their positions."""
+        """Yield the position, match and folded form of each word that may match or be part of a phrase."""
         position, reached = 0, start
         for first, last, chunk in chunks:
             # A chunk that is not a candidate is split at punctuation only.
@@ -311,7 +312,7 @@ class TermMatcher:
 def find_matches(
     texts: Sequence[str], languages: Iterable[str], highlights: Highlights
 ) -> Iterator[list[Match]]:
-    """Yield the matches of each text, in order and without overlaps; texts may be in several languages."""
+    """Yield the matches of each text, in order; the texts are analyzed in each of the languages."""
     of_languages = zip(*[_matcher(one, highlights).find(texts) for one in languages], strict=True)
     for first, *others in of_languages:
         yield remove_overlaps([*first, *chain.from_iterable(others)]) if others else first
@@ -324,8 +325,8 @@ def matches_of(
 
     Args:
         language: The language.
-        found: The words that may be a match or a part of one, in order: the number of words before each, its
-            match with its term, and the folded word in lower case.
+        found: The words, in order, that may be a match or a part of one. For each: its position in words, its
+            match (offsets and term), and the folded word in lower case.
         highlights: The searched words and phrases.
     """
     terms, words = highlights.terms.get(language, set()), highlights.words
@@ -348,7 +349,7 @@ def matches_of(
 def _match_proximities(
     language: str, places: _Places, written: Mapping[int, str], highlights: Highlights
 ) -> Iterator[Match]:
-    """Yield the words that are part of a proximity."""
+    """Yield a match for each word or phrase that is part of an occurrence of a proximity."""
 
     def of_leaf(leaf: Any) -> list[_Occurrence]:
         if leaf.field.rpartition("_")[2] != language:
@@ -367,7 +368,7 @@ _Places = defaultdict[str, dict[int, Match]]  # the matches of each term, by the
 
 
 def _phrase(places: _Places, phrase: model.Phrase) -> list[_Occurrence]:
-    """Return the occurrences of a phrase: each as a whole, or as words if they are apart."""
+    """Return the occurrences of a phrase: one match each, or one per word if other words are between."""
     own = [places.get(term, {}) for term in phrase.terms]
     found: list[_Occurrence] = []
     for spots in find_phrases([[*one] for one in own], phrase.terms, phrase.offsets, phrase.slop):
@@ -409,7 +410,7 @@ class Highlights:
         return bool(self.terms or self.phrases or self.words or self.proximities or self.exact)
 
     def freeze(self) -> None:
-        """Make missing keys raise errors, as a default entry would count as a match."""
+        """Stop adding an entry for each missing key that is read, which would count as a searched term."""
         for entries in (self.terms, self.phrases, self.restricted, self.within):
             entries.default_factory = None
 

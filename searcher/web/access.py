@@ -1,7 +1,7 @@
 """Decide by token, host name and origin which requests are answered.
 
-The server only responds under its own host names. Otherwise another site could point its name to this
-computer's IP address (DNS rebinding), and its scripts could read the responses.
+The server only responds to requests for its own host names. Otherwise another site could point its name to
+this computer's IP address (DNS rebinding), and its scripts could read the responses.
 
 A reader opens a link with the token once, which sets a cookie; a script sends the token in the
 ``Authorization`` header.
@@ -187,7 +187,7 @@ def _is_address(name: str) -> bool:
 
 
 class Access:
-    """Checks the token of requests, and adds the headers that let pages of other origins read."""
+    """Checks the token of requests; decides which other origins' pages may read responses."""
 
     def __init__(self, token: str | None, origins: frozenset[str] = frozenset()) -> None:
         self._token = token
@@ -241,7 +241,7 @@ class Access:
         )
 
     def headers_for(self, origin: str) -> dict[str, str]:
-        """Return the headers that let pages of an origin read a response; empty if not allowed."""
+        """Return the headers by which pages of an origin may read a response; empty for other origins."""
         if origin not in self.origins:
             return {}
         return {

@@ -205,7 +205,7 @@ class _Site:
         return Response(json.dumps(record), headers=ALWAYS | {"Cache-Control": "no-store"}, media_type=JSON)
 
     async def _problem(self, request: Request, error: Exception) -> Response:
-        """Return the response to a problem: a page for page URLs and browsers, else a record."""
+        """Return the response to a problem: a page for the URL of a page or for a browser, else JSON."""
         assert isinstance(error, Problem)
         path = request.url.path
         lost = error.status == HTTPStatus.NOT_FOUND and "text/html" in request.headers.get("Accept", "")
@@ -238,7 +238,7 @@ class _Site:
 
 
 def _today() -> str:
-    """Return the date of today for printed pages."""
+    """Return today's date, which printed pages contain."""
     return strftime("%Y-%m-%d")
 
 
@@ -253,7 +253,7 @@ def _headers(route: Route, tag: str) -> dict[str, str]:
 
 
 def _prepare(searcher: Searcher) -> None:
-    """Prepare suggestions, then release memory."""
+    """Prepare suggestions, then return free memory to the system."""
     prepare(searcher)
     return_memory()
 

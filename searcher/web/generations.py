@@ -74,14 +74,14 @@ def _size_of(response: Response) -> int:
 
 
 class OpenGeneration(NamedTuple):
-    """An open generation that stays open while requests use it.
+    """A generation of the index that stays open while requests use it.
 
     Attributes:
         searcher: The searcher of the generation.
         generation: The generation of the index.
         name: A name unique to the generation, even if the index was rebuilt in place.
         items: The number of items.
-        files: The inode and length in bytes of the possibly mapped files, by path.
+        files: The inode and length in bytes of each segment file, which may be mapped into memory, by path.
         responses: The cache of finished responses.
     """
 
@@ -239,9 +239,9 @@ def freeze_loaded_objects() -> None:
 
 
 def bound_memory() -> None:
-    """Limit the memory of the process: caches, garbage collection and memory arenas.
+    """Limit the memory of the process: caches, garbage and memory arenas.
 
-    Otherwise the GNU C library keeps a few megabytes per thread that other threads cannot use.
+    By default, the GNU C library keeps a few megabytes for each thread that other threads cannot use.
     """
     gc.set_threshold(COLLECTED_FROM)
     for language in LANGUAGES:

@@ -44,7 +44,7 @@ _KINDS: Final = {"texts": _TEXT, "maybe": _MAYBE, "counts": _COUNT, "days": _DAY
 
 
 def _properties(**given: Any) -> dict[str, Any]:
-    """Return a schema for each property."""
+    """Return the schema of each property; ``texts="id title"`` names several properties of a kind."""
     named = {name: schema for kind, schema in _KINDS.items() for name in given.pop(kind, "").split()}
     return named | given
 
@@ -207,7 +207,7 @@ SCHEMAS: Final[dict[str, Any]] = {
 
 
 def _schema(option: Option, values: Sequence[str]) -> dict[str, Any]:
-    """Return the schema of a parameter, with the values that the served index has."""
+    """Return the schema of a parameter; ``values`` are its values in the served index."""
     found: dict[str, Any] = {"type": "string"}
     if values:
         found["enum" if option.kind == "names" else "examples"] = ["", *values]
@@ -317,7 +317,7 @@ def _paths(served: Mapping[str, Sequence[str]], routes: Iterable[Route]) -> dict
 
 
 def examples_of(searcher: Searcher) -> dict[str, Sequence[str]]:
-    """Return the facets of an index, and examples for other parameters."""
+    """Return the facets of an index, and examples of values for other parameters."""
     found = searcher.search(None, limit=3, facets=("year", "country", "language"))
     values = {
         name: [one.value for one in sorted(facet, key=lambda one: -one.count) if one.value != UNKNOWN]

@@ -51,7 +51,7 @@ def _parameter(kind: str, name: str, about: str, **more: Any) -> Option:
 
 
 class ReadingParameters(OptionTable):
-    """The parameters of reading tools and of pages, apart from :class:`SearchOptions`."""
+    """The parameters of reading tools and of pages; those of searches are in :class:`SearchOptions`."""
 
     after = _parameter("text", "after", "The position of a page, from the link to the next page.")
     ui = _parameter("choice", "ui", "The language of the page.", choices=tuple(LANGUAGES))
@@ -141,7 +141,7 @@ class SearchParams(_Given):  # type: ignore[misc]  # the fields are a table
         return cls(query, **given | others)
 
     def appearance(self) -> SearchParams:
-        """Return only the parameters that do not belong to the search."""
+        """Return a request with only the parameters that change the look of a page, such as its language."""
         return SearchParams(**{name: getattr(self, name) for name in APPEARANCE})
 
     def search_arguments(self) -> dict[str, Any]:
@@ -423,8 +423,9 @@ _PARAMETER_OF_MESSAGE: Final = {
 def problem_of(error: QueryError, params: SearchParams, searcher: Searcher) -> Problem:
     """Return the error response for an error, with the name of the invalid parameter.
 
-    Each parameter is tried alone: the one with the same error is invalid, or else the first with any error.
-    If none has an error, it is a query to compare, the time step, or the query.
+    To find it, each parameter is searched alone. The invalid parameter is the one that causes the same error,
+    else the first one that causes any error. If none does, it is a query to compare, the time step or the
+    query.
     """
     usual = type(params)()
     twice = len({params.q, *params.vs}) <= len(params.vs)

@@ -62,8 +62,9 @@ def client_of(scope: Scope) -> Client:
 class Slots:
     """The slots for slow responses.
 
-    A free slot goes to the IP address with the fewest slots, and there to the response that has waited
-    longest, at most ``patience`` seconds. If ``waiting`` responses wait, further ones are rejected at once.
+    A free slot goes to the IP address with the fewest slots; of its responses, to the one that has waited
+    longest. A response waits at most ``patience`` seconds. If ``waiting`` responses wait, further ones are
+    rejected at once.
     """
 
     def __init__(self, slots: int = SLOTS, waiting: int = WAITING, patience: float = PATIENCE) -> None:
@@ -111,9 +112,9 @@ class Slots:
 class Limits:
     """Limits the time of a response, and pauses it while it waits for a slot.
 
-    Created and checked in the thread that computes the response. Only this thread's CPU time counts, so a
-    quick response needs no slot, even on a busy machine. ``clock`` and ``computed`` return the time and this
-    thread's CPU time in seconds.
+    The object is created and checked in the thread that computes the response. A response needs a slot after
+    some CPU time of this thread, so that a quick one needs no slot even on a busy machine. ``clock`` returns
+    the time, ``computed`` the CPU time of this thread, in seconds.
     """
 
     def __init__(
@@ -234,8 +235,8 @@ class Pool:
         Args:
             call: The function, which is called in a thread.
             client: The waiting client; None for calls of the server itself, which have no limits.
-            begun: Whether the call continues a response; if so, it is not rejected and does not time out
-                while waiting.
+            begun: Whether the call computes a further part of a response. If so, it is not rejected and does
+                not time out while it waits.
 
         Raises:
             Problem: Too many calls are waiting, the call takes too long, or the server is stopping.
@@ -263,7 +264,7 @@ class Pool:
         work.timer = work.answer.get_loop().call_later(self._seconds, self._time_out, work.answer)
 
     def _time_out(self, answer: asyncio.Future[Any]) -> None:
-        """End the waiting for a call by a timeout error."""
+        """Report a timeout error to the request that waits for a call."""
         if not answer.done():
             answer.set_exception(timeout_problem(self._seconds))
 
@@ -318,7 +319,7 @@ class Pool:
         work.answer.get_loop().call_soon(self._begin)  # after the response was sent
 
     def close(self) -> None:
-        """Start no more calls; running calls end normally."""
+        """Stop starting calls; running calls end normally."""
         self._executor.shutdown(wait=False, cancel_futures=True)
 
 

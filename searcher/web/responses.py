@@ -49,7 +49,7 @@ class Body(NamedTuple):
 def write_body(form: str, file: str, write: Callable[[Writer], None], **headers: str) -> Body:
     """Return the output of a command as the body of a response.
 
-    The name indicates if the file has only some of the rows.
+    ``form`` is the format. A CSV response is saved by browsers as ``file.csv``.
     """
     out = StringIO()
     write(open_writer(form, out, color=False, width=0))
@@ -118,7 +118,7 @@ def _brotli() -> Any:
 
 @lru_cache(256)
 def content_coding(accepted: str) -> str:
-    """Return the best compression that a client accepts: ``br``, ``gzip`` or none."""
+    """Return the best compression that a client accepts: ``br``, ``gzip``, or empty for none."""
     weights = dict(_parse_weights(accepted))
     if _brotli() and weights.get("br", 0.0) > 0 and weights["br"] >= weights.get("gzip", 0.0):
         return "br"
@@ -136,7 +136,7 @@ def compress_body(content: bytes, coding: str) -> bytes:
 
 
 def _parse_weights(header: str) -> list[tuple[str, float]]:
-    """Parse a header with values and weights."""
+    """Parse a header whose values have weights, such as ``es, en;q=0.5``."""
     found = []
     for part in header[:1_000].lower().split(","):
         name, *rest = [one.strip() for one in part.split(";")]
@@ -155,7 +155,8 @@ def _parse_weights(header: str) -> list[tuple[str, float]]:
 def entity_tag(*parts: str | bytes) -> str:
     """Return an entity tag for the version of the program and other values.
 
-    The tag is weak since responses with the same tag may differ in the time taken and in compression.
+    The tag is weak, because responses with the same tag may differ in compression and in the time that they
+    report.
     """
     digest = blake2b(__version__.encode(), digest_size=12)
     for part in parts:
@@ -176,10 +177,10 @@ class Problem(Exception):  # noqa: N818 - the term of RFC 9457
     Attributes:
         status: The HTTP status.
         detail: One sentence with the remedy.
-        parameter: The invalid parameter, if any.
+        parameter: The invalid parameter; None if the error is not about a parameter.
         headers: Additional headers of the response.
-        narrower: Facet values to filter a query with too many matches.
-        typed: The note submitted by a form, to be shown again; None without a form.
+        narrower: If a query has too many matches, facet values by which to filter it.
+        typed: The note that a form submitted, to be shown again; None if there was no form.
     """
 
     def __init__(

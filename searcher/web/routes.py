@@ -104,7 +104,7 @@ def search_rows(params: SearchParams, context: PageContext, form: str) -> Body:
 
 
 class _Chosen:
-    """A hit whose record has only the given keys."""
+    """A hit whose JSON object has only the given keys."""
 
     def __init__(self, hit: Hit, keys: Collection[str]) -> None:
         self._hit, self._keys = hit, keys
@@ -187,7 +187,7 @@ def item_json(_: SearchParams, context: PageContext, item_id: str) -> Body:
 
 
 def _item(item_id: str, context: PageContext) -> NewsItem:
-    """Read an item by its id, or by the beginning of its id.
+    """Read an item, given its id or the beginning of its id.
 
     Raises:
         Problem: No item matches, or several do.
@@ -248,8 +248,8 @@ def select_added(
 ) -> Results:
     """Select the items that were added after a generation, the newest first.
 
-    Without ``since``, returns the most recently added among the newest items, as many as one request may
-    read.
+    Without ``since``, only as many of the newest items as one request may read are considered; the most
+    recently added come first.
 
     Raises:
         Problem: More items match than one request may read, and ``since`` is given.

@@ -1,8 +1,8 @@
 """Change tags, collections and notes on behalf of readers, for ``serve --write``.
 
-No other module of the server calls the indexer's writers. A form is only accepted from its own page: the gate
-has checked the host, ``Sec-Fetch-Site``, ``Origin`` and the archive's token; here, the form token must belong
-to the session cookie, which browsers do not send with cross-site requests.
+No other module of the server calls the indexer's writers. A form is only accepted from a page of this server:
+:mod:`searcher.web.gate` has checked the host, ``Sec-Fetch-Site``, ``Origin`` and the archive's token. Here,
+the form token must belong to the session cookie, which browsers do not send with cross-site requests.
 """
 
 from __future__ import annotations
@@ -75,7 +75,8 @@ class Writers:
     def add_forms(self, request: Request, context: PageContext) -> tuple[PageContext, dict[str, str]]:
         """Return the context of a page with forms, and further headers.
 
-        A reader without a session gets one. The number of changed items is removed from the URL.
+        A reader without a session gets one. The number of items that the previous form changed is moved from
+        the URL to the context.
         """
         given = request.cookies.get(COOKIE, "")
         session = given if _SESSION.fullmatch(given) else token_urlsafe(24)
@@ -113,7 +114,7 @@ class Writers:
         """Check that the token in a form belongs to the session of the request.
 
         Raises:
-            Problem: The token does not, or there is no session.
+            Problem: The token belongs to another session, or the request has no session.
         """
         session = request.cookies.get(COOKIE, "")
         token = self._form_token(session).encode() if _SESSION.fullmatch(session) else b""
@@ -140,7 +141,7 @@ class Writers:
         return self._back(request, "/search", changed)
 
     def _back(self, request: Request, path: str, changed: int) -> Response:
-        """Return the redirect to a page that confirms a change."""
+        """Return the redirect to a page, which then confirms how many items were changed."""
         query = split_saved_count(request.scope["query_string"])[0].decode("latin-1")
         query = f"{query}&{SAVED.decode()}{changed}".lstrip("&")
         return _redirect(f"{request.scope['state']['site'][0]}{path}?{quote(query, safe='%&=+~!$()*,;:@/?')}")
@@ -283,7 +284,7 @@ def parse_form(body: bytes) -> Fields:
 
 
 def split_saved_count(query: bytes) -> tuple[bytes, int | None]:
-    """Split the number of changed items from a query string."""
+    """Return a query string without the number of changed items at its end, and this number or None."""
     rest, _, last = query.rpartition(b"&")
     number = last.removeprefix(SAVED)
     if number == last or not number.isdigit() or len(number) > 9:

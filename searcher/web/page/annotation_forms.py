@@ -52,12 +52,12 @@ def links_by_hit(hits: Iterable[Hit], page: Page) -> dict[str, Markup]:
 
 
 def note_digests(item: NewsItem, shown: str) -> str:
-    """Return the digests of the stored note and of the note on the page."""
+    """Return the digests of the stored note and of the note that the page shows: ``stored-shown``."""
     return f"{note_digest(item.note)}-{note_digest(normalise_note(shown))}"
 
 
 def form_of(page: Page) -> dict[str, Any] | None:
-    """Return the names that a form suggests; None if readers may not change anything."""
+    """Return the tags and collections that a form suggests; None if readers may not change them."""
     if page.context.writing is None:
         return None
     kinds = annotated_fields(page.searcher)
@@ -70,6 +70,6 @@ def form_of(page: Page) -> dict[str, Any] | None:
 
 
 def annotated_fields(searcher: Searcher) -> list[str]:
-    """Return the kinds of annotations that items have."""
+    """Return the kinds of annotations (tags, collections) that at least one item has."""
     found = searcher.ask(lambda answerer: answerer.engine.annotation_kinds())
     return [name for name in COUNTED_KINDS if name in found]

@@ -50,7 +50,7 @@ Drawing = dict[str, Any]  # the variables of a template
 
 
 def draw_years(results: Results, page: Page, links: Links | None) -> tuple[Drawing | None, Drawing | None]:
-    """Return the charts of results by year and by month; None without dates."""
+    """Return the charts of results by year and by month; None for a chart without periods."""
     params, reader = page.params, page.reader
     years, months = chart_counts(page.searcher, results, params.q, params.narrowing())
     if not years.periods:
@@ -63,7 +63,7 @@ def draw_years(results: Results, page: Page, links: Links | None) -> tuple[Drawi
 
 
 def chosen_periods(params: SearchParams) -> tuple[str, str] | None:
-    """Return the first and last day of the filter by date; None without one."""
+    """Return the first and last day of the filter by date; None if there is no such filter."""
     if not (params.from_ or params.to):
         return None
     try:
@@ -110,9 +110,10 @@ def _bars(
 ) -> Markup:
     """Draw bars for counts over time: solid for stated dates, hatched for estimated dates.
 
-    ``chosen`` is the first and the last period of the date filter. A bar links to ``stem`` and its period, if
-    ``stem`` is given; with ``pivot``, the only selected period, it selects the interval between both. Bars of
-    one kind are one path; the chart of years defines the hatching for the page.
+    ``chosen`` is the first and the last period of the date filter. If ``stem``, the beginning of a link, is
+    not empty, each bar links to the selection of its period. If one period is selected, it is the ``pivot``,
+    and a bar selects the interval from one to the other. All bars of one style are one SVG path. The chart of
+    years defines the hatching for all charts of the page.
     """
     highest = timeline.highest or 1
     across = WIDTH / max(len(timeline.periods), 1)
@@ -142,7 +143,7 @@ def _bars(
 
 
 def _interval_label(timeline: ChartCounts, first: str, last: str, reader: Reader) -> str:
-    """Return the text of a bar that selects an interval."""
+    """Return the label of a bar that selects an interval of several periods."""
     dated = sum(period.dated for period in timeline.periods if first <= period.value <= last)
     return f"{reader.month(first)} – {reader.month(last)}: {reader.number(dated)}"
 
@@ -176,8 +177,8 @@ def draw_countries(
 ) -> Drawing | None:
     """Return the map and the bars of the country facet; None without countries.
 
-    ``file`` is the URL of the map; empty to include the outlines. At most ``most`` countries have a bar and,
-    on a map with links, a name and a link.
+    ``file`` is the URL of the map's outlines; empty to include them in the drawing. At most ``most``
+    countries have a bar, and a name and a link on a map with links.
     """
     values = reader.sort_values("country", counted)
     values = [value for value in values if value.value != UNKNOWN and value.count]
@@ -213,7 +214,7 @@ def shade(number: int, highest: int) -> int:
 
 
 def _steps(values: Iterable[FacetValue], reader: Reader) -> list[tuple[int, str]]:
-    """Return the legend of the map: the counts of each shade."""
+    """Return the legend of the map: each shade with its range of counts."""
     counts = sorted({value.count for value in values})
     shaded = groupby(counts, lambda number: shade(number, counts[-1]))
     ranges = [(one, [reader.number(number) for number in numbers]) for one, numbers in shaded]
@@ -227,7 +228,8 @@ def _world(values: Sequence[FacetValue], reader: Reader, file: str, link: str, m
         values: The facet, by descending count.
         reader: The reader.
         file: The URL of the map's outlines; empty to include the outlines in the drawing.
-        link: The link of an unselected country, without its code, or empty.
+        link: The beginning of the link that selects a country, to which its code is added; empty for no
+            links.
         most: The number of countries that have a name and a link on a map with links.
     """
     highest = max([value.count for value in values], default=1)
@@ -341,7 +343,7 @@ def chart_counts(
 def _timeline(
     stated: list[FacetValue], with_estimated: list[FacetValue], months: Sequence[str] = ()
 ) -> ChartCounts:
-    """Combine the counts with and without estimated dates."""
+    """Combine facet counts without and with estimated dates to the counts of a chart."""
     dated, most = ({value.value: value.count for value in values} for values in (stated, with_estimated))
     left, undated = dated.pop(UNKNOWN, 0), most.pop(UNKNOWN, 0)
     shown = months or _years(sorted(dated.keys() | most.keys()))
@@ -351,7 +353,7 @@ def _timeline(
 
 
 def _years(counted: list[str]) -> list[str]:
-    """Return the years to show: all from the first to the last, or the years with items."""
+    """Return the years to show: all from first to last, or, if these are too many, those with items."""
     if not counted or int(counted[-1]) - int(counted[0]) >= MAX_PERIODS:
         return counted
     return [f"{year:04d}" for year in range(int(counted[0]), int(counted[-1]) + 1)]

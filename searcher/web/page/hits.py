@@ -1,4 +1,4 @@
-"""Render hits, with the text of the archive kept apart from Dragoman's text."""
+"""Render hits; text of the archive and text of Dragoman are distinguishable."""
 
 from __future__ import annotations
 
@@ -94,7 +94,7 @@ def hit_view(hit: Hit, links: Links, reader: Reader, *, is_duplicate: bool = Fal
 
 
 def _split_untitled(opening: str, snippet: str) -> tuple[Markup, Markup]:
-    """Return the beginning of an item without a title, and the rest of its passage."""
+    """Return the heading of a hit without a title, and its passage without the words of the heading."""
     opening = opening.rstrip(" …\N{NO-BREAK SPACE}(,;:–-")
     parts = snippet.removeprefix("…").split(MATCH_MARK)
     text = "".join(parts)
@@ -200,13 +200,13 @@ EXPORTS: Final = tuple([(form, FORMS[form].label) for form in ("csv", "xlsx", "j
 
 
 def exports_of(ids: Iterable[str], base: str) -> list[tuple[str, str]]:
-    """Return links to the exports of some items, with their names."""
+    """Return the name of each export format, with the link that exports the given items."""
     chosen = urlencode([("id", one) for one in ids])
     return [(name, f"{base}/export.{form}?{chosen}") for form, name in EXPORTS]
 
 
 def citation(title: str, item: Hit | NewsItem, reader: Reader, author: str | None = None) -> Markup:
-    """Return the citation of an item as text."""
+    """Return the citation of an item."""
     when = reader.date(item.date)
     if item.date is not None and item.date.kind != "printed":
         when = f"{when}, {reader.say(item.date.kind)}"

@@ -62,7 +62,7 @@ class Span(NamedTuple):
 
 
 def find_dates(text: str) -> list[Span]:
-    """Return where dates are in a text."""
+    """Return the spans of the dates in a text."""
     if not unicodedata.is_normalized("NFC", text):
         return []
     return [Span(one.offset, one.end, DAY) for one in find_expressions(text)]
@@ -96,10 +96,10 @@ _OTHER_PLURALS: Final = {"y": "ies", "l": "ux"}
 
 
 class Glossary:
-    """Adds translations to the first word of each concept in an item.
+    """Finds translations for the first mention of each concept in an item.
 
     Attributes:
-        words: The translations by word.
+        words: The translations by mention.
     """
 
     def __init__(self, table: Table, language: str) -> None:
@@ -109,7 +109,7 @@ class Glossary:
         self.words: dict[str, str] = {}
 
     def spans(self, text: str, language: str) -> list[Span]:
-        """Return the words of a passage that get a translation."""
+        """Return the mentions of concepts in a passage that get a translation."""
         if language in {self._language, "und"} or self._table.empty:
             return []
         tokens = [
@@ -325,7 +325,7 @@ def _date_reason(when: ItemDate | None, *, names_days: bool) -> str:
 
 
 def _language_evidence(item: NewsItem, reader: Reader) -> str:
-    """Return the words by which the languages of an item were detected, or another reason."""
+    """Return a sentence with the words by which the languages of an item were detected, or another reason."""
     from indexer.languages.detection import (
         MIN_DISTINCT_WORDS,
         function_words_of,

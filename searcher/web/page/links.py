@@ -34,8 +34,8 @@ UNFILTERED: Final = {name: getattr(SearchParams(), name) for name in FILTERS}
 class Links:
     """Builds the links of a page.
 
-    A link has the parameters of its own path, without defaults, and only the part of a long query that is
-    read.
+    A link has those parameters that its path accepts and whose values are not the defaults. A query that is
+    too long is cut to the part that is executed.
     """
 
     def __init__(self, params: SearchParams, base: str, path: str = "/search") -> None:
@@ -52,7 +52,7 @@ class Links:
         self._kept: str | None = None  # the query string of links to items
 
     def _encode_parameters(self, path: str) -> tuple[Address, dict[str, str]]:
-        """Return the parameters of a path in encoded form."""
+        """Return the parameters that a path accepts, and their values in this request, encoded."""
         address = address_of(path)
         values, usual = self.params._asdict(), address.usual
         if address.paged != address_of(self.path).paged:
@@ -68,8 +68,8 @@ class Links:
     def _query(self, changed: dict[str, Any], path: str) -> str:
         """Return a changed request as a query string.
 
-        It includes the mode of this page, so that the linked page has the same counts, unless the query
-        has a single word; and the limit, if both pages show hits or the same tool.
+        It includes whether all words are required, so that the linked page has the same counts, unless the
+        query has a single word; and the limit, if both pages show hits or belong to the same tool.
         """
         address, parts = self._known.get(path) or self._encode_parameters(path)
         usual = address.usual
@@ -82,7 +82,7 @@ class Links:
         return "&".join(filter(None, parts.values()))
 
     def fields(self, path: str, shown: Collection[str]) -> list[tuple[str, str]]:
-        """Return the parameters that a form for a path has to keep."""
+        """Return the parameters of the request that a form for a path must send in hidden fields."""
         hidden = ("q", *FIRST_PAGE, *shown)
         _, parts = self._known.get(path) or self._encode_parameters(path)
         return [pair for name, part in parts.items() if name not in hidden for pair in parse_qsl(part)]
@@ -105,12 +105,12 @@ class Links:
         return self.to(path, **{**FIRST_PAGE, **changed})
 
     def stem(self, **changed: Any) -> Markup:
-        """Return a link to which ``name=value`` can be appended."""
+        """Return a link to a search to which ``name=value`` can be appended."""
         query = self._query({**FIRST_PAGE, **changed}, "/search")
         return self._to_attribute(f"/search?{query}&" if query else "/search?")
 
     def item(self, item_id: str) -> Markup:
-        """Return a link to an item that keeps the query."""
+        """Return a link to the page of an item, which also contains the query."""
         if self._kept is None:
             query = "" if self.is_long else self._query({}, "/search")
             self._kept = f"?{query}" if query else ""
@@ -118,7 +118,7 @@ class Links:
 
 
 def _has_several_words(query: str | None) -> bool:
-    """Return whether words of a query can be required, perhaps only the parts of a word such as 2020-05."""
+    """Return whether a query has several words, of which all could be required; ``2020-05`` has two."""
     return bool(re.search(r"\w\W+\w", query or ""))
 
 
@@ -134,7 +134,7 @@ class Writing(NamedTuple):
 
     Attributes:
         token: The form token of the reader.
-        saved: The number of items changed by the previous form; None without one.
+        saved: The number of items that the form sent before has changed; None if no form was sent.
     """
 
     token: str
@@ -219,7 +219,7 @@ def links_around(  # noqa: PLR0913 - the parts of an address and of a page
 ) -> dict[str, str]:
     """Return the URLs of the first, the previous and the next page.
 
-    URLs begin with ``base``. ``after`` is the position after the page, by default an offset.
+    URLs begin with ``base``. The next page begins after the position ``after``; by default at an offset.
     """
 
     def to(**changed: object) -> str:
@@ -250,5 +250,5 @@ def page_headers(links: Mapping[str, str], total: int | None) -> dict[str, str]:
 
 
 def part_name(name: str, shown: int, total: int) -> str:
-    """Return a name for a file, which says whether it has all rows."""
+    """Return the name of a file with ``shown`` of ``total`` rows: ``name``, or ``name-100-of-1234``."""
     return name if shown >= total else f"{name}-{shown}-of-{total}"

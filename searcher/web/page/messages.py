@@ -48,7 +48,7 @@ class Reader(NamedTuple):
 
     Attributes:
         language: ``en``, ``es`` or ``fr``.
-        messages: The messages by key, in one form, or in singular and plural.
+        messages: The forms of each message by key: one form, or the singular and the plural.
         countries: The names of countries by code.
     """
 
@@ -57,20 +57,20 @@ class Reader(NamedTuple):
     countries: Mapping[str, str]
 
     def say(self, key: str, **values: object) -> Markup:
-        """Return a message with its values, escaped."""
+        """Return a message with the values filled in, escaped for HTML."""
         sentence = self.messages[key][0]
         return _fill(sentence, values) if values else sentence
 
     def add_heading(self, head: str, text: str) -> Markup:
-        """Return a heading and a text with a colon between them, escaped."""
+        """Return ``heading: text``, escaped for HTML."""
         return Markup("{}{} {}").format(head, self.messages["colon"][0], text)
 
     def join(self, parts: Iterable[str]) -> Markup:
-        """Join escaped parts with semicolons, as they contain commas."""
+        """Join parts, already escaped for HTML, by semicolons, since they contain commas."""
         return (self.messages["colon"][0].replace(":", ";") + " ").join(parts)
 
     def many(self, key: str, n: int, **values: object) -> Markup:
-        """Return the message for a number, in the singular or plural."""
+        """Return the singular or plural of a message, depending on a number."""
         forms = self.messages[key]
         one = n == 1 or (n == 0 and self.language == "fr")
         return _fill(forms[0 if one else -1], {"n": self.number(n), **values})
@@ -84,7 +84,7 @@ class Reader(NamedTuple):
         return wording.rate(value, self.language)
 
     def column_number(self, n: int) -> str:
-        """Format a whole number in a column."""
+        """Format a whole number with separators, even if it may be a year."""
         return f"{n:,}".replace(",", SEPARATORS[self.language])
 
     def percent(self, part: float) -> str:
@@ -183,7 +183,7 @@ _ENGLISH: Final = Markup('<span lang="en">{}</span>')
 def remark(text: str, reader: Reader) -> Markup:
     """Return a note or error in the language of the reader, or marked as English.
 
-    Arguments are named as in the page's forms.
+    Names of arguments are replaced by their labels in the forms of the page.
     """
     if reader.language == "en":
         return escape(legible(text))

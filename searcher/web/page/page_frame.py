@@ -58,7 +58,7 @@ def fields(results: Results, page: Page) -> list[dict[str, Any]]:
 
 
 def uncounted_kinds(results: Results, page: Page) -> list[tuple[str, Markup]]:
-    """Return the kinds of concepts that are not counted, with links that count them."""
+    """Return the kinds of concepts that the page does not count, with links to pages that count them."""
     return [
         (page.reader.field(kind), page.links.search(facet=(*page.params.facet, kind)))
         for kind in page.concept_kinds()
@@ -138,7 +138,7 @@ def _templates() -> Environment:
 
 
 def document(template: str, **values: Any) -> str:
-    """Return the HTML template of a page."""
+    """Render a template with the given values."""
     return _templates().get_template(template).render(values)
 
 
@@ -177,7 +177,8 @@ class Page:
     def hidden_fields(self, *shown: str) -> list[tuple[str, str]]:
         """Return hidden fields for the parameters that the search form does not show.
 
-        By default, the form of a search has its filters, and the form of a tool only the query.
+        ``shown`` are the parameters that the form shows: by default the filters on the page of a search, none
+        on the page of a tool.
         """
         return self.links.fields(self.action, shown or (FORM_FIELDS if self.action == "/search" else ()))
 

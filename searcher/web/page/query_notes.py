@@ -1,4 +1,4 @@
-"""Describe how a query was read, with links that change the reading."""
+"""Describe how a query was read, with links to other ways of reading it."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ class Chip(NamedTuple):
     Attributes:
         text: The text of the part.
         href: The link.
-        says: The description of the link.
+        says: The description of the link for screen readers.
     """
 
     text: str
@@ -89,7 +89,7 @@ def describe_reading(results: Results, page: Page) -> dict[str, Any]:
 
 
 def _lines(results: Results, page: Page) -> Iterator[Markup]:
-    """Yield sentences with links on how a query was read."""
+    """Yield sentences on how a query was read, and links to suggested changes."""
     params, links, reader = page.params, page.links, page.reader
     if results.suggestion:
         correction = LINK.format(
@@ -132,7 +132,7 @@ def reading_sentences(results: Results, reader: Reader) -> list[Markup]:
 
 
 def mode_sentences(results: Results, page: Page) -> Iterator[Markup]:
-    """Yield a sentence on whether items need all words or any word, with a link to the other mode."""
+    """Yield a sentence on whether all words or any word is required, with a link to the other mode."""
     reader, links = page.reader, page.links
     if page.params.all_:
         if has_adjacent_words(results.query) and results.relaxed is None:

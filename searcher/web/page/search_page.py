@@ -158,7 +158,7 @@ def heading(results: Results, page: Page) -> Markup:
 
 
 def _sorts(results: Results, years: Drawing | None, page: Page) -> list[tuple[Markup, Markup, bool]]:
-    """Return the sort orders with links, and which of them is active.
+    """Return the sort orders: for each its name, a link, and whether it is active.
 
     If no words rank the items, ``relevance`` is the stored order: newest first, including estimated dates.
     This order equals ``newest`` if no date is estimated, or if estimated dates are included or excluded by

@@ -52,7 +52,7 @@ _STEM: Final = 4  # letters of a prefix example
 
 
 def words_of(page: Page) -> dict[str, str]:
-    """Return words and values of the index for examples."""
+    """Return words and field values that occur in the index, to fill in the examples of the help page."""
     searcher, language = page.searcher, page.reader.language
     spoken = (language,) if searcher.search(None, limit=0, languages=language, facets=()).total else ()
     hits = searcher.search(None, sort="newest", limit=MAX_SAMPLE, languages=spoken, facets=()).hits
@@ -79,7 +79,7 @@ def help_page(params: SearchParams, context: PageContext) -> str:
 def _examples(
     forms: dict[str, str], words: dict[str, str], page: Page
 ) -> Iterator[tuple[str, Markup, str, Markup]]:
-    """Yield the examples that have matches."""
+    """Fill in the examples; yield those that have matches."""
     for key, form in forms.items():
         with suppress(KeyError, QueryError):  # skip if a word is missing or the index has no paragraphs
             query = form.format(**words)
@@ -120,7 +120,7 @@ def about_page(params: SearchParams, context: PageContext) -> str:
 
 
 def _countries_by_way(page: Page, items: int) -> Iterator[tuple[str, int]]:
-    """Yield the number of items with a country for each kind of evidence."""
+    """Yield each kind of evidence with the number of items that have a country by this kind."""
     for way in COUNTRY_WAYS:
         known: Any = {"country_via": (way,)}
         try:

@@ -59,7 +59,7 @@ def _tool_page(page: Page, title: str, file: Mapping[str, Any] | None = None, **
 
 
 def _subject(key: str, page: Page) -> Markup:
-    """Return the title of a tool's page."""
+    """Return the title of a tool's page: ``Timeline: query``."""
     return page.reader.add_heading(page.reader.say(key), page.params.q or page.reader.say("everything"))
 
 
@@ -208,7 +208,7 @@ def _label(one: Series, params: SearchParams, reader: Reader) -> str:
 
 
 def _merge_empty_rows(rows: Sequence[_Row], reader: Reader) -> _Row:
-    """Join the rows of adjacent periods without matches."""
+    """Merge the rows of adjacent periods without matches to one row."""
     if len(rows) == 1:
         return rows[0]
     span = message("timeline.span", first=rows[0][0], last=rows[-1][0], n=len(rows))
@@ -248,7 +248,7 @@ def _rows(series: Sequence[Series], page: Page) -> Iterator[_Row]:
 
 
 def _series_parameters(one: Series, params: SearchParams) -> dict[str, Any]:
-    """Return the parameters that a series has in addition to the request."""
+    """Return the parameters that differ from the request's to search for the matches of a series."""
     if one.value is None:
         return {"q": one.results.query}
     if params.series_field == "country":
@@ -341,7 +341,7 @@ def stories_page(params: SearchParams, found: Stories, context: PageContext) -> 
 
 
 def _story_values(story: Story, links: Links, reader: Reader, section: str) -> tuple[Any, ...]:
-    """Return a story as the template needs it."""
+    """Return a story as a row of values for the template."""
     dates = reader.period(story.start, story.end)
     about: list[Markup | str] = [
         f"≈ {dates}" if story.estimated else dates,
