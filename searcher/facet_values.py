@@ -23,7 +23,7 @@ class FacetValue(NamedTuple):
     Attributes:
         value: ``2018``, ``2018-03``, ``CO``, ``en``, or ``unknown`` for items without a value.
         label: The displayed value: ``Colombia``, ``March 2018``, ``English``.
-        count: The number of matches with this value, under the filters of the other facets.
+        count: The number of matches with this value, with only the filters of other facets applied.
         selected: Whether the request filters by it.
     """
 
@@ -83,7 +83,7 @@ class HitDetails(NamedTuple):
     opening: str = ""
 
     def to_record(self, via: Sequence[str]) -> dict[str, Any]:
-        """Return the details as a JSON object; ``via`` is how the item was found."""
+        """Return the details as a JSON object; ``via`` is how the item was found, such as ``("typed",)``."""
         return {
             "snippet": self.snippet,
             "date": self.date.to_record() if self.date else None,

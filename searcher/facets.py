@@ -130,7 +130,7 @@ def facet_values(name: FacetName, counts: Mapping[str, int], filters: Filters) -
 
 @lru_cache(VALUE_CACHE_SIZE)
 def _undated_label(estimated: int, undated: int) -> str:
-    """Return the label for undated items, which mentions how many of them have an estimated date."""
+    """Return the label for items without a stated date, of which ``estimated`` have an estimated date."""
     if estimated == undated:
         return message("facet.estimated_only")
     return message("facet.some_estimated", n=estimated)
@@ -138,7 +138,7 @@ def _undated_label(estimated: int, undated: int) -> str:
 
 @cache
 def _labels(name: FacetName) -> dict[str, str]:
-    """Return labels by facet value; months, and values that are their own label, are left out."""
+    """Return the fixed labels of a facet: names of countries or languages, and the label of ``unknown``."""
     known = country_names() if name == "country" else LANGUAGE_LABELS if name == "language" else {}
     return {**known, UNKNOWN: facet_definition(name).unknown_label}
 
@@ -178,7 +178,7 @@ def _selected_custom_values(name: str, counts: Mapping[str, int], filters: Filte
 
 
 def counts_by_way(counts: Mapping[str, int], ways: Iterable[str]) -> dict[str, int]:
-    """Return the number of items per country; an item counts if it has the given evidence for the country.
+    """Count the items per country, using only the given kinds of evidence for countries.
 
     Args:
         counts: The number of items per value of ``COUNTRY_VIA``, a country with its kinds of evidence.

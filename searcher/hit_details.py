@@ -29,7 +29,7 @@ class LazyHitExtras:
         self._documents = documents + self._duplicates
 
     def provenance(self, document: int) -> tuple[str, ...]:
-        """Return how a document was found."""
+        """Return how a document was found, such as ``("typed",)``."""
         if self._context.via is not None:
             return self._context.via
         return tuple([via for via, documents in self._found_by.items() if document in documents])
@@ -112,7 +112,7 @@ class EveryHit(Sequence["Hit"]):
 
     @property
     def documents(self) -> list[int]:
-        """The numbers of all matching documents, in order."""
+        """The numbers of all matching documents, best first."""
         return [document for document, _ in self._top]
 
     def __len__(self) -> int:

@@ -42,7 +42,7 @@ class Interpretation(NamedTuple):
     Attributes:
         query: The resolved query.
         expansions: The expansions of words, as in :class:`~searcher.results.Results`.
-        suggestion: The query with unknown words replaced by their likeliest corrections; else None.
+        suggestion: The query with unknown words replaced by likely corrections; None if there are none.
         notes: Notes on parts that were not read exactly as typed, and on ignored words.
         language: The language of the query; None if unknown.
         unmatched: Words for which no document has a match, not even of an expansion.

@@ -1,7 +1,7 @@
-"""Import the types that annotations in the searcher name, when a type checker needs them.
+"""Import the types of the searcher's annotations for `typing.get_type_hints`.
 
-:class:`indexer.runtime.LateModule` imports this module only for `typing.get_type_hints`. It is small because
-it only imports.
+:class:`indexer.runtime.LateModule` imports this module when one of its names is used. The module is small
+because it only imports.
 """
 
 from pathlib import Path

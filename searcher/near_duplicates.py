@@ -36,7 +36,7 @@ class ChangedWords(NamedTuple):
 
     @property
     def text(self) -> str:
-        """The change on a line: ``12 dead → 15``."""
+        """The change as one line of text: ``12 dead → 15``."""
         return f"{self.before} {self.of}".rstrip() + f" → {self.after}"
 
 

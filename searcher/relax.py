@@ -105,7 +105,7 @@ NEAR: Final = 10  # the maximum distance between consecutive words of a phrase
 
 
 class Relaxation(NamedTuple):
-    """A relaxed request with its matches, or the reason why nothing matches.
+    """A changed request that has matches, or notes on why nothing matches.
 
     Attributes:
         request: The nearest request with matches, or None.
@@ -163,7 +163,7 @@ def relax(
 def _filters_without_matches(
     request: SearchRequest, query: Node | None, count: Callable[[SearchRequest], int]
 ) -> list[tuple[str, int]]:
-    """Return the filters each of which excludes all matches, with the number of matches without it."""
+    """Return each filter that alone excludes all matches, with the number of matches without it."""
     wider = list(_filters_of(request, query))
     found = [(name, total) for name, without in wider if (total := count(without))]
     if not found and len(wider) > 1:

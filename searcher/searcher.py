@@ -86,8 +86,8 @@ class Searcher(BaseSearcher):
             query: The query that an item of a group must match; None for all groups.
             changes: Whether to list the numbers and names that differ between consecutive versions.
             requested: The filters and query options of :meth:`search`, with ``all_words=True`` by default;
-                ``limit`` (all by default) and ``offset`` count groups. A group is sorted by its best or
-                newest item.
+                ``limit`` (all by default) and ``offset`` count groups, which are in the order of their best
+                or newest items.
 
         Raises:
             QueryError, TypeError: An argument is invalid or of the wrong type.

@@ -40,7 +40,7 @@ def write(rows: Iterable[Row], path: Path) -> list[str]:
         path: The file; no other process uses it before it is complete.
 
     Raises:
-        DragomanError: The SQLite of this Python has no full text search.
+        DragomanError: The SQLite library of this Python has no full-text search (FTS5).
         OSError: SQLite cannot write the file, for example because the disk is full.
     """
     database = sqlite3.connect(path, isolation_level=None)

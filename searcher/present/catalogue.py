@@ -119,11 +119,11 @@ def typeset(sentence: str, language: str) -> str:
 
 
 def decimal(text: str, language: str = "") -> str:
-    """Replace the decimal point of a number by that of the command line's language."""
+    """Replace the decimal point of a number by the decimal sign of a language."""
     return text if (language or _language[0]) == "en" else text.replace(".", ",")
 
 
 def number(count: int, language: str = "") -> str:
-    """Format a whole number; a number that may be a year has no separators."""
+    """Format a whole number with separators; a number that may be a year, such as 2018, gets none."""
     separator = SEPARATORS[language or _language[0]]
     return f"{count:,}".replace(",", separator) if abs(count) >= 10_000 else str(count)

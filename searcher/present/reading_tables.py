@@ -73,7 +73,7 @@ def _write_member(page: Page, member: Member) -> None:
 
 
 def to_rows(records: Iterable[Mapping[str, Any]]) -> Iterator[dict[str, Any]]:
-    """Yield a CSV row for each item of a story."""
+    """Yield a CSV row for each item of each story."""
     for at, story in enumerate(records, 1):
         lists = {name: "; ".join(story[name]) for name in ("concepts", "names", "places")}
         for member in story["members"]:

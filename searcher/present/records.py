@@ -198,7 +198,7 @@ class JsonWriter:
         self._write({"format": RECORD_FORMAT, **info})
 
     def write_evaluation(self, evaluation: Evaluation) -> None:
-        """Write the measures of topics, and the comparison if there is one."""
+        """Write the measures of topics, and the comparison of two configurations if there is one."""
         self.write_info(evaluation.to_record())
 
     def _write(self, record: Mapping[str, Any]) -> None:

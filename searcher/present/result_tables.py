@@ -265,7 +265,7 @@ class TableWriter:
         write_facts(info, self._page)
 
     def write_evaluation(self, evaluation: Evaluation) -> None:
-        """Write the measures of topics and their means, and the comparison if there is one."""
+        """Write the measures of topics and their means, and the comparison of two configurations, if any."""
         page, record = self._page, evaluation.to_record()
         width = max(len("topic"), *map(len, record["topics"]))
         page.line(f"{'topic':{width}}" + "".join(f"{name:>12}" for name in record["mean"]))

@@ -67,7 +67,7 @@ def mark_matches(snippet: str, *, color: bool) -> str:
 
 
 def render(text: str, *, color: bool) -> str:
-    """Replace style marks by the codes of a terminal, or remove them."""
+    """Replace style marks by terminal codes; without colours, remove them."""
     return text if text.isprintable() else text.translate(_CODES if color else _NO_CODES)
 
 
@@ -107,8 +107,7 @@ def wrap(text: str, width: int, *, hanging: int = 0) -> list[str]:
     """Wrap a text between words, and within words that are too long.
 
     Args:
-        text: Legible text, possibly with style marks. Other white space than no-break spaces is a place to
-            break.
+        text: Legible text, possibly with style marks. Lines break at white space other than no-break spaces.
         width: The maximum width of a line in cells, at least 2.
         hanging: The number of cells by which lines after the first are narrower.
 
@@ -279,7 +278,7 @@ def _choose_values(name: str, values: Sequence[FacetValue], most: int | None) ->
 
 
 def _sort_as_tree(values: Sequence[FacetValue]) -> tuple[list[FacetValue], list[int]]:
-    """Sort concepts as a tree; return them and their depths below the top concepts."""
+    """Sort concepts as a tree; return the concepts, and the depth of each one in the tree."""
     below: dict[str, list[ConceptValue]] = {}
     concepts = cast("Sequence[ConceptValue]", values)
     shown = {value.value for value in concepts}

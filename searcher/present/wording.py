@@ -98,7 +98,7 @@ def item_period(when: ItemDate, language: str = "") -> str:
 
 
 def date_in_brief(when: ItemDate | None) -> str:
-    """Return a date for a list of items."""
+    """Format a date briefly, for a list of items."""
     if when is None:
         return no_date()
     days = f"{_sign(when)}{item_period(when)}"
@@ -225,7 +225,7 @@ def correction_in_words(correction: ManualCorrection) -> str:
 
 
 def file_in_words(path: str) -> str:
-    """Return the path of a file, relative to the current folder if it is below it."""
+    """Return the path of a file, relative to the current folder if this contains the file."""
     here = os.path.join(os.getcwd(), "")  # noqa: PTH109, PTH118 - pathlib is slow to import
     return legible(path.removeprefix(here))
 
@@ -256,7 +256,7 @@ def comparison_in_words(comparison: Mapping[str, Any]) -> str:
 
 
 def not_in_index_in_words(evaluation: Evaluation) -> str:
-    """Describe how many judged items the index lacks."""
+    """Describe how many judged items are not in the index."""
     return say(
         "evaluation.not_in_index",
         n=len(evaluation.not_in_index),

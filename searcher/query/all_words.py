@@ -85,8 +85,9 @@ def double_every_word(query: Node, vocabulary: Vocabulary, dates: tuple[model.Da
 
     Otherwise one word in a short title could outrank all words in an article. The translation of a single
     word does not count as the word, since items in another language could outrank those with the typed words.
-    But in a label and in a short query, items with every word in any form rank before items with only some
-    words, and so do items with an added label of the whole query. The matches are unchanged.
+    But if the words form a label, or the query is short, items with every word, typed or translated, rank
+    before items with only some words, and so do items with an added label of the whole query. The matches
+    are unchanged.
     """
     match query:
         case model.Or(words=True) if len(set(query.parts)) > 1:
@@ -147,7 +148,7 @@ def _rank_first(words: model.Or, whole: Node, vocabulary: Vocabulary) -> tuple[N
 
 
 def prefer_country(ranked: Node, query: Node, country: str, words: Node, vocabulary: Vocabulary) -> Node:
-    """Rank items about a country or with words for it higher; see docs/explanation/relevance.md.
+    """Raise the rank of items that are about a country or name it; see docs/explanation/relevance.md.
 
     In a query of two words, or if no text contains the words, the bonus is the most that one term can add to
     a score. With a larger bonus, items about the country with one rare word could outrank items with several
@@ -194,7 +195,7 @@ def _translations_of_words(node: Node) -> Iterator[Node]:
 
 
 def _score_bound(node: Node, vocabulary: Vocabulary) -> float:
-    """Return an upper bound of the scores that a resolved query gives."""
+    """Return an upper bound of the scores of a resolved query's matches."""
     match node:
         case model.Term():
             frequency = vocabulary.document_frequency(node.field, node.text)

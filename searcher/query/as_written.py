@@ -41,7 +41,7 @@ def exact_pattern(words: tuple[str, ...]) -> re.Pattern[str]:
 
 
 def _spellings(word: str) -> list[str]:
-    """Return the regular expressions for a word, with either form of accents and apostrophes."""
+    """Return regular expressions for a word: with composed and decomposed accents, and any apostrophe."""
     forms = dict.fromkeys([unicodedata.normalize(form, word) for form in ("NFC", "NFD")])
     return [re.escape(form).replace("’", "'").replace("'", f"[{_APOSTROPHES}]") for form in forms]
 
@@ -94,7 +94,7 @@ def _query_anywhere(node: Node) -> Node:
 
 
 def check_candidates(compared: Sequence[Node], count: int) -> None:
-    """Check that not too many texts must be compared."""
+    """Raise QueryError if too many texts must be compared."""
     most = MAX_COMPARED_TEXTS if len(compared) <= FEW else MAX_COMPARED_TEXTS * FEW // len(compared)
     if count > most:
         first = compared[0]

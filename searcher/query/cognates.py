@@ -41,12 +41,12 @@ _MORE_LETTERS: Final = 2  # more letters of the stem of a word that no text has,
 
 def are_cognates(word: str, other: str) -> bool:
     """Return whether two folded words differ only in endings that correspond to each other."""
-    return not _keys(word).isdisjoint(_keys(other))
+    return not _stems(word).isdisjoint(_stems(other))
 
 
 def cognates(word: str) -> list[str]:
     """Return possible cognates of a folded word: ``logistician`` for ``logisticien``. Many do not exist."""
-    stems = dict(sorted(_keys(word), reverse=True))  # the shortest of each set: no hospitalss for hospitals
+    stems = dict(sorted(_stems(word), reverse=True))  # the shortest of each set: no hospitalss for hospitals
     found = {
         stem + ending
         for number, stem in stems.items()
@@ -70,7 +70,7 @@ def _homographs() -> dict[frozenset[str], frozenset[str]]:
 
 
 @lru_cache(maxsize=1 << 12)
-def _keys(word: str) -> frozenset[tuple[int, str]]:
+def _stems(word: str) -> frozenset[tuple[int, str]]:
     """Return the possible stems of a word, each with the number of the set of its removed ending."""
     return frozenset(
         (number, word.removesuffix(ending))

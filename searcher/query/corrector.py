@@ -1,4 +1,4 @@
-"""Correct words that the index lacks: misspelt words, and pairs of words without a space.
+"""Correct words that the index does not contain: misspelt words, and pairs of words without a space.
 
 This module is only imported for a query that has a word to correct.
 """
@@ -109,7 +109,7 @@ class Corrector:
                     near[one]
                     - _FREQUENCY_WEIGHT * log(count)
                     - _OMISSION_DISCOUNT * (len(one) > len(word))
-                    + _LABEL_COST * (added + self._is_guess(one)),
+                    + _LABEL_COST * (added + self._is_only_generated(one)),
                     one,
                 )
                 for one, (count, added) in found.items()
@@ -132,7 +132,7 @@ class Corrector:
         shares = [min(1.0, rarity[0] / own) * (OTHER_FACTOR if at else 1.0) for at, own in enumerate(rarity)]
         return [Correction(*pair, share, offered) for pair, share in zip(nearest, shares, strict=True)]
 
-    def _is_guess(self, word: str) -> bool:
+    def _is_only_generated(self, word: str) -> bool:
         """Return whether a word is a generated form of a label that no text has: ``mesaes`` of ``mesa``."""
         return not (self._vocabulary.document_frequency(WORDS, word) or self.known_words.is_word(word))
 
@@ -154,14 +154,14 @@ class Corrector:
     def _may_be_meant(self, one: str, added: bool, adjacent: Sequence[str]) -> bool:  # noqa: FBT001 - of `_frequency`
         """Return whether an item contains a correction, together with the adjacent words of its name.
 
-        ``added`` is true for a word that only added terms match: then its language decides.
+        If only terms that expansion adds match the correction (``added``), only its language is checked.
         """
         if added:
             return self.known_words.is_own(one)
         return self.known_words.has(one) and (not adjacent or self._occur(one, *adjacent))
 
     def _is_near_name(self, word: str, one: str, cost: float) -> bool:
-        """Return whether a capitalised word may be misspelt: Haley for Hayley, but not Ikea for "idea"."""
+        """Return whether a capitalised word may be ``one`` misspelt: Haley (Hayley), but not Ikea (idea)."""
         if len(word) > MAX_ONE_EDIT_LENGTH:
             return cost <= 1 or self.known_words.may_be_name(one)
         is_typical = len(one) > len(word) or sorted(one) == sorted(
@@ -258,7 +258,7 @@ def _are_forms(one: str, other: str) -> bool:
 def corrected_query(query: str, corrected: Mapping[str, str]) -> str:
     """Replace the misspelt words in the text of a query by their corrections.
 
-    A capital is kept.
+    A correction begins with a capital if the misspelt word does.
     """
     words = "|".join(re.escape(word) for word in sorted(corrected, key=len, reverse=True))
 

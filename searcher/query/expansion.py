@@ -322,7 +322,7 @@ class Expander:
         return Phrase(field, label.terms, label.offsets, 0, boost, label.text, via=via)
 
     def _restrict_to_country(self, label: ConceptLabel, concepts: tuple[int, ...], node: Node) -> Node:
-        """Restrict a label of several places to the country's documents: *America*, the United States."""
+        """Restrict a label that other places share to the country's documents, such as *America*."""
         if label.text.isupper() or not (codes := countries_sharing(label.text)):
             return node
         from indexer.countries.country_names import find_country  # few labels are shared names

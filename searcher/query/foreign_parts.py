@@ -24,7 +24,7 @@ _MAX_DISTRIBUTED: Final = 32  # maximum operands of a group to which a distance 
 
 
 class Part(NamedTuple):
-    """A part of a translation."""
+    """A part of a translation: an operator with its operands, or a leaf."""
 
     # A constant of this module, an operator, a text field with its colon, or a function with
     # its parenthesis

@@ -26,13 +26,14 @@ _ENDING: Final = 2  # last letters that may differ in the plural
 def joined_words(
     words: QueryWords, chunks: Sequence[str], count: Callable[[Node], int], boost: float
 ) -> Iterator[tuple[int, str, list[Node]]]:
-    """Yield the number of the first of two adjacent chunks, their words as one word, and its terms in texts.
+    """Yield pairs of adjacent chunks that can be one word: the number of the first, the word, and its terms.
 
-    Texts must have the joined word in at least as many items as the two words next to each other. If they
-    have neither it nor both words, there are no terms: the joined word may be a label.
+    At least as many items must contain the word as contain the two words next to each other. If no text
+    contains the word and not both words occur in texts, a label must contain the word; then there are no
+    terms.
 
     Args:
-        words: The look-up of words.
+        words: The look-up of query words in the index.
         chunks: The chunks of a query.
         count: Returns the number of matches of a resolved query.
         boost: The factor of the terms' scores.
@@ -58,7 +59,7 @@ def joined_words(
 
 
 def _is_same(typed: str, form: str) -> bool:
-    """Return whether a word is a typed one, its plural or its singular."""
+    """Return whether ``form`` is the typed word, its plural or its singular."""
     if typed == form:
         return True
     from indexer.analysis.word_forms import distance  # few queries need it
@@ -71,7 +72,7 @@ def _is_same(typed: str, form: str) -> bool:
 
 
 def _is_label(words: QueryWords, first: str, second: str, joined: str) -> bool:
-    """Return whether two content words are one word of a label."""
+    """Return whether two content words, written as one, are a word of a label."""
     has_grammar = words(first).is_function_word or words(second).is_function_word
     return not has_grammar and words.thesaurus.has_word(joined)
 
@@ -79,7 +80,7 @@ def _is_label(words: QueryWords, first: str, second: str, joined: str) -> bool:
 def _is_usual(
     words: QueryWords, pair: tuple[str, str], forms: set[str], count: Callable[[Node], int]
 ) -> bool:
-    """Return whether texts have the joined word at least as often as two adjacent words."""
+    """Return whether at least as many items contain one of ``forms`` as contain the two adjacent words."""
     typed = [word for word in map(words, pair) if not word.is_function_word]
     if len(typed) < len(pair):  # function words are not indexed: you tube
         return len(typed) == 1 and not typed[0].occurs
@@ -94,7 +95,7 @@ def _is_usual(
 
 
 def _terms(words: QueryWords, joined: str, same: set[str], boost: float) -> Iterator[Node]:
-    """Yield the terms of a joined word in texts."""
+    """Yield the terms of a word in texts, restricted to its forms ``same``."""
     for language in LANGUAGES:
         field = text_field(language)
         for term in analyzer(language).query_terms(joined):

@@ -208,7 +208,7 @@ class WordTools(NamedTuple):
 
 
 class UnknownWords(NamedTuple):
-    """Adjacent words of a query, some of which may need a correction."""
+    """Those of some adjacent words that may need a correction, and those with other spellings."""
 
     words: list[str]  # the words
     spelled: dict[str, tuple[Node, ...]]  # the other spellings of the words that have any
@@ -236,7 +236,7 @@ def unknown_words(chunks: tuple[str, ...], tools: WordTools, most: int, *, dates
 
 
 def adjacent_words(node: Node) -> Iterator[tuple[str, ...]]:
-    """Yield adjacent words of a parsed query, which may be expanded and corrected."""
+    """Yield each group of adjacent words of a parsed query that may be expanded and corrected."""
     match node:
         case Word(field="text"):
             yield (node.text,)

@@ -253,7 +253,7 @@ class AndNot(Node):
 
 
 class Positional(Node):
-    """The base class of nodes that compare word positions; see :func:`kept_parts`."""
+    """The base class of nodes that compare word positions."""
 
 
 class Near(Positional):

@@ -87,7 +87,7 @@ def _ends_name(chunk: str, label: FoundLabel, found: list[FoundLabel]) -> bool:
 
 
 def _is_common(table: Table, label: FoundLabel) -> bool:
-    """Return whether the thesaurus has the words of a label in lower case, so that they are no name."""
+    """Return whether the thesaurus has a label in lower case, so that it is not only a name."""
     return any(
         text[0].islower()
         for number in label.concepts

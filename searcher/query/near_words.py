@@ -41,7 +41,7 @@ if TYPE_CHECKING:
 class NearWords:
     """Looks up words of an index, and of a thesaurus, by prefix; each prefix is read once per request.
 
-    The thesaurus only has the words of each first letter.
+    Words of a thesaurus can only be looked up by their first letter.
     """
 
     def __init__(self, *vocabularies: Vocabulary | Table) -> None:

@@ -123,7 +123,7 @@ def region_note(region: Countries) -> Note:
 
 
 def date_notes(dates: Mapping[str, str], empty: Mapping[str, str]) -> tuple[Note, ...]:
-    """Return notes on dates in the words of a query: whether their items rank higher or there are none."""
+    """Return notes on dates in a query: that items of a date rank higher, or that no item has it."""
     wished = []
     for words, date in dates.items():
         kind = "date_estimated" if date.endswith(ESTIMATED) else "date"

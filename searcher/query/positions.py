@@ -77,7 +77,7 @@ def find_occurrences(
     """Return the occurrences of a part of a proximity in a text, sorted by position.
 
     Args:
-        node: The part, of a resolved or weighted query; the node's place is ignored.
+        node: The part, of a resolved or weighted query; its attribute ``place`` is ignored.
         leaf: Returns the occurrences of a term or a phrase.
         held: Returns whether the text contains one of the words to which a term is restricted.
     """

@@ -134,8 +134,8 @@ class QueryAnalyzer:
     def _word(self, text: str, field: str, boost: float = 1.0) -> Node | None:
         """Resolve a word; a word with hyphens becomes a phrase, or the compound if texts contain it.
 
-        Returns the maximum of the scores in each language, so that a word counts once in a bilingual item.
-        None for chunks that are not indexed, such as function words and punctuation.
+        Returns a node that scores the maximum over the languages, so that a word counts once in a bilingual
+        item; None for chunks that are not indexed, such as function words and punctuation.
         """
         word = self._words(text)
         if self.lacks_content(text) and word.plain not in SEARCHED_STOP_WORDS and not text.isupper():
@@ -272,7 +272,7 @@ class QueryAnalyzer:
         return any({*forms(one, known[one].terms[0])} - {known.folded} for one in ANALYZED_LANGUAGES)
 
     def forms_elsewhere(self, language: str, term: str) -> Sequence[str]:
-        """Return the words with a term in texts of a language; none for the language of the query."""
+        """Return the indexed words with a term in another language; none for the language of the query."""
         return () if self._language in (None, language) else self._vocabulary.forms(language, term)
 
     def phrase(self, quoted: model.Quoted, sets: Mapping[str, Sequence[str]] | None = None) -> Node | None:
@@ -323,7 +323,7 @@ class QueryAnalyzer:
     def _phrases(
         self, quoted: model.Quoted, language: str, sets: Mapping[str, Sequence[str]]
     ) -> Iterator[Node]:
-        """Yield the phrases of a language that match a phrase with patterns."""
+        """Yield a phrase in a language for each combination of the words that a phrase's patterns match."""
         name = _field(quoted.field, language)
         choices: list[tuple[int, list[Any]]] = []  # the alternative terms at each position
         position = 0

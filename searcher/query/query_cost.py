@@ -238,7 +238,7 @@ def _is_restricted(node: model.Node) -> bool:
 
 
 def _remove_leaves(node: model.Node, dropped: Collection[model.Node]) -> model.Node:  # noqa: PLR0911 - one case per node
-    """Return a resolved query without some leaves."""
+    """Return a resolved query without the leaves ``dropped``."""
     if isinstance(node, model.ConstantScore):
         return node
     if not parts_of(node):

@@ -244,7 +244,7 @@ _FOREIGN: Final = re.compile(
 
 
 def _find_sign(sign: str, query: str) -> re.Match[str] | None:
-    """Return the first match of ``sign``, a pattern of another search system's syntax; None without one."""
+    """Return the first match of ``sign``, a pattern of another system's syntax; None if there is none."""
     from searcher.query.known_words import is_common
 
     found = re.finditer(sign, query)
@@ -264,7 +264,7 @@ def _insertion(found: re.Match[str]) -> str:
 
 @lru_cache(1)
 def _systems() -> list[list[str]]:
-    """Return the table of the signs of other search systems' syntax."""
+    """Read the table of signs by which the syntax of other search systems is recognised."""
     from indexer.data_tables import rows
 
     return rows(__file__, "foreign_signs.tsv")

@@ -152,7 +152,8 @@ def _drop_question_marks(text: str, notes: Notes) -> str:
 def _read_local_operators(found: list[Token], notes: Notes) -> list[Token]:
     """Read SAME, and Spanish and French operators, as operators between two operands.
 
-    In a query entirely in capitals, such as a headline, they are words, with a note that shows the operators.
+    In a query entirely in capitals, such as a headline, they are words; a note shows the query with
+    operators.
     """
     if not any(token.text in _BETWEEN for token in found):
         return found

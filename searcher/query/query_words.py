@@ -124,7 +124,7 @@ class QueryWord(dict[str, LanguageWord]):
         words: Looks up the word in the index and the thesaurus.
 
     Attributes:
-        written: As given.
+        written: The word as typed.
         plain: The word in lower case and normalized spelling.
         folded: The plain word without accents.
         is_function_word: Whether the word is a function word in any language.
@@ -238,7 +238,7 @@ class QueryWord(dict[str, LanguageWord]):
         return nearest_label_distance(language, self.plain, labels) in {SAME, NUMBER}
 
     def label_distance(self, language: str) -> int | None:
-        """Return the distance to the nearest one-word label of which the word is a form; None if none is."""
+        """Return the distance to the nearest one-word label if the word is a form of it; else None."""
         labels = self[language].labels
         if accented := self._find_accented(language):
             labels = [*labels, *accented.labels]
@@ -252,8 +252,8 @@ class QueryWord(dict[str, LanguageWord]):
         """Return the languages whose texts or labels contain the word.
 
         If texts of one language contain the word far more often than others, only this language is returned,
-        and those in which the word is exactly a label. Accented letters restrict the languages to their
-        users.
+        and those in which the word is exactly a label. Languages that do not use the accented letters of the
+        word are excluded.
         """
         word, possible, written = self, list(ANALYZED_LANGUAGES), self.written
         if not self.is_one_word:
@@ -294,7 +294,7 @@ def nearest_label_distance(language: str, word: str, labels: Sequence[str]) -> i
 
 
 def _accented_spellings(language: str, word: str) -> Iterator[str]:
-    """Yield spellings of a word with one accent more, on each letter where it may change the stem."""
+    """Yield spellings of a word with one additional accent, on each letter where it may change the stem."""
     for at in range(max(0, len(word) - _ENDING), len(word)):
         for letter in _ACCENTED[language].get(word[at], ""):
             yield word[:at] + letter + word[at + 1 :]

@@ -44,7 +44,7 @@ def _contains(label: ConceptLabel, other: ConceptLabel) -> bool:
 
 
 def _find_terms(terms: tuple[str, ...], others: tuple[str, ...]) -> list[tuple[int, int]]:
-    """Return where ``others`` occur in ``terms``, next to each other: each start and end."""
+    """Return the start and end of each place in ``terms`` where ``others`` occur in sequence."""
     size = len(others)
     places = [(at, at + size) for at in range(len(terms) - size + 1)]
     return [(at, end) for at, end in places if terms[at:end] == others]

@@ -40,7 +40,7 @@ class Resolver:
         analyzer: Converts words to terms of the index.
         budget: The limits of the query.
         estimated: Whether ``date:`` includes estimated dates.
-        found: The word sets of patterns; other patterns match nothing.
+        found: The words that each pattern matches; patterns that are not included match nothing.
         tools: Expand and correct words; None to search the typed words only.
         finds: Returns whether any document matches a resolved query.
         alone: Returns the query of a word in the language that it indicates; None if it is ignored.
@@ -52,7 +52,7 @@ class Resolver:
         unmatched: Typed words that no document contains, not even by an expansion.
         dates: Dates in the syntax of ``date:``, by the typed words; items of these dates rank higher.
         empty_dates: For the words of a date that no item has, the nearest dates that items have.
-        acronyms: Acronyms by lower-case word that may mean them; the word was read as a word.
+        acronyms: The acronym for each lower-case word that may mean one, but was read as a word.
         broader: Labels of broad concepts related to missing words; they are suggested, not searched.
         not_corrected, not_expanded: The number of words beyond the limits of corrections and expansions.
         regions: The regions of ``country:`` filters.
@@ -204,7 +204,7 @@ class Resolver:
         return model.Occurring(found, 1, field)
 
     def _resolve_positional(self, *parts: tuple[model.Node, bool]) -> list[model.Node | None]:
-        """Resolve parts whose positions are compared, each given with whether it is searched as typed."""
+        """Resolve parts whose positions are compared, each given with its ``as_typed`` of :meth:`resolve`."""
         self._budget.compares_positions = True
         before = self._dates, self._in_proximity
         self._dates, self._in_proximity = False, True

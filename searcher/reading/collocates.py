@@ -179,9 +179,9 @@ class TermCount(NamedTuple):
 
     Attributes:
         near: The number of occurrences near a match.
-        total: The number of all occurrences, without matches.
-        forms: The number of occurrences of each word with the term, folded and in lower case, without
-            matches.
+        total: The number of all occurrences, except in matches.
+        forms: The number of occurrences, except in matches, of each word with the term, folded and in lower
+            case.
     """
 
     near: int

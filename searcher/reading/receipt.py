@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 
 
 def relative_location(place: str, folder: Path) -> str:
-    """Return the location of an index relative to a folder that contains it, else unchanged."""
+    """Return the location of an index relative to a folder if the folder contains it, else unchanged."""
     path = Path(place)
     real = path.parent.resolve() / path.name
     if is_address(place) or not real.is_relative_to(folder):
@@ -137,7 +137,8 @@ class Receipt(NamedTuple):
     def hash(self) -> str:
         """A hash of the query, its options and its matches; equal receipts have equal hashes.
 
-        The option ``all_words`` is hashed only if the query has adjacent words, otherwise it has no effect.
+        The option ``all_words`` is hashed only if the query has adjacent words, since it has no effect
+        otherwise.
         """
         is_covered = _MODE_IN_EVERY_HASH.match(self.version) or has_adjacent_words(self.query)
         names = sorted(self.asked if is_covered else self.asked.keys() - {"all_words"})

@@ -306,7 +306,7 @@ class Linker:
         return [*rarest.values()] or [0.0]
 
     def _date_penalty(self, first: News, second: News) -> float:
-        """Return by how much evidence shared by items of uncertain dates must be rarer."""
+        """Return how much rarer the shared evidence of two items must be if their dates are uncertain."""
         days = first.last - first.first + second.last - second.first
         return log(max(1.0, days / (2 * self._window + 1)))
 

@@ -135,7 +135,7 @@ def matches_in_passages(
 
 
 def batch_passages(read: Iterable[Passage], most: int) -> Iterator[list[Passage]]:
-    """Yield batches of passages of about ``most`` characters; later batches are increasingly larger."""
+    """Yield batches of passages: the first of about ``most`` characters, later ones larger."""
     together: list[Passage] = []
     size = 0
     for passage in read:

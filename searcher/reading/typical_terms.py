@@ -75,8 +75,8 @@ class TypicalTerm(NamedTuple):
             term.
         other_occurrences, other_documents: The same numbers for the other items.
         score: G², by which terms are ranked; see :func:`log_likelihood`.
-        log_ratio: The binary logarithm of the relative frequency in the matches, divided by that in the other
-            items; zero occurrences count as 0.5 (Hardie, "Log Ratio", 2014).
+        log_ratio: The binary logarithm of a ratio: the relative frequency in the matches divided by that in
+            the other items; zero occurrences count as 0.5 (Hardie, "Log Ratio", 2014).
     """
 
     term: str

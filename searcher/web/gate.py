@@ -107,7 +107,7 @@ def is_page(path: str) -> bool:
 def _refuse_cross_site(scope: Scope, own: str) -> None:
     """Reject a request from another site, unless the user opens a page.
 
-    Otherwise other sites could learn from response times whether the archive has a word.
+    Otherwise other sites could learn from response times whether the archive contains a word.
 
     Raises:
         Problem: The request is rejected.
@@ -140,7 +140,7 @@ def _is_cross_site(scope: Scope, own: str) -> bool:
 
 
 def _is_origin_of(origin: str, address: str) -> bool:
-    """Return whether a URL has an origin; a default port may be missing."""
+    """Return whether the URL ``address`` has the given origin; the URL may contain the default port."""
     parts = urlsplit(address.lower())
     default = {"http": ":80", "https": ":443"}.get(parts.scheme, "")
     return origin.lower() == f"{parts.scheme}://{parts.netloc.removesuffix(default)}"
