@@ -410,7 +410,7 @@ class Highlights:
         return bool(self.terms or self.phrases or self.words or self.proximities or self.exact)
 
     def freeze(self) -> None:
-        """Stop adding an entry for each missing key that is read, which would count as a searched term."""
+        """Stop the dictionaries from adding an entry whenever a missing key is read."""
         for entries in (self.terms, self.phrases, self.restricted, self.within):
             entries.default_factory = None
 

@@ -41,8 +41,7 @@ class Correction(NamedTuple):
 
     word: str  # the word in plain spelling, without accents
     cost: float  # the distance from the typed word, about 1 per error
-    # The factor of its idf that makes it no rarer than the likeliest suggestion: a word is not likelier for
-    # being rare
+    # The factor of its idf: a correction that is rarer than the likeliest one does not score higher
     share: float = 1.0
     is_only_suggested: bool = (
         False  # whether the correction is only suggested, since the typed word may be a name

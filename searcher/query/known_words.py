@@ -210,7 +210,7 @@ class WordTools(NamedTuple):
 class UnknownWords(NamedTuple):
     """Those of some adjacent words that may need a correction, and those with other spellings."""
 
-    words: list[str]  # the words
+    words: list[str]  # the words that may need a correction
     spelled: dict[str, tuple[Node, ...]]  # the other spellings of the words that have any
     months: Mapping[str, tuple[Node, ...]]  # the months among them
 

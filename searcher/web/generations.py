@@ -192,7 +192,7 @@ class Serving(NamedTuple):
         title: The name of the archive.
         about: The description of the archive, as HTML.
         allowed_hosts: Additional host names, as typed.
-        hosts: All accepted host names; None for any.
+        hosts: All accepted host names; None to accept any host name.
         seconds: The time limit of one response.
         threads: The number of responses computed at the same time, per process.
         waiting: The maximum number of waiting requests.
@@ -201,7 +201,7 @@ class Serving(NamedTuple):
         log_queries: Whether to log the parameters of requests.
         token: The token that readers need, or None.
         origins: Origins whose pages may read the HTTP API (CORS).
-        write: Whether readers may change tags, collections and, with ``notes``, notes.
+        write: Whether readers may change tags and collections, and notes if ``notes`` is true.
         notes: Whether notes are shown.
         form_key: The key that signs forms if there is no token.
     """

@@ -82,7 +82,7 @@ PAGE: Final = {**ALWAYS, "Content-Security-Policy": content_policy(scripts=True)
 
 
 def problem_response(problem: Problem) -> Response:
-    """Return an error as a response for programs."""
+    """Return an error as a response with problem details in JSON (RFC 9457)."""
     headers = {**ALWAYS, "Cache-Control": "no-store", **problem.headers}
     return Response(problem.to_json(), problem.status, headers, PROBLEM)
 

@@ -72,7 +72,7 @@ FACETS: Final = ("year", "country", "language")
 def answer(params: SearchParams, searcher: Searcher, *, page: bool = True) -> Results:
     """Run the search of a request.
 
-    A page for readers always counts the default facets.
+    A page always counts the default facets, in addition to those of the request.
     """
     usual = (*FACETS, *annotation_forms.annotated_fields(searcher), *searcher.counted_fields)
     facets = (*usual, *params.facets()) if page else params.facets(usual)

@@ -287,7 +287,7 @@ class _Workers(Multiprocess):
     """Starts the processes of a server, and replaces those that end."""
 
     def keep_subprocess_alive(self) -> None:
-        """Replace each process that has ended, and log the signal."""
+        """Replace each process that has ended, and log the signal that ended it."""
         before = list(self.processes)
         super().keep_subprocess_alive()
         for process in before:

@@ -1,4 +1,4 @@
-"""Render hits; text of the archive and text of Dragoman are distinguishable."""
+"""Render hits and their parts as HTML."""
 
 from __future__ import annotations
 
@@ -160,7 +160,7 @@ def _duplicate_markup(hit: Hit, links: Links, reader: Reader) -> str:
 
 
 def way_message(way: str) -> str:
-    """Return the key of the message for how a hit was found."""
+    """Return the message key for the way in which a hit was found, such as ``translated``."""
     return _WAYS.get(way, way)
 
 

@@ -48,7 +48,7 @@ _OF_WORDS: Final = ("/concordance", "/terms")  # pages that need a query; typica
 
 
 def fields(results: Results, page: Page) -> list[dict[str, Any]]:
-    """Return the lists of filters: countries, languages, custom fields."""
+    """Return the filter lists of the page, one for each field: countries, languages, custom fields."""
     found = {
         name: filter_values(name, values, page.params.match)
         for name, values in results.facets.items()
@@ -67,7 +67,7 @@ def uncounted_kinds(results: Results, page: Page) -> list[tuple[str, Markup]]:
 
 
 def _field(name: str, values: Sequence[FacetValue], page: Page) -> dict[str, Any]:
-    """Return a list of filters for a field."""
+    """Return the filter list of a field, as values for the template."""
     reader, requested = page.reader, page.params.facet
     values = reader.sort_values(name, values)
     chosen = [value for value in values if value.selected]

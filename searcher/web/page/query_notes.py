@@ -169,12 +169,12 @@ def title_with_filters(subject: str, params: SearchParams, reader: Reader) -> st
 
 
 def _remove_value(params: SearchParams, field: str, value: str) -> dict[str, Any]:
-    """Return the change that removes a value of a parameter."""
+    """Return a parameter without one of its values, as arguments for :class:`Links`."""
     return {field: tuple([one for one in getattr(params, field) if one != value])}
 
 
 def _filters(params: SearchParams, reader: Reader) -> Iterator[tuple[str, dict[str, Any]]]:
-    """Yield each filter of a request, with the change that removes it."""
+    """Yield a description of each filter of a request, and the changed parameters that remove the filter."""
     without = partial(_remove_value, params)
 
     def named(key: str, otherwise: str) -> str:

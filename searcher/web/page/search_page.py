@@ -264,9 +264,9 @@ def _suggest_requests(problem: Problem, page: Page, path: str) -> Iterator[tuple
 
 
 def _parameter_name(parameter: str | None, reader: Reader) -> Markup | str:
-    """Return the label of the invalid parameter; empty for the query.
+    """Return a text that names the invalid parameter; empty for the query.
 
-    The name is the one in the page's forms, with the one in the URL if it differs.
+    It contains the label of the parameter in forms, followed by its name in URLs if this differs.
     """
     if parameter in {None, "q", "id"}:
         return ""

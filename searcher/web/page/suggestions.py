@@ -142,7 +142,7 @@ def _key(text: str) -> str:
 
 
 def _matching(typed: str, names: list[Name], language: str) -> list[tuple[Name, str]]:
-    """Return the names in which a word starts with ``typed``, each with its label that matches.
+    """Return the names in which a word starts with ``typed``, each with the matching label.
 
     Labels in the reader's language come first, then labels that start with ``typed``.
     """
