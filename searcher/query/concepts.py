@@ -63,6 +63,8 @@ def recognise(words: QueryWords, chunks: Sequence[str]) -> list[Span]:
         from searcher.query.name_words import remove_names  # names have a capital, codes a dot
 
         found = remove_names(words.thesaurus, chunks, found)
+        acronyms = {label.first for label in found if label.acronym}  # CAR is not a car
+        found = [label for label in found if label.words > 1 or label.acronym or label.first not in acronyms]
     found.sort(key=lambda label: (-label.words, label.first, label.last, label.language))
     return _spans(found, evidence)
 

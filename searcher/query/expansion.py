@@ -9,7 +9,7 @@ from indexer.analysis.characters import plain
 from indexer.analysis.chunk_words import chunk_words
 from indexer.countries.shared_names import countries_sharing
 from indexer.runtime import NamedTuple, cache_method
-from indexer.schema import COUNTRY, OWN, text_field
+from indexer.schema import COUNTRY, text_field
 from indexer.thesaurus.table import is_in_capitals
 from searcher.bm25 import idf
 from searcher.query.concepts import recognise
@@ -27,8 +27,9 @@ from searcher.query.model import (
     join,
     leaves,
 )
-from searcher.query.query_analysis import ELSEWHERE, restrict_to_label
+from searcher.query.query_analysis import ELSEWHERE
 from searcher.query.redundant_labels import distinctive_labels, remove_redundant
+from searcher.query.word_restrictions import country_of, restrict_to_label, restrict_to_topics
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -185,13 +186,7 @@ class Expander:
     def _country(self, span: Span) -> str | None:
         """Return the code of the country that the words name; None if they have another meaning too."""
         concepts = {number for reading in span.readings for number in reading.concepts}
-        labels = self._table.concept(*concepts)[1] if len(concepts) == 1 else ()
-        name = labels[0].text if labels else ""
-        if not name[:1].isupper() or name.isupper():  # an acronym may equal a code
-            return None
-        from indexer.countries.country_names import find_country  # few labels are names
-
-        return find_country(name)
+        return country_of(self._table, concepts)
 
     def _part(self, part: Span, whole: tuple[int, ...]) -> Expansion:
         return self._expansion(part, () if part.words > 1 else whole)
@@ -332,23 +327,21 @@ class Expander:
         return And((node, ConstantScore(Keyword(COUNTRY, code)))) if code else node
 
     def _restrict_to_concept(self, label: ConceptLabel, concepts: tuple[int, ...], node: Node) -> Node:
-        """Restrict a label that equals an acronym (*car*, CAR) to documents with its concept.
+        """Restrict a label that equals an acronym (*car*), or an acronym that equals a label, to its concept.
 
         A concept that no document has, or that is not a facet, does not restrict the label.
         """
-        if not (label.text.islower() and is_in_capitals(label.text.upper())):
+        text = label.text
+        if not is_in_capitals(text.upper()) or not (text.islower() or self._spells_word(label)):
             return node
-        key, frequency = (label.language, label.terms), self._vocabulary.document_frequency
-        having = [
-            number
-            for number in concepts
-            if key in {(one.language, one.terms) for one in self._table.concept(number)[1]}
-        ]
-        terms = [term for one in having if (term := self._table.keyword(one)) and frequency(OWN, term)]
-        if not terms:
-            return node
-        parts = node.parts if isinstance(node, And) else (node,)
-        return And((*parts, ConstantScore(join(Or, [Keyword(OWN, term) for term in terms]) or node)))
+        key, labels = (label.language, label.terms), self._table.concept
+        having = [one for one in concepts if key in {(of.language, of.terms) for of in labels(one)[1]}]
+        return restrict_to_topics(self._table, self._vocabulary, having, node)
+
+    def _spells_word(self, label: ConceptLabel) -> bool:
+        """Return whether the acronym of a label has the letters of another label: CAR."""
+        entries = self._table.beginning(label.language, label.terms[0]) if label.text.isupper() else ()
+        return any(not (entry.rest or entry.acronym) for entry in entries)
 
 
 def _cognates(

@@ -10,7 +10,7 @@ from indexer.analysis.characters import fold, plain
 from indexer.schema import ANALYZED_LANGUAGES, LANGUAGES, UNDETERMINED, WORDS, text_field
 from searcher.query.limits import PUNCTUATION_AROUND
 from searcher.query.model import RELATED, Or, Phrase, Term
-from searcher.query.query_analysis import restrict_to_forms
+from searcher.query.word_restrictions import restrict_to_forms
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence

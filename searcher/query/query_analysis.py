@@ -7,20 +7,32 @@ from itertools import chain, product
 from typing import TYPE_CHECKING, Any, Final
 
 from indexer.analysis import analyzer
-from indexer.analysis.analyzer import SAME, SEARCHED_STOP_WORDS, STOP_WORDS, family, has_families
-from indexer.analysis.characters import fold, fold_all, plain
+from indexer.analysis.analyzer import SEARCHED_STOP_WORDS, STOP_WORDS, has_families
+from indexer.analysis.characters import fold_all
 from indexer.checkpoint import add_checkpoints
 from indexer.runtime import cache_method
-from indexer.schema import ANALYZED_LANGUAGES, LANGUAGE, LANGUAGES, OWN, UNDETERMINED, text_field, title_field
+from indexer.schema import (
+    ANALYZED_LANGUAGES,
+    LANGUAGE,
+    LANGUAGES,
+    UNDETERMINED,
+    text_field,
+    title_field,
+)
 from indexer.thesaurus.table import MAX_ACRONYM_LENGTH
 from searcher.bm25 import idf
 from searcher.query import model
 from searcher.query.model import DisjunctionMax, join, leaves, parts_of
+from searcher.query.word_restrictions import (
+    LONG_STEM,
+    restrict_to_forms,
+    restrict_to_topics,
+    restrict_to_word,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
-    from indexer.thesaurus.table import ConceptLabel, Table
     from searcher.engine import Vocabulary
     from searcher.query.model import Node
     from searcher.query.query_words import QueryWord, QueryWords, WordPart
@@ -30,83 +42,6 @@ if TYPE_CHECKING:
 # the query's language come first. docs/measurements/ranking.md has the numbers.
 ELSEWHERE: Final = 0.7
 ACRONYM: Final = 0.5  # the factor of a word in texts that may only have it as an acronym
-LONG_STEM: Final = 6  # letters of a stem that unrelated words rarely share
-MOST: Final = 256  # maximum labels to read per stem or concept, since an untrusted index may have many
-_FAR: Final = 1 << 8  # larger than the distance of any form
-
-
-def restrict_to_word(vocabulary: Vocabulary, language: str, word: str, term: model.Term) -> Node:
-    """Restrict a term to texts that contain a form of a word.
-
-    Words with one stem may be different words: *gaz* and *Gaza* in French, *puerta* and *puerto* in Spanish.
-    A form of a word is its plural, feminine, verb form or adjective. Returns the term itself if its stem is
-    long and no unrelated words share it, or if all words of the texts with this stem are forms of the word.
-    If none of them is a form, returns the term itself for a short stem; for a long stem the unstemmed word,
-    which is not a term of the index, so nothing matches.
-    """
-    is_long = len(term.text) >= LONG_STEM
-    if is_long and not has_families(language, term.text):
-        return term
-    forms = vocabulary.forms(language, term.text)
-    meant = plain(word)
-    if forms == (fold(meant),):
-        return term
-    if is_long:
-        same = [form for form in forms if family(language, form) == family(language, fold(meant))]
-        return restrict_to_forms(term, same, forms) if same or not forms else term.replace(text=fold(meant))
-    return restrict_to_forms(
-        term, [form for form in forms if _distance(language, form, [meant]) < _FAR] or forms, forms
-    )
-
-
-def restrict_to_label(
-    table: Table, vocabulary: Vocabulary, label: ConceptLabel, concepts: Sequence[int], term: model.Term
-) -> Node | None:
-    """Restrict a term to texts with a one-word label; None if no text has it.
-
-    Forms of the label, or of another label of the concept with the same stem, match. Words that are more
-    similar to a label of an unrelated concept do not match: *training* is not *train*. All other words match
-    if the stem is long. If it is short and no text has a form of the label, words of related concepts match:
-    *vacuna* for *vacunación*, but not *parte* for *parto*.
-    """
-    language = label.language
-    near = {other for number in concepts for other in table.near(number)}
-    own, others, akin = plain(label.text).split(), list[str](), list[str]()
-    for entry in table.beginning(language, term.text)[:MOST]:
-        if not entry.rest and not entry.acronym and len(entry.written) <= 1:
-            word = (entry.written or (term.text,))[0]
-            if not {*concepts}.isdisjoint(entry.concepts):
-                own.append(word)
-            else:
-                (others if near.isdisjoint(entry.concepts) else akin).append(word)
-    if len(term.text) >= LONG_STEM and not others:
-        return restrict_to_word(vocabulary, language, label.text, term)
-    forms = vocabulary.forms(language, term.text)
-    far = [(form, _distance(language, form, own), _distance(language, form, others)) for form in forms]
-    meant = [(form, own) for form, own, other in far if own <= other]
-    same = [form for form, own in meant if own < _FAR or len(term.text) >= LONG_STEM]
-    same = same or [form for form, _ in meant if _distance(language, form, akin) < _FAR]
-    return restrict_to_forms(term, same, forms) if same else None
-
-
-def restrict_to_forms(term: model.Term, same: Sequence[str], forms: Sequence[str]) -> Node:
-    """Restrict a term to texts that contain one of ``same``; ``forms`` are all words with the term."""
-    if len(same) == len(forms):
-        return term
-    return model.And(
-        (term, model.ConstantScore(model.WordSet(fold(plain(term.written)), tuple(same), 1.0, term.written)))
-    )
-
-
-def _distance(language: str, form: str, words: Iterable[str]) -> int:
-    """Return the smallest distance of a form to any of ``words``."""
-    if any(fold(word) == form for word in words):
-        return SAME
-    from indexer.analysis.word_forms import distance  # its tables are only needed for inflected words
-
-    pairs = [pair for word in words for pair in ((word, form), (form, word))]
-    far = [distance(language, one, other, within=True) for one, other in pairs]
-    return min([one for one in far if one is not None], default=_FAR)
 
 
 WORD_CACHE_SIZE: Final = 1 << 11  # cached nodes of words
@@ -224,15 +159,25 @@ class QueryAnalyzer:
         )
 
     def _as_acronym(self, language: str, word: QueryWord, node: Node) -> Node:
-        """Restrict an acronym in capitals to texts with it or its plural: AIDS is not a form of *aid*."""
+        """Restrict an acronym in capitals to texts with it or its plural: AIDS is not a form of *aid*.
+
+        If a label in lower case has its letters, only items with its concept match: CAR is not *car*.
+        """
         term = next(iter(parts_of(node)), node)
-        if not isinstance(term, model.Term) or all(
-            one.acronym != word.written for one in word[language].entries
-        ):
+        meant = [one for one in word[language].entries if one.acronym == word.written]
+        if not isinstance(term, model.Term) or not meant:
             return node
         forms = self._vocabulary.forms(language, term.text)
         same = [form for form in forms if form in {word.folded, f"{word.folded}s"}]
-        return restrict_to_forms(term, same, forms) if same else term.replace(text=word.folded)
+        found = restrict_to_forms(term, same, forms) if same else term.replace(text=word.folded)
+        if word.label_distance(language) is None:
+            return found
+        concepts = [number for one in meant for number in one.concepts]
+        return self._restrict_to_topics(concepts, found, even_none=True)
+
+    def _restrict_to_topics(self, concepts: Sequence[int], node: Node, *, even_none: bool = False) -> Node:
+        table = self._words.thesaurus
+        return restrict_to_topics(table, self._vocabulary, concepts, node, even_none=even_none)
 
     def topic_before_acronym(self, chunk: str) -> Node | None:
         """Resolve a lower-case word with the letters of an acronym: *car*, CAR.
@@ -251,14 +196,9 @@ class QueryAnalyzer:
             if not entry.rest and not entry.acronym and entry.written in {(), (chunk,)}
             for number in entry.concepts
         }
-        keywords = filter(None, map(self._words.thesaurus.keyword, sorted(meant)))
-        topics = [
-            model.Keyword(OWN, one) for one in keywords if self._vocabulary.document_frequency(OWN, one)
-        ]
-        topic = join(model.Or, topics)
-        if topic is None:
+        likely = self._restrict_to_topics(sorted(meant), node)
+        if likely is node:
             return None
-        likely = model.And((node, model.ConstantScore(topic)))
         return DisjunctionMax((likely, model.rewrite(node, partial(times, ACRONYM))))
 
     def has(self, word: str) -> bool:
@@ -406,7 +346,7 @@ class QueryAnalyzer:
             same = tuple([form for form in forms if self._is_intended(language, part, form)])
             if not same:
                 return None
-            if len(same) < len(forms) and len(term) < LONG_STEM:
+            if len(same) < len(forms) and (len(term) < LONG_STEM or has_families(language, term)):
                 found.append(model.ConstantScore(model.WordSet(part.folded, same, 1.0, part.word.written)))
         own = node if self._language is None else node.replace(boost=node.boost * ELSEWHERE)
         return model.And((own, *found)) if found else own

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from searcher.query.model import And, DisjunctionMax, Phrase, Term, join, leaves, parts_of
-from searcher.query.query_analysis import restrict_to_forms
+from searcher.query.word_restrictions import restrict_to_forms
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence

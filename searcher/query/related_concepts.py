@@ -10,7 +10,7 @@ from searcher.query.concepts import recognise
 from searcher.query.expansion import GROWTH, expansion_record
 from searcher.query.limits import PUNCTUATION_AROUND
 from searcher.query.model import RELATED, SIMILAR_FOR, DisjunctionMax, Phrase, Term, join, leaves, rewrite
-from searcher.query.query_analysis import restrict_to_label
+from searcher.query.word_restrictions import restrict_to_label
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Sequence

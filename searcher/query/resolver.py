@@ -233,9 +233,7 @@ class Resolver:
 
     def _read_pattern(self, node: model.Pattern | model.Fuzzy, found: model.Node | None) -> model.Node | None:
         """Return terms for the words that a pattern matches, for a proximity or a field."""
-        words = [
-            word for leaf in (model.leaves(found) if found else ()) for word in getattr(leaf, "words", ())
-        ]
+        words = [one for leaf in (model.leaves(found) if found else ()) for one in getattr(leaf, "words", ())]
         most = self._budget.limits.placed
         if len(words) <= most:
             return self._analyzer.terms_of_set(found, _index_field(node.field)) if found else None
@@ -341,10 +339,14 @@ class Resolver:
 
     def _acronyms(self, chunks: Sequence[str]) -> dict[str, tuple[model.Node | None, str]]:
         """Read lower-case words that no text has as acronyms; suggest acronyms for other words."""
+        from searcher.query.known_words import spells_word
+
         read: dict[str, tuple[model.Node | None, str]] = {}
         for chunk in chunks:
             acronym = self._analyzer.acronym(chunk)
-            if acronym and self._is_acronym(chunk, chunks):
+            if chunk.isupper() and spells_word(chunk, chunks):
+                read[chunk] = self._analyzer.word(chunk.lower(), "text"), chunk.lower()
+            elif acronym and self._is_acronym(chunk, chunks):
                 self.corrected[chunk] = acronym
                 self._report({"from": chunk, "to": [acronym]})
                 read[chunk] = self._analyzer.word(acronym, "text"), acronym

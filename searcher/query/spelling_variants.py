@@ -24,7 +24,8 @@ from searcher.bm25 import idf
 from searcher.query.expansion import WEIGHT
 from searcher.query.limits import PUNCTUATION_AROUND
 from searcher.query.model import RELATED, Term, leaves
-from searcher.query.query_analysis import ELSEWHERE, restrict_to_forms
+from searcher.query.query_analysis import ELSEWHERE
+from searcher.query.word_restrictions import restrict_to_forms
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
