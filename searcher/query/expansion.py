@@ -184,7 +184,7 @@ class Expander:
         return Expansion(span.first, span.last, self._labels(readings, whole), parts)
 
     def _country(self, span: Span) -> str | None:
-        """Return the code of the country that the words name; None if they have another meaning too."""
+        """Return the code of the country that is the only meaning of the words; None for other words."""
         concepts = {number for reading in span.readings for number in reading.concepts}
         return country_of(self._table, concepts)
 

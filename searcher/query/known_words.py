@@ -134,7 +134,7 @@ class KnownWords:
         )
 
     def _is_label_with_accent(self, language: str, word: QueryWord) -> bool:
-        """Return whether a label contains a word or its plural, ignoring accents."""
+        """Return whether a label begins with a word or its plural, ignoring accents."""
         return any(
             _is_form(language, plain(fold(word.written)), fold(of_label), NUMBER)
             for entry in word.label_entries(language)
