@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from functools import cache, partial
+from functools import partial
 from itertools import count, repeat
 from time import perf_counter
 from typing import TYPE_CHECKING, Final
@@ -350,6 +350,7 @@ def make_hits(context: HitContext, top: list[tuple[int, float]], before: int = 0
     same: Mapping[int, Sequence[int]] = grouped.same if grouped else {}
     places: dict[int, int] = {}
     known: dict[int, HitDetails] = {}
+    extras: HitExtras | None = None
 
     def read(document: int) -> HitDetails:
         """Return the details of a document; also read the details of the next hits."""
@@ -363,11 +364,12 @@ def make_hits(context: HitContext, top: list[tuple[int, float]], before: int = 0
             known = found = dict(zip(some, _details(engine, some, query), strict=True))
         return found[document]
 
-    @cache
     def read_extras() -> HitExtras:
+        nonlocal extras
         from searcher.hit_details import LazyHitExtras
 
-        return LazyHitExtras(context, documents, read)
+        extras = extras or LazyHitExtras(context, documents, read)
+        return extras
 
     ids, titles = zip(*engine.ids_and_titles(documents), strict=True) if documents else ((), ())
     ranks, duplicates = count(offset + before + 1), map(same.get, documents, repeat(()))

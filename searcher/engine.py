@@ -134,11 +134,11 @@ class Filters(NamedTuple):
 
     def to_record(self) -> dict[str, Any]:
         """Return the active filters as a JSON object: ISO codes, ISO dates, and values of custom fields."""
-        days = {"date_from": self.first_day, "date_to": self.last_day}
         record = {
             "countries": sorted(self.countries),
             "languages": sorted(self.languages),
-            **{name: day and date.fromordinal(day).isoformat() for name, day in days.items()},
+            "date_from": self.first_day and date.fromordinal(self.first_day).isoformat(),
+            "date_to": self.last_day and date.fromordinal(self.last_day).isoformat(),
             "estimated": self.estimated,
             "where": {name: list(values) for name, values in self.where},
         }

@@ -66,27 +66,29 @@ def label_facets(
         if named_like:  # a custom field with the name of a kind of concept
             known_as = f"fields.{name}"
         shown[known_as] = facet_values(name, counts[name], filters)
-    return {name: filter_values(name, values, request.match) for name, values in shown.items()}
+    return filter_facets(shown, request.match)
 
 
-def filter_values(name: FacetName, values: list[FacetValue], text: str | None) -> list[FacetValue]:
-    """Return the facet values that are selected or have a name that contains a text.
+def filter_facets(facets: dict[str, list[FacetValue]], text: str | None) -> dict[str, list[FacetValue]]:
+    """Return facets with only the values that are selected or have a name that contains a text.
 
     Args:
-        name: The facet.
-        values: The values.
+        facets: The values by facet.
         text: Part of a name in any language, in any case and with or without accents; None for all values.
     """
     if not text:
-        return values
+        return facets
     from searcher.query.concept_fields import normalize  # few requests need it
 
     wanted = normalize(text)
-    return [
-        value
-        for value in values
-        if value.selected or any(wanted in normalize(one) for one in _names(name, value))
-    ]
+    return {
+        name: [
+            value
+            for value in values
+            if value.selected or any(wanted in normalize(one) for one in _names(name, value))
+        ]
+        for name, values in facets.items()
+    }
 
 
 def _names(name: FacetName, value: FacetValue) -> list[str]:

@@ -11,7 +11,7 @@ from indexer.runtime import cache_method
 from indexer.schema import COUNTRY, LANGUAGE, LANGUAGE_BITS, OWN, WORDS, text_field, title_field
 from searcher.bm25 import counted_documents, term_weight
 from searcher.query import model
-from searcher.query.model import map_parts, nodes, simplify
+from searcher.query.model import leaves, map_parts, nodes, simplify
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -106,23 +106,22 @@ class Plan:
     """The plan for executing a query on an index.
 
     It is ``by_language`` if it only consists of unions and intersections of terms and phrases, each of which
-    matches documents in its language. ``languages`` are the languages of its terms; empty for all.
+    matches documents in its language.
     """
 
-    def __init__(self, index: ArrayIndex, node: model.Node, languages: frozenset[str]) -> None:
+    def __init__(self, index: ArrayIndex, node: model.Node) -> None:
         self._index = index
         self.node = node
-        self._is_one_part = len(languages) == 1
         self.by_language = _is_by_language(node)
-        self._parts: dict[int, model.Node] = {}
 
-    def part(self, language: int) -> model.Node:
-        """Return the part of the plan that can match documents whose only language is ``language``."""
-        if self._is_one_part:
-            return self.node
-        if language not in self._parts:
-            self._parts[language] = prune(self.node, partial(_keep_in_language, language))
-        return self._parts[language]
+    @cached_property
+    def parts(self) -> dict[int, model.Node]:
+        """The parts of a plan that is ``by_language``, for documents in only one language, by its bit."""
+        ranked: list[Any] = leaves(self.node)
+        used = {RANKED[leaf.field] for leaf in ranked if not isinstance(leaf, model.WordSet)}
+        if len(used) == 1:
+            return dict.fromkeys(used, self.node)
+        return {bit: prune(self.node, partial(_keep_in_language, bit)) for bit in used}
 
     def can_match(self, number: int) -> bool:
         """Return whether a segment may have matches; the segment of an update often has none."""
@@ -195,7 +194,7 @@ class Plans(dict[tuple[model.Node, frozenset[str]], Plan]):
             part = prune(leaf.part or model.NOTHING, weigh)
             return simplify(model.And((part, model.ConstantScore(self._listed(query)[leaf]))))
 
-        plan = Plan(self._index, prune(query, change), languages)
+        plan = Plan(self._index, prune(query, change))
         if len(weighed) <= MAX_CACHED_LEAVES:
             if len(self) >= PLAN_CACHE_SIZE:
                 self.clear()

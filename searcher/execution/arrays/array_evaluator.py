@@ -186,7 +186,8 @@ def _split_plan(plan: Plan, columns: Columns, languages: Collection[str]) -> lis
     whole = len(languages) > 1 and isinstance(node, (Or, DisjunctionMax)) and plan.postings <= SMALL_UNION
     if columns.segment.mixed or whole or not plan.by_language:
         return [(0, node)]
-    return [(LANGUAGE_BITS[code], plan.part(LANGUAGE_BITS[code])) for code in languages]
+    bits = [LANGUAGE_BITS[code] for code in languages]
+    return [(bit, plan.parts[bit]) for bit in bits if bit in plan.parts]
 
 
 def _search(search: SegmentSearch, node: Node, plan: Plan) -> None:
@@ -212,8 +213,9 @@ def _find_matches(columns: Columns, node: Node) -> Array:
 def _search_matches(search: SegmentSearch, query: Any) -> None:
     """Count and rank the matches of a union, or of a single leaf."""
     below: list[Any] = leaves(query)
-    lists = [leaf for leaf in below if isinstance(leaf, PostingList)]
-    if isinstance(query, PostingList) or sum([len(one.ids) for one in lists]) > SMALL_UNION:
+    postings = sum([len(leaf.ids) for leaf in below if isinstance(leaf, PostingList)])
+    if isinstance(query, PostingList) or postings > SMALL_UNION:
+        lists = [leaf for leaf in below if isinstance(leaf, PostingList)]
         others = [leaf for leaf in below if not isinstance(leaf, PostingList)]
         top_docs.search_union(search, query, lists, others)
     elif isinstance(query, (Or, DisjunctionMax)):
@@ -222,11 +224,6 @@ def _search_matches(search: SegmentSearch, query: Any) -> None:
         part = search.collect(query.ids)
         if search.top.count:
             search.top.add(search.columns, query.ids[part], query.scores_at(part))
-
-
-def _is_flat(query: Any, below: Sequence[Any]) -> bool:
-    """Return whether the score of a union is the sum of the scores of its leaves."""
-    return isinstance(query, Or) and not query.twice and len(query.parts) == len(below)
 
 
 def _search_whole(search: SegmentSearch, query: Any, below: Sequence[Any]) -> None:
@@ -240,9 +237,14 @@ def _search_whole(search: SegmentSearch, query: Any, below: Sequence[Any]) -> No
     passing = docs[part]
     if not top.count:
         return
-    if len(order) <= SMALL_UNION and _is_flat(query, below):
+    is_sum = isinstance(query, Or) and len(query.parts) == len(below)  # of the scores of its leaves
+    if len(order) <= SMALL_UNION and is_sum:
         # Added in the same order as elsewhere, since the last bit depends on the order.
         shares = np.concatenate([leaf.scores_at(ALL) for leaf in below]).take(order)
-        top.add(columns, passing, np.bincount(first.cumsum() - 1, shares)[live][part])
+        at = first.cumsum() - 1
+        scores = np.bincount(at, shares)
+        if query.twice:
+            scores[np.bincount(at, shares > 0) == len(below)] *= 2
+        top.add(columns, passing, scores[live][part])
     else:
         top.add(columns, passing, top_docs.score_docs(query, passing))

@@ -127,7 +127,7 @@ class IndexCountries:
             ordinals = self._ordinals[number]
             sums[ordinals] += counts[: len(ordinals)]
         sums = sums[NO_COUNTRY : NO_COUNTRY + len(self._names)]
-        order = (-sums).argsort(kind="stable")[: np.count_nonzero(sums)]
+        order = (-sums).argsort(kind="stable")[: len(sums.nonzero()[0])]
         named = dict(zip(self._names.take(order).tolist(), sums.take(order).tolist(), strict=True))
         if UNKNOWN in named:
             named[UNKNOWN] = named.pop(UNKNOWN)

@@ -149,11 +149,13 @@ class SegmentTree:
         if not every or not isinstance(every[0], model.And) or every[0].parts != words:
             return None
         parts = tuple(map(self.find, words))
-        below: list[Any] = [leaf for part in parts if part is not None for leaf in model.leaves(part)]
-        # Other leaves may match with a score of 0.
-        if None in parts or not all(isinstance(leaf, (PostingList, Intersection)) for leaf in below):
+        if None in parts:
             return None
-        return model.Or(parts, twice=True) if sum([len(leaf.ids) for leaf in below]) <= SMALL_UNION else None
+        found = model.Or(parts, twice=True)
+        below: list[Any] = model.leaves(found)
+        if not {PostingList, Intersection}.issuperset(map(type, below)):  # others may match with a score of 0
+            return None
+        return found if sum([len(leaf.ids) for leaf in below]) <= SMALL_UNION else None
 
     def _intersect(self, parts: Sequence[Node]) -> Intersection | RequiredParts | None:
         """Return the live documents that match all of several parts; None if there are none."""

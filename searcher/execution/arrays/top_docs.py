@@ -398,7 +398,7 @@ def combine_scores(query: Any, column: Callable[[Any], Array]) -> Array:
     if isinstance(query, DisjunctionMax):
         total = dis_max(best, total, query.tie_breaker)
     elif query.twice:
-        total = total + total * (np.min(columns, axis=0) > 0)
+        total = total + total * (np.minimum.reduce(columns) > 0)
     return total
 
 

@@ -12,7 +12,7 @@ from markupsafe import Markup, escape
 
 from indexer.schema import UNKNOWN
 from searcher.facet_values import ConceptValue, FacetValue
-from searcher.facets import filter_values
+from searcher.facets import filter_facets
 from searcher.safe_text import legible
 from searcher.web.page.links import Links
 from searcher.web.page.messages import NATIVE_NAMES, reader_of
@@ -49,11 +49,8 @@ _OF_WORDS: Final = ("/concordance", "/terms")  # pages that need a query; typica
 
 def fields(results: Results, page: Page) -> list[dict[str, Any]]:
     """Return the filter lists of the page, one for each field: countries, languages, custom fields."""
-    found = {
-        name: filter_values(name, values, page.params.match)
-        for name, values in results.facets.items()
-        if name not in ("year", "month")
-    }
+    listed = {name: values for name, values in results.facets.items() if name not in ("year", "month")}
+    found = filter_facets(listed, page.params.match)
     return [_field(name, values, page) for name, values in found.items() if values]
 
 
