@@ -132,11 +132,11 @@ def distance(language: str, typed: str, label: str, *, within: bool) -> int | No
         return SAME if bare == typed else NUMBER
     if len(bare) != len(typed) or len(bare_label) != len(label):
         typed, label = bare, bare_label  # a ligature: the offsets of the endings differ
-    if language == "es":
-        typed = _remove_clitic(typed)
-        if fold(typed) == bare_label:
+    if language == "es" and (shorter := _remove_clitic(typed)) != typed:
+        typed, bare = shorter, fold(shorter)
+        if bare == bare_label:
             return VERB
-    return _another_form(language, typed, label, within=within)
+    return _another_form(language, (typed, label), (bare, bare_label), within=within)
 
 
 def are_forms(language: str, word: str, other: str) -> bool:
@@ -147,27 +147,28 @@ def are_forms(language: str, word: str, other: str) -> bool:
     )
 
 
-def _another_form(language: str, typed: str, label: str, *, within: bool) -> int | None:
-    bare, bare_label = fold(typed), fold(label)
-    common = len(commonprefix((bare, bare_label)))  # noqa: RUF071 - compares letter by letter
+def _another_form(language: str, pair: tuple[str, str], bare: tuple[str, str], *, within: bool) -> int | None:
+    """Return the relation of a typed word to a label, given both with and without accents."""
+    typed, label = pair
+    common = len(commonprefix(bare))  # noqa: RUF071 - compares letter by letter
     if _differ_by_endings(typed, label, common, _NUMBER[language], 1):
         return NUMBER
     is_participle = typed.endswith("e") and label[len(typed) - 1 :].startswith("é")  # donne and données
     if not is_participle and _differ_by_endings(typed, label, common, _GENDER[language], _MIN_GENDER_STEM):
-        return None if language == "es" and bare[:common] in _TWO_GENDERS else GENDER
+        return None if language == "es" and bare[0][:common] in _TWO_GENDERS else GENDER
     if any(
         at <= common and _are_forms_of_verb(language, typed, label, verbs, at, within=within)
         for at, verbs in _verbs_of(language, label)
     ):
         return VERB
-    is_adjective = _differ_by_endings(bare, bare_label, common, _ADJECTIVES[language], _MIN_ADJECTIVE_STEM)
+    is_adjective = _differ_by_endings(*bare, common, _ADJECTIVES[language], _MIN_ADJECTIVE_STEM)
     return ADJECTIVE if is_adjective else None
 
 
 def _differ_by_endings(typed: str, label: str, common: int, endings: _Endings, least: int) -> bool:
     """Return whether two words share their first letters and then have endings that form a pair."""
     least = max(least, len(label) - _LONGEST)
-    return any((typed[at:], label[at:]) in endings for at in range(common, least - 1, -1))
+    return not endings.isdisjoint([(typed[at:], label[at:]) for at in range(least, common + 1)])
 
 
 @lru_cache(maxsize=1 << 14)

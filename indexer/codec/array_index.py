@@ -41,19 +41,16 @@ class ArrayIndex:
         self.segments = tuple(segments)
         *self.bases, self.documents = accumulate([one.documents for one in self.segments], initial=0)
         self.lookup = cache_method(self._lookup, TERM_CACHE_SIZE)
-        self._statistics: dict[str, tuple[int, float]] = {}
+        self.statistics = cache_method(self._statistics, None)
 
-    def statistics(self, field: str) -> tuple[int, float]:
+    def _statistics(self, field: str) -> tuple[int, float]:
         """Return how many documents have a field, and the mean length of the field in these documents.
 
         Deleted documents are counted until their segment is rewritten.
         """
-        found = self._statistics.get(field)
-        if found is None:
-            ranked = [segment.fields[field] for segment in self.segments if field in segment.fields]
-            having, total = (sum([meta[key] for meta in ranked]) for key in ("documents", "total_length"))
-            found = self._statistics[field] = (having, total / having if having else 1.0)
-        return found
+        ranked = [segment.fields[field] for segment in self.segments if field in segment.fields]
+        having, total = (sum([meta[key] for meta in ranked]) for key in ("documents", "total_length"))
+        return having, total / having if having else 1.0
 
     def _lookup(self, field: str, text: str) -> FoundTerm:
         """Find a term of a field in every segment.

@@ -124,6 +124,7 @@ class EmbeddedEngine:
         self._single = not any(segment.mixed for segment in index.segments)
         self._has_variants = any(one.fields.get(VARIANTS, {}).get("terms") for one in index.segments)
         self._closed = False
+        self.documents = cache_method(self._documents, None)
 
     @classmethod
     def open(cls, folder: str) -> EmbeddedEngine:
@@ -204,7 +205,7 @@ class EmbeddedEngine:
             return execute_without_outranked(wanted, more, run, duplicates.group_of), duplicates
         return execute(self._index, plan, filters, wanted), None
 
-    def documents(self, field: str) -> int:
+    def _documents(self, field: str) -> int:
         """Return the number of documents with a field."""
         return self._index.statistics(field)[0]
 

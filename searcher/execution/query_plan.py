@@ -176,14 +176,14 @@ class Plans(dict[tuple[model.Node, frozenset[str]], Plan]):
         """Make the plan for a query."""
         query, languages = key
         idle = _unused_fields(languages)
-        weighed: dict[model.Node, model.Node] = {}  # equal leaves are weighted once
+        weighed: dict[int, model.Node] = {}  # by identity, since queries repeat their leaves
 
         def weigh(leaf: model.Node) -> model.Node:
             if idle and getattr(leaf, "field", "") in idle:
                 return model.NOTHING
-            found = weighed.get(leaf)
+            found = weighed.get(id(leaf))
             if found is None:
-                found = weighed[leaf] = self.leaf(leaf) or model.NOTHING
+                found = weighed[id(leaf)] = self.leaf(leaf) or model.NOTHING
             return found
 
         def change(

@@ -12,6 +12,7 @@ The score of a compound is the sum of the scores of its matching parts, except f
 from __future__ import annotations
 
 from functools import partial
+from itertools import repeat
 from operator import attrgetter, is_
 from typing import TYPE_CHECKING, Any, ClassVar, Final, Self, dataclass_transform
 
@@ -336,7 +337,8 @@ def nodes(node: Node) -> list[Node]:
     left = [node]
     while left:
         found.append(one := left.pop())
-        left += parts_of(one)[::-1]
+        if parts := COMPOUNDS.get(type(one)):
+            left += parts(one)[::-1]
     return found
 
 
@@ -391,10 +393,11 @@ def map_parts(node: Node, function: Callable[[Node], Node], *, excluded: bool = 
 
     Excluded children are only replaced if ``excluded`` is true. If none changed, returns the same object.
     """
-    below = parts_of(node)
-    if not below or (not excluded and isinstance(node, Not)):
+    parts_below = COMPOUNDS.get(type(node))
+    if not parts_below or (not excluded and isinstance(node, Not)):
         return node
-    changed = below if excluded else kept_parts(node)
+    below = parts_below(node)
+    changed = below if excluded or type(node) not in EXCLUDING else below[:1]
     parts = (*map(function, changed), *below[len(changed) :])
     return node if all(map(is_, parts, below)) else replace_parts(node, parts)
 
@@ -412,13 +415,12 @@ def rewrite(node: Node, function: Callable[[Node], Node], *, excluded: bool = Tr
 def simplify(node: Node) -> Node:
     """Return a node without parts that match nothing; NOTHING if nothing is left."""
     kind, parts = type(node), parts_of(node)
-    if kind is Or or kind is DisjunctionMax:
-        kept = tuple([part for part in parts if part is not NOTHING])
-        if len(kept) < 2:
-            return kept[0] if kept else NOTHING
-        return node if len(kept) == len(parts) else replace_parts(node, kept)
-    if kind is Not or not any(map(partial(is_, NOTHING), parts)):
+    is_union = kind is Or or kind is DisjunctionMax
+    if kind is Not or not ((is_union and len(parts) < 2) or any(map(is_, parts, repeat(NOTHING)))):
         return node
+    if is_union:
+        kept = tuple([part for part in parts if part is not NOTHING])
+        return replace_parts(node, kept) if len(kept) > 1 else kept[0] if kept else NOTHING
     return parts[0] if kind is Should or kind in EXCLUDING else NOTHING
 
 

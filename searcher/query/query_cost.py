@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from typing import TYPE_CHECKING, Final
 
 from indexer.checkpoint import add_checkpoints
@@ -44,7 +44,7 @@ class Budget:
         self._left_out: list[tuple[str, str]] = []
         self._patterns = 0
         self._scans = 0
-        self._wide: Counter[str] = Counter()
+        self._wide: defaultdict[str, int] = defaultdict(int)
         self._regions = 0
         self._found = 0
         self._compared = 0
