@@ -113,7 +113,7 @@ def _find_labels(
     typed = [
         (number, part.word)
         for number, chunk in numbered
-        for part in words(chunk).parts(language)
+        for part in words.word(chunk).parts(language)
         if not (part.is_stop_word or part.word.is_function_word)
     ]
     terms = [word.label_terms(language) for _, word in typed]

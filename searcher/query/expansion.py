@@ -164,7 +164,7 @@ class Expander:
         return tuple(found)
 
     def _recognise(self, chunks: tuple[str, ...]) -> list[Span]:
-        if self._table.empty or not any(self.words(chunk).begins_label() for chunk in chunks):
+        if self._table.empty or not any(self.words.word(chunk).begins_label() for chunk in chunks):
             return []  # names and rare words begin no label
         return recognise(self.words, chunks)
 

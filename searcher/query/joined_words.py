@@ -54,7 +54,9 @@ def joined_words(
             forms = {form for form in written.split() if _is_same(typed, form)}
             if forms and _is_usual(words, (first, second), forms, count):
                 yield at, joined, list(_terms(words, joined, forms, boost))
-        elif not (words(first).occurs and words(second).occurs) and _is_label(words, first, second, typed):
+        elif not (words.word(first).occurs and words.word(second).occurs) and _is_label(
+            words, first, second, typed
+        ):
             yield at, joined, []
 
 
@@ -73,7 +75,7 @@ def _is_same(typed: str, form: str) -> bool:
 
 def _is_label(words: QueryWords, first: str, second: str, joined: str) -> bool:
     """Return whether two content words, written as one, are a word of a label."""
-    has_grammar = words(first).is_function_word or words(second).is_function_word
+    has_grammar = words.word(first).is_function_word or words.word(second).is_function_word
     return not has_grammar and words.thesaurus.has_word(joined)
 
 
@@ -81,7 +83,7 @@ def _is_usual(
     words: QueryWords, pair: tuple[str, str], forms: set[str], count: Callable[[Node], int]
 ) -> bool:
     """Return whether at least as many items contain one of ``forms`` as contain the two adjacent words."""
-    typed = [word for word in map(words, pair) if not word.is_function_word]
+    typed = [word for word in map(words.word, pair) if not word.is_function_word]
     if len(typed) < len(pair):  # function words are not indexed: you tube
         return len(typed) == 1 and not typed[0].occurs
     most = sum([words.vocabulary.document_frequency(WORDS, form) for form in forms])

@@ -52,7 +52,7 @@ class KnownWords:
         """Return whether a word or a form of it is known, or no correction of it is possible."""
         if self._analyzer.has(written):
             return True
-        word = self._words(written)
+        word = self._words.word(written)
         beginning = self.engine.thesaurus.beginning
         labels = [
             one
@@ -82,12 +82,12 @@ class KnownWords:
 
     def is_name(self, written: str) -> bool:
         """Return whether a word may be a name: it occurs in the index but in no label."""
-        word = self._words(written)
+        word = self._words.word(written)
         return not word.is_label() and self._analyzer.has(written)
 
     def may_be_name(self, word: str) -> bool:
         """Return whether a word may be a name: a capitalized label, or a word of texts that is not common."""
-        found = self._words(word)
+        found = self._words.word(word)
         concepts = {
             number
             for language in ANALYZED_LANGUAGES
@@ -102,19 +102,19 @@ class KnownWords:
 
     def tilde_spellings(self, written: str) -> list[str]:
         """Return the known spellings of a word with ñ instead of n."""
-        typed = self._words(written).folded
+        typed = self._words.word(written).folded
         spelled = [typed[:at] + "ñ" + typed[at + 1 :] for at, letter in enumerate(typed) if letter == "n"]
         return [
             one
             for one in spelled
-            if self.engine.document_frequency(WORDS, one) or self._words(one).label_entries("es")
+            if self.engine.document_frequency(WORDS, one) or self._words.word(one).label_entries("es")
         ]
 
     def cognates(self, written: str) -> list[str]:
         """Return the words of the index that are cognates of a word, as *nation* of *nación*."""
         from searcher.query.cognates import cognates  # few words are unknown
 
-        found = cognates(self._words(written).folded)
+        found = cognates(self._words.word(written).folded)
         return [one for one in found if self.engine.document_frequency(WORDS, one)]
 
     def has_only_cognates(self, chunk: str) -> bool:
@@ -157,7 +157,7 @@ class KnownWords:
         folded = fold(written.lower())
         if not folded.isalpha():
             return
-        count, word = self.engine.document_frequency, self._words(written)
+        count, word = self.engine.document_frequency, self._words.word(written)
         known = word.occurs
         if known and not folded.startswith(tuple(PREFIXES)):
             return

@@ -72,7 +72,7 @@ class QueryAnalyzer:
         Returns a node that scores the maximum over the languages, so that a word counts once in a bilingual
         item; None for chunks that are not indexed, such as function words and punctuation.
         """
-        word = self._words(text)
+        word = self._words.word(text)
         if self.lacks_content(text) and word.plain not in SEARCHED_STOP_WORDS and not text.isupper():
             return None  # ¿cuántas hay?: not the English hay
         nodes: list[Node] = []
@@ -109,11 +109,11 @@ class QueryAnalyzer:
 
     def lacks_content(self, chunk: str) -> bool:
         """Return whether a word is a function word, without content, in the language of the query."""
-        return self._language is not None and self._words(chunk).plain in STOP_WORDS[self._language]
+        return self._language is not None and self._words.word(chunk).plain in STOP_WORDS[self._language]
 
     def is_foreign(self, word: str) -> bool:
         """Return whether a word belongs to one or more languages, but not to the language of the query."""
-        languages = self._words(word).languages() if self._language else ()
+        languages = self._words.word(word).languages() if self._language else ()
         return bool(languages) and self._language not in languages
 
     def is_homonym(self, word: str) -> bool:
@@ -121,7 +121,7 @@ class QueryAnalyzer:
 
         *Pays* is also an English word. *Munition* has the same meaning in English and French.
         """
-        known, own = self._words(word), str(self._language)
+        known, own = self._words.word(word), str(self._language)
         if not self.is_foreign(word) or known.label_distance(own) is None:
             return False
         meant, *others = [
@@ -145,7 +145,7 @@ class QueryAnalyzer:
         """Return the acronym that a word in lower case may be (UN for ``un``); empty if it may not be one."""
         if not self.spells_acronym(chunk):
             return ""
-        word = self._words(chunk)
+        word = self._words.word(chunk)
         is_label = any(word.plain in word[language].labels for language in ANALYZED_LANGUAGES)
         return "" if is_label else chunk.upper()
 
@@ -153,7 +153,7 @@ class QueryAnalyzer:
         """Return whether a word in lower case has the letters of an acronym of the thesaurus."""
         if not (chunk.islower() and chunk.isalpha() and len(chunk) <= MAX_ACRONYM_LENGTH):
             return False
-        word, acronym = self._words(chunk), chunk.upper()
+        word, acronym = self._words.word(chunk), chunk.upper()
         return any(
             entry.acronym == acronym for language in ANALYZED_LANGUAGES for entry in word[language].entries
         )
@@ -192,7 +192,7 @@ class QueryAnalyzer:
         meant = {
             number
             for language in ANALYZED_LANGUAGES
-            for entry in self._words(chunk)[language].entries
+            for entry in self._words.word(chunk)[language].entries
             if not entry.rest and not entry.acronym and entry.written in {(), (chunk,)}
             for number in entry.concepts
         }
@@ -208,7 +208,7 @@ class QueryAnalyzer:
 
     def is_inflected(self, word: str) -> bool:
         """Return whether the index has other forms of a word, as *tips* of *tip*; an acronym has none."""
-        known, forms = self._words(word), self._vocabulary.forms
+        known, forms = self._words.word(word), self._vocabulary.forms
         return any({*forms(one, known[one].terms[0])} - {known.folded} for one in ANALYZED_LANGUAGES)
 
     def forms_elsewhere(self, language: str, term: str) -> Sequence[str]:
@@ -222,7 +222,7 @@ class QueryAnalyzer:
         pattern of the phrase matches; each combination of them becomes a phrase.
         """
         nodes: list[Node] = []
-        chunks = list(map(self._words, quoted.words))
+        chunks = list(map(self._words.word, quoted.words))
         for language in LANGUAGES:
             if sets is not None:
                 nodes += self._phrases(quoted, language, sets)
@@ -268,7 +268,7 @@ class QueryAnalyzer:
         choices: list[tuple[int, list[Any]]] = []  # the alternative terms at each position
         position = 0
         for typed in quoted.words:
-            parts = [] if typed in sets else self._words(typed).parts(language)
+            parts = [] if typed in sets else self._words.word(typed).parts(language)
             if typed in sets:
                 words = model.WordSet(typed, tuple(sets[typed]), 1.0, typed)
                 choices.append((position, [*self._terms_of(words, language, name)]))

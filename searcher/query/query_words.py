@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import partial
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, Final
 
 from indexer.analysis import analyzer, is_function_word
@@ -56,13 +56,10 @@ class QueryWords:
         self.vocabulary = vocabulary
         self.thesaurus = thesaurus
         # A cached word must not keep the index open: `self` is a weak reference in remembered methods.
-        self._word: Callable[[str], QueryWord] = cache_method(self._new_word, CACHE_SIZE)
-
-    def __call__(self, written: str) -> QueryWord:
-        """Return the analysis of a typed word, which is cached."""
-        return self._word(written)
+        self.word = cache_method(self._new_word, CACHE_SIZE)
 
     def _new_word(self, written: str) -> QueryWord:
+        """Return the analyzed word for a typed word."""
         return QueryWord(written, self)
 
     def look_up(self, word: QueryWord, language: str) -> LanguageWord:
@@ -131,15 +128,12 @@ class QueryWord(dict[str, LanguageWord]):
         is_one_word: Whether the text is certainly a single word in all languages.
     """
 
-    __slots__ = "_accented", "_words", "folded", "is_function_word", "is_one_word", "plain", "written"
-
     def __init__(self, written: str, words: QueryWords) -> None:
         self.written = written
-        self.plain = plain(written)
+        self.is_one_word = written.isascii() and written.isalnum()
+        self.plain = written.lower() if self.is_one_word else plain(written)
         self.folded = fold(self.plain)
         self.is_function_word = is_function_word(written)
-        self.is_one_word = written.isascii() and written.isalnum()
-        self._accented: dict[str, LanguageWord] | None = None
         self._words = words
 
     def __missing__(self, language: str) -> LanguageWord:
@@ -160,7 +154,7 @@ class QueryWord(dict[str, LanguageWord]):
         chunk, parts = self.written, []
         for position, token in enumerate(analyzer(language).analyse_chunk(chunk)):
             written, is_stop_word = chunk[token.start : token.end], token.term is None
-            word = self if written == chunk else self._words(written)
+            word = self if written == chunk else self._words.word(written)
             # l'Est, d'Este: the French analyzer keeps a content word after an elision.
             is_elided = language == "fr" and token.start > 1 and chunk[token.start - 1] in APOSTROPHES
             is_prefix = len(written) == 1 and chunk[token.end : token.end + 1] == "-"  # e-learning
@@ -170,13 +164,12 @@ class QueryWord(dict[str, LanguageWord]):
 
     def begins_label(self) -> bool:
         """Return whether a label starts with any of the words."""
-        return any(
-            part.word.label_entries(language)
-            for language in ANALYZED_LANGUAGES
-            if not self.is_one_word or self.label_entries(language)
-            for part in self.parts(language)
-            if not (part.is_stop_word or part.word.is_function_word)
-        )
+        for language in ANALYZED_LANGUAGES:
+            for part in self.parts(language) if not self.is_one_word or self.label_entries(language) else ():
+                is_content = not (part.is_stop_word or part.word.is_function_word)
+                if is_content and part.word.label_entries(language):
+                    return True
+        return False
 
     def label_terms(self, language: str) -> tuple[str, ...]:
         """Return the terms by which to look up the word in labels.
@@ -184,27 +177,21 @@ class QueryWord(dict[str, LanguageWord]):
         If no text or label has the typed spelling, the terms of accented spellings follow: *sequia* also
         means *sequía*, even in an index without Spanish texts.
         """
-        own, accented = self[language].terms, self._find_accented(language)
+        own, accented = self[language].terms, self._accented.get(language)
         return own + accented.terms if accented else own
 
     def label_entries(self, language: str) -> Sequence[LabelEntry]:
         """Return the labels of a language that start with the word."""
-        own, accented = self[language].entries, self._find_accented(language)
+        own, accented = self[language].entries, self._accented.get(language)
         return [*own, *accented.entries] if accented else own
 
-    def _find_accented(self, language: str) -> LanguageWord | None:
-        """Return the accented spellings of the word; None if the typed spelling is known."""
-        if language not in _ACCENTED:
-            return None
-        if self._accented is None:
-            self._accented = self._new_accented()
-        return self._accented.get(language)
-
-    def _new_accented(self) -> dict[str, LanguageWord]:
+    @cached_property
+    def _accented(self) -> dict[str, LanguageWord]:
+        """The accented spellings of the word by language; empty if the typed spelling is known."""
         typed = self.plain
         if len(typed) < SHORTEST or self.folded != typed or not typed.isalpha():
             return {}
-        word = self if typed == self.written else self._words(typed)
+        word = self if typed == self.written else self._words.word(typed)
         occurring: list[str] = []  # languages that have the typed spelling
         found: dict[str, LanguageWord] = {}
         for language in ANALYZED_LANGUAGES:
@@ -240,7 +227,7 @@ class QueryWord(dict[str, LanguageWord]):
     def label_distance(self, language: str) -> int | None:
         """Return the distance to the nearest one-word label if the word is a form of it; else None."""
         labels = self[language].labels
-        if accented := self._find_accented(language):
+        if accented := self._accented.get(language):
             labels = [*labels, *accented.labels]
         return nearest_label_distance(language, self.folded, labels) if labels else None
 
@@ -263,7 +250,7 @@ class QueryWord(dict[str, LanguageWord]):
             word, possible = (
                 (self, _languages_with_letters(written))
                 if without == written
-                else (self._words(without), ["en"])
+                else (self._words.word(without), ["en"])
             )
         shares: dict[str, float] = {}
         distances: dict[str, int] = {}
@@ -337,6 +324,6 @@ def join_prefixes(chunks: list[str], words: QueryWords, can_replace: Callable[[s
             rest = "".join(chunks[at + 1 : at + 2])
             if not prefix.islower() or is_function_word(prefix) or is_function_word(rest.lower()):
                 continue
-        is_label = prefix.lower() in PREFIXES and rest.isalpha() and words(prefix + rest).is_label()
+        is_label = prefix.lower() in PREFIXES and rest.isalpha() and words.word(prefix + rest).is_label()
         if is_label and (hyphen or can_replace(prefix, rest)):
             chunks[at : at + size] = [prefix + rest]

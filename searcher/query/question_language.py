@@ -54,7 +54,7 @@ def detect_language(query: Node, words: QueryWords) -> str | None:
 
 def _indicated_languages(chunk: str, words: QueryWords) -> list[str]:
     """Return the languages to which the words of a chunk may belong; a language occurs once for each word."""
-    word = words(chunk)
+    word = words.word(chunk)
     if word.is_one_word:
         if word.is_function_word and not chunk.isupper():
             return [language for language in ANALYZED_LANGUAGES if word.plain in STOP_WORDS[language]]
@@ -68,13 +68,13 @@ def _indicated_languages(chunk: str, words: QueryWords) -> list[str]:
         if not is_name and not written.isupper() and is_function_word(written):
             found += [language for language in ANALYZED_LANGUAGES if part.text in STOP_WORDS[language]]
         elif _has_letters(written):
-            found += words(written).languages()
+            found += words.word(written).languages()
     return found
 
 
 def _languages_of_label(pair: tuple[str, str], words: QueryWords) -> list[str]:
     """Return the only language in which a label starts with two words; else an empty list."""
-    first, second = map(words, pair)
+    first, second = map(words.word, pair)
     found = []
     for language in ANALYZED_LANGUAGES:
         following = second.label_terms(language)
@@ -90,7 +90,7 @@ def _is_in_grammar(language: str, chunk: str, _words: QueryWords) -> bool:
 
 def _is_content(language: str, chunk: str, words: QueryWords) -> bool:
     """Return whether a chunk is a word of a language, and not a function word."""
-    word = words(plain(chunk.strip(PUNCTUATION_AROUND)))
+    word = words.word(plain(chunk.strip(PUNCTUATION_AROUND)))
     is_known = word[language].share > 0 or word.label_distance(language) is not None
     return not word.is_function_word and (is_known or language in _indicated_languages(chunk, words))
 

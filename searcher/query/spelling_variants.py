@@ -84,10 +84,10 @@ class SpellingVariants:
 
     def _terms_of_spelling(self, language: str, word: str, spelling: str, written: str) -> Iterator[Node]:
         """Yield the terms for a spelling, if texts have forms of the spelling."""
-        field, vocabulary, of_word = text_field(language), self._words.vocabulary, self._words(word)
+        field, vocabulary, of_word = text_field(language), self._words.vocabulary, self._words.word(word)
         documents = vocabulary.documents(field)
         typed = of_word[language].frequency
-        for term in self._words(spelling)[language].terms:
+        for term in self._words.word(spelling)[language].terms:
             frequency = 0 if term in of_word[language].terms else vocabulary.document_frequency(field, term)
             forms = vocabulary.forms(language, term) if frequency else ()
             if same := [form for form in forms if _is_form(language, spelling, form)]:
