@@ -208,7 +208,7 @@ class Interpreter:
         return interpretation.remove_labels(excluded_labels(parsed, interpretation.expansions), self._engine)
 
     def _query_of_word(self, chunk: str) -> Node | None:
-        languages = self.words.word(chunk).languages()
+        languages = self.words.word(chunk).languages
         return self._analyzers[languages[0] if len(languages) == 1 else None].word(chunk, "text")
 
     def known_words(self, language: str | None) -> KnownWords:

@@ -113,7 +113,7 @@ class QueryAnalyzer:
 
     def is_foreign(self, word: str) -> bool:
         """Return whether a word belongs to one or more languages, but not to the language of the query."""
-        languages = self._words.word(word).languages() if self._language else ()
+        languages = self._words.word(word).languages if self._language else ()
         return bool(languages) and self._language not in languages
 
     def is_homonym(self, word: str) -> bool:
@@ -126,7 +126,7 @@ class QueryAnalyzer:
             return False
         meant, *others = [
             {number for entry in known.label_entries(language) if not entry.rest for number in entry.concepts}
-            for language in (own, *known.languages())
+            for language in (own, *known.languages)
         ]
         return all(map(meant.isdisjoint, others))
 

@@ -235,8 +235,9 @@ class QueryWord(dict[str, LanguageWord]):
         """Return whether the word is a form of a one-word label of any language."""
         return any(self.label_distance(language) is not None for language in ANALYZED_LANGUAGES)
 
+    @cached_property
     def languages(self) -> list[str]:
-        """Return the languages whose texts or labels contain the word.
+        """The languages whose texts or labels contain the word.
 
         If texts of one language contain the word far more often than others, only this language is returned,
         and those in which the word is exactly a label. Languages that do not use the accented letters of the

@@ -14,8 +14,6 @@ from searcher.query.limits import PUNCTUATION_AROUND
 from searcher.query.model import Quoted, Word, leaves
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from searcher.query.model import Node
     from searcher.query.query_words import QueryWords
 
@@ -24,7 +22,7 @@ MAX_UNCLEAR_LEAD: Final = 1  # maximum lead in words at which pairs of words are
 
 def detect_language(query: Node, words: QueryWords) -> str | None:
     """Detect the language of a parsed query; None if it is undecided, as for a name."""
-    chunks = list(_chunks(query))
+    chunks = _chunks(query)
     if "".join(chunks).isupper():
         from searcher.query.name_words import MAX_NAME_LENGTH  # few requests need it
 
@@ -47,7 +45,7 @@ def detect_language(query: Node, words: QueryWords) -> str | None:
     for is_of, among in ((_is_in_grammar, typed), (_is_content, chunks)) if len(chunks) > 1 else ():
         if first == second:
             tied = [language for language, votes in evidence.items() if votes == first]
-            evidence = {language: sum(is_of(language, chunk, words) for chunk in among) for language in tied}
+            evidence = {one: sum([is_of(one, chunk, words) for chunk in among]) for one in tied}
             first, second = sorted(evidence.values(), reverse=True)[:2]
     return max(evidence, key=evidence.__getitem__) if first > second else None
 
@@ -58,7 +56,7 @@ def _indicated_languages(chunk: str, words: QueryWords) -> list[str]:
     if word.is_one_word:
         if word.is_function_word and not chunk.isupper():
             return [language for language in ANALYZED_LANGUAGES if word.plain in STOP_WORDS[language]]
-        return [] if chunk.isdigit() else word.languages()  # a number has no language
+        return [] if chunk.isdigit() else word.languages  # a number has no language
     parts = chunk_words(chunk, "und")
     # Port-au-Prince is a name in any language; a-t-il is French.
     is_name = len(parts) > 1 and any(map(str.isupper, chunk[parts[1].start :]))
@@ -68,7 +66,7 @@ def _indicated_languages(chunk: str, words: QueryWords) -> list[str]:
         if not is_name and not written.isupper() and is_function_word(written):
             found += [language for language in ANALYZED_LANGUAGES if part.text in STOP_WORDS[language]]
         elif _has_letters(written):
-            found += words.word(written).languages()
+            found += words.word(written).languages
     return found
 
 
@@ -106,10 +104,12 @@ def _is_capitalised(chunk: str) -> bool:
     return not is_function_word(chunk.strip(PUNCTUATION_AROUND))
 
 
-def _chunks(query: Node) -> Iterator[str]:
-    """Yield the words of a parsed query, including words of phrases."""
+def _chunks(query: Node) -> list[str]:
+    """Return the words of a parsed query, including words of phrases."""
+    found: list[str] = []
     for leaf in leaves(query):
         if isinstance(leaf, Word):
-            yield leaf.text
+            found.append(leaf.text)
         elif isinstance(leaf, Quoted):
-            yield from [word for word in leaf.words if "*" not in word and "?" not in word]
+            found += [word for word in leaf.words if "*" not in word and "?" not in word]
+    return found

@@ -10,7 +10,7 @@ and each ending has a minimum word length, so that it does not turn a word into 
 from __future__ import annotations
 
 from collections import defaultdict
-from functools import cache, lru_cache
+from functools import cache
 from itertools import permutations
 from typing import TYPE_CHECKING, Any, Final
 
@@ -76,8 +76,7 @@ class SpellingVariants:
             return ()
         found = [
             node
-            for language in ANALYZED_LANGUAGES
-            for spelling in spellings(language, word)
+            for language, spelling in spellings(word)
             for node in self._terms_of_spelling(language, word, spelling, written)
         ]
         return tuple(dict.fromkeys(found))
@@ -101,26 +100,22 @@ class SpellingVariants:
                 yield restrict_to_forms(node, same, forms) if fold(spelling).endswith(_ACTIONS) else node
 
 
-def spellings(language: str, word: str) -> list[str]:
-    """Return the other possible spellings of a word; some may not exist."""
+def spellings(word: str) -> list[tuple[str, str]]:
+    """Return the other possible spellings of a word in each language; some may not exist."""
     found = []
-    for typed, other in _beginnings().get((language, word[:SHORTEST]), ()):
-        if word.startswith(typed):
-            found.append(other + word[len(typed) :])
-    for start in _ending_offsets(word):
-        for other, least in _endings().get((language, word[start:]), ()):
-            if start >= least:
-                found.append(word[:start] + other)
-    if language == "es" and word.endswith(_Z_AND_CES):  # jueces has another stem than juez
-        found.append(f"{word[:-3]}z" if word.endswith("ces") else f"{word[:-1]}ces")
-    return found
-
-
-@lru_cache(1)  # a word is looked up in each language
-def _ending_offsets(word: str) -> list[int]:
-    """Return the offsets at which one of the listed endings starts in a word."""
     listed = _listed_endings()
-    return [start for start in range(len(word) - 1) if word[start:] in listed]
+    starts = [start for start in range(len(word) - 1) if word[start:] in listed]
+    for language in ANALYZED_LANGUAGES:
+        for typed, other in _beginnings().get((language, word[:SHORTEST]), ()):
+            if word.startswith(typed):
+                found.append((language, other + word[len(typed) :]))
+        for start in starts:
+            for other, least in _endings().get((language, word[start:]), ()):
+                if start >= least:
+                    found.append((language, word[:start] + other))
+        if language == "es" and word.endswith(_Z_AND_CES):  # jueces has another stem than juez
+            found.append((language, f"{word[:-3]}z" if word.endswith("ces") else f"{word[:-1]}ces"))
+    return found
 
 
 @cache

@@ -143,7 +143,7 @@ class Reader:
         """Return the labels in a query, each of which begins with a word of it."""
         chunks = query.split()
         found = recognise(self.words, chunks)
-        begun = [self.words(chunk).begins_label() for chunk in chunks]
+        begun = [self.words.word(chunk).begins_label() for chunk in chunks]
         assert all(any(begun[span.first : span.last + 1]) for span in found)
         return found
 

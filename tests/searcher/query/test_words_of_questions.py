@@ -53,37 +53,37 @@ def words(vocabulary: CountedVocabulary) -> QueryWords:
 def test_a_word_is_looked_up_once(vocabulary: CountedVocabulary, words: QueryWords) -> None:
     """Its terms, labels, share and languages need each lookup once."""
     for _ in range(2):
-        word = words("puerto")
-        assert word.languages() == ["es"]
+        word = words.word("puerto")
+        assert word.languages == ["es"]
         assert word["es"].share == 1 / 4
         assert [part.word for part in word.parts("es")] == [word]
         assert word.label_terms("en") == ("puerto",)
     assert ("variants", "es", "puerto") in vocabulary.asked
     assert {count for ask, count in vocabulary.asked.items() if ask[0] == "variants"} == {1}
     assert vocabulary.asked["frequency", "text_es", "puert"] == 1
-    assert words("puerto") is word
+    assert words.word("puerto") is word
 
 
 def test_a_chunk_is_split_into_cached_words(words: QueryWords) -> None:
     """The words within a chunk are the cached objects of the single words."""
-    (part,) = words("l'eau").parts("fr")
-    assert part.word is words("eau")
+    (part,) = words.word("l'eau").parts("fr")
+    assert part.word is words.word("eau")
     assert part.is_searched
-    first, _, last = words("puerto-de-mar").parts("es")
-    assert (first.word, last.word, last.position) == (words("puerto"), words("mar"), 2)
-    assert [one.is_stop_word for one in words("puerto-de-mar").parts("es")] == [False, True, False]
+    first, _, last = words.word("puerto-de-mar").parts("es")
+    assert (first.word, last.word, last.position) == (words.word("puerto"), words.word("mar"), 2)
+    assert [one.is_stop_word for one in words.word("puerto-de-mar").parts("es")] == [False, True, False]
 
 
 def test_an_unaccented_word_matches_an_accented_label(words: QueryWords) -> None:
     """If no text and no label has a word as typed, terms of accented spellings are looked up in labels."""
-    assert "sequ" in words("sequia").label_terms("es")
-    assert words("puerto").label_terms("es") == words("puerto")["es"].terms
+    assert "sequ" in words.word("sequia").label_terms("es")
+    assert words.word("puerto").label_terms("es") == words.word("puerto")["es"].terms
 
 
 def test_cached_words_do_not_keep_an_index_open(vocabulary: CountedVocabulary) -> None:
     """The words of questions are freed as soon as they are unused."""
     words = QueryWords(cast("Vocabulary", vocabulary), Table(None))
-    word = words("l'eau")
+    word = words.word("l'eau")
     assert word.parts("fr")
     gone = ref(words)
     gc.disable()
