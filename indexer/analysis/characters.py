@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Callable
+from itertools import chain, starmap
 from typing import Final
 
 from indexer.runtime import late_pattern
@@ -136,10 +137,11 @@ _EXPANDED_LETTERS = dict(zip("œæßøłđðþħŧıς", "oe ae ss o l d d th h 
 # Only these marks are accents. Vowel signs of the Indic scripts and voicing marks of kana make other words.
 # In order: Latin, Greek and Cyrillic; Church Slavonic; Hebrew points; Arabic signs; Arabic vowels, and the
 # hamza on its bearers (twice); rarer ones of any script.
-_ACCENT_MARKS = _ranges(
-    "\u0300-\u036f\u0483-\u0487\u0591-\u05c7\u0610-\u061a\u064b-\u065f\u0670-\u0670"
-    "\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20f0\ufe20-\ufe2f"
+_MARKS = (
+    *((0x300, 0x370), (0x483, 0x488), (0x591, 0x5C8), (0x610, 0x61B), (0x64B, 0x660), (0x670, 0x671)),
+    *((0x1AB0, 0x1B00), (0x1DC0, 0x1E00), (0x20D0, 0x20F1), (0xFE20, 0xFE30)),
 )
+_ACCENT_MARKS = frozenset(map(chr, chain(*starmap(range, _MARKS))))
 
 
 def _fold(letter: str) -> str:
@@ -150,9 +152,7 @@ def _fold(letter: str) -> str:
     if letter.isdecimal():
         return str(unicodedata.decimal(letter))
     decomposed = unicodedata.normalize("NFD", letter)
-    bare = "".join(
-        _EXPANDED_LETTERS.get(part, part) for part in decomposed if not _is_in(part, _ACCENT_MARKS)
-    )
+    bare = "".join([_EXPANDED_LETTERS.get(part, part) for part in decomposed if part not in _ACCENT_MARKS])
     return unicodedata.normalize("NFC", bare)
 
 

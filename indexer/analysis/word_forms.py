@@ -45,7 +45,7 @@ class _Verbs(NamedTuple):
 
 
 def _split_endings(endings: str) -> frozenset[str]:
-    return frozenset(ending.removeprefix("-") for ending in endings.split())
+    return frozenset([ending.removeprefix("-") for ending in endings.split()])
 
 
 def _endings(kind: str) -> dict[str, _Endings]:
@@ -76,7 +76,7 @@ _GENDER: Final = _endings("gender")
 _ADJECTIVES: Final = _endings("adjective")
 _VERBS: Final = _conjugations()
 _LONGEST: Final = max(  # the longest ending of a word that is not a verb
-    len(ending) for kind in (_NUMBER, _GENDER, _ADJECTIVES) for pairs in kind.values() for _, ending in pairs
+    [len(one) for kind in (_NUMBER, _GENDER, _ADJECTIVES) for pairs in kind.values() for _, one in pairs]
 )
 # A gender distinguishes words with shorter beginnings: caso and casa, trato and trata. Spanish words in -o
 _MIN_GENDER_STEM: Final = 5

@@ -7,16 +7,18 @@ and demonyms, and reads those of regions only for a name that is not a country's
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from functools import cache, lru_cache
 from itertools import chain, filterfalse
 from types import MappingProxyType
-from typing import Final
+from typing import Final, TypeVar
 
 from indexer.data_tables import country_rows, names_in_cell
 from indexer.errors import QueryError, message, name_message
 from indexer.runtime import NamedTuple
 from indexer.schema import ANALYZED_LANGUAGES
+
+T = TypeVar("T")
 
 _COLUMNS: Final = {language: column for column, language in enumerate(ANALYZED_LANGUAGES, start=2)}
 _ARTICLES: Final = ("the ", "el ", "la ", "los ", "las ", "le ", "les ", "l ")
@@ -177,34 +179,33 @@ def _code(folded: str) -> str | None:
 @cache
 def _names(letter: str) -> dict[str, str]:
     """Return the codes of countries by folded name, for names that begin with a letter."""
-    return {_fold(name): code for name, code in reversed([*_names_with_codes()]) if _begins(name, letter)}
+    return _beginning_with(letter, _names_with_codes())
 
 
-def _begins(name: str, letter: str) -> bool:
-    """Return whether a name begins with a letter after folding."""
-    return (name[0].lower() if name[0].isascii() else _fold(name[0])) == letter
+def _beginning_with(letter: str, named: Sequence[tuple[str, T]]) -> dict[str, T]:
+    """Return the first meanings of names by folded name, for names that begin with a letter after folding."""
+    return {
+        _fold(name): meant
+        for name, meant in reversed(named)
+        if (name[0].lower() if name[0].isascii() else _fold(name[0])) == letter
+    }
 
 
-def _names_with_codes() -> Iterator[tuple[str, str]]:
-    """Yield pairs of a country name and a country code: displayed names first, official names last."""
-    table = _table()
-    for row in table:
-        yield from ((row[column], row[0]) for column in _COLUMNS.values())
-    for code, names in country_rows("aliases"):
-        yield from ((name.removesuffix("?"), code) for name in names_in_cell(names))
-    for row in table:
-        yield from ((name, row[0]) for name in names_in_cell(row[5]))
+@cache
+def _names_with_codes() -> list[tuple[str, str]]:
+    """Return pairs of a country name and a country code: displayed names first, official names last."""
+    shown = [(row[column], row[0]) for row in _table() for column in _COLUMNS.values()]
+    aliases = [(name, code) for code, names in country_rows("aliases") for name in names_in_cell(names)]
+    official = [(name, row[0]) for row in _table() for name in names_in_cell(row[5])]
+    return shown + [(name.removesuffix("?"), code) for name, code in aliases] + official
 
 
 @cache
 def _regions(letter: str) -> dict[str, tuple[Collection[str], str]]:
     """Return the countries and the main name of each region whose folded name begins with a letter."""
-    return {
-        _fold(name): (codes, names[0][0])
-        for names, codes in reversed([*_named_regions()])
-        for name in chain(*names)
-        if _begins(name, letter)
-    }
+    return _beginning_with(
+        letter, [(name, (codes, names[0][0])) for names, codes in _named_regions() for name in chain(*names)]
+    )
 
 
 def _named_regions() -> Iterator[tuple[list[list[str]], Collection[str]]]:

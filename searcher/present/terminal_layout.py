@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from itertools import zip_longest
+from itertools import chain, starmap, zip_longest
 from typing import TYPE_CHECKING, TextIO, cast
 
 from indexer.schema import UNKNOWN
@@ -29,7 +29,7 @@ _BOLD, _DIM, _MATCH, _BAR, _END = map(chr, _CODES)
 _NO_CODES = dict.fromkeys(_CODES)
 # Latin letters, punctuation and bar blocks have one cell.
 _BLOCKS = ((0x20, 0x7F), (0xA0, 0xAD), (0xAE, 0x300), (0x2010, 0x2028), (0x2580, 0x25A0))
-_NARROW = frozenset({*(chr(code) for block in _BLOCKS for code in range(*block)), "≈", "→"})
+_NARROW = frozenset({*map(chr, chain(*starmap(range, _BLOCKS))), "≈", "→"})
 _ZERO_WIDTH_JOINER = "\u200d"
 _SKIN_TONES = range(0x1F3FB, 0x1F400)
 _NARROWEST, _WIDEST = 30, 100
@@ -73,8 +73,7 @@ def render(text: str, *, color: bool) -> str:
 
 def cells(text: str) -> int:
     """Return the width of a text in cells; a wide character takes two cells."""
-    text = render(text, color=False)
-    if _is_narrow(text):
+    if _is_narrow(text) or _is_narrow(text := render(text, color=False)):
         return len(text)
     from rich.cells import cell_len  # not imported for Latin text
 

@@ -10,6 +10,7 @@ from indexer.analysis import is_function_word
 from indexer.analysis.characters import fold
 from indexer.countries.country_names import find_country
 from indexer.errors import QueryError, message
+from indexer.runtime import late_pattern
 from searcher.query import limits, model
 from searcher.query.chunks import FIELDS
 from searcher.query.limits import FOREIGN_WORDS, MAX_CHARACTERS, OPERATORS, SAME, shorten_line
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from searcher.query.model import Node
 
 
-_OPERATOR: Final = re.compile(
+_OPERATOR: Final = late_pattern(
     rf"{'|'.join([*OPERATORS, *limits.LOCAL_OPERATORS])}|&&|\|\||SAME|(?:NEAR|PRE)/[0-9]+"
 )
 _COMPOUNDS = (model.And, model.Or, model.Should, model.AndNot, model.Not, model.Near, model.NotNear)
@@ -109,7 +110,7 @@ def _value(value: str) -> str:
 
 
 CUT: Final = "cut"
-_TOO_LONG: Final = re.compile(rf"\S{{{limits.MAX_WORD_LENGTH}}}(?=\S)")
+_TOO_LONG: Final = late_pattern(rf"\S{{{limits.MAX_WORD_LENGTH}}}(?=\S)")
 
 
 def shorten(text: str) -> tuple[str, tuple[Note, ...]]:
@@ -188,7 +189,7 @@ def _unquote_long_phrases(text: str, notes: list[Note]) -> str:
     return read
 
 
-_PIECE: Final = re.compile(rf"=?{limits.QUOTED}|[^\s()]+")
+_PIECE: Final = late_pattern(rf"=?{limits.QUOTED}|[^\s()]+")
 _SHOWN: Final = 80  # characters of the suggested query
 
 
@@ -233,7 +234,7 @@ def _find_negation(pieces: list[str]) -> set[str]:
 
 
 # A fast filter: matches every query with a sign of foreign_signs.tsv, whose expressions compile slowly.
-_FOREIGN: Final = re.compile(
+_FOREIGN: Final = late_pattern(
     r"[!$|&{[\\%#;]|(?<!NEAR)(?<!PRE)/|(?<!date:)(?<!length:)[<>]|(?<=[^\s(+<>-])=|=\s|(?<!\S)\d{4}\.\."
     rf"|\b(?:NEAR|ADJ|{'|'.join(FOREIGN_WORDS)})\d*\b(?!/\d)|_:|\w\(|\.\w\w[.,]"
     r"|(?:source\w+|theme|domain\w*|image\w+|site|file\w+|ext|(?:in|all\w+)(?:title|url|text)"
@@ -251,7 +252,7 @@ def _find_sign(sign: str, query: str) -> re.Match[str] | None:
     return next((one for one in found if one[0][-1] != "!" or not is_common(fold(one[0][:-1]))), None)
 
 
-_COMPUTED: Final = re.compile(r"<(?:(\d*)([+-])1|(\w+)\^)>")
+_COMPUTED: Final = late_pattern(r"<(?:(\d*)([+-])1|(\w+)\^)>")
 
 
 def _insertion(found: re.Match[str]) -> str:
