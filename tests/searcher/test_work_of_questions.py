@@ -14,7 +14,7 @@ from indexer.codec.layout import Container
 from searcher import Searcher
 
 ITEMS, WORDS_PER_ITEM = 1_200, 40
-CALLS_AS_TYPED, CALLS_BY_DEFAULT = 468, 670
+CALLS_AS_TYPED, CALLS_BY_DEFAULT = 439, 573
 PAGES = 40
 SYLLABLES = ("bal", "dor", "fim", "gar", "kul", "lom", "mer", "nat", "pol", "ruk", "sab", "tev")
 VOCABULARY = ["".join(parts) for parts in product(SYLLABLES, repeat=3)]
