@@ -64,28 +64,26 @@ class FacetDefinition(NamedTuple):
         return message(self.unknown_key, field=name_message(f"facet.{self.name}", self.name))
 
 
-FACET_DEFINITIONS = {
-    facet.name: facet
-    for facet in (
-        FacetDefinition("year", "date", "date.none", len("2018")),
-        FacetDefinition("month", "date", "date.none", len("2018-03")),
-        FacetDefinition("country", "country", "country.none_named"),
-        FacetDefinition("language", "language", "language.none"),
-        FacetDefinition(f"source{CONCEPTS}", f"source{CONCEPTS}", "facet.no_folder", is_custom=True),
-        FacetDefinition(f"tag{CONCEPTS}", f"tag{CONCEPTS}", "facet.no_tag", is_custom=True),
-        FacetDefinition(
-            f"collection{CONCEPTS}", f"collection{CONCEPTS}", "facet.no_collection", is_custom=True
-        ),
-    )
-}
-FACETS: tuple[FacetName, ...] = tuple(
-    [name for name, facet in FACET_DEFINITIONS.items() if not facet.is_custom]
+class FacetDefinitions(dict[FacetName, FacetDefinition]):
+    """The definitions of facets by name; a name that is not predefined is a custom field."""
+
+    def __missing__(self, name: FacetName) -> FacetDefinition:
+        return FacetDefinition(name, name, "facet.no_value", is_custom=True)
+
+
+_FACETS = (
+    FacetDefinition("year", "date", "date.none", len("2018")),
+    FacetDefinition("month", "date", "date.none", len("2018-03")),
+    FacetDefinition("country", "country", "country.none_named"),
+    FacetDefinition("language", "language", "language.none"),
 )
-
-
-def facet_definition(name: FacetName) -> FacetDefinition:
-    """Return the definition of a facet; a name that is not predefined is a custom field."""
-    return FACET_DEFINITIONS.get(name) or FacetDefinition(name, name, "facet.no_value", is_custom=True)
+_CUSTOM_FACETS = (
+    FacetDefinition(f"source{CONCEPTS}", f"source{CONCEPTS}", "facet.no_folder", is_custom=True),
+    FacetDefinition(f"tag{CONCEPTS}", f"tag{CONCEPTS}", "facet.no_tag", is_custom=True),
+    FacetDefinition(f"collection{CONCEPTS}", f"collection{CONCEPTS}", "facet.no_collection", is_custom=True),
+)
+FACET_DEFINITIONS = FacetDefinitions({facet.name: facet for facet in (*_FACETS, *_CUSTOM_FACETS)})
+FACETS: tuple[FacetName, ...] = tuple([facet.name for facet in _FACETS])
 
 
 def sort_counts(name: FacetName, counts: Mapping[str, int]) -> dict[str, int]:
@@ -96,7 +94,7 @@ def sort_counts(name: FacetName, counts: Mapping[str, int]) -> dict[str, int]:
         last.
     """
     values = sorted(counts)
-    if not facet_definition(name).digits:
+    if not FACET_DEFINITIONS[name].digits:
         values.sort(key=counts.__getitem__, reverse=True)  # equal counts stay in the order of their values
     if UNKNOWN in counts:
         values.remove(UNKNOWN)

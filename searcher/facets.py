@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, cast
 from indexer.countries.country_names import country_names
 from indexer.errors import Message, fill_template, message, row
 from indexer.schema import ANALYZED_LANGUAGES, CONCEPTS, COUNTRY_VIA, COUNTRY_WAYS, ESTIMATED_DATE, UNKNOWN
-from searcher.engine import FACETS, facet_definition, sort_counts
+from searcher.engine import FACET_DEFINITIONS, FACETS, sort_counts
 from searcher.facet_values import LANGUAGE_CODES, LANGUAGE_LABELS, ConceptValue, FacetValue
 
 if TYPE_CHECKING:
@@ -119,7 +119,7 @@ def facet_values(name: FacetName, counts: Mapping[str, int], filters: Filters) -
     """
     selected = _selected_values(name, counts, filters)
     labels = _labels(name)
-    if ESTIMATED_DATE in counts and facet_definition(name).digits:
+    if ESTIMATED_DATE in counts and FACET_DEFINITIONS[name].digits:
         counts = dict(counts)
         labels = labels | {UNKNOWN: _undated_label(counts.pop(ESTIMATED_DATE), counts[UNKNOWN])}
     if not counts.keys() >= selected:
@@ -142,7 +142,7 @@ def _undated_label(estimated: int, undated: int) -> str:
 def _labels(name: FacetName) -> dict[str, str]:
     """Return the fixed labels of a facet: names of countries or languages, and the label of ``unknown``."""
     known = country_names() if name == "country" else LANGUAGE_LABELS if name == "language" else {}
-    return {**known, UNKNOWN: facet_definition(name).unknown_label}
+    return {**known, UNKNOWN: FACET_DEFINITIONS[name].unknown_label}
 
 
 @lru_cache(VALUE_CACHE_SIZE)
@@ -153,7 +153,7 @@ def _month(value: str) -> str:
 
 
 def _selected_values(name: FacetName, counts: Mapping[str, int], filters: Filters) -> frozenset[str]:
-    facet = facet_definition(name)
+    facet = FACET_DEFINITIONS[name]
     if facet.narrowed_by == "country":
         return filters.countries
     if facet.narrowed_by == "language":

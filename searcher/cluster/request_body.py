@@ -14,7 +14,7 @@ from indexer.schema import COUNTRY_VIA, ESTIMATED_DATE, ID, UNKNOWN
 from searcher.bm25 import counted_documents, term_weight
 from searcher.cluster.span_queries import proximity_queries
 from searcher.cluster.vocabulary_requests import DocumentFrequency
-from searcher.engine import facet_definition
+from searcher.engine import FACET_DEFINITIONS
 from searcher.execution.date_ranges import EVERY_YEAR, month_year
 from searcher.query import model
 from searcher.query.field_filters import custom_filter
@@ -35,7 +35,7 @@ MAX_LENGTH: Final = 2**31 - 1  # the largest integer of a cluster, above any num
 
 def facet_counts(name: str, answer: Json, filters: Filters, labels: Mapping[str, str]) -> dict[str, int]:
     """Return the counts of a facet from a response, without zeros."""
-    facet = facet_definition(name)
+    facet = FACET_DEFINITIONS[name]
     found: dict[str, int] = {}
     for part in (f"{name}s", f"estimated_{name}s") if facet.digits else ():
         for bucket in answer.get(part, {}).get("buckets", ()):
@@ -70,7 +70,7 @@ def facet_part(aggregations: Mapping[str, Json], name: str) -> Json:
 
 def facet_body(name: str, filters: Filters) -> Json:
     """Return the aggregations that count a facet."""
-    facet = facet_definition(name)
+    facet = FACET_DEFINITIONS[name]
     if facet.is_custom:
         without = {"bool": {"must_not": [custom_query(name)]}}
         return {"values": values_body(name), UNKNOWN: {"filter": without}}
@@ -229,7 +229,7 @@ _UNRANKED: Final = Translator(None)
 def search_body(query: Json, filters: Filters, wanted: ResultRequest) -> Json:
     """Return the body of a search: the page, the order, and the facets."""
     standing = _filters(filters)
-    apart = {facet_definition(name).narrowed_by for name in wanted.facets}
+    apart = {FACET_DEFINITIONS[name].narrowed_by for name in wanted.facets}
     always = [one for name, one in standing.items() if name not in apart]
     later = [one for name, one in standing.items() if name in apart]
     body: Json = {
@@ -245,7 +245,7 @@ def search_body(query: Json, filters: Filters, wanted: ResultRequest) -> Json:
         body["post_filter"] = {"bool": {"filter": later}}
     aggs: Json = {}
     for name in wanted.facets:
-        own = facet_definition(name).narrowed_by
+        own = FACET_DEFINITIONS[name].narrowed_by
         others = [one for kind, one in standing.items() if kind in apart and kind != own]
         parts = facet_body(name, filters)
         if others:

@@ -64,23 +64,29 @@ def prune(query: model.Node, change: Callable[[model.Node], model.Node]) -> mode
     return node
 
 
-def _is_union(node: model.Node) -> bool:
-    """Return whether a weighted query consists of unions of terms and phrases in fields with impacts.
+def _is_by_language(node: model.Node) -> bool:
+    """Return whether a weighted query can be executed for each language separately.
 
-    Terms and phrases may be restricted to documents with given words; unions may contain intersections.
+    It consists of unions and intersections of terms and phrases in fields with impacts, which may be
+    restricted to documents with given words.
     """
+    if isinstance(node, model.ConstantScore):
+        node = node.part
     if isinstance(node, (model.Or, model.DisjunctionMax)):
         return all(map(_is_by_language, node.parts))
-    if isinstance(node, model.And) and only_filters_by_words(node):
+    if isinstance(node, model.And):
+        if not only_filters_by_words(node):
+            return all(map(_may_be_required, node.parts))
         node = node.parts[0]
     return isinstance(node, (WeightedTerm, WeightedPhrase)) and node.field in WITH_IMPACTS
 
 
-def _is_by_language(node: model.Node) -> bool:
-    """Return whether a weighted query can be executed for each language separately."""
-    if isinstance(node, model.ConstantScore):
-        node = node.part
-    return _is_union(node) or (isinstance(node, model.And) and all(map(_is_union, node.parts)))
+def _may_be_required(node: model.Node) -> bool:
+    """Return whether a part of an intersection can be executed for each language separately."""
+    is_other = isinstance(node, model.ConstantScore) or (
+        isinstance(node, model.And) and not only_filters_by_words(node)
+    )
+    return not is_other and _is_by_language(node)
 
 
 def only_filters_by_words(node: model.And) -> bool:
@@ -194,7 +200,7 @@ class Plans(dict[tuple[model.Node, frozenset[str]], Plan]):
             part = prune(leaf.part or model.NOTHING, weigh)
             return simplify(model.And((part, model.ConstantScore(self._listed(query)[leaf]))))
 
-        plan = Plan(self._index, prune(query, change))
+        plan = Plan(self._index, prune(query, change if model.Exact in map(type, leaves(query)) else weigh))
         if len(weighed) <= MAX_CACHED_LEAVES:
             if len(self) >= PLAN_CACHE_SIZE:
                 self.clear()

@@ -17,7 +17,7 @@ from indexer.codec.postings import ESCAPE, term_frequency_table
 from indexer.errors import QueryError, message
 from indexer.schema import DATE_KINDS, ESTIMATED_DATE, LANGUAGE_BITS, NO_COUNTRY, OWN, UNKNOWN, WORDS
 from searcher.bm25 import dis_max, length_norm, score
-from searcher.engine import Execution, facet_definition, sort_counts
+from searcher.engine import FACET_DEFINITIONS, Execution, sort_counts
 from searcher.execution.date_ranges import EVERY_YEAR, date_ranges, month_year, months_of
 from searcher.execution.query_plan import DocumentList, WeightedPhrase, WeightedTerm
 from searcher.query import model
@@ -224,7 +224,7 @@ def execute(
         filtered_docs.append(filtered)
         total += len(filtered.hits)
         for name in wanted.facets:
-            counts[name].update(filtered.count(facet_definition(name), index))
+            counts[name].update(filtered.count(FACET_DEFINITIONS[name], index))
         base = index.bases[number]
         if duplicates is not None:
             duplicates.add(number, filtered.hits)

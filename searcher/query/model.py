@@ -414,7 +414,9 @@ def rewrite(node: Node, function: Callable[[Node], Node], *, excluded: bool = Tr
 
 def simplify(node: Node) -> Node:
     """Return a node without parts that match nothing; NOTHING if nothing is left."""
-    kind, parts = type(node), parts_of(node)
+    kind = type(node)
+    parts_below = COMPOUNDS.get(kind)
+    parts = parts_below(node) if parts_below else ()
     is_union = kind is Or or kind is DisjunctionMax
     if kind is Not or not ((is_union and len(parts) < 2) or any(map(is_, parts, repeat(NOTHING)))):
         return node

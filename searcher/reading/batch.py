@@ -17,7 +17,7 @@ from indexer.option_tables import check_flags, check_text
 from indexer.runtime import NamedTuple
 from indexer.schema import UNKNOWN
 from indexer.sources.encoding import decode, is_binary
-from searcher.engine import facet_definition, sort_counts
+from searcher.engine import FACET_DEFINITIONS, sort_counts
 from searcher.reading.all_matches import check_searcher, request_for_all
 from searcher.reading.over_time import days_of
 from searcher.search_options import facet_name
@@ -207,7 +207,7 @@ def _counts(
     """
     values = results.facets[facet]
     filters = request_for_all(None, "newest", options).filters
-    dated = bool(facet_definition(facet).digits and (filters.first_day or filters.last_day))
+    dated = bool(FACET_DEFINITIONS[facet].digits and (filters.first_day or filters.last_day))
     selected = [value for value in values if value.selected]
     counts = {value.value: value.count for value in (selected if selected or dated else values)}
     for period in [period for period in counts if dated and counts[period]]:
@@ -224,7 +224,7 @@ def _counts(
 def _order_labels(labels: dict[str, str], counts: Counter[str], by: str | None) -> dict[str, str]:
     """Sort labels in the order of the columns: periods by time, other values by count."""
     name = by or ""
-    if UNKNOWN in labels and (definition := facet_definition(name)).digits:
+    if UNKNOWN in labels and (definition := FACET_DEFINITIONS[name]).digits:
         labels[UNKNOWN] = definition.unknown_label  # not the label of one query
     return {value: labels[value] for value in sort_counts(name, counts)}
 

@@ -9,7 +9,7 @@ import numpy as np
 
 from indexer.codec.optional_parts import WORD_COUNTS, optional_block
 from indexer.schema import LANGUAGE_BITS, text_field
-from searcher.engine import Execution, facet_definition, sort_counts
+from searcher.engine import FACET_DEFINITIONS, Execution, sort_counts
 from searcher.execution.arrays import top_docs
 from searcher.execution.arrays.country_facet import IndexCountries
 from searcher.execution.arrays.doc_sets import ALL, Array, Columns, Places, find, merge, union
@@ -98,7 +98,7 @@ class ArrayEvaluator:
         languages: Collection[str] = self._languages
         if filters.languages and "language" not in facets:
             languages = filters.languages
-        definitions = list(map(facet_definition, facets))
+        definitions = list(map(FACET_DEFINITIONS.__getitem__, facets))
         labels = {facet.name: self._index.own.labels(facet.name) for facet in definitions if facet.is_custom}
         request = FacetRequest(definitions, month_year(filters), labels)
         counted: list[FacetCollector] = []
