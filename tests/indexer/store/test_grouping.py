@@ -172,12 +172,12 @@ def test_shared_sentences_need_few_comparisons(tmp_path: Path, monkeypatch: pyte
     items.append(items[7] | {"id": "again", "body": f"{items[7]['body']} Nothing more is known."})
     similarity = import_module("indexer.duplicates.similarity")
     compared: Counter[str] = Counter()
-    for name in ("_overlap", "_names"):
+    for name in ("_overlap", "_compare_names"):
         monkeypatch.setattr(similarity, name, partial(_count, compared, name, getattr(similarity, name)))
     build([], tmp_path / "a", items=items)
     assert {"7", "again"} in [{*members} & {"7", "again"} for _, members in groups(tmp_path / "a")]
     assert len(items) < compared["_overlap"] <= MAX_EXHAUSTIVE_ITEMS * len(items)
-    assert 0 < compared["_names"] < len(items) / 100
+    assert 0 < compared["_compare_names"] < len(items) / 100
 
 
 def _count(calls: Counter[str], name: str, function: Callable[..., Any], *arguments: Any) -> Any:
