@@ -17,7 +17,7 @@ def drawn() -> list[str]:
     texts: list[str] = []
 
     @seed(1)
-    @settings(max_examples=400, database=None)
+    @settings(max_examples=100, database=None)
     @given(st.text())
     def law(text: str) -> None:
         texts.append(text)
