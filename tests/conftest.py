@@ -57,10 +57,9 @@ def _shared_finder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
         yield
 
 
-@pytest.fixture(autouse=True)
-def _in_english() -> Iterator[None]:
+@pytest.hookimpl(trylast=True)
+def pytest_runtest_teardown() -> None:
     """Undo the choice of a language, which a command keeps for its process."""
-    yield
     if catalogue := sys.modules.get("searcher.present.catalogue"):
         catalogue.use_language("en")
 

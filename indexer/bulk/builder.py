@@ -421,13 +421,14 @@ class BulkBuilder:
 def rare_collection() -> Iterator[None]:
     """Run the garbage collector rarely and only on new objects, as a build creates hardly any garbage."""
     before = gc.get_threshold()
-    if not before[0]:  # the caller has switched collection off
+    # A caller that collects rarely, or never, needs nothing; counting the objects that it has frozen is slow.
+    if not before[0] or before[0] >= COLLECTION_THRESHOLD:
         yield
         return
     frozen = gc.get_freeze_count()
     if not frozen:
         gc.freeze()
-    gc.set_threshold(max(COLLECTION_THRESHOLD, before[0]), *before[1:])
+    gc.set_threshold(COLLECTION_THRESHOLD, *before[1:])
     try:
         yield
     finally:
