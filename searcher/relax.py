@@ -272,10 +272,12 @@ def _candidates(
     meaning = message("relax.meaning", words=missing, labels=labels)
     less = message("relax.some_missing", words=missing) if missing else message("relax.some")
     apart = rewrite(query, _words_of, excluded=False)
+    patterns = rewrite(query, partial(_words_of, patterns=False), excluded=False)
     yield rewrite(query, _allow_distance, excluded=False), message("relax.near"), False
     yield replaced, meaning, True
     yield rewrite(replaced, _allow_distance, excluded=False), meaning, True
     yield apart, message("relax.apart"), False
+    yield _make_optional(patterns, apart=request.all_words), less, False
     yield _make_optional(apart, apart=request.all_words), less, False
     if labels:
         replaced = _replace_words(apart, unmatched, neighbours, [])
@@ -288,8 +290,11 @@ def _allow_distance(leaf: Node) -> Node:
     return leaf
 
 
-def _words_of(leaf: Node) -> Node:
-    """Return a query for all words of a phrase, compound or pattern; a single word loses its field."""
+def _words_of(leaf: Node, *, patterns: bool = True) -> Node:
+    """Return a query for all words of a phrase, compound or pattern; a single word loses its field.
+
+    Without ``patterns``, patterns are kept.
+    """
     match leaf:
         case model.Exact() | model.Quoted():
             return model.join(model.And, [model.Word(word) for word in leaf.words]) or leaf
@@ -300,7 +305,7 @@ def _words_of(leaf: Node) -> Node:
             return leaf.replace(field="text")
         case model.Positional():
             return model.join(model.And, model.kept_parts(leaf)) or leaf
-        case model.Pattern() if leaf.text[0] != "/":
+        case model.Pattern() if patterns and leaf.text[0] != "/":
             words = [
                 model.Word(word) for word in re.split(r"[*?\[\]]+", leaf.text) if len(word) >= MIN_PART_LENGTH
             ]

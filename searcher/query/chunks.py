@@ -224,3 +224,8 @@ def is_pattern(text: str) -> bool:
     if "/" in text and compile_between_slashes(text.strip(_AROUND_REGEX)):
         return True
     return "*" in text or re.search(r"\?\w|\w\?", text) is not None
+
+
+def index_field(field: str) -> str:
+    """Return the index field for a field of the query."""
+    return "text" if field in PLACES else field

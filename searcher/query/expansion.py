@@ -133,7 +133,7 @@ class Expander:
         """Return at most ``most`` expansions of adjacent words, and the number beyond this limit."""
         spans = self._spans(tuple(chunks))
         found = [
-            one._replace(country=code) if (code := self._country(span)) else one
+            one._replace(country=code) if (code := self._country(span, chunks)) else one
             for span in spans[:most]
             for one in (self._expansion(span),)
         ]
@@ -183,10 +183,15 @@ class Expander:
                 parts = every if self._may_have_parts(span, every) and not self._occurs(meant) else parts
         return Expansion(span.first, span.last, self._labels(readings, whole), parts)
 
-    def _country(self, span: Span) -> str | None:
+    def _country(self, span: Span, chunks: Sequence[str]) -> str | None:
         """Return the code of the country that is the only meaning of the words; None for other words."""
         concepts = {number for reading in span.readings for number in reading.concepts}
-        return country_of(self._table, concepts)
+        code = country_of(self._table, concepts)
+        if code is None or span.first < span.last or len(chunks) == 1:
+            return code
+        from searcher.query.name_words import is_other_sense  # few queries name countries
+
+        return None if is_other_sense(chunks, span.first) else code
 
     def _part(self, part: Span, whole: tuple[int, ...]) -> Expansion:
         return self._expansion(part, () if part.words > 1 else whole)

@@ -1,18 +1,21 @@
-"""Ignore labels that are only a part of a name or code: *Brothers* in Lehman Brothers, *ACT* in GLO.ACT."""
+"""Ignore labels and countries that are only a part of a name or code: *Brothers* in Lehman Brothers."""
 
 from __future__ import annotations
 
 import re
+from functools import cache
+from itertools import chain
 from typing import TYPE_CHECKING, Final
 
 from indexer.analysis import is_function_word
 from indexer.analysis.characters import plain
 from indexer.analysis.chunk_words import chunk_words
+from indexer.data_tables import country_rows, names_in_cell
 from searcher.query.limits import PUNCTUATION_AROUND
 from searcher.query.query_words import PREFIXES
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from indexer.thesaurus.table import Table
     from searcher.query.query_words import FoundLabel
@@ -94,3 +97,35 @@ def _is_common(table: Table, label: FoundLabel) -> bool:
         for language, terms, _, text in table.concept(number)[1]
         if (language, terms) == (label.language, label.terms)
     )
+
+
+def is_other_sense(chunks: Sequence[str], at: int) -> bool:
+    """Return whether the name of a country, one of several words, means a person, a state or a thing here.
+
+    *turkey* in lower case is more often a bird, *Jordan* after a given name a surname, and *Georgia* with a
+    town of the United States a state.
+    """
+    words = [chunk.strip(PUNCTUATION_AROUND) for chunk in chunks]
+    name = words[at]
+    if name.islower():
+        return name.title() in _lookalikes("common")
+    if at and words[at - 1] in _lookalikes("given"):
+        return name in _lookalikes("person")
+    states = [code for code, cell in country_rows("states") if f"{name}?" in names_in_cell(cell)]
+    return any(not _places(code).isdisjoint([*words[:at], *words[at + 1 :]]) for code in states)
+
+
+@cache
+def _lookalikes(kind: str) -> frozenset[str]:
+    return _names(row[2] for row in country_rows("lookalikes") if row[0] == kind)
+
+
+@cache
+def _places(country: str) -> frozenset[str]:
+    """Return the names of the states and towns of a country."""
+    rows = chain.from_iterable(map(country_rows, ("states", "places", "exonyms")))
+    return _names(cell for code, *cells in rows if code == country for cell in cells)
+
+
+def _names(cells: Iterable[str]) -> frozenset[str]:
+    return frozenset(chain.from_iterable(map(names_in_cell, cells)))

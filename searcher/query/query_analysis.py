@@ -44,6 +44,7 @@ ELSEWHERE: Final = 0.7
 ACRONYM: Final = 0.5  # the factor of a word in texts that may only have it as an acronym
 
 
+_SHORTEST_SLIP: Final = 3  # letters of a word that may be a misspelt function word
 WORD_CACHE_SIZE: Final = 1 << 11  # cached nodes of words
 
 
@@ -148,6 +149,15 @@ class QueryAnalyzer:
         word = self._words.word(chunk)
         is_label = any(word.plain in word[language].labels for language in ANALYZED_LANGUAGES)
         return "" if is_label else chunk.upper()
+
+    def function_word(self, chunk: str) -> str:
+        """Return the function word of which a word has two letters swapped: *teh*; empty for other words."""
+        if len(chunk) < _SHORTEST_SLIP:
+            return ""
+        languages = (self._language,) if self._language else ANALYZED_LANGUAGES
+        swapped = [f"{chunk[:at]}{chunk[at + 1]}{chunk[at]}{chunk[at + 2 :]}" for at in range(len(chunk) - 1)]
+        words = [one for one in swapped if any(one in STOP_WORDS[language] for language in languages)]
+        return words[0] if words else ""
 
     def _spells_acronym(self, chunk: str) -> bool:
         """Return whether a word in lower case has the letters of an acronym of the thesaurus."""

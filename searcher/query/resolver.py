@@ -11,7 +11,7 @@ from indexer.analysis.chunk_words import chunk_words
 from indexer.errors import message
 from indexer.thesaurus.table import MAX_ACRONYM_LENGTH
 from searcher.query import model
-from searcher.query.chunks import PLACES, patterns_in
+from searcher.query.chunks import PLACES, index_field, patterns_in
 from searcher.query.limits import PUNCTUATION_AROUND, SAME, quote_part
 from searcher.query.model import is_plain_word, replace_parts, rewrite
 from searcher.query.query_analysis import is_grammar, mark_corrected, times
@@ -129,7 +129,7 @@ class Resolver:
             case model.Word(field="text"):
                 return self._resolve_alternatives((node,), as_typed=as_typed)
             case model.Word():
-                return self._restrict(self._analyzer.word(node.text, _index_field(node.field)), node.field)
+                return self._restrict(self._analyzer.word(node.text, index_field(node.field)), node.field)
             case model.Or(apart=False):
                 return self._resolve_alternatives(node.parts, as_typed=as_typed)
             case model.Or() | model.And():
@@ -157,7 +157,7 @@ class Resolver:
             case model.Exact():
                 if not self._budget.spend_wide("=", node.at):
                     return None
-                return node.replace(part=self._analyzer.candidates(node.words, _index_field(node.field)))
+                return node.replace(part=self._analyzer.candidates(node.words, index_field(node.field)))
             case model.Pattern() | model.Fuzzy():
                 found = self._found.get(node)
                 if self._in_proximity or node.field != "text":
@@ -217,7 +217,7 @@ class Resolver:
     def _phrase(self, node: model.Quoted) -> model.Node | None:
         """Resolve a phrase; replace its patterns with the words that they match."""
         patterns = patterns_in(node)
-        node = node.replace(field=_index_field(node.field))
+        node = node.replace(field=index_field(node.field))
         if not patterns and "*" not in node.words:
             return self._analyzer.phrase(node)
         found = ((word, self._found.get(pattern)) for word, pattern in patterns.items())
@@ -236,11 +236,11 @@ class Resolver:
         words = [one for leaf in (model.leaves(found) if found else ()) for one in getattr(leaf, "words", ())]
         most = self._budget.limits.placed
         if len(words) <= most:
-            return self._analyzer.terms_of_set(found, _index_field(node.field)) if found else None
+            return self._analyzer.terms_of_set(found, index_field(node.field)) if found else None
         limit = message("query.placed", most=most)
         fault = message("query.write_more_letters", part=quote_part(node.text, node.at), limit=limit)
         self._budget.read_as_text(node.text, limit, fault)
-        return self._analyzer.word(node.text.strip("*?/") or node.text, _index_field(node.field))
+        return self._analyzer.word(node.text.strip("*?/") or node.text, index_field(node.field))
 
     def _resolve_alternatives(self, parts: Sequence[model.Node], *, as_typed: bool) -> model.Node | None:
         """Resolve alternatives; adjacent words are resolved together."""
@@ -346,6 +346,9 @@ class Resolver:
             acronym = self._analyzer.acronym(chunk)
             if chunk.isupper() and spells_word(chunk, chunks):
                 read[chunk] = self._analyzer.word(chunk.lower(), "text"), chunk.lower()
+            elif acronym and len(chunks) > 1 and (word := self._analyzer.function_word(chunk)):
+                self.corrected[chunk], read[chunk] = word, (None, word)
+                self._report({"from": chunk, "to": [word]})
             elif acronym and self._is_acronym(chunk, chunks):
                 self.corrected[chunk] = acronym
                 self._report({"from": chunk, "to": [acronym]})
@@ -359,7 +362,8 @@ class Resolver:
     def _is_acronym(self, chunk: str, chunks: Sequence[str]) -> bool:
         """Return whether a lower-case word is read as the acronym with its letters."""
         if not is_grammar(chunk):
-            return not (self._analyzer.has(chunk) and self._analyzer.is_inflected(chunk))
+            is_slip = len(chunks) > 1 and self._analyzer.function_word(chunk)
+            return not (is_slip or (self._analyzer.has(chunk) and self._analyzer.is_inflected(chunk)))
         return len(chunks) == 1 and not self._in_proximity and self._analyzer.has(chunk.upper())
 
     def _note_unmatched(
@@ -493,8 +497,3 @@ class Resolver:
 
     def _report(self, *expansions: dict[str, Any]) -> None:
         self.expansions += [one for one in expansions if one not in self.expansions]
-
-
-def _index_field(field: str) -> str:
-    """Return the index field for a field of the query."""
-    return "text" if field in PLACES else field
