@@ -11,7 +11,7 @@ from indexer.runtime import NamedTuple
 from indexer.schema import ANALYZED_LANGUAGES
 from indexer.thesaurus.table import is_acronym
 from searcher.query.limits import PUNCTUATION_AROUND
-from searcher.query.query_words import FoundLabel
+from searcher.query.query_words import PREFIXES, FoundLabel
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -117,6 +117,7 @@ def _find_labels(
         if not (part.is_stop_word or part.word.is_function_word)
     ]
     terms = [word.label_terms(language) for _, word in typed]
+    compounds = {number for number, chunk in numbered if "-" in chunk}
     for start in range(len(typed)):
         labels: list[FoundLabel] = []
         nearest: dict[int, int] = {}  # the smallest distance by number of words
@@ -126,12 +127,22 @@ def _find_labels(
                 place = _find_by_content_word(entry, language, chunks, *typed[start])
             else:
                 place = _compare_label(entry, language, term, typed[start : start + size])
-            if place is not None:
+            if place is not None and not (compounds and _divides(compounds, typed, start, size)):
                 first, last, distance = place
                 meant = (term, *entry.rest), entry.concepts, distance, bool(entry.acronym)
                 labels.append(FoundLabel(first, last, size, language, *meant))
                 nearest[size] = min(distance, nearest.get(size, distance))
         yield from [label for label in labels if label.distance == nearest[label.words]]
+
+
+def _divides(compounds: set[int], typed: list[tuple[int, QueryWord]], start: int, size: int) -> bool:
+    """Return whether a label has only some words of a compound with a hyphen, beside its prefixes."""
+    covered = range(start, start + size)
+    within = {typed[at][0] for at in covered}.intersection(compounds)
+    return any(
+        number in within and at not in covered and word.plain not in PREFIXES
+        for at, (number, word) in enumerate(typed)
+    )
 
 
 def _compare_label(

@@ -390,14 +390,15 @@ class Resolver:
             may_be_read = expansions is not None and len(chunks) > 1 and chunk.islower()
             may_be_read = may_be_read and not self._analyzer.is_homonym(chunk)
             if at not in found:
-                word = self._read_alone(corrected[at]) if may_be_read else None
+                is_apart = label is None and "-" in chunk
+                word = self._read_alone(corrected[at], apart=is_apart) if may_be_read else None
                 missing.append(chunk.strip(PUNCTUATION_AROUND))
-                if not word or not self._finds(word):
+                if is_found := bool(word and self._finds(word)):
+                    alone[at] = word
+                if is_apart or not is_found:
                     self.unmatched[missing[-1]] = None
                     tilde = self._tools.known_words.tilde_spellings(chunk) if self._tools else ()
                     self.corrected |= {chunk: tilde[0]} if tilde else {}  # campaña, for campana
-                else:
-                    alone[at] = word
             if label and may_be_read:
                 others = {*range(label.first, label.last + 1)}.difference(found, alone)
                 factor = 1.0 if at in found or at in alone else PART
@@ -411,16 +412,16 @@ class Resolver:
                 nodes[at] = model.DisjunctionMax((node, word))
         return missing
 
-    def _read_alone(self, chunk: str, factor: float = 1.0) -> model.Node | None:
-        """Resolve a word as if it were the whole query."""
+    def _read_alone(self, chunk: str, factor: float = 1.0, *, apart: bool = False) -> model.Node | None:
+        """Resolve a word, or the words of a compound ``apart``, as if it were the whole query."""
         assert self._tools is not None
-        typed = self._alone(chunk)
-        if self._tools.known_words.has_only_cognates(chunk):
-            typed, chunk = self._resolve_corrected(chunk, (chunk,))
-        most = self._budget.limits.expanded - self._expanded
-        found, _ = self._tools.expander.expansions([chunk], max(most, 0))
-        self._expanded += len(found)
-        node = self._add_expansions(found, [typed], [chunk], 0, 1)[0]
+        chunks = chunk.split("-") if apart else [chunk]
+        typed = [self._alone(one) for one in chunks]
+        if len(chunks) == 1 and self._tools.known_words.has_only_cognates(chunk):
+            typed[0], chunks[0] = self._resolve_corrected(chunk, (chunk,))
+        most = max(self._budget.limits.expanded - self._expanded, 0)
+        self._expanded += len(found := self._tools.expander.expansions(chunks, most)[0])
+        node = model.join(_WORDS, [*filter(None, self._add_expansions(found, typed, chunks, 0, len(typed)))])
         return rewrite(node, partial(times, factor)) if node and factor < 1 else node
 
     def _add_expansions(
