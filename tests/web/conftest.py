@@ -14,6 +14,7 @@ from served import serving
 from starlette.testclient import TestClient, _TestClientTransport
 
 from searcher import Searcher
+from searcher.web import app
 
 CHROMIUMS = ("chromium", "chromium-browser", "google-chrome")
 
@@ -28,7 +29,14 @@ def _one_loop() -> Iterator[None]:
         parts = [part async for part in answer.stream]
         return Response(answer.status_code, headers=answer.headers, stream=ByteStream(b"".join(parts)))
 
+    def prepare_once(searcher: Searcher) -> None:
+        """Prepare the suggestions of the first application; hundreds need none, and prepare them at need."""
+        patch.setattr(app, "prepare", lambda _: None)
+        prepare(searcher)
+
+    prepare = app.prepare
     with start_blocking_portal() as portal, pytest.MonkeyPatch.context() as patch:
+        patch.setattr(app, "prepare", prepare_once)
         patch.setitem(sys.modules, "sniffio", None)  # each request would look for it, but anyio does without
         patch.setattr(TestClient, "portal", portal)
         patch.setattr(_TestClientTransport, "handle_request", lambda *given: portal.call(answered, *given))
