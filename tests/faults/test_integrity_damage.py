@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import shared_finder
 from examples import examples
 from faults.sealed_index import ALL, DAMAGED, PAGE, WAYS, answers, ask, changed, make, small_pages
 from faults.tally import tell
@@ -20,7 +21,15 @@ from indexer.codec.layout import HEADER_BYTES, Container
 from indexer.errors import OutOfReachError
 from indexer.store.check import check_index
 from indexer.store.contents import CONTENTS
+from indexer.thesaurus.table import Table
 from searcher import Searcher
+
+
+@pytest.fixture(autouse=True)
+def _own_concepts(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Read the concepts of a damaged thesaurus from its file, not from that of another index."""
+    for name, read in shared_finder.READ_FROM_FILES.items():
+        monkeypatch.setattr(Table, name, read)
 
 
 @pytest.fixture(scope="module")

@@ -24,6 +24,7 @@ from indexer.thesaurus.table import Table
 from searcher.reading import distinctive_words
 
 UNSHARED = indexer.thesaurus.finder.open_finder
+READ_FROM_FILES = {name: vars(Table)[name] for name in ("counted", "named")}
 _COMPILE = indexer.thesaurus.compiler.write_table
 _WRITTEN: dict[Path, tuple[FileChecksum, int]] = {}
 _FINDERS: dict[FileChecksum, ConceptFinder | None] = {}
@@ -38,8 +39,8 @@ def share(patch: pytest.MonkeyPatch, folder: Path) -> None:
     # It gets files that are intact, so that files with equal checksums are equal.
     check = indexer.store.check
     patch.setattr(check, "_check_thesaurus", once_for_each(check._check_thesaurus))
-    for name in ("counted", "named"):
-        patch.setattr(Table, name, property(once_for_each(getattr(Table, name).func)))
+    for name, read in READ_FROM_FILES.items():
+        patch.setattr(Table, name, property(once_for_each(read.func)))
 
 
 def once_for_each(read: Callable[[Any], Any]) -> Callable[[Table | Container], Any]:

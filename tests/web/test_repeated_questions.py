@@ -20,7 +20,6 @@ QUESTIONS = [
     for (given,) in rows
 ]
 MAKE = {route.path: route.make for route in ROUTES}
-THREADS = 4
 CACHES = """searcher.execution.embedded_engine.MAX_KNOWN_TEXTS searcher.execution.query_plan.PLAN_CACHE_SIZE
 searcher.term_matcher.MAX_CHUNKS searcher.reading.story_evidence.MAX_KEPT
 searcher.reading.distinctive_words.MAX_CACHED searcher.answer.DETAILS_BATCH_SIZE""".split()
@@ -55,10 +54,11 @@ def test_a_question_has_the_same_answer_after_others(
             assert answer(searcher, *QUESTIONS[at]) == expected[at], QUESTIONS[at]
 
 
+@pytest.mark.parametrize("threads", [2, pytest.param(4, marks=pytest.mark.slow)])
 @pytest.mark.parametrize("most", [None, 3])
 @pytest.mark.usefixtures("fast_switching")
 def test_threads_get_the_answers_of_new_searchers(
-    mixed_index: Path, expected: list[str], monkeypatch: pytest.MonkeyPatch, most: int | None
+    mixed_index: Path, expected: list[str], monkeypatch: pytest.MonkeyPatch, most: int | None, threads: int
 ) -> None:
     """Threads ask a searcher that has answered nothing yet, each in its own order, with tiny caches too."""
     for name in CACHES if most else ():
@@ -68,5 +68,5 @@ def test_threads_get_the_answers_of_new_searchers(
         for at in random.Random(seed).sample(range(len(QUESTIONS)), len(QUESTIONS)):
             assert answer(searcher, *QUESTIONS[at]) == expected[at], QUESTIONS[at]
 
-    with Searcher(mixed_index) as searcher, ThreadPoolExecutor(THREADS) as pool:
-        list(pool.map(ask, range(THREADS)))
+    with Searcher(mixed_index) as searcher, ThreadPoolExecutor(threads) as pool:
+        list(pool.map(ask, range(threads)))
