@@ -242,7 +242,13 @@ class Corrector:
         """Return the known words that differ from a word by one edit at its beginning."""
         rest, swapped = word[1:], f"{word[1]}{word[0]}{word[2:]}"
         words_ending = self._vocabulary.thesaurus.words_ending
-        of_labels = {*map(fold, (*words_ending(rest), *words_ending(swapped)))}
+        ends = [
+            (end.removesuffix(plural), plural)
+            for end in (rest, swapped)
+            for plural in ("", "s", "es")
+            if end.endswith(plural)
+        ]
+        of_labels = {fold(one + plural) for end, plural in ends for one in words_ending(end)}
         others = {*map(fold, (rest, swapped, *(letter + end for letter in LETTERS for end in (word, rest))))}
         return [one for one in others if one in of_labels or self._vocabulary.document_frequency(WORDS, one)]
 

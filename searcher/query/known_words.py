@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
 
 _MIN_PART_LENGTH: Final = 3
+_NO_PLURALS: Final = ("ss", "xs", "zs")  # judgess and prixs are misspelt in all languages
 
 CHUNK_CACHE_SIZE: Final = 4096  # cached chunks of queries
 SHORTEST: Final = 4  # shorter words have too many similar words
@@ -126,7 +127,7 @@ class KnownWords:
 
     def _is_inflected(self, word: str) -> bool:
         """Return whether a word is the plural of a word in a label, or of a common word: universitarios."""
-        return any(
+        return not word.endswith(_NO_PLURALS) and any(
             _is_form(language, word, one, NUMBER)
             for one in (word[:-1], word[:-2])
             if self.is_word(one)
