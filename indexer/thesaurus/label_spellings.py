@@ -163,7 +163,10 @@ _APOSTROPHES: Final = ("'", "’")
 _INFINITIVES, _FINITE, _UNCHANGED = (
     {row[1]: (*row[2:],) for row in _ROWS if row[0] == kind} for kind in ("infinitive", "finite", "unchanged")
 )
+_PRONOUN: Final = re.compile(r"\As(?:e |['’])")  # before a French infinitive
 _NO_INFINITIVES: Final = frozenset(word for row in _ROWS if row[0] == "noun" for word in row[2:])
+_KNOWN_VERBS: Final = frozenset(word for row in _ROWS if row[0] == "verb" for word in row[2:])
+_ARTICLES: Final = frozenset("el la los las un una le les une son sa ses".split())
 _NO_MEN: Final = tuple(word for row in _ROWS if row[0] == "man" for word in row[2:])
 _IRREGULAR: Final = {(row[1], row[2]): row[3] for row in _ROWS if row[0] == "plural"}
 _UNACCENTED: Final = str.maketrans("áéíóú", "aeiou")
@@ -176,23 +179,32 @@ def irregular_plurals(labels: Sequence[Label]) -> Iterator[Label]:
     """Yield the plurals of a concept's labels, as far as their stems differ from those of the singular.
 
     Verbs and adverbs have no plurals. Labels with the endings of verbs are verbs if both Spanish and French
-    have an infinitive.
+    have an infinitive, if an article follows, or if the table lists their first word.
     """
     infinitives = {label for label in labels if _has_ending(label, _INFINITIVES)}
-    verbs = infinitives if len({label.language for label in infinitives}) == len(_INFINITIVES) else set()
+    if len({label.language for label in infinitives}) == len(_INFINITIVES):
+        verbs = infinitives
+    else:
+        verbs = {label for label in infinitives if _is_verb(label.text)}
     for label in labels:
         if not label.text.islower() or label in verbs or _has_ending(label, _UNCHANGED):
             continue  # a name, a verb or an adverb
-        if verbs and _has_ending(label, _FINITE):
+        if verbs and verbs == infinitives and _has_ending(label, _FINITE):
             continue
         text = _irregular_plural(label.language, label.text)
         if text:
             yield label._replace(text=text)
 
 
+def _is_verb(text: str) -> bool:
+    """Return whether a label with the ending of an infinitive is a verb in any concept."""
+    first, *others = text.split()
+    return first in _KNOWN_VERBS or (bool(others) and others[0] in _ARTICLES)
+
+
 def _has_ending(label: Label, endings: dict[str, tuple[str, ...]]) -> bool:
     """Return whether a label's first word has an ending of its language, and is not an exception."""
-    first = label.text.partition(" ")[0]
+    first = _PRONOUN.sub("", label.text).partition(" ")[0]
     return first.endswith(endings.get(label.language, ())) and first not in _NO_INFINITIVES
 
 
@@ -229,8 +241,6 @@ def _spanish(word: str) -> str:
         return f"{word}s"
     if stressed := _STRESSED_BEFORE.fullmatch(word):
         return f"{stressed[1]}{stressed[2].translate(_ACCENTED)}{stressed[3]}es"
-    if word[-1] in "íú":
-        return f"{word}es"
     if word[-1] in "dlnrjy":
         return f"{word[:-2]}{word[-2:].translate(_UNACCENTED)}es"
     return word

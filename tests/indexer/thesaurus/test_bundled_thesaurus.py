@@ -63,6 +63,8 @@ def test_a_plural_with_another_stem_is_a_label(language: str, singular: str, plu
     assert list(irregular_plurals([Label(language, singular)])) == [Label(language, plural)]
     verb = [Label("es", "abandonar"), Label("fr", "quitter"), Label("en", "abandon")]
     assert list(irregular_plurals(verb)) == []
+    assert list(irregular_plurals([Label("es", "votar"), Label("es", "elevar la edad")])) == []
+    assert list(irregular_plurals([Label("es", "ocurrir"), Label("fr", "se produire")])) == []
     home = [Label("es", "hogar"), Label("fr", "foyer"), Label("en", "home")]
     assert Label("es", "hogares") in list(irregular_plurals(home))
     assert list(irregular_plurals([Label("en", "human rights"), Label("en", "human")])) == []
