@@ -103,7 +103,7 @@ def test_items_have_the_source_that_the_caller_names(tmp_path: Path) -> None:
         found = searcher.search(None, where={"source": "wire-a"}, facets="source")
         assert [hit.id for hit in found] == ["a"]
         assert {value.value: value.count for value in found.facets["source"]} == {"wire-a": 1, "python": 1}
-    with pytest.raises(SourceError, match="cannot be read again"):
+    with pytest.raises(SourceError, match="cannot be read a second time"):
         update(index)
     assert delete(index, sources="wire-a").deleted == 1
 

@@ -184,10 +184,10 @@ def test_a_concordance_of_items_without_lines_is_bounded(searcher: Searcher) -> 
     lines = list(concordance(searcher, "ferry"))
     assert list(concordance(searcher, "ferry", limit=3, most_items=2)) == lines[:3]
     assert list(concordance(searcher, "ferry", most_items=100)) == lines
-    few = r"the first 10 of \d+ items contain fewer lines than requested"
+    few = r"only the first 10 of \d+ items are read"
     with pytest.raises(QueryError, match=few) as error:
         list(concordance(searcher, "ferry OR lang:en", limit=50, most_items=10))
-    assert remark(message_of(error.value), reader_of("es")).startswith("las 10 primeras de")
+    assert remark(message_of(error.value), reader_of("es")).startswith("solo se leen las 10 primeras de")
     assert not list(concordance(searcher, "lang:en", most_items=10))
 
 

@@ -69,7 +69,7 @@ def test_measures_are_written_in_every_format(evaluation: Evaluation) -> None:
     assert header == ",".join(["topic", *record["mean"]])
     assert [row.split(",")[0] for row in rows] == ["1", "2"]
     assert written("table").splitlines()[-1] == (
-        "nDCG@10: +0.500 with expansion (1 topics improved, 0 declined; p = 1.0000)"
+        "nDCG@10: +0.500 with expansion (topics improved: 1; declined: 0; p = 1.0000)"
     )
 
 
