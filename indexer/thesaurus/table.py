@@ -256,10 +256,14 @@ class Table:
             words: The possible terms of each content word, in order.
             at: The index of the word.
         """
+        after = at + 1
+        left = len(words) - after
         for term in words[at]:
             for entry in self.beginning(language, term):
-                following = words[at + 1 : at + 1 + len(entry.rest)]
-                if len(following) == len(entry.rest) and all(map(contains, following, entry.rest)):
+                rest = entry.rest
+                if not rest or (
+                    (size := len(rest)) <= left and all(map(contains, words[after : after + size], rest))
+                ):
                     yield term, entry
 
     def longest_labels(self, language: str, terms: Iterable[str]) -> Iterator[tuple[int, LabelEntry]]:

@@ -121,13 +121,17 @@ class Plan:
         self.by_language = _is_by_language(node)
 
     @cached_property
+    def languages(self) -> set[int]:
+        """The bits of the languages of the terms of a plan that is ``by_language``."""
+        ranked: list[Any] = leaves(self.node)
+        return {RANKED[leaf.field] for leaf in ranked if not isinstance(leaf, model.WordSet)}
+
+    @cached_property
     def parts(self) -> dict[int, model.Node]:
         """The parts of a plan that is ``by_language``, for documents in only one language, by its bit."""
-        ranked: list[Any] = leaves(self.node)
-        used = {RANKED[leaf.field] for leaf in ranked if not isinstance(leaf, model.WordSet)}
-        if len(used) == 1:
-            return dict.fromkeys(used, self.node)
-        return {bit: prune(self.node, partial(_keep_in_language, bit)) for bit in used}
+        if len(self.languages) == 1:
+            return dict.fromkeys(self.languages, self.node)
+        return {bit: prune(self.node, partial(_keep_in_language, bit)) for bit in self.languages}
 
     def can_match(self, number: int) -> bool:
         """Return whether a segment may have matches; the segment of an update often has none."""

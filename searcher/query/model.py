@@ -318,6 +318,8 @@ COMPOUNDS: Final[dict[type[Node], Callable[[Any], tuple[Node, ...]]]] = {
     **dict.fromkeys((Not, ConstantScore, Occurring), lambda node: (node.part,)),
 }
 
+_KINDS: Final = frozenset(COMPOUNDS)
+
 
 def parts_of(node: Node) -> tuple[Node, ...]:
     """Return the children of a node in order; none for a leaf."""
@@ -344,20 +346,18 @@ def nodes(node: Node) -> list[Node]:
 
 def leaves(node: Node) -> list[Node]:
     """Return the leaves of a node, from left to right."""
-    parts = COMPOUNDS.get(type(node))
-    if not parts or not (below := parts(node)):
-        return [node]
-    if COMPOUNDS.keys().isdisjoint(map(type, below)):  # as in most queries
-        return [*below]
     found: list[Node] = []
     left = [node]
     while left:
         one = left.pop()
         parts_below = COMPOUNDS.get(type(one))
-        if parts_below and (below := parts_below(one)):
-            left += below[::-1]
-        else:
+        below = parts_below(one) if parts_below else ()
+        if not below:
             found.append(one)
+        elif _KINDS.isdisjoint(map(type, below)):  # as in most queries
+            found += below
+        else:
+            left += below[::-1]
     return found
 
 

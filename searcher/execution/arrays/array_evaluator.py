@@ -182,12 +182,13 @@ def _split_plan(plan: Plan, columns: Columns, languages: Collection[str]) -> lis
     is counted and ranked separately. A small union of phrases and alternatives is faster as a whole.
     """
     node = plan.node
-    # A union in one language, if searched separately, needs no language filter.
-    whole = len(languages) > 1 and isinstance(node, (Or, DisjunctionMax)) and plan.postings <= SMALL_UNION
-    if columns.segment.mixed or whole or not plan.by_language:
+    if columns.segment.mixed or not plan.by_language:
         return [(0, node)]
-    bits = [LANGUAGE_BITS[code] for code in languages]
-    return [(bit, plan.parts[bit]) for bit in bits if bit in plan.parts]
+    bits = [bit for code in languages if (bit := LANGUAGE_BITS[code]) in plan.languages]
+    # A union in one language, if searched separately, needs no language filter.
+    if len(bits) > 1 and isinstance(node, (Or, DisjunctionMax)) and plan.postings <= SMALL_UNION:
+        return [(0, node)]
+    return [(bit, plan.parts[bit]) for bit in bits]
 
 
 def _search(search: SegmentSearch, node: Node, plan: Plan) -> None:
@@ -237,14 +238,18 @@ def _search_whole(search: SegmentSearch, query: Any, below: Sequence[Any]) -> No
     passing = docs[part]
     if not top.count:
         return
-    is_sum = isinstance(query, Or) and len(query.parts) == len(below)  # of the scores of its leaves
-    if len(order) <= SMALL_UNION and is_sum:
+    if len(order) > SMALL_UNION:
+        top.add(columns, passing, top_docs.score_docs(query, passing))
+        return
+    at = first.cumsum() - 1
+    if isinstance(query, Or) and len(query.parts) == len(below):  # the sum of the scores of its leaves
         # Added in the same order as elsewhere, since the last bit depends on the order.
         shares = np.concatenate([leaf.scores_at(ALL) for leaf in below]).take(order)
-        at = first.cumsum() - 1
         scores = np.bincount(at, shares)
         if query.twice:
             scores[np.bincount(at, shares > 0) == len(below)] *= 2
-        top.add(columns, passing, scores[live][part])
     else:
-        top.add(columns, passing, top_docs.score_docs(query, passing))
+        rows = np.empty(len(order), np.intp)
+        rows[order] = at
+        scores = top_docs.score_rows(query, below, rows, len(first.nonzero()[0]))
+    top.add(columns, passing, scores[live][part])

@@ -382,6 +382,26 @@ def score_docs(query: Any, docs: Array) -> Array:
     return combine_scores(query, column)
 
 
+def score_rows(query: Any, below: Sequence[Matches], rows: Array, size: int) -> Array:
+    """Return the exact scores of all documents of a union.
+
+    Args:
+        query: The union.
+        below: Its leaves, which may be repeated.
+        rows: The number of the document of each match of each leaf.
+        size: The number of documents.
+    """
+    known: dict[int, Array] = {}
+    first = 0
+    for leaf in below:
+        last = first + len(leaf.ids)
+        if id(leaf) not in known:
+            known[id(leaf)] = np.zeros(size)
+            known[id(leaf)][rows[first:last]] = leaf.scores_at(ALL)
+        first = last
+    return combine_scores(query, lambda leaf: known[id(leaf)])
+
+
 def combine_scores(query: Any, column: Callable[[Any], Array]) -> Array:
     """Combine the scores of the leaves of a union.
 
