@@ -31,6 +31,7 @@ def remove_leaves(node: Node, dropped: Collection[Node]) -> Node:
 
 FEW: Final = 3  # maximum words or labels of a short query
 RARER: Final = 0.25  # of two words, the commoner one has this power of the ratio of their idfs as weight
+IN_TRANSLATION: Final = 0.25  # the share for items with translations of words that texts have as typed
 COUNTRY: Final = 0.25  # in other queries, the bonus of items about a country, as a share of that
 _ORIGIN: Final = ("explain.every_word",)
 _ORIGIN_OF_LABELS: Final = ("explain.every_word_or_label",)
@@ -86,8 +87,9 @@ def double_every_word(query: Node, vocabulary: Vocabulary, dates: tuple[model.Da
     Otherwise one word in a short title could outrank all words in an article. The translation of a single
     word does not count as the word, since items in another language could outrank those with the typed words.
     But if the words form a label, or the query is short, items with every word, typed or translated, rank
-    before items with only some words, and so do items with an added label of the whole query. The matches
-    are unchanged.
+    before items with only some words, and so do items with an added label of the whole query. Translations
+    of separate words, each of which may have another meaning, add less if texts have the words as typed. The
+    matches are unchanged.
     """
     match query:
         case model.Or(words=True) if len(set(query.parts)) > 1:
@@ -98,7 +100,7 @@ def double_every_word(query: Node, vocabulary: Vocabulary, dates: tuple[model.Da
             typed = _require_typed(words, every)
             alike = query.replace(parts=(model.Or((words, *typed)), labels))
             wholes = [simplify(model.Or((*whole, labels))) for whole in dict.fromkeys((typed, (every,)))]
-            bonuses = chain.from_iterable([_rank_first(words, whole, vocabulary) for whole in wholes])
+            bonuses = chain.from_iterable([_rank_first(words, whole, 1.0, vocabulary) for whole in wholes])
             return model.Or((alike, *bonuses))
         case model.Should(required=words, optional=model.Days() as days):
             return model.Should(double_every_word(words, vocabulary, (*dates, days)), days)
@@ -113,8 +115,18 @@ def _prefer_every_word(query: model.Or, dates: tuple[model.Days, ...], vocabular
     vias = [leaf.via for leaf in leaves(query) if isinstance(leaf, (model.Term, model.Phrase))]
     if TRANSLATED not in vias:
         return model.Or((query, every.replace(origin=_ORIGIN)))
-    more = _rank_first(query, every, vocabulary) if len(query.parts) <= FEW else ()
-    return model.Or((query, *_require_typed(query, every), *more))
+    typed = _require_typed(query, every)
+    shares: dict[Node, float] = {every: 1.0} if len(query.parts) <= FEW else {}
+    if shares and typed and _occur_untranslated(query, vocabulary):
+        shares = {typed[0]: 1.0, model.AndNot(every, typed[0]): IN_TRANSLATION}
+    more = chain.from_iterable([_rank_first(query, *one, vocabulary) for one in shares.items()])
+    return model.Or((query, *typed, *more))
+
+
+def _occur_untranslated(query: model.Or, vocabulary: Vocabulary) -> bool:
+    """Return whether texts have each word of a query, apart from translations of single words."""
+    typed = remove_leaves(query, set(_translations_of_words(query)))
+    return all(_score_bound(word, vocabulary) for word in parts_of(typed))
 
 
 def _documents(word: Node, vocabulary: Vocabulary) -> int:
@@ -140,10 +152,13 @@ def _require_typed(query: model.Or, every: Node) -> tuple[Node, ...]:
     return () if whole == model.NOTHING else (whole.replace(origin=_ORIGIN),)
 
 
-def _rank_first(words: model.Or, whole: Node, vocabulary: Vocabulary) -> tuple[Node, ...]:
-    """Return a query that ranks the matches of ``whole`` before items with only some of the words."""
+def _rank_first(words: model.Or, whole: Node, share: float, vocabulary: Vocabulary) -> tuple[Node, ...]:
+    """Return a query that ranks the matches of ``whole`` before items with only some of the words.
+
+    ``share`` is the share of the score that is needed to do so.
+    """
     most = [_score_bound(part, vocabulary) for part in words.parts]
-    more = model.ConstantScore(whole, sum(most) - min(most), _ORIGIN_OF_LABELS)
+    more = model.ConstantScore(whole, share * (sum(most) - min(most)), _ORIGIN_OF_LABELS)
     return (more,) if more.boost else ()
 
 

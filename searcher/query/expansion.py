@@ -72,6 +72,7 @@ MAX_LABEL_LENGTH: Final = 32  # words
 MIN_COMMON_LETTERS: Final = 4  # minimum common letters of derived words of a concept
 WEIGHT: Final = 0.8  # of an added label, relative to the typed words; see docs/measurements/ranking.md
 TIE_BREAKER: Final = 0.4  # the factor of labels other than the best
+AMBIGUOUS: Final = 0.5  # the factor of labels of a word that means something else in another language
 GROWTH: Final = 0.5  # the power of the number of words by which an expansion weighs more
 FORM_CACHE_SIZE: Final = 1 << 14  # cached labels split into words, and cached pairs of labels
 LABEL_CACHE_SIZE: Final = 1024  # cached labels in queries, and cached queries of labels
@@ -269,6 +270,7 @@ class Expander:
         ]
         known.sort(key=lambda found: (-found[0], len(found[2].terms)))
         own = {language for language, _ in typed}
+        share = AMBIGUOUS if _has_other_meaning(readings) else 1.0
         rarity = self._rarity([(label.language, frequency) for frequency, _, label in known])
         distinctive = distinctive_labels(((weight, label) for _, weight, label in known), typed)
         distinctive.sort(key=lambda found: (found[1].language, found[1].terms) not in preferred)
@@ -276,7 +278,11 @@ class Expander:
         words = max(len(terms) for _, terms in typed)
         found = [
             self._node(
-                label, weight * words**GROWTH, rarity[label.language], meant, related=label.language in own
+                label,
+                share * weight * words**GROWTH,
+                rarity[label.language],
+                meant,
+                related=label.language in own,
             )
             for weight, label in added
         ]
@@ -347,6 +353,14 @@ class Expander:
         """Return whether the acronym of a label has the letters of another label: CAR."""
         entries = self._table.beginning(label.language, label.terms[0]) if label.text.isupper() else ()
         return any(not (entry.rest or entry.acronym) for entry in entries)
+
+
+def _has_other_meaning(readings: Sequence[_Meaning]) -> bool:
+    """Return whether a word means something else in another language, and the query has no language."""
+    first = readings[0]
+    return any(
+        language != first[0] and {*concepts}.isdisjoint(first[2]) for language, _, concepts in readings
+    )
 
 
 def _cognates(
