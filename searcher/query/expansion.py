@@ -132,13 +132,13 @@ class Expander:
 
     def expansions(self, chunks: Sequence[str], most: int) -> tuple[list[Expansion], int]:
         """Return at most ``most`` expansions of adjacent words, and the number beyond this limit."""
-        spans = self._spans(tuple(chunks))
+        spans, most = self._spans(tuple(chunks)), max(most, 0)
         found = [
             one._replace(country=code) if (code := self._country(span, chunks)) else one
             for span in spans[:most]
             for one in (self._expansion(span),)
         ]
-        joined = self._joined(tuple(chunks)) if len(chunks) > 1 else ()
+        joined = self._joined(tuple(chunks[:most]))[: most - len(found)] if len(chunks) > 1 else ()
         for pair in joined:
             around = [one for one in found if one.first <= pair.last and one.last >= pair.first]
             if all(one.first == one.last for one in around):  # a label of several words is not divided

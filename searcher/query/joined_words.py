@@ -51,7 +51,8 @@ def joined_words(
         joined = first + second.lower()
         typed = fold(plain(joined))
         if written := words.vocabulary.words(typed[:-_ENDING]):
-            forms = {form for form in written.split() if _is_same(typed, form)}
+            near = [form for form in written.split() if abs(len(form) - len(typed)) <= _ENDING]
+            forms = {form for form in near if _is_same(typed, form)}
             if forms and _is_usual(words, (first, second), forms, count):
                 yield at, joined, list(_terms(words, joined, forms, boost))
         elif not (words.word(first).occurs and words.word(second).occurs) and _is_label(

@@ -13,12 +13,11 @@ from indexer.analysis.chunk_words import chunk_words
 from indexer.data_tables import has_line, text_of
 from indexer.runtime import NamedTuple, cache_method
 from indexer.schema import ANALYZED_LANGUAGES, LANGUAGES, WORDS, text_field
-from indexer.thesaurus.table import MAX_ACRONYM_LENGTH
 from searcher.query.model import And, AndNot, Or, Phrase, Positional, Should, Word, is_plain_word, kept_parts
 from searcher.query.query_words import PREFIXES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Mapping
 
     from searcher.engine import Engine
     from searcher.query.expansion import Expander
@@ -185,13 +184,6 @@ class KnownWords:
 def is_common(word: str) -> bool:
     """Return whether a folded word is common in any language."""
     return has_line(_common_words(), word)  # after a comment, which sorts before all words
-
-
-def spells_word(acronym: str, chunks: Sequence[str]) -> bool:
-    """Return whether an acronym may be a word, as all words are in capitals: HEALTH CARE."""
-    longer = [chunk for chunk in chunks if chunk.isupper() and len(chunk) > MAX_ACRONYM_LENGTH]
-    is_query_in_capitals = all(map(str.isupper, chunks)) and any(is_common(one.lower()) for one in longer)
-    return is_query_in_capitals and is_common(acronym.lower())
 
 
 @cache

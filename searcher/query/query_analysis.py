@@ -171,7 +171,7 @@ class QueryAnalyzer:
     def _as_acronym(self, language: str, word: QueryWord, node: Node) -> Node:
         """Restrict an acronym in capitals to texts with it or its plural: AIDS is not a form of *aid*.
 
-        If a label in lower case has its letters, only items with its concept match: CAR is not *car*.
+        If a label in lower case has its letters (*car*), items with the acronym's concept get a higher score.
         """
         term = next(iter(parts_of(node)), node)
         meant = [one for one in word[language].entries if one.acronym == word.written]
@@ -183,11 +183,14 @@ class QueryAnalyzer:
         if word.label_distance(language) is None:
             return found
         concepts = [number for one in meant for number in one.concepts]
-        return self._restrict_to_topics(concepts, found, even_none=True)
+        return self._prefer_topics(concepts, found) or found
 
-    def _restrict_to_topics(self, concepts: Sequence[int], node: Node, *, even_none: bool = False) -> Node:
-        table = self._words.thesaurus
-        return restrict_to_topics(table, self._vocabulary, concepts, node, even_none=even_none)
+    def _prefer_topics(self, concepts: Sequence[int], node: Node) -> Node | None:
+        """Score documents with one of the concepts higher; return None if no document has one."""
+        likely = restrict_to_topics(self._words.thesaurus, self._vocabulary, concepts, node)
+        if likely is node:
+            return None
+        return DisjunctionMax((likely, model.rewrite(node, partial(times, ACRONYM))))
 
     def topic_before_acronym(self, chunk: str) -> Node | None:
         """Resolve a lower-case word with the letters of an acronym: *car*, CAR.
@@ -206,10 +209,7 @@ class QueryAnalyzer:
             if not entry.rest and not entry.acronym and entry.written in {(), (chunk,)}
             for number in entry.concepts
         }
-        likely = self._restrict_to_topics(sorted(meant), node)
-        if likely is node:
-            return None
-        return DisjunctionMax((likely, model.rewrite(node, partial(times, ACRONYM))))
+        return self._prefer_topics(sorted(meant), node)
 
     def has(self, word: str) -> bool:
         """Return whether a word matches any word of the index."""

@@ -201,7 +201,7 @@ class Resolver:
         if not found or field not in PLACES:
             return found
         self._budget.compares_positions = True
-        return model.Occurring(found, 1, field)
+        return model.Occurring(rewrite(found, model.remove_keywords), 1, field)
 
     def _resolve_positional(self, *parts: tuple[model.Node, bool]) -> list[model.Node | None]:
         """Resolve parts whose positions are compared, each given with its ``as_typed`` of :meth:`resolve`."""
@@ -339,14 +339,10 @@ class Resolver:
 
     def _acronyms(self, chunks: Sequence[str]) -> dict[str, tuple[model.Node | None, str]]:
         """Read lower-case words that no text has as acronyms; suggest acronyms for other words."""
-        from searcher.query.known_words import spells_word
-
         read: dict[str, tuple[model.Node | None, str]] = {}
         for chunk in chunks:
             acronym = self._analyzer.acronym(chunk)
-            if chunk.isupper() and spells_word(chunk, chunks):
-                read[chunk] = self._analyzer.word(chunk.lower(), "text"), chunk.lower()
-            elif acronym and len(chunks) > 1 and (word := self._analyzer.function_word(chunk)):
+            if acronym and len(chunks) > 1 and (word := self._analyzer.function_word(chunk)):
                 self.corrected[chunk], read[chunk] = word, (None, word)
                 self._report({"from": chunk, "to": [word]})
             elif acronym and self._is_acronym(chunk, chunks):

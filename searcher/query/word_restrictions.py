@@ -85,19 +85,13 @@ def restrict_to_forms(term: model.Term, same: Sequence[str], forms: Sequence[str
     )
 
 
-def restrict_to_topics(
-    table: Table, vocabulary: Vocabulary, concepts: Sequence[int], node: Node, *, even_none: bool = False
-) -> Node:
+def restrict_to_topics(table: Table, vocabulary: Vocabulary, concepts: Sequence[int], node: Node) -> Node:
     """Restrict a node to documents with one of the concepts as a topic, organisation or country.
 
-    If no document has one, it is not restricted, except by a topic or an organisation with ``even_none``.
+    If no document has one, it is not restricted.
     """
     found = [model.Keyword(*value) for number in concepts if (value := _facet_value(table, number))]
-    having = [
-        one
-        for one in found
-        if (even_none and one.field == OWN) or vocabulary.document_frequency(one.field, one.value)
-    ]
+    having = [one for one in found if vocabulary.document_frequency(one.field, one.value)]
     topic = join(model.Or, having)
     if topic is None:
         return node

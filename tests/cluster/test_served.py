@@ -15,7 +15,7 @@ from indexer.sample import sample_path
 pytestmark = pytest.mark.cluster
 
 # Depends on the index: when it was built, its generation, and the time taken.
-OWN = rb'"(?:took_ms|generation)": [^,\n]*|<updated>[^<]*</updated>|after=\d+~[^~]*~'
+OWN = rb'"(?:took_ms|generation)": [^,\n]*|<updated>[^<]*</updated>|after=\d+~[^~]*~|written [\d-]{10}'
 ADDRESSES = tuple(rows_by_name(__file__, "addresses"))
 
 
