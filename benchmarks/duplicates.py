@@ -20,10 +20,10 @@ from benchmarks.corpus import SEED, documents
 from indexer.codec.array_index import ArrayIndex
 from indexer.codec.duplicate_sets import Groups
 from indexer.codec.segment import SEGMENTS_FOLDER
-from indexer.store.contents import Contents
 from indexer.store.duplicate_candidates import Candidates, KeptGroups
 from indexer.store.duplicate_grouping import all_groups, changed_groups
 from indexer.store.indexing import build, update
+from indexer.store.manifest import Manifest
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -80,16 +80,16 @@ def main() -> None:
         started = process_time()
         build([], folder, items=items)
         print(f"build of {count:,} items, {share:.0%} planted: {process_time() - started:.2f} s")
-        segments = [entry.open(folder / SEGMENTS_FOLDER) for entry in Contents.read(folder).segments]
+        segments = [entry.open(folder / SEGMENTS_FOLDER) for entry in Manifest.read(folder).segments]
         started = process_time()
         found = all_groups(Candidates(segments, [()] * len(segments)))
         print(f"grouping alone: {process_time() - started:.2f} s, {len(found):,} groups")
         print(_found_pairs(found, ArrayIndex(segments), families))
         before = {segment.name for segment in segments}
         update([], folder, items=[{**items[0], "id": "new", "text": "The tide came in and went out again."}])
-        contents = Contents.read(folder)
-        segments = [entry.open(folder / SEGMENTS_FOLDER) for entry in contents.segments]
-        known = Groups(contents.groups.open(folder / SEGMENTS_FOLDER) if contents.groups else None)
+        manifest = Manifest.read(folder)
+        segments = [entry.open(folder / SEGMENTS_FOLDER) for entry in manifest.segments]
+        known = Groups(manifest.groups.open(folder / SEGMENTS_FOLDER) if manifest.groups else None)
         started = process_time()
         deleted = [segment.deleted for segment in segments]
         standing = KeptGroups(segments, deleted, known)

@@ -21,8 +21,8 @@ from benchmarks.fresh import KINDS, ask_once, fresh_questions
 from benchmarks.peers.dragoman_peer import open_index
 from benchmarks.processes import size_of
 from benchmarks.timing import Spread
-from indexer.store.contents import Contents
 from indexer.store.indexing import build, update
+from indexer.store.manifest import Manifest
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -50,9 +50,9 @@ def main(arguments: list[str]) -> None:
             shutil.copytree(fresh, updated)
             changes = [_changes(items, way, count, number) for number in range(updates)]
             times = [_update(updated, change) for change in changes]
-            contents = Contents.read(updated)
-            left = {path.name for path in (updated / "segments").iterdir()} - set(contents.checksums)
-            documents_of = " + ".join(f"{entry.documents:,}" for entry in contents.segments)
+            manifest = Manifest.read(updated)
+            left = {path.name for path in (updated / "segments").iterdir()} - set(manifest.checksums)
+            documents_of = " + ".join(f"{entry.documents:,}" for entry in manifest.segments)
             middle, high = _slower(updated, fresh, asked)
             print(
                 f"| {updates:,}, {way} | {middle:.2f}x | {high:.2f}x | {median(times) * 1000:.0f} ms"

@@ -68,7 +68,7 @@ def is_concept(term: str) -> bool:
 
 
 def as_number(value: str) -> float | None:
-    """Return the number that a text of digits denotes, such as ``-3`` or ``7.5``; None for other texts."""
+    """Return the number that a text of digits denotes, such as ``-3`` or ``7.5``, or None for other texts."""
     return float(value) if re.fullmatch(NUMBER, value) else None
 
 
@@ -145,7 +145,7 @@ def _normalized_name(written: str) -> str:
 
 @lru_cache(_CACHE_SIZE)
 def _term(name: str, value: str) -> str:
-    """Return the term for a value of a field; empty for an empty or unknown value."""
+    """Return the term for a value of a field, or an empty string for an empty or unknown value."""
     written, key = " ".join(value.split()), value_key(value)
     return "" if key in {"", UNKNOWN} else _written_term(name, written, key)
 

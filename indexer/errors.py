@@ -59,7 +59,7 @@ def _table() -> bytes:
 
 @cache
 def row(key: str) -> list[str] | None:
-    """Return a message's row: its key, and its templates in English, Spanish and French; None if unknown.
+    """Return a message's row: its key, and its templates in English, Spanish and French, or None if unknown.
 
     As a command makes few messages, bisecting the table is faster than splitting it.
     """
@@ -165,8 +165,8 @@ class IndexFolderError(DragomanError):
     """An index folder that is missing, damaged, of another format, or not an index."""
 
 
-class DamagedContentsError(IndexFolderError):
-    """A damaged table of contents, without which the index cannot be read."""
+class DamagedManifestError(IndexFolderError):
+    """A damaged manifest, without which the index cannot be read."""
 
 
 class OutOfReachError(IndexFolderError):

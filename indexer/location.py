@@ -12,12 +12,12 @@ if TYPE_CHECKING:
     from contextlib import AbstractContextManager
     from pathlib import Path
 
-    from indexer.cluster.cluster_contents import ClusterContents
+    from indexer.cluster.cluster_manifest import ClusterManifest
     from indexer.cluster.writer import ClusterLocation
     from indexer.progress import Progress
     from indexer.store.check import CheckReport
-    from indexer.store.contents import Contents
     from indexer.store.corrections.correction import AnnotationRequest, CorrectionRequest
+    from indexer.store.manifest import Manifest
     from indexer.store.write_report import OnChange, WriteReport
 
 DEFAULT_INDEX: Final = "index_data"  # of all commands
@@ -146,7 +146,7 @@ def _location(place: str) -> Path | ClusterLocation:
 
 
 def corrections_of(place: str) -> str | None:
-    """Return the corrections file that an index uses; None if there is no index, or it uses no file.
+    """Return the corrections file that an index uses, or None if there is no index, or it uses no file.
 
     Raises:
         ClusterError: The cluster cannot be reached.
@@ -155,12 +155,12 @@ def corrections_of(place: str) -> str | None:
         from indexer.cluster.writer import ClusterLocation
 
         return ClusterLocation(place).find_corrections_file()
-    found = contents_of(place)
+    found = manifest_of(place)
     return found.corrections if found else None
 
 
-def contents_of(place: str) -> Contents | ClusterContents | None:
-    """Read the contents (the manifest) of an index; None if they cannot be read."""
+def manifest_of(place: str) -> Manifest | ClusterManifest | None:
+    """Read the manifest of an index; return None if it cannot be read."""
     from indexer.errors import ClusterError, IndexFolderError
 
     try:
@@ -168,9 +168,9 @@ def contents_of(place: str) -> Contents | ClusterContents | None:
             from indexer.cluster.writer import ClusterLocation
 
             return ClusterLocation(place).base()
-        from indexer.store.contents import Contents
+        from indexer.store.manifest import Manifest
 
-        return Contents.read(place)
+        return Manifest.read(place)
     except (ClusterError, IndexFolderError):
         return None
 

@@ -67,7 +67,7 @@ def progress_line(
 
 
 def _bar(meter: Meter | None, seconds: float, say: Callable[..., str]) -> str:
-    """Return a progress bar with the estimated remaining time; empty if the total is unknown."""
+    """Return a progress bar with the estimated remaining time, or an empty string if the total is unknown."""
     if meter is None or not meter.total:
         return ""
     done = min(meter.read / meter.total, 1.0)

@@ -238,7 +238,7 @@ class Answerer:
             return count_left_out(self.engine, filters, total, query, every)
 
     def _count(self, request: SearchRequest, *, patterns: bool = True, nearest: bool = False) -> int:
-        """Return the number of matches of a request; 0 for an invalid request."""
+        """Return the number of matches of a request, or 0 for an invalid request."""
         try:
             interpretation = self._interpret(request, patterns=patterns)
         except QueryError:  # a corrected word may exceed the limit of a phrase, or be the name of a field

@@ -107,7 +107,7 @@ Days = tuple[int, int, bool]
 
 
 def days_of_date(when: ItemDate | None) -> Days | None:
-    """Return a date as :data:`Days`; None for no date."""
+    """Return a date as :data:`Days`, or None for no date."""
     return when and (when.start.toordinal(), when.end.toordinal(), when.kind == "estimated")
 
 
@@ -428,7 +428,7 @@ class Engine(Vocabulary, Protocol):
         """
 
     def find(self, item_id: str) -> int | None:
-        """Return the number of the live document with a current or former id; None if there is none."""
+        """Return the number of the live document with a current or former id, or None if there is none."""
 
     def groups(self) -> Sequence[Group]:
         """Return the groups of near duplicates; a document is in at most one group."""
@@ -473,12 +473,12 @@ class IndexInfo(NamedTuple):
         codec: The name of the codec.
         built: The time of the build, in ISO 8601.
         generation: The generation, which changes with every write.
-        sources: The name of each source, its numbers of indexed items and of skipped records or lines, and
-            its location.
+        sources: For each source, its name, the number of its items, the number of skipped records or lines,
+            and its location.
         corrections: The path of the corrections file, or None.
-        one_paragraph: Reads all items and returns the number of single-paragraph items; None if paragraphs
-            are unknown.
-        times: The times of the latest commits (:class:`indexer.store.contents.CommitTimes`); None if unknown.
+        one_paragraph: A function that reads all items and returns the number of single-paragraph items; None
+            if paragraphs are unknown.
+        times: The times of the latest commits (:class:`indexer.store.manifest.CommitTimes`); None if unknown.
     """
 
     format: int

@@ -195,7 +195,7 @@ def evaluate(
         judgements: The grades by topic and document. A document is an item's id, or its first line in the
             source, as ``file:line`` or a line number.
         expand: Whether to expand the queries.
-        strict: Whether an invalid part of a query is an error instead of text.
+        strict: Whether to reject a query with an invalid part, instead of reading the part as text.
 
     Raises:
         SourceError: ir-measures is not installed, no topic is judged, or no judged item is in the index.

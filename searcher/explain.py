@@ -212,7 +212,7 @@ def _describe_occurrence(node: model.Occurring) -> str:
 
 
 def _origin(node: model.Node) -> str:
-    """Return why Dragoman added a node to the query; empty if the user typed it."""
+    """Return why Dragoman added a node to the query, or an empty string if the user typed it."""
     key, word = (*getattr(node, "origin", ()), "", "")[:2]
     return message(key, word=word) if key else ""
 

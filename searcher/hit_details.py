@@ -50,7 +50,7 @@ class LazyHitExtras:
         )
 
     def group(self, document: int) -> str | None:
-        """Return the name of a document's group of near duplicates; None if it has no near duplicates."""
+        """Return the name of a document's group of near duplicates, or None if it has no near duplicates."""
         engine = self._context.engine
         with self._context.reading:
             others = engine.duplicates(document)

@@ -277,7 +277,7 @@ def _ranking_query(query: Node, countries: Mapping[str, Node] | None, vocabulary
 
 
 def _suggestion(query: str, resolver: Resolver) -> str | None:
-    """Return the query with misspelt words replaced by likely words; None for a query that is too long."""
+    """Return the query with misspelt words replaced by likely words, or None for a query that is too long."""
     if len(query) > MAX_SUGGESTED_LENGTH:
         return None
     from searcher.query.corrector import corrected_query

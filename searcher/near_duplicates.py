@@ -145,7 +145,7 @@ def find_duplicates(answerer: Answerer, request: SearchRequest, *, changes: bool
 
 
 def group_of(engine: Engine, item_id: str) -> DuplicateGroup | None:
-    """Return the near duplicates of an item with their changes; None if it has no near duplicates."""
+    """Return the near duplicates of an item with their changes, or None if it has no near duplicates."""
     document = engine.find(item_id)
     others = engine.duplicates(document) if document is not None else []
     if document is None or not others:

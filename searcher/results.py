@@ -69,7 +69,7 @@ class HitExtras(Protocol):
         """Return the near duplicates that are shown below a hit, as hits."""
 
     def group(self, document: int) -> str | None:
-        """Return the name of a document's group of near duplicates; None if it has none."""
+        """Return the name of a document's group of near duplicates, or None if it has none."""
 
     def annotations(self, item_id: str) -> dict[str, Any]:
         """Return the tags and collections of an item as JSON keys and values."""
@@ -357,7 +357,7 @@ class Results(_Record):
 
 
 def count_by_place(results: Results, country: str) -> int | None:
-    """Return the number of items whose only evidence for a country is a place; None if not stored."""
+    """Return the number of items whose only evidence for a country is a place, or None if not stored."""
     return None if results.by_place_only is None else results.by_place_only.get(country, 0)
 
 

@@ -405,7 +405,7 @@ def _interval(date_from: str | None, date_to: str | None) -> tuple[int | None, i
 
 @lru_cache(VALUE_CACHE_SIZE)
 def _facets(requested: tuple[str, ...], first: int | None, last: int | None) -> tuple[FacetName, ...]:
-    """Return the names of the facets to count; a date filter within one year adds months to years."""
+    """Return the facets to count; if the date filter is within one year, months are counted besides years."""
     within_year = (
         first is not None and last is not None and date.fromordinal(first).year == date.fromordinal(last).year
     )

@@ -118,7 +118,7 @@ def fold_word(word: str) -> bytes:
 
 @lru_cache(CACHE_SIZE)
 def prefix_of(term: str) -> bytes:
-    """Return a prefix of all words that are analyzed to a term; empty if unknown.
+    """Return a prefix of all words that are analyzed to a term, or empty bytes if unknown.
 
     A stemmer removes endings, which it may replace by up to two letters.
     """

@@ -128,7 +128,7 @@ COMMON = 6  # letters by which families, and the stems that they share, are look
 
 
 def family(language: str, word: str) -> int:
-    """Return the number of the word family that a word belongs to; 0 if none.
+    """Return the number of the word family that a word belongs to, or 0 if none.
 
     *university* and *universal* share a stem, but belong to different families. ``word`` is folded.
     """

@@ -359,7 +359,7 @@ class BulkBuilder:
         return self._entries
 
     def cancel(self) -> None:
-        """Remove all files; does nothing after ``finish``."""
+        """Remove all files that were written; do nothing after ``finish``."""
         if self._records is not None:
             self._records.abandon()
             self._records = None

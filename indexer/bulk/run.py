@@ -326,8 +326,7 @@ class Run:
     def _add_paragraphs(self, found: list[NDArray[Any]], first: int, size: int) -> None:
         """Record where paragraphs start, except the first paragraph of each document.
 
-        An entry is the position plus one; an entry of 0 means that the next entries are in the next
-        language.
+        An entry is a position plus one. An entry of 0 precedes the entries of the next language.
         """
         documents, languages, positions = np.concatenate(found, axis=1)
         order = documents.argsort(kind="stable")

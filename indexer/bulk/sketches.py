@@ -53,7 +53,7 @@ class WordHashes:
         self._hashes = np.zeros(1, np.uint64)  # larger than the vocabulary; the last one is always 0
 
     def of(self, numbers: Numbers) -> Numbers:
-        """Return the hashes of words, given their numbers; 0 for an unknown number."""
+        """Return the hashes of words, given their numbers, or 0 for an unknown number."""
         new = len(self._words) - self._count
         if new:
             texts = [*islice(reversed(self._words), new)][::-1]

@@ -60,7 +60,7 @@ class SpilledVocabulary:
 
 
 class MergedVocabulary:
-    """The terms of all epochs in byte order; maps the term numbers of each epoch to ranks in this order."""
+    """Maps the term numbers of each epoch to the ranks of all terms in byte order."""
 
     def __init__(self, path: Path, epochs: Sequence[SpilledVocabulary]) -> None:
         """Merge the vocabularies of epochs into a file."""

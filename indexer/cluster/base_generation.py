@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
 
     from indexer.cluster.client import Cluster
-    from indexer.cluster.cluster_contents import ClusterContents
+    from indexer.cluster.cluster_manifest import ClusterManifest
     from indexer.store.protocols import Docs
 
 BATCH_SIZE: Final = 500  # items per request
@@ -36,12 +36,12 @@ class BaseClusterItems:
 
     is_remote = True
 
-    def __init__(self, cluster: Cluster, contents: ClusterContents) -> None:
+    def __init__(self, cluster: Cluster, manifest: ClusterManifest) -> None:
         self._cluster = cluster
-        self._index = contents.items_index
-        self.documents = contents.items
+        self._index = manifest.items_index
+        self.documents = manifest.items
         self.deleted: Collection[int] = ()
-        self.since = contents.since
+        self.since = manifest.since
         self.ids: list[str] = []
         self.groups: dict[int, int] = {}
         self._titles: dict[int, str | None] = {}

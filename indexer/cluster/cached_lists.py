@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from indexer.cluster.client import Cluster
-    from indexer.cluster.cluster_contents import ClusterContents
+    from indexer.cluster.cluster_manifest import ClusterManifest
 
 
 def cache_folder() -> Path:
@@ -65,27 +65,27 @@ def thesaurus_parts(data: bytes) -> list[tuple[str, dict[str, Any]]]:
     ]
 
 
-def open_labels(cluster: Cluster, contents: ClusterContents) -> Container | None:
-    """Open the thesaurus of an index, after fetching it if necessary; None if the index has none."""
-    if contents.thesaurus is None:
+def open_labels(cluster: Cluster, manifest: ClusterManifest) -> Container | None:
+    """Open the thesaurus of an index, after fetching it if necessary; return None if the index has none."""
+    if manifest.thesaurus is None:
         return None
-    length, checksum = contents.thesaurus
+    length, checksum = manifest.thesaurus
     path = cache_folder() / f"thesaurus-{length}-{checksum:08x}.labels"
     if not path.exists() or path.stat().st_size != length:
-        write_to_cache(path, fetch_thesaurus(cluster, contents))
+        write_to_cache(path, fetch_thesaurus(cluster, manifest))
     return Container(path)
 
 
-def fetch_thesaurus(cluster: Cluster, contents: ClusterContents) -> bytes:
+def fetch_thesaurus(cluster: Cluster, manifest: ClusterManifest) -> bytes:
     """Fetch the compiled thesaurus of an index.
 
     Raises:
         ClusterError: The thesaurus cannot be fetched, or is damaged.
     """
-    assert contents.thesaurus is not None
-    length, checksum = contents.thesaurus
+    assert manifest.thesaurus is not None
+    length, checksum = manifest.thesaurus
     ids = [_ID.format(number) for number in range(-(-length // PART))]
-    found = cluster.post(f"/{contents.words_index}/_mget", {"ids": ids})["docs"]
+    found = cluster.post(f"/{manifest.words_index}/_mget", {"ids": ids})["docs"]
     try:
         data = b"".join([zlib.decompress(b64decode(one["_source"]["value"])) for one in found])
     except (KeyError, ValueError, zlib.error):
@@ -153,9 +153,9 @@ def _lines_in_response(hits: list[dict[str, Any]]) -> set[bytes]:
 class WordLists:
     """The words of a generation of an index, which threads may share."""
 
-    def __init__(self, place: str, contents: ClusterContents) -> None:
+    def __init__(self, place: str, manifest: ClusterManifest) -> None:
         of_place = f"words-{zlib.crc32(place.encode()):08x}-"
-        state = f"{contents.words_index} {contents.generation} {contents.built}"
+        state = f"{manifest.words_index} {manifest.generation} {manifest.built}"
         self._older = f"{of_place}*"
         self._name = f"{of_place}{zlib.crc32(state.encode()):08x}"
         self._data: mmap | bytes | None = None

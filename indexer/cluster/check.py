@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING, Any, Final
 from indexer.cluster.address import parse_address
 from indexer.cluster.cached_lists import fetch_thesaurus
 from indexer.cluster.client import Cluster
-from indexer.cluster.cluster_contents import find_aliases, find_leftovers, read_contents
+from indexer.cluster.cluster_manifest import find_aliases, find_leftovers, read_cluster_manifest
 from indexer.cluster.mapping import WORD_COUNT, WORDS_ENDING, index_body, words_body
 from indexer.cluster.new_indexes import read_statistics
 from indexer.errors import ClusterError, ForbiddenError, message, message_of
 from indexer.store.check import CheckReport, DamagedPart
 
 if TYPE_CHECKING:
-    from indexer.cluster.cluster_contents import ClusterContents
+    from indexer.cluster.cluster_manifest import ClusterManifest
     from indexer.store.check import Progress
 
 _CHOSEN: Final = frozenset({"number_of_shards", "number_of_replicas"})  # chosen in the build
@@ -33,15 +33,15 @@ def check_on_cluster(place: str, progress: Progress = lambda _file, _done: None)
         ClusterError: There is no index, or the cluster does not respond.
     """
     cluster = Cluster(parse_address(place))
-    contents = read_contents(cluster)
-    names = (contents.items_index, contents.words_index)
+    manifest = read_cluster_manifest(cluster)
+    names = (manifest.items_index, manifest.words_index)
     seen: dict[str, list[Any]] = {}
     hidden: list[str] = []
     for part, check in _PARTS.items():
         name = message(f"part.{part}")
         progress(name, 0)
         try:
-            seen[part] = list(check(cluster, contents))
+            seen[part] = list(check(cluster, manifest))
         except ForbiddenError:
             hidden.append(name)
     found = [one for parts in seen.values() for one in parts]
@@ -50,13 +50,13 @@ def check_on_cluster(place: str, progress: Progress = lambda _file, _done: None)
         notes.append(message("check.hidden", parts=hidden))
     findings = tuple([one for one in found if isinstance(one, DamagedPart)])
     size = sum(one for one in found if isinstance(one, int))
-    return CheckReport(len(names), size, contents.items, findings, tuple(notes))
+    return CheckReport(len(names), size, manifest.items, findings, tuple(notes))
 
 
-def _aliases(cluster: Cluster, contents: ClusterContents) -> Iterator[DamagedPart]:
+def _aliases(cluster: Cluster, manifest: ClusterManifest) -> Iterator[DamagedPart]:
     name = cluster.address.name
     found = find_aliases(cluster, name)
-    for alias, index in ((name, contents.items_index), (f"{name}{WORDS_ENDING}", contents.words_index)):
+    for alias, index in ((name, manifest.items_index), (f"{name}{WORDS_ENDING}", manifest.words_index)):
         named = sorted(one for one, aliases in found.items() if alias in aliases)
         if named != [index]:
             yield DamagedPart(
@@ -66,14 +66,14 @@ def _aliases(cluster: Cluster, contents: ClusterContents) -> Iterator[DamagedPar
             )
 
 
-def _differing_settings(cluster: Cluster, contents: ClusterContents) -> Iterator[DamagedPart]:
+def _differing_settings(cluster: Cluster, manifest: ClusterManifest) -> Iterator[DamagedPart]:
     """Yield the settings and fields in which an index differs from a new index."""
     version = cluster.version()
     made = {
-        contents.items_index: index_body(
-            shards=1, replicas=0, version=version, norms=not contents.scripts, gap=contents.gap
+        manifest.items_index: index_body(
+            shards=1, replicas=0, version=version, norms=not manifest.scripts, gap=manifest.gap
         ),
-        contents.words_index: words_body(),
+        manifest.words_index: words_body(),
     }
     for index, body in made.items():
         answer = cluster.get(f"/{index}", flat_settings="false").get(index, {})
@@ -91,20 +91,20 @@ def _differing_settings(cluster: Cluster, contents: ClusterContents) -> Iterator
                 yield DamagedPart(index, message("part.field", name=name), message("check.other_setting"))
 
 
-def _counts(cluster: Cluster, contents: ClusterContents) -> Iterator[DamagedPart]:
-    found = read_statistics(cluster, contents.items_index, contents.facets)
-    if found.items != contents.items:
+def _counts(cluster: Cluster, manifest: ClusterManifest) -> Iterator[DamagedPart]:
+    found = read_statistics(cluster, manifest.items_index, manifest.facets)
+    if found.items != manifest.items:
         yield DamagedPart(
-            contents.items_index,
+            manifest.items_index,
             "items",
-            message("check.items_found", found=found.items, items=contents.items),
+            message("check.items_found", found=found.items, items=manifest.items),
         )
-    elif (found.ranked, found.fields) != (contents.statistics, contents.fields):
-        yield DamagedPart(contents.items_index, "lengths", message("check.other_lengths"))
+    elif (found.ranked, found.fields) != (manifest.statistics, manifest.fields):
+        yield DamagedPart(manifest.items_index, "lengths", message("check.other_lengths"))
 
 
-def _shards(cluster: Cluster, contents: ClusterContents) -> Iterator[DamagedPart]:
-    for index in (contents.items_index, contents.words_index):
+def _shards(cluster: Cluster, manifest: ClusterManifest) -> Iterator[DamagedPart]:
+    for index in (manifest.items_index, manifest.words_index):
         health = cluster.get(f"/_cluster/health/{index}")
         if health["status"] == "red":
             yield DamagedPart(
@@ -112,41 +112,41 @@ def _shards(cluster: Cluster, contents: ClusterContents) -> Iterator[DamagedPart
             )
 
 
-def _thesaurus(cluster: Cluster, contents: ClusterContents) -> Iterator[DamagedPart]:
-    if contents.thesaurus is not None:
+def _thesaurus(cluster: Cluster, manifest: ClusterManifest) -> Iterator[DamagedPart]:
+    if manifest.thesaurus is not None:
         try:
-            fetch_thesaurus(cluster, contents)
+            fetch_thesaurus(cluster, manifest)
         except ClusterError as error:
-            yield DamagedPart(contents.words_index, "thesaurus", message_of(error))
+            yield DamagedPart(manifest.words_index, "thesaurus", message_of(error))
 
 
-def _size(cluster: Cluster, contents: ClusterContents) -> Iterator[int]:
-    names = f"{contents.items_index},{contents.words_index}"
+def _size(cluster: Cluster, manifest: ClusterManifest) -> Iterator[int]:
+    names = f"{manifest.items_index},{manifest.words_index}"
     yield cluster.get(f"/{names}/_stats/store")["_all"]["total"]["store"]["size_in_bytes"]
 
 
-def _missing_replicas(cluster: Cluster, contents: ClusterContents) -> Iterator[str]:
+def _missing_replicas(cluster: Cluster, manifest: ClusterManifest) -> Iterator[str]:
     """Yield notes on missing replicas, which do not count as damage."""
-    health = cluster.get(f"/_cluster/health/{contents.items_index},{contents.words_index}")
+    health = cluster.get(f"/_cluster/health/{manifest.items_index},{manifest.words_index}")
     if health["status"] == "yellow":
         yield message("check.copies_on_no_node", n=health["unassigned_shards"])
-    settings = cluster.get(f"/{contents.items_index}/_settings")[contents.items_index]["settings"]["index"]
+    settings = cluster.get(f"/{manifest.items_index}/_settings")[manifest.items_index]["settings"]["index"]
     if settings["number_of_replicas"] == "0" and health["number_of_data_nodes"] > 1:
         yield message("check.no_copies")
 
 
-def _find_leftovers(cluster: Cluster, _: ClusterContents) -> Iterator[str]:
+def _find_leftovers(cluster: Cluster, _: ClusterManifest) -> Iterator[str]:
     if orphans := find_leftovers(cluster):
         yield message("check.left_over", names=orphans)
 
 
-def _scripts(_: Cluster, contents: ClusterContents) -> Iterator[str]:
-    if not contents.scripts:
+def _scripts(_: Cluster, manifest: ClusterManifest) -> Iterator[str]:
+    if not manifest.scripts:
         yield message("check.no_scripts")
 
 
 # The check of each part, by the key of its name, which yields findings, notes as texts, or numbers of bytes.
-_PARTS: Final[dict[str, Callable[[Cluster, ClusterContents], Iterator[DamagedPart | str | int]]]] = {
+_PARTS: Final[dict[str, Callable[[Cluster, ClusterManifest], Iterator[DamagedPart | str | int]]]] = {
     "aliases": _aliases,
     "settings": _differing_settings,
     "counts": _counts,

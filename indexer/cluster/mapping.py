@@ -26,7 +26,7 @@ FORMER_GAP: Final = 100  # in an index of release 0.8; an index with less than G
 MAX_TERM_LENGTH: Final = 8000  # characters: Lucene rejects a document with a term above 32,766 bytes
 WORDS_ENDING: Final = "-words"  # suffix of the index of the vocabulary
 LOCKS: Final = "dragoman-locks"  # the index of the locks of all writers
-CONTENTS_ID: Final = "contents"  # the document with the contents of the index
+MANIFEST_ID: Final = "contents"  # the document with the manifest of the index
 
 WORD_COUNT: Final = "length"  # the number of words of all texts; release 0.9 stored no column for sums
 ANNOTATIONS: Final = "annotations"  # of an item, as JSON; their keywords are in own_value
@@ -138,7 +138,7 @@ def _ranked_fields(ranked: dict[str, Any], *, is_former: bool) -> dict[str, Any]
 
 
 def words_body() -> dict[str, Any]:
-    """Return the settings and mapping for the index of vocabulary, register and contents."""
+    """Return the settings and mapping for the index of vocabulary, register and manifest."""
     return {
         "settings": {"index": {"number_of_shards": 1, "number_of_replicas": 0, "refresh_interval": "-1"}},
         "mappings": {

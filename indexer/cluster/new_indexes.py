@@ -13,7 +13,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from indexer.cluster.bulk_requests import WRITING
-from indexer.cluster.cluster_contents import (
+from indexer.cluster.cluster_manifest import (
     find_aliases,
     find_leftovers,
     generation_numbers,
@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from indexer.cluster.client import Cluster
-    from indexer.cluster.cluster_contents import ClusterContents
+    from indexer.cluster.cluster_manifest import ClusterManifest
     from indexer.cluster.lock import ClusterLock
     from indexer.store.protocols import WriteRequest
 
@@ -150,7 +150,7 @@ _MAX_FIELDS: Final = 10_000
 
 
 class IndexStatistics(NamedTuple):
-    """The statistics of an index that are stored in its contents (its manifest).
+    """The statistics of an index that are stored in its manifest.
 
     Attributes:
         items: The number of items.
@@ -222,7 +222,7 @@ class NewIndexes:
     """
 
     def __init__(
-        self, cluster: Cluster, lock: ClusterLock, base: ClusterContents | None, request: WriteRequest
+        self, cluster: Cluster, lock: ClusterLock, base: ClusterManifest | None, request: WriteRequest
     ) -> None:
         self._cluster = cluster
         self._lock = lock

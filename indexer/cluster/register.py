@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from indexer.cluster.bulk_requests import BulkSender
     from indexer.cluster.client import Cluster
-    from indexer.cluster.cluster_contents import ClusterContents
+    from indexer.cluster.cluster_manifest import ClusterManifest
     from indexer.store.register import AnnotationChanges, RegisterChanges, RegisterState
 
 History = tuple[tuple[str, ...], tuple[SourceLines, ...]]  # former ids, other source locations
@@ -66,13 +66,13 @@ def _add_key(entry: tuple[tuple[str, ...], dict[str, Any]]) -> tuple[str, dict[s
 class ClusterRegister:
     """Reads the register of a cluster index."""
 
-    def __init__(self, cluster: Cluster, contents: ClusterContents) -> None:
+    def __init__(self, cluster: Cluster, manifest: ClusterManifest) -> None:
         self._cluster = cluster
-        self._index = contents.words_index
-        self._is_empty = not contents.registered
+        self._index = manifest.words_index
+        self._is_empty = not manifest.registered
 
     def current(self, former: str) -> str | None:
-        """Return the current id of an item, given a former id; None if no item had the id."""
+        """Return the current id of an item, given a former id, or None if no item had the id."""
         found = self._search({"term": {"former": former}}, 1)
         return found[0]["item"] if found else None
 
@@ -130,12 +130,12 @@ class ClusterRegister:
         return [hit["_source"] for hit in self._cluster.search(self._index, body)["hits"]["hits"]]
 
 
-def read_annotations(cluster: Cluster, contents: ClusterContents | None) -> dict[str, Annotations]:
+def read_annotations(cluster: Cluster, manifest: ClusterManifest | None) -> dict[str, Annotations]:
     """Read the annotations of all items, by id; some items may not be in the index."""
-    if contents is None or not contents.annotated:
+    if manifest is None or not manifest.annotated:
         return {}
     query, sort = {"term": {"gone": _ANNOTATED}}, [{"entry": "asc"}]
-    hits = walk(cluster, contents.words_index, query, ("value",), sort=sort)
+    hits = walk(cluster, manifest.words_index, query, ("value",), sort=sort)
     values = [json.loads(hit["_source"]["value"]) for hit in hits]
     return {item_id: decode_annotations(value) for item_id, *value in values}
 

@@ -20,17 +20,17 @@ from indexer.cluster.base_generation import BaseClusterItems
 from indexer.cluster.bulk_requests import BulkSender, walk
 from indexer.cluster.cached_lists import open_labels, thesaurus_parts
 from indexer.cluster.client import Cluster
-from indexer.cluster.cluster_contents import (
-    ClusterContents,
-    find_annotated_contents,
-    find_contents,
+from indexer.cluster.cluster_manifest import (
+    ClusterManifest,
+    find_annotated_manifest,
     find_corrections_file,
-    read_contents,
+    find_manifest,
+    read_cluster_manifest,
 )
 from indexer.cluster.documents import DOCUMENT_BATCH_SIZE, DocumentMaker, VocabularyWriter
 from indexer.cluster.duplicate_groups import ComparedItems, encode_keys, items_to_regroup
 from indexer.cluster.lock import ClusterLock
-from indexer.cluster.mapping import CONTENTS_ID, GAP, annotations_body
+from indexer.cluster.mapping import GAP, MANIFEST_ID, annotations_body
 from indexer.cluster.new_indexes import (
     NewIndexes,
     clear_leftovers,
@@ -50,7 +50,7 @@ if TYPE_CHECKING:
 
     from indexer.documents import Document
     from indexer.item import Validators
-    from indexer.store.contents import SourceSummary
+    from indexer.store.manifest import SourceSummary
     from indexer.thesaurus.concept import Concept
 
 
@@ -66,7 +66,7 @@ class ClusterWriter(IndexStore):
         self,
         cluster: Cluster,
         lock: ClusterLock,
-        base: ClusterContents | None = None,
+        base: ClusterManifest | None = None,
         request: WriteRequest | None = None,
     ) -> None:
         self._cluster = cluster
@@ -74,7 +74,7 @@ class ClusterWriter(IndexStore):
         self._new = NewIndexes(cluster, lock, base, request or WriteRequest(()))
         self._items = [BaseClusterItems(cluster, base)] if base else []
         # A build keeps the annotations of the index that it replaces.
-        before = base or find_annotated_contents(cluster)
+        before = base or find_annotated_manifest(cluster)
         annotations = partial(read_annotations, cluster, before)
         self.ever_annotated = before is not None and before.ever_annotated
         registered = ClusterRegister(cluster, base).walk() if base else ()
@@ -146,7 +146,7 @@ class ClusterWriter(IndexStore):
                 message("cluster.items_missing", address=cluster.address, items=known.items, count=len(self))
             )
         self.facets, self.uncounted = known.facets, known.uncounted
-        contents = ClusterContents(
+        manifest = ClusterManifest(
             items,
             index_of(words),
             str(self._new.number),
@@ -168,7 +168,7 @@ class ClusterWriter(IndexStore):
             annotated,
             self.ever_annotated or annotated > 0,
         )
-        self._sender.index(words, CONTENTS_ID, {"contents": contents.to_record()})
+        self._sender.index(words, MANIFEST_ID, {"contents": manifest.to_record()})
         self._sender.flush()
         self._new.refresh_index(words)
         self._new.publish()
@@ -283,16 +283,16 @@ class ClusterLocation:
         """Raise an error unless there is an index."""
         self.read()
 
-    def read(self) -> ClusterContents:
-        """Read the contents of the index; raise an error if there is none."""
-        return read_contents(self.cluster)
+    def read(self) -> ClusterManifest:
+        """Read the manifest of the index; raise an error if there is none."""
+        return read_cluster_manifest(self.cluster)
 
-    def base(self) -> ClusterContents | None:
-        """Read the contents of the index; None if there is no index yet."""
-        return find_contents(self.cluster)
+    def base(self) -> ClusterManifest | None:
+        """Read the manifest of the index; return None if there is no index yet."""
+        return find_manifest(self.cluster)
 
     def find_corrections_file(self) -> str | None:
-        """Return the corrections file that the index uses, in any format; None if it uses none."""
+        """Return the corrections file that the index uses, in any format, or None if it uses none."""
         return find_corrections_file(self.cluster)
 
     @contextmanager
@@ -304,7 +304,7 @@ class ClusterLocation:
 
     @contextmanager
     def next_generation(
-        self, base: ClusterContents | None, request: WriteRequest | None = None
+        self, base: ClusterManifest | None, request: WriteRequest | None = None
     ) -> Iterator[IndexStore]:
         """Open the next generation for writing; it is cancelled unless the block commits it."""
         assert self._lock

@@ -123,7 +123,7 @@ class ArrayIndex:
         return [self.head(document) for document in documents]
 
     def find(self, key: str) -> int | None:
-        """Return the document with an id; None if it is deleted or missing."""
+        """Return the document with an id, or None if it is deleted or missing."""
         for base, segment in zip(self.bases, self.segments, strict=True):
             doc = segment.find_id(key)
             if doc >= 0 and not segment.is_deleted(doc):

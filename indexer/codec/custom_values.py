@@ -101,7 +101,7 @@ class CustomValues:
 
 
 def annotated_values(segment: Segment, name: str) -> list[tuple[str, Sequence[int]]] | None:
-    """Return the values of an annotation field and their documents in a segment; None for other fields."""
+    """Return the values of an annotation field and their documents in a segment, or None for other fields."""
     if not annotation_field(name):
         return None
     return segment.annotations.values(name) if segment.annotations else []

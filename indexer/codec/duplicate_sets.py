@@ -117,7 +117,7 @@ class Groups:
         return array("I", sorted(range(len(groups)), key=groups.__getitem__)), array("I", accumulate(starts))
 
     def check(self, documents: Mapping[str, int]) -> str:
-        """Return the name of a block that contradicts the others; empty if none does."""
+        """Return the name of a block that contradicts the others, or an empty string if none does."""
         if self._container is None:
             return ""
         import numpy as np

@@ -304,7 +304,7 @@ class Container:
         return kind, length // WIDTHS[kind]
 
     def kind(self, name: str) -> str:
-        """Return the number type of a block, such as ``u4``; empty for a missing block."""
+        """Return the number type of a block, such as ``u4``, or an empty string for a missing block."""
         return self._blocks[name][0] if name in self._blocks else ""
 
     def check(self, progress: Callable[[int], None] = lambda _: None) -> list[str]:

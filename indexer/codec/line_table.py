@@ -206,7 +206,7 @@ class AnnotatedDocuments:
         self.values = cache_method(self._values, None)
 
     def _keyword_documents(self, keyword: str) -> Sequence[int] | None:
-        """Return the documents with an annotation, sorted; None if the keyword is not an annotation."""
+        """Return the documents with an annotation, sorted, or None if the keyword is not an annotation."""
         return self._documents(self.table.ids_with_keyword(keyword)) if annotation_field(keyword) else None
 
     def _values(self, field: str) -> list[tuple[str, Sequence[int]]]:

@@ -398,7 +398,7 @@ class Lexicon:
         return first + bisect_left(self.walk(range(first, min(first + BLOCK_TERMS, self._size))), term)
 
     def lines_with_prefix(self, start: bytes) -> bytes:
-        """Return the lines of all terms that start with a prefix, each after a line break."""
+        """Return the lines of all terms that start with a prefix, each preceded by a line break."""
         last = bisect_right(self._firsts, start, 1)
         first = last - 1
         while last < len(self._firsts) and self._firsts[last].startswith(start):

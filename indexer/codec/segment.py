@@ -325,7 +325,7 @@ class Segment:
         return self.container.pages(name)
 
     def days(self, document: int) -> tuple[int, int, bool] | None:
-        """Return the first and last day of a document, and whether they are estimated; None if undated."""
+        """Return the first and last day of a document, and whether they are estimated, or None if undated."""
         if document >= self.estimated.last:
             return None
         return self.column("start")[document], self.column("end")[document], document >= self.dated.last

@@ -361,7 +361,7 @@ def _is_enumerated(text: str, language: Match, following: Match) -> bool:
 
 
 def _names_country(text: str, match: Match, names: Gazetteer) -> bool:
-    """Return whether the words around a form show that it names a country."""
+    """Return whether the words around a matched name show that it names a country."""
     before, after = _text_around(text, match)
     form, entry = text[match.start : match.end], match.entry
     if name_context.is_sea(before, after, demonym=entry.via == "demonym"):

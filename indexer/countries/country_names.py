@@ -82,13 +82,13 @@ def resolve_countries(text: str) -> Countries:
 
 
 def find_region(text: str) -> Countries | None:
-    """Find the countries of a region by its name; None for a country or an unknown name."""
+    """Find the countries of a region by its name; return None for a country or an unknown name."""
     region = _region(text)
     return region if region and not find_country(text) else None
 
 
 def find_country(text: str) -> str | None:
-    """Find the code of a country by its name; None for a region or an unknown name."""
+    """Find the code of a country by its name; return None for a region or an unknown name."""
     typed = text.strip()
     if typed.isascii() and (code := _codes().get(typed.lower())):
         return code
@@ -172,13 +172,13 @@ def _codes() -> dict[str, str]:
 
 
 def _code(folded: str) -> str | None:
-    """Return the code of a country by its folded name; None if unknown."""
+    """Return the code of a country by its folded name, or None if unknown."""
     return _names(folded[:1]).get(folded)
 
 
 @cache
 def _names(letter: str) -> dict[str, str]:
-    """Return the codes of countries by folded name, for names that begin with a letter."""
+    """Map the folded names of countries that begin with ``letter`` to the codes."""
     return _beginning_with(letter, _names_with_codes())
 
 

@@ -256,7 +256,7 @@ class FollowingState(NamedTuple):
 def state_after(
     town: str, codes: Collection[str], named: Collection[str], after: str
 ) -> FollowingState | None:
-    """Return the state that a text mentions directly after a town; None if there is none.
+    """Return the state that a text mentions directly after a town, or None if there is none.
 
     Args:
         town: The town, as written.

@@ -84,7 +84,7 @@ def match_date_line(line: str, *, day_first: bool | None = None) -> DateLine | N
 
 
 def day_comes_first(lines: Iterable[str]) -> bool | None:
-    """Return whether numeric dates have the day before the month; None if they do not show it or disagree.
+    """Return whether numeric dates have the day before the month, or None if they do not show it or disagree.
 
     Only a date with a day above 12 shows it.
     """

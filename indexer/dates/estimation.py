@@ -178,7 +178,7 @@ class UndatedRun:
         return 2 * (ends[-1 - quarter] - ends[quarter]) / len(self.clues)
 
     def bounds(self) -> Interval | None:
-        """Return the period in which the items were probably published; None if there is no evidence."""
+        """Return the period in which the items were probably published, or None if there is no evidence."""
         if self.above is not None and self.below is not None:
             return _clamp(min(self.anchors) - _MARGIN, max(self.anchors) + _MARGIN)
         named = self._reported_dates()

@@ -117,7 +117,7 @@ def start_of(line: Days) -> int:
 
 
 def _only_year(line: Days, above: int, below: int) -> int | None:
-    """Return the only year in which a date fits between its neighbours; None if none or several do."""
+    """Return the only year in which a date fits between its neighbours, or None if none or several do."""
     years = range(date.fromordinal(below).year - 1, date.fromordinal(above).year + 2)
     fitting = []
     for year in years:
@@ -255,7 +255,7 @@ def _anchors(items: Sequence[_Item]) -> dict[int, int]:
 
 
 def _pace(anchors: dict[int, int]) -> float | None:
-    """Return the mean number of days between the items of a page; None if fewer than two have dates."""
+    """Return the mean number of days between the items of a page, or None if fewer than two have dates."""
     if len(anchors) < 2:
         return None
     first, last = min(anchors), max(anchors)

@@ -85,7 +85,7 @@ def add_since(record: bytes, since: int) -> bytes:
 
 
 def since_of(record: bytes) -> int | None:
-    """Return the generation that a stored record contains; None if it contains none."""
+    """Return the generation that a stored record contains, or None if it contains none."""
     found = _SINCE.search(record)
     return int(found[1]) if found else None
 

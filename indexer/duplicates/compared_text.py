@@ -193,7 +193,7 @@ def changes(earlier: str, later: str) -> list[Change]:
 
 
 def _counted_word(word: ComparedWord) -> str:
-    """Return the word that a number counts (*people* in *12 people*); empty if there is none."""
+    """Return the word that a number counts (*people* in *12 people*), or an empty string if there is none."""
     return "" if word.kind != WORD or is_function_word(word.written) else word.written
 
 

@@ -127,7 +127,7 @@ NEAR_DAYS: Final = 7
 
 
 def duplicate_kind(first: NewsText, second: NewsText, days: int | None = None) -> Kind | None:
-    """Return the kind of duplicates that two items are; None for different news.
+    """Return the kind of duplicates that two items are, or None for different news.
 
     Versions of a story share names and nearly all numbers. Bulletins made from a template are different
     news: they share words, but not names and numbers.

@@ -223,7 +223,7 @@ _CERTAIN = {language: Judgement(label(language), certain=True) for language in V
 
 
 def settle(result: Vote) -> Judgement | None:
-    """Return the language that the function words decide; None if they do not."""
+    """Return the language that the function words decide, or None if they do not."""
     return _CERTAIN[result.language] if result.clear else None
 
 

@@ -122,7 +122,7 @@ def stated_charset(kind: str) -> str:
 
 
 def stated_codec(charset: str) -> str | None:
-    """Return the codec of a charset; None for unknown charsets and for UTF, which is detected."""
+    """Return the codec of a charset, or None for unknown charsets and for UTF, which is detected."""
     try:
         found = codecs.lookup(charset).name
         b"a".decode(found)
@@ -185,7 +185,7 @@ def replace_surrogates(text: str) -> str:
 
 
 def _detect_western(data: bytes) -> str:
-    """Detect the one-byte encoding that fits the accented lines best."""
+    """Detect the single-byte encoding that best fits the lines with accented letters."""
     from charset_normalizer import from_bytes  # slow to import and rarely needed
 
     lines = data[: 16 * _SAMPLE_BYTES].splitlines()

@@ -359,7 +359,7 @@ def _place(texts: dict[str, str], row: SourceLines) -> SourceLines:
 
 
 def _snippet_text(snippet: object, title: object) -> str:
-    """Return the text of a snippet without highlighting; empty if it repeats the title."""
+    """Return the text of a snippet without highlighting, or an empty string if it repeats the title."""
     if not isinstance(snippet, str):
         return ""
     text = snippet.replace(_MATCH_MARK, "") or snippet

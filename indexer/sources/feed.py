@@ -91,7 +91,7 @@ def link_of(item: Element, site: str, address: str = "") -> str | None:
 
 
 def channel_link(whole: Element) -> str:
-    """Return the link of a feed to its web page, or else to itself; empty if it has none."""
+    """Return the link of a feed to its web page, or else to itself, or an empty string if it has none."""
     links = whole.children("link")
     stated = [_clean_link(link.text) for link in links]
     stated += [_href(link) for link in links if _rel(link) == "alternate"]

@@ -87,7 +87,7 @@ class RecordReader:
         return taken
 
     def read(self, line: JsonLine) -> RawItem | None:
-        """Read the record in a line; None for a record that is reported and skipped."""
+        """Read the record in a line; return None for a record that is reported and skipped."""
         if self._is_foreign(line.value):
             return self._foreign.read(line.value, line.number)
         try:

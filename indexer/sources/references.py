@@ -176,7 +176,7 @@ def _name(value: object) -> str:
 
 
 def _day(stated: object) -> ItemDate | None:
-    """Return the date in a value of CSL-JSON; None if it has none."""
+    """Return the date in a value of CSL-JSON, or None if it has none."""
     if not isinstance(stated, dict):
         return read_date(stated)
     parts = stated.get("date-parts")

@@ -374,7 +374,7 @@ def too_long(title: str | None, paragraphs: Sequence[str]) -> str | None:
 
 
 def why_no_item(title: str | None, paragraphs: Sequence[str], what: str = "title") -> str | None:
-    """Return why an item cannot be indexed (no title and no text, or too much text); None if it can."""
+    """Return why an item cannot be indexed (no title and no text, or too much text), or None if it can."""
     if title is None and not paragraphs:
         return message("skip.no_text_at_all", what=message(f"skip.{what}"))
     return too_long(title, paragraphs)

@@ -68,7 +68,7 @@ _SHOWN: Final = 12
 
 @lru_cache(1 << 12)
 def meaning_of(name: str) -> Meaning | None:
-    """Return the item field that an English, Spanish or French field name means; None if unknown.
+    """Return the item field that an English, Spanish or French field name means, or None if unknown.
 
     Args:
         name: The name in the source; names in nested objects are joined by dots.

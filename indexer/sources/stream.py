@@ -125,7 +125,7 @@ def file_blob(path: str | Path, meter: Meter | None = None, within: str = "") ->
 
 
 def open_sibling(path: str | Path, relative: str) -> BinaryIO | None:
-    """Open a file in the same folder as another file, or in a subfolder; None if it does not exist."""
+    """Open a file in the same folder as another file, or in a subfolder; return None if it does not exist."""
     folder = Path(path).resolve().parent
     try:
         other = (folder / relative).resolve()
@@ -323,7 +323,7 @@ def _parents_of(name: str) -> list[str]:
 
 
 def _parts(source: str | Path) -> tuple[str, ...]:
-    """Return the parts of the path of a source; empty for a source that is not a file."""
+    """Return the parts of the path of a source, or an empty tuple for a source that is not a file."""
     if _has_no_folder(source):
         return ()
     path = Path(os.path.abspath(source))  # noqa: PTH100 - as above

@@ -174,7 +174,7 @@ def _header(
 
 
 def find_header(rows: Sequence[Sequence[str]], meaning: Callable[[str], Meaning | None]) -> int | None:
-    """Return the index of the row with the column names; None if there is none."""
+    """Return the index of the row with the column names, or None if there is none."""
     for at, names in enumerate(rows):
         if all(len(name) <= _MAX_NAME_LENGTH for name in names) and is_understood(names, meaning):
             return at

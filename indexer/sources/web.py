@@ -226,7 +226,7 @@ def _header(response: HTTPResponse, header: str) -> str:
 
 
 def _modification_time(response: HTTPResponse) -> str:
-    """Return the time at which a page last changed; empty if it is too recent to be reliable."""
+    """Return the time at which a page last changed, or an empty string if it is too recent to be reliable."""
     modified = _header(response, "Last-Modified")
     changed, sent = _moment(modified), _moment(_header(response, "Date"))
     return "" if changed is None or (sent is not None and (sent - changed).total_seconds() < 1) else modified

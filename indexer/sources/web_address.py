@@ -178,7 +178,7 @@ class Visits:
         self.unchanged: list[str] = []
 
     def known(self, address: str, reading: str) -> Validators | None:
-        """Return the validators of a page; None if it was last read with other options, or never."""
+        """Return the validators of a page, or None if it was last read with other options, or never."""
         found = self._before.get(address)
         return found if found is not None and found.reading == reading else None
 

@@ -50,7 +50,7 @@ class AgencyReader:
         self._now = datetime.now(UTC)
 
     def read(self, values: dict[str, Any], number: int, last: int | None = None) -> RawItem | None:
-        """Read an item; None for an item that is reported and skipped."""
+        """Read an item; return None for an item that is reported and skipped."""
         if not self._is_published(values, number):
             return None
         guid = values.get("guid")
@@ -77,7 +77,7 @@ class AgencyReader:
         return True
 
     def _embargo(self, end: object, status: str) -> str:
-        """Return the end of an embargo; empty if there is none or it has ended."""
+        """Return the end of an embargo, or an empty string if there is none or it has ended."""
         text = str(end or "").strip()
         if not text:
             return _NO_END if status in {"withheld", "embargoed"} else ""

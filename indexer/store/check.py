@@ -10,15 +10,15 @@ from typing import TYPE_CHECKING, NamedTuple, TypeVar
 from indexer.codec.layout import Container
 from indexer.codec.line_table import LINES
 from indexer.codec.segment import SEGMENTS_FOLDER, Segment
-from indexer.errors import DamagedContentsError, IndexFolderError, OutOfReachError, message, message_of
-from indexer.store.contents import CONTENTS
+from indexer.errors import DamagedManifestError, IndexFolderError, OutOfReachError, message, message_of
 from indexer.store.index_folder import read_manifest
+from indexer.store.manifest import MANIFEST
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
-    from indexer.store.contents import Contents
+    from indexer.store.manifest import Manifest
     from indexer.thesaurus.finder import ConceptFinder
 
     Progress = Callable[[str, int], None]
@@ -79,24 +79,24 @@ def check_index(folder: Path, progress: Progress = lambda _file, _done: None) ->
         OutOfReachError: This process is not permitted to read a file, or has too many files open.
     """
     try:
-        contents = read_manifest(folder)
+        manifest = read_manifest(folder)
     except OutOfReachError:
         raise
     except IndexFolderError as error:
-        if isinstance(error, DamagedContentsError) or (folder / CONTENTS).is_symlink():
-            return CheckReport(1, 0, 0, (DamagedPart(CONTENTS, "all", message_of(error)),))
+        if isinstance(error, DamagedManifestError) or (folder / MANIFEST).is_symlink():
+            return CheckReport(1, 0, 0, (DamagedPart(MANIFEST, "all", message_of(error)),))
         raise
-    contents, files, segments = _open_one_generation(folder, contents)
-    checksums = contents.checksums
+    manifest, files, segments = _open_one_generation(folder, manifest)
+    checksums = manifest.checksums
     found = {name: _check_bytes(name, files[name], progress) for name in checksums}
     findings = [finding for some in found.values() for finding in some]
     intact = {name: file for name, file in files.items() if isinstance(file, Container) and not found[name]}
     as_written = not findings
-    thesaurus = intact.get(contents.thesaurus.file) if contents.thesaurus else None
+    thesaurus = intact.get(manifest.thesaurus.file) if manifest.thesaurus else None
     in_thesaurus = _findings(thesaurus, "header", _check_thesaurus) if thesaurus else []
     finder = _finder(thesaurus) if as_written and not in_thesaurus else None
     opened: list[Segment] = []
-    for entry, segment in zip(contents.segments, segments, strict=True):
+    for entry, segment in zip(manifest.segments, segments, strict=True):
         if any(found[f"{entry.name}.{ending}"] for ending in entry.endings):
             continue
         if isinstance(segment, Segment):
@@ -108,28 +108,28 @@ def check_index(folder: Path, progress: Progress = lambda _file, _done: None) ->
             findings.append(DamagedPart(f"{SEGMENTS_FOLDER}/{file}", "table", message_of(segment)))
     findings += in_thesaurus
     compared = (
-        (contents.groups, "header", _check_groups),
-        (contents.register, LINES, _check_lines),
-        (contents.annotations, LINES, _check_lines),
+        (manifest.groups, "header", _check_groups),
+        (manifest.register, LINES, _check_lines),
+        (manifest.annotations, LINES, _check_lines),
     )
     for sealed, part, check in compared:
         if sealed and not findings:  # the groups are compared with the segments
             findings += _findings(intact[sealed.file], part, partial(check, segments=opened))
     notes: list[str] = []
     if not findings:
-        findings += _check_together(opened, contents)
-        findings += _check_whoosh_toc(folder, contents, notes)
-    size = (folder / CONTENTS).stat().st_size + sum(one.bytes for one in checksums.values())
-    return CheckReport(1 + len(checksums), size, contents.items, tuple(findings), tuple(notes))
+        findings += _check_together(opened, manifest)
+        findings += _check_whoosh_toc(folder, manifest, notes)
+    size = (folder / MANIFEST).stat().st_size + sum(one.bytes for one in checksums.values())
+    return CheckReport(1 + len(checksums), size, manifest.items, tuple(findings), tuple(notes))
 
 
 def _open_one_generation(
-    folder: Path, contents: Contents
-) -> tuple[Contents, dict[str, Container | IndexFolderError], list[Segment | IndexFolderError]]:
+    folder: Path, manifest: Manifest
+) -> tuple[Manifest, dict[str, Container | IndexFolderError], list[Segment | IndexFolderError]]:
     """Open all files of a generation before a writer can replace the generation and remove its files.
 
     Returns:
-        The table of contents, its files by name, and its segments. For a file that cannot be opened, the
+        The manifest, its files by name, and its segments. For a file that cannot be opened, the
         error is in its place.
 
     Raises:
@@ -139,16 +139,16 @@ def _open_one_generation(
     for _ in range(TRIES):
         files = {
             name: _try_open(partial(Container, path / name, checksum))
-            for name, checksum in contents.checksums.items()
+            for name, checksum in manifest.checksums.items()
         }
-        segments = [_try_open(partial(entry.open, path)) for entry in contents.segments]
+        segments = [_try_open(partial(entry.open, path)) for entry in manifest.segments]
         if not any(isinstance(file, IndexFolderError) for file in (*files.values(), *segments)):
             break
         now = read_manifest(folder)
-        if now.generation == contents.generation:
+        if now.generation == manifest.generation:
             break
-        contents = now
-    return contents, files, segments
+        manifest = now
+    return manifest, files, segments
 
 
 def _try_open(attempt: Callable[[], T]) -> T | IndexFolderError:
@@ -283,11 +283,11 @@ def _check_parts(segment: Segment, finder: ConceptFinder | None, progress: Progr
         yield from (DamagedPart(f"{SEGMENTS_FOLDER}/{segment.name}.seg", part, reason) for part in found)
 
 
-def _check_together(segments: Sequence[Segment], contents: Contents) -> Iterator[DamagedPart]:
+def _check_together(segments: Sequence[Segment], manifest: Manifest) -> Iterator[DamagedPart]:
     """Yield contradictions among the segments, and between the segments and ``dragoman.json``."""
     live = sum(segment.documents - len(segment.deleted) for segment in segments)
-    if live != contents.items:
-        yield DamagedPart(CONTENTS, "items", message("check.items_listed", items=contents.items, live=live))
+    if live != manifest.items:
+        yield DamagedPart(MANIFEST, "items", message("check.items_listed", items=manifest.items, live=live))
     # Ascending ids of each segment, merged: equal ones are neighbours.
     ids = [zip(segment.ids_with_prefix(""), repeat(number)) for number, segment in enumerate(segments)]
     merged = pairwise(merge(*ids))
@@ -296,24 +296,24 @@ def _check_together(segments: Sequence[Segment], contents: Contents) -> Iterator
         yield DamagedPart(file, "heads", message("check.repeated_id"))
 
 
-def _check_whoosh_toc(folder: Path, contents: Contents, notes: list[str]) -> Iterator[DamagedPart]:
+def _check_whoosh_toc(folder: Path, manifest: Manifest, notes: list[str]) -> Iterator[DamagedPart]:
     """Compare Whoosh's table of contents with its expected bytes, without unpickling it.
 
     If the table is missing and no concurrent commit removed it, only a note is added, as users may delete it.
     """
     from indexer.store.publication import whoosh_toc, whoosh_toc_name
 
-    name = whoosh_toc_name(contents.generation)
+    name = whoosh_toc_name(manifest.generation)
     path = folder / name
     try:
         if path.is_symlink() or (path.exists() and not path.is_file()):
             yield DamagedPart(name, "all", message("check.not_a_plain_file"))
             return
-        expected = whoosh_toc(folder, contents)
+        expected = whoosh_toc(folder, manifest)
         if path.stat().st_size != len(expected) or path.read_bytes() != expected:
             yield DamagedPart(name, "all", message("check.foreign_toc"))
     except (FileNotFoundError, IndexFolderError) as error:
-        if read_manifest(folder).generation != contents.generation:
+        if read_manifest(folder).generation != manifest.generation:
             return
         if not isinstance(error, FileNotFoundError):
             raise

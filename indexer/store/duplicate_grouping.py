@@ -97,7 +97,7 @@ class _Comparison:
         self._known: dict[tuple[int, int], GroupKind | None] = {}
 
     def compare(self, first: int, second: int) -> GroupKind | None:
-        """Return the kind of duplicates that two documents are; None if they are not duplicates."""
+        """Return the kind of duplicates that two documents are, or None if they are not duplicates."""
         pair = (min(first, second), max(first, second))
         if pair not in self._known:
             from indexer.duplicates import duplicate_kind  # most updates compare nothing

@@ -1,4 +1,4 @@
-"""Check whether a folder is an index or may become one, and read its contents (the manifest)."""
+"""Check whether a folder is an index or may become one, and read its manifest."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from indexer.codec.plain_file import require_real_folder
 from indexer.codec.segment import SEGMENTS_FOLDER
 from indexer.errors import DragomanError, IndexFolderError, OutOfReachError, message, reason
-from indexer.store.contents import CONTENTS, Contents
+from indexer.store.manifest import MANIFEST, Manifest
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 WELCOME = frozenset({"README.md", ".gitignore", ".gitkeep", ".DS_Store"})
 
 
-def read_manifest(folder: StrPath) -> Contents:
-    """Read the contents (the manifest) of the index in a folder.
+def read_manifest(folder: StrPath) -> Manifest:
+    """Read the manifest of the index in a folder.
 
     Raises:
         IndexFolderError: There is no folder or no index in it, or the index is unfinished, damaged or of a
@@ -42,10 +42,10 @@ def read_manifest(folder: StrPath) -> Contents:
         ) from None
     if not is_folder:
         raise IndexFolderError(message("store.not_an_index_folder", folder=folder))
-    contents = Contents.read(folder)
-    if contents.built is None:
+    manifest = Manifest.read(folder)
+    if manifest.built is None:
         raise IndexFolderError(message("store.unfinished", folder=folder, build=message("store.build_one")))
-    return contents
+    return manifest
 
 
 @contextmanager
@@ -64,7 +64,7 @@ def lock_folder(folder: Path, *, wait: float = 0.0) -> Iterator[None]:
         # Under the lock: two first writers would overwrite each other's table.
         if not _require_own_folder(folder):
             with explain_write_errors(folder):
-                Contents(0, ()).write(folder)
+                Manifest(0, ()).write(folder)
         try:
             yield
         except DragomanError:
@@ -78,8 +78,8 @@ def _remove_created_folder(folder: Path) -> None:
     from indexer.store.lock import LOCK
 
     with suppress(OSError, IndexFolderError):
-        if Contents.read(folder).built is None:
-            (folder / CONTENTS).unlink()
+        if Manifest.read(folder).built is None:
+            (folder / MANIFEST).unlink()
             (folder / LOCK).unlink()
             with suppress(FileNotFoundError):
                 (folder / SEGMENTS_FOLDER).rmdir()
@@ -98,12 +98,12 @@ def _require_own_folder(folder: Path) -> bool:
             message("store.cannot_write_folder", folder=folder, reason=reason(error))
         ) from None
     require_real_folder(folder / SEGMENTS_FOLDER)
-    if CONTENTS in names:
+    if MANIFEST in names:
         return True
     from indexer.store.lock import LOCK
 
     # A writer that was killed before its first commit may have left these files.
-    foreign = sorted(names - WELCOME - {f"{CONTENTS}.new", LOCK})
+    foreign = sorted(names - WELCOME - {f"{MANIFEST}.new", LOCK})
     if foreign:
         raise IndexFolderError(message("store.foreign_files", folder=folder, foreign=foreign[0]))
     return False
@@ -112,8 +112,8 @@ def _require_own_folder(folder: Path) -> bool:
 def holds_other_sources(folder: Path, source: str) -> bool:
     """Return whether a folder has an index that may have been built from other sources."""
     try:
-        contents = Contents.read(folder)
+        manifest = Manifest.read(folder)
     except IndexFolderError:
-        table = folder / CONTENTS
+        table = folder / MANIFEST
         return table.is_symlink() or table.exists()  # damaged or of another format: its sources are unknown
-    return contents.built is not None and [summary.file for summary in contents.sources] != [source]
+    return manifest.built is not None and [summary.file for summary in manifest.sources] != [source]

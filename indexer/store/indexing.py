@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Any, Final
 from indexer.bulk.builder import rare_collection
 from indexer.errors import DragomanError, IndexFolderError, SourceError, join_messages, message, message_of
 from indexer.sources.web_address import Visits, remove_credentials
-from indexer.store.contents import Contents
 from indexer.store.damage import DamageGuard
 from indexer.store.index_folder import lock_folder, read_manifest
 from indexer.store.known_sources import SourceCatalog, is_in_memory, options_of
+from indexer.store.manifest import Manifest
 from indexer.store.merge_sources import SourceMerger
 from indexer.store.protocols import WriteRequest
 from indexer.store.source_items import RemovedItems
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from indexer.store.protocols import (
         DocumentStore,
         Generation,
-        GenerationContents,
+        GenerationManifest,
         IndexLocation,
         IndexStore,
     )
@@ -60,21 +60,21 @@ class FolderLocation:
 
     def require(self) -> None:
         """Raise an error unless there is an index, finished or not."""
-        Contents.read(self._folder)
+        Manifest.read(self._folder)
 
-    def read(self) -> Contents:
-        """Read the contents of the index; raise an error if there is none."""
+    def read(self) -> Manifest:
+        """Read the manifest of the index; raise an error if there is none."""
         return read_manifest(self._folder)
 
-    def base(self) -> Contents | None:
-        """Read the contents of the index; None if no build has finished."""
-        contents = Contents.read(self._folder)
-        return None if contents.built is None else contents
+    def base(self) -> Manifest | None:
+        """Read the manifest of the index; return None if no build has finished."""
+        manifest = Manifest.read(self._folder)
+        return None if manifest.built is None else manifest
 
     def find_corrections_file(self) -> str | None:
-        """Return the corrections file that the index uses; None if it uses none or is unreadable."""
+        """Return the corrections file that the index uses, or None if it uses none or is unreadable."""
         try:
-            return Contents.read(self._folder).corrections
+            return Manifest.read(self._folder).corrections
         except IndexFolderError:
             return None
 
@@ -84,7 +84,7 @@ class FolderLocation:
 
     @contextmanager
     def next_generation(
-        self, base: Contents | None, request: WriteRequest | None = None
+        self, base: Manifest | None, request: WriteRequest | None = None
     ) -> Iterator[IndexStore]:
         """Open the next generation for writing; it is cancelled unless the block commits it."""
         with DamageGuard(self._folder) if base else nullcontext():
@@ -104,11 +104,11 @@ def to_location(place: Path | IndexLocation[Any]) -> IndexLocation[Any]:
 @contextmanager
 def begin_change(
     place: Path | IndexLocation[Any], wait: float, report: str | os.PathLike[str] | None
-) -> Iterator[tuple[GenerationContents, IndexStore, OnChange | None]]:
+) -> Iterator[tuple[GenerationManifest, IndexStore, OnChange | None]]:
     """Lock an index and open its next generation for a change.
 
     Yields:
-        The contents of the index, the writer of the next generation, and a function that reports a change
+        The manifest of the index, the writer of the next generation, and a function that reports a change
         (None if ``report`` is None).
     """
     location = to_location(place)

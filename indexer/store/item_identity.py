@@ -39,7 +39,7 @@ Version = tuple[int, str]
 
 
 def version_in(record: Mapping[str, Any]) -> Version | None:
-    """Return the version that the custom fields of a record state; None if they state none."""
+    """Return the version that the custom fields of a record state, or None if they state none."""
     fields = record.get("fields") or {}
     number, created = fields.get(VERSION, ""), fields.get(CREATED, "")
     stated = int(number) if number.isdecimal() and len(number) <= MAX_DIGITS else 0
@@ -47,7 +47,7 @@ def version_in(record: Mapping[str, Any]) -> Version | None:
 
 
 def version_of(document: Document) -> Version | None:
-    """Return the version of a document; None if its source states no id or no version."""
+    """Return the version of a document, or None if its source states no id or no version."""
     if document.stated and document.has_key(_KEYS):
         return version_in(decode_record(document.record))
     return None
@@ -173,7 +173,7 @@ class ReadItems:
         return add_link_to_id(document)
 
     def separate(self, document: Document) -> Document | None:
-        """Return a document with a new id, as another item has its id; None if both are the same item."""
+        """Return a document with a new id, as another item has its id, or None if both are the same item."""
         earlier = self._earlier_item(document)
         if document.stated or (earlier is not None and earlier.id == document.id):
             return None

@@ -14,7 +14,7 @@ from indexer.sources.containers import is_read
 from indexer.sources.encoding import replace_surrogates
 from indexer.sources.source import MAX_ID_LENGTH
 from indexer.sources.stream import folder_prefixes, place_of, source_name
-from indexer.store.contents import MAX_COUNT, READING, SourceSummary
+from indexer.store.manifest import MAX_COUNT, READING, SourceSummary
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -173,7 +173,7 @@ def _agree(reading: ReadOptions, source: SourceSummary) -> bool:
 
 
 def _name_within(place: str, known: Mapping[str, SourceSummary]) -> str:
-    """Return the name of a location within an indexed folder; empty if no folder contains it."""
+    """Return the name of a location within an indexed folder, or an empty string if no folder contains it."""
     path = Path(place)
     for folder in (path, *path.parents):
         if source := known.get(str(folder)):

@@ -13,7 +13,6 @@ from indexer.documents.worker_pool import read_sources
 from indexer.errors import SourceError, message, message_of
 from indexer.item import NewsItem, SourceLines, decode_record
 from indexer.schema import DATE_KINDS
-from indexer.store.contents import SourceSummary
 from indexer.store.item_identity import (
     ItemIdentity,
     LatestVersions,
@@ -22,6 +21,7 @@ from indexer.store.item_identity import (
     version_in,
     version_of,
 )
+from indexer.store.manifest import SourceSummary
 from indexer.store.source_items import IndexedItems, NewItems, match_versions
 from indexer.store.write_report import Change, Listeners, WriteReport
 
@@ -270,7 +270,7 @@ class SourceMerger:
     def _distinct_items(
         self, documents: Iterable[Document], name: str, indexed: IndexedItems
     ) -> Iterator[tuple[Document, DocAddress | None]]:
-        """Yield the distinct documents of a source, each with the address of its indexed item."""
+        """Yield the distinct documents of a source, each with the location of its indexed item, if any."""
         same, progress = self.same, self._listeners.progress
         progress(name, len(same.ids))
         for written in self._ahead.read(documents):
@@ -294,7 +294,7 @@ class SourceMerger:
     def _handle_repeated_id(
         self, name: str, document: Document, address: DocAddress | None, indexed: IndexedItems
     ) -> tuple[Document, DocAddress | None] | None:
-        """Return the document to write for an id that was already read; None if it is not written."""
+        """Return the document to write for an id that was already read, or None if it is not written."""
         if self._is_other_version(name, document, address):
             return None if address is None else (document, address)
         if (apart := self.same.make_id_distinct(document)) is not document:

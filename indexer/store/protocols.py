@@ -15,7 +15,7 @@ from indexer.documents.stored_record import since_of
 from indexer.item import NewsItem, decode_record
 from indexer.option_tables import BUILD, UPDATE, WRITE, WriteOptions, require_known
 from indexer.sources import AS_THEY_ARE
-from indexer.store.contents import CommitTimes
+from indexer.store.manifest import CommitTimes
 from indexer.store.register import AnnotationChanges, RegisterChanges
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from indexer.documents import Document
     from indexer.item import Validators
     from indexer.sources import ReadOptions
-    from indexer.store.contents import SourceSummary
+    from indexer.store.manifest import SourceSummary
     from indexer.thesaurus.concept import Concept
 
     Docs = npt.NDArray[Any]
@@ -150,7 +150,7 @@ class DocumentStore(Protocol):
                 segment.prefetch(wanted, digests)
 
     def find(self, item_id: str) -> DocAddress | None:
-        """Return the address of the live document with an id; None if there is none."""
+        """Return the address of the live document with an id, or None if there is none."""
         for number, segment in enumerate(self.segments):
             doc = segment.find_id(item_id)
             if doc >= 0 and doc not in self.deleted[number]:
@@ -158,7 +158,7 @@ class DocumentStore(Protocol):
         return None
 
     def find_current(self, item_id: str) -> DocAddress | None:
-        """Return the address of the live document with a current or former id; None if there is none."""
+        """Return the address of the live document with a current or former id, or None if there is none."""
         address = self.find(item_id)
         if address is None and (current := self.register.former.get(item_id)) is not None:
             address = self.find(current)
@@ -221,7 +221,7 @@ class IndexStore(DocumentStore, Protocol):
     """A writer of the next generation of an index; readers see the previous one until ``commit`` returns.
 
     Attributes:
-        base: The contents (the manifest) of the previous generation; None if there is none.
+        base: The manifest of the previous generation; None if there is none.
         added: The number of documents added.
         facets: The custom fields that the next generation counts by default; initially those of the base.
         uncounted: After a commit, why some of the requested facets cannot be counted: a message for each.
@@ -232,7 +232,7 @@ class IndexStore(DocumentStore, Protocol):
         is_committed: Whether the next generation is the current one.
     """
 
-    base: GenerationContents | None
+    base: GenerationManifest | None
     added: int
     facets: tuple[str, ...]
     uncounted: tuple[str, ...]
@@ -243,7 +243,7 @@ class IndexStore(DocumentStore, Protocol):
 
     def begin(
         self,
-        base: GenerationContents | None,
+        base: GenerationManifest | None,
         segments: Sequence[SegmentView],
         register: Iterable[list[Any]],
         annotations: Callable[[], Mapping[str, Annotations]] = dict,
@@ -299,8 +299,8 @@ class IndexStore(DocumentStore, Protocol):
         """Discard everything added and deleted; the current generation remains."""
 
 
-class GenerationContents(Protocol):
-    """The part of the contents (the manifest) of a generation that the next generation needs."""
+class GenerationManifest(Protocol):
+    """The part of the manifest of a generation that the next generation needs."""
 
     @property
     def sources(self) -> tuple[SourceSummary, ...]:
@@ -331,7 +331,7 @@ class GenerationContents(Protocol):
         """The times of the latest commits."""
 
 
-Generation = TypeVar("Generation", bound=GenerationContents)
+Generation = TypeVar("Generation", bound=GenerationManifest)
 
 
 class IndexLocation(Protocol[Generation]):
@@ -344,13 +344,13 @@ class IndexLocation(Protocol[Generation]):
         """Raise an error unless there is an index, finished or not."""
 
     def read(self) -> Generation:
-        """Read the contents of the index; raise an error if there is none."""
+        """Read the manifest of the index; raise an error if there is none."""
 
     def base(self) -> Generation | None:
-        """Read the contents of the index; None if no build has finished."""
+        """Read the manifest of the index; return None if no build has finished."""
 
     def find_corrections_file(self) -> str | None:
-        """Return the corrections file that the index uses, in any format; None if it uses none."""
+        """Return the corrections file that the index uses, in any format, or None if it uses none."""
 
     def lock(self, wait: float) -> AbstractContextManager[None]:
         """Lock the index against other writers, waiting up to ``wait`` seconds."""

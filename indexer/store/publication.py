@@ -23,7 +23,7 @@ from indexer.codec.plain_file import remove_plain, replace_plain, sync_folder
 from indexer.codec.segment import SEGMENTS_FOLDER
 from indexer.codec.whoosh.listed import INDEX_NAME, PickledCall, schema, segment
 from indexer.errors import IndexFolderError, message, reason
-from indexer.store.contents import CONTENTS, Contents
+from indexer.store.manifest import MANIFEST, Manifest
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -40,20 +40,20 @@ _PROTOCOL: Final = 2  # as Whoosh pickles schemas
 TOC_FILE = re.compile(rf"_{INDEX_NAME}_([0-9]{{1,9}})\.toc(?:\.new)?")
 
 
-def whoosh_toc(folder: Path, contents: Contents) -> bytes:
+def whoosh_toc(folder: Path, manifest: Manifest) -> bytes:
     """Return the pickled table of contents for Whoosh; equal indexes have equal bytes.
 
     Raises:
         IndexFolderError: A file of deletions is missing or damaged.
     """
     segments = []
-    for entry in contents.segments:
+    for entry in manifest.segments:
         deleted: list[int] = []
         if entry.deletions is not None:
             deleted = read_deletions(folder / SEGMENTS_FOLDER, entry.name, entry.deletions, entry.documents)
         segments.append(PickledCall(segment, entry.name, entry.documents, deleted))
     fields = pickle.dumps(PickledCall(schema), _PROTOCOL)
-    generation = struct.pack("!2i", contents.generation, 0)  # the second number is unused
+    generation = struct.pack("!2i", manifest.generation, 0)  # the second number is unused
     return _HEAD + bytes([len(fields)]) + fields + generation + pickle.dumps(segments, _PROTOCOL)
 
 
@@ -62,12 +62,12 @@ def whoosh_toc_name(generation: int) -> str:
     return f"_{INDEX_NAME}_{generation}.toc"
 
 
-def update_whoosh_toc(folder: Path, contents: Contents) -> bool:
+def update_whoosh_toc(folder: Path, manifest: Manifest) -> bool:
     """Write Whoosh's table of contents and remove older ones; return whether the table exists."""
-    current = folder / whoosh_toc_name(contents.generation)
+    current = folder / whoosh_toc_name(manifest.generation)
     try:
         if not current.exists():
-            replace_plain(current, whoosh_toc(folder, contents))
+            replace_plain(current, whoosh_toc(folder, manifest))
     except (OSError, IndexFolderError):
         return False
     finally:
@@ -86,15 +86,15 @@ _GENERATION_FILE = re.compile(
 _NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 
 
-def publish(folder: Path, contents: Contents) -> None:
+def publish(folder: Path, manifest: Manifest) -> None:
     """Make written segments the current generation, and remove unused files."""
     segments = folder / SEGMENTS_FOLDER
     sync_folder(segments)  # the names of the segments must reach the disk before the table that uses them
     sync_folder(folder)
-    if contents.generation == 1:
+    if manifest.generation == 1:
         for parent in folder.resolve().parents:  # parents may have been created with the index
             sync_folder(parent)
-    contents.write(folder)  # switches to the next generation
+    manifest.write(folder)  # switches to the next generation
     # The next writer repeats the clean-up if it fails.
     with suppress(OSError):
         clear_leftovers(folder)
@@ -110,20 +110,20 @@ def clear_leftovers(folder: Path) -> None:
     remove_plain(scratch)  # a link or a pipe is not Dragoman's; the target of a link stays
     shutil.rmtree(scratch, ignore_errors=True)
     try:
-        contents = Contents.read(folder)
+        manifest = Manifest.read(folder)
     except IndexFolderError:
-        if (folder / CONTENTS).exists():
+        if (folder / MANIFEST).exists():
             return  # a damaged table: its repair may need every file
-        contents = Contents(0, ())
-    kept = set(contents.checksums)
-    up_to_date = not contents.generation or update_whoosh_toc(folder, contents)
-    remove_plain(folder / f"{CONTENTS}.new")
+        manifest = Manifest(0, ())
+    kept = set(manifest.checksums)
+    up_to_date = not manifest.generation or update_whoosh_toc(folder, manifest)
+    remove_plain(folder / f"{MANIFEST}.new")
     for path in segments.iterdir():
         ours = _SEGMENT_FILE.fullmatch(path.name) or _GENERATION_FILE.fullmatch(path.name)
         if ours and path.name not in kept:
             remove_plain(path)
     if not up_to_date:
-        update_whoosh_toc(folder, contents)  # tried again, as the disk may have room now
+        update_whoosh_toc(folder, manifest)  # tried again, as the disk may have room now
 
 
 def last_generation(folder: Path) -> int:
@@ -133,7 +133,7 @@ def last_generation(folder: Path) -> int:
     must not be overwritten.
     """
     try:
-        numbers = [Contents.read(folder).generation]
+        numbers = [Manifest.read(folder).generation]
     except IndexFolderError:
         numbers = [0]
     for path in (*folder.iterdir(), *(folder / SEGMENTS_FOLDER).iterdir()):

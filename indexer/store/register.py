@@ -46,7 +46,7 @@ class Register(LineTable):
     }
 
     def current(self, former: str) -> str | None:
-        """Return the current id of an item, given a former id; None if no item had the id."""
+        """Return the current id of an item, given a former id, or None if no item had the id."""
         return next((cells[1] for cells in self.lines_of("f", former)), None)
 
     def ids_with_prefix(self, prefix: str, most: int) -> list[str]:

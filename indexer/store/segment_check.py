@@ -132,7 +132,7 @@ class TextChecker:
 
 
 def _digest(term: bytes) -> int:
-    """Return a keyed hash of a term; with a public hash, concepts with the same sum could be forged."""
+    """Return a keyed hash of a term; without a key, terms with a given sum of hashes could be forged."""
     return hash(term) & (1 << 64) - 1
 
 
@@ -263,7 +263,7 @@ class _Comparer(ContainerWriter):
         self._written: set[str] = {CHECKSUMS, *ignored}
 
     def _is_former(self, name: str) -> bool:
-        """Return whether the file has the block as format 8 encoded it."""
+        """Return whether the file has the block in the encoding of format 8."""
         field, _, part = name.rpartition(".")
         return part in RECODED and f"{field}.term_at" in self.container
 

@@ -143,7 +143,7 @@ def words_of(text: str) -> list[str]:
 
 
 def likeness(old: NewsItem, new: NewsItem) -> float:
-    """Return a score for how likely an item is a changed version of another; 0 if it is not one.
+    """Return a score for how likely an item is a changed version of another, or 0 if it is not one.
 
     In a changed version, some words, the title or the date line are corrected, or the text under the same
     title is longer. An item with the same template but another day is a different item.
@@ -172,7 +172,7 @@ def are_unlike(old: NewsItem, new: NewsItem) -> bool:
 
 
 def _day(item: NewsItem) -> tuple[Any, Any] | None:
-    """Return the first and last day of an item; None if its date is unknown or estimated."""
+    """Return the first and last day of an item, or None if its date is unknown or estimated."""
     day = item.date
     return None if day is None or day.kind == "estimated" else (day.start, day.end)
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from indexer.documents import Document
     from indexer.item import SourceLines
     from indexer.progress import Progress
-    from indexer.store.contents import SourceSummary
+    from indexer.store.manifest import SourceSummary
 
     OnChange = Callable[["Change"], object]
 

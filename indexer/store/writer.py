@@ -19,8 +19,8 @@ from indexer.documents.document import restore
 from indexer.documents.stored_record import add_since
 from indexer.errors import DragomanError, IndexFolderError, QueryError, message, message_of
 from indexer.schema import CONCEPTS, WORDS
-from indexer.store.contents import ANNOTATIONS_ENDING, MAX_GENERATIONS, Contents
 from indexer.store.duplicate_grouping import next_groups
+from indexer.store.manifest import ANNOTATIONS_ENDING, MAX_GENERATIONS, Manifest
 from indexer.store.protocols import IndexStore
 from indexer.store.publication import (
     clear_leftovers,
@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     from indexer.codec.segment import Segment, SegmentEntry
     from indexer.documents import Document
     from indexer.item import Validators
-    from indexer.store.contents import SourceSummary
+    from indexer.store.manifest import SourceSummary
     from indexer.store.protocols import Docs
     from indexer.thesaurus.concept import Concept
 
@@ -191,7 +191,7 @@ class IndexWriter(IndexStore):
     which are merged into the new one.
     """
 
-    def __init__(self, folder: Path, base: Contents | None = None, *, memory_mb: int = 512) -> None:
+    def __init__(self, folder: Path, base: Manifest | None = None, *, memory_mb: int = 512) -> None:
         """Remove the files of interrupted writes, and open the previous generation.
 
         Raises:
@@ -275,8 +275,8 @@ class IndexWriter(IndexStore):
                 self.times(self.generation, built),
             )
             more = (annotated,) if annotated else ()
-            contents = Contents(self.generation, entries, built, items, *of_sources, more=more)
-            publish(self._folder, contents)
+            manifest = Manifest(self.generation, entries, built, items, *of_sources, more=more)
+            publish(self._folder, manifest)
         self.is_committed = True
 
     def _choose_facets(self, entries: Sequence[SegmentEntry]) -> tuple[tuple[str, ...], tuple[str, ...]]:

@@ -115,7 +115,7 @@ def analyse_label(language: str, text: str) -> AnalysedLabel | None:
 
 
 def acronym_of(text: str) -> str:
-    """Return the capitals of a label that is a short acronym; empty if it is not."""
+    """Return the capitals of a label that is a short acronym, or an empty string if it is not."""
     acronym = text.replace(".", "")
     return acronym.upper() if _ACRONYM.fullmatch(acronym) else ""
 

@@ -57,7 +57,7 @@ class WordLabel(NamedTuple):
     text: str
 
     def distance(self, language: str, written: str) -> int | None:
-        """Return how much a word in a text differs from the label; None if they are different words."""
+        """Return how much a word in a text differs from the label, or None if they are different words."""
         if self.sort == "acronym":
             return SAME if is_acronym(written, self.text.upper(), self.text) else None
         if (self.sort == "name" and not written[:1].isupper()) or (
@@ -68,7 +68,7 @@ class WordLabel(NamedTuple):
 
 
 def open_finder(container: Container) -> ConceptFinder | None:
-    """Open the finder of a compiled thesaurus; None if none of its concepts are counted."""
+    """Open the finder of a compiled thesaurus; return None if none of its concepts are counted."""
     arrays = read_arrays(container)
     return ConceptFinder(arrays) if arrays is not None and arrays.concepts else None
 
@@ -142,7 +142,7 @@ class ConceptFinder:
         return any(label.sort for label in self._labels_of(name))
 
     def concept_set(self, name: str, written: str) -> int:
-        """Return the number of the set of concepts that a word names; 0 if it names none.
+        """Return the number of the set of concepts that a word names, or 0 if it names none.
 
         Args:
             name: The term of the word, preceded by the number of the language.
@@ -162,7 +162,7 @@ class ConceptFinder:
         return self._sets[met]
 
     def word_number(self, name: str, written: str) -> int:
-        """Return the number of a text's word among the words of longer labels; 0 if it is none of them."""
+        """Return the number of a text's word among the words of longer labels, or 0 if it is none of them."""
         first = last = self.first_numbers.get(name, 0)
         rows, start = self._labels.words, f"{name}\t"
         while 0 < last < len(rows) and rows[last].startswith(start):  # words with one term are adjacent

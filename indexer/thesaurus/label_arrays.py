@@ -153,7 +153,7 @@ def write_arrays(container: ContainerWriter, arrays: LabelArrays) -> None:
 
 
 def read_arrays(container: Container) -> LabelArrays | None:
-    """Read the arrays of a container; None if it has none."""
+    """Read the arrays of a container; return None if it has none."""
     if any(name not in container or container.kind(name) != kind for name, kind in _BLOCKS.items()):
         return None
     blocks: list[Any] = [container.array(name) for name in _BLOCKS]

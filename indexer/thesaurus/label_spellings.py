@@ -209,7 +209,7 @@ def _has_ending(label: Label, endings: dict[str, tuple[str, ...]]) -> bool:
 
 
 def _irregular_plural(language: str, text: str) -> str:
-    """Return the plural of a label; empty if its words have the same stems as the singular."""
+    """Return the plural of a label, or an empty string if its words have the same stems as the singular."""
     words = text.split()
     # Up to the first "of": the rest does not agree in number.
     agreeing = next((count for count, word in enumerate(words) if _is_grammar(language, word)), len(words))

@@ -323,7 +323,7 @@ class Table:
         return found
 
     def _cells(self, key: str) -> list[str]:
-        """Return the cells of the line with a key; empty if there is no such line."""
+        """Return the cells of the line with a key, or an empty list if there is no such line."""
         if self._lines is None:
             return []
         number, cells = self._lines.entry(key.encode("utf-8", "surrogatepass"))
@@ -404,7 +404,7 @@ def line_key(sign: str, number: int) -> str:
 
 
 def counted_concept(line: str) -> CountedConcept | None:
-    """Parse the line of a concept that is counted as a facet; None for other lines.
+    """Parse the line of a concept that is counted as a facet; return None for other lines.
 
     Raises:
         ValueError: The line is invalid.

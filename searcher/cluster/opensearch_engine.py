@@ -11,7 +11,7 @@ from indexer.cluster.address import parse_address
 from indexer.cluster.bulk_requests import walk
 from indexer.cluster.cached_lists import open_labels
 from indexer.cluster.client import Cluster
-from indexer.cluster.cluster_contents import ClusterContents, read_contents
+from indexer.cluster.cluster_manifest import ClusterManifest, read_cluster_manifest
 from indexer.cluster.mapping import GAP, WORD_COUNT
 from indexer.cluster.register import ClusterRegister, decode_annotations
 from indexer.errors import ClusterError, QueryError, ReplacedIndexError, message
@@ -87,16 +87,16 @@ APPROXIMATE: Final = "opensearch, scores of its own BM25: it runs no scripts"
 class ClusterEngine:
     """An engine for an index on a cluster; threads may share it."""
 
-    def __init__(self, place: str, cluster: Cluster, contents: ClusterContents) -> None:
+    def __init__(self, place: str, cluster: Cluster, manifest: ClusterManifest) -> None:
         self.place = place
         self._cluster = cluster
-        self._contents = contents
-        self._vocabulary = ClusterVocabulary(cluster, contents)
-        translator = Translator(self._vocabulary if contents.scripts else None, gap=contents.gap)
-        self._numbered = NumberedDocuments(cluster, contents.items_index)
-        self._searches = Searches(cluster, contents, translator, self._numbered)
-        self._register = ClusterRegister(cluster, contents)
-        self.thesaurus = Table(open_labels(cluster, contents))
+        self._manifest = manifest
+        self._vocabulary = ClusterVocabulary(cluster, manifest)
+        translator = Translator(self._vocabulary if manifest.scripts else None, gap=manifest.gap)
+        self._numbered = NumberedDocuments(cluster, manifest.items_index)
+        self._searches = Searches(cluster, manifest, translator, self._numbered)
+        self._register = ClusterRegister(cluster, manifest)
+        self.thesaurus = Table(open_labels(cluster, manifest))
         self._rounds = RequestRounds(self._vocabulary, self._searches)
         self._closed = False
         self._hides_notes = False
@@ -109,7 +109,7 @@ class ClusterEngine:
             ClusterError: There is no index, or the index cannot be read.
         """
         cluster = Cluster(parse_address(place))
-        return cls(place, cluster, read_contents(cluster))
+        return cls(place, cluster, read_cluster_manifest(cluster))
 
     @property
     def _batcher(self) -> RequestBatcher | None:
@@ -131,7 +131,7 @@ class ClusterEngine:
             where = [(_HIDDEN if name == NOTES else name, values) for name, values in filters.where]
             query, filters = self._hide_notes(query), filters._replace(where=tuple(where))
         search = Search(query, filters, wanted._replace(then=None))
-        if not (wanted.group and self._contents.groups):
+        if not (wanted.group and self._manifest.groups):
             return self._run(search._replace(wanted=search.wanted._replace(group=False)), wanted.then)
 
         def ungrouped(wanted: ResultRequest, more: int) -> tuple[Execution, _DuplicateMatches]:
@@ -161,7 +161,7 @@ class ClusterEngine:
     def documents(self, field: str) -> int:
         """Return the number of documents with a field."""
         if field in {WORDS, OWN}:
-            return self._contents.items
+            return self._manifest.items
         return self._vocabulary.statistics[field].documents
 
     def words(self, prefix: str) -> str:
@@ -202,7 +202,7 @@ class ClusterEngine:
     def items(self, documents: Sequence[int]) -> list[NewsItem]:
         """Read the items of documents."""
         records = [json.loads(raw) for _, raw in self._numbered.read(documents)]
-        return [NewsItem.from_record({"since": self._contents.since, **record}) for record in records]
+        return [NewsItem.from_record({"since": self._manifest.since, **record}) for record in records]
 
     def records(self, documents: Sequence[int]) -> Iterator[bytes]:
         """Yield the stored records of documents in order, with former ids and other locations."""
@@ -215,7 +215,7 @@ class ClusterEngine:
                 record = raw.encode()
                 if history := known.get(self._numbered.ids[document]):
                     record = add_history(record, *history)
-                yield add_since(record, self._contents.since)
+                yield add_since(record, self._manifest.since)
 
     def day_counts(self, documents: Sequence[int]) -> Mapping[Days | None, int]:
         """Count documents by their days; see :meth:`searcher.engine.Engine.day_counts`."""
@@ -227,7 +227,7 @@ class ClusterEngine:
         Raises:
             QueryError: An earlier version built the index.
         """
-        if self._contents.gap < GAP:  # the index lacks the field
+        if self._manifest.gap < GAP:  # the index lacks the field
             raise QueryError(message("cluster.needs_new_index"))
         sources = [{name: {"terms": {"field": name}}} for name in ("start", "end")]
         days: dict[str, Any] = {"size": MOST, "sources": sources}
@@ -239,7 +239,7 @@ class ClusterEngine:
         counts: dict[Days, int] = {}
         while True:
             try:
-                found = self._cluster.search(self._contents.items_index, body)["aggregations"]["days"]
+                found = self._cluster.search(self._manifest.items_index, body)["aggregations"]["days"]
             except ClusterError as error:
                 if error.kind != "illegal_argument_exception":  # the field cannot be aggregated
                     raise
@@ -260,7 +260,7 @@ class ClusterEngine:
         from searcher.cluster.compared_texts import temporary_index
         from searcher.execution.arrays.term_counts import ArrayTermCounts
 
-        count = self._contents.items if others is None else len({*documents, *others})
+        count = self._manifest.items if others is None else len({*documents, *others})
         if count > MAX_COMPARED_TEXTS:
             raise QueryError(message("terms.too_many", most=MAX_COMPARED_TEXTS, count=count))
         if others is None:
@@ -282,7 +282,7 @@ class ClusterEngine:
 
     def groups(self) -> Sequence[Group]:
         """Return the groups of near duplicates."""
-        if not self._contents.groups:
+        if not self._manifest.groups:
             return ()
         found: dict[tuple[int, Any], list[int]] = {}
         for hit in self._read_all_hits({"exists": {"field": "group"}}):
@@ -292,7 +292,7 @@ class ClusterEngine:
 
     def duplicates(self, document: int) -> list[int]:
         """Return the other items in the group of near duplicates of an item."""
-        if not self._contents.groups:
+        if not self._manifest.groups:
             return []
         group = self._numbered.groups.get(document)
         if group is None:
@@ -305,7 +305,7 @@ class ClusterEngine:
 
     def _read_all_hits(self, query: dict[str, Any]) -> list[dict[str, Any]]:
         """Return the hits of all documents that match a query, with their groups."""
-        return [*walk(self._cluster, self._contents.items_index, query, ("id", "title", "group", "kind"))]
+        return [*walk(self._cluster, self._manifest.items_index, query, ("id", "title", "group", "kind"))]
 
     def ids_with_prefix(self, prefix: str, most: int) -> list[str]:
         """Return the current ids of the first ``most`` items whose current or former id has a prefix."""
@@ -321,7 +321,7 @@ class ClusterEngine:
     def annotation_kinds(self) -> frozenset[str]:
         """Return the kinds of annotations that items have."""
         hidden = {NOTES} if self._hides_notes else set()
-        fields = set(self._contents.fields).intersection(FIELDS) - hidden
+        fields = set(self._manifest.fields).intersection(FIELDS) - hidden
         return frozenset([field.removesuffix(CONCEPTS) for field in fields])
 
     def annotations(self, ids: Sequence[str]) -> dict[str, Annotations]:
@@ -359,28 +359,28 @@ class ClusterEngine:
         Raises:
             ClusterError: The index no longer exists, or has another format.
         """
-        return read_contents(self._cluster) == self._contents
+        return read_cluster_manifest(self._cluster) == self._manifest
 
     def info(self) -> IndexInfo:
         """Return the format, the generation and the sources of the index."""
-        contents = self._contents
-        codec = EXACT if contents.scripts else APPROXIMATE
-        about = contents.built, contents.generation, tuple([source[:4] for source in contents.sources])
-        return IndexInfo(FORMAT_VERSION, codec, *about, contents.corrections, times=contents.times)
+        manifest = self._manifest
+        codec = EXACT if manifest.scripts else APPROXIMATE
+        about = manifest.built, manifest.generation, tuple([source[:4] for source in manifest.sources])
+        return IndexInfo(FORMAT_VERSION, codec, *about, manifest.corrections, times=manifest.times)
 
     @property
     def generation(self) -> str:
         """The generation of the index, which changes with every write."""
-        return self._contents.generation
+        return self._manifest.generation
 
     @property
     def default_facets(self) -> tuple[str, ...]:
         """The custom fields that are facets by default."""
-        return self._contents.facets
+        return self._manifest.facets
 
     def custom_fields(self) -> frozenset[str]:
         """Return the custom fields that at least one item has, and ``source``."""
-        return frozenset([name for name in self._contents.fields if not name.endswith(CONCEPTS)])
+        return frozenset([name for name in self._manifest.fields if not name.endswith(CONCEPTS)])
 
     def reading_context(self) -> AbstractContextManager[None]:
         """Return a context for reading the index; hits use it after the engine is closed, too.
@@ -422,7 +422,7 @@ class ClusterEngine:
                 "_source": ["id"],
                 "track_total_hits": False,
             }
-            index = self._contents.items_index
+            index = self._manifest.items_index
             answer = self._cluster.search(index, body, include_named_queries_score="true")
             for hit in answer["hits"]["hits"]:
                 self._numbered.number_of(hit, named, scored=True)

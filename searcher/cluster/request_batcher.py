@@ -193,7 +193,7 @@ class RequestBatcher:
 
 
 def is_found(query: Node, document_frequency: Callable[[str, str], int]) -> bool | None:
-    """Return whether a query has matches; None if document frequencies do not suffice to know."""
+    """Return whether a query has matches, or None if document frequencies do not suffice to know."""
     match query:
         case model.Term():
             return document_frequency(query.field, query.text) > 0

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from indexer.cluster.client import Cluster
-    from indexer.cluster.cluster_contents import ClusterContents
+    from indexer.cluster.cluster_manifest import ClusterManifest
     from searcher.cluster.request_body import Translator
     from searcher.cluster.vocabulary_requests import ExtraSearch
     from searcher.query.model import Node
@@ -57,12 +57,12 @@ class Searches:
     """Runs and caches searches; threads may share it."""
 
     def __init__(
-        self, cluster: Cluster, contents: ClusterContents, translator: Translator, met: NumberedDocuments
+        self, cluster: Cluster, manifest: ClusterManifest, translator: Translator, met: NumberedDocuments
     ) -> None:
         self._cluster = cluster
-        self._contents = contents
+        self._manifest = manifest
         self._translator = translator
-        self._compared = ComparedTexts(cluster, contents.items_index, translator)
+        self._compared = ComparedTexts(cluster, manifest.items_index, translator)
         self._numbered = met
         self._lock = Lock()
         self._labels: dict[str, dict[str, str]] = {}  # labels of counted custom fields
@@ -94,7 +94,7 @@ class Searches:
         return done
 
     def recall(self, search: Search) -> Execution | None:
-        """Return the cached results of a search; None if there are none."""
+        """Return the cached results of a search, or None if there are none."""
         self._compared.matching_ids(search.query)
         return self.done.get(search)
 
@@ -130,20 +130,20 @@ class Searches:
 
     def _body(self, search: Search, query: dict[str, Any]) -> dict[str, Any]:
         body = search_body(query, search.filters, search.wanted)
-        if self._contents.annotated:
+        if self._manifest.annotated:
             body["stored_fields"] = [ANNOTATIONS]
         if search.groups:
             body["query"] = {"bool": {"filter": [body["query"], {"terms": {"group": list(search.groups)}}]}}
             body["sort"] = sort_order(search.wanted.sort, estimated=True)
         elif search.wanted.group:
-            groups = _groups_body(self._contents, body.get("post_filter"))
+            groups = _groups_body(self._manifest, body.get("post_filter"))
             body["aggs"] = body.get("aggs", {}) | {"groups of all": groups}
         return body
 
     def _head(self) -> dict[str, Any]:
-        head = {"index": self._contents.items_index}
+        head = {"index": self._manifest.items_index}
         # Without exact scores each shard would weight words by its own statistics.
-        return head if self._contents.scripts else head | {"search_type": "dfs_query_then_fetch"}
+        return head if self._manifest.scripts else head | {"search_type": "dfs_query_then_fetch"}
 
     def _read(self, search: Search, named: dict[int, Node], answer: dict[str, Any]) -> None:
         ranked = search.wanted.sort == "relevance"
@@ -172,7 +172,7 @@ class Searches:
     def _read_deep_page(self, search: Search) -> list[tuple[int, float]]:
         """Return the hits of a page far down in the results."""
         wanted = search.wanted
-        index, ranked = self._contents.items_index, wanted.sort == "relevance"
+        index, ranked = self._manifest.items_index, wanted.sort == "relevance"
         body = self._body(search, self.translator(search.query).query(search.query))
         pit = self._cluster.post(f"/{index}/_search/point_in_time", keep_alive=_ALIVE)["pit_id"]
         page: dict[str, Any] = {
@@ -275,12 +275,12 @@ class NumberedDocuments:
         return number
 
     def number(self, item_id: str) -> int | None:
-        """Return the number of a document whose record is cached; None for other documents."""
+        """Return the number of a document whose record is cached, or None for other documents."""
         number = self._numbers.get(item_id)
         return number if number in self.records else None
 
     def scores(self, leaf: Node, documents: Sequence[int]) -> dict[int, float] | None:
-        """Return the cached scores of those of ``documents`` that match a leaf; None if not cached."""
+        """Return the cached scores of those of ``documents`` that match a leaf, or None if not cached."""
         found = {}
         for document in documents:
             known = self._scores.get(document, {})
@@ -291,7 +291,7 @@ class NumberedDocuments:
         return found
 
     def matching_documents(self, leaf: Node, documents: Sequence[int]) -> list[int] | None:
-        """Return those of ``documents`` that match a leaf; None if not cached."""
+        """Return those of ``documents`` that match a leaf, or None if not cached."""
         known = [self._matched.get(document, {}).get(leaf) for document in documents]
         if None in known:
             return None
@@ -316,16 +316,16 @@ class NumberedDocuments:
             yield from [found[number] for number in page]
 
 
-def _groups_body(contents: ClusterContents, post_filter: dict[str, Any] | None) -> dict[str, Any]:
+def _groups_body(manifest: ClusterManifest, post_filter: dict[str, Any] | None) -> dict[str, Any]:
     """Return the aggregation that counts the groups of near duplicates among the matches.
 
     Args:
-        contents: The contents (the manifest) of the index.
+        manifest: The manifest of the index.
         post_filter: The filter that applies to hits but not to facets, or None.
     """
     grouped = [{"exists": {"field": "group"}}, *([post_filter] if post_filter else [])]
-    if contents.scripts:
-        counted: dict[str, Any] = {"distinct": groups_metric(contents.unused_group)}
+    if manifest.scripts:
+        counted: dict[str, Any] = {"distinct": groups_metric(manifest.unused_group)}
     else:
         several = {"field": "group", "size": _MAX_GROUPS, "min_doc_count": 2}
         counted = {

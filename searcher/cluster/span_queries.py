@@ -37,7 +37,7 @@ class _NoSpansError(Exception):
 def proximity_queries(
     node: model.Positional, translate: Callable[[Node], Json], gap: int
 ) -> list[Json] | None:
-    """Return queries that together match a proximity; None if span queries cannot express it.
+    """Return queries that together match a proximity, or None if span queries cannot express it.
 
     Args:
         node: The proximity.
@@ -124,7 +124,7 @@ class _Spans:
         self._in_lead = in_lead
 
     def matches(self, node: Node) -> Json | None:
-        """Return a query for the documents in which a node occurs; None if it cannot occur."""
+        """Return a query for the documents in which a node occurs, or None if it cannot occur."""
         if isinstance(node, model.Occurring) and node.least > 1:
             span = self.spans(node)
             if span and self._field.startswith("text_"):
@@ -140,7 +140,7 @@ class _Spans:
         return {"bool": {"should": either, "minimum_should_match": 1}}
 
     def spans(self, node: Node) -> Json | None:  # noqa: PLR0911 - one case per node
-        """Return a span query for the occurrences of a node; None if it cannot occur."""
+        """Return a span query for the occurrences of a node, or None if it cannot occur."""
         match node:
             case model.Term():
                 return self._last_term(node.text) if node.field == self._field else None

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from indexer.cluster.client import Cluster
-    from indexer.cluster.cluster_contents import ClusterContents
+    from indexer.cluster.cluster_manifest import ClusterManifest
 
     # A search for items: header, body, and the reader of the response.
     ExtraSearch = tuple[dict[str, Any], dict[str, Any], Callable[[dict[str, Any]], object]]
@@ -81,16 +81,16 @@ GUESSES: Final[dict[type[Any], Any]] = {DocumentFrequency: 1, Forms: (), Variant
 class ClusterVocabulary:
     """The vocabulary of a generation of an index; threads may share it."""
 
-    def __init__(self, cluster: Cluster, contents: ClusterContents) -> None:
+    def __init__(self, cluster: Cluster, manifest: ClusterManifest) -> None:
         self._cluster = cluster
-        self._index = contents.items_index
-        self._words = contents.words_index
-        self.statistics = {name: Statistics(*numbers) for name, numbers in contents.statistics.items()}
-        self._lists = WordLists(str(cluster.address), contents)
+        self._index = manifest.items_index
+        self._words = manifest.words_index
+        self.statistics = {name: Statistics(*numbers) for name, numbers in manifest.statistics.items()}
+        self._lists = WordLists(str(cluster.address), manifest)
         self._known: dict[DocumentFrequency, int] = {}
 
     def recall(self, lookup: Lookup) -> Any:
-        """Return the cached result of a lookup; None if there is none."""
+        """Return the cached result of a lookup, or None if there is none."""
         if isinstance(lookup, DocumentFrequency):
             return self._known.get(lookup)
         if not self._lists.is_loaded:

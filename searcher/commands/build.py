@@ -56,12 +56,12 @@ writer_options = options.group(
 def build(sources: tuple[str, ...], index: str, form: str, **settings: Any) -> None:
     """Run the command ``build``."""
     from indexer.location import build as build_index
-    from indexer.location import contents_of, format_location
+    from indexer.location import format_location, manifest_of
     from searcher.present.wording import first_of, items_in_words
 
-    quiet, before = settings["quiet"], contents_of(index)
+    quiet, before = settings["quiet"], manifest_of(index)
     report = _write(build_index, sources, index, settings)
-    after = contents_of(index) if before else None
+    after = manifest_of(index) if before else None
     places = {source.place for source in after.sources} if after else set()
     gone = [source for source in before.sources if source.place not in places] if before else []
     if gone and not quiet:

@@ -17,7 +17,7 @@ def old_python_line() -> str:
 
 
 def missing_package_line(error: ImportError) -> str | None:
-    """Return the message for a missing package; None if a module of Dragoman is missing."""
+    """Return the message for a missing package, or None if a module of Dragoman is missing."""
     package = (error.name or "").partition(".")[0]
     if not isinstance(error, ModuleNotFoundError) or package in {"", "indexer", "searcher"}:
         return None

@@ -70,7 +70,7 @@ def _wanted_languages(args: Sequence[str]) -> Iterator[str]:
 
 
 def _language_in_file(path: str, args: Sequence[str]) -> str:
-    """Return the language that a settings file sets; empty if it sets none."""
+    """Return the language that a settings file sets, or an empty string if it sets none."""
     import tomllib
 
     try:

@@ -85,7 +85,7 @@ class Server:
         }
 
     def answer(self, line: bytes) -> dict[str, Any] | None:
-        """Return the response to a message; None for a notification."""
+        """Return the response to a message, or None for a notification."""
         try:
             request = json.loads(line)
         except (ValueError, RecursionError):

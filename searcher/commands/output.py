@@ -1,7 +1,7 @@
 """Write results to standard output, and all other messages to standard error.
 
-The exit codes are 0: found; 1: found nothing; 2: an error of the user or the input. Every error is one clear
-line.
+The exit code is 0 if anything was found, 1 if nothing was found, and 2 for a usage or input error. Every
+error is one line.
 """
 
 from __future__ import annotations

@@ -54,7 +54,7 @@ def search(
 
 
 def plain_search(args: Sequence[str]) -> Callable[[], None] | None:
-    """Return a function that runs a search; None if click has to parse the arguments."""
+    """Return a function that runs a search, or None if click has to parse the arguments."""
     if os.name == "nt" or is_any_set() or os.environ.get(f"{PREFIX}UI", "") not in {"", *LANGUAGES}:
         return None
     request = plain_arguments(args[1:])
@@ -74,7 +74,7 @@ def _run(args: Sequence[str], request: dict[str, Any]) -> None:
 
 
 def plain_arguments(args: Sequence[str]) -> dict[str, Any] | None:
-    """Return the typed options of a search by name; None if click has to parse the arguments."""
+    """Return the typed options of a search by name, or None if click has to parse the arguments."""
     switches, options = _spellings()
     request: dict[str, Any] = {
         "index": os.environ.get(f"{PREFIX}INDEX") or DEFAULT_INDEX,

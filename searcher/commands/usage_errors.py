@@ -54,14 +54,14 @@ _OTHER_COMMANDS: Final = {
 
 
 def suggest_command(name: str, commands: Iterable[str]) -> str:
-    """Return a suggestion for an unknown command; empty if none is similar."""
+    """Return a suggestion for an unknown command, or an empty string if none is similar."""
     meant = [ours for ours, names in _OTHER_COMMANDS.items() if name in names.split()]
     meant = meant or get_close_matches(name, commands, n=1, cutoff=_NEAR)
     return say("output.did_you_mean", name=meant[0]) if meant else ""
 
 
 def _suggest_option(error: click.NoSuchOption, command: click.Command) -> str:
-    """Return a suggestion for an unknown option; empty if none is similar."""
+    """Return a suggestion for an unknown option, or an empty string if none is similar."""
     there = {name for option in command.params for name in option.opts}
     name = error.option_name.lstrip("-")
     meant = [

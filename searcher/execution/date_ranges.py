@@ -58,7 +58,7 @@ def date_ranges(
 
 
 def _first_document_by(segment: Segment, zone: Zone, day: int) -> int:
-    """Return the first document of a zone that is dated ``day`` or earlier; the end if there is none."""
+    """Return the first document in a zone with the date ``day`` or earlier, or the end of the zone."""
     if day < 1:
         return zone.last
     year = date.fromordinal(day).year

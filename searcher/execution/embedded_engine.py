@@ -16,9 +16,9 @@ from indexer.errors import IndexFolderError, message
 from indexer.item import NewsItem, decode_record
 from indexer.runtime import NamedTuple, cache_method
 from indexer.schema import CONCEPTS, COUNTRY_VIA, OWN, VARIANTS, WORDS, text_field
-from indexer.store.contents import CODEC
 from indexer.store.damage import DamageGuard
 from indexer.store.index_folder import read_manifest
+from indexer.store.manifest import CODEC
 from indexer.thesaurus.table import Table
 from searcher.engine import FACETS, Filters, IndexInfo, ResultRequest
 from searcher.execution.query_plan import EVERY, DocumentList, Plans
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from indexer.codec.plain_file import StrPath
     from indexer.codec.segment import Segment
     from indexer.item import SourceLines
-    from indexer.store.contents import Contents
+    from indexer.store.manifest import Manifest
     from indexer.store.register import Register
     from searcher.engine import Days, Execution, Group, T, TermCounts
     from searcher.execution.arrays.array_evaluator import ArrayEvaluator
@@ -50,7 +50,7 @@ TRIES = 1000  # retries if a commit occurs between reading the table and opening
 class Generation(NamedTuple):
     """A generation of an index, which can be read even after it is replaced."""
 
-    contents: Contents  # the table of contents
+    manifest: Manifest
     segments: list[Segment]
     thesaurus: Table
     groups: Groups | None = None  # the groups of near duplicates, or None
@@ -63,43 +63,43 @@ def open_generation(folder: StrPath) -> Generation:
     """Open all files of the current generation of an index folder.
 
     A writer removes a generation's files after committing the next one. If this happens between reading the
-    table of contents and opening its files, the next generation is opened instead.
+    manifest and opening its files, the next generation is opened instead.
 
     Raises:
         IndexFolderError: There is no index, or it is unfinished, damaged, or of a newer format.
     """
-    contents = read_manifest(folder)
+    manifest = read_manifest(folder)
     for _ in range(TRIES):
         try:
-            return _open_generation(folder, contents)
+            return _open_generation(folder, manifest)
         except IndexFolderError:
             now = read_manifest(folder)
-            if now.generation == contents.generation:
+            if now.generation == manifest.generation:
                 raise
-            contents = now
+            manifest = now
     raise IndexFolderError(message("codec.changes_too_fast", folder=folder))
 
 
-def _open_generation(folder: StrPath, contents: Contents) -> Generation:
+def _open_generation(folder: StrPath, manifest: Manifest) -> Generation:
     segments = f"{folder}/{SEGMENTS_FOLDER}"
-    opened = [entry.open(segments) for entry in contents.segments]
-    labels = contents.thesaurus.open(segments) if contents.thesaurus else None
+    opened = [entry.open(segments) for entry in manifest.segments]
+    labels = manifest.thesaurus.open(segments) if manifest.thesaurus else None
     groups = register = annotations = None
-    if contents.groups:
+    if manifest.groups:
         from indexer.codec.duplicate_sets import Groups  # many indexes have none
 
-        groups = Groups(contents.groups.open(segments))
-    if contents.register:
+        groups = Groups(manifest.groups.open(segments))
+    if manifest.register:
         from indexer.store.register import Register  # as above
 
-        register = Register(contents.register.open(segments))
-    if contents.annotations:
+        register = Register(manifest.register.open(segments))
+    if manifest.annotations:
         from indexer.codec.line_table import AnnotatedDocuments, AnnotationTable  # as above
 
-        annotations = AnnotationTable(contents.annotations.open(segments))
+        annotations = AnnotationTable(manifest.annotations.open(segments))
         for segment in opened:
             segment.annotations = AnnotatedDocuments(annotations, segment.find_id)
-    return Generation(contents, opened, Table(labels), groups, register, annotations)
+    return Generation(manifest, opened, Table(labels), groups, register, annotations)
 
 
 # Postings evaluated without numpy in the time of importing numpy.
@@ -115,7 +115,7 @@ class EmbeddedEngine:
         index = ArrayIndex(generation.segments)
         self._index = index
         self.place = folder
-        self._contents, _, self.thesaurus, self._groups, self._register, self._annotations = generation
+        self._manifest, _, self.thesaurus, self._groups, self._register, self._annotations = generation
         self._guard = DamageGuard(folder)
         self._plans = Plans(index, cache_method(self._compare_texts, COMPARED_CACHE_SIZE))
         self._occurring: dict[tuple[tuple[str, ...], str, int], bool] = {}
@@ -377,24 +377,24 @@ class EmbeddedEngine:
 
     def is_current(self) -> bool:
         """Return whether the generation is current; raise an error if the index is missing or damaged."""
-        return read_manifest(self.place) == self._contents
+        return read_manifest(self.place) == self._manifest
 
     def info(self) -> IndexInfo:
         """Return the format, the generation and the sources of the index."""
-        contents = self._contents
+        manifest = self._manifest
         return IndexInfo(
-            contents.format,
+            manifest.format,
             CODEC,
-            contents.built or "",
+            manifest.built or "",
             self.generation,
-            tuple([source[:4] for source in contents.sources]),
-            contents.corrections,
+            tuple([source[:4] for source in manifest.sources]),
+            manifest.corrections,
             self._items_of_one_paragraph,
-            contents.times,
+            manifest.times,
         )
 
     def _items_of_one_paragraph(self) -> int | None:
-        """Return the number of items of a single paragraph; None if the index lacks paragraphs."""
+        """Return the number of items of a single paragraph, or None if the index lacks paragraphs."""
         items = 0
         for segment in self._index.segments:
             if PARAGRAPHS_AT not in segment.container:
@@ -408,12 +408,12 @@ class EmbeddedEngine:
     @property
     def generation(self) -> str:
         """The generation of the index, which changes with every write."""
-        return str(self._contents.generation)
+        return str(self._manifest.generation)
 
     @property
     def default_facets(self) -> tuple[str, ...]:
         """The custom fields that are facets by default."""
-        return self._contents.facets
+        return self._manifest.facets
 
     def custom_fields(self) -> frozenset[str]:
         """Return the custom fields that at least one item has, and ``source``."""

@@ -212,7 +212,7 @@ class Plans(dict[tuple[model.Node, frozenset[str]], Plan]):
         return plan
 
     def leaf(self, leaf: model.Node) -> model.Node | None:
-        """Return a leaf of a resolved query with its weight; None if the index lacks a term."""
+        """Return a leaf of a resolved query with its weight, or None if the index lacks a term."""
         if isinstance(leaf, model.Term):
             return self._weighted(leaf.field, leaf.text, leaf.boost)
         if isinstance(leaf, model.Phrase):

@@ -166,7 +166,7 @@ class TermPositions:
             self.ids = self.postings.ids_of(self._first, last)
 
     def find(self, doc: int) -> int | None:
-        """Return the posting of a document; None if the document lacks the term."""
+        """Return the posting of a document, or None if the document lacks the term."""
         at = bisect_left(self.ids, doc)
         return self._first + at if at < len(self.ids) and self.ids[at] == doc else None
 

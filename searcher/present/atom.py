@@ -81,7 +81,7 @@ def _entry(hit: Hit, page_of: Callable[[str], str], updated: Callable[[str | Non
 
 
 def _day(date: ItemDate | None) -> str | None:
-    """Return the start of an exact day in RFC 3339 format; None for an estimate or a longer period."""
+    """Return the start of an exact day in RFC 3339 format, or None for an estimate or a longer period."""
     if date is None or date.kind == "estimated" or date.start != date.end:
         return None
     return f"{date.start.isoformat()}T00:00:00Z"

@@ -89,7 +89,7 @@ def describe_reading(chunk: str, words: list[str], reason: str) -> str:
 
 
 def _compile_or_explain(text: str) -> WordRegex | str | None:
-    """Return the regular expression between slashes, or its error; None if there are no slashes."""
+    """Return the regular expression between slashes, or its error, or None if there are no slashes."""
     if text[:1] != "/" or not REGEX.fullmatch(text):
         return None
     from searcher.query.word_regex import compile_regex  # few requests need it
@@ -98,7 +98,7 @@ def _compile_or_explain(text: str) -> WordRegex | str | None:
 
 
 def compile_between_slashes(text: str) -> WordRegex | None:
-    """Return the regular expression between slashes; None if it is invalid or missing."""
+    """Return the regular expression between slashes, or None if it is invalid or missing."""
     found = _compile_or_explain(text)
     return None if isinstance(found, str) else found
 
@@ -117,7 +117,7 @@ def _is_invalid_regex(word: str, at: int, notes: Notes) -> bool:
 
 
 def parse_phrase(text: str, slop: int, field: str, at: int, notes: Notes, *, exact: bool) -> Node | None:  # noqa: PLR0913 - the parts of a phrase
-    """Parse the words of a phrase; None for an empty phrase."""
+    """Parse the words of a phrase; return None for an empty phrase."""
     words = tuple(text.split())
     if not words:
         return None

@@ -163,7 +163,7 @@ def _compare_label(
 
 
 def _word_distance(language: str, typed: str, of_label: str, *, within: bool) -> int | None:
-    """Return the distance between a typed word and a word of a label; None if they are unrelated."""
+    """Return the distance between a typed word and a word of a label, or None if they are unrelated."""
     if typed == of_label:
         return SAME
     from indexer.analysis.word_forms import distance  # its tables are only needed for inflected words

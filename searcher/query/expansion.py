@@ -185,7 +185,7 @@ class Expander:
         return Expansion(span.first, span.last, self._labels(readings, whole), parts)
 
     def _country(self, span: Span, chunks: Sequence[str]) -> str | None:
-        """Return the code of the country that is the only meaning of the words; None for other words."""
+        """Return the code of the country that is the only meaning of the words, or None for other words."""
         concepts = {number for reading in span.readings for number in reading.concepts}
         code = country_of(self._table, concepts)
         if code is None or span.first < span.last or len(chunks) == 1:

@@ -131,7 +131,7 @@ class _Connectors:
         self._expecting = True  # an operand
 
     def query(self) -> Part | None:
-        """Return the translation of the query; None for an empty query."""
+        """Return the translation of the query, or None for an empty query."""
         if self._text.count('"') % 2:
             raise self._notes.error(self._text.rindex('"'), message("foreign.open_quotation"))
         for token in self._token.finditer(self._text):

@@ -57,7 +57,7 @@ _PLACED: Final = (*_COUNTED, model.Near, model.NotNear)
 
 
 def parse_query(text: str, notes: Notes) -> Node | None:
-    """Parse a query; None for an empty query."""
+    """Parse a query; return None for an empty query."""
     parser = _Parser(text, notes)
     node = parser.query("text")
     parser.note_narrow_operators()

@@ -26,11 +26,11 @@ _ENDING: Final = 2  # last letters that may differ in the plural
 def joined_words(
     words: QueryWords, chunks: Sequence[str], count: Callable[[Node], int], boost: float
 ) -> Iterator[tuple[int, str, list[Node]]]:
-    """Yield pairs of adjacent chunks that can be one word: the number of the first, the word, and its terms.
+    """Yield each pair of adjacent chunks that may be one word: the index of the first, the word, its terms.
 
-    At least as many items must contain the word as contain the two words next to each other. If no text
-    contains the word and not both words occur in texts, a label must contain the word; then there are no
-    terms.
+    At least as many items must contain the joined word as contain the two words next to each other. If no
+    item contains the joined word, one of the two words must also be missing, and a label must contain the
+    joined word; its terms are then empty.
 
     Args:
         words: The look-up of query words in the index.

@@ -193,7 +193,7 @@ def _common_words() -> str:
 
 
 def _is_form(language: str, word: str, label: str, farthest: int = ADJECTIVE) -> bool:
-    """Return whether a word is a form of a label's word; an equal stem is not enough."""
+    """Return whether a word is an inflected form of a word in a label; the same stem is not enough."""
     from indexer.analysis.word_forms import distance  # few words are unknown
 
     found = distance(language, word, label, within=False)

@@ -158,7 +158,7 @@ def slip_cost(typed: str, word: str, edits: int) -> float:
 
 
 def _has_doubled_letter(typed: str, word: str) -> bool:
-    """Return whether one of two edits doubles or undoubles a letter: trafiking, trafficking."""
+    """Return whether two words differ by two edits, one of which doubles a letter: trafiking, trafficking."""
     one, other = sorted(("".join([letter for letter, _ in groupby(text)]) for text in (typed, word)), key=len)
     is_missing = any(one == other[:at] + other[at + 1 :] for at in range(len(other)))
     return one == other or (is_missing and {one, other} != {typed, word})

@@ -396,7 +396,7 @@ def mark_corrected(query: Node) -> Node:
 
 
 def _known_term(vocabulary: Vocabulary, language: str, word: str) -> str | None:
-    """Return the first of a word's terms that the index contains; None if it contains none."""
+    """Return the first of a word's terms that the index contains, or None if it contains none."""
     name, terms = text_field(language), analyzer(language).query_terms(word)
     return next((term for term in terms if vocabulary.document_frequency(name, term)), None)
 

@@ -153,7 +153,7 @@ def _in_other_languages(typed: str, vocabulary: Vocabulary) -> tuple[Node, ...] 
 
 @cache
 def _names_of_months() -> dict[str, list[str]]:
-    """Return all names of each month in three languages, by each of the names, folded."""
+    """Map each folded name of a month to all names of the month in three languages."""
     from indexer import dates  # the grammar of dates takes longer to import than a search
     from indexer.data_tables import rows
 
@@ -188,7 +188,7 @@ def has_dates(query: Node) -> bool:
 
 
 def _month(word: str) -> int:
-    """Return the number of a month, 1 to 12, given its name; 0 for another word."""
+    """Return the number of a month, 1 to 12, given its name, or 0 for another word."""
     from indexer.dates.date_grammar import month_number  # few requests need it
 
     try:

@@ -245,7 +245,7 @@ _FOREIGN: Final = late_pattern(
 
 
 def _find_sign(sign: str, query: str) -> re.Match[str] | None:
-    """Return the first match of ``sign``, a pattern of another system's syntax; None if there is none."""
+    """Return the first match of ``sign``, a pattern of another system's syntax, or None if there is none."""
     from searcher.query.known_words import is_common
 
     found = re.finditer(sign, query)

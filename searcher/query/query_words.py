@@ -272,7 +272,7 @@ class QueryWord(dict[str, LanguageWord]):
 
 
 def nearest_label_distance(language: str, word: str, labels: Sequence[str]) -> int | None:
-    """Return the distance of a word to the nearest label of which it is a form; None if there is none."""
+    """Return the distance of a word to the nearest label of which it is a form, or None if there is none."""
     if word in labels or not labels:
         return SAME if labels else None
     from indexer.analysis.word_forms import distance  # its tables are only needed for inflected words

@@ -21,7 +21,7 @@ MAX_UNCLEAR_LEAD: Final = 1  # maximum lead in words at which pairs of words are
 
 
 def detect_language(query: Node, words: QueryWords) -> str | None:
-    """Detect the language of a parsed query; None if it is undecided, as for a name."""
+    """Detect the language of a parsed query; return None if it is undecided, as for a name."""
     chunks = _chunks(query)
     if "".join(chunks).isupper():
         from searcher.query.name_words import MAX_NAME_LENGTH  # few requests need it
@@ -71,7 +71,7 @@ def _indicated_languages(chunk: str, words: QueryWords) -> list[str]:
 
 
 def _languages_of_label(pair: tuple[str, str], words: QueryWords) -> list[str]:
-    """Return the only language in which a label starts with two words; else an empty list."""
+    """Return the language in which a label starts with a pair of words, as a list; empty if several do."""
     first, second = map(words.word, pair)
     found = []
     for language in ANALYZED_LANGUAGES:

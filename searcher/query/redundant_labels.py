@@ -77,7 +77,7 @@ def _searched(node: Node) -> Iterator[tuple[Key, tuple[str, ...]]]:
 def _not_searched(
     label: Node, words: Sequence[dict[Key, tuple[str, ...]]], forms: Callable[[str, str], Sequence[str]]
 ) -> Node | None:
-    """Return the query for a label without forms that the typed words match; None if no form is left."""
+    """Return the query for a label without forms that the typed words match, or None if no form is left."""
     if not words or (key := _key(label)) is None:
         return label
     field, terms = key
@@ -103,7 +103,7 @@ def _not_searched(
 
 
 def _key(leaf: Node) -> Key | None:
-    """Return the field and the terms of a node; None if it has no terms."""
+    """Return the field and the terms of a node, or None if it has no terms."""
     match leaf:
         case Phrase():
             return leaf.field, leaf.terms

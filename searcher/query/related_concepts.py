@@ -38,7 +38,7 @@ class Neighbour(NamedTuple):
     labels: dict[str, Node]  # labels that occur in the index, nearest first, and their queries
 
     def query(self, written: str, searched: Iterable[Node]) -> Node | None:
-        """Return a query for the labels that ``searched`` does not contain; None if there are none."""
+        """Return a query for the labels that ``searched`` does not contain, or None if there are none."""
         changes = {
             "boost": SIMILAR * (self.last + 1 - self.first) ** GROWTH,
             "origin": (SIMILAR_FOR, written),
@@ -145,7 +145,7 @@ class Neighbours:
         return (texts[0], query) if query else None
 
     def _label_query(self, label: ConceptLabel, number: int) -> Node | None:
-        """Return the query for a label; None if no text has it, or too many texts."""
+        """Return the query for a label, or None if no text has it, or too many texts."""
         field = text_field(label.language)
         # Look up all terms, although one may suffice, so that a cluster gets one request.
         found = min([self._vocabulary.document_frequency(field, term) for term in label.terms])

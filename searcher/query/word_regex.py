@@ -205,7 +205,7 @@ class _Parser:
         )
 
     def _bounds(self) -> tuple[int, int | None] | None:
-        """Read a repetition and return its bounds; None if there is none."""
+        """Read a repetition and return its bounds; return None if there is none."""
         found: tuple[int, int | None] | None = {"*": (0, None), "+": (1, None), "?": (0, 1)}.get(self._sign())
         if self._next < len(self._parts) and (least := self._parts[self._next]["least"]):
             comma, most = self._parts[self._next].group("comma", "most")

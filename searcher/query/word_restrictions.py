@@ -100,7 +100,7 @@ def restrict_to_topics(table: Table, vocabulary: Vocabulary, concepts: Sequence[
 
 
 def _facet_value(table: Table, number: int) -> tuple[str, str] | None:
-    """Return the field and the value of a concept that is a topic or a country; None for another one."""
+    """Return the field and the value of a concept that is a topic or a country, or None for another one."""
     if term := table.keyword(number):
         return OWN, term
     code = country_of(table, (number,))
@@ -108,7 +108,7 @@ def _facet_value(table: Table, number: int) -> tuple[str, str] | None:
 
 
 def country_of(table: Table, concepts: Collection[int]) -> str | None:
-    """Return the code of a country that is the only concept; None for other concepts."""
+    """Return the code of a country that is the only concept, or None for other concepts."""
     labels = table.concept(*concepts)[1] if len(concepts) == 1 else ()
     name = labels[0].text if labels else ""
     if not name[:1].isupper() or name.isupper():  # an acronym may equal a code

@@ -318,7 +318,7 @@ class WordCounts:
 
 
 def _texts_of_positions(places: Numbers, bounds: Numbers) -> Numbers:
-    """Return the number of the text to which each position belongs."""
+    """Return, for each position, the index of the text that contains it."""
     return np.searchsorted(bounds, places, "right") - 1
 
 

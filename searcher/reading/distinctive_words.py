@@ -202,7 +202,7 @@ def label_in(language: str, labels: Sequence[ConceptLabel]) -> str:
 
 
 def _label(text: str, concept: Evidence) -> Label | None:
-    """Parse a label of a concept; None for the name of a day or month."""
+    """Parse a label of a concept; return None for the name of a day or month."""
     words = _content_words(text)
     if len(words) == 1 and fold_word(words[0]) in _CALENDAR:
         return None
@@ -220,13 +220,13 @@ def _content_words(text: str) -> list[str]:
 
 
 def _first_key(text: str) -> str:
-    """Return the key of the first word that is no function word; empty if there is none."""
+    """Return the key of the first word that is no function word, or an empty string if there is none."""
     words = _content_words(text)
     return KEYS[words[0]] if words else ""
 
 
 def _name(written: str) -> Evidence | None:
-    """Return the evidence for a capitalised word, a name; None for days, months, countries and peoples."""
+    """Return the evidence for a capitalised word, a name, or None for days, months, countries and peoples."""
     if not written[0].isupper() or len(written) < SHORTEST or is_function_word(written):
         return None
     place = gazetteer().by_form.get(written)

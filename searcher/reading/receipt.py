@@ -60,7 +60,7 @@ def absolute_location(index: Any, file: str) -> str | None:
 
 
 def folder_of(file: str | PathLike[str]) -> Path | None:
-    """Return the folder of a receipt's file; None for a pipe or a terminal."""
+    """Return the folder of a receipt's file, or None for a pipe or a terminal."""
     return None if is_special(file) else Path(file).resolve().parent
 
 
@@ -151,8 +151,8 @@ class Receipt(NamedTuple):
         """Return the receipt as a JSON object.
 
         Args:
-            folder: The folder of the receipt's file; the location of an index below it is stored relative to
-                it.
+            folder: The folder of the receipt's file. If the index is inside it, the location of the index is
+                stored as a relative path.
         """
         record = {"receipt": RECEIPT_FORMAT, "hash": self.hash, **self._asdict()}
         record["items"] = [list(item) for item in self.items]

@@ -274,8 +274,8 @@ class Stories(NamedTuple):
 
     Attributes:
         results: The results of the query.
-        stories: The first stories up to the limit: doubtful ones last, then largest first, then newest.
-        found: The number of all stories.
+        stories: The top stories, up to the limit, the largest first, then the newest; doubtful ones last.
+        found: The total number of stories.
         small: The number of small stories that are not doubtful.
         doubtful: The number of doubtful stories.
         items: The number of items in any story.

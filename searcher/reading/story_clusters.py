@@ -267,7 +267,7 @@ class Linker:
         return found
 
     def likeness(self, one: int, other: int) -> float:
-        """Return the similarity of two items from 0 to 1; 0 if they cannot be about the same event.
+        """Return the similarity of two items from 0 to 1, or 0 if they cannot be about the same event.
 
         The similarity is the cosine of the items' vectors, times a factor for the shared names, numbers and
         places, times an exponential decay with the days between the items (1/e at the window). Vectors

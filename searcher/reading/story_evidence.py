@@ -254,7 +254,7 @@ def is_known(hashes: NDArray[Any]) -> NDArray[Any]:
 
 
 def _news(document: int, record: Mapping[str, Any], table: Table) -> News | None:
-    """Return the evidence of a stored record; None for an item without a date."""
+    """Return the evidence of a stored record, or None for an item without a date."""
     checkpoint()
     if record["date"] is None:
         return None

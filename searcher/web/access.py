@@ -107,7 +107,7 @@ class Hosts(NamedTuple):
     network: bool = False
 
     def accept(self, name: str) -> bool:
-        """Return whether the server answers for a host name."""
+        """Return whether the server accepts requests for a host name."""
         if name in self.names:
             return True
         return self.network and (name.endswith(".local") or _is_address(name))
@@ -158,7 +158,7 @@ def accepted_hosts(host: str, bound: str, base_url: str | None, allowed: tuple[s
 
 
 def _normalize_host(name: str) -> str | None:
-    """Return a typed host name in the form that browsers send; None if it is invalid."""
+    """Return a typed host name in the form that browsers send, or None if it is invalid."""
     with suppress(ValueError):
         address = ip_address(name.strip("[]"))
         return str(address) if address.version == 4 else f"[{address}]"

@@ -80,7 +80,7 @@ class Gate:
             scope["raw_path"] = scope["path"].encode()
 
     def _host_of(self, scope: Scope) -> str:
-        """Return the host and port of a request; empty for an old client that sends none.
+        """Return the host and port of a request, or an empty string for an old client that sends none.
 
         Raises:
             Problem: The ``Host`` header is missing, repeated or malformed, or names another server.
@@ -147,7 +147,7 @@ def _is_origin_of(origin: str, address: str) -> bool:
 
 
 def _header(scope: Scope, name: bytes) -> str:
-    """Return the value of a header; empty if it is missing."""
+    """Return the value of a header, or an empty string if it is missing."""
     return b", ".join([value for key, value in scope["headers"] if key == name]).decode("latin-1")
 
 

@@ -18,7 +18,7 @@ from indexer.errors import DragomanError, IndexFolderError, message
 from indexer.location import is_address
 from indexer.runtime import NamedTuple
 from indexer.schema import LANGUAGES
-from indexer.store.contents import CONTENTS
+from indexer.store.manifest import MANIFEST
 from searcher.searcher import Searcher
 
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ class ResponseCache:
         self._changing = Lock()
 
     def get(self, key: Hashable) -> Response | None:
-        """Return the cached response to a request; None if it is not cached."""
+        """Return the cached response to a request, or None if it is not cached."""
         with self._changing:
             response = self._responses.get(key)
             if response is not None:
@@ -158,7 +158,7 @@ class Generations:
         if is_address(self._place):
             return int(monotonic() / SECONDS)
         try:
-            found = os.stat(f"{self._place}/{CONTENTS}")  # noqa: PTH116 - creating a Path is slower
+            found = os.stat(f"{self._place}/{MANIFEST}")  # noqa: PTH116 - creating a Path is slower
         except OSError:
             return None
         return found.st_ino, found.st_mtime_ns, found.st_size

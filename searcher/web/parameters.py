@@ -184,7 +184,7 @@ _PARAMETER_OF: Final = {field: parameter for parameter, field in _FIELDS.items()
 
 @lru_cache(1 << 10)
 def encode_parameter(field: str, value: Any) -> str:
-    """Encode a parameter for a query string; empty for None."""
+    """Encode a parameter for a query string; return an empty string for None."""
     if value is None:
         return ""
     values = value if isinstance(value, tuple) else (int(value) if isinstance(value, bool) else value,)

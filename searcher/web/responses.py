@@ -110,7 +110,7 @@ def takes_gzip(accepted: str) -> bool:
 
 @cache
 def _brotli() -> Any:
-    """Return the Brotli module; None if it is not installed."""
+    """Return the Brotli module, or None if it is not installed."""
     with suppress(ImportError):
         return import_module("brotli")
     return None

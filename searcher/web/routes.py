@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 from indexer.errors import Message, QueryError, message, message_of
 from indexer.item import decode_record
 from indexer.location import is_address
-from indexer.store.contents import CommitTimes
+from indexer.store.manifest import CommitTimes
 from searcher.exports.export_formats import FORMS
 from searcher.exports.exporting import rows, writer_of
 from searcher.hit_details import EveryHit, every_hit
@@ -202,7 +202,7 @@ def _item(item_id: str, context: PageContext) -> NewsItem:
 
 
 def receipt_of(params: SearchParams, results: Results, searcher: Searcher) -> str:
-    """Return the hash of the receipt for results; empty if there are too many items."""
+    """Return the hash of the receipt for results, or an empty string if there are too many items."""
     if results.total > MAX_ITEMS:
         return ""
     from searcher.reading.receipt import make_receipt  # only a report needs it
@@ -345,7 +345,7 @@ def terms_rows(params: SearchParams, context: PageContext, form: str) -> Body:
 
 
 def export_rows(params: SearchParams, context: PageContext, form: str) -> Body:
-    """Return all matches, or some items, as ``export --format`` writes them."""
+    """Return all matches, or only the selected items, in a format of ``export --format``."""
     if params.id and params != SearchParams(id=params.id, all_=params.all_):
         raise invalid_parameter("id", message("web.ids_alone"))
     request = request_for_all(params.q, params.sort, params.narrowing())

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from indexer.store.check import check_index
-from indexer.store.contents import Contents
+from indexer.store.manifest import Manifest
 from searcher import Searcher
 
 TEXT = "The {} {} was under water, and the people of the town were told to stay at home until the evening."
@@ -31,4 +31,4 @@ def titles(index: Path | str) -> set[str]:
 
 def sources(index: str = "index_data") -> list[tuple[str, int]]:
     """Return the known sources of an index with their number of items."""
-    return [(source.file, source.items) for source in Contents.read(Path(index)).sources]
+    return [(source.file, source.items) for source in Manifest.read(Path(index)).sources]

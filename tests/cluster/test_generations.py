@@ -13,7 +13,7 @@ from indexer.cluster.address import parse_address
 from indexer.cluster.cached_lists import lists_body
 from indexer.cluster.check import check_on_cluster
 from indexer.cluster.client import Cluster
-from indexer.cluster.cluster_contents import find_leftovers
+from indexer.cluster.cluster_manifest import find_leftovers
 from indexer.errors import ClusterError, DragomanError
 from indexer.location import build, update
 from searcher import Searcher

@@ -13,9 +13,9 @@ from cluster.distribution import VERSION
 from cluster.nodes import Node, free_port
 from tables import by_table
 
-from indexer.cluster import client, cluster_contents
+from indexer.cluster import client, cluster_manifest
 from indexer.cluster.address import parse_address
-from indexer.cluster.cluster_contents import FORMAT
+from indexer.cluster.cluster_manifest import FORMAT
 from indexer.errors import ClusterError
 from indexer.location import corrections_of
 from indexer.option_tables import CORRECTIONS_FILE
@@ -156,20 +156,20 @@ def test_an_index_of_an_older_format_is_built_again(
     monkeypatch.chdir(tmp_path)
     Path(CORRECTIONS_FILE).touch()
     name = "older-" + "-".join(change)
-    address, place = f"{node.url}/{name}", f"/{name}-words/_doc/contents"
+    address, place = f"{node.url}/{name}", f"/{name}-words/_doc/manifest"
     with sample_path() as path:
         build = ["build", str(path), "--index", address]
         assert CliRunner().invoke(cli, build).exit_code == 0
-        contents = node.ask("GET", place)["_source"]["contents"]
-        assert contents["corrections"] == str(tmp_path / CORRECTIONS_FILE)
-        node.ask("PUT", f"{place}?refresh=true", {"contents": contents | change})
+        manifest = node.ask("GET", place)["_source"]["contents"]
+        assert manifest["corrections"] == str(tmp_path / CORRECTIONS_FILE)
+        node.ask("PUT", f"{place}?refresh=true", {"contents": manifest | change})
         assert line in told("search", "ferry", "--index", address)
         Path("elsewhere").mkdir()
         monkeypatch.chdir("elsewhere")
         Path(CORRECTIONS_FILE).touch()  # the file that the index stores takes precedence
         assert CliRunner().invoke(cli, build).exit_code == 0
     again = node.ask("GET", place)["_source"]["contents"]
-    assert (again["format"], again["corrections"]) == (FORMAT, contents["corrections"])
+    assert (again["format"], again["corrections"]) == (FORMAT, manifest["corrections"])
     assert CliRunner().invoke(cli, ["search", "ferry", "--index", address]).exit_code == 0
 
 
@@ -187,8 +187,8 @@ def test_an_older_index_on_a_cluster_has_the_documented_line(monkeypatch: pytest
     """docs/reference/compatibility.md has the line with the format and the command that builds it again."""
     page = (Path(__file__).parents[2] / "docs/reference/compatibility.md").read_text(encoding="utf-8")
     record = {"application": "dragoman", "format": "7.2"}
-    monkeypatch.setattr(cluster_contents, "_record", lambda _: record)
+    monkeypatch.setattr(cluster_manifest, "_record", lambda _: record)
     with pytest.raises(ClusterError) as refused:
-        cluster_contents.find_contents(client.Cluster(parse_address("https://host:9200/news")))
+        cluster_manifest.find_manifest(client.Cluster(parse_address("https://host:9200/news")))
     assert f"(4) {refused.value}\n" in page
     assert f"mapping {FORMAT}" in page

@@ -17,7 +17,7 @@ from indexer.cluster import new_indexes, writer
 from indexer.cluster.address import parse_address
 from indexer.cluster.check import check_on_cluster
 from indexer.cluster.client import Cluster
-from indexer.cluster.cluster_contents import find_leftovers
+from indexer.cluster.cluster_manifest import find_leftovers
 from indexer.cluster.documents import DocumentMaker
 from indexer.cluster.mapping import FORMER_GAP, index_body
 from indexer.errors import DragomanError
@@ -85,7 +85,7 @@ class Sources:
         return record
 
     def write(self, name: str) -> Path:
-        """Change the contents of a source, and write it."""
+        """Change the manifest of a source, and write it."""
         chance = self.chance
         held = [(story, version + (chance.random() < 0.2)) for story, version in self._held[name]]
         held = [one for one in held if chance.random() < 0.85]

@@ -50,7 +50,7 @@ except DragomanError as error:
     sys.exit(f"dragoman: {{error}}")
 """
 BEFORE = (  # where the old index is still current
-    "indexer.cluster.writer.find_contents",
+    "indexer.cluster.writer.find_manifest",
     "indexer.cluster.new_indexes.clone",
     "indexer.cluster.writer.write_register",
     "indexer.cluster.new_indexes.switch",

@@ -76,13 +76,13 @@ def test_each_refusal_has_the_documented_line(written: Workspace) -> None:
     assert set(re.findall(r"\((\d)\)", PAGE)) == LINES.keys()
     written.begin()
     folder = written.folder
-    contents, first = folder / "index" / "dragoman.json", "search flood --index index"
-    before = contents.read_bytes()
+    manifest, first = folder / "index" / "dragoman.json", "search flood --index index"
+    before = manifest.read_bytes()
     refused = {"1": written.write(f"{first} --country-via name")}
     for number, version in (("2", 7), ("3", 99)):
-        _changed(contents, format=version)
+        _changed(manifest, format=version)
         refused[number] = written.write(first)
-        contents.write_bytes(before)
+        manifest.write_bytes(before)
     _changed(folder / "receipt.json", receipt=99, version="9.9.9")
     refused["5"] = written.write("verify receipt.json --index index")
     (folder / "dragoman.toml").write_text('colour = "red"\n', encoding="utf-8")

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from indexer.codec.layout import ALIGNMENT, CHECKSUMS, HEADER_BYTES, PAGE, Container, pack_header
-from indexer.store.contents import CONTENTS
+from indexer.store.manifest import MANIFEST
 
 # The files of the index to forge.
 SEGMENT = "segments/segment1.seg"
@@ -53,7 +53,7 @@ def forge_file(path: Path, forge: Forge) -> None:
 def forge_in(index: Path, file: str, forge: Forge) -> None:
     """Write a file of an index again after a change, with valid checksums."""
     forge_file(index / file, forge)
-    forge_contents(index)
+    forge_manifest(index)
 
 
 def forge_block(index: Path, file: str, name: str, change: Callable[[bytes], bytes]) -> None:
@@ -90,9 +90,9 @@ def read_table(path: Path) -> tuple[bytes, dict[str, Any]]:
     return whole[:offset], json.loads(whole[offset:])
 
 
-def forge_contents(index: Path, forge: Callable[[dict[str, Any]], None] = lambda _: None) -> None:
-    """Write the table of contents again after a change, with valid checksums."""
-    path = index / CONTENTS
+def forge_manifest(index: Path, forge: Callable[[dict[str, Any]], None] = lambda _: None) -> None:
+    """Write the manifest again after a change, with valid checksums."""
+    path = index / MANIFEST
     record = json.loads(path.read_text())
     del record["crc32"]
     seals = [

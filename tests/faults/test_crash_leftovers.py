@@ -12,8 +12,8 @@ from faults.two_states import stray_files
 import indexer.store.publication
 from indexer.errors import IndexFolderError, SourceError
 from indexer.store.check import check_index
-from indexer.store.contents import Contents
 from indexer.store.indexing import update
+from indexer.store.manifest import Manifest
 from indexer.store.writer import IndexWriter
 
 LEFT = tuple(
@@ -57,7 +57,7 @@ def test_files_of_a_dead_writer_are_deleted_and_no_others(index: Path, tmp_path:
 
 @pytest.mark.parametrize(("name", "content"), [("dragoman.json.new", b'{"appl'), ("dragoman.lock", b"")])
 def test_a_first_writer_that_died_locks_nobody_out(tmp_path: Path, name: str, content: bytes) -> None:
-    """A folder with only the unfinished table of contents, or the lock, of a first build is still ours."""
+    """A folder with only the unfinished manifest, or the lock, of a first build is still ours."""
     folder = tmp_path / "index"
     folder.mkdir()
     (folder / name).write_bytes(content)
@@ -91,7 +91,7 @@ def test_generations_continue_after_the_whoosh_table(index: Path, tmp_path: Path
         build([tmp_path / "a.jsonl"], index)
     (index / "dragoman.json").write_bytes(b"{}")
     build([tmp_path / "a.jsonl"], index)
-    assert Contents.read(index).generation == 42
+    assert Manifest.read(index).generation == 42
 
 
 def test_a_cancelled_writer_leaves_nothing(index: Path, tmp_path: Path) -> None:
@@ -132,7 +132,7 @@ def test_a_link_as_unfinished_file_keeps_no_writer_out(index: Path, tmp_path: Pa
 
 
 def test_a_failed_build_over_a_damaged_table_keeps_its_files(index: Path, tmp_path: Path) -> None:
-    """After repairing the table of contents the index is complete, with or without the table of Whoosh."""
+    """After repairing the manifest the index is complete, with or without the table of Whoosh."""
     before, table = answers(index), (index / "dragoman.json").read_bytes()
     for path in index.glob("_MAIN_*"):
         path.unlink()
@@ -161,7 +161,7 @@ def test_a_pipe_as_unfinished_file_blocks_no_writer(index: Path) -> None:
 
 def test_foreign_folders_with_our_names_stay(index: Path, tmp_path: Path) -> None:
     """We make no folders of these names, so they are kept, and the write succeeds."""
-    files = "segment2.seg segment7.text.tmp thesaurus2.labels contents.json".split()
+    files = "segment2.seg segment7.text.tmp thesaurus2.labels manifest.json".split()
     names = [*(f"segments/{name}" for name in files), "_MAIN_1.toc", "_MAIN_2.toc", "_MAIN_9.toc.new"]
     for name in names:
         (index / name).unlink(missing_ok=True)

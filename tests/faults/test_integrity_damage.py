@@ -20,7 +20,7 @@ import indexer.codec.layout
 from indexer.codec.layout import HEADER_BYTES, Container
 from indexer.errors import OutOfReachError
 from indexer.store.check import check_index
-from indexer.store.contents import CONTENTS
+from indexer.store.manifest import MANIFEST
 from indexer.thesaurus.table import Table
 from searcher import Searcher
 
@@ -53,7 +53,7 @@ def right(index: Path) -> list[object]:
 
 def files(index: Path) -> list[Path]:
     """Return every file of the index that our commands read."""
-    return [index / CONTENTS, *sorted((index / "segments").iterdir())]
+    return [index / MANIFEST, *sorted((index / "segments").iterdir())]
 
 
 def outcomes(index: Path, right: list[object], name: str, some: slice = ALL) -> Counter[str]:
@@ -139,8 +139,8 @@ def test_a_truncated_or_longer_file_is_detected(index: Path, right: list[object]
     for path in files(index):
         whole = path.read_bytes()
         sizes = {0, 1, HEADER_BYTES - 1, HEADER_BYTES, len(whole) // 2, len(whole) - PAGE, len(whole) - 1}
-        contents = [*(whole[:size] for size in sizes), whole + b"\0", whole + whole, b"\n" + whole]
-        for content in contents[tried % 3 :: 3] if step > 1 else contents:
+        manifest = [*(whole[:size] for size in sizes), whole + b"\0", whole + whole, b"\n" + whole]
+        for content in manifest[tried % 3 :: 3] if step > 1 else manifest:
             path.write_bytes(content)
             assert set(outcomes(index, right, path.name, slice(tried % step, None, step))) == {"told"}
             assert found_by_check(index, path.name)
@@ -178,12 +178,12 @@ def test_a_file_of_another_index_is_detected(index: Path, right: list[object], t
     tell("a file swapped for another index's", {"told": swapped}, lost=0)
 
 
-def test_contents_of_another_generation_are_detected(index: Path, tmp_path: Path) -> None:
-    """The contents of an earlier generation are never combined with the files of a later one."""
+def test_manifest_of_another_generation_are_detected(index: Path, tmp_path: Path) -> None:
+    """The manifest of an earlier generation is never combined with the files of a later one."""
     mixed = tmp_path / "mixed"
     shutil.copytree(index, mixed)
     fresh = make(tmp_path / "other", first=2)
-    shutil.copy(fresh / CONTENTS, mixed / CONTENTS)
+    shutil.copy(fresh / MANIFEST, mixed / MANIFEST)
     answer = ask(mixed, ("anchor", {}))
     assert isinstance(answer, tuple)
     assert check_index(mixed).findings
@@ -239,10 +239,10 @@ def test_a_flipped_bit_in_any_byte_is_detected(index: Path, right: list[object],
 @pytest.mark.faults
 @EVERY_BYTE
 def test_the_check_names_the_file_of_any_flipped_bit(index: Path, first: int) -> None:
-    """Every byte, one bit each: of the table of contents alone, and of all other files together."""
-    contents, *sealed = files(index)
+    """Every byte, one bit each: of the manifest alone, and of all other files together."""
+    manifest, *sealed = files(index)
     found = 0
-    for together in ([contents], sealed):
+    for together in ([manifest], sealed):
         for at in range(first, max(path.stat().st_size for path in together) + 3, 4):
             before = {path: flipped(path, at) for path in together}
             assert {Path(one.file).name for one in check_index(index).findings} == {

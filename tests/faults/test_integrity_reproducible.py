@@ -9,7 +9,7 @@ from command_line import python
 from faults.sealed_index import items
 
 from indexer.codec.stored import StoredRecords
-from indexer.store.contents import CONTENTS, Contents
+from indexer.store.manifest import MANIFEST, Manifest
 
 # A process with a limit on its cores, whose sets have another order.
 PROGRAM = """
@@ -32,9 +32,9 @@ def digest(path: Path) -> str:
     return sha256(content).hexdigest()
 
 
-def table(folder: Path) -> Contents:
-    """Read a table of contents, without its time and the checksums of compressed records."""
-    found = Contents.read(folder)
+def table(folder: Path) -> Manifest:
+    """Read a manifest, without its time and the checksums of compressed records."""
+    found = Manifest.read(folder)
     segments = [
         entry._replace(checksums=tuple([one for one in entry.checksums if one[0] != "text"]))
         for entry in found.segments
@@ -50,7 +50,7 @@ def digests(source: Path, folder: Path, *, seed: str, cores: int = 2, memory: in
     return {
         str(path.relative_to(folder)): digest(path)
         for path in sorted(folder.rglob("*"))
-        if path.is_file() and path.name not in {CONTENTS, "dragoman.lock"}
+        if path.is_file() and path.name not in {MANIFEST, "dragoman.lock"}
     }
 
 

@@ -8,10 +8,10 @@ import pytest
 from faults.forged_index import DELETIONS, SEGMENT, TEXT, THESAURUS
 from faults.refusal import COMMANDS, is_refused, run
 
-from indexer.store.contents import CONTENTS
+from indexer.store.manifest import MANIFEST
 
 
-@pytest.mark.parametrize("name", [CONTENTS, "segments", SEGMENT, TEXT, DELETIONS, THESAURUS])
+@pytest.mark.parametrize("name", [MANIFEST, "segments", SEGMENT, TEXT, DELETIONS, THESAURUS])
 def test_links_are_not_followed(index: Path, honest: Path, tmp_path: Path, name: str) -> None:
     """A link in place of any file is refused, even if it leads to a valid file."""
     target = tmp_path / "elsewhere"
@@ -24,7 +24,7 @@ def test_links_are_not_followed(index: Path, honest: Path, tmp_path: Path, name:
         assert "link" in result.stderr + result.stdout
 
 
-@pytest.mark.parametrize("name", [CONTENTS, SEGMENT, TEXT, DELETIONS, THESAURUS])
+@pytest.mark.parametrize("name", [MANIFEST, SEGMENT, TEXT, DELETIONS, THESAURUS])
 @pytest.mark.parametrize("kind", ["pipe", "device", "folder", "dangling"])
 def test_pipes_devices_and_folders_are_not_opened(index: Path, name: str, kind: str) -> None:
     """A named pipe does not block, a device is not read, a folder is no file."""
@@ -49,7 +49,7 @@ def test_writers_do_not_write_through_links(index: Path, tmp_path: Path) -> None
     precious.write_text("thesis")
     segments = index / "segments"
     names = ["segment3.seg.tmp", "segment3.text.tmp", "segment3.seg", "segment3.text", "unfinished"]
-    for path in (index / f"{CONTENTS}.new", index / "_MAIN_3.toc.new", *(segments / name for name in names)):
+    for path in (index / f"{MANIFEST}.new", index / "_MAIN_3.toc.new", *(segments / name for name in names)):
         path.symlink_to(precious)
     page = tmp_path / "page.jsonl"
     page.write_text('{"id": "quay-99", "body": "a new mole"}\n')

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner
-from faults.forged_index import Blocks, forge_contents, forge_file
+from faults.forged_index import Blocks, forge_file, forge_manifest
 from faults.small_thesaurus import build
 from tables import by_table
 
@@ -49,7 +49,7 @@ def _forge(index: Path, lines: list[bytes], starts: bytes | None, ending: str = 
 
     (path,) = (index / "segments").glob(f"*.{ending}")
     forge_file(path, forge)
-    forge_contents(index)
+    forge_manifest(index)
 
 
 @by_table

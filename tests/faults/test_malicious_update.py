@@ -4,15 +4,15 @@ import json
 from pathlib import Path
 
 import pytest
-from faults.forged_index import TEXT, forge_contents, forge_in, with_records
+from faults.forged_index import TEXT, forge_in, forge_manifest, with_records
 from tables import by_table
 
 from indexer.codec.stored import StoredRecords
 from indexer.codec.stored_writer import compress_block
 from indexer.errors import IndexFolderError
 from indexer.store.check import check_index
-from indexer.store.contents import MAX_COUNT, MAX_GENERATIONS, Contents
 from indexer.store.indexing import build, update
+from indexer.store.manifest import MAX_COUNT, MAX_GENERATIONS, Manifest
 from searcher import Searcher
 
 
@@ -58,7 +58,7 @@ def test_a_forged_generation_is_refused_except_by_a_build(
     index: Path, changed: Path, generation: int
 ) -> None:
     """A generation beyond any index is damage; an index can be built over it."""
-    forge_contents(index, lambda record: record.update(generation=generation))
+    forge_manifest(index, lambda record: record.update(generation=generation))
     with pytest.raises(IndexFolderError, match="damaged"):
         update([changed], index)
     build([changed], index)
@@ -67,9 +67,9 @@ def test_a_forged_generation_is_refused_except_by_a_build(
 
 def test_the_last_possible_generation_is_reported(index: Path, changed: Path) -> None:
     """A table at the limit is read, and a generation beyond it is refused in one line."""
-    forge_contents(index, lambda record: record.update(generation=MAX_GENERATIONS - 1))
+    forge_manifest(index, lambda record: record.update(generation=MAX_GENERATIONS - 1))
     for write in (update, build):
-        with pytest.raises(IndexFolderError, match="use a new folder"):
+        with pytest.raises(IndexFolderError, match="in a new folder"):
             write([changed], index)
 
 
@@ -77,15 +77,15 @@ def test_a_huge_number_in_a_file_name_raises_no_generation(index: Path, changed:
     """A file that only looks like a table of Whoosh is ignored."""
     (index / "_MAIN_999999999999.toc").mkdir()
     (index / "segments" / "thesaurus999999999999.labels").mkdir()
-    before = Contents.read(index).generation
+    before = Manifest.read(index).generation
     update([changed], index)
-    assert Contents.read(index).generation == before + 1
+    assert Manifest.read(index).generation == before + 1
 
 
 def test_forged_counts_of_sources_are_capped(index: Path, changed: Path) -> None:
     """Counts that add up to more than the maximum of the table become this maximum."""
     many = {"file": "a.jsonl", "items": MAX_COUNT, "skipped": MAX_COUNT}
-    forge_contents(index, lambda record: record.update(sources=[many, many]))
+    forge_manifest(index, lambda record: record.update(sources=[many, many]))
     update([changed], index, jobs=1)  # so many items would be read by several processes
     with Searcher(index) as searcher:
         assert searcher.info()["sources"][0]["skipped"] == MAX_COUNT

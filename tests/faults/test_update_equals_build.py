@@ -17,8 +17,8 @@ from indexer.errors import SourceError
 from indexer.item import NewsItem, SourceLines
 from indexer.sample import sample_path
 from indexer.store.check import check_index
-from indexer.store.contents import Contents
 from indexer.store.indexing import build, update
+from indexer.store.manifest import Manifest
 from indexer.store.writer import FAN_OUT, FIRST_TIER, SegmentState, segments_to_merge
 from searcher import Searcher
 
@@ -50,10 +50,10 @@ def test_update_of_unchanged_items_changes_nothing(tmp_path: Path) -> None:
     folder = tmp_path / "index"
     source = write_source(tmp_path / "first.jsonl", make_items(1, 9).values())
     build([source], folder)
-    before = Contents.read(folder)
+    before = Manifest.read(folder)
     report = update([source], folder)
     assert (report.unchanged, report.added, report.replaced) == (9, 0, 0)
-    assert Contents.read(folder) == before
+    assert Manifest.read(folder) == before
 
 
 def test_update_corrects_the_lines_of_a_grown_source(tmp_path: Path) -> None:
@@ -162,7 +162,7 @@ def test_any_sequence_of_updates_equals_one_build(
     with Searcher(folder) as one, Searcher(base / "other") as other:
         for key in model:
             assert _without_history(one.item(key)) == _without_history(other.item(key))
-    if all(entry.deletions is None for entry in Contents.read(folder).segments):
+    if all(entry.deletions is None for entry in Manifest.read(folder).segments):
         assert ranking(folder) == ranking(base / "other")
 
 

@@ -14,8 +14,8 @@ from faults.writes import CHANGES, ids_in
 
 from indexer.codec.segment import SEGMENTS_FOLDER
 from indexer.store.check import check_index
-from indexer.store.contents import Contents
 from indexer.store.indexing import update
+from indexer.store.manifest import Manifest
 from indexer.store.register import Register
 from searcher import Searcher
 
@@ -134,7 +134,7 @@ def answers_and_joined(folder: Path) -> tuple[dict[str, Any], object, list[objec
         joined = searcher.search("harbour", facets=()).expansions
         found = answers_of(searcher)
     assert joined
-    entry = Contents.read(folder).register
+    entry = Manifest.read(folder).register
     register = [*Register(entry.open(folder / SEGMENTS_FOLDER)).walk()] if entry else []
     return found, joined, register
 
@@ -171,7 +171,7 @@ def _has_ended(folder: Path) -> bool:
 
 def stray_files(folder: Path) -> list[str]:
     """Return the files in an index folder that belong to no generation."""
-    contents = Contents.read(folder)
-    known = {"dragoman.json", "dragoman.lock", "segments", f"_MAIN_{contents.generation}.toc"}
-    known |= {f"segments/{name}" for name in contents.checksums}
+    manifest = Manifest.read(folder)
+    known = {"dragoman.json", "dragoman.lock", "segments", f"_MAIN_{manifest.generation}.toc"}
+    known |= {f"segments/{name}" for name in manifest.checksums}
     return sorted(name for path in folder.rglob("*") if (name := str(path.relative_to(folder))) not in known)

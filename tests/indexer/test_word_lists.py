@@ -19,7 +19,7 @@ from indexer.cluster.cached_lists import (
     split_line,
     variant_entry,
 )
-from indexer.cluster.cluster_contents import ClusterContents
+from indexer.cluster.cluster_manifest import ClusterManifest
 from indexer.errors import ClusterError
 
 word = st.text(st.sampled_from("abcñ丁\U00010000"), min_size=1, max_size=3)
@@ -36,8 +36,8 @@ def lists(*parts: list[str]) -> WordLists:
 
 def generation(name: str) -> WordLists:
     """Return the words of a generation of an index before they are loaded."""
-    contents = ClusterContents._make([""] * len(ClusterContents._fields))
-    return WordLists("http://127.0.0.1:9200/news", contents._replace(generation=name))
+    manifest = ClusterManifest._make([""] * len(ClusterManifest._fields))
+    return WordLists("http://127.0.0.1:9200/news", manifest._replace(generation=name))
 
 
 def fetched(*parts: list[str]) -> dict[str, Any]:

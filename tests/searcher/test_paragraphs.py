@@ -8,7 +8,7 @@ from shutil import copytree
 from types import SimpleNamespace
 
 import pytest
-from faults.forged_index import SEGMENT, forge_contents, forge_file
+from faults.forged_index import SEGMENT, forge_file, forge_manifest
 from rule_files import rules_next_to
 from rules import Archives, Rule, read_items
 
@@ -130,7 +130,7 @@ def forge(index: Path, blocks: dict[str, bytes | None]) -> None:
                 stored[name] = ("u2", content)
 
     forge_file(index / SEGMENT, change)
-    forge_contents(index, lambda _: None)
+    forge_manifest(index, lambda _: None)
 
 
 def test_an_index_without_paragraphs_names_them(tmp_path: Path, make_index: Callable[..., Path]) -> None:

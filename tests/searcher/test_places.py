@@ -4,7 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from faults.forged_index import SEGMENT, forge_contents, forge_file
+from faults.forged_index import SEGMENT, forge_file, forge_manifest
 from rules import Archives, read_items
 
 from indexer.codec.optional_parts import BODY_STARTS
@@ -24,7 +24,7 @@ def test_an_older_index_refuses_lead_in_one_line(make_index: Callable[..., Path]
     """Only lead: needs the place where texts begin; the remedy is to build again."""
     index = make_index(*read_items(ITEMS.strip().split("\n")))
     forge_file(index / SEGMENT, lambda stored, _: stored.pop(BODY_STARTS))
-    forge_contents(index, lambda _: None)
+    forge_manifest(index, lambda _: None)
     with Searcher(index) as searcher:
         found = searcher.search("body:ferry", group=False)
         assert {hit.id for hit in found} == {"sixtieth", "later", "untitled", "puerto"}

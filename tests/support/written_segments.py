@@ -14,7 +14,7 @@ from indexer.codec.segment import Segment
 from indexer.codec.segment_writer import SegmentWriter
 from indexer.codec.stored_writer import StoredWriter
 from indexer.schema import SKETCH_KEYS
-from indexer.store.contents import Contents
+from indexer.store.manifest import Manifest
 from indexer.thesaurus.table import Table
 from searcher.execution.embedded_engine import EmbeddedEngine, Generation
 
@@ -22,7 +22,7 @@ from searcher.execution.embedded_engine import EmbeddedEngine, Generation
 def built(folder: str, segments: list[list[Doc]]) -> EmbeddedEngine:
     """Write segments and open them as one engine."""
     opened = [write_segment(Path(folder), f"s{at}", docs, at + 1) for at, docs in enumerate(segments)]
-    return EmbeddedEngine(Path(folder), Generation(Contents(1, ()), opened, Table(None), None))
+    return EmbeddedEngine(Path(folder), Generation(Manifest(1, ()), opened, Table(None), None))
 
 
 def write_segment(folder: Path, name: str, docs: list[Doc], generation: int) -> Segment:

@@ -11,7 +11,7 @@ from page_reading import client_of
 
 from dragoman import build, update
 from indexer.store import writer
-from indexer.store.contents import CONTENTS, MAX_CHANGED, MAX_COMMITS, CommitTimes
+from indexer.store.manifest import MANIFEST, MAX_CHANGED, MAX_COMMITS, CommitTimes
 from searcher import Searcher
 from searcher.web.page.links import PageContext
 from searcher.web.parameters import SearchParams
@@ -43,7 +43,7 @@ def updated_index(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr(writer, "datetime", Day)
             write(index, source)
-        times.append(json.loads((index / CONTENTS).read_text())["built"])
+        times.append(json.loads((index / MANIFEST).read_text())["built"])
 
     commit(1, build)
     weak = f"{'Nets and boats. ' * 80} A ferry."

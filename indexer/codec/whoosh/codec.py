@@ -392,7 +392,7 @@ class DateField(fields.DATETIME):  # type: ignore[misc]  # Whoosh has no types
     __hash__ = None  # type: ignore[assignment]  # like all Whoosh fields
 
     def from_column_value(self, x: int) -> datetime | None:
-        """Convert a value of the column to a date; None for a document without a date."""
+        """Convert a value of the column to a date; return None for a document without a date."""
         return None if x == self.default else super().from_column_value(x)
 
 

@@ -144,7 +144,7 @@ class SegmentFields:
         return name in self and self[name].find(text) >= 0
 
     def postings(self, name: str, text: bytes) -> PostingList | None:
-        """Return the posting list of a term; None if there is none.
+        """Return the posting list of a term, or None if there is none.
 
         A typed word matches as in a search: words with other accents match too. A short stem, which different
         words share, matches only documents with a form of the word; a long stem that unrelated words share,
@@ -199,7 +199,7 @@ class SegmentFields:
         return kept if kept.ids else None
 
     def _lengths(self, name: str) -> Sequence[int]:
-        """Return the length of a field in each document; empty for fields without lengths.
+        """Return the length of a field in each document, or an empty list for fields without lengths.
 
         The lengths are exact sums of term frequencies, while Whoosh's codec rounds them to a byte.
         """

@@ -187,7 +187,7 @@ _MAX_NAME_LENGTH: Final = 150
 
 
 def find_saved_url(text: str) -> str | None:
-    """Return the URL that a browser wrote at the top of a saved page; None if it wrote none."""
+    """Return the URL that a browser wrote at the top of a saved page, or None if it wrote none."""
     match = _SAVED_FROM.search(text, 0, _HEAD)
     return match[1] if match else None
 
@@ -232,7 +232,7 @@ def is_home(link: str) -> bool:
 
 
 def language_of(stated: Stated) -> str | None:
-    """Return the language that a page states; None if it states none or several."""
+    """Return the language that a page states, or None if it states none or several."""
     declared = [
         *stated.linked("inLanguage"),
         *stated.meta("dc.language", "dcterms.language", "content-language", "language", "og:locale"),
@@ -243,7 +243,7 @@ def language_of(stated: Stated) -> str | None:
 
 
 def day_first(stated: Stated) -> bool | None:
-    """Return whether dates in the locale of a page begin with the day; None if unknown."""
+    """Return whether dates in the locale of a page begin with the day, or None if unknown."""
     declared = [*stated.meta("og:locale", "content-language"), stated.root.get("lang") or ""]
     for code in declared:
         language, _, region = code.strip().lower().replace("_", "-").partition("-")

@@ -158,7 +158,7 @@ def _is_named(link: Any) -> bool:
 
 
 def _only_link(heading: Any) -> str | None:
-    """Return the only link in the block of a heading; None if there are several."""
+    """Return the only link in the block of a heading, or None if there are several."""
     block = heading.getparent()
     for _ in range(3):
         if block is None or len(list(islice(block.iter(heading.tag), 2))) > 1:

@@ -39,7 +39,7 @@ def stated_day(text: str, *, day_first: bool | None = None) -> date | None:
 
 
 def _moment(text: str) -> datetime | None:
-    """Parse a time with a time zone; None for other texts."""
+    """Parse a time with a time zone; return None for other texts."""
     for parse in (datetime.fromisoformat, parsedate_to_datetime):
         try:
             moment = parse(text)
@@ -91,7 +91,7 @@ _CLOCK_COMMA: Final = re.compile(r"(?<=\d), (?=[a-z])", re.IGNORECASE)
 def find_publication_day(
     stated: Stated, blocks: Sequence[Block], title_at: int | None, link: str | None, *, day_first: bool | None
 ) -> date | None:
-    """Return the publication date of a page; None if it states none.
+    """Return the publication date of a page, or None if it states none.
 
     Args:
         stated: The metadata in the markup.

@@ -364,7 +364,7 @@ def _judge_invitation(lines: Sequence[PageLine], index: int) -> PageLine:
 
 
 def furniture_reason(text: str) -> str | None:
-    """Return the reason, for messages, why a line is furniture; None if it may be part of an item."""
+    """Return the reason, for messages, why a line is furniture, or None if it may be part of an item."""
     if len(text) > _MAX_FURNITURE_LENGTH:
         return None
     words = plain_words(text)

@@ -237,7 +237,7 @@ def _is_head(item: OpenItem, lines: Sequence[PageLine]) -> bool:
 
 
 def _reason_to_skip(line: PageLine, item: OpenItem | None) -> str | None:
-    """Return why a line belongs to no item; None if it belongs to one."""
+    """Return why a line belongs to no item, or None if it belongs to one."""
     if not line.body:
         if item is None:
             return message("skip.orphan_closing")

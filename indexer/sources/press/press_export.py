@@ -160,12 +160,12 @@ SYSTEMS: Final = (
 
 
 def system_of_text(text: str) -> System | None:
-    """Return the press database that exported a plain text; None if unknown."""
+    """Return the press database that exported a plain text, or None if unknown."""
     return next((system for system in SYSTEMS if all(one.search(text) for one in system.in_text)), None)
 
 
 def system_of_markup(text: str) -> System | None:
-    """Return the press database that exported HTML or XML; None if unknown."""
+    """Return the press database that exported HTML or XML, or None if unknown."""
     return next((system for system in SYSTEMS if system.in_markup.search(text)), None)
 
 
@@ -255,12 +255,12 @@ def read_rtf(stream: io.BufferedReader, context: ReadContext) -> Source:
 
 
 def read_export(lines: Iterable[Line], form: str, context: ReadContext) -> Source | None:
-    """Return a source for the lines of an export; None for other lines.
+    """Return a source for the lines of an export, or None for other lines.
 
     Args:
         lines: The lines of a document.
-        form: The format of the document, for users.
-        context: The source.
+        form: The name of the format in messages.
+        context: The context of the file that is read.
 
     Raises:
         SourceError: There is no article.

@@ -81,7 +81,7 @@ def _blocks(stream: io.BufferedReader) -> Iterator[bytes]:
 
 
 def _last_boundary(data: bytes) -> int:
-    """Return the end of the last complete token in a block; 0 if there is none."""
+    """Return the end of the last complete token in a block, or 0 if there is none."""
     end = data.rfind(b"\n")
     if end <= 0:
         end = max(data.rfind(b"{"), data.rfind(b"}"), data.rfind(b" ") + 1)

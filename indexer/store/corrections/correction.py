@@ -54,7 +54,7 @@ if TYPE_CHECKING:
     from indexer.annotations import AnnotationChange, Annotations
     from indexer.documents import Document
     from indexer.documents.document import DocAddress
-    from indexer.store.protocols import GenerationContents, IndexLocation, IndexStore
+    from indexer.store.protocols import GenerationManifest, IndexLocation, IndexStore
     from indexer.store.write_report import OnChange
 
 
@@ -281,8 +281,8 @@ def annotate(
     return report
 
 
-def _file_of(writer: IndexStore, base: GenerationContents, request: AnnotationRequest) -> str | None:
-    """Return the corrections file for annotations; None if only the index stores them.
+def _file_of(writer: IndexStore, base: GenerationManifest, request: AnnotationRequest) -> str | None:
+    """Return the corrections file for annotations, or None if only the index stores them.
 
     If the index stores annotations, the lines are also written to its corrections file, so that the file and
     the index agree at later updates. If that file does not exist, it is not created.
@@ -297,7 +297,7 @@ def _file_of(writer: IndexStore, base: GenerationContents, request: AnnotationRe
 
 
 def _commit(
-    writer: IndexStore, base: GenerationContents, lines: list[bytes], file: str | None, wait: float
+    writer: IndexStore, base: GenerationManifest, lines: list[bytes], file: str | None, wait: float
 ) -> None:
     """Write the lines to the corrections file, then commit the index."""
     with ExitStack() as opened:

@@ -286,7 +286,7 @@ def _limit_names(before: Collection[str], after: tuple[str, ...]) -> tuple[str, 
 
 
 def read_period(value: Any) -> ItemDate | None:
-    """Parse a date: a day, month, year, interval, or object with two days; None for no date.
+    """Parse a date: a day, month, year, interval, or object with two days; return None for no date.
 
     Raises:
         DragomanError: The value is not a date, or is ambiguous.
@@ -340,7 +340,7 @@ def _flag(value: Any) -> bool:
 
 
 def _stated_day(value: Any) -> str:
-    """Parse the uncorrected day of an item, a day or an interval; empty for no day."""
+    """Parse the uncorrected day of an item, a day or an interval; return an empty string for no day."""
     if value is None or value == "":
         return ""
     if not isinstance(value, str):

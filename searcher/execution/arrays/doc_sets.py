@@ -203,7 +203,7 @@ class Columns:
                 oldest.pop(self.number, None)
 
     def docs_with_keyword(self, field: str, value: str) -> Array | None:
-        """Return the sorted documents with a keyword; None if there are none."""
+        """Return the sorted documents with a keyword, or None if there are none."""
         annotations = self.segment.annotations
         if field == OWN and annotations and (docs := annotations.keyword_documents(value)) is not None:
             return np.array(docs, np.uint32) if docs else None

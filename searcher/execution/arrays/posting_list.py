@@ -117,7 +117,7 @@ class PostingList:
         return self.postings.country_row(self.frequent) if self.frequent >= 0 else None
 
     def tenth_impact(self) -> int:
-        """Return the tenth highest impact in the posting list; 0 if unknown."""
+        """Return the tenth highest impact in the posting list, or 0 if unknown."""
         tenth = self.postings.tops[self.frequent] if self.frequent >= 0 else 0
         return tenth if self._dead is None or self._highest_deleted < tenth else 0
 
@@ -154,7 +154,7 @@ class PostingList:
 
 
 def posting_list(columns: Columns, term: WeightedTerm, among: Array | None = None) -> PostingList | None:
-    """Return the posting list of a term in a segment; None if it is empty."""
+    """Return the posting list of a term in a segment, or None if it is empty."""
     kept = term.lists
     if among is None and columns.number in kept:
         found: PostingList | None = kept[columns.number]

@@ -158,7 +158,7 @@ class SegmentTree:
         return found if sum([len(leaf.ids) for leaf in below]) <= SMALL_UNION else None
 
     def _intersect(self, parts: Sequence[Node]) -> Intersection | RequiredParts | None:
-        """Return the live documents that match all of several parts; None if there are none."""
+        """Return the live documents that match all of several parts, or None if there are none."""
         cheap = [part for part in parts if not _is_near(part)]
         if 0 < len(cheap) < len(parts) and self._intersect(cheap) is None:
             return None
@@ -175,7 +175,7 @@ class SegmentTree:
         return RequiredParts(ids[live], model.Or(tuple(bound)))
 
     def _match_proximity(self, node: Any) -> Intersection | RequiredParts | None:
-        """Return the live documents that match a proximity; None if there are none."""
+        """Return the live documents that match a proximity, or None if there are none."""
         if isinstance(node, model.Near):
             met = self._intersect(node.parts)
         else:
@@ -202,7 +202,7 @@ class SegmentTree:
     def find_leaf(  # noqa: PLR0911 - one case per leaf
         self, leaf: Node, among: Array | None = None
     ) -> PostingList | Intersection | Scored | None:
-        """Return the matches of a leaf; None if there are none."""
+        """Return the matches of a leaf, or None if there are none."""
         columns = self._columns
         match leaf:
             case WeightedTerm():

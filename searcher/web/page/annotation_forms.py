@@ -57,7 +57,7 @@ def note_digests(item: NewsItem, shown: str) -> str:
 
 
 def form_of(page: Page) -> dict[str, Any] | None:
-    """Return the tags and collections that a form suggests; None if readers may not change them."""
+    """Return the tags and collections that a form suggests, or None if readers may not change them."""
     if page.context.writing is None:
         return None
     kinds = annotated_fields(page.searcher)

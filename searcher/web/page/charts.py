@@ -50,7 +50,7 @@ Drawing = dict[str, Any]  # the variables of a template
 
 
 def draw_years(results: Results, page: Page, links: Links | None) -> tuple[Drawing | None, Drawing | None]:
-    """Return the charts of results by year and by month; None for a chart without periods."""
+    """Return the charts of results by year and by month, or None for a chart without periods."""
     params, reader = page.params, page.reader
     years, months = chart_counts(page.searcher, results, params.q, params.narrowing())
     if not years.periods:
@@ -63,7 +63,7 @@ def draw_years(results: Results, page: Page, links: Links | None) -> tuple[Drawi
 
 
 def chosen_periods(params: SearchParams) -> tuple[str, str] | None:
-    """Return the first and last day of the filter by date; None if there is no such filter."""
+    """Return the first and last day of the filter by date, or None if there is no such filter."""
     if not (params.from_ or params.to):
         return None
     try:
@@ -343,7 +343,7 @@ def chart_counts(
 def _timeline(
     stated: list[FacetValue], with_estimated: list[FacetValue], months: Sequence[str] = ()
 ) -> ChartCounts:
-    """Combine facet counts without and with estimated dates to the counts of a chart."""
+    """Combine facet counts without and with estimated dates into the counts of a chart."""
     dated, most = ({value.value: value.count for value in values} for values in (stated, with_estimated))
     left, undated = dated.pop(UNKNOWN, 0), most.pop(UNKNOWN, 0)
     shown = months or _years(sorted(dated.keys() | most.keys()))

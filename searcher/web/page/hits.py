@@ -191,7 +191,7 @@ def country(mention: CountryMention, reader: Reader) -> Markup:
 
 
 def language_tag(code: str) -> str:
-    """Return the ``lang`` attribute for a text; empty for an unknown language."""
+    """Return the ``lang`` attribute for a text, or an empty string for an unknown language."""
     return "" if code == "und" else code
 
 

@@ -34,8 +34,8 @@ UNFILTERED: Final = {name: getattr(SearchParams(), name) for name in FILTERS}
 class Links:
     """Builds the links of a page.
 
-    A link has those parameters that its path accepts and whose values are not the defaults. A query that is
-    too long is cut to the part that is executed.
+    A link includes only parameters that its path accepts and that differ from their defaults. A query that
+    is too long is cut to the part that is executed.
     """
 
     def __init__(self, params: SearchParams, base: str, path: str = "/search") -> None:
@@ -123,7 +123,7 @@ def _has_several_words(query: str | None) -> bool:
 
 
 def safe_url(url: str | None) -> str | None:
-    """Return a URL whose scheme is http or https; None for other URLs."""
+    """Return a URL whose scheme is http or https, or None for other URLs."""
     return (
         url if url and url.lower().startswith(SAFE_SCHEMES) and url.isprintable() and " " not in url else None
     )

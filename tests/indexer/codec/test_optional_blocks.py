@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from faults.forged_index import SEGMENT, Blocks, forge_contents, forge_in
+from faults.forged_index import SEGMENT, Blocks, forge_in, forge_manifest
 from tables import by_table
 
 from indexer.codec.layout_writer import ContainerWriter
@@ -18,8 +18,8 @@ from indexer.errors import IndexFolderError, QueryError
 from indexer.errors import message as message_for
 from indexer.schema import TITLE_GAP
 from indexer.store.check import check_index
-from indexer.store.contents import Contents
 from indexer.store.indexing import update
+from indexer.store.manifest import Manifest
 from searcher import Searcher
 
 RECORDS: list[dict[str, Any]] = [
@@ -134,13 +134,13 @@ def test_wrong_numbers_of_words_are_reported(index: Path, name: str) -> None:
 
 
 def add_file(index: Path, name: str, ending: str) -> Path:
-    """Add a file of a later version to an index and its table of contents."""
+    """Add a file of a later version to an index and its manifest."""
     path = index / "segments" / f"{name}.{ending}"
     with ContainerWriter(path) as writer:
         writer.add("docs", "u4", np.array([1]))
         seal = writer.finish({})
     listed = {"name": name, "ending": ending, "seal": seal._asdict()}
-    forge_contents(index, lambda record: record.update(more=[{"ending": ending} | listed]))
+    forge_manifest(index, lambda record: record.update(more=[{"ending": ending} | listed]))
     return path
 
 
@@ -157,7 +157,7 @@ def test_a_file_of_a_later_version_is_kept_until_a_commit(index: Path, tmp_path:
     source = tmp_path / "new.jsonl"
     source.write_text('{"id": "n", "title": "Neap tide"}\n')
     update([source], index)
-    assert Contents.read(index).more == ()
+    assert Manifest.read(index).more == ()
     assert not path.exists()
 
 
@@ -165,7 +165,7 @@ def test_a_file_of_a_later_version_is_kept_until_a_commit(index: Path, tmp_path:
 def test_a_forged_file_of_a_later_version_is_refused(index: Path, name: str, ending: Any) -> None:
     """Its name and ending are plain words, and its name is none of a file that this version reads."""
     listed = {"ending": ending, "name": name, "seal": {"bytes": 1, "table": 1}}
-    forge_contents(index, lambda record: record.update(more=[listed]))
+    forge_manifest(index, lambda record: record.update(more=[listed]))
     with pytest.raises(IndexFolderError, match=r"dragoman\.json"):
         Searcher(index)
 

@@ -23,7 +23,7 @@ from indexer.bulk.run import BuildLimits
 from indexer.codec.document_columns import document_order
 from indexer.codec.segment import SEGMENTS_FOLDER
 from indexer.schema import LANGUAGES
-from indexer.store.contents import Contents
+from indexer.store.manifest import Manifest
 from indexer.store.publication import publish
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "bulk"))
@@ -154,7 +154,7 @@ def build_both(folder: Path, parts: list[list[LabelledItem]], deleted: set[str])
             writer.add(part[at])
         writer._writer.commit(merge=False)
         entries += builder.finish()
-    publish(ours, Contents(1, tuple(entries)))
+    publish(ours, Manifest(1, tuple(entries)))
     opened = index.open_dir(str(stock)), index.open_dir(str(ours))
     if deleted:
         for one in opened:

@@ -28,8 +28,8 @@ from indexer.errors import DragomanError
 from indexer.progress import Meter
 from indexer.sample import sample_path
 from indexer.sources import ReadOptions
-from indexer.store.contents import CONTENTS, Contents
 from indexer.store.indexing import update
+from indexer.store.manifest import MANIFEST, Manifest
 
 ROOT = Path(__file__).parents[3]
 TEXTS = (
@@ -86,7 +86,7 @@ def written(sources: list[str], folder: Path, jobs: int, **settings: Any) -> lis
     files = {path.name: sha256(path.read_bytes()).digest() for path in (folder / "segments").iterdir()}
     counted = {field.name: getattr(report, field.name) for field in fields(report)}
     counted["skipped"] = SimpleNamespace(**vars(report.skipped))
-    table = Contents.read(folder)._replace(built=None, times=None)
+    table = Manifest.read(folder)._replace(built=None, times=None)
     return [counted, told, meter.read, events.read_text(encoding="utf-8"), files, table]
 
 
@@ -186,7 +186,7 @@ class Reading:
         os.mkfifo(self.fifo)
         self.index = folder / "index"
         build(self.index, items=[{"id": "tide", "body": TEXTS[0], "language": "en", "countries": []}])
-        self.before = (self.index / CONTENTS).read_bytes()
+        self.before = (self.index / MANIFEST).read_bytes()
         command = [sys.executable, ROOT / "cli.py", "build", self.fifo, "--jobs", "2", "--index", self.index]
         self.process = subprocess.Popen(
             command,
@@ -236,7 +236,7 @@ def test_no_process_survives_another(killed: str, tmp_path: Path) -> None:
         assert (code, len(said)) == (2, 1)
         assert "ended by signal SIGKILL" in said[0]
         assert "--jobs 1" in said[0]
-    assert (reading.index / CONTENTS).read_bytes() == reading.before
+    assert (reading.index / MANIFEST).read_bytes() == reading.before
 
 
 @pytest.mark.slow

@@ -15,7 +15,7 @@ from indexer import build, correct, delete, note, tag, update
 from indexer.codec.layout import PAGE
 from indexer.errors import DragomanError
 from indexer.store.check import check_index
-from indexer.store.contents import Contents
+from indexer.store.manifest import Manifest
 from searcher import Searcher
 
 Annotated = dict[int, tuple[set[str], set[str], str]]
@@ -98,12 +98,12 @@ def _files(index: Path) -> dict[str, tuple[int, int]]:
 def test_tags_one_by_one_leave_all_segments(index: Path, times: int) -> None:
     """No record is rewritten, nothing is merged, and the times of items stay."""
     update(index, items=[{"id": "new", "title": "Neap tide", "body": "It went out."}])
-    files, before = _files(index), Contents.read(index)
+    files, before = _files(index), Manifest.read(index)
     for number in range(times):
         tag(index, f"d{number % 3}", add=f"t{number}", remove=f"t{number - 120}")
         if number % 100 == 99:
             gc.collect()  # which tests do seldom; it closes files of earlier generations
-    after = Contents.read(index)
+    after = Manifest.read(index)
     assert _files(index) == files
     assert (after.segments, after.times) == (before.segments, before.times)
     assert after.generation == before.generation + times
@@ -115,9 +115,9 @@ def test_an_index_without_annotations_has_no_trace(index: Path) -> None:
     """The last tag that is removed takes the table with it; the other files are those of before."""
     files = _files(index)
     tag(index, "d0", add="ports")
-    assert [one.ending for one in Contents.read(index).more] == ["tags"]
+    assert [one.ending for one in Manifest.read(index).more] == ["tags"]
     tag(index, "d0", remove="Ports")
-    assert Contents.read(index).more == ()
+    assert Manifest.read(index).more == ()
     assert not [*(index / "segments").glob("more*")]
     assert _files(index) == files
 
@@ -214,7 +214,7 @@ def test_an_impossible_change_is_refused(index: Path, how: dict[str, Any], says:
         (note if "text" in how else tag)(index, "d0", **how)
     assert "\n" not in str(raised.value)
     assert not Path("corrections.jsonl").exists()
-    assert Contents.read(index).more == ()
+    assert Manifest.read(index).more == ()
 
 
 def test_an_item_that_is_read_back_keeps_its_annotations(index: Path) -> None:

@@ -9,8 +9,8 @@ from tables import by_table
 from indexer.errors import IndexFolderError, OutOfReachError
 from indexer.schema import FORMAT_VERSION, READABLE_FORMATS
 from indexer.store.check import check_index
-from indexer.store.contents import CONTENTS, Contents, SourceSummary
 from indexer.store.index_folder import lock_folder, read_manifest
+from indexer.store.manifest import MANIFEST, Manifest, SourceSummary
 
 
 def claim_folder(folder: Path) -> None:
@@ -20,12 +20,12 @@ def claim_folder(folder: Path) -> None:
 
 
 def test_a_manifest_is_read_as_written(tmp_path: Path) -> None:
-    """The next command reads exactly the table of contents that a build wrote."""
+    """The next command reads exactly the manifest that a build wrote."""
     sources = (SourceSummary("p.txt", 3, 1), SourceSummary("\udce9té.txt", 0, 0))
-    written = Contents(4, (), "2024-01-01T00:00:00+00:00", 3, sources)
+    written = Manifest(4, (), "2024-01-01T00:00:00+00:00", 3, sources)
     written.write(tmp_path)
     assert read_manifest(tmp_path) == written
-    assert [path.name for path in tmp_path.iterdir()] == [CONTENTS]
+    assert [path.name for path in tmp_path.iterdir()] == [MANIFEST]
 
 
 def test_an_empty_folder_or_one_with_a_readme_can_be_claimed(tmp_path: Path) -> None:
@@ -33,8 +33,8 @@ def test_an_empty_folder_or_one_with_a_readme_can_be_claimed(tmp_path: Path) -> 
     (tmp_path / "README.md").write_text("the index lives here")
     claim_folder(tmp_path)
     claim_folder(tmp_path / "new" / "folder")
-    assert (tmp_path / CONTENTS).exists()
-    assert (tmp_path / "new" / "folder" / CONTENTS).exists()
+    assert (tmp_path / MANIFEST).exists()
+    assert (tmp_path / "new" / "folder" / MANIFEST).exists()
 
 
 def test_an_index_without_a_finished_build_is_reported(tmp_path: Path) -> None:
@@ -45,8 +45,8 @@ def test_an_index_without_a_finished_build_is_reported(tmp_path: Path) -> None:
 
 
 def write_format(folder: Path, version: int) -> None:
-    """Write a table of contents of another format."""
-    Contents(1, (), "x", format=version).write(folder)
+    """Write a manifest of another format."""
+    Manifest(1, (), "x", format=version).write(folder)
 
 
 def test_a_newer_format_is_refused_with_the_remedy(tmp_path: Path) -> None:
@@ -68,17 +68,17 @@ def test_an_older_format_must_be_built_again(tmp_path: Path, version: int) -> No
 @by_table
 def test_a_damaged_manifest_is_reported(tmp_path: Path, content: str) -> None:
     """Any invalid content of the manifest is reported in one line."""
-    (tmp_path / CONTENTS).write_text(content)
+    (tmp_path / MANIFEST).write_text(content)
     with pytest.raises(IndexFolderError, match="build it again"):
         read_manifest(tmp_path)
 
 
 def test_a_repeated_name_in_the_manifest_is_refused(tmp_path: Path) -> None:
     """A forged manifest with a valid checksum has only the text that Dragoman would write."""
-    Contents(4, ()).write(tmp_path)
-    body = (tmp_path / CONTENTS).read_bytes().rpartition(b",\n")[0]
+    Manifest(4, ()).write(tmp_path)
+    body = (tmp_path / MANIFEST).read_bytes().rpartition(b",\n")[0]
     body = body.replace(b'"items": 0', b'"items": 7, "items": 0')
-    (tmp_path / CONTENTS).write_bytes(body + b',\n "crc32": %d\n}\n' % crc32(body))
+    (tmp_path / MANIFEST).write_bytes(body + b',\n "crc32": %d\n}\n' % crc32(body))
     with pytest.raises(IndexFolderError, match="build it again"):
         read_manifest(tmp_path)
 

@@ -21,9 +21,9 @@ from indexer.codec.duplicate_sets import Groups, Member
 from indexer.codec.segment import SEGMENTS_FOLDER
 from indexer.errors import IndexFolderError
 from indexer.store.check import check_index
-from indexer.store.contents import Contents
 from indexer.store.duplicate_candidates import MAX_EXHAUSTIVE_ITEMS, Candidates
 from indexer.store.indexing import build, update
+from indexer.store.manifest import Manifest
 
 CHANCE = Random(11)
 Item = dict[str, Any]
@@ -48,12 +48,12 @@ def archive() -> list[Item]:
 
 def groups(folder: Path) -> set[tuple[str, frozenset[str]]]:
     """Return the groups of an index as kinds and ids."""
-    contents = Contents.read(folder)
-    if contents.groups is None:
+    manifest = Manifest.read(folder)
+    if manifest.groups is None:
         return set()
     files = folder / SEGMENTS_FOLDER
-    segments = {entry.name: entry.open(files) for entry in contents.segments}
-    found = Groups(contents.groups.open(files))
+    segments = {entry.name: entry.open(files) for entry in manifest.segments}
+    found = Groups(manifest.groups.open(files))
     for name, segment in segments.items():
         assert {*found.of_segment(name)[0]}.isdisjoint(segment.deleted)
     return {
@@ -131,12 +131,12 @@ def test_a_changed_member_leaves_its_group(tmp_path: Path) -> None:
     assert groups(tmp_path / "a") == {("reprint", frozenset("abc"))}
     update([], tmp_path / "a", items=[{**items[0], "body": " ".join(body.split()[::-1])}])
     assert groups(tmp_path / "a") == {("copy", frozenset("bc"))}
-    same = Contents.read(tmp_path / "a").groups
+    same = Manifest.read(tmp_path / "a").groups
     update([], tmp_path / "a", items=[{**others[0], "body": "something else"}])
-    assert Contents.read(tmp_path / "a").groups == same
+    assert Manifest.read(tmp_path / "a").groups == same
     update([], tmp_path / "a", items=[{**items[1], "body": "nothing"}])
     assert groups(tmp_path / "a") == set()
-    assert Contents.read(tmp_path / "a").groups is None
+    assert Manifest.read(tmp_path / "a").groups is None
 
 
 def test_bulletins_with_one_template_need_few_comparisons(tmp_path: Path) -> None:
@@ -148,7 +148,7 @@ def test_bulletins_with_one_template_need_few_comparisons(tmp_path: Path) -> Non
     ]
     build([], tmp_path / "a", items=items)
     segments = [
-        entry.open(tmp_path / "a" / SEGMENTS_FOLDER) for entry in Contents.read(tmp_path / "a").segments
+        entry.open(tmp_path / "a" / SEGMENTS_FOLDER) for entry in Manifest.read(tmp_path / "a").segments
     ]
     pairs = Candidates(segments, [()]).pairs()
     assert 0 < len(pairs) < MAX_EXHAUSTIVE_ITEMS * len(items)

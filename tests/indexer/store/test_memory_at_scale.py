@@ -17,10 +17,10 @@ from indexer.codec.duplicate_sets import Groups
 from indexer.codec.layout import Container
 from indexer.store import check, duplicate_candidates, duplicate_grouping, segment_decoder
 from indexer.store.check import check_index
-from indexer.store.contents import Contents
 from indexer.store.duplicate_candidates import Candidates, KeptGroups, components
 from indexer.store.duplicate_grouping import all_groups
 from indexer.store.indexing import build, update
+from indexer.store.manifest import Manifest
 from indexer.store.segment_decoder import decode_documents
 from indexer.store.writer import SegmentState, segments_to_merge
 from indexer.thesaurus.finder import ConceptFinder
@@ -49,7 +49,7 @@ def test_a_check_keeps_little_of_each_item_in_memory(tmp_path: Path, monkeypatch
     for count in (300, 1_500):
         folder = tmp_path / str(count)
         build([], folder, items=news(count))
-        segment = Contents.read(folder).segments[0].open(folder / "segments")
+        segment = Manifest.read(folder).segments[0].open(folder / "segments")
         decode_documents(segment)
         peaks.append(peak(lambda segment=segment: decode_documents(segment)))
     assert peaks[1] - peaks[0] < 1_200 * 350
@@ -73,7 +73,7 @@ def test_a_check_drops_the_pages_that_it_has_read(tmp_path: Path, monkeypatch: p
 def test_a_released_file_can_still_be_read(tmp_path: Path) -> None:
     """Pages that were dropped are read again."""
     build([], tmp_path / "index", items=news(3))
-    segment = Contents.read(tmp_path / "index").segments[0].open(tmp_path / "index" / "segments")
+    segment = Manifest.read(tmp_path / "index").segments[0].open(tmp_path / "index" / "segments")
     before = segment.read_record(0), segment.array("start").tolist()
     segment.release()
     assert (segment.read_record(0), segment.array("start").tolist()) == before
@@ -84,7 +84,7 @@ def test_an_id_in_two_segments_is_found(tmp_path: Path, monkeypatch: pytest.Monk
     folder = tmp_path / "index"
     build([], folder, items=news(4))
     update([], folder, items=[{**item, "id": f"other{item['id']}"} for item in news(40)])
-    assert len(Contents.read(folder).segments) == 2
+    assert len(Manifest.read(folder).segments) == 2
     assert check_index(folder).findings == ()
     monkeypatch.setattr("indexer.codec.segment.Segment.ids_with_prefix", lambda *_: iter(["item1"]))
     assert [finding.reason for finding in check_index(folder).findings] == ["an id occurs in two segments"]
@@ -113,9 +113,9 @@ def test_an_update_keeps_the_full_segments_of_a_build(
     monkeypatch.setattr(indexer.bulk.run, "DOCUMENT_BYTES", 1 << 40)
     folder = tmp_path / "index"
     build([], folder, items=news(80))
-    before = Contents.read(folder).segments
+    before = Manifest.read(folder).segments
     update([], folder, items=[{**next(news(1)), "id": "new", "text": "new"}])
-    segments = Contents.read(folder).segments
+    segments = Manifest.read(folder).segments
     assert len(before) == 10
     assert segments[:-1] == before
     assert segments[-1].documents == 1
@@ -157,7 +157,7 @@ def test_grouping_keeps_little_of_each_pair_in_memory(
     for count in (100, 300):
         folder = tmp_path / str(count)
         build([], folder, items=pairs_of_copies(count))
-        segment = Contents.read(folder).segments[0].open(folder / "segments")
+        segment = Manifest.read(folder).segments[0].open(folder / "segments")
         candidates = Candidates([segment], [segment.deleted])
         assert len(all_groups(candidates)) == count
         peaks.append(peak(lambda candidates=candidates: all_groups(candidates)))
@@ -168,7 +168,7 @@ def test_the_members_of_groups_are_kept_as_numbers(tmp_path: Path) -> None:
     """Once the groups of an index are sorted, each member takes a few bytes."""
     folder = tmp_path / "index"
     build([], folder, items=pairs_of_copies(500))
-    sealed = Contents.read(folder).groups
+    sealed = Manifest.read(folder).groups
     assert sealed is not None
     groups = Groups(sealed.open(folder / "segments"))
     before = peak(lambda: groups.members(0))
@@ -183,7 +183,7 @@ def test_an_update_reads_the_keys_of_all_items_in_blocks(
 ) -> None:
     """Finding the candidates of one document allocates less than a byte for each key of the index."""
     build([], tmp_path, items=news(2))
-    segment = Contents.read(tmp_path).segments[0].open(tmp_path / "segments")
+    segment = Manifest.read(tmp_path).segments[0].open(tmp_path / "segments")
     keys = np.arange(8 << 19, dtype=np.uint32)
     monkeypatch.setattr(segment, "array", lambda _: keys)
     monkeypatch.setattr(segment, "documents", 1 << 19)
@@ -199,10 +199,10 @@ def test_an_update_compares_touched_groups_in_one_pass(
 ) -> None:
     """The members of all groups that an update may have changed are looked up at once."""
     build([], tmp_path, items=pairs_of_copies(40))
-    contents = Contents.read(tmp_path)
-    segments = [entry.open(tmp_path / "segments") for entry in contents.segments]
-    assert contents.groups is not None
-    kept = KeptGroups(segments, [()], Groups(contents.groups.open(tmp_path / "segments")))
+    manifest = Manifest.read(tmp_path)
+    segments = [entry.open(tmp_path / "segments") for entry in manifest.segments]
+    assert manifest.groups is not None
+    kept = KeptGroups(segments, [()], Groups(manifest.groups.open(tmp_path / "segments")))
     found = all_groups(Candidates(segments, [()]))
     passes: list[int] = []
     among = duplicate_candidates.among

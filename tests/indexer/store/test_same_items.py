@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 
 import indexer.store.writer
 from indexer.store.check import check_index
-from indexer.store.contents import Contents
 from indexer.store.indexing import update
+from indexer.store.manifest import Manifest
 from searcher import Searcher
 
 WORDS = (
@@ -81,7 +81,7 @@ class Kept:
 
 @dataclass
 class Model:
-    """The expected contents of an index."""
+    """The expected manifest of an index."""
 
     items: list[Kept] = field(default_factory=list)
 
@@ -152,9 +152,9 @@ class Model:
 def compare(model: Model, folder: Path) -> None:
     """Compare the items of an index, their sources and generations, and its files with a model."""
     assert check_index(folder).findings == ()
-    contents = Contents.read(folder)
-    assert sum(source.items for source in contents.sources) == contents.items
-    assert {path.name for path in (folder / "segments").iterdir()} == set(contents.checksums)
+    manifest = Manifest.read(folder)
+    assert sum(source.items for source in manifest.sources) == manifest.items
+    assert {path.name for path in (folder / "segments").iterdir()} == set(manifest.checksums)
     with Searcher(folder) as searcher:
         items = [searcher.item(hit.id) for hit in searcher.search(None, limit=None, facets=(), group=False)]
         assert all(searcher.item(former).id == item.id for item in items for former in item.former)
@@ -212,5 +212,5 @@ def test_any_sequence_of_changes_equals_the_model(
             report = update([source], folder, mirror=mirror, sure=True)
             expected = model.read(name, held[name], mirror=mirror)
             assert {name: getattr(report, name) for name in expected} == expected, (seed, step)
-        model.date(Contents.read(folder).generation)
+        model.date(Manifest.read(folder).generation)
         compare(model, folder)

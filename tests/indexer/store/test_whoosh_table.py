@@ -12,7 +12,7 @@ from indexer import build, delete
 from indexer.codec.optional_parts import read_deletions
 from indexer.codec.segment import SEGMENTS_FOLDER
 from indexer.codec.whoosh.codec import DragomanSegment, whoosh_schema
-from indexer.store.contents import Contents
+from indexer.store.manifest import Manifest
 from indexer.store.publication import whoosh_toc, whoosh_toc_name
 
 # Modules that an update of labelled JSON lines does not need, and what they import.
@@ -27,17 +27,17 @@ def test_the_table_equals_that_of_whoosh(tmp_path: Path, monkeypatch: pytest.Mon
     ]
     build(tmp_path, items=items)
     delete(tmp_path, ["q3", "q7"])
-    contents = Contents.read(tmp_path)
-    name = whoosh_toc_name(contents.generation)
-    (entry,) = contents.segments
+    manifest = Manifest.read(tmp_path)
+    name = whoosh_toc_name(manifest.generation)
+    (entry,) = manifest.segments
     assert entry.deletions is not None
     deleted = read_deletions(tmp_path / SEGMENTS_FOLDER, entry.name, entry.deletions, entry.documents)
     assert len(deleted) == 2
     theirs, ours = RamStorage(), RamStorage()
     segment = DragomanSegment("MAIN", entry.name, entry.documents, deleted)
-    TOC(whoosh_schema(), [segment], contents.generation).write(theirs, "MAIN")
+    TOC(whoosh_schema(), [segment], manifest.generation).write(theirs, "MAIN")
     with ours.create_file(name) as file:
-        file.write(whoosh_toc(tmp_path, contents))
+        file.write(whoosh_toc(tmp_path, manifest))
     assert ours.files[name][:14] == theirs.files[name][:14]
     read, expected = TOC.read(ours, "MAIN"), TOC.read(theirs, "MAIN")
     assert (read.generation, read.version, read.release) == (

@@ -14,8 +14,8 @@ from web_server import Handler, Server
 from indexer.errors import SourceError
 from indexer.item import Validators
 from indexer.store.check import check_index
-from indexer.store.contents import Contents, SourceSummary
 from indexer.store.indexing import build, update
+from indexer.store.manifest import Manifest, SourceSummary
 
 RECORD = '{"id": "%s", "title": "Tide", "body": "The tide came in.", "language": "en", "countries": []}\n'
 DAY = "Mon, 05 Mar 2018 10:00:00 GMT"
@@ -38,10 +38,10 @@ class Feed:
         handler.send(b"" if self.sent[-1] == 304 else self.body.encode(), self.sent[-1], **self.said)
 
 
-def built(folder: Path, *sources: object) -> Contents:
-    """Build an index, and return its table of contents."""
+def built(folder: Path, *sources: object) -> Manifest:
+    """Build an index, and return its manifest."""
     build([*map(str, sources)], folder, reading=PRIVATE)
-    return Contents.read(folder)
+    return Manifest.read(folder)
 
 
 def updated(folder: Path, *sources: object, **reading: Any) -> Any:
@@ -60,7 +60,7 @@ def test_an_unchanged_page_costs_one_request(tmp_path: Path, server: Server, sai
     assert feed.sent == [200, 304]
     assert (report.added, report.replaced, report.unchanged, report.items) == (0, 0, 1, 1)
     assert report.not_read == [f"{server.host}/feed"]
-    assert Contents.read(tmp_path) == before
+    assert Manifest.read(tmp_path) == before
     assert before.sources == (SourceSummary(f"{server.host}/feed", 1, 1, f"http://{server.host}/feed"),)
     check_index(tmp_path)
 
@@ -74,7 +74,7 @@ def test_a_changed_page_is_read(tmp_path: Path, server: Server, added: int) -> N
     feed.said = {"ETag": '"2"'}
     report = updated(tmp_path, feed.address)
     assert (report.added, report.replaced, report.unchanged, report.not_read) == (added, 0, 1, [])
-    assert [one.etag for one in Contents.read(tmp_path).fetched] == ['"2"']
+    assert [one.etag for one in Manifest.read(tmp_path).fetched] == ['"2"']
     updated(tmp_path, feed.address)
     assert feed.sent == [200, 200, 304]
     check_index(tmp_path)
@@ -88,8 +88,8 @@ def test_other_sources_are_read_next_to_an_unchanged_page(tmp_path: Path, server
     source.write_text(RECORD % "b")
     report = updated(tmp_path / "index", feed.address, source)
     assert (report.added, report.unchanged, report.items) == (1, 1, 2)
-    contents = Contents.read(tmp_path / "index")
-    assert contents.sources == (
+    manifest = Manifest.read(tmp_path / "index")
+    assert manifest.sources == (
         SourceSummary(f"{server.host}/feed", 1, 1, f"http://{server.host}/feed"),
         SourceSummary("more.jsonl", 1, 0, str(source)),
     )
@@ -176,7 +176,7 @@ def test_a_page_without_a_state_is_read_again(tmp_path: Path, server: Server) ->
     updated(tmp_path, feed.address)
     updated(tmp_path, feed.address)
     assert feed.sent == [200, 200, 200]
-    assert Contents.read(tmp_path).fetched == ()
+    assert Manifest.read(tmp_path).fetched == ()
 
 
 def test_a_later_failure_leaves_the_old_state(tmp_path: Path, server: Server) -> None:
@@ -187,7 +187,7 @@ def test_a_later_failure_leaves_the_old_state(tmp_path: Path, server: Server) ->
     feed.body += RECORD % "b"
     with pytest.raises(SourceError, match=r"missing\.jsonl does not exist"):
         updated(tmp_path, feed.address, "missing.jsonl")
-    assert Contents.read(tmp_path) == before
+    assert Manifest.read(tmp_path) == before
     assert updated(tmp_path, feed.address).added == 1
 
 
@@ -199,14 +199,14 @@ def test_items_of_an_archive_belong_to_its_address(tmp_path: Path, server: Serve
             archive.writestr("news/a.jsonl", RECORD.replace("The tide came in.", body) % "a")
         address = server.page("/news/dump.zip", file.getvalue())
         update([address], tmp_path, reading=PRIVATE)
-    assert Contents.read(tmp_path).sources == (SourceSummary(f"{server.host}/news/dump.zip", 1, 0, address),)
+    assert Manifest.read(tmp_path).sources == (SourceSummary(f"{server.host}/news/dump.zip", 1, 0, address),)
 
 
 @pytest.mark.parametrize("etag", ["a\r\nX: b", "é", 5, None])
 def test_a_forged_state_is_damage(tmp_path: Path, server: Server, etag: Any) -> None:
     """A table with a state that no request could carry is neither written nor read."""
-    contents = built(tmp_path, Feed(server).address)
-    forged = contents._replace(fetched=(Validators("a", "b", etag, "", ""),))
+    manifest = built(tmp_path, Feed(server).address)
+    forged = manifest._replace(fetched=(Validators("a", "b", etag, "", ""),))
     with pytest.raises(ValueError, match="a table that no writer of ours makes"):
         forged.write(tmp_path)
-    assert Contents.read(tmp_path) == contents
+    assert Manifest.read(tmp_path) == manifest

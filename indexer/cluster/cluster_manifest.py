@@ -1,6 +1,6 @@
-"""Read the contents of a cluster index.
+"""Read the manifest of a cluster index.
 
-The contents are the manifest of the index: the names of its Elasticsearch or OpenSearch indexes, its
+The manifest lists the names of its Elasticsearch or OpenSearch indexes, its
 generation, sources, settings and counts. They are stored as one document, which the writer adds last.
 """
 
@@ -10,11 +10,11 @@ import re
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Final
 
-from indexer.cluster.mapping import CONTENTS_ID, FORMER_GAP, GAP, WORDS_ENDING
+from indexer.cluster.mapping import FORMER_GAP, GAP, MANIFEST_ID, WORDS_ENDING
 from indexer.errors import ClusterError, ForbiddenError, message
 from indexer.item import Validators
 from indexer.runtime import NamedTuple
-from indexer.store.contents import SourceSummary
+from indexer.store.manifest import SourceSummary
 
 if TYPE_CHECKING:
     from indexer.cluster.client import Cluster
@@ -24,8 +24,8 @@ APPLICATION: Final = "dragoman"
 FORMAT: Final = "8.3"  # of records, as in folders since format 8, and of their storage on a cluster
 
 
-class ClusterContents(NamedTuple):
-    """The contents (the manifest) of an index on a cluster.
+class ClusterManifest(NamedTuple):
+    """The manifest of an index on a cluster.
 
     Attributes:
         items_index: The name of the index of the items (not the alias).
@@ -77,30 +77,30 @@ class ClusterContents(NamedTuple):
     ever_annotated: bool = False
 
     def to_record(self) -> dict[str, Any]:
-        """Return the contents as the JSON object that is stored."""
+        """Return the manifest as the JSON object that is stored."""
         record = {"application": APPLICATION, "format": FORMAT, **self._asdict()}
         record["sources"] = [source.to_record() for source in self.sources]
         record["fetched"] = [one._asdict() for one in self.fetched]
         return record
 
 
-def read_contents(cluster: Cluster) -> ClusterContents:
-    """Read the contents of the index on a cluster.
+def read_cluster_manifest(cluster: Cluster) -> ClusterManifest:
+    """Read the manifest of the index on a cluster.
 
     Raises:
         ClusterError: There is no index, it has another format, or the name is another application's.
     """
-    contents = find_contents(cluster)
-    if contents is None:
+    manifest = find_manifest(cluster)
+    if manifest is None:
         address = cluster.address
         raise ClusterError(
             message("cluster.no_index", name=address.name, roots=address.roots[0], address=address)
         )
-    return contents
+    return manifest
 
 
-def find_contents(cluster: Cluster) -> ClusterContents | None:
-    """Read the contents of the index on a cluster; None if there is none.
+def find_manifest(cluster: Cluster) -> ClusterManifest | None:
+    """Read the manifest of the index on a cluster; return None if there is none.
 
     Raises:
         ClusterError: The name belongs to another application, or the index has another format.
@@ -116,27 +116,27 @@ def find_contents(cluster: Cluster) -> ClusterContents | None:
     try:
         return _decode(record)
     except (KeyError, TypeError, AttributeError, ValueError):
-        raise ClusterError(message("cluster.damaged_contents", address=address)) from None
+        raise ClusterError(message("cluster.damaged_manifest", address=address)) from None
 
 
-def find_annotated_contents(cluster: Cluster) -> ClusterContents | None:
-    """Return the contents of the index to replace; None if they cannot be read or have no annotations."""
+def find_annotated_manifest(cluster: Cluster) -> ClusterManifest | None:
+    """Return the manifest of the index to replace, or None if it cannot be read or has no annotations."""
     with suppress(ClusterError):
-        if (contents := find_contents(cluster)) and contents.ever_annotated:
-            return contents
+        if (manifest := find_manifest(cluster)) and manifest.ever_annotated:
+            return manifest
     return None
 
 
 def find_corrections_file(cluster: Cluster) -> str | None:
-    """Return the corrections file that an index uses, in any format; None if it uses none."""
+    """Return the corrections file that an index uses, in any format, or None if it uses none."""
     file = _record(cluster).get("corrections")
     return file if isinstance(file, str) else None
 
 
 def _record(cluster: Cluster) -> dict[str, Any]:
-    """Return the document with the contents of an index; empty if there is none."""
+    """Return the document with the manifest of an index, or an empty dictionary if there is none."""
     alias = f"{cluster.address.name}{WORDS_ENDING}"
-    answer = cluster.request("GET", f"/{alias}/_doc/{CONTENTS_ID}", allowed=(404,))
+    answer = cluster.request("GET", f"/{alias}/_doc/{MANIFEST_ID}", allowed=(404,))
     record = answer.get("_source", {}).get("contents")
     return record if isinstance(record, dict) else {}
 
@@ -149,7 +149,7 @@ def _exists(cluster: Cluster) -> bool:
     return bool(answer.get("status") != 404)
 
 
-def _decode(record: dict[str, Any]) -> ClusterContents:
+def _decode(record: dict[str, Any]) -> ClusterManifest:
     known = {"corrections": None, "gap": FORMER_GAP, "times": None, "annotated": 0, **record}
     known.setdefault("ever_annotated", bool(known["annotated"]))
     statistics = {name: (documents, average) for name, (documents, average) in record["statistics"].items()}
@@ -161,7 +161,7 @@ def _decode(record: dict[str, Any]) -> ClusterContents:
         "thesaurus": tuple(record["thesaurus"]) if record["thesaurus"] else None,
         "fetched": tuple([Validators(**one) for one in record["fetched"]]),
     }
-    return ClusterContents(**{name: known[name] for name in ClusterContents._fields} | decoded)
+    return ClusterManifest(**{name: known[name] for name in ClusterManifest._fields} | decoded)
 
 
 def find_aliases(cluster: Cluster, name: str) -> dict[str, list[str]]:

@@ -1,6 +1,6 @@
-"""Read and write the contents of an index: the file ``dragoman.json``, which is replaced atomically.
+"""Read and write the manifest of an index: the file ``dragoman.json``, which is replaced atomically.
 
-The contents are the manifest of the index: its segments and other files, sources, settings and counts. Each
+The manifest lists the segments and other files, sources, settings and counts. Each
 file is listed with its length and checksum, so a missing file, or one of another generation or index, is
 detected before it is read.
 """
@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from indexer.codec.layout import FileChecksum, IndexFile
 from indexer.codec.plain_file import read_plain, replace_plain, require_real_folder
 from indexer.codec.segment import SEGMENTS_FOLDER, SegmentEntry
-from indexer.errors import DamagedContentsError, IndexFolderError, message, reason
+from indexer.errors import DamagedManifestError, IndexFolderError, message, reason
 from indexer.item import Validators
 from indexer.runtime import NamedTuple
 from indexer.schema import FORMAT_VERSION, READABLE_FORMATS
@@ -82,7 +82,7 @@ class SourceSummary(NamedTuple):
         return all(isinstance(text, str) for text in texts)
 
 
-CONTENTS = "dragoman.json"
+MANIFEST = "dragoman.json"
 ANNOTATIONS_ENDING = "tags"  # of a file that version 0.9 ignores
 APPLICATION = "dragoman"
 CODEC = "dragoman"
@@ -102,7 +102,7 @@ class CommitTimes:
     """The times of the latest commits, and the items that each commit changed.
 
     Args:
-        text: The encoded times in the table of contents; None in an index of an earlier version.
+        text: The encoded times in the manifest; None in an index of an earlier version.
         built: The time of the current commit; None before the first one.
         generation: The current generation.
     """
@@ -133,8 +133,8 @@ class CommitTimes:
         return json.dumps(commits, separators=(",", ":"))
 
 
-class Contents(NamedTuple):
-    """The contents (the manifest) of an index in a folder.
+class Manifest(NamedTuple):
+    """The manifest of an index in a folder.
 
     Attributes:
         generation: The number of the generation, which each commit increases by one; also the number of
@@ -147,12 +147,12 @@ class Contents(NamedTuple):
         facets: The custom fields that are counted by default.
         fetched: The HTTP validators of the indexed versions of URLs.
         groups: The groups of near duplicates; None if there are none.
-        register: The data about items that are stored outside their records; None if there are none.
+        register: The data about items that is stored outside their records; None if there are none.
         corrections: The absolute path of the corrections file; None if there is none.
         format: The format that the index was written in.
         times: The times of the latest commits as encoded by :class:`CommitTimes`; None if unknown.
-        more: Further files such as ``more1.tags``. Versions that do not know an ending ignore the file, and
-            drop it at their next commit.
+        more: Additional files such as ``more1.tags``. A version that does not know a file's extension ignores
+            the file, and drops it at its next commit.
     """
 
     generation: int
@@ -182,7 +182,7 @@ class Contents(NamedTuple):
             raise IndexFolderError(message("store.too_many_sources"))
         if not _is_sound(self):
             raise ValueError("a table that no writer of ours makes")  # a bug; the old table stays
-        replace_plain(folder / CONTENTS, text)
+        replace_plain(folder / MANIFEST, text)
 
     @property
     def annotations(self) -> IndexFile | None:
@@ -201,20 +201,20 @@ class Contents(NamedTuple):
         return checksums | {entry.file: entry.checksum for entry in others}
 
     @classmethod
-    def read(cls, folder: StrPath) -> Contents:
+    def read(cls, folder: StrPath) -> Manifest:
         """Read ``dragoman.json`` of an index folder.
 
         Raises:
             IndexFolderError: There is no table, or it is damaged or of another format.
         """
         try:
-            raw = read_plain(f"{folder}/{CONTENTS}", MAX_BYTES)
+            raw = read_plain(f"{folder}/{MANIFEST}", MAX_BYTES)
             record = json.loads(raw)
         except FileNotFoundError:
             raise IndexFolderError(message("store.no_index", folder=folder)) from None
         except OSError as error:
             raise IndexFolderError(
-                message("store.unreadable_contents", folder=folder, contents=CONTENTS, reason=reason(error))
+                message("store.unreadable_manifest", folder=folder, manifest=MANIFEST, reason=reason(error))
             ) from None
         except (ValueError, RecursionError):
             raise _damage_error(folder, raw) from None
@@ -241,20 +241,20 @@ class Contents(NamedTuple):
                 )
             )
         try:
-            contents = _decode(record)
+            manifest = _decode(record)
             # Comparing the text would take twice as long, since only the encoder in Python indents.
-            sound = _is_sound(contents) and checksum == _ending(body) and _is_text_of(contents, body)
+            sound = _is_sound(manifest) and checksum == _ending(body) and _is_text_of(manifest, body)
         except (KeyError, TypeError, AttributeError, ValueError):
             sound = False
         if not sound:
             raise _damage_error(folder, raw)
         require_real_folder(f"{folder}/{SEGMENTS_FOLDER}")
-        return contents
+        return manifest
 
 
-def _encode(contents: Contents) -> bytes:
-    """Encode the contents as readable JSON, with a checksum at the end."""
-    body = json.dumps(_record_of(contents), ensure_ascii=True, indent=1)[:-2].encode()
+def _encode(manifest: Manifest) -> bytes:
+    """Encode the manifest as readable JSON, with a checksum at the end."""
+    body = json.dumps(_record_of(manifest), ensure_ascii=True, indent=1)[:-2].encode()
     return body + _CHECKSUM + _ending(body)
 
 
@@ -263,22 +263,22 @@ def _ending(body: bytes) -> bytes:
     return f"{zlib.crc32(body)}\n}}\n".encode()
 
 
-def _is_text_of(contents: Contents, body: bytes) -> bool:
-    """Return whether a text without its checksum equals the encoded contents, apart from white space."""
-    text = json.dumps(_record_of(contents))[:-1].encode()
+def _is_text_of(manifest: Manifest, body: bytes) -> bool:
+    """Return whether a text without its checksum equals the encoded manifest, apart from white space."""
+    text = json.dumps(_record_of(manifest))[:-1].encode()
     return b"".join(body.split()) == b"".join(text.split())
 
 
-def _record_of(contents: Contents) -> dict[str, Any]:
-    """Return the contents as a JSON record, without the checksum."""
+def _record_of(manifest: Manifest) -> dict[str, Any]:
+    """Return the manifest as a JSON record, without the checksum."""
     record = {
         "application": APPLICATION,
-        "format": contents.format,
+        "format": manifest.format,
         "codec": CODEC,
-        "generation": contents.generation,
-        "built": contents.built,
-        "items": contents.items,
-        "sources": [source.to_record() for source in contents.sources],
+        "generation": manifest.generation,
+        "built": manifest.built,
+        "items": manifest.items,
+        "sources": [source.to_record() for source in manifest.sources],
         "segments": [
             {
                 "name": entry.name,
@@ -287,25 +287,25 @@ def _record_of(contents: Contents) -> dict[str, Any]:
                 "seals": {ending: checksum._asdict() for ending, checksum in entry.checksums},
                 "since": entry.since,
             }
-            for entry in contents.segments
+            for entry in manifest.segments
         ],
-        "facets": list(contents.facets),
-        "thesaurus": _encode_file(contents.thesaurus),
+        "facets": list(manifest.facets),
+        "thesaurus": _encode_file(manifest.thesaurus),
     }
     optional = {
-        "fetched": [one._asdict() for one in contents.fetched] or None,
-        "groups": _encode_file(contents.groups),
-        "register": _encode_file(contents.register),
-        "corrections": contents.corrections,
-        "times": contents.times,
-        "more": [{"ending": one.ending} | (_encode_file(one) or {}) for one in contents.more] or None,
+        "fetched": [one._asdict() for one in manifest.fetched] or None,
+        "groups": _encode_file(manifest.groups),
+        "register": _encode_file(manifest.register),
+        "corrections": manifest.corrections,
+        "times": manifest.times,
+        "more": [{"ending": one.ending} | (_encode_file(one) or {}) for one in manifest.more] or None,
     }
     return record | {name: value for name, value in optional.items() if value is not None}
 
 
-def _decode(record: dict[str, Any]) -> Contents:
-    """Read the contents from their JSON record, without checking the values."""
-    return Contents(
+def _decode(record: dict[str, Any]) -> Manifest:
+    """Read the manifest from its JSON record, without checking the values."""
+    return Manifest(
         record["generation"],
         tuple(
             SegmentEntry(
@@ -343,28 +343,28 @@ def _decode_file(record: dict[str, Any] | None, ending: str) -> IndexFile | None
     return IndexFile(record["name"], FileChecksum(**record["seal"]), ending) if record else None
 
 
-def _is_sound(contents: Contents) -> bool:
+def _is_sound(manifest: Manifest) -> bool:
     """Return whether all names, texts and counts are valid and agree."""
-    entries, sources = contents.segments, contents.sources
-    named = (*entries, contents.thesaurus, contents.groups, contents.register, *contents.more)
+    entries, sources = manifest.segments, manifest.sources
+    named = (*entries, manifest.thesaurus, manifest.groups, manifest.register, *manifest.more)
     names: list[object] = [entry.name for entry in named if entry]
-    names += [entry.ending for entry in contents.more]
-    texts: list[object] = [*contents.facets]
-    texts += [text for text in (contents.built, contents.corrections, contents.times) if text is not None]
-    counts: list[object] = [contents.generation, contents.items, contents.format]
+    names += [entry.ending for entry in manifest.more]
+    texts: list[object] = [*manifest.facets]
+    texts += [text for text in (manifest.built, manifest.corrections, manifest.times) if text is not None]
+    counts: list[object] = [manifest.generation, manifest.items, manifest.format]
     counts += [count for source in sources for count in source[1:3]]
-    counts += [count for checksum in contents.checksums.values() for count in checksum]
+    counts += [count for checksum in manifest.checksums.values() for count in checksum]
     counts += [count for entry in entries for count in (*entry[1:3], entry.since) if count is not None]
     return (
         all(map(_is_name, names))
         and all(isinstance(text, str) for text in texts)
         and all(one.is_sound() for one in sources)
-        and all(one.is_sound() for one in contents.fetched)
+        and all(one.is_sound() for one in manifest.fetched)
         and all(map(_is_count, counts))
-        and (not contents.facets or _are_fields(contents.facets))
-        and contents.generation < MAX_GENERATIONS
+        and (not manifest.facets or _are_fields(manifest.facets))
+        and manifest.generation < MAX_GENERATIONS
         and len({entry.name for entry in entries}) == len(entries)
-        and all(entry.name.startswith("more") for entry in contents.more)
+        and all(entry.name.startswith("more") for entry in manifest.more)
         and all(tuple(ending for ending, _ in entry.checksums) == entry.endings for entry in entries)
         and sum(entry.documents for entry in entries) < MAX_DOCUMENT_COUNT
     )
@@ -393,7 +393,7 @@ def _is_count(value: object) -> bool:
     return isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= MAX_COUNT
 
 
-def _damage_error(folder: StrPath, raw: bytes) -> DamagedContentsError:
+def _damage_error(folder: StrPath, raw: bytes) -> DamagedManifestError:
     corrected = b'"corrections"' in raw  # the new build cannot find out which file it was
     key = "store.damaged_and_corrected" if corrected else "store.damaged"
-    return DamagedContentsError(message(key, folder=folder, contents=CONTENTS))
+    return DamagedManifestError(message(key, folder=folder, manifest=MANIFEST))
