@@ -7,7 +7,7 @@ from bisect import bisect_left
 
 
 def rows(module: str, name: str) -> list[list[str]]:
-    """Read the rows of a table next to a module (its ``__file__``), without comments (``#``)."""
+    """Read the rows of a table in the folder of a module (its ``__file__``); skip comments (``#``)."""
     lines = text_of(module, name).split("\n")
     return [line.split("\t") for line in lines if line and line[0] != "#"]
 

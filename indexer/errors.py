@@ -37,7 +37,7 @@ class Message(str):
     values: Mapping[str, Any]
 
     def reword(self, text: str) -> Message:
-        """Return the message with another English text."""
+        """Return a copy of the message with its English text replaced."""
         return _make_message(text, self.key, self.template, self.values)
 
     def arguments(self) -> dict[str, Any]:

@@ -88,7 +88,7 @@ class Interpreter:
     """Interprets queries for an open index; threads may share it.
 
     Attributes:
-        words: The look-up of query words in the index.
+        words: Looks up query words in the index.
     """
 
     def __init__(self, engine: Engine, limits: Limits = LIMITS) -> None:

@@ -364,7 +364,7 @@ def _period(name: str, given: Any) -> str | None:
 
 
 def _region_notes(countries: Iterable[str]) -> tuple[Note, ...]:
-    """Return a note for each region in a filter, which lists the countries of the region."""
+    """Return, for each region in a filter, a note that lists the countries of the region."""
     regions = [meant for meant in map(_country, countries) if meant.region]
     if not regions:
         return ()

@@ -231,7 +231,7 @@ class Analyzer:
         return tokens
 
     def stream_chunk(self, chunk: str) -> Iterator[ChunkToken]:
-        """Yield the words of a chunk one by one, as a chunk may be as long as a text."""
+        """Yield the words of a chunk one by one, because a chunk may be as long as a text."""
         for word in stream_words(chunk, self.language):
             yield self._token(word, chunk)
 

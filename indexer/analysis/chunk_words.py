@@ -91,7 +91,7 @@ def bare_words(chunk: str) -> tuple[ChunkWord, ...]:
 
 
 def stream_words(chunk: str, language: str) -> Iterator[ChunkWord]:
-    """Yield the words of a chunk one by one, as a chunk may be as long as a text."""
+    """Yield the words of a chunk one by one, because a chunk may be as long as a text."""
     shaped = shape(chunk)
     position = 0
     after_article = False

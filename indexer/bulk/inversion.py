@@ -39,7 +39,7 @@ MAX_POSITION = (1 << (POSITION_BITS - 1)) - 1
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """Postings of a run on disk, in the order of term, document and value.
+    """Postings of a run on disk, sorted by term, document and value.
 
     Attributes:
         terms: The ranks of the terms that occur, sorted.
@@ -257,7 +257,7 @@ _RANGE = 1 << 16
 
 @dataclass(slots=True)
 class Batch:
-    """The entries of a range of terms, in the order of term, document and value.
+    """The entries of a range of terms, sorted by term, document and value.
 
     Attributes:
         document_frequencies: The document frequency of each term in the range; 0 for a term of another field.

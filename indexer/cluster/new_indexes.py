@@ -233,11 +233,11 @@ class NewIndexes:
         self.number = 0
 
     def items(self) -> str:
-        """Return the writing alias of the index of the items."""
+        """Return the write alias of the items index."""
         return self._alias("", self._base.items_index if self._base else None)
 
     def words(self) -> str:
-        """Return the writing alias of the index of the vocabulary."""
+        """Return the write alias of the vocabulary index."""
         return self._alias(WORDS_ENDING, self._base.words_index if self._base else None)
 
     def refresh_index(self, alias: str) -> str:

@@ -196,7 +196,7 @@ class Container:
     # Blocks that are verified as a whole
 
     def view(self, name: str) -> memoryview[int]:
-        """Verify a block, and view it as numbers without numpy."""
+        """Verify a block, and return it as a sequence of numbers, without numpy."""
         self.verify_part(name)
         return self.raw_view(name)
 
@@ -208,7 +208,7 @@ class Container:
     # Blocks that are verified by page
 
     def pages(self, name: str) -> memoryview[int]:
-        """View a block as numbers without numpy; each page is verified on its first use."""
+        """Return a block as a sequence of numbers, without numpy; verify each page on its first use."""
         kind, offset, length = self._blocks[name]
         if length <= WHOLE:
             return self.view(name)

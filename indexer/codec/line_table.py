@@ -90,11 +90,11 @@ class LineTable:
         return map(self._decode_line, self.raw_lines())
 
     def lines_of(self, *first: str) -> Iterator[list[Any]]:
-        """Yield the lines that begin with the cells ``first``; the first cell (a letter) is removed."""
+        """Yield the lines that begin with the cells ``first``, without the first cell, a one-letter type."""
         return self.lines_from(encode(first)[:-1] + ",")
 
     def lines_from(self, start: str) -> Iterator[list[Any]]:
-        """Yield the lines whose JSON begins with ``start``; the first cell (a letter) is removed."""
+        """Yield the lines whose JSON begins with ``start``, without the first cell, a one-letter type."""
         wanted = start.encode()
         number = bisect_left(range(len(self)), wanted, key=self._line)
         while number < len(self) and (line := self._line(number)).startswith(wanted):

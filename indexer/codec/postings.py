@@ -232,7 +232,7 @@ class FieldPostings:
         return np.array(term_frequency_table(self._weight), np.float64)
 
     def lengths_at(self, docs: Sequence[int]) -> memoryview[int]:
-        """View the lengths of a field in all documents; only those of ``docs`` (ascending) are verified."""
+        """Return the lengths of the field in all documents; only those of ``docs`` (sorted) are verified."""
         self._container.verify_values(f"{self._field}.lengths", docs)
         return self._raw_lengths
 

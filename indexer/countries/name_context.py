@@ -181,7 +181,7 @@ def is_english_word(form: str, around: str) -> bool:
 
 
 def is_language(before: str, after: str, form: str, *, listed: bool) -> bool:
-    """Return whether the name of a language means the language, not the people.
+    """Return whether a word such as *French* means the language, not the people.
 
     In English, "French" without an article or a following noun is the language; as an adjective or with an
     article, it is the people. Spanish and French write both in lower case, so the preceding word decides.

@@ -72,7 +72,7 @@ def read_chain(evidence: Sequence[Numbers | None], slots: int, towards_older: Tr
 
 
 def chain_likelihood(evidence: Iterable[Numbers | None], slots: int, towards_older: Transition) -> float:
-    """Return the log likelihood of consecutive items' evidence, without keeping it in memory.
+    """Return the log likelihood of consecutive items' evidence, reading the evidence once.
 
     Only likelihoods of the same items and slots can be compared. The arguments are those of
     :func:`read_chain`.

@@ -138,7 +138,7 @@ known_words = cache(DistinctiveWords)
 
 
 def _distinctive_words() -> Iterator[tuple[bytes, bool]]:
-    """Yield a word of each form that may name a country, and whether the word is capitalised.
+    """Yield, for each form of a country name, one of its words, and whether the word is capitalised.
 
     Capitalised words are preferred, then long words. Characters that Latin-1 lacks are replaced as in texts.
     """

@@ -97,7 +97,7 @@ def read_records(
     on_skip: OnSkip,
     options: ReadOptions = AS_THEY_ARE,
 ) -> Iterator[Document]:
-    """Read items in memory as documents; report and skip invalid items.
+    """Convert items given in memory to documents; report and skip invalid items.
 
     Args:
         records: Mappings with the keys of JSON lines, or news items.

@@ -43,7 +43,7 @@ _BEHIND = re.compile(
 
 
 def remove_agency_lines(body: str) -> str:
-    """Remove the lines of a news agency at the beginning and the end of a text."""
+    """Remove the lines that a news agency adds at the beginning and the end of a text."""
     # Most texts have no punctuation of such lines.
     if any(map(body[:_MAX_PREAMBLE_LENGTH].__contains__, "-–—(")) and (found := _BEFORE.match(body)):
         body = body[found.end() :]

@@ -58,7 +58,7 @@ class Line(NamedTuple):
 
 
 def remove_page_headers(pages: Sequence[Sequence[Line]]) -> tuple[list[list[Line]], int]:
-    """Remove the headers, footers and numbers of pages.
+    """Remove page headers, footers and page numbers.
 
     Returns:
         The pages, and the number of removed lines.

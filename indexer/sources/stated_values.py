@@ -138,7 +138,7 @@ def _names() -> dict[str, Meaning]:
 
 
 def _fold(part: str) -> str:
-    """Return one part of a field name in lower case, without accents and signs.
+    """Return one part of a field name in lower case, without accents and punctuation.
 
     A leading underscore is kept, as it marks internal fields.
     """

@@ -159,7 +159,7 @@ class _DatedText(NamedTuple):
 
 
 def _group(comparison: _Comparison, pairs: Numbers) -> WordSet:
-    """Group documents by candidate pairs; the first member of a group is the longest."""
+    """Compare candidate pairs and group the near duplicates; the first member of a group is the longest."""
     from indexer.duplicates.similarity import star_clusters
     from indexer.store.duplicate_candidates import components
 

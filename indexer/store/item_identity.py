@@ -226,7 +226,7 @@ def older_version_warning(item_id: str, place: SourceLines) -> Skipped:
 
 
 def describe_read_item(document: Document, source: str) -> _ReadItem:
-    """Describe a document as an item that this write has read."""
+    """Describe a document as one of the items that this write has read."""
     url, own = _url_and_fields(document)
     return _ReadItem(
         document.id, source, 0 if url == b',"url":null' else hash(url) or 1, (hash(own) or 1) if own else 0

@@ -268,7 +268,7 @@ class _Comparer(ContainerWriter):
         return part in RECODED and f"{field}.term_at" in self.container
 
     def region(self, name: str, kind: str, count: int) -> Region:
-        """Return a block of ``count`` numbers, to be compared in pieces."""
+        """Return a block of ``count`` numbers, which the caller compares piece by piece."""
         self._written.add(name)
         different = {} if self._is_former(name) else self.different  # that of format 8 differs
         return _ComparedRegion(self.container, name, kind, count, different)

@@ -90,7 +90,7 @@ class RemovedTexts:
         ]
 
     def find_similar(self, item: NewsItem) -> list[DocAddress]:
-        """Return the lost items that have the most rare words in common with a new item, best first."""
+        """Return the lost items that share the largest number of rare words with a new item, best first."""
         words = sorted({*words_of(item.title or ""), *words_of(item.body)})
         found: list[tuple[int, int, int]] = []
         for number, _, mark, index in self._parts:
@@ -266,7 +266,7 @@ class IndexedItems:
 
     @property
     def former_count(self) -> int:
-        """The number of items in the previous generation whose first source is this one."""
+        """The number of items in the previous generation that have this source as their first source."""
         segments = self._writer.segments
         return sum(len(np.setdiff1d(one.find_source(self._name), [*one.deleted])) for one in segments)
 

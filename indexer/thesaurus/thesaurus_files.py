@@ -1,4 +1,4 @@
-"""Read SKOS thesauri in any RDF format, and bilingual dictionaries of FreeDict.
+"""Read SKOS thesauri in any RDF format, and FreeDict bilingual dictionaries.
 
 Pyoxigraph reads Turtle, N-Triples, TriG, N-Quads, RDF/XML and JSON-LD; the first bytes of a file decide the
 format. XML and JSON are checked before parsing: the RDF/XML parser expands entities without limit and

@@ -346,7 +346,7 @@ class ClusterEngine:
         self._hides_notes = True
 
     def _hide_notes(self, query: Node) -> Node:
-        """Return a query that finds no notes if notes are hidden."""
+        """Restrict a query to exclude notes if notes are hidden."""
         return rewrite(query, _remove_notes) if self._hides_notes else query
 
     def is_left_out(self, item_id: str) -> bool:

@@ -128,7 +128,7 @@ class Translator(NamedTuple):
         return self._replace(names={leaf: str(name) for name, leaf in leaves.items()})
 
     def compared_parts(self, query: model.Node) -> list[model.Node]:
-        """Return the parts of a query for which stored texts must be compared."""
+        """Return the parts of a query that must be compared with the stored texts."""
         return [
             node
             for node in model.leaves_and_proximities(query)

@@ -108,8 +108,8 @@ class Searches:
     def next_request(self, search: Search) -> list[ExtraSearch]:
         """Return the next request of a search, and a function that reads its response.
 
-        If parts of the query need stored texts, the texts are requested first; the list is empty if there are
-        too many texts.
+        If parts of the query need stored texts, the next request is the one for the texts. Returns an empty
+        list if there are too many texts.
         """
         try:
             matching_ids = self._compared.matching_ids(search.query)

@@ -160,7 +160,7 @@ def _index_if_typed(index: str | None) -> str | None:
 
 
 class Delivery:
-    """Delivers the changes of watches: to a command, and as a digest.
+    """Delivers the changes that watches find: to a command, and as a digest.
 
     Raises:
         DragomanError: The command, the file or an address is invalid.

@@ -111,8 +111,8 @@ EVERY: Final[frozenset[str]] = frozenset()  # the languages of a key if the term
 class Plan:
     """The plan for executing a query on an index.
 
-    It is ``by_language`` if it only consists of unions and intersections of terms and phrases, each of which
-    matches documents in its language.
+    The plan is ``by_language`` if the query only consists of unions and intersections of terms and phrases;
+    each of these then only matches documents in the language of its field.
     """
 
     def __init__(self, index: ArrayIndex, node: model.Node) -> None:
@@ -128,7 +128,7 @@ class Plan:
 
     @cached_property
     def parts(self) -> dict[int, model.Node]:
-        """The parts of a plan that is ``by_language``, for documents in only one language, by its bit."""
+        """The query for documents in only one language, by the bit of the language, if ``by_language``."""
         if len(self.languages) == 1:
             return dict.fromkeys(self.languages, self.node)
         return {bit: prune(self.node, partial(_keep_in_language, bit)) for bit in self.languages}

@@ -45,7 +45,7 @@ def _unnamed_words(results: Results) -> list[str]:
 
 
 def offer_subjects(results: Results) -> list[str]:
-    """Return a notice that refers to the list of subjects; an empty list if no word is unmatched."""
+    """Return a list with a notice that names the command for subjects, if a word is unmatched."""
     explained = results.total or results.notes or results.suggestion or results.undated_left_out
     if explained or not results.unmatched:
         return []

@@ -111,7 +111,7 @@ class Expander:
     """Expands the words of queries; threads may share it.
 
     Args:
-        words: The look-up of query words in the index.
+        words: Looks up query words in the index.
         finds: Returns whether any document matches a resolved query.
         count: Returns the number of items that match a resolved query.
     """

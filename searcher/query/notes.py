@@ -81,7 +81,7 @@ class Notes:
 
 
 def first_notes(notes: list[Note], most: int, kind: str, more: str) -> tuple[Note, ...]:
-    """Return the first notes; if there are too many, the last note counts the others."""
+    """Return the first notes; if there are more, the last note says how many are left out."""
     if len(notes) <= most:
         return tuple(notes)
     return (*notes[: most - 1], Note(kind, message(more, n=len(notes) - most + 1)))

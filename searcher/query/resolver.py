@@ -266,7 +266,7 @@ class Resolver:
         return union
 
     def _words(self, chunks: list[str], *, as_typed: bool) -> list[model.Node | None]:
-        """Resolve adjacent words, and add their expansions."""
+        """Convert adjacent words to query nodes, and add their expansions."""
         join_e(chunks, partial(self._analyzer.word, field="text"), self._finds)
         if as_typed or self._tools is None:
             nodes = [self._analyzer.word(chunk, "text") for chunk in chunks]

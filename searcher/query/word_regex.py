@@ -216,7 +216,7 @@ class _Parser:
         return found
 
     def _read_single(self) -> _States:
-        """Parse a letter, a class of letters, or a group."""
+        """Parse a letter, a character class, or a group."""
         part = self._parts[self._next]
         self._next += 1
         if part["open"]:
@@ -273,7 +273,7 @@ def _escape(letter: str) -> str:
 
 
 def _class_of(negated: str, members: str) -> str:
-    """Return the pattern for a class of letters."""
+    """Return the pattern for a character class."""
     written = []
     for first, last in _MEMBER.findall(members):
         ends = [_escape(end[1:]) if end[:1] == "\\" and end[1:] else re.escape(end) for end in (first, last)]

@@ -73,7 +73,7 @@ class Collocates(NamedTuple):
 
     Attributes:
         results: The results of the query.
-        matches: The number of matches in the texts.
+        matches: The number of occurrences of the query in the texts.
         found: The collocates, most strongly associated first.
     """
 
@@ -198,7 +198,7 @@ class WordCounts:
         span: The number of words on each side of a match that count as near, including function words.
 
     Attributes:
-        matches: The number of matches in the texts.
+        matches: The number of occurrences of the query in the texts.
         near: The number of counted words near a match.
         total: The number of counted words; the words of matches are not counted.
     """

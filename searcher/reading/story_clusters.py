@@ -326,7 +326,7 @@ def _number_evidence(news: Sequence[News]) -> tuple[Numbers, list[int], Numbers]
 
 
 def _follow_one_template(first: News, second: News, names: int, topics: int) -> bool:
-    """Return whether two texts follow one template with different names, such as two bulletins."""
+    """Return whether two texts, such as two bulletins, follow one template with different names."""
     if topics < FORM:
         return False
     shares = topics / max(first.topics, second.topics), names / max(len(first.runs), len(second.runs))

@@ -110,7 +110,7 @@ def matches_in_passages(
     """Yield the passages that contain a match.
 
     Yields:
-        The passage, its text with single spaces, and its matches in order, which do not overlap.
+        The passage, its text with collapsed white space, and its matches in order, without overlaps.
 
     Raises:
         QueryError: There are more than ``most`` items to read.

@@ -53,7 +53,7 @@ class Client(NamedTuple):
 
 
 def client_of(scope: Scope) -> Client:
-    """Return the client of a request."""
+    """Return the address of the client that sent a request."""
     address = (scope.get("client") or ("",))[0]
     state = scope["state"]
     return Client(address, state.get("is_gone", lambda: False), state.get("drop", lambda: None))

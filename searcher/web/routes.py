@@ -211,7 +211,7 @@ def receipt_of(params: SearchParams, results: Results, searcher: Searcher) -> st
 
 
 def series_of(params: SearchParams, searcher: Searcher, *, most: int = MAX_ITEMS) -> list[Series]:
-    """Return the counts over time of a request."""
+    """Return the number of matches of a request in each period."""
     if len(params.vs) >= MAX_SERIES:
         raise invalid_parameter("vs", too_many_series(len(params.vs) + 1))
     if params.facet and params.vs:

@@ -189,7 +189,7 @@ def _resolve_link(link: str, base: str | None) -> str:
 
 
 def _extend_blocks(found: list[Headline]) -> list[Headline]:
-    """Extend the block of each headline to the largest element without another headline."""
+    """Extend the block of each headline to the largest element that contains no other headline."""
     held = Counter(above for one in found for above in one.block.iterancestors())
     widened = []
     for one in found:

@@ -53,7 +53,7 @@ class CorrectedValue(NamedTuple):
     """A corrected value of a field.
 
     Attributes:
-        value: A date or None; a language; country codes.
+        value: A date (or None), a language or country codes, depending on the field.
         who: The name of the person; empty if unknown.
         when: The time, ISO 8601; empty if unknown.
     """

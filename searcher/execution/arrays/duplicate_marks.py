@@ -68,7 +68,7 @@ class ArrayDuplicateMatches:
         return int(np.count_nonzero(groups[1:] == groups[:-1]))
 
     def find_groups(self, documents: Array) -> tuple[Array, Array]:
-        """Return the indexes of the documents with near duplicates, and their groups."""
+        """Return the indexes of the documents that have near duplicates, and the group of each."""
         places = self._columns.places.take(documents)
         grouped = places.nonzero()[0]
         return grouped, self._columns.groups.take(places.take(grouped))
