@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import takewhile
 from typing import TYPE_CHECKING
 
 from indexer.analysis import is_function_word
@@ -137,12 +138,10 @@ def _find_labels(
 
 def _divides(compounds: set[int], typed: list[tuple[int, QueryWord]], start: int, size: int) -> bool:
     """Return whether a label has only some words of a compound with a hyphen, beside its prefixes."""
-    covered = range(start, start + size)
-    within = {typed[at][0] for at in covered}.intersection(compounds)
-    return any(
-        number in within and at not in covered and word.plain not in PREFIXES
-        for at, (number, word) in enumerate(typed)
-    )
+    first, last = typed[start][0], typed[start + size - 1][0]
+    before = takewhile(lambda one: one[0] == first, reversed(typed[:start])) if first in compounds else ()
+    after = takewhile(lambda one: one[0] == last, typed[start + size :]) if last in compounds else ()
+    return any(word.plain not in PREFIXES for _, word in (*before, *after))
 
 
 def _compare_label(

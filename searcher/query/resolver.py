@@ -376,6 +376,7 @@ class Resolver:
         """
         alone: dict[int, model.Node | None] = {}
         missing: list[str] = []
+        most = self._budget.limits.expanded
         for at, (chunk, node) in enumerate(zip(chunks, nodes, strict=True)):
             if node is None or self._analyzer.occurs_in_index(node) or self._analyzer.lacks_content(chunk):
                 continue
@@ -384,7 +385,7 @@ class Resolver:
                 continue
             found = {place for place, query in label.queries() if self._finds(query)} if label else set()
             may_be_read = expansions is not None and len(chunks) > 1 and chunk.islower()
-            may_be_read = may_be_read and not self._analyzer.is_homonym(chunk)
+            may_be_read = may_be_read and not self._analyzer.is_homonym(chunk) and len(alone) < most
             if at not in found:
                 is_apart = label is None and "-" in chunk
                 word = self._read_alone(corrected[at], apart=is_apart) if may_be_read else None
