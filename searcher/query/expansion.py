@@ -350,9 +350,12 @@ class Expander:
         return restrict_to_topics(self._table, self._vocabulary, having, node)
 
     def _spells_word(self, label: ConceptLabel) -> bool:
-        """Return whether the acronym of a label has the letters of another label: CAR."""
-        entries = self._table.beginning(label.language, label.terms[0]) if label.text.isupper() else ()
-        return any(not (entry.rest or entry.acronym) for entry in entries)
+        """Return whether an acronym has the letters of another label (CAR) or of an inflected word (TIP)."""
+        if not label.text.isupper():
+            return False
+        entries = self._table.beginning(label.language, label.terms[0])
+        forms = self._vocabulary.forms(label.language, label.terms[0])
+        return len(forms) > 1 or any(not (one.rest or one.acronym) for one in entries)
 
 
 def _has_other_meaning(readings: Sequence[_Meaning]) -> bool:

@@ -134,8 +134,10 @@ def _endings() -> Mapping[tuple[str, str], list[tuple[str, int]]]:
     before it.
     """
     found = defaultdict(list)
-    for language, least, *cells in rows(__file__, "endings.tsv"):
-        for typed, others in permutations([cell.replace("-", "").split() for cell in cells]):
+    for row, least, *cells in rows(__file__, "endings.tsv"):
+        language = row.removesuffix(">")
+        pairs = permutations([cell.replace("-", "").split() for cell in cells])
+        for typed, others in [next(pairs)] if row.endswith(">") else pairs:
             for at, ending in enumerate(typed):
                 other = others[at if len(typed) == len(others) else 0], int(least)
                 for spelled in {ending, fold(ending)}:
