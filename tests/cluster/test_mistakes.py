@@ -146,7 +146,7 @@ def test_a_cluster_that_pretends_an_older_version_works(node: Node) -> None:
             {"format": 7},
             f"has format 7, but this version of Dragoman reads format {FORMAT}; build it again with",
         ),
-        ({"statistics": None}, "are damaged; build it again with"),
+        ({"statistics": None}, "is damaged; build it again with"),
     ],
 )
 def test_an_index_of_an_older_format_is_built_again(
@@ -156,7 +156,7 @@ def test_an_index_of_an_older_format_is_built_again(
     monkeypatch.chdir(tmp_path)
     Path(CORRECTIONS_FILE).touch()
     name = "older-" + "-".join(change)
-    address, place = f"{node.url}/{name}", f"/{name}-words/_doc/manifest"
+    address, place = f"{node.url}/{name}", f"/{name}-words/_doc/contents"
     with sample_path() as path:
         build = ["build", str(path), "--index", address]
         assert CliRunner().invoke(cli, build).exit_code == 0
