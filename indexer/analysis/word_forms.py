@@ -141,10 +141,14 @@ def distance(language: str, typed: str, label: str, *, within: bool) -> int | No
 
 def are_forms(language: str, word: str, other: str) -> bool:
     """Return whether two words with the same stem are forms of each other."""
-    return (
-        distance(language, word, other, within=True) is not None
-        or distance(language, other, word, within=True) is not None
-    )
+    return bool(relations(language, word, other, within=True))
+
+
+def relations(language: str, word: str, other: str, *, within: bool) -> set[int]:
+    """Return the distances of two words with the same stem, in both directions; empty for different words."""
+    pairs = ((word, other), (other, word))
+    found = [distance(language, *pair, within=within) for pair in pairs]
+    return {one for one in found if one is not None}
 
 
 def _another_form(language: str, pair: tuple[str, str], bare: tuple[str, str], *, within: bool) -> int | None:

@@ -125,7 +125,7 @@ def execute_without_outranked(
 ) -> Execution:
     """Execute a query, and drop documents that another member of their group outranks.
 
-    Besides the page, the hits before it and ``more`` documents after it are ranked.
+    The hits before the page and ``more`` documents after it are ranked, too.
     """
     end = wanted.offset + wanted.limit if wanted.limit else 0
     execution = run(wanted._replace(limit=end + more, offset=0))

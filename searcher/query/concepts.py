@@ -137,7 +137,7 @@ def _find_labels(
 
 
 def _divides(compounds: set[int], typed: list[tuple[int, QueryWord]], start: int, size: int) -> bool:
-    """Return whether a label has only some words of a compound with a hyphen, beside its prefixes."""
+    """Return whether a label leaves out a word, other than a prefix, of a compound with a hyphen."""
     first, last = typed[start][0], typed[start + size - 1][0]
     before = takewhile(lambda one: one[0] == first, reversed(typed[:start])) if first in compounds else ()
     after = takewhile(lambda one: one[0] == last, typed[start + size :]) if last in compounds else ()

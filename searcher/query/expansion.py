@@ -133,11 +133,7 @@ class Expander:
     def expansions(self, chunks: Sequence[str], most: int) -> tuple[list[Expansion], int]:
         """Return at most ``most`` expansions of adjacent words, and the number beyond this limit."""
         spans, most = self._spans(tuple(chunks)), max(most, 0)
-        found = [
-            one._replace(country=code) if (code := self._country(span, chunks)) else one
-            for span in spans[:most]
-            for one in (self._expansion(span),)
-        ]
+        found = [self._expansion(span, country=self._country(span, chunks)) for span in spans[:most]]
         joined = self._joined(tuple(chunks[:most]))[: most - len(found)] if len(chunks) > 1 else ()
         for pair in joined:
             around = [one for one in found if one.first <= pair.last and one.last >= pair.first]
@@ -169,7 +165,7 @@ class Expander:
             return []  # names and rare words begin no label
         return recognise(self.words, chunks)
 
-    def _expansion(self, span: Span, whole: tuple[int, ...] = ()) -> Expansion:
+    def _expansion(self, span: Span, whole: tuple[int, ...] = (), country: str | None = None) -> Expansion:
         readings = tuple((reading.language, reading.terms, reading.concepts) for reading in span.readings)
         parts: tuple[Expansion, ...] = ()
         if span.parts:
@@ -182,7 +178,7 @@ class Expander:
             if len(found) < len(span.parts) and not is_name(span, labels):
                 every = tuple([self._part(part, meant) for part in span.parts])
                 parts = every if self._may_have_parts(span, every) and not self._occurs(meant) else parts
-        return Expansion(span.first, span.last, self._labels(readings, whole), parts)
+        return Expansion(span.first, span.last, self._labels(readings, whole), parts, country)
 
     def _country(self, span: Span, chunks: Sequence[str]) -> str | None:
         """Return the code of the country that is the only meaning of the words, or None for other words."""

@@ -65,13 +65,9 @@ def _is_same(typed: str, form: str) -> bool:
     """Return whether ``form`` is the typed word, its plural or its singular."""
     if typed == form:
         return True
-    from indexer.analysis.word_forms import distance  # few queries need it
+    from indexer.analysis.word_forms import relations  # few queries need it
 
-    return any(
-        distance(language, *pair, within=False) == NUMBER
-        for language in ANALYZED_LANGUAGES
-        for pair in ((typed, form), (form, typed))
-    )
+    return any(NUMBER in relations(language, typed, form, within=False) for language in ANALYZED_LANGUAGES)
 
 
 def _is_label(words: QueryWords, first: str, second: str, joined: str) -> bool:

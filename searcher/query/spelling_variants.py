@@ -163,7 +163,6 @@ def _is_form(language: str, spelling: str, form: str) -> bool:
         return is_same or form in {f"{fold(spelling)}s", f"{fold(spelling)}es"}
     if is_same or (language == "es" and spelling.endswith(_Z_AND_CES)):
         return is_same  # avances is not the plural of avanz, with which avanzar begins
-    from indexer.analysis.word_forms import distance
+    from indexer.analysis.word_forms import relations
 
-    pairs = ((spelling, form), (form, spelling))
-    return any(distance(language, one, other, within=False) not in {None, ADJECTIVE} for one, other in pairs)
+    return bool(relations(language, spelling, form, within=False) - {ADJECTIVE})
