@@ -21,9 +21,10 @@ _ALGORITHMS = {"en": "english", "es": "spanish", "fr": "french"}
 
 
 def stemmer(language: str) -> Callable[[str], str]:
-    """Return a thread-safe function that stems a lower-case word, which must have its accents.
+    """Return a thread-safe function that stems a lower-case word.
 
-    For languages other than ``en``, ``es`` and ``fr``, the function returns words unchanged.
+    The word must have its accents. For languages other than ``en``, ``es`` and ``fr``, the function returns
+    words unchanged.
     """
     snowball = _snowball(language)
     if snowball is None:
@@ -143,7 +144,11 @@ def has_families(language: str, stem: str) -> bool:
 
 @cache
 def _families() -> dict[tuple[str, str], list[tuple[str, int]]]:
-    """Read the word families: a list of (word prefix, family number) for each language and first letters."""
+    """Read the table of word families.
+
+    Each language and first ``COMMON`` letters of a word are mapped to pairs of a longer word prefix and the
+    number of its family.
+    """
     found: dict[tuple[str, str], list[tuple[str, int]]] = {}
     for number, (language, beginnings) in enumerate(rows(__file__, "unrelated.tsv"), 1):
         for beginning in beginnings.split():
@@ -315,8 +320,8 @@ def analyzer(language: str) -> Analyzer:
 
 
 WHOLE, SAME, NUMBER, GENDER, VERB, ADJECTIVE = range(-1, 5)
-"""The relations of a typed word to a word of a label.
+"""The relations of a typed word to a word of a label, the closest first.
 
-The same word with the function words of the label; the same word; another number, gender or form of a verb;
-an adjective of it.
+WHOLE: the same word, typed with the label's function words; SAME: the same word; NUMBER, GENDER, VERB:
+another number, gender or verb form of the word; ADJECTIVE: an adjective of the word.
 """

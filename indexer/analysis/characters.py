@@ -188,7 +188,10 @@ _SIGN: Final = late_pattern(r"[^\n]")
 
 
 def remove_mail_headers(text: str) -> str:
-    """Replace the headers of quoted mails by spaces, as names in headers are not the subject of a text."""
+    """Replace the headers of quoted mails by spaces.
+
+    Names in mail headers say nothing about the subject of a text.
+    """
     if "From:" not in text and "De:" not in text and "De :" not in text and "De\u00a0:" not in text:
         return text
     return _MAIL_HEADERS.sub(lambda found: _SIGN.sub(" ", found[0]), text)

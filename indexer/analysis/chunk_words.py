@@ -71,7 +71,10 @@ class ChunkWord(NamedTuple):
 
 
 def bare_word(chunk: str) -> str:
-    """Return the word of a chunk without final punctuation; "" if the chunk is not a single plain word."""
+    """Return the word of a chunk without final punctuation.
+
+    The result is empty if the chunk is not a single plain word.
+    """
     word = chunk.rstrip(_CLOSING)
     if word.isascii():
         return word if word.isalnum() else ""
@@ -128,7 +131,10 @@ def stream_words(chunk: str, language: str) -> Iterator[ChunkWord]:
 
 
 def _from_first_letter(word: str) -> str:
-    """Remove the combining marks before the first letter, as decomposing a Thai vowel yields a mark first."""
+    """Remove the combining marks before the first letter of a word.
+
+    A decomposed Thai vowel starts with a mark.
+    """
     return next((word[at:] for at, sign in enumerate(word) if unicodedata.category(sign)[0] != "M"), "")
 
 
@@ -157,7 +163,7 @@ def _elided_length(shaped: str, language: str) -> int:
 
 @cache
 def _compile(pattern: str, flags: int = 0) -> re.Pattern[str]:
-    """Compile a pattern on first use, as many queries do not need it."""
+    """Compile a pattern when it is first used; many queries need only some patterns."""
     return re.compile(pattern, flags)
 
 

@@ -122,7 +122,10 @@ class ChunkIndex:
             slots = (slots[rest] + 1) & self._mask
 
     def _read(self, slots: Numbers) -> Numbers:
-        """Return the entries in some slots of the table, each a contiguous row, read with one cache miss."""
+        """Return the entries in the given slots, one per row.
+
+        The bytes of an entry are contiguous, so that reading an entry takes only one cache miss.
+        """
         rows: Numbers = self._slots.take(slots, mode="clip").view(np.uint64).reshape(-1, _WORDS)
         return rows
 

@@ -145,14 +145,21 @@ def are_forms(language: str, word: str, other: str) -> bool:
 
 
 def relations(language: str, word: str, other: str, *, within: bool) -> set[int]:
-    """Return the distances of two words with the same stem, in both directions; empty for different words."""
+    """Return the distances between two words with the same stem, in both directions.
+
+    The set is empty if neither word is a form of the other.
+    """
     pairs = ((word, other), (other, word))
     found = [distance(language, *pair, within=within) for pair in pairs]
     return {one for one in found if one is not None}
 
 
 def _another_form(language: str, pair: tuple[str, str], bare: tuple[str, str], *, within: bool) -> int | None:
-    """Return the relation of a typed word to a label, given both with and without accents."""
+    """Return the distance between a typed word and another form of the word in a label.
+
+    ``pair`` has the typed word and the label's word; ``bare`` has both without accents. Returns None if the
+    typed word is not a form of the label's word.
+    """
     typed, label = pair
     common = len(commonprefix(bare))  # noqa: RUF071 - compares letter by letter
     if _differ_by_endings(typed, label, common, _NUMBER[language], 1):
@@ -177,7 +184,10 @@ def _differ_by_endings(typed: str, label: str, common: int, endings: _Endings, l
 
 @lru_cache(maxsize=1 << 14)
 def _verbs_of(language: str, label: str) -> list[tuple[int, _Verbs]]:
-    """Return the prefixes of a word that may be verb stems, each as its length and a possible conjugation."""
+    """Return the prefixes of a label's word that may be verb stems.
+
+    Each prefix is given by its length, together with a conjugation that fits the rest of the word.
+    """
     bare_label = fold(label)  # no ligature, see distance
     endings = [(at, label[at:], bare_label[at:]) for at in range(2, len(label) + 1)]
     return [

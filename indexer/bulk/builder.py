@@ -1,4 +1,7 @@
-"""Build a segment from runs (documents spilled to disk together) by merging them and their vocabularies."""
+"""Build a segment from runs, by merging the runs and their vocabularies.
+
+A run is the data of the documents that were spilled to disk together.
+"""
 
 from __future__ import annotations
 
@@ -115,7 +118,7 @@ class Epoch:
 
     @classmethod
     def spill(cls, stem: Path, table: TokenTable) -> Epoch:
-        """Write a token table to disk and free its memory; it must not be used afterwards."""
+        """Write a token table to disk and free its memory; the table must not be used afterwards."""
         file = SpillFile(stem.with_suffix(".tokens"))
         epoch = cls(
             terms=SpilledVocabulary(stem.with_suffix(".terms"), table.terms),
@@ -199,7 +202,7 @@ class SegmentBuilder:
         return inverted
 
     def _inversions(self) -> Iterator[Callable[[], Sections]]:
-        """Return a function for each run, which inverts the run."""
+        """Yield, for each run, a function that inverts the run."""
         epoch = -1
         for run, own_ranks in zip(self._runs, self._own.ranks, strict=True):
             if run.epoch != epoch:
@@ -267,7 +270,7 @@ class SegmentBuilder:
         target.close()
 
     def _write_custom(self, merge: SectionMerge) -> None:
-        """Write the custom fields; a value that every document has gets no postings."""
+        """Write the custom fields, without the postings of values that every document has."""
         size, everywhere = len(self._own), merge.document_frequencies == len(self._numbers)
         target = self._writer.field(OWN, postings=int(merge.document_frequencies[~everywhere].sum()))
         first = 0
@@ -359,7 +362,7 @@ class BulkBuilder:
         return self._entries
 
     def cancel(self) -> None:
-        """Remove all files that were written; do nothing after ``finish``."""
+        """Remove the unfinished file of records; do nothing after ``finish``."""
         if self._records is not None:
             self._records.abandon()
             self._records = None
@@ -419,7 +422,10 @@ class BulkBuilder:
 
 @contextmanager
 def rare_collection() -> Iterator[None]:
-    """Run the garbage collector rarely and only on new objects, as a build creates hardly any garbage."""
+    """Run the garbage collector rarely, and only on new objects, in the block.
+
+    A build creates hardly any garbage.
+    """
     before = gc.get_threshold()
     # A caller that collects rarely, or never, needs nothing; counting the objects that it has frozen is slow.
     if not before[0] or before[0] >= COLLECTION_THRESHOLD:

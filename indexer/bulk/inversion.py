@@ -97,7 +97,7 @@ class Lengths:
 def invert(
     run: SpilledRun, ranks: tuple[Numbers, Numbers, Numbers], numbers: Numbers, lengths: Lengths, path: Path
 ) -> Sections:
-    """Invert a run: from the tokens of each document to the postings of each term; thread-safe.
+    """Convert the tokens of each document in a run to the postings of each term; thread-safe.
 
     Args:
         run: The run.
@@ -273,10 +273,13 @@ class Batch:
 
 
 class SectionMerge:
-    """Merges a section, such as the titles, of all runs."""
+    """Merges the sections of all runs for one kind of field, such as the titles."""
 
     def __init__(self, sections: Sequence[Section], terms: int, budget: int) -> None:
-        """Count the entries; batches will have at most ``budget`` entries, or a single term with more."""
+        """Count the entries of each term.
+
+        A batch will have at most ``budget`` entries, unless a single term has more.
+        """
         self._sections = sections
         self._budget = budget
         entries = np.zeros(terms, dtype=np.int64)

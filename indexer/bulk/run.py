@@ -1,4 +1,4 @@
-"""Collect documents as token numbers and columns, and spill them to disk when memory is full.
+"""Collect documents as token numbers and columns, and spill the documents to disk when memory is full.
 
 A run is a sequence of documents that are collected in memory and then written to disk together.
 """
@@ -164,7 +164,7 @@ class Run:
     """
 
     def __init__(self, table: TokenTable, country_codes: Vocabulary, first: int, limits: BuildLimits) -> None:
-        """Start an empty run, which may exceed its limits only by its last document."""
+        """Start an empty run; only its last document may exceed the limits."""
         self.first = first
         self._tokens = array("I")
         self._pieces = {name: array(code) for name, code in PIECES.items()}
@@ -394,7 +394,7 @@ class BuildLimits:
     Attributes:
         run_documents: The maximum number of documents in a run.
         run_tokens: The maximum number of tokens in a run.
-        vocabulary: The number of bytes of chunks and terms from which a new epoch starts.
+        vocabulary: The size of the chunks and terms, in bytes, above which a new epoch starts.
         merge: The maximum number of postings held in memory while runs are merged.
         segment_documents: The maximum number of documents in a segment.
         custom_terms: The maximum number of bytes of custom terms in a segment.
