@@ -70,7 +70,7 @@ class BaseClusterItems:
             self._absent.update(one for one in some if one not in self._numbers)
 
     def find_id(self, item_id: str) -> int:
-        """Return the number of the item with an id; -1 if there is none."""
+        """Return the number of the item with the given id, or -1 if there is no such item."""
         if item_id not in self._numbers:
             self.prefetch([item_id])
         return self._numbers.get(item_id, -1)
@@ -131,7 +131,7 @@ class BaseClusterItems:
         return np.array([*map(self._keep_hit, hits)], np.int64)
 
     def word_index(self, docs: Docs) -> ItemWords:
-        """Index the words of the first items, until there are ``MAX_WORDS`` words."""
+        """Index the words of the given items in order, until there are ``MAX_WORDS`` words."""
         index, room = ItemWords(), MAX_WORDS
         for number in docs.tolist():
             record = json.loads(self.read_record(number))

@@ -80,7 +80,7 @@ class BulkSender:
         self._threads.shutdown(cancel_futures=True)
 
     def _begin(self) -> None:
-        """Start sending the pending documents, after the previous request has ended."""
+        """Start sending the pending documents, as soon as fewer than ``SENDERS`` requests are running."""
         waiting, self._waiting, self._bytes = self._waiting, [], 0
         while len(self._sent) >= SENDERS or (self._sent and self._sent[0].done()):
             self._sent.popleft().result()
@@ -167,9 +167,9 @@ def walk(  # noqa: PLR0913 - the parameters of a search
     """Yield the documents of an index that match a query.
 
     Args:
-        cluster: The cluster.
-        index: The index, refreshed.
-        query: The query.
+        cluster: The client of the cluster.
+        index: The index, which must have been refreshed.
+        query: The query in OpenSearch's query language, used as a filter.
         fields: The source fields to fetch.
         sort: A total order of the documents; by default newest first.
         columns: The doc value fields to fetch.

@@ -113,7 +113,7 @@ def variant_entry(language: str, term: str, word: str) -> str:
 
 
 def split_line(entry: str) -> tuple[str, str, str] | None:
-    """Split the line for a form into language, term and word; None for the line of an accent variant."""
+    """Split the line for a form into language, term and word; return None for an accent variant."""
     language, term, word = entry.split(" ")
     return None if language.startswith(_VARIANT) else (language, term, word)
 

@@ -22,7 +22,7 @@ _CHOSEN: Final = frozenset({"number_of_shards", "number_of_replicas"})  # chosen
 
 
 def check_on_cluster(place: str, progress: Progress = lambda _file, _done: None) -> CheckReport:
-    """Check an index on a cluster, except the files of OpenSearch, which it verifies itself.
+    """Check an index on a cluster, except its files, which OpenSearch verifies.
 
     Args:
         place: The URL of the index.

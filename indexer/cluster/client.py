@@ -63,7 +63,7 @@ def no_response_error(root: str, error: HTTPError) -> ClusterError:
 
 
 def _tls(root: str, reason: str) -> str:
-    """Explain to the user why a TLS connection failed."""
+    """Return a message that explains why a TLS connection failed."""
     if any(sign in reason for sign in _NOT_TLS):
         return message("cluster.no_tls", root=root)
     if "CERTIFICATE_VERIFY_FAILED" not in reason:
@@ -194,7 +194,7 @@ _CONNECTIONS: Final = 16  # per host
 
 
 class Cluster:
-    """A client of a cluster; threads may share it.
+    """A client of a cluster, which threads may share.
 
     Raises:
         ClusterError: The credentials cannot be read.
@@ -339,7 +339,7 @@ class Cluster:
 
 
 def _tls_context(authority: str | None) -> ssl.SSLContext:
-    """Return a TLS context that trusts a certificate authority; None means the system's authorities."""
+    """Return a TLS context that trusts a certificate authority, or the system's authorities if None."""
     try:
         return ssl.create_default_context(cafile=authority)
     except OSError as error:
@@ -350,7 +350,10 @@ def _tls_context(authority: str | None) -> ssl.SSLContext:
 
 
 def _require_all_shards(answer: dict[str, Any], address: ClusterAddress) -> dict[str, Any]:
-    """Return a response; raise ClusterError if a shard is missing, as the response would look complete."""
+    """Return a response, or raise ClusterError if a shard did not respond.
+
+    Without the error, a response that lacks a shard would look complete.
+    """
     shards = answer["_shards"]
     if answer.get("timed_out") or shards["successful"] < shards["total"]:
         raise ClusterError(message("cluster.part_without_answer", address=address), "partial")

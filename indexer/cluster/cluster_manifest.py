@@ -1,7 +1,7 @@
 """Read the manifest of a cluster index.
 
-The manifest lists the names of its Elasticsearch or OpenSearch indexes, its
-generation, sources, settings and counts. They are stored as one document, which the writer adds last.
+The manifest lists the names of the OpenSearch indexes, and the generation, sources, settings and counts of
+the index. It is stored as one document, which the writer adds last.
 """
 
 from __future__ import annotations
@@ -88,7 +88,7 @@ def read_cluster_manifest(cluster: Cluster) -> ClusterManifest:
     """Read the manifest of the index on a cluster.
 
     Raises:
-        ClusterError: There is no index, it has another format, or the name is another application's.
+        ClusterError: There is no index, it has another format, or another application uses the name.
     """
     manifest = find_manifest(cluster)
     if manifest is None:
@@ -165,9 +165,10 @@ def _decode(record: dict[str, Any]) -> ClusterManifest:
 
 
 def find_aliases(cluster: Cluster, name: str) -> dict[str, list[str]]:
-    """Return the indexes that a name leads to, each with all its aliases.
+    """Map each OpenSearch index behind the aliases of an index to its aliases.
 
-    If the name is that of an index, not of an alias, the index is returned without aliases.
+    The aliases are ``name`` for the items, and another one for the words; further aliases are ignored. If
+    ``name`` is itself an OpenSearch index and not an alias, it is returned without aliases.
     """
     names = (name, f"{name}{WORDS_ENDING}")
     answer = cluster.get(f"/{','.join(names)}/_alias", ignore_unavailable="true")

@@ -236,7 +236,7 @@ def _annotate(body: dict[str, Any], annotations: Annotations) -> None:
 
 
 def _values_of(array: array[int], tokens: Numbers) -> Numbers:
-    """Return the value of each token; the values are copied, as the array may grow."""
+    """Return a copy of the value of each token; the array itself may grow."""
     return np.frombuffer(array, np.uint32).take(tokens)
 
 
@@ -309,7 +309,7 @@ class VocabularyWriter:
         self.gathered.clear()
 
     def finish(self, cluster: Cluster, items: str, words: str, entries: Iterable[str]) -> None:
-        """Send the pending entries, and remove those of ``entries`` that occur in no item."""
+        """Send the pending entries, and remove the given entries that occur in no item."""
         self.send(words)
         self._sender.flush()
         cluster.request("POST", f"/{words}/_refresh", seconds=WRITING)  # for the searches for lists

@@ -2,10 +2,10 @@
 
 New indexes replace those behind the aliases atomically; leftovers of dead writers are removed.
 
-While an index is written, it has an alias of its own, through which all writing goes. A writer that takes
-over first removes these aliases. If the other writer is still alive, it can then neither write nor switch:
-its documents are rejected as the alias is missing; its switch is rejected as it requires that alias and the
-indexes that the writer started from.
+While an index is written, it has an alias of its own, its write alias, through which all writing goes. A
+writer that takes over first removes these aliases. If the other writer is still alive, it can then neither
+write nor switch: its documents are rejected because the write alias is missing, and its switch is rejected
+because a switch requires the write alias and the indexes that the writer started from.
 """
 
 from __future__ import annotations
@@ -54,7 +54,7 @@ def writing_alias(index: str) -> str:
 
 
 def index_of(alias: str) -> str:
-    """Return the index to which a writing alias belongs."""
+    """Return the index to which a write alias belongs."""
     return alias.removesuffix(_WRITING)
 
 
@@ -110,7 +110,8 @@ _LOOK: Final = "20s"  # timeout of a health request
 def clone(cluster: Cluster, old: str, new: str, aliases: Mapping[str, Any]) -> None:
     """Create a clone of a read-only index under a new name.
 
-    It shares the old index's files, by hard links if the file system supports them, and has no replicas.
+    The clone shares the old index's files, by hard links if the file system supports them, and has no
+    replicas.
     """
     settings = {"index.blocks.write": False, "index.number_of_replicas": 0}
     _make(cluster, "POST", f"/{old}/_clone/{new}", {"settings": settings, "aliases": dict(aliases)})
@@ -211,7 +212,7 @@ class NewIndexes:
     """The indexes of the next generation: empty, or clones of the previous generation.
 
     Args:
-        cluster: The cluster.
+        cluster: The client of the cluster.
         lock: The lock of the index.
         base: The generation to start from; None to start with empty indexes.
         request: The options of the write. Its ``shards`` and ``replicas`` apply to empty indexes; clones keep
@@ -241,7 +242,7 @@ class NewIndexes:
         return self._alias(WORDS_ENDING, self._base.words_index if self._base else None)
 
     def refresh_index(self, alias: str) -> str:
-        """Refresh an index, given its writing alias; return its name."""
+        """Refresh an index, given its write alias; return the name of the index."""
         index = index_of(alias)
         self._cluster.request("POST", f"/{index}/_refresh", seconds=WRITING)
         return index

@@ -77,7 +77,7 @@ class ClusterRegister:
         return found[0]["item"] if found else None
 
     def ids_with_prefix(self, prefix: str, most: int) -> list[str]:
-        """Return the current ids of the first ``most`` items that had an id with a prefix."""
+        """Return the current ids of at most ``most`` items whose former ids start with a prefix."""
         return [one["item"] for one in self._search({"prefix": {"former": prefix}}, most)]
 
     def histories(self, ids: Sequence[str]) -> dict[str, History]:
@@ -90,7 +90,7 @@ class ClusterRegister:
         return found
 
     def excludes(self, item_id: str) -> bool:
-        """Return whether the record with an id was marked as not an item."""
+        """Return whether a correction marked the record with the given id as not a news item."""
         key, _ = _add_key((("corrected", item_id), {}))
         found = self._search({"term": {"entry": key}}, 1)
         return bool(found) and found[0]["value"].startswith(NO_ITEM)
@@ -131,7 +131,7 @@ class ClusterRegister:
 
 
 def read_annotations(cluster: Cluster, manifest: ClusterManifest | None) -> dict[str, Annotations]:
-    """Read the annotations of all items, by id; some items may not be in the index."""
+    """Read all annotations by item id, including those of items that have left the index."""
     if manifest is None or not manifest.annotated:
         return {}
     query, sort = {"term": {"gone": _ANNOTATED}}, [{"entry": "asc"}]

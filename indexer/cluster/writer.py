@@ -130,8 +130,8 @@ class ClusterWriter(IndexStore):
         """Make the next generation the current one, atomically.
 
         Raises:
-            ClusterError: The cluster rejected a part of it, or another writer has taken over; the current
-                generation remains.
+            ClusterError: The cluster rejected a part of the generation, or another writer has taken over; the
+                current generation remains.
         """
         cluster, words = self._cluster, self._new.words()
         self._follow_new_ids()
@@ -181,7 +181,7 @@ class ClusterWriter(IndexStore):
             self._new.drop()
 
     def _write_items(self) -> str:
-        """Send the remaining items and their groups; refresh the index of the items and return its name."""
+        """Send the remaining items and their groups; refresh the items index and return the index's name."""
         if self._base and not self.added and not any(self.deleted) and not self.annotations.changes:
             return self._base.items_index
         alias = self._items_alias()
@@ -221,7 +221,7 @@ class ClusterWriter(IndexStore):
         self._waiting, self._waiting_bytes = [], 0
 
     def _items_alias(self) -> str:
-        """Return the writing alias of the items' index, and add the field for annotations if necessary."""
+        """Return the write alias of the items index, after adding the annotation field if necessary."""
         alias = self._new.items()
         if not self._is_mapped and any(True for _ in self.annotations.every()):
             self._cluster.request("PUT", f"/{index_of(alias)}/_mapping", annotations_body())
@@ -242,7 +242,7 @@ class ClusterWriter(IndexStore):
         A document on a cluster cannot be updated in part, since its terms are only in the posting lists.
 
         Args:
-            alias: The alias for writing the index of the items.
+            alias: The write alias of the items index.
             groups: For each item id, the fields of the item's new group; an empty mapping if the item leaves
                 its group.
         """
@@ -306,7 +306,7 @@ class ClusterLocation:
     def next_generation(
         self, base: ClusterManifest | None, request: WriteRequest | None = None
     ) -> Iterator[IndexStore]:
-        """Open the next generation for writing; it is cancelled unless the block commits it."""
+        """Open the next generation for writing; cancel the generation unless the block commits it."""
         assert self._lock
         writer = ClusterWriter(self.cluster, self._lock, base, request)
         try:
