@@ -123,7 +123,7 @@ class ArrayIndex:
         return [self.head(document) for document in documents]
 
     def find(self, key: str) -> int | None:
-        """Return the document with an id, or None if it is deleted or missing."""
+        """Return the document with the given id, or None if it is deleted or missing."""
         for base, segment in zip(self.bases, self.segments, strict=True):
             doc = segment.find_id(key)
             if doc >= 0 and not segment.is_deleted(doc):
@@ -138,7 +138,7 @@ class ArrayIndex:
         return [*islice(merge(*(segment.ids_with_prefix(prefix) for segment in self.segments)), most)]
 
     def terms_with_prefix(self, field: str, prefix: str) -> str:
-        """Return the terms of a field that start with a prefix, each after a line break.
+        """Return the terms of a field that start with a prefix, each preceded by a line break.
 
         The terms are distinct and sorted.
         """

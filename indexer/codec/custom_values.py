@@ -51,7 +51,7 @@ class CustomValues:
         return frozenset([name for name in self._names if not name.endswith(CONCEPTS)])
 
     def holds(self, name: str) -> bool:
-        """Return whether at least one document has a custom field, or mentions a concept of a kind."""
+        """Return whether a document has the field ``name``: a custom field or a kind of concept."""
         return name in self._names
 
     @cached_property
@@ -141,7 +141,7 @@ def place_terms(segment: Segment) -> tuple[dict[str, range], list[range]]:
 
 
 def source_documents(segment: Segment, name: str) -> npt.NDArray[Any]:
-    """Return the documents of a source, or of a file in it, sorted; deleted documents are included."""
+    """Return the documents of a source, or of a file in a source, sorted, including deleted documents."""
     import numpy as np
 
     from indexer.analysis.word_arrays import distinct

@@ -74,7 +74,7 @@ class Groups:
         return docs, groups
 
     def group_of(self, name: str, doc: int) -> int:
-        """Return the group of a document; -1 if the document has no near duplicates."""
+        """Return the group of a document, or -1 if the document has no near duplicates."""
         docs, groups = self.of_segment(name)
         at = bisect_left(docs, doc)
         return groups[at] if at < len(docs) and docs[at] == doc else -1
@@ -117,7 +117,7 @@ class Groups:
         return array("I", sorted(range(len(groups)), key=groups.__getitem__)), array("I", accumulate(starts))
 
     def check(self, documents: Mapping[str, int]) -> str:
-        """Return the name of a block that contradicts the others, or an empty string if none does."""
+        """Return the name of a block that contradicts another block, or an empty string if none does."""
         if self._container is None:
             return ""
         import numpy as np

@@ -68,7 +68,7 @@ def read_table(content: mmap.mmap, name: str) -> tuple[int, bytes]:
 
 
 def damage_error(name: str, part: str) -> IndexFolderError:
-    """Return the error for a damaged part of a file, given its name."""
+    """Return the error for a damaged part of a file, given the names of the file and the part."""
     return IndexFolderError(message("codec.damaged", name=name, part=name_message(f"part.{part}", part)))
 
 
@@ -76,7 +76,7 @@ PAGE: Final = 1 << 14  # bytes per checksum
 
 
 class PagedView:
-    """A view of the numbers of a block; it verifies the checksum of each page on its first use.
+    """A view of the numbers of a block that verifies each page when the page is first used.
 
     Args:
         view: The block.
@@ -258,7 +258,7 @@ class Container:
         return read
 
     def verify_values(self, name: str, numbers: Any) -> None:
-        """Verify the checksums of the numbers at ascending positions ``numbers`` of a block."""
+        """Verify the values of a block at the given positions, which must be ascending."""
         if not len(numbers):
             return
         kind, offset, _ = self._blocks[name]
@@ -293,11 +293,11 @@ class Container:
         return [*self._blocks]
 
     def count(self, name: str) -> int:
-        """Return the number of values in a block; -1 for a missing block."""
+        """Return the number of values in a block, or -1 for a missing block."""
         return self.shape(name)[1]
 
     def shape(self, name: str) -> tuple[str, int]:
-        """Return the number type of a block, and the number of its values; "" and -1 for a missing block."""
+        """Return the number type of a block and the number of its values, or "" and -1 if it is missing."""
         if name not in self._blocks:
             return "", -1
         kind, _, length = self._blocks[name]

@@ -72,13 +72,13 @@ class ContainerWriter:
         self.region(name, kind, len(values)).append(values)
 
     def extend(self, name: str, data: bytes) -> None:
-        """Append to a block of unknown size; it must end before another block starts."""
+        """Append to a block whose size is not known in advance, before another block starts."""
         kind, offset, length = self._blocks.get(name, ("u1", self._end, 0))
         _write(self._file, data, offset + length)
         self._place(name, kind, offset, length + len(data))
 
     def finish(self, meta: dict[str, Any]) -> FileChecksum:
-        """Write checksums, table and header, sync the file, and rename it; return its length and checksum."""
+        """Write checksums, table and header, sync and rename the file; return its length and checksum."""
         os.ftruncate(self._file, self._end)
         # Read instead of mapped: mapped pages would count as memory of this process.
         pages = (
@@ -100,7 +100,7 @@ class ContainerWriter:
         return FileChecksum(self._end + len(table), zlib.crc32(table))
 
     def copy(self, container: Container) -> FileChecksum:
-        """Copy another file of an index, sync the copy, and rename it; return its length and checksum."""
+        """Copy another file of an index, sync and rename the copy; return its length and checksum."""
         _write(self._file, container.file_view(), 0)
         self._rename_into_place()
         return container.checksum

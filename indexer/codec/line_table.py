@@ -90,11 +90,17 @@ class LineTable:
         return map(self._decode_line, self.raw_lines())
 
     def lines_of(self, *first: str) -> Iterator[list[Any]]:
-        """Yield the lines that begin with the cells ``first``, without the first cell, a one-letter type."""
+        """Yield the lines whose first cells are ``first``.
+
+        Each line is returned without its first cell, the letter for the kind of line.
+        """
         return self.lines_from(encode(first)[:-1] + ",")
 
     def lines_from(self, start: str) -> Iterator[list[Any]]:
-        """Yield the lines whose JSON begins with ``start``, without the first cell, a one-letter type."""
+        """Yield the lines whose JSON text begins with ``start``.
+
+        Each line is returned without its first cell, the letter for the kind of line.
+        """
         wanted = start.encode()
         number = bisect_left(range(len(self)), wanted, key=self._line)
         while number < len(self) and (line := self._line(number)).startswith(wanted):
@@ -121,7 +127,7 @@ class LineTable:
 
 
 def annotation_lines(item_id: str, annotations: Annotations) -> set[bytes]:
-    """Return the lines that store the annotations of an item; none for an item without annotations."""
+    """Return the lines that store the annotations of an item; an item without annotations has no lines."""
     if annotations == NO_ANNOTATIONS:
         return set()
     rows: list[list[Any]] = [["a", item_id, *annotations]]
@@ -173,7 +179,10 @@ class AnnotationTable(LineTable):
         return {cells[3] for cells in self._keyword_lines(field, *([key] if mark else []))}
 
     def check(self, is_live: Callable[[str], bool]) -> str:
-        """Return the first contradiction in the table, or between it and the items; "" if there is none."""
+        """Return a message about a contradiction in the table, or between the table and the items.
+
+        The message is empty if there is none.
+        """
         expected: set[bytes] = set()
         for item_id, one in self.every():
             expected |= annotation_lines(item_id, one)

@@ -43,7 +43,7 @@ def optional_block(container: Container, name: str, documents: int) -> memoryvie
     """View an optional block of a segment, without numpy.
 
     Raises:
-        QueryError: The segment lacks it; the message names the feature that needs it.
+        QueryError: The segment lacks the block; the message names the feature that needs the block.
         IndexFolderError: The length of the block is wrong.
     """
     key, added = OPTIONAL_BLOCKS[name]

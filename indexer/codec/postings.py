@@ -72,8 +72,8 @@ class FieldPostings:
     def bounds(self, term: int, count: int = 1) -> tuple[int, int]:
         """Return where the postings of ``count`` consecutive terms start and end, given the first term.
 
-        Call this before reading a posting list, as it verifies the checksums of the list, except for
-        positions.
+        Call this method before reading a posting list: it verifies the checksums of the list, except those
+        of positions.
 
         Raises:
             IndexFolderError: The list is damaged.
@@ -251,7 +251,7 @@ class FieldPostings:
         return occurrences + (self._weight - 1) * self.over_title[slot], occurrences
 
     def title_count_of(self, posting: int) -> int:
-        """Decode how many occurrences of a posting are in the title; their positions come first."""
+        """Decode how many occurrences of a posting are in the title; title positions come first."""
         byte = self.counts_view[posting]
         return (
             byte >> OCCURRENCE_BITS if byte != ESCAPE else self.over_title[bisect_left(self.over_at, posting)]

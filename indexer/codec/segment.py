@@ -273,7 +273,7 @@ class Segment:
         return (self.dated, self.estimated) if estimated else (self.dated,)
 
     def find_term(self, field: str, text: str) -> int:
-        """Return the number of a term in a field; -1 if the field or the segment lacks the term."""
+        """Return the number that identifies a term in a field, or -1 if the segment lacks the term."""
         return self.lookup(field, text.encode("utf-8", "surrogatepass"))[0]
 
     def lookup(self, field: str, term: bytes) -> tuple[int, int, bytes]:
@@ -408,7 +408,7 @@ class Segment:
         self._ids_and_titles_verified[group] = 1
 
     def find_id(self, key: str) -> int:
-        """Return the document with an id, even if it is deleted; -1 if there is none."""
+        """Return the document with the given id, even if it is deleted, or -1 if there is none."""
         by_id, written = self.container.pages("by_id"), key.encode("utf-8", "surrogatepass")
         at = bisect_left(by_id, written, key=self._raw_head)
         found = at < len(by_id) and self._raw_head(by_id[at]).partition(b"\0")[0] == written
@@ -424,7 +424,10 @@ class Segment:
             at += 1
 
     def find_digest(self, digest: int) -> Iterator[int]:
-        """Yield the documents, including deleted ones, with a digest of day, title and text, in order."""
+        """Yield the documents whose day, title and text have the given digest, in ascending order.
+
+        Deleted documents are included.
+        """
         digests = self.container.pages("digests")
         at = bisect_left(digests, digest)
         while at < len(digests) and digests[at] == digest:

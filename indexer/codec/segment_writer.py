@@ -296,7 +296,7 @@ class SegmentWriter:
         self._add_keywords(LANGUAGE, {name: np.flatnonzero(self._languages & bit) for name, bit in bits})
 
     def field(self, name: str, **shape: Unpack[FieldShape]) -> FieldWriter:
-        """Start a field; it must be closed before the next field starts."""
+        """Start a field, which must be closed before the next field starts."""
         countries, lengths = None, shape.get("lengths")
         if name in TEXT_FIELDS and lengths is not None:
             countries = self._countries  # it is ranked
@@ -306,7 +306,7 @@ class SegmentWriter:
         return writer
 
     def finish(self, optional: Mapping[str, npt.NDArray[Any]] | None = None) -> FileChecksum:
-        """Write optional blocks and the data about all fields, and complete the file; return its checksum."""
+        """Write the optional blocks and the data about all fields; return the checksum of the file."""
         languages = self._languages
         single = (languages & (languages - 1)) == 0
         mixed = np.flatnonzero((self._having != 0) & ~(single & (self._having == languages)))

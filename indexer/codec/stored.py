@@ -67,7 +67,7 @@ class StoredRecords:
         return records[number - first]
 
     def read(self, numbers: Iterable[int]) -> Iterator[bytes]:
-        """Yield records, given ascending document numbers; each block is decompressed once."""
+        """Yield records, given ascending numbers in insertion order; each block is decompressed once."""
         import isal.isal_zlib  # noqa: F401 - for `block`; takes 1 ms to load, worth it for many blocks
 
         return map(self.record, numbers)

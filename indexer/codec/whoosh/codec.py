@@ -53,7 +53,7 @@ class ArrayDocumentReader(PerDocumentReader):  # type: ignore[misc]  # Whoosh ha
         self.deleted_docs = listed.deleted_docs
 
     def has_column(self, fieldname: str) -> bool:
-        """Return whether a field is stored as a column, as ids, days and dates are."""
+        """Return whether a field is stored as a column (only ids, days and dates are)."""
         return fieldname == names.ID or fieldname in DAY_COLUMNS
 
     def column_reader(self, fieldname: str, column: Any) -> ColumnReader:
@@ -214,7 +214,7 @@ class ArrayTermsReader(TermsReader):  # type: ignore[misc]  # Whoosh has no type
 
 
 class _NoTermError(TermNotFound, KeyError):  # type: ignore[misc]  # Whoosh has no types
-    """A missing term: both a TermNotFound and a KeyError, as callers in Whoosh catch one or the other."""
+    """An error for a missing term: both a TermNotFound and a KeyError, since Whoosh catches either."""
 
 
 class DragomanCodec(base.Codec):  # type: ignore[misc]  # Whoosh has no types
@@ -386,7 +386,7 @@ class DateField(fields.DATETIME):  # type: ignore[misc]  # Whoosh has no types
         self.shift_step = 0  # one term per day: with several, NumericRange matches too much
 
     def __eq__(self, other: object) -> bool:
-        """Compare the types only, as columns in Whoosh cannot be compared."""
+        """Compare only the types, because columns in Whoosh cannot be compared."""
         return type(other) is type(self)
 
     __hash__ = None  # type: ignore[assignment]  # like all Whoosh fields

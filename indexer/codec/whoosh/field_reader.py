@@ -49,8 +49,8 @@ class QueryTerm(bytes):
     handles both differences.
 
     Attributes:
-        gaps: The number of stop words between the first term of the phrase and this one, which is subtracted
-            from its positions.
+        gaps: The number of stop words between the first term of the phrase and this term. It is subtracted
+            from the positions of this term.
         written: The word as typed; None for a pattern or a word of a phrase.
     """
 
@@ -108,7 +108,7 @@ class FieldTerms(NamedTuple):
     postings: Callable[[int], PostingList]
 
     def find(self, text: bytes) -> int:
-        """Return the number of a term; -1 if the field lacks the term."""
+        """Return the number that identifies a term, or -1 if the field lacks the term."""
         number = self.floor(text)
         return number if number < self.size and self.term(number) == text else -1
 
@@ -146,9 +146,9 @@ class SegmentFields:
     def postings(self, name: str, text: bytes) -> PostingList | None:
         """Return the posting list of a term, or None if there is none.
 
-        A typed word matches as in a search: words with other accents match too. A short stem, which different
-        words share, matches only documents with a form of the word; a long stem that unrelated words share,
-        only documents with words of the same family.
+        A typed word matches as in a search: spellings with or without accents match too. If the stem is
+        short, only documents with a form of the word match. If the stem is long and unrelated words share
+        the stem, only documents with a word of the same family match.
         """
         if name not in self:
             return None
@@ -390,19 +390,19 @@ class ArrayCursor(FieldCursor):  # type: ignore[misc]  # Whoosh has no types
         return self.text()
 
     def find(self, string: Any) -> Any:
-        """Move to the first term not less than a text, and return it; None at the end."""
+        """Move to the first term not less than a text; return the term, or None at the end."""
         self._number = self._terms.floor(
             string if isinstance(string, bytes) else self._field.to_bytes(string)
         )
         return self.text()
 
     def next(self) -> Any:
-        """Move to the next term and return it; None at the end."""
+        """Move to the next term; return the term, or None at the end."""
         self._number = min(self._number + 1, self._terms.size)
         return self.text()
 
     def text(self) -> Any:
-        """Return the current term; None at the end."""
+        """Return the current term, or None at the end."""
         return self._field.from_bytes(self._terms.term(self._number)) if self.is_valid() else None
 
     term = text  # the name that Whoosh's cursor over several segments uses

@@ -22,7 +22,7 @@ def schema() -> Schema:
 
 
 def segment(name: str, documents: int, deleted: list[int]) -> DragomanSegment:
-    """Return a segment of Whoosh's table of contents; called when Whoosh unpickles it.
+    """Return a segment of Whoosh's table of contents; called when Whoosh unpickles the table.
 
     Args:
         name: The name of the segment's files.
