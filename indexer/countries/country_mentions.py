@@ -108,7 +108,7 @@ def _add_spellings(entries: dict[str, FormMeaning], words: frozenset[str]) -> No
 
 
 def _unpunctuated_variants(name: str) -> set[str]:
-    """Return variants of a name without apostrophes or hyphens, in title case: "Cote D Ivoire"."""
+    """Return a name and its spellings without apostrophes or hyphens, or in title case: "Cote D Ivoire"."""
     spelled = {name}
     if name[0].isupper() and (" " in name or "-" in name):
         spelled.add(name.title())
@@ -139,7 +139,7 @@ def _table_forms() -> Iterator[tuple[Via, str, str]]:
 
 
 def _add_meaning(entries: dict[str, FormMeaning], via: Via, code: str, form: str) -> None:
-    """Add a country to those that a form can mean, unless the form is stronger evidence for others."""
+    """Add a country to the meanings of a form, unless the form is of a stronger kind of evidence."""
     shared = form.endswith("?")
     form = form.removesuffix("?")
     entry = entries.setdefault(form, FormMeaning(via, ()))
@@ -214,7 +214,7 @@ def find_countries(paragraphs: Sequence[str], title: str | None = None) -> tuple
 
 
 def _dateline(text: str, start: int) -> list[Match]:
-    """Return the places in the dateline at the start of a body; offsets are shifted by ``start``."""
+    """Return the places in the dateline of a body that begins at offset ``start`` of a text."""
     found = name_context.DATELINE.match(text, start)
     if not found or not (found["date"] or found["agency"] or found["places"].isupper()):
         return []
@@ -243,7 +243,7 @@ def _dateline_places() -> dict[str, tuple[str, ...]]:
 
 
 def begins_with_dateline(body: str) -> bool:
-    """Return whether a body begins with a dateline; its place may be unknown."""
+    """Return whether a body begins with a dateline, even if the dateline's place is unknown."""
     return name_context.DATELINE.match(body) is not None
 
 
@@ -265,7 +265,7 @@ def _matches(text: str, names: Gazetteer) -> list[Match]:
 
 
 def _resolve_shared_name(text: str, matches: list[Match], index: int, names: Gazetteer) -> Match:
-    """Resolve a shared name by its neighbouring qualifiers; without qualifiers, return it unchanged."""
+    """Resolve a shared name by the qualifiers next to it; leave a name without qualifiers unchanged."""
     match = matches[index]
     first = matches[index - 1].end if index else 0
     start = text.rfind(" ", match.start, match.end) + 1 or match.start  # "Republic of Korea": from "Korea" on
@@ -314,7 +314,7 @@ def _may_begin(text: str, start: int) -> bool:
 
 
 def _shorter_forms(text: str, start: int, stop: int, names: Gazetteer) -> list[Match]:
-    """Find shorter forms at the place where the longest form is no match, as it ends within a word."""
+    """Find other forms where the longest form begins or ends within a word."""
     found: list[Match] = []
     while start < stop:
         ends = range(min(len(text), stop + name_context.REACH), start, -1) if _may_begin(text, start) else ()

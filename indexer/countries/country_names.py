@@ -1,7 +1,7 @@
 """Look up the names and codes of countries and regions.
 
 Every search command imports this module. Therefore it loads no library, does not read the tables of cities
-and demonyms, and reads those of regions only for a name that is not a country's.
+and demonyms, and reads the tables of regions only for a name that no country has.
 """
 
 from __future__ import annotations
@@ -115,7 +115,7 @@ def _candidates(text: str) -> tuple[str, ...]:
 
 
 def _country_of_place(folded: str) -> str:
-    """Return the name of the country in which a place is, given the folded name of the place."""
+    """Return the name of a place's country, or an empty string for an unknown place."""
     for table in ("exonyms", "places"):
         for code, *cells in country_rows(table):
             if any(_fold(name) == folded for cell in cells for name in names_in_cell(cell)):
@@ -125,7 +125,7 @@ def _country_of_place(folded: str) -> str:
 
 @lru_cache(64)  # the server reads a mistaken request again to find the parameter
 def _nearest(folded: str) -> str:
-    """List the known names that are most similar to a folded name; empty if none is similar."""
+    """List the known names that are most similar to a folded name; the text is empty if none is similar."""
     from difflib import SequenceMatcher  # only needed after a mistake
 
     matcher = SequenceMatcher(b=folded)
@@ -178,12 +178,12 @@ def _code(folded: str) -> str | None:
 
 @cache
 def _names(letter: str) -> dict[str, str]:
-    """Map the folded names of countries that begin with ``letter`` to the codes."""
+    """Map the folded country names that begin with ``letter`` to country codes."""
     return _beginning_with(letter, _names_with_codes())
 
 
 def _beginning_with(letter: str, named: Sequence[tuple[str, T]]) -> dict[str, T]:
-    """Return the first meanings of names by folded name, for names that begin with a letter after folding."""
+    """Map the folded names that begin with ``letter`` to their meanings, the first if there are several."""
     return {
         _fold(name): meant
         for name, meant in reversed(named)
@@ -202,7 +202,7 @@ def _names_with_codes() -> list[tuple[str, str]]:
 
 @cache
 def _regions(letter: str) -> dict[str, tuple[Collection[str], str]]:
-    """Return the countries and the main name of each region whose folded name begins with a letter."""
+    """Map the folded region names that begin with ``letter`` to the region's countries and main name."""
     return _beginning_with(
         letter, [(name, (codes, names[0][0])) for names, codes in _named_regions() for name in chain(*names)]
     )

@@ -107,7 +107,7 @@ def is_work(before: str, after: str) -> bool:
 
 
 def is_compound(before: str) -> bool:
-    """Return whether a word and a hyphen before a form make it another place: "Haute-Vienne"."""
+    """Return whether a form is part of the name of another place, after a hyphen: "Haute-Vienne"."""
     return before.endswith("-") and _last_word(before[:-1]) in _NEIGHBOURS["compounds"]
 
 
@@ -262,8 +262,8 @@ def state_after(
         town: The town, as written.
         codes: The possible countries of the town, which do not count as states: "Berlin, DE", "Tbilisi,
             Georgia".
-        named: The countries that the text names unambiguously; a name that they share with a state is
-            theirs.
+        named: The countries that the text names unambiguously. If such a country has the same name as a
+            state, the name means the country.
         after: The text after the town, on its line.
     """
     if not after.startswith(", "):

@@ -51,7 +51,7 @@ class QualifiedName(NamedTuple):
 
 
 def rules_of(word: str, code: str) -> Rules:
-    """Return the rules for a name that other countries share; none for other names."""
+    """Return the rules for a name that several countries share; other names have no rules."""
     rules = _rules().get(code, ())
     folded = _fold(word) if rules else ""
     if not folded.isalpha():
@@ -60,13 +60,13 @@ def rules_of(word: str, code: str) -> Rules:
 
 
 def countries_sharing(word: str) -> set[str]:
-    """Return the countries that may share a word as their name or demonym; none for other words."""
+    """Return the countries that share a word as their name or demonym, or an empty set."""
     folded = _fold(word)
     return {code for code, rules in _rules().items() if any(folded.startswith(stems) for stems, *_ in rules)}
 
 
 def qualify(rules: Rules, before: str, after: str) -> QualifiedName | None:
-    """Resolve a shared name by the text around it; None if it has no qualifiers."""
+    """Resolve a shared name by the text around it; return None if the text has no qualifiers."""
     found, taken = _read_before(before)
     if name := _name(rules, found):
         return QualifiedName(name, taken, 0)
@@ -81,7 +81,7 @@ def _name(rules: Rules, found: set[str]) -> str | None:
 
 
 def _read_before(text: str) -> tuple[set[str], int]:
-    """Read the qualifiers that end before a name; return them, and their length in characters."""
+    """Return the qualifiers directly before a name, and their length in characters."""
     found: set[str] = set()
     taken, end = 0, len(text)
     joined = False
@@ -101,7 +101,7 @@ def _read_before(text: str) -> tuple[set[str], int]:
 
 
 def _read_after(text: str) -> tuple[set[str], int]:
-    """Read the qualifiers that follow a name; return them, and their length in characters."""
+    """Return the qualifiers directly after a name, and their length in characters."""
     found: set[str] = set()
     opening = _OPENING.match(text)
     taken = end = opening.end() if opening else len(text)
@@ -121,7 +121,7 @@ def _read_after(text: str) -> tuple[set[str], int]:
 
 
 def _qualifiers_of(token: str) -> frozenset[str]:
-    """Return the qualifiers in a word, such as "n." or "DR" (two initials); empty if it is no qualifier."""
+    """Return the qualifiers in a word, such as "n." or "DR" (two initials); most words have none."""
     word = _fold(token).removesuffix("'")
     if word[1:2] == "'":
         word = word[2:]  # "l'est"

@@ -84,9 +84,10 @@ def match_date_line(line: str, *, day_first: bool | None = None) -> DateLine | N
 
 
 def day_comes_first(lines: Iterable[str]) -> bool | None:
-    """Return whether numeric dates have the day before the month, or None if they do not show it or disagree.
+    """Return whether the day precedes the month in the numeric dates of lines.
 
-    Only a date with a day above 12 shows it.
+    Only a date with a day above 12 shows the order. Returns None if no date shows the order, or if the dates
+    disagree.
     """
     orders = set()
     for line in lines:

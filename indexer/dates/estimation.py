@@ -72,10 +72,10 @@ def read_chain(evidence: Sequence[Numbers | None], slots: int, towards_older: Tr
 
 
 def chain_likelihood(evidence: Iterable[Numbers | None], slots: int, towards_older: Transition) -> float:
-    """Return the log likelihood of consecutive items' evidence, reading the evidence once.
+    """Return the log likelihood of the evidence about consecutive items.
 
     Only likelihoods of the same items and slots can be compared. The arguments are those of
-    :func:`read_chain`.
+    :func:`read_chain`; the evidence is read once.
     """
     return sum(share for _, share in _forward(evidence, slots, _Step(towards_older, slots)))
 
@@ -116,7 +116,10 @@ class _Step:
             reach, decay = 2 * reach, decay * decay
 
     def spread(self, belief: Numbers) -> Numbers:
-        """Return the belief about the next item (the probability of each slot), given that about this one."""
+        """Return the belief about the next item, given the belief about this item.
+
+        A belief is the probability of each slot.
+        """
         received = np.array((belief, belief, belief[::-1])) * self._weights  # the last part runs back in time
         for reach, decay in self._passes:
             received[:, reach:] += decay * received[:, :-reach]
@@ -237,8 +240,8 @@ def estimate_alone(clues: Sequence[DateClue]) -> Interval | None:
     """Estimate the date of a single item from the clear dates in its text.
 
     Returns:
-        The days from the event to some weeks later. None if no full date is reported as news, or if such
-        dates are far apart.
+        An interval that ends some weeks after the latest event, or None if no full date in the text is
+        reported as news, or if such dates are far apart.
     """
     ends = [(end, start) for clue in clues if clue.clear for start, end in clue.periods(1, 1)]
     if not ends or max(ends)[0] - min(ends)[0] > _ISOLATED_DAYS:
@@ -286,7 +289,10 @@ def _estimate_within(run: UndatedRun, bounds: Interval, most: int) -> list[Inter
 
 
 def _likelihood(clues: Sequence[DateClue], time: TimeSlots) -> Numbers | None:
-    """Return the likelihood of an item's evidence in each slot, scaled to 1; None if there is no evidence."""
+    """Return the likelihood of an item's evidence in each slot, or None if there is no evidence.
+
+    The likelihoods are scaled so that the highest is 1.
+    """
     joint: Numbers | None = None
     for clue in clues:
         likelihood = clue.likelihood(time)

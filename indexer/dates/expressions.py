@@ -34,9 +34,10 @@ def _pattern(english: str, spanish: str, french: str) -> str:
 
 @cache
 def _patterns() -> tuple[tuple[Days, tuple[str, ...], re.Pattern[str]], ...]:
-    """Return the international days, each with a pattern for its names.
+    """Return the international days, each with search texts and a pattern for its names.
 
-    Each of the names contains one of the day's texts, which are searched for first, as this is faster.
+    Every name of the day contains one of the search texts. These are looked for first, because finding a text
+    is faster than matching a pattern.
     """
     return tuple(
         (

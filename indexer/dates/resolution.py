@@ -37,10 +37,10 @@ def is_oldest_first(days: Sequence[int]) -> bool:
 
 
 def longest_descending(days: Sequence[int]) -> list[int]:
-    """Return the longest subsequence in which no day is later than the day before it.
+    """Return the longest subsequence of days in descending order; equal days may follow each other.
 
     Returns:
-        The positions of these dates. Of equally long sequences, the one with the smaller jumps.
+        The positions of these days. Of equally long subsequences, the one with smaller jumps is returned.
     """
     scores: list[float] = []
     previous: list[int | None] = []
@@ -117,7 +117,10 @@ def start_of(line: Days) -> int:
 
 
 def _only_year(line: Days, above: int, below: int) -> int | None:
-    """Return the only year in which a date fits between its neighbours, or None if none or several do."""
+    """Return the only year in which a date fits between its neighbours, or None if none or several do.
+
+    If the neighbours are far apart, the printed year must also be a likely misprint of the year.
+    """
     years = range(date.fromordinal(below).year - 1, date.fromordinal(above).year + 2)
     fitting = []
     for year in years:
@@ -160,7 +163,10 @@ class _Item:
         return self._clues
 
     def date_by_line(self, line: Days, year: int | None, kind: DateKind) -> None:
-        """Set the date of the item to that of a date line, with its last day in ``year``, if it exists."""
+        """Set the date of the item from a date line whose last day is in ``year``.
+
+        The date is not set if the line's days do not exist in that year.
+        """
         if period := line.in_year(year):
             self.date = _as_date(period, kind)
 

@@ -80,8 +80,8 @@ class Vote(NamedTuple):
     """The number of function words of each language in a text.
 
     Attributes:
-        language: The language with the most words that only it has; in a tie, the one with more words in
-            total.
+        language: The language with the most words that no other language has; in a tie, the language with
+            more words in total.
         own: The number of distinct function words that only this language has.
         rival: The same number for the second language.
         known: The number of distinct function words of each of ``VOTING_LANGUAGES``, including shared ones.
@@ -107,7 +107,7 @@ class Vote(NamedTuple):
         return self.rival <= self.own and self._leads() and self.has_enough_words_of(self.language)
 
     def leans_to(self, language: str) -> bool:
-        """Return whether a language has the most function words in the text, and enough of them."""
+        """Return whether a language has the most function words in the text, and a sufficient number."""
         first = self.known[_LANE_OF[language]]
         is_first = self.known.count(first) == 1 and first == max(self.known)
         return is_first and language == self.language and self.has_enough_words_of(language)
@@ -145,7 +145,7 @@ def vote(text: str) -> Vote:
 
 
 def function_words_of(text: str, language: str) -> list[str]:
-    """Return the words of a text that are function words of this language only, most frequent first."""
+    """Return the words of a text that are function words only of ``language``, most frequent first."""
     lane = _LANE_OF.get(language)
     if lane is None:
         return []
@@ -158,7 +158,7 @@ def elect(own: tuple[int, ...], known: tuple[int, ...], listed: Sequence[bytes])
     """Return the vote that results from the counts of words.
 
     Args:
-        own: For each of ``VOTING_LANGUAGES``, the number of distinct words that only it has.
+        own: For each of ``VOTING_LANGUAGES``, the number of distinct words that no other language has.
         known: For each language, the number of distinct words, including shared ones.
         listed: The words of the text, with repetitions.
     """
@@ -234,8 +234,8 @@ def judge(text: str, result: Vote, *, guessing: bool = True, neighbour: str | No
         text: A paragraph or a title.
         result: The vote.
         guessing: Whether to guess the language of a short text by statistics.
-        neighbour: The language of all parts of the item that the vote decides; None if they differ. The text
-            gets this language if it has more function words of it than of others.
+        neighbour: The language of all parts of the item that the vote decides; None if they differ. A text
+            with more function words of this language than of any other gets this language.
     """
     if foreign := _foreign_script_letters(text):
         return _FOREIGN if foreign >= _FOREIGN_SCRIPT_LETTERS else _NOTHING
@@ -265,7 +265,7 @@ def _detectors(package: str) -> Any:
 
 
 def likeliest_language(text: str, package: str = _PACKAGE) -> tuple[str, float] | None:
-    """Return the most likely language of a text, one of the seven, according to langdetect.
+    """Return the most likely language of a text, according to langdetect.
 
     Returns:
         A language of ``VOTING_LANGUAGES`` and its probability, or None if the text has no evidence.
@@ -275,7 +275,7 @@ def likeliest_language(text: str, package: str = _PACKAGE) -> tuple[str, float] 
 
 
 def _probabilities(text: str, package: str = _PACKAGE) -> dict[str, float]:
-    """Return the probability of each language, according to langdetect, without unlikely ones."""
+    """Return the probability of each likely language, according to langdetect."""
     detector = _detectors(package).create()
     detector.append(text.lower() if text.isupper() else text)  # it ignores words in capitals
     error = import_module(f"{package}.lang_detect_exception").LangDetectException
@@ -309,7 +309,11 @@ _NAME_WEIGHT = 0.5  # a capitalised word may be a name, which can be in a text o
 
 @cache
 def _label_words() -> dict[str, tuple[float, ...]]:
-    """Return the logarithms of the fractions of each word of a label, and of other words; 0 if it votes."""
+    """Map the words of labels to the logarithms of their fractions in each of ``VOTING_LANGUAGES``.
+
+    Words that no label has have the keys ``_NO_LABEL`` and ``_NAME``. The values of function words are 0,
+    because the vote counts these words.
+    """
     logs = {languages: tuple(map(log, fractions)) for languages, fractions in _LABEL_WORDS.items()}
     name = tuple([_NAME_WEIGHT * each for each in logs[_NO_LABEL]])
     found = {_NO_LABEL: logs[_NO_LABEL], _NAME: name}
@@ -319,7 +323,7 @@ def _label_words() -> dict[str, tuple[float, ...]]:
 
 
 def _likeliest_of_short_text(text: str, result: Vote) -> tuple[str, float] | None:
-    """Return the most likely language of a text of a few words, like :func:`likeliest_language`."""
+    """Return the most likely language of a text of a few words, and its probability."""
     written = dict.fromkeys(_WORD.findall(text))
     if not written:
         return None
