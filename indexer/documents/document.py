@@ -148,7 +148,10 @@ def make_document(
 
 
 def stated_day(item: NewsItem) -> str:
-    """Return the day that a source states for an item, ignoring manual corrections; empty if none."""
+    """Return the day that a source states for an item, or an empty string.
+
+    Manual corrections and estimated dates are ignored.
+    """
     day = item.date
     for one in item.corrected:
         if one.field == "date":

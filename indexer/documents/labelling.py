@@ -84,7 +84,7 @@ class DistinctiveWords:
     """
 
     def __init__(self) -> None:
-        """Read the words, and number them."""
+        """Read and number the words."""
         numbers = {word: number for number, word in enumerate(vote.VOTES)}
         packed = b"".join([lanes.to_bytes(vote.LANES.size, "little") for lanes in vote.VOTES.values()])
         self.votes = np.frombuffer(packed, dtype="<u2").reshape(len(vote.VOTES), -1)
@@ -165,7 +165,7 @@ _LABEL_OF_BITS = {1 << number: language for number, language in enumerate(_LABEL
 
 
 def label_batch(documents: Sequence[tuple[str | None, str]]) -> Iterator[Outcome]:
-    """Yield the language and countries of each document, where single words decide them."""
+    """Yield the outcome for each document: its language, and whether it may name a country."""
     known = known_words()
     texts = [_try_encode_latin(f"{title}\n{body}" if title else body) for title, body in documents]
     written = b"".join((b" ", b"\n".join(texts), b"\n", PADDING))

@@ -118,7 +118,7 @@ def _has_evidence(mention: CountryMention) -> bool:
 
 
 def _add_renamed_fields(item: NewsItem, raw: RawItem) -> NewsItem:
-    """Add the fields that a user added to an exported record."""
+    """Add to an item the fields that a user added to the item's exported record."""
     return item._replace(
         url=item.url or raw.url,
         author=item.author or raw.author,

@@ -59,7 +59,7 @@ def encode_facts(
 
 
 def encode_fields(author: str | None, section: str | None, fields: Mapping[str, str]) -> str:
-    """Encode the author, section and custom fields of an item; empty for an item without them."""
+    """Encode the author, section and custom fields of an item; the text is empty if there are none."""
     record = f',"author":{quoted(author)}' if author else ""
     if section:
         record += f',"section":{quoted(section)}'

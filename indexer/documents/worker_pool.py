@@ -118,7 +118,7 @@ def _is_process_specific(path: Path) -> bool:
 
 
 def _units_of_source(path: str | Path, options: ReadOptions) -> _SourceFiles:
-    """Return the files of a source and the warnings about them; None if this process must read the source."""
+    """Return the files of a source and warnings about them, or None if this process must read the source."""
     if is_address(path) or str(path) == "-" or _is_process_specific(Path(path)):
         return None
     options = options._replace(visits=None)  # only for addresses

@@ -22,7 +22,7 @@ LINE: Final = 10
 """The number of words before the first stretch that may be an agency line."""
 
 LONGER: Final = 2
-"""A text this many times as long as another contains it at its beginning, or does not contain it."""
+"""How many times longer a text must be than another for only its beginning to be compared."""
 
 
 class _Overlap(NamedTuple):
@@ -111,7 +111,7 @@ MIN_SHARED: Final = 0.7
 """The minimum share of the shorter text that the longer one contains."""
 
 MIN_LEAD: Final = 0.5
-"""The minimum share of its first words, unless nearly all of it is in the longer text."""
+"""The minimum share of the shorter text's first words, unless nearly all its words are shared."""
 
 WHOLE: Final = 0.95
 """The share from which nearly all of a text is in another."""
