@@ -3,9 +3,9 @@
 Annotations are not part of the item's record: a corrections file records the changes, and the index
 stores the result.
 
-Filters and facets find them as keywords of ``own``, the index field of all custom values, with the prefixes
-``tag/``, ``collection/`` and ``note/``; an item may have several. The keywords of a note are its words. If a
-source has its own field ``tag``, this field is named ``fields.tag``.
+Filters and facets find annotations as keywords of ``own``, the index field of all custom values. A keyword
+has the prefix ``tag/``, ``collection/`` or ``note/``; an item may have several keywords of each prefix. The
+keywords of a note are its words. If a source has its own field ``tag``, this field is named ``fields.tag``.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ class Annotations(NamedTuple):
         return {name: value for name, value in record.items() if value}
 
     def keywords(self) -> Iterator[tuple[str, str, str]]:
-        """Yield the annotation field, the normalised spelling and the spelling of each keyword."""
+        """Yield the annotation field, the normalised spelling and the original spelling of each keyword."""
         for field, names in zip(FIELDS, self[:2], strict=False):
             yield from [(field, value_key(name), name) for name in names]
         yield from [(NOTES, word, word) for word in sorted({*note_words(self.note)})]
@@ -49,7 +49,7 @@ NO_ANNOTATIONS: Final = Annotations()
 
 
 class AnnotationChange(NamedTuple):
-    """A change to the annotations of an item; an empty note removes the note, None keeps it."""
+    """A change to the annotations of an item; an empty note removes the note, and None keeps the note."""
 
     tags: tuple[str, ...] = ()
     tags_removed: tuple[str, ...] = ()
@@ -66,7 +66,7 @@ class AnnotationChange(NamedTuple):
         }
 
     def of(self, before: Annotations) -> Annotations:
-        """Return the annotations of an item after the change, given its annotations before it."""
+        """Return the annotations of an item after the change, given those before the change."""
         tags = _change_names(before.tags, self.tags, self.tags_removed)
         collections = _change_names(before.collections, self.collections, self.collections_removed)
         return Annotations(tags, collections, before.note if self.note is None else self.note)
@@ -164,6 +164,6 @@ def note_words(note: str) -> list[str]:
 
 
 def annotation_field(keyword: str) -> str:
-    """Return the annotation field that a keyword of ``own`` belongs to; "" if it belongs to none."""
+    """Return the annotation field of a keyword, or an empty string for another keyword of ``own``."""
     name = keyword.partition(SEPARATOR)[0]
     return name if name in FIELDS else ""

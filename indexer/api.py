@@ -77,7 +77,7 @@ def update(
 
     Raises:
         DragomanError: As for :func:`build`, or the index is damaged, an item to restore was never deleted, or
-            a mirror would delete too much.
+            a mirror would delete too many items.
         TypeError: An argument has the wrong type.
     """
     require_known(options, _UPDATE, "update")

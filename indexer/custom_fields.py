@@ -98,10 +98,11 @@ def field_terms(author: str | None, section: str | None, fields: Iterable[tuple[
 
 
 def country_via_terms(countries: Iterable[CountryMention]) -> tuple[str, ...]:
-    """Return the terms that record how an item's countries were determined; at least one.
+    """Return the terms that record how an item's countries were determined.
 
-    Each country has a term with the kind of evidence for it, such as ``at place``. One more term has all
-    kinds of evidence, such as ``* place``, or ``*`` without countries. Manual corrections count as ``given``.
+    Each country has a term with the kind of evidence for it, such as ``at place`` for Austria. One more
+    term, which every item has, lists all kinds of evidence, such as ``* place``; it is ``*`` for an item
+    without countries. Manual corrections count as ``given``.
     """
     known = [(code.lower(), "given" if via == "by_hand" else via) for code, via, _ in countries]
     ways = {via for _, via in known}

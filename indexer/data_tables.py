@@ -7,20 +7,23 @@ from bisect import bisect_left
 
 
 def rows(module: str, name: str) -> list[list[str]]:
-    """Read the rows of a table in the folder of a module (its ``__file__``); skip comments (``#``)."""
+    """Read the rows of a table that is in the same folder as a module.
+
+    ``module`` is the ``__file__`` of the module. Lines that begin with ``#`` are comments, and are skipped.
+    """
     lines = text_of(module, name).split("\n")
     return [line.split("\t") for line in lines if line and line[0] != "#"]
 
 
 def text_of(module: str, name: str) -> str:
-    """Read the text of a file next to a module (its ``__file__``)."""
+    """Read a text file that is in the same folder as a module, given the module's ``__file__``."""
     path = f"{os.path.dirname(module)}/{name}"  # noqa: PTH120 - a search does not import pathlib
     with open(path, encoding="utf-8") as file:  # noqa: PTH123 - as above
         return file.read()
 
 
 def has_line(text: str, line: str) -> bool:
-    """Return whether a text of sorted lines has a line, without searching the whole text, which is slow."""
+    """Return whether a text of sorted lines contains a line, by binary search."""
 
     def line_at(at: int) -> str:
         return text[text.rfind("\n", 0, at) + 1 : text.find("\n", at)]

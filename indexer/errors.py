@@ -59,9 +59,10 @@ def _table() -> bytes:
 
 @cache
 def row(key: str) -> list[str] | None:
-    """Return a message's row: its key, and its templates in English, Spanish and French, or None if unknown.
+    """Return the row of a message, or None if the key is unknown.
 
-    As a command makes few messages, bisecting the table is faster than splitting it.
+    The row has the key, and the templates in English, Spanish and French. Because a command makes few
+    messages, a binary search in the text of the table is faster than splitting the table into rows.
     """
     table, start = _table(), f"{key}\t".encode("utf-8", "replace")
     low, high = table.index(SORTED) + len(SORTED), len(table)  # the line starts at `low`, or between the two
@@ -75,7 +76,7 @@ def row(key: str) -> list[str] | None:
 
 
 def message(key: str, /, **values: Any) -> Message:
-    """Make a message of the catalogue.
+    """Build a message from its row in the catalogue.
 
     Args:
         key: The key in the catalogue.

@@ -1,4 +1,4 @@
-"""Define the news item: sources are converted to it, and it is indexed and displayed."""
+"""Define the news item, to which all sources are converted."""
 
 from __future__ import annotations
 
@@ -121,7 +121,7 @@ class ManualCorrection(NamedTuple):
         return [*self._records_of_all()][-1]["was"]
 
     def _records_of_all(self) -> Iterator[dict[str, Any]]:
-        """Yield the records of this correction and of earlier corrections of the field."""
+        """Yield the records of this correction and of earlier corrections of the same field."""
         one: dict[str, Any] | None = self.to_record()
         while one:
             yield one

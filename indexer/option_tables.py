@@ -144,7 +144,7 @@ def check(option: Option, value: Any, error: type[DragomanError] = QueryError) -
 
 
 def check_list(name: str, value: Any, *, paths: bool = False) -> tuple[str, ...]:
-    """Return a string or path, or several of them, as a tuple; raise TypeError for other types."""
+    """Return one or several strings or paths as a tuple; raise TypeError for other types."""
     types, one = ((str, os.PathLike), "path") if paths else (str, "string")
     listed = [value] if isinstance(value, types) or not isinstance(value, Iterable) else value
     found = []
@@ -190,7 +190,7 @@ def wrong_value(name: str, takes: str, value: object) -> str:
 def respell(
     message: str, options: Mapping[str, Option], spell: Callable[[Option, str], str], separator: str = " "
 ) -> str:
-    """Replace the names of arguments in a message by those of another interface, such as the command line.
+    """Replace the names of arguments in a message by their spellings in another interface.
 
     An argument is a name with an underscore (``date_from``), or a name with a value: ``wait=5``,
     ``kind="page"``, ``countries=["KE", "TD"]``, ``columns={"title": "NAME"}``. Text in “” or «» is not

@@ -152,5 +152,5 @@ def _patient_line(
 
 
 def _printable(line: str) -> str:
-    """Replace control characters in a line, as the name of a source may contain them."""
+    """Replace control characters in a line; the name of a source may contain control characters."""
     return "".join(character if character.isprintable() else "\ufffd" for character in line)
