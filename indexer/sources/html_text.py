@@ -148,7 +148,7 @@ def _pieces(markup: str) -> Iterator[str | None]:
 
 
 def _after_tag(markup: str, at: int, endless: set[str]) -> int:
-    """Return the end of a tag, given the end of its name; -1 if the end is missing.
+    """Return the end of a tag, given the end of its name, or -1 if the tag has no end.
 
     ``endless`` records the kinds of markup whose end was not found, which are not searched again.
     """

@@ -96,7 +96,8 @@ class Fetcher:
         """Fetch the URL.
 
         Returns:
-            The final URL after redirects, and the response; None if unchanged since it was last read.
+            The final URL after redirects, and the response; None if the page is unchanged since it was last
+            read.
 
         Raises:
             SourceError: The page cannot be fetched.

@@ -166,7 +166,7 @@ def _hide_secrets(text: str) -> str:
 
 
 class Visits:
-    """The HTTP validators of pages: those stored by the previous write, and those of the current write.
+    """The HTTP validators of pages, from the previous write and from the current write.
 
     Attributes:
         unchanged: The names of sources whose pages have not changed.

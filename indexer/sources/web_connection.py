@@ -138,7 +138,7 @@ def connect(address: Address, seconds: float, *, allow_private: bool) -> Route:
 
 @contextmanager
 def limit_duration(connection: HTTPConnection, seconds: float) -> Iterator[None]:
-    """Shut a connection down after some seconds, as a server that sends slowly causes no timeout."""
+    """Shut a connection down after ``seconds``; a server that sends slowly causes no timeout."""
     timer = Timer(max(seconds, 0.0), _shut, (connection.sock,))
     timer.daemon = True
     timer.start()

@@ -50,7 +50,7 @@ class Stated:
             yield from self.metas.get(name, ())
 
     def linked(self, *names: str, of: tuple[str, ...] = ()) -> Iterator[str]:
-        """Yield values of JSON-LD properties, from the page's article or from all objects of some types.
+        """Yield values of JSON-LD properties, from the page's article or from all objects of given types.
 
         Args:
             names: The names of properties, most reliable first.
@@ -79,7 +79,7 @@ class Stated:
         return bool(self.article) or kind in {"article", "blog", "news"} or has_metas
 
     def _own_article(self, articles: list[dict[str, Any]]) -> dict[str, Any]:
-        """Return the article that the page is about; several are compared by URL and title."""
+        """Return the article that the page is about; if there are several, compare URLs and titles."""
         if len(articles) < 2:
             return articles[0] if articles else {}
         links = {_bare_url(link.get("href", "")) for link in self.root.xpath("//link[@rel='canonical']")}
@@ -102,7 +102,7 @@ def time_of(element: Any) -> str | None:
 
 
 def _bare_url(link: str) -> str:
-    """Normalise a URL for comparison; empty if it has only a host."""
+    """Normalise a URL for comparison; return an empty string for a URL without a path."""
     bare = re.sub(r"^https?://(?:www\.)?", "", link.strip().lower())
     return bare.rstrip("/") if link.count("/") > 2 else ""
 
@@ -151,7 +151,7 @@ def _type(node: dict[str, Any]) -> str:
 
 
 def _values(value: Any) -> Iterator[str]:
-    """Yield the texts in a JSON value: those of all elements of a list, and the name or URL of an object."""
+    """Yield the texts in a JSON value: a string, the elements of a list, the name or URL of an object."""
     if isinstance(value, list):
         for one in value[:50]:
             if not isinstance(one, list):

@@ -235,7 +235,7 @@ def read_page(data: bytes, url: str | None, number: int, context: ReadContext) -
         data: The bytes of the page.
         url: The URL of the page, which its canonical link overrides.
         number: The number of the page in its source, 1-based.
-        context: The source, whose ``on_skip`` is called if the page is not an article.
+        context: The name and options of the source. Its ``on_skip`` is called if the page is not an article.
 
     Returns:
         The item, without an id, as pages of a source may share a URL; None if the page is not an article.
@@ -383,7 +383,7 @@ def read(stream: io.BufferedReader, context: ReadContext) -> Source:
 
     Args:
         stream: The bytes from the start, which are read all at once.
-        context: The source.
+        context: The name and options of the source.
 
     Raises:
         SourceError: The page is too large, or has neither an article nor headlines.

@@ -28,12 +28,12 @@ _WORDINGS = rows(__file__, "wordings.tsv")
 
 
 def wording(kind: str) -> str:
-    """Return a regular expression for the words in the table that are of a kind."""
+    """Return a regular expression that matches each wording of a kind, such as ``navigation``."""
     return "|".join(wordings(kind))
 
 
 def wordings(kind: str) -> list[str]:
-    """Return the words in each row of the table that is of a kind."""
+    """Return the wordings of a kind, one for each row of the table."""
     return [words for found, words in _WORDINGS if found == kind]
 
 
@@ -201,7 +201,7 @@ def is_closing(text: str) -> bool:
 
 
 def is_invitation(text: str) -> bool:
-    """Return whether a line invites the reader to read more; it may be a closing line or a title."""
+    """Return whether a line invites the reader to read more, as some closing lines and titles do."""
     return len(text) <= _MAX_LENGTH and _INVITATION.match(plain_words(text)) is not None
 
 

@@ -111,7 +111,7 @@ def read(stream: io.BufferedReader, context: ReadContext) -> Source:
 
     Args:
         stream: The bytes from the start, which are read all at once.
-        context: The source.
+        context: The name and options of the source.
 
     Returns:
         The source, with its items in page order.
@@ -140,12 +140,12 @@ def split_page(text: str, context: ReadContext, *, headlines: bool | None = None
 
     An item starts at a date line or, without one, after the closing of the previous item, at a title above a
     paragraph, or at a paragraph that shares no rare word with the item above. Its lines include its closings.
-    A closing with words that are not in the item's text ("Download the tide tables") becomes its last
-    paragraph; all others are reported together.
+    A closing with words that are not in the item's text ("Download the tide tables") becomes the item's last
+    paragraph; all other closings are reported together.
 
     Args:
         text: The whole page.
-        context: The source.
+        context: The name and options of the source.
         headlines: Whether each line is a headline; None to judge by the text.
 
     Yields:
@@ -276,7 +276,7 @@ def _finish(item: OpenItem | None, context: ReadContext, left_out: list[str]) ->
 
 
 def _distinct_links(item: OpenItem, left_out: list[str]) -> tuple[str, ...]:
-    """Return the closing lines with words that the item's text lacks; add the others to ``left_out``."""
+    """Return the closing lines with words that the item's text lacks; add other lines to ``left_out``."""
     declared = set(plain_words(" ".join(item.texts)).split())
     links = tuple(link for link in item.links if line_kinds.significant_words(link) - declared)
     left_out += [link for link in item.links if link not in links]

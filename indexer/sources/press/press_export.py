@@ -47,7 +47,7 @@ class System(NamedTuple):
         in_text: Patterns that identify its plain text; all must match.
         in_markup: A pattern that identifies its markup.
         read: Assigns the lines of an article to fields.
-        begins: Matches a line before an article, which is dropped.
+        begins: Matches a line before an article; the line is dropped.
         ends: Matches the last line of an article.
         splits_at_break: Whether a page break ends an article. If not, lines before the first match of
             ``begins`` are no article.
@@ -255,15 +255,15 @@ def read_rtf(stream: io.BufferedReader, context: ReadContext) -> Source:
 
 
 def read_export(lines: Iterable[Line], form: str, context: ReadContext) -> Source | None:
-    """Return a source for the lines of an export, or None for other lines.
+    """Return a source for the lines of a press export, or None if the lines are not an export.
 
     Args:
         lines: The lines of a document.
-        form: The name of the format in messages.
-        context: The context of the file that is read.
+        form: The name of the file format, as shown in messages.
+        context: The name and options of the source.
 
     Raises:
-        SourceError: There is no article.
+        SourceError: The export contains no article.
     """
     system, lines = _recognise_system(lines)
     return source_of_lines(lines, system, form, context) if system else None
@@ -289,7 +289,7 @@ def refuse_several(lines: Iterable[str], form: str, name: str) -> None:
 
 
 def items_of_markup(text: str, context: ReadContext, place: SourceLines) -> Iterator[RawItem]:
-    """Yield the articles of an export that was sent by email; none for other messages."""
+    """Yield the articles of an export that was sent by email; other messages have no articles."""
     if system := system_of_markup(text):
         lines = markup_lines([text], system.starts, styles_of(system.styles))
         yield from (item._replace(source=place) for item in _items(lines, system, "mail", context))
@@ -299,7 +299,7 @@ def source_of_lines(lines: Iterable[Line], system: System, form: str, context: R
     """Return a source for the lines of an export.
 
     Raises:
-        SourceError: There is no article.
+        SourceError: The export contains no article.
     """
     fault = message("press.no_article", name=context.name, system=system.name, form=form)
     return nonempty_source(_items(lines, system, form, context), context, fault)
@@ -329,7 +329,7 @@ def _report_truncation(lines: Iterable[Line], context: ReadContext) -> Iterator[
 
 
 def _is_article(fields: dict[str, list[str]]) -> bool:
-    """Return whether fields are those of an article: a title or text, with a date, source or id."""
+    """Return whether the fields make up an article: a title or text, with a date, source or id."""
     return any(map(fields.get, ("title", "body", "lead"))) and any(map(fields.get, ("date", "source", "id")))
 
 
@@ -342,7 +342,7 @@ def _read_article(
         fields: The lines of each field.
         number: The number of the article in the export.
         ids: Assigns ids to the items of the export.
-        context: The source.
+        context: The name and options of the source.
 
     Returns:
         The item; None, after calling ``on_skip``, if it has too much text.
