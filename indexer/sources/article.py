@@ -92,11 +92,11 @@ def read_head(paragraphs: Sequence[str], title: str | None = None) -> Head:
 def source_of_head(
     head: Head, context: ReadContext, *, last: int = 1, author: str | None = None, **stated: Any
 ) -> Source:
-    """Return a source with one item; report the item instead if it is too long.
+    """Return a source with one item; an item that is too long is reported and left out.
 
     Args:
         head: The head and the paragraphs of the document.
-        context: The source.
+        context: The name and options of the source.
         last: The last line or page.
         author: The author in its metadata, used if the head has none.
         **stated: Other fields of the item.
@@ -347,7 +347,7 @@ def read(stream: io.BufferedReader, context: ReadContext) -> Source:
 
     Args:
         stream: The bytes from the start, which are read all at once.
-        context: The source.
+        context: The name and options of the source.
 
     Raises:
         SourceError: The text is too large.
@@ -364,7 +364,7 @@ def read(stream: io.BufferedReader, context: ReadContext) -> Source:
 
 
 def _values(text: str, path: PurePath, reader: ForeignReader) -> tuple[dict[str, object], ItemDate | None]:
-    """Return the fields of a text, completed by those in its first lines, and the date in these lines."""
+    """Return the fields of a text, including fields in its first lines, and the date in these lines."""
     values, rest = split_front_matter(text)
     known = {found.field: value for name, value in values.items() if (found := reader.meaning(name))}
     heading: str | None = None

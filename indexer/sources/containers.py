@@ -89,7 +89,7 @@ _INDEX: Final = "dragoman.json"
 
 
 def folder_members(folder: Path, on_skip: OnSkip, options: ReadOptions) -> Iterator[Blob]:
-    """Yield the files of a folder; links to folders are not followed, as they might form cycles.
+    """Yield the files of a folder; links to folders might form cycles, and are not followed.
 
     Raises:
         SourceError: The folder cannot be read, or no file matches.

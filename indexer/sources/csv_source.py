@@ -91,7 +91,7 @@ class Table:
                 yield item
 
     def is_own(self, context: ReadContext) -> bool:
-        """Return whether Dragoman exported the table, unless columns are mapped."""
+        """Return whether Dragoman exported the table and no columns are mapped."""
         return is_own_csv(self.names) and not context.options.columns
 
     def records(self, context: ReadContext) -> Iterator[tuple[int, dict[str, Any]]]:
@@ -105,7 +105,7 @@ _EMPTY: Final = ("", None)
 
 
 def _number_repeated(names: list[str]) -> list[str]:
-    """Number repeated column names to make them distinct."""
+    """Make repeated column names distinct by adding numbers."""
     seen: dict[str, int] = {}
     different = []
     for name in names:
@@ -189,7 +189,7 @@ def _lines(file: io.TextIOWrapper, context: ReadContext, of_row: list[str]) -> I
 
     Args:
         file: The table.
-        context: The source.
+        context: The name and options of the source.
         of_row: Collects the lines of the current row, and _END if the input ends inside the row.
     """
     for number, line in enumerate(iter(partial(file.readline, MAX_LINE_LENGTH), ""), start=1):

@@ -91,7 +91,7 @@ class _Package:
         self.parts = frozenset(archive.namelist())
 
     def events(self, part: str) -> Iterator[_Event]:
-        """Yield the XML events of a part; none if the part does not exist.
+        """Yield the XML events of a part; a missing part has no events.
 
         Raises:
             SourceError: The part declares entities, or is too large.
@@ -142,7 +142,7 @@ def _main_part(package: _Package) -> str:
 
 
 def _style_names(events: Iterable[_Event]) -> dict[str, str]:
-    """Return the names of styles by id, as ids depend on the language of the word processor."""
+    """Return the names of styles by id; the ids depend on the language of the word processor."""
     names: dict[str, str] = {}
     style = ""
     for kind, tag, attributes in events:

@@ -36,10 +36,12 @@ _UNCLEAN = late_pattern("[\x00-\x08\x0e-\x1f\x7f\ufeff\ud800-\udfff]")
 
 
 def wide_encoding(head: bytes) -> str | None:
-    """Detect UTF-16, UTF-32 and UTF-8 with a byte order mark, by the mark or by zero bytes.
+    """Detect UTF-16, UTF-32, or UTF-8 with a byte order mark.
+
+    UTF-16 without a mark is detected by its zero bytes.
 
     Returns:
-        The name of a codec; None if the text is in UTF-8 or a one-byte encoding.
+        The name of a codec, or None for UTF-8 without a mark and for single-byte encodings.
     """
     for mark, name in _MARKS:
         if head.startswith(mark):
@@ -107,14 +109,15 @@ def decode(data: bytes) -> str:
 def is_mostly_undecoded(text: str) -> bool:
     """Return whether a text decoded as UTF-8 with ``surrogateescape`` has another encoding.
 
-    It has if most of its non-ASCII characters are invalid bytes; fewer invalid bytes are local errors.
+    This is the case if most of its non-ASCII characters are invalid bytes; fewer invalid bytes are local
+    errors.
     """
     strays = len(_UNDECODED.findall(text))
     return 2 * strays > sum(not char.isascii() for char in text)
 
 
 def stated_charset(kind: str) -> str:
-    """Return the charset that a media type states (``text/html; charset=utf-8``); empty if none."""
+    """Return the charset that a media type states (``text/html; charset=utf-8``), or an empty string."""
     media, _, parameters = kind.lower().partition(";")
     if not (media.startswith("text/") or media.rstrip().endswith("xml")):
         return ""
@@ -180,7 +183,7 @@ def clean(text: str) -> str:
 
 
 def replace_surrogates(text: str) -> str:
-    """Replace unpaired surrogates in a text, as they cannot be encoded."""
+    """Replace unpaired surrogates in a text, because surrogates cannot be encoded."""
     return _SURROGATE.sub("\ufffd", text)
 
 

@@ -45,7 +45,7 @@ class _BadFieldError(ValueError):
 
 
 def is_own(record: dict[str, Any]) -> bool:
-    """Return whether the names in a record are those of Dragoman's own format."""
+    """Return whether a record has the field names of Dragoman's own format."""
     title, *texts = (record.get(name) for name in ("title", "body", "text"))
     if any(isinstance(value, dict) for value in (title, *texts)):
         return False
@@ -64,8 +64,8 @@ def read_record(
     Args:
         record: A value from JSON: an object with a ``title``, a ``body`` (or ``text``), or both, and
             optional ``id``, ``url``, ``date``, ``language``, ``countries``, ``author``, ``section`` and
-            ``fields`` (an object), as ``items`` prints them. If the date, URL, author or section is missing,
-            it is taken from a field with another name for it. Other fields are kept. Null means absent.
+            ``fields`` (an object), as ``items`` prints them. A missing date, URL, author or section is taken
+            from a field whose name has the same meaning. Other fields are kept. Null means absent.
         source: The location of the record in the source.
         notify: Called with a warning for each skipped field, whose value is invalid.
 
@@ -112,7 +112,10 @@ def read_record(
 
 
 def _add_renamed_fields(item: RawItem, record: dict[str, Any], notify: Callable[[str], None]) -> RawItem:
-    """Add the fields of a record whose names are not those of an export, since a user renamed them."""
+    """Add to an item the fields of its record that do not have names of an export.
+
+    A user may have renamed or added these fields.
+    """
     others = {
         name: value
         for name, value in record.items()
@@ -288,7 +291,7 @@ def are_own_records(values: Iterable[object]) -> bool:
     """Return whether the elements of a list are records in Dragoman's own format.
 
     All must have Dragoman's names, and at least one must be unambiguous: it has the form of an export, its
-    date is an object, or it has a non-numeric id, an ISO date and a text without markup.
+    date is an object, or it has a non-numeric id, a text without markup, and an ISO date or no date.
     """
     records = [as_exported(value) for value in values if isinstance(value, dict)]
     only_own = all(is_exported(record) or is_own(record) for record in records)

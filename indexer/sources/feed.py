@@ -184,8 +184,8 @@ class EntryReader:
 
     Args:
         whole: The properties of the feed.
-        context: The source.
-        dates: The names of date elements, best first.
+        context: The name and options of the source.
+        dates: The names of date elements, in order of preference.
         address: The URL of the feed; empty for a file.
     """
 
@@ -254,7 +254,7 @@ class EntryReader:
             self._context.skip(0, message("skip.of_texts", what=what, texts=self._furnished), field=True)
 
     def _body(self, item: Element) -> tuple[tuple[str, ...], str]:
-        """Return the text of a feed item, and the summary if its text is different."""
+        """Return the text of a feed item, and the summary unless the text contains the summary."""
         body = body_of(max(map(_source, item.children(*_NAMES["text"])), key=len, default=""))
         summary = body_of(_html_of(item, *_NAMES["summary"]))
         if sum(map(len, body)) < _SHORT and sum(map(len, summary)) > sum(map(len, body)):
@@ -273,7 +273,7 @@ class EntryReader:
         return None
 
     def _key(self, item: Element, url: str | None) -> str | None:
-        """Return the identifier of a feed item, with the site added unless it is unique in all feeds."""
+        """Return the identifier of a feed item; add the site unless the identifier is globally unique."""
         stated = _stated_key(item)
         if not stated:
             return url if url != self._site else None

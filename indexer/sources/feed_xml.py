@@ -84,7 +84,7 @@ class Markup:
         return self._lines
 
     def tokens(self) -> Iterator[Tag | str]:
-        """Yield tags, and the texts between them; a long text comes in pieces.
+        """Yield tags, and the texts between them; comments and bare ``<`` split a text into pieces.
 
         Raises:
             TooLongError: A tag or text is longer than MAX_TOKEN_LENGTH.
@@ -136,7 +136,7 @@ class Markup:
         return len(self._data) if found < 0 else found
 
     def _find(self, mark: bytes, start: int) -> int:
-        """Return the position of a mark, reading input until it is found; -1 if it is missing."""
+        """Return the position of a mark, after reading input as necessary, or -1 if the mark is missing."""
         offset = start - self._at  # reading moves the buffer
         while (found := self._data.find(mark, self._at + offset)) < 0:
             offset = max(offset, len(self._data) - self._at - len(mark) + 1)
@@ -186,7 +186,7 @@ def _entity(found: re.Match[str]) -> str:
 
 
 def _declared_codec(head: bytes) -> str:
-    """Return the codec that a document declares; Windows-1252 if it declares UTF or no codec."""
+    """Return the codec that a document declares, or Windows-1252 if it declares UTF or no codec."""
     found = _DECLARED.search(head[:1024])
     name = stated_codec(found[1].decode()) if found else None
     return name if name and _PLAIN.decode(name, "replace") == _PLAIN.decode() else "cp1252"
@@ -390,7 +390,7 @@ class Items:
             around.parts.append(element)
 
     def _end(self, name: str) -> Iterator[Element]:
-        """Close the innermost open element with a name, and all elements in it."""
+        """Close the innermost open element with the given name, and all elements inside this element."""
         at = next((at for at in range(len(self._open) - 1, -1, -1) if self._open[at].written == name), -1)
         if at < 0 or (at < self._item_at and self._open[at].name not in _WHOLES):
             return

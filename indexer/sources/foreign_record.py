@@ -90,7 +90,7 @@ class ForeignFields:
         return next((text for _, value in self._pop_values("title") if (text := line(value))), None)
 
     def texts(self) -> tuple[str, ...]:
-        """Remove the texts, and return the best text, or else the summaries.
+        """Remove the texts; return the best text, or the summaries if there is no text.
 
         Raises:
             ValueError: The markup is too long.
@@ -114,7 +114,7 @@ class ForeignFields:
         return best[1]
 
     def url(self, base: str) -> str | None:
-        """Remove the URL from the record; return it, resolved and without entities, or None."""
+        """Remove the URL, and return the URL, resolved and without entities, or None."""
         for _, value in self._pop_values("url"):
             texts = value if isinstance(value, list) else [text_of(value)]
             if link := next((text for text in texts if _LINK.fullmatch(text)), None):
@@ -161,7 +161,7 @@ class ForeignFields:
         return None
 
     def countries(self) -> tuple[str, ...] | None:
-        """Remove the countries, and return them; None if no country is recognised."""
+        """Remove the countries, and return the country codes, or None if no country is recognised."""
         for name, value in self._pop_values("country"):
             codes, unknown = read_countries(value)
             if unknown:
@@ -172,7 +172,7 @@ class ForeignFields:
         return None
 
     def author(self) -> str | None:
-        """Remove the author, and return it; the number of a user is not an author."""
+        """Remove the author, and return the author's name; a user's number is not an author."""
         for name, value in self._pop_values("author"):
             texts = value if isinstance(value, list) else [value]
             names = [_BYLINE.sub("", line(text), 1) for text in texts]
@@ -214,7 +214,7 @@ class ForeignFields:
             yield name, value
 
     def _all_texts(self, field: str) -> list[tuple[str, tuple[str, ...]]]:
-        """Remove the texts of a field, in order of the rank of their names; return those of the best rank."""
+        """Remove and return the texts of a field whose names have the best rank."""
         given: list[tuple[str, tuple[str, ...]]] = []
         candidates = self._known.get(field, [])
         best = None
@@ -360,7 +360,7 @@ class ForeignReader:
     """Reads items that are mappings with any field names.
 
     Args:
-        context: The source; names that its options map override the table of names.
+        context: The name and options of the source; names that the options map override the table of names.
         defaults: The defaults that the source states.
         once: Whether to skip items with the same identity and text.
 
@@ -388,7 +388,7 @@ class ForeignReader:
         self._seen: set[int] | None = set() if once else None
 
     def learn(self, items: Iterable[Mapping[str, object]]) -> None:
-        """Detect the order of day and month in numeric dates from some items."""
+        """Detect from a sample of items whether the day precedes the month in numeric dates."""
         self._day_first = day_comes_first(
             value
             for values in items

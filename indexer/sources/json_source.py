@@ -57,7 +57,7 @@ def source_of_records(records: Iterable[tuple[int, Any]], context: ReadContext) 
 
     Args:
         records: The records, each with its line or record number for messages.
-        context: The source.
+        context: The name and options of the source.
     """
     lines = (JsonLine(number, record, json.dumps(record)) for number, record in records)
     return _source_of_lines(context, lines, RecordReader(context))
@@ -72,7 +72,8 @@ class RecordReader:
     """Reads records one by one: records that Dragoman exported, and records with any field names.
 
     Args:
-        context: The source; if its options map a name, no record is read as one that Dragoman exported.
+        context: The name and options of the source. If the options map a name, no record is read as one
+            that Dragoman exported.
     """
 
     def __init__(self, context: ReadContext) -> None:
@@ -106,7 +107,7 @@ def parse_lines(stream: io.BufferedReader, context: ReadContext) -> Iterator[Jso
 
     Args:
         stream: The bytes from the start; closed at the end.
-        context: The source.
+        context: The name and options of the source.
 
     Yields:
         Each line that is not blank.
@@ -253,10 +254,10 @@ def values_up_to_fault(stream: io.BufferedReader, context: ReadContext) -> Itera
 
     Args:
         stream: The bytes from the start; closed at the end.
-        context: The source.
+        context: The name and options of the source.
 
     Raises:
-        SourceError: No value can be read: it is not JSON, or longer than MAX_VALUE_LENGTH characters.
+        SourceError: The first value is not JSON, or is longer than MAX_VALUE_LENGTH characters.
     """
     found = 0
     with open_text(stream) as file:

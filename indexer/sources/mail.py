@@ -51,7 +51,7 @@ class Headers:
         self._message = message
 
     def text(self, name: str) -> str:
-        """Return the first value of a header as a decoded line; empty if the header is missing."""
+        """Return the first value of a header as a decoded line, or an empty string if it is missing."""
         return decode_words(self._message.get(name, ""))
 
     def name_of(self, header: str) -> str:

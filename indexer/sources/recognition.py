@@ -134,7 +134,7 @@ def is_table(head: bytes, _suffix: str) -> bool:
 
 
 def why_not_read(head: bytes, suffix: str) -> str:
-    """Return why a source of an unknown kind is not supported; empty if it may be a page saved as text."""
+    """Return why a source is not supported, or an empty string if it may be a page saved as text."""
     why = ""
     if head.startswith(_OLD_OFFICE) and suffix == ".docx":
         why = message("sources.r_encrypted")
@@ -230,7 +230,7 @@ _OF_ATOM: Final = ("2005/Atom", "purl.org/atom")
 
 
 def is_feed(head: bytes, _suffix: str) -> bool:
-    """Return whether a text is RSS or Atom; other content may surround it."""
+    """Return whether a text contains RSS or Atom, perhaps within other content."""
     text = text_of(head)
     root, attributes, at = _root(text, _FEED_ROOTS)
     if root == "rss":
@@ -315,7 +315,7 @@ def is_mailbox(head: bytes, _suffix: str) -> bool:
 
 
 def is_message(head: bytes, _suffix: str) -> bool:
-    """Return whether a text is a mail message; a line with its length may precede it, as in Apple Mail."""
+    """Return whether a text is a mail message, perhaps after a line with its length, as in Apple Mail."""
     names: set[str] = set()
     head = rename_mail_headers(head[: _LOOKED_AT + 1].removeprefix(b"\xef\xbb\xbf").lstrip(b"\r\n"))
     lines = head[:_LOOKED_AT].split(b"\n")

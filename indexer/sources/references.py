@@ -266,7 +266,7 @@ def _parse(text: str, macros: dict[str, str]) -> tuple[str, str, list[tuple[str,
 
 
 def _value(text: str, at: int, macros: dict[str, str]) -> tuple[str, int]:
-    """Parse a value, which may be concatenated with ``#``; return it and the position after it."""
+    """Parse a value, which may be concatenated with ``#``; return the value and the position after it."""
     parts: list[str] = []
     while found := _PART.match(text, at):
         at = found.end()
@@ -283,7 +283,7 @@ def _value(text: str, at: int, macros: dict[str, str]) -> tuple[str, int]:
 
 
 def _end(text: str, start: int, *, quoted: bool) -> int:
-    """Return the position of a closing brace or quotation mark; the end of the text if it is missing."""
+    """Return the position of a closing brace or quotation mark, or the end of the text if none follows."""
     depth = 0
     for sign in _SIGN.finditer(text, start):
         if depth <= 0 and sign[0] == ('"' if quoted else "}"):

@@ -224,7 +224,7 @@ def _open_members(
 
 
 def _stop_at_fault(found: Iterator[T], notify: Callable[[SourceError], None]) -> Iterator[T]:
-    """Yield the values of ``found``; at an error, report it and stop."""
+    """Yield the values of ``found``; stop at the first error, and report the error."""
     try:
         yield from found
     except SourceError as error:

@@ -90,7 +90,7 @@ class ReadOptions(NamedTuple):
     """The options for reading sources.
 
     Attributes:
-        kind: The name of the kind to read them as; None to detect it from the content.
+        kind: The name of the kind of source; None to detect the kind from the content.
         columns: Pairs of a field's name in the source and in the index: ``("headline", "title")``.
         include: Patterns of file names; members of folders and archives must match one of them.
         exclude: Patterns of file names to skip.
@@ -194,7 +194,7 @@ def nonempty(otherwise: str) -> Callable[[ReadItems], Reader]:
 
 
 def nonempty_source(items: Iterator[RawItem], context: ReadContext, fault: str) -> Source:
-    """Return a source, and raise an error if it has no items.
+    """Return a source with the given items; raise an error if there are none.
 
     Raises:
         SourceError: The source has no items; the message is ``fault``.
@@ -296,7 +296,7 @@ MAX_TEXT_LENGTH = 12_000_000
 """The maximum number of characters of an item's title and body together: four long novels."""
 
 MAX_UNSPACED = 1_000_000
-"""The maximum number of these characters that may be of scripts without spaces: each may be a word."""
+"""The maximum number of an item's characters in scripts without spaces: each of these may be a word."""
 
 MAX_ID_LENGTH = 200
 """The maximum number of characters of an id: users quote it, and every list of hits shows it."""

@@ -62,7 +62,7 @@ class Blob(NamedTuple):
 
     @property
     def suffix(self) -> str:
-        """The suffix of the name in lower case; it decides the kind if the content could be any text."""
+        """The suffix of the name in lower case, which decides the kind if the content could be any text."""
         return PurePath(self.unpacked_name or self.name).suffix.lower()
 
 
@@ -92,7 +92,7 @@ class RawStream(io.RawIOBase):
         self._close = close
 
     def readable(self) -> bool:
-        """Return True, as streams can be read."""
+        """Return True: the stream can be read."""
         return True
 
     def readinto(self, buffer: Buffer) -> int:

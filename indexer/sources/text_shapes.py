@@ -68,7 +68,7 @@ def _read_beginning(text: str) -> tuple[dict[str, Any] | None, bool]:
 
 
 def _holds_items(value: dict[str, Any] | None) -> bool:
-    """Return whether a JSON object contains a list of items."""
+    """Return whether a JSON object contains a list of items, or may contain one in an inner object."""
     if value is None or not is_understood(value):
         return value is not None and any(isinstance(held, (dict, list)) for held in value.values())
     pending = [value]

@@ -33,7 +33,7 @@ def _read_answer(block: bytes) -> tuple[bytes, str, str]:
 
     Returns:
         The decompressed body, its content type in lower case, and an empty reason. If there is no readable
-        page, body and type are empty, and the reason explains it to users.
+        page, body and type are empty, and the reason explains the failure to users.
     """
     stream = io.BytesIO(block)
     status = stream.readline(_MAX_LINE_LENGTH).split()

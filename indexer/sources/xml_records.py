@@ -231,7 +231,7 @@ _OF_HEAD: Final = frozenset("head byline dateline opener docDate docAuthor hedli
 
 
 def paragraphs_within(tree: Tree) -> list[str]:
-    """Return the child elements of an element as HTML; if it has none, the text of the element."""
+    """Return the child elements of an element as HTML, or the text of an element without children."""
     if not len(tree):
         return [tree.text or ""]
     pieces: list[str] = []
