@@ -299,7 +299,7 @@ def _check_together(segments: Sequence[Segment], manifest: Manifest) -> Iterator
 def _check_whoosh_toc(folder: Path, manifest: Manifest, notes: list[str]) -> Iterator[DamagedPart]:
     """Compare Whoosh's table of contents with its expected bytes, without unpickling it.
 
-    If the table is missing and no concurrent commit removed it, only a note is added, as users may delete it.
+    Users may delete the table, so a missing table is only noted, unless a concurrent commit removed it.
     """
     from indexer.store.publication import whoosh_toc, whoosh_toc_name
 

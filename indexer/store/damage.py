@@ -18,7 +18,7 @@ SHAPE_ERRORS = (IndexError, ValueError, ArithmeticError, MemoryError, RecursionE
 
 
 class DamageGuard:
-    """A context for code that reads an index; it replaces errors that are due to damage.
+    """A context for code that reads an index, which replaces errors that are due to damage.
 
     The first error of a type in ``SHAPE_ERRORS`` starts a check of the whole index. If the check finds
     damage, errors of these types become ``IndexFolderError``; otherwise they are unchanged.

@@ -54,7 +54,7 @@ def delete(  # noqa: PLR0913 - one argument per option
     Raises:
         MissingItemError: No item has one of the ids.
         DragomanError: A source is unknown, or the report cannot be written.
-        IndexFolderError, ClusterError: There is no index, it is damaged, cannot be written, or is in use by
+        IndexFolderError, ClusterError: There is no index, or it is damaged, not writable, or in use by
             another writer.
     """
     started = perf_counter()
@@ -104,7 +104,7 @@ class _Deletion:
         self._listeners = listeners
 
     def delete_ids(self, ids: Iterable[str], sources: Sequence[str]) -> None:
-        """Delete items by id; if sources are given, only items whose first source is one of them."""
+        """Delete items by id; if sources are given, keep items that have another first source."""
         wanted = [*dict.fromkeys(ids)]
         for number, item_id in enumerate(wanted):
             if not number % BATCH_SIZE:

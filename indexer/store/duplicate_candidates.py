@@ -30,10 +30,10 @@ MAX_EXHAUSTIVE_ITEMS: Final = 16
 """The maximum number of documents with the same key for which all pairs are compared."""
 
 NEIGHBOURS: Final = 2
-"""With more documents, each is compared only with the longest and with this many that are next in length."""
+"""With more documents, each is compared with the longest, and with this many that are next in length."""
 
 MOSTLY: Final = 0.75
-"""The share of frequent keys from which a document is compared by them."""
+"""The share of frequent keys from which a document is also compared by its frequent keys."""
 
 MAX_ENTRIES: Final = 1 << 21
 """The maximum number of keys held in memory at a time."""
@@ -97,10 +97,10 @@ class GroupsBefore(Protocol):
         """The live members of the groups that lost a member, for example by deletion."""
 
     def members(self, groups: Iterable[int]) -> set[int]:
-        """Return the live members of some groups."""
+        """Return the live members of the given groups."""
 
     def groups_of(self, documents: Iterable[int]) -> set[int]:
-        """Return the groups of some documents."""
+        """Return the groups of the given documents."""
 
 
 class Candidates:
@@ -175,7 +175,8 @@ class Candidates:
     def _entries(self, wanted: Numbers | None, part: int, parts: int) -> tuple[Numbers, Numbers]:
         """Return pairs of a sketch key and a live document that has it, sorted.
 
-        The keys are those in ``wanted``; if it is None, one of several equal parts of all keys.
+        The keys are those in ``wanted``. If ``wanted`` is None, they are one of ``parts`` equal parts of all
+        keys.
         """
         keys, owners = [np.empty(0, np.uint32)], [np.empty(0, np.int64)]
         marked = np.zeros(1 << _BITS, bool)
@@ -310,12 +311,12 @@ class KeptGroups:
         self.remaining_members = self.members(self.lost)
 
     def members(self, groups: Iterable[int]) -> set[int]:
-        """Return the live members of some groups."""
+        """Return the live members of the given groups."""
         chosen = among(self._groups, np.array(sorted(groups), np.int64))
         return {*self._documents[chosen].tolist()}
 
     def groups_of(self, documents: Iterable[int]) -> set[int]:
-        """Return the groups of some documents."""
+        """Return the groups of the given documents."""
         chosen = among(self._documents, np.array(sorted(documents), np.int64))
         return {*self._groups[chosen].tolist()}
 
@@ -350,7 +351,11 @@ class KeptGroups:
 
 
 def _renumber_groups(groups: Numbers) -> tuple[Numbers, Numbers]:
-    """Number groups by their first member; return the new numbers, and the old number of each."""
+    """Number groups in the order of their first members.
+
+    Returns:
+        The new number of each value of ``groups``, and the old number of each new group.
+    """
     numbers, first, at = np.unique(groups, return_index=True, return_inverse=True)
     order = np.argsort(first)
     return np.argsort(order)[at], numbers[order]

@@ -86,7 +86,7 @@ class FolderLocation:
     def next_generation(
         self, base: Manifest | None, request: WriteRequest | None = None
     ) -> Iterator[IndexStore]:
-        """Open the next generation for writing; it is cancelled unless the block commits it."""
+        """Open the next generation for writing; cancel the generation unless the block commits it."""
         with DamageGuard(self._folder) if base else nullcontext():
             writer = IndexWriter(self._folder, base, memory_mb=(request or WriteRequest(())).memory_mb)
             try:
@@ -138,7 +138,7 @@ def write_sources(
     Raises:
         SourceError: A source cannot be read, or no source has an item.
         IndexFolderError, ClusterError: The index cannot be written, or the base is damaged.
-        DragomanError: An item to restore was never deleted, or a mirror would delete too much.
+        DragomanError: An item to restore was never deleted, or a mirror would delete too many items.
     """
     started = perf_counter()
     before = base.fetched if base else ()
@@ -240,7 +240,7 @@ def _read_sources(  # noqa: PLR0913, PLR0917 - one argument per participant
 def _known_sources(
     sources: SourceCatalog, reading: ReadOptions, report: WriteReport
 ) -> list[tuple[str, ReadOptions]]:
-    """Return the sources that an index can read again, with their options; report the others."""
+    """Return the sources that an index can read again, with their options; report other sources."""
     found = []
     for source in sources.summaries():
         if source.place == "-" or is_in_memory(source.place):
@@ -286,8 +286,8 @@ def build(sources: Sequence[str | Path], place: Path | IndexLocation[Any], **opt
 
     Raises:
         SourceError: A source cannot be read, or no source has an item.
-        IndexFolderError, ClusterError: The folder or the name on the cluster has other content, cannot be
-            written, or is locked by another writer.
+        IndexFolderError, ClusterError: The folder or the name on the cluster is used for something other than
+            an index, is not writable, or is in use by another writer.
         DragomanError: There are too many facets, or the corrections file cannot be read.
     """
     request, location = WriteRequest(tuple(sources), **options), to_location(place)
@@ -319,9 +319,9 @@ def update(
 
     Raises:
         SourceError: A source cannot be read, or no source has an item.
-        IndexFolderError, ClusterError: The folder or the name on the cluster has other content, cannot be
-            written, is in use by another writer, or its index is damaged.
-        DragomanError: An item to restore was never deleted, or a mirror would delete too much.
+        IndexFolderError, ClusterError: The folder or the name on the cluster is used for something other than
+            an index, is not writable or in use by another writer, or the index is damaged.
+        DragomanError: An item to restore was never deleted, or a mirror would delete too many items.
     """
     request, location = WriteRequest(sources, **options), to_location(place)
     location.prepare(request)

@@ -137,7 +137,10 @@ class _ReadItem(NamedTuple):
     own: int
 
     def agrees(self, other: _ReadItem) -> bool:
-        """Return whether the URLs and the custom fields of two items are equal, or one item has none."""
+        """Return whether two items have the same URL and the same custom fields.
+
+        A value that one of the items lacks does not count as different.
+        """
         return all(
             one == another or not (one and another) for one, another in zip(self[2:], other[2:], strict=True)
         )
@@ -173,7 +176,11 @@ class ReadItems:
         return add_link_to_id(document)
 
     def separate(self, document: Document) -> Document | None:
-        """Return a document with a new id, as another item has its id, or None if both are the same item."""
+        """Return a document with a new id because another item has its id, or None to skip the document.
+
+        The document is skipped if it is the same item, if its source states the id, or if the new id is
+        taken too.
+        """
         earlier = self._earlier_item(document)
         if document.stated or (earlier is not None and earlier.id == document.id):
             return None
@@ -269,7 +276,7 @@ class ItemIdentity(ReadItems):
         self.claimed: set[str] = set()
 
     def find_by_id(self, document: Document, source: str) -> tuple[Document, DocAddress | None]:
-        """Return a document with the id of its indexed item, and that item's address; None if it is new."""
+        """Return a document with the id of its indexed item, and the item's address, or None if it is new."""
         address = self._writer.find(document.id)
         if address is None and (current := self._register.former.get(document.id)) is not None:
             address = self._writer.find(current)
@@ -291,7 +298,7 @@ class ItemIdentity(ReadItems):
         return document, address
 
     def is_of_other_source(self, document: Document, source: str) -> bool:
-        """Return whether a document is an item that the index has from another source with the same id."""
+        """Return whether this write has read a document's item from another source, with the same id."""
         earlier = self._earlier_item(document)
         return (
             earlier is not None
@@ -301,7 +308,7 @@ class ItemIdentity(ReadItems):
         )
 
     def find_in_other_source(self, document: Document, source: str) -> str | None:
-        """Return the id of an item of another source with the same day, title and text."""
+        """Return the id of an item of another source with the same day, title and text, or None."""
         if not (self._read or self._writer.segments) or not is_distinctive(document):
             return None
         for address in self._writer.find_digest(document.digest):

@@ -28,7 +28,7 @@ def is_in_memory(place: str) -> bool:
 
 
 class SourceCatalog:
-    """The sources of an index: those of the previous generation, and those read in this write.
+    """The sources of an index, from the previous generation and from this write.
 
     Attributes:
         known: All sources by name.
@@ -47,7 +47,7 @@ class SourceCatalog:
     def name(
         self, sources: Sequence[str | Path], reading: ReadOptions, *, mirror: bool = False
     ) -> list[str | Path]:
-        """Name the given sources, and return those to read; an indexed source keeps its name.
+        """Name the given sources, and return the sources to read; an indexed source keeps its name.
 
         A file or folder within an indexed folder is a part of that source; its name is its path in the
         folder.
@@ -88,7 +88,7 @@ class SourceCatalog:
         return reading
 
     def open(self, path: str | Path, reading: ReadOptions) -> str:
-        """Record that a source is read with some options; return its name."""
+        """Record that a source is read with the given options; return the name of the source."""
         name = source_name(path, self._prefixes[path])
         if place_of(path) in self._parts:  # the options of the folder stay
             return name
@@ -96,7 +96,7 @@ class SourceCatalog:
         return name
 
     def open_items_source(self, name: str | None) -> str:
-        """Record that items in memory are read as a source; return its name.
+        """Record that items in memory are read as a source; return the name of the source.
 
         Raises:
             DragomanError: The name is invalid, or belongs to a source that is not in memory.
@@ -143,7 +143,7 @@ class SourceCatalog:
         return name if name in known else file
 
     def member(self, path: str | Path) -> str:
-        """Return the full name of a file or folder in a source; empty if no source contains it."""
+        """Return the full name of a file or folder in a source, or an empty string if no source has it."""
         name = str(path)
         if self.of(name) in self.known:
             return name

@@ -27,9 +27,9 @@ _MAX_HOLDER_BYTES = 4096  # bytes; the file has about fifty
 class WriterLock:
     """The lock of a writer on an index folder.
 
-    The file stays when the lock is released: if it were removed, one writer could lock a new file of that
-    name while another holds a lock on the removed file. As users may remove it, the folder is also locked
-    where the system supports that. The content of the file only informs users.
+    The lock file stays when the lock is released: if it were removed, one writer could lock a new file of
+    that name while another holds a lock on the removed file. Because users may remove the file, the folder
+    is also locked where the system supports that. The content of the file only informs users.
     """
 
     def __init__(self, folder: Path, *, wait: float = 0.0) -> None:

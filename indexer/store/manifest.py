@@ -35,7 +35,8 @@ class SourceSummary(NamedTuple):
     """A source of an index, with its options and counts.
 
     Attributes:
-        file: The name: as much of the end of its path as makes it unique in the index. It never changes.
+        file: The name: the file name, after as many parent folders as make it unique in the index. It never
+            changes.
         items: The number of items that have it as their first source.
         skipped: The number of records or lines that were skipped when it was last read.
         place: The location: an absolute path, a URL without credentials, ``-``, or ``python`` for items in
@@ -151,8 +152,8 @@ class Manifest(NamedTuple):
         corrections: The absolute path of the corrections file; None if there is none.
         format: The format that the index was written in.
         times: The times of the latest commits as encoded by :class:`CommitTimes`; None if unknown.
-        more: Additional files such as ``more1.tags``. A version that does not know a file's extension ignores
-            the file, and drops it at its next commit.
+        more: Additional files such as ``more1.tags``. A version of Dragoman that does not know a file's
+            extension ignores the file, and drops it at the next commit.
     """
 
     generation: int
@@ -205,7 +206,7 @@ class Manifest(NamedTuple):
         """Read ``dragoman.json`` of an index folder.
 
         Raises:
-            IndexFolderError: There is no table, or it is damaged or of another format.
+            IndexFolderError: There is no manifest, or it is damaged or of another format.
         """
         try:
             raw = read_plain(f"{folder}/{MANIFEST}", MAX_BYTES)

@@ -41,7 +41,7 @@ MAX_BYTES: Final = 1 << 24  # ... unless their records are larger
 
 
 class LookAhead:
-    """Reads documents in advance, to look them up on a cluster in batches."""
+    """Reads documents in advance, so that a cluster can look up their items in batches."""
 
     def __init__(self, writer: DocumentStore, skip: Callable[[Skipped], None]) -> None:
         self._writer = writer
@@ -56,7 +56,7 @@ class LookAhead:
             self._waiting.append(skipped)
 
     def read(self, documents: Iterable[Document]) -> Iterator[Document]:
-        """Yield documents; if the index is on a cluster, look them up in batches first.
+        """Yield documents; if the index is on a cluster, first look up a batch of documents at a time.
 
         Raises:
             SourceError: The rest of the source cannot be read.
@@ -138,7 +138,7 @@ MAX_HELD: Final = 1 << 26  # bytes of records of new items that are held until a
 
 
 class SourceMerger:
-    """Reads sources, adds their new and changed items to an index, and counts them.
+    """Reads sources, and adds and counts their new and changed items.
 
     Attributes:
         report: The counts and warnings.
@@ -270,7 +270,7 @@ class SourceMerger:
     def _distinct_items(
         self, documents: Iterable[Document], name: str, indexed: IndexedItems
     ) -> Iterator[tuple[Document, DocAddress | None]]:
-        """Yield the distinct documents of a source, each with the location of its indexed item, if any."""
+        """Yield the distinct documents of a source, each with the address of its indexed item, or None."""
         same, progress = self.same, self._listeners.progress
         progress(name, len(same.ids))
         for written in self._ahead.read(documents):
@@ -440,7 +440,7 @@ class SourceMerger:
         self._held = []
 
     def _settle(self, name: str, indexed: IndexedItems) -> None:
-        """Find new items that are changed versions of items missing from a source, and merge them."""
+        """Find new items that are changed versions of missing items, and replace the missing items."""
         indexed.unread = self._unread
         if self._held and (gone := indexed.gone()):
             matched = match_versions(self._held, gone, self._writer.item)

@@ -88,7 +88,7 @@ class SegmentView(Protocol):
         """Fetch documents by id or digest before they are looked up one by one."""
 
     def find_id(self, item_id: str, /) -> int:
-        """Return the document with an id, even if it is deleted; -1 if there is none."""
+        """Return the document with the given id, even if it is deleted, or -1 if there is none."""
 
     def head(self, doc: int, /) -> tuple[str, str | None]:
         """Return the id and the title of a document."""
@@ -150,7 +150,7 @@ class DocumentStore(Protocol):
                 segment.prefetch(wanted, digests)
 
     def find(self, item_id: str) -> DocAddress | None:
-        """Return the address of the live document with an id, or None if there is none."""
+        """Return the address of the live document with the given id, or None if there is none."""
         for number, segment in enumerate(self.segments):
             doc = segment.find_id(item_id)
             if doc >= 0 and doc not in self.deleted[number]:
@@ -194,7 +194,7 @@ class DocumentStore(Protocol):
                 yield DocAddress(number, doc)
 
     def live(self, number: int, docs: Docs) -> Docs:
-        """Return those of the given documents of a segment that are live."""
+        """Return the given documents of a segment that are live."""
         if not self.deleted[number]:
             return docs
         import numpy as np
@@ -248,7 +248,7 @@ class IndexStore(DocumentStore, Protocol):
         register: Iterable[list[Any]],
         annotations: Callable[[], Mapping[str, Annotations]] = dict,
     ) -> None:
-        """Start from the previous generation; None starts an empty index."""
+        """Start from the previous generation, or from an empty index if ``base`` is None."""
         self.added, self.uncounted = 0, ()
         self.facets = base.facets if base else ()
         self.corrections = base.corrections if base else None
@@ -358,7 +358,7 @@ class IndexLocation(Protocol[Generation]):
     def next_generation(
         self, base: Generation | None, request: WriteRequest | None = None
     ) -> AbstractContextManager[IndexStore]:
-        """Open the next generation for writing; it is cancelled unless the block commits it.
+        """Open the next generation for writing; cancel the generation unless the block commits it.
 
         Args:
             base: The generation to start from; None to start from nothing.

@@ -1,7 +1,7 @@
 """Read and change the register: data about items that are kept outside their records.
 
-Each generation stores it in a file, unless it would be empty. Each line is a JSON array that begins with a
-letter. Lines are in byte order, for lookup by binary search:
+Each generation stores its register in a file, unless the register is empty. Each line is a JSON array that
+begins with a letter. Lines are in byte order, for lookup by binary search:
 
 - ``["f", FORMER, ID]`` and ``["i", ID, FORMER]``: an id that the item had before, or has in another source;
 - ``["p", ID, FILE, FIRST, LAST]``: another source location of the item;
@@ -34,7 +34,7 @@ NO_ITEM: Final = "item "  # instead of fields: the record is not an item; its so
 
 
 class Register(LineTable):
-    """An open register; threads may share it."""
+    """An open register, which threads may share."""
 
     cell_types: ClassVar[Mapping[str, tuple[type, ...]]] = {
         "f": (str, str),
@@ -62,7 +62,7 @@ class Register(LineTable):
         return tuple([SourceLines(*cells[1:]) for cells in self.lines_of("p", item_id)])
 
     def excludes(self, item_id: str) -> bool:
-        """Return whether a correction marks the record with an id as not an item."""
+        """Return whether a correction marks the record with the given id as not an item."""
         return any(cells[1].startswith(NO_ITEM) for cells in self.lines_of("c", item_id))
 
     def check(self, is_live: Callable[[str], bool]) -> str:
@@ -96,7 +96,7 @@ class RegisterChanges:
         former: Maps former ids to current ids.
         places: Maps ids to the other locations of their items.
         deleted: Maps keys of deleted items to their ids.
-        gone: Pairs of a source and the id of an item that it no longer has.
+        gone: Pairs of a source and the id of an item that the source no longer has.
         corrected: Maps ids to the manually corrected fields, separated by spaces; ids of records that are
             marked as not items, to ``item `` and the source.
         now: The whole register of the next generation.
@@ -136,7 +136,7 @@ class RegisterChanges:
 
     @staticmethod
     def deleted_key(digest: int) -> str:
-        """Return the key that identifies a deleted item; it is the same in all sources."""
+        """Return the key that identifies a deleted item, which is the same in all sources."""
         return f"#{digest:016x}"
 
     def rename(self, former: str, item_id: str) -> None:
@@ -155,7 +155,7 @@ class RegisterChanges:
         return len(others) == len(before)
 
     def drop_places(self, item_id: str, files: Iterable[str] | None = None) -> None:
-        """Remove further source locations of an item: those in the given files, or all."""
+        """Remove the further source locations of an item in the given files, or in all files if None."""
         left_out = frozenset(one.file for one in self.places.get(item_id, ())) if files is None else {*files}
         left = tuple([one for one in self.places.pop(item_id, ()) if one.file not in left_out])
         if left:
@@ -222,7 +222,7 @@ class AnnotationChanges:
         return differs
 
     def replace(self, annotations: Mapping[str, Annotations]) -> None:
-        """Set the annotations of all items; other items lose theirs."""
+        """Set the annotations of all items; items that are not in ``annotations`` lose their annotations."""
         for item_id in [*self._before, *self.changes, *annotations]:
             self.set(item_id, annotations.get(item_id, NO_ANNOTATIONS))
 

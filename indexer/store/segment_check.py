@@ -132,7 +132,11 @@ class TextChecker:
 
 
 def _digest(term: bytes) -> int:
-    """Return a keyed hash of a term; without a key, terms with a given sum of hashes could be forged."""
+    """Return a hash of a term with a secret key.
+
+    The concepts of a document are compared by the sum of their hashes. If the hash were public, somebody
+    could forge terms with the same sum.
+    """
     return hash(term) & (1 << 64) - 1
 
 

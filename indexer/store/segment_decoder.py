@@ -32,7 +32,7 @@ LAST_DAY: Final = 3652059  # the ordinal of 9999-12-31
 
 
 class ContradictionError(Exception):
-    """An error for a block that contradicts others; its message is the name of the block."""
+    """An error for a block that contradicts other blocks; its message is the name of the block."""
 
 
 def require(condition: object, part: str) -> None:
@@ -253,7 +253,7 @@ class FieldDecoder:
         return ids
 
     def _counts(self, first: int, last: int) -> tuple[Array, Array]:
-        """Decode the occurrences of a range of postings: all occurrences, and those in the title."""
+        """Decode, for a range of postings, the numbers of all occurrences and of occurrences in the title."""
         at, count, in_title = _exceptions_between(self._over, first, last)
         packed = np.ones(last - first, np.int64)
         if "counts" in self._has:

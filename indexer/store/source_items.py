@@ -46,7 +46,7 @@ MAX_LOOKED_UP_WORDS: Final = 24
 """The maximum number of rarest words of a new item that are looked up."""
 
 POSTINGS: Final = 20_000
-"""The number of postings of these words that are read per segment."""
+"""The number of postings of the rarest words of a new item that are read per segment."""
 
 COMPARED: Final = 4
 """The number of best candidates that are compared with the new item."""
@@ -66,7 +66,7 @@ _WORD: Final = re.compile(r"\w+")
 
 
 class RemovedTexts:
-    """The texts of the items that a source no longer has."""
+    """The texts of lost items, which are items that a source no longer has."""
 
     def __init__(self, segments: Sequence[SegmentView], docs: Sequence[Docs]) -> None:
         self._parts: list[tuple[int, SegmentView, npt.NDArray[np.bool_], WordIndex]] = []
@@ -247,10 +247,9 @@ class IndexedItems:
         """Return the lost items that are in no other source."""
         places, docs = self._writer.register.places, self._missing()
         if places:
-            match_versions = zip(self._writer.segments, docs, strict=True)
+            pairs = zip(self._writer.segments, docs, strict=True)
             docs = [
-                own[[segment.head(doc)[0] not in places for doc in own.tolist()]]
-                for segment, own in match_versions
+                own[[segment.head(doc)[0] not in places for doc in own.tolist()]] for segment, own in pairs
             ]
         return RemovedTexts(self._writer.segments, docs)
 
@@ -285,7 +284,7 @@ MAX_HELD: Final = 1 << 25  # bytes of records that are kept until all sources ar
 
 
 class NewItems:
-    """New items by source; some may be changed versions of items that the source lost."""
+    """New items by source, which may be changed versions of items that the source lost."""
 
     def __init__(self) -> None:
         self._of: dict[str, list[tuple[Document, str]]] = {}
@@ -321,7 +320,7 @@ class NewItems:
 def reassign(
     writer: DocumentStore, sources: SourceCatalog, address: DocAddress, name: str, place: SourceLines
 ) -> None:
-    """Make another of an item's sources its first source."""
+    """Make another source of an item the item's first source."""
     item_id, _ = writer.head(address)
     writer.register.drop_places(item_id, [place.file])
     writer.replace(address, restore(replace_place(writer.record(address), place)))
@@ -435,7 +434,7 @@ class RemovedItems:
                     self._register.drop_places(item_id, [place.file])
 
     def _find_removed(self, name: str, indexed: IndexedItems) -> list[tuple[DocAddress, str]]:
-        """Return the items that a source lost; reassign those that are in other sources to these sources."""
+        """Return the items that a source lost, after reassigning lost items that are in other sources."""
         gone, name = [], self._sources.of(name)
         for address in indexed.missing():
             item_id, _ = self._writer.head(address)

@@ -191,7 +191,7 @@ def report_to(path: str | os.PathLike[str] | None) -> Iterator[OnChange | None]:
 
 
 def _require_report(path: str | os.PathLike[str]) -> None:
-    """Raise an error if a file exists that Dragoman's reports should not replace."""
+    """Raise an error if the file exists and is not a report that Dragoman wrote."""
     try:
         with Path(path).open("rb") as stream:
             head = stream.read(len(_HEAD))

@@ -76,8 +76,9 @@ def segments_to_merge(segments: Sequence[SegmentState], added: int, largest: int
     Args:
         segments: The existing segments.
         added: The number of documents that the new segment gets from the sources.
-        largest: The number of documents that fit into one segment. A segment with more than half of it is not
-            merged, as the builder would split the result, and the next update merge it again.
+        largest: The number of documents that fit into one segment. A segment with more than half of this
+            number is not merged, because the builder would split the result, and the next update would merge
+            it again.
 
     Returns:
         The positions of the chosen segments in ``segments``.
@@ -126,7 +127,7 @@ def facet_names(names: Iterable[str]) -> tuple[str, ...]:
 def choose_facets(
     names: Iterable[str], has_field: Callable[[str], bool]
 ) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Return the fields that can be counted, and why the others cannot.
+    """Return the fields that can be counted, and the reasons why other fields cannot be counted.
 
     Args:
         names: The fields to count.
@@ -162,7 +163,7 @@ class FolderSegment:
         self.find_digest = segment.find_digest
 
     def prefetch(self, ids: Sequence[str], digests: Iterable[int] = ()) -> None:
-        """Do nothing, as all documents are in local files."""
+        """Do nothing: all documents are in local files."""
 
     def find_source(self, name: str) -> Docs:
         """Return the documents of a source, or of a file in a source, in ascending order."""

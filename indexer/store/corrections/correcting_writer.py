@@ -67,8 +67,8 @@ class ItemsOfCorrections:
         chosen: The line numbers of corrections that match an item only by its title and day.
         reported: The line numbers of corrections that give an item too many tags or collections, with the
             reasons.
-        left_out: The records that are marked as not items and whose sources were not read in this write: the
-            register entries by id.
+        left_out: The register entries, by id, of records that are marked as not items and whose sources were
+            not read in this write.
     """
 
     def __init__(self, writer: IndexStore, corrections: Corrections) -> None:
@@ -313,7 +313,8 @@ class CorrectingWriter(DocumentStore):
     def add(self, document: Document, since: int | None = None) -> None:
         """Add a corrected document; if a line may match it later, hold it back until :meth:`settle`.
 
-        It is held back if it may match by title and day, or be a new version of an item with several sources.
+        A document is held back if it may match a line by title and day, if it may be a new version of an item
+        with several sources, or if a line marks it as not an item.
         """
         lines = self.items.lines_with_id(document)
         titled = self.items.lines_with_title(document, lines)

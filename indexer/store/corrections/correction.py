@@ -87,11 +87,11 @@ def correct(place: Path | IndexLocation[Any], options: CorrectionRequest) -> Wri
     """Correct an item of an index.
 
     Returns:
-        The report of the changes, including the changes by all other lines of the file.
+        The report of the changes, including those that all other lines of the corrections file cause.
 
     Raises:
         DragomanError: No item has the id, a value is invalid, or the index uses another corrections file.
-        IndexFolderError, ClusterError: There is no index, it is damaged, cannot be written, or is in use by
+        IndexFolderError, ClusterError: There is no index, or it is damaged, not writable, or in use by
             another writer.
     """
     started = perf_counter()
@@ -198,15 +198,17 @@ def _lines(before: Corrections, writer: IndexStore, options: CorrectionRequest) 
 
 
 def _remove_corrections(before: Corrections, numbers: set[int]) -> list[bytes]:
-    """Return all lines of the file; remove the corrections, but not the annotations, from some lines."""
-    apply_annotations = {
+    """Return the lines of the file without the corrections of the lines ``numbers``.
+
+    The annotations of these lines are kept.
+    """
+    annotated = {
         line.number: remove_corrections(before.raw[line.number - 1])
         for line in before.lines
         if line.number in numbers and line.annotations
     }
     left = [
-        apply_annotations.get(number, b"") if number in numbers else raw
-        for number, raw in enumerate(before.raw, 1)
+        annotated.get(number, b"") if number in numbers else raw for number, raw in enumerate(before.raw, 1)
     ]
     if tuple(left) == before.raw:
         raise DragomanError(message("corrections.nothing_to_undo", file=before.file))
@@ -256,7 +258,7 @@ def annotate(
     Raises:
         MissingItemError: No item has one of the ids.
         DragomanError: An item gets too many tags or collections, or the index uses another corrections file.
-        IndexFolderError, ClusterError: There is no index, it is damaged, cannot be written, or is in use by
+        IndexFolderError, ClusterError: There is no index, or it is damaged, not writable, or in use by
             another writer.
     """
     report = WriteReport()

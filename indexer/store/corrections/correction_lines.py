@@ -103,7 +103,7 @@ def correct_document(
 
 
 def revert_corrections(record: bytes, corrected: Collection[str]) -> bytes:
-    """Return a stored record without the manual corrections of some fields."""
+    """Return a stored record without the manual corrections of the given fields."""
     fields = decode_record(record)
     item = NewsItem.from_record(fields)
     title_language, languages = part_languages(item, fields)
@@ -429,11 +429,11 @@ class Corrections:
         return [found[number] for number in sorted(found)]
 
     def excludes(self, item_id: str) -> bool:
-        """Return whether the record with an id is marked as not an item."""
+        """Return whether the file marks the record with the given id as not an item."""
         return not merge_lines(self.by_id.get(item_id, ()))[1]
 
     def readmits(self, corrected: Mapping[str, str]) -> bool:
-        """Return whether the file no longer marks a record as not an item that the register still marks."""
+        """Return whether a record that the register marks as not an item is no longer marked in the file."""
         return any(
             fields.startswith(NO_ITEM) and not self.excludes(item_id) for item_id, fields in corrected.items()
         )

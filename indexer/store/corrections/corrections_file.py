@@ -1,4 +1,4 @@
-"""Read and replace a corrections file; a process locks it while changing it."""
+"""Read and replace a corrections file; a process locks the file while changing it."""
 
 from __future__ import annotations
 
