@@ -25,7 +25,7 @@ class Label(NamedTuple):
     Attributes:
         language: ``en``, ``es`` or ``fr``.
         text: The name as written.
-        hidden: Whether it is only recognised in queries, never added to them (SKOS: ``hiddenLabel``).
+        hidden: Whether it is only recognised in queries, and never added to a query (SKOS: ``hiddenLabel``).
     """
 
     language: str
@@ -43,8 +43,8 @@ class Concept:
         weight: The weight, up to 1, of its labels in query expansion; lower for a dictionary than for a
             thesaurus.
         broader: The names of broader concepts, which need not exist.
-        narrower: The names of narrower concepts; it is enough if a narrower concept names this one in
-            ``broader``.
+        narrower: The names of narrower concepts. They may be omitted if the narrower concept names this
+            concept in ``broader``.
         related: The names of related concepts; it is enough if one of two concepts states the relation.
         kind: One of ``KINDS``, or ``UNCOUNTED``.
     """

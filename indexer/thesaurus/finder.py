@@ -142,7 +142,7 @@ class ConceptFinder:
         return any(label.sort for label in self._labels_of(name))
 
     def concept_set(self, name: str, written: str) -> int:
-        """Return the number of the set of concepts that a word names, or 0 if it names none.
+        """Return the number of the concept set that a word names, or 0 if the word names no concept.
 
         Args:
             name: The term of the word, preceded by the number of the language.
@@ -162,7 +162,7 @@ class ConceptFinder:
         return self._sets[met]
 
     def word_number(self, name: str, written: str) -> int:
-        """Return the number of a text's word among the words of longer labels, or 0 if it is none of them."""
+        """Return the number of a text's word among the words of longer labels, or 0 if no label has it."""
         first = last = self.first_numbers.get(name, 0)
         rows, start = self._labels.words, f"{name}\t"
         while 0 < last < len(rows) and rows[last].startswith(start):  # words with one term are adjacent

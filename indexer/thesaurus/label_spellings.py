@@ -73,7 +73,11 @@ class SpellingRestorer:
             yield text
 
     def _is_in_words(self, text: str) -> bool:
-        """Return whether the words of a label in capitals occur in other labels in lower case."""
+        """Return whether a label in capitals consists of words, rather than being an acronym.
+
+        This is assumed if most labels are in capitals, if the label has several words, or if a bundled label
+        has the word in lower case.
+        """
         if self._all_in_capitals or " " in text:
             return True
         known = _known_words(self._language).get(_key(text))
@@ -111,7 +115,10 @@ class SpellingRestorer:
 
 
 def spelling_variants(labels: dict[str, list[Label]]) -> dict[str, list[Label]]:
-    """Return the labels of each concept, with the usual spellings of those in capitals or without accents."""
+    """Return the labels of each concept in their usual spelling.
+
+    Labels in capitals or without accents are respelled; such a label may have several likely spellings.
+    """
     texts: defaultdict[str, list[str]] = defaultdict(list)
     for of_concept in labels.values():
         for label in of_concept:
@@ -176,7 +183,7 @@ _STRESSED_BEFORE: Final = re.compile(r"([a-zñü]*)([aeiou])([^aeiouáéíóú]+
 
 
 def irregular_plurals(labels: Sequence[Label]) -> Iterator[Label]:
-    """Yield the plurals of a concept's labels, as far as their stems differ from those of the singular.
+    """Yield the plurals of a concept's labels whose stems differ from the stems of the singular.
 
     Verbs and adverbs have no plurals. Labels with the endings of verbs are verbs if both Spanish and French
     have an infinitive, if an article follows, or if the table lists their first word.
@@ -197,7 +204,7 @@ def irregular_plurals(labels: Sequence[Label]) -> Iterator[Label]:
 
 
 def _is_verb(text: str) -> bool:
-    """Return whether a label with the ending of an infinitive is a verb in any concept."""
+    """Return whether a label with the ending of an infinitive is certainly a verb."""
     first, *others = text.split()
     return first in _KNOWN_VERBS or (bool(others) and others[0] in _ARTICLES)
 

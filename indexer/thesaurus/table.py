@@ -116,7 +116,7 @@ class CountedConcept(NamedTuple):
 
 
 class Table:
-    """An open compiled thesaurus; threads may share it.
+    """An open compiled thesaurus, which threads may share.
 
     Args:
         container: The file; None for a thesaurus without concepts.
@@ -204,7 +204,7 @@ class Table:
         return bytes(marks)
 
     def _words(self, letter: str) -> str:
-        """Return the first words of labels that begin with a letter, sorted, each preceded by a line break.
+        """Return the first words of labels that begin with ``letter``, sorted, each after a line break.
 
         Feminine forms and plurals are included. Words have no accents.
         """
@@ -224,7 +224,7 @@ class Table:
         return "".join([f"\n{word}" for word in sorted(found)])
 
     def _words_ending(self, end: str) -> frozenset[str]:
-        """Return the words of labels that end with some letters, in lower case, without elided articles."""
+        """Return the words of labels that end with ``end``, in lower case and without elided articles."""
         words, at = self._label_words, -1
         found: set[str] = set()
         while (at := words.find(f"{end}\n", at + 1)) >= 0:
@@ -288,7 +288,7 @@ class Table:
         return concept_cells(self._cells(line_key("#", number)))
 
     def keyword(self, number: int) -> str:
-        """Return the index keyword of a concept that is counted as a facet; empty for another concept."""
+        """Return the index keyword of a concept, or an empty string if it is not counted as a facet."""
         cells = self._cells(line_key("=", number))
         if not cells:
             return ""
@@ -342,7 +342,7 @@ class Table:
 
 
 def inflect(language: str, words: Collection[str]) -> list[str]:
-    """Return possible plurals and feminine forms of words; some do not exist."""
+    """Return possible plurals and feminine forms of words, including forms that do not exist."""
     endings, others = _ENDINGS[language], _OTHER_ENDINGS[language]
     return [
         *[word[:-1] + ending for word in words if word[-1] in endings for ending in endings[word[-1]]],
@@ -399,7 +399,7 @@ def is_in_capitals(word: str) -> bool:
 
 
 def line_key(sign: str, number: int) -> str:
-    """Return the key of the line of a concept; ``sign`` gives the kind of the line."""
+    """Return the key of a concept's line, given the sign for the kind of line."""
     return f"{sign}{number:06d}"
 
 

@@ -1,9 +1,10 @@
 """Read SKOS thesauri in any RDF format, and FreeDict bilingual dictionaries.
 
-Pyoxigraph reads Turtle, N-Triples, TriG, N-Quads, RDF/XML and JSON-LD; the first bytes of a file decide the
-format. XML and JSON are checked before parsing: the RDF/XML parser expands entities without limit and
-searches all open elements at each element; the JSON-LD parser recurses into nested objects and context terms
-and ends the process if they are too deep. No thesaurus needs entities or such depth.
+Pyoxigraph reads Turtle, N-Triples, TriG, N-Quads, RDF/XML and JSON-LD; the first bytes of a file determine
+its format. XML and JSON are checked before parsing: the RDF/XML parser expands entities without limit, and
+scans all open elements whenever an element starts; the JSON-LD parser recurses into nested objects and
+context terms, and crashes the process if these are nested too deeply. No thesaurus needs entities or such
+depth.
 
 A label is a string, or an object with a string (SKOS-XL, https://www.w3.org/TR/skos-reference/).
 
