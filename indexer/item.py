@@ -238,7 +238,7 @@ class NewsItem(NamedTuple):
         """Rebuild an item from its JSON record.
 
         Args:
-            record: The decoded JSON, of any type, as an index may be untrusted.
+            record: The decoded JSON, of any type, because an index may be untrusted.
 
         Raises:
             ValueError: The record has another shape.

@@ -9,9 +9,9 @@ module that uses it needs ``from __future__ import annotations``. Type checkers 
 only the garbage collector frees. :func:`cache_method` avoids that, so that an open index is closed as soon as
 it is unused.
 
-Public names of packages are imported on first use, as a search needs no code for writing.
+Public names of packages are imported on first use, because a search needs no code for writing.
 
-Regular expressions are compiled on first use, as most processes read few formats of sources.
+Regular expressions are compiled on first use, because most processes read few formats of sources.
 A single character class with characters above U+00FF takes a millisecond to compile.
 """
 

@@ -6,8 +6,9 @@ Rules:
   characters separate them, so that north-east or 2008/12/EU are adjacent words.
 - Single letters separated by dots are a single word without the dots (U.N.), as are the doubled letters of
   Spanish plurals (EE.UU.).
-- Groups of three digits make a single number with either separator (1,000 = 1.000 = 1000), as texts of every
-  language use both. A decimal comma equals a decimal point (3,5 = 3.5). Other numbers (12.03.2020) are split.
+- Groups of three digits make a single number with either separator (1,000 = 1.000 = 1000), because texts of
+  every language use both. A decimal comma equals a decimal point (3,5 = 3.5). Other numbers (12.03.2020) are
+  split.
 - In scripts without spaces, each letter is a word, and consecutive letters are a phrase.
 """
 

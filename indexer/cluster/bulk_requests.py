@@ -48,7 +48,7 @@ def _action(kind: str, index: str, key: str) -> bytes:
 class BulkSender:
     """Sends documents to the indexes of a cluster; sending a document again does no harm.
 
-    Documents are sent to the alias of an index, since sending them to the name of a deleted index would
+    Documents are sent to the alias of an index, because sending them to the name of a deleted index would
     create it again. A request is sent while the next one is filled; only a few are in memory. If the cluster
     rejects a document, a later call, at the latest :meth:`flush`, raises a ClusterError.
     """

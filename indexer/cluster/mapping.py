@@ -123,7 +123,7 @@ def index_body(*, shards: int, replicas: int, version: str, norms: bool, gap: in
 def annotations_body() -> dict[str, Any]:
     """Return the mapping for annotations, which is added when an item is first annotated.
 
-    Annotations are a stored field, since the list of fields in ``_source`` cannot be extended later.
+    Annotations are a stored field, because the list of fields in ``_source`` cannot be extended later.
     """
     field = {"type": "keyword", "index": False, "doc_values": False, "store": True}
     return {"properties": {ANNOTATIONS: field}}
@@ -171,7 +171,7 @@ def values_body(name: str, key: str = "") -> dict[str, Any]:
 
 
 def custom_query(term: str) -> dict[str, Any]:
-    """Return the query for items with a custom field, or a value of a custom field."""
+    """Return the query for the items with a term: the name of a custom field, or a name and a value."""
     name, separator, key = term.partition(SEPARATOR)
     if not separator:
         return {"exists": {"field": "file"}} if name == MEMBER else {"term": {"own_name": name}}

@@ -239,7 +239,7 @@ class ClusterWriter(IndexStore):
     def _send_again(self, alias: str, groups: Mapping[str, dict[str, Any]]) -> None:
         """Send again the items whose group or annotations changed.
 
-        A document on a cluster cannot be updated in part, since its terms are only in the posting lists.
+        A document on a cluster cannot be updated in part, because its terms are only in the posting lists.
 
         Args:
             alias: The write alias of the items index.

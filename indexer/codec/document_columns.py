@@ -143,7 +143,7 @@ class PackedCountries(NamedTuple):
     def row(self, ids: Numbers) -> Numbers:
         """Count the documents of a posting list by country.
 
-        Years need no such counts, as documents in date order are counted by binary search.
+        Years need no such counts, because documents in date order are counted by binary search.
         """
         counts = np.bincount(self.packed.take(ids).view(np.uint8), minlength=len(self.codes) + FIRST_COUNTRY)
         found = ids.take(ids.searchsorted(self.many_docs), mode="clip") == self.many_docs

@@ -2,7 +2,7 @@
 
 A table is a file of a generation; an empty table has no file. Each line is a JSON array whose first cell is
 a letter, for the kind of line. Lines are in byte order, for lookup by binary search. The register is in
-:mod:`indexer.store`; the table of annotations is here, as segments look up their documents in it:
+:mod:`indexer.store`; the table of annotations is here, because segments look up their documents in it:
 
 - ``["a", ID, TAGS, COLLECTIONS, NOTE]``: the annotations of an item;
 - ``["k", FIELD, KEY, WRITTEN, ID]``: an item that has a keyword of :mod:`indexer.annotations`.

@@ -85,7 +85,8 @@ def replace_plain(path: Path, content: bytes) -> None:
 def whole_file(path: StrPath) -> Iterator[tuple[BinaryIO, Path]]:
     """Open a temporary file, which replaces the file at ``path`` when the block ends.
 
-    Pipes and devices are written directly, as they cannot be replaced. For a symlink, the target is replaced.
+    Pipes and devices are written directly, because they cannot be replaced. For a symlink, the target is
+    replaced.
 
     Raises:
         OSError: The file cannot be written. The existing one remains, and the new one is removed.

@@ -355,7 +355,7 @@ def _drop_languages(text: str, matches: list[Match]) -> list[Match]:
 
 
 def _is_enumerated(text: str, language: Match, following: Match) -> bool:
-    """Return whether the name of another language follows in the same list."""
+    """Return whether ``following`` is the name of a language in the same list as ``language``."""
     between = name_context.BETWEEN_LANGUAGES.fullmatch(text, language.end, following.start)
     return following.entry.language and between is not None
 

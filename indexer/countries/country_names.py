@@ -166,7 +166,7 @@ def _table() -> list[list[str]]:
 def _codes() -> dict[str, str]:
     """Map the two-letter and three-letter codes of all countries, in lower case, to two-letter codes.
 
-    Codes are not folded like names, as "ß" would then be South Sudan, and "ﬁ" Finland.
+    Codes are not folded like names, because "ß" would then be South Sudan, and "ﬁ" Finland.
     """
     return {row[column].lower(): row[0] for column in (1, 0) for row in _table()}
 

@@ -33,11 +33,13 @@ class PublicationDelay:
     """The probability of publication on each day before and after an event.
 
     Attributes:
-        before, before_days: The fraction of reports published before the event, and their mean number of days
-            before it.
-        during: The fraction published during the event.
-        soon, soon_days: The fraction published shortly after it, and their mean delay in days.
-        late, late_days: The fraction published long after it, and their mean delay in days.
+        before, before_days: The fraction of reports published before the event, and by how many days on
+            average.
+        during: The fraction of reports published during the event.
+        soon, soon_days: The fraction of reports published shortly after the event, and their mean delay in
+            days.
+        late, late_days: The fraction of reports published long after the event, and their mean delay in
+            days.
         trust: The probability that the event is related to the publication, 0 to 1.
     """
 

@@ -169,7 +169,7 @@ def fold(text: str) -> str:
     """Fold a text: lower case, without accents, with plain dashes, apostrophes and spaces.
 
     Args:
-        text: Composed text (NFC), since a decomposed accent would remain as a character.
+        text: Composed text (NFC), because a decomposed accent would remain as a character.
 
     Returns:
         A text of the same length, with the same offsets.

@@ -27,7 +27,7 @@ def transition(slot_days: float, pace: float) -> Transition:
     """Return the probability of each number of slots between an item and the next older item.
 
     It mixes exponential distributions for usual steps back in time, long pauses, and steps in the wrong
-    direction, as pages are slightly out of order. One step in 2,000 may lead to any day, so no date is
+    direction, because pages are slightly out of order. One step in 2,000 may lead to any day, so no date is
     impossible.
 
     Args:
@@ -137,7 +137,7 @@ _COARSE_SLOTS = 200  # sufficient for a first pass
 _CELLS = 1_500_000  # items times slots, which bounds time and memory on very long pages
 _NEVER = 1e-12  # minimum likelihood relative to the best: many dates in a text must not make a day impossible
 _ISOLATED_DAYS = 35  # from an event to its report, if items have no order
-_MARGIN = 45  # days beyond the dated items, since pages are slightly out of order
+_MARGIN = 45  # days beyond the dated items, because pages are slightly out of order
 _OPEN_DAYS = 120  # minimum of days beyond known dates, at an end of the page without a dated item
 _USUAL_PACE = 10.0  # days from one item to the next, if the page does not show it
 _MIN_DATES_FOR_PACE = 6  # clear dates in the texts that are needed for the pace of a page

@@ -190,7 +190,7 @@ def _relation(folded: str, start: int, end: int) -> Relation:
 
     Returns:
         ``future`` for a date ahead, ``present`` for the day itself, ``background`` for the history of
-        something, ``past`` otherwise, as most news is about past events.
+        something, ``past`` otherwise, because most news is about past events.
     """
     before = _SENTENCE_END.split(folded[max(0, start - _BEFORE) : start])[-1]
     after = _SENTENCE_END.split(folded[end : end + _AFTER], maxsplit=1)[0]

@@ -26,7 +26,7 @@ _CONTENT_BYTES = 8  # of the digest across sources, which is compared with those
 def page_ids(items: Sequence[RawItem]) -> list[str]:
     """Return the ids of the items of a page, in order.
 
-    Items with identical text are numbered from the end of the page, as new items appear at the top.
+    Items with identical text are numbered from the end of the page, because new items appear at the top.
     """
     seen: Counter[str] = Counter()
     ids: list[str] = []

@@ -40,9 +40,9 @@ _SPLIT = bytes(code if code == 0x0A or small != 0x20 else 0x20 for code, small i
 def encode_latin(text: str) -> bytes:
     """Encode a text in Latin-1; other characters are replaced.
 
-    White space and quotes become spaces, all letters that Latin-1 lacks become the same letter, and all
-    other characters ``ODD``. The number of words stays the same, and words with substitutes are not function
-    words.
+    Of the characters that Latin-1 lacks, white space and quotes become spaces, letters and digits become
+    one certain letter, and all others become ``ODD``. The number of words stays the same, and no word with
+    that letter is a function word.
 
     Raises:
         UnicodeEncodeError: The text has letters that might be in function words.

@@ -167,7 +167,7 @@ _new_tuple = tuple.__new__  # faster than the named tuple's constructor
 
 
 class Outcome(NamedTuple):
-    """The language and countries of a document, as far as single words decide them.
+    """The language of a document, and whether it may name a country, as far as single words decide this.
 
     Attributes:
         language: The only language; None if function words do not decide it.

@@ -282,7 +282,7 @@ def _portable(error: BaseException) -> BaseException:
 
 
 def _exit_with_parent(connection: Connection[Any, Any]) -> None:
-    """Exit when the connection closes, because the parent has ended."""
+    """Exit when the connection closes, which shows that the parent has ended."""
     connection.poll(None)
     os.kill(0, signal.SIGKILL)  # the process group: also a child that reads a PDF
 

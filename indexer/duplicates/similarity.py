@@ -46,8 +46,8 @@ class _Overlap(NamedTuple):
 def _overlap(shorter: NewsText, longer: NewsText) -> _Overlap:
     """Compare the bodies of two items; the shorter body is not empty.
 
-    Stretches of a few words may be in any order. Of a much longer text, only the beginning is compared, as
-    texts are shortened from their end.
+    Stretches of a few words may be in any order. Of a much longer text, only the beginning is compared,
+    because texts are shortened from their end.
     """
     size, words = len(shorter.words), longer.words
     much_longer = len(words) > LONGER * size
@@ -64,7 +64,7 @@ def _overlap(shorter: NewsText, longer: NewsText) -> _Overlap:
 def _compare_names(text: NewsText, covered: bytes, words: tuple[str, ...]) -> tuple[int, int, bool]:
     """Return the counts of kept and changed names and numbers, and whether a day changed.
 
-    Words before the first stretch are ignored, as they may be an agency line.
+    Words before the first stretch are ignored, because they may be an agency line.
     """
     kept = changed = 0
     redated = False

@@ -214,7 +214,7 @@ class ArrayTermsReader(TermsReader):  # type: ignore[misc]  # Whoosh has no type
 
 
 class _NoTermError(TermNotFound, KeyError):  # type: ignore[misc]  # Whoosh has no types
-    """An error for a missing term: both a TermNotFound and a KeyError, since Whoosh catches either."""
+    """An error for a missing term: both a TermNotFound and a KeyError, because Whoosh catches either."""
 
 
 class DragomanCodec(base.Codec):  # type: ignore[misc]  # Whoosh has no types
