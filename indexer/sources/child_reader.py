@@ -1,6 +1,6 @@
 """Read a PDF or a spreadsheet from standard input, and write its text as JSON Lines.
 
-This script runs in a child process with limits of time and memory, as a malicious file may crash the
+This script runs in a child process with limits of time and memory, because a malicious file may crash the
 libraries, which are written in other languages, or keep them busy forever. The parent then only sees that the
 child failed. The script imports no module of Dragoman, and only the library that it needs.
 """

@@ -331,7 +331,7 @@ def _alert_items(
     Args:
         markup: The HTML of the mail.
         subject: The subject of the mail, which names the query.
-        day: The day of the mail, used as an estimate, as the articles are at most a little older.
+        day: The day of the mail, used as an estimate, because the articles are at most a little older.
         place: The location of the mail.
         ids: Assigns ids to the items of the source.
     """

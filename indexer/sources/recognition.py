@@ -346,9 +346,9 @@ def is_own_output(head: bytes) -> bool:
     """Return whether Dragoman wrote a file: an export, a report, a receipt or other output.
 
     A folder of sources may contain such files; an answer that is read as news would be found by the next
-    query. JSON and JSON Lines of ``items`` and ``show`` are not recognised, as they are items to be read.
-    This function also returns True for any SQLite database, since its tables are not at the beginning of the
-    file.
+    query. JSON and JSON Lines of ``items`` and ``show`` are not recognised, because they are items to be
+    read. This function also returns True for any SQLite database, because its tables are not at the beginning
+    of the file.
     """
     if head.startswith(DATABASE):
         return True

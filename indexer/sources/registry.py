@@ -1,7 +1,7 @@
 """Define the kinds of source, and open sources.
 
 The kind is detected from the first bytes; the suffix decides only if the bytes could begin any text. Readers
-are imported on first use, as a search needs none and a build only some of them.
+are imported on first use, because a search needs none and a build only some of them.
 """
 
 from __future__ import annotations

@@ -355,8 +355,8 @@ _UNSPACED = late_pattern(f"[{UNSPACED_SCRIPTS}]+")
 def too_long(title: str | None, paragraphs: Sequence[str]) -> str | None:
     """Check the length of an item's text.
 
-    An index can hold 8,388,607 words of an item in each language. The limits here allow fewer, as a word and
-    its separator take at least two characters.
+    An index can hold 8,388,607 words of an item in each language. The limits here allow fewer, because a word
+    and its separator take at least two characters.
 
     Returns:
         The reason, for users, why the text is too long to be indexed; None if it is not.

@@ -140,7 +140,7 @@ def _names() -> dict[str, Meaning]:
 def _fold(part: str) -> str:
     """Return one part of a field name in lower case, without accents and punctuation.
 
-    A leading underscore is kept, as it marks internal fields.
+    A leading underscore is kept, because it marks internal fields.
     """
     plain = unicodedata.normalize("NFKD", part.strip()[:80]).casefold()
     letters = "".join(char for char in plain if not unicodedata.combining(char))

@@ -204,7 +204,7 @@ class Candidates:
     def _frequent_pairs(self, keys: Numbers, owners: Numbers) -> list[Numbers]:
         """Return some of the pairs of documents that have the same frequent key.
 
-        A pair is left out if both documents have enough rarer keys, as those keys pair them.
+        A pair is left out if both documents have enough rarer keys, because those keys pair them.
         """
         if not len(keys):
             return []

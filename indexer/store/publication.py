@@ -103,7 +103,7 @@ def publish(folder: Path, manifest: Manifest) -> None:
 def clear_leftovers(folder: Path) -> None:
     """Remove files of interrupted writes; the caller must have locked the folder.
 
-    First, an outdated table of contents for Whoosh is replaced, as it may list removed segments.
+    First, an outdated table of contents for Whoosh is replaced, because it may list removed segments.
     """
     segments = folder / SEGMENTS_FOLDER
     scratch = segments / SCRATCH

@@ -4,9 +4,9 @@ A changed item should replace its former version. Candidates among the removed i
 the rare words of the new item, so the search takes no longer if many items were removed. Then the words of
 both items are compared.
 
-An item of several sources that is corrected in one of them becomes two items, as the others still have the
-old text. When the last of these also has the new text, the old item is merged into the new one. Removed items
-are therefore compared with the new items of all their sources.
+An item of several sources that is corrected in one of them becomes two items, because the others still have
+the old text. When the last of these also has the new text, the old item is merged into the new one. Removed
+items are therefore compared with the new items of all their sources.
 """
 
 from __future__ import annotations

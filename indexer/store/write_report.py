@@ -113,7 +113,7 @@ class WriteReport:
         annotated: Items whose tags, collections or note changed. For a deletion, the deleted items with
             annotations, which are kept in case the items return.
         absent: Tags and collections that were to be removed, but that no selected item had.
-        deleted_before: Items that were read but stay deleted, as they had been deleted from the index.
+        deleted_before: Items that were read but stay deleted, because they had been deleted from the index.
         dates: The number of items read for each kind of date; an item in two sources counts twice.
         languages, countries: The number of items read for each language and each country.
         not_read: The URLs that, according to their servers, have not changed since they were last read; their

@@ -1,7 +1,7 @@
 """Read the bundled thesaurus, which is the default of new indexes.
 
 Its source is the Turtle files in ``concepts``. From these, ``docs/compile_thesaurus.py`` generates
-``bundled.tsv``, so that a build needs no Turtle parser, and ``bundled.labels``, the compiled table, as
+``bundled.tsv``, so that a build needs no Turtle parser, and ``bundled.labels``, the compiled table, because
 analyzing 32,000 labels takes longer than indexing a small archive. Tests compare both files with the source.
 The table has the stems of one version of PyStemmer; with another version, the thesaurus is compiled again.
 

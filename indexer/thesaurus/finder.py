@@ -1,7 +1,7 @@
 """Find the concepts of a thesaurus in many texts at once, for counting them.
 
 A label matches a text of its language where the terms of the label occur at the same distances as in the
-label. Three rules are stricter than for queries, as counts must not include other words:
+label. Three rules are stricter than for queries, because counts must not include other words:
 
 - Different words may share a term (*Gaza* and *gaz* in French). A one-word label matches the forms of its
   word, except those that are closer to another label: *training* does not match *train*. In a label of

@@ -1,6 +1,6 @@
 """Store the labels of a thesaurus as arrays, to find all of them in texts at once.
 
-The arrays are stored with the lines of the compiled thesaurus, as creating them takes longer than many
+The arrays are stored with the lines of the compiled thesaurus, because creating them takes longer than many
 updates. A thesaurus of an earlier version has no arrays, and its concepts are not counted.
 
 The words of labels of several words form a tree. A number encodes an edge: the node that it leaves, the

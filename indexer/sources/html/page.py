@@ -238,7 +238,8 @@ def read_page(data: bytes, url: str | None, number: int, context: ReadContext) -
         context: The name and options of the source. Its ``on_skip`` is called if the page is not an article.
 
     Returns:
-        The item, without an id, as pages of a source may share a URL; None if the page is not an article.
+        The item, without an id, because pages of a source may share a URL; None if the page is not an
+        article.
     """
     try:
         page = _parse_page(data, url, context.name)

@@ -320,8 +320,8 @@ def _annotate_items(
     """Change the annotations of items; yield each item's new line for the corrections file, and its change.
 
     For an unchanged item, the line is empty and the change is None. An item also counts as changed if the
-    index has the requested annotations but the corrections file does not, as the next update applies that
-    file. Each tag or collection that an item had before the change is removed from ``absent``.
+    index has the requested annotations but the corrections file does not, because the next update applies
+    that file. Each tag or collection that an item had before the change is removed from ``absent``.
     """
     wanted = [*dict.fromkeys(ids)]
     known: Corrections | None = None  # read for the first item that stays the same
