@@ -31,17 +31,26 @@ if TYPE_CHECKING:
     from indexer.documents import Document
 
 
+SMALL = 4096  # bytes of an array that stays in memory, since reading a file takes longer than all work on it
+
+
 @dataclass(frozen=True, slots=True)
 class SpilledArray:
-    """An array on disk: ``size`` values of a type, from ``offset`` in a file."""
+    """An array on disk: ``size`` values of a type, from ``offset`` in a file.
+
+    A small array is in ``kept``, not on disk.
+    """
 
     path: Path
     offset: int
     size: int
     dtype: np.dtype[Any]
+    kept: NDArray[Any] | None = None
 
     def read(self, first: int = 0, last: int | None = None) -> NDArray[Any]:
         """Read the array, or its values from ``first`` up to ``last``."""
+        if self.kept is not None:
+            return self.kept[first:last].copy()
         count = max((self.size if last is None else last) - first, 0)
         if not count:
             return np.empty(0, self.dtype)
@@ -69,13 +78,17 @@ class SpilledTexts:
 class SpillFile:
     """Writes arrays to a file, from which they can be read again."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, small: int = SMALL) -> None:
+        """Create the file; arrays of at most ``small`` bytes stay in memory."""
         self.path = path
+        self._small = small
         self._file = path.open("wb")
         self._offset = 0
 
     def add(self, values: NDArray[Any]) -> SpilledArray:
         """Write an array; return its place in the file."""
+        if values.nbytes <= self._small:
+            return SpilledArray(self.path, self._offset, len(values), values.dtype, values.copy())
         spilled = SpilledArray(self.path, self._offset, len(values), values.dtype)
         # `tofile` would ignore errors when the disk is full.
         self._file.write(np.ascontiguousarray(values).data)

@@ -81,7 +81,7 @@ def test_a_file_size_limit_leaves_the_old_index(
 
 def test_a_spill_that_does_not_fit_is_an_error(tmp_path: Path) -> None:
     """An array that does not fit on the disk is an error when it is spilled, not a shorter array later."""
-    file = SpillFile(tmp_path / "run")
+    file = SpillFile(tmp_path / "run", small=0)
     soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (8, hard))
     try:
@@ -94,7 +94,7 @@ def test_a_spill_that_does_not_fit_is_an_error(tmp_path: Path) -> None:
 
 def test_a_truncated_spill_is_an_error(tmp_path: Path) -> None:
     """A truncated array is never read as the whole one."""
-    file = SpillFile(tmp_path / "run")
+    file = SpillFile(tmp_path / "run", small=0)
     spilled = file.add(np.arange(9, dtype=np.uint32))
     file.close()
     os.truncate(tmp_path / "run", 20)
