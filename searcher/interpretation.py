@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any, Final
 from indexer.errors import QueryError, message
 from indexer.runtime import NamedTuple, cache_method
 from indexer.schema import ANALYZED_LANGUAGES
-from searcher.query.all_words import double_every_word, prefer_country, prefer_rarer
+from searcher.query.all_words import double_every_word, prefer_country, prefer_phrase, prefer_rarer
 from searcher.query.limits import FOREIGN_OPERATORS, LIMITS, MAX_SUGGESTED_LENGTH, Limits
-from searcher.query.model import NOTHING, Everything, Filter, Word, added_leaves, leaves, rewrite
+from searcher.query.model import NOTHING, Everything, Filter, Or, Quoted, Word, added_leaves, leaves, rewrite
 from searcher.query.parser import Parsed, parse
 from searcher.query.query_analysis import QueryAnalyzer
 from searcher.query.query_cost import Budget, limit_postings
@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 
 QUERY_CACHE_SIZE: Final = 256  # queries: paging and filtering repeat the same query ...
 MAX_CACHED_LENGTH: Final = 100  # ... of up to this many characters: one of a thousand words takes megabytes
+# The number of words of a query that is searched as a phrase, too; two words only if they are a label.
+MIN_ADJACENT, MAX_ADJACENT = 3, 32
 _PATTERN_SIGNS: Final = frozenset("*?~/")  # a query without them has no patterns and no fuzzy words
 
 
@@ -50,6 +52,7 @@ class Interpretation(NamedTuple):
         ranked: A query with the same matches that is used to rank them; None to rank by ``query``.
         has_dates: Whether the query has dates, so that including estimated dates may change its matches.
         countries: The countries that the query names, as in :class:`~searcher.query.resolver.Resolver`.
+        phrase: The query as a phrase, which ranks items higher that contain it; None for other queries.
     """
 
     query: Node
@@ -62,6 +65,7 @@ class Interpretation(NamedTuple):
     ranked: Node | None = None
     has_dates: bool = False
     countries: Mapping[str, Node] | None = None
+    phrase: Node | None = None
 
     def remove_labels(self, labels: tuple[str, ...], vocabulary: Vocabulary) -> Interpretation:
         """Return an interpretation without the given labels; it gets a note on labels that it does not have.
@@ -77,7 +81,7 @@ class Interpretation(NamedTuple):
             expansions=tuple(expansions),
             notes=(*self.notes, *notes),
             has_added_words=bool(added_leaves(query)),
-            ranked=self.ranked and _ranking_query(query, self.countries, vocabulary),
+            ranked=self.ranked and _ranking_query(query, self.countries, self.phrase, vocabulary),
         )
 
 
@@ -189,6 +193,8 @@ class Interpreter:
         if resolved is None:
             read = tuple(dict.fromkeys((*read, _no_words_note(query, resolver))))
             return Interpretation(NOTHING, notes=read, language=detected)
+        is_long = isinstance(resolved, Or) and resolved.words and len(resolved.parts) >= MIN_ADJACENT
+        phrase = self._phrase(parsed, detected) if expand and (is_long or resolver.has_label) else None
         interpretation = Interpretation(
             resolved,
             tuple(resolver.expansions),
@@ -197,15 +203,24 @@ class Interpreter:
             detected,
             tuple(resolver.unmatched),
             expand and bool(added_leaves(resolved)),
-            _ranking_query(resolved, resolver.countries, self._engine) if expand else None,
+            _ranking_query(resolved, resolver.countries, phrase, self._engine) if expand else None,
             _has_dates(query, parsed),
             resolver.countries,
+            phrase,
         )
         if parsed is None or not resolver.excludes:
             return interpretation
         from searcher.query.provenance import excluded_labels  # few requests need it
 
         return interpretation.remove_labels(excluded_labels(parsed, interpretation.expansions), self._engine)
+
+    def _phrase(self, parsed: Node | None, language: str | None) -> Node | None:
+        """Resolve a query of adjacent words as a phrase; return None for other queries."""
+        parts = parsed.parts if isinstance(parsed, Or) and not parsed.apart else ()
+        words = tuple([part.text for part in parts if isinstance(part, Word) and part.field == "text"])
+        if not words or len(words) < len(parts) or len(words) > MAX_ADJACENT:
+            return None
+        return self._analyzers[language].phrase(Quoted(words))
 
     def _query_of_word(self, chunk: str) -> Node | None:
         languages = self.words.word(chunk).languages
@@ -266,12 +281,17 @@ class Interpreter:
         )
 
 
-def _ranking_query(query: Node, countries: Mapping[str, Node] | None, vocabulary: Vocabulary) -> Node:
-    """Return the query for ranking: items with all words, or about a country in the query, rank higher."""
-    if not countries:
-        return double_every_word(prefer_rarer(query, vocabulary), vocabulary)
-    ranked = double_every_word(query, vocabulary)
-    for country, words in countries.items():
+def _ranking_query(
+    query: Node, countries: Mapping[str, Node] | None, phrase: Node | None, vocabulary: Vocabulary
+) -> Node:
+    """Return the query for ranking.
+
+    Items with all words, with all words as a phrase, or about a country in the query, rank higher.
+    """
+    ranked = double_every_word(query if countries else prefer_rarer(query, vocabulary), vocabulary)
+    if phrase is not None:
+        ranked = prefer_phrase(ranked, query, phrase, vocabulary)
+    for country, words in (countries or {}).items():
         ranked = prefer_country(ranked, query, country, words, vocabulary)
     return ranked
 

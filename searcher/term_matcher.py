@@ -466,8 +466,8 @@ def highlights_of(query: Node | None, *, of_titles: bool = True) -> Highlights:
 
 def _matching_leaves(node: Node) -> Iterator[Node]:
     """Yield the leaves and proximities of a query that can occur in a hit."""
-    if isinstance(node, model.Not):
-        return
+    if isinstance(node, model.Not) or (isinstance(node, model.ConstantScore) and node.origin):
+        return  # a bonus repeats leaves of the query
     below = () if isinstance(node, (model.Near, model.NotNear)) else model.kept_parts(node)
     if isinstance(node, model.And):
         words = tuple(

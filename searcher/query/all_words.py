@@ -35,6 +35,7 @@ IN_TRANSLATION: Final = 0.25  # the share for items with translations of words t
 COUNTRY: Final = 0.25  # in other queries, the bonus of items about a country, as a share of that
 _ORIGIN: Final = ("explain.every_word",)
 _ORIGIN_OF_LABELS: Final = ("explain.every_word_or_label",)
+_ORIGIN_OF_PHRASE: Final = ("explain.adjacent",)
 _ORIGIN_OF_COUNTRY: Final = ("explain.country",)
 
 
@@ -186,6 +187,30 @@ def prefer_country(ranked: Node, query: Node, country: str, words: Node, vocabul
     share = 1.0 if _has_two_words(query) or not _score_bound(words, vocabulary) else COUNTRY
     having = simplify(model.Or((model.Keyword("country", country), words)))
     return model.Should(ranked, model.ConstantScore(having, share * most, (*_ORIGIN_OF_COUNTRY, country)))
+
+
+def prefer_phrase(ranked: Node, query: Node, phrase: Node, vocabulary: Vocabulary) -> Node:
+    """Raise the rank of items that contain the whole query as a phrase.
+
+    The bonus is the most that the least term can add to a score.
+
+    Args:
+        ranked: The query for ranking.
+        query: The resolved query.
+        phrase: The phrase in each language.
+        vocabulary: The index.
+
+    Returns:
+        A query with the same matches.
+    """
+    more: list[Node] = []
+    for one in phrase.parts if isinstance(phrase, model.DisjunctionMax) else (phrase,):
+        least = min([_score_bound(term, vocabulary) for leaf in leaves(one) for term in _terms(leaf)])
+        if least:
+            having = model.And((query, one))  # a phrase may have forms that its words exclude
+            more.append(model.ConstantScore(having, least, _ORIGIN_OF_PHRASE))
+    parts = ranked.parts if isinstance(ranked, model.Or) and not ranked.words else (ranked,)
+    return model.Or((*parts, *more)) if more else ranked
 
 
 def _has_two_words(query: Node) -> bool:

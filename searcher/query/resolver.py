@@ -58,6 +58,7 @@ class Resolver:
         regions: The regions of ``country:`` filters.
         countries: For the code of each country that the query names, the query of the words that name it.
         excludes: Whether the query excludes any words.
+        has_label: Whether several adjacent words of the query are a label.
     """
 
     def __init__(  # noqa: PLR0913 - the inputs of a resolution
@@ -91,7 +92,7 @@ class Resolver:
         self.not_corrected = self.not_expanded = 0
         self.regions: dict[Countries, None] = {}
         self.countries: dict[str, model.Node] = {}
-        self.excludes = False
+        self.excludes = self.has_label = False
         self._expanded = 0
         self._unknown: dict[tuple[str, ...], UnknownWords] = {}  # by adjacent words
         self._sure: dict[str, float] = {}  # corrections of adjacent words, with their factors
@@ -302,6 +303,7 @@ class Resolver:
             expansions = [
                 one for one in expansions if one.last > one.first or chunks[one.first] not in months
             ]
+        self.has_label |= any(one.last > one.first for one in expansions)
         self._expanded += len(expansions)
         self.not_expanded += left
         missing = self._note_unmatched(written, typed, expansions, chunks)
