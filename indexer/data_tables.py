@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from bisect import bisect_left
+from functools import cache
 
 
 def rows(module: str, name: str) -> list[list[str]]:
@@ -34,6 +35,15 @@ def has_line(text: str, line: str) -> bool:
 def country_rows(name: str) -> list[list[str]]:
     """Read the rows of a table of countries, such as ``demonyms``, without comments (``#``)."""
     return rows(__file__, f"countries/data/{name}.tsv")
+
+
+@cache
+def lookalikes() -> dict[str, list[str]]:
+    """Return the names in the table ``lookalikes`` by their kind; its header describes the kinds."""
+    found: dict[str, list[str]] = {}
+    for kind, _, names in country_rows("lookalikes"):
+        found.setdefault(kind, []).extend(names_in_cell(names))
+    return found
 
 
 def names_in_cell(cell: str) -> list[str]:

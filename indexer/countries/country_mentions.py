@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from indexer.analysis.characters import remove_mail_headers
 from indexer.countries import name_context, shared_names
 from indexer.countries.shared_names import Rules, rules_of
-from indexer.data_tables import country_rows, names_in_cell
+from indexer.data_tables import country_rows, lookalikes, names_in_cell
 from indexer.item import CountryMention, Via
 
 if TYPE_CHECKING:
@@ -73,26 +73,23 @@ def gazetteer() -> Gazetteer:
     """Build the gazetteer from the tables, once per process."""
     from ahocorasick_rs import AhoCorasick, Implementation, MatchKind  # not needed by a search
 
-    lookalikes: dict[str, list[str]] = {}
-    for kind, _, names in country_rows("lookalikes"):
-        lookalikes.setdefault(kind, []).extend(names_in_cell(names))
     entries: dict[str, FormMeaning] = {}
-    bare = frozenset(lookalikes["bare"])
+    bare = frozenset(lookalikes()["bare"])
     for via, code, form in _table_forms():
         if form not in bare:
             _add_meaning(entries, via, code, form)
-    for form in lookalikes["language"]:
+    for form in lookalikes()["language"]:
         entries.setdefault(form, FormMeaning(None, ())).language = True
-    for form in lookalikes["person"]:
+    for form in lookalikes()["person"]:
         if form in entries:
             entries[form].first_name = True
-    for form in lookalikes["phrase"]:
+    for form in lookalikes()["phrase"]:
         entries.setdefault(form, FormMeaning(None, ()))
-    _add_spellings(entries, frozenset(lookalikes["accents"]))
+    _add_spellings(entries, frozenset(lookalikes()["accents"]))
     automaton = AhoCorasick(
         list(entries), matchkind=MatchKind.LeftmostLongest, implementation=Implementation.ContiguousNFA
     )
-    return Gazetteer(automaton, tuple(entries.values()), entries, frozenset(lookalikes["given"]))
+    return Gazetteer(automaton, tuple(entries.values()), entries, frozenset(lookalikes()["given"]))
 
 
 def _add_spellings(entries: dict[str, FormMeaning], words: frozenset[str]) -> None:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 from indexer.analysis import is_function_word
 from indexer.analysis.characters import plain
 from indexer.analysis.chunk_words import chunk_words
-from indexer.data_tables import country_rows, names_in_cell
+from indexer.data_tables import country_rows, lookalikes, names_in_cell
 from searcher.query.limits import PUNCTUATION_AROUND
 from searcher.query.query_words import PREFIXES
 
@@ -108,16 +108,11 @@ def is_other_sense(chunks: Sequence[str], at: int) -> bool:
     words = [chunk.strip(PUNCTUATION_AROUND) for chunk in chunks]
     name = words[at]
     if name.islower():
-        return name.title() in _lookalikes("common")
-    if at and words[at - 1] in _lookalikes("given"):
-        return name in _lookalikes("person")
+        return name.title() in lookalikes()["common"]
+    if at and words[at - 1] in lookalikes()["given"]:
+        return name in lookalikes()["person"]
     states = [code for code, cell in country_rows("states") if f"{name}?" in names_in_cell(cell)]
     return any(not _places(code).isdisjoint([*words[:at], *words[at + 1 :]]) for code in states)
-
-
-@cache
-def _lookalikes(kind: str) -> frozenset[str]:
-    return _names(row[2] for row in country_rows("lookalikes") if row[0] == kind)
 
 
 @cache

@@ -11,11 +11,9 @@ from hypothesis import strategies as st
 import indexer.countries
 from indexer.countries.country_mentions import find_countries, gazetteer
 from indexer.countries.country_names import country_names
-from indexer.data_tables import country_rows, names_in_cell
+from indexer.data_tables import country_rows, lookalikes, names_in_cell
 
-BARE = {
-    name for kind, _, names in country_rows("lookalikes") if kind == "bare" for name in names_in_cell(names)
-}
+BARE = {*lookalikes()["bare"]}
 SENTENCES = {
     "en": "A ferry sails to {} today.",
     "es": "El barco llega hoy a {} sin carga.",
