@@ -95,9 +95,8 @@ def find_country(text: str) -> str | None:
     named = next(filter(None, map(_code, _candidates(text))), None)
     if named or typed.isalpha():
         return named
-    from indexer.countries.shared_names import (
-        resolve_typed_name,
-    )  # only needed for names with qualifiers: "N. Korea"
+    # Only names with qualifiers, such as "N. Korea", need it.
+    from indexer.countries.shared_names import resolve_typed_name
 
     name = resolve_typed_name(typed, lambda word: _code(_fold(word)))
     return _code(_fold(name)) if name else None

@@ -326,9 +326,8 @@ class KeptGroups:
             return False
         chosen = among(self._groups, np.array(sorted(touched), np.int64))
         members: dict[int, list[int]] = {}
-        for group, document in zip(
-            self._groups[chosen].tolist(), self._documents[chosen].tolist(), strict=True
-        ):
+        pairs = zip(self._groups[chosen].tolist(), self._documents[chosen].tolist(), strict=True)
+        for group, document in pairs:
             members.setdefault(group, []).append(document)
         before = {(self._known.kind(group), frozenset(some)) for group, some in members.items()}
         return before == {(kind, frozenset(some)) for kind, some in found}

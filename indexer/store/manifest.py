@@ -223,24 +223,16 @@ class Manifest(NamedTuple):
             raise _damage_error(folder, raw)
         body, mark, checksum = raw.rpartition(_CHECKSUM)
         if mark and checksum.split(b"\n")[0] != str(zlib.crc32(body)).encode():
-            raise _damage_error(
-                folder, raw
-            )  # not an error about the format: its digits may be the damaged ones
+            # Not an error about the format: its digits may be the damaged ones.
+            raise _damage_error(folder, raw)
         version = record.get("format")
         if isinstance(version, int) and version not in READABLE_FORMATS:
             if version > FORMAT_VERSION:
                 advice = message("store.upgrade")
             else:
                 advice = message("store.older_format", folder=folder)
-            raise IndexFolderError(
-                message(
-                    "store.other_format",
-                    folder=folder,
-                    version=version,
-                    formats=READABLE_FORMATS,
-                    advice=advice,
-                )
-            )
+            known = {"version": version, "formats": READABLE_FORMATS}
+            raise IndexFolderError(message("store.other_format", folder=folder, advice=advice, **known))
         try:
             manifest = _decode(record)
             # Comparing the text would take twice as long, since only the encoder in Python indents.

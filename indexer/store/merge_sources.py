@@ -366,9 +366,8 @@ class SourceMerger:
             return
         if address is not None:
             indexed.mark_found(address)
-            if (
-                self.sources.of(self._writer.item(address).source.file) == name
-            ):  # although another source has it too
+            # Another source may have it too.
+            if self.sources.of(self._writer.item(address).source.file) == name:
                 self._write_known(name, document, address)
                 return
         if self._register.add_place(item_id, document.item.source):

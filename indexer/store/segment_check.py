@@ -208,17 +208,13 @@ def check_records(
     number = 0
     for lines in segment.records.walk():
         docs = owner[number : number + len(lines)]
-        ids_and_titles = [
-            (*head, digest)
-            for head, digest in zip(
-                segment.ids_and_titles(docs.tolist()), digests[docs].tolist(), strict=True
-            )
-        ]
+        heads = zip(segment.ids_and_titles(docs.tolist()), digests[docs].tolist(), strict=True)
+        stored = [(*head, digest) for head, digest in heads]
         try:
             documents = [*map(restore, lines)]
         except (ValueError, KeyError, TypeError):
             raise segment.records.container.damage_error("data") from None
-        if [(document.id, document.title, document.digest) for document in documents] != ids_and_titles:
+        if [(document.id, document.title, document.digest) for document in documents] != stored:
             raise segment.records.container.damage_error("data")
         checker.compare(documents, docs)
         number += len(lines)

@@ -127,9 +127,8 @@ def documents_with_rarest(frequencies: Mapping[Term, int], documents: Callable[[
     """Return the documents that contain one of the rarest terms, once for each such term."""
     lists: list[Docs] = [np.empty(0, np.uint32)]
     left = POSTINGS
-    for frequency, term in sorted((frequency, term) for term, frequency in frequencies.items())[
-        :MAX_LOOKED_UP_WORDS
-    ]:
+    rarest_first = sorted((frequency, term) for term, frequency in frequencies.items())
+    for frequency, term in rarest_first[:MAX_LOOKED_UP_WORDS]:
         if frequency > left:
             break
         left -= frequency

@@ -101,9 +101,8 @@ class ConceptFinder:
         self._edge_filter[_filter_hash(self._edges)] = True
         distances = (self._edges >> np.uint64(WORD_BITS)) & np.uint64((1 << DISTANCE_BITS) - 1)
         self._distances = distinct(distances[distances > 0]).astype(np.int64)
-        self._ahead = np.zeros(
-            (len(self._distances), len(self._edges) + 1), bool
-        )  # whether a node has an edge of each distance
+        # Whether a node has an edge of each distance.
+        self._ahead = np.zeros((len(self._distances), len(self._edges) + 1), bool)
         leaving = (self._edges >> np.uint64(DISTANCE_BITS + WORD_BITS)).astype(np.int64)
         for going, far in zip(self._ahead, self._distances.tolist(), strict=True):
             going[leaving[distances == np.uint64(far)]] = True

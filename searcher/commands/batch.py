@@ -22,16 +22,7 @@ if TYPE_CHECKING:
     from searcher.results import Results
 
 _HIT_COLUMNS: Final = (
-    "query",
-    "rank",
-    "id",
-    *DATE,
-    "language",
-    "countries",
-    "title",
-    "snippet",
-    "url",
-    *SOURCE,
+    *("query", "rank", "id", *DATE, "language", "countries", "title", "snippet", "url", *SOURCE),
 )
 
 

@@ -133,10 +133,8 @@ def _read_file(path: str, by: str, options: Options, commands: list[str]) -> Ite
     for key, value in table.items():
         if isinstance(value, dict):
             if key not in commands:
-                place = _place(path, text, key, None)
-                raise DragomanError(
-                    message("config.unknown_command", place=place, command=key, meant=_nearest(key, commands))
-                )
+                about = {"place": _place(path, text, key, None), "meant": _nearest(key, commands)}
+                raise DragomanError(message("config.unknown_command", command=key, **about))
             found: list[tuple[str | None, str, Any]] = [(key, name, given) for name, given in value.items()]
         else:
             found = [(None, key, value)]
@@ -150,15 +148,9 @@ def _read_file(path: str, by: str, options: Options, commands: list[str]) -> Ite
             held = _options_set_by(options, option, command)
             if not held:
                 known = [name for name, having in options.items() if command is None or command in having]
-                raise DragomanError(
-                    message(
-                        "config.unknown_option_of" if command else "config.unknown_option",
-                        place=place,
-                        option=option,
-                        meant=_nearest(option, known),
-                        **({"command": command} if command else {}),
-                    )
-                )
+                unknown = "config.unknown_option_of" if command else "config.unknown_option"
+                about = {"place": place, "option": option, "meant": _nearest(option, known)}
+                raise DragomanError(message(unknown, **about | ({"command": command} if command else {})))
             values = _convert_each(held, lambda one: _convert_value(one, given, f"{place}: {option}"))  # noqa: B023 - as above
             yield Setting(option, command, given, values, by, place)
 

@@ -21,14 +21,12 @@ if TYPE_CHECKING:
     from searcher.results import Results
 
 _with_notes = click.option("--notes", is_flag=True)
+_target = options.output_file(required=True, type=click.Path(readable=False))
 
 
 @click.command()
 @options.query
-@options.output_file(
-    required=True,
-    type=click.Path(readable=False),
-)
+@_target
 @click.option("--format", "form", type=click.Choice([*FORMS]))
 @options.force
 @options.index
@@ -79,10 +77,7 @@ def export(
 
 @click.command()
 @options.query
-@options.output_file(
-    required=True,
-    type=click.Path(readable=False),
-)
+@_target
 @options.force
 @options.index
 @options.filters

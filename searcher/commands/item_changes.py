@@ -251,6 +251,7 @@ def _selection(
     return select
 
 
+_CHANGED_NAMES: Final = ("tags", "tags_removed", "collections", "collections_removed")
 _annotating = options.group(
     click.option("--who", metavar="NAME", default=""),
     options.corrections,
@@ -272,22 +273,9 @@ _annotating = options.group(
 @_chosen_by_query
 @options.filters
 @_annotating
-def tag(
-    ids: tuple[str, ...],
-    *,
-    tags: tuple[str, ...],
-    tags_removed: tuple[str, ...],
-    collections: tuple[str, ...],
-    collections_removed: tuple[str, ...],
-    **requested: Any,
-) -> int:
+def tag(ids: tuple[str, ...], **requested: Any) -> int:
     """Run the command ``tag``."""
-    change = {
-        "tags": tags,
-        "tags_removed": tags_removed,
-        "collections": collections,
-        "collections_removed": collections_removed,
-    }
+    change = {name: requested.pop(name) for name in _CHANGED_NAMES}
     if not any(change.values()):
         raise DragomanError(message("tag.nothing_to_change"))
     return _annotate(ids, change, **requested)

@@ -23,9 +23,7 @@ if TYPE_CHECKING:
 @click.option("--share", is_flag=True)
 @click.option("--per-million", is_flag=True)
 @click.option("--facet", metavar="FIELD")
-@options.output_file(
-    type=options.File(),
-)
+@options.output_file(type=options.File())
 @options.force
 @options.index
 @options.filters
@@ -74,9 +72,8 @@ def timeline(
         head = head_of_series(series, requested["by"], given)
         columns = COLUMNS if form != "table" else ("series", "period", "dated")
         columns = (*columns, *OF_WORDS) if per_million else columns
-        open_output(form).write_rows(
-            head, "points", columns, (row for one in series for row in one.to_records())
-        )
+        rows = (row for one in series for row in one.to_records())
+        open_output(form).write_rows(head, "points", columns, rows)
     for one in answers:
         write_notices(one.results, one.label if requested["versus"] else "", counted=True)
     for line in notes_of(series) if points else ():

@@ -192,33 +192,18 @@ class TableWriter:
             lines = [list(line) for line in zip_longest(*parts, fillvalue="")]
             widths = [max(map(cells, column)) for column in zip(*lines, *texts, strict=True)]
             if sum(widths) + len(gap) * (len(widths) - 1) <= self._page.width:
-                self._write_columns(lines, texts, widths, numeric or [False] * len(columns), gap)
+                for at, line in enumerate((*lines, *texts)):
+                    fitted = zip(line, widths, numeric or [False] * len(columns), strict=True)
+                    text = gap.join(
+                        [(pad_left if right else pad)(cell, width) for cell, width, right in fitted]
+                    )
+                    self._page.line(dim(text.rstrip()) if at < len(lines) else text.rstrip())
                 return
         for first, *values in texts:
             self._page.paragraph(bold(first))
-            named = " · ".join(
-                [
-                    f"{head.replace('_', ' ')} {value}"
-                    for head, value in zip(heads[1:], values, strict=True)
-                    if value
-                ]
-            )
-            self._page.paragraph(named, indent=_INDENT)
-
-    def _write_columns(
-        self,
-        heads: Sequence[Sequence[str]],
-        texts: Sequence[Sequence[str]],
-        widths: Sequence[int],
-        numeric: Sequence[bool],
-        gap: str,
-    ) -> None:
-        for at, line in enumerate((*heads, *texts)):
-            fitted = zip(line, widths, numeric, strict=True)
-            text = gap.join(
-                [(pad_left if right else pad)(text, width) for text, width, right in fitted]
-            ).rstrip()
-            self._page.line(dim(text) if at < len(heads) else text)
+            pairs = zip(heads[1:], values, strict=True)
+            named = [f"{head.replace('_', ' ')} {value}" for head, value in pairs if value]
+            self._page.paragraph(" · ".join(named), indent=_INDENT)
 
     def write_item(self, *items: NewsItem) -> None:
         """Write complete items: the title, facts with their evidence (date, countries, ...), and the text."""

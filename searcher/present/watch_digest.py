@@ -113,11 +113,8 @@ def _elements(watch: Changed) -> Iterator[str]:
         language = f' lang="{item.language}"' if item.language != "und" else ""
         yield f"<h3{language}>{linked}</h3>\n<p>{about}</p>\n<p{language}>{excerpt}</p>\n"
     if watch.others:
-        yield (
-            "<ul>"
-            + "".join([f"<li>{escape(_describe_change(one))}</li>" for one in watch.others])
-            + "</ul>\n"
-        )
+        changes = [f"<li>{escape(_describe_change(one))}</li>" for one in watch.others]
+        yield f"<ul>{''.join(changes)}</ul>\n"
 
 
 def _subject(watches: Sequence[Changed]) -> str:

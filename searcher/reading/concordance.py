@@ -32,10 +32,7 @@ if TYPE_CHECKING:
 CONTEXT: Final = 60  # characters of text on each side of a match
 LineOrder = Literal["relevance", "newest", "oldest", "left", "right", "country"]
 ORDERS: Final[tuple[LineOrder, ...]] = ("relevance", "newest", "oldest", "left", "right", "country")
-COLUMNS: Final = (
-    *("id", "date_start", "date_end", "date_kind", "countries", "part", "language"),
-    *("left", "match", "right"),
-)  # columns of a table
+COLUMNS: Final = tuple("id date_start date_end date_kind countries part language left match right".split())
 OF_ITEMS: Final = frozenset({"relevance", "newest", "oldest"})
 _DATE_CACHE_SIZE: Final = 1 << 14
 _WORDS: Final = re.compile(r"\w+").findall

@@ -66,9 +66,8 @@ def folder_of(file: str | PathLike[str]) -> Path | None:
 
 RECEIPT_FORMAT: Final = 1
 LARGEST: Final = 1 << 30  # maximum bytes of a receipt, which allow ten million items
-_MODE_IN_EVERY_HASH: Final = re.compile(
-    r"0\.[0-9](\.|$)"
-)  # versions whose hashes always cover whether all words are required
+# Versions whose hashes always cover whether all words are required.
+_MODE_IN_EVERY_HASH: Final = re.compile(r"0\.[0-9](\.|$)")
 _DIGITS: Final = 12  # hexadecimal digits of the digest of a part of an item
 _TEXT: Final = ("title", "body")
 _FACTS: Final = ("url", "date", "language", "languages", "countries", "author", "section", "fields")

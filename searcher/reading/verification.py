@@ -90,9 +90,8 @@ class Difference(NamedTuple):
         return self._asdict() | {"changes": [change._asdict() for change in self.changes]}
 
 
-_WORDS_IN_ORDER: Final = re.compile(
-    r"0\.[0-8](\.|$)"
-)  # versions in which the words of a phrase with ~ had to be in order
+# Versions in which the words of a phrase with ~ had to be in order.
+_WORDS_IN_ORDER: Final = re.compile(r"0\.[0-8](\.|$)")
 
 
 class Verification(NamedTuple):
@@ -137,9 +136,8 @@ class Verification(NamedTuple):
             "query": self.receipt.query,
             "made": self.receipt.made,
             "hash": self.receipt.hash,
-            "hash_now": self.now._replace(
-                version=self.receipt.version
-            ).hash,  # the version decides what the hash covers
+            # The version decides what the hash covers.
+            "hash_now": self.now._replace(version=self.receipt.version).hash,
             "total": self.receipt.total,
             "total_now": self.now.total,
             "generation": self.receipt.generation,

@@ -176,10 +176,8 @@ class _Site:
         async def respond(scope: Scope, receive: Receive, send: Send) -> None:
             response = None
             if scope["type"] == "http" and scope["method"] in {"GET", "HEAD"}:
-                given, state = (
-                    dict(reversed(scope["headers"])),
-                    scope["state"],
-                )  # of repeated headers, use the first
+                given = dict(reversed(scope["headers"]))  # of repeated headers, use the first
+                state = scope["state"]
                 language = reader_languages(given.get(b"accept-language", b"").decode("latin-1"))[0]
                 coding = content_coding(given.get(b"accept-encoding", b"").decode("latin-1"))
                 # All that a response depends on, except the generation; its links begin with the site.
@@ -289,11 +287,8 @@ def _make_body(
 
 def _static(file: StaticFile) -> Callable[[Request], Any]:
     async def endpoint(request: Request) -> Response:
-        headers = {
-            **ALWAYS,
-            "Cache-Control": "public, max-age=31536000, immutable",
-            "Vary": "Accept-Encoding",
-        }
+        kept = {"Cache-Control": "public, max-age=31536000, immutable", "Vary": "Accept-Encoding"}
+        headers = ALWAYS | kept
         content = file.content
         if takes_gzip(request.headers.get("accept-encoding", "")):
             content, headers["Content-Encoding"] = file.packed, "gzip"

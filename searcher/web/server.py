@@ -139,9 +139,8 @@ class Connection(HttpToolsProtocol):
             return
         others = [header for header in self.headers if header[0] != b"host"]
         hosts = len(self.headers) - len(others)
-        if hosts == 1 or (
-            not hosts and self.parser.get_http_version() == "1.0"
-        ):  # other requests are malformed
+        # Other requests are malformed.
+        if hosts == 1 or (not hosts and self.parser.get_http_version() == "1.0"):
             self.headers[:] = [(b"host", target[1]), *others]
 
     def _drop(self) -> None:

@@ -182,9 +182,8 @@ class Writers:
                 return ids
 
             who = " ".join(clean(_first_value(fields, "who") or "").split())[:MAX_LENGTH]
-            default = str(
-                Path(place).absolute().with_name(CORRECTIONS_FILE)
-            )  # not in the server's working folder
+            # Not in the server's working folder.
+            default = str(Path(place).absolute().with_name(CORRECTIONS_FILE))
             request = AnnotationRequest(change, who, wait=WAIT, default=default)
             return annotate(place, selected, request).annotated
         except DragomanError as error:
@@ -202,9 +201,8 @@ def change_of(fields: Fields, *, notes: bool) -> AnnotationChange:
         raise Problem(HTTPStatus.BAD_REQUEST, message("web.unknown_field", name=shorten_line(unknown[0])))
     given: dict[str, Any] = {name: fields.get(name, []) for name in AnnotationChange._fields[:4]}
     for name in ("tags", "collections"):
-        given[name] = [
-            one for text in given[name] for one in map(str.strip, _TAG_SEPARATOR.split(text)) if one
-        ]
+        typed = [one.strip() for text in given[name] for one in _TAG_SEPARATOR.split(text)]
+        given[name] = [*filter(None, typed)]
     change = normalise_change(given | ({"note": _first_value(fields, "note")} if notes else {}))
     shown = (_first_value(fields, "before") or "").partition("-")[2]
     is_same = change.note is not None and note_digest(change.note) == shown

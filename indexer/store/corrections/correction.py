@@ -7,7 +7,7 @@ reach the disk before the index changes, so nothing is lost if the process is ki
 from __future__ import annotations
 
 import re
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from datetime import datetime
 from functools import reduce
 from pathlib import Path
@@ -98,7 +98,10 @@ def correct(place: Path | IndexLocation[Any], options: CorrectionRequest) -> Wri
     done = WriteReport()
     with begin_change(place, options.wait, options.report) as (base, writer, notify), ExitStack() as opened:
         name = place_of_corrections(options.corrections, base.corrections)
-        file = opened.enter_context(_open_corrections_file(name, options))
+        if options.dry_run:  # no lock, and no new file
+            file = LockedFile(Path(name)) if Path(name).exists() else None
+        else:
+            file = opened.enter_context(lock_file(name, wait=options.wait))
         sources = SourceCatalog(base.sources)
         before = file.corrections if file else Corrections(name, ())
         now = Corrections(name, _lines(before, writer, options))
@@ -167,23 +170,12 @@ def place_of_corrections(file: str | None, remembered: str | None, default: str 
     return place
 
 
-@contextmanager
-def _open_corrections_file(place: str, options: CorrectionRequest) -> Iterator[LockedFile | None]:
-    if options.dry_run:  # no lock, and no new file
-        yield LockedFile(Path(place)) if Path(place).exists() else None
-        return
-    with lock_file(place, wait=options.wait) as file:
-        yield file
-
-
 def _lines(before: Corrections, writer: IndexStore, options: CorrectionRequest) -> list[bytes]:
     """Return the lines of the file after a correction, or after undoing one."""
     items = ItemsOfCorrections(writer, before)
     address = writer.find_current(options.id)
     if address is None:
-        known = [
-            one for one in before.by_id if one == options.id or (options.id and one.startswith(options.id))
-        ]
+        known = [one for one in before.by_id if options.id and one.startswith(options.id)]
         lines = before.lines_with_id([options.id] if options.id in known else known)
         if lines and len({line.ids[0] for line in lines}) == 1:
             if options.undo:
@@ -344,9 +336,8 @@ def _annotate_items(
         stated = restore(stated_record(writer, address))
         if not writer.annotations.set(item_id, after):
             known = known or (read_corrections(file) if file and Path(file).exists() else Corrections("", ()))
-            own = [
-                line for line in known.lines_with_id(named) if agrees(line, title, stated_day(stated.item))
-            ]
+            day = stated_day(stated.item)
+            own = [line for line in known.lines_with_id(named) if agrees(line, title, day)]
             in_file = reduce(lambda found, line: apply_annotations(line, found), own, NO_ANNOTATIONS)
             if request.change.of(in_file) == in_file:
                 yield b"", None

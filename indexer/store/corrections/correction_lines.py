@@ -227,7 +227,7 @@ def parse_line(number: int, raw: bytes) -> tuple[Correction | None, list[str]]:
     title, day = read("title", _optional_text), read("day", _stated_day)
     who, when = read("who", _name) or "", read("when", _moment) or ""
     values: dict[Corrected, CorrectedValue] = {}
-    for field in ("date", "language", "countries"):
+    for field in FIELDS:
         if field in record:
             before = len(reported)
             value = read(field, _READERS[field])
@@ -300,18 +300,14 @@ def read_period(value: Any) -> ItemDate | None:
         value = {"start": start.strip(), "end": end.strip()}
     if isinstance(value, str) and (typed := typed_dates(value)):
         if len(typed) > 1:
-            raise DragomanError(
-                message(
-                    "record.ambiguous_date", date=_quote(value), first=typed[0].start, second=typed[1].start
-                )
-            )
+            days = {"first": typed[0].start, "second": typed[1].start}
+            raise DragomanError(message("record.ambiguous_date", date=_quote(value), **days))
         return typed[0]
     reported: list[Any] = []
     day = read_record({"title": "-", "date": value}, SourceLines("", 0, 0), reported.append).date
     if day is None or reported or isinstance(value, str):
-        raise DragomanError(
-            reported[0].values["fault"] if reported else message("record.no_date", date=_quote(value))
-        )
+        unknown = message("record.no_date", date=_quote(value))
+        raise DragomanError(reported[0].values["fault"] if reported else unknown)
     return day
 
 

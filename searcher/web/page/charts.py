@@ -233,7 +233,7 @@ def _world(values: Sequence[FacetValue], reader: Reader, file: str, link: str, m
         most: The number of countries that have a name and a link on a map with links.
     """
     highest = max([value.count for value in values], default=1)
-    shown = [value for value in values if value.value in outlines() and value.count]
+    shown = [value for value in values if value.value in outlines()]
     pieces = []
     for wanted, group in groupby(enumerate(shown), lambda pair: shade(pair[1].count, highest)):
         drawn = [_country(one, reader, file, link, named=not link or at < most) for at, one in group]
@@ -317,10 +317,8 @@ def chart_counts(
     own = other = results.facets
 
     def counted(facet: str, *, estimated: bool) -> dict[str, list[FacetValue]]:
-        params = {
-            **options,
-            "estimated": estimated,
-        }  # with the date filter, to count the months of a selected year
+        # With the date filter, to count the months of a selected year.
+        params = {**options, "estimated": estimated}
         return searcher.search(query, limit=0, facets=(facet,), group=False, **params).facets
 
     if estimated or any(value.value == UNKNOWN for value in own["year"]):

@@ -110,9 +110,8 @@ def _split_untitled(opening: str, snippet: str) -> tuple[Markup, Markup]:
     head = MATCH_MARK.join([*parts[:at], parts[at][:left]]) + inside
     tail = MATCH_MARK.join([inside + parts[at][left:], *parts[at + 1 :]])
     rest = tail.replace(MATCH_MARK, "").strip()
-    return escape(legible(before)) + mark_matches(head), mark_matches(
-        f"…{tail.lstrip(' ,;:')}"
-    ) if rest else Markup()
+    passage = mark_matches(f"…{tail.lstrip(' ,;:')}") if rest else Markup()
+    return escape(legible(before)) + mark_matches(head), passage
 
 
 def hit_list(

@@ -326,10 +326,8 @@ def _date_reason(when: ItemDate | None, *, names_days: bool) -> str:
 
 def _language_evidence(item: NewsItem, reader: Reader) -> str:
     """Return a sentence with the words by which the languages of an item were detected, or another reason."""
-    from indexer.languages.detection import (
-        MIN_DISTINCT_WORDS,
-        function_words_of,
-    )  # few pages are of items
+    # Few pages are of items.
+    from indexer.languages.detection import MIN_DISTINCT_WORDS, function_words_of
 
     text = f"{item.title or ''}\n{item.body}"
     found = [function_words_of(text, language)[:DISTINCTIVE_WORDS] for language in item.languages]

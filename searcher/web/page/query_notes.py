@@ -34,12 +34,8 @@ MAX_CHIPS: Final = 40
 MAX_QUOTED_LENGTH: Final = 160  # characters; the whole query is in the search box
 # Notes that suggest a filter; their messages on the page have the same keys.
 _OFFERS: Final = ("region_offered", "country_offered", "language_offered")
-_SHOWN_OTHERWISE: Final = {
-    RELAXED,
-    "filter",
-    "date_estimated",
-    *_OFFERS,
-}  # shown in another way, not as these notes
+# Notes that the page shows in another way.
+_SHOWN_OTHERWISE: Final = {RELAXED, "filter", "date_estimated", *_OFFERS}
 _QUOTED: Final = Markup("<q>{}</q>")
 
 

@@ -119,10 +119,9 @@ def _describe_reading(params: SearchParams, results: Results, reader: Reader) ->
         lines.append(reader.add_heading(reader.say("dropped"), ", ".join(map(legible, params.drop))))
     if not params.expand:
         lines.append(reader.say("expand_again"))
-    return [
-        *lines,
-        *([reader.say("all_on" if params.all_ else "any_on") + "."] if has_adjacent_words(params.q) else []),
-    ]
+    if has_adjacent_words(params.q):
+        lines.append(reader.say("all_on" if params.all_ else "any_on") + ".")
+    return lines
 
 
 def _citation_of_hit(hit: Hit, reader: Reader) -> Markup:

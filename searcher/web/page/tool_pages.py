@@ -124,7 +124,7 @@ _FACETS = ("country", "language", "source")
 def timeline_page(params: SearchParams, series: Sequence[Series], context: PageContext) -> str:
     """Render the page with counts over time."""
     page = Page(params, context, "/timeline")
-    reader = page.reader
+    reader, searcher = page.reader, page.searcher
     points = [point for one in series for point in one.points]
     name = " / ".join(filter(None, (params.q, *params.vs))) or str(reader.say("everything"))
     heading = reader.add_heading(reader.say("over_time"), name)
@@ -145,9 +145,7 @@ def timeline_page(params: SearchParams, series: Sequence[Series], context: PageC
         else [],
         versus=[*params.vs, *[""] * max(_MIN_FIELDS - len(params.vs), 1)],
         steps=STEPS,
-        facets=[
-            *dict.fromkeys((*_FACETS, *page.searcher.counted_fields, *page.concept_kinds(), *params.facet))
-        ],
+        facets=[*dict.fromkeys((*_FACETS, *searcher.counted_fields, *page.concept_kinds(), *params.facet))],
         kept=page.hidden_fields("vs", "by", "facet", "from_", "to", "share", "per_million"),
         silent=any(point.archived == 0 for point in points),
         dated_only=(params.share or params.per_million) and any(one.high > one.dated for one in points),
@@ -294,9 +292,8 @@ def _term_views(
     typed += ")" * (typed.count("(") - typed.count(")"))
     for one in terms:
         phrase = f'"{one.term}"'
-        query = (
-            f"{phrase} AND ({typed})" if typed else phrase
-        )  # the typed query is last, since it may have an unclosed quotation mark
+        # The typed query is last, since it may have an unclosed quotation mark.
+        query = f"{phrase} AND ({typed})" if typed else phrase
         counts = reader.say(
             "term_counts",
             n=reader.number(one.occurrences),
