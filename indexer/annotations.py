@@ -122,14 +122,8 @@ def normalise_name(name: Any) -> str:
     if not written:
         raise DragomanError(message("annotations.empty_name"))
     if len(written) > MAX_NAME_LENGTH:
-        raise DragomanError(
-            message(
-                "annotations.long_name",
-                name=f"{written[:MAX_NAME_LENGTH]}…",
-                count=len(written),
-                most=MAX_NAME_LENGTH,
-            )
-        )
+        shown, counts = f"{written[:MAX_NAME_LENGTH]}…", {"count": len(written), "most": MAX_NAME_LENGTH}
+        raise DragomanError(message("annotations.long_name", name=shown, **counts))
     if {",", ";"} & {*written}:  # which separate keywords in exports
         raise DragomanError(message("annotations.several_names", name=written))
     if value_key(written) == UNKNOWN:

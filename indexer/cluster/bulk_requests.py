@@ -101,16 +101,8 @@ class BulkSender:
         if kind in _GONE:
             raise ClusterError(message("cluster.new_part_lost", address=address), kind)
         (first,) = json.loads(waiting[0][0]).values()
-        raise ClusterError(
-            message(
-                "cluster.takes_no_more",
-                address=address,
-                kind=kind,
-                tries=TRIES,
-                count=len(waiting),
-                first=first["_id"],
-            )
-        )
+        refused = {"kind": kind, "tries": TRIES, "count": len(waiting), "first": first["_id"]}
+        raise ClusterError(message("cluster.takes_no_more", address=address, **refused))
 
     def _add(self, action: Action) -> None:
         size = sum(map(len, action)) + 2
@@ -137,15 +129,9 @@ class BulkSender:
                 again.append(action)
                 why = error
             elif status >= 300 and not (done == "delete" and status == 404):
-                raise ClusterError(
-                    message(
-                        "cluster.refused_item",
-                        address=self._cluster.address,
-                        id=result["_id"],
-                        kind=error.get("type"),
-                        reason=error.get("reason"),
-                    )
-                )
+                fault = {"kind": error.get("type"), "reason": error.get("reason")}
+                address, item_id = self._cluster.address, result["_id"]
+                raise ClusterError(message("cluster.refused_item", address=address, id=item_id, **fault))
         return again, why
 
 

@@ -141,17 +141,8 @@ def response_error(  # noqa: PLR0911 - one return per error
             return ClusterError(message("cluster.overloaded", address=address, kind=kind), kind)
         case 502 | 503 | 504:
             return ClusterError(message("cluster.part_unreachable", address=address, kind=kind), kind)
-    return ClusterError(
-        message(
-            "cluster.answered",
-            address=address,
-            status=status,
-            value=path.split("?", maxsplit=1)[0],
-            kind=kind,
-            reason=reason,
-        ),
-        kind,
-    )
+    answered = {"status": status, "kind": kind, "reason": reason, "value": path.split("?", maxsplit=1)[0]}
+    return ClusterError(message("cluster.answered", address=address, **answered), kind)
 
 
 def _describe_block(address: ClusterAddress, reason: str) -> str:

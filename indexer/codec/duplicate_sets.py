@@ -172,8 +172,7 @@ def _ranges(container: Container) -> dict[str, tuple[int, int]]:
             ranges[name], last = (first, end), end
     except (KeyError, TypeError, ValueError, AttributeError):
         raise container.damage_error("its table") from None
-    if any(container.kind(name) != kind for name, kind in _BLOCKS.items()) or not (
-        container.count(DOCS) == container.count(GROUPS) == last
-    ):
+    has_kinds = all(container.kind(name) == kind for name, kind in _BLOCKS.items())
+    if not (has_kinds and container.count(DOCS) == container.count(GROUPS) == last):
         raise container.damage_error("its table")
     return ranges

@@ -75,9 +75,8 @@ class LineTable:
         """Return all lines."""
         starts = [*self._starts]
         bounds = [*pairwise(starts)]
-        if starts[-1] > len(self._bytes) or any(
-            not 0 <= last - first <= MAX_LINE_BYTES for first, last in bounds
-        ):
+        are_lines = all(0 <= last - first <= MAX_LINE_BYTES for first, last in bounds)
+        if starts[-1] > len(self._bytes) or not are_lines:
             raise self.container.damage_error(STARTS)
         self.container.verify_part(LINES, starts[0], starts[-1])
         lines = [bytes(self._bytes[first:last]) for first, last in bounds]

@@ -303,12 +303,10 @@ class Segment:
 
     def keyword_documents(self, field: str, value: str) -> Sequence[int]:
         """Return the documents with a keyword, sorted, without numpy; deleted documents are included."""
-        if (
-            field == OWN
-            and self.annotations
-            and (docs := self.annotations.keyword_documents(value)) is not None
-        ):
-            return docs
+        if field == OWN and self.annotations:
+            docs = self.annotations.keyword_documents(value)
+            if docs is not None:
+                return docs
         terms = self.keyword_terms(field, value)
         return self.documents_of_terms(field, terms) if terms else ()
 

@@ -183,9 +183,7 @@ def changes(earlier: str, later: str) -> list[Change]:
     for tag, low, high, first, last in matcher.get_opcodes():
         if tag != "replace" or max(high - low, last - first) > MAX_LENGTH:
             continue
-        if any(one.kind != WORD for one in old[low:high]) and any(
-            one.kind != WORD for one in new[first:last]
-        ):
+        if all(any(one.kind != WORD for one in some) for some in (old[low:high], new[first:last])):
             counted = old[high - 1].kind == new[last - 1].kind == DIGIT
             of = _counted_word(new[last]) if counted and last < len(new) else ""
             found.append(Change(_text_of(old[low:high]), _text_of(new[first:last]), of))

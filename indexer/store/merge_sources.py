@@ -396,9 +396,8 @@ class SourceMerger:
             self._listeners.report("unchanged", document, reason="the index has a later version")
             return
         own = self.sources.of(after["source"]["file"])  # exported items have other sources
-        if drop_unstated(before) == drop_unstated(after) or (
-            source != own and self.same.agree(document, address)
-        ):
+        is_equal = drop_unstated(before) == drop_unstated(after)
+        if is_equal or (source != own and self.same.agree(document, address)):
             report.unchanged += 1
             self._listeners.report("unchanged", document, former)
             if source != own:
@@ -411,9 +410,8 @@ class SourceMerger:
         else:
             report.replaced += 1
             self._register.changed_items.add(document.id)
-            self._listeners.report(
-                "replaced", document, former, None if source == own else f"it was of {source}"
-            )
+            moved = None if source == own else f"it was of {source}"
+            self._listeners.report("replaced", document, former, moved)
             self._register.drop_places(document.id)
         if version:
             self.latest.put(document, version, name, self._writer.remove(address))

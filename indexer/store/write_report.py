@@ -74,6 +74,8 @@ class CorrectionsReport:
         standing: The number of items with corrections in the new generation.
         excluded: The number of records, read or indexed, that are marked as not items.
         told: Line numbers and warnings for lines that were skipped, wholly or in part.
+
+    JSON has the same names, so they stay.
     """
 
     file: str

@@ -192,11 +192,8 @@ def _check_context(context: Any, path: Path) -> None:
     for part in parts:
         elsewhere = part.get("@import") if isinstance(part, dict) else part
         if elsewhere is not None:
-            raise SourceError(
-                message(
-                    "thesaurus.remote_context", path=path, context=_CONTEXT, elsewhere=str(elsewhere)[:200]
-                )
-            )
+            about = {"context": _CONTEXT, "elsewhere": str(elsewhere)[:200]}
+            raise SourceError(message("thesaurus.remote_context", path=path, **about))
     if sum(1 + len(part or ()) for part in parts) > MAX_TERMS:
         raise SourceError(
             message("thesaurus.too_many_terms", context=_CONTEXT, path=path, max_terms=MAX_TERMS)
@@ -349,15 +346,9 @@ def _labels(texts: list[_Text], path: str | Path) -> dict[str, list[Label]]:
         if language not in ANALYZED_LANGUAGES:
             continue
         if len(text) > MAX_LABEL_LENGTH:
-            raise SourceError(
-                message(
-                    "thesaurus.too_long_label",
-                    subject=subject[:200],
-                    path=path,
-                    count=len(text),
-                    max_label_length=MAX_LABEL_LENGTH,
-                )
-            )
+            counts = {"count": len(text), "max_label_length": MAX_LABEL_LENGTH}
+            about = {"subject": subject[:200], "path": path}
+            raise SourceError(message("thesaurus.too_long_label", **about, **counts))
         label = Label(language, " ".join(text.split()), hidden=kind == "hiddenLabel")
         found.setdefault(subject, []).append((_KINDS.index(kind), label))
     if not found:

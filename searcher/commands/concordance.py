@@ -127,9 +127,8 @@ def terms(
     with Searcher(index) as searcher:
         found = typical_terms(searcher, query, limit=None if all_hits else limit, **requested)
     if found.found or form != "table":
-        open_output(form).write_rows(
-            found.head(), "terms", COLUMNS, (term.to_record() for term in found.found)
-        )
+        rows = (term.to_record() for term in found.found)
+        open_output(form).write_rows(found.head(), "terms", COLUMNS, rows)
     elif not found.results.total:
         echo_error(say("headline.no_match", query=query) if query else say("headline.nothing"))
     elif limit or all_hits:
@@ -137,9 +136,6 @@ def terms(
     write_notices(found.results, counted=True)
     if found.other is not None and requested["versus"]:
         write_notices(found.other, requested["versus"], counted=True)
-    echo_error(
-        say(
-            "terms.compared", items=items_in_words(found.results.total), others=items_in_words(found.compared)
-        )
-    )
+    items, others = items_in_words(found.results.total), items_in_words(found.compared)
+    echo_error(say("terms.compared", items=items, others=others))
     return FOUND if found.found else NOTHING

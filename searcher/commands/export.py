@@ -61,15 +61,8 @@ def export(
     if report.items < report.total:
         echo_error(say("export.written_limit", n=report.items, total=items_in_words(report.total)))
     if file != "-" and not quiet:
-        echo(
-            say(
-                "export.written_in",
-                items=items_in_words(report.items),
-                file=file,
-                format=report.format,
-                seconds=decimal(f"{report.seconds:.1f}"),
-            )
-        )
+        items, seconds = items_in_words(report.items), decimal(f"{report.seconds:.1f}")
+        echo(say("export.written_in", items=items, file=file, format=report.format, seconds=seconds))
     elif not report.total and not quiet:  # without this message, an empty pipe would look like a failure
         echo_error(say("export.items_written"))
     return FOUND if report.total else NOTHING
@@ -133,9 +126,8 @@ def _write_summary(results: Results, file: str) -> None:
 
     write_notices(results, counted=True)
     if (here := len(results.hits)) < results.groups:
-        echo_error(
-            say("export.listed_limit", here=number(here), groups=distinct_items_in_words(results.groups))
-        )
+        groups = distinct_items_in_words(results.groups)
+        echo_error(say("export.listed_limit", here=number(here), groups=groups))
     if file != "-":
         echo(say("export.written", file=file))
 

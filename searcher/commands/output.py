@@ -152,14 +152,8 @@ def receipt_of_answer(
     receipt = make_receipt(searcher, query, **requested)
     if file is not None:
         write_receipt(receipt, file)
-        echo_error(
-            say(
-                "output.receipt_written",
-                hash=receipt.hash[:12],
-                items=items_in_words(receipt.total),
-                file=file,
-            )
-        )
+        items = items_in_words(receipt.total)
+        echo_error(say("output.receipt_written", hash=receipt.hash[:12], items=items, file=file))
     return receipt.hash
 
 

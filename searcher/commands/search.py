@@ -45,11 +45,8 @@ def facets(query: str | None, index: str, form: str, receipt: str | None, **requ
 
     with Searcher(index) as searcher:
         sources = ("source",) if searcher.has_several_sources else ()
-        request["facets"] = request["facets"] or (
-            *SearchOptions.facets.default,
-            *sources,
-            *searcher.counted_fields,
-        )
+        usual = (*SearchOptions.facets.default, *sources, *searcher.counted_fields)
+        request["facets"] = request["facets"] or usual
         results = searcher.search(query, limit=0, group=False, **request)
         if receipt:
             receipt_of_answer(searcher, query, receipt, request)

@@ -311,15 +311,8 @@ def receipt_of(record: Any, file: str) -> Receipt:
     """
     try:
         if record["receipt"] != RECEIPT_FORMAT:
-            raise DragomanError(
-                message(
-                    "receipt.other_format",
-                    file=file,
-                    version=record["version"],
-                    format=record["receipt"],
-                    known=RECEIPT_FORMAT,
-                )
-            )
+            found = {"version": record["version"], "format": record["receipt"]}
+            raise DragomanError(message("receipt.other_format", file=file, known=RECEIPT_FORMAT, **found))
         stated = record["hash"], record["seal"]
         given = {"details": [], **record}
         fields = {name: _check_field(name, given[name]) for name in Receipt._fields if name != "place"}

@@ -122,15 +122,8 @@ def read(stream: io.BufferedReader, context: ReadContext) -> Source:
     advice = message("page.advice")
     text = decode(read_all(stream, context.name, MAX_PAGE_SIZE, message("page.page", advice=advice)))
     if (lines := text.count("\n") or text.count("\r")) > MAX_PAGE_LINES:
-        raise SourceError(
-            message(
-                "page.too_many_lines",
-                name=context.name,
-                lines=lines,
-                max_page_lines=MAX_PAGE_LINES,
-                advice=advice,
-            )
-        )
+        counts = {"lines": lines, "max_page_lines": MAX_PAGE_LINES}
+        raise SourceError(message("page.too_many_lines", name=context.name, advice=advice, **counts))
     headlines = None if context.options.kind is None else context.options.kind == "headlines"
     return Source(context.name, split_page(text, context, headlines=headlines), ordered=True)
 

@@ -151,9 +151,8 @@ def _widen_codes(lines: Sequence[Line]) -> Sequence[Line]:
     As words in capitals may look like codes, only lines before and after the text, and the first lines of
     lead and body, are changed.
     """
-    if not any(line.text.startswith("HD ") for line in lines) or any(
-        (found := find_code(line.text)) and found[1] for line in lines
-    ):
+    has_codes = any(line.text.startswith("HD ") for line in lines)
+    if not has_codes or any((found := find_code(line.text)) and found[1] for line in lines):
         return lines
     wide = [line._replace(text=_ONE_SPACE.sub(r"\1  ", line.text, count=1)) for line in lines]
     codes = [code[0] if (code := find_code(line.text)) else "" for line in wide]

@@ -135,9 +135,8 @@ class Glossary:
         """
         for number in sorted(entry.concepts):
             labels = self._table.concept(number)[1]
-            if number in self._known or not any(
-                label.language == language and _is_written(label.text, written) for label in labels
-            ):
+            own = [label.text for label in labels if label.language == language]
+            if number in self._known or not any(_is_written(text, written) for text in own):
                 continue
             meant = next((label.text for label in labels if label.language == self._language), "")
             if meant and meant.casefold() != written.casefold():

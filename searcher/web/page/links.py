@@ -192,9 +192,8 @@ def resolve_after(params: SearchParams, searcher: Searcher) -> SearchParams:
         raise invalid_parameter("after", message("web.after_and_offset"))
     rank, _, rest = params.after.partition(_SPLIT)
     generation, _, item_id = rest.partition(_SPLIT)
-    if not (
-        rank.isascii() and rank.isdecimal() and len(rank) <= len(str(FARTHEST)) and generation and item_id
-    ):
+    is_rank = rank.isascii() and rank.isdecimal() and len(rank) <= len(str(FARTHEST))
+    if not (is_rank and generation and item_id):
         raise invalid_parameter("after", message("web.invalid_after"))
     if generation == searcher.ask(lambda answerer: answerer.engine.generation):
         return params._replace(after=None, offset=int(rank))

@@ -236,9 +236,8 @@ def problem_page(params: SearchParams, problem: Problem, context: PageContext, p
 
 def _link_without_parameter(problem: Problem, page: Page, path: str) -> str:
     """Return the link back to the search without the invalid parameter."""
-    if not (path in {"/", "/search"} or path in COUNTING) or (
-        problem.parameter == "q" and not problem.narrower
-    ):
+    has_form = path in {"/", "/search"} or path in COUNTING
+    if not has_form or (problem.parameter == "q" and not problem.narrower):
         return f"{page.context.base}/"
     params = page.params if problem.narrower else remove_parameter(page.params, problem.parameter or "")
     return Links(params, page.context.base, path).search()
