@@ -47,8 +47,9 @@ unexport PYTHONDONTWRITEBYTECODE
 # A worker for each core; who is done early takes over from the other. Modules and tests run in random order.
 PYTEST := $(BIN)/python -m pytest -q
 # No test draws from the generators of random or numpy that all share, so that they need no seed for each test;
-# none of these reads the log.
-PARALLEL := -n auto --dist worksteal --randomly-dont-reset-seed -p no:logging
+# none of these reads the log, nor needs the other plugins, which each process loads and each test calls.
+PARALLEL := -n auto --dist worksteal --randomly-dont-reset-seed \
+	$(addprefix -p no:,logging anyio doctest junitxml pastebin stepwise subtests)
 
 # Tests of which none needs a disk write to memory where there is enough of it.
 IN_MEMORY := $(shell df -k --output=avail /dev/shm 2>/dev/null | awk '$$1 > 2000000 {print "PYTEST_DEBUG_TEMPROOT=/dev/shm"}')

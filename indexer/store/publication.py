@@ -97,20 +97,24 @@ def publish(folder: Path, manifest: Manifest) -> None:
     manifest.write(folder)  # switches to the next generation
     # The next writer repeats the clean-up if it fails.
     with suppress(OSError):
-        clear_leftovers(folder)
+        clear_leftovers(folder, manifest)
 
 
-def clear_leftovers(folder: Path) -> None:
+def clear_leftovers(folder: Path, manifest: Manifest | None = None) -> None:
     """Remove files of interrupted writes; the caller must have locked the folder.
 
     First, an outdated table of contents for Whoosh is replaced, because it may list removed segments.
+
+    Args:
+        folder: The index folder.
+        manifest: Its current manifest; None to read it.
     """
     segments = folder / SEGMENTS_FOLDER
     scratch = segments / SCRATCH
     remove_plain(scratch)  # a link or a pipe is not Dragoman's; the target of a link stays
     shutil.rmtree(scratch, ignore_errors=True)
     try:
-        manifest = Manifest.read(folder)
+        manifest = manifest or Manifest.read(folder)
     except IndexFolderError:
         if (folder / MANIFEST).exists():
             return  # a damaged table: its repair may need every file
@@ -126,14 +130,14 @@ def clear_leftovers(folder: Path) -> None:
         update_whoosh_toc(folder, manifest)  # tried again, as the disk may have room now
 
 
-def last_generation(folder: Path) -> int:
-    """Return the number of the latest generation; 0 without an index.
+def last_generation(folder: Path, manifest: Manifest | None = None) -> int:
+    """Return the number of the latest generation; 0 without an index. ``None`` reads the manifest.
 
     Numbers in file names count too: if ``dragoman.json`` is damaged, its repair may need these files, so they
     must not be overwritten.
     """
     try:
-        numbers = [Manifest.read(folder).generation]
+        numbers = [(manifest or Manifest.read(folder)).generation]
     except IndexFolderError:
         numbers = [0]
     for path in (*folder.iterdir(), *(folder / SEGMENTS_FOLDER).iterdir()):

@@ -212,8 +212,8 @@ class IndexWriter(IndexStore):
         self.begin(base, [*map(FolderSegment, self._opened.values())], before, annotations)
         with explain_write_errors(folder):
             self._files.mkdir(parents=True, exist_ok=True)
-            clear_leftovers(folder)
-            self.generation = last_generation(folder) + 1
+            clear_leftovers(folder, base)
+            self.generation = last_generation(folder, base) + 1
             if self.generation >= MAX_GENERATIONS:  # only a forged index has so many
                 raise IndexFolderError(message("store.last_generation", folder=folder))
             limits = BuildLimits.within(memory_mb)
