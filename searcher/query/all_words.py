@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 def remove_leaves(node: Node, dropped: Collection[Node]) -> Node:
-    """Return a query without the leaves ``dropped`` and without parts that cannot match without them."""
+    """Remove the leaves ``dropped`` from a query, and each part that cannot match without these leaves."""
     return rewrite(
         node,
         lambda one: (
@@ -40,10 +40,10 @@ _ORIGIN_OF_COUNTRY: Final = ("explain.country",)
 
 
 def require_every_word(query: Node, dates: tuple[model.Days, ...] = ()) -> Node:
-    """Require every word of a resolved query; a query without adjacent words is returned unchanged.
+    """Require every word of a resolved query.
 
-    Alternatives and exclusions are unchanged. ``dates`` are the dates in the query: an item of such a date
-    need not contain the words of the date.
+    A query without adjacent words is returned unchanged, and so are alternatives and exclusions. ``dates``
+    are the dates in the query: an item with such a date need not contain the words of the date.
     """
     match query:
         case model.Or(words=True):
@@ -64,7 +64,10 @@ def require_every_word(query: Node, dates: tuple[model.Days, ...] = ()) -> Node:
 
 
 def prefer_rarer(query: Node, vocabulary: Vocabulary) -> Node:
-    """Lower the weight of the commoner of two words, which could outrank the rarer one by occurring often."""
+    """Lower the weight of the more frequent of two words.
+
+    Otherwise items that often contain the frequent word could outrank items with the rarer word.
+    """
     match query:
         case model.Or(words=True, parts=(first, second)):
             one, other = _documents(first, vocabulary), _documents(second, vocabulary)
@@ -111,7 +114,7 @@ def double_every_word(query: Node, vocabulary: Vocabulary, dates: tuple[model.Da
 
 
 def _prefer_every_word(query: model.Or, dates: tuple[model.Days, ...], vocabulary: Vocabulary) -> Node:
-    """Rank items that contain every word of adjacent words higher."""
+    """Rank items higher if they contain every one of several adjacent words."""
     every = _require_words_or_date(query, dates)
     vias = [leaf.via for leaf in leaves(query) if isinstance(leaf, (model.Term, model.Phrase))]
     if TRANSLATED not in vias:
@@ -125,13 +128,16 @@ def _prefer_every_word(query: model.Or, dates: tuple[model.Days, ...], vocabular
 
 
 def _occur_untranslated(query: model.Or, vocabulary: Vocabulary) -> bool:
-    """Return whether texts have each word of a query, apart from translations of single words."""
+    """Return whether texts contain each word of a query; a translation of a single word does not count."""
     typed = remove_leaves(query, set(_translations_of_words(query)))
     return all(_score_bound(word, vocabulary) for word in parts_of(typed))
 
 
 def _documents(word: Node, vocabulary: Vocabulary) -> int:
-    """Return the document frequency of a word: of its most frequent term per field, summed over fields."""
+    """Return the document frequency of a word.
+
+    This is the frequency of the word's most frequent term in each field, summed over the fields.
+    """
     if isinstance(word, model.Term):
         return vocabulary.document_frequency(word.field, word.text)
     most: dict[str, int] = {}
@@ -156,7 +162,7 @@ def _require_typed(query: model.Or, every: Node) -> tuple[Node, ...]:
 def _rank_first(words: model.Or, whole: Node, share: float, vocabulary: Vocabulary) -> tuple[Node, ...]:
     """Return a query that ranks the matches of ``whole`` before items with only some of the words.
 
-    ``share`` is the share of the score that is needed to do so.
+    The query adds to their score ``share`` times the most that an item with only some of the words can score.
     """
     most = [_score_bound(part, vocabulary) for part in words.parts]
     more = model.ConstantScore(whole, share * (sum(most) - min(most)), _ORIGIN_OF_LABELS)
@@ -214,7 +220,7 @@ def prefer_phrase(ranked: Node, query: Node, phrase: Node, vocabulary: Vocabular
 
 
 def _has_two_words(query: Node) -> bool:
-    """Return whether a query, without its filters and exclusions, is two words or labels."""
+    """Return whether a query consists of two words or labels, apart from filters and exclusions."""
     if isinstance(query, model.Or):
         return query.words and len(query.parts) == 2
     if isinstance(query, model.DisjunctionMax):  # a label of several words

@@ -1,7 +1,7 @@
 """Compare exact phrases (``="the US"``) with stored texts.
 
-Terms are folded and stemmed, so an index only finds candidates for an exact phrase, whose stored texts are
-then searched.
+Terms are folded and stemmed, so an index only finds candidates for an exact phrase. The
+stored texts of the candidates are then searched.
 """
 
 from __future__ import annotations
@@ -71,7 +71,10 @@ def candidates(query: Node, compared: Sequence[Node]) -> Node:
 
 
 def _bounding_query(node: Node, compared: Collection[Node], *, upper: bool) -> Node:
-    """Return a query without compared parts, for a superset (``upper``) or a subset of the matches."""
+    """Return a query for a superset (``upper``) or a subset of a node's matches.
+
+    The query has no part that is in ``compared``.
+    """
     if node in compared:
         return _query_anywhere(node) if upper else model.NOTHING
     match node:
@@ -122,5 +125,5 @@ def find_exact(exact: Sequence[model.Exact], records: Iterable[bytes]) -> list[l
 
 
 def _bytes_of(words: Sequence[str]) -> list[bytes]:
-    """Return bytes that a stored record must contain if it contains the words."""
+    """Return the byte strings that each stored record with the words must contain."""
     return [json.dumps(word)[1:-1].encode() for word in words if word.isascii() and "'" not in word]

@@ -72,7 +72,7 @@ def parse_chunk(chunk: str, field: str, start: int, notes: Notes) -> list[Node]:
 
 
 def unknown_field_message(name: str, own: Collection[str]) -> tuple[str, str]:
-    """Return the message that a name before a colon is not a field, and its part that lists the fields."""
+    """Return the message for an unknown field, and the part of the message that lists the fields."""
     custom = sorted({*own}.difference(ANNOTATED))
     named: list[str] = [*FIELDS, *ANNOTATED, *custom[:MAX_NAMED]]
     if len(custom) > MAX_NAMED:
@@ -138,7 +138,7 @@ def parse_phrase(text: str, slop: int, field: str, at: int, notes: Notes, *, exa
 
 
 def patterns_in(phrase: Quoted) -> dict[str, Pattern]:
-    """Return the patterns in a phrase by the word as typed; a word ``*`` alone is not a pattern."""
+    """Map each pattern in a phrase, as typed, to its node; ``*`` alone is not a pattern."""
     return {
         word: Pattern(word.strip(_AROUND_REGEX if "/" in word else _PUNCTUATION), phrase.at, phrase.field)
         for word in phrase.words
@@ -168,7 +168,7 @@ def _split_chunk(chunk: str, at: int, notes: Notes) -> list[str]:
 
 
 def _find_split(chunk: str, own: Collection[str]) -> tuple[str, str, str] | None:
-    """Return the character at which to split a chunk, with an error and a reason; None to keep it whole."""
+    """Return the character at which to split a chunk, an error and a reason; None if it is not split."""
     name, _, behind = chunk.partition(":")
     if behind and (name.isidentifier() or name in own):
         return ":", *unknown_field_message(name, own)

@@ -45,7 +45,10 @@ def are_cognates(word: str, other: str) -> bool:
 
 
 def cognates(word: str) -> list[str]:
-    """Return possible cognates of a folded word: ``logistician`` for ``logisticien``. Many do not exist."""
+    """Return possible cognates of a folded word, such as ``logistician`` for ``logisticien``.
+
+    Many of these spellings are not words.
+    """
     stems = dict(sorted(_stems(word), reverse=True))  # the shortest of each set: no hospitalss for hospitals
     found = {
         stem + ending
@@ -71,7 +74,7 @@ def _homographs() -> dict[frozenset[str], frozenset[str]]:
 
 @lru_cache(maxsize=1 << 12)
 def _stems(word: str) -> frozenset[tuple[int, str]]:
-    """Return the possible stems of a word, each with the number of the set of its removed ending."""
+    """Return the possible stems of a word, each with the index in ``_SETS`` of the removed ending."""
     return frozenset(
         (number, word.removesuffix(ending))
         for number, (endings, least) in enumerate(_SETS)

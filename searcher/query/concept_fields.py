@@ -59,7 +59,7 @@ def resolve_fields(request: SearchRequest, engine: Engine) -> SearchRequest:
 
 
 def _restrict_evidence(filters: Filters, ways: tuple[str, ...]) -> Filters:
-    """Restrict a filter by country to items with the given kinds of evidence for it, such as ``place``."""
+    """Restrict a filter by country to the given kinds of evidence for the country, such as ``place``."""
     values = [
         f"{code} {way}"
         for code in sorted(filters.countries - {UNKNOWN})
@@ -154,7 +154,10 @@ def _concepts_preferring(table: Table, kind: str, value: str) -> list[CountedCon
 
 
 def _concepts_with_label(table: Table, kind: str, value: str) -> list[CountedConcept]:
-    """Return the concepts of a kind with the label ``value``: with equal spelling, else with equal stems."""
+    """Return the concepts of a kind that have the label ``value``.
+
+    If no label has this spelling, labels with the same stems count.
+    """
     from indexer.thesaurus.concept import analyse_label  # most values are names as shown in the facet
 
     met: dict[int, None] = {}

@@ -137,7 +137,7 @@ def _find_labels(
 
 
 def _divides(compounds: set[int], typed: list[tuple[int, QueryWord]], start: int, size: int) -> bool:
-    """Return whether a label leaves out a word, other than a prefix, of a compound with a hyphen."""
+    """Return whether a label covers only a part of a hyphenated compound; prefixes may be left out."""
     first, last = typed[start][0], typed[start + size - 1][0]
     before = takewhile(lambda one: one[0] == first, reversed(typed[:start])) if first in compounds else ()
     after = takewhile(lambda one: one[0] == last, typed[start + size :]) if last in compounds else ()
@@ -147,7 +147,10 @@ def _divides(compounds: set[int], typed: list[tuple[int, QueryWord]], start: int
 def _compare_label(
     entry: LabelEntry, language: str, first_term: str, typed: list[tuple[int, QueryWord]]
 ) -> tuple[int, int, int] | None:
-    """Return the first and last chunk of typed words, and their distance to a label; None if they differ."""
+    """Return the first and last chunk of typed words, and the distance of the words to a label.
+
+    Returns None if a typed word is not a form of the label's word.
+    """
     distance = SAME
     if entry.acronym:
         if not is_acronym(typed[0][1].written, entry.acronym):
@@ -173,10 +176,10 @@ def _word_distance(language: str, typed: str, of_label: str, *, within: bool) ->
 def _find_by_content_word(
     entry: LabelEntry, language: str, chunks: Sequence[str], of_word: int, word: QueryWord
 ) -> tuple[int, int, int] | None:
-    """Find a label that consists of one content word and function words in a query.
+    """Find, in a query, a label that consists of one content word and function words.
 
-    Returns its first and last chunk, and the distance between the typed content word and the label's; None
-    if a function word is missing.
+    Returns the label's first and last chunk, and the distance between the typed content word and the label's
+    content word. Returns None if a function word is missing.
     """
     written = word.plain
     pieces = [

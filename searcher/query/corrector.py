@@ -160,7 +160,7 @@ class Corrector:
         return self.known_words.has(one) and (not adjacent or self._occur(one, *adjacent))
 
     def _is_near_name(self, word: str, one: str, cost: float) -> bool:
-        """Return whether a capitalised word may be ``one`` misspelt: Haley (Hayley), but not Ikea (idea)."""
+        """Return whether a capitalised word may be a slip for ``one``: Haley (Hayley), not Ikea (idea)."""
         if len(word) > MAX_ONE_EDIT_LENGTH:
             return cost <= 1 or self.known_words.may_be_name(one)
         is_typical = len(one) > len(word) or sorted(one) == sorted(
@@ -192,9 +192,9 @@ class Corrector:
         return True
 
     def _frequency(self, word: str) -> tuple[int, bool]:
-        """Return the document frequency of a word; if no text has it, that of terms that expansion adds.
+        """Return the document frequency of a word, and whether it is the frequency of added terms.
 
-        The flag is true if the frequency is that of added terms.
+        If no text contains the word, the terms that expansion adds for the word are counted.
         """
         count = self._vocabulary.document_frequency
         if spelled := count(WORDS, word):
@@ -219,9 +219,9 @@ class Corrector:
     def _near_words(self, word: str) -> Iterator[dict[str, float]]:
         """Yield groups of known words similar to a typed word, with their distances, the nearest group first.
 
-        The groups are words one edit away with the same first letter, those with another first letter, and
-        words two edits away. Known words are the words of the index and the first words of labels. Nothing is
-        yielded if the budget for comparisons is used up.
+        The groups are words one edit away with the same first letter, words one edit away with another first
+        letter, and words two edits away. Known words are the words of the index and the first words of
+        labels. Nothing is yielded if the budget for comparisons is used up.
         """
         typed = fold(word)
         first = typed[0]

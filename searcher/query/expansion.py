@@ -47,8 +47,8 @@ MAX_ADDED: Final = 6  # labels; more take time without finding more
 def preferred_labels(labels: Iterable[ConceptLabel]) -> set[tuple[str, tuple[str, ...]]]:
     """Return the language and the terms of a concept's first label in each language.
 
-    The most frequent label would be worse, as the frequency of a label is only estimated by its rarest word:
-    *working children* would be added to *trabajo infantil* instead of *child labour*.
+    The most frequent label would be worse, because the frequency of a label is only estimated by its rarest
+    word: *working children* would be added to *trabajo infantil* instead of *child labour*.
     """
     first: dict[str, tuple[str, ...]] = {}
     for label in labels:
@@ -181,7 +181,7 @@ class Expander:
         return Expansion(span.first, span.last, self._labels(readings, whole), parts, country)
 
     def _country(self, span: Span, chunks: Sequence[str]) -> str | None:
-        """Return the code of the country that is the only meaning of the words, or None for other words."""
+        """Return the code of the country that the words mean, or None if they may mean anything else."""
         concepts = {number for reading in span.readings for number in reading.concepts}
         code = country_of(self._table, concepts)
         if code is None or span.first < span.last or len(chunks) == 1:
@@ -235,8 +235,8 @@ class Expander:
         """Choose the most frequent labels of the concepts of the words, and return the query that adds them.
 
         ``readings`` are the words in each possible language, with their concepts. ``whole`` are the concepts
-        of a longer label that contains the words: then only parts of their labels are added, because the
-        expansion of the longer label adds the complete labels.
+        of a longer label that contains the words: then only parts of that label and its translations are
+        added, because the expansion of the longer label adds the complete labels.
         """
         if whole:
             from searcher.query.label_parts import form_in_labels, words_in_labels
@@ -297,7 +297,10 @@ class Expander:
         return least
 
     def _rarity(self, frequencies: Iterable[tuple[str, int]]) -> dict[str, float]:
-        """Return the idf of a concept in each language: that of its most frequent label, the first one."""
+        """Return the idf of a concept in each language: the idf of its most frequent label.
+
+        ``frequencies`` must have the most frequent label of each language first.
+        """
         rarity: dict[str, float] = {}
         for language, frequency in frequencies:
             if language not in rarity:
@@ -324,7 +327,7 @@ class Expander:
         return Phrase(field, label.terms, label.offsets, 0, boost, label.text, via=via)
 
     def _restrict_to_country(self, label: ConceptLabel, concepts: tuple[int, ...], node: Node) -> Node:
-        """Restrict a label that other places share to the country's documents, such as *America*."""
+        """Restrict a label that also names other places (*America*) to documents about the country."""
         if label.text.isupper() or not (codes := countries_sharing(label.text)):
             return node
         from indexer.countries.country_names import find_country  # few labels are shared names
@@ -334,7 +337,7 @@ class Expander:
         return And((node, ConstantScore(Keyword(COUNTRY, code)))) if code else node
 
     def _restrict_to_concept(self, label: ConceptLabel, concepts: tuple[int, ...], node: Node) -> Node:
-        """Restrict a label that equals an acronym (*car*), or an acronym that equals a label, to its concept.
+        """Restrict a label with the spelling of an acronym (*car*, CAR), or such an acronym, to its concept.
 
         A concept that no document has, or that is not a facet, does not restrict the label.
         """
@@ -346,7 +349,7 @@ class Expander:
         return restrict_to_topics(self._table, self._vocabulary, having, node)
 
     def _spells_word(self, label: ConceptLabel) -> bool:
-        """Return whether an acronym has the letters of another label (CAR) or of an inflected word (TIP)."""
+        """Return whether an acronym is spelt like another label (CAR) or like an inflected word (TIP)."""
         if not label.text.isupper():
             return False
         entries = self._table.beginning(label.language, label.terms[0])
@@ -355,7 +358,7 @@ class Expander:
 
 
 def _has_other_meaning(readings: Sequence[_Meaning]) -> bool:
-    """Return whether a word means something else in another language, and the query has no language."""
+    """Return whether a word has unrelated meanings in two of the possible languages of the query."""
     first = readings[0]
     return any(
         language != first[0] and {*concepts}.isdisjoint(first[2]) for language, _, concepts in readings

@@ -51,7 +51,7 @@ def custom_filter(name: str, value: str) -> Node:
 
 
 def where_filter(where: Where) -> Node | None:
-    """Return a query for items that have, in each field, one of its values; None if there are no fields."""
+    """Return a query for items that have one of the given values in each field; None without fields."""
     fields = [model.join(model.Or, list(map(partial(custom_filter, name), values))) for name, values in where]
     return model.join(model.And, [field for field in fields if field])
 
@@ -72,7 +72,7 @@ def require_fields(requested: tuple[str, ...], engine: Engine) -> None:
 def resolve_filter(  # noqa: PLR0911 - one case per field
     leaf: model.Filter, budget: Budget, regions: dict[Countries, None], *, estimated: bool
 ) -> Node | None:
-    """Resolve a filter; None if it exceeds a limit."""
+    """Resolve a filter; return None if the filter exceeds a limit."""
     name, value = leaf.name, leaf.value
     is_short = name in FILTERS and name != "id"
     check_value(f"{name}:", value, limits.MAX_VALUE_LENGTH if is_short else limits.MAX_ID_LENGTH)

@@ -69,7 +69,7 @@ def combine(kind: str, left: Part | None, right: Part | None) -> Part | None:
 
 
 def join_adjacent(left: Part, right: Part, remark: Remark) -> Part | None:
-    """Combine two adjacent words or phrases to a phrase; if a part is a group, combine them by ``PRE/1``."""
+    """Combine two adjacent words or phrases into a phrase; combine groups by ``PRE/1``."""
     if all(one.kind == LEAF and not one.text.startswith("/") for one in (left, right)):
         words = [one.text.removeprefix('"').removesuffix('"') for one in (left, right)]
         return Part(LEAF, text=f'"{" ".join(words)}"')
@@ -77,7 +77,7 @@ def join_adjacent(left: Part, right: Part, remark: Remark) -> Part | None:
 
 
 def join_distant(kind: str, left: Part, right: Part, remark: Remark) -> Part | None:
-    """Combine two parts by the proximity operator ``kind``; None if one of them cannot be in a proximity.
+    """Combine two parts by the proximity operator ``kind``; return None if a part cannot be in a proximity.
 
     If a part is an AND or OR group, the operator applies to each member of the group.
     """
@@ -107,7 +107,7 @@ def _is_positional(part: Part) -> bool:
 
 
 def restrict_to_field(field: str, part: Part | None) -> Part | None:
-    """Restrict a part to a field; None if the part was omitted."""
+    """Restrict a part to a field; return None if the part was omitted."""
     if part is None:
         return None
     return Part(field, (part,)) if field in _TEXTS else Part(FILTER, (part,), field)

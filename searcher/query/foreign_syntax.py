@@ -120,7 +120,7 @@ def _grammar(system: str) -> tuple[re.Pattern[str], list[list[str]], list[list[s
 
 
 class _Connectors:
-    """Parses a Lexis or Factiva query with the precedence of its operators."""
+    """Parses a Lexis or Factiva query according to the precedence of its operators."""
 
     def __init__(self, text: str, system: str, notes: Notes) -> None:
         self._text, self._system, self._notes = text, system, notes

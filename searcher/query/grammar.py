@@ -113,7 +113,7 @@ class _Parser:
         self._next_to_and: set[tuple[int, int]] = set()  # spans of an operand of AND and the words next to it
 
     def query(self, field: str) -> Node | None:
-        """Parse adjacent operands up to a closing parenthesis, with which the whole query ends, too."""
+        """Parse adjacent operands up to a closing parenthesis or the end of the query."""
         operands = []
         while self._tokens[self._next].kind != CLOSE:
             operands.append(self._read_alternatives(field))
@@ -150,7 +150,7 @@ class _Parser:
         return _Operand(node)
 
     def _add_span(self, first: int, end: int) -> None:
-        """Record the span of an operand of AND and of words next to it, to which AND does not apply."""
+        """Record the span of an operand of AND and its adjacent words, to which AND does not apply."""
         begin, behind = first, end
         while self._is_word(begin - 1):
             begin -= 1

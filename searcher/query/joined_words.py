@@ -33,7 +33,7 @@ def joined_words(
     joined word; its terms are then empty.
 
     Args:
-        words: The look-up of query words in the index.
+        words: Looks up query words in the index.
         chunks: The chunks of a query.
         count: Returns the number of matches of a resolved query.
         boost: The factor of the terms' scores.
@@ -94,7 +94,7 @@ def _is_usual(
 
 
 def _terms(words: QueryWords, joined: str, same: set[str], boost: float) -> Iterator[Node]:
-    """Yield the terms of a word in texts, restricted to its forms ``same``."""
+    """Yield the terms of a joined word, restricted to its forms in ``same``."""
     for language in LANGUAGES:
         field = text_field(language)
         for term in analyzer(language).query_terms(joined):

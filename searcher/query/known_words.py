@@ -111,7 +111,7 @@ class KnownWords:
         ]
 
     def cognates(self, written: str) -> list[str]:
-        """Return the words of the index that are cognates of a word, as *nation* of *nación*."""
+        """Return the words of the index that are cognates of a word, such as *nation* for *nación*."""
         from searcher.query.cognates import cognates  # few words are unknown
 
         found = cognates(self._words.word(written).folded)
@@ -169,7 +169,7 @@ class KnownWords:
                 yield first, second
 
     def is_split(self, written: str) -> bool:
-        """Return whether texts contain a word written as two words, as *run away* for *runaway*."""
+        """Return whether texts write a word as two words, such as *run away* for *runaway*."""
         return any(map(self.are_neighbours, self.splits(written)))
 
     def _is_settled(self, chunk: str) -> bool:
@@ -209,7 +209,7 @@ class WordTools(NamedTuple):
 
 
 class UnknownWords(NamedTuple):
-    """Those of some adjacent words that may need a correction, and those with other spellings."""
+    """The adjacent words of a query that may need a correction, and those that have other spellings."""
 
     words: list[str]  # the words that may need a correction
     spelled: dict[str, tuple[Node, ...]]  # the other spellings of the words that have any

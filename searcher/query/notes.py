@@ -76,7 +76,7 @@ class Notes:
         self._notes[Note("read_as_text", remark)] = None
 
     def first(self, kind: str = "read_as_text", more: str = "query.more_as_text") -> tuple[Note, ...]:
-        """Return the first notes; the last of them counts the others."""
+        """Return the first notes; if there are more, the last note says how many are left out."""
         return first_notes(list(self._notes), MAX_NOTES, kind, more)
 
 

@@ -61,7 +61,7 @@ def restrict_to_ways(query: Node, vias: Iterable[str]) -> Node:
 
 
 def _words_of(part: Node) -> Node:
-    """Return a part without its date, since an item that only matches the date does not match the part."""
+    """Return a part without its date, because an item with only the date does not match the part."""
     match part:
         case model.Or(parts=(words, model.Days())):
             return words

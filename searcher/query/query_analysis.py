@@ -118,9 +118,10 @@ class QueryAnalyzer:
         return bool(languages) and self._language not in languages
 
     def is_homonym(self, word: str) -> bool:
-        """Return whether a foreign word has another meaning in the language of the query: French *pays*.
+        """Return whether a foreign word has another meaning in the language of the query.
 
-        *Pays* is also an English word. *Munition* has the same meaning in English and French.
+        In an English query, French *pays* is a homonym; *munition* is not, because it means the same in
+        English.
         """
         known, own = self._words.word(word), str(self._language)
         if not self.is_foreign(word) or known.label_distance(own) is None:
@@ -143,7 +144,7 @@ class QueryAnalyzer:
         return False
 
     def acronym(self, chunk: str) -> str:
-        """Return the acronym that a word in lower case may be (UN for ``un``); empty if it may not be one."""
+        """Return the acronym that a word in lower case may be (UN for ``un``), or an empty string."""
         if not self.spells_acronym(chunk):
             return ""
         word = self._words.word(chunk)
@@ -151,7 +152,7 @@ class QueryAnalyzer:
         return "" if is_label else chunk.upper()
 
     def function_word(self, chunk: str) -> str:
-        """Return the function word of which a word has two letters swapped: *teh*; empty for other words."""
+        """Return the function word that a word misspells by swapping letters (*teh*), or an empty string."""
         if len(chunk) < _SHORTEST_SLIP:
             return ""
         languages = (self._language,) if self._language else ANALYZED_LANGUAGES
@@ -171,7 +172,8 @@ class QueryAnalyzer:
     def _as_acronym(self, language: str, word: QueryWord, node: Node) -> Node:
         """Restrict an acronym in capitals to texts with it or its plural: AIDS is not a form of *aid*.
 
-        If a label in lower case has its letters (*car*), items with the acronym's concept get a higher score.
+        If a label in lower case is spelt like the acronym (*car*), items with the acronym's concept get a
+        higher score.
         """
         term = next(iter(parts_of(node)), node)
         meant = [one for one in word[language].entries if one.acronym == word.written]
@@ -193,7 +195,7 @@ class QueryAnalyzer:
         return DisjunctionMax((likely, model.rewrite(node, partial(times, ACRONYM))))
 
     def topic_before_acronym(self, chunk: str) -> Node | None:
-        """Resolve a lower-case word with the letters of an acronym: *car*, CAR.
+        """Resolve a lower-case word that is spelt like an acronym: *car*, CAR.
 
         Items whose topic is the word's concept get a higher score. Returns None for other words, and if no
         item has this topic.
@@ -217,12 +219,12 @@ class QueryAnalyzer:
         return node is not None and self.occurs_in_index(node)
 
     def is_inflected(self, word: str) -> bool:
-        """Return whether the index has other forms of a word, as *tips* of *tip*; an acronym has none."""
+        """Return whether the index has other forms of a word (*tips* for *tip*); an acronym has none."""
         known, forms = self._words.word(word), self._vocabulary.forms
         return any({*forms(one, known[one].terms[0])} - {known.folded} for one in ANALYZED_LANGUAGES)
 
     def forms_elsewhere(self, language: str, term: str) -> Sequence[str]:
-        """Return the indexed words with a term in another language; none for the language of the query."""
+        """Return the indexed words with a term if the query is in a language other than ``language``."""
         return () if self._language in (None, language) else self._vocabulary.forms(language, term)
 
     def phrase(self, quoted: model.Quoted, sets: Mapping[str, Sequence[str]] | None = None) -> Node | None:

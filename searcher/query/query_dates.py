@@ -58,17 +58,18 @@ def add_dates(  # noqa: PLR0913 - the last three are named
     empty: dict[str, str],
     estimated: bool,
 ) -> Node:
-    """Rank items with a date in the query higher; a query of dates alone also matches all these items.
+    """Rank items with a date of the query higher; if the query is only dates, all these items match.
 
     Args:
         query: The resolved query of the adjacent words.
         words: The words as typed; an empty string for each part that is not a word.
         analyzer: Resolves words.
         finds: Returns whether any item matches a resolved query.
-        dates: Receives the dates that items have: ``2016-03`` by the typed words ``March 2016``. If only
-            estimated dates match, the option that includes them follows.
-        empty: Receives the dates that no item has: by the typed words, the nearest dates that items have, as
-            ``date:2016-02 date:2016-05``; an empty string if none is near or many dates have no items.
+        dates: Receives each date that items have, by its typed words: ``2016-03`` for ``March 2016``. If only
+            estimated dates match, ``--estimated`` is appended to the date.
+        empty: Receives, for the typed words of each date that no item has, the nearest dates that items have:
+            ``date:2016-02 date:2016-05``. The value is an empty string if no such date is near, or if many
+            dates of the query have no items.
         estimated: Whether estimated dates match.
     """
     found = list(find_dates(words))
@@ -115,7 +116,7 @@ def _nearest(date: DateWords, finds: Callable[[Node], bool], *, estimated: bool)
 
 
 def find_months(words: Sequence[str], vocabulary: Vocabulary) -> dict[str, tuple[Node, ...]]:
-    """Find the names of months that precede a year; return each with its names in other languages."""
+    """Find the month names before a year; map each to the names of the month in other languages."""
     typed = [words[date.first] for date in find_dates(words) if date.first < date.last]
     found = {word: _in_other_languages(word, vocabulary) for word in typed}
     return {word: names for word, names in found.items() if names is not None}
@@ -136,7 +137,7 @@ def add_months(
 
 
 def _in_other_languages(typed: str, vocabulary: Vocabulary) -> tuple[Node, ...] | None:
-    """Return the names of a month in other languages that texts contain; None if the word is not a month."""
+    """Return the names of a month in other languages that texts contain, or None for another word."""
     written = fold(plain(typed.strip(PUNCTUATION_AROUND)))
     names = _names_of_months().get(written)
     if names is None:

@@ -197,8 +197,8 @@ def foreign_operators(query: str) -> tuple[Note, ...]:
     """Return a note if words of a query probably are operators in lower case.
 
     Words are taken for operators if every other word is one, which is rare in pasted text. If all of them are
-    ``or``, there is no note, since adjacent words are alternatives anyway. A ``not`` between two content
-    words always causes a note, since *ferry not cargo* finds cargo.
+    ``or``, there is no note, because adjacent words are alternatives anyway. A ``not`` between two content
+    words always causes a note, because *ferry not cargo* finds cargo.
     """
     pieces = [found[0] for found in _PIECE.finditer(query)]
     meant = {*pieces} if _alternate_with_operators(pieces) else _find_negation(pieces)

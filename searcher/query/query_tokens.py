@@ -281,7 +281,7 @@ _SHOWN_WORD: Final = 24  # maximum characters of a word to show it completely in
 
 
 def _match_delimiters(text: str, notes: Notes) -> str:
-    """Replace unmatched quotation marks and parentheses of a query; its length is unchanged.
+    """Replace unmatched quotation marks and parentheses of a query, but keep its length.
 
     Quotation marks become straight. In the result, special characters of regular expressions and ranges are
     masked (see :func:`_mask_signs`).

@@ -79,7 +79,7 @@ class QueryWords:
         return LanguageWord(terms, total, share, *self.labels_of(language, terms))
 
     def labels_of(self, language: str, terms: Iterable[str]) -> tuple[list[LabelEntry], list[str]]:
-        """Return the labels that start with one of the terms, and the text of those with one word."""
+        """Return the labels that start with one of the terms, and the texts of the one-word labels."""
         entries: list[LabelEntry] = []
         labels: list[str] = []
         for term in terms:
@@ -304,7 +304,7 @@ def _is_elided(word: str) -> bool:
 
 
 def join_e(chunks: list[str], resolve: Callable[[str], Node | None], finds: Callable[[Node], bool]) -> None:
-    """Join a single *e* to the next word, in ``chunks``, if texts contain the compound: *e-learning*."""
+    """Join a single *e* to the next word in ``chunks`` if texts contain the compound: *e-learning*."""
     for at in range(len(chunks) - 2, -1, -1) if "e" in chunks else ():
         node = resolve(f"e-{chunks[at + 1]}") if chunks[at] == "e" else None
         if node and finds(node):
@@ -312,7 +312,7 @@ def join_e(chunks: list[str], resolve: Callable[[str], Node | None], finds: Call
 
 
 def join_prefixes(chunks: list[str], words: QueryWords, can_replace: Callable[[str, str], bool]) -> None:
-    """Join a prefix to the next word, in ``chunks``, if this is a label: *cyber attaque*, *cyberattaque*.
+    """Join a prefix to the next word in ``chunks`` if the result is a label: *cyberattaque*.
 
     ``can_replace`` returns whether the joined label may replace a prefix and a word separated by a space.
     """

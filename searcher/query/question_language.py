@@ -82,7 +82,7 @@ def _languages_of_label(pair: tuple[str, str], words: QueryWords) -> list[str]:
 
 
 def _is_in_grammar(language: str, chunk: str, _words: QueryWords) -> bool:
-    """Return whether a word is a function word of a language; *de*, for example, is not one of English."""
+    """Return whether a word is a function word of a language, as *de* is in French but not in English."""
     return not chunk.isupper() and plain(chunk.strip(PUNCTUATION_AROUND)) in STOP_WORDS[language]
 
 

@@ -56,7 +56,8 @@ def remove_redundant(
     """Return an expansion without labels that the typed words already match, so that cognates count once.
 
     ``typed`` are the queries of the typed words, or None for ignored words; ``forms`` returns the words of a
-    stem. If a typed word only matches some forms of a label (French *films*, English *film*), others remain.
+    stem. If a typed word only matches some forms of a label (French *films*, English *film*), the other forms
+    remain.
     """
     searched = [dict(_searched(word)) for word in typed if word]
     labels = query.parts if isinstance(query, DisjunctionMax) else (query,)
@@ -65,7 +66,7 @@ def remove_redundant(
 
 
 def _searched(node: Node) -> Iterator[tuple[Key, tuple[str, ...]]]:
-    """Yield field and terms of each leaf of a typed word, with the forms to which it is restricted."""
+    """Yield the field and terms of each leaf of a typed word, and the forms that restrict the leaf."""
     key = _key(node)
     if key:
         yield key, tuple([word for leaf in leaves(node) for word in getattr(leaf, "words", ())])

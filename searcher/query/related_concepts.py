@@ -145,7 +145,7 @@ class Neighbours:
         return (texts[0], query) if query else None
 
     def _label_query(self, label: ConceptLabel, number: int) -> Node | None:
-        """Return the query for a label, or None if no text has it, or too many texts."""
+        """Return the query for a label, or None if no text or too many texts contain the label."""
         field = text_field(label.language)
         # Look up all terms, although one may suffice, so that a cluster gets one request.
         found = min([self._vocabulary.document_frequency(field, term) for term in label.terms])

@@ -43,7 +43,8 @@ class Resolver:
         found: The words that each pattern matches; patterns that are not included match nothing.
         tools: Expand and correct words; None to search the typed words only.
         finds: Returns whether any document matches a resolved query.
-        alone: Returns the query of a word in the language that it indicates; None if it is ignored.
+        alone: Returns the query for a word in the language that the word indicates, or None for an ignored
+            word.
         dates: Whether to recognize dates in words (``March 2016``).
 
     Attributes:
@@ -205,7 +206,7 @@ class Resolver:
         return model.Occurring(rewrite(found, model.remove_keywords), 1, field)
 
     def _resolve_positional(self, *parts: tuple[model.Node, bool]) -> list[model.Node | None]:
-        """Resolve parts whose positions are compared, each given with its ``as_typed`` of :meth:`resolve`."""
+        """Resolve parts whose positions are compared; each comes with the ``as_typed`` of :meth:`resolve`."""
         self._budget.compares_positions = True
         before = self._dates, self._in_proximity
         self._dates, self._in_proximity = False, True
@@ -371,7 +372,7 @@ class Resolver:
         expansions: Sequence[Expansion] | None,
         corrected: Sequence[str] = (),
     ) -> list[str]:
-        """Record the words for which no item has a match, not even of an expansion; return these words.
+        """Record and return the words that match no item, not even by an expansion.
 
         Unless words are searched as typed, each such word, and each other word of its label, is also resolved
         as if it were the whole query; the result is added to the node of the word if it has matches.
@@ -481,7 +482,7 @@ class Resolver:
     def _corrections(
         self, chunk: str, chunks: Sequence[str]
     ) -> tuple[str, list[tuple[str, str]], list[Correction]]:
-        """Return the corrections of a word, and the pairs of words into which it can be split."""
+        """Return the word of a chunk, the pairs of words into which it can be split, and its corrections."""
         (only,) = chunk_words(chunk, "fr")  # l'éducation without the elided article
         written = chunk[only.start : only.end]
         split_term, corrections = self._corrector.correct(written, chunks)

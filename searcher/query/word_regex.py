@@ -57,7 +57,7 @@ class WordRegex(NamedTuple):
     def matching(
         self, codes: npt.NDArray[Any], starts: npt.NDArray[Any], lengths: npt.NDArray[Any]
     ) -> npt.NDArray[Any]:
-        """Return the numbers of the matching words, given their starts and lengths in an array of letters."""
+        """Return the indexes of the words that match, given their starts and lengths in ``codes``."""
         import numpy as np  # not needed for a plain prefix
 
         accepting, following = self._accepting(codes), self._following()
@@ -95,7 +95,10 @@ class WordRegex(NamedTuple):
         return accepting
 
     def _following(self) -> list[npt.NDArray[Any]]:
-        """Return tables from a set of states to the states that follow: one table per byte of the set."""
+        """Return tables that map a set of states to the states that may follow.
+
+        There is one table for each byte of the set.
+        """
         import numpy as np
 
         tables = []
@@ -249,7 +252,7 @@ class _Parser:
         return _States(empty=False, first=bit, last=bit)
 
     def _concatenate(self, parts: list[_States]) -> _States:
-        """Join parts so that each follows the part before it."""
+        """Join the parts of a sequence, so that each part follows the previous part."""
         empty, first, last = True, 0, 0
         for part in parts:
             self._follow(last, part.first)

@@ -1,4 +1,4 @@
-"""Restrict a term to the texts that contain a word, a label or a concept, instead of others with its stem."""
+"""Restrict a term to texts with a given word, label or concept, because other words may share its stem."""
 
 from __future__ import annotations
 
@@ -28,8 +28,8 @@ def restrict_to_word(vocabulary: Vocabulary, language: str, word: str, term: mod
     Words with one stem may be different words: *gaz* and *Gaza* in French, *puerta* and *puerto* in Spanish.
     A form of a word is its plural, feminine, verb form or adjective. Returns the term itself if its stem is
     long and no unrelated words share it, or if all words of the texts with this stem are forms of the word.
-    If none of them is a form, returns the term itself for a short stem; for a long stem the unstemmed word,
-    which is not a term of the index, so nothing matches.
+    If none of these words is a form, returns the term itself for a short stem. For a long stem, returns the
+    unstemmed word, which is not a term of the index, so that nothing matches.
     """
     is_long = len(term.text) >= LONG_STEM
     if is_long and not has_families(language, term.text):
@@ -49,12 +49,12 @@ def restrict_to_word(vocabulary: Vocabulary, language: str, word: str, term: mod
 def restrict_to_label(
     table: Table, vocabulary: Vocabulary, label: ConceptLabel, concepts: Sequence[int], term: model.Term
 ) -> Node | None:
-    """Restrict a term to texts with a one-word label; None if no text has it.
+    """Restrict a term to texts with a one-word label; return None if no text has the label.
 
     Forms of the label, or of another label of the concept with the same stem, match. Words that are more
     similar to a label of an unrelated concept do not match: *training* is not *train*. All other words match
-    if the stem is long. If it is short and no text has a form of the label, words of related concepts match:
-    *vacuna* for *vacunación*, but not *parte* for *parto*.
+    if the stem is long. If the stem is short and no text has a form of the label, words of related concepts
+    match: *vacuna* for *vacunación*, but not *parte* for *parto*.
     """
     language = label.language
     near = {other for number in concepts for other in table.near(number)}
@@ -88,7 +88,7 @@ def restrict_to_forms(term: model.Term, same: Sequence[str], forms: Sequence[str
 def restrict_to_topics(table: Table, vocabulary: Vocabulary, concepts: Sequence[int], node: Node) -> Node:
     """Restrict a node to documents with one of the concepts as a topic, organisation or country.
 
-    If no document has one, it is not restricted.
+    If no document has such a topic, the node is not restricted.
     """
     found = [model.Keyword(*value) for number in concepts if (value := _facet_value(table, number))]
     having = [one for one in found if vocabulary.document_frequency(one.field, one.value)]
@@ -100,7 +100,7 @@ def restrict_to_topics(table: Table, vocabulary: Vocabulary, concepts: Sequence[
 
 
 def _facet_value(table: Table, number: int) -> tuple[str, str] | None:
-    """Return the field and the value of a concept that is a topic or a country, or None for another one."""
+    """Return the field and the value of a topic or country concept, or None for other concepts."""
     if term := table.keyword(number):
         return OWN, term
     code = country_of(table, (number,))
@@ -108,7 +108,7 @@ def _facet_value(table: Table, number: int) -> tuple[str, str] | None:
 
 
 def country_of(table: Table, concepts: Collection[int]) -> str | None:
-    """Return the code of a country that is the only concept, or None for other concepts."""
+    """Return the country code if ``concepts`` are a single country, else None."""
     labels = table.concept(*concepts)[1] if len(concepts) == 1 else ()
     name = labels[0].text if labels else ""
     if not name[:1].isupper() or name.isupper():  # an acronym may equal a code
