@@ -75,7 +75,7 @@ class IndexGroups:
         return dict(zip([segment.name for segment in self.index.segments], self.index.bases, strict=True))
 
     def duplicates(self, document: int) -> list[int]:
-        """Return the other documents in the group of a document; empty without a group."""
+        """Return the other documents in the group of a document, or an empty list without a group."""
         segment, doc = self.index.locate(document)
         group = self._groups.group_of(segment.name, doc)
         return [other for other in self._group(group).documents if other != document] if group >= 0 else []
@@ -94,8 +94,8 @@ def execute_grouped(
 ) -> Execution:
     """Execute a query in which each group of near duplicates is one hit.
 
-    More documents are ranked than the page has hits, as some are outranked by other documents of their group.
-    If too many are outranked, the query is run again with more documents.
+    More documents are ranked than the page has hits, because some are outranked by other documents of their
+    group. If too many are outranked, the query is run again with more documents.
 
     Args:
         wanted: The results to return.
@@ -125,7 +125,7 @@ def execute_without_outranked(
 ) -> Execution:
     """Execute a query, and drop documents that another member of their group outranks.
 
-    The hits before the page and ``more`` documents after it are ranked, too.
+    The hits before the page and ``more`` documents after the page are ranked, too.
     """
     end = wanted.offset + wanted.limit if wanted.limit else 0
     execution = run(wanted._replace(limit=end + more, offset=0))
@@ -174,7 +174,7 @@ class ScalarDuplicateMatches:
         return len(self._group_of) - len(self._members)
 
     def group_of(self, document: int) -> int | None:
-        """Return the group of a match; None without a group."""
+        """Return the group of a match, or None without a group."""
         return self._group_of.get(document)
 
     def same(self, documents: Sequence[int]) -> dict[int, list[int]]:

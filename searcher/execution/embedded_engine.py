@@ -154,7 +154,7 @@ class EmbeddedEngine:
         return IndexGroups(self._groups, self._index)
 
     def plan_requests(self, ask: Callable[[], T], known: Callable[[], T] | None = None) -> T | None:
-        """Do nothing, as lookups need no requests."""
+        """Do nothing, because lookups need no requests."""
 
     def execute(self, query: Node, filters: Filters, wanted: ResultRequest) -> Execution:
         """Find, rank and count the matches of a resolved query."""
@@ -167,8 +167,8 @@ class EmbeddedEngine:
     ) -> tuple[Execution, DuplicateMatches | None]:
         """Execute a query; if hits are grouped, also return the matches with near duplicates.
 
-        ``more`` documents are ranked beyond the page, to replace documents that are outranked by others of
-        their group.
+        ``more`` documents are ranked beyond the page, to replace documents that other documents of their
+        group outrank.
         """
         for at, (name, _) in enumerate(filters.where):
             if name in wanted.facets:  # a facet is counted without its own filter
@@ -325,7 +325,7 @@ class EmbeddedEngine:
             return self._arrays.words_by_days()
 
     def term_counts(self, documents: Sequence[int], others: Sequence[int] | None = None) -> TermCounts:
-        """Return the counts of terms in documents, and in other documents (by default all others)."""
+        """Count the terms in documents and in ``others``, which are all other documents by default."""
         from searcher.execution.arrays.term_counts import ArrayTermCounts  # few requests need it
 
         return ArrayTermCounts(self._index, documents, others)

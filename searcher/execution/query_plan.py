@@ -128,7 +128,10 @@ class Plan:
 
     @cached_property
     def parts(self) -> dict[int, model.Node]:
-        """The query for documents in only one language, by the bit of the language, if ``by_language``."""
+        """The query for documents in only one language, by the bit of the language.
+
+        Only a plan that is ``by_language`` has these parts.
+        """
         if len(self.languages) == 1:
             return dict.fromkeys(self.languages, self.node)
         return {bit: prune(self.node, partial(_keep_in_language, bit)) for bit in self.languages}
@@ -141,7 +144,7 @@ class Plan:
 
     @cached_property
     def postings(self) -> int:
-        """The maximum number of postings that finding the matches reads."""
+        """The maximum number of postings to read in order to find the matches."""
         parts = {id(part): part for part in nodes(self.node)}  # shared parts once
         return sum(map(self._postings_of, parts.values()))
 
@@ -259,5 +262,5 @@ def _keep_in_language(language: int, leaf: Any) -> model.Node:
 
 @lru_cache
 def _unused_fields(languages: frozenset[str]) -> frozenset[str]:
-    """Return the ranked fields of the languages that are not given; empty if no language is given."""
+    """Return the ranked fields of all languages except ``languages``; none if ``languages`` is empty."""
     return frozenset([name for name in RANKED if languages and name.partition("_")[2] not in languages])

@@ -309,7 +309,7 @@ class FilteredDocs:
     def count(self, facet: FacetDefinition, index: ArrayIndex) -> Counter[str]:
         """Count the values of a facet, ignoring the filter on the facet itself.
 
-        Custom fields are counted under all filters; the engine removes a field's own filter before
+        Custom fields are counted under all filters; the engine removes a field's own filter before this call
         (:meth:`searcher.execution.embedded_engine.EmbeddedEngine.execute`).
         """
         match facet.narrowed_by:

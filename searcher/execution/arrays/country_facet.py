@@ -35,7 +35,7 @@ class CountryCounts:
         self._lists: dict[int, list[Array]] = {1: [], -1: []}  # added and subtracted lists
 
     def add(self, ids: Array, sign: int, stored: Array | None = None) -> None:
-        """Add distinct documents to the counts, or subtract them; ``stored`` has their counts if known."""
+        """Add distinct documents to the counts, or subtract them; ``stored`` are known counts."""
         columns = self._columns
         self._lists[sign].append(ids)
         counts = stored
@@ -65,7 +65,7 @@ _NONE: Final = np.empty(0, np.uint32)
 
 
 def _count_countries(known: PackedCountries, ids: Array) -> Array:
-    """Return the number of documents by country number."""
+    """Return the number of documents for each country, at the index of the country's number."""
     packed = known.packed.take(ids)
     counts = np.bincount(packed.view(np.uint8), minlength=ORDINALS)
     if len(known.many):  # fifth and further countries of documents
@@ -99,7 +99,7 @@ def _read_place_countries(columns: Columns, _: int) -> PackedCountries:
 
 
 class IndexCountries:
-    """The countries of an index, from the sorted codes of all segments."""
+    """The countries of an index, collected from the country codes of all segments."""
 
     def __init__(self, by_segment: Sequence[Sequence[str]]) -> None:
         codes = sorted(set().union(*by_segment))

@@ -68,7 +68,7 @@ class CustomCounts:
 
 
 def _concept_column(columns: Columns, name: str) -> CustomColumn:
-    """Build the column of a kind of concepts from posting lists."""
+    """Build the column for a kind of concept from posting lists."""
     keys, docs, indexes = _values(columns, name)
     pairs = distinct(docs.astype(np.uint64) << np.uint64(32) | (indexes + 1).astype(np.uint64))
     counts = np.bincount((pairs >> np.uint64(32)).astype(np.int64), minlength=columns.segment.documents)

@@ -40,9 +40,9 @@ def is_search_faster(short: int, long: int) -> bool:
 
 
 def find(ids: Array, wanted: Array) -> tuple[Array, Array]:
-    """Find documents in a sorted list.
+    """Find the documents ``wanted`` in the sorted list ``ids``.
 
-    Returns the indexes of the found documents in ``wanted``, and in the list.
+    Returns the indexes of the documents that are found: first in ``wanted``, then in ``ids``.
     """
     if not len(ids):
         empty = np.empty(0, np.intp)
@@ -65,7 +65,7 @@ def merge(ids: Array) -> tuple[Array, Array, Array]:
 
 
 def is_first(ordered: Array) -> Array:
-    """Return which documents of a sorted array differ from the document before."""
+    """Return a mask of the documents in a sorted array that differ from the previous document."""
     first = np.empty(len(ordered), np.bool_)
     first[:1] = True
     np.not_equal(ordered[1:], ordered[:-1], out=first[1:])

@@ -1,7 +1,7 @@
 """Filter the documents of a segment, and count the matches and facets.
 
-Unions need not be built, since their count is the count over the lists minus the count over the documents in
-more than one list. Documents are in date order, so a date filter is a slice, and offsets in a list delimit
+Unions need not be built, because their count is the count over the lists minus the count over the documents
+in more than one list. Documents are in date order, so a date filter is a slice, and offsets in a list delimit
 the periods. Countries are compared as bytes.
 """
 
@@ -32,7 +32,7 @@ PERIOD_CACHE_SIZE = 64  # years whose months are cached
 
 
 class Periods(NamedTuple):
-    """The years of a segment, or months of a year or of all years."""
+    """The periods of a segment: years, the months of one year, or the months of all years."""
 
     # The start of each period in the date order of each zone, newest first, the end of the oldest, and the
     # end of the documents with any date
@@ -90,7 +90,7 @@ def _months(columns: Columns, year: int, zones: Sequence[Zone]) -> Periods:
 
 
 def _years_of(columns: Columns, zones: Sequence[Zone]) -> tuple[int, int]:
-    """Return the first and the last year in ``zones``; 1 for both if they are empty."""
+    """Return the first and the last year in ``zones``, or 1 for both if the zones are empty."""
     last = zones[-1].last
     if not last:
         return 1, 1
@@ -176,7 +176,7 @@ class SegmentFilters:
                 )
 
     def filter_by_date(self, ids: Array) -> Places:
-        """Return the documents of a sorted list that pass the date filter."""
+        """Return the indexes of the documents in a sorted list that pass the date filter."""
         ranges, lasting, bounds = self._dates
         if bounds is not None:
             low, high = ids.searchsorted(bounds).tolist()
@@ -278,7 +278,7 @@ class FacetRequest(NamedTuple):
 
 
 class FacetCollector:
-    """The counts of a request in a segment.
+    """Counts the matches and facets of a request in a segment.
 
     A facet is counted under all filters except its own. ``passing`` is the mask of the documents that pass
     the filters on custom fields; ``duplicates`` collects matches with near duplicates.

@@ -63,8 +63,9 @@ def _find_in_order(keys: Sequence[Array], offsets: Sequence[int]) -> Array:
 def _rows_with_moves(lists: Sequence[PostingList], places: Sequence[Array], phrase: WeightedPhrase) -> Array:
     """Return the indexes of the documents that match a phrase with slop (see ``slop`` of model.Phrase).
 
-    The positions minus the offsets must lie in a window as wide as the slop. Each window begins at one of
-    these values; repeated terms take the first free position in the window.
+    The offset of a term in the phrase is subtracted from each position of the term. The terms match if these
+    differences lie in a window as wide as the slop. Each window begins at one of the differences; a repeated
+    term takes the first free position in the window.
     """
     rows = np.arange(len(places[0]))
     keys = [_keys(one, rows, at, apart=True) for one, at in zip(lists, places, strict=True)]
@@ -135,18 +136,18 @@ class Occurrences(NamedTuple):
         return Occurrences(self.starts[which], self.ends[which])
 
     def are_before(self, other: Occurrences, within: Callable[[Array, Array], Array]) -> Array:
-        """Return which occurrences are before one of ``other``, within a distance."""
+        """Return a mask of the occurrences that are before one of ``other``, within a distance."""
         at = other.starts.searchsorted(self.ends, "right")
         return (at < len(other.starts)) & within(self.ends, other.starts.take(at, mode="clip"))
 
     def are_after(self, other: Occurrences, within: Callable[[Array, Array], Array]) -> Array:
-        """Return which occurrences are after one of ``other``, within a distance."""
+        """Return a mask of the occurrences that are after one of ``other``, within a distance."""
         ends = np.sort(other.ends)
         at = ends.searchsorted(self.starts)
         return (at > 0) & within(ends.take(at - 1, mode="clip"), self.starts)
 
     def are_apart_from(self, other: Occurrences, distance: int) -> Array:
-        """Return which occurrences are more than ``distance`` away from all of ``other``."""
+        """Return a mask of the occurrences that are more than ``distance`` away from all of ``other``."""
         begun = other.starts.searchsorted(self.ends + distance, "right")
         over = np.sort(other.ends).searchsorted(self.starts - distance)
         return begun == over
@@ -239,7 +240,7 @@ class OccurrenceFinder:
         raise QueryError(message("query.without_positions", name=type(node).__name__))
 
     def _are_within(self, distance: int, low: Array, high: Array) -> Array:
-        """Return which pairs of occurrences are within a distance, or in one paragraph."""
+        """Return a mask of the pairs of keys that are within a distance, or (0) in one paragraph."""
         if not distance:
             low, high = map(self._paragraph, (low, high))
         return high - low <= distance
@@ -265,7 +266,7 @@ class OccurrenceFinder:
         return keys[values != 0]
 
     def _are_in_place(self, place: str, keys: Array) -> Array:
-        """Return which occurrences are in the title, the lead or the body."""
+        """Return a mask of the keys in the body, or (``lead``) in the title and the lead."""
         in_text: Array = keys & IN_TEXT > 0
         if place == "body":
             return in_text

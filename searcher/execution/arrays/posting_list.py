@@ -38,9 +38,9 @@ class PostingList:
         postings: All postings of the field.
         first, last: The start and end of the term's postings.
         ids: The documents, sorted, uint32.
-        high: Scores compute tf / (tf + norm) by the mean length of the index, impacts by the mean length of
-            the segment. This is an upper bound of the score's value divided by the impact's value: the larger
-            of 1 and the ratio of the means.
+        high: Scores compute tf / (tf + norm) with the mean length of the index, impacts with the mean length
+            of the segment. This is an upper bound of the score's value divided by the impact's value: the
+            larger of 1 and the ratio of the means.
         low: The lower bound: the smaller of 1 and the ratio of the means.
         step: The maximum score per impact step: weight * high / 255.
         frequent: The index of the term among the frequent terms of the field, or -1.
@@ -220,9 +220,9 @@ STORED_TOP = 10  # for frequent terms, the impact of the tenth best posting is s
 def score_threshold(one: PostingList, part: Places, impacts: Array, count: int) -> float:
     """Return a score that ``count`` documents of a filtered list reach; negative if there are fewer.
 
-    An impact of i is rounded up, so tf / (tf + norm) exceeds (i - 1) / 255 by the segment's mean length. By
-    the index's mean length, it exceeds ``low`` times this value. ``impacts`` belong to the documents at
-    ``part``, which pass the filters.
+    An impact of i is rounded up, so tf / (tf + norm) exceeds (i - 1) / 255 if computed with the segment's
+    mean length. With the index's mean length, it exceeds ``low`` times this value. ``impacts`` belong to the
+    documents at ``part``, which pass the filters.
     """
     impact = one.tenth_impact() if part is ALL and count <= STORED_TOP else 0
     return ((impact or kth_largest(impacts, count)) - 1) * one.step * one.low / one.high

@@ -257,7 +257,7 @@ class ArrayTermCounts:
 
 
 def _term_starts(postings: FieldPostings, terms: range) -> Array:
-    """Return the first posting of each of several consecutive terms, and the end of the last."""
+    """Return the first posting of each of several consecutive terms, from 0, and the end of the last."""
     starts: Array = postings.starts(terms).astype(np.int64)
     starts -= starts[0]
     return starts
@@ -361,7 +361,10 @@ def _adjacent_phrases(keys: Array, terms: Array, size: int) -> Iterator[tuple[tu
 
 
 def _sum_rows(numbers: Array) -> Array:
-    """Return a row for the phrases, a row for their occurrences, and a row for those with even numbers."""
+    """Count the occurrences of phrases, encoded as numbers.
+
+    Returns three rows: the distinct phrases, how often each occurs, and how often with an even number.
+    """
     numbers.sort()
     phrases = numbers >> 1
     begins = is_first(phrases).nonzero()[0]

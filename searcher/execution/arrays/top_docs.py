@@ -112,9 +112,9 @@ class TopDocs:
         return np.concatenate(parts)
 
     def _zones(self, columns: Columns, docs: Array) -> Iterator[tuple[int, int, bool]]:
-        """Yield the start and end of each zone of sorted documents, and whether ``count`` of them suffice.
+        """Yield the start and end of each zone of sorted documents, and whether it can be cut to ``count``.
 
-        They suffice if the zone has more documents than that and equal scores rank by document number.
+        A zone can be cut if it has more than ``count`` documents and equal scores rank by document number.
         """
         ends = np.array(_zone_ends(columns.segment), np.uint32)
         for zone, (first, last) in enumerate(pairwise([0, *docs.searchsorted(ends).tolist()])):
@@ -213,7 +213,7 @@ class TopDocs:
 
 
 def _highest(ranked: Array, count: int) -> Array:
-    """Return the indexes of the ``count`` highest numbers; among equal numbers, of the first."""
+    """Return the indexes of the ``count`` highest numbers; of equal numbers, the first are taken."""
     size = len(ranked)
     if size <= GROUPS * 8:
         return (-ranked).argsort(kind="stable")[:count]
@@ -388,7 +388,7 @@ def score_rows(query: Any, below: Sequence[Matches], rows: Array, size: int) -> 
     Args:
         query: The union.
         below: Its leaves, which may be repeated.
-        rows: The number of the document of each match of each leaf.
+        rows: For each match of each leaf, the index of the document.
         size: The number of documents.
     """
     known: dict[int, Array] = {}
@@ -405,7 +405,8 @@ def score_rows(query: Any, below: Sequence[Matches], rows: Array, size: int) -> 
 def combine_scores(query: Any, column: Callable[[Any], Array]) -> Array:
     """Combine the scores of the leaves of a union.
 
-    ``column`` returns the scores of a leaf, one per document (0 if it does not match); they are not modified.
+    ``column`` returns the scores of a leaf, one per document (0 if the document does not match); the scores
+    are not modified.
     """
     if not isinstance(query, (Or, DisjunctionMax)):
         return column(query)
