@@ -124,7 +124,7 @@ class ClusterEngine:
         """Find, rank and count the matches of a resolved query.
 
         Raises:
-            QueryError: The engine cannot look up a leaf.
+            QueryError: The engine does not support a part of the query.
             ClusterError: The cluster does not respond.
         """
         if self._hides_notes:
@@ -252,7 +252,7 @@ class ClusterEngine:
             days["after"] = found["after_key"]
 
     def term_counts(self, documents: Sequence[int], others: Sequence[int] | None = None) -> TermCounts:
-        """Return the counts of terms in documents, and in other documents (by default all others).
+        """Count the terms in documents and in ``others``, which are all other documents by default.
 
         Raises:
             QueryError: There are too many texts to index in a temporary folder.
@@ -429,7 +429,7 @@ class ClusterEngine:
 
 
 class _ReplacementGuard:
-    """A context for reading an index on a cluster that may be rebuilt meanwhile; it may be nested."""
+    """A context, which may be nested, for reading an index on a cluster that may be rebuilt meanwhile."""
 
     def __init__(self, place: str) -> None:
         self._place = place

@@ -33,7 +33,7 @@ MAX_SEARCHES: Final = 64  # searches in one request
 
 
 class UnknownAnswerError(Exception):
-    """Stops a function that needs a result that is not cached, and that must not get a guess."""
+    """Stops a function that must not get a guess and needs a result that is not cached."""
 
 
 class RequestBatcher:

@@ -96,7 +96,7 @@ def _values(field: str, size: int, include: list[int] | None = None) -> Json:
 
 
 def _query_undated(*, estimated: bool) -> Json:
-    """Return a query for documents without a date, or, without ``estimated``, without a stated date."""
+    """Return a query for documents without any date (``estimated``) or without a stated date."""
     return {"bool": {"must_not": [{"exists": {"field": "start" if estimated else "day"}}]}}
 
 
@@ -143,7 +143,7 @@ class Translator(NamedTuple):
         """Translate a node of a resolved query.
 
         Raises:
-            QueryError: The cluster cannot look up a leaf.
+            QueryError: The cluster does not support a part of the query.
         """
         query = self._query(node)
         if node in self.names and query is not NOTHING:
@@ -267,7 +267,7 @@ def sort_order(sort: Sort, *, estimated: bool) -> list[Json]:
 
 
 def _filters(filters: Filters) -> dict[str, Json]:
-    """Return the active filters, each by the name of its facet."""
+    """Return the active filters by the name of their facet."""
     found: dict[str, Json] = {}
     if filters.countries:
         found["country"] = {"terms": {"country": sorted(filters.countries)}}

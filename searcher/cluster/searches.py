@@ -77,7 +77,7 @@ class Searches:
         """Return the results of a search, from the cache if possible.
 
         Raises:
-            QueryError: The engine cannot look up a leaf.
+            QueryError: The engine does not support a part of the query.
             ClusterError: The cluster does not respond.
         """
         wanted, counting = search.wanted, drop_deep_hits(search)
@@ -196,7 +196,7 @@ class Searches:
 
 
 def drop_deep_hits(search: Search) -> Search:
-    """Return the part of a search that one request can compute: without hits far down."""
+    """Return a search without its hits if they are too far down for one request."""
     wanted = search.wanted
     if wanted.limit + wanted.offset <= DEEPEST:
         return search
@@ -204,7 +204,7 @@ def drop_deep_hits(search: Search) -> Search:
 
 
 def _needs_via(search: Search) -> bool:
-    """Return whether hits must say which expansion they match, because the query has expansions."""
+    """Return whether to request, for each hit, the expansions that it matches."""
     return bool(search.wanted.limit and not search.groups and added_leaves(search.query))
 
 
@@ -280,7 +280,7 @@ class NumberedDocuments:
         return number if number in self.records else None
 
     def scores(self, leaf: Node, documents: Sequence[int]) -> dict[int, float] | None:
-        """Return the cached scores of those of ``documents`` that match a leaf, or None if not cached."""
+        """Return the scores of those of ``documents`` that match a leaf, or None if not all are cached."""
         found = {}
         for document in documents:
             known = self._scores.get(document, {})
@@ -291,7 +291,7 @@ class NumberedDocuments:
         return found
 
     def matching_documents(self, leaf: Node, documents: Sequence[int]) -> list[int] | None:
-        """Return those of ``documents`` that match a leaf, or None if not cached."""
+        """Return those of ``documents`` that match a leaf, or None if this is not cached for all."""
         known = [self._matched.get(document, {}).get(leaf) for document in documents]
         if None in known:
             return None

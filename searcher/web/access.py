@@ -99,7 +99,7 @@ class Hosts(NamedTuple):
 
     Attributes:
         names: Host names and IP addresses in the form of :func:`parse_host`.
-        network: Whether to also accept any IP address and any ``.local`` name, since neither can be a web
+        network: Whether to also accept any IP address and any ``.local`` name, because neither can be a web
             site's name.
     """
 
@@ -171,7 +171,7 @@ def _normalize_host(name: str) -> str | None:
 
 
 def _computer_names() -> list[str]:
-    """Return the names of this computer, without asking a slow name server."""
+    """Return the names of this computer, without waiting for a slow name server."""
     name = socket.gethostname()
     names = [name, name.partition(".")[0]]
     asking = Thread(target=lambda: names.append(socket.getfqdn()), daemon=True)
@@ -187,7 +187,7 @@ def _is_address(name: str) -> bool:
 
 
 class Access:
-    """Checks the token of requests; decides which other origins' pages may read responses."""
+    """Checks the token of requests, and decides whether pages of other origins may read responses."""
 
     def __init__(self, token: str | None, origins: frozenset[str] = frozenset()) -> None:
         self._token = token
@@ -241,7 +241,7 @@ class Access:
         )
 
     def headers_for(self, origin: str) -> dict[str, str]:
-        """Return the headers by which pages of an origin may read a response; empty for other origins."""
+        """Return the headers that let pages of an origin read a response; none for other origins."""
         if origin not in self.origins:
             return {}
         return {

@@ -80,7 +80,7 @@ class Gate:
             scope["raw_path"] = scope["path"].encode()
 
     def _host_of(self, scope: Scope) -> str:
-        """Return the host and port of a request, or an empty string for an old client that sends none.
+        """Return the host and port of a request, or an empty string for an old client that sends no host.
 
         Raises:
             Problem: The ``Host`` header is missing, repeated or malformed, or names another server.

@@ -93,7 +93,7 @@ class OpenGeneration(NamedTuple):
     responses: ResponseCache
 
     def require_whole(self) -> None:
-        """Check that no mapped file was truncated, as reading beyond its end would kill the process.
+        """Check that no mapped file was truncated, because reading beyond its end would kill the process.
 
         Raises:
             IndexFolderError: A file was truncated.
@@ -233,7 +233,7 @@ _MALLOC: Final = {-8: 1, -3: 1 << 16, -1: 1 << 16}
 
 
 def freeze_loaded_objects() -> None:
-    """Exclude all current objects from garbage collection, as they live as long as the process."""
+    """Exclude all current objects from garbage collection, because they live as long as the process."""
     gc.collect()
     gc.freeze()
 

@@ -311,7 +311,7 @@ def remove_parameter(params: SearchParams, parameter: str) -> SearchParams:
 
 
 def _add(given: dict[str, Any], name: str, value: str) -> None:
-    """Parse a parameter and add it to others.
+    """Parse a parameter and add its value to ``given``.
 
     Raises:
         Problem: The parameter is malformed or repeated.
@@ -423,9 +423,9 @@ _PARAMETER_OF_MESSAGE: Final = {
 def problem_of(error: QueryError, params: SearchParams, searcher: Searcher) -> Problem:
     """Return the error response for an error, with the name of the invalid parameter.
 
-    To find it, each parameter is searched alone. The invalid parameter is the one that causes the same error,
-    else the first one that causes any error. If none does, it is a query to compare, the time step or the
-    query.
+    To find this parameter, a search is run with each parameter alone. The invalid parameter is the one that
+    causes the same error, or else the first one that causes any error. If no search fails, a query to
+    compare, the time step or the query is taken for the invalid parameter.
     """
     usual = type(params)()
     twice = len({params.q, *params.vs}) <= len(params.vs)

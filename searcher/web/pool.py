@@ -53,7 +53,7 @@ class Client(NamedTuple):
 
 
 def client_of(scope: Scope) -> Client:
-    """Return the address of the client that sent a request."""
+    """Return the client that sent a request."""
     address = (scope.get("client") or ("",))[0]
     state = scope["state"]
     return Client(address, state.get("is_gone", lambda: False), state.get("drop", lambda: None))
@@ -110,7 +110,7 @@ class Slots:
 
 
 class Limits:
-    """Limits the time of a response, and pauses it while it waits for a slot.
+    """Limits the time of a response, and pauses the response while it waits for a slot.
 
     The object is created and checked in the thread that computes the response. A response needs a slot after
     some CPU time of this thread, so that a quick one needs no slot even on a busy machine. ``clock`` returns
@@ -326,8 +326,8 @@ class Pool:
 class Download(StreamingResponse):
     """A response that is computed and sent in parts, as fast as the client reads.
 
-    No thread waits for the client. Each IP address has a maximum number of concurrent downloads; further ones
-    wait. When the client disconnects, reading stops.
+    No thread waits for the client. Each IP address has a maximum number of concurrent downloads; further
+    downloads wait. When the client disconnects, reading stops.
     """
 
     def __init__(self, chunks: Iterator[bytes], pool: Pool, client: Client, **response: Any) -> None:

@@ -49,7 +49,7 @@ class Body(NamedTuple):
 def write_body(form: str, file: str, write: Callable[[Writer], None], **headers: str) -> Body:
     """Return the output of a command as the body of a response.
 
-    ``form`` is the format. A CSV response is saved by browsers as ``file.csv``.
+    ``form`` is the format. Browsers save a CSV response as ``file.csv``.
     """
     out = StringIO()
     write(open_writer(form, out, color=False, width=0))
@@ -118,7 +118,7 @@ def _brotli() -> Any:
 
 @lru_cache(256)
 def content_coding(accepted: str) -> str:
-    """Return the best compression that a client accepts: ``br``, ``gzip``, or empty for none."""
+    """Return the best compression that a client accepts: ``br``, ``gzip``, or an empty string."""
     weights = dict(_parse_weights(accepted))
     if _brotli() and weights.get("br", 0.0) > 0 and weights["br"] >= weights.get("gzip", 0.0):
         return "br"

@@ -81,7 +81,7 @@ def answer(params: SearchParams, searcher: Searcher, *, page: bool = True) -> Re
 
 
 def home_html(params: SearchParams, context: PageContext) -> str:
-    """Return the home page; with parameters, the page of a search."""
+    """Return the home page or, for a request with parameters, the page of a search."""
     asks = params != params.appearance()
     return search_html(params, context) if asks else search_page.home_page(params, context)
 

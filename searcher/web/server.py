@@ -88,7 +88,7 @@ class Connection(HttpToolsProtocol):
     _counted: str = ""  # the IP address under which this connection is counted
 
     def connection_made(self, transport: Any) -> None:
-        """Start the timeout; close the connection if its IP address has too many."""
+        """Start the timeout; close the connection if its IP address has too many connections."""
         super().connection_made(transport)
         self._wait()
         address = (transport.get_extra_info("peername") or ("",))[0]
@@ -150,7 +150,7 @@ class Connection(HttpToolsProtocol):
         self.transport.abort()
 
     def on_message_complete(self) -> None:
-        """Stop the timeout, as the request is complete."""
+        """Stop the timeout, because the request is complete."""
         self._head, self._most = 0, MAX_HEAD_SIZE
         self._in_line = True
         self._stop_waiting()
@@ -163,12 +163,12 @@ class Connection(HttpToolsProtocol):
         super().on_response_complete()
 
     def pause_writing(self) -> None:
-        """Start a timeout, as the client does not read."""
+        """Start a timeout, because the client does not read."""
         super().pause_writing()
         self._wait()
 
     def resume_writing(self) -> None:
-        """Stop the timeout, as the client reads again."""
+        """Stop the timeout, because the client reads again."""
         self._stop_waiting()
         super().resume_writing()
 
@@ -299,7 +299,7 @@ class _Workers(Multiprocess):
 
 
 def _worker(serving: Serving) -> Starlette:
-    """Return the application for a process, which ends with its parent process."""
+    """Return the application for a worker process, which ends when its parent process ends."""
     bound_memory()
     if parent := parent_process():
 

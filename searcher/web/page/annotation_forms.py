@@ -29,7 +29,7 @@ _NAMED_LINK: Final = Markup('<a class="tag" href="{}" dir="auto">{}</a>')
 
 
 def note_digest(note: str) -> str:
-    """Return the digest that a form uses to name the note that it changes."""
+    """Return the digest by which a form identifies the note that it changes."""
     return blake2b(note.encode("utf-8", "surrogatepass"), digest_size=12).hexdigest()
 
 

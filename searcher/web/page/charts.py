@@ -112,8 +112,8 @@ def _bars(
 
     ``chosen`` is the first and the last period of the date filter. If ``stem``, the beginning of a link, is
     not empty, each bar links to the selection of its period. If one period is selected, it is the ``pivot``,
-    and a bar selects the interval from one to the other. All bars of one style are one SVG path. The chart of
-    years defines the hatching for all charts of the page.
+    and each bar links to the interval between its period and the pivot. All bars of one style are one SVG
+    path. The chart of years defines the hatching for all charts of the page.
     """
     highest = timeline.highest or 1
     across = WIDTH / max(len(timeline.periods), 1)
@@ -175,7 +175,7 @@ def axis(periods: tuple[str, ...], language: str) -> Markup:
 def draw_countries(
     counted: Sequence[FacetValue], links: Links | None, reader: Reader, file: str, most: int = MAX_RANKED
 ) -> Drawing | None:
-    """Return the map and the bars of the country facet; None without countries.
+    """Return the map and the bars of the country facet, or None without countries.
 
     ``file`` is the URL of the map's outlines; empty to include them in the drawing. At most ``most``
     countries have a bar, and a name and a link on a map with links.
@@ -351,7 +351,7 @@ def _timeline(
 
 
 def _years(counted: list[str]) -> list[str]:
-    """Return the years to show: all from first to last, or, if these are too many, those with items."""
+    """Return all years from first to last or, if these are too many, only the years with items."""
     if not counted or int(counted[-1]) - int(counted[0]) >= MAX_PERIODS:
         return counted
     return [f"{year:04d}" for year in range(int(counted[0]), int(counted[-1]) + 1)]

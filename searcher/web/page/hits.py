@@ -182,7 +182,7 @@ def mark_matches(snippet: str) -> Markup:
 
 
 def country(mention: CountryMention, reader: Reader) -> Markup:
-    """Return the name of a country, followed by a quotation of its mention in the text if it differs."""
+    """Return the name of a country, and the words that mention it in the text if they differ."""
     name = escape(reader.country(mention.code))
     if mention.evidence and mention.evidence != name:
         return Markup(f"{name} <q>{escape(legible(mention.evidence))}</q>")  # noqa: S704 - escaped

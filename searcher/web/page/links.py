@@ -68,8 +68,9 @@ class Links:
     def _query(self, changed: dict[str, Any], path: str) -> str:
         """Return a changed request as a query string.
 
-        It includes whether all words are required, so that the linked page has the same counts, unless the
-        query has a single word; and the limit, if both pages show hits or belong to the same tool.
+        Unless the query has a single word, the query string contains whether all words are required, so that
+        the linked page has the same counts. It contains the limit if both pages show hits or belong to the
+        same tool.
         """
         address, parts = self._known.get(path) or self._encode_parameters(path)
         usual = address.usual

@@ -66,7 +66,7 @@ class Reader(NamedTuple):
         return Markup("{}{} {}").format(head, self.messages["colon"][0], text)
 
     def join(self, parts: Iterable[str]) -> Markup:
-        """Join parts, already escaped for HTML, by semicolons, since they contain commas."""
+        """Join parts that are escaped for HTML with semicolons, because the parts contain commas."""
         return (self.messages["colon"][0].replace(":", ";") + " ").join(parts)
 
     def many(self, key: str, n: int, **values: object) -> Markup:

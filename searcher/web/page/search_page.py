@@ -80,7 +80,7 @@ SIZES: Final = (10, 20, 50, 100)  # selectable numbers of hits per page
 
 
 def pages_of(results: Results, params: SearchParams) -> dict[str, Any]:
-    """Return the current and the last page number, and the pages to link, or None for a single page."""
+    """Return the current and the last page number, and the pages to link; {} for a single page."""
     offset, limit = params.offset, params.limit
     if not limit or not results.total or (results.groups <= limit and not offset):
         return {}

@@ -206,7 +206,7 @@ def _label(one: Series, params: SearchParams, reader: Reader) -> str:
 
 
 def _merge_empty_rows(rows: Sequence[_Row], reader: Reader) -> _Row:
-    """Merge the rows of adjacent periods without matches to one row."""
+    """Merge the rows of adjacent periods without matches into one row."""
     if len(rows) == 1:
         return rows[0]
     span = message("timeline.span", first=rows[0][0], last=rows[-1][0], n=len(rows))
@@ -246,7 +246,7 @@ def _rows(series: Sequence[Series], page: Page) -> Iterator[_Row]:
 
 
 def _series_parameters(one: Series, params: SearchParams) -> dict[str, Any]:
-    """Return the parameters that differ from the request's to search for the matches of a series."""
+    """Return the parameters to change in a request to search for the matches of a series."""
     if one.value is None:
         return {"q": one.results.query}
     if params.series_field == "country":
