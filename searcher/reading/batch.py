@@ -103,7 +103,7 @@ class Batch(NamedTuple):
     all_words: bool = True
 
     def columns(self) -> tuple[str, ...]:
-        """The names of the columns of :meth:`matrix`."""
+        """Return the names of the columns of :meth:`matrix`."""
         return "query", "total", *self._names().values(), *_COLUMNS
 
     def matrix(self) -> list[dict[str, Any]]:
@@ -157,7 +157,8 @@ def batch(  # noqa: PLR0913 - one argument per option
         options: Those of :meth:`searcher.Searcher.search`, with ``all_words=True`` by default.
 
     Raises:
-        QueryError, TypeError: A filter is invalid, or there are over 100,000 queries. Rows have other errors.
+        QueryError, TypeError: A filter is invalid, or there are over 100,000 queries. The rows report other
+            errors.
     """
     if isinstance(queries, str) or not isinstance(queries, Iterable):
         raise TypeError(f"queries must be a list of strings, not {type_name(queries)}")

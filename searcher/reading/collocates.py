@@ -336,5 +336,5 @@ def _sum(counts: Numbers, tokens: Numbers, size: int) -> Numbers:
 
 
 def _copy(values: Any) -> Numbers:
-    """Copy a column of the shared table, as other threads may extend it."""
+    """Copy a column of the shared table, because other threads may extend the table."""
     return np.array(values, dtype=np.uint32)

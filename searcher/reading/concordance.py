@@ -164,7 +164,7 @@ def _places(text: str, matches: Iterable[Match]) -> Iterator[tuple[int, int]]:
 def _head(
     record: dict[str, Any], dates: Callable[..., ItemDate]
 ) -> tuple[str, ItemDate | None, tuple[CountryMention, ...]]:
-    """Return the id, the date and the countries of a stored record, which a line contains."""
+    """Return the values of a stored record that a line contains: id, date and countries."""
     day = record["date"]
     countries = [CountryMention(one["code"], one["via"], one["evidence"]) for one in record["countries"]]
     return record["id"], dates(day["start"], day["end"], day["kind"]) if day else None, tuple(countries)

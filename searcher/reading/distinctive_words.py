@@ -103,7 +103,7 @@ KEYS: Final = _Keys()
 
 
 class Words(dict[str, "Word | None"]):
-    """Maps a word in texts of some languages to its possible meanings; to None if it has none."""
+    """Maps a word in texts of some languages to its possible meanings, or to None."""
 
     def __init__(self, labels: Sequence[Mapping[str, Sequence[Label]]]) -> None:
         super().__init__()
@@ -235,7 +235,7 @@ def _name(written: str) -> Evidence | None:
 
 
 def _number_of(written: str) -> str:
-    """Return a number in normalised form; empty if it may be a day or a year, which many texts have."""
+    """Return a number in normalised form, or an empty string if it may be a day or a year."""
     if _THOUSANDS.fullmatch(written):
         return written.translate(_SEPARATORS)
     plain = written.replace(",", ".")

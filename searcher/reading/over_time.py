@@ -137,7 +137,7 @@ class PeriodCounts:
         self.occurrences: Counter[str] | None = None
 
     def add_occurrences(self, days: Days | None, count: int) -> None:
-        """Add the occurrences in an item's text to the periods of its date, unless this is estimated."""
+        """Add the occurrences in an item's text to the periods of its date, unless the date is estimated."""
         if self.occurrences is not None and days and not days[2]:
             start, end, _ = days
             periods = overlapping_periods(date.fromordinal(start), date.fromordinal(end), self._by)
@@ -160,7 +160,7 @@ class PeriodCounts:
     def point(
         self, period: str, by: str, dated: dict[str, int], most: dict[str, int], words: Mapping[str, int]
     ) -> Point:
-        """Return the counts of a period, and its share of the counts of the whole archive."""
+        """Return the counts of a period, and their share of the archive's items in the period."""
         own, of_all = self.dated[period], dated.get(period, 0)
         archived = most.get(period, 0) if by != "week" else None
         share = own / of_all if of_all else None
@@ -407,8 +407,8 @@ def _count_values(
 ) -> tuple[list[FacetValue], int]:
     """Return the values of a facet that have matches, and the number of matches without a value.
 
-    With a filter on the facet's field, returns only the selected values, since the counts of the others
-    ignore this filter.
+    With a filter on the facet's field, returns only the selected values, because the counts of other
+    values ignore this filter.
     """
     facet = facet_name(facet)
     if facet in PERIODS:

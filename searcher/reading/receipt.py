@@ -136,8 +136,8 @@ class Receipt(NamedTuple):
     def hash(self) -> str:
         """A hash of the query, its options and its matches; equal receipts have equal hashes.
 
-        The option ``all_words`` is hashed only if the query has adjacent words, since it has no effect
-        otherwise.
+        The option ``all_words`` is hashed only if the query has adjacent words, because the option
+        has no effect otherwise.
         """
         is_covered = _MODE_IN_EVERY_HASH.match(self.version) or has_adjacent_words(self.query)
         names = sorted(self.asked if is_covered else self.asked.keys() - {"all_words"})
@@ -228,7 +228,7 @@ def _json_value(value: Any) -> Any:
 
 
 def make_digests(raw: bytes) -> tuple[ReceiptItem, ItemDetails]:
-    """Return two digests of a stored record, of its text and of its facts; and its title and its facts.
+    """Return digests of the text and of the facts of a stored record, and its title and facts.
 
     The facts are the fields other than the text, without locations and generation.
     """

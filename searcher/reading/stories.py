@@ -129,7 +129,7 @@ class StoryDescriber:
         self._language = language
 
     def order(self, cluster: Cluster) -> tuple[bool, int, int, str]:
-        """Return the sort key of a story: not doubtful before doubtful, then large first, then new first."""
+        """Return the sort key of a story: the largest first, then the newest, but doubtful stories last."""
         news = [self._news[one] for one in cluster.numbers]
         return is_doubtful(cluster), -len(news), -max(one.last for one in news), news[0].id
 
@@ -167,7 +167,7 @@ class StoryDescriber:
         )
 
     def _pieces(self, numbers: Sequence[int]) -> list[_Piece]:
-        """Read the items with the given numbers, as far as their story needs them."""
+        """Read the data that a story needs of the items with the given numbers."""
         news = [self._news[one] for one in numbers]
         records = self._engine.records([one.document for one in news])
         read = zip(news, map(decode_record, records), strict=True)
@@ -313,7 +313,7 @@ def stories(  # noqa: PLR0913 - one argument per option
         window: The maximum number of days between two linked items; a story may last longer.
         min_items: A story with fewer members is small.
         limit: The number of stories to describe; None for all.
-        most_items: The maximum number of matches, since all are kept in memory.
+        most_items: The maximum number of matches, because all matches are kept in memory.
         labels_in: The language of the labels of concepts and places: ``en``, ``es`` or ``fr``.
         progress: Called regularly with the number of items read, and the total.
         options: The filters and query options of :meth:`searcher.Searcher.search`, with ``all_words=True``

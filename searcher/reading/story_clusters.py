@@ -272,8 +272,8 @@ class Linker:
         The similarity is the cosine of the items' vectors, times a factor for the shared names, numbers and
         places, times an exponential decay with the days between the items (1/e at the window). Vectors
         contain the idf of each concept and country (Spärck Jones 1972), and twice the idf of each name,
-        number and place, up to a limit, since rare names of long texts would dominate. Frequent mentions
-        weigh more (1 + log tf), since a text repeats its subject.
+        number and place, up to a limit, because rare names of long texts would dominate. Frequent
+        mentions weigh more (1 + log tf), because a text repeats its subject.
         """
         first, second = self._news[one], self._news[other]
         own, others = self._parts(one), self._parts(other)
@@ -297,7 +297,7 @@ class Linker:
         return min(across * amount * cosine, 1.0) * exp(-days / (self._window + 1))
 
     def _run_rarities(self, names: Iterable[int], runs: Mapping[int, int]) -> list[float]:
-        """Return the rarity of each run of adjacent names, numbers and places: that of its rarest member."""
+        """Return the rarity of each run of adjacent names, numbers and places: its rarest member's."""
         rarest: dict[int, float] = {}
         for key in names:
             run, rarity = runs[key], self._rarities[key]

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 
 MOST: Final = 1_000
-"""The number of characters of a body that are read, since news begins with its subject."""
+"""The number of characters of a body that are read, because news begins with its subject."""
 IN_TITLE: Final = 2
 """The number of mentions that one in the title counts as."""
 SPECIFIC: Final = frozenset({NAME, DIGIT, PLACE})
@@ -41,7 +41,7 @@ _TOKEN: Final = re.compile(
 )
 _CAPITALS: Final = 0.7  # above this share of capitalized longer words in a title, capitals mean nothing
 _JOINING: Final = frozenset({"and", "y", "e", "et", "of", "de", "del", "du", "des", "the", "la", "el", "le"})
-"""Words within names, and between those of a list."""
+"""Words within names, and between the names of a list."""
 
 
 class Reading(NamedTuple):

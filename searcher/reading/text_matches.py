@@ -77,8 +77,8 @@ def passages(
         engine: The index.
         results: The results, whose hits are all matches.
         most: The maximum number of items to read; None for all.
-        gradually: Whether to read only a few items at first, for callers that may stop early. It is slower if
-            all items are read.
+        gradually: Whether to read only a few items at first, for callers that may stop early. Reading all
+            items is slower then.
 
     Raises:
         IndexFolderError: A record is damaged.

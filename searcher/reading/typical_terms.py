@@ -99,7 +99,7 @@ class TypicalTerms(NamedTuple):
 
     Attributes:
         results: The results of the query.
-        other: The results of the query to compare with; None if it is all other items.
+        other: The results of the query to compare with; None for a comparison with all other items.
         compared: The number of items with which the matches are compared.
         found: The terms, sorted by language and then by descending score.
         versus, versus_years: The arguments ``versus`` and ``versus_years``, as given.
@@ -338,7 +338,7 @@ class _Ranking:
 def _merge_phrases(
     ranked: Sequence[_Scored], count: Callable[[Phrase], Counts]
 ) -> Iterator[tuple[Phrase, Counts]]:
-    """Merge overlapping phrases to longer phrases; yield these with their counts."""
+    """Merge overlapping phrases into longer phrases, and yield the longer phrases with their counts."""
     beginning = defaultdict[str, list[_Scored]](list)
     for one in ranked:
         if len(one.phrase.terms) > 1:
@@ -357,7 +357,7 @@ def _merge_next(
     beginning: Mapping[str, Iterable[_Scored]],
     count: Callable[[Phrase], Counts],
 ) -> tuple[Phrase, Counts] | None:
-    """Merge a phrase with one that begins with its last word; None if they do not mostly occur together.
+    """Merge a phrase with one that begins with its last word; return None unless they mostly co-occur.
 
     Each of the two must have at least the share ``REDUNDANT`` of its occurrences within the merged phrase.
     """

@@ -52,7 +52,7 @@ class Change(NamedTuple):
 
 
 def _in_words(field: str, value: Any) -> str:
-    """Format the value of a field; any value is accepted, since a receipt may be forged."""
+    """Format the value of a field; any value is accepted, because a receipt may be forged."""
     if isinstance(value, list):
         return ", ".join([_in_words(field, one) for one in value]) or message("fact.nothing")
     if not isinstance(value, dict):
@@ -101,7 +101,7 @@ class Verification(NamedTuple):
         receipt: The receipt.
         now: The receipt of the same query now.
         differences: The added, removed and changed items.
-        reasons: Other differences that may explain them: how the query is read, the version of Dragoman.
+        reasons: Possible explanations of the differences: how the query is read, the version of Dragoman.
     """
 
     receipt: Receipt
@@ -239,7 +239,7 @@ def _changes(before: ItemDetails, now: ItemDetails) -> Iterator[Change]:
 def _reason(
     engine: Engine, before: ReceiptItem, now: ReceiptItem, made: str, changes: tuple[Change, ...]
 ) -> str:
-    """Describe how an item has changed, with old and new values; empty if it has not."""
+    """Describe how an item has changed, with old and new values; return "" for an unchanged item."""
     values = join_messages([change.text for change in changes]) if changes else ""
     if before.text != now.text:
         why: str = message("difference.text")
@@ -253,7 +253,7 @@ def _reason(
 
 
 def _manual_correction(record: Mapping[str, Any], made: str, *, named: bool = True) -> str:
-    """Describe the manual corrections of an item after the receipt was made; empty if there are none."""
+    """Describe the manual corrections of an item after the receipt was made; return "" if there are none."""
     described = [one for one in NewsItem.from_record(dict(record)).corrected if _is_since(one.when, made)]
     who = [*dict.fromkeys(one.who for one in described if one.who)]
     if not described:
