@@ -252,8 +252,8 @@ class Answerer:
     def _check_suggestion(self, suggested: str | None, request: SearchRequest, total: int) -> str | None:
         """Return a suggested query if it matches more items than the typed query; None otherwise.
 
-        Patterns are ignored in both counts, since both queries have the same patterns. If the typed query has
-        matches, expansion is ignored too, since it includes corrections.
+        Patterns are ignored in both counts, because both queries have the same patterns. If the typed query
+        has matches, expansion is ignored too, because it includes corrections.
         """
         if suggested is None:
             return None
@@ -279,7 +279,7 @@ def _compute_counts(results: Results) -> Results:
 
 
 def _translate_syntax(request: SearchRequest, engine: Engine) -> SearchRequest:
-    """Translate a query from another system's syntax, or note that a query seems to be in one."""
+    """Translate a query from another system's syntax, or add a note if it seems to be in one."""
     if not request.query:
         return request
     if request.syntax != OWN_SYNTAX:
@@ -341,7 +341,7 @@ def make_hits(context: HitContext, top: list[tuple[int, float]], before: int = 0
     """Return hits for ranked documents.
 
     Args:
-        context: The common data of the hits.
+        context: The data that the hits share.
         top: The documents with their scores, best first.
         before: The number of hits on earlier pages.
     """

@@ -55,7 +55,7 @@ def counted_documents(field: str, documents: Callable[[str], int]) -> int:
     not more than the fields of other languages have documents. An archive in one language is unaffected.
 
     Args:
-        field: The field, such as ``text_es``; the others are ``text_en``, ``text_fr`` and ``text_und``.
+        field: The field, such as ``text_es``; the other fields are ``text_en``, ``text_fr`` and ``text_und``.
         documents: Returns the number of documents with a field.
     """
     having, kind = documents(field), field.partition("_")[0]

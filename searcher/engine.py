@@ -226,9 +226,8 @@ class Counts(NamedTuple):
     """The counts of a term or a phrase in two sets of documents.
 
     Attributes:
-        occurrences, documents: The number of occurrences in the first set, and the number of its documents
-            that contain one.
-        other_occurrences, other_documents: The same for the second set.
+        occurrences, documents: The number of occurrences in the first set, and the number of documents of
+        this set that contain the term. other_occurrences, other_documents: The same for the second set.
     """
 
     occurrences: int
@@ -353,9 +352,9 @@ class Engine(Vocabulary, Protocol):
         """Collect the lookups of a search and send them together; do nothing for an index in a folder.
 
         Args:
-            ask: A function that makes all lookups and caches nothing, since it runs several times with
+            ask: A function that makes all lookups and caches nothing, because it runs several times with
                 guesses in place of missing responses.
-            known: The same function, but it may cache responses, since none is guessed.
+            known: The same function, but it may cache responses, because none is guessed.
 
         Returns:
             The result of the function once all responses have arrived; None if the caller must run it without
@@ -366,7 +365,7 @@ class Engine(Vocabulary, Protocol):
         """Find, rank and count the matches of a resolved query.
 
         Raises:
-            QueryError: The engine cannot look up a leaf.
+            QueryError: The engine does not support a part of the query.
         """
 
     def count(self, query: Node) -> int:
@@ -421,7 +420,7 @@ class Engine(Vocabulary, Protocol):
         """
 
     def term_counts(self, documents: Sequence[int], others: Sequence[int] | None = None) -> TermCounts:
-        """Return the counts of terms in documents, and in other documents.
+        """Count the terms in documents and in ``others``, which are all other documents by default.
 
         Raises:
             QueryError: The documents are too many for an index on a cluster.

@@ -59,7 +59,7 @@ def read_judgements(path: Path) -> dict[str, dict[str, int]]:
     """Read judgements in the qrels format of TREC: topic, a number, document, grade.
 
     Args:
-        path: A file with these four columns separated by white space, or without the second.
+        path: A file with these four columns, or without the second column, separated by white space.
 
     Returns:
         The grades by topic and document.

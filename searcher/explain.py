@@ -25,7 +25,7 @@ def explain_hits(
     """Explain the scores of the first hits of a page.
 
     Returns:
-        An explanation for each, and a note if the page has more hits.
+        An explanation for each of these hits, and a note if the page has more hits.
     """
     shown = [document for document, _ in top[: LIMITS.explained]]
     found = Explainer(engine, shown).explain(query)
@@ -39,8 +39,8 @@ def explain_hits(
 class Explainer:
     """Explains the scores of some documents for a query.
 
-    A node is evaluated once for all documents and returns only the matching ones. So the cost grows with the
-    number of matching parts, not with the size of the query times the number of documents.
+    A node is evaluated once for all documents and returns only the documents that match. So the cost grows
+    with the number of matching parts, not with the size of the query times the number of documents.
 
     Args:
         engine: The open index.

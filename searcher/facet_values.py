@@ -24,7 +24,7 @@ class FacetValue(NamedTuple):
         value: ``2018``, ``2018-03``, ``CO``, ``en``, or ``unknown`` for items without a value.
         label: The displayed value: ``Colombia``, ``March 2018``, ``English``.
         count: The number of matches with this value, with only the filters of other facets applied.
-        selected: Whether the request filters by it.
+        selected: Whether the request filters by this value.
     """
 
     value: str
@@ -41,7 +41,7 @@ class ConceptValue(NamedTuple):
     """A concept in a facet: a :class:`FacetValue` with its position in the hierarchy.
 
     Attributes:
-        value: The name of the concept, or ``unknown`` for items without one.
+        value: The name of the concept, or ``unknown`` for items without a concept.
         label: The preferred label in the language of the query, else in English.
         count, selected: As in :class:`FacetValue`; the count includes items with narrower concepts.
         broader: The names of its broader concepts in the same facet.

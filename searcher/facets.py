@@ -70,7 +70,7 @@ def label_facets(
 
 
 def filter_facets(facets: dict[str, list[FacetValue]], text: str | None) -> dict[str, list[FacetValue]]:
-    """Return facets with only the values that are selected or have a name that contains a text.
+    """Keep the facet values that are selected or have a name that contains ``text``.
 
     Args:
         facets: The values by facet.

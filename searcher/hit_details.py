@@ -94,7 +94,7 @@ class EveryHit(Sequence["Hit"]):
 
     Args:
         top: All documents with their scores, best first.
-        make: Makes the hits of some documents; its second argument is the number of hits before them.
+        make: Makes the hits of some documents; its second argument is the number of hits before these.
         page: The number of hits created at once.
         query: The resolved query; None for all items.
 

@@ -47,12 +47,13 @@ class Interpretation(NamedTuple):
         suggestion: The query with unknown words replaced by likely corrections; None if there are none.
         notes: Notes on parts that were not read exactly as typed, and on ignored words.
         language: The language of the query; None if unknown.
-        unmatched: Words for which no document has a match, not even of an expansion.
+        unmatched: Words that no document contains, not even by an expansion.
         has_added_words: Whether the query includes words that were not typed.
         ranked: A query with the same matches that is used to rank them; None to rank by ``query``.
         has_dates: Whether the query has dates, so that including estimated dates may change its matches.
         countries: The countries that the query names, as in :class:`~searcher.query.resolver.Resolver`.
-        phrase: The query as a phrase, which ranks items higher that contain it; None for other queries.
+        phrase: A query of adjacent words as a phrase, to rank items with the phrase higher; None for other
+            queries.
     """
 
     query: Node
@@ -68,7 +69,7 @@ class Interpretation(NamedTuple):
     phrase: Node | None = None
 
     def remove_labels(self, labels: tuple[str, ...], vocabulary: Vocabulary) -> Interpretation:
-        """Return an interpretation without the given labels; it gets a note on labels that it does not have.
+        """Return an interpretation without the given labels, with a note on each label that it lacks.
 
         Raises:
             QueryError: A label is too long.

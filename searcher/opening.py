@@ -109,7 +109,7 @@ class BaseSearcher:
         return self.ask(lambda answerer: answerer.answer(request))
 
     def ask(self, ask: Callable[[Answerer], T]) -> T:
-        """Call a function with the open generation; if a cluster has replaced it, repeat with the new one."""
+        """Call a function with the open generation, and again if a cluster has replaced the generation."""
         try:
             with (answerer := self._answerer).engine.reading_context():
                 return ask(answerer)

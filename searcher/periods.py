@@ -20,7 +20,7 @@ def parse_period(text: str, where: str) -> tuple[int, int]:
         where: The name of the argument, for errors: ``date_from``, ``date:``.
 
     Returns:
-        Its first and last day, as ordinals (``datetime.date.toordinal``).
+        The first and last day of the period, as ordinals (``datetime.date.toordinal``).
 
     Raises:
         QueryError: The text is not a period, is ambiguous, or is a day that does not exist.

@@ -44,7 +44,7 @@ _MAX_COMPARED: Final = 1000  # values that are compared by spelling, a few micro
 
 
 def describe_similar_values(engine: Engine, name: str, value: str) -> str:
-    """Describe the known values of a field that are similar to an unknown value; empty if there are none."""
+    """Describe the known values of a field that are similar to an unknown value; return "" if none is."""
     return first_of([shorten_line(one, _MAX_LENGTH) for one in similar_values(engine, name, value)], _SHOWN)
 
 
@@ -58,8 +58,8 @@ def similar_values(engine: Engine, name: str, value: str) -> list[str]:
 
     Returns:
         Files whose path ends with the value, or that are in the folder with this name. If there are none,
-        values that contain it. If there are none, values with a similar spelling; an empty list if the field
-        has too many values to compare.
+        values that contain the value. If there are none, values with a similar spelling; an empty list if the
+        field has too many values to compare.
     """
     wanted, known = value_key(value).rstrip("/"), _values(engine, name)
     within = [key for key in known if key.endswith(f"/{wanted}") or key.startswith(f"{wanted}/")]
@@ -85,7 +85,8 @@ def _values(engine: Engine, name: str) -> dict[str, str]:
 def similar_words_note(words: Collection[str], known_words: KnownWords) -> tuple[Note, ...]:
     """Return a note that lists the words of the index that are spelt almost like missing words.
 
-    For a missing word that is common or in the thesaurus, only cognates are listed. () if there are no words.
+    For a missing word that is common or in the thesaurus, only cognates are listed. Returns () if there is
+    no word to list.
     """
     from searcher.query.cognates import are_cognates
     from searcher.query.near_words import NearWords  # few requests need it
@@ -293,7 +294,7 @@ def _allow_distance(leaf: Node) -> Node:
 def _words_of(leaf: Node, *, patterns: bool = True) -> Node:
     """Return a query for all words of a phrase, compound or pattern; a single word loses its field.
 
-    Without ``patterns``, patterns are kept.
+    If ``patterns`` is false, patterns are kept.
     """
     match leaf:
         case model.Exact() | model.Quoted():

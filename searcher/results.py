@@ -278,7 +278,7 @@ class Results(_Record):
 
     @cached_property
     def by_place_only(self) -> Mapping[str, int] | None:
-        """The number of items whose only evidence for a country is a place in it, by country.
+        """The number of items whose only evidence for a country is a place in that country, by country.
 
         None if the index was built by an earlier version, which did not store the evidence.
         """

@@ -74,7 +74,7 @@ class TolerantStream:
         self._stream = stream
 
     def write(self, text: str) -> None:
-        """Write text; similar characters replace those that the encoding does not have."""
+        """Write text; replace characters that the encoding does not have with similar ones."""
         try:
             self._stream.write(text)
         except UnicodeEncodeError as error:

@@ -1,6 +1,6 @@
 """Define the types of search options, for type checkers and `typing.get_type_hints`.
 
-The module is not imported at run time otherwise, since creating a TypedDict takes time. A test compares the
+The module is not imported at run time otherwise, because creating a TypedDict takes time. A test compares the
 names with the table :class:`searcher.search_options.SearchOptions`.
 """
 

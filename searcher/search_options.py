@@ -282,7 +282,7 @@ def _defaults() -> dict[str, Any]:
 
 @lru_cache(OPTIONS_CACHE_SIZE, typed=True)  # True is not 1 here
 def _check_options(**given: Any) -> SearchRequest:
-    """Validate options; return them as a request without a query, which is cached."""
+    """Validate options, and return a cached request with these options and without a query."""
     if given.get("limit", 0) is None:
         given["limit"] = EVERY_HIT
     options = SearchOptions.options

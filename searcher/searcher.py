@@ -253,7 +253,7 @@ class Searcher(BaseSearcher):
             item_id: The id as shown by a hit.
 
         Raises:
-            MissingItemError, TypeError: No item has the id, or it is not a string.
+            MissingItemError, TypeError: No item has the id, or the id is not a string.
         """
         from searcher.inspection import read_item
 
@@ -266,7 +266,7 @@ class Searcher(BaseSearcher):
             ids: The ids as shown by hits.
 
         Raises:
-            MissingItemError, TypeError: No item has one of the ids, or one is not a string.
+            MissingItemError, TypeError: No item has one of the ids, or an id is not a string.
         """
         from searcher.inspection import read_item
 

@@ -49,7 +49,7 @@ def _acronym_pattern() -> re.Pattern[bytes]:
 
 
 def _letter(character: str) -> str:
-    """Return the folded form of a character, one ASCII character; _DOUBT if it has none."""
+    """Return the folded form of a character, one ASCII character, or ``_DOUBT`` if it has none."""
     if character.isspace():
         return " "
     if character in APOSTROPHES or character in ".,":
@@ -111,7 +111,7 @@ class FoldedText:
 
 @lru_cache(CACHE_SIZE)
 def fold_word(word: str) -> bytes:
-    """Fold a word like a text; empty if a character is not a letter."""
+    """Fold a word like a text; return empty bytes if a character is not a letter."""
     folded = fold_text(word)
     return folded if folded.isalnum() else b""
 
@@ -368,7 +368,7 @@ _Places = defaultdict[str, dict[int, Match]]  # the matches of each term, by the
 
 
 def _phrase(places: _Places, phrase: model.Phrase) -> list[_Occurrence]:
-    """Return the occurrences of a phrase: one match each, or one per word if other words are between."""
+    """Return the occurrences of a phrase, each with one match or, if its words are apart, several."""
     own = [places.get(term, {}) for term in phrase.terms]
     found: list[_Occurrence] = []
     for spots in find_phrases([[*one] for one in own], phrase.terms, phrase.offsets, phrase.slop):
