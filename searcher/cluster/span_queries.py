@@ -168,7 +168,7 @@ class _Spans:
         raise QueryError(message("query.without_positions", name=type(node).__name__))
 
     def _near(self, node: model.Near) -> Json | None:
-        """Return a span query for the occurrences of each part of a proximity that are near the other part."""
+        """Return a span query for the occurrences of each part of a proximity near the other part."""
         first, second = map(self.spans, node.parts)
         if first is None or second is None:
             return None

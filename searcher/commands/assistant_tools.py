@@ -1,7 +1,7 @@
 """Define the tools that an AI assistant can call.
 
 Results are small and paged. All text of items (titles, authors, URLs, fields) is under the key ``untrusted``,
-since an assistant must not follow instructions in it.
+because an assistant must not follow instructions in this text.
 """
 
 from __future__ import annotations

@@ -49,7 +49,7 @@ def batch(
     force: bool,
     **requested: Any,
 ) -> int:
-    """Run the command ``batch``."""
+    """Count the matches of each query in a file."""
     from indexer.progress import count_progress
     from searcher import Searcher
     from searcher.exports.exporting import require_free
@@ -94,7 +94,7 @@ def batch(
 
 @contextmanager
 def _open_hits_file(file: str, *, replace: bool) -> Iterator[Callable[[str, Results], None]]:
-    """Open a CSV file; yield a function that writes the hits of a query to it."""
+    """Open a CSV file; yield a function that writes the hits of a query to the file."""
     import csv
     from io import TextIOWrapper
 
@@ -125,7 +125,7 @@ def _open_hits_file(file: str, *, replace: bool) -> Iterator[Callable[[str, Resu
 @options.output_format
 @click.option("--json", "as_json", is_flag=True)
 def evaluate(topics: str, judgements: str, index: str, form: str, **how: bool) -> None:
-    """Run the command ``evaluate``."""
+    """Measure the ranking of topics, and print the measures."""
     from pathlib import Path
 
     from searcher import Searcher

@@ -54,7 +54,7 @@ writer_options = options.group(
 @writer_options
 @options.click_options(WriteOptions.of(BUILD))
 def build(sources: tuple[str, ...], index: str, form: str, **settings: Any) -> None:
-    """Run the command ``build``."""
+    """Build an index from sources, and print a summary."""
     from indexer.location import build as build_index
     from indexer.location import format_location, manifest_of
     from searcher.present.wording import first_of, items_in_words
@@ -87,7 +87,7 @@ def build(sources: tuple[str, ...], index: str, form: str, **settings: Any) -> N
 @writer_options
 @options.click_options(WriteOptions.of(UPDATE))
 def update(sources: tuple[str, ...], index: str, form: str, **settings: Any) -> None:
-    """Run the command ``update``."""
+    """Update an index from its sources or from given sources, and print a summary."""
     from indexer.location import format_location
     from indexer.location import update as update_index
     from searcher.present.update_report import update_in_words
@@ -119,7 +119,7 @@ def update(sources: tuple[str, ...], index: str, form: str, **settings: Any) -> 
 @options.output_format
 @click.pass_context
 def demo(context: click.Context, index: str, form: str, jobs: int | None) -> None:
-    """Run the command ``demo``."""
+    """Build an index from the sample archive, and show a search."""
     from pathlib import Path
 
     from indexer.location import is_address

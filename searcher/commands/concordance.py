@@ -49,7 +49,7 @@ def concordance(
     collocates: bool,
     **requested: Any,
 ) -> int:
-    """Run the command ``concordance``."""
+    """Print each match of a query in context, or the collocates of the query."""
     from searcher import Searcher
 
     of_lines = {name: requested.pop(name) for name in ("sort", "context")}
@@ -117,7 +117,7 @@ def _show_collocates(searcher: Searcher, query: str, form: str, **requested: Any
 def terms(
     query: str | None, index: str, form: str, *, rest: bool, limit: int, all_hits: bool, **requested: Any
 ) -> int:
-    """Run the command ``terms``."""
+    """Print the words and phrases that are typical of the matches of a query."""
     from searcher import Searcher
     from searcher.reading.typical_terms import COLUMNS, period_pair, typical_terms
 

@@ -156,7 +156,7 @@ def _read_file(path: str, by: str, options: Options, commands: list[str]) -> Ite
 
 
 def _options_set_by(options: Options, option: str, command: str | None) -> dict[str, click.Option]:
-    """Return the options with a name, by command; if ``command`` is given, only its option."""
+    """Return the options with a name, by command; only the option of ``command`` if given."""
     return {one: held for one, held in options.get(option, {}).items() if command in {None, one}}
 
 
@@ -166,7 +166,7 @@ def _convert_each(
     """Convert the value of a setting for each command; leave out commands that reject the value.
 
     Raises:
-        DragomanError: All commands reject it.
+        DragomanError: All commands reject the value.
     """
     values: dict[str, Any] = {}
     fault = None
@@ -280,7 +280,7 @@ def _nearest(name: str, names: Any) -> str:
 @options.output_format
 @click.pass_context
 def config(context: click.Context, form: str) -> None:
-    """Run the command ``config``."""
+    """Print the settings, with the file or variable that sets each of them."""
     program = context.find_root().command
     assert isinstance(program, click.Group)
     settings = context.obj if context.obj is not None else read_settings(program)

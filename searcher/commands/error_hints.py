@@ -1,4 +1,4 @@
-"""Explain missing packages and an old Python; a small module, since it is imported before any package."""
+"""Explain missing packages and an old Python; a small module, because it is imported before any package."""
 
 from __future__ import annotations
 

@@ -46,7 +46,7 @@ def export(
     index: str,
     **request: Any,
 ) -> int:
-    """Run the command ``export``."""
+    """Export the matches of a query to a file."""
     from indexer.progress import count_progress
     from searcher.present.wording import items_in_words
     from searcher.searcher import Searcher
@@ -96,7 +96,7 @@ def report(
     receipt: str | None,
     **request: Any,
 ) -> int:
-    """Run the command ``report``."""
+    """Write a report of the matches of a query as an HTML file."""
     _require_html(file)
     _load_templates()
     from searcher.exports.exporting import write_whole

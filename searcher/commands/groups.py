@@ -22,7 +22,7 @@ from searcher.present.catalogue import say
 @options.counted_query_reading
 @options.output_format
 def stories(query: str | None, index: str, form: str, *, limit: int, all_hits: bool, **requested: Any) -> int:
-    """Run the command ``stories``."""
+    """Group the matches of a query into stories, and print the stories."""
     from indexer.progress import count_progress
     from searcher import Searcher
     from searcher.present.reading_tables import COLUMNS, head_of_stories, notes_of, to_rows, write_stories
@@ -59,7 +59,7 @@ def stories(query: str | None, index: str, form: str, *, limit: int, all_hits: b
 def duplicates(
     query: str | None, index: str, form: str, *, all_hits: bool, limit: int, offset: int, **request: Any
 ) -> int:
-    """Run the command ``duplicates``."""
+    """Print the groups of near duplicates that a query matches."""
     from searcher import Searcher
     from searcher.present.notices import describe_part
 

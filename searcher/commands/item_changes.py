@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 @options.wait
 @options.output_format
 def correct(item_id: str, index: str, form: str, *, is_none: bool, dry_run: bool, **described: Any) -> None:
-    """Run the command ``correct``."""
+    """Correct the date, countries or language of an item, or mark it as not an item."""
     from indexer.api import correct as correct_item
     from indexer.location import format_location
     from searcher import Searcher
@@ -139,7 +139,7 @@ def delete(
     syntax: str,
     **requested: Any,
 ) -> int:
-    """Run the command ``delete``."""
+    """Delete the given items, or the items that a query or a source selects."""
     from indexer.location import delete as delete_items
     from indexer.location import format_location
     from searcher.present.wording import items_in_words, mode_in_words
@@ -219,7 +219,7 @@ def _selection(
 ) -> Callable[[], list[str] | None]:
     """Return a function that returns the ids of the items to change.
 
-    Later calls only return ids that the first call returned, since only these are confirmed.
+    Later calls only return ids that the first call returned, because only these ids are confirmed.
     """
     from searcher import Searcher
 
@@ -274,7 +274,7 @@ _annotating = options.group(
 @options.filters
 @_annotating
 def tag(ids: tuple[str, ...], **requested: Any) -> int:
-    """Run the command ``tag``."""
+    """Add or remove tags and collections of items."""
     change = {name: requested.pop(name) for name in _CHANGED_NAMES}
     if not any(change.values()):
         raise DragomanError(message("tag.nothing_to_change"))
@@ -289,7 +289,7 @@ def tag(ids: tuple[str, ...], **requested: Any) -> int:
 @options.filters
 @_annotating
 def note(ids: tuple[str, ...], text: str, **requested: Any) -> int:
-    """Run the command ``note``."""
+    """Write a note on items."""
     try:
         return _annotate(ids, {"note": text}, nothing_given="note.nothing_given", **requested)
     except (MissingItemError, QueryError) as error:

@@ -51,7 +51,7 @@ def read_options(settings: dict[str, Any]) -> ReadOptions:
 @options.reading
 @options.output_format
 def items(source: str, form: str, **settings: Any) -> int:
-    """Run the command ``items``."""
+    """Print the items that a source contains."""
     from indexer.documents import read_documents
     from indexer.sources import Skips
     from indexer.store.item_identity import items_once
@@ -84,7 +84,7 @@ def items(source: str, form: str, **settings: Any) -> int:
 @options.index
 @options.output_format
 def show(ids: tuple[str, ...], index: str, form: str) -> None:
-    """Run the command ``show``."""
+    """Print complete items, given their ids."""
     from searcher import Searcher
 
     with Searcher(index) as searcher:
@@ -102,7 +102,7 @@ def show(ids: tuple[str, ...], index: str, form: str) -> None:
 @options.no_group
 @options.output_format
 def similar(item_id: str, index: str, form: str, **given: Any) -> int:
-    """Run the command ``similar``."""
+    """Print the items that are most similar to an item."""
     from searcher import Searcher
 
     with Searcher(index) as searcher:
@@ -118,7 +118,7 @@ def similar(item_id: str, index: str, form: str, **given: Any) -> int:
 @options.index
 @options.output_format
 def info(index: str, form: str) -> None:
-    """Run the command ``info``."""
+    """Print the format, the sources and the counts of an index."""
     from searcher import Searcher
 
     with Searcher(index) as searcher:
@@ -135,7 +135,7 @@ def info(index: str, form: str) -> None:
 @options.index
 @options.output_format
 def check(index: str, form: str) -> None:
-    """Run the command ``check``."""
+    """Check the files of an index, and print the damage."""
     from indexer.location import check as check_index
     from indexer.location import format_location
     from indexer.progress import check_progress

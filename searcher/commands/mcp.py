@@ -41,7 +41,7 @@ class _RequestError(Exception):
 @click.command()
 @options.index
 def mcp(index: str) -> int:
-    """Run the command ``mcp``."""
+    """Serve an index to AI assistants on standard input and output."""
     from searcher import Searcher
 
     with Searcher(index, notes=False) as searcher:

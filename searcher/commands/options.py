@@ -112,7 +112,7 @@ def _group_by_field(_: click.Context, __: click.Parameter, given: tuple[str, ...
 
 
 def _join_words(_: click.Context, __: click.Parameter, words: tuple[str, ...]) -> str | None:
-    """Join the words of a query; None if there are none."""
+    """Join the words of a query; return None if there are none."""
     return " ".join(words) if words else None
 
 
@@ -233,7 +233,7 @@ UI = click.Option(
 
 
 def describe_range(kind: click.ParamType[Any]) -> str:
-    """Describe the allowed range of a number; empty for other types."""
+    """Describe the allowed range of a number; return an empty string for other types."""
     if not isinstance(kind, (click.IntRange, click.FloatRange)):
         return ""
     words = message("options.whole_number" if isinstance(kind, click.IntRange) else "options.number")

@@ -122,7 +122,7 @@ def _wrap(line: str, stream: TextIO, width: int = 0) -> str:
 def echo(line: str) -> None:
     """Write a line to standard output, wrapped at the width of the terminal.
 
-    Characters that its encoding lacks are replaced.
+    Characters that the encoding of standard output lacks are replaced.
     """
     from searcher.safe_text import TolerantStream
 
@@ -143,7 +143,7 @@ def echo_skips(skips: Skips, shown: int = SHOWN_SKIPS) -> None:
 def receipt_of_answer(
     searcher: Searcher, query: str | None, file: str | None, request: dict[str, Any]
 ) -> str:
-    """Create the receipt of results and write it to a file if given; return its hash."""
+    """Create the receipt of results, write it to ``file`` if given, and return its hash."""
     from searcher.present.wording import items_in_words
     from searcher.reading.receipt import make_receipt, write_receipt
     from searcher.search_options import STORED

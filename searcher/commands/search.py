@@ -26,7 +26,7 @@ from searcher.search_options import SearchOptions
 @options.explain
 @options.output_format
 def search(query: str, **request: Any) -> int:
-    """Run the command ``search``."""
+    """Search an index, and print the hits."""
     return plain_search.search(query, **request)
 
 
@@ -40,7 +40,7 @@ def search(query: str, **request: Any) -> int:
 @options.receipt
 @options.output_format
 def facets(query: str | None, index: str, form: str, receipt: str | None, **request: Any) -> int:
-    """Run the command ``facets``."""
+    """Count the matches of a query by facet."""
     from searcher import Searcher
 
     with Searcher(index) as searcher:

@@ -52,7 +52,7 @@ def serve(
     with_token: bool,
     **settings: Any,
 ) -> None:
-    """Run the command ``serve``."""
+    """Serve the web pages and the HTTP API of an index."""
     try:
         from searcher.web.access import normalize_origin, read_token, token_of
         from searcher.web.page.site_pages import read_about

@@ -40,7 +40,7 @@ def timeline(
     force: bool,
     **requested: Any,
 ) -> int:
-    """Run the command ``timeline``."""
+    """Count the matches of queries over time, and print or draw the counts."""
     from searcher import Searcher
     from searcher.exports.exporting import require_free, write_whole
     from searcher.present.time_charts import head_of_series, notes_of, write_timeline

@@ -69,7 +69,7 @@ def watch(
     mail_to: tuple[str, ...],
     **requested: Any,
 ) -> int:
-    """Run the command ``watch``."""
+    """Create, run or remove watches, and print the changes that they find."""
     from searcher.present.notices import describe_expansions
     from searcher.query.limits import list_words
     from searcher.reading.watch import Watches
@@ -365,7 +365,7 @@ _SHOWN: Final = 20  # maximum number of differences in a table
 @options.all_hits
 @options.output_format
 def verify(receipt: str, index: str, form: str, *, all_hits: bool) -> int:
-    """Run the command ``verify``."""
+    """Verify a receipt, and print the differences."""
     from searcher.reading.receipt import read_receipt
     from searcher.reading.verification import NOT_IN_INDEX
     from searcher.reading.verification import verify as verify_receipt

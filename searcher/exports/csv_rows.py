@@ -98,7 +98,7 @@ class _Parts(list[bytes]):
         return len(data)
 
     def flush(self) -> None:
-        """Do nothing, as nothing is buffered."""
+        """Do nothing, because nothing is buffered."""
 
     def take(self) -> bytes:
         taken = b"".join(self)

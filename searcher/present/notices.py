@@ -45,7 +45,10 @@ def _unnamed_words(results: Results) -> list[str]:
 
 
 def offer_subjects(results: Results) -> list[str]:
-    """Return a list with a notice that names the command for subjects, if a word is unmatched."""
+    """Return a notice that names the command for subjects, if nothing else explains an empty result.
+
+    The list is empty if items match, if all words occur, or if results have notes or a suggestion.
+    """
     explained = results.total or results.notes or results.suggestion or results.undated_left_out
     if explained or not results.unmatched:
         return []
@@ -63,7 +66,7 @@ def describe_mode(results: Results) -> str:
 
 
 def describe_expansions(expansions: Sequence[dict[str, Any]]) -> list[str]:
-    """List the words that were added to a query; an empty list if no word was added."""
+    """List the words that were added to a query; return an empty list if no word was added."""
     if not expansions:
         return []
     added = join_messages([*map(_expansion, expansions)])
@@ -71,7 +74,7 @@ def describe_expansions(expansions: Sequence[dict[str, Any]]) -> list[str]:
 
 
 def describe_rest(results: Results) -> list[str]:
-    """Describe how many matches the page shows, and which options show the others."""
+    """Describe how many matches the page shows, and which options show the other matches."""
     from searcher.present.wording import distinct_items_in_words, items_in_words
 
     here = len(results.hits)
@@ -86,7 +89,7 @@ def describe_rest(results: Results) -> list[str]:
 
 
 def describe_part(shown: int, last: int, groups: int, total: str) -> str:
-    """Describe how many results are shown, and which options show the others.
+    """Describe how many results are shown, and which options show the other results.
 
     Args:
         shown: The number of results on the page.

@@ -120,7 +120,7 @@ _NARROW = 72  # cells; on narrower pages, facts have their own line
 
 
 def write_lines(page: Page, lines: Iterable[ConcordanceLine]) -> int:
-    """Write the lines of a concordance; return their number."""
+    """Write the lines of a concordance, and return the number of lines."""
     narrow = page.width < _NARROW  # if so, the facts are on a separate line
     about = 0 if narrow else _ID + _DAY + _LANGUAGE + 3
     side = (page.width - about) * 2 // 5  # less space before the match, which is to the right of it

@@ -179,7 +179,7 @@ class TableWriter:
         columns: Sequence[str],
         rows: Iterable[Mapping[str, Any]],
     ) -> None:
-        """Write rows as a table; if it is too wide for the page, write each row as a paragraph."""
+        """Write rows as a table or, if the table is too wide for the page, each row as a paragraph."""
         gathered = [[row.get(column, "") for column in columns] for row in rows]
         texts = [[legible(_cell(value)) for value in values] for values in gathered]
         heads = [translate(name_message(f"column.{name}", name)) for name in columns]
@@ -292,7 +292,7 @@ class TableWriter:
 
 
 def _show_names_once(name: str, values: Sequence[str]) -> Iterator[tuple[str, str]]:
-    """Yield each value with the text before it: the name for the first value, nothing for the others."""
+    """Yield each value with the text before it: the name for the first value, nothing for further values."""
     return zip([name, *[""] * len(values)], values, strict=False)
 
 

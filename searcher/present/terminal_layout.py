@@ -51,7 +51,7 @@ def bar(text: str) -> str:
 
 
 def mark_matches(snippet: str, *, color: bool) -> str:
-    """Replace the ``**`` around matches by styles; without colours, leave them.
+    """Replace the ``**`` around matches by styles; without colours, keep the ``**``.
 
     Args:
         snippet: Legible text with ``**`` before and after each match.
@@ -67,7 +67,7 @@ def mark_matches(snippet: str, *, color: bool) -> str:
 
 
 def render(text: str, *, color: bool) -> str:
-    """Replace style marks by terminal codes; without colours, remove them."""
+    """Replace style marks by terminal codes; without colours, remove the marks."""
     return text if text.isprintable() else text.translate(_CODES if color else _NO_CODES)
 
 
@@ -142,7 +142,7 @@ class Page:
         self.width = min(max(width, _NARROWEST), _WIDEST)
 
     def line(self, text: str = "") -> None:
-        """Write a line; the caller ensures that it is not too wide."""
+        """Write a line; the caller ensures that the line is not too wide."""
         self._stream.write(render(text, color=self.color) + "\n")
 
     def paragraph(self, text: str, *, lead: str = "", indent: int = 0) -> None:

@@ -114,7 +114,7 @@ def _highest(point: Point, measure: Measure) -> float:
 
 
 def _format_count(point: Point, measure: Measure, written: Callable[[float], str] | None = None) -> str:
-    """Format the value of a period, with the number of items that may also be in it: ``12 +3``."""
+    """Format the value of a period, and the number of items that may also be in the period: ``12 +3``."""
     value = getattr(point, measure)
     if point.archived == 0 or value is None:
         return "–"

@@ -104,7 +104,7 @@ def warnings_of_corrections(done: CorrectionsReport) -> list[str]:
     """Return a warning for each line of a corrections file that was not applied.
 
     Lines about deleted items get no warning. Many lines about items that the index does not have get one
-    warning with their number, since several indexes may share a file.
+    warning with their number, because several indexes may share a file.
     """
     from indexer.store.write_report import DELETED_ITEM
 

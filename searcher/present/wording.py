@@ -160,7 +160,7 @@ def facet_sort_key(name: str, value: FacetValue | ConceptValue) -> str:
 
 
 def mode_in_words(queries: Iterable[str | None], *, all_words: bool) -> str:
-    """Describe whether all words were required; empty if no query has several words."""
+    """Describe whether all words were required; return "" if no query has several words."""
     if not any(map(has_adjacent_words, queries)):
         return ""
     return f" ({say('count.all_words' if all_words else 'count.any_word')})"
@@ -225,7 +225,7 @@ def correction_in_words(correction: ManualCorrection) -> str:
 
 
 def file_in_words(path: str) -> str:
-    """Return the path of a file, relative to the current folder if this contains the file."""
+    """Return the path of a file, relative to the current folder if that folder contains the file."""
     here = os.path.join(os.getcwd(), "")  # noqa: PTH109, PTH118 - pathlib is slow to import
     return legible(path.removeprefix(here))
 

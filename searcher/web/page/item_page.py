@@ -128,7 +128,7 @@ class Glossary:
         return found
 
     def _gloss(self, entry: LabelEntry, written: str, language: str) -> str:
-        """Return the translation of a concept, or an empty string if the translation was shown already or is uncertain.
+        """Return the translation of a concept, or an empty string if it is uncertain or already shown.
 
         Words with the same stem may differ in meaning (Spanish *verdad* and *verde*), so a label must be
         spelled as in the text, except for a plural, and a name must be capitalized.
