@@ -157,8 +157,7 @@ def batch(  # noqa: PLR0913 - one argument per option
         options: Those of :meth:`searcher.Searcher.search`, with ``all_words=True`` by default.
 
     Raises:
-        QueryError, TypeError: A filter is invalid, or there are over 100,000 queries. The rows report other
-            errors.
+        QueryError, TypeError: A filter is invalid, or the queries exceed 100,000. Rows report other errors.
     """
     if isinstance(queries, str) or not isinstance(queries, Iterable):
         raise TypeError(f"queries must be a list of strings, not {type_name(queries)}")
