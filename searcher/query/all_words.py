@@ -31,7 +31,7 @@ def remove_leaves(node: Node, dropped: Collection[Node]) -> Node:
 
 FEW: Final = 3  # maximum words or labels of a short query
 RARER: Final = 0.25  # of two words, the commoner one has this power of the ratio of their idfs as weight
-IN_TRANSLATION: Final = 0.25  # the share for items with translations of words that texts have as typed
+IN_TRANSLATION: Final = 0.4  # the share for items with translations of words that texts have as typed
 COUNTRY: Final = 0.25  # in other queries, the bonus of items about a country, as a share of that
 _ORIGIN: Final = ("explain.every_word",)
 _ORIGIN_OF_LABELS: Final = ("explain.every_word_or_label",)
