@@ -17,7 +17,18 @@ from searcher.facets import counts_by_way, label_facets
 from searcher.interpretation import Interpreter
 from searcher.query.all_words import require_every_word
 from searcher.query.limits import FOREIGN_PARTS, FOREIGN_SIGNS, FOREIGN_WORDS, MAX_CHARACTERS, SHORT
-from searcher.query.model import TYPED, And, AndNot, Days, Not, Should, parts_of, rewrite
+from searcher.query.model import (
+    CORRECTED,
+    TYPED,
+    And,
+    AndNot,
+    Days,
+    Not,
+    Should,
+    leaves,
+    parts_of,
+    rewrite,
+)
 from searcher.results import RELAXED, Hit, HitContext, Results
 from searcher.search_options import OWN_SYNTAX
 from searcher.snippets import snippets
@@ -140,9 +151,7 @@ class Answerer:
             query_language=interpretation.language,
             notes=notes,
             # The typed query has its own suggestion.
-            suggestion=None
-            if relaxed
-            else self._check_suggestion(interpretation.suggestion, request, execution.total),
+            suggestion=None if relaxed else self._check_suggestion(interpretation, request, execution.total),
             # Copies, since the interpretation is cached for the next request.
             expansions=tuple(
                 [{"from": one["from"], "to": list(one["to"])} for one in interpretation.expansions]
@@ -249,16 +258,22 @@ class Answerer:
             self._count_with_estimated(request, interpretation, total, self.engine.reading_context())
         return total
 
-    def _check_suggestion(self, suggested: str | None, request: SearchRequest, total: int) -> str | None:
-        """Return a suggested query if it matches more items than the typed query; None otherwise.
+    def _check_suggestion(
+        self, interpretation: Interpretation, request: SearchRequest, total: int
+    ) -> str | None:
+        """Return the suggested query if its corrections are searched, or it matches more items; else None.
 
-        Patterns are ignored in both counts, because both queries have the same patterns. If the typed query
-        has matches, expansion is ignored too, because it includes corrections.
+        Patterns are ignored in the counts, because both queries have the same patterns. If the typed query
+        has matches, expansion is ignored in the comparison.
         """
+        suggested = interpretation.suggestion
         if suggested is None:
             return None
-        typed = request._replace(expand=request.expand and not total)
-        found, more = (self._count(one, patterns=False) for one in (typed, typed._replace(query=suggested)))
+        vias = [getattr(leaf, "via", TYPED) for leaf in leaves(interpretation.query)]
+        is_searched = total > 0 and CORRECTED in vias
+        typed = request._replace(expand=request.expand and (is_searched or not total))
+        found = 0 if is_searched else self._count(typed, patterns=False)
+        more = self._count(typed._replace(query=suggested), patterns=False)
         return suggested if more > found else None
 
 

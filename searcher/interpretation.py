@@ -19,7 +19,7 @@ from searcher.query.question_language import detect_language
 from searcher.query.resolver import Resolver
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from searcher.engine import Engine, Filters, Vocabulary
     from searcher.query.expansion import Expander
@@ -191,6 +191,8 @@ class Interpreter:
         if resolved is None and (strict or budget.fault or not any(map(str.isalnum, query))):
             raise NothingToSearchForError(budget.fault or _no_words_note(query, resolver).text)
         read = notes + budget.notes() + self._notes(query, resolver)
+        if resolved is None and parsed is None:  # of only fields that are ignored, which another note tells
+            return Interpretation(NOTHING, notes=read)
         if resolved is None:
             read = tuple(dict.fromkeys((*read, _no_words_note(query, resolver))))
             return Interpretation(NOTHING, notes=read, language=detected)
@@ -198,7 +200,7 @@ class Interpreter:
         phrase = self._phrase(parsed, detected) if expand and (is_long or resolver.has_label) else None
         interpretation = Interpretation(
             resolved,
-            tuple(resolver.expansions),
+            _join_expansions(resolver.expansions),
             _suggestion(query, resolver) if resolver.corrected else None,
             read,
             detected,
@@ -260,6 +262,7 @@ class Interpreter:
             or resolver.dates
             or resolver.empty_dates
             or resolver.acronyms
+            or resolver.edges
         ):
             return notes
         from searcher.query.field_filters import suggest_filters
@@ -267,6 +270,7 @@ class Interpreter:
             acronym_notes,
             broader_notes,
             date_notes,
+            edge_notes,
             region_note,
             skipped_words_notes,
         )
@@ -278,8 +282,17 @@ class Interpreter:
             *(suggest_filters(query, resolver.unmatched, self._engine.finds) if is_short else ()),
             *date_notes(resolver.dates, resolver.empty_dates),
             *acronym_notes(resolver.acronyms),
+            *edge_notes(resolver.edges),
             *broader_notes(resolver.broader),
         )
+
+
+def _join_expansions(expansions: Iterable[dict[str, Any]]) -> tuple[dict[str, Any], ...]:
+    """Join the expansions of the same words."""
+    added: dict[str, dict[str, None]] = {}
+    for one in expansions:
+        added.setdefault(one["from"], {}).update(dict.fromkeys(one["to"]))
+    return tuple([{"from": typed, "to": [*labels]} for typed, labels in added.items()])
 
 
 def _ranking_query(

@@ -11,7 +11,7 @@ from indexer.analysis.characters import fold
 from indexer.analysis.chunk_words import chunk_words
 from indexer.annotations import FIELDS, NOTES
 from indexer.checkpoint import add_checkpoints
-from indexer.custom_fields import FILE, MEMBER, SOURCE, display_name, is_concept, value_key
+from indexer.custom_fields import FILE, MEMBER, OTHER, SOURCE, display_name, is_concept, value_key
 from indexer.errors import QueryError, message
 from indexer.runtime import NamedTuple
 from indexer.schema import ANNOTATED, CONCEPTS, COUNTRY_VIA, UNKNOWN
@@ -194,9 +194,16 @@ def _note_unused_values(
             if name == NOTES:
                 yield message("relax.no_note", value=shorten_line(value))
                 continue
+            item = {"field": display_name(name), "value": shorten_line(value)}
+            own = Filters(where=((f"{OTHER}{name}", (value,)),))
+            if f"{OTHER}{name}" in engine.custom_fields() and (
+                having := count(request._replace(query=None, filters=own, via=()))
+            ):
+                written = to_text(model.Filter(f"{OTHER}{name}", value))
+                yield message("relax.value_elsewhere", n=having, query=written, **item)
+                continue
             near = describe_similar_values(engine, name, value)
             counted = f"dragoman facets --facet {display_name(name)}{f' --facet {FILE}' * (name == SOURCE)}"
-            item = {"field": display_name(name), "value": shorten_line(value)}
             yield (
                 message("relax.no_value_near", near=near, **item)
                 if near
@@ -299,9 +306,9 @@ def _words_of(leaf: Node, *, patterns: bool = True) -> Node:
     match leaf:
         case model.Exact() | model.Quoted():
             return model.join(model.And, [model.Word(word) for word in leaf.words]) or leaf
-        case model.Word():  # Marie-Garante is two words, AU.COMMIT a code
+        case model.Word():  # Marie-Garante is two words, AU.COMMIT a code, S&P a name
             written = [leaf.text[word.start : word.end] for word in chunk_words(leaf.text, "und")]
-            if len(written) > 1 and not re.search(r"\w\.\w", leaf.text):
+            if len(written) > 1 and not re.search(r"\w[.&]\w", leaf.text):
                 return model.join(model.And, [model.Word(word) for word in written]) or leaf
             return leaf.replace(field="text")
         case model.Positional():

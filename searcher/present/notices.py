@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from indexer.errors import join_messages, message, name_message
 from searcher.facet_values import LANGUAGE_LABELS
-from searcher.present.catalogue import say, translate
+from searcher.present.catalogue import language_of_command_line, say, translate
 from searcher.query.limits import list_words
 from searcher.results import RELAXED
 from searcher.safe_text import legible
@@ -25,7 +25,8 @@ def notices(results: Results) -> list[str]:
     """Return the notices about results, in the language of the command line."""
     lines = [legible(translate(note.text)) for note in results.notes]
     most = max(results.facets.get("language", ()), key=lambda value: value.count, default=None)
-    if results.query_language and most is not None and most.value != results.query_language:
+    usual = {language_of_command_line(), most.value if most else results.query_language}
+    if results.query_language and results.query_language not in usual:
         language = name_message(f"language.{results.query_language}", LANGUAGE_LABELS[results.query_language])
         lines.append(say("notice.read_as", language=language))
     if results.undated_left_out:

@@ -12,10 +12,11 @@ import unicodedata
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
+from indexer.analysis import is_function_word
 from indexer.errors import QueryError, message
 from indexer.item import decode_record
 from searcher.query import model
-from searcher.query.limits import MAX_COMPARED_TEXTS, shorten_line
+from searcher.query.limits import FEW, MAX_COMPARED_TEXTS, PUNCTUATION_AROUND, shorten_line
 from searcher.query.model import join, kept_parts, leaves, map_parts, simplify
 
 if TYPE_CHECKING:
@@ -23,9 +24,22 @@ if TYPE_CHECKING:
 
     from searcher.query.model import Node
 
-FEW: Final = 4  # number of parts up to which the limit on texts is the same
 _MARKS: Final = "\u0300-\u036f"  # combining accents
 _APOSTROPHES: Final = "'’"
+_JOINED: Final = r"([^\W\d_]{1,2}(?:[&+][^\W\d_]{1,2})+)(?:['’]s)?"
+
+
+@lru_cache(256)
+def joined_spellings(chunk: str) -> tuple[str, ...]:
+    """Return the spellings of letters that ``&`` or ``+`` joins, as typed and in capitals: *at&t*, *AT&T*.
+
+    Returns () for other words, and if no part is a function word. Texts in a language in which *at* or *t* is
+    a function word are indexed without it, so only the stored texts have *AT&T*.
+    """
+    found = re.fullmatch(_JOINED, chunk.strip(PUNCTUATION_AROUND))
+    if found is None or not any(map(is_function_word, re.split("[&+]", found[1]))):
+        return ()
+    return tuple(dict.fromkeys((found[1], found[1].upper())))
 
 
 @lru_cache(256)

@@ -35,6 +35,9 @@ LOCAL_FIELDS: Final = {
     "nota": "note",
 }
 
+# Fields of Google that foreign_signs.tsv reports.
+_WITHOUT_EQUIVALENT: Final = frozenset(("site", "inurl", "filetype", "ext", "related", "cache"))
+
 # A regular expression between slashes, where a word may be.
 REGEX: Final = late_pattern(
     r"""(?:(?<![^\s(":])|(?<=[+\-!])(?<![^\s("][+\-!]))"""  # signs are only operators before a word
@@ -47,9 +50,12 @@ _AROUND_REGEX: Final = _PUNCTUATION + "?+-="
 def parse_chunk(chunk: str, field: str, start: int, notes: Notes) -> list[Node]:
     """Parse a chunk of a query.
 
-    Returns one leaf, several if the chunk is split, or none for exclamation marks.
+    Returns one leaf, several if the chunk is split, none for exclamation marks and fields to ignore.
     """
     if "!" in chunk and not chunk.strip("+-!"):
+        return []
+    name, _, value = chunk.partition(":")
+    if value and name in _WITHOUT_EQUIVALENT and name not in notes.custom_fields:
         return []
     if "/" in chunk and _is_invalid_regex(chunk, start, notes):
         return [Word(chunk, field, start)]

@@ -86,7 +86,8 @@ class Corrector:
         ):  # a missing tilde is not a typing error: suggest nothing else
             return [Correction(one, 1.0) for one in with_tilde]
         if cognates := self.known_words.cognates(word):
-            return [Correction(one, 1.0, is_cognate=True) for one in cognates[:MOST]]
+            is_right = self.known_words.is_right(word)
+            return [Correction(one, 1.0, is_cognate=is_right) for one in cognates[:MOST]]
         others = [one for one in chunks if word not in one]
         is_name = word.istitle()
         adjacent = self._adjacent_names(word, chunks) if is_name else []

@@ -73,8 +73,12 @@ class KnownWords:
             return True
         if self.engine.document_frequency(WORDS, word.folded):
             return True
-        is_right = self.is_word(word.plain) or self._is_inflected(word.plain)
-        return is_right and not (self.tilde_spellings(written) or self.cognates(written))
+        return self.is_right(written) and not (self.tilde_spellings(written) or self.cognates(written))
+
+    def is_right(self, written: str) -> bool:
+        """Return whether a word, or its singular, is a word of a label or a common word."""
+        word = self._words.word(written).plain
+        return self.is_word(word) or self._is_inflected(word)
 
     def is_word(self, word: str) -> bool:
         """Return whether a word in lower case is a word of a label or a common word."""

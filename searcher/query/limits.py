@@ -63,6 +63,7 @@ DEEPEST = 50  # levels of nested parentheses
 MAX_EDITS = 2  # maximum edits of a fuzzy word
 MAX_FUZZY_LENGTH = 64  # maximum letters of a fuzzy word: the bits of an integer
 MAX_COMPARED_TEXTS = 20_000  # items whose texts are compared with exact phrases
+FEW = 4  # exact phrases up to which MAX_COMPARED_TEXTS is the same
 MAX_SUGGESTED_LENGTH = 500  # characters; nobody would read a longer corrected query
 
 # A regular expression of the text between white space.
@@ -70,6 +71,7 @@ WORD = r"\S+"
 OPERATORS = ("AND", "OR", "NOT")
 # Other ways to write operators.
 SIGNS = {"&&": "AND", "||": "OR"}
+NUMBERLESS = ("NEAR", "ADJ")  # operators of other systems that need a number here
 # Operators in Spanish and French, between two operands.
 LOCAL_OPERATORS = {"Y": "AND", "O": "OR", "NO": "NOT", "ET": "AND", "OU": "OR", "SAUF": "NOT"}
 # Words that other programs read as operators, in lower case.

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 from indexer.analysis.characters import fold
 from indexer.checkpoint import add_checkpoints, checkpoint
 from indexer.errors import message
-from indexer.runtime import NamedTuple, cache_method
+from indexer.runtime import NamedTuple, cache_method, late_pattern
 from searcher.query.chunks import compile_between_slashes, patterns_in
 from searcher.query.limits import quote_part
 from searcher.query.model import (
@@ -164,6 +164,9 @@ def _has_doubled_letter(typed: str, word: str) -> bool:
     return one == other or (is_missing and {one, other} != {typed, word})
 
 
+_FINAL_MARK: Final = late_pattern(r"\w+\?+")
+
+
 class WordSets(NamedTuple):
     """The words that the patterns and fuzzy words of a query match."""
 
@@ -197,6 +200,8 @@ def find_words(parsed: Node, words: NearWords, budget: Budget) -> WordSets:
                 written, limit, message("query.at_fault", place=quote_part(written, leaf.at), fault=limit)
             )
             meant = None
+        elif meant and _FINAL_MARK.fullmatch(written):
+            budget.note_final_mark(written.rstrip("?"))
         if meant and budget.spend_found(written, leaf.at, _count_words(meant)):
             found[leaf] = meant
         else:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from itertools import chain
 from typing import TYPE_CHECKING, Any, Final
 
 from indexer.countries.country_names import country_name
 from indexer.errors import Message, QueryError, message, name_message
 from indexer.runtime import NamedTuple
-from searcher.query.limits import shorten_line
+from searcher.query.limits import list_words, shorten_line
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
@@ -23,6 +24,7 @@ FIRST_NAMED: Final = 5  # countries to name of a larger region
 
 ESTIMATED: Final = "--estimated"  # the option that lets estimated dates match
 
+_SHOWN: Final = 80  # characters of a suggested query
 _CONTEXT: Final = 12  # characters shown on either side of a fault
 
 
@@ -143,6 +145,15 @@ def acronym_notes(acronyms: Mapping[str, str]) -> tuple[Note, ...]:
         for word, acronym in acronyms.items()
     ]
     return first_notes(offered, MAX_PER_KIND, "acronym_offered", "query.more_acronyms")
+
+
+def edge_notes(edges: Mapping[str, Sequence[str]]) -> tuple[Note, ...]:
+    """Return a note that words at the ends of phrases are not searched; () if there are none."""
+    if not edges:
+        return ()
+    words = list_words(dict.fromkeys(chain.from_iterable(edges.values())))
+    query = shorten_line(next(iter(edges)), _SHOWN)
+    return (Note("operators", message("query.edge_words", words=words, query=query)),)
 
 
 def broader_notes(labels: Collection[str]) -> tuple[Note, ...]:

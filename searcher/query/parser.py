@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from indexer.errors import QueryError
 from indexer.runtime import NamedTuple
-from searcher.query.limits import LOCAL_OPERATORS, OPERATORS, SAME, check_size
+from searcher.query.limits import LOCAL_OPERATORS, NUMBERLESS, OPERATORS, SAME, check_size
 from searcher.query.model import Filter, Not, Or, Positional, Quoted, Should, Word, join, kept_parts
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ def parse(text: str, *, strict: bool = False, custom_fields: Collection[str] = (
     nodes: list[Node] = []
     end = 0
     for word in text.split():
-        if not word.isalnum() or word in (*OPERATORS, SAME) or word in LOCAL_OPERATORS:
+        if not word.isalnum() or word in (*OPERATORS, *NUMBERLESS, SAME) or word in LOCAL_OPERATORS:
             break
         at = text.index(word, end)
         end = at + len(word)

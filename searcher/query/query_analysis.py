@@ -16,12 +16,14 @@ from indexer.schema import (
     LANGUAGE,
     LANGUAGES,
     UNDETERMINED,
+    WORDS,
     text_field,
     title_field,
 )
 from indexer.thesaurus.table import MAX_ACRONYM_LENGTH
 from searcher.bm25 import idf
 from searcher.query import model
+from searcher.query.chunks import LEAD, index_field
 from searcher.query.model import DisjunctionMax, join, leaves, parts_of
 from searcher.query.word_restrictions import (
     LONG_STEM,
@@ -35,6 +37,7 @@ if TYPE_CHECKING:
 
     from searcher.engine import Vocabulary
     from searcher.query.model import Node
+    from searcher.query.query_cost import Budget
     from searcher.query.query_words import QueryWord, QueryWords, WordPart
 
 
@@ -271,6 +274,47 @@ class QueryAnalyzer:
         found = join(model.Or, nodes) or model.NOTHING
         ranked = self.word(words[0], field) if len(words) == 1 else self.phrase(model.Quoted(words, 0, field))
         return model.Should(found, ranked) if ranked else found
+
+    def joined(self, chunks: Sequence[str], field: str, budget: Budget) -> dict[str, Node]:
+        """Return the queries that compare joined letters (AT&T) with stored texts, by chunk."""
+        if field == LEAD or not ("&" in (every := "".join(chunks)) or "+" in every):
+            return {}
+        from searcher.query.as_written import joined_spellings  # few requests need it
+
+        joined: dict[str, Node] = {}
+        for chunk in dict.fromkeys(chunks):
+            words = [(one,) for one in joined_spellings(chunk)]
+            found = [model.Exact(one, field, self.candidates(one, index_field(field))) for one in words]
+            texts = sum([self._most_candidates(one.part or model.NOTHING) for one in found[:1]])
+            if found and budget.spend_texts(chunk, len(found), texts):
+                joined[chunk] = join(model.Or, found) or model.NOTHING
+        return joined
+
+    def _most_candidates(self, node: Node) -> int:
+        """Return an upper bound of the number of documents that match a query of :meth:`candidates`."""
+        match node:
+            case model.Keyword():
+                return self._vocabulary.documents(text_field(node.value))
+            case model.WordSet():
+                return self._vocabulary.document_frequency(WORDS, node.pattern)
+            case model.Or() | model.And():
+                return (sum if isinstance(node, model.Or) else min)(map(self._most_candidates, node.parts))
+        return self._most_candidates(parts_of(node)[0])
+
+    def edge_function_words(self, phrase: model.Quoted) -> dict[str, list[str]]:
+        """Return the function words at the ends of a phrase, which are not searched, by its exact query."""
+        words = phrase.words
+        kept = [at for at, word in enumerate(words) if not self._is_dropped(word)]
+        first, last = (kept[0], kept[-1]) if kept else (len(words), len(words))
+        exact = f'{"title:" * (phrase.field == "title")}="{" ".join(words)}"'
+        return {exact: edges} if (edges := [*words[:first], *words[last + 1 :]]) else {}
+
+    def _is_dropped(self, written: str) -> bool:
+        """Return whether a word of a phrase is not indexed in texts of the query's language."""
+        word = self._words.word(written)
+        if self._language is None:
+            return word.is_function_word
+        return all(part.is_stop_word for part in word.parts(self._language))
 
     def _phrases(
         self, quoted: model.Quoted, language: str, sets: Mapping[str, Sequence[str]]

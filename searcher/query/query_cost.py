@@ -9,7 +9,15 @@ from indexer.checkpoint import add_checkpoints
 from indexer.errors import QueryError, message
 from indexer.schema import CONCEPTS, SEPARATOR, WORDS
 from searcher.query import model
-from searcher.query.limits import LIMITS, MAX_FUZZY_LENGTH, Limits, quote_part, shorten_line
+from searcher.query.limits import (
+    FEW,
+    LIMITS,
+    MAX_COMPARED_TEXTS,
+    MAX_FUZZY_LENGTH,
+    Limits,
+    quote_part,
+    shorten_line,
+)
 from searcher.query.model import leaves, map_parts, parts_of, replace_parts, simplify
 
 if TYPE_CHECKING:
@@ -41,6 +49,7 @@ class Budget:
         self.compares_positions = False
         self.strict = strict
         self._as_text: list[tuple[str, str]] = []
+        self._marked: dict[str, None] = {}  # words before a final ? that is a letter
         self._left_out: list[tuple[str, str]] = []
         self._patterns = 0
         self._scans = 0
@@ -48,15 +57,23 @@ class Budget:
         self._regions = 0
         self._found = 0
         self._compared = 0
+        self._spellings = self._texts = 0
 
     def notes(self) -> tuple[Note, ...]:
         """Return notes on the parts that are read as text or ignored."""
-        if self.fault is None:
+        if self.fault is None and not self._marked:
             return ()
-        from searcher.query.notes import limits_note  # few requests need it
+        from searcher.query.notes import Note, limits_note  # few requests need it
 
         both = ((self._as_text, True), (self._left_out, False))
-        return tuple([limits_note(parts, text=text) for parts, text in both if parts])
+        read = [message("query.final_mark_as_letter", word=word) for word in self._marked]
+        marked = [Note("operators", remark) for remark in read]
+        return (*marked, *[limits_note(parts, text=text) for parts, text in both if parts])
+
+    def note_final_mark(self, word: str) -> None:
+        """Add a note that a question mark after a word was read as a letter, unless the query is strict."""
+        if not self.strict:
+            self._marked[shorten_line(word)] = None
 
     def leave_out(self, written: str, limit: str, fault: str) -> bool:
         """Add a note that a part beyond a limit is ignored, and return False; raise an error if strict."""
@@ -130,6 +147,16 @@ class Budget:
             return False
         self._compared += words
         return True
+
+    def spend_texts(self, written: str, spellings: int, texts: int) -> bool:
+        """Count the spellings of joined letters (AT&T) and the texts that may be compared with them."""
+        self._spellings += spellings
+        self._texts += texts
+        if self._spellings <= FEW and self._texts <= MAX_COMPARED_TEXTS:
+            return True
+        limit = message("query.joined_in_too_many", most=MAX_COMPARED_TEXTS)
+        fault = message("query.at_fault", place=quote_part(written, None), fault=limit)
+        return self.read_as_text(written, limit, fault)
 
     def spend_found(self, written: str, start: int, words: int) -> bool:
         """Count the words that a pattern matches."""

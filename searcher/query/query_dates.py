@@ -23,7 +23,7 @@ from searcher.query.notes import ESTIMATED, MAX_PER_KIND
 from searcher.query.query_analysis import ELSEWHERE
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from searcher.engine import Vocabulary
     from searcher.query.model import Node
@@ -123,16 +123,23 @@ def find_months(words: Sequence[str], vocabulary: Vocabulary) -> dict[str, tuple
 
 
 def add_months(
-    missing: Collection[str], chunks: Sequence[str], nodes: list[Node | None], vocabulary: Vocabulary
+    missing: list[str],
+    unmatched: dict[str, None],
+    chunks: Sequence[str],
+    nodes: list[Node | None],
+    vocabulary: Vocabulary,
 ) -> dict[str, tuple[Node, ...]]:
     """Add the names of months in other languages to the queries of the typed names: *March* for *marzo*.
 
-    Returns the added names.
+    The months are removed from the words that no text has. Returns the added names.
     """
     months = {word: names for word in missing if (names := _in_other_languages(word, vocabulary))}
     for at, chunk in enumerate(chunks):
         if (names := months.get(chunk.strip(PUNCTUATION_AROUND))) and (node := nodes[at]):
             nodes[at] = DisjunctionMax((node, *names), TIE_BREAKER)
+    for word in months:
+        missing.remove(word)
+        unmatched.pop(word, None)
     return months
 
 

@@ -225,7 +225,8 @@ def _alternate_with_operators(pieces: list[str]) -> bool:
 
 
 def _find_negation(pieces: list[str]) -> set[str]:
-    """Return ``{"not"}`` if it is between two content words of the query, else an empty set."""
+    """Return ``{"not"}`` if it is between two content words, or before the only other word; else a set()."""
+    pieces = [*pieces[1:], *pieces] if len(pieces) == 2 else pieces
     return {
         "not"
         for before, piece, behind in zip(pieces, pieces[1:], pieces[2:], strict=False)

@@ -57,6 +57,8 @@ CHUNK: Final = "chunk"
 TEXT: Final = "text"  # a chunk that is a plain word
 
 _TOKEN: Final = re.compile(r'"(?P<phrase>[^"]*)"(?:~(?P<slop>[0-9]+))?|[()]|&&|\|\||(?:(?!&&|\|\|)[^\s()"])+')
+# As in foreign_signs.tsv, which gives the note.
+_WITHOUT_NUMBER: Final = re.compile(rf"(?<=\S\s)(?:{'|'.join(limits.NUMBERLESS)})/?(?=\s(?![A-Z]{{2}}))")
 _PROXIMITY: Final = re.compile("(NEAR|PRE)/([0-9]+)")
 _AT_LEAST: Final = re.compile("atleast([0-9]+)")
 
@@ -106,6 +108,8 @@ def split_query(text: str, notes: Notes) -> list[Token]:
             found.append(Token(kind, token["phrase"], at, _limit_number(token["slop"] or "0", MAX_SLOP)))
         elif written in (OPEN, CLOSE, *OPERATORS, *SIGNS):
             found.append(Token(SIGNS.get(written, written), written, at))
+        elif _WITHOUT_NUMBER.match(text, at):
+            continue
         elif proximity := _PROXIMITY.fullmatch(written):
             kind = NEAR if proximity[1] == "NEAR" else BEFORE
             found.append(Token(kind, written, at, _limit_number(proximity[2], MAX_DISTANCE + 1)))
@@ -135,18 +139,16 @@ def split_query(text: str, notes: Notes) -> list[Token]:
 def _drop_question_marks(text: str, notes: Notes) -> str:
     """Replace question marks after words by spaces if the query is a question.
 
-    Otherwise they are wildcards. A note reports either reading.
+    Otherwise they are wildcards. A note reports that they are not.
     """
     words = re.findall(r"¿|[\w-]+", text.casefold())
     asking = next((word for word in words if not _QUESTION_WORDS.isdisjoint((word, fold(word)))), None)
+    if asking is None:
+        return text
     for found in _FINAL_MARK.finditer(text):
-        word = shorten_line(found[1])
-        if asking:
-            remark = message("query.final_mark_left_out", word=word, question_word=asking)
-        else:
-            remark = message("query.final_mark_as_letter", word=word)
+        remark = message("query.final_mark_left_out", word=shorten_line(found[1]), question_word=asking)
         notes.add_note("operators", remark)
-    return _FINAL_MARK.sub(lambda found: found[1] + " " * len(found[2]), text) if asking else text
+    return _FINAL_MARK.sub(lambda found: found[1] + " " * len(found[2]), text)
 
 
 def _read_local_operators(found: list[Token], notes: Notes) -> list[Token]:

@@ -92,6 +92,14 @@ class Neighbours:
                 found.append(Neighbour(span.first, span.last, labels))
         return found
 
+    def add_months(
+        self, missing: list[str], unmatched: dict[str, None], chunks: Sequence[str], nodes: list[Node | None]
+    ) -> dict[str, tuple[Node, ...]]:
+        """Search for months that no text has by their other names, as :func:`query_dates.add_months`."""
+        from searcher.query.query_dates import add_months  # few words that no text has are months
+
+        return add_months(missing, unmatched, chunks, nodes, self._vocabulary)
+
     def add(
         self,
         chunks: Sequence[str],
@@ -106,7 +114,7 @@ class Neighbours:
         """
         added = [query for one in expansions for _, query in one.queries()]
         searched = [node for node in (*nodes, *added) if node]
-        if not any(map(self._finds, searched)):
+        if not (missing and most and any(map(self._finds, searched))):
             return []
         reports = []
         for near in self.find_related(chunks, missing, most):

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from indexer.countries.country_names import Countries
     from searcher.query.corrector import Correction, Corrector
-    from searcher.query.expansion import Expander, Expansion
+    from searcher.query.expansion import Expansion
     from searcher.query.known_words import UnknownWords, WordTools
     from searcher.query.query_analysis import QueryAnalyzer
     from searcher.query.query_cost import Budget
@@ -54,6 +54,7 @@ class Resolver:
         dates: Dates in the syntax of ``date:``, by the typed words; items of these dates rank higher.
         empty_dates: For the words of a date that no item has, the nearest dates that items have.
         acronyms: The acronym for each lower-case word that may mean one, but was read as a word.
+        edges: The function words at the ends of each phrase, which are not searched, by its exact query.
         broader: Labels of broad concepts related to missing words; they are suggested, not searched.
         not_corrected, not_expanded: The number of words beyond the limits of corrections and expansions.
         regions: The regions of ``country:`` filters.
@@ -89,12 +90,12 @@ class Resolver:
         self.dates: dict[str, str] = {}
         self.empty_dates: dict[str, str] = {}
         self.acronyms: dict[str, str] = {}
+        self.edges: dict[str, list[str]] = {}
         self.broader: dict[str, None] = {}
-        self.not_corrected = self.not_expanded = 0
+        self.not_corrected = self.not_expanded = self._expanded = 0
         self.regions: dict[Countries, None] = {}
         self.countries: dict[str, model.Node] = {}
         self.excludes = self.has_label = False
-        self._expanded = 0
         self._unknown: dict[tuple[str, ...], UnknownWords] = {}  # by adjacent words
         self._sure: dict[str, float] = {}  # corrections of adjacent words, with their factors
 
@@ -104,8 +105,7 @@ class Resolver:
 
         found: dict[str, str] = {}
         for chunks in adjacent_words(node):
-            unknown = self._unknown_words(chunks)
-            for chunk in unknown.words:
+            for chunk in self._unknown_words(chunks).words:
                 written, _, corrections = self._corrections(chunk, chunks)
                 if corrections and not (corrections[0].is_only_suggested or corrections[0].is_cognate):
                     found[chunk] = chunk.replace(written, corrections[0].word)
@@ -130,8 +130,8 @@ class Resolver:
         match node:
             case model.Word(field="text"):
                 return self._resolve_alternatives((node,), as_typed=as_typed)
-            case model.Word():
-                return self._restrict(self._analyzer.word(node.text, index_field(node.field)), node.field)
+            case model.Word() | model.Quoted():
+                return self._in_field(node)
             case model.Or(apart=False):
                 return self._resolve_alternatives(node.parts, as_typed=as_typed)
             case model.Or() | model.And():
@@ -154,8 +154,6 @@ class Resolver:
             case model.Occurring():
                 (part,) = self._resolve_positional((node.part, as_typed))
                 return part and node.replace(part=part)
-            case model.Quoted():
-                return self._restrict(self._phrase(node), node.field)
             case model.Exact():
                 if not self._budget.spend_wide("=", node.at):
                     return None
@@ -216,11 +214,25 @@ class Resolver:
         finally:
             self._dates, self._in_proximity = before
 
+    def _in_field(self, node: model.Word | model.Quoted) -> model.Node | None:
+        """Resolve a phrase, or a word in a field."""
+        words = (node.text,) if isinstance(node, model.Word) else node.words
+        if len(words) == 1 and (joined := self._joined(words, node.field)):
+            return joined[words[0]]
+        if isinstance(node, model.Quoted):
+            return self._restrict(self._phrase(node), node.field)
+        return self._restrict(self._analyzer.word(node.text, index_field(node.field)), node.field)
+
+    def _joined(self, chunks: Sequence[str], field: str = "text") -> dict[str, model.Node]:
+        """Resolve joined letters (AT&T), which have no positions for proximities."""
+        return {} if self._in_proximity else self._analyzer.joined(chunks, field, self._budget)
+
     def _phrase(self, node: model.Quoted) -> model.Node | None:
         """Resolve a phrase; replace its patterns with the words that they match."""
         patterns = patterns_in(node)
         node = node.replace(field=index_field(node.field))
         if not patterns and "*" not in node.words:
+            self.edges |= {} if self._budget.strict else self._analyzer.edge_function_words(node)
             return self._analyzer.phrase(node)
         found = ((word, self._found.get(pattern)) for word, pattern in patterns.items())
         sets = {word: one.words for word, one in found if isinstance(one, model.WordSet)}
@@ -270,8 +282,9 @@ class Resolver:
     def _words(self, chunks: list[str], *, as_typed: bool) -> list[model.Node | None]:
         """Convert adjacent words to query nodes, and add their expansions."""
         join_e(chunks, partial(self._analyzer.word, field="text"), self._finds)
+        joined = self._joined(chunks)
         if as_typed or self._tools is None:
-            nodes = [self._analyzer.word(chunk, "text") for chunk in chunks]
+            nodes = [joined.get(chunk) or self._analyzer.word(chunk, "text") for chunk in chunks]
             self._note_unmatched(chunks, nodes, None)
             return nodes
         from searcher.query.expansion import TIE_BREAKER
@@ -279,13 +292,13 @@ class Resolver:
         expander, _, variants = self._tools
         join_prefixes(chunks, expander.words, partial(expander.can_replace_parts, self._analyzer))
         written = tuple(chunks)
-        unknown = self._unknown_words(written)
-        spelled, months = unknown.spelled, unknown.months
+        unknown, spelled, months = self._unknown_words(written)
         most = self._budget.limits.expanded - self._expanded
         self._sure.clear()
-        again = {chunk: self._resolve_corrected(chunk, written) for chunk in unknown.words}
+        again = {chunk: self._resolve_corrected(chunk, written) for chunk in unknown}
         if min(map(len, written)) <= MAX_ACRONYM_LENGTH:
             again |= self._acronyms(written)
+        again |= {chunk: (node, chunk) for chunk, node in joined.items()}
         for chunk in written:  # a correction that was also typed is certain
             self._sure.pop(chunk, None)
         typed: list[model.Node | None] = []
@@ -297,8 +310,8 @@ class Resolver:
         for number, node in enumerate(typed):
             if node and (others := spelled.get(chunks[number])):
                 likely = partial(times, self._sure.get(chunks[number], 1.0))
-                others = tuple([rewrite(other, likely) for other in others])
-                typed[number] = model.DisjunctionMax((node, *others), TIE_BREAKER)
+                spellings = [rewrite(other, likely) for other in others]
+                typed[number] = model.DisjunctionMax((node, *spellings), TIE_BREAKER)
         expansions, left = expander.expansions(chunks, most)
         if months:  # mai 2020 is not maize
             expansions = [
@@ -308,28 +321,17 @@ class Resolver:
         self._expanded += len(expansions)
         self.not_expanded += left
         missing = self._note_unmatched(written, typed, expansions, chunks)
-        spelled = spelled | self._add_months(expander, missing, written, typed) if missing else spelled
-        if missing and not self._in_proximity:  # a related concept would count as the word
+        if missing:
             from searcher.query.related_concepts import Neighbours  # few requests need it
 
             near = Neighbours(expander.words, self._finds)
-            self._report(*near.add(written, typed, missing, expansions, most))
+            spelled = spelled | near.add_months(missing, self.unmatched, written, typed)
+            most = 0 if self._in_proximity else most  # a related concept would count as the word
+            self.expansions += near.add(written, typed, missing, expansions, most)
             self.broader |= near.offered
         nodes = self._add_expansions(expansions, typed, chunks, 0, len(typed))
         self.expansions = variants.add_to_record(self.expansions, spelled)
         return nodes
-
-    def _add_months(
-        self, expander: Expander, missing: list[str], chunks: Sequence[str], nodes: list[model.Node | None]
-    ) -> dict[str, tuple[model.Node, ...]]:
-        """Search for months that no text has by their names in other languages; return the added names."""
-        from searcher.query.query_dates import add_months  # few requests need it
-
-        months = add_months(missing, chunks, nodes, expander.words.vocabulary)
-        for word in months:
-            missing.remove(word)
-            self.unmatched.pop(word, None)
-        return months
 
     def _unknown_words(self, chunks: tuple[str, ...]) -> UnknownWords:
         if chunks not in self._unknown:
@@ -347,11 +349,10 @@ class Resolver:
             acronym = self._analyzer.acronym(chunk)
             if acronym and len(chunks) > 1 and (word := self._analyzer.function_word(chunk)):
                 self.corrected[chunk], read[chunk] = word, (None, word)
-                self._report({"from": chunk, "to": [word]})
+                self.expansions.append({"from": chunk, "to": [word]})
             elif acronym and self._is_acronym(chunk, chunks):
-                self.corrected[chunk] = acronym
-                self._report({"from": chunk, "to": [acronym]})
-                read[chunk] = self._analyzer.word(acronym, "text"), acronym
+                self.corrected[chunk], read[chunk] = acronym, (self._analyzer.word(acronym, "text"), acronym)
+                self.expansions.append({"from": chunk, "to": [acronym]})
             elif acronym and (len(chunks) == 1 or not is_grammar(chunk)):
                 self.acronyms[chunk] = acronym
             elif node := self._analyzer.topic_before_acronym(chunk):
@@ -388,7 +389,8 @@ class Resolver:
                 continue
             found = {place for place, query in label.queries() if self._finds(query)} if label else set()
             may_be_read = expansions is not None and len(chunks) > 1 and chunk.islower()
-            may_be_read = may_be_read and not self._analyzer.is_homonym(chunk) and len(alone) < most
+            may_be_read = may_be_read and not ("&" in chunk or "+" in chunk) and len(alone) < most
+            may_be_read = may_be_read and not self._analyzer.is_homonym(chunk)
             if at not in found:
                 is_apart = label is None and "-" in chunk
                 word = self._read_alone(corrected[at], apart=is_apart) if may_be_read else None
@@ -445,7 +447,7 @@ class Resolver:
             written = " ".join(chunks[expansion.first : first]).strip(PUNCTUATION_AROUND)
             own_words = tuple(typed[expansion.first : first])
             query, reported = expansion.added_query(own_words, written, self._analyzer.forms_elsewhere)
-            if reported["to"] and reported not in self.expansions:
+            if reported["to"]:
                 self.expansions.insert(place, reported)
             sure = min(self._sure.get(chunk, 1.0) for chunk in chunks[expansion.first : first])
             if query and sure < 1:
@@ -461,7 +463,7 @@ class Resolver:
         typed = self._analyzer.word(chunk, "text")
         written, split_term, corrections = self._corrections(chunk, chunks)
         if split_term:
-            self._report({"from": written, "to": [" ".join(two) for two in split_term]})
+            self.expansions.append({"from": written, "to": [" ".join(two) for two in split_term]})
             apart = [self._analyzer.word("-".join(two), "text") for two in split_term]
             whole = [typed] if typed else []
             return model.join(model.Or, [*whole, *(mark_corrected(node) for node in apart if node)]), chunk
@@ -471,7 +473,7 @@ class Resolver:
         if not first or first.is_only_suggested:
             return typed, chunk
         self._sure[first.word] = CORRECTED ** max(1.0, first.cost)
-        self._report({"from": written, "to": [correction.word for correction in corrections]})
+        self.expansions.append({"from": written, "to": [correction.word for correction in corrections]})
         nodes = [
             mark_corrected(node).replace(origin=("explain.perhaps_meant", written))
             for word, cost, share, *_ in corrections
@@ -495,6 +497,3 @@ class Resolver:
 
         assert self._tools is not None
         return Corrector(self._tools, self._budget)
-
-    def _report(self, *expansions: dict[str, Any]) -> None:
-        self.expansions += [one for one in expansions if one not in self.expansions]
