@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from house.imports import modules, parsed
+from house.imports import modules, nodes
 from tables import by_table
 
 from indexer import build, errors
@@ -132,7 +132,7 @@ def test_no_raised_message_names_an_option() -> None:
                 str(errors.row(key)) for key in re.findall(r"raise [^#]*?message\(\s*[\"']([\w.]+)", source)
             ]
             if option.search(source):
-                raised = [node.exc for node in ast.walk(parsed(path)) if isinstance(node, ast.Raise)]
+                raised = [node.exc for node in nodes(path) if isinstance(node, ast.Raise)]
                 texts += [ast.unparse(one) for one in raised if one]
             named += [
                 (name, one) for one in texts if option.search(one) and not re.search("dragoman |{build}", one)
