@@ -144,7 +144,7 @@ def test_english_gets_no_accents() -> None:
 
 def test_verbs_and_adverbs_get_no_plurals() -> None:
     """Infinitives of both languages make verbs, of which finite forms may end as nouns do."""
-    words = {"es": "adquirir adquieren rápidamente casarse orden", "fr": "acquérir récemment"}
+    words = {"es": "adquirir adquieren rápidamente casarse orden acidez", "fr": "acquérir récemment"}
     labels = [Label(language, text) for language in words for text in words[language].split()]
     assert [*irregular_plurals(labels)] == []
     assert [*irregular_plurals([Label("es", "primer examen")])] == [Label("es", "primeros exámenes")]
