@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from bisect import bisect_left
 from functools import cache
 
 
@@ -25,11 +24,15 @@ def text_of(module: str, name: str) -> str:
 
 def has_line(text: str, line: str) -> bool:
     """Return whether a text of sorted lines contains a line, by binary search."""
-
-    def line_at(at: int) -> str:
-        return text[text.rfind("\n", 0, at) + 1 : text.find("\n", at)]
-
-    return text.startswith(f"{line}\n", bisect_left(range(len(text)), line, key=line_at))
+    first, last = 0, len(text)  # the beginnings of two lines; without a function call for each step
+    while first < last:
+        at = (first + last) // 2
+        start, end = text.rfind("\n", first, at) + 1 or first, text.find("\n", at)
+        if text[start:end] < line:
+            first = end + 1
+        else:
+            last = start
+    return text.startswith(f"{line}\n", first)
 
 
 def country_rows(name: str) -> list[list[str]]:

@@ -43,8 +43,8 @@ _AFTER_APOSTROPHE: Final = late_pattern("'([^'\n]*)\n")
 # The term of a line, or the first word of a label that is not an acronym; empty if it is the term.
 _FIRST_WORDS: Final = late_pattern(r"\n.. ([^\t\n]+)|\t[^|\t\n]*\|\|[^|\t\n]*\|([^ \t\n]*)")
 # Endings of regular plurals and feminine forms, by the last letter that they replace.
-_ENDINGS: Final = {
-    "en": {},
+_ENDINGS: Final[dict[str, dict[str, tuple[str, ...]]]] = {
+    "en": {"y": ("y", "ys", "ies"), **{end: (end, f"{end}s", f"{end}es") for end in "hsxz"}},
     "es": {"o": ("o", "os", "a", "as"), "z": ("z", "ces")},
     "fr": {"l": ("l", "ls", "le", "les", "ux"), "s": ("s",), "x": ("x",)},
 }

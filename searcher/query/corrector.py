@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from itertools import takewhile
 from math import log
+from os.path import commonprefix
 from typing import TYPE_CHECKING, Final
 
 from indexer.analysis import analyzer
@@ -30,6 +31,7 @@ MOST: Final = 3
 _FREQUENCY_WEIGHT: Final = 0.15  # the weight of the document frequency (natural log) against the distance
 _OMISSION_DISCOUNT: Final = 0.2  # reduces the cost of omitted letters, a common error
 _LABEL_COST: Final = 0.3  # additional cost of a word that only labels have
+_ACCENT_COST: Final = 0.5  # additional cost of a word that lacks a typed accent
 _MARGIN: Final = 0.7
 OTHER_FACTOR: Final = 0.6  # the factor of suggestions after the likeliest
 _LETTERS_PER_EDIT: Final = 6  # letters of a name per allowed edit
@@ -109,6 +111,7 @@ class Corrector:
                     near[one]
                     - _FREQUENCY_WEIGHT * log(count)
                     - _OMISSION_DISCOUNT * (len(one) > len(word))
+                    + _ACCENT_COST * (not word.isascii() and not self._keeps_accents(word, one))
                     + _LABEL_COST * (added + self._is_only_generated(one)),
                     one,
                 )
@@ -130,7 +133,17 @@ class Corrector:
         documents = self._vocabulary.documents(WORDS)
         rarity = [idf(documents, found[one][0]) for one, _ in nearest]
         shares = [min(1.0, rarity[0] / own) * (OTHER_FACTOR if at else 1.0) for at, own in enumerate(rarity)]
-        return [Correction(*pair, share, offered) for pair, share in zip(nearest, shares, strict=True)]
+        return [
+            Correction(restore_accents(word, one), cost, share, offered)
+            for (one, cost), share in zip(nearest, shares, strict=True)
+        ]
+
+    def _keeps_accents(self, word: str, one: str) -> bool:
+        """Return whether a label has a correction with all accents of the typed word."""
+        spelled = restore_accents(word, one)
+        accents = [sum(not letter.isascii() for letter in text) for text in (word, spelled)]
+        known = self._vocabulary.thesaurus.has_word
+        return accents[0] == accents[1] and (known(spelled) or known(spelled[:-1]))
 
     def _is_only_generated(self, word: str) -> bool:
         """Return whether a word is a generated form of a label that no text has: ``mesaes`` of ``mesa``."""
@@ -220,9 +233,9 @@ class Corrector:
     def _near_words(self, word: str) -> Iterator[dict[str, float]]:
         """Yield groups of known words similar to a typed word, with their distances, the nearest group first.
 
-        The groups are words one edit away with the same first letter, words one edit away with another first
-        letter, and words two edits away. Known words are the words of the index and the first words of
-        labels. Nothing is yielded if the budget for comparisons is used up.
+        The groups are words one edit away with the same first letter or with the first two letters swapped,
+        words one edit away with another first letter, and words two edits away. Known words are the words of
+        the index and the first words of labels. Nothing is yielded if the budget for comparisons is used up.
         """
         typed = fold(word)
         first = typed[0]
@@ -234,24 +247,40 @@ class Corrector:
         edits = self._words.within_edits(first, typed, most)
         for number in range(1, most + 1):
             near = [word for word, apart in edits.items() if apart == number and word.isalpha()]
-            yield {word: slip_cost(typed, word, number) for word in near}
-            if number == 1:
-                starts = self._words_with_other_start(word)
-                yield {word: slip_cost(typed, word, 1) for word in starts if word != typed}
+            costs = {word: slip_cost(typed, word, number) for word in near}
+            if number > 1:
+                yield costs
+                continue
+            rest, swapped = word[1:], f"{word[1]}{word[0]}{word[2:]}"
+            starts = self._known_with_end(swapped, [swapped])
+            yield costs | {word: slip_cost(typed, word, 1) for word in starts if word != typed}
+            others = [rest, *(letter + end for letter in LETTERS for end in (word, rest))]
+            starts = self._known_with_end(rest, others)
+            yield {word: slip_cost(typed, word, 1) for word in starts if word != typed}
 
-    def _words_with_other_start(self, word: str) -> list[str]:
-        """Return the known words that differ from a word by one edit at its beginning."""
-        rest, swapped = word[1:], f"{word[1]}{word[0]}{word[2:]}"
+    def _known_with_end(self, end: str, words: Sequence[str]) -> list[str]:
+        """Return the words of texts or labels among some words that have the same ending."""
+        ends = [(end.removesuffix(plural), plural) for plural in ("", "s", "es") if end.endswith(plural)]
         words_ending = self._vocabulary.thesaurus.words_ending
-        ends = [
-            (end.removesuffix(plural), plural)
-            for end in (rest, swapped)
-            for plural in ("", "s", "es")
-            if end.endswith(plural)
-        ]
         of_labels = {fold(one + plural) for end, plural in ends for one in words_ending(end)}
-        others = {*map(fold, (rest, swapped, *(letter + end for letter in LETTERS for end in (word, rest))))}
-        return [one for one in others if one in of_labels or self._vocabulary.document_frequency(WORDS, one)]
+        folded = {*map(fold, words)}
+        return [one for one in folded if one in of_labels or self._vocabulary.document_frequency(WORDS, one)]
+
+
+def restore_accents(typed: str, word: str) -> str:
+    """Return a correction with the accents of the typed word: *séparation* for *séparavion*."""
+    if typed.isascii():
+        return word
+    written = plain(typed)
+    bare = fold(written)
+    if len(written) != len(bare):  # a ligature
+        return word
+    first, last = (len(commonprefix(pair)) for pair in ((bare, word), (bare[::-1], word[::-1])))  # noqa: RUF071 - compares letter by letter
+    last = min(last, len(bare) - first, len(word) - first)
+    wrong, right = written[first : len(bare) - last], word[first : len(word) - last]
+    if fold(swapped := wrong[::-1]) == right:
+        right = swapped
+    return written[:first] + right + written[len(bare) - last :]
 
 
 def _are_forms(one: str, other: str) -> bool:

@@ -12,7 +12,7 @@ from indexer.analysis.characters import fold, plain
 from indexer.analysis.chunk_words import chunk_words
 from indexer.data_tables import has_line, text_of
 from indexer.runtime import NamedTuple, cache_method
-from indexer.schema import ANALYZED_LANGUAGES, LANGUAGES, WORDS, text_field
+from indexer.schema import ANALYZED_LANGUAGES, LANGUAGES, UNDETERMINED, WORDS, text_field
 from searcher.query.model import And, AndNot, Or, Phrase, Positional, Should, Word, is_plain_word, kept_parts
 from searcher.query.query_words import PREFIXES
 
@@ -50,9 +50,9 @@ class KnownWords:
 
     def knows(self, written: str) -> bool:
         """Return whether a word or a form of it is known, or no correction of it is possible."""
-        if self._analyzer.has(written):
-            return True
         word = self._words.word(written)
+        if self._analyzer.has(written) and self._is_form_of_texts(word):
+            return True
         beginning = self.engine.thesaurus.beginning
         labels = [
             one
@@ -79,6 +79,19 @@ class KnownWords:
         """Return whether a word, or its singular, is a word of a label or a common word."""
         word = self._words.word(written).plain
         return self.is_word(word) or self._is_inflected(word)
+
+    def _is_form_of_texts(self, word: QueryWord) -> bool:
+        """Return whether texts have a word or a form of it, not only another word with its stem."""
+        if word["en"].share or word["es"].share or word["fr"].share or not word.folded.isalpha():
+            return True
+        from indexer.analysis.word_forms import are_forms  # few words are only known by their stem
+
+        return word[UNDETERMINED].frequency > 0 or any(
+            are_forms(language, word.plain, form)
+            for language in ANALYZED_LANGUAGES
+            for term in word[language].terms
+            for form in self.engine.forms(language, term)
+        )
 
     def is_word(self, word: str) -> bool:
         """Return whether a word in lower case is a word of a label or a common word."""
