@@ -371,7 +371,7 @@ class HitContext(NamedTuple):
         offset: The number of better hits that the page skips.
         grouped: The near duplicates of the hits; None if near duplicates are not grouped.
         ranked: Whether the hits have scores.
-        via: How the hits were found, if this is the same for all of them, else None.
+        via: How the hits were found, if this is the same for all hits, else None.
     """
 
     engine: Engine

@@ -89,11 +89,11 @@ def double_every_word(query: Node, vocabulary: Vocabulary, dates: tuple[model.Da
     """Double the score of items that contain every word of a query; see docs/explanation/relevance.md.
 
     Otherwise one word in a short title could outrank all words in an article. The translation of a single
-    word does not count as the word, since items in another language could outrank those with the typed words.
-    But if the words form a label, or the query is short, items with every word, typed or translated, rank
-    before items with only some words, and so do items with an added label of the whole query. Translations
-    of separate words, each of which may have another meaning, add less if texts have the words as typed. The
-    matches are unchanged.
+    word does not count as the word, because items in another language could outrank those with the typed
+    words. But if the words form a label, or the query is short, items with every word, typed or translated,
+    rank before items with only some words, and so do items with an added label of the whole query.
+    Translations of separate words, each of which may have another meaning, add less if texts have the words
+    as typed. The matches are unchanged.
     """
     match query:
         case model.Or(words=True) if len(set(query.parts)) > 1:

@@ -370,7 +370,8 @@ def _cognates(
 ) -> list[tuple[float, ConceptLabel]]:
     """Return the typed words that are labels of one concept in several languages, such as *film*.
 
-    A French query may only match some English forms of such a word (*films*); the label matches the others.
+    A French query may match only some English forms of such a word. The label matches the other forms, such
+    as *films*.
     """
     if len(readings) < 2:
         return []

@@ -187,7 +187,10 @@ class QueryWord(dict[str, LanguageWord]):
 
     @cached_property
     def _accented(self) -> dict[str, LanguageWord]:
-        """The accented spellings of the word by language; empty if the typed spelling is known."""
+        """The accented spellings of the word by language.
+
+        There are none if texts or labels have the typed spelling.
+        """
         typed = self.plain
         if len(typed) < SHORTEST or self.folded != typed or not typed.isalpha():
             return {}
@@ -225,7 +228,7 @@ class QueryWord(dict[str, LanguageWord]):
         return nearest_label_distance(language, self.plain, labels) in {SAME, NUMBER}
 
     def label_distance(self, language: str) -> int | None:
-        """Return the distance to the nearest one-word label if the word is a form of it; else None."""
+        """Return the distance to the nearest one-word label, or None if the word is not a form of a label."""
         labels = self[language].labels
         if accented := self._accented.get(language):
             labels = [*labels, *accented.labels]

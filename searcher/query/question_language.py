@@ -71,7 +71,10 @@ def _indicated_languages(chunk: str, words: QueryWords) -> list[str]:
 
 
 def _languages_of_label(pair: tuple[str, str], words: QueryWords) -> list[str]:
-    """Return the language in which a label starts with a pair of words, as a list; empty if several do."""
+    """Return a list of the only language in which a label starts with a pair of words.
+
+    If there is no such language, or several, the list is empty.
+    """
     first, second = map(words.word, pair)
     found = []
     for language in ANALYZED_LANGUAGES:

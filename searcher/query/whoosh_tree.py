@@ -14,8 +14,8 @@ Some simpler trees are avoided because Whoosh's matchers (2.7.4 and 2.7.5) evalu
 ``AndNot`` may let excluded documents through and ``Not`` deleted ones, a nested ``AndMaybe`` loses scores,
 ``DisjunctionMax`` may take the score of another document and ignores its tiebreak, a constant score of 0
 counts 1, an ``Or`` of three or more, in an index of at most 5,000 documents, loses matches with score 0, and
-``NumericRange`` finds too much. Search without a limit, since the top few may be wrong, and without
-``normalize``, which drops repeated words that should count twice.
+``NumericRange`` finds too much. Search without a limit, because the first hits of a limited search may be
+wrong, and without ``normalize``, which drops repeated words that should count twice.
 """
 
 from __future__ import annotations

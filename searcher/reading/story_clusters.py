@@ -75,8 +75,7 @@ class Cluster(NamedTuple):
             the mean similarity to the two most similar items, times the share, by weight, of the item's
             evidence (without countries) that other items have. The similarity of two items of one language
             with different subjects is halved (``OTHER_SUBJECT``).
-        shares: The number of names, numbers and places that an item shares with others; the lowest such
-            number of any item.
+        shares: The lowest number of names, numbers and places that an item shares with other items.
     """
 
     numbers: list[int]

@@ -122,7 +122,10 @@ class Verification(NamedTuple):
 
     @property
     def mode(self) -> str:
-        """Which words were required, and how many matches have all of them; empty for a single word."""
+        """Whether all words were required; if not, with the number of matches that have all words.
+
+        Empty for a query of a single word.
+        """
         if not has_adjacent_words(self.receipt.query):
             return ""
         if self.receipt.arguments["all_words"]:

@@ -24,8 +24,8 @@ _STEPS = np.arange(IMPACT_STEPS + 1)
 class PostingList:
     """The posting list of a weighted term in a segment.
 
-    A long list includes deleted documents, since removing them would copy it for each query; their impact is
-    0, and the caller removes them. A short list is copied once without deleted documents.
+    A long list includes deleted documents, because removing them would copy the list for each query. Their
+    impact is 0, and the caller removes them. A short list is copied once without deleted documents.
 
     Args:
         columns: The segment.
