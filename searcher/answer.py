@@ -63,7 +63,10 @@ class Answerer:
         self._interpreter = Interpreter(engine)
 
     def answer(self, request: SearchRequest) -> Results:
-        """Execute a request; if nothing matches, relax its query unless the request is strict."""
+        """Execute a request.
+
+        If nothing matches, relax its query unless the request is strict.
+        """
         started = perf_counter()
         results = self._prepare_and_execute(request, Answerer._execute_or_relax)
         results.took_ms = (perf_counter() - started) * 1000
@@ -171,7 +174,10 @@ class Answerer:
         )
 
     def _relax(self, request: SearchRequest, nothing: Results) -> Results:
-        """Execute the closest relaxed request with matches; if none has, explain why nothing matches."""
+        """Execute the closest relaxed request with matches.
+
+        If none has, explain why nothing matches.
+        """
         from searcher.query.notes import broader_notes
         from searcher.query.related_concepts import Neighbours
         from searcher.relax import relax, similar_words_note
@@ -218,7 +224,10 @@ class Answerer:
         total: int,
         reading: AbstractContextManager[None],
     ) -> int:
-        """Count the matches that contain every word; works even if the searcher was closed meanwhile."""
+        """Count the matches that contain every word.
+
+        Works even if the searcher was closed meanwhile.
+        """
         every = _executable_query(interpretation, request._replace(all_words=True))
         if not total or every == _executable_query(interpretation, request):
             return total
@@ -280,7 +289,10 @@ class Answerer:
 def _count_by_place(
     execution: Execution, request: SearchRequest, reading: AbstractContextManager[None]
 ) -> Mapping[str, int] | None:
-    """Count, for each country, the items assigned to it only because of a place; see :class:`Execution`."""
+    """Count, for each country, the items assigned to it only because of a place.
+
+    See :class:`Execution`.
+    """
     if "place" in request.country_via:  # then the facet counts countries by kind of evidence
         return counts_by_way(execution.facets.get(COUNTRY_VIA, {}), ("place",))
     with reading:

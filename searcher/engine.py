@@ -65,7 +65,10 @@ class FacetDefinition(NamedTuple):
 
 
 class FacetDefinitions(dict[FacetName, FacetDefinition]):
-    """The definitions of facets by name; a name that is not predefined is a custom field."""
+    """The definitions of facets by name.
+
+    A name that is not predefined is a custom field.
+    """
 
     def __missing__(self, name: FacetName) -> FacetDefinition:
         return FacetDefinition(name, name, "facet.no_value", is_custom=True)
@@ -112,7 +115,9 @@ def days_of_date(when: ItemDate | None) -> Days | None:
 
 
 class Filters(NamedTuple):
-    """The filters of a search; an item passes a filter if at least one of its values does.
+    """The filters of a search.
+
+    An item passes a filter if at least one of its values does.
 
     Attributes:
         countries: ISO codes, ``unknown`` for documents without a country; empty for all.
@@ -298,7 +303,10 @@ class Vocabulary(Protocol):
     """The terms of an open index."""
 
     def document_frequency(self, field: str, term: str) -> int:
-        """Return the number of documents with a term in a field; deleted documents may count."""
+        """Return the number of documents with a term in a field.
+
+        Deleted documents may count.
+        """
 
     def documents(self, field: str) -> int:
         """Return the number of documents with a field, for `counted_documents`."""
@@ -349,7 +357,9 @@ class Engine(Vocabulary, Protocol):
         """
 
     def plan_requests(self, ask: Callable[[], T], known: Callable[[], T] | None = None) -> T | None:
-        """Collect the lookups of a search and send them together; do nothing for an index in a folder.
+        """Collect the lookups of a search and send them together.
+
+        Do nothing for an index in a folder.
 
         Args:
             ask: A function that makes all lookups and caches nothing, because it runs several times with

@@ -139,7 +139,10 @@ def _sum(what: str, parts: Sequence[Explanation], origin: str = "") -> Explanati
 
 
 def _explain_compound(what: str, score: float, parts: Sequence[Explanation], origin: str = "") -> Explanation:
-    """Return the explanation of a node with parts; if there is one part, return its explanation."""
+    """Return the explanation of a node with parts.
+
+    If there is one part, return its explanation.
+    """
     if len(parts) == 1 and not (origin and parts[0].note):
         return parts[0]._replace(note=origin or parts[0].note)
     return Explanation(what, score, origin, tuple(parts))

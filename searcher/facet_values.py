@@ -83,7 +83,10 @@ class HitDetails(NamedTuple):
     opening: str = ""
 
     def to_record(self, via: Sequence[str]) -> dict[str, Any]:
-        """Return the details as a JSON object; ``via`` is how the item was found, such as ``("typed",)``."""
+        """Return the details as a JSON object.
+
+        ``via`` is how the item was found, such as ``("typed",)``.
+        """
         return {
             "snippet": self.snippet,
             "date": self.date.to_record() if self.date else None,

@@ -54,7 +54,10 @@ def _about(engine: Engine) -> dict[str, Any]:
 
 
 def _count_items_by_field(engine: Engine) -> dict[str, int]:
-    """Count the items that have each custom field; ``source`` is left out, because all items have it."""
+    """Count the items that have each custom field.
+
+    ``source`` is left out, because all items have it.
+    """
     having = {
         name: engine.execute(Keyword(OWN, name), Filters(), ResultRequest()).total
         for name in sorted(engine.custom_fields() - {"source"})
@@ -66,7 +69,9 @@ _SHOWN_IDS = 8  # maximum ids with a common prefix in a message
 
 
 def full_id(engine: Engine, prefix: str) -> str:
-    """Return the only id that starts with ``prefix``; a complete id is returned unchanged.
+    """Return the only id that starts with ``prefix``.
+
+    A complete id is returned unchanged.
 
     Raises:
         MissingItemError: No id has the prefix.

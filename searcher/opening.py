@@ -67,7 +67,10 @@ class BaseSearcher:
 
     @property
     def _engine(self) -> Engine:
-        """The open generation; another thread may replace it, so keep a reference to use it twice."""
+        """The open generation.
+
+        Another thread may replace it, so keep a reference to use it twice.
+        """
         return self._answerer.engine
 
     @property
@@ -119,7 +122,9 @@ class BaseSearcher:
                 return ask(answerer)
 
     def refresh(self) -> bool:
-        """Switch to the current generation of the index; running searches continue with the old one.
+        """Switch to the current generation of the index.
+
+        Running searches continue with the old one.
 
         Returns:
             Whether the generation has changed.

@@ -44,7 +44,10 @@ _MAX_COMPARED: Final = 1000  # values that are compared by spelling, a few micro
 
 
 def describe_similar_values(engine: Engine, name: str, value: str) -> str:
-    """Describe the known values of a field that are similar to an unknown value; return "" if none is."""
+    """Describe the known values of a field that are similar to an unknown value.
+
+    If no value is similar, the text is empty.
+    """
     return first_of([shorten_line(one, _MAX_LENGTH) for one in similar_values(engine, name, value)], _SHOWN)
 
 
@@ -212,7 +215,10 @@ def _note_unused_values(
 
 
 def _annotation(name: str, engine: Engine) -> str:
-    """Return the internal name of a field of annotations (tags, collections); other names are unchanged."""
+    """Return the internal name of a field of annotations (tags, collections).
+
+    Other names are unchanged.
+    """
     if name in ANNOTATED and (name in engine.annotation_kinds() or name not in engine.custom_fields()):
         return f"{name}{CONCEPTS}"
     return name
@@ -299,9 +305,9 @@ def _allow_distance(leaf: Node) -> Node:
 
 
 def _words_of(leaf: Node, *, patterns: bool = True) -> Node:
-    """Return a query for all words of a phrase, compound or pattern; a single word loses its field.
+    """Return a query for all words of a phrase, compound or pattern.
 
-    If ``patterns`` is false, patterns are kept.
+    A single word loses its field. If ``patterns`` is false, patterns are kept.
     """
     match leaf:
         case model.Exact() | model.Quoted():

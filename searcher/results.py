@@ -31,7 +31,9 @@ RECORD_FORMAT = 2  # format of JSON objects; incremented for changes that would 
 
 
 class Explanation(NamedTuple):
-    """The score of a document for a part of the query; a search with ``explain=True`` returns it.
+    """The score of a document for a part of the query.
+
+    A search with ``explain=True`` returns it.
 
     Attributes:
         what: A field and a term (``text_en: ferri``), or how the scores of the parts are combined (``sum
@@ -57,7 +59,10 @@ class Explanation(NamedTuple):
 
 
 class HitExtras(Protocol):
-    """The protocol for details of hits that few callers need; a document number selects the hit."""
+    """The protocol for details of hits that few callers need.
+
+    A document number selects the hit.
+    """
 
     def provenance(self, document: int) -> tuple[str, ...]:
         """Return how a document was found."""

@@ -134,7 +134,9 @@ class Searcher(BaseSearcher):
         limit: int | None = None,
         **options: Unpack[types.QueryArguments],
     ) -> types.Concordance:
-        """Return each match with its context; the lines can be read while the searcher is open.
+        """Return each match with its context.
+
+        The lines can be read while the searcher is open.
 
         Args:
             query: As for :meth:`search`, without relaxation.
@@ -235,7 +237,9 @@ class Searcher(BaseSearcher):
         return self.ask(lambda answerer: answerer.engine.find(item_id) is not None)
 
     def full_id(self, beginning: str) -> str:
-        """Return the only id that starts with ``beginning``; a complete id is returned unchanged.
+        """Return the only id that starts with ``beginning``.
+
+        A complete id is returned unchanged.
 
         Raises:
             MissingItemError: No id has the prefix.
@@ -370,7 +374,9 @@ def duplicates(
     changes: bool = False,
     **requested: Unpack[types.PageArguments],
 ) -> types.Duplicates:
-    """Open an index, and find groups of near duplicates; see :meth:`Searcher.duplicates`.
+    """Open an index, and find groups of near duplicates.
+
+    See :meth:`Searcher.duplicates`.
 
     Args:
         index: The index folder.

@@ -175,7 +175,10 @@ def _places_of(part: bytes, text: bytes) -> list[int]:
 
 
 class _Word(NamedTuple):
-    """A word of a chunk that may match; its number and offsets count from the start of the chunk."""
+    """A word of a chunk that may match.
+
+    Its number and offsets count from the start of the chunk.
+    """
 
     number: int
     start: int
@@ -312,7 +315,10 @@ class TermMatcher:
 def find_matches(
     texts: Sequence[str], languages: Iterable[str], highlights: Highlights
 ) -> Iterator[list[Match]]:
-    """Yield the matches of each text, in order; the texts are analyzed in each of the languages."""
+    """Yield the matches of each text, in order.
+
+    The texts are analyzed in each of the languages.
+    """
     of_languages = zip(*[_matcher(one, highlights).find(texts) for one in languages], strict=True)
     for first, *others in of_languages:
         yield remove_overlaps([*first, *chain.from_iterable(others)]) if others else first

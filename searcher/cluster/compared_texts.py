@@ -111,7 +111,10 @@ def _match_parts(parts: Sequence[Node], sources: Sequence[dict[str, Any]]) -> Id
 
 
 def temporary_index(records: Iterable[bytes]) -> ArrayIndex:
-    """Index records in a temporary folder that is removed immediately; its open files remain readable."""
+    """Index records in a temporary folder that is removed immediately.
+
+    Its open files remain readable.
+    """
     from indexer.bulk.builder import BulkBuilder
     from indexer.bulk.run import BuildLimits
     from indexer.codec.array_index import ArrayIndex

@@ -45,7 +45,10 @@ _HIDDEN: Final = f"hidden{CONCEPTS}"  # a field that no item has
 
 
 def _remove_notes(node: Node) -> Node:
-    """Replace a node that searches notes by a node without matches; return other nodes unchanged."""
+    """Replace a node that searches notes by a node without matches.
+
+    Other nodes are returned unchanged.
+    """
     if isinstance(node, Keyword) and node.field == OWN and annotation_field(node.value) == NOTES:
         return node.replace(value=_HIDDEN + node.value.removeprefix(NOTES))
     return node
@@ -144,7 +147,10 @@ class ClusterEngine:
         return execute_grouped(search.wanted, ungrouped)
 
     def finds(self, query: Node) -> bool:
-        """Return whether any item matches a resolved query; document frequencies may suffice to decide."""
+        """Return whether any item matches a resolved query.
+
+        Document frequencies may suffice to decide.
+        """
         query = self._hide_notes(query)
         found = is_found(query, self.document_frequency)
         return self.count(query) > 0 if found is None else found
@@ -383,7 +389,9 @@ class ClusterEngine:
         return frozenset([name for name in self._manifest.fields if not name.endswith(CONCEPTS)])
 
     def reading_context(self) -> AbstractContextManager[None]:
-        """Return a context for reading the index; hits use it after the engine is closed, too.
+        """Return a context for reading the index.
+
+        Hits use the context after the engine is closed, too.
 
         Raises:
             RuntimeError: The engine is closed.

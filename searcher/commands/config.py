@@ -156,14 +156,19 @@ def _read_file(path: str, by: str, options: Options, commands: list[str]) -> Ite
 
 
 def _options_set_by(options: Options, option: str, command: str | None) -> dict[str, click.Option]:
-    """Return the options with a name, by command; only the option of ``command`` if given."""
+    """Return the options with a name, by command.
+
+    With ``command``, return only the option of this command.
+    """
     return {one: held for one, held in options.get(option, {}).items() if command in {None, one}}
 
 
 def _convert_each(
     options_by_command: dict[str, click.Option], convert: Callable[[click.Option], Any]
 ) -> dict[str, Any]:
-    """Convert the value of a setting for each command; leave out commands that reject the value.
+    """Convert the value of a setting for each command.
+
+    Leave out commands that reject the value.
 
     Raises:
         DragomanError: All commands reject the value.
@@ -197,7 +202,10 @@ def _parse_file(path: str) -> tuple[str, dict[str, Any]]:
 
 
 def _place(path: str, text: str, key: str, section: str | None) -> str:
-    """Return the file and line that set an option; only the file if the line is not found."""
+    """Return the file and line that set an option.
+
+    If the line is not found, return only the file.
+    """
     inside = None
     for number, line in enumerate(text.splitlines(), start=1):
         if header := re.match(r"\s*\[\s*[\"']?([^\[\]\"']+?)[\"']?\s*\]", line):
@@ -223,7 +231,10 @@ def _convert_text(option: click.Option, text: str, variable: str) -> Any:
 
 
 def _convert_value(option: click.Option, given: Any, place: str) -> Any:
-    """Convert a value of a file to the type of an option; raise DragomanError if it is invalid."""
+    """Convert a value of a file to the type of an option.
+
+    An invalid value raises a DragomanError.
+    """
     if option.is_flag:
         if not isinstance(given, bool):
             raise DragomanError(message("config.not_boolean", place=place, given=_quote(given)))

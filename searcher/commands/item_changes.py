@@ -105,7 +105,10 @@ _TITLE_CELLS: Final = 70
 
 
 def _all_words_required(context: click.Context, option: click.Parameter, all_words: bool) -> bool:
-    """Return whether all words are required; only a typed --any changes this, never a setting."""
+    """Return whether all words are required.
+
+    Only a typed --any changes this, never a setting.
+    """
     from click.core import ParameterSource
 
     return all_words or context.get_parameter_source(str(option.name)) is not ParameterSource.COMMANDLINE
@@ -323,7 +326,10 @@ def _annotate(
     nothing_given: str = "annotate.nothing_given",
     **requested: Any,
 ) -> int:
-    """Change the annotations of items; ask for confirmation if a query selects the items."""
+    """Change the annotations of items.
+
+    Ask for confirmation if a query selects the items.
+    """
     from indexer.annotations import normalise_change
     from indexer.location import annotate, format_location
     from indexer.store.corrections.correction import AnnotationRequest

@@ -101,7 +101,10 @@ def complete_values(what: str) -> Callable[[click.Context, click.Parameter, str]
 
 
 def _group_by_field(_: click.Context, __: click.Parameter, given: tuple[str, ...]) -> dict[str, list[str]]:
-    """Group arguments of the form FIELD=VALUE by field; raise QueryError for another form."""
+    """Group arguments of the form FIELD=VALUE by field.
+
+    Arguments of another form raise a QueryError.
+    """
     where: dict[str, list[str]] = {}
     for written in given:
         name, sign, value = written.partition("=")
@@ -157,7 +160,10 @@ output_format = click.option(
 
 
 def click_option(option: Option, **changed: Any) -> Callable[[Command], Command]:
-    """Return the click option for an option of a table; ``changed`` replaces arguments of the option."""
+    """Return the click option for an option of a table.
+
+    The arguments in ``changed`` replace those of the option.
+    """
     spelling, _, metavar = option.command.partition(" ")
     settings: dict[str, Any] = {"metavar": metavar or None}
     if option.completion:
@@ -186,7 +192,10 @@ def click_options(options: Mapping[str, Option]) -> Callable[[Command], Command]
 
 
 def search_option(name: str, **changed: Any) -> Callable[[Command], Command]:
-    """Return the click option for a search option; ``changed`` replaces arguments of the option."""
+    """Return the click option for a search option.
+
+    The arguments in ``changed`` replace those of the option.
+    """
     return click_option(SearchOptions.options[name], **changed)
 
 

@@ -165,10 +165,10 @@ class EmbeddedEngine:
     def _execute(
         self, query: Node, filters: Filters, wanted: ResultRequest, more: int = 0
     ) -> tuple[Execution, DuplicateMatches | None]:
-        """Execute a query; if hits are grouped, also return the matches with near duplicates.
+        """Execute a query.
 
-        ``more`` documents are ranked beyond the page, to replace documents that other documents of their
-        group outrank.
+        If hits are grouped, also return the matches with near duplicates. ``more`` documents are ranked
+        beyond the page, to replace documents that other documents of their group outrank.
         """
         for at, (name, _) in enumerate(filters.where):
             if name in wanted.facets:  # a facet is counted without its own filter
@@ -376,7 +376,10 @@ class EmbeddedEngine:
         return self._register is not None and self._register.excludes(item_id)
 
     def is_current(self) -> bool:
-        """Return whether the generation is current; raise an error if the index is missing or damaged."""
+        """Return whether the generation is current.
+
+        Raises an error if the index is missing or damaged.
+        """
         return read_manifest(self.place) == self._manifest
 
     def info(self) -> IndexInfo:

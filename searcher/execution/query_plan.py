@@ -137,7 +137,10 @@ class Plan:
         return {bit: prune(self.node, partial(_keep_in_language, bit)) for bit in self.languages}
 
     def can_match(self, number: int) -> bool:
-        """Return whether a segment may have matches; the segment of an update often has none."""
+        """Return whether a segment may have matches.
+
+        The segment of an update often has none.
+        """
         if len(self._index.segments) == 1:
             return self.node is not model.NOTHING
         return _may_match(number, self.node)
@@ -262,5 +265,8 @@ def _keep_in_language(language: int, leaf: Any) -> model.Node:
 
 @lru_cache
 def _unused_fields(languages: frozenset[str]) -> frozenset[str]:
-    """Return the ranked fields of all languages except ``languages``; none if ``languages`` is empty."""
+    """Return the ranked fields of all languages except ``languages``.
+
+    If ``languages`` is empty, there are none.
+    """
     return frozenset([name for name in RANKED if languages and name.partition("_")[2] not in languages])

@@ -109,7 +109,10 @@ _LATEX: Final = {ord(sign): f"\\{sign}" for sign in "{}&%$#_"} | {
 
 
 def _key(item_id: str) -> str:
-    """Return a distinct citation key for an id; characters that keys cannot contain are replaced."""
+    """Return a distinct citation key for an id.
+
+    Characters that keys cannot contain are replaced.
+    """
     key = re.sub(r"[^\w:.-]", "-", item_id, flags=re.ASCII)
     if key == item_id:
         return key

@@ -124,6 +124,9 @@ def decimal(text: str, language: str = "") -> str:
 
 
 def number(count: int, language: str = "") -> str:
-    """Format a whole number with separators; a number that may be a year, such as 2018, gets none."""
+    """Format a whole number with separators.
+
+    A number that may be a year, such as 2018, gets none.
+    """
     separator = SEPARATORS[language or _language[0]]
     return f"{count:,}".replace(",", separator) if abs(count) >= 10_000 else str(count)

@@ -67,7 +67,10 @@ def describe_mode(results: Results) -> str:
 
 
 def describe_expansions(expansions: Sequence[dict[str, Any]]) -> list[str]:
-    """List the words that were added to a query; return an empty list if no word was added."""
+    """List the words that were added to a query.
+
+    If no word was added, the list is empty.
+    """
     if not expansions:
         return []
     added = join_messages([*map(_expansion, expansions)])

@@ -107,7 +107,10 @@ class CsvWriter(_RowWriter):
     def write_rows(
         self, head: Mapping[str, Any], name: str, columns: Sequence[str], rows: Iterable[Mapping[str, Any]]
     ) -> None:
-        """Write rows; a mapping fills several columns, and the entries of a list are separated by spaces."""
+        """Write rows.
+
+        A mapping fills several columns, and the entries of a list are separated by spaces.
+        """
         super().write_rows(head, name, columns, map(_flat_row, rows))
 
     def _write(self, columns: Sequence[str], records: Iterable[Mapping[str, Any]]) -> None:

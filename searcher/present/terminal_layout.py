@@ -277,7 +277,10 @@ def _choose_values(name: str, values: Sequence[FacetValue], most: int | None) ->
 
 
 def _sort_as_tree(values: Sequence[FacetValue]) -> tuple[list[FacetValue], list[int]]:
-    """Sort concepts as a tree; return the concepts, and the depth of each one in the tree."""
+    """Sort concepts as a tree.
+
+    Returns the concepts, and the depth of each one in the tree.
+    """
     below: dict[str, list[ConceptValue]] = {}
     concepts = cast("Sequence[ConceptValue]", values)
     shown = {value.value for value in concepts}

@@ -86,14 +86,14 @@ def prefer_rarer(query: Node, vocabulary: Vocabulary) -> Node:
 
 
 def double_every_word(query: Node, vocabulary: Vocabulary, dates: tuple[model.Days, ...] = ()) -> Node:
-    """Double the score of items that contain every word of a query; see docs/explanation/relevance.md.
+    """Double the score of items that contain every word of a query.
 
     Otherwise one word in a short title could outrank all words in an article. The translation of a single
     word does not count as the word, because items in another language could outrank those with the typed
     words. But if the words form a label, or the query is short, items with every word, typed or translated,
     rank before items with only some words, and so do items with an added label of the whole query.
     Translations of separate words, each of which may have another meaning, add less if texts have the words
-    as typed. The matches are unchanged.
+    as typed. The matches are unchanged. See docs/explanation/relevance.md.
     """
     match query:
         case model.Or(words=True) if len(set(query.parts)) > 1:
@@ -128,7 +128,10 @@ def _prefer_every_word(query: model.Or, dates: tuple[model.Days, ...], vocabular
 
 
 def _occur_untranslated(query: model.Or, vocabulary: Vocabulary) -> bool:
-    """Return whether texts contain each word of a query; a translation of a single word does not count."""
+    """Return whether texts contain each word of a query.
+
+    A translation of a single word does not count.
+    """
     typed = remove_leaves(query, set(_translations_of_words(query)))
     return all(_score_bound(word, vocabulary) for word in parts_of(typed))
 
@@ -170,11 +173,11 @@ def _rank_first(words: model.Or, whole: Node, share: float, vocabulary: Vocabula
 
 
 def prefer_country(ranked: Node, query: Node, country: str, words: Node, vocabulary: Vocabulary) -> Node:
-    """Raise the rank of items that are about a country or name it; see docs/explanation/relevance.md.
+    """Raise the rank of items that are about a country or name it.
 
     In a query of two words, or if no text contains the words, the bonus is the most that one term can add to
     a score. With a larger bonus, items about the country with one rare word could outrank items with several
-    words.
+    words. See docs/explanation/relevance.md.
 
     Args:
         ranked: The query for ranking.

@@ -110,7 +110,10 @@ def compile_between_slashes(text: str) -> WordRegex | None:
 
 
 def _is_invalid_regex(word: str, at: int, notes: Notes) -> bool:
-    """Return whether a word between slashes is an invalid regular expression; if so, add a note."""
+    """Return whether a word between slashes is an invalid regular expression.
+
+    If so, add a note.
+    """
     text = word.strip(_AROUND_REGEX)
     if isinstance(fault := _compile_or_explain(text), str):
         notes.add(

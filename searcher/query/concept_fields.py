@@ -123,7 +123,10 @@ def resolve_concepts(node: Node, engine: Engine) -> Node:
 
 
 def concept_names(table: Table, kind: str, values: Iterable[str]) -> tuple[str, ...]:
-    """Replace each name or label of a concept by the concept's name; ``unknown`` is unchanged."""
+    """Replace each name or label of a concept by the concept's name.
+
+    ``unknown`` is unchanged.
+    """
     return tuple(
         [value if value_key(value) == UNKNOWN else _find_concept(table, kind, value).name for value in values]
     )

@@ -36,10 +36,11 @@ class Span(NamedTuple):
 
 
 def recognise(words: QueryWords, chunks: Sequence[str]) -> list[Span]:
-    """Find the longest labels in a query; hyphens and function words may separate the words of a label.
+    """Find the longest labels in a query.
 
-    Returns spans in query order, which do not overlap. Labels of one word are only found in the query's
-    language: the one with the most function words and words of labels.
+    Hyphens and function words may separate the words of a label. Returns spans in query order, which do not
+    overlap. Labels of one word are only found in the query's language: the one with the most function words
+    and words of labels.
     """
     found: list[FoundLabel] = []
     evidence = _count_function_words(chunks)
@@ -96,7 +97,10 @@ def _spans(found: list[FoundLabel], evidence: dict[str, int]) -> list[Span]:
 
 
 def _count_function_words(chunks: Sequence[str]) -> dict[str, int]:
-    """Count the function words of each language; ``UN`` in capitals is an acronym, not a French word."""
+    """Count the function words of each language.
+
+    ``UN`` in capitals is an acronym, not a French word.
+    """
     spoken = [plain(chunk) for chunk in chunks if not chunk.isupper() or is_function_word(chunk)]
     return {language: sum(word in STOP_WORDS[language] for word in spoken) for language in ANALYZED_LANGUAGES}
 
@@ -110,7 +114,10 @@ def _keep_best_language(readings: list[FoundLabel], evidence: dict[str, int]) ->
 def _find_labels(
     words: QueryWords, language: str, chunks: Sequence[str], numbered: Iterable[tuple[int, str]]
 ) -> Iterator[FoundLabel]:
-    """Yield the labels in a query; of labels with equal stems, those most similar to the typed words."""
+    """Yield the labels in a query.
+
+    Of labels with equal stems, yield those most similar to the typed words.
+    """
     typed = [
         (number, part.word)
         for number, chunk in numbered
@@ -137,7 +144,10 @@ def _find_labels(
 
 
 def _divides(compounds: set[int], typed: list[tuple[int, QueryWord]], start: int, size: int) -> bool:
-    """Return whether a label covers only a part of a hyphenated compound; prefixes may be left out."""
+    """Return whether a label covers only a part of a hyphenated compound.
+
+    Prefixes may be left out.
+    """
     first, last = typed[start][0], typed[start + size - 1][0]
     before = takewhile(lambda one: one[0] == first, reversed(typed[:start])) if first in compounds else ()
     after = takewhile(lambda one: one[0] == last, typed[start + size :]) if last in compounds else ()

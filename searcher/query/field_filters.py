@@ -38,7 +38,10 @@ def field_names(engine: Engine) -> frozenset[str]:
 
 
 def custom_filter(name: str, value: str) -> Node:
-    """Return a query for items with a value of a field; ``unknown`` matches items without the field."""
+    """Return a query for items with a value of a field.
+
+    ``unknown`` matches items without the field.
+    """
     from indexer.annotations import NOTES, note_words
     from indexer.custom_fields import custom_keyword, value_key
 
@@ -51,7 +54,10 @@ def custom_filter(name: str, value: str) -> Node:
 
 
 def where_filter(where: Where) -> Node | None:
-    """Return a query for items that have one of the given values in each field; None without fields."""
+    """Return a query for items that have one of the given values in each field.
+
+    Returns None without fields.
+    """
     fields = [model.join(model.Or, list(map(partial(custom_filter, name), values))) for name, values in where]
     return model.join(model.And, [field for field in fields if field])
 
@@ -100,7 +106,9 @@ def resolve_filter(  # noqa: PLR0911 - one case per field
 
 
 def _numbers(name: str, value: str) -> tuple[float, float] | None:
-    """Parse a number or a range of numbers (``>10``, ``[1 TO 5]``) as an interval; None for other texts.
+    """Parse a number or a range of numbers (``>10``, ``[1 TO 5]``) as an interval.
+
+    Returns None for other texts.
 
     Raises:
         QueryError: The first number is greater than the last.

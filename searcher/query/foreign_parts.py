@@ -34,7 +34,10 @@ class Part(NamedTuple):
 
 
 def add_remark(notes: Notes, at: int, remark: str) -> None:
-    """Add a note on a part that cannot be translated exactly; in a strict query, raise an error instead."""
+    """Add a note on a part that cannot be translated exactly.
+
+    In a strict query, raise an error instead.
+    """
     notes.add(at, remark, remark, SYNTAX)
 
 
@@ -77,9 +80,10 @@ def join_adjacent(left: Part, right: Part, remark: Remark) -> Part | None:
 
 
 def join_distant(kind: str, left: Part, right: Part, remark: Remark) -> Part | None:
-    """Combine two parts by the proximity operator ``kind``; return None if a part cannot be in a proximity.
+    """Combine two parts by the proximity operator ``kind``.
 
-    If a part is an AND or OR group, the operator applies to each member of the group.
+    Returns None if a part cannot be in a proximity. If a part is an AND or OR group, the operator applies to
+    each member of the group.
     """
     sides = [left, right]
     for at, side in enumerate(sides):

@@ -321,7 +321,10 @@ class _Connectors:
 
 
 def _restrict_case(cases: Callable[[str], tuple[str, ...]], leaf: Part) -> Part:
-    """Restrict a word to the spellings that ``cases`` returns; patterns are returned unchanged."""
+    """Restrict a word to the spellings that ``cases`` returns.
+
+    Patterns are returned unchanged.
+    """
     if leaf.kind != LEAF or set(leaf.text) & set("*?/"):
         return leaf
     return Part(EXACT, (leaf,), " OR ".join([f"={form}" for form in dict.fromkeys(cases(leaf.text))]))

@@ -132,7 +132,10 @@ class _Parser:
         read_part: Callable[[str], _Operand],
         field: str,
     ) -> _Operand:
-        """Parse operands that an operator connects; an operator without a right operand is text."""
+        """Parse operands that an operator connects.
+
+        An operator without a right operand is text.
+        """
         begin = self._next
         first = read_part(field)
         parts = [first.node]
@@ -218,7 +221,10 @@ class _Parser:
         return operand
 
     def _proximity(self) -> Token | None:
-        """Move past the next proximity operator and return it; None if no operand is on its right."""
+        """Move past the next proximity operator and return it.
+
+        Returns None if no operand is on its right.
+        """
         token, behind = self._tokens[self._next], self._next + 1
         if token.kind == "NOT" and self._tokens[behind].kind == NEAR:
             near = self._tokens[behind]
@@ -302,7 +308,10 @@ def _join_proximity(first: Node | None, second: Node | None, operator: Token, no
 
 
 def _at_least(part: Node | None, operator: Token, notes: Notes) -> Node | None:
-    """Require a number of occurrences of a part; if they cannot be counted, only require a match."""
+    """Require a number of occurrences of a part.
+
+    If they cannot be counted, only require a match.
+    """
     if part is None:
         return None
     if not _has_places(part, _COUNTED):

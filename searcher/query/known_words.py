@@ -210,7 +210,10 @@ def _common_words() -> str:
 
 
 def _is_form(language: str, word: str, label: str, farthest: int = ADJECTIVE) -> bool:
-    """Return whether a word is an inflected form of a word in a label; the same stem is not enough."""
+    """Return whether a word is an inflected form of a word in a label.
+
+    The same stem is not enough.
+    """
     from indexer.analysis.word_forms import distance  # few words are unknown
 
     found = distance(language, word, label, within=False)

@@ -127,7 +127,10 @@ class Clauses:
         return f"{word}~{min(edits, 2)}" if edits else word
 
     def _restrict_to_field(self, field: str, part: Part | None, token: re.Match[str], at: int) -> Part | None:
-        """Restrict a part to a field; if the field or its syntax is unknown, add a note and return None."""
+        """Restrict a part to a field.
+
+        If the field or its syntax is unknown, add a note and return None.
+        """
         name = _FIELDS.get(field.casefold(), field)
         if field == "*" or (name in {"title", "body"} and part and part.text == "*"):
             return Part(FILTER, text="*")

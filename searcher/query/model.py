@@ -106,7 +106,10 @@ class Pattern(Node):
 
 
 class Fuzzy(Node):
-    """A word that matches words within a number of edits; swapping two letters is one edit."""
+    """A word that matches words within a number of edits.
+
+    Swapping two letters is one edit.
+    """
 
     text: str
     edits: int = 1
@@ -115,7 +118,10 @@ class Fuzzy(Node):
 
 
 class Exact(Node):
-    """An exact phrase; in a resolved query, ``part`` is a query for the documents to compare with it."""
+    """An exact phrase.
+
+    In a resolved query, ``part`` is a query for the documents to compare with it.
+    """
 
     words: tuple[str, ...]
     field: str = "text"
@@ -147,7 +153,10 @@ class Term(Node):
 
 
 class Phrase(Node):
-    """Terms at fixed distances from each other; the score is the sum of the scores of the terms."""
+    """Terms at fixed distances from each other.
+
+    The score is the sum of the scores of the terms.
+    """
 
     field: str  # the field of all terms
     terms: tuple[str, ...]  # the terms, in order
@@ -163,7 +172,10 @@ class Phrase(Node):
 
 
 class WordSet(Node):
-    """The unstemmed words that a pattern or fuzzy word matches; each adds ``boost`` to the score."""
+    """The unstemmed words that a pattern or fuzzy word matches.
+
+    Each matching word adds ``boost`` to the score.
+    """
 
     pattern: str  # the pattern, folded and in lower case; word~2 for a fuzzy word
     words: tuple[str, ...]  # the distinct words of the index
@@ -180,7 +192,10 @@ class Keyword(Node):
 
 
 class Days(Node):
-    """Items with a date in a range of days; of a date that is itself a range, one day suffices."""
+    """Items with a date in a range of days.
+
+    If the date of an item is itself a range, one of its days suffices.
+    """
 
     first: int | None  # a range with both ends (datetime.date.toordinal); None for an open end
     last: int | None
@@ -192,7 +207,10 @@ class Days(Node):
 
 
 class Numbers(Node):
-    """Items with a number in a range, either in a custom field or as their number of words; scores 1."""
+    """Items with a number in a range, in a custom field or as their number of words.
+
+    Each match scores 1.
+    """
 
     field: str
     first: float
@@ -209,7 +227,10 @@ class Everything(Node):
 
 
 class Or(Node):
-    """The documents that match at least one part; the scores of the matching parts are added."""
+    """The documents that match at least one part.
+
+    The scores of the matching parts are added.
+    """
 
     parts: tuple[Node, ...]
     origin: Origin = ()  # as in Term
@@ -240,7 +261,10 @@ class DisjunctionMax(Node):
 
 
 class Should(Node):
-    """The matches of ``required``; the score of ``optional`` is added for those that match it too."""
+    """The matches of ``required``.
+
+    The score of ``optional`` is added for documents that match both.
+    """
 
     required: Node
     optional: Node
@@ -258,11 +282,11 @@ class Positional(Node):
 
 
 class Near(Positional):
-    """The documents in which two parts occur near each other; the scores of the parts are added.
+    """The documents in which two parts occur near each other.
 
-    Occurrences are near if they do not overlap, are both in the title or both in the text of the same
-    language, and the last word of one and the first word of the other are at most ``distance`` positions
-    apart.
+    The scores of the parts are added. Occurrences are near if they do not overlap, are both in the title or
+    both in the text of the same language, and the last word of one and the first word of the other are at
+    most ``distance`` positions apart.
     """
 
     # Two parts, which consist of words, phrases, patterns, their unions, and proximities. The occurrences of
@@ -377,7 +401,10 @@ NOTHING: Final = Or(())
 
 
 def join(kind: Callable[[tuple[Node, ...]], Node], parts: Sequence[Node]) -> Node | None:
-    """Combine nodes by a compound; a single node is returned as it is, None if there are no nodes."""
+    """Combine nodes by a compound.
+
+    A single node is returned as it is. Without nodes, the result is None.
+    """
     return kind(tuple(parts)) if len(parts) > 1 else parts[0] if parts else None
 
 

@@ -39,9 +39,9 @@ if TYPE_CHECKING:
 
 
 class NearWords:
-    """Looks up words of an index, and of a thesaurus, by prefix; each prefix is read once per request.
+    """Looks up words of an index, and of a thesaurus, by prefix.
 
-    Words of a thesaurus can only be looked up by their first letter.
+    Each prefix is read once per request. Words of a thesaurus can only be looked up by their first letter.
     """
 
     def __init__(self, *vocabularies: Vocabulary | Table) -> None:
@@ -220,7 +220,10 @@ def _count_words(meant: Node) -> int:
 
 
 def _match_pattern(leaf: Pattern, written: str, words: NearWords, budget: Budget) -> WordSet | None:
-    """Find the words that a pattern matches; the search stops at one word beyond the limit."""
+    """Find the words that a pattern matches.
+
+    The search stops at one word beyond the limit.
+    """
     if regex := compile_between_slashes(leaf.text):
         if not budget.spend_compared(written, leaf.at, words.count(regex.prefix)):
             return None

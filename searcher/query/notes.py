@@ -41,9 +41,10 @@ class Note(NamedTuple):
 
 
 class Notes:
-    """Collects the notes on one query; a strict query raises an error for an invalid part instead.
+    """Collects the notes on one query.
 
-    ``custom_fields`` are the fields of the index that the query may use before a colon.
+    A strict query raises an error for an invalid part instead. ``custom_fields`` are the fields of the index
+    that the query may use before a colon.
     """
 
     def __init__(self, query: str, *, strict: bool, custom_fields: Collection[str] = ()) -> None:
@@ -53,13 +54,19 @@ class Notes:
         self._notes: dict[Note, None] = {}
 
     def add(self, at: int, fault: str, remark: str, kind: str = "read_as_text") -> None:
-        """Add a note on how a part is read; raise ``fault`` as an error if the query is strict."""
+        """Add a note on how a part is read.
+
+        Raises ``fault`` as an error if the query is strict.
+        """
         if self._strict:
             raise self.error(at, fault)
         self._notes[Note(kind, remark)] = None
 
     def error(self, at: int, fault: str) -> QueryError:
-        """Return the error for the part at an offset; its message shows the text around the offset."""
+        """Return the error for the part at an offset.
+
+        Its message shows the text around the offset.
+        """
         text = self.query
         start, end = max(0, at - _CONTEXT), min(len(text), at + _CONTEXT)
         before, after = "…" if start else "", "…" if end < len(text) else ""

@@ -55,7 +55,10 @@ def restrict_to_way(query: Node, via: str) -> Node | None:  # noqa: C901, PLR091
 
 
 def restrict_to_ways(query: Node, vias: Iterable[str]) -> Node:
-    """Restrict a query to documents that are found in one of the given ways; the scores are unchanged."""
+    """Restrict a query to documents that are found in one of the given ways.
+
+    The scores are unchanged.
+    """
     by = join(model.Or, [part for via in vias if (part := restrict_to_way(query, via))])
     return model.And((query, model.ConstantScore(by))) if by else model.Or(())
 

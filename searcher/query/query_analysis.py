@@ -71,10 +71,11 @@ class QueryAnalyzer:
         return self._vocabulary.documents(text_field(UNDETERMINED)) > 0
 
     def _word(self, text: str, field: str, boost: float = 1.0) -> Node | None:
-        """Resolve a word; a word with hyphens becomes a phrase, or the compound if texts contain it.
+        """Resolve a word.
 
-        Returns a node that scores the maximum over the languages, so that a word counts once in a bilingual
-        item; None for chunks that are not indexed, such as function words and punctuation.
+        A word with hyphens becomes a phrase, or the compound if texts contain it. Returns a node that scores
+        the maximum over the languages, so that a word counts once in a bilingual item; None for chunks that
+        are not indexed, such as function words and punctuation.
         """
         word = self._words.word(text)
         if self.lacks_content(text) and word.plain not in SEARCHED_STOP_WORDS and not text.isupper():
@@ -191,7 +192,10 @@ class QueryAnalyzer:
         return self._prefer_topics(concepts, found) or found
 
     def _prefer_topics(self, concepts: Sequence[int], node: Node) -> Node | None:
-        """Score documents with one of the concepts higher; return None if no document has one."""
+        """Score documents with one of the concepts higher.
+
+        Returns None if no document has one.
+        """
         likely = restrict_to_topics(self._words.thesaurus, self._vocabulary, concepts, node)
         if likely is node:
             return None
@@ -222,7 +226,10 @@ class QueryAnalyzer:
         return node is not None and self.occurs_in_index(node)
 
     def is_inflected(self, word: str) -> bool:
-        """Return whether the index has other forms of a word (*tips* for *tip*); an acronym has none."""
+        """Return whether the index has other forms of a word (*tips* for *tip*).
+
+        An acronym has no other forms.
+        """
         known, forms = self._words.word(word), self._vocabulary.forms
         return any({*forms(one, known[one].terms[0])} - {known.folded} for one in ANALYZED_LANGUAGES)
 
@@ -394,7 +401,10 @@ class QueryAnalyzer:
     def _restrict_to_meaning(
         self, language: str, parts: list[WordPart], node: model.Term | model.Phrase
     ) -> Node | None:
-        """Restrict a node to typed words and their cognates in another language; None if no text has them."""
+        """Restrict a node to typed words and their cognates in another language.
+
+        If no text has such words, the result is None.
+        """
         terms = node.terms if isinstance(node, model.Phrase) else (node.text,)
         found: list[Node] = []
         for part, term in zip(parts, terms, strict=True):

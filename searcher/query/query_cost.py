@@ -76,11 +76,17 @@ class Budget:
             self._marked[shorten_line(word)] = None
 
     def leave_out(self, written: str, limit: str, fault: str) -> bool:
-        """Add a note that a part beyond a limit is ignored, and return False; raise an error if strict."""
+        """Add a note that a part beyond a limit is ignored, and return False.
+
+        In a strict query, raise an error instead.
+        """
         return self._refuse(self._left_out, written, limit, fault)
 
     def read_as_text(self, written: str, limit: str, fault: str) -> bool:
-        """Add a note that a pattern is beyond a limit and read as text; return False, or raise if strict."""
+        """Add a note that a pattern is beyond a limit and read as text.
+
+        Returns False. In a strict query, raises an error instead.
+        """
         return self._refuse(self._as_text, written, limit, fault)
 
     def _refuse(self, parts: list[tuple[str, str]], written: str, limit: str, fault: str) -> bool:
@@ -111,7 +117,10 @@ class Budget:
         return self.leave_out(message("query.country_region"), limit, fault)
 
     def spend_pattern(self, written: str, start: int, *, scans: bool) -> bool:
-        """Count a pattern; ``scans`` is true if it may begin with any letter, so that all words are read."""
+        """Count a pattern.
+
+        ``scans`` is true if the pattern may begin with any letter, so that all words are read.
+        """
         if self._patterns >= self.limits.patterns:
             limit = fault = message("query.hold_patterns", most=self.limits.patterns)
         elif scans and self._scans >= self.limits.scans:
@@ -142,7 +151,10 @@ class Budget:
         return self.read_as_text(written, message("query.compared", most=most), fault)
 
     def may_compare(self, words: int) -> bool:
-        """Count the words that are compared with a misspelt word; return whether the limit allows it."""
+        """Count the words that are compared with a misspelt word.
+
+        Returns whether the limit allows it.
+        """
         if self._compared + words > self.limits.compared:
             return False
         self._compared += words

@@ -58,7 +58,9 @@ def add_dates(  # noqa: PLR0913 - the last three are named
     empty: dict[str, str],
     estimated: bool,
 ) -> Node:
-    """Rank items with a date of the query higher; if the query is only dates, all these items match.
+    """Rank items with a date of the query higher.
+
+    If the query has only dates, all these items match.
 
     Args:
         query: The resolved query of the adjacent words.
@@ -116,7 +118,10 @@ def _nearest(date: DateWords, finds: Callable[[Node], bool], *, estimated: bool)
 
 
 def find_months(words: Sequence[str], vocabulary: Vocabulary) -> dict[str, tuple[Node, ...]]:
-    """Find the month names before a year; map each to the names of the month in other languages."""
+    """Find the month names before a year.
+
+    Each is mapped to the names of the month in other languages.
+    """
     typed = [words[date.first] for date in find_dates(words) if date.first < date.last]
     found = {word: _in_other_languages(word, vocabulary) for word in typed}
     return {word: names for word, names in found.items() if names is not None}

@@ -292,7 +292,10 @@ def _accented_spellings(language: str, word: str) -> Iterator[str]:
 
 
 def _languages_with_letters(word: str) -> list[str]:
-    """Return the languages that use all letters of a word; if there is none, all languages."""
+    """Return the languages that use all letters of a word.
+
+    If there is no such language, return all languages.
+    """
     strange = set() if word.isascii() else {sign for sign in word if sign.isalpha() and not sign.isascii()}
     if not strange or word[0].isupper():
         return list(ANALYZED_LANGUAGES)

@@ -21,7 +21,10 @@ MAX_UNCLEAR_LEAD: Final = 1  # maximum lead in words at which pairs of words are
 
 
 def detect_language(query: Node, words: QueryWords) -> str | None:
-    """Detect the language of a parsed query; return None if it is undecided, as for a name."""
+    """Detect the language of a parsed query.
+
+    Returns None if the language is undecided, as for a name.
+    """
     chunks = _chunks(query)
     if "".join(chunks).isupper():
         from searcher.query.name_words import MAX_NAME_LENGTH  # few requests need it
@@ -51,7 +54,10 @@ def detect_language(query: Node, words: QueryWords) -> str | None:
 
 
 def _indicated_languages(chunk: str, words: QueryWords) -> list[str]:
-    """Return the languages to which the words of a chunk may belong; a language occurs once for each word."""
+    """Return the languages to which the words of a chunk may belong.
+
+    A language occurs once for each word.
+    """
     word = words.word(chunk)
     if word.is_one_word:
         if word.is_function_word and not chunk.isupper():

@@ -101,7 +101,10 @@ class SpellingVariants:
 
 
 def spellings(word: str) -> list[tuple[str, str]]:
-    """Return the other possible spellings of a word in each language; some may not exist."""
+    """Return the other possible spellings of a word in each language.
+
+    Some may not exist.
+    """
     found = []
     listed = _listed_endings()
     starts = [start for start in range(len(word) - 1) if word[start:] in listed]

@@ -45,7 +45,10 @@ _LAST_DAY = date.max.toordinal()
 
 
 class ConstantScore(q.ConstantScoreQuery):  # type: ignore[misc]  # Whoosh has no types
-    """The matches of a query, all with the same score; unlike in Whoosh's class, the score may be 0."""
+    """The matches of a query, all with the same score.
+
+    Unlike in Whoosh's class, the score may be 0.
+    """
 
     def matcher(self, searcher: Any, _context: Any = None) -> Any:
         """Return a matcher for the documents of the child query."""
@@ -102,7 +105,10 @@ class NodeQuery(q.Query):  # type: ignore[misc]  # Whoosh has no types
 
 
 class PositionMatches(NodeQuery):
-    """The documents in which a phrase or proximity occurs; Whoosh's spans do not have its distances."""
+    """The documents in which a phrase or proximity occurs.
+
+    Whoosh's spans do not have the distances of a proximity.
+    """
 
     def documents(self, searcher: Any) -> Iterable[int]:
         """Return the matching documents."""

@@ -163,7 +163,10 @@ class _Parser:
         return WordRegex(prefix, tuple(self._letters), first, last, tuple(self._following))
 
     def _sign(self) -> str:
-        """Return the next part without reading it, if it is a letter or sign; else an empty string."""
+        """Return the next part without reading it, if it is a letter or sign.
+
+        If the next part is something else, return an empty string.
+        """
         return (self._parts[self._next]["letter"] or "") if self._next < len(self._parts) else ""
 
     def _alternatives(self) -> _States:

@@ -49,12 +49,12 @@ def restrict_to_word(vocabulary: Vocabulary, language: str, word: str, term: mod
 def restrict_to_label(
     table: Table, vocabulary: Vocabulary, label: ConceptLabel, concepts: Sequence[int], term: model.Term
 ) -> Node | None:
-    """Restrict a term to texts with a one-word label; return None if no text has the label.
+    """Restrict a term to texts with a one-word label.
 
-    Forms of the label, or of another label of the concept with the same stem, match. Words that are more
-    similar to a label of an unrelated concept do not match: *training* is not *train*. All other words match
-    if the stem is long. If the stem is short and no text has a form of the label, words of related concepts
-    match: *vacuna* for *vacunación*, but not *parte* for *parto*.
+    Returns None if no text has the label. Forms of the label, or of another label of the concept with the
+    same stem, match. Words that are more similar to a label of an unrelated concept do not match: *training*
+    is not *train*. All other words match if the stem is long. If the stem is short and no text has a form of
+    the label, words of related concepts match: *vacuna* for *vacunación*, but not *parte* for *parto*.
     """
     language = label.language
     near = {other for number in concepts for other in table.near(number)}
@@ -77,7 +77,10 @@ def restrict_to_label(
 
 
 def restrict_to_forms(term: model.Term, same: Sequence[str], forms: Sequence[str]) -> Node:
-    """Restrict a term to texts that contain one of ``same``; ``forms`` are all words with the term."""
+    """Restrict a term to texts that contain one of ``same``.
+
+    ``forms`` are all words with the term.
+    """
     if len(same) == len(forms):
         return term
     return model.And(

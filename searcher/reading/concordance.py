@@ -147,7 +147,10 @@ def _lines(
 
 
 def _places(text: str, matches: Iterable[Match]) -> Iterator[tuple[int, int]]:
-    """Yield the start and end of each match; adjacent matches of different words are one match."""
+    """Yield the start and end of each match.
+
+    Adjacent matches of different words are one match.
+    """
     first = last = -1
     seen: set[str] = set()
     for start, end, terms in matches:

@@ -362,7 +362,10 @@ def _count(
 
 
 def _words_of_archive(searcher: BaseSearcher, by: str) -> Counter[str]:
-    """Count the words of all texts by period; a text whose date overlaps several periods counts in each."""
+    """Count the words of all texts by period.
+
+    A text whose date overlaps several periods counts in each.
+    """
     words: Counter[str] = Counter()
     for (start, end, _), count in searcher.ask(lambda answerer: answerer.engine.words_by_days()).items():
         for period, _ in overlapping_periods(date.fromordinal(start), date.fromordinal(end), by):
@@ -390,7 +393,10 @@ def _values(
 def count_items_to_read(
     searcher: BaseSearcher, query: str | None, facet: str, **options: Unpack[QueryArguments]
 ) -> int:
-    """Return how many items must be read to make the series of a facet; an item counts once per value."""
+    """Return how many items must be read to make the series of a facet.
+
+    An item counts once per value.
+    """
     return sum(value.count for value in _count_values(searcher, query, facet, options)[0][:TOP])
 
 

@@ -129,15 +129,18 @@ class Receipt(NamedTuple):
 
     @property
     def arguments(self) -> dict[str, Any]:
-        """The options of the query; options that were not given have the defaults of receipts."""
+        """The options of the query.
+
+        Options that were not given have the defaults of receipts.
+        """
         return STORED | dict(self.asked)
 
     @property
     def hash(self) -> str:
-        """A hash of the query, its options and its matches; equal receipts have equal hashes.
+        """A hash of the query, its options and its matches.
 
-        The option ``all_words`` is hashed only if the query has adjacent words, because the option
-        has no effect otherwise.
+        Equal receipts have equal hashes. The option ``all_words`` is hashed only if the query has adjacent
+        words, because the option has no effect otherwise.
         """
         is_covered = _MODE_IN_EVERY_HASH.match(self.version) or has_adjacent_words(self.query)
         names = sorted(self.asked if is_covered else self.asked.keys() - {"all_words"})

@@ -185,7 +185,10 @@ class StoryDescriber:
                 yield label_in(self._language, self._engine.thesaurus.concept(value)[1])
 
     def _names(self, shared: Mapping[Evidence, float], news: Sequence[_Piece]) -> Iterator[str]:
-        """Yield the shared names and numbers; names that are adjacent in the text are one name."""
+        """Yield the shared names and numbers.
+
+        Names that are adjacent in the text are one name.
+        """
         done: set[Evidence] = set()
         for key in shared:
             kind, value = key

@@ -239,7 +239,10 @@ class Linker:
         return Cluster(numbers, len(numbers) / fsum(inverses), min(shares))
 
     def _compare_subjects(self, one: int, other: int) -> float:
-        """Return the factor for the similarity of two linked items; it is lower if their subjects differ."""
+        """Return the factor for the similarity of two linked items.
+
+        The factor is lower if their subjects differ.
+        """
         own, others = self._parts(one), self._parts(other)
         if self._news[one].language != self._news[other].language:  # names may be translated
             return 1.0

@@ -78,7 +78,10 @@ def evidence_of(record: Mapping[str, Any], table: Table) -> Reading:
 def _add_evidence(
     tokens: Sequence[str], words: Words, found: Reading, times: int, *, distinctive: bool
 ) -> None:
-    """Add the evidence in a passage; ``distinctive``: whether capitals indicate names here."""
+    """Add the evidence in a passage.
+
+    ``distinctive`` is whether capitals indicate names here.
+    """
     runs, mentions, written = found
     run, named_to, after = len(runs) + 1, -1, 0
     meant = enumerate(map(words.__getitem__, tokens))
@@ -212,7 +215,10 @@ class Collection:
         self.others = self._read_other_items(documents) if len(self.news) < COLLECTION else []
 
     def _items(self, documents: Sequence[int]) -> Iterator[tuple[int, News | None]]:
-        """Yield each document with its item, None if it has no date; cached items come first."""
+        """Yield each document with its item, or None if the document has no date.
+
+        Cached items come first.
+        """
         kept = self._kept
         known = {document: kept[document] for document in documents if document in kept}
         yield from known.items()

@@ -238,7 +238,10 @@ class _Scorer:
         self._all, self._others = occurrences, other_occurrences
 
     def score(self, occurrences: int, others: int) -> float:
-        """Return G² of a term; 0 if the term is not more frequent in the matches than in the other items."""
+        """Return G² of a term.
+
+        The result is 0 if the term is not more frequent in the matches than in the other items.
+        """
         if not self._others or occurrences * self._others <= others * self._all:
             return 0.0
         return log_likelihood(occurrences, self._all - occurrences, others, self._others - others)
@@ -357,9 +360,10 @@ def _merge_next(
     beginning: Mapping[str, Iterable[_Scored]],
     count: Callable[[Phrase], Counts],
 ) -> tuple[Phrase, Counts] | None:
-    """Merge a phrase with one that begins with its last word; return None unless they mostly co-occur.
+    """Merge a phrase with one that begins with its last word.
 
-    Each of the two must have at least the share ``REDUNDANT`` of its occurrences within the merged phrase.
+    Returns None unless they mostly co-occur. Each of the two must have at least the share ``REDUNDANT`` of
+    its occurrences within the merged phrase.
     """
     end = phrase.offsets[-1]
     for _, (terms, offsets), own in beginning.get(phrase.terms[-1], ()):

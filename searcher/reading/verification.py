@@ -52,7 +52,10 @@ class Change(NamedTuple):
 
 
 def _in_words(field: str, value: Any) -> str:
-    """Format the value of a field; any value is accepted, because a receipt may be forged."""
+    """Format the value of a field.
+
+    Any value is accepted, because a receipt may be forged.
+    """
     if isinstance(value, list):
         return ", ".join([_in_words(field, one) for one in value]) or message("fact.nothing")
     if not isinstance(value, dict):
@@ -225,7 +228,10 @@ def _differences(engine: Engine, receipt: Receipt, now: Receipt, *, other: str) 
 
 
 def _current(engine: Engine, item: ReceiptItem) -> tuple[ReceiptItem, ItemDetails] | None:
-    """Return the current state of an item of the receipt in the index; None if the index does not have it."""
+    """Return the current state of an item of the receipt in the index.
+
+    Returns None if the index does not have it.
+    """
     document = engine.find(item.id)
     return None if document is None else make_digests(next(iter(engine.records([document]))))
 
@@ -242,7 +248,10 @@ def _changes(before: ItemDetails, now: ItemDetails) -> Iterator[Change]:
 def _reason(
     engine: Engine, before: ReceiptItem, now: ReceiptItem, made: str, changes: tuple[Change, ...]
 ) -> str:
-    """Describe how an item has changed, with old and new values; return "" for an unchanged item."""
+    """Describe how an item has changed, with old and new values.
+
+    For an unchanged item, the text is empty.
+    """
     values = join_messages([change.text for change in changes]) if changes else ""
     if before.text != now.text:
         why: str = message("difference.text")
@@ -256,7 +265,10 @@ def _reason(
 
 
 def _manual_correction(record: Mapping[str, Any], made: str, *, named: bool = True) -> str:
-    """Describe the manual corrections of an item after the receipt was made; return "" if there are none."""
+    """Describe the manual corrections of an item after the receipt was made.
+
+    If there are none, the text is empty.
+    """
     described = [one for one in NewsItem.from_record(dict(record)).corrected if _is_since(one.when, made)]
     who = [*dict.fromkeys(one.who for one in described if one.who)]
     if not described:

@@ -70,7 +70,9 @@ def read_token(file: str) -> str:
 
 
 def token_of(place: str, folder: Path) -> str:
-    """Return the token of an index; create it on first use, in a file that only the user can read.
+    """Return the token of an index.
+
+    Create it on first use, in a file that only the user can read.
 
     Raises:
         DragomanError: The folder cannot be written.
@@ -241,7 +243,10 @@ class Access:
         )
 
     def headers_for(self, origin: str) -> dict[str, str]:
-        """Return the headers that let pages of an origin read a response; none for other origins."""
+        """Return the headers that let pages of an origin read a response.
+
+        For other origins, there are none.
+        """
         if origin not in self.origins:
             return {}
         return {

@@ -140,7 +140,10 @@ def _is_cross_site(scope: Scope, own: str) -> bool:
 
 
 def _is_origin_of(origin: str, address: str) -> bool:
-    """Return whether the URL ``address`` has the given origin; the URL may contain the default port."""
+    """Return whether the URL ``address`` has the given origin.
+
+    The URL may contain the default port.
+    """
     parts = urlsplit(address.lower())
     default = {"http": ":80", "https": ":443"}.get(parts.scheme, "")
     return origin.lower() == f"{parts.scheme}://{parts.netloc.removesuffix(default)}"

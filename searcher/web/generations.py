@@ -39,7 +39,10 @@ RESPONSE_OVERHEAD: Final = 4_000  # bytes of a response's header objects and cac
 
 
 class ResponseCache:
-    """Caches finished responses of a generation; the least recently used are dropped first."""
+    """Caches finished responses of a generation.
+
+    The least recently used are dropped first.
+    """
 
     def __init__(self, most: int = MAX_KEPT) -> None:
         self._most = most

@@ -44,7 +44,10 @@ _KINDS: Final = {"texts": _TEXT, "maybe": _MAYBE, "counts": _COUNT, "days": _DAY
 
 
 def _properties(**given: Any) -> dict[str, Any]:
-    """Return the schema of each property; ``texts="id title"`` defines two properties of one type."""
+    """Return the schema of each property.
+
+    ``texts="id title"`` defines two properties of one type.
+    """
     named = {name: schema for kind, schema in _KINDS.items() for name in given.pop(kind, "").split()}
     return named | given
 

@@ -51,7 +51,10 @@ def _parameter(kind: str, name: str, about: str, **more: Any) -> Option:
 
 
 class ReadingParameters(OptionTable):
-    """The parameters of reading tools and of pages; those of searches are in :class:`SearchOptions`."""
+    """The parameters of reading tools and of pages.
+
+    Those of searches are in :class:`SearchOptions`.
+    """
 
     after = _parameter("text", "after", "The position of a page, from the link to the next page.")
     ui = _parameter("choice", "ui", "The language of the page.", choices=tuple(LANGUAGES))

@@ -92,7 +92,10 @@ LANGUAGES: Final = ("en", "es", "fr")  # languages of the page
 
 @lru_cache(256)
 def reader_languages(accepted: str) -> tuple[str, ...]:
-    """Return the languages that a browser accepts, the best first; English if none is available."""
+    """Return the languages that a browser accepts, the best first.
+
+    If none is available, return English.
+    """
     found: dict[str, float] = {}
     for name, weight in _parse_weights(accepted):
         language = name.partition("-")[0]

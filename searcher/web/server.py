@@ -88,7 +88,10 @@ class Connection(HttpToolsProtocol):
     _counted: str = ""  # the IP address under which this connection is counted
 
     def connection_made(self, transport: Any) -> None:
-        """Start the timeout; close the connection if its IP address has too many connections."""
+        """Start the timeout.
+
+        Close the connection if its IP address has too many connections.
+        """
         super().connection_made(transport)
         self._wait()
         address = (transport.get_extra_info("peername") or ("",))[0]

@@ -218,20 +218,21 @@ STORED_TOP = 10  # for frequent terms, the impact of the tenth best posting is s
 
 
 def score_threshold(one: PostingList, part: Places, impacts: Array, count: int) -> float:
-    """Return a score that ``count`` documents of a filtered list reach; negative if there are fewer.
+    """Return a score that ``count`` documents of a filtered list reach.
 
-    An impact of i is rounded up, so tf / (tf + norm) exceeds (i - 1) / 255 if computed with the segment's
-    mean length. With the index's mean length, it exceeds ``low`` times this value. ``impacts`` belong to the
-    documents at ``part``, which pass the filters.
+    The score is negative if there are fewer documents. An impact of i is rounded up, so tf / (tf + norm)
+    exceeds (i - 1) / 255 if computed with the segment's mean length. With the index's mean length, it exceeds
+    ``low`` times this value. ``impacts`` belong to the documents at ``part``, which pass the filters.
     """
     impact = one.tenth_impact() if part is ALL and count <= STORED_TOP else 0
     return ((impact or kth_largest(impacts, count)) - 1) * one.step * one.low / one.high
 
 
 def sum_threshold(lists: Sequence[PostingList], bounds: Array, count: int) -> float:
-    """Return a sum of scores that ``count`` documents reach; negative if there are fewer.
+    """Return a sum of scores that ``count`` documents reach.
 
-    ``bounds`` are upper bounds of the scores of documents in the lists, multiplied by :func:`score_scale`.
+    The sum is negative if there are fewer documents. ``bounds`` are upper bounds of the scores of documents
+    in the lists, multiplied by :func:`score_scale`.
     """
     scale = score_scale(lists)
     # A bound exceeds the score by less than one step per list, plus rounding in the scale.

@@ -111,7 +111,10 @@ class SegmentTree:
         return NOTHING if bound is None else score_matches(bound)
 
     def find(self, node: Node) -> Any:
-        """Return the matches of a node, or None; for a union, return a node with the matches of each part."""
+        """Return the matches of a node, or None.
+
+        For a union, return a node with the matches of each part.
+        """
         if isinstance(node, model.Or) and (words := self._match_doubled(node)) is not None:
             return words
         if isinstance(node, (model.Or, model.DisjunctionMax)):

@@ -68,9 +68,10 @@ class _Postings(NamedTuple):
 
 
 class ArrayTermCounts:
-    """Counts the terms and phrases in two sets of documents; see :class:`searcher.engine.TermCounts`.
+    """Counts the terms and phrases in two sets of documents.
 
-    The second set has all other documents, or the documents of ``others`` that are not in the first set.
+    See :class:`searcher.engine.TermCounts`. The second set has all other documents, or the documents of
+    ``others`` that are not in the first set.
     """
 
     def __init__(
@@ -238,7 +239,10 @@ class ArrayTermCounts:
             yield part, keys
 
     def _keys(self, at: int, field: str, number: int) -> Array:
-        """Return the occurrences of a term in both sets, in ascending order; the result is cached."""
+        """Return the occurrences of a term in both sets, in ascending order.
+
+        The result is cached.
+        """
         keys = self._cached.get((field, at, number))
         if keys is None:
             segment, side = self._parts[at]

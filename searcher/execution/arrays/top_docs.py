@@ -102,7 +102,10 @@ class TopDocs:
         return self._threshold
 
     def _best_of_zones(self, columns: Columns, docs: Array, ranked: Array) -> Array:
-        """Return the best documents of each zone; documents with equal scores rank by document number."""
+        """Return the best documents of each zone.
+
+        Documents with equal scores rank by document number.
+        """
         if columns.segment.dated.last == columns.segment.documents:
             return _highest(ranked, self.count)
         parts = [
@@ -128,7 +131,10 @@ class TopDocs:
         return (zone % ZONES == ESTIMATED) & (self.by_date and not self._estimated)
 
     def add_by_date(self, columns: Columns, docs: Array) -> None:
-        """Add sorted documents of a segment to a ranking by date; documents without a date come last."""
+        """Add sorted documents of a segment to a ranking by date.
+
+        Documents without a date come last.
+        """
         if self._newest:  # the order of documents in a zone
             zones = self._zones(columns, docs)
             docs = np.concatenate([docs[low : low + self.count if cut else high] for low, high, cut in zones])
@@ -142,9 +148,10 @@ class TopDocs:
     def page(
         self, offset: int, limit: int, duplicates: ArrayDuplicateMatches | None = None
     ) -> list[tuple[int, float]]:
-        """Return a page of documents, best first; equal scores are sorted newest first, then by id.
+        """Return a page of documents, best first.
 
-        Documents that a near duplicate outranks are removed, so the page may be incomplete.
+        Equal scores are sorted newest first, then by id. Documents that a near duplicate outranks are
+        removed, so the page may be incomplete.
         """
         end = min(self.count, sum([len(numbers) for _, numbers, _ in self._found]))
         if not end:
@@ -213,7 +220,10 @@ class TopDocs:
 
 
 def _highest(ranked: Array, count: int) -> Array:
-    """Return the indexes of the ``count`` highest numbers; of equal numbers, the first are taken."""
+    """Return the indexes of the ``count`` highest numbers.
+
+    Of equal numbers, the first are taken.
+    """
     size = len(ranked)
     if size <= GROUPS * 8:
         return (-ranked).argsort(kind="stable")[:count]
