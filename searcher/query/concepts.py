@@ -61,6 +61,14 @@ def recognise(words: QueryWords, chunks: Sequence[str]) -> list[Span]:
     # One word may have another meaning in another language; several adjacent words are the label in any
     # language.
     found = [label for label in found if label.words > 1 or label.acronym or evidence[label.language] == most]
+    tied = [language for language in ANALYZED_LANGUAGES if evidence[language] == most]
+    if len(tied) > 1 and found:  # sur la République tchèque: not the Spanish sur
+        grammar = max(_count_function_words(chunks).items(), key=lambda counted: counted[1])
+        if grammar[1] > 1 and grammar[0] in tied:
+            of_language = STOP_WORDS[grammar[0]]
+            found = [
+                label for label in found if label.words > 1 or plain(chunks[label.first]) not in of_language
+            ]
     if found and any("." in chunk or chunk != chunk.lower() for chunk in chunks):
         from searcher.query.name_words import remove_names  # names have a capital, codes a dot
 
