@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 _LOW_WORD, _HIGH_WORD, _NUMBER, _MARK = range(4)
 _WORDS = 4
 SLOT_BYTES = 8 * _WORDS
-_FIRST_SIZE = 1 << 12
+_FIRST_SIZE = 1 << 8  # filling more slots takes longer than all other work on a short text
 _FREE = 0xFFFFFFFF
 
 
