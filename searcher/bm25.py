@@ -102,9 +102,10 @@ def score(weight: Any, term_frequency: Any, norm: Any) -> Any:
 
 
 def dis_max(best: Any, total: Any, tie_breaker: float) -> Any:
-    """Combine the scores of alternatives: the highest, plus ``tie_breaker`` times the sum of the others.
+    """Combine the scores of alternatives.
 
-    Lucene's ``DisjunctionMaxQuery`` does the same.
+    The result is the highest score, plus ``tie_breaker`` times the sum of the other scores. Lucene's
+    ``DisjunctionMaxQuery`` does the same.
 
     Args:
         best: The highest score: a number or an array.

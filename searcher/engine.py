@@ -312,7 +312,7 @@ class Vocabulary(Protocol):
         """Return the number of documents with a field, for `counted_documents`."""
 
     def words(self, prefix: str) -> str:
-        """Return the words in texts that start with a prefix: sorted, and each preceded by a line break."""
+        """Return the words in texts that start with a prefix, sorted, each after a line break."""
 
     def variants(self, language: str, word: str) -> Sequence[str]:
         """Return the terms of the accented spellings of an unaccented word.

@@ -132,7 +132,10 @@ def facet_values(name: FacetName, counts: Mapping[str, int], filters: Filters) -
 
 @lru_cache(VALUE_CACHE_SIZE)
 def _undated_label(estimated: int, undated: int) -> str:
-    """Return the label for items without a stated date, of which ``estimated`` have an estimated date."""
+    """Return the label for items without a stated date.
+
+    Of these items, ``estimated`` have an estimated date.
+    """
     if estimated == undated:
         return message("facet.estimated_only")
     return message("facet.some_estimated", n=estimated)
@@ -140,7 +143,10 @@ def _undated_label(estimated: int, undated: int) -> str:
 
 @cache
 def _labels(name: FacetName) -> dict[str, str]:
-    """Return the fixed labels of a facet: names of countries or languages, and the label of ``unknown``."""
+    """Return the fixed labels of a facet.
+
+    These are the names of countries or languages, and the label of ``unknown``.
+    """
     known = country_names() if name == "country" else LANGUAGE_LABELS if name == "language" else {}
     return {**known, UNKNOWN: FACET_DEFINITIONS[name].unknown_label}
 

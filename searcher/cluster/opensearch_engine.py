@@ -171,7 +171,7 @@ class ClusterEngine:
         return self._vocabulary.statistics[field].documents
 
     def words(self, prefix: str) -> str:
-        """Return the words in texts that start with a prefix: sorted, and each preceded by a line break."""
+        """Return the words in texts that start with a prefix, sorted, each after a line break."""
         return "".join([f"\n{word}" for word in self._answer(Words(prefix))])
 
     def variants(self, language: str, word: str) -> tuple[str, ...]:
@@ -413,9 +413,10 @@ class ClusterEngine:
         return (self._batcher or self._vocabulary).answer(ask)
 
     def _request_scores(self, leaf: Node, documents: Sequence[int]) -> None:
-        """Request the scores of documents for a leaf and, in the same request, for the query's other leaves.
+        """Request the scores of documents for a leaf.
 
-        Callers need the scores of all leaves of a query.
+        The same request asks for the scores of the query's other leaves. Callers need the scores of all
+        leaves of a query.
         """
         recent = self._searches.recent()
         requested = next((query for query in recent if leaf in leaves_and_proximities(query)), leaf)

@@ -292,6 +292,9 @@ class RequestRounds:
 
 
 def _most_frequent(word: str) -> Callable[[DocumentFrequency], int]:
-    """Return a function that guesses document frequencies: high for a word's terms, 1 for all others."""
+    """Return a function that guesses document frequencies.
+
+    The guess is high for a word's terms and 1 for all other terms.
+    """
     terms = {term for language in LANGUAGES for term in analyzer(language).query_terms(word)}
     return lambda ask: FREQUENT if ask.term in terms else 1

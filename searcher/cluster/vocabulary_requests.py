@@ -160,7 +160,10 @@ def _add_likely(lookups: Iterable[Lookup]) -> dict[Lookup, None]:
 
 
 def _spellings(word: str) -> Iterator[DocumentFrequency]:
-    """Yield the lookups for a possibly misspelt word: the word, and each way to split it into two words."""
+    """Yield the lookups for a possibly misspelt word.
+
+    These are the word itself, and each way to split the word into two.
+    """
     if len(word) <= MAX_LENGTH:
         yield DocumentFrequency(WORDS, word)
         for at in range(2, len(word) - 2):

@@ -106,7 +106,10 @@ def call(searcher: Searcher, name: str, arguments: Mapping[str, Any]) -> Answer:
 
 
 def _search_options(given: dict[str, Any]) -> dict[str, Any]:
-    """Return the search options of a call: all words are required unless the argument ``any`` is true."""
+    """Return the search options of a call.
+
+    All words are required unless the argument ``any`` is true.
+    """
     any_word = given.pop("any", False)
     check_flags(any=any_word)
     return given | {"all_words": not any_word}

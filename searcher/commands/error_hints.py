@@ -1,4 +1,7 @@
-"""Explain missing packages and an old Python; a small module, because it is imported before any package."""
+"""Explain missing packages and an old Python.
+
+The module is small, because it is imported before any package.
+"""
 
 from __future__ import annotations
 

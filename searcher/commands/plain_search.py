@@ -97,7 +97,10 @@ def plain_arguments(args: Sequence[str]) -> dict[str, Any] | None:
 
 
 def _spellings() -> tuple[dict[str, tuple[str, bool]], dict[str, Option]]:
-    """Return the spellings of all flags, and of all other options, each with the option that it means."""
+    """Return the spellings of all flags, and of all other options.
+
+    Each spelling is mapped to the option that it means.
+    """
     switches: dict[str, tuple[str, bool]] = {EVERY: ("all_hits", True)}
     options: dict[str, Option] = {}
     for name, option in SearchOptions.options.items():

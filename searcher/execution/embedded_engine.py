@@ -210,7 +210,7 @@ class EmbeddedEngine:
         return self._index.statistics(field)[0]
 
     def words(self, prefix: str) -> str:
-        """Return the words in texts that start with a prefix: sorted, and each preceded by a line break."""
+        """Return the words in texts that start with a prefix, sorted, each after a line break."""
         return self._index.terms_with_prefix(WORDS, prefix)
 
     def count(self, query: Node) -> int:

@@ -67,7 +67,10 @@ def translate(text: str, language: str = "") -> str:
 
 
 def _conjunction(found: re.Match[str], values: Mapping[str, Any]) -> str:
-    """Return the Spanish *y* or *o*, changed to *e* or *u* before a value that starts with the same sound."""
+    """Return the Spanish conjunction *y* or *o*.
+
+    Before a value that starts with the same sound, *y* becomes *e*, and *o* becomes *u*.
+    """
     word, name = found.groups()
     like = re.match(_LIKE_CONJUNCTION[word], str(values[name]))
     return f" {_REPLACED[word] if like else word} "

@@ -81,7 +81,10 @@ def to_rows(records: Iterable[Mapping[str, Any]]) -> Iterator[dict[str, Any]]:
 
 
 def head_of_stories(found: Stories, *, window: int, min_items: int) -> dict[str, Any]:
-    """Return the JSON fields before the stories: how the query was read, the options and the counts."""
+    """Return the JSON fields before the stories.
+
+    They state how the query was read, the options and the counts.
+    """
     return head_of(found.results) | {
         "window": window,
         "min_items": min_items,

@@ -54,7 +54,10 @@ def json_text(value: Any, *, indent: int | None = 1, ascii_only: bool = False) -
 
 
 def _fast_text(value: Any, indent: int) -> str | None:
-    """Return a value as JSON, encoded by msgspec; None if the standard library would write different text."""
+    """Return a value as JSON, encoded by msgspec.
+
+    Returns None if the standard library would write different text.
+    """
     msgspec = sys.modules.get("msgspec")
     if msgspec is None:
         return None

@@ -292,7 +292,10 @@ class TableWriter:
 
 
 def _show_names_once(name: str, values: Sequence[str]) -> Iterator[tuple[str, str]]:
-    """Yield each value with the text before it: the name for the first value, nothing for further values."""
+    """Yield each value with the text that precedes the value.
+
+    This text is the name for the first value, and empty for further values.
+    """
     return zip([name, *[""] * len(values)], values, strict=False)
 
 

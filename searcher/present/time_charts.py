@@ -109,7 +109,10 @@ def notes_of(series: Sequence[Series]) -> Iterator[str]:
 
 
 def _highest(point: Point, measure: Measure) -> float:
-    """Return the highest possible value of a period: with all items whose estimated date may be in it."""
+    """Return the highest possible value of a period.
+
+    This counts all items whose estimated date may be in the period.
+    """
     return max(point.dated, point.high) if measure == "dated" else getattr(point, measure) or 0
 
 

@@ -88,7 +88,10 @@ def unknown_field_message(name: str, own: Collection[str]) -> tuple[str, str]:
 
 
 def describe_reading(chunk: str, words: list[str], reason: str) -> str:
-    """Describe how a chunk is read, with the reason: ``"and/or" was read as the words "and or": ...``."""
+    """Describe how a chunk is read, with the reason.
+
+    For example: ``"and/or" was read as the words "and or": ...``.
+    """
     key = "query.read_as_words" if len(words) > 1 else "query.read_as_word"
     reading = message(key, chunk=shorten_line(chunk), words=shorten_line(" ".join(words)))
     return message("query.because", reading=reading, reason=reason) if reason else reading

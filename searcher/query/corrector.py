@@ -146,7 +146,10 @@ class Corrector:
         return accents[0] == accents[1] and (known(spelled) or known(spelled[:-1]))
 
     def _is_only_generated(self, word: str) -> bool:
-        """Return whether a word is a generated form of a label that no text has: ``mesaes`` of ``mesa``."""
+        """Return whether a word is a generated form of a label that no text has.
+
+        For example, ``mesaes`` is generated from ``mesa``.
+        """
         return not (self._vocabulary.document_frequency(WORDS, word) or self.known_words.is_word(word))
 
     def _is_in_other_language(self, best: str, absent: Sequence[str]) -> bool:

@@ -57,7 +57,10 @@ def preferred_labels(labels: Iterable[ConceptLabel]) -> set[tuple[str, tuple[str
 
 
 def choose_labels(labels: Sequence[tuple[float, ConceptLabel]]) -> list[tuple[float, ConceptLabel]]:
-    """Choose the labels to add: the first label of each language, then the second of each, and so on."""
+    """Choose the labels to add.
+
+    The first label of each language is chosen first, then the second of each language, and so on.
+    """
     places: dict[str, int] = {}
     turns = []
     for at, (_, label) in enumerate(labels):

@@ -26,11 +26,12 @@ _ENDING: Final = 2  # last letters that may differ in the plural
 def joined_words(
     words: QueryWords, chunks: Sequence[str], count: Callable[[Node], int], boost: float
 ) -> Iterator[tuple[int, str, list[Node]]]:
-    """Yield each pair of adjacent chunks that may be one word: the index of the first, the word, its terms.
+    """Yield each pair of adjacent chunks that may be one word.
 
-    At least as many items must contain the joined word as contain the two words next to each other. If no
-    item contains the joined word, one of the two words must also be missing, and a label must contain the
-    joined word; its terms are then empty.
+    A pair is given by the index of the first chunk, the word and the word's terms. At least as many items
+    must contain the joined word as contain the two words next to each other. If no item contains the joined
+    word, one of the two words must also be missing, and a label must contain the joined word; its terms are
+    then empty.
 
     Args:
         words: Looks up query words in the index.

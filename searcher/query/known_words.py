@@ -103,7 +103,10 @@ class KnownWords:
         return not word.is_label() and self._analyzer.has(written)
 
     def may_be_name(self, word: str) -> bool:
-        """Return whether a word may be a name: a capitalized label, or a word of texts that is not common."""
+        """Return whether a word may be a name.
+
+        A capitalized label may be a name, and so may a word of texts that is not common.
+        """
         found = self._words.word(word)
         concepts = {
             number

@@ -42,7 +42,10 @@ def words_in_labels(labels: Iterable[ConceptLabel]) -> dict[Words, bool]:
 
 
 def form_in_labels(label: ConceptLabel, wholes: Iterable[ConceptLabel]) -> ConceptLabel:
-    """Return a one-word label in the form that occurs in longer labels: golpe (de Estado), not golpear."""
+    """Return a one-word label in the form that occurs in longer labels.
+
+    For example, *golpear* becomes *golpe*, as in *golpe de Estado*.
+    """
     language, terms, _, _ = label
     for whole in wholes:
         if whole.language == language and terms[0] in whole.terms and len(terms) == 1:

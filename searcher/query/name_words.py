@@ -100,10 +100,11 @@ def _is_common(table: Table, label: FoundLabel) -> bool:
 
 
 def is_other_sense(chunks: Sequence[str], at: int) -> bool:
-    """Return whether the name of a country, one of several words, means a person, a state or a thing here.
+    """Return whether the name of a country means something else here.
 
-    *turkey* in lower case is more often a bird, *Jordan* after a given name a surname, and *Georgia* with a
-    town of the United States a state.
+    In a query of several words, the name may mean a person, a state or a thing. *turkey* in lower case is
+    more often a bird, *Jordan* after a given name a surname, and *Georgia* with a town of the United States a
+    state.
     """
     words = [chunk.strip(PUNCTUATION_AROUND) for chunk in chunks]
     name = words[at]

@@ -144,7 +144,10 @@ _NEIGHBOUR, _SWAPPED = (
 
 
 def slip_cost(typed: str, word: str, edits: int) -> float:
-    """Return the cost of a misspelling: 1 per edit, less for common errors such as a doubled letter."""
+    """Return the cost of a misspelling.
+
+    Each edit costs 1. Common errors, such as a doubled letter, cost less.
+    """
     if edits != 1:
         return edits - 1 + _NEIGHBOUR if edits == 2 and _has_doubled_letter(typed, word) else edits
     if len(typed) != len(word):
@@ -158,7 +161,10 @@ def slip_cost(typed: str, word: str, edits: int) -> float:
 
 
 def _has_doubled_letter(typed: str, word: str) -> bool:
-    """Return whether two words differ by two edits, one of which doubles a letter: trafiking, trafficking."""
+    """Return whether two words differ by two edits, one of which doubles a letter.
+
+    Examples are *trafiking* and *trafficking*.
+    """
     one, other = sorted(("".join([letter for letter, _ in groupby(text)]) for text in (typed, word)), key=len)
     is_missing = any(one == other[:at] + other[at + 1 :] for at in range(len(other)))
     return one == other or (is_missing and {one, other} != {typed, word})

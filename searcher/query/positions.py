@@ -31,7 +31,10 @@ class Match(NamedTuple):
 
 
 def remove_overlaps(found: Iterable[Match]) -> list[Match]:
-    """Return matches that do not overlap: the first ones, and of those with equal starts the longest."""
+    """Return matches that do not overlap.
+
+    Of overlapping matches, the first is kept; of matches with equal starts, the longest.
+    """
     longest: dict[int, Match] = {}
     for match in found:
         if match.start not in longest or match.end > longest[match.start].end:

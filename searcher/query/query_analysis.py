@@ -309,7 +309,10 @@ class QueryAnalyzer:
         return self._most_candidates(parts_of(node)[0])
 
     def edge_function_words(self, phrase: model.Quoted) -> dict[str, list[str]]:
-        """Return the function words at the ends of a phrase, which are not searched, by its exact query."""
+        """Return the function words at the ends of a phrase, which are not searched.
+
+        The key is the exact query for the phrase.
+        """
         words = phrase.words
         kept = [at for at, word in enumerate(words) if not self._is_dropped(word)]
         first, last = (kept[0], kept[-1]) if kept else (len(words), len(words))

@@ -194,9 +194,10 @@ def _limit_number(digits: str, most: int) -> int:
 
 
 def _chunk(chunk: str, at: int, notes: Notes, *, opens: bool, glued: bool) -> Iterator[Token]:
-    """Yield the tokens of a chunk: its sign (``+`` or ``-``), its exclusion mark (``!``), and the rest.
+    """Yield the tokens of a chunk.
 
-    ``opens``: whether a sign may be here. ``glued``: whether a group or phrase follows without a space.
+    These are the sign (``+`` or ``-``), the exclusion mark (``!``), and the rest. ``opens``: whether a sign
+    may be here. ``glued``: whether a group or phrase follows without a space.
     """
     bare = chunk.lstrip("+-")
     if bare[:1] == "!" and not (opens and _is_exclusion(bare, glued=glued)):

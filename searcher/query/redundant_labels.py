@@ -78,7 +78,10 @@ def _searched(node: Node) -> Iterator[tuple[Key, tuple[str, ...]]]:
 def _not_searched(
     label: Node, words: Sequence[dict[Key, tuple[str, ...]]], forms: Callable[[str, str], Sequence[str]]
 ) -> Node | None:
-    """Return the query for a label without forms that the typed words match, or None if no form is left."""
+    """Return the query for a label without the forms that the typed words match.
+
+    Returns None if no form is left.
+    """
     if not words or (key := _key(label)) is None:
         return label
     field, terms = key

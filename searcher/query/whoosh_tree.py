@@ -76,7 +76,10 @@ class DisMax(q.DisjunctionMax):  # type: ignore[misc]  # Whoosh has no types
 
 
 class NodeQuery(q.Query):  # type: ignore[misc]  # Whoosh has no types
-    """The documents that a node matches, with a score of 0: the base class of this module's queries."""
+    """The base class of this module's queries.
+
+    A query matches the documents that its node matches, with a score of 0.
+    """
 
     def __init__(self, node: Node) -> None:
         self.node = node

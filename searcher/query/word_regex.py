@@ -126,7 +126,10 @@ def compile_regex(text: str) -> WordRegex | str:
 
 
 class _States(NamedTuple):
-    """A part of an automaton: whether it matches an empty text, its first and last states (bit masks)."""
+    """A part of an automaton.
+
+    The attributes are whether the part matches an empty text, and bit masks of its first and last states.
+    """
 
     empty: bool
     first: int

@@ -77,10 +77,10 @@ def fold_word(word: str) -> str:
 
 
 class _Keys(dict[str, str]):
-    """Maps a word to the key by which it is compared: the word without case, accents and plural ending.
+    """Maps a word to the key by which words are compared.
 
-    Plural endings are removed as by Harman's S-stemmer ("How effective is suffixing?", 1991), extended to
-    three languages.
+    The key is the word without case, accents and plural ending. Plural endings are removed as by Harman's
+    S-stemmer ("How effective is suffixing?", 1991), extended to three languages.
     """
 
     def __missing__(self, written: str) -> str:
@@ -226,7 +226,10 @@ def _first_key(text: str) -> str:
 
 
 def _name(written: str) -> Evidence | None:
-    """Return the evidence for a capitalised word, a name, or None for days, months, countries and peoples."""
+    """Return the evidence for a capitalised word, which is a name.
+
+    Returns None for days, months, countries and peoples.
+    """
     if not written[0].isupper() or len(written) < SHORTEST or is_function_word(written):
         return None
     place = gazetteer().by_form.get(written)

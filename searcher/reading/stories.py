@@ -129,7 +129,10 @@ class StoryDescriber:
         self._language = language
 
     def order(self, cluster: Cluster) -> tuple[bool, int, int, str]:
-        """Return the sort key of a story: the largest first, then the newest, but doubtful stories last."""
+        """Return the sort key of a story.
+
+        The largest stories come first, and of equally large stories the newest. Doubtful stories come last.
+        """
         news = [self._news[one] for one in cluster.numbers]
         return is_doubtful(cluster), -len(news), -max(one.last for one in news), news[0].id
 

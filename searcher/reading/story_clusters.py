@@ -131,7 +131,10 @@ class Linker:
         self._parts = cache_method(self._parts_of, MAX_PARTS)
 
     def rarity(self, key: Evidence) -> float:
-        """Return the rarity of evidence: its idf, which is reduced for names that the thesaurus contains."""
+        """Return the rarity of evidence.
+
+        The rarity is the idf, which is reduced for names that the thesaurus contains.
+        """
         return self._rarities[int(self._hashes.searchsorted(hash_evidence(key)))]
 
     def _parts_of(self, number: int) -> _Parts:

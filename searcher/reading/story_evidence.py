@@ -111,7 +111,10 @@ def _add_evidence(
 
 
 def _is_name(tokens: Sequence[str], at: int) -> bool:
-    """Return whether a capitalised word is a name: within a sentence, or before another capitalised word."""
+    """Return whether a capitalised word is a name.
+
+    The word is a name within a sentence, or before another capitalised word.
+    """
     return bool(at and tokens[at - 1][0].isalnum()) or "".join(tokens[at + 1 : at + 2])[:1].isupper()
 
 

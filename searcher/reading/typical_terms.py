@@ -434,7 +434,10 @@ def _forms_in(
 def _words_from(
     text: str, start: int, size: int, analyse: Callable[[str], Iterable[ChunkToken]]
 ) -> list[tuple[str | None, int, int]]:
-    """Return at least ``size`` words after an offset (fewer at the end of a line): term, start and end."""
+    """Return the term, start and end of at least ``size`` words after an offset.
+
+    At the end of a line, there may be fewer words.
+    """
     found: list[tuple[str | None, int, int]] = []
     end = text.find("\n", start)
     for chunk in _CHUNK.finditer(text, start, len(text) if end < 0 else end):

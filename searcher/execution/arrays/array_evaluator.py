@@ -176,10 +176,11 @@ def _field_filter_mask(columns: Columns, where: Where) -> Array:
 
 
 def _split_plan(plan: Plan, columns: Columns, languages: Collection[str]) -> list[tuple[int, Node]]:
-    """Split a plan into pairs of a language mask (0 for any) and a query, searched one after another.
+    """Split a plan into queries that are searched one after another.
 
-    If every document has only one language, the matches in different languages are disjoint, so each language
-    is counted and ranked separately. A small union of phrases and alternatives is faster as a whole.
+    Each query is paired with a language mask, which is 0 for any language. If every document has only one
+    language, the matches in different languages are disjoint, so each language is counted and ranked
+    separately. A small union of phrases and alternatives is faster as a whole.
     """
     node = plan.node
     if columns.segment.mixed or not plan.by_language:

@@ -250,5 +250,8 @@ def page_headers(links: Mapping[str, str], total: int | None) -> dict[str, str]:
 
 
 def part_name(name: str, shown: int, total: int) -> str:
-    """Return the name of a file with ``shown`` of ``total`` rows: ``name``, or ``name-100-of-1234``."""
+    """Return the name of a file with ``shown`` of ``total`` rows.
+
+    This is ``name`` or, if the file has only some rows, ``name-100-of-1234``.
+    """
     return name if shown >= total else f"{name}-{shown}-of-{total}"
