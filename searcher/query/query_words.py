@@ -261,7 +261,8 @@ class QueryWord(dict[str, LanguageWord]):
         for language in possible:
             shares[language] = word[language].share
             if (distance := word.label_distance(language)) is not None:
-                distances[language] = distance
+                is_accented = distance == SAME and word.plain not in word[language].labels
+                distances[language] = NUMBER if is_accented else distance
         *_, second, first = sorted([0.0, 0.0, *shares.values()])
         if first > DOMINANT * second:
             found = max(shares, key=shares.__getitem__)
