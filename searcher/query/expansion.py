@@ -32,7 +32,7 @@ from searcher.query.redundant_labels import distinctive_labels, remove_redundant
 from searcher.query.word_restrictions import country_of, restrict_to_label, restrict_to_topics
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 
     from indexer.thesaurus.table import ConceptLabel
     from searcher.query.concepts import Span
@@ -89,6 +89,7 @@ class Expansion(NamedTuple):
     query: Node | None  # the query of the added labels; None if there are none
     parts: tuple[Expansion, ...]  # expansions of fewer of the words
     country: str | None = None  # the code of the country that the words mean
+    concepts: tuple[int, ...] = ()  # the concepts of the words
 
     def queries(self) -> Iterator[tuple[int, Node]]:
         """Yield the number of each expanded chunk with the query of its expansion."""
@@ -145,6 +146,45 @@ class Expander:
                 found.append(pair._replace(parts=tuple(around)))
         return sorted(found, key=lambda one: one.first) if joined else found, len(spans[most:])
 
+    def expansions_within(
+        self, chunks: Sequence[str], label: Expansion | None, most: int
+    ) -> Sequence[Expansion]:
+        """Return the expansions of a word of a longer label, by the concepts that the word has there.
+
+        French *évasion* is an escape, but not in *évasion fiscale*: no label of this concept in another
+        language begins like a word of *tax evasion*. Without a longer ``label``, all expansions are returned.
+        """
+        if label is None or label.first == label.last:
+            return self.expansions(chunks, most)[0]
+        from searcher.query.label_parts import words_in_labels  # few words are missing
+
+        within = {
+            (language, terms[0][:MIN_COMMON_LETTERS])
+            for language, terms in words_in_labels(self._labels_of(label.concepts))
+            if len(terms) == 1
+        }
+        found = []
+        for span in self._spans(tuple(chunks))[: max(most, 0)]:
+            kept = [
+                reading._replace(concepts=meant)
+                for reading in span.readings
+                if (
+                    meant := tuple(
+                        [one for one in reading.concepts if self._is_within(one, reading.language, within)]
+                    )
+                )
+            ]
+            if kept:
+                found.append(self._expansion(span._replace(readings=kept)))
+        return found
+
+    def _is_within(self, concept: int, language: str, beginnings: Collection[tuple[str, str]]) -> bool:
+        """Return whether a label of a concept in another language than ``language`` begins like a word."""
+        return any(
+            label.language != language and (label.language, label.terms[0][:MIN_COMMON_LETTERS]) in beginnings
+            for label in self._labels_of((concept,))
+        )
+
     def can_replace_parts(self, analyzer: QueryAnalyzer, prefix: str, rest: str) -> bool:
         """Return whether texts have a prefixed word or its labels, but never prefix and rest as two words."""
         expansions, _ = self.expansions([prefix + rest], 1)
@@ -181,7 +221,8 @@ class Expander:
             if len(found) < len(span.parts) and not is_name(span, labels):
                 every = tuple([self._part(part, meant) for part in span.parts])
                 parts = every if self._may_have_parts(span, every) and not self._occurs(meant) else parts
-        return Expansion(span.first, span.last, self._labels(readings, whole), parts, country)
+        added = self._labels(readings, whole)
+        return Expansion(span.first, span.last, added, parts, country, _meant(span))
 
     def _country(self, span: Span, chunks: Sequence[str]) -> str | None:
         """Return the code of the country that the words mean, or None if they may mean anything else."""

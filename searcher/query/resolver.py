@@ -393,7 +393,7 @@ class Resolver:
             may_be_read = may_be_read and not self._analyzer.is_homonym(chunk)
             if at not in found:
                 is_apart = label is None and "-" in chunk
-                word = self._read_alone(corrected[at], apart=is_apart) if may_be_read else None
+                word = self._read_alone(corrected[at], label, apart=is_apart) if may_be_read else None
                 missing.append(chunk.strip(PUNCTUATION_AROUND))
                 if is_found := bool(word and self._finds(word)):
                     alone[at] = word
@@ -404,25 +404,24 @@ class Resolver:
             if label and may_be_read:
                 others = {*range(label.first, label.last + 1)}.difference(found, alone)
                 factor = 1.0 if at in found or at in alone else PART
-                alone |= {
-                    place: self._read_alone(corrected[place], factor)
-                    for place in others
-                    if not self._analyzer.lacks_content(chunks[place])
-                }
+                others = {place for place in others if not self._analyzer.lacks_content(chunks[place])}
+                alone |= {place: self._read_alone(corrected[place], label, factor) for place in others}
         for at, word in alone.items():
             if word and (node := nodes[at]):
                 nodes[at] = model.DisjunctionMax((node, word))
         return missing
 
-    def _read_alone(self, chunk: str, factor: float = 1.0, *, apart: bool = False) -> model.Node | None:
-        """Resolve a word, or the words of a compound ``apart``, as if it were the whole query."""
+    def _read_alone(
+        self, chunk: str, label: Expansion | None, factor: float = 1.0, *, apart: bool = False
+    ) -> model.Node | None:
+        """Resolve a word, perhaps of a label, or the words of a compound ``apart``, as a whole query."""
         assert self._tools is not None
         chunks = chunk.split("-") if apart else [chunk]
         typed = [self._alone(one) for one in chunks]
         if len(chunks) == 1 and self._tools.known_words.has_only_cognates(chunk):
             typed[0], chunks[0] = self._resolve_corrected(chunk, (chunk,))
         most = max(self._budget.limits.expanded - self._expanded, 0)
-        self._expanded += len(found := self._tools.expander.expansions(chunks, most)[0])
+        self._expanded += len(found := self._tools.expander.expansions_within(chunks, label, most))
         node = model.join(_WORDS, [*filter(None, self._add_expansions(found, typed, chunks, 0, len(typed)))])
         return rewrite(node, partial(times, factor)) if node and factor < 1 else node
 
