@@ -29,8 +29,7 @@ if TYPE_CHECKING:
 
 QUERY_CACHE_SIZE: Final = 256  # queries: paging and filtering repeat the same query ...
 MAX_CACHED_LENGTH: Final = 100  # ... of up to this many characters: one of a thousand words takes megabytes
-# The number of words of a query that is searched as a phrase, too; two words only if they are a label.
-MIN_ADJACENT, MAX_ADJACENT = 3, 32
+MAX_ADJACENT: Final = 32  # words of a query with a label that is searched as a phrase, too
 _PATTERN_SIGNS: Final = frozenset("*?~/")  # a query without them has no patterns and no fuzzy words
 
 
@@ -196,8 +195,7 @@ class Interpreter:
         if resolved is None:
             read = tuple(dict.fromkeys((*read, _no_words_note(query, resolver))))
             return Interpretation(NOTHING, notes=read, language=detected)
-        is_long = isinstance(resolved, Or) and resolved.words and len(resolved.parts) >= MIN_ADJACENT
-        phrase = self._phrase(parsed, detected) if expand and (is_long or resolver.has_label) else None
+        phrase = self._phrase(parsed, detected) if expand and resolver.has_label else None
         interpretation = Interpretation(
             resolved,
             _join_expansions(resolver.expansions),
