@@ -35,7 +35,7 @@ LOCAL_FIELDS: Final = {
     "nota": "note",
 }
 
-# Fields of Google that foreign_signs.tsv reports.
+# Fields of Google, for which foreign_signs.tsv gives the query without them.
 _WITHOUT_EQUIVALENT: Final = frozenset(("site", "inurl", "filetype", "ext", "related", "cache"))
 
 # A regular expression between slashes, where a word may be.
@@ -56,6 +56,8 @@ def parse_chunk(chunk: str, field: str, start: int, notes: Notes) -> list[Node]:
         return []
     name, _, value = chunk.partition(":")
     if value and name in _WITHOUT_EQUIVALENT and name not in notes.custom_fields:
+        remark = message("query.foreign_left_out", typed=shorten_line(chunk), name="Google")
+        notes.add(start, unknown_field_message(name, notes.custom_fields)[0], remark, "syntax")
         return []
     if "/" in chunk and _is_invalid_regex(chunk, start, notes):
         return [Word(chunk, field, start)]
