@@ -111,7 +111,7 @@ class Corrector:
                     near[one]
                     - _FREQUENCY_WEIGHT * log(count)
                     - _OMISSION_DISCOUNT * (len(one) > len(word))
-                    + _ACCENT_COST * (not word.isascii() and not self._keeps_accents(word, one))
+                    + _ACCENT_COST * (not word.isascii() and not self._accented(word, one))
                     + _LABEL_COST * (added + self._is_only_generated(one)),
                     one,
                 )
@@ -134,16 +134,16 @@ class Corrector:
         rarity = [idf(documents, found[one][0]) for one, _ in nearest]
         shares = [min(1.0, rarity[0] / own) * (OTHER_FACTOR if at else 1.0) for at, own in enumerate(rarity)]
         return [
-            Correction(restore_accents(word, one), cost, share, offered)
+            Correction(self._accented(word, one) or one, cost, share, offered)
             for (one, cost), share in zip(nearest, shares, strict=True)
         ]
 
-    def _keeps_accents(self, word: str, one: str) -> bool:
-        """Return whether a label has a correction with all accents of the typed word."""
+    def _accented(self, word: str, one: str) -> str:
+        """Return a correction with all accents of the typed word if a label has it so; "" otherwise."""
         spelled = restore_accents(word, one)
         accents = [sum(not letter.isascii() for letter in text) for text in (word, spelled)]
         known = self._vocabulary.thesaurus.has_word
-        return accents[0] == accents[1] and (known(spelled) or known(spelled[:-1]))
+        return spelled if accents[0] == accents[1] and (known(spelled) or known(spelled[:-1])) else ""
 
     def _is_only_generated(self, word: str) -> bool:
         """Return whether a word is a generated form of a label that no text has.

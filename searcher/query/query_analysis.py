@@ -21,7 +21,7 @@ from indexer.schema import (
     title_field,
 )
 from indexer.thesaurus.table import MAX_ACRONYM_LENGTH
-from searcher.bm25 import idf
+from searcher.bm25 import idf, term_weight
 from searcher.query import model
 from searcher.query.chunks import LEAD, index_field
 from searcher.query.model import DisjunctionMax, join, leaves, parts_of
@@ -280,7 +280,9 @@ class QueryAnalyzer:
             nodes.append(model.ConstantScore(join(model.And, every) or model.NOTHING))
         found = join(model.Or, nodes) or model.NOTHING
         ranked = self.word(words[0], field) if len(words) == 1 else self.phrase(model.Quoted(words, 0, field))
-        return model.Should(found, ranked) if ranked else found
+        if ranked is None:  # a phrase of function words scores as a word of one item
+            return model.ConstantScore(found, term_weight(self._vocabulary.documents(WORDS), 1, 1.0))
+        return model.Should(found, ranked)
 
     def joined(self, chunks: Sequence[str], field: str, budget: Budget) -> dict[str, Node]:
         """Return the queries that compare joined letters (AT&T) with stored texts, by chunk."""
