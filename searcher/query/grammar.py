@@ -336,7 +336,14 @@ def _operator_number(operator: Token, notes: Notes) -> int:
 
 
 def _has_places(node: Node, kinds: tuple[type[Node], ...] = _PLACED) -> bool:
-    """Return whether all leaves of a node have positions in a text."""
+    """Return whether all leaves of a node have positions in a text; joined letters (AT&T) may have none."""
+    if isinstance(node, (model.Word, model.Quoted)):
+        words = (node.text,) if isinstance(node, model.Word) else node.words
+        if "&" in (text := "".join(words)) or "+" in text:
+            from searcher.query.as_written import joined_spellings  # few requests need it
+
+            if any(map(joined_spellings, words)):
+                return False
     return isinstance(node, kinds) and all(_has_places(part, kinds) for part in model.parts_of(node))
 
 

@@ -167,6 +167,8 @@ class Budget:
         if self._spellings <= FEW and self._texts <= MAX_COMPARED_TEXTS:
             return True
         limit = message("query.joined_in_too_many", most=MAX_COMPARED_TEXTS)
+        if self._spellings > FEW:
+            limit = message("query.joined_too_many", most=FEW)
         fault = message("query.at_fault", place=quote_part(written, None), fault=limit)
         return self.read_as_text(written, limit, fault)
 

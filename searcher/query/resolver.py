@@ -217,10 +217,12 @@ class Resolver:
     def _in_field(self, node: model.Word | model.Quoted) -> model.Node | None:
         """Resolve a phrase, or a word in a field."""
         words = (node.text,) if isinstance(node, model.Word) else node.words
-        if len(words) == 1 and (joined := self._joined(words, node.field)):
+        joined = self._joined(words, node.field)
+        if len(words) == 1 and joined:
             return joined[words[0]]
         if isinstance(node, model.Quoted):
-            return self._restrict(self._phrase(node), node.field)
+            found = self._restrict(self._phrase(node), node.field)
+            return model.join(model.And, [*joined.values(), *([found] if found else [])])
         return self._restrict(self._analyzer.word(node.text, index_field(node.field)), node.field)
 
     def _joined(self, chunks: Sequence[str], field: str = "text") -> dict[str, model.Node]:
