@@ -58,7 +58,9 @@ TEXT: Final = "text"  # a chunk that is a plain word
 
 _TOKEN: Final = re.compile(r'"(?P<phrase>[^"]*)"(?:~(?P<slop>[0-9]+))?|[()]|&&|\|\||(?:(?!&&|\|\|)[^\s()"])+')
 # As in foreign_signs.tsv, which gives the note.
-_WITHOUT_NUMBER: Final = re.compile(rf"(?<=\S\s)(?:{'|'.join(limits.NUMBERLESS)})/?(?=\s(?![A-Z]{{2}}))")
+_WITHOUT_NUMBER: Final = re.compile(
+    rf"(?<=\S\s)(?<!\bAND\s)(?<!\bOR\s)(?<!\bNOT\s)(?:{'|'.join(limits.NUMBERLESS)})/?(?=\s(?![A-Z]{{2}}))"
+)
 _PROXIMITY: Final = re.compile("(NEAR|PRE)/([0-9]+)")
 _AT_LEAST: Final = re.compile("atleast([0-9]+)")
 
