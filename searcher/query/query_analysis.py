@@ -24,6 +24,7 @@ from indexer.thesaurus.table import MAX_ACRONYM_LENGTH
 from searcher.bm25 import idf, term_weight
 from searcher.query import model
 from searcher.query.chunks import LEAD, index_field
+from searcher.query.limits import PUNCTUATION_AROUND
 from searcher.query.model import DisjunctionMax, join, leaves, parts_of
 from searcher.query.word_restrictions import (
     LONG_STEM,
@@ -313,13 +314,16 @@ class QueryAnalyzer:
     def edge_function_words(self, phrase: model.Quoted) -> dict[str, list[str]]:
         """Return the function words at the ends of a phrase, which are not searched.
 
-        The key is the exact query for the phrase.
+        The key is the exact query for the phrase; none for a lead or a slop, which cannot be exact.
         """
+        if phrase.slop or phrase.field == LEAD:
+            return {}
         words = phrase.words
         kept = [at for at, word in enumerate(words) if not self._is_dropped(word)]
         first, last = (kept[0], kept[-1]) if kept else (len(words), len(words))
-        exact = f'{"title:" * (phrase.field == "title")}="{" ".join(words)}"'
-        return {exact: edges} if (edges := [*words[:first], *words[last + 1 :]]) else {}
+        exact = f'{phrase.field}:="{" ".join(words)}"'.removeprefix("text:")
+        edges = [word.strip(PUNCTUATION_AROUND) for word in (*words[:first], *words[last + 1 :])]
+        return {exact: edges} if edges else {}
 
     def _is_dropped(self, written: str) -> bool:
         """Return whether a word of a phrase is not indexed in texts of the query's language."""

@@ -131,7 +131,7 @@ class Resolver:
             case model.Word(field="text"):
                 return self._resolve_alternatives((node,), as_typed=as_typed)
             case model.Word() | model.Quoted():
-                return self._in_field(node)
+                return self._in_field(node, as_typed=as_typed)
             case model.Or(apart=False):
                 return self._resolve_alternatives(node.parts, as_typed=as_typed)
             case model.Or() | model.And():
@@ -214,14 +214,14 @@ class Resolver:
         finally:
             self._dates, self._in_proximity = before
 
-    def _in_field(self, node: model.Word | model.Quoted) -> model.Node | None:
+    def _in_field(self, node: model.Word | model.Quoted, *, as_typed: bool) -> model.Node | None:
         """Resolve a phrase, or a word in a field."""
         words = (node.text,) if isinstance(node, model.Word) else node.words
         joined = self._joined(words, node.field)
         if len(words) == 1 and joined:
             return joined[words[0]]
         if isinstance(node, model.Quoted):
-            found = self._restrict(self._phrase(node), node.field)
+            found = self._restrict(self._phrase(node, as_typed=as_typed or self._in_proximity), node.field)
             return model.join(model.And, [*joined.values(), *([found] if found else [])])
         return self._restrict(self._analyzer.word(node.text, index_field(node.field)), node.field)
 
@@ -229,12 +229,12 @@ class Resolver:
         """Resolve joined letters (AT&T), which have no positions for proximities."""
         return {} if self._in_proximity else self._analyzer.joined(chunks, field, self._budget)
 
-    def _phrase(self, node: model.Quoted) -> model.Node | None:
+    def _phrase(self, node: model.Quoted, *, as_typed: bool) -> model.Node | None:
         """Resolve a phrase; replace its patterns with the words that they match."""
-        patterns = patterns_in(node)
+        patterns, typed = patterns_in(node), node
         node = node.replace(field=index_field(node.field))
         if not patterns and "*" not in node.words:
-            self.edges |= {} if self._budget.strict else self._analyzer.edge_function_words(node)
+            self.edges |= {} if as_typed or self._budget.strict else self._analyzer.edge_function_words(typed)
             return self._analyzer.phrase(node)
         found = ((word, self._found.get(pattern)) for word, pattern in patterns.items())
         sets = {word: one.words for word, one in found if isinstance(one, model.WordSet)}
