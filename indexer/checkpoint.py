@@ -31,7 +31,10 @@ def call_at_checkpoints(check: Callable[[], None] | None) -> Iterator[None]:
 
 
 def checkpoint() -> None:
-    """Wait until this thread may continue; return at once outside of :func:`call_at_checkpoints`."""
+    """Call the function that :func:`call_at_checkpoints` has set for this thread, if any.
+
+    The function can wait, which pauses the thread, or raise an exception, which stops its work.
+    """
     if (check := _current.get()) is not None:
         check()
 

@@ -392,7 +392,7 @@ class Engine(Vocabulary, Protocol):
         """
 
     def matching_documents(self, node: Node, documents: Sequence[int]) -> Iterable[int]:
-        """Return those of ``documents`` that match a leaf or a proximity of a resolved query."""
+        """Return those of ``documents`` that match a leaf or a proximity query in a resolved query."""
 
     def ids_and_titles(self, documents: Sequence[int]) -> list[tuple[str, str | None]]:
         """Return the ids and titles of documents; faster than reading the items."""

@@ -90,7 +90,7 @@ class Explainer:
         return self._leaf(node)
 
     def _explain_proximity(self, node: model.Positional) -> dict[int, Explanation]:
-        """Explain the score of a proximity for each document that it matches."""
+        """Explain the score of a proximity query for each document that it matches."""
         parts, what = self._parts(node), _position(node)
         return {
             document: Explanation(what, sum(one.score for one in parts[document]), "", tuple(parts[document]))
@@ -199,7 +199,7 @@ _JOINED: Final = {
 
 
 def _position(node: model.Positional) -> str:
-    """Describe the distance and the order that a proximity requires."""
+    """Describe the distance and the order that a proximity query requires."""
     if isinstance(node, model.Occurring):
         return _describe_occurrence(node)
     negation = "not_" * isinstance(node, model.NotNear)

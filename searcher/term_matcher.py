@@ -249,7 +249,7 @@ class TermMatcher:
             start = end + 1
 
     def _may_have_phrase(self, text: FoldedText) -> bool:
-        """Return whether a text may contain a whole phrase or proximity."""
+        """Return whether a text may contain a whole phrase or proximity query."""
         words = text.words
         return self._has_proximity or any(
             text.uncertain or all(part in words for part in parts) for parts in self._phrase_parts
@@ -355,7 +355,7 @@ def matches_of(
 def _match_proximities(
     language: str, places: _Places, written: Mapping[int, str], highlights: Highlights
 ) -> Iterator[Match]:
-    """Yield a match for each word or phrase that is part of an occurrence of a proximity."""
+    """Yield a match for each word or phrase that is part of an occurrence of a proximity query."""
 
     def of_leaf(leaf: Any) -> list[_Occurrence]:
         if leaf.field.rpartition("_")[2] != language:
@@ -394,9 +394,10 @@ class Highlights:
     Attributes:
         terms: The searched terms by language.
         phrases: The searched phrases by language.
-        proximities: The searched proximities.
-        restricted: The words to which a term of a proximity is restricted, by the field and text of the term.
-        within: The terms of phrases and proximities by language, which are not matches by themselves.
+        proximities: The searched proximity queries.
+        restricted: The words to which a term of a proximity query is restricted, by the field and text of the
+            term.
+        within: The terms of phrases and proximity queries by language, which are not matches by themselves.
         words: The searched unstemmed, folded words, in any language.
         exact: The searched exact phrases.
     """
@@ -421,7 +422,7 @@ class Highlights:
             entries.default_factory = None
 
     def add(self, leaf: Node) -> None:
-        """Add the words of a leaf or a proximity of a resolved query."""
+        """Add the words of a leaf or a proximity query in a resolved query."""
         match leaf:
             case model.Term():
                 self.terms[leaf.field.partition("_")[2]].add(leaf.text)
@@ -471,7 +472,7 @@ def highlights_of(query: Node | None, *, of_titles: bool = True) -> Highlights:
 
 
 def _matching_leaves(node: Node) -> Iterator[Node]:
-    """Yield the leaves and proximities of a query that can occur in a hit."""
+    """Yield the leaves and proximity queries of a query that can occur in a hit."""
     if isinstance(node, model.Not) or (isinstance(node, model.ConstantScore) and node.origin):
         return  # a bonus repeats leaves of the query
     below = () if isinstance(node, (model.Near, model.NotNear)) else model.kept_parts(node)

@@ -88,7 +88,10 @@ class Lengths:
         self.title_tokens = np.zeros_like(self.tokens)
 
     def of_language(self, language: int, *, titles: bool) -> Numbers:
-        """Return the length of a language's title or text field in each document."""
+        """Return, for each document, the length of the text or title field of a language.
+
+        In a text field, which includes the title, a word of the title counts ``TITLE_WEIGHT`` times.
+        """
         if titles:
             return self.title_tokens[:, language].copy()
         return self.tokens[:, language] + np.uint32(TITLE_WEIGHT - 1) * self.title_tokens[:, language]

@@ -307,7 +307,12 @@ class Run:
         self._wait_for_more()
 
     def _add_pieces(self, language: int, added: list[tuple[int, str | None, str]]) -> NDArray[Any]:
-        """Add texts in one language; return the document, language and first word of each paragraph."""
+        """Add titles and bodies in one language, each with the number of its document.
+
+        Returns:
+            Three rows with a column for each paragraph that has words: the document, the language, and the
+            position of the first word in the document.
+        """
         lines = [(title or "", *body.split("\n")) for _, title, body in added]
         sizes = np.fromiter(map(len, lines), np.int64, len(lines))
         documents = np.array([number for number, _, _ in added])

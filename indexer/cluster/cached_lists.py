@@ -1,9 +1,9 @@
 """Store the words of a cluster index as lists on the cluster, and as a sorted file in a local cache.
 
 Spelling correction and patterns need all words with a prefix, which would take tens of thousands of requests.
-So the lists are fetched once per generation, along with other data. A list has a line for each form of a
-term, ``en govern government``, and for each accent variant, ``=es policia polic``. The cache file also has
-each word alone.
+So the lists are fetched once per generation (the state of the index after a write), with other data. A list
+has a line for each form of a term, ``en govern government``, and for each accent variant, ``=es policia
+polic``. The cache file also has each word alone.
 """
 
 from __future__ import annotations
@@ -162,7 +162,7 @@ class WordLists:
 
     @property
     def is_loaded(self) -> bool:
-        """Whether the words of the generation are in the local cache."""
+        """Whether the local cache has the words of this generation of the index."""
         if self._data is None:
             with suppress(FileNotFoundError), self._path.open("rb") as file:
                 self._data = mmap(file.fileno(), 0, access=ACCESS_READ)

@@ -191,7 +191,10 @@ def read_statistics(cluster: Cluster, index: str, facets: Sequence[str]) -> Inde
 
 
 def runs_scripts(cluster: Cluster, index: str) -> bool:
-    """Return whether a cluster runs the scripts that exact scores and counts of groups need."""
+    """Return whether a cluster permits scripts.
+
+    Scripts compute the exact scores, and count the groups of near duplicates among the matches.
+    """
     script = {"source": SCORE_SCRIPT, "params": {"f": "id", "t": "", "l": "start", "w": 1.0, "a": 1.0}}
     none = {"term": {"id": " "}}
     counted = {"groups": {"filter": none, "aggs": {"distinct": groups_metric(0)}}}

@@ -297,14 +297,14 @@ class Container:
         return self.shape(name)[1]
 
     def shape(self, name: str) -> tuple[str, int]:
-        """Return the number type of a block and the number of its values, or "" and -1 if it is missing."""
+        """Return the type of a block's values, such as ``u4``, and how many it has; ("", -1) if missing."""
         if name not in self._blocks:
             return "", -1
         kind, _, length = self._blocks[name]
         return kind, length // WIDTHS[kind]
 
     def kind(self, name: str) -> str:
-        """Return the number type of a block, such as ``u4``, or an empty string for a missing block."""
+        """Return the type of a block's values, such as ``u4``, or an empty string for a missing block."""
         return self._blocks[name][0] if name in self._blocks else ""
 
     def check(self, progress: Callable[[int], None] = lambda _: None) -> list[str]:

@@ -37,10 +37,10 @@ def is_oldest_first(days: Sequence[int]) -> bool:
 
 
 def longest_descending(days: Sequence[int]) -> list[int]:
-    """Return the longest subsequence of days in descending order; equal days may follow each other.
+    """Find the longest subsequence of days that never ascend, and return the positions of its days.
 
-    Returns:
-        The positions of these days. Of equally long subsequences, the one with smaller jumps is returned.
+    Jumps between successive days reduce the length that is compared: 20 years count as much as one day of
+    the subsequence (``_PENALTY_DAYS``), so that a misprinted year is rather left out.
     """
     scores: list[float] = []
     previous: list[int | None] = []

@@ -90,7 +90,8 @@ class Document(NamedTuple):
         languages: The languages, the main one first.
         record: The stored record, one line of JSON in UTF-8.
         line: The first line in the source, 1-based.
-        own: The terms of its custom fields, one per field, and of the kinds of evidence for its countries.
+        own: The terms of the index field ``own``: one for each custom field, and one for each kind of
+            evidence for a country.
         digest: The digest of day, title and text, which is the same in every source.
         stated: Whether the source states the id. If it does, documents of that source with different ids are
             different items.

@@ -165,7 +165,7 @@ _LABEL_OF_BITS = {1 << number: language for number, language in enumerate(_LABEL
 
 
 def label_batch(documents: Sequence[tuple[str | None, str]]) -> Iterator[Outcome]:
-    """Yield the outcome for each document: its language, and whether it may name a country."""
+    """Yield, for each document, its language and whether it may name a country."""
     known = known_words()
     texts = [_try_encode_latin(f"{title}\n{body}" if title else body) for title, body in documents]
     written = b"".join((b" ", b"\n".join(texts), b"\n", PADDING))

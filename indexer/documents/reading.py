@@ -127,7 +127,10 @@ def _as_json(value: Any) -> Any:
 
 
 def _parts_of_page(items: list[RawItem]) -> Iterator[SourcePart]:
-    """Yield the items of a page in parts, after determining the dates of the whole page."""
+    """Divide the items of a page into parts that can be converted separately.
+
+    The dates of all items are determined first, because the date of an item depends on its neighbours.
+    """
     from indexer.dates.resolution import resolve_dates  # plain records need neither
     from indexer.documents.document import page_ids
 
@@ -137,7 +140,7 @@ def _parts_of_page(items: list[RawItem]) -> Iterator[SourcePart]:
 
 
 def _unordered_parts(source: Source) -> Iterator[SourcePart]:
-    """Yield the items of an unordered source in parts."""
+    """Divide a source whose items are in no order of dates into parts of some ``BATCH`` characters."""
     waiting: list[ReadItem] = []
     characters = 0
     requested = source if source.read_line else None  # only for plain records
@@ -196,7 +199,10 @@ def _label(waiting: Sequence[ReadItem], source: Source | None) -> Iterator[Docum
 def _finish(
     waiting: Iterable[ReadItem], source: Source | None, outcomes: Iterator[Outcome] | None = None
 ) -> Iterator[Document]:
-    """Convert items to documents; each item without a language or countries takes the next outcome."""
+    """Convert items to documents.
+
+    ``outcomes`` yields the detected language of each item that does not state its language and countries.
+    """
     for found in waiting:
         outcome = next(outcomes) if outcomes and _needs_labels(found) else UNDECIDED
         if isinstance(found, PlainRecord):

@@ -210,10 +210,15 @@ class PlainRecord(NamedTuple):
     terms: Sequence[str]
 
     def document(self, file: str, outcome: Outcome = UNDECIDED) -> Document | None:
-        """Make the document of the record; detect the language and countries unless stated.
+        """Make a document of the record; detect the language and countries unless they are stated.
+
+        Args:
+            file: The name of the source.
+            outcome: The language and countries of the text, as far as they are already decided.
 
         Returns:
-            The document; None for a text in several languages, which must be read as a raw item.
+            The document. None for a text in several languages: the caller must read the line again as a
+            :class:`RawItem`, whose paragraphs can differ in language.
         """
         (number, record, line), key, title, body, (day, date_json), opening, language, countries = self[:8]
         if language is None:

@@ -87,7 +87,11 @@ def _remove_created_folder(folder: Path) -> None:
 
 
 def _require_own_folder(folder: Path) -> bool:
-    """Create an index folder, or check that a folder has no foreign files; return whether it is an index."""
+    """Create an index folder if it is missing, and return whether it already has an index.
+
+    Raises:
+        IndexFolderError: The folder cannot be written, or it has no index but files of other programs.
+    """
     try:
         folder.mkdir(parents=True, exist_ok=True)
         names = {entry.name for entry in folder.iterdir()}

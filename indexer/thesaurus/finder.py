@@ -68,13 +68,13 @@ class WordLabel(NamedTuple):
 
 
 def open_finder(container: Container) -> ConceptFinder | None:
-    """Open the finder of a compiled thesaurus; return None if none of its concepts are counted."""
+    """Return a finder for a compiled thesaurus, or None if none of its concepts is counted as a facet."""
     arrays = read_arrays(container)
     return ConceptFinder(arrays) if arrays is not None and arrays.concepts else None
 
 
 class ConceptFinder:
-    """Finds the concepts to count in texts.
+    """Finds the concepts in texts that are counted as facets.
 
     Attributes:
         concepts: The kind and the name of each concept, separated by a tab.

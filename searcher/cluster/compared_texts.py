@@ -1,8 +1,8 @@
 """Compare stored texts with the parts of a query that a cluster cannot search for.
 
-These parts are exact phrases, words in the same paragraph, and proximities that span queries cannot express.
-The records of documents that may match are fetched. Exact phrases are compared with the texts; for other
-parts, the records are indexed in a temporary folder and searched like a local index.
+These parts are exact phrases, words in the same paragraph, and proximity queries that span queries cannot
+express. The records of documents that may match are fetched. Exact phrases are compared with the texts; for
+other parts, the records are indexed in a temporary folder and searched like a local index.
 """
 
 from __future__ import annotations
@@ -128,7 +128,7 @@ def temporary_index(records: Iterable[bytes]) -> ArrayIndex:
 
 
 def _find_proximities(parts: Sequence[Node], records: Sequence[bytes]) -> Ids:
-    """Return the ids of the documents in which each proximity occurs."""
+    """Return the ids of the documents in which each proximity query occurs."""
     from searcher.execution.arrays.array_evaluator import ArrayEvaluator
     from searcher.execution.query_plan import EVERY, Plans
 

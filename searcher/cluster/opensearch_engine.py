@@ -191,7 +191,7 @@ class ClusterEngine:
         return found
 
     def matching_documents(self, node: Node, documents: Sequence[int]) -> Sequence[int]:
-        """Return those of ``documents`` that match a leaf or a proximity of a resolved query."""
+        """Return those of ``documents`` that match a leaf or a proximity query in a resolved query."""
         found = self._numbered.matching_documents(node, documents)
         if found is None:
             self._request_scores(node, documents)

@@ -1,4 +1,4 @@
-"""Translate proximities to the span queries of a cluster.
+"""Translate proximity queries to the span queries of a cluster.
 
 Positions are only comparable within a field, so the field of each language is searched separately. A term may
 be restricted to documents that contain given words, which a span cannot express; so each combination of such
@@ -31,21 +31,21 @@ MAX_SPANS: Final = 800  # maximum spans of a repetition; a cluster allows 1,024 
 
 
 class _NoSpansError(Exception):
-    """An error for a proximity that span queries cannot express."""
+    """An error for a proximity query that span queries cannot express."""
 
 
 def proximity_queries(
     node: model.Positional, translate: Callable[[Node], Json], gap: int
 ) -> list[Json] | None:
-    """Return queries that together match a proximity, or None if span queries cannot express it.
+    """Return queries that together match a proximity query, or None if span queries cannot express it.
 
     Args:
-        node: The proximity.
+        node: The proximity query.
         translate: Translates other nodes.
         gap: The position gap between title and text in the index.
 
     Raises:
-        QueryError: An index of an earlier version cannot look up the proximity.
+        QueryError: An index of an earlier version cannot look up the proximity query.
     """
     found = model.nodes(node)
     distances = [getattr(one, "distance", 1) for one in found]
@@ -86,7 +86,7 @@ def _repetition_queries(
 
 
 def _field_queries(node: model.Positional, field: str, translate: Callable[[Node], Json]) -> Iterator[Json]:
-    """Yield queries for a proximity in a field."""
+    """Yield queries for a proximity query in a field."""
     restrictions = [
         *dict.fromkeys(
             part
@@ -168,7 +168,7 @@ class _Spans:
         raise QueryError(message("query.without_positions", name=type(node).__name__))
 
     def _near(self, node: model.Near) -> Json | None:
-        """Return a span query for the occurrences of each part of a proximity near the other part."""
+        """Return a span query for the occurrences of each part of a proximity query near the other part."""
         first, second = map(self.spans, node.parts)
         if first is None or second is None:
             return None

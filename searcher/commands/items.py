@@ -162,5 +162,5 @@ def check(index: str, form: str) -> None:
 
 
 def _name_part(part: str) -> str:
-    """Return the name of a damaged part in the language of the command line."""
+    """Return the name of a damaged part in the interface language."""
     return translate(part if isinstance(part, Message) else name_message(f"part.{part}", part))

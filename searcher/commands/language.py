@@ -49,7 +49,7 @@ def is_any_set() -> bool:
 
 
 def choose_language(args: Sequence[str]) -> None:
-    """Set the language of the command line by its arguments, the settings and the locale."""
+    """Set the interface language by its arguments, the settings and the locale."""
     use_language(next((one for one in _wanted_languages(args) if one in LANGUAGES), "en"))
 
 

@@ -238,7 +238,7 @@ class EmbeddedEngine:
         return self._arrays.leaf_scores(weighted, documents)
 
     def matching_documents(self, node: Node, documents: Sequence[int]) -> Mapping[int, float]:
-        """Return those of ``documents`` that match a leaf or a proximity of a resolved query, with scores."""
+        """Score those of ``documents`` that match a leaf or a proximity query in a resolved query."""
         if type(node) in COMPOUNDS:  # a proximity
             return self._arrays.leaf_scores(self._plans[node, EVERY].node, documents)
         return self.leaf_scores(node, documents)

@@ -1,6 +1,6 @@
 """Rank and count one document after another, without numpy.
 
-Proximities and ranges of numbers need the array evaluator.
+Proximity queries and ranges of numbers need the array evaluator.
 """
 
 from __future__ import annotations
@@ -171,7 +171,10 @@ class TermPositions:
         return self._first + at if at < len(self.ids) and self.ids[at] == doc else None
 
     def keys(self, posting: int) -> list[int]:
-        """Return the positions of a posting; positions in title and text are far apart."""
+        """Return the positions of a posting, with ``IN_TEXT`` added to those in the text.
+
+        The difference keeps a phrase from matching the end of the title and the start of the text.
+        """
         positions = self.postings.positions_of(posting)
         in_title = (
             len(positions) if self._field.startswith("title_") else self.postings.title_count_of(posting)

@@ -1,4 +1,4 @@
-"""Translate messages, and store the language of the command line."""
+"""Translate messages, and store the interface language, in which the command line writes."""
 
 from __future__ import annotations
 
@@ -27,21 +27,21 @@ _REPLACED: Final = {"y": "e", "o": "u"}
 SEPARATORS: Final = {"en": ",", "es": "\N{NO-BREAK SPACE}", "fr": "\N{NARROW NO-BREAK SPACE}"}
 
 
-_language = ["en"]  # the language of the command line
+_language = ["en"]  # the interface language
 
 
 def use_language(language: str) -> None:
-    """Set the language of the command line in this process."""
+    """Set the interface language of this process."""
     _language[0] = language
 
 
 def language_of_command_line() -> str:
-    """Return the language of the command line: ``en``, ``es`` or ``fr``."""
+    """Return the interface language: ``en``, ``es`` or ``fr``."""
     return _language[0]
 
 
 def say(key: str, /, **values: Any) -> str:
-    """Return a message in the language of the command line."""
+    """Return a message in the interface language."""
     return translate(message(key, **values))
 
 

@@ -22,7 +22,7 @@ _NAMING: Final = frozenset({RELAXED, "country_offered", "language_offered"})
 
 
 def notices(results: Results) -> list[str]:
-    """Return the notices about results, in the language of the command line."""
+    """Return the notices about results, in the interface language (English, Spanish or French)."""
     lines = [legible(translate(note.text)) for note in results.notes]
     most = max(results.facets.get("language", ()), key=lambda value: value.count, default=None)
     usual = {language_of_command_line(), most.value if most else results.query_language}

@@ -83,7 +83,7 @@ def _entry(entry: Mapping[str, object]) -> str:
 
 
 def _name(key: str) -> str:
-    """Return the displayed name of a value of ``dragoman info``, in the language of the command line."""
+    """Return the displayed name of a value of ``dragoman info``, in the interface language."""
     plain = key.replace("_", " ")
     name = legible(translate(name_message(f"fact.{key}", plain)))
     return name[:1].upper() + name[1:]

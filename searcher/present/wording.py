@@ -1,4 +1,4 @@
-"""Format dates, numbers, languages and countries in the language of the command line or a page."""
+"""Format dates, numbers, languages and countries in the language of the interface or a page."""
 
 from __future__ import annotations
 
@@ -57,12 +57,12 @@ def distinct_items_in_words(count: int) -> str:
 
 
 def language_name(code: str) -> str:
-    """Return the name of an item's language in the language of the command line."""
+    """Return the name of an item's language in the interface language."""
     return translate(name_message(f"language.{code}", LANGUAGE_LABELS.get(code, legible(code))))
 
 
 def country(code: str) -> str:
-    """Return the name of a country in the language of the command line."""
+    """Return the name of a country in the interface language."""
     return legible(country_name(code, language_of_command_line()))
 
 
@@ -137,7 +137,7 @@ def facet_label(name: str, value: FacetValue | ConceptValue) -> str:
 
 
 def value_name(name: str, code: str, label: str, labels: Iterable[tuple[str, str]] = ()) -> str:
-    """Return the name of a facet value in the language of the command line."""
+    """Return the name of a facet value in the interface language."""
     language = language_of_command_line()
     if language == "en" or isinstance(label, Message):
         return legible(translate(label))

@@ -270,7 +270,10 @@ def _double_boost(node: Node) -> Node:
 
 
 def _require_words_or_date(query: model.Or, dates: tuple[model.Days, ...]) -> model.And:
-    """Require every word; instead of the words of a date, an item may have this date."""
+    """Require every word of a query, or, for words of the query that state a date, the date itself.
+
+    In *floods May 2019*, an item must have *floods*, and either *May* and *2019* or a date in May 2019.
+    """
     similar = {leaf for leaf in leaves(query) if getattr(leaf, "origin", ())[:1] == (model.SIMILAR_FOR,)}
     parts = parts_of(remove_leaves(query, similar)) if similar else query.parts
     left = every = list(map(require_every_word, parts))

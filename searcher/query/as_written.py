@@ -75,7 +75,7 @@ def exact_leaves(query: Node) -> list[model.Exact]:
 def candidates(query: Node, compared: Sequence[Node]) -> Node:
     """Return a query for the documents that must be read from storage to evaluate the parts ``compared``.
 
-    These parts are exact phrases; on a cluster also proximities.
+    These parts are exact phrases; on a cluster also proximity queries.
     """
     may_match, having = (
         _bounding_query(query, compared, upper=True),

@@ -194,7 +194,10 @@ class Expander:
         return not any(map(self._finds, phrases)) and any(node and self._finds(node) for node in found)
 
     def _join(self, chunks: tuple[str, ...]) -> tuple[Expansion, ...]:
-        """Return the expansions of adjacent words that texts or labels write as one word."""
+        """Return expansions of pairs of adjacent words by the word that joins them (*flood plain*).
+
+        Texts or labels must have the joined word (*floodplain*).
+        """
         found: list[Expansion] = []
         for at, joined, terms in joined_words(self.words, chunks, self._count, WEIGHT * 2**GROWTH):
             labels = [one.query for one in self.expansions([joined], 1)[0] if one.query]

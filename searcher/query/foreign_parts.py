@@ -82,8 +82,8 @@ def join_adjacent(left: Part, right: Part, remark: Remark) -> Part | None:
 def join_distant(kind: str, left: Part, right: Part, remark: Remark) -> Part | None:
     """Combine two parts by the proximity operator ``kind``.
 
-    Returns None if a part cannot be in a proximity. If a part is an AND or OR group, the operator applies to
-    each member of the group.
+    Returns None if a part cannot be in a proximity query. If a part is an AND or OR group, the operator
+    applies to each member of the group.
     """
     sides = [left, right]
     for at, side in enumerate(sides):
@@ -104,7 +104,7 @@ def join_distant(kind: str, left: Part, right: Part, remark: Remark) -> Part | N
 
 
 def _is_positional(part: Part) -> bool:
-    """Return whether a part can be in a proximity."""
+    """Return whether a part can be in a proximity query."""
     if part.kind == "OR":
         return all(map(_is_positional, part.parts))
     return part.kind in {LEAF, "SAME", "NOT SAME"} or "/" in part.kind

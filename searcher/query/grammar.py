@@ -348,7 +348,7 @@ def _has_places(node: Node, kinds: tuple[type[Node], ...] = _PLACED) -> bool:
 
 
 def _drop_slop(node: Node, operator: Token, notes: Notes) -> Node:
-    """Ignore the slop of phrases that are operands of a proximity or ``atleast``, and add a note."""
+    """Ignore the slop of phrases that are operands of a proximity query or ``atleast``, and add a note."""
     if any(isinstance(leaf, model.Quoted) and leaf.slop for leaf in model.leaves(node)):
         fault = message("query.slop_next_to_operator", text=operator.text)
         notes.add(operator.at, fault, message("query.read_without_slop", text=operator.text))

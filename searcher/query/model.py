@@ -391,7 +391,7 @@ def added_leaves(node: Node) -> list[Node]:
 
 
 def leaves_and_proximities(node: Node) -> dict[Node, None]:
-    """Return the distinct leaves and proximities of a node, in order, for an engine to look up."""
+    """Return the distinct leaves and proximity queries of a node, in order, for an engine to look up."""
     own = [one for one in nodes(node) if type(one) not in COMPOUNDS or isinstance(one, Positional)]
     return dict.fromkeys(own)
 

@@ -1,4 +1,4 @@
-"""Compare the positions of words in a text: phrases and proximities.
+"""Compare the positions of words in a text: phrases and proximity queries.
 
 An occurrence is a tuple that begins with the positions of its first and its last word.
 """
@@ -77,7 +77,7 @@ def find_occurrences(
     leaf: Callable[[Any], list[Any]],
     held: Callable[[Node], bool] = lambda _: True,
 ) -> list[Any]:
-    """Return the occurrences of a part of a proximity in a text, sorted by position.
+    """Return the occurrences of a part of a proximity query in a text, sorted by position.
 
     Args:
         node: The part, of a resolved or weighted query; its attribute ``place`` is ignored.

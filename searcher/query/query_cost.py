@@ -243,7 +243,7 @@ def limit_postings(query: model.Node, vocabulary: Vocabulary, budget: Budget) ->
 
 
 def _positional_leaves(node: model.Node) -> Iterator[model.Node]:
-    """Yield the leaves in the proximities of a resolved query."""
+    """Yield the leaves in the proximity queries of a resolved query."""
     if isinstance(node, model.Positional):
         yield from leaves(node)
     else:

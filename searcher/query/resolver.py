@@ -182,7 +182,7 @@ class Resolver:
         return model.AndNot(kept, excluded) if kept and excluded else kept
 
     def _proximity(self, node: model.Near | model.NotNear, *, as_typed: bool) -> model.Node | None:
-        """Resolve a proximity, in which dates are plain words."""
+        """Resolve a proximity query, in which dates are plain words."""
         parts = model.parts_of(node)
         if not self._budget.spend_wide("NEAR", node.at):
             return self.resolve(parts[0], as_typed=as_typed)
@@ -226,7 +226,7 @@ class Resolver:
         return self._restrict(self._analyzer.word(node.text, index_field(node.field)), node.field)
 
     def _joined(self, chunks: Sequence[str], field: str = "text") -> dict[str, model.Node]:
-        """Resolve joined letters (AT&T), which have no positions for proximities."""
+        """Resolve joined letters (AT&T), which have no positions for proximity queries."""
         return {} if self._in_proximity else self._analyzer.joined(chunks, field, self._budget)
 
     def _phrase(self, node: model.Quoted, *, as_typed: bool) -> model.Node | None:
@@ -248,7 +248,7 @@ class Resolver:
         return self._analyzer.phrase(node, sets)
 
     def _read_pattern(self, node: model.Pattern | model.Fuzzy, found: model.Node | None) -> model.Node | None:
-        """Return terms for the words that a pattern matches, for a proximity or a field."""
+        """Return terms for the words that a pattern matches, for a proximity query or a field."""
         words = [one for leaf in (model.leaves(found) if found else ()) for one in getattr(leaf, "words", ())]
         most = self._budget.limits.placed
         if len(words) <= most:

@@ -108,9 +108,9 @@ class NodeQuery(q.Query):  # type: ignore[misc]  # Whoosh has no types
 
 
 class PositionMatches(NodeQuery):
-    """The documents in which a phrase or proximity occurs.
+    """The documents in which a phrase or proximity query occurs.
 
-    Whoosh's spans do not have the distances of a proximity.
+    Whoosh's spans do not have the distances of a proximity query.
     """
 
     def documents(self, searcher: Any) -> Iterable[int]:

@@ -288,7 +288,7 @@ class WordCounts:
     def _texts_with_phrases(
         self, terms: Numbers, bounds: Numbers, names: Mapping[int, str], highlights: Highlights
     ) -> Numbers:
-        """Return the numbers of the texts that may contain a phrase or a proximity."""
+        """Return the numbers of the texts that may contain a phrase or a proximity query."""
         found = np.zeros(len(bounds) - 1, bool)
         if highlights.proximities:
             places = np.isin(terms, [*names]).nonzero()[0]

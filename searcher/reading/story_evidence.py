@@ -185,7 +185,7 @@ _READ: Final[WeakKeyDictionary[Engine, dict[int, News | None]]] = WeakKeyDiction
 
 
 class Collection:
-    """The matches of a query, and further items of the archive, with their evidence.
+    """The matches of a query as items with evidence: concepts, names, numbers, places and countries.
 
     Args:
         engine: The index.
@@ -193,9 +193,10 @@ class Collection:
         progress: Called regularly with the number of documents read, and the total.
 
     Attributes:
-        news: The items, earliest first.
-        undated: The number of items without a date, which are ignored.
-        others: Further items of the archive for counting evidence, if there are few matches.
+        news: The matches, each merged with its near duplicates, earliest first.
+        undated: The number of matches without a date, which are ignored.
+        others: If there are few matches, items that do not match, which are added because document
+            frequencies of evidence need many items.
     """
 
     def __init__(self, engine: Engine, documents: Sequence[int], progress: Progress) -> None:

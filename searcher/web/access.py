@@ -55,7 +55,7 @@ def normalize_origin(origin: str) -> str:
 
 
 def read_token(file: str) -> str:
-    """Read the token in a file.
+    """Read the secret token of a server from a file.
 
     Raises:
         DragomanError: The file cannot be read, or its text is not a token.
@@ -70,9 +70,13 @@ def read_token(file: str) -> str:
 
 
 def token_of(place: str, folder: Path) -> str:
-    """Return the token of an index.
+    """Return the secret token that requests for an index need.
 
-    Create it on first use, in a file that only the user can read.
+    The token is created on first use, in a file that only the user can read.
+
+    Args:
+        place: The absolute path of the index folder, or the URL of the index.
+        folder: The folder of the files with tokens.
 
     Raises:
         DragomanError: The folder cannot be written.

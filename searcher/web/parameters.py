@@ -235,13 +235,13 @@ _TAKEN: Final[dict[str, Collection[str]]] = {
 
 
 class Address(NamedTuple):
-    """The parameters that a path accepts.
+    """The parameters that the path of a URL accepts.
 
     Attributes:
         parameters: The names of the parameters.
-        fields: The attributes of the parameters.
-        usual: The default of each attribute.
-        paged: The tool whose results ``limit`` counts; empty for hits.
+        fields: The attributes of :class:`SearchParams` that the parameters set.
+        usual: The default of each attribute of :class:`SearchParams` for this path.
+        paged: The path without its suffix if ``limit`` counts rows such as stories; empty if it counts hits.
     """
 
     parameters: frozenset[str]

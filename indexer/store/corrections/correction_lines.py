@@ -8,8 +8,10 @@ A line may also change annotations, with or without corrections:
 {"id": "31a68ceaa26d", "title": "Ferries stay in port", "day": "2019-03-05", "tags": ["ports"],
  "tags_removed": ["ferries"], "collections": [], "collections_removed": [], "note": "Ask the harbour master."}
 
-``title`` and ``day`` are uncorrected; ``former`` lists other ids of the item. ``"item": false`` marks a
-record as not an item. A null date or an empty list of countries means that the item has none.
+``title`` and ``day`` are the values of the source, by which the item is found if its id changes; ``date`` is
+the corrected date. The optional list ``former`` has earlier ids of the item, and its ids in other sources.
+``"item": false`` marks a record as not an item. A null date or an empty list of countries means that the item
+has none.
 """
 
 from __future__ import annotations

@@ -121,7 +121,10 @@ class IndexCountries:
         return None if UNKNOWN in counts else counts
 
     def _sum_counts(self, counted: Iterable[tuple[int, Array]]) -> dict[str, int]:
-        """Return the sums of the counts of all segments."""
+        """Add up the counts of segments by country, the highest sum first and ``unknown`` last.
+
+        ``counted`` has the number of each segment, and its counts by the segment's country numbers.
+        """
         sums = np.zeros(ORDINALS, np.int64)
         for number, counts in counted:
             ordinals = self._ordinals[number]

@@ -1,4 +1,4 @@
-"""Find occurrences of terms, phrases and proximities by their positions.
+"""Find occurrences of terms, phrases and proximity queries by their positions.
 
 An occurrence is the pair of keys of its first and its last word. From the highest bit, a key consists of the
 document's row, the language, whether the word is in the text instead of the title, and the position. So keys
@@ -126,7 +126,7 @@ def _offsets(one: PostingList, places: Array) -> tuple[Array, Array]:
 
 
 class Occurrences(NamedTuple):
-    """The occurrences of a part of a proximity, as keys of document and position."""
+    """The occurrences of a part of a proximity query, as keys of document and position."""
 
     starts: Array  # the keys of their first words, ascending
     ends: Array  # the keys of their last words, in the same order

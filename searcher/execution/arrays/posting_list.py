@@ -126,7 +126,7 @@ class PostingList:
         return np.ceil(_STEPS * (self.step * scale)).astype(np.uint16)
 
     def spots_at(self, places: Array) -> Array:
-        """Convert indexes in this list to indexes in the term's postings, which include deleted documents."""
+        """Convert indexes in ``ids`` to indexes among all postings of the term; ``ids`` may omit some."""
         return places if self._spots is None else self._spots[places]
 
     def norms_at(self, places: Places) -> Array:

@@ -178,7 +178,7 @@ class SegmentTree:
         return RequiredParts(ids[live], model.Or(tuple(bound)))
 
     def _match_proximity(self, node: Any) -> Intersection | RequiredParts | None:
-        """Return the live documents that match a proximity, or None if there are none."""
+        """Return the live documents that match a proximity query, or None if there are none."""
         if isinstance(node, model.Near):
             met = self._intersect(node.parts)
         else:
@@ -268,7 +268,7 @@ def score_matches(query: Any) -> Scored:
 
 
 def _is_near(node: Node) -> bool:
-    """Return whether a node is or contains a proximity."""
+    """Return whether a node is or contains a proximity query."""
     return isinstance(node, model.Positional) or any(
         isinstance(part, model.Positional) for part in model.parts_of(node)
     )

@@ -115,9 +115,10 @@ class TopDocs:
         return np.concatenate(parts)
 
     def _zones(self, columns: Columns, docs: Array) -> Iterator[tuple[int, int, bool]]:
-        """Yield the start and end of each zone of sorted documents, and whether it can be cut to ``count``.
+        """Yield, for each zone, its start and end in ``docs``, and whether its best documents suffice.
 
-        A zone can be cut if it has more than ``count`` documents and equal scores rank by document number.
+        ``docs`` is sorted. The best ``count`` documents suffice if there are more, and if documents with
+        equal scores rank by document number; otherwise a dropped document might rank higher.
         """
         ends = np.array(_zone_ends(columns.segment), np.uint32)
         for zone, (first, last) in enumerate(pairwise([0, *docs.searchsorted(ends).tolist()])):
