@@ -86,7 +86,7 @@ class SpillFile:
         self._offset = 0
 
     def add(self, values: NDArray[Any]) -> SpilledArray:
-        """Write an array; return its place in the file."""
+        """Write an array; return a :class:`SpilledArray` that can read it."""
         if values.nbytes <= self._small:
             return SpilledArray(self.path, self._offset, len(values), values.dtype, values.copy())
         spilled = SpilledArray(self.path, self._offset, len(values), values.dtype)
@@ -96,7 +96,7 @@ class SpillFile:
         return spilled
 
     def add_texts(self, texts: Iterable[str | None]) -> SpilledTexts:
-        """Write texts, None as an empty text; return their place in the file."""
+        """Write texts, None as an empty text; return a :class:`SpilledTexts` that can read them."""
         encoded = [(text or "").encode("utf-8", "replace") for text in texts]
         ends = np.cumsum(np.fromiter(map(len, encoded), np.uint32, len(encoded)), dtype=np.uint32)
         return SpilledTexts(self.add(np.frombuffer(b"".join(encoded), dtype=np.uint8)), self.add(ends))

@@ -99,9 +99,9 @@ class ArrayIndex:
         )
 
     def in_order(self, first: int, last: int) -> bool:
-        """Return whether documents in a range, if their scores are equal, are ranked by ascending number.
+        """Return whether documents in a range are ranked by ascending number if their scores are equal.
 
-        This is the case for dated documents of the same segment.
+        This holds for dated documents of one segment: they are numbered in the order of ties, newest first.
         """
         segment, doc = self.locate(first)
         return last - first + doc < segment.dated.last

@@ -62,7 +62,7 @@ def _overlap(shorter: NewsText, longer: NewsText) -> _Overlap:
 
 
 def _compare_names(text: NewsText, covered: bytes, words: tuple[str, ...]) -> tuple[int, int, bool]:
-    """Return the counts of kept and changed names and numbers, and whether a day changed.
+    """Return how many names and numbers are equal or changed, and whether a day changed.
 
     Words before the first stretch are ignored, because they may be an agency line.
     """

@@ -287,7 +287,7 @@ class KeptGroups:
 
     Attributes:
         lost: The groups that lost a member.
-        remaining_members: The live members of these groups.
+        remaining_members: The live members of the groups in ``lost``.
     """
 
     def __init__(

@@ -105,7 +105,7 @@ class LatestVersions:
         self.held[document.id] = PendingVersion(version, source, document.item.source, at, len(record))
 
     def write(self) -> None:
-        """Write the kept documents, in the order in which their items were first read."""
+        """Write the latest version of each held item, in the order in which the items were first read."""
         for held in self.held.values():
             document = restore(self._record(held))
             self._writer.add(document, since_of(document.record))

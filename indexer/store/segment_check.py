@@ -263,7 +263,7 @@ class _Comparer(ContainerWriter):
         self._written: set[str] = {CHECKSUMS, *ignored}
 
     def _is_former(self, name: str) -> bool:
-        """Return whether the file has the block in the encoding of format 8."""
+        """Return whether the file has the block ``name`` in the encoding of format 8."""
         field, _, part = name.rpartition(".")
         return part in RECODED and f"{field}.term_at" in self.container
 

@@ -289,8 +289,8 @@ class Near(Positional):
     most ``distance`` positions apart.
     """
 
-    # Two parts, which consist of words, phrases, patterns, their unions, and proximities. The occurrences of
-    # a nested proximity are those of both its parts that are near each other
+    # Two parts, which consist of words, phrases, patterns, their unions, and proximity queries. The
+    # occurrences of a nested proximity query are those of both its parts that are near each other
     parts: tuple[Node, ...]
     distance: int  # the maximum difference of the positions; 0 for any within one paragraph, or the title
     ordered: bool = False  # whether the first part precedes the second

@@ -43,7 +43,7 @@ _QUOTED: Final = "\ufdd0"  # marks the cells that are in quotation marks
 
 
 class BatchRow(NamedTuple):
-    """The counts of a query of the list.
+    """The counts of one of the queries.
 
     Attributes:
         query: The query as given.

@@ -41,7 +41,7 @@ class Word(NamedTuple):
 
     Attributes:
         alone: The concept whose label is this word alone.
-        own: The evidence if the word is a name or a number, else None.
+        own: The name or number that the word is, as evidence; None for other words.
         labels: The labels of several words that begin with the word, by the key of their second word, longest
             first; None if there are none.
     """

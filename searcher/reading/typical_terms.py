@@ -378,7 +378,7 @@ def _merge_next(
 
 
 def _remove_parts(ranked: list[_Scored]) -> list[_Scored]:
-    """Remove words and phrases that mostly occur within a longer phrase of the list."""
+    """Remove words and phrases that mostly occur within a longer phrase of ``ranked``."""
     within: dict[Phrase, int] = {}
     for _, (terms, offsets), counts in ranked:
         for first in range(len(terms)):

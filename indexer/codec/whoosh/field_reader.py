@@ -73,12 +73,12 @@ class PostingList(NamedTuple):
     positions: Callable[[int], list[int]]
 
     def shift(self, places: int) -> PostingList:
-        """Return the list with all positions lowered by ``places``; positions below 0 are removed."""
+        """Return this posting list with all positions lowered by ``places``, without those below 0."""
         positions = self.positions
         return self._replace(positions=lambda n: [at - places for at in positions(n) if at >= places])
 
     def restrict(self, documents: set[int]) -> PostingList:
-        """Return the list with the postings of the given documents only."""
+        """Return this posting list with the postings of the given documents only."""
         kept = [n for n, document in enumerate(self.ids) if document in documents]
         weights = [self.weights[n] for n in kept]
         return PostingList([self.ids[n] for n in kept], weights, lambda n: self.positions(kept[n]))

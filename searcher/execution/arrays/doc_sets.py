@@ -109,7 +109,7 @@ def intersect_all(lists: Sequence[Array]) -> tuple[Array, list[Array]]:
 
 
 def take_values(values: Array, places: Places) -> Array:
-    """Return the values at ``places``, faster than numpy's indexing."""
+    """Return the values at the indexes ``places``, faster than numpy's indexing."""
     return values[places] if isinstance(places, slice) else values.take(places)
 
 

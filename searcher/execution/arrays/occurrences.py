@@ -100,7 +100,7 @@ def _keys(one: PostingList, rows: Array, places: Array, *, apart: bool = False) 
 
 
 def _offsets(one: PostingList, places: Array) -> tuple[Array, Array]:
-    """Return the first position, and the number of positions, of the postings at ``places``."""
+    """Return where the positions of the postings at the indexes ``places`` begin, and how many each has."""
     field = one.postings
     first, last = one.first, one.last
     if last - first <= SHORT or len(places) * FEW > last - first:

@@ -76,12 +76,12 @@ class PostingList:
 
     @property
     def is_cached(self) -> bool:
-        """Whether the list is cached."""
+        """Whether searches cache this posting list."""
         return self._short or self.postings.has_impacts
 
     @cached_property
     def deleted(self) -> Array:
-        """The deleted documents of the list, sorted."""
+        """The deleted documents in ``ids``, sorted."""
         return self.ids.take(self._deleted_at)
 
     @cached_property
@@ -130,25 +130,25 @@ class PostingList:
         return places if self._spots is None else self._spots[places]
 
     def norms_at(self, places: Places) -> Array:
-        """Return the length norms of the documents of the postings at ``places``."""
+        """Return the length norms of the documents at the indexes ``places`` in ``ids``."""
         lengths = self.postings.lengths.take(take_values(self.ids, places))
         return length_norm(lengths, self.average)
 
     def term_frequencies(self, places: Places) -> Array:
-        """Return the term frequencies of the postings at ``places``."""
+        """Return the term frequencies in the documents at the indexes ``places`` in ``ids``."""
         if self.simple:
             return self.postings.term_frequency_of_byte.take(take_values(self.counts, places))
         spots = np.arange(len(self.ids))[places] if isinstance(places, slice) else places
         return self.postings.term_frequencies(self.spots_at(spots) + self.first)
 
     def scores_at(self, places: Places, norms: Array | None = None) -> Array:
-        """Return the exact scores of the postings at ``places``."""
+        """Return the exact scores of the documents at the indexes ``places`` in ``ids``."""
         tf = self.term_frequencies(places)
         norms = self.norms_at(places) if norms is None else norms
         return score(self.weight, tf, norms)
 
     def _select_own(self, values: Array) -> Array:
-        """Return the part of an array of the field that belongs to the list."""
+        """Select the values of this list's postings in an array of all postings of the field."""
         part = values[self.first : self.last]
         return part if self._spots is None else part.take(self._spots)
 

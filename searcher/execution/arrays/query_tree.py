@@ -62,7 +62,7 @@ class RequiredParts(NamedTuple):
     parts: Any  # the union of the matches of the parts
 
     def scores_at(self, places: Places) -> Array:
-        """Return the exact scores of the documents at ``places``."""
+        """Return the exact scores of the documents at the indexes ``places`` in ``ids``."""
         return score_docs(self.parts, take_values(self.ids, places))
 
 
@@ -73,7 +73,7 @@ class Scored(NamedTuple):
     scores: Array  # the scores of the documents, float64
 
     def scores_at(self, places: Places) -> Array:
-        """Return the scores of the documents at ``places``."""
+        """Return the scores of the documents at the indexes ``places`` in ``ids``."""
         return self.scores[places]
 
 

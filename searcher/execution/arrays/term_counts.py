@@ -147,7 +147,8 @@ class ArrayTermCounts:
         Args:
             part: The segment.
             field: The field.
-            own: A list; the postings of the first set of documents are added to it, unless the set is large.
+            own: The list to which the postings of the first set of documents are added, unless the set is
+                large.
         """
         postings, rows = part.segment.postings(field), []
         is_small = (part.side == IN).sum() <= MAX_DOCUMENTS

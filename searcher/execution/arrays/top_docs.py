@@ -254,7 +254,7 @@ class Matches(Protocol):
         """The documents: sorted and distinct."""
 
     def scores_at(self, places: Places) -> Array:
-        """Return the scores of the documents at ``places``."""
+        """Return the scores of the documents at the indexes ``places`` in ``ids``."""
 
 
 def overlaps(lists: Sequence[PostingList], documents: int, scale: float) -> list[tuple[Array, Array | None]]:
