@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from indexer.runtime import NamedTuple
-from indexer.schema import OWN, text_field
+from indexer.schema import text_field
 from searcher.query.concepts import recognise
 from searcher.query.expansion import GROWTH, expansion_record
 from searcher.query.limits import PUNCTUATION_AROUND
 from searcher.query.model import RELATED, SIMILAR_FOR, DisjunctionMax, Phrase, Term, join, leaves, rewrite
-from searcher.query.word_restrictions import restrict_to_label, restrict_to_topics
+from searcher.query.word_restrictions import restrict_to_label
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Sequence
@@ -163,8 +163,4 @@ class Neighbours:
             phrase = Phrase(field, label.terms, label.offsets, 0, 1.0, label.text)
             return phrase if self._finds(phrase) else None
         term = Term(field, label.terms[0], written=label.text)
-        topic = self._table.keyword(number)
-        if topic and not self._vocabulary.document_frequency(OWN, topic):
-            return None
-        restricted = restrict_to_label(self._table, self._vocabulary, label, (number,), term)
-        return restricted and restrict_to_topics(self._table, self._vocabulary, (number,), restricted)
+        return restrict_to_label(self._table, self._vocabulary, label, (number,), term)
