@@ -15,7 +15,7 @@ from _pytest.runner import runtestprotocol
 from command_line import Run
 
 pytest.register_assert_rewrite("brute_force", "rules")
-gc.set_threshold(1_000_000, 20, 100)  # collecting less often saves a sixth of the time of all tests
+gc.set_threshold(100_000, 20, 100)  # collecting less often saves a sixth of the time of all tests
 # Settings of the user, and the language of the terminal, do not affect the tests.
 for name in [*os.environ]:
     if name.startswith(("DRAGOMAN_", "LC_", "NO_COLOR")) and name != "DRAGOMAN_NODE_VERSION":
