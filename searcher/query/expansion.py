@@ -196,7 +196,7 @@ class Expander:
     def _join(self, chunks: tuple[str, ...]) -> tuple[Expansion, ...]:
         """Return expansions of pairs of adjacent words by the word that joins them (*flood plain*).
 
-        Texts or labels must have the joined word (*floodplain*).
+        Texts or labels must contain the pair as one word (*floodplain*).
         """
         found: list[Expansion] = []
         for at, joined, terms in joined_words(self.words, chunks, self._count, WEIGHT * 2**GROWTH):

@@ -336,7 +336,7 @@ def _operator_number(operator: Token, notes: Notes) -> int:
 
 
 def _has_places(node: Node, kinds: tuple[type[Node], ...] = _PLACED) -> bool:
-    """Return whether all leaves of a node have positions in a text; joined letters (AT&T) may have none."""
+    """Return whether all leaves of a node have positions in a text; abbreviations such as AT&T may not."""
     if isinstance(node, (model.Word, model.Quoted)):
         words = (node.text,) if isinstance(node, model.Word) else node.words
         if "&" in (text := "".join(words)) or "+" in text:

@@ -95,7 +95,7 @@ def _is_usual(
 
 
 def _terms(words: QueryWords, joined: str, same: set[str], boost: float) -> Iterator[Node]:
-    """Yield the terms of a joined word, restricted to its forms in ``same``."""
+    """Yield the terms of two words written as one, restricted to its forms in ``same``."""
     for language in LANGUAGES:
         field = text_field(language)
         for term in analyzer(language).query_terms(joined):

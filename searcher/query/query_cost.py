@@ -161,7 +161,7 @@ class Budget:
         return True
 
     def spend_texts(self, written: str, spellings: int, texts: int) -> bool:
-        """Count the spellings of joined letters (AT&T) and the texts that may be compared with them."""
+        """Count the spellings of an abbreviation (AT&T) and the texts that may contain it."""
         self._spellings += spellings
         self._texts += texts
         if self._spellings <= FEW and self._texts <= MAX_COMPARED_TEXTS:

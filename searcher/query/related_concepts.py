@@ -92,14 +92,6 @@ class Neighbours:
                 found.append(Neighbour(span.first, span.last, labels))
         return found
 
-    def add_months(
-        self, missing: list[str], unmatched: dict[str, None], chunks: Sequence[str], nodes: list[Node | None]
-    ) -> dict[str, tuple[Node, ...]]:
-        """Search for months that no text has by their other names, as :func:`query_dates.add_months`."""
-        from searcher.query.query_dates import add_months  # few words that no text has are months
-
-        return add_months(missing, unmatched, chunks, nodes, self._vocabulary)
-
     def add(
         self,
         chunks: Sequence[str],
@@ -110,7 +102,8 @@ class Neighbours:
     ) -> list[dict[str, Any]]:
         """Add concepts related to missing words to the ``nodes`` of the query, if any other word occurs.
 
-        Only the first ``most`` labels in the query are considered. Returns the record of each expansion.
+        Only the first ``most`` labels in the query are considered: none in a proximity query, where a related
+        concept would count as the word. Returns the record of each expansion.
         """
         added = [query for one in expansions for _, query in one.queries()]
         searched = [node for node in (*nodes, *added) if node]

@@ -226,7 +226,7 @@ class Resolver:
         return self._restrict(self._analyzer.word(node.text, index_field(node.field)), node.field)
 
     def _joined(self, chunks: Sequence[str], field: str = "text") -> dict[str, model.Node]:
-        """Resolve joined letters (AT&T), which have no positions for proximity queries."""
+        """Resolve abbreviations such as AT&T; proximity queries cannot compare their positions."""
         return {} if self._in_proximity else self._analyzer.joined(chunks, field, self._budget)
 
     def _phrase(self, node: model.Quoted, *, as_typed: bool) -> model.Node | None:
@@ -324,12 +324,12 @@ class Resolver:
         self.not_expanded += left
         missing = self._note_unmatched(written, typed, expansions, chunks)
         if missing:
-            from searcher.query.related_concepts import Neighbours  # few requests need it
+            from searcher.query.query_dates import add_months  # few requests need either
+            from searcher.query.related_concepts import Neighbours
 
-            near = Neighbours(expander.words, self._finds)
-            spelled = spelled | near.add_months(missing, self.unmatched, written, typed)
-            most = 0 if self._in_proximity else most  # a related concept would count as the word
-            self.expansions += near.add(written, typed, missing, expansions, most)
+            near, vocabulary = Neighbours(expander.words, self._finds), expander.words.vocabulary
+            spelled = spelled | add_months(missing, self.unmatched, written, typed, vocabulary)
+            self.expansions += near.add(written, typed, missing, expansions, 0 if self._in_proximity else most)
             self.broader |= near.offered
         nodes = self._add_expansions(expansions, typed, chunks, 0, len(typed))
         self.expansions = variants.add_to_record(self.expansions, spelled)

@@ -19,15 +19,9 @@ def _parts(path: Path) -> tuple[str, ...]:
 
 
 @cache
-def parsed(path: Path) -> ast.Module:
-    """Parse a module, once for all tests of a process."""
-    return ast.parse(path.read_text(encoding="utf-8"))
-
-
-@cache
 def nodes(path: Path) -> list[ast.AST]:
     """Return all nodes of a module except bare names, once for all tests of a process."""
-    found: list[ast.AST] = [parsed(path)]
+    found: list[ast.AST] = [ast.parse(path.read_text(encoding="utf-8"))]
     for node in found:  # which grows
         for value in vars(node).values():
             values = value if isinstance(value, list) else [value]
