@@ -286,7 +286,7 @@ class QueryAnalyzer:
         return model.Should(found, ranked)
 
     def joined(self, chunks: Sequence[str], field: str, budget: Budget) -> dict[str, Node]:
-        """Map each abbreviation with ``&`` or ``+`` (AT&T) to a query that searches the stored texts for it."""
+        """Map each abbreviation with ``&`` or ``+`` (AT&T) to a query that compares it with stored texts."""
         if field == LEAD or not ("&" in (every := "".join(chunks)) or "+" in every):
             return {}
         from searcher.query.as_written import joined_spellings  # few requests need it

@@ -316,9 +316,7 @@ class Resolver:
                 typed[number] = model.DisjunctionMax((node, *spellings), TIE_BREAKER)
         expansions, left = expander.expansions(chunks, most)
         if months:  # mai 2020 is not maize
-            expansions = [
-                one for one in expansions if one.last > one.first or chunks[one.first] not in months
-            ]
+            expansions = [it for it in expansions if it.last > it.first or chunks[it.first] not in months]
         self.has_label |= any(one.last > one.first for one in expansions)
         self._expanded += len(expansions)
         self.not_expanded += left
@@ -329,7 +327,8 @@ class Resolver:
 
             near, vocabulary = Neighbours(expander.words, self._finds), expander.words.vocabulary
             spelled = spelled | add_months(missing, self.unmatched, written, typed, vocabulary)
-            self.expansions += near.add(written, typed, missing, expansions, 0 if self._in_proximity else most)
+            most = 0 if self._in_proximity else most
+            self.expansions += near.add(written, typed, missing, expansions, most)
             self.broader |= near.offered
         nodes = self._add_expansions(expansions, typed, chunks, 0, len(typed))
         self.expansions = variants.add_to_record(self.expansions, spelled)
