@@ -175,7 +175,8 @@ def _split_chunk(chunk: str, at: int, notes: Notes) -> list[str]:
     sign, fault, why = parting
     words = [chunk]
     if chunk.rpartition(sign)[0].strip(sign):
-        parts = [part.strip(":=+-!") for part in chunk.split(sign)]
+        # Text that only looks like a regular expression may contain parentheses.
+        parts = [part.strip(":=+-!") for part in re.split(rf"[{re.escape(sign)}()]", chunk)]
         words = [piece for part in parts if part for piece in _split_chunk(part, at, notes)]
     notes.add(at, fault, describe_reading(chunk, words, why), "parted" if sign == "/" else "read_as_text")
     return words

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 _OPERATOR: Final = late_pattern(
     rf"{'|'.join([*OPERATORS, *limits.LOCAL_OPERATORS])}|&&|\|\||SAME|(?:NEAR|PRE)/[0-9]+"
+    rf"|(?:{'|'.join(limits.NUMBERLESS)})/?"
 )
 _COMPOUNDS = (model.And, model.Or, model.Should, model.AndNot, model.Not, model.Near, model.NotNear)
 

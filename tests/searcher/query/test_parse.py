@@ -17,7 +17,7 @@ from searcher.query.query_text import to_text
 
 FRAGMENTS = (
     *"ferry Crew the pêche 漢字 2018 a b AND OR NOT and NEAR/3 PRE/2 Y NO SAUF lead: body: atleast2".split(),
-    "atleast2(",
+    *("atleast2(", "NEAR", "ADJ/", "AT&T"),
     *("date:[2018 TO 2020]", "length:[1 TO *]", "length:>3", "[a TO b]"),
     *"title: country: lang: date: id: author: pays: Título: KE 2018.. http://x.y?z=1".split(),
     *('"', "“", "»", "(", ")", "+", "-", "~", "~2", "~10", "^2", ":", "/", "*", "?", "¿", "¡", ".", ",", "'"),
@@ -178,6 +178,7 @@ def test_the_depth_of_parentheses_is_limited() -> None:
 @example('lang:"en&&"')
 @example("OR+»/\\(/ =date:[a:b://x~9 (a)date:[b TO c]")
 @example("/~2{\\/\\(/ ]¿x?|| ?/a.*/=")
+@example("ferry:NEAR/3port")
 def test_any_text_is_a_query_that_can_be_printed(text: str) -> None:
     """Any text is read, and its nodes print as a text with the same nodes."""
     query = _within_limits(text)
