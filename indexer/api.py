@@ -1,4 +1,7 @@
-"""Build, update and correct an index from Python: from files and folders, or items in memory."""
+"""Build, update and correct an index from Python.
+
+Items come from files, folders and URLs, or from objects in memory.
+"""
 
 from __future__ import annotations
 
@@ -40,7 +43,9 @@ _UPDATE: Final = WriteOptions.of(READ, WRITE, UPDATE)
 def build(
     index: File = "index_data", sources: File | Iterable[File] = (), **options: Unpack[BuildArguments]
 ) -> WriteReport:
-    """Build an index; an existing index is replaced when the new one is complete.
+    """Build an index.
+
+    An existing index is replaced when the new one is complete.
 
     Args:
         index: The folder, created if it does not exist, or a URL on a cluster.
@@ -64,7 +69,9 @@ def update(
     sources: File | Iterable[File] | None = None,
     **options: Unpack[UpdateArguments],
 ) -> WriteReport:
-    """Add new items and replace changed ones in one step; if there is no index yet, build one.
+    """Add new items and replace changed ones in one step.
+
+    If there is no index yet, it is built.
 
     Args:
         index: The folder, or a URL on a cluster.
@@ -93,7 +100,9 @@ def delete(  # noqa: PLR0913 - one argument per option
     report: File | None = None,
     wait: float = 0.0,
 ) -> WriteReport:
-    """Delete items permanently; later updates do not add them again unless they are restored.
+    """Delete items permanently.
+
+    Later updates do not add them again, unless the items are restored.
 
     Args:
         index: The folder of the index, or its URL on a cluster.
@@ -122,7 +131,7 @@ def delete(  # noqa: PLR0913 - one argument per option
 
 
 def _locate_index(index: File, *, dry_run: bool, report: File | None, wait: float) -> str:
-    """Check the arguments of a change to items, and return the location of the index."""
+    """Check the arguments shared by changes to items, and return the index's location."""
     if not isinstance(index, (str, os.PathLike)):
         raise TypeError(f"index must be a folder or a URL, not {type_name(index)}")
     check_flags(dry_run=dry_run)
@@ -183,7 +192,9 @@ def correct(  # noqa: PLR0913 - one argument per option
     report: File | None = None,
     wait: float = 0.0,
 ) -> WriteReport:
-    """Correct an item in the index and in the corrections file, which later builds and updates apply.
+    """Correct an item in the index and in the corrections file.
+
+    Later builds and updates apply the corrections file.
 
     Args:
         index: The folder of the index, or its URL on a cluster.
@@ -193,8 +204,8 @@ def correct(  # noqa: PLR0913 - one argument per option
         language: A code or a name.
         countries: Codes or names; ``"none"`` or an empty list for no countries.
         item: False to mark the item as not a news item, which removes it from the index.
-        undo: Whether to remove all corrections of the item.
-        who: The name of the person.
+        undo: Whether to remove all corrections of the item instead.
+        who: The name of the person who corrects the item.
         corrections: The corrections file; None for the one that the index uses, or else ``corrections.jsonl``
             in the current folder.
         dry_run: Whether to only report, without changing anything.
@@ -263,7 +274,7 @@ def tag(  # noqa: PLR0913 - one argument per option
     report: File | None = None,
     wait: float = 0.0,
 ) -> WriteReport:
-    """Change the tags and collections of items, in the corrections file and in the index.
+    """Change the tags and collections of items in the corrections file and in the index.
 
     Args:
         index: The folder of the index, or its URL on a cluster.
@@ -272,7 +283,7 @@ def tag(  # noqa: PLR0913 - one argument per option
         remove: The tags to remove.
         collection: The collections to add the items to.
         leave: The collections to remove the items from.
-        who: The name of the person.
+        who: The name of the person who tags the items.
         corrections: The corrections file; None for the one that the index uses, or else ``corrections.jsonl``
             in the current folder.
         dry_run: Whether to only report, without changing anything.
@@ -309,13 +320,15 @@ def note(  # noqa: PLR0913 - one argument per option
     report: File | None = None,
     wait: float = 0.0,
 ) -> WriteReport:
-    """Set the note of items in the corrections file and in the index, replacing an earlier one.
+    """Set the note of items in the corrections file and in the index.
+
+    It replaces an earlier note.
 
     Args:
         index: The folder of the index, or its URL on a cluster.
         ids: The ids of items, such as those of hits.
         text: The note, at most 10,000 characters; empty to remove the note.
-        who: The name of the person.
+        who: The name of the person who writes the note.
         corrections: The corrections file, as for :func:`tag`.
         dry_run: Whether to only report, without changing anything.
         report: A file for the changes, a JSON line for each item.

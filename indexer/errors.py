@@ -4,7 +4,7 @@ An error becomes one clear line and exit code 2.
 
 A message is English text that keeps its key and its values, so that it can be translated. Exceptions, logs
 and JSON use the text as it is; ``searcher.present.catalogue`` translates it where it is shown.
-``messages.tsv`` has all messages in English, Spanish and French; it is read when the first message is made.
+``messages.tsv`` has all messages in English, Spanish and French. It is read when the first message is built.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ _ENGLISH = 1  # the column of the English text
 
 
 class Message(str):
-    """A message in English that can be translated: it keeps its key and its values.
+    """A message in English that can be translated.
 
     Attributes:
         key: The key in the catalogue.
@@ -93,7 +93,10 @@ def message(key: str, /, **values: Any) -> Message:
 
 
 def name_message(key: str, name: str) -> Message:
-    """Return the message that translates a name, such as that of a column; an unknown name is unchanged."""
+    """Return the message that translates a name, such as that of a column.
+
+    A name that is not in the catalogue is returned unchanged.
+    """
     return _fill_message(key, NAME, {"name": name})
 
 
@@ -128,7 +131,7 @@ def _make_message(text: str, key: str, template: str, values: Mapping[str, Any])
 
 
 class _Count(int):
-    """A number that is formatted with separators of thousands if it is too large for a year."""
+    """A number formatted with thousands separators, unless it may be a year."""
 
     def __format__(self, spec: str) -> str:
         return int.__format__(self, spec or ("," if abs(self) >= 10_000 else ""))
@@ -152,30 +155,30 @@ class DragomanError(Exception):
 
 
 def reason(error: Exception) -> str:
-    """Return the reason why a file cannot be read, for a message in which the caller names the path."""
+    """Return why a file cannot be read, without its path, which the caller's message names."""
     if isinstance(error, OSError) and error.strerror:
         return name_message(f"system.{errorcode.get(error.errno or 0)}", error.strerror)
     return message("system.not_utf8") if isinstance(error, UnicodeDecodeError) else message_of(error)
 
 
 class SourceError(DragomanError):
-    """A source that cannot be read because it is missing, empty, binary, or not in the expected format."""
+    """A source cannot be read: it is missing, empty, binary, or in an unexpected format."""
 
 
 class IndexFolderError(DragomanError):
-    """An index folder that is missing, damaged, of another format, or not an index."""
+    """An index folder is missing, damaged, of another format, or not an index."""
 
 
 class DamagedManifestError(IndexFolderError):
-    """A damaged manifest, without which the index cannot be read."""
+    """The manifest is damaged, so that the index cannot be read."""
 
 
 class OutOfReachError(IndexFolderError):
-    """A file of an undamaged index that this process cannot read, for example for lack of permission."""
+    """A file of an undamaged index cannot be read by this process, as for lack of permission."""
 
 
 class ClusterError(IndexFolderError):
-    """An index on a cluster that cannot be reached, read or written.
+    """An index on a cluster cannot be reached, read or written.
 
     Args:
         message: One line for users.
@@ -188,19 +191,19 @@ class ClusterError(IndexFolderError):
 
 
 class ForbiddenError(ClusterError):
-    """An error because the user lacks a permission on a cluster."""
+    """The user lacks a permission on a cluster."""
 
 
 class ReplacedIndexError(ClusterError):
-    """An index on a cluster that was rebuilt while it was open."""
+    """An index on a cluster was rebuilt while it was open."""
 
 
 class QueryError(DragomanError):
-    """An invalid query or filter."""
+    """A query or a filter is invalid."""
 
 
 class MissingItemError(QueryError):
-    """An error because no item has a given id."""
+    """No item has a given id."""
 
 
 def no_item(item_id: str) -> MissingItemError:
@@ -215,7 +218,12 @@ def type_name(value: object) -> str:
 
 
 def install_message(what: str, extra: str) -> str:
-    """Return the message that libraries are missing, with the command that installs them."""
+    """Return a message that libraries are missing, and the command that installs them.
+
+    Args:
+        what: The feature that needs the libraries.
+        extra: The name of the optional dependencies, as in ``pip install 'dragoman[EXTRA]'``.
+    """
     return message("extras.missing", what=what, extra=extra, command=_command(extra))
 
 

@@ -22,13 +22,14 @@ _PARTS_OF_ALL: Final = 9  # the number of keys of a record without optional keys
 
 
 class ItemDate(NamedTuple):
-    """The publication date of an item: its first and last possible day, and how they were determined.
+    """The publication date of an item, as a range of days.
 
     Attributes:
         start: The first possible day.
         end: The last possible day; equal to ``start`` for a single day.
-        kind: ``printed`` as written, ``corrected`` after a misprint, ``inferred`` with a missing year added,
-            ``estimated`` without a date line, ``by_hand`` for a manual correction.
+        kind: How the date was determined: ``printed`` as written, ``corrected`` after a misprint,
+            ``inferred`` with a missing year added, ``estimated`` without a date line, ``by_hand`` for a
+            manual correction.
     """
 
     start: date
@@ -45,9 +46,10 @@ class CountryMention(NamedTuple):
 
     Attributes:
         code: ISO 3166-1 alpha-2 (Kosovo is ``XK``).
-        via: ``name``, ``demonym``, ``place`` (a city or province named without its country), ``given`` by a
-            structured source, or ``by_hand`` for a manual correction; the last two have no evidence.
-        evidence: The words of the item that name the country, as written.
+        via: How the item names the country: ``name``, ``demonym`` (Peruvian) or ``place`` (a city or province
+            named without its country). Or, without evidence: ``given`` by a structured source, ``by_hand``
+            for a manual correction.
+        evidence: The words of the item that name the country, as written in the item.
     """
 
     code: str
@@ -79,8 +81,8 @@ class ManualCorrection(NamedTuple):
     Attributes:
         field: The corrected field.
         who, when: The person, and the time in ISO 8601; empty if unknown.
-        was: The value before the correction as JSON: the date; the countries; or the main language and all
-            languages, with the language of each part if there are several.
+        was: The value before the correction, as JSON. For the field ``language``, this is the main language
+            and all languages, with the language of each part if there are several.
         before: The record of the previous correction; None if there was none.
     """
 
@@ -121,7 +123,7 @@ class ManualCorrection(NamedTuple):
         return [*self._records_of_all()][-1]["was"]
 
     def _records_of_all(self) -> Iterator[dict[str, Any]]:
-        """Yield the records of this correction and of earlier corrections of the same field."""
+        """Yield the records of this correction, and of earlier ones of the same field."""
         one: dict[str, Any] | None = self.to_record()
         while one:
             yield one
@@ -179,7 +181,8 @@ class NewsItem(NamedTuple):
         source: The location in the source.
         author, section: As stated by the source, or None.
         fields: Other fields of the source, names and values.
-        since: The first generation of the index that contained the item; 0 outside an index.
+        since: The number of the first generation of the index (its state after a write) that contained the
+            item; 0 outside an index.
         sources: Locations of the same item in other sources.
         former: Earlier ids of the item in this index, and its ids in other sources.
         corrected: The manual corrections, one per field.
@@ -241,7 +244,7 @@ class NewsItem(NamedTuple):
             record: The decoded JSON, of any type, because an index may be untrusted.
 
         Raises:
-            ValueError: The record has another shape.
+            ValueError: The record is not that of an item.
         """
         try:
             source, mentions = record["source"], record["countries"]
@@ -287,7 +290,11 @@ class NewsItem(NamedTuple):
 
 
 def read_day(record: dict[str, Any] | None) -> ItemDate | None:
-    """Rebuild a date from its JSON record; raise ValueError or TypeError if the record is invalid."""
+    """Rebuild a date from its JSON record.
+
+    Raises:
+        ValueError, TypeError: The record is invalid.
+    """
     if record is None:
         return None
     if record.get("kind") not in DATE_KINDS[1:]:
@@ -296,7 +303,11 @@ def read_day(record: dict[str, Any] | None) -> ItemDate | None:
 
 
 def decode_record(raw: bytes) -> dict[str, Any]:
-    """Decode a stored record, which may be untrusted; raise ValueError if it is not a JSON object."""
+    """Decode a stored record, which may be untrusted.
+
+    Raises:
+        ValueError: The record is not a JSON object.
+    """
     try:
         record = json.loads(raw.decode("utf-8", "surrogatepass"))
     except RecursionError:
@@ -310,7 +321,7 @@ MAX_VALIDATOR_LENGTH: Final = 4000  # characters of a URL or a validator
 
 
 class Validators(NamedTuple):
-    """The HTTP headers by which a server recognises that the page at a URL is unchanged.
+    """The HTTP headers with which a server can answer that a page has not changed.
 
     Attributes:
         address: The requested URL, without credentials.

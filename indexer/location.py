@@ -44,7 +44,7 @@ def check_location(place: str) -> str:
 
 
 def format_location(place: str) -> str:
-    """Format a location for messages; a folder is shown as its shortest path."""
+    """Format a location for messages: a folder as its shortest path."""
     if is_address(place):
         return place
     from pathlib import Path
@@ -69,7 +69,10 @@ def make_absolute(place: str) -> str:
 
 
 def is_same(place: str, other: str) -> bool:
-    """Return whether two locations lead to the same index, even through a link or another host."""
+    """Return whether two locations lead to the same index.
+
+    They may differ by a symbolic link or by the name of the host.
+    """
     if is_address(place) and is_address(other):
         from indexer.cluster.address import parse_address
 
@@ -81,7 +84,7 @@ def is_same(place: str, other: str) -> bool:
 
 
 def build(sources: Sequence[str | Path], place: str, **options: Any) -> WriteReport:
-    """Build an index of sources at a location; see :func:`indexer.store.indexing.build`."""
+    """Build the index at a location; see :func:`indexer.store.indexing.build`."""
     with _start_readers(sources, place, options):
         from indexer.store import indexing
 
@@ -99,7 +102,7 @@ def update(sources: Sequence[str | Path] | None, place: str, **options: Any) -> 
 def _start_readers(
     sources: Sequence[str | Path], place: str, options: Mapping[str, Any]
 ) -> AbstractContextManager[None]:
-    """Start the processes that read sources, before this process loads the modules for writing."""
+    """Start the reading processes before this process loads the modules for writing."""
     if is_address(place):
         from contextlib import nullcontext
 
@@ -146,7 +149,7 @@ def _location(place: str) -> Path | ClusterLocation:
 
 
 def corrections_of(place: str) -> str | None:
-    """Return the corrections file that an index uses, or None if there is no index, or it uses no file.
+    """Return the corrections file of an index, or None without an index or a file.
 
     Raises:
         ClusterError: The cluster cannot be reached.
@@ -160,7 +163,7 @@ def corrections_of(place: str) -> str | None:
 
 
 def manifest_of(place: str) -> Manifest | ClusterManifest | None:
-    """Read the manifest of an index; return None if it cannot be read."""
+    """Read the manifest of an index, or return None if it cannot be read."""
     from indexer.errors import ClusterError, IndexFolderError
 
     try:

@@ -1,4 +1,7 @@
-"""Execute a validated search request: interpret its query, run it, and relax it if nothing matches."""
+"""Execute a validated search request: interpret its query, and run it.
+
+If nothing matches, the query is relaxed.
+"""
 
 from __future__ import annotations
 
@@ -50,9 +53,9 @@ OPENING: Final = 200  # characters of an untitled item that replace its title
 
 
 class Answerer:
-    """Executes search requests on an open index; threads may share it.
+    """Executes search requests on an open index.
 
-    Methods raise QueryError for an invalid query.
+    Threads may share it. Methods raise QueryError for an invalid query.
 
     Attributes:
         engine: The open index.
@@ -73,7 +76,7 @@ class Answerer:
         return results
 
     def _prepare(self, request: SearchRequest) -> SearchRequest:
-        """Resolve the custom fields of a request, translate its syntax, and truncate a long query."""
+        """Resolve a request's custom fields, translate its syntax, truncate a long query."""
         if request.custom_fields:
             from searcher.query.concept_fields import resolve_fields  # few requests need it
 
@@ -81,7 +84,7 @@ class Answerer:
         return _truncate_query(_translate_syntax(request, self.engine))
 
     def _execute_or_relax(self, request: SearchRequest) -> Results:
-        """Execute a request from :meth:`_prepare`; if nothing matches, relax its query."""
+        """Execute a request from :meth:`_prepare`, and relax its query if nothing matches."""
         results = self._execute(request)
         if not results.total and not request.strict:
             results = self._relax(request, results)
@@ -270,10 +273,11 @@ class Answerer:
     def _check_suggestion(
         self, interpretation: Interpretation, request: SearchRequest, total: int
     ) -> str | None:
-        """Return the suggested query if its corrections are searched, or it matches more items; else None.
+        """Return the suggested query if it is useful, otherwise None.
 
-        Patterns are ignored in the counts, because both queries have the same patterns. If the typed query
-        has matches, expansion is ignored in the comparison.
+        It is useful if its corrections are already searched, or if it matches more items than the typed
+        query. Patterns are ignored in the counts, because both queries have the same patterns. If the typed
+        query has matches, expansion is ignored in the comparison.
         """
         suggested = interpretation.suggestion
         if suggested is None:
@@ -289,9 +293,9 @@ class Answerer:
 def _count_by_place(
     execution: Execution, request: SearchRequest, reading: AbstractContextManager[None]
 ) -> Mapping[str, int] | None:
-    """Count, for each country, the items assigned to it only because of a place.
+    """For each country, count the items that name only a place in it, not the country.
 
-    See :class:`Execution`.
+    See ``by_place`` of :class:`Execution`.
     """
     if "place" in request.country_via:  # then the facet counts countries by kind of evidence
         return counts_by_way(execution.facets.get(COUNTRY_VIA, {}), ("place",))
@@ -300,13 +304,16 @@ def _count_by_place(
 
 
 def _compute_counts(results: Results) -> Results:
-    """Compute the lazy counts of results, and return the results."""
+    """Compute the counts of ``results`` that are normally computed on demand."""
     _ = results.total_all_words, "country" in results.facets and results.by_place_only
     return compute_undated(results)
 
 
 def _translate_syntax(request: SearchRequest, engine: Engine) -> SearchRequest:
-    """Translate a query from another system's syntax, or add a note if it seems to be in one."""
+    """Translate a query from another system's syntax.
+
+    If the syntax is not given but the query seems to be in another one, add a note instead.
+    """
     if not request.query:
         return request
     if request.syntax != OWN_SYNTAX:
@@ -335,7 +342,7 @@ def _translate_syntax(request: SearchRequest, engine: Engine) -> SearchRequest:
 
 
 def _suggested_translation(request: SearchRequest) -> str | None:
-    """Return the translation that a note suggests for a query in another system's syntax."""
+    """Return the translation that a note suggests, or None."""
     texts = [note.text for note in request.notes if isinstance(note.text, Message)]
     return next((text.values["query"] for text in texts if text.key == "query.foreign"), None)
 
@@ -353,7 +360,10 @@ def _truncate_query(request: SearchRequest) -> SearchRequest:
 def _executable_query(
     interpretation: Interpretation, request: SearchRequest, *, ranked: bool = False
 ) -> Node:
-    """Return the query to execute: for ranking, or only for matching."""
+    """Return the query to execute.
+
+    If ``ranked`` is true, it may have additional parts that only change the order of the matches.
+    """
     ranked = ranked and request.wanted.sort == "relevance" and request.wanted.limit > 0
     query = interpretation.ranked if ranked and interpretation.ranked else interpretation.query
     query = require_every_word(query) if request.all_words else query
@@ -430,7 +440,7 @@ def _details(engine: Engine, documents: Sequence[int], query: Node | None) -> li
 
 
 def hits_of_page(context: HitContext, top: list[tuple[int, float]], limit: int) -> Sequence[Hit]:
-    """Return the hits of a page; if all hits are requested, return a lazy sequence."""
+    """Return the hits of a page, or a lazy sequence if all hits are requested."""
     if limit < EVERY_HIT:
         return make_hits(context, top)
     from searcher.hit_details import EveryHit
@@ -439,7 +449,7 @@ def hits_of_page(context: HitContext, top: list[tuple[int, float]], limit: int) 
 
 
 def compute_undated(results: Results) -> Results:
-    """Compute the lazy count of undated items, and return the results."""
+    """Compute :attr:`Results.undated_left_out`, and return the results."""
     _ = results.undated_left_out
     return results
 
@@ -459,12 +469,15 @@ def count_left_out(engine: Engine, filters: Filters, total: int, query: Node, es
 
 
 def _remove_optional(node: Node) -> Node:
-    """Return a node without its optional clause, which has no matches of its own."""
+    """Return the required part of a node with an optional part, which adds no matches."""
     return node.required if isinstance(node, Should) else node
 
 
 def _matches_superset(query: Node, estimated: Node) -> bool:
-    """Return whether ``estimated`` matches all documents of ``query``, judging by the structure of both."""
+    """Return whether ``estimated`` surely matches all documents that ``query`` matches.
+
+    Only the structure of both queries is compared.
+    """
     if query == estimated or (isinstance(query, Days) and isinstance(estimated, Days)):
         return True
     if isinstance(query, Not) or type(query) is not type(estimated):

@@ -48,7 +48,7 @@ def idf(documents: int, document_frequency: int) -> float:
 
 
 def counted_documents(field: str, documents: Callable[[str], int]) -> int:
-    """Return the number of documents for the idf of terms in a field, with up to three empty documents.
+    """Return the number of documents of a field for idf, with up to three empty ones added.
 
     If an archive has few items in a language, most of these contain the topic's words, which would thus have
     an idf near 0, and the items would rank last. So up to three empty documents are added to the number, but
@@ -75,7 +75,7 @@ def term_weight(documents: int, document_frequency: int, boost: float) -> float:
 
 
 def length_norm(length: Any, average: float) -> Any:
-    """Return ``norm``, which lowers the score of a term in longer documents, as float64.
+    """Return ``norm`` as float64; it lowers the score of a term in longer documents.
 
     Args:
         length: The sum of all term frequencies of the field in the document: a number or an array.

@@ -1,4 +1,4 @@
-"""Define the protocol of an engine, which executes queries and reads the terms and items of an index.
+"""Define the protocol of an engine, which executes queries on an index and reads its terms and items.
 
 The embedded engine (:mod:`searcher.execution`) is one implementation. Higher layers only use this protocol;
 :func:`searcher.opening.open_engine` chooses the implementation by the location.
@@ -149,7 +149,7 @@ class Filters(NamedTuple):
 
 
 class ResultRequest(NamedTuple):
-    """The results that a search should return; by default only the number of matches.
+    """The requested results of a search: by default, only the number of matches.
 
     Attributes:
         sort: The order of the hits.
@@ -191,9 +191,8 @@ class Execution(NamedTuple):
             :func:`sort_counts`. In facets of periods, the key ``estimated`` counts the ``unknown`` documents
             with an estimated date.
         grouped: The near duplicates; None if they are not grouped.
-        by_place: Returns, for each country of the country facet, the number of documents assigned to it only
-            because of a place; None if one of the documents was indexed by an older version, which did not
-            store this.
+        by_place: Returns, for each country, the number of documents that name only a place in it, not the
+            country; None if a document was indexed by an older version, which did not store this.
     """
 
     total: int
@@ -220,7 +219,7 @@ class Phrase(NamedTuple):
 
     Attributes:
         terms: The terms.
-        offsets: The positions of the terms, relative to the first term.
+        offsets: The position of each term relative to the first term: ``(0, 1)`` for two adjacent terms.
     """
 
     terms: tuple[str, ...]
@@ -232,7 +231,8 @@ class Counts(NamedTuple):
 
     Attributes:
         occurrences, documents: The number of occurrences in the first set, and the number of documents of
-        this set that contain the term. other_occurrences, other_documents: The same for the second set.
+            this set with an occurrence.
+        other_occurrences, other_documents: The same for the second set.
     """
 
     occurrences: int
@@ -255,14 +255,14 @@ class TermCounts(Protocol):
         """Return the languages in which at least one of the documents has text."""
 
     def terms(self, language: str, least: int) -> tuple[Sequence[str], Array, Counts]:
-        """Return the frequent terms of the first set of documents, with counts.
+        """Return the terms with at least ``least`` occurrences in the first set, with counts.
 
         Returns:
             The terms; the counts of each term; and the sums of these counts over all terms of the language.
         """
 
     def phrases(self, language: str, least: int, fewest: int = 0) -> Iterator[tuple[Phrase, int]]:
-        """Yield the frequent phrases of the first set of documents, most frequent first.
+        """Yield the frequent phrases of the first set, most frequent first.
 
         Args:
             language: The language.
@@ -285,7 +285,7 @@ class TermCounts(Protocol):
 
 
 class GroupList(Sequence[Group]):
-    """The groups of near duplicates in an index; a group is read when it is accessed."""
+    """The groups of near duplicates in an index, each read when it is accessed."""
 
     def __init__(self, size: int, read: Callable[[int], Group]) -> None:
         self._size = size
@@ -303,19 +303,16 @@ class Vocabulary(Protocol):
     """The terms of an open index."""
 
     def document_frequency(self, field: str, term: str) -> int:
-        """Return the number of documents with a term in a field.
-
-        Deleted documents may count.
-        """
+        """Return how many documents have a term in a field; deleted ones may count."""
 
     def documents(self, field: str) -> int:
-        """Return the number of documents with a field, for `counted_documents`."""
+        """Return how many documents have a field, as `counted_documents` needs."""
 
     def words(self, prefix: str) -> str:
-        """Return the words in texts that start with a prefix, sorted, each after a line break."""
+        """Return the sorted words in texts that start with a prefix, each after a line break."""
 
     def variants(self, language: str, word: str) -> Sequence[str]:
-        """Return the terms of the accented spellings of an unaccented word.
+        """Return the terms of the accented words that equal a word without accents.
 
         Args:
             language: The language of the terms.
@@ -323,11 +320,11 @@ class Vocabulary(Protocol):
         """
 
     def forms(self, language: str, term: str) -> Sequence[str]:
-        """Return the unstemmed words that a language stems to ``term``: folded and sorted."""
+        """Return the words that the language's stemmer turns into ``term``, folded and sorted."""
 
 
 class Engine(Vocabulary, Protocol):
-    """Reads a generation of an index; threads may share it."""
+    """Reads one generation of an index, also in several threads at once."""
 
     @property
     def place(self) -> str:
@@ -346,10 +343,10 @@ class Engine(Vocabulary, Protocol):
         """The custom fields that are facets by default."""
 
     def custom_fields(self) -> frozenset[str]:
-        """Return the custom fields that at least one item has, and ``source``."""
+        """Return ``source`` and the custom fields that at least one item has."""
 
     def reading_context(self) -> AbstractContextManager[None]:
-        """Return a context for reading the index that converts storage errors to clear messages.
+        """Return a context manager for reading, which turns storage errors into clear ones.
 
         Raises:
             RuntimeError: The engine is closed.
@@ -385,32 +382,33 @@ class Engine(Vocabulary, Protocol):
         """Return whether anything matches a resolved query."""
 
     def leaf_scores(self, leaf: Node, documents: Sequence[int]) -> Mapping[int, float]:
-        """Score documents by one term, phrase or other leaf of a resolved query.
+        """Score documents by one leaf (a term, a phrase ...) of a resolved query.
 
         Returns:
-            The scores of the matching ``documents`` by document number.
+            The scores by document number, without the ``documents`` that do not match.
         """
 
     def matching_documents(self, node: Node, documents: Sequence[int]) -> Iterable[int]:
-        """Return those of ``documents`` that match a leaf or a proximity query in a resolved query."""
+        """Return the ``documents`` that match one leaf or proximity query (*NEAR*)."""
 
     def ids_and_titles(self, documents: Sequence[int]) -> list[tuple[str, str | None]]:
-        """Return the ids and titles of documents; faster than reading the items."""
+        """Return the ids and titles of documents, which is faster than reading the items."""
 
     def duplicates(self, document: int) -> list[int]:
-        """Return the other live documents in the group of near duplicates of a document."""
+        """Return the other documents in a document's group of near duplicates, without deleted ones."""
 
     def items(self, documents: Sequence[int]) -> list[NewsItem]:
-        """Read the items of documents; hits can use this even after the engine is closed.
+        """Read the items of documents, even after the engine is closed.
 
         Raises:
             IndexFolderError: A record is damaged.
         """
 
     def records(self, documents: Sequence[int]) -> Iterator[bytes]:
-        """Yield the stored records of documents in order, with former ids and other locations.
+        """Yield the stored records of documents, in order.
 
-        A record is a JSON object in UTF-8; only a few records are in memory at once.
+        A record is a JSON object in UTF-8, with former ids and other locations. Only a few are in memory at
+        once.
 
         Raises:
             IndexFolderError: A record is damaged.
@@ -430,20 +428,20 @@ class Engine(Vocabulary, Protocol):
         """
 
     def term_counts(self, documents: Sequence[int], others: Sequence[int] | None = None) -> TermCounts:
-        """Count the terms in documents and in ``others``, which are all other documents by default.
+        """Count the terms in documents and in ``others`` (by default, all other documents).
 
         Raises:
             QueryError: The documents are too many for an index on a cluster.
         """
 
     def find(self, item_id: str) -> int | None:
-        """Return the number of the live document with a current or former id, or None if there is none."""
+        """Return the number of the document with a current or former id, or None; not of a deleted one."""
 
     def groups(self) -> Sequence[Group]:
-        """Return the groups of near duplicates; a document is in at most one group."""
+        """Return the groups of near duplicates, which have no documents in common."""
 
     def ids_with_prefix(self, prefix: str, most: int) -> list[str]:
-        """Return the current ids of the first ``most`` items whose current or former id has a prefix."""
+        """Return the current ids of at most ``most`` items with a prefix in a current or former id."""
 
     def history(self, item_id: str) -> tuple[tuple[str, ...], tuple[SourceLines, ...]]:
         """Return the former ids of an item, and its other locations in sources."""
@@ -455,13 +453,13 @@ class Engine(Vocabulary, Protocol):
         """Return the annotations of the items that have any, by current id."""
 
     def hide_notes(self) -> None:
-        """Hide all notes of items; must be called before the first search."""
+        """Hide all notes of items. This must be called before the first search."""
 
     def is_left_out(self, item_id: str) -> bool:
-        """Return whether a correction marks the record with an id as not a news item."""
+        """Return whether a correction marks the record with an id as not a news item, which removes it."""
 
     def is_current(self) -> bool:
-        """Return whether no newer generation of the index exists.
+        """Return whether this is the newest generation of the index.
 
         Raises:
             IndexFolderError: The index no longer exists, or it is unfinished, damaged, or of another format.
@@ -471,7 +469,7 @@ class Engine(Vocabulary, Protocol):
         """Return the format, the generation and the sources of the index."""
 
     def close(self) -> None:
-        """Close the index; hits that were returned can still read from it."""
+        """Close the index. Returned hits can still read their details."""
 
 
 class IndexInfo(NamedTuple):

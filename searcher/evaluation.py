@@ -56,7 +56,7 @@ def read_topics(path: Path) -> list[Topic]:
 
 
 def read_judgements(path: Path) -> dict[str, dict[str, int]]:
-    """Read judgements in the qrels format of TREC: topic, a number, document, grade.
+    """Read judgements in TREC's qrels format: topic, unused number, document, grade.
 
     Args:
         path: A file with these four columns, or without the second column, separated by white space.
@@ -295,7 +295,7 @@ def _name(searcher: Searcher, item_id: str, known: Collection[str]) -> str:
 
 
 def _not_in_index(searcher: Searcher, names: set[str]) -> tuple[str, ...]:
-    """Return the names in judgements that no item of the index has."""
+    """Return the names in judgements that belong to no item of the index."""
     left = {name for name in names if not searcher.has(name)}
     if any(name.rpartition(":")[2].isdigit() for name in left):  # a line; only the items contain these
         for hit in searcher.search(None, limit=None, facets=(), group=False):

@@ -1,4 +1,4 @@
-"""Explain the score of a hit by the scores of the nodes of its query."""
+"""Explain a hit's score by the scores of the parts of its query."""
 
 from __future__ import annotations
 
@@ -39,8 +39,8 @@ def explain_hits(
 class Explainer:
     """Explains the scores of some documents for a query.
 
-    A node is evaluated once for all documents and returns only the documents that match. So the cost grows
-    with the number of matching parts, not with the size of the query times the number of documents.
+    Each query node is evaluated once, for all documents, and returns those that match. So the cost grows with
+    the number of matching parts, not with the size of the query times the number of documents.
 
     Args:
         engine: The open index.
@@ -98,7 +98,7 @@ class Explainer:
         }
 
     def _parts(self, node: model.Node) -> dict[int, list[Explanation]]:
-        """Explain the scores of the parts of a node for each document, the highest first."""
+        """Explain the scores of a node's parts for each document, the highest score first."""
         found: dict[int, list[Explanation]] = {}
         for part in model.kept_parts(node):
             for document, share in self.explain(part).items():
@@ -122,7 +122,10 @@ class Explainer:
 
 
 def _combine(node: model.DisjunctionMax | model.Or | model.And, parts: Sequence[Explanation]) -> Explanation:
-    """Return the explanation of a node's score for one document, given the explanations of its parts."""
+    """Return the explanation of a node's score, given those of its parts.
+
+    All are for the same document.
+    """
     if not isinstance(node, model.DisjunctionMax):
         summed = isinstance(node, model.Or) or "explain.every_word" in node.origin
         key = "explain.sum" if summed else "explain.all_of"
@@ -141,7 +144,7 @@ def _sum(what: str, parts: Sequence[Explanation], origin: str = "") -> Explanati
 def _explain_compound(what: str, score: float, parts: Sequence[Explanation], origin: str = "") -> Explanation:
     """Return the explanation of a node with parts.
 
-    If there is one part, return its explanation.
+    If there is one part, its explanation is returned unchanged.
     """
     if len(parts) == 1 and not (origin and parts[0].note):
         return parts[0]._replace(note=origin or parts[0].note)
@@ -215,7 +218,10 @@ def _describe_occurrence(node: model.Occurring) -> str:
 
 
 def _origin(node: model.Node) -> str:
-    """Return why Dragoman added a node to the query, or an empty string if the user typed it."""
+    """Return why Dragoman added a node to the query.
+
+    The text is empty if the user typed the node.
+    """
     key, word = (*getattr(node, "origin", ()), "", "")[:2]
     return message(key, word=word) if key else ""
 

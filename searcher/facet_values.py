@@ -103,7 +103,10 @@ class HitDetails(NamedTuple):
 
 
 def flatten(record: Mapping[str, Any]) -> dict[str, Any]:
-    """Flatten the record of an item to strings and numbers: the countries become ``CO FR``."""
+    """Flatten the record of an item to strings and numbers.
+
+    Countries, for example, become ``CO FR``.
+    """
     day, (first, last) = record["date"] or {}, record["source"]["lines"]
     return {
         **{name: value for name, value in record.items() if name not in {"date", "source"}},
@@ -118,7 +121,12 @@ def flatten(record: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def first_words(text: str, most: int = MAX_PREFIX_LENGTH) -> str:
-    """Return the first words of a text, to show instead of a missing title."""
+    """Return the first words of a text, to show in place of a missing title.
+
+    Args:
+        text: The text.
+        most: The maximum number of characters.
+    """
     if len(text) <= most:
         return text
     begun = text[:most]
@@ -149,10 +157,10 @@ def resolve_language(text: str) -> str:
 
 
 def resolve_query_language(text: str) -> str:
-    """Return the code of a query language (English, Spanish or French), given its code or name.
+    """Return the code of a query language, given its code or name.
 
     Raises:
-        QueryError: The text is not one of these languages.
+        QueryError: The language is not English, Spanish or French.
     """
     code = LANGUAGE_CODES.get(text.strip().lower())
     if code not in ANALYZED_LANGUAGES:

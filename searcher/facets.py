@@ -29,7 +29,7 @@ _NOT_SELECTED = repeat(False)  # noqa: FBT003 - a column of values
 
 
 def _make_values(*columns: Iterable[object]) -> list[FacetValue]:
-    """Create facet values from four columns: their values, labels, counts and selected flags."""
+    """Build facet values from columns: their values, labels, counts, and selected flags."""
     return list(map(_new, repeat(FacetValue), zip(*columns, strict=False)))
 
 
@@ -42,7 +42,7 @@ def label_facets(
     engine: Engine,
     language: str | None,
 ) -> dict[str, list[FacetValue]]:
-    """Return the labelled values of each requested facet, by the facet name that users type."""
+    """Return the values of each requested facet with their labels, by facet name."""
     filters, shown = request.filters, {}
     for name in request.wanted.facets:
         if name in _ANNOTATIONS:
@@ -132,10 +132,7 @@ def facet_values(name: FacetName, counts: Mapping[str, int], filters: Filters) -
 
 @lru_cache(VALUE_CACHE_SIZE)
 def _undated_label(estimated: int, undated: int) -> str:
-    """Return the label for items without a stated date.
-
-    Of these items, ``estimated`` have an estimated date.
-    """
+    """Return the label for the ``undated`` items, ``estimated`` of which have an estimated date."""
     if estimated == undated:
         return message("facet.estimated_only")
     return message("facet.some_estimated", n=estimated)
@@ -175,7 +172,10 @@ def _selected_values(name: FacetName, counts: Mapping[str, int], filters: Filter
 
 
 def _selected_custom_values(name: str, counts: Mapping[str, int], filters: Filters) -> frozenset[str]:
-    """Return the selected values of a custom field, spelled as in ``counts`` (``ap`` as ``AP``)."""
+    """Return the selected values of a custom field, spelled as in ``counts``.
+
+    A filter on ``ap``, for example, selects ``AP``.
+    """
     typed = dict(filters.where).get(name, ())
     if not typed:
         return frozenset()
@@ -186,10 +186,10 @@ def _selected_custom_values(name: str, counts: Mapping[str, int], filters: Filte
 
 
 def counts_by_way(counts: Mapping[str, int], ways: Iterable[str]) -> dict[str, int]:
-    """Count the items per country, using only the given kinds of evidence for countries.
+    """Count the items of each country, accepting only some kinds of evidence for it.
 
     Args:
-        counts: The number of items per value of ``COUNTRY_VIA``, a country with its kinds of evidence.
+        counts: The number of items per value of ``COUNTRY_VIA``: a country and its kinds of evidence.
         ways: The accepted kinds of evidence, such as ``place``; empty for all.
     """
     wanted, sums = {*(ways or COUNTRY_WAYS)}, Counter[str]()
@@ -204,12 +204,15 @@ def counts_by_way(counts: Mapping[str, int], ways: Iterable[str]) -> dict[str, i
 
 @lru_cache(VALUE_CACHE_SIZE)
 def _country_and_ways(value: str) -> tuple[str, frozenset[str]]:
-    """Split a value of ``COUNTRY_VIA`` into the country (``*`` for none) and the kinds of evidence for it."""
+    """Split a value of ``COUNTRY_VIA`` into a country and its kinds of evidence.
+
+    The country is ``*`` for items about no country.
+    """
     code, *known = value.split()
     return code.upper(), frozenset(map(str.lower, known))
 
 
 def selected_countries(filters: Filters) -> frozenset[str]:
-    """Return the countries that a filter on ``COUNTRY_VIA`` selects, without the kinds of evidence."""
+    """Return the countries that a filter on ``COUNTRY_VIA`` selects."""
     codes = [value.split()[0] for value in dict(filters.where).get(COUNTRY_VIA, ())]
     return frozenset([UNKNOWN if code == "*" else code for code in codes])

@@ -1,4 +1,7 @@
-"""Read details that few callers need: provenance and near duplicates of hits, and the hits of all pages."""
+"""Read rarely needed details of hits: how they were found, and their near duplicates.
+
+The module also makes the lazy sequence of all hits.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +22,7 @@ if TYPE_CHECKING:
 
 
 class LazyHitExtras:
-    """Details of hits that few callers need, computed for all hits of a page on first use."""
+    """Rarely needed details of hits, computed for all hits of a page on first use."""
 
     def __init__(self, context: HitContext, documents: list[int], read: Callable[[int], HitDetails]) -> None:
         self._context = context
@@ -39,7 +42,7 @@ class LazyHitExtras:
         return self._scores[document].score if document in self._scores else 0.0
 
     def same(self, rank: int, documents: Sequence[int]) -> tuple[Hit, ...]:
-        """Return the near duplicates that are shown below a hit, as hits."""
+        """Return the near duplicates below a hit, as hits."""
         with self._context.reading:
             ids_and_titles = self._context.engine.ids_and_titles(documents)
         return tuple(
@@ -50,7 +53,7 @@ class LazyHitExtras:
         )
 
     def group(self, document: int) -> str | None:
-        """Return the name of a document's group of near duplicates, or None if it has no near duplicates."""
+        """Return the name of a document's group of near duplicates, or None without one."""
         engine = self._context.engine
         with self._context.reading:
             others = engine.duplicates(document)
@@ -90,11 +93,12 @@ Top = list[tuple[int, float]]
 
 
 class EveryHit(Sequence["Hit"]):
-    """A lazy sequence of the hits for all matching documents.
+    """A lazy sequence of all hits.
 
     Args:
         top: All documents with their scores, best first.
-        make: Makes the hits of some documents; its second argument is the number of hits before these.
+        make: Makes the hits of some documents. Its second argument is the number of hits before the first of
+            them.
         page: The number of hits created at once.
         query: The resolved query; None for all items.
 
@@ -130,7 +134,7 @@ class EveryHit(Sequence["Hit"]):
 
 
 def every_hit(results: Results) -> EveryHit:
-    """Return the hits of all pages of the results, as a lazy sequence."""
+    """Return a lazy sequence of the hits of all pages."""
     assert isinstance(results.hits, EveryHit)
     return results.hits
 

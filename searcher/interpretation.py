@@ -34,7 +34,7 @@ _PATTERN_SIGNS: Final = frozenset("*?~/")  # a query without them has no pattern
 
 
 class NothingToSearchForError(QueryError):
-    """An error for a query without words to search for."""
+    """A query has no words to search for."""
 
 
 class Interpretation(NamedTuple):
@@ -46,11 +46,11 @@ class Interpretation(NamedTuple):
         suggestion: The query with unknown words replaced by likely corrections; None if there are none.
         notes: Notes on parts that were not read exactly as typed, and on ignored words.
         language: The language of the query; None if unknown.
-        unmatched: Words that no document contains, not even by an expansion.
+        unmatched: Words for which no document contains the word or an expansion of it.
         has_added_words: Whether the query includes words that were not typed.
         ranked: A query with the same matches that is used to rank them; None to rank by ``query``.
         has_dates: Whether the query has dates, so that including estimated dates may change its matches.
-        countries: The countries that the query names, as in :class:`~searcher.query.resolver.Resolver`.
+        countries: The countries that the query names, each with the resolved words that name it.
         phrase: A query of adjacent words as a phrase, to rank items with the phrase higher; None for other
             queries.
     """
@@ -68,7 +68,9 @@ class Interpretation(NamedTuple):
     phrase: Node | None = None
 
     def remove_labels(self, labels: tuple[str, ...], vocabulary: Vocabulary) -> Interpretation:
-        """Return an interpretation without the given labels, with a note on each label that it lacks.
+        """Return an interpretation without the given labels that expansion added.
+
+        A note lists each given label that the query does not have.
 
         Raises:
             QueryError: A label is too long.
@@ -89,7 +91,9 @@ EVERYTHING: Final = Interpretation(Everything())
 
 
 class Interpreter:
-    """Interprets queries for an open index; threads may share it.
+    """Interprets queries for an open index.
+
+    Threads may share an interpreter.
 
     Attributes:
         words: Looks up query words in the index.
@@ -216,7 +220,7 @@ class Interpreter:
         return interpretation.remove_labels(excluded_labels(parsed, interpretation.expansions), self._engine)
 
     def _phrase(self, parsed: Node | None, language: str | None) -> Node | None:
-        """Resolve a query of adjacent words as a phrase; return None for other queries."""
+        """Resolve a query of adjacent words as a phrase, or return None for other queries."""
         parts = parsed.parts if isinstance(parsed, Or) and not parsed.apart else ()
         words = tuple([part.text for part in parts if isinstance(part, Word) and part.field == "text"])
         if not words or len(words) < len(parts) or len(words) > MAX_ADJACENT:
@@ -286,7 +290,7 @@ class Interpreter:
 
 
 def _join_expansions(expansions: Iterable[dict[str, Any]]) -> tuple[dict[str, Any], ...]:
-    """Join the expansions of the same words."""
+    """Merge expansions of the same words into one."""
     added: dict[str, dict[str, None]] = {}
     for one in expansions:
         added.setdefault(one["from"], {}).update(dict.fromkeys(one["to"]))
@@ -296,7 +300,7 @@ def _join_expansions(expansions: Iterable[dict[str, Any]]) -> tuple[dict[str, An
 def _ranking_query(
     query: Node, countries: Mapping[str, Node] | None, phrase: Node | None, vocabulary: Vocabulary
 ) -> Node:
-    """Return the query for ranking.
+    """Return a query with the same matches, in which better matches score higher.
 
     Items with all words, with all words as a phrase, or about a country in the query, rank higher.
     """
@@ -309,7 +313,7 @@ def _ranking_query(
 
 
 def _suggestion(query: str, resolver: Resolver) -> str | None:
-    """Return the query with misspelt words replaced by likely words, or None for a query that is too long."""
+    """Return the query with misspelt words corrected, or None if it is too long."""
     if len(query) > MAX_SUGGESTED_LENGTH:
         return None
     from searcher.query.corrector import corrected_query
@@ -325,7 +329,7 @@ def _no_words_note(query: str, resolver: Resolver) -> Note:
 
 
 def _insert_corrections(parsed: Node, corrected: dict[str, str]) -> Node:
-    """Return a parsed query in which misspelt words are replaced by their corrections."""
+    """Return a parsed query with misspelt words replaced by their corrections."""
     return rewrite(
         parsed,
         lambda leaf: (

@@ -27,7 +27,7 @@ class ChangedWords(NamedTuple):
     Attributes:
         before: The words in the earlier version.
         after: The words in the later version.
-        of: The content word after the number in both versions, such as ``dead``.
+        of: For a number, the content word that follows it in both versions, such as ``dead`` in *12 dead*.
     """
 
     before: str
@@ -73,7 +73,7 @@ class DuplicateGroup(NamedTuple):
 
     Attributes:
         kind: ``copy`` if all bodies are equal, else ``reprint``.
-        items: The items, earliest first, those without a date last.
+        items: The items by date, earliest first; items without a date are last.
     """
 
     kind: GroupKind
@@ -85,7 +85,9 @@ class DuplicateGroup(NamedTuple):
 
 
 class Duplicates:
-    """An iterable of groups of near duplicates, each read from the index when iteration reaches it.
+    """An iterable of groups of near duplicates.
+
+    A group is read from the index when iteration reaches it.
 
     Args:
         groups: The documents of each group on the page.
@@ -145,7 +147,10 @@ def find_duplicates(answerer: Answerer, request: SearchRequest, *, changes: bool
 
 
 def group_of(engine: Engine, item_id: str) -> DuplicateGroup | None:
-    """Return the near duplicates of an item with their changes, or None if it has no near duplicates."""
+    """Return the near duplicates of an item, with the changes between versions.
+
+    None if the item has no near duplicates.
+    """
     document = engine.find(item_id)
     others = engine.duplicates(document) if document is not None else []
     if document is None or not others:
@@ -156,7 +161,7 @@ def group_of(engine: Engine, item_id: str) -> DuplicateGroup | None:
 
 
 def _versions(items: Sequence[NewsItem], *, changes: bool) -> Iterator[Version]:
-    """Yield the versions of a group."""
+    """Yield the versions of a news item, given the items of a group."""
     before = None
     for item in items:
         changed: tuple[ChangedWords, ...] = ()
@@ -169,7 +174,7 @@ def _versions(items: Sequence[NewsItem], *, changes: bool) -> Iterator[Version]:
 
 
 def _items(engine: Engine, documents: Sequence[int]) -> list[NewsItem]:
-    """Return the items of a group: earliest first, undated last."""
+    """Return the items of a group by date, items without a date last."""
 
     def age(item: NewsItem) -> tuple[bool, Any, str]:
         return item.date is None, item.date and item.date.start, item.id

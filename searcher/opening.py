@@ -49,7 +49,7 @@ def open_engine(place: str | os.PathLike[str], *, notes: bool = True) -> Engine:
 
 
 class BaseSearcher:
-    """The part of a searcher that the reading tools use: an open index with a search method."""
+    """An open index with a search method, as used by the tools that read all matches."""
 
     def __init__(self, index: str | os.PathLike[str] = "index_data", *, notes: bool = True) -> None:
         """Open an index.
@@ -67,22 +67,25 @@ class BaseSearcher:
 
     @property
     def _engine(self) -> Engine:
-        """The open generation.
+        """The engine of the generation that is open now.
 
-        Another thread may replace it, so keep a reference to use it twice.
+        Another thread may open a newer one, so a caller that uses the engine twice must keep a reference.
         """
         return self._answerer.engine
 
     @property
     def place(self) -> str:
-        """The index folder, or the URL of the index."""
+        """The index folder, or the URL of an index on a cluster."""
         return self._engine.place
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({self.place!r})"
 
     def close(self) -> None:
-        """Close the index; hits that were returned can still read from it."""
+        """Close the index.
+
+        Hits that were returned can still read their details.
+        """
         with self._changing:
             self._engine.close()
 
@@ -99,11 +102,13 @@ class BaseSearcher:
             takes_options(SearchOptions.options)(cls.search)
 
     def search(self, query: str | None, **options: Unpack[SearchArguments]) -> Results:
-        """Run a ranked search; if nothing matches, run the closest query with matches.
+        """Run a ranked search.
+
+        If nothing matches, the closest query with matches is run instead (:attr:`Results.relaxed`).
 
         Args:
             query: Words and operators as typed (see :mod:`searcher.query.parser`); None for all items.
-            options: Those of :class:`searcher.search_options.SearchOptions`.
+            options: The attributes of :class:`searcher.search_options.SearchOptions`.
 
         Raises:
             QueryError, TypeError: An argument is invalid or of the wrong type.
@@ -112,7 +117,10 @@ class BaseSearcher:
         return self.ask(lambda answerer: answerer.answer(request))
 
     def ask(self, ask: Callable[[Answerer], T]) -> T:
-        """Call a function with the open generation, and again if a cluster has replaced the generation."""
+        """Call a function with the open index.
+
+        If the index on a cluster was rebuilt meanwhile, open the new generation and call the function again.
+        """
         try:
             with (answerer := self._answerer).engine.reading_context():
                 return ask(answerer)

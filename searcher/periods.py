@@ -1,4 +1,7 @@
-"""Parse typed periods: a year, a month or a day becomes a date range (its first and last day)."""
+"""Parse typed periods.
+
+A year, a month or a day becomes a date range: its first and its last day.
+"""
 
 from __future__ import annotations
 
@@ -74,7 +77,7 @@ def parse_interval(date_from: str | None, date_to: str | None) -> tuple[int | No
 
 
 def bounds_of(text: str) -> list[tuple[str, str]]:
-    """Return the bounds of a range with their operators: ``[(">=", "2018"), ("<=", "2020")]``.
+    """Return the bounds of a range, such as ``[(">=", "2018"), ("<=", "2020")]``.
 
     The list is empty if the text is not a range.
 
@@ -90,7 +93,9 @@ def bounds_of(text: str) -> list[tuple[str, str]]:
 
 
 def parse_span(text: str) -> tuple[int | None, int | None]:
-    """Parse the value of ``date:``: a period or a range, which may be open at one end.
+    """Parse the value of ``date:``, which is a period or a range.
+
+    A range may be open at one end.
 
     Raises:
         QueryError: The value is invalid.

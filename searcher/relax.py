@@ -1,4 +1,7 @@
-"""Find the closest query with matches for a query without matches, and explain the lack of matches."""
+"""Find the closest query with matches for a query that matches nothing.
+
+If there is none, notes explain why nothing matches.
+"""
 
 from __future__ import annotations
 
@@ -44,15 +47,15 @@ _MAX_COMPARED: Final = 1000  # values that are compared by spelling, a few micro
 
 
 def describe_similar_values(engine: Engine, name: str, value: str) -> str:
-    """Describe the known values of a field that are similar to an unknown value.
+    """Return a text that lists the values of a field similar to an unknown value.
 
-    If no value is similar, the text is empty.
+    The text is empty if no value is similar.
     """
     return first_of([shorten_line(one, _MAX_LENGTH) for one in similar_values(engine, name, value)], _SHOWN)
 
 
 def similar_values(engine: Engine, name: str, value: str) -> list[str]:
-    """Return known values of a field that are similar to an unknown value.
+    """Return the values of a field that are similar to an unknown value.
 
     Args:
         engine: The open index.
@@ -60,8 +63,8 @@ def similar_values(engine: Engine, name: str, value: str) -> list[str]:
         value: The value as typed.
 
     Returns:
-        Files whose path ends with the value, or that are in the folder with this name. If there are none,
-        values that contain the value. If there are none, values with a similar spelling; an empty list if the
+        Files whose path ends with the unknown value, or that are in a folder of this name. If there are none,
+        the values that contain it. If there are none, values with a similar spelling, or an empty list if the
         field has too many values to compare.
     """
     wanted, known = value_key(value).rstrip("/"), _values(engine, name)
@@ -86,10 +89,10 @@ def _values(engine: Engine, name: str) -> dict[str, str]:
 
 
 def similar_words_note(words: Collection[str], known_words: KnownWords) -> tuple[Note, ...]:
-    """Return a note that lists the words of the index that are spelt almost like missing words.
+    """Return a note that lists words of the index spelt almost like missing words.
 
-    For a missing word that is common or in the thesaurus, only cognates are listed. Returns () if there is
-    no word to list.
+    For a missing word that is common or in the thesaurus, only cognates are listed. The result is empty if
+    there is no word to list.
     """
     from searcher.query.cognates import are_cognates
     from searcher.query.near_words import NearWords  # few requests need it
@@ -127,7 +130,7 @@ def relax(
     neighbours: Neighbours,
     engine: Engine,
 ) -> Relaxation:
-    """Find the closest request with matches, and the reason why a request has none.
+    """Find the closest request with matches for a request without matches.
 
     Args:
         request: The request, which is not strict.
@@ -138,9 +141,9 @@ def relax(
         engine: The open index, for custom fields and their values.
 
     Returns:
-        If the filters exclude all matches, notes on these filters with the number of matches without them.
+        If the filters exclude all matches, notes on these filters, with the number of matches without each.
         Otherwise the first of these changed requests that has matches: the words of phrases only near each
-        other; missing words replaced by related concepts; required words made optional.
+            other; missing words replaced by related concepts; required words made optional.
     """
     query = parse(request.query or "", custom_fields=field_names(engine)).query
     reported: list[str] = [
@@ -167,7 +170,10 @@ def relax(
 def _filters_without_matches(
     request: SearchRequest, query: Node | None, count: Callable[[SearchRequest], int]
 ) -> list[tuple[str, int]]:
-    """Return each filter that alone excludes all matches, with the number of matches without it."""
+    """Return each filter that alone excludes all matches.
+
+    The number is that of the matches without the filter.
+    """
     wider = list(_filters_of(request, query))
     found = [(name, total) for name, without in wider if (total := count(without))]
     if not found and len(wider) > 1:
@@ -215,7 +221,7 @@ def _note_unused_values(
 
 
 def _annotation(name: str, engine: Engine) -> str:
-    """Return the internal name of a field of annotations (tags, collections).
+    """Return the internal name of an annotation field (tags, collections).
 
     Other names are unchanged.
     """
@@ -276,7 +282,7 @@ def _is_filter(node: Node) -> bool:
 def _candidates(
     query: Node, request: SearchRequest, unmatched: Collection[str], neighbours: Neighbours
 ) -> Iterator[tuple[Node, str, bool]]:
-    """Yield queries, each less strict than the previous one, with a description of the change.
+    """Yield ever less strict queries, each with a description of the change.
 
     The third value is true if related words replace words of the query.
     """
@@ -307,7 +313,8 @@ def _allow_distance(leaf: Node) -> Node:
 def _words_of(leaf: Node, *, patterns: bool = True) -> Node:
     """Return a query for all words of a phrase, compound or pattern.
 
-    A single word loses its field. If ``patterns`` is false, patterns are kept.
+    Other leaves are unchanged, also patterns if ``patterns`` is false. A single word is searched in all
+    fields.
     """
     match leaf:
         case model.Exact() | model.Quoted():
@@ -332,7 +339,8 @@ def _make_optional(node: Node, *, apart: bool) -> Node:
 
     Args:
         node: A parsed query.
-        apart: Whether a search requires all adjacent words, so that optional words must be connected by OR.
+        apart: Whether a search requires all words that are only separated by spaces. The optional words are
+            then printed with OR between them.
     """
     match node:
         case model.And():
@@ -359,7 +367,7 @@ def _replace_words(node: Node, unmatched: Collection[str], neighbours: Neighbour
         node: A parsed query.
         unmatched: The words that no item contains.
         neighbours: Finds concepts related to words.
-        labels: Receives the labels of the concepts.
+        labels: A list to which the labels of the concepts are added.
     """
     match node:
         case model.Word(field="text"):

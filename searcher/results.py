@@ -59,7 +59,7 @@ class Explanation(NamedTuple):
 
 
 class HitExtras(Protocol):
-    """The protocol for details of hits that few callers need.
+    """The protocol for rarely needed details of hits.
 
     A document number selects the hit.
     """
@@ -71,17 +71,27 @@ class HitExtras(Protocol):
         """Return the score of a near duplicate shown below a hit."""
 
     def same(self, rank: int, documents: Sequence[int]) -> tuple[Hit, ...]:
-        """Return the near duplicates that are shown below a hit, as hits."""
+        """Return the near duplicates below a hit, as hits.
+
+        Args:
+            rank: The rank of the hit, which its near duplicates get.
+            documents: The documents of the near duplicates.
+        """
 
     def group(self, document: int) -> str | None:
-        """Return the name of a document's group of near duplicates, or None if it has none."""
+        """Return the name of a document's group of near duplicates.
+
+        None if the document has no near duplicates.
+        """
 
     def annotations(self, item_id: str) -> dict[str, Any]:
         """Return the tags and collections of an item as JSON keys and values."""
 
 
 class Hit:
-    """A matching item; everything except its title is read from the index on first use.
+    """A matching item.
+
+    Everything except its id and title is read from the index on first use.
 
     Attributes:
         rank: The rank among all hits, from 1, regardless of the offset. A near duplicate has the rank of the
@@ -141,20 +151,20 @@ class Hit:
 
     @cached_property
     def same(self) -> tuple[Hit, ...]:
-        """The other matching members of the hit's group of near duplicates."""
+        """The other matching items of the hit's group of near duplicates."""
         return self._read_extras().same(self.rank, self._duplicates)
 
     @cached_property
     def group(self) -> str | None:
-        """The lowest id in the hit's group of near duplicates; None if the hit has no near duplicates."""
+        """The lowest id in the hit's group of near duplicates, or None if it has none."""
         return self._read_extras().group(self._number)
 
     @cached_property
     def via(self) -> tuple[str, ...]:
-        """How the item was found: by typed words, a related word or spelling, a translation or a correction.
+        """How the item was found: ``typed``, ``related``, ``translated`` or ``corrected`` words.
 
-        Any of ``typed``, ``related``, ``translated`` and ``corrected``, in this order; only ``relaxed`` if
-        nothing matches the query and it was relaxed.
+        Several of these are in this order. The only value is ``relaxed`` if nothing matches the query and it
+        was relaxed.
         """
         return self._read_extras().provenance(self._number)
 
@@ -209,7 +219,7 @@ class Hit:
         return self._record() | shown | self._read_extras().annotations(self.id)
 
     def to_rows(self) -> list[dict[str, Any]]:
-        """Return flat records of the hit and of the near duplicates below it."""
+        """Return a flat record of the hit, and one of each near duplicate below it."""
         return [hit._record() | {"group": hit.group} for hit in (self, *self.same)]  # noqa: SLF001 - hits too
 
     def _record(self) -> dict[str, Any]:
@@ -226,7 +236,9 @@ class _Record:
 
 
 class Results(_Record):
-    """The results of a search; iteration and ``len`` cover the hits of the page.
+    """The results of a search.
+
+    Iteration and ``len`` cover the hits of the page.
 
     Attributes:
         query: The query as typed.
@@ -239,7 +251,7 @@ class Results(_Record):
         notes: Notes on parts of the query that were not read exactly as typed or were ignored.
         suggestion: A corrected query, or None.
         expansions: The labels added to the query, for each expanded word or group of words.
-        unmatched: Words of the query that no item contains, not even by an expansion.
+        unmatched: Words of the query for which no item contains the word or an expansion of it.
         explanations: How each hit's score is computed, if requested.
         relaxed: If nothing matches the query, the nearest query with matches, which was executed instead;
             else None.
@@ -273,17 +285,17 @@ class Results(_Record):
 
     @cached_property
     def total_all_words(self) -> int:
-        """The number of matches that contain every word of the query, or an expansion of the word."""
+        """The number of matches with every word of the query, or an expansion of the word."""
         return self.total if self._count_all_words is None else self._count_all_words()
 
     @cached_property
     def undated_left_out(self) -> int:
-        """The number of matches that including estimated dates would add."""
+        """The number of matches that are left out because their date is only estimated."""
         return self._count_left_out()
 
     @cached_property
     def by_place_only(self) -> Mapping[str, int] | None:
-        """The number of items whose only evidence for a country is a place in that country, by country.
+        """For each country, the number of items that name only a place in it, not the country.
 
         None if the index was built by an earlier version, which did not store the evidence.
         """
@@ -291,7 +303,7 @@ class Results(_Record):
 
     @property
     def ranked(self) -> bool:
-        """Whether the query has words by which its matches are ranked."""
+        """Whether the query has words by which to rank its matches."""
         return self._is_ranked is None or self._is_ranked()
 
     def __iter__(self) -> Iterator[Hit]:
@@ -312,7 +324,7 @@ class Results(_Record):
         return f"Results(query={self.query!r}, total={self.total}, hits={len(self.hits)}{relaxed})"
 
     def complete(self, *, ways: bool = True) -> Results:
-        """Compute all lazy values, so that errors appear before any output.
+        """Compute all lazy values, so that any error is raised before output begins.
 
         Args:
             ways: Whether to compute how each hit was found (:attr:`Hit.via`), too.
@@ -324,7 +336,7 @@ class Results(_Record):
         return self
 
     def to_records(self) -> list[dict[str, Any]]:
-        """Return a flat record for each hit and near duplicate, for example for ``pandas.DataFrame``."""
+        """Return a flat record for each hit and near duplicate, as for ``pandas.DataFrame``."""
         return [flatten(row) for hit in self.hits for row in hit.to_rows()]
 
     def to_record(self) -> dict[str, Any]:
@@ -362,7 +374,10 @@ class Results(_Record):
 
 
 def count_by_place(results: Results, country: str) -> int | None:
-    """Return the number of items whose only evidence for a country is a place, or None if not stored."""
+    """Return how many items are about a country only because they name a place in it.
+
+    None if the index does not store the evidence.
+    """
     return None if results.by_place_only is None else results.by_place_only.get(country, 0)
 
 
@@ -371,7 +386,7 @@ class HitContext(NamedTuple):
 
     Attributes:
         engine: The open index.
-        reading: The context in which to read from the index, even after the searcher is closed.
+        reading: A context manager for reading from the index, even after the searcher is closed.
         query: The executed query, whose matches are marked in snippets; None for all items.
         offset: The number of better hits that the page skips.
         grouped: The near duplicates of the hits; None if near duplicates are not grouped.

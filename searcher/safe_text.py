@@ -47,7 +47,7 @@ def legible(text: str, *, keep: str = "") -> str:
 
 
 def spreadsheet_cell(text: str) -> str:
-    """Return text that a spreadsheet displays but does not compute.
+    """Return text that a spreadsheet shows but does not execute as a formula.
 
     Returns:
         The legible text, after an apostrophe if a spreadsheet would read it as a formula.
@@ -59,7 +59,7 @@ def spreadsheet_cell(text: str) -> str:
 
 
 def escape_json(text: str) -> str:
-    """Escape surrogates, and characters that a terminal would interpret, in JSON."""
+    """Escape surrogates and terminal control characters in JSON."""
     if text.isascii() and "\x7f" not in text:
         return text
     if text.replace("\n", "").isprintable():  # faster than a search for each character
@@ -68,13 +68,13 @@ def escape_json(text: str) -> str:
 
 
 class TolerantStream:
-    """A text stream that replaces characters that its encoding does not have."""
+    """A text stream that replaces characters missing in its encoding."""
 
     def __init__(self, stream: TextIO) -> None:
         self._stream = stream
 
     def write(self, text: str) -> None:
-        """Write text; replace characters that the encoding does not have with similar ones."""
+        """Write text, and replace characters missing in the encoding by similar ones."""
         try:
             self._stream.write(text)
         except UnicodeEncodeError as error:

@@ -227,7 +227,7 @@ class SearchRequest(NamedTuple):
     match: str | None = None
 
     def filters_record(self) -> dict[str, Any]:
-        """Return the active filters for JSON."""
+        """Return the active filters as a JSON object."""
         via = {"country_via": list(self.country_via)} if self.country_via else {}
         return self.filters.to_record() | via
 
@@ -259,7 +259,7 @@ _HASHABLE: Final = frozenset((NoneType, str, int, bool, tuple))
 
 
 def _freeze(value: Any) -> Any:
-    """Convert lists to tuples and mappings to pairs, so that options can be the key of a cache."""
+    """Convert lists to tuples and mappings to pairs, so that a value can be a cache key."""
     if type(value) in _HASHABLE:
         return value
     if type(value) is list:
@@ -282,7 +282,10 @@ def _defaults() -> dict[str, Any]:
 
 @lru_cache(OPTIONS_CACHE_SIZE, typed=True)  # True is not 1 here
 def _check_options(**given: Any) -> SearchRequest:
-    """Validate options, and return a cached request with these options and without a query."""
+    """Validate options, and return a request with these options and without a query.
+
+    Requests are cached.
+    """
     if given.get("limit", 0) is None:
         given["limit"] = EVERY_HIT
     options = SearchOptions.options
@@ -310,7 +313,7 @@ def _check_options(**given: Any) -> SearchRequest:
 
 
 def facet_name(written: str) -> str:
-    """Return the normalized name of a facet or field; case and spaces do not matter.
+    """Normalize the name of a facet or field; case and spaces do not matter.
 
     Raises:
         QueryError: The name is invalid.
@@ -347,7 +350,7 @@ def _normalize_where(given: Any) -> Where:
 
 
 def _period(name: str, given: Any) -> str | None:
-    """Convert a period (a text, a year as a number, or a ``datetime.date``) to text.
+    """Convert a period to text: a string, a year as a number, or a ``datetime.date``.
 
     Raises:
         TypeError: The argument has the wrong type.
@@ -364,7 +367,7 @@ def _period(name: str, given: Any) -> str | None:
 
 
 def _region_notes(countries: Iterable[str]) -> tuple[Note, ...]:
-    """Return, for each region in a filter, a note that lists the countries of the region."""
+    """Return a note for each region in a country filter, listing its countries."""
     regions = [meant for meant in map(_country, countries) if meant.region]
     if not regions:
         return ()
@@ -407,7 +410,7 @@ def _interval(date_from: str | None, date_to: str | None) -> tuple[int | None, i
 def _facets(requested: tuple[str, ...], first: int | None, last: int | None) -> tuple[FacetName, ...]:
     """Return the facets to count.
 
-    A request for years within one year also counts months.
+    If the date filter lies within one year, a request for years also counts months.
     """
     within_year = (
         first is not None and last is not None and date.fromordinal(first).year == date.fromordinal(last).year

@@ -21,9 +21,10 @@ else:
 
 
 class Searcher(BaseSearcher):
-    """Searches the generation of an index that was current on opening; threads may share it.
+    """Searches one generation of an index: its state after a write.
 
-    Use it as a context manager, or call :meth:`close`; using a closed searcher raises RuntimeError.
+    :meth:`refresh` changes to the current generation. Threads may share a searcher. Use it as a context
+    manager, or call :meth:`close`; using a closed searcher raises RuntimeError.
     """
 
     @property
@@ -35,7 +36,7 @@ class Searcher(BaseSearcher):
 
     @property
     def counted_fields(self) -> tuple[str, ...]:
-        """The fields of the items that are facets by default."""
+        """The custom fields that are facets by default."""
         return self._engine.default_facets
 
     @property
@@ -60,7 +61,7 @@ class Searcher(BaseSearcher):
             offset: The number of hits to skip.
             group: As for :meth:`search`; if true, near duplicates of the item itself are excluded, and
                 :attr:`Results.notes` has a note that lists them.
-            filters: Those of :meth:`search`.
+            filters: The filters of :meth:`search`, such as ``countries=["EC"]``.
 
         Raises:
             MissingItemError: No item has the id.
@@ -80,14 +81,14 @@ class Searcher(BaseSearcher):
     def duplicates(
         self, query: str | None = None, *, changes: bool = False, **requested: Unpack[types.PageArguments]
     ) -> types.Duplicates:
-        """Find the groups of near duplicates: copies, reprints, cut and corrected versions.
+        """Find groups of near duplicates: copies, reprints, cut and corrected versions.
 
         Args:
             query: The query that an item of a group must match; None for all groups.
             changes: Whether to list the numbers and names that differ between consecutive versions.
             requested: The filters and query options of :meth:`search`, with ``all_words=True`` by default;
-                ``limit`` (all by default) and ``offset`` count groups, which are in the order of their best
-                or newest items.
+                ``limit`` (all by default) and ``offset`` count groups. Groups are in the order of their first
+                item in the results of :meth:`search`.
 
         Raises:
             QueryError, TypeError: An argument is invalid or of the wrong type.
@@ -114,8 +115,8 @@ class Searcher(BaseSearcher):
             query: As for :meth:`search`, without relaxation; None for all items.
             versus: Other queries, each of which adds a series.
             by: The length of the periods.
-            facet: A field: the series are its most frequent values instead of queries.
-            per_million: Whether to count the occurrences in texts, in total and per million words.
+            facet: A facet, such as ``country``; its most frequent values are the series instead of queries.
+            per_million: Whether to also count occurrences in texts, in total and per million words.
             options: The filters and query options of :meth:`search`, with ``all_words=True`` by default.
 
         Raises:
@@ -134,7 +135,7 @@ class Searcher(BaseSearcher):
         limit: int | None = None,
         **options: Unpack[types.QueryArguments],
     ) -> types.Concordance:
-        """Return each match with its context.
+        """Return each occurrence of a query's words, with the text around it.
 
         The lines can be read while the searcher is open.
 
@@ -172,8 +173,8 @@ class Searcher(BaseSearcher):
             options: The filters and query options of :meth:`search`, with ``all_words=True`` by default.
 
         Raises:
-            QueryError, TypeError: A filter is invalid, or there are too many queries; other errors are in the
-                rows.
+            QueryError, TypeError: A filter is invalid, or there are too many queries. An invalid query raises
+                no error: the row of the query has the message.
         """
         from searcher.reading.batch import batch
 
@@ -213,7 +214,7 @@ class Searcher(BaseSearcher):
         limit: int | None = 20,
         **options: Unpack[types.QueryArguments],
     ) -> types.TypicalTerms:
-        """Rank the words and phrases that are typical of the matches of a query.
+        """Rank the words and phrases that are typical of a query's matches.
 
         Args:
             query: As for :meth:`search`, without relaxation; None for all items that pass the filters.
@@ -242,9 +243,9 @@ class Searcher(BaseSearcher):
         A complete id is returned unchanged.
 
         Raises:
-            MissingItemError: No id has the prefix.
-            QueryError: Several ids have the prefix; the message lists them.
-            TypeError: The prefix is not a string.
+            MissingItemError: No id starts with ``beginning``.
+            QueryError: Several ids start with it; the message lists them.
+            TypeError: ``beginning`` is not a string.
         """
         from searcher.inspection import full_id  # few requests need it
 
@@ -278,7 +279,7 @@ class Searcher(BaseSearcher):
         return self.ask(lambda answerer: [read_item(answerer.engine, item_id) for item_id in wanted])
 
     def info(self) -> dict[str, Any]:
-        """Return the format of the index, its sources, and counts by year, language and country."""
+        """Describe the index: its format, its sources, and its counts by year, language and country."""
         from searcher.inspection import index_facts
 
         return self.ask(lambda answerer: index_facts(answerer.engine))
@@ -296,7 +297,9 @@ class Searcher(BaseSearcher):
         progress: Callable[[int, int], None] = lambda _written, _total: None,
         **options: Unpack[types.QueryArguments],
     ) -> types.ExportReport:
-        """Export all matches of a query to a file, which appears when it is complete.
+        """Export all matches of a query to a file.
+
+        The file appears when it is complete.
 
         Args:
             file: A path, or a binary stream; a database can only be written to a path.
@@ -339,7 +342,9 @@ def export(  # noqa: PLR0913 - one argument per option
     progress: Callable[[int, int], None] = lambda _written, _total: None,
     **options: Unpack[types.QueryArguments],
 ) -> types.ExportReport:
-    """Open an index, and export all matches of a query; see :meth:`Searcher.export`.
+    """Open an index, and export all matches of a query.
+
+    See :meth:`Searcher.export`.
 
     Args:
         index: The index folder.

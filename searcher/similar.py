@@ -94,7 +94,7 @@ def _duplicates_note(ids: list[str]) -> Note:
 
 
 def similar_query(item: NewsItem, table: Table, vocabulary: Vocabulary) -> Node | None:
-    """Return a query for similar items: words of the item, and labels of its concepts.
+    """Return a query for items like this one: its words, and labels of its concepts.
 
     Returns:
         The query, which also matches the item itself. None if the item has no content word.
@@ -128,7 +128,7 @@ def similar_query(item: NewsItem, table: Table, vocabulary: Vocabulary) -> Node 
 def _query_other_languages(
     concepts: Counter[int], table: Table, vocabulary: Vocabulary, languages: set[str], most: float
 ) -> list[Node]:
-    """Return queries for the concepts of an item in other languages than those of the item."""
+    """Return queries for an item's concepts in the languages that the item is not in."""
     ranked = []
     for number, count in concepts.items():
         weight, labels = table.concept(number)

@@ -1,4 +1,4 @@
-"""Create snippets: the passages of items with the most words of the query."""
+"""Create snippets: the passage of each item with the most words of the query."""
 
 from __future__ import annotations
 
@@ -72,10 +72,12 @@ def _passage(paragraphs: list[str], found: Iterator[list[Match]], width: int) ->
 
 
 def _best_window(matches: list[Match], width: int) -> tuple[int, tuple[int, int]]:
-    """Find the part of a text, up to ``width`` long, with the most distinct terms and then the most matches.
+    """Find the window of ``width`` characters with the most distinct matching terms.
+
+    Of several, it is the window with the most matches.
 
     Returns:
-        The index of the first match in this part, and ``(distinct terms, matches)``.
+        The index of the first match in the window, and ``(distinct terms, matches)``.
     """
     best, best_value = 0, (0, 0)
     inside: dict[str, int] = {}
@@ -99,7 +101,10 @@ def _best_window(matches: list[Match], width: int) -> tuple[int, tuple[int, int]
 
 
 def _bounds(text: str, matches: list[Match], width: int) -> tuple[int, int]:
-    """Return the start and end of a passage: between words, with context before the first match."""
+    """Return the start and end of a passage around the matches.
+
+    Both are between words; some context precedes the first match.
+    """
     if len(text) <= width:
         return 0, len(text)
     start = 0

@@ -1,9 +1,10 @@
-"""Find the terms, phrases and words of a query in texts; only parts of a text are analyzed.
+"""Find the terms, phrases and words of a query in texts.
 
-A text is folded to one byte per character. Only chunks (the text between two white spaces) in which a term
-may occur are analyzed: those with a word that starts with the prefix of a term's words, found by one search
-per prefix, or by one pass for many prefixes (Aho and Corasick, "Efficient string matching", 1975); and those
-whose words depend on more than their letters (*U.N.*, *d'eau*).
+Analyzing a whole text is slow, so only the chunks (the text between two white spaces) in which a term may
+occur are analyzed. For this, a text is folded to one byte per character, and each term is reduced to a prefix
+of all its words. A chunk is analyzed if one of its words starts with such a prefix, or if its words depend on
+more than their letters (*U.N.*, *d'eau*). There is one search per prefix, or one pass for many prefixes (Aho
+and Corasick, "Efficient string matching", 1975).
 """
 
 from __future__ import annotations
@@ -49,7 +50,7 @@ def _acronym_pattern() -> re.Pattern[bytes]:
 
 
 def _letter(character: str) -> str:
-    """Return the folded form of a character, one ASCII character, or ``_DOUBT`` if it has none."""
+    """Fold a character to one ASCII character, or to ``_DOUBT`` if that is impossible."""
     if character.isspace():
         return " "
     if character in APOSTROPHES or character in ".,":
@@ -66,7 +67,7 @@ _LETTERS: Final = CharacterTable(_letter)
 
 
 def _fold_others(error: UnicodeError) -> tuple[bytes, int]:
-    """Fold the characters that an encoding does not have, as an error handler of ``str.encode``."""
+    """Fold characters that an encoding lacks, as an error handler of ``str.encode``."""
     assert isinstance(error, UnicodeEncodeError)
     letters = error.object[error.start : error.end].translate(_LETTERS).encode()
     return letters.replace(_DOUBT, _UNDEFINED), error.end
@@ -111,14 +112,17 @@ class FoldedText:
 
 @lru_cache(CACHE_SIZE)
 def fold_word(word: str) -> bytes:
-    """Fold a word like a text; return empty bytes if a character is not a letter."""
+    """Fold a word like a text.
+
+    The result is empty if a character is not a letter.
+    """
     folded = fold_text(word)
     return folded if folded.isalnum() else b""
 
 
 @lru_cache(CACHE_SIZE)
 def prefix_of(term: str) -> bytes:
-    """Return a prefix of all words that are analyzed to a term, or empty bytes if unknown.
+    """Return a prefix that all words of a term have, or empty bytes if unknown.
 
     A stemmer removes endings, which it may replace by up to two letters.
     """
@@ -126,7 +130,7 @@ def prefix_of(term: str) -> bytes:
 
 
 class ChunkFinder:
-    """Finds the chunks of texts in which a word may begin with one of some prefixes.
+    """Finds the chunks of texts in which a word may begin with a given prefix.
 
     Args:
         beginnings: The folded prefixes; an empty one matches every chunk.
@@ -142,7 +146,7 @@ class ChunkFinder:
             self._automaton = BytesAhoCorasick(self._parts)
 
     def chunks(self, text: FoldedText) -> list[tuple[int, int]]:
-        """Return the start and end of each chunk in which a word may begin with a prefix, in order."""
+        """Return the start and end of each chunk that may have a word with a prefix, in order."""
         folded, words, places = text.folded, text.words, [*text.uncertain]
         if self._automaton:
             places += [start for _, start, _ in self._automaton.find_matches_as_indexes(words)]
@@ -177,7 +181,7 @@ def _places_of(part: bytes, text: bytes) -> list[int]:
 class _Word(NamedTuple):
     """A word of a chunk that may match.
 
-    Its number and offsets count from the start of the chunk.
+    ``number`` and the offsets count from the start of the chunk.
     """
 
     number: int
@@ -189,7 +193,7 @@ class _Word(NamedTuple):
 
 
 class _Chunk(NamedTuple):
-    """An analyzed chunk: its number of words, and those of its words that may match."""
+    """An analyzed chunk: how many words it has, and which of them may match."""
 
     size: int
     words: list[_Word]
@@ -213,7 +217,7 @@ class TermMatcher:
         self._known: dict[str, _Chunk] = {}
 
     def find(self, texts: Sequence[str]) -> Iterator[list[Match]]:
-        """Yield the matches of each text, in order; they do not overlap."""
+        """Yield the matches of each text, in order and without overlaps."""
         found, exact = self._find(texts), self._highlights.exact
         if not exact:
             return found
@@ -262,8 +266,8 @@ class TermMatcher:
 
         Args:
             chunks: The chunks that may have a match, with their start and end.
-            start: The offset of the text in the concatenation of all texts.
-            folded: All texts.
+            start: The offset of the text in ``folded``, in which all texts follow each other.
+            folded: The folded text of all texts.
             phrases: Whether any phrase may occur.
         """
         if phrases:
@@ -281,7 +285,7 @@ class TermMatcher:
     def _match_positions(
         self, chunks: Sequence[tuple[int, int, _Chunk]], start: int, words: bytes
     ) -> Iterator[tuple[int, Match, str]]:
-        """Yield the position, match and folded form of each word that may match or be part of a phrase."""
+        """Yield the word index, match and folded form of each word that may match or be in a phrase."""
         position, reached = 0, start
         for first, last, chunk in chunks:
             # A chunk that is not a candidate is split at punctuation only.
@@ -292,7 +296,7 @@ class TermMatcher:
             reached = last
 
     def _chunk(self, written: str) -> _Chunk:
-        """Analyze a chunk; equal chunks are analyzed once."""
+        """Analyze a chunk; an equal chunk is not analyzed again."""
         known = self._known.get(written)
         if known is None:
             tokens = self._analyse(written)
@@ -317,7 +321,7 @@ def find_matches(
 ) -> Iterator[list[Match]]:
     """Yield the matches of each text, in order.
 
-    The texts are analyzed in each of the languages.
+    Each text is analyzed in all of the languages.
     """
     of_languages = zip(*[_matcher(one, highlights).find(texts) for one in languages], strict=True)
     for first, *others in of_languages:
@@ -327,12 +331,12 @@ def find_matches(
 def matches_of(
     language: str, found: Iterable[tuple[int, Match, str]], highlights: Highlights
 ) -> Iterator[Match]:
-    """Yield the matches of a text that is analyzed in one language.
+    """Yield the matches of a text analyzed in one language.
 
     Args:
         language: The language.
-        found: The words, in order, that may be a match or a part of one. For each: its position in words, its
-            match (offsets and term), and the folded word in lower case.
+        found: The words that may be a match or a part of one, in order: the index of the word in the text,
+            its match (offsets and term), and the word folded, in lower case.
         highlights: The searched words and phrases.
     """
     terms, words = highlights.terms.get(language, set()), highlights.words
@@ -355,7 +359,7 @@ def matches_of(
 def _match_proximities(
     language: str, places: _Places, written: Mapping[int, str], highlights: Highlights
 ) -> Iterator[Match]:
-    """Yield a match for each word or phrase that is part of an occurrence of a proximity query."""
+    """Yield a match for each word or phrase in an occurrence of a proximity query."""
 
     def of_leaf(leaf: Any) -> list[_Occurrence]:
         if leaf.field.rpartition("_")[2] != language:
@@ -374,7 +378,10 @@ _Places = defaultdict[str, dict[int, Match]]  # the matches of each term, by the
 
 
 def _phrase(places: _Places, phrase: model.Phrase) -> list[_Occurrence]:
-    """Return the occurrences of a phrase, each with one match or, if its words are apart, several."""
+    """Return the occurrences of a phrase.
+
+    An occurrence has one match, or several if its words are not adjacent.
+    """
     own = [places.get(term, {}) for term in phrase.terms]
     found: list[_Occurrence] = []
     for spots in find_phrases([[*one] for one in own], phrase.terms, phrase.offsets, phrase.slop):
@@ -395,9 +402,8 @@ class Highlights:
         terms: The searched terms by language.
         phrases: The searched phrases by language.
         proximities: The searched proximity queries.
-        restricted: The words to which a term of a proximity query is restricted, by the field and text of the
-            term.
-        within: The terms of phrases and proximity queries by language, which are not matches by themselves.
+        restricted: For a term of a proximity query, by its field and text: the only words that may match.
+        within: By language, the terms of phrases and proximity queries. Such a term alone is not a match.
         words: The searched unstemmed, folded words, in any language.
         exact: The searched exact phrases.
     """
@@ -417,12 +423,12 @@ class Highlights:
         return bool(self.terms or self.phrases or self.words or self.proximities or self.exact)
 
     def freeze(self) -> None:
-        """Stop the dictionaries from adding an entry whenever a missing key is read."""
+        """Make the dictionaries ordinary ones, which do not add a missing key when it is read."""
         for entries in (self.terms, self.phrases, self.restricted, self.within):
             entries.default_factory = None
 
     def add(self, leaf: Node) -> None:
-        """Add the words of a leaf or a proximity query in a resolved query."""
+        """Add the words of a leaf, or of a proximity query, of a resolved query."""
         match leaf:
             case model.Term():
                 self.terms[leaf.field.partition("_")[2]].add(leaf.text)
@@ -472,7 +478,7 @@ def highlights_of(query: Node | None, *, of_titles: bool = True) -> Highlights:
 
 
 def _matching_leaves(node: Node) -> Iterator[Node]:
-    """Yield the leaves and proximity queries of a query that can occur in a hit."""
+    """Yield the leaves and proximity queries that can occur in the text of a hit."""
     if isinstance(node, model.Not) or (isinstance(node, model.ConstantScore) and node.origin):
         return  # a bonus repeats leaves of the query
     below = () if isinstance(node, (model.Near, model.NotNear)) else model.kept_parts(node)

@@ -1,4 +1,4 @@
-"""Define an open source, its items, the options for reading, and the size limits."""
+"""Define sources of items, the options for reading them, and their size limits."""
 
 from __future__ import annotations
 
@@ -74,8 +74,8 @@ class Source:
         name: The name, as in :class:`indexer.item.SourceLines`; ``stdin`` for standard input.
         items: The items in source order; they can be iterated once.
         ordered: Whether the order of the items shows their dates, as on a page that is newest first.
-        lines: The parsed lines of a stream of records; a caller that needs no raw items iterates over them
-            instead of the items. None for any other source.
+        lines: For a stream of records, its parsed lines: a caller that needs no raw items iterates over these
+            instead of ``items``. None for other sources.
         read_line: Reads a line as an item, for callers that iterate over the lines.
     """
 
@@ -91,15 +91,14 @@ class ReadOptions(NamedTuple):
 
     Attributes:
         kind: The name of the kind of source; None to detect the kind from the content.
-        columns: Pairs of a field's name in the source and in the index: ``("headline", "title")``.
+        columns: Pairs of names of a field, in the source and in the index: ``("headline", "title")``.
         include: Patterns of file names; members of folders and archives must match one of them.
         exclude: Patterns of file names to skip.
         meter: Counts the bytes read from files.
         base: The URL of the source, to which its links are relative; empty for a file. Set for each source.
         allow_private: Whether URLs may lead to hosts that are not public.
         visits: The HTTP validators of URLs, both earlier and new ones.
-        within: The parent folders that are added to the name of a source if another source has the same file
-            name.
+        within: The parent folders to add to the name of a source, if another source has the same file name.
         part: The path of the folder to read within its indexed folder; patterns match paths that begin with
             it.
         field_names: Collects the names of the fields in a source if ``--map`` is used. Set for each source.
@@ -149,7 +148,14 @@ class ReadContext(NamedTuple):
     options: ReadOptions = AS_THEY_ARE
 
     def skip(self, line: int, reason: str, *, field: bool = False, unread: bool = False) -> None:
-        """Report why a part was skipped, and the line or number of the part (0 for the whole source)."""
+        """Report a skipped part.
+
+        Args:
+            line: The line or the number of the part; 0 for the whole source.
+            reason: The reason, for users.
+            field: Whether the part is a field of an item that is read.
+            unread: Whether the part is a file that could not be read completely.
+        """
         self.on_skip(Skipped(self.name, line, reason, field, unread))
 
     def skip_count(self, kind: str, count: int) -> None:
@@ -170,7 +176,9 @@ Reader = Callable[["io.BufferedReader", ReadContext], Source]
 
 
 def nonempty(otherwise: str) -> Callable[[ReadItems], Reader]:
-    """Return a decorator that makes a reader from a generator of items, and rejects sources without items.
+    """Return a decorator that makes a reader from a generator of items.
+
+    The reader raises a SourceError if the source has no items.
 
     Args:
         otherwise: The end of the error message for a source without items; the name of the source precedes
@@ -194,7 +202,7 @@ def nonempty(otherwise: str) -> Callable[[ReadItems], Reader]:
 
 
 def nonempty_source(items: Iterator[RawItem], context: ReadContext, fault: str) -> Source:
-    """Return a source with the given items; raise an error if there are none.
+    """Return a source with the given items, of which there must be at least one.
 
     Raises:
         SourceError: The source has no items; the message is ``fault``.
@@ -208,13 +216,13 @@ def nonempty_source(items: Iterator[RawItem], context: ReadContext, fault: str) 
 def take_sample(
     items: Iterable[T], size: Callable[[T], int], most: int = 1000, most_characters: int = 1 << 20
 ) -> Iterator[T]:
-    """Yield the first items of a source, up to a number of items and characters.
+    """Yield the first items of a source, up to a limit of items and one of characters.
 
     Args:
         items: All items; only the yielded ones are consumed.
         size: Returns the number of characters of an item.
         most: The maximum number of items.
-        most_characters: The number of characters after which no further item is yielded.
+        most_characters: The number of characters; once it is reached, no further item is yielded.
     """
     for number, item in enumerate(items, start=1):
         yield item
@@ -240,8 +248,8 @@ class Skips:
         total: The number of skipped records and lines; lines skipped together count as one.
         fields: The number of skipped fields.
         first: The first ``MAX_KEPT`` skipped parts.
-        reasons: The number of records and lines by generalised reason, with quotations as … and numbers as N;
-            records skipped together are all counted.
+        reasons: The number of records and lines by generalised reason, in which quotations are … and numbers
+            N. Records skipped together are all counted.
         field_reasons: The number of fields by generalised reason.
         full_reasons: The first full reason for each generalised reason.
         varied: The generalised reasons whose full reasons differ.
@@ -262,7 +270,7 @@ class Skips:
         return f"Skips(total={self.total}, fields={self.fields})"
 
     def append(self, skipped: Skipped) -> None:
-        """Count a skipped part; keep it if it is among the first ``MAX_KEPT``."""
+        """Count a skipped part, and keep it if it is among the first ``MAX_KEPT``."""
         if skipped.once:
             if skipped.reason in self._once:
                 return
@@ -282,7 +290,11 @@ class Skips:
 
 
 def _split_count(reason: str) -> tuple[str, int]:
-    """Split a reason that contains the number of skipped parts; return the other words and the number."""
+    """Split a reason that contains the number of skipped parts.
+
+    Returns:
+        The reason without the number, and the number.
+    """
     if isinstance(reason, Message) and reason.key in _COUNTED:
         kind, count = map(reason.values.__getitem__, _COUNTED[reason.key])
         return kind, count
@@ -343,7 +355,13 @@ def reason_of(error: SourceError, *names: str) -> str:
 
 
 def missing_extra(label: str, what: str, extra: str) -> SourceError:
-    """Return the error for a source whose reader needs an extra (optional dependencies)."""
+    """Return the error for a source whose reader needs libraries that are missing.
+
+    Args:
+        label: The name of the source.
+        what: The feature that needs the libraries.
+        extra: The name of the optional dependencies, as in ``pip install 'dragoman[EXTRA]'``.
+    """
     from indexer.errors import install_message  # nearly all kinds have their libraries
 
     return SourceError(install_message(message("extras.source", label=label, what=what), extra))
@@ -374,7 +392,10 @@ def too_long(title: str | None, paragraphs: Sequence[str]) -> str | None:
 
 
 def why_no_item(title: str | None, paragraphs: Sequence[str], what: str = "title") -> str | None:
-    """Return why an item cannot be indexed (no title and no text, or too much text), or None if it can."""
+    """Return why an item cannot be indexed, or None if it can.
+
+    It must have a title or text, and not too much text.
+    """
     if title is None and not paragraphs:
         return message("skip.no_text_at_all", what=message(f"skip.{what}"))
     return too_long(title, paragraphs)

@@ -1,4 +1,4 @@
-"""Report a build, an update or a deletion: counts, and the change of each item."""
+"""Report a build, an update or a deletion: its counts, and how each item changed."""
 
 from __future__ import annotations
 
@@ -38,9 +38,9 @@ class Change(NamedTuple):
             ``corrected``, ``no item``, ``annotated``.
         id: The id of the item; None for a skipped record.
         title: The title.
-        place: The current or last source location; None if unknown.
-        former: The former id if it was different.
-        reason: The reason, if it is not obvious.
+        place: The location of the item in its source, now or at the last reading; None if unknown.
+        former: The former id of the item, if it had another one.
+        reason: The reason for the change, if it is not obvious.
     """
 
     what: str
@@ -71,7 +71,7 @@ class CorrectionsReport:
         file: The path of the file.
         lines: The number of lines that have corrections.
         changed: The number of items of the previous generation that changed.
-        standing: The number of items with corrections in the new generation.
+        standing: The number of items of the new generation that have corrections.
         excluded: The number of records, read or indexed, that are marked as not items.
         told: Line numbers and warnings for lines that were skipped, wholly or in part.
 
@@ -87,7 +87,7 @@ class CorrectionsReport:
 
     @property
     def unfit(self) -> list[int]:
-        """The numbers of the lines that match no item, perhaps because they belong to another index."""
+        """The numbers of the lines that match no item, perhaps because of another index."""
         return [number for number, reason in self.told if reason in {NO_SUCH_ITEM, OTHER_ITEM}]
 
     @property
@@ -153,7 +153,7 @@ class WriteReport:
 
 
 class Listeners(NamedTuple):
-    """The functions that are called for each change while an index is written.
+    """The functions to call while an index is written.
 
     Attributes:
         change: Called with each change; may be None.
@@ -174,7 +174,9 @@ class Listeners(NamedTuple):
 
 @contextmanager
 def report_to(path: str | os.PathLike[str] | None) -> Iterator[OnChange | None]:
-    """Yield a function that writes a change to a JSON Lines file, which is created when the block ends.
+    """Yield a function that writes a change to a JSON Lines file.
+
+    The file appears when the block ends.
 
     Raises:
         DragomanError: The file cannot be written.
@@ -193,7 +195,7 @@ def report_to(path: str | os.PathLike[str] | None) -> Iterator[OnChange | None]:
 
 
 def _require_report(path: str | os.PathLike[str]) -> None:
-    """Raise an error if the file exists and is not a report that Dragoman wrote."""
+    """Raise an error if the file exists, unless it is a report by Dragoman."""
     try:
         with Path(path).open("rb") as stream:
             head = stream.read(len(_HEAD))

@@ -54,18 +54,22 @@ class Notes:
         self._notes: dict[Note, None] = {}
 
     def add(self, at: int, fault: str, remark: str, kind: str = "read_as_text") -> None:
-        """Add a note on how a part is read.
+        """Add a note on how an invalid part is read.
 
-        Raises ``fault`` as an error if the query is strict.
+        Args:
+            at: The offset of the part in the query.
+            fault: The message of the error that a strict query raises instead.
+            remark: The text of the note.
+            kind: The kind of the note.
         """
         if self._strict:
             raise self.error(at, fault)
         self._notes[Note(kind, remark)] = None
 
     def error(self, at: int, fault: str) -> QueryError:
-        """Return the error for the part at an offset.
+        """Return the error for the part of the query at an offset.
 
-        Its message shows the text around the offset.
+        Its message shows the text around the offset, and ``fault``.
         """
         text = self.query
         start, end = max(0, at - _CONTEXT), min(len(text), at + _CONTEXT)
@@ -74,23 +78,34 @@ class Notes:
         return QueryError(message("query.at_character", character=at + 1, around=around, fault=fault))
 
     def add_note(self, kind: str, remark: str) -> None:
-        """Add a note on a valid part of the query that the user may not intend."""
+        """Add a note on a valid part that the user may not have intended."""
         if not self._strict:
             self._notes[Note(kind, remark)] = None
 
     def add_limit(self, fault: str, remark: str) -> None:
-        """Add a note on a part beyond a limit; raise an error if the query is strict."""
+        """Add a note on a part beyond a limit.
+
+        A strict query raises ``fault`` as an error instead.
+        """
         if self._strict:
             raise QueryError(fault)
         self._notes[Note("read_as_text", remark)] = None
 
     def first(self, kind: str = "read_as_text", more: str = "query.more_as_text") -> tuple[Note, ...]:
-        """Return the first notes; if there are more, the last note says how many are left out."""
+        """Return the first notes.
+
+        If there are more, the last one, of the given ``kind``, says how many are left out; ``more`` is its
+        message key.
+        """
         return first_notes(list(self._notes), MAX_NOTES, kind, more)
 
 
 def first_notes(notes: list[Note], most: int, kind: str, more: str) -> tuple[Note, ...]:
-    """Return the first notes; if there are more, the last note says how many are left out."""
+    """Return at most ``most`` notes.
+
+    If there are more, the last one, of the given ``kind``, says how many are left out; ``more`` is its
+    message key.
+    """
     if len(notes) <= most:
         return tuple(notes)
     return (*notes[: most - 1], Note(kind, message(more, n=len(notes) - most + 1)))
@@ -99,7 +114,9 @@ def first_notes(notes: list[Note], most: int, kind: str, more: str) -> tuple[Not
 def limits_note(left: Sequence[tuple[str, str]], *, text: bool) -> Note:
     """Return one note on all parts of a query that exceed limits.
 
-    ``left`` are the parts, each with its limit. They were read as text if ``text`` is true, else ignored.
+    Args:
+        left: The parts, each with the limit that it exceeds.
+        text: Whether the parts were read as text; otherwise they were ignored.
     """
     (first, limit), *others = left
     key = f"query.{'several' if others else 'one'}_{'as_text' if text else 'left_out'}"
@@ -132,7 +149,10 @@ def region_note(region: Countries) -> Note:
 
 
 def date_notes(dates: Mapping[str, str], empty: Mapping[str, str]) -> tuple[Note, ...]:
-    """Return notes on dates in a query: that items of a date rank higher, or that no item has it."""
+    """Return notes on the dates in a query.
+
+    A note says that items of a date rank higher, or that no item has a date.
+    """
     wished = []
     for words, date in dates.items():
         kind = "date_estimated" if date.endswith(ESTIMATED) else "date"
@@ -155,7 +175,10 @@ def acronym_notes(acronyms: Mapping[str, str]) -> tuple[Note, ...]:
 
 
 def edge_notes(edges: Mapping[str, Sequence[str]]) -> tuple[Note, ...]:
-    """Return a note that words at the ends of phrases are not searched; () if there are none."""
+    """Return a note that words at the ends of phrases are not searched.
+
+    The result is empty if there are no such words.
+    """
     if not edges:
         return ()
     words = list_words(dict.fromkeys(chain.from_iterable(edges.values())))
@@ -164,7 +187,10 @@ def edge_notes(edges: Mapping[str, Sequence[str]]) -> tuple[Note, ...]:
 
 
 def broader_notes(labels: Collection[str]) -> tuple[Note, ...]:
-    """Return a note that suggests the labels of broader concepts for missing words; () if there are none."""
+    """Return a note that suggests broader concepts for missing words.
+
+    The result is empty without ``labels``, which are the labels of these concepts.
+    """
     return (Note("near_words", message("query.broader", labels=list(labels))),) if labels else ()
 
 
