@@ -1,4 +1,4 @@
-"""Extend a query so that items with all of its words rank first."""
+"""Change a query so that items with all of its words rank first."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 def remove_leaves(node: Node, dropped: Collection[Node]) -> Node:
-    """Remove the leaves ``dropped`` from a query, and each part that cannot match without these leaves."""
+    """Remove leaves from a query, and each part that cannot match without them."""
     return rewrite(
         node,
         lambda one: (
@@ -42,8 +42,9 @@ _ORIGIN_OF_COUNTRY: Final = ("explain.country",)
 def require_every_word(query: Node, dates: tuple[model.Days, ...] = ()) -> Node:
     """Require every word of a resolved query.
 
-    A query without adjacent words is returned unchanged, and so are alternatives and exclusions. ``dates``
-    are the dates in the query: an item with such a date need not contain the words of the date.
+    In a query of words with spaces between them, any word may match; this makes all of them required.
+    Alternatives (*OR*) and exclusions are unchanged. ``dates`` are the dates in the query: an item with such
+    a date need not contain the words of the date.
     """
     match query:
         case model.Or(words=True):
@@ -66,7 +67,7 @@ def require_every_word(query: Node, dates: tuple[model.Days, ...] = ()) -> Node:
 def prefer_rarer(query: Node, vocabulary: Vocabulary) -> Node:
     """Lower the weight of the more frequent of two words.
 
-    Otherwise items that often contain the frequent word could outrank items with the rarer word.
+    Otherwise items that repeat the frequent word could outrank items with the rarer word.
     """
     match query:
         case model.Or(words=True, parts=(first, second)):
@@ -88,12 +89,12 @@ def prefer_rarer(query: Node, vocabulary: Vocabulary) -> Node:
 def double_every_word(query: Node, vocabulary: Vocabulary, dates: tuple[model.Days, ...] = ()) -> Node:
     """Double the score of items that contain every word of a query.
 
-    Otherwise one word in a short title could outrank all words in an article. The translation of a single
-    word does not count as the word, because items in another language could outrank those with the typed
-    words. But if the words form a label, or the query is short, items with every word, typed or translated,
-    rank before items with only some words, and so do items with an added label of the whole query.
-    Translations of separate words, each of which may have another meaning, add less if texts have the words
-    as typed. The matches are unchanged. See docs/explanation/relevance.md.
+    Otherwise an item with one of the words in a short title could outrank an article with all words. The
+    translation of a single word does not count as the word, because items in another language could outrank
+    those with the typed words. But if the words form a label, or the query is short, items with every word,
+    typed or translated, rank before items with only some words, and so do items with an added label of the
+    whole query. If texts contain the words as typed, translations of the separate words add less, because
+    each word may have another meaning. The matches are unchanged. See docs/explanation/relevance.md.
     """
     match query:
         case model.Or(words=True) if len(set(query.parts)) > 1:
@@ -114,7 +115,7 @@ def double_every_word(query: Node, vocabulary: Vocabulary, dates: tuple[model.Da
 
 
 def _prefer_every_word(query: model.Or, dates: tuple[model.Days, ...], vocabulary: Vocabulary) -> Node:
-    """Rank items higher if they contain every one of several adjacent words."""
+    """Rank items with every one of several adjacent words higher."""
     every = _require_words_or_date(query, dates)
     vias = [leaf.via for leaf in leaves(query) if isinstance(leaf, (model.Term, model.Phrase))]
     if TRANSLATED not in vias:
@@ -128,9 +129,9 @@ def _prefer_every_word(query: model.Or, dates: tuple[model.Days, ...], vocabular
 
 
 def _occur_untranslated(query: model.Or, vocabulary: Vocabulary) -> bool:
-    """Return whether texts contain each word of a query.
+    """Return whether texts contain each word of a query, not counting translations.
 
-    A translation of a single word does not count.
+    The label of several words may be translated.
     """
     typed = remove_leaves(query, set(_translations_of_words(query)))
     return all(_score_bound(word, vocabulary) for word in parts_of(typed))
@@ -157,15 +158,19 @@ def _documents(word: Node, vocabulary: Vocabulary) -> int:
 
 
 def _require_typed(query: model.Or, every: Node) -> tuple[Node, ...]:
-    """Require every word, as typed or in an added label of several words; return () if that cannot match."""
+    """Require every word, as typed or as part of an added label of several words.
+
+    The result is empty if such a query cannot match.
+    """
     whole = remove_leaves(every, set(_translations_of_words(query)))
     return () if whole == model.NOTHING else (whole.replace(origin=_ORIGIN),)
 
 
 def _rank_first(words: model.Or, whole: Node, share: float, vocabulary: Vocabulary) -> tuple[Node, ...]:
-    """Return a query that ranks the matches of ``whole`` before items with only some of the words.
+    """Return a query that ranks the matches of ``whole`` before items with only some words.
 
-    The query adds to their score ``share`` times the most that an item with only some of the words can score.
+    It adds a constant to their score: ``share`` times the most that an item with only some of the words can
+    score.
     """
     most = [_score_bound(part, vocabulary) for part in words.parts]
     more = model.ConstantScore(whole, share * (sum(most) - min(most)), _ORIGIN_OF_LABELS)
@@ -175,9 +180,9 @@ def _rank_first(words: model.Or, whole: Node, share: float, vocabulary: Vocabula
 def prefer_country(ranked: Node, query: Node, country: str, words: Node, vocabulary: Vocabulary) -> Node:
     """Raise the rank of items that are about a country or name it.
 
-    In a query of two words, or if no text contains the words, the bonus is the most that one term can add to
-    a score. With a larger bonus, items about the country with one rare word could outrank items with several
-    words. See docs/explanation/relevance.md.
+    In a query of two words, or if no text contains the words, the bonus is the maximum score of one term.
+    With a larger bonus, items about the country with one rare word could outrank items with several words.
+    See docs/explanation/relevance.md.
 
     Args:
         ranked: The query for ranking.
@@ -201,7 +206,7 @@ def prefer_country(ranked: Node, query: Node, country: str, words: Node, vocabul
 def prefer_phrase(ranked: Node, query: Node, phrase: Node, vocabulary: Vocabulary) -> Node:
     """Raise the rank of items that contain the whole query as a phrase.
 
-    The bonus is the most that the least term can add to a score.
+    The bonus is the maximum score of the phrase's least important term.
 
     Args:
         ranked: The query for ranking.
@@ -223,7 +228,10 @@ def prefer_phrase(ranked: Node, query: Node, phrase: Node, vocabulary: Vocabular
 
 
 def _has_two_words(query: Node) -> bool:
-    """Return whether a query consists of two words or labels, apart from filters and exclusions."""
+    """Return whether a query consists of two words or labels.
+
+    Filters and exclusions do not count.
+    """
     if isinstance(query, model.Or):
         return query.words and len(query.parts) == 2
     if isinstance(query, model.DisjunctionMax):  # a label of several words
@@ -270,7 +278,7 @@ def _double_boost(node: Node) -> Node:
 
 
 def _require_words_or_date(query: model.Or, dates: tuple[model.Days, ...]) -> model.And:
-    """Require every word of a query, or, for words of the query that state a date, the date itself.
+    """Require every word of a query, but accept a date in place of the words that state it.
 
     In *floods May 2019*, an item must have *floods*, and either *May* and *2019* or a date in May 2019.
     """

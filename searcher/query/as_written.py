@@ -31,10 +31,11 @@ _JOINED: Final = r"([^\W\d_]{1,2}(?:[&+][^\W\d_]{1,2})+)(?:['’]s)?"
 
 @lru_cache(256)
 def joined_spellings(chunk: str) -> tuple[str, ...]:
-    """Return the spellings of letters that ``&`` or ``+`` joins, as typed and in capitals: *at&t*, *AT&T*.
+    """Return the spellings of an abbreviation with ``&`` or ``+``: *at&t* and *AT&T*.
 
-    Returns () for other words, and if no part is a function word. Texts in a language in which *at* or *t* is
-    a function word are indexed without it, so only the stored texts have *AT&T*.
+    The result is empty for other words, and if no part is a function word. Texts in a language in which *at*
+    or *t* is a function word are indexed without it, so that only their stored text shows whether they have
+    *AT&T*.
     """
     found = re.fullmatch(_JOINED, chunk.strip(PUNCTUATION_AROUND))
     if found is None or not any(map(is_function_word, re.split("[&+]", found[1]))):
@@ -55,7 +56,7 @@ def exact_pattern(words: tuple[str, ...]) -> re.Pattern[str]:
 
 
 def _spellings(word: str) -> list[str]:
-    """Return regular expressions for a word: with composed and decomposed accents, and any apostrophe."""
+    """Return regular expressions for a word, with composed or decomposed accents and any apostrophe."""
     forms = dict.fromkeys([unicodedata.normalize(form, word) for form in ("NFC", "NFD")])
     return [re.escape(form).replace("’", "'").replace("'", f"[{_APOSTROPHES}]") for form in forms]
 
@@ -68,14 +69,15 @@ def find_places(text: str, exact: Iterable[tuple[str, ...]]) -> Iterator[tuple[i
 
 
 def exact_leaves(query: Node) -> list[model.Exact]:
-    """Return the distinct exact phrases of a query, which must be compared with stored texts."""
+    """Return the distinct exact phrases of a query."""
     return [*dict.fromkeys(leaf for leaf in leaves(query) if isinstance(leaf, model.Exact))]
 
 
 def candidates(query: Node, compared: Sequence[Node]) -> Node:
-    """Return a query for the documents that must be read from storage to evaluate the parts ``compared``.
+    """Return a query for the documents whose stored texts must be read.
 
-    These parts are exact phrases; on a cluster also proximity queries.
+    The texts decide which documents match the parts ``compared``: exact phrases, and on a cluster also
+    proximity queries. Documents that match, or do not match, whatever their text is, are not candidates.
     """
     may_match, having = (
         _bounding_query(query, compared, upper=True),
@@ -85,9 +87,9 @@ def candidates(query: Node, compared: Sequence[Node]) -> Node:
 
 
 def _bounding_query(node: Node, compared: Collection[Node], *, upper: bool) -> Node:
-    """Return a query for a superset (``upper``) or a subset of a node's matches.
+    """Return a query without the parts ``compared`` that has at least, or at most, a node's matches.
 
-    The query has no part that is in ``compared``.
+    At least, if ``upper`` is true; at most, if it is false.
     """
     if node in compared:
         return _query_anywhere(node) if upper else model.NOTHING
@@ -101,7 +103,7 @@ def _bounding_query(node: Node, compared: Collection[Node], *, upper: bool) -> N
 
 
 def _query_anywhere(node: Node) -> Node:
-    """Return a query for the documents that contain the words of a node, regardless of their positions."""
+    """Return a query for the documents that contain a node's words at any position."""
     match node:
         case model.Exact():
             return node.part or model.NOTHING
@@ -122,7 +124,11 @@ def check_candidates(compared: Sequence[Node], count: int) -> None:
 
 
 def find_exact(exact: Sequence[model.Exact], records: Iterable[bytes]) -> list[list[bool]]:
-    """Return a row for each stored record: for each exact phrase, whether the record contains it."""
+    """Return whether each stored record contains each exact phrase.
+
+    Returns:
+        A row for each record, with a value for each phrase.
+    """
     patterns = [exact_pattern(leaf.words) for leaf in exact]
     inner = [_bytes_of(leaf.words) for leaf in exact]
     found = []
@@ -139,5 +145,5 @@ def find_exact(exact: Sequence[model.Exact], records: Iterable[bytes]) -> list[l
 
 
 def _bytes_of(words: Sequence[str]) -> list[bytes]:
-    """Return the byte strings that each stored record with the words must contain."""
+    """Return byte strings that the stored record of a text with the words must contain."""
     return [json.dumps(word)[1:-1].encode() for word in words if word.isascii() and "'" not in word]

@@ -50,7 +50,8 @@ _AROUND_REGEX: Final = _PUNCTUATION + "?+-="
 def parse_chunk(chunk: str, field: str, start: int, notes: Notes) -> list[Node]:
     """Parse a chunk of a query.
 
-    Returns one leaf, several if the chunk is split, none for exclamation marks and fields to ignore.
+    Returns:
+        One leaf; several if the chunk is split; none for exclamation marks and for fields to ignore.
     """
     if "!" in chunk and not chunk.strip("+-!"):
         return []
@@ -80,7 +81,7 @@ def parse_chunk(chunk: str, field: str, start: int, notes: Notes) -> list[Node]:
 
 
 def unknown_field_message(name: str, own: Collection[str]) -> tuple[str, str]:
-    """Return the message for an unknown field, and the part of the message that lists the fields."""
+    """Return the message for an unknown field, and its part that lists the known fields."""
     custom = sorted({*own}.difference(ANNOTATED))
     named: list[str] = [*FIELDS, *ANNOTATED, *custom[:MAX_NAMED]]
     if len(custom) > MAX_NAMED:
@@ -90,7 +91,7 @@ def unknown_field_message(name: str, own: Collection[str]) -> tuple[str, str]:
 
 
 def describe_reading(chunk: str, words: list[str], reason: str) -> str:
-    """Describe how a chunk is read, with the reason.
+    """Describe how a chunk is read, and why.
 
     For example: ``"and/or" was read as the words "and or": ...``.
     """
@@ -100,7 +101,11 @@ def describe_reading(chunk: str, words: list[str], reason: str) -> str:
 
 
 def _compile_or_explain(text: str) -> WordRegex | str | None:
-    """Return the regular expression between slashes, or its error, or None if there are no slashes."""
+    """Compile the regular expression between slashes.
+
+    Returns:
+        The compiled expression, an error message, or None if there are no slashes.
+    """
     if text[:1] != "/" or not REGEX.fullmatch(text):
         return None
     from searcher.query.word_regex import compile_regex  # few requests need it
@@ -115,10 +120,7 @@ def compile_between_slashes(text: str) -> WordRegex | None:
 
 
 def _is_invalid_regex(word: str, at: int, notes: Notes) -> bool:
-    """Return whether a word between slashes is an invalid regular expression.
-
-    If so, add a note.
-    """
+    """Return whether a word between slashes is an invalid regular expression, and note it."""
     text = word.strip(_AROUND_REGEX)
     if isinstance(fault := _compile_or_explain(text), str):
         notes.add(
@@ -131,7 +133,7 @@ def _is_invalid_regex(word: str, at: int, notes: Notes) -> bool:
 
 
 def parse_phrase(text: str, slop: int, field: str, at: int, notes: Notes, *, exact: bool) -> Node | None:  # noqa: PLR0913 - the parts of a phrase
-    """Parse the words of a phrase; return None for an empty phrase."""
+    """Parse the words of a phrase, or return None for an empty phrase."""
     words = tuple(text.split())
     if not words:
         return None
@@ -152,7 +154,10 @@ def parse_phrase(text: str, slop: int, field: str, at: int, notes: Notes, *, exa
 
 
 def patterns_in(phrase: Quoted) -> dict[str, Pattern]:
-    """Map each pattern in a phrase, as typed, to its node; ``*`` alone is not a pattern."""
+    """Map each pattern in a phrase, as typed, to its node.
+
+    ``*`` alone is not a pattern.
+    """
     return {
         word: Pattern(word.strip(_AROUND_REGEX if "/" in word else _PUNCTUATION), phrase.at, phrase.field)
         for word in phrase.words
@@ -183,7 +188,10 @@ def _split_chunk(chunk: str, at: int, notes: Notes) -> list[str]:
 
 
 def _find_split(chunk: str, own: Collection[str]) -> tuple[str, str, str] | None:
-    """Return the character at which to split a chunk, an error and a reason; None if it is not split."""
+    """Return the character at which to split a chunk, with an error and a reason.
+
+    None if the chunk is not split.
+    """
     name, _, behind = chunk.partition(":")
     if behind and (name.isidentifier() or name in own):
         return ":", *unknown_field_message(name, own)
@@ -242,5 +250,5 @@ def is_pattern(text: str) -> bool:
 
 
 def index_field(field: str) -> str:
-    """Return the index field for a field of the query."""
+    """Return the name in the index of a field in a query."""
     return "text" if field in PLACES else field

@@ -1,7 +1,8 @@
 """Compare words of two languages: cognates (nación, nation), and homographs (sale).
 
-English, French and Spanish have corresponding endings from Latin. A common prefix is not enough (*pope* and
-*pop*, *rate* and *rats*): it must be long, and both endings must belong to the same set.
+English, French and Spanish have corresponding endings from Latin. Two words are cognates if they have a long
+common prefix, and both endings belong to the same set of corresponding endings. A common prefix alone is not
+enough: *pope* and *pop*, *rate* and *rats*.
 """
 
 from __future__ import annotations
@@ -40,7 +41,7 @@ _MORE_LETTERS: Final = 2  # more letters of the stem of a word that no text has,
 
 
 def are_cognates(word: str, other: str) -> bool:
-    """Return whether two folded words differ only in endings that correspond to each other."""
+    """Return whether two folded words differ only in corresponding endings."""
     return not _stems(word).isdisjoint(_stems(other))
 
 
@@ -60,7 +61,7 @@ def cognates(word: str) -> list[str]:
 
 
 def are_homographs(word: str, one: str, other: str) -> bool:
-    """Return whether a folded word has different meanings in two languages: *sale*, *once*."""
+    """Return whether a folded word has different meanings in two languages: *sale*."""
     return word in _homographs()[frozenset((one, other))]
 
 
@@ -74,7 +75,10 @@ def _homographs() -> dict[frozenset[str], frozenset[str]]:
 
 @lru_cache(maxsize=1 << 12)
 def _stems(word: str) -> frozenset[tuple[int, str]]:
-    """Return the possible stems of a word, each with the index in ``_SETS`` of the removed ending."""
+    """Return the possible stems of a word.
+
+    Each is given with the index, in ``_SETS``, of the set to which the removed ending belongs.
+    """
     return frozenset(
         (number, word.removesuffix(ending))
         for number, (endings, least) in enumerate(_SETS)

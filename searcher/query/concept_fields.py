@@ -1,7 +1,8 @@
-"""Filter and count by topic, organisation and person: concepts that items mention.
+"""Filter and count by topic, organisation and person.
 
-The index stores the names of concepts in fields that no source can have (``topic/``). Users write ``topic``
-with the name or a label of the concept in any of the three languages.
+These are concepts that items mention. The index stores the names of concepts in fields that no source can
+have (``topic/``). Users write ``topic`` with the name or a label of the concept in any of the three
+languages.
 """
 
 from __future__ import annotations
@@ -32,10 +33,11 @@ KINDS: Final = ("topic", "organisation", "person")
 
 
 def resolve_fields(request: SearchRequest, engine: Engine) -> SearchRequest:
-    """Replace the names of fields in the filters and facets of a request by internal names.
+    """Replace the field names in a request's filters and facets by internal names.
 
-    Where concepts use the name ``topic``, users write ``fields.topic`` for a custom field of the same name.
-    ``file`` means the files in folders and archives, unless the items have a custom field ``file``.
+    If the thesaurus has topics, ``topic`` means these, and users write ``fields.topic`` for a custom field of
+    the same name. ``file`` means the files in folders and archives, unless the items have a custom field
+    ``file``.
     """
     kinds = engine.thesaurus.kinds
     names = _fields(request.custom_fields, engine)
@@ -59,7 +61,7 @@ def resolve_fields(request: SearchRequest, engine: Engine) -> SearchRequest:
 
 
 def _restrict_evidence(filters: Filters, ways: tuple[str, ...]) -> Filters:
-    """Restrict a filter by country to the given kinds of evidence for the country, such as ``place``."""
+    """Restrict a country filter to some kinds of evidence for the country, such as ``place``."""
     values = [
         f"{code} {way}"
         for code in sorted(filters.countries - {UNKNOWN})
@@ -74,14 +76,14 @@ def _restrict_evidence(filters: Filters, ways: tuple[str, ...]) -> Filters:
 
 
 def require_evidence(engine: Engine) -> None:
-    """Check that an index stores how each country was found."""
+    """Check that an index stores the kinds of evidence for countries."""
     # One query for several lookups, which request planning assumes to find nothing.
     if engine.finds(Or((Not(Keyword(OWN, COUNTRY_VIA)),))):
         raise QueryError(message("query.country_via_needs_evidence"))
 
 
 def _fields(names: Sequence[str], engine: Engine) -> dict[str, str]:
-    """Return the internal names of fields."""
+    """Return the internal name of each given field."""
     may_be_annotations = any(name.removeprefix(OTHER) in ANNOTATED for name in names)
     annotated = engine.annotation_kinds() if may_be_annotations else frozenset()
     own, kinds = engine.custom_fields(), engine.thesaurus.kinds
@@ -145,7 +147,7 @@ def _find_concept(table: Table, kind: str, value: str) -> CountedConcept:
 
 
 def _concepts_preferring(table: Table, kind: str, value: str) -> list[CountedConcept]:
-    """Return the concepts of a kind whose preferred label in any language is ``value``."""
+    """Return the concepts of a kind with the preferred label ``value`` in any language."""
     wanted = normalize(value)
     return [
         one
@@ -159,7 +161,7 @@ def _concepts_preferring(table: Table, kind: str, value: str) -> list[CountedCon
 def _concepts_with_label(table: Table, kind: str, value: str) -> list[CountedConcept]:
     """Return the concepts of a kind that have the label ``value``.
 
-    If no label has this spelling, labels with the same stems count.
+    If no label has this spelling, the labels with the same stems are used.
     """
     from indexer.thesaurus.concept import analyse_label  # most values are names as shown in the facet
 

@@ -38,9 +38,11 @@ class Span(NamedTuple):
 def recognise(words: QueryWords, chunks: Sequence[str]) -> list[Span]:
     """Find the longest labels in a query.
 
-    Hyphens and function words may separate the words of a label. Returns spans in query order, which do not
-    overlap. Labels of one word are only found in the query's language: the one with the most function words
-    and words of labels.
+    Hyphens and function words may separate the words of a label. Labels of one word are only found in the
+    query's language, which is the one with the most function words and words of labels.
+
+    Returns:
+        The labels in query order, without overlaps.
     """
     found: list[FoundLabel] = []
     evidence = _count_function_words(chunks)
@@ -114,7 +116,7 @@ def _count_function_words(chunks: Sequence[str]) -> dict[str, int]:
 
 
 def _keep_best_language(readings: list[FoundLabel], evidence: dict[str, int]) -> list[FoundLabel]:
-    """Keep the labels in the most likely language, and among them those most similar to the typed words."""
+    """Keep the labels in the most likely language that are most similar to the typed words."""
     best = max((evidence[reading.language], -reading.distance) for reading in readings)
     return [reading for reading in readings if (evidence[reading.language], -reading.distance) == best]
 
@@ -122,9 +124,9 @@ def _keep_best_language(readings: list[FoundLabel], evidence: dict[str, int]) ->
 def _find_labels(
     words: QueryWords, language: str, chunks: Sequence[str], numbered: Iterable[tuple[int, str]]
 ) -> Iterator[FoundLabel]:
-    """Yield the labels in a query.
+    """Yield the labels in a query, as read in one language.
 
-    Of labels with equal stems, yield those most similar to the typed words.
+    If several labels have the same stems, yield those most similar to the typed words.
     """
     typed = [
         (number, part.word)
@@ -154,7 +156,7 @@ def _find_labels(
 def _divides(compounds: set[int], typed: list[tuple[int, QueryWord]], start: int, size: int) -> bool:
     """Return whether a label covers only a part of a hyphenated compound.
 
-    Prefixes may be left out.
+    Prefixes do not count: in *anti-corruption*, the label *corruption* is the whole.
     """
     first, last = typed[start][0], typed[start + size - 1][0]
     before = takewhile(lambda one: one[0] == first, reversed(typed[:start])) if first in compounds else ()
@@ -165,9 +167,11 @@ def _divides(compounds: set[int], typed: list[tuple[int, QueryWord]], start: int
 def _compare_label(
     entry: LabelEntry, language: str, first_term: str, typed: list[tuple[int, QueryWord]]
 ) -> tuple[int, int, int] | None:
-    """Return the first and last chunk of typed words, and the distance of the words to a label.
+    """Compare typed words with a label.
 
-    Returns None if a typed word is not a form of the label's word.
+    Returns:
+        The first and the last chunk of the typed words, and the distance between these words and the label.
+        None if a typed word is not a form of the label's word.
     """
     distance = SAME
     if entry.acronym:
@@ -183,7 +187,7 @@ def _compare_label(
 
 
 def _word_distance(language: str, typed: str, of_label: str, *, within: bool) -> int | None:
-    """Return the distance between a typed word and a word of a label, or None if they are unrelated."""
+    """Return the distance between a typed word and a label's word, or None if unrelated."""
     if typed == of_label:
         return SAME
     from indexer.analysis.word_forms import distance  # its tables are only needed for inflected words
@@ -196,8 +200,16 @@ def _find_by_content_word(
 ) -> tuple[int, int, int] | None:
     """Find, in a query, a label that consists of one content word and function words.
 
-    Returns the label's first and last chunk, and the distance between the typed content word and the label's
-    content word. Returns None if a function word is missing.
+    Args:
+        entry: The label.
+        language: The language of the label.
+        chunks: The chunks of the query.
+        of_word: The index of the chunk with the content word.
+        word: The content word.
+
+    Returns:
+        The label's first and last chunk, and the distance between the typed content word and the label's
+        content word. None if a function word is missing.
     """
     written = word.plain
     pieces = [

@@ -1,4 +1,4 @@
-"""Correct words that the index does not contain: misspelt words, and pairs of words without a space.
+"""Correct words that are missing in the index: misspelt words, and pairs without a space.
 
 This module is only imported for a query that has a word to correct.
 """
@@ -65,10 +65,11 @@ class Corrector:
         self._found: dict[str, tuple[list[tuple[str, str]], list[Correction]]] = {}
 
     def correct(self, word: str, chunks: Sequence[str]) -> tuple[list[tuple[str, str]], list[Correction]]:
-        """Return the splits of a word, or else its corrections.
+        """Split a word, or else correct it.
 
-        A split is a pair of words that are adjacent in an indexed text. If there is none, the second list has
-        the corrections, the likeliest first.
+        Returns:
+            The pairs into which the word can be split: two words that are adjacent in a text. And, only if
+                there are none, the corrections of the word, the likeliest first.
         """
         found = self._found.get(word)
         if found is None:
@@ -139,23 +140,27 @@ class Corrector:
         ]
 
     def _accented(self, word: str, one: str) -> str:
-        """Return a correction with all accents of the typed word if a label has it so; "" otherwise."""
+        """Return a correction with all accents of the typed word, if the thesaurus has it so.
+
+        Otherwise, the result is empty.
+        """
         spelled = restore_accents(word, one)
         accents = [sum(not letter.isascii() for letter in text) for text in (word, spelled)]
         known = self._vocabulary.thesaurus.has_word
         return spelled if accents[0] == accents[1] and (known(spelled) or known(spelled[:-1])) else ""
 
     def _is_only_generated(self, word: str) -> bool:
-        """Return whether a word is a generated form of a label that no text has.
+        """Return whether a word is a generated form of a label, and no text has it.
 
         For example, ``mesaes`` is generated from ``mesa``.
         """
         return not (self._vocabulary.document_frequency(WORDS, word) or self.known_words.is_word(word))
 
     def _is_in_other_language(self, best: str, absent: Sequence[str]) -> bool:
-        """Return whether ``best`` is in another language, and a word in the query's language is as similar.
+        """Return whether the best correction is probably wrong, because it is in another language.
 
-        ``absent`` are the equally similar words that no text contains.
+        That is so if one of ``absent``, the equally similar words that no text contains, is a word of the
+        query's language.
         """
         return self.known_words.is_foreign(best) and any(
             self.known_words.is_own(one) and self.known_words.is_word(one) for one in absent
@@ -168,7 +173,7 @@ class Corrector:
         return [one for one in adjacent if one.istitle() and self.known_words.is_name(one)]
 
     def _may_be_meant(self, one: str, added: bool, adjacent: Sequence[str]) -> bool:  # noqa: FBT001 - of `_frequency`
-        """Return whether an item contains a correction, together with the adjacent words of its name.
+        """Return whether an item has a correction together with the adjacent words of its name.
 
         If only terms that expansion adds match the correction (``added``), only its language is checked.
         """
@@ -177,7 +182,10 @@ class Corrector:
         return self.known_words.has(one) and (not adjacent or self._occur(one, *adjacent))
 
     def _is_near_name(self, word: str, one: str, cost: float) -> bool:
-        """Return whether a capitalised word may be a slip for ``one``: Haley (Hayley), not Ikea (idea)."""
+        """Return whether a capitalised word may be a misspelling of ``one``.
+
+        *Haley* may be one of *Hayley*, but not *Ikea* of *idea*.
+        """
         if len(word) > MAX_ONE_EDIT_LENGTH:
             return cost <= 1 or self.known_words.may_be_name(one)
         is_typical = len(one) > len(word) or sorted(one) == sorted(
@@ -188,7 +196,7 @@ class Corrector:
         return cost <= len(word) / _LETTERS_PER_EDIT and self.known_words.may_be_name(one)
 
     def _occur(self, *words: str) -> bool:
-        """Return whether an item contains all of the words, each as typed or by an added term."""
+        """Return whether an item contains all of the words, as typed or by terms added for them."""
         nodes = [
             join(Or, [node for node in (self.known_words.word(one), *self._expansions_of(one)) if node])
             for one in words
@@ -201,7 +209,7 @@ class Corrector:
         return [*labels, *self._variants.find_spellings([word]).get(word, ())]
 
     def _count_correction(self, word: str) -> bool:
-        """Count a word to correct; return whether the limit allows its correction."""
+        """Count a word to correct, and return whether the limit allows its correction."""
         if not self._may_still_look:
             self.skipped.add(word)
             return False
@@ -209,7 +217,7 @@ class Corrector:
         return True
 
     def _frequency(self, word: str) -> tuple[int, bool]:
-        """Return the document frequency of a word, and whether it is the frequency of added terms.
+        """Return how many documents contain a word, and whether only added terms are counted.
 
         If no text contains the word, the terms that expansion adds for the word are counted.
         """
@@ -234,11 +242,12 @@ class Corrector:
         return max(added, default=0), True
 
     def _near_words(self, word: str) -> Iterator[dict[str, float]]:
-        """Yield groups of known words similar to a typed word, with their distances, the nearest group first.
+        """Yield groups of known words similar to a typed word, the nearest group first.
 
-        The groups are words one edit away with the same first letter or with the first two letters swapped,
-        words one edit away with another first letter, and words two edits away. Known words are the words of
-        the index and the first words of labels. Nothing is yielded if the budget for comparisons is used up.
+        A group maps words to their distances. The groups are words one edit away with the same first letter
+        or with the first two letters swapped, words one edit away with another first letter, and words two
+        edits away. Known words are the words of the index and the first words of labels. Nothing is yielded
+        if the budget for comparisons is used up.
         """
         typed = fold(word)
         first = typed[0]
@@ -262,7 +271,7 @@ class Corrector:
             yield {word: slip_cost(typed, word, 1) for word in starts if word != typed}
 
     def _known_with_end(self, end: str, words: Sequence[str]) -> list[str]:
-        """Return the words of texts or labels among some words that have the same ending."""
+        """Return those of ``words`` that texts or labels contain; all end with ``end``."""
         ends = [(end.removesuffix(plural), plural) for plural in ("", "s", "es") if end.endswith(plural)]
         words_ending = self._vocabulary.thesaurus.words_ending
         of_labels = {fold(one + plural) for end, plural in ends for one in words_ending(end)}
@@ -271,7 +280,10 @@ class Corrector:
 
 
 def restore_accents(typed: str, word: str) -> str:
-    """Return a correction with the accents of the typed word: *séparation* for *séparavion*."""
+    """Return a correction with the accents of the typed word.
+
+    For the typed *séparavion*, the correction *separation* becomes *séparation*.
+    """
     if typed.isascii():
         return word
     written = plain(typed)
@@ -294,7 +306,7 @@ def _are_forms(one: str, other: str) -> bool:
 
 
 def corrected_query(query: str, corrected: Mapping[str, str]) -> str:
-    """Replace the misspelt words in the text of a query by their corrections.
+    """Replace misspelt words in the text of a query by their corrections.
 
     A correction begins with a capital if the misspelt word does.
     """

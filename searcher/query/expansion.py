@@ -45,9 +45,9 @@ MAX_ADDED: Final = 6  # labels; more take time without finding more
 
 
 def preferred_labels(labels: Iterable[ConceptLabel]) -> set[tuple[str, tuple[str, ...]]]:
-    """Return the language and the terms of a concept's first label in each language.
+    """Return the language and terms of a concept's first label in each language.
 
-    The most frequent label would be worse, because the frequency of a label is only estimated by its rarest
+    The most frequent label would be worse, because the frequency of a label is only estimated, by its rarest
     word: *working children* would be added to *trabajo infantil* instead of *child labour*.
     """
     first: dict[str, tuple[str, ...]] = {}
@@ -92,7 +92,7 @@ class Expansion(NamedTuple):
     concepts: tuple[int, ...] = ()  # the concepts of the words
 
     def queries(self) -> Iterator[tuple[int, Node]]:
-        """Yield the number of each expanded chunk with the query of its expansion."""
+        """Yield the index of each expanded chunk, and the query of its expansion."""
         if self.query is not None:
             yield from ((place, self.query) for place in range(self.first, self.last + 1))
         for part in self.parts:
@@ -101,7 +101,10 @@ class Expansion(NamedTuple):
     def added_query(
         self, typed: tuple[Node | None, ...], written: str, forms: Callable[[str, str], Sequence[str]]
     ) -> tuple[Node | None, dict[str, Any]]:
-        """Return the query for the labels to add, and the JSON object that lists them."""
+        """Return the query for the added labels, and the JSON object that lists them.
+
+        Labels that match nothing more than the typed words are omitted.
+        """
         query = remove_redundant(self.query, typed, forms) if self.query else None
         if query is None:
             return None, {"from": written, "to": []}
@@ -112,7 +115,7 @@ _Meaning = tuple[str, tuple[str, ...], tuple[int, ...]]
 
 
 class Expander:
-    """Expands the words of queries; threads may share it.
+    """Expands the words of queries. Threads may share an expander.
 
     Args:
         words: Looks up query words in the index.
@@ -135,7 +138,7 @@ class Expander:
         self._joined = cache_method(self._join, LABEL_CACHE_SIZE)
 
     def expansions(self, chunks: Sequence[str], most: int) -> tuple[list[Expansion], int]:
-        """Return at most ``most`` expansions of adjacent words, and the number beyond this limit."""
+        """Return at most ``most`` expansions of adjacent words, and how many are left out."""
         spans, most = self._spans(tuple(chunks)), max(most, 0)
         found = [self._expansion(span, country=self._country(span, chunks)) for span in spans[:most]]
         joined = self._joined(tuple(chunks[:most]))[: most - len(found)] if len(chunks) > 1 else ()
@@ -149,7 +152,7 @@ class Expander:
     def expansions_within(
         self, chunks: Sequence[str], label: Expansion | None, most: int
     ) -> Sequence[Expansion]:
-        """Return the expansions of a word of a longer label, by the concepts that the word has there.
+        """Return the expansions of a word by the meaning that it has in a longer label.
 
         French *évasion* is an escape, but not in *évasion fiscale*: no label of this concept in another
         language begins like a word of *tax evasion*. Without a longer ``label``, all expansions are returned.
@@ -179,14 +182,21 @@ class Expander:
         return found
 
     def _is_within(self, concept: int, language: str, beginnings: Collection[tuple[str, str]]) -> bool:
-        """Return whether a label of a concept in another language than ``language`` begins like a word."""
+        """Return whether a concept has a label that begins like one of the words of a longer label.
+
+        Only labels in other languages than ``language`` are compared. ``beginnings`` are the languages and
+        first letters of the words.
+        """
         return any(
             label.language != language and (label.language, label.terms[0][:MIN_COMMON_LETTERS]) in beginnings
             for label in self._labels_of((concept,))
         )
 
     def can_replace_parts(self, analyzer: QueryAnalyzer, prefix: str, rest: str) -> bool:
-        """Return whether texts have a prefixed word or its labels, but never prefix and rest as two words."""
+        """Return whether a prefix and a word can be replaced by the word with the prefix.
+
+        Texts must contain the prefixed word or its labels, but never the two words apart.
+        """
         expansions, _ = self.expansions([prefix + rest], 1)
         label, apart = (analyzer.word(word, "text") for word in (prefix + rest, f"{prefix}-{rest}"))
         phrases = [one for one in (leaves(apart) if apart else ()) if isinstance(one, Phrase)]
@@ -194,9 +204,9 @@ class Expander:
         return not any(map(self._finds, phrases)) and any(node and self._finds(node) for node in found)
 
     def _join(self, chunks: tuple[str, ...]) -> tuple[Expansion, ...]:
-        """Return expansions of pairs of adjacent words by the word that joins them (*flood plain*).
+        """Return expansions of two adjacent words that texts or labels write as one.
 
-        Texts or labels must contain the pair as one word (*floodplain*).
+        *Flood plain* is expanded by *floodplain*.
         """
         found: list[Expansion] = []
         for at, joined, terms in joined_words(self.words, chunks, self._count, WEIGHT * 2**GROWTH):
@@ -228,7 +238,7 @@ class Expander:
         return Expansion(span.first, span.last, added, parts, country, _meant(span))
 
     def _country(self, span: Span, chunks: Sequence[str]) -> str | None:
-        """Return the code of the country that the words mean, or None if they may mean anything else."""
+        """Return the code of the country that words mean, or None if they may mean another thing."""
         concepts = {number for reading in span.readings for number in reading.concepts}
         code = country_of(self._table, concepts)
         if code is None or span.first < span.last or len(chunks) == 1:
@@ -256,7 +266,7 @@ class Expander:
         )
 
     def _have_labels(self, concepts: tuple[int, ...]) -> bool:
-        """Return whether texts contain any label of ``concepts``."""
+        """Return whether texts contain any label of the concepts."""
         known = [label for label in self._labels_of(concepts) if self._document_frequency(label)]
         phrases = tuple(
             [
@@ -279,11 +289,13 @@ class Expander:
         return self._vocabulary.document_frequency(text_field(language), term)
 
     def _choose_labels(self, readings: tuple[_Meaning, ...], whole: tuple[int, ...]) -> Node | None:
-        """Choose the most frequent labels of the concepts of the words, and return the query that adds them.
+        """Return a query for the most frequent labels of the concepts of words.
 
-        ``readings`` are the words in each possible language, with their concepts. ``whole`` are the concepts
-        of a longer label that contains the words: then only parts of that label and its translations are
-        added, because the expansion of the longer label adds the complete labels.
+        Args:
+            readings: The words in each possible language, with their concepts.
+            whole: The concepts of a longer label that contains the words. Then only parts of that label and
+                its translations are added, because the expansion of the longer label adds the complete
+                labels.
         """
         if whole:
             from searcher.query.label_parts import form_in_labels, words_in_labels
@@ -333,7 +345,7 @@ class Expander:
         return DisjunctionMax(nodes, TIE_BREAKER) if len(nodes) > 1 else nodes[0] if nodes else None
 
     def _document_frequency(self, label: ConceptLabel) -> int:
-        """Return an upper bound of the number of documents that contain a label."""
+        """Return an upper bound of the number of documents with a label."""
         field = text_field(label.language)
         least = 0
         for term in label.terms:
@@ -344,7 +356,7 @@ class Expander:
         return least
 
     def _rarity(self, frequencies: Iterable[tuple[str, int]]) -> dict[str, float]:
-        """Return the idf of a concept in each language: the idf of its most frequent label.
+        """Return the idf of a concept in each language: that of its most frequent label.
 
         ``frequencies`` must have the most frequent label of each language first.
         """
@@ -357,7 +369,7 @@ class Expander:
     def _node(
         self, label: ConceptLabel, weight: float, rarity: float, concepts: tuple[int, ...], *, related: bool
     ) -> Node | None:
-        """Return the query for a label; its terms together weigh as much as one term."""
+        """Return the query for a label, in which all terms together weigh as much as one."""
         field = text_field(label.language)
         documents = self._vocabulary.documents(field)  # unadjusted, see `idf`
         alone = sum(idf(documents, self._vocabulary.document_frequency(field, term)) for term in label.terms)
@@ -374,7 +386,7 @@ class Expander:
         return Phrase(field, label.terms, label.offsets, 0, boost, label.text, via=via)
 
     def _restrict_to_country(self, label: ConceptLabel, concepts: tuple[int, ...], node: Node) -> Node:
-        """Restrict a label that also names other places (*America*) to documents about the country."""
+        """Restrict a label that also names other places (*America*) to items about its country."""
         if label.text.isupper() or not (codes := countries_sharing(label.text)):
             return node
         from indexer.countries.country_names import find_country  # few labels are shared names
@@ -384,7 +396,7 @@ class Expander:
         return And((node, ConstantScore(Keyword(COUNTRY, code)))) if code else node
 
     def _restrict_to_concept(self, label: ConceptLabel, concepts: tuple[int, ...], node: Node) -> Node:
-        """Restrict a label with the spelling of an acronym (*car*, CAR), or such an acronym, to its concept.
+        """Restrict a label that may be an acronym or a word (*car*, CAR) to its concept.
 
         A concept that no document has, or that is not a facet, does not restrict the label.
         """
@@ -396,7 +408,7 @@ class Expander:
         return restrict_to_topics(self._table, self._vocabulary, having, node)
 
     def _spells_word(self, label: ConceptLabel) -> bool:
-        """Return whether an acronym is spelt like another label (CAR) or like an inflected word (TIP)."""
+        """Return whether an acronym is spelt like a label (CAR) or an inflected word (TIP)."""
         if not label.text.isupper():
             return False
         entries = self._table.beginning(label.language, label.terms[0])
@@ -405,7 +417,7 @@ class Expander:
 
 
 def _has_other_meaning(readings: Sequence[_Meaning]) -> bool:
-    """Return whether a word has unrelated meanings in two of the possible languages of the query."""
+    """Return whether a word has unrelated meanings in two possible languages of the query."""
     first = readings[0]
     return any(
         language != first[0] and {*concepts}.isdisjoint(first[2]) for language, _, concepts in readings
@@ -415,7 +427,7 @@ def _has_other_meaning(readings: Sequence[_Meaning]) -> bool:
 def _cognates(
     readings: Sequence[_Meaning], known: Iterable[tuple[int, float, ConceptLabel]]
 ) -> list[tuple[float, ConceptLabel]]:
-    """Return the typed words that are labels of one concept in several languages, such as *film*.
+    """Return labels with the typed spelling in several languages, such as *film*.
 
     A French query may match only some English forms of such a word. The label matches the other forms, such
     as *films*.
@@ -432,7 +444,10 @@ def _cognates(
 
 
 def _is_derived(label: ConceptLabel, words: Iterable[Key]) -> bool:
-    """Return whether a one-word label begins like a typed word of the same language (marry, marriage)."""
+    """Return whether a one-word label begins like a typed word of its language.
+
+    *Marriage*, for example, is derived from *marry*.
+    """
     beginning = label.terms[0][:MIN_COMMON_LETTERS]
     return len(label.terms) == 1 and any(
         label.language == language and len(terms) == 1 and terms[0].startswith(beginning)
@@ -445,7 +460,7 @@ def _meant(span: Span) -> tuple[int, ...]:
 
 
 def expansion_record(typed: str, query: Node) -> dict[str, Any]:
-    """Return an expansion as a JSON object: the typed words and the labels that are searched.
+    """Return an expansion as a JSON object: the typed words, and the labels added to them.
 
     Of several forms of a word, only the shortest is listed; forms of the typed word are not listed.
     """
@@ -480,6 +495,6 @@ def are_forms(language: str, label: str, other: str) -> bool:
 
 
 def _is_inflected(label: str, typed: str) -> bool:
-    """Return whether a label and a typed word differ only by one letter that is not the first: make, made."""
+    """Return whether two words differ by one letter that is not the first: make, made."""
     changed = [one != other for one, other in zip(label.lower(), typed.lower(), strict=False)]
     return len(label) == len(typed) and sum(changed) == 1 and not changed[0]

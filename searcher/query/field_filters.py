@@ -30,7 +30,7 @@ MAX_SUGGESTED_COUNTRIES: Final = 60  # as many as Africa has; the United Nations
 
 
 def field_names(engine: Engine) -> frozenset[str]:
-    """Return the names that may be before a colon: custom fields and kinds of concepts."""
+    """Return the names that may precede a colon: custom fields and kinds of concepts."""
     from indexer.custom_fields import OTHER  # suggested filters need no custom field
 
     own, kinds = engine.custom_fields(), (*engine.thesaurus.kinds, *schema.ANNOTATED)
@@ -54,9 +54,9 @@ def custom_filter(name: str, value: str) -> Node:
 
 
 def where_filter(where: Where) -> Node | None:
-    """Return a query for items that have one of the given values in each field.
+    """Return a query for items with one of the given values in each field.
 
-    Returns None without fields.
+    None if there are no fields.
     """
     fields = [model.join(model.Or, list(map(partial(custom_filter, name), values))) for name, values in where]
     return model.join(model.And, [field for field in fields if field])
@@ -78,7 +78,7 @@ def require_fields(requested: tuple[str, ...], engine: Engine) -> None:
 def resolve_filter(  # noqa: PLR0911 - one case per field
     leaf: model.Filter, budget: Budget, regions: dict[Countries, None], *, estimated: bool
 ) -> Node | None:
-    """Resolve a filter; return None if the filter exceeds a limit."""
+    """Resolve a filter to a node, or return None if the filter exceeds a limit."""
     name, value = leaf.name, leaf.value
     is_short = name in FILTERS and name != "id"
     check_value(f"{name}:", value, limits.MAX_VALUE_LENGTH if is_short else limits.MAX_ID_LENGTH)
@@ -106,7 +106,7 @@ def resolve_filter(  # noqa: PLR0911 - one case per field
 
 
 def _numbers(name: str, value: str) -> tuple[float, float] | None:
-    """Parse a number or a range of numbers (``>10``, ``[1 TO 5]``) as an interval.
+    """Parse a number or a range (``>10``, ``[1 TO 5]``) as an interval.
 
     Returns None for other texts.
 
@@ -150,7 +150,10 @@ def _countries(meant: Countries, at: int, budget: Budget, regions: dict[Countrie
 def suggest_filters(
     query: str, unmatched: Collection[str], finds: Callable[[Node], bool]
 ) -> tuple[Note, ...]:
-    """Return notes that suggest a filter for each unmatched word that names a region, country or language."""
+    """Return notes that suggest a filter for unmatched words.
+
+    There is a note for each word that names a region, a country or a language.
+    """
     words = [word.strip(limits.PUNCTUATION_AROUND) for word in query.split()]
     offered: list[Note] = []
     about: dict[str, Any]

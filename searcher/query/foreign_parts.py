@@ -1,4 +1,4 @@
-"""Combine the parts of a query that is translated from another system."""
+"""Combine the parts of a query translated from another system."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def add_remark(notes: Notes, at: int, remark: str) -> None:
 
 
 def to_text(part: Part) -> str:
-    """Return a part in Dragoman's syntax."""
+    """Print a part in Dragoman's syntax."""
     kind, parts, text = part
     if kind == EXACT or not parts:
         return text
@@ -64,7 +64,10 @@ def _enclose(part: Part) -> str:
 
 
 def combine(kind: str, left: Part | None, right: Part | None) -> Part | None:
-    """Combine two parts with AND or OR; return the other part if one was omitted (None)."""
+    """Combine two parts with AND or OR.
+
+    If one was omitted (None), the other is returned.
+    """
     if left is None or right is None:
         return left or right
     parts = [one for side in (left, right) for one in (side.parts if side.kind == kind else (side,))]
@@ -72,7 +75,10 @@ def combine(kind: str, left: Part | None, right: Part | None) -> Part | None:
 
 
 def join_adjacent(left: Part, right: Part, remark: Remark) -> Part | None:
-    """Combine two adjacent words or phrases into a phrase; combine groups by ``PRE/1``."""
+    """Combine two adjacent words or phrases into a phrase.
+
+    Groups are combined by ``PRE/1``, which matches adjacent words in this order.
+    """
     if all(one.kind == LEAF and not one.text.startswith("/") for one in (left, right)):
         words = [one.text.removeprefix('"').removesuffix('"') for one in (left, right)]
         return Part(LEAF, text=f'"{" ".join(words)}"')
@@ -111,14 +117,14 @@ def _is_positional(part: Part) -> bool:
 
 
 def restrict_to_field(field: str, part: Part | None) -> Part | None:
-    """Restrict a part to a field; return None if the part was omitted."""
+    """Restrict a part to a field, or return None if the part was omitted."""
     if part is None:
         return None
     return Part(field, (part,)) if field in _TEXTS else Part(FILTER, (part,), field)
 
 
 def map_leaves(part: Part, change: Callable[[Part], Part]) -> Part:
-    """Return a part whose leaves are replaced by the results of a function."""
+    """Replace each leaf of a part by the result of a function."""
     if part.kind in {LEAF, EXACT}:
         return change(part)
     return part._replace(parts=tuple([map_leaves(one, change) for one in part.parts]))

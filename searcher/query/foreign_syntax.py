@@ -1,8 +1,8 @@
-"""Translate queries from other systems; Lexis and Factiva are parsed here.
+"""Translate queries from other systems.
 
-A translation is a query as users type it; the grammar of the query language determines its matches. Each
-part without an exact counterpart adds a note. Operators, distances and precedence are in
-``foreign_operators.tsv``.
+Lexis and Factiva are parsed here, Lucene in :mod:`searcher.query.lucene_syntax`. A translation is a query as
+users type it; the grammar of the query language determines its matches. Each part without an exact
+counterpart adds a note. Operators, distances and precedence are in ``foreign_operators.tsv``.
 """
 
 from __future__ import annotations
@@ -43,7 +43,8 @@ NAMES: Final = {"lexis": "Lexis", "factiva": "Factiva", "lucene": "Lucene"}
 def translate(text: str, syntax: str, *, strict: bool = False) -> tuple[str, tuple[Note, ...]]:
     """Translate a query from the syntax of Lucene, Lexis or Factiva.
 
-    Returns the translation, and notes on it and on each inexact part.
+    Returns:
+        The translation, a note on it, and a note on each part without an exact counterpart.
 
     Raises:
         QueryError: The query is invalid, or is strict and has a part without a counterpart.
@@ -107,7 +108,7 @@ _CASES: Final[Mapping[str, Callable[[str], tuple[str, ...]]]] = {
 
 @lru_cache
 def _grammar(system: str) -> tuple[re.Pattern[str], list[list[str]], list[list[str]]]:
-    """Return the token pattern, operators and fields of a search system: ``lexis`` or ``factiva``."""
+    """Return the token pattern, operators and fields of ``lexis`` or ``factiva``."""
     table = [row for name, *row in rows(__file__, "foreign_operators.tsv") if name == system]
     operators = [row for row in table if row[2] != NONE]
     any_of = "|".join([row[0] for row in operators])
@@ -120,7 +121,7 @@ def _grammar(system: str) -> tuple[re.Pattern[str], list[list[str]], list[list[s
 
 
 class _Connectors:
-    """Parses a Lexis or Factiva query according to the precedence of its operators."""
+    """Parses a Lexis or Factiva query by the precedence of its operators."""
 
     def __init__(self, text: str, system: str, notes: Notes) -> None:
         self._text, self._system, self._notes = text, system, notes
@@ -175,7 +176,10 @@ class _Connectors:
             self._parts.append(self._apply_prefix(top, self._parts.pop()))
 
     def _end(self, at: int, binding: int = 0) -> None:
-        """Apply the waiting operators with at least the precedence ``binding`` to the last operand."""
+        """Apply waiting operators to the last operand.
+
+        These are the operators with at least the precedence ``binding``.
+        """
         if self._expecting:
             raise self._notes.error(at, message("foreign.missing_word"))
         while self._stack and (top := self._stack[-1]) is not None and top.binding >= binding:
@@ -257,7 +261,7 @@ class _Connectors:
         return day_filter(*[(sign.casefold(), day) for sign, day in limits if day])
 
     def _ending(self, word: str) -> str:
-        """Translate the truncation sign at the end of a word (``!`` or ``$``) to ``*``."""
+        """Translate a truncation sign at the end of a word (``!``, ``$``) to ``*``."""
         if self._system == "lexis":
             return re.sub(r"!+$", "*", word)
         return re.sub(r"\$$", "*", word)
@@ -273,7 +277,10 @@ class _Connectors:
         return Part(LEAF, text=word if re.fullmatch(r"[\w*?'’.&-]+", word) else f'"{word}"')
 
     def _apply_operator(self, operator: _Operator, left: Part | None, right: Part | None) -> Part | None:
-        """Return the translation of an operator and its two operands; None means an omitted operand."""
+        """Return the translation of an operator and its two operands.
+
+        None is an omitted operand.
+        """
         kind, remark = operator.kind, partial(add_remark, self._notes, operator.at)
         found: Part | None
         if left is None or right is None or kind in {"AND", "OR"}:

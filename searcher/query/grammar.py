@@ -57,7 +57,7 @@ _PLACED: Final = (*_COUNTED, model.Near, model.NotNear)
 
 
 def parse_query(text: str, notes: Notes) -> Node | None:
-    """Parse a query; return None for an empty query."""
+    """Parse a query, or return None for an empty query."""
     parser = _Parser(text, notes)
     node = parser.query("text")
     parser.note_narrow_operators()
@@ -72,7 +72,10 @@ class _Operand(NamedTuple):
 
 
 def _combine_adjacent(operands: list[_Operand]) -> Node | None:
-    """Combine adjacent operands; filters restrict the matches of the other operands."""
+    """Combine adjacent operands.
+
+    Filters restrict the matches of the other operands.
+    """
     filters: dict[str, list[Node]] = {}
     required: list[Node] = []
     optional: list[Node] = []
@@ -153,7 +156,10 @@ class _Parser:
         return _Operand(node)
 
     def _add_span(self, first: int, end: int) -> None:
-        """Record the span of an operand of AND and its adjacent words, to which AND does not apply."""
+        """Record a range of tokens: adjacent words and an operand of AND next to them.
+
+        Users may expect AND to apply to all of these words (see :meth:`note_narrow_operators`).
+        """
         begin, behind = first, end
         while self._is_word(begin - 1):
             begin -= 1
@@ -163,7 +169,7 @@ class _Parser:
             self._next_to_and.add((self._tokens[begin].at, self._tokens[behind].at))
 
     def note_narrow_operators(self) -> None:
-        """Add a note that suggests parentheses if AND applies to only one of several adjacent words."""
+        """Suggest parentheses, in a note, if AND applies to only one of several adjacent words."""
         if not self._next_to_and:
             return
         text = self._text
@@ -182,7 +188,7 @@ class _Parser:
         return self._tokens[self._next].kind == kind
 
     def _take(self, kind: str) -> Token | None:
-        """Move past the next token and return it if it is of a kind; return None otherwise."""
+        """Move past the next token and return it, or return None if it is of another kind."""
         token = self._tokens[self._next]
         if token.kind != kind:
             return None
@@ -310,7 +316,7 @@ def _join_proximity(first: Node | None, second: Node | None, operator: Token, no
 def _at_least(part: Node | None, operator: Token, notes: Notes) -> Node | None:
     """Require a number of occurrences of a part.
 
-    If they cannot be counted, only require a match.
+    If occurrences of the part cannot be counted, only require a match.
     """
     if part is None:
         return None
@@ -323,7 +329,7 @@ def _at_least(part: Node | None, operator: Token, notes: Notes) -> Node | None:
 
 
 def _operator_number(operator: Token, notes: Notes) -> int:
-    """Return the number in a proximity operator or ``atleast``, limited to the allowed range."""
+    """Return the number of a proximity operator or ``atleast``, within the allowed range."""
     number = min(max(operator.number, 1), MAX_DISTANCE)
     if number != operator.number:
         fault = message("query.distance_bounds", text=operator.text, max_distance=MAX_DISTANCE)
@@ -336,7 +342,10 @@ def _operator_number(operator: Token, notes: Notes) -> int:
 
 
 def _has_places(node: Node, kinds: tuple[type[Node], ...] = _PLACED) -> bool:
-    """Return whether all leaves of a node have positions in a text; abbreviations such as AT&T may not."""
+    """Return whether all leaves of a node have positions in a text.
+
+    Abbreviations such as AT&T may have none.
+    """
     if isinstance(node, (model.Word, model.Quoted)):
         words = (node.text,) if isinstance(node, model.Word) else node.words
         if "&" in (text := "".join(words)) or "+" in text:
@@ -348,7 +357,7 @@ def _has_places(node: Node, kinds: tuple[type[Node], ...] = _PLACED) -> bool:
 
 
 def _drop_slop(node: Node, operator: Token, notes: Notes) -> Node:
-    """Ignore the slop of phrases that are operands of a proximity query or ``atleast``, and add a note."""
+    """Ignore the slop of phrases in a proximity query or ``atleast``, with a note."""
     if any(isinstance(leaf, model.Quoted) and leaf.slop for leaf in model.leaves(node)):
         fault = message("query.slop_next_to_operator", text=operator.text)
         notes.add(operator.at, fault, message("query.read_without_slop", text=operator.text))

@@ -1,4 +1,7 @@
-"""Find adjacent words of a query that texts write as one word, such as *stable coins* (*stablecoins*)."""
+"""Find adjacent words of a query that texts write as one word.
+
+For example, texts may write *stable coins* as *stablecoins*.
+"""
 
 from __future__ import annotations
 
@@ -26,18 +29,20 @@ _ENDING: Final = 2  # last letters that may differ in the plural
 def joined_words(
     words: QueryWords, chunks: Sequence[str], count: Callable[[Node], int], boost: float
 ) -> Iterator[tuple[int, str, list[Node]]]:
-    """Yield each pair of adjacent chunks that may be one word.
+    """Yield each pair of adjacent chunks that may be written as one word.
 
-    A pair is given by the index of the first chunk, the word and the word's terms. At least as many items
-    must contain the joined word as contain the two words next to each other. If no item contains the joined
-    word, one of the two words must also be missing, and a label must contain the joined word; its terms are
-    then empty.
+    At least as many items must contain the joined word as contain the two words next to each other. If no
+    item contains the joined word, one of the two words must also be missing, and a label must contain the
+    joined word.
 
     Args:
         words: Looks up query words in the index.
         chunks: The chunks of a query.
         count: Returns the number of matches of a resolved query.
         boost: The factor of the terms' scores.
+
+    Yields:
+        The index of the first chunk; the joined word; and its terms, which are empty if no item contains it.
     """
     for at in range(len(chunks) - 1):
         first, second = chunks[at], chunks[at + 1].rstrip(PUNCTUATION_AROUND)
@@ -80,7 +85,10 @@ def _is_label(words: QueryWords, first: str, second: str, joined: str) -> bool:
 def _is_usual(
     words: QueryWords, pair: tuple[str, str], forms: set[str], count: Callable[[Node], int]
 ) -> bool:
-    """Return whether at least as many items contain one of ``forms`` as contain the two adjacent words."""
+    """Return whether the joined word is at least as frequent as the two adjacent words.
+
+    ``forms`` are the forms of the joined word. Items are counted, not occurrences.
+    """
     typed = [word for word in map(words.word, pair) if not word.is_function_word]
     if len(typed) < len(pair):  # function words are not indexed: you tube
         return len(typed) == 1 and not typed[0].occurs
@@ -95,7 +103,7 @@ def _is_usual(
 
 
 def _terms(words: QueryWords, joined: str, same: set[str], boost: float) -> Iterator[Node]:
-    """Yield the terms of two words written as one, restricted to its forms in ``same``."""
+    """Yield the terms of a joined word, restricted to its forms in ``same``."""
     for language in LANGUAGES:
         field = text_field(language)
         for term in analyzer(language).query_terms(joined):

@@ -1,4 +1,4 @@
-"""Decide which words of a query are known, so that they need no correction."""
+"""Decide which words of a query are known and need no correction."""
 
 from __future__ import annotations
 
@@ -37,7 +37,10 @@ MAX_LENGTH: Final = 64  # longer ones are not words but URLs, keys or noise
 
 
 class KnownWords:
-    """Decides which words are known in queries in a language; threads may share it."""
+    """Decides which words of a language are known in an index.
+
+    Threads may share it.
+    """
 
     def __init__(self, engine: Engine, words: QueryWords, analyzer: QueryAnalyzer) -> None:
         self.engine = engine
@@ -49,7 +52,7 @@ class KnownWords:
         self.are_neighbours = cache_method(self._are_neighbours, CHUNK_CACHE_SIZE)
 
     def knows(self, written: str) -> bool:
-        """Return whether a word or a form of it is known, or no correction of it is possible."""
+        """Return whether a word or a form of it is known, or cannot be corrected."""
         word = self._words.word(written)
         if self._analyzer.has(written) and self._is_form_of_texts(word):
             return True
@@ -76,12 +79,12 @@ class KnownWords:
         return self.is_right(written) and not (self.tilde_spellings(written) or self.cognates(written))
 
     def is_right(self, written: str) -> bool:
-        """Return whether a word, or its singular, is a word of a label or a common word."""
+        """Return whether a word, or its singular, is common or a word of a label."""
         word = self._words.word(written).plain
         return self.is_word(word) or self._is_inflected(word)
 
     def _is_form_of_texts(self, word: QueryWord) -> bool:
-        """Return whether texts have a word or a form of it, not only another word with its stem."""
+        """Return whether texts have a form of a word, not only another word with its stem."""
         if word["en"].share or word["es"].share or word["fr"].share or not word.folded.isalpha():
             return True
         from indexer.analysis.word_forms import are_forms  # few words are only known by their stem
@@ -94,18 +97,18 @@ class KnownWords:
         )
 
     def is_word(self, word: str) -> bool:
-        """Return whether a word in lower case is a word of a label or a common word."""
+        """Return whether a word in lower case is common or a word of a label."""
         return is_common(fold(word)) or self.engine.thesaurus.has_word(word)
 
     def is_name(self, written: str) -> bool:
-        """Return whether a word may be a name: it occurs in the index but in no label."""
+        """Return whether a word may be a name, because it is in the index but in no label."""
         word = self._words.word(written)
         return not word.is_label() and self._analyzer.has(written)
 
     def may_be_name(self, word: str) -> bool:
         """Return whether a word may be a name.
 
-        A capitalized label may be a name, and so may a word of texts that is not common.
+        That may be a capitalized label, or a word of texts that is not common.
         """
         found = self._words.word(word)
         concepts = {
@@ -121,7 +124,7 @@ class KnownWords:
         return any(text[0].isupper() and fold(text.lower()) == found.folded for text in labels)
 
     def tilde_spellings(self, written: str) -> list[str]:
-        """Return the known spellings of a word with ñ instead of n."""
+        """Return the known spellings of a word with ñ in place of n."""
         typed = self._words.word(written).folded
         spelled = [typed[:at] + "ñ" + typed[at + 1 :] for at, letter in enumerate(typed) if letter == "n"]
         return [
@@ -131,21 +134,21 @@ class KnownWords:
         ]
 
     def cognates(self, written: str) -> list[str]:
-        """Return the words of the index that are cognates of a word, such as *nation* for *nación*."""
+        """Return the words of the index that are cognates of a word: *nation* of *nación*."""
         from searcher.query.cognates import cognates  # few words are unknown
 
         found = cognates(self._words.word(written).folded)
         return [one for one in found if self.engine.document_frequency(WORDS, one)]
 
     def has_only_cognates(self, chunk: str) -> bool:
-        """Return whether the index has cognates of the word in a chunk, but no form of it."""
+        """Return whether the index has cognates of a word, but no form of it."""
         if self.is_settled(chunk):
             return False
         (only,) = chunk_words(chunk, "fr")  # of l'éducation, only the word after the article
         return bool(self.cognates(chunk[only.start : only.end]))
 
     def _is_inflected(self, word: str) -> bool:
-        """Return whether a word is the plural of a word in a label, or of a common word: universitarios."""
+        """Return whether a word is the plural of a common word or of a word in a label."""
         return not word.endswith(_NO_PLURALS) and any(
             _is_form(language, word, one, NUMBER)
             for one in (word[:-1], word[:-2])
@@ -162,7 +165,7 @@ class KnownWords:
         )
 
     def _are_neighbours(self, words: tuple[str, str]) -> bool:
-        """Return whether two words are adjacent, in this order, in at least one indexed text."""
+        """Return whether two words directly follow each other in at least one text."""
         phrases = []
         for language in LANGUAGES:
             terms = tuple(map(analyzer(language).term, words))
@@ -208,14 +211,14 @@ def is_common(word: str) -> bool:
 
 @cache
 def _common_words() -> str:
-    """Return the list of common words."""
+    """Return the list of common words, one per line."""
     return text_of(__file__, "common_words.txt")  # splitting the lines would take longer than most searches
 
 
 def _is_form(language: str, word: str, label: str, farthest: int = ADJECTIVE) -> bool:
     """Return whether a word is an inflected form of a word in a label.
 
-    The same stem is not enough.
+    The same stem alone is not enough.
     """
     from indexer.analysis.word_forms import distance  # few words are unknown
 
@@ -232,7 +235,7 @@ class WordTools(NamedTuple):
 
 
 class UnknownWords(NamedTuple):
-    """The adjacent words of a query that may need a correction, and those that have other spellings."""
+    """Adjacent words of a query that may need a correction or have other spellings."""
 
     words: list[str]  # the words that may need a correction
     spelled: dict[str, tuple[Node, ...]]  # the other spellings of the words that have any
@@ -260,7 +263,7 @@ def unknown_words(chunks: tuple[str, ...], tools: WordTools, most: int, *, dates
 
 
 def adjacent_words(node: Node) -> Iterator[tuple[str, ...]]:
-    """Yield each group of adjacent words of a parsed query that may be expanded and corrected."""
+    """Yield each group of adjacent words that may be expanded and corrected."""
     match node:
         case Word(field="text"):
             yield (node.text,)

@@ -1,7 +1,7 @@
 """Choose the parts of a long label that are also expanded.
 
-A word of a label usually has another meaning alone (*monde* in *coupe du monde*, *building* in *capacity
-building*). It is expanded if it is the rarest word of the label, and the labels of the concept in other
+A word of a label usually has another meaning alone: *monde* in *coupe du monde*, *building* in *capacity
+building*. It is expanded if it is the rarest word of the label, and the labels of the concept in other
 languages express it in one word: *sensibilisation* in *campagne de sensibilisation* is *awareness* in
 *awareness campaign*.
 """
@@ -28,8 +28,10 @@ _ADJECTIVES_FOLLOW: Final = ("es", "fr")
 def words_in_labels(labels: Iterable[ConceptLabel]) -> dict[Words, bool]:
     """Return the words, and groups of adjacent words, in the labels of a concept.
 
-    The value is whether the group may be a noun: in Spanish and French, an adjective directly follows another
-    word (*marché noir*), while a noun comes first or after a function word (*campagne de sensibilisation*).
+    Returns:
+        For each word or group, whether it may be a noun. In Spanish and French, an adjective directly follows
+        another word (*marché noir*), while a noun comes first or after a function word (*campagne de
+        sensibilisation*).
     """
     found: dict[Words, bool] = {}
     for language, terms, offsets, _ in labels:
@@ -42,7 +44,7 @@ def words_in_labels(labels: Iterable[ConceptLabel]) -> dict[Words, bool]:
 
 
 def form_in_labels(label: ConceptLabel, wholes: Iterable[ConceptLabel]) -> ConceptLabel:
-    """Return a one-word label in the form that occurs in longer labels.
+    """Return a one-word label in the form that it has in longer labels.
 
     For example, *golpear* becomes *golpe*, as in *golpe de Estado*.
     """
@@ -63,8 +65,8 @@ def expandable_parts(
 ) -> Iterator[Span]:
     """Yield the parts of a label that are expanded separately.
 
-    A part of several words is always expanded. A single word is expanded only if the label is not a name, and
-    the word is its rarest word and not an adjective.
+    A part of several words always is. A single word is expanded only if it is the rarest word of the label
+    and not an adjective, and if the label is not a name.
     """
     rarest: set[tuple[str, str]] = set()
     for reading in span.readings:

@@ -20,7 +20,7 @@ Meant = TypeVar("Meant")
 
 
 class Limits(NamedTuple):
-    """The limits of the work for a query.
+    """The limits of the work that a query may cause.
 
     Parts beyond a limit are read as text or ignored, with a note. A strict query beyond a limit is rejected,
     except beyond ``corrected``, ``expanded`` and ``explained``.
@@ -97,7 +97,7 @@ QUOTED = f'["{QUOTATION_MARKS}]([^"{QUOTATION_MARKS}]*)["{QUOTATION_MARKS}]'
 
 
 def check_size(text: str) -> None:
-    """Check the length of a query, the number and length of its words, and its phrases.
+    """Check the length of a query and its phrases, and the number and length of its words.
 
     Raises:
         QueryError: One of these exceeds its limit.
@@ -145,7 +145,7 @@ def shorten_line(text: str, most: int = _SHOWN) -> str:
 
 
 def first_of(texts: Sequence[str], most: int) -> str:
-    """List the first texts, separated by commas, and the number of further texts."""
+    """List the first ``most`` texts, separated by commas, and how many more there are."""
     first, left = ", ".join(texts[:most]), len(texts) - most
     return message("list.more", first=first, n=left) if left > 0 else first
 
@@ -154,7 +154,10 @@ _ELIDED: Final = late_pattern(r"^(?:[cdjlmnst]|qu)['’](?=\w)")
 
 
 def list_words(words: Collection[str]) -> str:
-    """List words for a message, without elided articles (*l'*), and count those beyond the first."""
+    """List words for a message, and say how many are left out.
+
+    Elided articles (*l'*) are omitted.
+    """
     return first_of([shorten_line(_ELIDED.sub("", word)) for word in words], MAX_NAMED)
 
 

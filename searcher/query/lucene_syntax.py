@@ -46,7 +46,7 @@ _MAX_REPEATED: Final = 1_000  # characters of required clauses that are written 
 class Clauses:
     """Parses the syntax of Lucene (``query_string`` in Elasticsearch).
 
-    AND and NOT have no precedence; they mark adjacent clauses as required or prohibited
+    In Lucene, AND and NOT have no precedence. They mark the clauses next to them as required or prohibited
     (``QueryParserBase.addClause``).
     """
 

@@ -1,4 +1,4 @@
-"""Define the nodes of queries: immutable trees of parsed and of resolved queries.
+"""Define the nodes of queries, which form immutable trees.
 
 A parsed query has the leaves :class:`Word`, :class:`Quoted`, :class:`Pattern`, :class:`Fuzzy` and
 :class:`Filter`: the typed text, independent of the index. A resolved query has the leaves :class:`Term`,
@@ -27,9 +27,11 @@ _NOT_COMPARED = frozenset({"at", "written", "origin", "lists"})
 
 @dataclass_transform(frozen_default=True)
 class Node:
-    """The base class of nodes; nodes are equal if their class and fields are equal.
+    """The base class of nodes.
 
-    Fifteen dataclasses would be equivalent, but take 7 ms to create, a tenth of a search on the command line.
+    Nodes are equal if their class and fields are equal.
+
+    Dataclasses would be equivalent, but take 7 ms to create, a tenth of a search on the command line.
     """
 
     _names: ClassVar[tuple[str, ...]] = ()
@@ -81,7 +83,10 @@ SIMILAR_FOR = "explain.similar_for"  # the origin of a related concept, which do
 
 
 class Word(Node):
-    """A word of a query; a word with hyphens or dots is resolved to a phrase."""
+    """A word of a query, as typed.
+
+    A word with hyphens or dots is resolved to a phrase.
+    """
 
     text: str  # the text as typed
     field: str = "text"  # text, or title for title:word
@@ -89,7 +94,7 @@ class Word(Node):
 
 
 class Quoted(Node):
-    """A phrase."""
+    """A phrase of a query, as typed."""
 
     words: tuple[str, ...]  # the words as typed, in order
     slop: int = 0  # as in Phrase
@@ -118,9 +123,9 @@ class Fuzzy(Node):
 
 
 class Exact(Node):
-    """An exact phrase.
+    """An exact phrase, such as ``="the US"``.
 
-    In a resolved query, ``part`` is a query for the documents to compare with it.
+    In a resolved query, ``part`` is a query for the documents whose text must be compared with it.
     """
 
     words: tuple[str, ...]
@@ -185,7 +190,10 @@ class WordSet(Node):
 
 
 class Keyword(Node):
-    """A value of a field that is not analyzed, such as ``country``; scores 1."""
+    """A value of a field that is not analyzed, such as ``country``.
+
+    A match scores 1.
+    """
 
     field: str
     value: str
@@ -221,7 +229,10 @@ class Numbers(Node):
 
 
 class Everything(Node):
-    """All documents; scores 0. In a parsed query ``at`` is the offset of ``*``."""
+    """All documents, with the score 0.
+
+    In a parsed query, ``at`` is the offset of ``*``.
+    """
 
     at: int = 0
 
@@ -242,7 +253,10 @@ class Or(Node):
 
 
 class And(Node):
-    """The documents that match all parts; the scores of the parts are added."""
+    """The documents that match all parts.
+
+    The scores of the parts are added.
+    """
 
     parts: tuple[Node, ...]
     exact: bool = False  # whether the parts were marked with +, so that they are not expanded
@@ -261,7 +275,7 @@ class DisjunctionMax(Node):
 
 
 class Should(Node):
-    """The matches of ``required``.
+    """The documents that match ``required``.
 
     The score of ``optional`` is added for documents that match both.
     """
@@ -271,7 +285,7 @@ class Should(Node):
 
 
 class AndNot(Node):
-    """The matches of ``kept`` that do not match ``excluded``, with the score of ``kept``."""
+    """The documents that match ``kept`` but not ``excluded``, with the score of ``kept``."""
 
     kept: Node
     excluded: Node
@@ -308,7 +322,10 @@ class NotNear(Positional):
 
 
 class Occurring(Positional):
-    """The documents with enough occurrences of a part, in the lead, the body or anywhere."""
+    """The documents with enough occurrences of a part.
+
+    ``place`` is where they are counted: in the lead, the body or anywhere.
+    """
 
     part: Node  # as the parts of Near
     least: int = 1  # the number of occurrences, which do not overlap
@@ -318,14 +335,17 @@ class Occurring(Positional):
 
 
 class Not(Node):
-    """The documents that a part does not match; scores 1."""
+    """The documents that do not match a part, with the score 1."""
 
     part: Node
     at: int = 0
 
 
 class ConstantScore(Node):
-    """The matches of a part, all with the same score; a score of 0 only filters."""
+    """The matches of a part, all with the same score.
+
+    A score of 0 only filters.
+    """
 
     part: Node
     boost: float = 0.0
@@ -346,7 +366,7 @@ _KINDS: Final = frozenset(COMPOUNDS)
 
 
 def parts_of(node: Node) -> tuple[Node, ...]:
-    """Return the children of a node in order; none for a leaf."""
+    """Return the children of a node in order, or none for a leaf."""
     parts = COMPOUNDS.get(type(node))
     return parts(node) if parts else ()
 
@@ -391,7 +411,10 @@ def added_leaves(node: Node) -> list[Node]:
 
 
 def leaves_and_proximities(node: Node) -> dict[Node, None]:
-    """Return the distinct leaves and proximity queries of a node, in order, for an engine to look up."""
+    """Return the distinct leaves and proximity queries of a node, in order.
+
+    These are the nodes that an engine looks up. The keys of the dictionary are the nodes.
+    """
     own = [one for one in nodes(node) if type(one) not in COMPOUNDS or isinstance(one, Positional)]
     return dict.fromkeys(own)
 
@@ -401,7 +424,7 @@ NOTHING: Final = Or(())
 
 
 def join(kind: Callable[[tuple[Node, ...]], Node], parts: Sequence[Node]) -> Node | None:
-    """Combine nodes by a compound.
+    """Combine nodes to a compound.
 
     A single node is returned as it is. Without nodes, the result is None.
     """
@@ -409,16 +432,20 @@ def join(kind: Callable[[tuple[Node, ...]], Node], parts: Sequence[Node]) -> Nod
 
 
 def replace_parts(node: Node, parts: tuple[Node, ...]) -> Node:
-    """Return a copy of a node with other children, in the order of :func:`parts_of`."""
+    """Return a copy of a node with other children.
+
+    They are in the order of :func:`parts_of`.
+    """
     if type(node) in OF_SEVERAL:
         return node.replace(parts=parts)
     return node.replace(**dict(zip(node.__match_args__, parts, strict=False)))
 
 
 def map_parts(node: Node, function: Callable[[Node], Node], *, excluded: bool = True) -> Node:
-    """Return a node whose children are replaced by the results of a function.
+    """Replace the children of a node by the results of a function.
 
-    Excluded children are only replaced if ``excluded`` is true. If none changed, returns the same object.
+    Excluded children are only replaced if ``excluded`` is true. If no child changed, the same object is
+    returned.
     """
     parts_below = COMPOUNDS.get(type(node))
     if not parts_below or (not excluded and isinstance(node, Not)):
@@ -430,9 +457,10 @@ def map_parts(node: Node, function: Callable[[Node], Node], *, excluded: bool = 
 
 
 def rewrite(node: Node, function: Callable[[Node], Node], *, excluded: bool = True) -> Node:
-    """Rewrite a query from its leaves up: a function replaces each node.
+    """Replace each node of a query by the result of a function, leaves first.
 
-    Returns the same object if no node changed; for ``excluded``, see :func:`map_parts`.
+    Parts of excluded children are only replaced if ``excluded`` is true. If no node changed, the same object
+    is returned.
     """
     if type(node) in COMPOUNDS:
         node = map_parts(node, partial(rewrite, function=function, excluded=excluded), excluded=excluded)
@@ -440,7 +468,7 @@ def rewrite(node: Node, function: Callable[[Node], Node], *, excluded: bool = Tr
 
 
 def simplify(node: Node) -> Node:
-    """Return a node without parts that match nothing; NOTHING if nothing is left."""
+    """Return a node without parts that match nothing, or NOTHING if none is left."""
     kind = type(node)
     parts_below = COMPOUNDS.get(kind)
     parts = parts_below(node) if parts_below else ()
@@ -459,7 +487,7 @@ def is_plain_word(node: Node) -> bool:
 
 
 def remove_keywords(node: Node) -> Node:
-    """Return an expansion without its restrictions to keywords, which have no positions."""
+    """Return an expansion without restrictions to keywords, which have no positions."""
     if not isinstance(node, And):
         return node
     kept = [part for part in node.parts if not (isinstance(part, ConstantScore) and _has_only_keywords(part))]

@@ -1,4 +1,7 @@
-"""Ignore labels and countries that are only a part of a name or code: *Brothers* in Lehman Brothers."""
+"""Ignore labels and countries that are only a part of a name or a code.
+
+*Brothers*, for example, is no label in *Lehman Brothers*.
+"""
 
 from __future__ import annotations
 
@@ -25,9 +28,9 @@ MAX_NAME_LENGTH: Final = 3
 
 
 def remove_names(table: Table, chunks: Sequence[str], found: list[FoundLabel]) -> list[FoundLabel]:
-    """Remove labels that are only a part of a code or the last word of a name.
+    """Remove labels that are only a part of a code or a name.
 
-    A capitalized word ends a name if it directly follows another capitalized word that is not a label, and
+    A capitalized label ends a name if it directly follows another capitalized word that is not a label, and
     the thesaurus has it in lower case (Lehman *Brothers*), or if a hyphen connects it to such a word
     (Ki-*moon*). The word before a name with a hyphen also belongs to the name: *Ban* Ki-moon.
     """
@@ -63,12 +66,18 @@ def _is_capitalised(word: str) -> bool:
 
 
 def _is_part_of_code(chunk: str, label: FoundLabel) -> bool:
-    """Return whether dots connect a label to other words: GLO.ACT, but not U.S."""
+    """Return whether dots connect a label to other words, as in GLO.ACT.
+
+    In an abbreviation such as U.S., they do not.
+    """
     return re.search(r"\w\.\w", chunk) is not None and len(chunk_words(chunk, "und")) > label.words
 
 
 def _is_double_name(chunk: str) -> bool:
-    """Return whether a chunk may be a name of two parts: Ki-moon, but not Anti-corruption."""
+    """Return whether a chunk may be a name of two parts, such as Ki-moon.
+
+    *Anti-corruption* is none.
+    """
     first, hyphen, rest = chunk.partition("-")
     return (
         bool(hyphen)
@@ -90,7 +99,7 @@ def _ends_name(chunk: str, label: FoundLabel, found: list[FoundLabel]) -> bool:
 
 
 def _is_common(table: Table, label: FoundLabel) -> bool:
-    """Return whether the thesaurus has a label in lower case, so that it is not only a name."""
+    """Return whether a label is in lower case in the thesaurus, and so not only a name."""
     return any(
         text[0].islower()
         for number in label.concepts
@@ -100,9 +109,9 @@ def _is_common(table: Table, label: FoundLabel) -> bool:
 
 
 def is_other_sense(chunks: Sequence[str], at: int) -> bool:
-    """Return whether the name of a country means something else here.
+    """Return whether the name of a country means another thing in a query.
 
-    In a query of several words, the name may mean a person, a state or a thing. *turkey* in lower case is
+    In a query of several words, the name may mean a person, a state or a thing: *turkey* in lower case is
     more often a bird, *Jordan* after a given name a surname, and *Georgia* with a town of the United States a
     state.
     """

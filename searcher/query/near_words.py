@@ -1,4 +1,4 @@
-"""Find the words of an index that a pattern, a fuzzy word or a misspelt word can mean.
+"""Find the words of an index that match a pattern, a fuzzy word or a misspelt word.
 
 An edit is an insertion, deletion, substitution or transposition (optimal string alignment distance, Damerau
 1964). A single edit costs less if it is a common error: a doubled or undoubled letter, or a transposition.
@@ -57,7 +57,16 @@ class NearWords:
         return self._read(start).split("\n")[1:]
 
     def within_edits(self, start: str, typed: str, edits: int) -> dict[str, int]:
-        """Return the words with a prefix within ``edits`` edits of ``typed``, with their number of edits."""
+        """Return the words with a prefix that are within some edits of a typed word.
+
+        Args:
+            start: The prefix.
+            typed: The typed word.
+            edits: The maximum number of edits.
+
+        Returns:
+            The number of edits by word.
+        """
         import numpy as np  # not needed for a prefix alone
 
         words, (codes, starts, lengths) = self._read(start), self._spellings(start)
@@ -80,7 +89,7 @@ class NearWords:
         return {words[first : first + length]: edits for first, length, edits in zip(*bounds, strict=True)}
 
     def matching(self, regex: WordRegex, most: int) -> list[str]:
-        """Return the first ``most`` words, in alphabetical order, that a regular expression matches."""
+        """Return the first ``most`` words, in alphabetical order, that match an expression."""
         words, spellings = self._read(regex.prefix), self._spellings(regex.prefix)
         _, starts, lengths = spellings
         found = regex.matching(*spellings)[:most]
@@ -113,7 +122,7 @@ class _Spellings(NamedTuple):
 def _distances(
     codes: npt.NDArray[Any], starts: npt.NDArray[Any], lengths: npt.NDArray[Any], letters: npt.NDArray[Any]
 ) -> npt.NDArray[Any]:
-    """Return the number of edits from a typed word to each of several words.
+    """Return the number of edits between a typed word and each of several words.
 
     Each column of the distance table is computed for all words at once.
     """

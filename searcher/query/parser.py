@@ -28,11 +28,16 @@ class Parsed(NamedTuple):
 
 
 def parse(text: str, *, strict: bool = False, custom_fields: Collection[str] = ()) -> Parsed:
-    """Parse a query; the names of custom fields are allowed before a colon.
+    """Parse a query.
+
+    Args:
+        text: The query.
+        strict: Whether to raise an error for a part that would otherwise be read as text.
+        custom_fields: The names of custom fields, which may precede a colon.
 
     Raises:
-        QueryError: The query is too long (see :func:`searcher.query.query_text.shorten`). Or it is
-            ``strict``, and a part would be read as text; then the message has the position of the part.
+        QueryError: The query is too long (see :func:`searcher.query.query_text.shorten`). Or it is strict and
+            has an invalid part; then the message has the position of the part.
     """
     check_size(text)
     nodes: list[Node] = []
@@ -59,9 +64,10 @@ def parse(text: str, *, strict: bool = False, custom_fields: Collection[str] = (
 
 
 def has_adjacent_words(query: str | None) -> bool:
-    """Return whether a query has adjacent words, of which a search can require all words or any word.
+    """Return whether a query has words with only a space between them.
 
-    Every name before a colon is assumed to be a field.
+    A search can require all of these words, or any of them. Every name before a colon is assumed to be a
+    field.
     """
     from searcher.query.chunks import FIELDS, LOCAL_FIELDS  # plain words need none
 
@@ -74,7 +80,7 @@ def has_adjacent_words(query: str | None) -> bool:
 
 
 def _are_adjacent(node: Node) -> bool:
-    """Return whether ``node``, or a part of it, consists of words without an operator between them."""
+    """Return whether a node has words without an operator between them."""
     match node:
         case Positional() | Not():
             return False

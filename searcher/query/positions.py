@@ -77,12 +77,12 @@ def find_occurrences(
     leaf: Callable[[Any], list[Any]],
     held: Callable[[Node], bool] = lambda _: True,
 ) -> list[Any]:
-    """Return the occurrences of a part of a proximity query in a text, sorted by position.
+    """Return where part of a proximity query occurs in a text, sorted by position.
 
     Args:
         node: The part, of a resolved or weighted query; its attribute ``place`` is ignored.
         leaf: Returns the occurrences of a term or a phrase.
-        held: Returns whether the text contains one of the words to which a term is restricted.
+        held: Returns whether the text contains a word to which a term is restricted.
     """
     below = parts_of(node)[: 1 if type(node) is And else None]
     found = [find_occurrences(part, leaf, held) for part in below]
@@ -112,7 +112,7 @@ def _count_apart(found: Iterable[Occurrence]) -> int:
 def find_near(
     first: Sequence[Occurrence], second: Sequence[Occurrence], distance: float, *, ordered: bool
 ) -> list[Occurrence]:
-    """Return the occurrences of both parts that are near an occurrence of the other part."""
+    """Return the occurrences of two parts that are near an occurrence of the other part."""
     found = [
         *_near_others(first, second, distance, before=True, after=not ordered),
         *_near_others(second, first, distance, before=not ordered, after=True),
@@ -125,7 +125,12 @@ def _near_others(
 ) -> Iterator[Occurrence]:
     """Yield the occurrences of ``some`` that have one of ``others`` within a distance.
 
-    ``before`` allows them to be before the other occurrence, ``after`` after it.
+    Args:
+        some: Occurrences.
+        others: Other occurrences.
+        distance: The maximum distance.
+        before: Whether an occurrence may be before the other one.
+        after: Whether it may be after the other one.
     """
     starts, ends = _bounds(others)
     for one in some:
@@ -140,7 +145,7 @@ def _near_others(
 def find_not_near(
     kept: Sequence[Occurrence], excluded: Sequence[Occurrence], distance: float
 ) -> list[Occurrence]:
-    """Return the occurrences of ``kept`` that are not near an occurrence of ``excluded``."""
+    """Return the occurrences of ``kept`` that are not near one of ``excluded``."""
     starts, ends = _bounds(excluded)
     return [
         one for one in kept if bisect_right(starts, one[1] + distance) == bisect_left(ends, one[0] - distance)
@@ -148,5 +153,8 @@ def find_not_near(
 
 
 def _bounds(occurrences: Sequence[Occurrence]) -> tuple[list[int], list[int]]:
-    """Return the first positions of all occurrences, and their last positions, each list sorted."""
+    """Return the first positions of all occurrences, and their last positions.
+
+    Both lists are sorted.
+    """
     return sorted([one[0] for one in occurrences]), sorted([one[1] for one in occurrences])

@@ -1,4 +1,7 @@
-"""Restrict a query by how its matches are found (typed, related, ...), or remove labels of expansions."""
+"""Restrict a query by how its matches are found, or remove labels of expansions.
+
+Matches are found by typed words, related words, translations or corrections.
+"""
 
 from __future__ import annotations
 
@@ -20,9 +23,9 @@ if TYPE_CHECKING:
 
 
 def restrict_to_way(query: Node, via: str) -> Node | None:  # noqa: C901, PLR0911 - one case per node
-    """Return a query for the documents that are found in the way ``via``, such as by ``related`` words.
+    """Return a query for the documents found in one way, such as by ``related`` words.
 
-    Its scores have no meaning. Returns None if the query has no leaf that was added in this way.
+    Its scores have no meaning. None if no part of the query finds documents in this way.
     """
     match query:
         case model.Term() | model.Phrase() | model.WordSet():
@@ -55,7 +58,7 @@ def restrict_to_way(query: Node, via: str) -> Node | None:  # noqa: C901, PLR091
 
 
 def restrict_to_ways(query: Node, vias: Iterable[str]) -> Node:
-    """Restrict a query to documents that are found in one of the given ways.
+    """Restrict a query to documents found in one of the given ways.
 
     The scores are unchanged.
     """
@@ -64,7 +67,10 @@ def restrict_to_ways(query: Node, vias: Iterable[str]) -> Node:
 
 
 def _words_of(part: Node) -> Node:
-    """Return a part without its date, because an item with only the date does not match the part."""
+    """Return a part without the date that may replace its words.
+
+    An item that only has the date does not contain the words.
+    """
     match part:
         case model.Or(parts=(words, model.Days())):
             return words
@@ -78,9 +84,10 @@ def _parts_found_by(parts: Iterable[Node], via: str) -> list[Node]:
 def remove_labels(
     query: Node, expansions: Sequence[dict[str, Any]], labels: Sequence[str]
 ) -> tuple[Node, list[dict[str, Any]], list[Note]]:
-    """Remove labels and their forms from the expansions of a resolved query.
+    """Remove labels and their forms from a resolved query and its expansions.
 
-    Returns the query, the remaining expansions, and a note for each label that is not an expansion.
+    Returns:
+        The query, the remaining expansions, and a note for each label that no expansion has.
     """
     for label in labels:
         check_value("drop", label)
@@ -99,7 +106,7 @@ def remove_labels(
 
 
 def excluded_labels(parsed: Node, expansions: Sequence[dict[str, Any]]) -> tuple[str, ...]:
-    """Return the labels of expansions that contain a word that the query excludes."""
+    """Return the labels of expansions that contain a word excluded by the query."""
     parts = [
         leaf for node in nodes(parsed) if isinstance(node, model.AndNot) for leaf in leaves(node.excluded)
     ]
@@ -117,7 +124,7 @@ def _is_any_label(label: str, labels: Sequence[str]) -> bool:
 
 
 def _is_label(label: str, leaf: Any) -> bool:
-    """Return whether the text of ``leaf`` is the given label, or a form of it in the leaf's language."""
+    """Return whether a leaf searches for a label, or for a form of it in its language."""
     written = leaf.written or (" ".join(leaf.terms) if isinstance(leaf, model.Phrase) else "")
     if _is_any_label(written.replace("-", " "), [label, label.replace("-", " ")]):
         return True

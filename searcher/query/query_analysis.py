@@ -53,10 +53,10 @@ WORD_CACHE_SIZE: Final = 1 << 11  # cached nodes of words
 
 
 class QueryAnalyzer:
-    """Analyzes the words of queries for an open index; threads may share it.
+    """Analyzes the words of queries for an open index.
 
-    A word is analyzed in the language of the query, if it is known; it also matches texts of other languages
-    that contain the word as typed. Function words of any language are ignored.
+    Threads may share it. A word is analyzed in the language of the query, if it is known; it also matches
+    texts of other languages that contain the word as typed. Function words of any language are ignored.
     """
 
     def __init__(self, words: QueryWords, language: str | None = None) -> None:
@@ -72,11 +72,11 @@ class QueryAnalyzer:
         return self._vocabulary.documents(text_field(UNDETERMINED)) > 0
 
     def _word(self, text: str, field: str, boost: float = 1.0) -> Node | None:
-        """Resolve a word.
+        """Resolve a word to a node.
 
-        A word with hyphens becomes a phrase, or the compound if texts contain it. Returns a node that scores
-        the maximum over the languages, so that a word counts once in a bilingual item; None for chunks that
-        are not indexed, such as function words and punctuation.
+        A word with hyphens becomes a phrase, or the compound if texts contain it. The node scores the maximum
+        over the languages, so that a word counts once in a bilingual item. None for chunks that are not
+        indexed, such as function words and punctuation.
         """
         word = self._words.word(text)
         if self.lacks_content(text) and word.plain not in SEARCHED_STOP_WORDS and not text.isupper():
@@ -114,11 +114,11 @@ class QueryAnalyzer:
         )
 
     def lacks_content(self, chunk: str) -> bool:
-        """Return whether a word is a function word, without content, in the language of the query."""
+        """Return whether a word is a function word in the language of the query."""
         return self._language is not None and self._words.word(chunk).plain in STOP_WORDS[self._language]
 
     def is_foreign(self, word: str) -> bool:
-        """Return whether a word belongs to one or more languages, but not to the language of the query."""
+        """Return whether a word belongs to other languages, but not to that of the query."""
         languages = self._words.word(word).languages if self._language else ()
         return bool(languages) and self._language not in languages
 
@@ -149,7 +149,7 @@ class QueryAnalyzer:
         return False
 
     def acronym(self, chunk: str) -> str:
-        """Return the acronym that a word in lower case may be (UN for ``un``), or an empty string."""
+        """Return the acronym that a lower-case word may be (UN for ``un``), or an empty string."""
         if not self.spells_acronym(chunk):
             return ""
         word = self._words.word(chunk)
@@ -157,7 +157,10 @@ class QueryAnalyzer:
         return "" if is_label else chunk.upper()
 
     def function_word(self, chunk: str) -> str:
-        """Return the function word that a word misspells by swapping letters (*teh*), or an empty string."""
+        """Return the function word that a misspelt word means, or an empty string.
+
+        Only swapped letters are recognised, as in *teh* for *the*.
+        """
         if len(chunk) < _SHORTEST_SLIP:
             return ""
         languages = (self._language,) if self._language else ANALYZED_LANGUAGES
@@ -166,7 +169,7 @@ class QueryAnalyzer:
         return words[0] if words else ""
 
     def _spells_acronym(self, chunk: str) -> bool:
-        """Return whether a word in lower case has the letters of an acronym of the thesaurus."""
+        """Return whether a lower-case word has the letters of an acronym of the thesaurus."""
         if not (chunk.islower() and chunk.isalpha() and len(chunk) <= MAX_ACRONYM_LENGTH):
             return False
         word, acronym = self._words.word(chunk), chunk.upper()
@@ -175,10 +178,10 @@ class QueryAnalyzer:
         )
 
     def _as_acronym(self, language: str, word: QueryWord, node: Node) -> Node:
-        """Restrict an acronym in capitals to texts with it or its plural: AIDS is not a form of *aid*.
+        """Restrict an acronym in capitals to texts with it or its plural.
 
-        If a label in lower case is spelt like the acronym (*car*), items with the acronym's concept get a
-        higher score.
+        AIDS, for example, is not a form of *aid*. If a label in lower case is spelt like the acronym (*car*),
+        items with the acronym's concept score higher.
         """
         term = next(iter(parts_of(node)), node)
         meant = [one for one in word[language].entries if one.acronym == word.written]
@@ -193,9 +196,9 @@ class QueryAnalyzer:
         return self._prefer_topics(concepts, found) or found
 
     def _prefer_topics(self, concepts: Sequence[int], node: Node) -> Node | None:
-        """Score documents with one of the concepts higher.
+        """Return a node with the same matches that scores documents with a concept higher.
 
-        Returns None if no document has one.
+        None if no document has one of ``concepts``.
         """
         likely = restrict_to_topics(self._words.thesaurus, self._vocabulary, concepts, node)
         if likely is node:
@@ -203,10 +206,10 @@ class QueryAnalyzer:
         return DisjunctionMax((likely, model.rewrite(node, partial(times, ACRONYM))))
 
     def topic_before_acronym(self, chunk: str) -> Node | None:
-        """Resolve a lower-case word that is spelt like an acronym: *car*, CAR.
+        """Resolve a lower-case word that is spelt like an acronym, such as *car* (CAR).
 
-        Items whose topic is the word's concept get a higher score. Returns None for other words, and if no
-        item has this topic.
+        Items whose topic is the word's concept score higher. None for other words, and if no item has this
+        topic.
         """
         is_acronym = self.spells_acronym(chunk) or self.spells_acronym(chunk.removesuffix("s"))
         node = self.word(chunk, "text") if is_acronym else None
@@ -222,7 +225,7 @@ class QueryAnalyzer:
         return self._prefer_topics(sorted(meant), node)
 
     def has(self, word: str) -> bool:
-        """Return whether a word matches any word of the index."""
+        """Return whether the index contains a word."""
         node = self.word(word, "text")
         return node is not None and self.occurs_in_index(node)
 
@@ -235,14 +238,15 @@ class QueryAnalyzer:
         return any({*forms(one, known[one].terms[0])} - {known.folded} for one in ANALYZED_LANGUAGES)
 
     def forms_elsewhere(self, language: str, term: str) -> Sequence[str]:
-        """Return the indexed words with a term if the query is in a language other than ``language``."""
+        """Return the indexed words of a term, unless its language is that of the query."""
         return () if self._language in (None, language) else self._vocabulary.forms(language, term)
 
     def phrase(self, quoted: model.Quoted, sets: Mapping[str, Sequence[str]] | None = None) -> Node | None:
-        """Resolve a phrase; function words are not searched but keep their positions.
+        """Resolve a phrase.
 
-        Returns the phrase in each language whose texts may contain it. ``sets`` has the words that each
-        pattern of the phrase matches; each combination of them becomes a phrase.
+        The result is the phrase in each language whose texts may contain it. Function words are not searched
+        but keep their positions. ``sets`` has the words that each pattern of the phrase matches; each
+        combination of them becomes a phrase.
         """
         nodes: list[Node] = []
         chunks = list(map(self._words.word, quoted.words))
@@ -286,7 +290,7 @@ class QueryAnalyzer:
         return model.Should(found, ranked)
 
     def joined(self, chunks: Sequence[str], field: str, budget: Budget) -> dict[str, Node]:
-        """Map each abbreviation with ``&`` or ``+`` (AT&T) to a query that compares it with stored texts."""
+        """Map each abbreviation with ``&`` or ``+`` (AT&T) to a query that compares texts with it."""
         if field == LEAD or not ("&" in (every := "".join(chunks)) or "+" in every):
             return {}
         from searcher.query.as_written import joined_spellings  # few requests need it
@@ -301,7 +305,7 @@ class QueryAnalyzer:
         return joined
 
     def _most_candidates(self, node: Node) -> int:
-        """Return an upper bound of the number of documents that match a query of :meth:`candidates`."""
+        """Return an upper bound of the matches of a query from :meth:`candidates`."""
         match node:
             case model.Keyword():
                 return self._vocabulary.documents(text_field(node.value))
@@ -314,7 +318,8 @@ class QueryAnalyzer:
     def edge_function_words(self, phrase: model.Quoted) -> dict[str, list[str]]:
         """Return the function words at the ends of a phrase, which are not searched.
 
-        The key is the exact query for the phrase; none for a lead or a slop, which cannot be exact.
+        The key is the exact query for the same phrase. The result is empty for a phrase with a slop or in the
+        lead, for which there is no exact query.
         """
         if phrase.slop or phrase.field == LEAD:
             return {}
@@ -326,7 +331,7 @@ class QueryAnalyzer:
         return {exact: edges} if edges else {}
 
     def _is_dropped(self, written: str) -> bool:
-        """Return whether a word of a phrase is not indexed in texts of the query's language."""
+        """Return whether a phrase's word is not indexed in texts of the query's language."""
         word = self._words.word(written)
         if self._language is None:
             return word.is_function_word
@@ -335,7 +340,7 @@ class QueryAnalyzer:
     def _phrases(
         self, quoted: model.Quoted, language: str, sets: Mapping[str, Sequence[str]]
     ) -> Iterator[Node]:
-        """Yield a phrase in a language for each combination of the words that a phrase's patterns match."""
+        """Yield a phrase in one language for each combination of words that its patterns match."""
         name = _field(quoted.field, language)
         choices: list[tuple[int, list[Any]]] = []  # the alternative terms at each position
         position = 0
@@ -359,7 +364,7 @@ class QueryAnalyzer:
             yield model.And((found, *restricted)) if restricted else found
 
     def terms_of_set(self, found: Node, field: str) -> Node:
-        """Return the terms for the words that a pattern or fuzzy word matches."""
+        """Return terms for the words that a pattern or a fuzzy word matches."""
         nodes: list[Node] = []
         for words in leaves(found):
             assert isinstance(words, model.WordSet)
@@ -368,7 +373,7 @@ class QueryAnalyzer:
         return join(DisjunctionMax, nodes) or model.NOTHING
 
     def _terms_of(self, words: model.WordSet, language: str, name: str) -> Iterator[Any]:
-        """Yield the terms of words in a field, restricted to texts that contain the words."""
+        """Yield the terms of words in a field, each restricted to texts with the word."""
         variants = partial(self._vocabulary.variants, language)
         terms = {
             term: None
@@ -388,7 +393,7 @@ class QueryAnalyzer:
     def _restrict_to_typed(
         self, language: str, parts: list[WordPart], nodes: list[model.Term] | list[model.Phrase]
     ) -> Sequence[Node]:
-        """Restrict the nodes for the fields of a language to texts that contain the typed words.
+        """Restrict nodes for a language to texts that contain the typed words.
 
         Words of different languages may share a stem. So texts in another language than the query's only
         match if they contain the word or a cognate, not another word with its stem.
@@ -410,9 +415,9 @@ class QueryAnalyzer:
     def _restrict_to_meaning(
         self, language: str, parts: list[WordPart], node: model.Term | model.Phrase
     ) -> Node | None:
-        """Restrict a node to typed words and their cognates in another language.
+        """Restrict a node for another language to the typed words and their cognates.
 
-        If no text has such words, the result is None.
+        None if no text has such words.
         """
         terms = node.terms if isinstance(node, model.Phrase) else (node.text,)
         found: list[Node] = []
@@ -427,7 +432,7 @@ class QueryAnalyzer:
         return model.And((own, *found)) if found else own
 
     def _is_homograph(self, language: str, part: WordPart) -> bool:
-        """Return whether a word has another meaning in a language than in the query's language."""
+        """Return whether a word has another meaning in a language than in that of the query."""
         if self._language is None:
             return False
         from searcher.query.cognates import are_homographs  # few words are in two languages
@@ -435,7 +440,7 @@ class QueryAnalyzer:
         return are_homographs(fold_all(part.folded), self._language, language)
 
     def _is_intended(self, language: str, part: WordPart, form: str) -> bool:
-        """Return whether a word of another language is the typed word, a cognate or a form of it."""
+        """Return whether a word of another language is the typed word, a cognate or a form."""
         typed, other = fold_all(part.folded), fold_all(form)
         if typed == other:
             return True
@@ -449,7 +454,7 @@ class QueryAnalyzer:
 
 
 def times(factor: float, node: Node) -> Node:
-    """Multiply the score of a leaf."""
+    """Multiply the scores of a leaf by a factor."""
     return node.replace(boost=node.boost * factor) if hasattr(node, "boost") else node
 
 
@@ -461,7 +466,7 @@ def mark_corrected(query: Node) -> Node:
 
 
 def _known_term(vocabulary: Vocabulary, language: str, word: str) -> str | None:
-    """Return the first of a word's terms that the index contains, or None if it contains none."""
+    """Return the first term of a word that the index contains, or None."""
     name, terms = text_field(language), analyzer(language).query_terms(word)
     return next((term for term in terms if vocabulary.document_frequency(name, term)), None)
 
@@ -473,7 +478,7 @@ def _field(name: str, language: str) -> str:
 def _field_nodes(
     parts: list[WordPart], name: str, language: str, slop: int = 0, boost: float = 1.0
 ) -> list[model.Term] | list[model.Phrase]:
-    """Return the nodes for words in a language: terms, or a phrase."""
+    """Return the nodes for words in one field: terms, or a phrase."""
     if not parts:
         return []
     field, first = _field(name, language), parts[0]

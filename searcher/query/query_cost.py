@@ -31,7 +31,7 @@ RANGE: Final = "a range of numbers"  # a range in a custom field, of which all v
 
 
 class Budget:
-    """Counts the costly parts of a query, and compares them with the limits.
+    """Counts the costly parts of a query and compares their number with limits.
 
     Each ``spend`` method counts a part of the query and returns whether the limits allow it. If they do not,
     a strict query raises QueryError; otherwise a note is added, and the part is ignored or read as text.
@@ -71,7 +71,10 @@ class Budget:
         return (*marked, *[limits_note(parts, text=text) for parts, text in both if parts])
 
     def note_final_mark(self, word: str) -> None:
-        """Add a note that a question mark after a word was read as a letter, unless the query is strict."""
+        """Note that a question mark after a word was read as a letter.
+
+        A strict query gets no note.
+        """
         if not self.strict:
             self._marked[shorten_line(word)] = None
 
@@ -134,7 +137,10 @@ class Budget:
         return self.read_as_text(written, limit, fault)
 
     def spend_letters(self, written: str, start: int, letters: int) -> bool:
-        """Return whether a fuzzy word is short enough; if not, it is read as text."""
+        """Return whether a fuzzy word is short enough.
+
+        If it is not, it is read as text.
+        """
         if letters <= MAX_FUZZY_LENGTH:
             return True
         limit, part = message("query.fuzzy_length", most=MAX_FUZZY_LENGTH), quote_part(written, start)
@@ -151,7 +157,7 @@ class Budget:
         return self.read_as_text(written, message("query.compared", most=most), fault)
 
     def may_compare(self, words: int) -> bool:
-        """Count the words that are compared with a misspelt word.
+        """Count the words to compare with a misspelt word.
 
         Returns whether the limit allows it.
         """
@@ -199,7 +205,7 @@ LOOKUPS_PER_POSTING: Final = (
 
 
 def limit_postings(query: model.Node, vocabulary: Vocabulary, budget: Budget) -> model.Node | None:
-    """Remove parts of a query that would read too many postings.
+    """Remove parts from a query that would read too many postings.
 
     If the postings exceed the limit, the parts with the most postings are removed: first of the expansions,
     then of the typed words. Filters are kept. Returns None if no word remains.
@@ -262,7 +268,11 @@ def _ranking_leaves(node: model.Node) -> Iterator[model.Node]:
 
 
 def _restricted_expansions(node: model.Node) -> Iterator[tuple[model.Node, model.Node]]:
-    """Yield the first leaf and the restrictions of each expansion that is restricted to some documents."""
+    """Yield each expansion that is restricted to some documents.
+
+    Yields:
+        The first leaf of the expansion, and its restrictions.
+    """
     if _is_restricted(node):
         yield leaves(node)[0], replace_parts(node, parts_of(node)[1:])
     else:

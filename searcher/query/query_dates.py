@@ -58,20 +58,20 @@ def add_dates(  # noqa: PLR0913 - the last three are named
     empty: dict[str, str],
     estimated: bool,
 ) -> Node:
-    """Rank items with a date of the query higher.
+    """Change a query so that items with a date in it rank higher.
 
-    If the query has only dates, all these items match.
+    If the query has only dates, all items with such a date match.
 
     Args:
         query: The resolved query of the adjacent words.
-        words: The words as typed; an empty string for each part that is not a word.
+        words: The words as typed, with an empty string for each part that is not a word.
         analyzer: Resolves words.
         finds: Returns whether any item matches a resolved query.
-        dates: Receives each date that items have, by its typed words: ``2016-03`` for ``March 2016``. If only
-            estimated dates match, ``--estimated`` is appended to the date.
-        empty: Receives, for the typed words of each date that no item has, the nearest dates that items have:
-            ``date:2016-02 date:2016-05``. The value is an empty string if no such date is near, or if many
-            dates of the query have no items.
+        dates: Dates that items have are added to this dictionary, by typed words: ``2016-03`` for ``March
+            2016``. If only estimated dates match, ``--estimated`` is appended to the date.
+        empty: Dates that no item has are added to this dictionary, by typed words. The value is the nearest
+            dates that items have, such as ``date:2016-02 date:2016-05``, or an empty string if no such date
+            is near or many dates of the query have no items.
         estimated: Whether estimated dates match.
     """
     found = list(find_dates(words))
@@ -100,9 +100,9 @@ def add_dates(  # noqa: PLR0913 - the last three are named
 
 
 def _nearest(date: DateWords, finds: Callable[[Node], bool], *, estimated: bool) -> list[str]:
-    """Return the nearest earlier and the nearest later period with items, if they are not too far away.
+    """Return the nearest earlier and the nearest later period with items.
 
-    The periods have the length of ``date``.
+    The periods have the length of ``date``. A period that is too far away is left out.
     """
     found: list[str] = []
     for sign in (-1, 1):
@@ -118,7 +118,7 @@ def _nearest(date: DateWords, finds: Callable[[Node], bool], *, estimated: bool)
 
 
 def find_months(words: Sequence[str], vocabulary: Vocabulary) -> dict[str, tuple[Node, ...]]:
-    """Find the month names before a year.
+    """Find the names of months before a year.
 
     Each is mapped to the names of the month in other languages.
     """
@@ -134,9 +134,17 @@ def add_months(
     nodes: list[Node | None],
     vocabulary: Vocabulary,
 ) -> dict[str, tuple[Node, ...]]:
-    """Add the names of months in other languages to the queries of the typed names: *March* for *marzo*.
+    """Add other languages' names of months to a query: *March* for *marzo*.
 
-    The months are removed from the words that no text has. Returns the added names.
+    Args:
+        missing: The words that no text has; the months found are removed.
+        unmatched: The words to report as unmatched; the months found are removed.
+        chunks: The chunks of the query.
+        nodes: The query of each chunk, to which the names are added.
+        vocabulary: The terms of the index.
+
+    Returns:
+        The added names, by chunk.
     """
     months = {word: names for word in missing if (names := _in_other_languages(word, vocabulary))}
     for at, chunk in enumerate(chunks):
@@ -149,7 +157,7 @@ def add_months(
 
 
 def _in_other_languages(typed: str, vocabulary: Vocabulary) -> tuple[Node, ...] | None:
-    """Return the names of a month in other languages that texts contain, or None for another word."""
+    """Return a month's names in other languages that texts contain, or None for another word."""
     written = fold(plain(typed.strip(PUNCTUATION_AROUND)))
     names = _names_of_months().get(written)
     if names is None:
@@ -166,7 +174,7 @@ def _in_other_languages(typed: str, vocabulary: Vocabulary) -> tuple[Node, ...] 
 
 @cache
 def _names_of_months() -> dict[str, list[str]]:
-    """Map each folded name of a month to all names of the month in three languages."""
+    """Map each folded name of a month to its names in all three languages."""
     from indexer import dates  # the grammar of dates takes longer to import than a search
     from indexer.data_tables import rows
 
@@ -201,7 +209,7 @@ def has_dates(query: Node) -> bool:
 
 
 def _month(word: str) -> int:
-    """Return the number of a month, 1 to 12, given its name, or 0 for another word."""
+    """Return the number of a month (1 to 12) given its name, or 0 for another word."""
     from indexer.dates.date_grammar import month_number  # few requests need it
 
     try:

@@ -1,4 +1,4 @@
-"""Print parsed queries, shorten typed queries, and recognise operators of other systems."""
+"""Print parsed queries, shorten typed ones, and recognise other systems' operators."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _COMPOUNDS = (model.And, model.Or, model.Should, model.AndNot, model.Not, model.
 
 
 def to_text(node: Node) -> str:
-    """Print a parsed query; the text parses to the same nodes."""
+    """Print a parsed query, so that the text parses to the same nodes."""
     match node:
         case model.And() | model.Or():
             text = _print_compound(node)
@@ -67,13 +67,13 @@ def _print_compound(node: model.And | model.Or) -> str:
 
 
 def _optional(node: Node) -> str:
-    """Print a part that is optional, next to required parts."""
+    """Print a part as optional in a query that also has required parts."""
     text = _operand(node)
     return f"({text})" if isinstance(node, model.Filter) else text
 
 
 def _operand(node: Node) -> str:
-    """Print a node as an operand."""
+    """Print a node as an operand, in parentheses if necessary."""
     text = to_text(node)
     return f"({text})" if isinstance(node, _COMPOUNDS) or _OPERATOR.fullmatch(text) else text
 
@@ -136,7 +136,7 @@ def shorten(text: str) -> tuple[str, tuple[Note, ...]]:
 
 
 def _first_characters(text: str) -> str:
-    """Cut a query that is too long after the last complete word."""
+    """Truncate a query that is too long after the last complete word."""
     head = text[:MAX_CHARACTERS]
     most = MAX_CHARACTERS - len(_TOO_LONG.findall(head))
     if len(text) <= most:
@@ -147,7 +147,7 @@ def _first_characters(text: str) -> str:
 
 
 def _split_long_words(text: str, notes: list[Note]) -> str:
-    """Split words that are too long by spaces."""
+    """Split words that are too long with spaces."""
     first = _TOO_LONG.search(text)
     if first is None:
         return text
@@ -195,7 +195,7 @@ _SHOWN: Final = 80  # characters of the suggested query
 
 
 def foreign_operators(query: str) -> tuple[Note, ...]:
-    """Return a note if words of a query probably are operators in lower case.
+    """Return a note if some words are probably operators typed in lower case.
 
     Words are taken for operators if every other word is one, which is rare in pasted text. If all of them are
     ``or``, there is no note, because adjacent words are alternatives anyway. A ``not`` between two content
@@ -214,19 +214,22 @@ def foreign_operators(query: str) -> tuple[Note, ...]:
 
 
 def _capitalize_operator(piece: str) -> str:
-    """Return an operator in capitals; other texts are returned unchanged."""
+    """Return an operator in capitals, and any other text unchanged."""
     return piece.upper() if piece.upper() in OPERATORS else piece
 
 
 def _alternate_with_operators(pieces: list[str]) -> bool:
-    """Return whether every other word is an operator, at least one of them AND or NOT."""
+    """Return whether every other word is an operator, and at least one is AND or NOT."""
     capitals = [*map(_capitalize_operator, pieces)]
     kinds = "".join(["n" if one == "NOT" else "o" if one in OPERATORS else "w" for one in capitals])
     return re.fullmatch("w(?:(?:on?|n)w)+", kinds) is not None and not {"AND", "NOT"}.isdisjoint(capitals)
 
 
 def _find_negation(pieces: list[str]) -> set[str]:
-    """Return ``{"not"}`` if it is between two content words, or before the only other word; else a set()."""
+    """Return ``{"not"}`` if *not* is probably an operator, otherwise an empty set.
+
+    It is one between two content words, or before the only other word.
+    """
     pieces = [*pieces[1:], *pieces] if len(pieces) == 2 else pieces
     return {
         "not"
@@ -247,7 +250,10 @@ _FOREIGN: Final = late_pattern(
 
 
 def _find_sign(sign: str, query: str) -> re.Match[str] | None:
-    """Return the first match of ``sign``, a pattern of another system's syntax, or None if there is none."""
+    """Find a sign of another system's syntax in a query; None if it has none.
+
+    ``sign`` is a regular expression.
+    """
     from searcher.query.known_words import is_common
 
     found = re.finditer(sign, query)
@@ -258,7 +264,7 @@ _COMPUTED: Final = late_pattern(r"<(?:(\d*)([+-])1|(\w+)\^)>")
 
 
 def _insertion(found: re.Match[str]) -> str:
-    """Return the text that replaces a foreign operator in the translation: a number or a word in capitals."""
+    """Return the number or the word in capitals that replaces a foreign operator."""
     number, sign, word = found.groups()
     if word:
         return word.upper()
@@ -267,7 +273,7 @@ def _insertion(found: re.Match[str]) -> str:
 
 @lru_cache(1)
 def _systems() -> list[list[str]]:
-    """Read the table of signs by which the syntax of other search systems is recognised."""
+    """Read the table of signs that show another system's syntax."""
     from indexer.data_tables import rows
 
     return rows(__file__, "foreign_signs.tsv")
@@ -276,7 +282,7 @@ def _systems() -> list[list[str]]:
 def foreign_note(
     query: str, *, strict: bool, custom_fields: Callable[[], Collection[str]] = frozenset
 ) -> tuple[Note, ...]:
-    """Return a note with the translation of a query that seems to be for another system.
+    """Return a note that translates a query if it seems to be for another system.
 
     A name before a colon that is a custom field of the index does not indicate another system.
     """

@@ -90,10 +90,10 @@ class Token(NamedTuple):
 
 
 def split_query(text: str, notes: Notes) -> list[Token]:
-    """Split a query into tokens; a closing parenthesis is added as the last token.
+    """Split a query into tokens.
 
-    In the result, parentheses are balanced and not nested too deeply. Each sign is followed by a field, a
-    group, a phrase or text; each field by a group, a phrase or a chunk.
+    A closing parenthesis is added as the last token. Parentheses are then balanced and not nested too deeply.
+    Each sign is followed by a field, a group, a phrase or text; each field by a group, a phrase or a chunk.
     """
     text = _match_delimiters(text, notes)
     text = _drop_question_marks(text, notes) if "?" in text else text
@@ -139,9 +139,9 @@ def split_query(text: str, notes: Notes) -> list[Token]:
 
 
 def _drop_question_marks(text: str, notes: Notes) -> str:
-    """Replace question marks after words by spaces if the query is a question.
+    """Replace question marks after words by spaces, if the query is a question.
 
-    Otherwise they are wildcards. A note reports that they are not.
+    Otherwise they are wildcards. A note reports that those in a question are not.
     """
     words = re.findall(r"¿|[\w-]+", text.casefold())
     asking = next((word for word in words if not _QUESTION_WORDS.isdisjoint((word, fold(word)))), None)
@@ -154,7 +154,7 @@ def _drop_question_marks(text: str, notes: Notes) -> str:
 
 
 def _read_local_operators(found: list[Token], notes: Notes) -> list[Token]:
-    """Read SAME, and Spanish and French operators, as operators between two operands.
+    """Read SAME, and Spanish and French operators, between two operands as operators.
 
     In a query entirely in capitals, such as a headline, they are words; a note shows the query with
     operators.
@@ -191,15 +191,19 @@ def _read_local_operators(found: list[Token], notes: Notes) -> list[Token]:
 
 
 def _limit_number(digits: str, most: int) -> int:
-    """Return the number that digits denote, or ``most`` if it is greater."""
+    """Return the number in ``digits``, or ``most`` if it is greater."""
     return min(int(digits[-6:]), most) if len(digits.lstrip("0")) <= len(str(most)) else most
 
 
 def _chunk(chunk: str, at: int, notes: Notes, *, opens: bool, glued: bool) -> Iterator[Token]:
-    """Yield the tokens of a chunk.
+    """Yield the tokens of a chunk: its sign (``+``, ``-``), its ``!``, and the rest.
 
-    These are the sign (``+`` or ``-``), the exclusion mark (``!``), and the rest. ``opens``: whether a sign
-    may be here. ``glued``: whether a group or phrase follows without a space.
+    Args:
+        chunk: The chunk.
+        at: The offset of the chunk in the query.
+        notes: The notes on the query.
+        opens: Whether a sign may be here.
+        glued: Whether a group or a phrase follows without a space.
     """
     bare = chunk.lstrip("+-")
     if bare[:1] == "!" and not (opens and _is_exclusion(bare, glued=glued)):
@@ -223,14 +227,14 @@ def _chunk(chunk: str, at: int, notes: Notes, *, opens: bool, glued: bool) -> It
 
 
 def _is_exclusion(chunk: str, *, glued: bool) -> bool:
-    """Return whether ``!`` at the beginning of a chunk excludes the word after it."""
+    """Return whether ``!`` before a word excludes the word."""
     if chunk[1:2] in {"/", "="}:
         return bool(chunk[2:]) or glued
     return chunk[1:2].isalnum() or (glued and chunk == "!")
 
 
 def _field_tokens(chunk: str, at: int, notes: Notes, *, glued: bool) -> Iterator[Token]:
-    """Yield the field at the beginning of a chunk, if it has one, and the rest of the chunk."""
+    """Yield the field at the beginning of a chunk, if it has one, and the rest."""
     typed, colon, rest = chunk.partition(":")
     name, requested = (
         one if one in notes.custom_fields else LOCAL_FIELDS.get(one, one) for one in (typed, typed.casefold())
@@ -286,10 +290,10 @@ _SHOWN_WORD: Final = 24  # maximum characters of a word to show it completely in
 
 
 def _match_delimiters(text: str, notes: Notes) -> str:
-    """Replace unmatched quotation marks and parentheses of a query, but keep its length.
+    """Replace unmatched quotation marks and parentheses, without changing the length.
 
-    Quotation marks become straight. In the result, special characters of regular expressions and ranges are
-    masked (see :func:`_mask_signs`).
+    Quotation marks become straight. Special characters of regular expressions and ranges are masked (see
+    :func:`_mask_signs`).
     """
     text = text.translate(_STRAIGHT)
     while (paired := _pair_quotation_marks(hidden := _mask_signs(text, notes), notes)) != hidden:
@@ -303,7 +307,10 @@ def _restore_signs(text: str) -> str:
 
 
 def _mask_signs(text: str, notes: Notes) -> str:
-    """Mask the special characters in regular expressions and ranges, so that they do not delimit tokens."""
+    """Mask special characters in regular expressions and ranges.
+
+    Otherwise they would delimit tokens.
+    """
 
     def of_range(found: re.Match[str]) -> str:
         name = found[1].casefold()

@@ -1,4 +1,4 @@
-"""Analyze and look up the words of queries, each word once."""
+"""Analyze the words of queries, and look them up, each word once."""
 
 from __future__ import annotations
 
@@ -50,7 +50,10 @@ class FoundLabel(NamedTuple):
 
 
 class QueryWords:
-    """Analyzes and looks up the words of queries to an open index, each word once; threads may share it."""
+    """Analyzes the words of queries and looks them up in an open index, each word once.
+
+    Threads may share it.
+    """
 
     def __init__(self, vocabulary: Vocabulary, thesaurus: Table) -> None:
         self.vocabulary = vocabulary
@@ -59,7 +62,7 @@ class QueryWords:
         self.word = cache_method(self._new_word, CACHE_SIZE)
 
     def _new_word(self, written: str) -> QueryWord:
-        """Return the analyzed word for a typed word."""
+        """Analyze a typed word."""
         return QueryWord(written, self)
 
     def look_up(self, word: QueryWord, language: str) -> LanguageWord:
@@ -79,7 +82,10 @@ class QueryWords:
         return LanguageWord(terms, total, share, *self.labels_of(language, terms))
 
     def labels_of(self, language: str, terms: Iterable[str]) -> tuple[list[LabelEntry], list[str]]:
-        """Return the labels that start with one of the terms, and the texts of the one-word labels."""
+        """Return the labels that start with one of the terms, and the single-word ones.
+
+        The latter are returned as texts.
+        """
         entries: list[LabelEntry] = []
         labels: list[str] = []
         for term in terms:
@@ -91,7 +97,7 @@ class QueryWords:
 
 
 class LanguageWord(NamedTuple):
-    """A word as it is analyzed in a language."""
+    """The analysis of a word in one language."""
 
     # Its terms in texts: those of the typed spelling, then those of accented spellings
     terms: tuple[str, ...]
@@ -102,7 +108,7 @@ class LanguageWord(NamedTuple):
 
 
 class WordPart(NamedTuple):
-    """A word of a chunk as it is analyzed in a language."""
+    """A single word of a chunk, as it is analyzed in one language."""
 
     word: QueryWord
     position: int  # the number of preceding words, including function words
@@ -114,7 +120,7 @@ class WordPart(NamedTuple):
 class QueryWord(dict[str, LanguageWord]):
     """A word of a query, or several words without spaces.
 
-    A dictionary of the word's analysis by language; an analysis is made on first use.
+    It is a dictionary of the word's analysis by language; each is made on first use.
 
     Args:
         written: The word as typed.
@@ -172,7 +178,7 @@ class QueryWord(dict[str, LanguageWord]):
         return False
 
     def label_terms(self, language: str) -> tuple[str, ...]:
-        """Return the terms by which to look up the word in labels.
+        """Return the terms with which to look up the word in labels.
 
         If no text or label has the typed spelling, the terms of accented spellings follow: *sequia* also
         means *sequía*, even in an index without Spanish texts.
@@ -214,7 +220,7 @@ class QueryWord(dict[str, LanguageWord]):
         return found
 
     def _is_label(self, language: str) -> bool:
-        """Return whether a label of the language is spelt exactly like the word or its singular."""
+        """Return whether a label is spelt exactly like the word or its singular."""
         # fermees may be fermées, although it is also a form of ferme; reuniones is not reunionés
         labels, singular = self[language].labels, self.plain.removesuffix("es")
         return self.plain in labels or (language == "es" and singular in map(fold, labels))
@@ -228,7 +234,10 @@ class QueryWord(dict[str, LanguageWord]):
         return nearest_label_distance(language, self.plain, labels) in {SAME, NUMBER}
 
     def label_distance(self, language: str) -> int | None:
-        """Return the distance to the nearest one-word label, or None if the word is not a form of a label."""
+        """Return the distance to the nearest one-word label.
+
+        None if the word is not a form of a label.
+        """
         labels = self[language].labels
         if accented := self._accented.get(language):
             labels = [*labels, *accented.labels]
@@ -276,7 +285,7 @@ class QueryWord(dict[str, LanguageWord]):
 
 
 def nearest_label_distance(language: str, word: str, labels: Sequence[str]) -> int | None:
-    """Return the distance of a word to the nearest label of which it is a form, or None if there is none."""
+    """Return the distance of a word to the nearest label of which it is a form, or None."""
     if word in labels or not labels:
         return SAME if labels else None
     from indexer.analysis.word_forms import distance  # its tables are only needed for inflected words
@@ -286,7 +295,10 @@ def nearest_label_distance(language: str, word: str, labels: Sequence[str]) -> i
 
 
 def _accented_spellings(language: str, word: str) -> Iterator[str]:
-    """Yield spellings of a word with one additional accent, on each letter where it may change the stem."""
+    """Yield spellings of a word with one more accent.
+
+    Only letters where an accent may change the stem get one.
+    """
     for at in range(max(0, len(word) - _ENDING), len(word)):
         for letter in _ACCENTED[language].get(word[at], ""):
             yield word[:at] + letter + word[at + 1 :]
@@ -311,7 +323,10 @@ def _is_elided(word: str) -> bool:
 
 
 def join_e(chunks: list[str], resolve: Callable[[str], Node | None], finds: Callable[[Node], bool]) -> None:
-    """Join a single *e* to the next word in ``chunks`` if texts contain the compound: *e-learning*."""
+    """Join a single *e* to the next chunk, if texts contain the compound: *e-learning*.
+
+    ``chunks`` is changed in place.
+    """
     for at in range(len(chunks) - 2, -1, -1) if "e" in chunks else ():
         node = resolve(f"e-{chunks[at + 1]}") if chunks[at] == "e" else None
         if node and finds(node):
@@ -319,9 +334,10 @@ def join_e(chunks: list[str], resolve: Callable[[str], Node | None], finds: Call
 
 
 def join_prefixes(chunks: list[str], words: QueryWords, can_replace: Callable[[str, str], bool]) -> None:
-    """Join a prefix to the next word in ``chunks`` if the result is a label: *cyberattaque*.
+    """Join a prefix to the next chunk, if the result is a label: *cyberattaque*.
 
-    ``can_replace`` returns whether the joined label may replace a prefix and a word separated by a space.
+    ``chunks`` is changed in place. ``can_replace`` returns whether the joined label may replace a prefix and
+    a word separated by a space.
     """
     if PREFIXES.isdisjoint(" ".join(chunks).lower().replace("-", " ").split()):
         return

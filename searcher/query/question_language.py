@@ -56,7 +56,7 @@ def detect_language(query: Node, words: QueryWords) -> str | None:
 def _indicated_languages(chunk: str, words: QueryWords) -> list[str]:
     """Return the languages to which the words of a chunk may belong.
 
-    A language occurs once for each word.
+    A language is listed once for each word.
     """
     word = words.word(chunk)
     if word.is_one_word:
@@ -77,7 +77,7 @@ def _indicated_languages(chunk: str, words: QueryWords) -> list[str]:
 
 
 def _languages_of_label(pair: tuple[str, str], words: QueryWords) -> list[str]:
-    """Return a list of the only language in which a label starts with a pair of words.
+    """Return the only language in which a label starts with a pair of words, as a list.
 
     If there is no such language, or several, the list is empty.
     """
@@ -91,7 +91,7 @@ def _languages_of_label(pair: tuple[str, str], words: QueryWords) -> list[str]:
 
 
 def _is_in_grammar(language: str, chunk: str, _words: QueryWords) -> bool:
-    """Return whether a word is a function word of a language, as *de* is in French but not in English."""
+    """Return whether a word is a function word of a language: *de* in French, not in English."""
     return not chunk.isupper() and plain(chunk.strip(PUNCTUATION_AROUND)) in STOP_WORDS[language]
 
 

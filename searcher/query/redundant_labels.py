@@ -1,4 +1,4 @@
-"""Remove labels that match nothing in addition to typed words and other labels."""
+"""Remove labels that add no matches to the typed words and the other labels."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ Key = tuple[str, tuple[str, ...]]  # a language or field, and adjacent terms
 def distinctive_labels(
     labels: Iterable[tuple[float, ConceptLabel]], typed: set[Key]
 ) -> list[tuple[float, ConceptLabel]]:
-    """Return the labels that contain neither the typed words nor an earlier label of the list.
+    """Return the labels that contain neither the typed words nor an earlier label.
 
     The omitted labels would add no matches: every text with "female judge" also has "judge".
     """
@@ -44,7 +44,7 @@ def _contains(label: ConceptLabel, other: ConceptLabel) -> bool:
 
 
 def _find_terms(terms: tuple[str, ...], others: tuple[str, ...]) -> list[tuple[int, int]]:
-    """Return the start and end of each place in ``terms`` where ``others`` occur in sequence."""
+    """Return the start and end of each place where terms contain others in sequence."""
     size = len(others)
     places = [(at, at + size) for at in range(len(terms) - size + 1)]
     return [(at, end) for at, end in places if terms[at:end] == others]
@@ -53,11 +53,18 @@ def _find_terms(terms: tuple[str, ...], others: tuple[str, ...]) -> list[tuple[i
 def remove_redundant(
     query: Node, typed: Sequence[Node | None], forms: Callable[[str, str], Sequence[str]]
 ) -> Node | None:
-    """Return an expansion without labels that the typed words already match, so that cognates count once.
+    """Remove labels that the typed words already match, so that cognates count once.
 
-    ``typed`` are the queries of the typed words, or None for ignored words; ``forms`` returns the words of a
-    stem. If a typed word only matches some forms of a label (French *films*, English *film*), the other forms
+    If a typed word only matches some forms of a label (French *films*, English *film*), the other forms
     remain.
+
+    Args:
+        query: The expansion.
+        typed: The queries of the typed words; None for ignored words.
+        forms: Returns the words of a stem in a field.
+
+    Returns:
+        The remaining expansion, or None if nothing is left.
     """
     searched = [dict(_searched(word)) for word in typed if word]
     labels = query.parts if isinstance(query, DisjunctionMax) else (query,)
@@ -66,7 +73,10 @@ def remove_redundant(
 
 
 def _searched(node: Node) -> Iterator[tuple[Key, tuple[str, ...]]]:
-    """Yield the field and terms of each leaf of a typed word, and the forms that restrict the leaf."""
+    """Yield what a typed word searches for: each field with its terms.
+
+    The second value is the forms of words to which the terms are restricted.
+    """
     key = _key(node)
     if key:
         yield key, tuple([word for leaf in leaves(node) for word in getattr(leaf, "words", ())])
@@ -80,7 +90,7 @@ def _not_searched(
 ) -> Node | None:
     """Return the query for a label without the forms that the typed words match.
 
-    Returns None if no form is left.
+    None if no form is left.
     """
     if not words or (key := _key(label)) is None:
         return label

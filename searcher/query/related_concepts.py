@@ -31,14 +31,17 @@ WIDE: Final = 32  # a concept with so many neighbours, such as crime, is too gen
 
 
 class Neighbour(NamedTuple):
-    """The labels of the concepts that are related to adjacent words."""
+    """Labels of concepts that are related to adjacent words."""
 
     first: int  # the indexes of the first and last word
     last: int
     labels: dict[str, Node]  # labels that occur in the index, nearest first, and their queries
 
     def query(self, written: str, searched: Iterable[Node]) -> Node | None:
-        """Return a query for the labels that ``searched`` does not contain, or None if there are none."""
+        """Return a query for the labels that are not yet searched, or None if there are none.
+
+        ``searched`` are the nodes of the query.
+        """
         changes = {
             "boost": SIMILAR * (self.last + 1 - self.first) ** GROWTH,
             "origin": (SIMILAR_FOR, written),
@@ -75,7 +78,7 @@ class Neighbours:
     def find_related(
         self, chunks: Sequence[str], unmatched: Collection[str], most: int | None = None
     ) -> list[Neighbour]:
-        """Find concepts related to unmatched words of a query.
+        """Find concepts that are related to unmatched words of a query.
 
         A capitalized word after the first word is a name, without related concepts: *Brothers* in *Lehman
         Brothers*.
@@ -100,10 +103,18 @@ class Neighbours:
         expansions: Sequence[Expansion],
         most: int,
     ) -> list[dict[str, Any]]:
-        """Add concepts related to missing words to the ``nodes`` of the query, if any other word occurs.
+        """Add related concepts of missing words to a query in which another word occurs.
 
-        Only the first ``most`` labels in the query are considered: none in a proximity query, where a related
-        concept would count as the word. Returns the record of each expansion.
+        Args:
+            chunks: The chunks of the query.
+            nodes: The query of each chunk, to which the concepts are added.
+            missing: The words that no item contains.
+            expansions: The expansions of the words.
+            most: The number of labels in the query to consider. It is 0 in a proximity query, where a related
+                concept would count as the word.
+
+        Returns:
+            The record of each expansion.
         """
         added = [query for one in expansions for _, query in one.queries()]
         searched = [node for node in (*nodes, *added) if node]
@@ -120,7 +131,7 @@ class Neighbours:
         return reports
 
     def _labels_near(self, concepts: Iterable[int], language: str) -> dict[str, Node]:
-        """Return labels, with queries, of concepts that the thesaurus relates to ``concepts``."""
+        """Return the labels of concepts related to ``concepts``, with their queries."""
         near = dict.fromkeys(number for concept in concepts for number in self._table.near(concept))
         labels: dict[str, Node] = {}
         for number in list(near)[:MAX_CONCEPTS]:
@@ -132,9 +143,9 @@ class Neighbours:
         return dict(list(labels.items())[:MOST])
 
     def _indexed_label(self, number: int, language: str) -> tuple[str, Node] | None:
-        """Return the first label of a concept that occurs in the index, and a query for the concept.
+        """Return the first label of a concept that the index contains, and its query.
 
-        The query matches the first such label in each language.
+        The query also matches the first such label in other languages.
         """
         _, labels = self._table.concept(number)
         found: dict[str, tuple[str, Node]] = {}
@@ -146,7 +157,7 @@ class Neighbours:
         return (texts[0], query) if query else None
 
     def _label_query(self, label: ConceptLabel, number: int) -> Node | None:
-        """Return the query for a label, or None if no text or too many texts contain the label."""
+        """Return the query for a label, or None if no text, or too many texts, have it."""
         field = text_field(label.language)
         # Look up all terms, although one may suffice, so that a cluster gets one request.
         found = min([self._vocabulary.document_frequency(field, term) for term in label.terms])

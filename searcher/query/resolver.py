@@ -50,7 +50,7 @@ class Resolver:
     Attributes:
         expansions: The expansions of words, as in :class:`~searcher.results.Results`.
         corrected: The corrected chunk for each typed chunk with an unknown word.
-        unmatched: Typed words that no document contains, not even by an expansion.
+        unmatched: Typed words for which no document contains the word or an expansion.
         dates: Dates in the syntax of ``date:``, by the typed words; items of these dates rank higher.
         empty_dates: For the words of a date that no item has, the nearest dates that items have.
         acronyms: The acronym for each lower-case word that may mean one, but was read as a word.
@@ -100,7 +100,7 @@ class Resolver:
         self._sure: dict[str, float] = {}  # corrections of adjacent words, with their factors
 
     def find_corrections(self, node: model.Node) -> dict[str, str]:
-        """Return the corrections of misspelt words and lower-case acronyms in a parsed query."""
+        """Return the corrections of misspelt words and of lower-case acronyms in a parsed query."""
         from searcher.query.known_words import adjacent_words
 
         found: dict[str, str] = {}
@@ -173,7 +173,7 @@ class Resolver:
         return node
 
     def _resolve_exclusion(self, node: model.AndNot, *, as_typed: bool) -> model.Node | None:
-        """Resolve an excluded part; its words are neither expanded nor corrected."""
+        """Resolve an excluded part, whose words are neither expanded nor corrected."""
         self.excludes = True
         kept = self.resolve(node.kept, as_typed=as_typed)
         excluded = self.resolve(node.excluded, as_typed=True)
@@ -197,14 +197,14 @@ class Resolver:
         return first or (None if excludes else second)
 
     def _restrict(self, found: model.Node | None, field: str) -> model.Node | None:
-        """Restrict a node to a part of the text if the field is ``lead`` or ``body``."""
+        """Restrict a node to the ``lead`` or the ``body`` of texts, if the field is one of these."""
         if not found or field not in PLACES:
             return found
         self._budget.compares_positions = True
         return model.Occurring(rewrite(found, model.remove_keywords), 1, field)
 
     def _resolve_positional(self, *parts: tuple[model.Node, bool]) -> list[model.Node | None]:
-        """Resolve parts whose positions are compared; each comes with the ``as_typed`` of :meth:`resolve`."""
+        """Resolve parts whose positions are compared, each with its ``as_typed`` of :meth:`resolve`."""
         self._budget.compares_positions = True
         before = self._dates, self._in_proximity
         self._dates, self._in_proximity = False, True
@@ -226,11 +226,11 @@ class Resolver:
         return self._restrict(self._analyzer.word(node.text, index_field(node.field)), node.field)
 
     def _joined(self, chunks: Sequence[str], field: str = "text") -> dict[str, model.Node]:
-        """Resolve abbreviations such as AT&T; proximity queries cannot compare their positions."""
+        """Resolve abbreviations such as AT&T, except in proximity queries, which need positions."""
         return {} if self._in_proximity else self._analyzer.joined(chunks, field, self._budget)
 
     def _phrase(self, node: model.Quoted, *, as_typed: bool) -> model.Node | None:
-        """Resolve a phrase; replace its patterns with the words that they match."""
+        """Resolve a phrase, with its patterns replaced by the words that they match."""
         patterns, typed = patterns_in(node), node
         node = node.replace(field=index_field(node.field))
         if not patterns and "*" not in node.words:
@@ -248,7 +248,7 @@ class Resolver:
         return self._analyzer.phrase(node, sets)
 
     def _read_pattern(self, node: model.Pattern | model.Fuzzy, found: model.Node | None) -> model.Node | None:
-        """Return terms for the words that a pattern matches, for a proximity query or a field."""
+        """Return the terms of a pattern's words, for a proximity query or a field."""
         words = [one for leaf in (model.leaves(found) if found else ()) for one in getattr(leaf, "words", ())]
         most = self._budget.limits.placed
         if len(words) <= most:
@@ -259,7 +259,7 @@ class Resolver:
         return self._analyzer.word(node.text.strip("*?/") or node.text, index_field(node.field))
 
     def _resolve_alternatives(self, parts: Sequence[model.Node], *, as_typed: bool) -> model.Node | None:
-        """Resolve alternatives; adjacent words are resolved together."""
+        """Resolve alternatives, of which adjacent words are resolved together."""
         resolved: list[model.Node | None] = []
         for is_word, run in groupby(parts, is_plain_word):
             if is_word:
@@ -344,7 +344,7 @@ class Resolver:
         return self._unknown[chunks]
 
     def _acronyms(self, chunks: Sequence[str]) -> dict[str, tuple[model.Node | None, str]]:
-        """Read lower-case words that no text has as acronyms; suggest acronyms for other words."""
+        """Read lower-case words that no text has as acronyms, and suggest acronyms for others."""
         read: dict[str, tuple[model.Node | None, str]] = {}
         for chunk in chunks:
             acronym = self._analyzer.acronym(chunk)
@@ -374,7 +374,7 @@ class Resolver:
         expansions: Sequence[Expansion] | None,
         corrected: Sequence[str] = (),
     ) -> list[str]:
-        """Record and return the words that match no item, not even by an expansion.
+        """Record and return the words that match no item, not even by their expansions.
 
         Unless words are searched as typed, each such word, and each other word of its label, is also resolved
         as if it were the whole query; the result is added to the node of the word if it has matches.
@@ -415,7 +415,7 @@ class Resolver:
     def _read_alone(
         self, chunk: str, label: Expansion | None, factor: float = 1.0, *, apart: bool = False
     ) -> model.Node | None:
-        """Resolve a word, perhaps of a label, or the words of a compound ``apart``, as a whole query."""
+        """Resolve a word as if it were the whole query; if ``apart``, the words of a compound."""
         assert self._tools is not None
         chunks = chunk.split("-") if apart else [chunk]
         typed = [self._alone(one) for one in chunks]
@@ -434,7 +434,7 @@ class Resolver:
         first: int,
         end: int,
     ) -> list[model.Node | None]:
-        """Combine words with their expansions."""
+        """Combine typed words with their expansions."""
         from searcher.query.expansion import TIE_BREAKER
 
         nodes: list[model.Node | None] = []
@@ -459,7 +459,7 @@ class Resolver:
         return nodes + typed[first:end]
 
     def _resolve_corrected(self, chunk: str, chunks: Sequence[str]) -> tuple[model.Node | None, str]:
-        """Resolve a word that may be misspelt or lack a space; also return its likeliest correction."""
+        """Resolve a word that may be misspelt or lack a space, and return its likeliest correction."""
         typed = self._analyzer.word(chunk, "text")
         written, split_term, corrections = self._corrections(chunk, chunks)
         if split_term:
@@ -484,7 +484,7 @@ class Resolver:
     def _corrections(
         self, chunk: str, chunks: Sequence[str]
     ) -> tuple[str, list[tuple[str, str]], list[Correction]]:
-        """Return the word of a chunk, the pairs of words into which it can be split, and its corrections."""
+        """Return a chunk's word, the pairs of words into which it can be split, and its corrections."""
         (only,) = chunk_words(chunk, "fr")  # l'éducation without the elided article
         written = chunk[only.start : only.end]
         split_term, corrections = self._corrector.correct(written, chunks)

@@ -1,10 +1,11 @@
-"""Find other spellings (*labor*, *labour*) and words derived from the same root (*explode*, *explosion*).
+"""Find other spellings of words, and words derived from the same root.
 
-A table of the beginnings of words has words with two spellings in a language. A table of endings has
-spellings of suffixes (*analyse* and *analyze*) and derivations whose stems differ (*explode* and
-*explosion*). A spelling that these tables produce may not exist; it is only used if texts of the language
-contain it. Pairs of different words (metre and meter, prise and prize, filling and filing) are in no table,
-and each ending has a minimum word length, so that it does not turn a word into a different one.
+Examples are *labor* and *labour*, *explode* and *explosion*. A table of the beginnings of words has words
+with two spellings in a language. A table of endings has spellings of suffixes (*analyse* and *analyze*) and
+derivations whose stems differ (*explode* and *explosion*). A spelling that these tables produce may not
+exist; it is only used if texts of the language contain it. Pairs of different words (metre and meter, prise
+and prize, filling and filing) are in no table, and each ending has a minimum word length, so that it does not
+turn a word into a different one.
 """
 
 from __future__ import annotations
@@ -42,7 +43,10 @@ _ACTIONS: Final = ("ion", "ions", "iones")  # nouns for actions, which share the
 
 
 class SpellingVariants:
-    """Finds spelling variants of query words in the index; threads may share it."""
+    """Finds spelling variants of query words in the index.
+
+    Threads may share it.
+    """
 
     def __init__(self, words: QueryWords, language: str | None) -> None:
         self._words = words
@@ -57,7 +61,7 @@ class SpellingVariants:
     def add_to_record(
         expansions: list[dict[str, Any]], spelled: dict[str, tuple[Node, ...]]
     ) -> list[dict[str, Any]]:
-        """Add other spellings of words to the expansions that results list."""
+        """Add other spellings of words to the expansions that the results list."""
         for chunk, terms in spelled.items():
             if not terms:  # a month in words
                 continue
@@ -101,7 +105,7 @@ class SpellingVariants:
 
 
 def spellings(word: str) -> list[tuple[str, str]]:
-    """Return the other possible spellings of a word in each language.
+    """Return other spellings of a word, each with its language.
 
     Some may not exist.
     """
@@ -123,7 +127,10 @@ def spellings(word: str) -> list[tuple[str, str]]:
 
 @cache
 def _listed_endings() -> frozenset[str]:
-    """Read the endings of all languages as one set, to recognize quickly that a word has none of them."""
+    """Read the endings of all languages as one set.
+
+    It shows quickly that a word has none of them.
+    """
     text = " ".join([cell for _, _, *cells in rows(__file__, "endings.tsv") for cell in cells])
     endings = text.replace("-", "").split()
     return frozenset([*endings, *[fold(ending) for ending in endings if not ending.isascii()]])
@@ -133,8 +140,9 @@ def _listed_endings() -> frozenset[str]:
 def _endings() -> Mapping[tuple[str, str], list[tuple[str, int]]]:
     """Read the table of endings.
 
-    Returns, by language and ending, the replacements of the ending, each with the minimum number of letters
-    before it.
+    Returns:
+        By language and ending: the endings that replace it, each with the minimum number of letters before
+            it.
     """
     found = defaultdict(list)
     for row, least, *cells in rows(__file__, "endings.tsv"):
@@ -150,7 +158,7 @@ def _endings() -> Mapping[tuple[str, str], list[tuple[str, int]]]:
 
 @cache
 def _beginnings() -> Mapping[tuple[str, str], list[tuple[str, str]]]:
-    """Read the table of beginnings: pairs of spellings by language and first letters."""
+    """Read the table of beginnings: pairs of spellings, by language and first letters."""
     found = defaultdict(list)
     for language, *pair in rows(__file__, "spellings.tsv"):
         for beginning, other in permutations(pair):
@@ -160,7 +168,7 @@ def _beginnings() -> Mapping[tuple[str, str], list[tuple[str, str]]]:
 
 
 def _is_form(language: str, spelling: str, form: str) -> bool:
-    """Return whether ``form``, an indexed word, is an inflected form of a spelling."""
+    """Return whether ``form``, a word of the index, is an inflected form of a spelling."""
     is_same = form == fold(spelling)
     if fold(spelling).endswith(_ACTIONS):
         return is_same or form in {f"{fold(spelling)}s", f"{fold(spelling)}es"}

@@ -45,7 +45,7 @@ _LAST_DAY = date.max.toordinal()
 
 
 class ConstantScore(q.ConstantScoreQuery):  # type: ignore[misc]  # Whoosh has no types
-    """The matches of a query, all with the same score.
+    """Matches the documents of a query, all with the same score.
 
     Unlike in Whoosh's class, the score may be 0.
     """
@@ -57,7 +57,10 @@ class ConstantScore(q.ConstantScoreQuery):  # type: ignore[misc]  # Whoosh has n
 
 
 class DisMax(q.DisjunctionMax):  # type: ignore[misc]  # Whoosh has no types
-    """The highest score of several queries, plus ``tiebreak`` times the other scores."""
+    """Scores documents by the best of several queries.
+
+    ``tiebreak`` times the scores of the other queries is added.
+    """
 
     def matcher(self, searcher: Any, context: Any = None) -> Any:
         """Return a matcher for the documents of all queries, with scores."""
@@ -78,7 +81,7 @@ class DisMax(q.DisjunctionMax):  # type: ignore[misc]  # Whoosh has no types
 class NodeQuery(q.Query):  # type: ignore[misc]  # Whoosh has no types
     """The base class of this module's queries.
 
-    A query matches the documents that its node matches, with a score of 0.
+    Such a query matches the same documents as its node, with a score of 0.
     """
 
     def __init__(self, node: Node) -> None:
@@ -108,9 +111,9 @@ class NodeQuery(q.Query):  # type: ignore[misc]  # Whoosh has no types
 
 
 class PositionMatches(NodeQuery):
-    """The documents in which a phrase or proximity query occurs.
+    """Matches the documents in which a phrase or a proximity query occurs.
 
-    Whoosh's spans do not have the distances of a proximity query.
+    Whoosh's span queries cannot express the distances of a proximity query.
     """
 
     def documents(self, searcher: Any) -> Iterable[int]:
@@ -149,7 +152,7 @@ class PositionMatches(NodeQuery):
 
 
 class ExactMatches(NodeQuery):
-    """The documents whose stored text contains an exact phrase."""
+    """Matches the documents whose stored text contains an exact phrase."""
 
     def documents(self, searcher: Any) -> Iterable[int]:
         """Return the matching documents."""
@@ -164,7 +167,7 @@ class ExactMatches(NodeQuery):
 
 
 class NumberRange(NodeQuery):
-    """The documents with a number in an interval of a custom field."""
+    """Matches the documents with a number in an interval of a custom field."""
 
     def documents(self, searcher: Any) -> Iterable[int]:
         """Return the matching documents."""
@@ -184,7 +187,7 @@ def _terms(leaf: Any) -> tuple[str, ...]:
 
 
 def to_whoosh(node: Node) -> q.Query:
-    """Return the query of Whoosh with the same matches and scores as a resolved query.
+    """Convert a resolved query to a Whoosh query with the same matches and scores.
 
     The query searches the fields of :func:`indexer.codec.whoosh.codec.whoosh_schema`.
 
@@ -195,7 +198,7 @@ def to_whoosh(node: Node) -> q.Query:
 
 
 def _tree(node: Node, weight: float) -> q.Query:  # noqa: C901, PLR0911 - one case per node
-    """Convert a node; its scores are multiplied by a weight."""
+    """Convert a node to a Whoosh query whose scores are multiplied by a weight."""
     match node:
         case model.And():
             return q.And([_tree(part, weight) for part in node.parts])
@@ -238,7 +241,10 @@ def _leaf(node: Node, weight: float) -> q.Query:
 
 
 def _position_filter(node: Node, reach: int) -> q.Query:
-    """Convert a node that compares positions to a filter."""
+    """Convert a node that compares positions to a filter.
+
+    ``reach`` is the number of positions that the node may span.
+    """
     below = [*model.nodes(node)]
     if any(getattr(one, "place", "") for one in below):
         raise QueryError(message("whoosh.no_lead"))
@@ -250,7 +256,7 @@ def _position_filter(node: Node, reach: int) -> q.Query:
 
 
 def _combine(parts: Sequence[q.Query]) -> q.Query:
-    """Return the union of queries; it keeps documents with a score of 0."""
+    """Return the union of queries, including documents with a score of 0."""
     union = q.Or(parts)
     union.matcher_type = q.Or.DEFAULT_MATCHER
     return union
@@ -284,11 +290,14 @@ def _filter_tree(node: Node) -> q.Query:  # noqa: PLR0911 - one case per node
 
 
 def _days(start: str, end: str, node: model.Days) -> q.Query:
-    """Return a query for the documents whose date or date range overlaps the days of ``node``."""
+    """Return a query for the documents whose dates overlap the days of ``node``.
+
+    ``start`` and ``end`` are the names of the fields with the first and the last day.
+    """
     return q.And([_range(start, 0, node.last), _range(end, node.first, _LAST_DAY)])
 
 
 def _range(field: str, first: int | None, last: int | None) -> q.Query:
-    """Return a query for the days from ``first`` to ``last``; None is an open end."""
+    """Return a query for the days from ``first`` to ``last``, of which None is an open end."""
     days = fields.NUMERIC(numtype=int, bits=32, signed=False)
     return q.TermRange(field, days.to_bytes(first or 0), days.to_bytes(_LAST_DAY if last is None else last))

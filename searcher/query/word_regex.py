@@ -42,7 +42,7 @@ _BYTE: Final = 8
 
 
 class RegexError(ValueError):
-    """An error for an unsupported expression; the message gives the reason."""
+    """An expression is not supported; the message gives the reason."""
 
 
 class WordRegex(NamedTuple):
@@ -57,7 +57,10 @@ class WordRegex(NamedTuple):
     def matching(
         self, codes: npt.NDArray[Any], starts: npt.NDArray[Any], lengths: npt.NDArray[Any]
     ) -> npt.NDArray[Any]:
-        """Return the indexes of the words that match, given their starts and lengths in ``codes``."""
+        """Return the indexes of the words that match.
+
+        ``codes`` has the letters of all words; ``starts`` and ``lengths`` are those of each word in it.
+        """
         import numpy as np  # not needed for a plain prefix
 
         accepting, following = self._accepting(codes), self._following()
@@ -80,7 +83,7 @@ class WordRegex(NamedTuple):
         return np.sort(np.concatenate(found)) if found else places
 
     def _accepting(self, codes: npt.NDArray[Any]) -> npt.NDArray[Any]:
-        """Return a bit mask for each code point: the states that accept this letter."""
+        """Return, for each code point, a bit mask of the states that accept this letter."""
         import numpy as np
 
         accepting = np.zeros(int(codes.max(initial=0)) + 1, np.uint64)
@@ -114,9 +117,9 @@ class WordRegex(NamedTuple):
 
 @lru_cache(256)
 def compile_regex(text: str) -> WordRegex | str:
-    """Compile a regular expression for folded words, given without slashes.
+    """Compile a regular expression, given without slashes, for folded words.
 
-    Returns the reason if it is not supported.
+    Returns the reason as text if it is not supported.
     """
     folded = _ESCAPED.sub(lambda found: found[0] if found[0][0] == "\\" else fold(found[0].lower()), text)
     try:
@@ -166,7 +169,7 @@ class _Parser:
         return WordRegex(prefix, tuple(self._letters), first, last, tuple(self._following))
 
     def _sign(self) -> str:
-        """Return the next part without reading it, if it is a letter or sign.
+        """Return the next letter or sign without reading it.
 
         If the next part is something else, return an empty string.
         """
@@ -188,7 +191,7 @@ class _Parser:
         return self._concatenate(found)
 
     def _read_repetition(self) -> _States:
-        """Parse a part with its repetition."""
+        """Parse a part and the repetition after it."""
         begin = self._next
         part = self._read_single()
         bounds = self._bounds()
@@ -214,7 +217,7 @@ class _Parser:
         )
 
     def _bounds(self) -> tuple[int, int | None] | None:
-        """Read a repetition and return its bounds; return None if there is none."""
+        """Read a repetition and return its bounds, or None if there is none."""
         found: tuple[int, int | None] | None = {"*": (0, None), "+": (1, None), "?": (0, 1)}.get(self._sign())
         if self._next < len(self._parts) and (least := self._parts[self._next]["least"]):
             comma, most = self._parts[self._next].group("comma", "most")
@@ -268,7 +271,7 @@ class _Parser:
         return _States(empty, first, last)
 
     def _follow(self, before: int, states: int) -> None:
-        """Let ``states`` follow each of the states ``before``."""
+        """Make ``states`` successors of each of the states ``before``."""
         for state in range(len(self._following)):
             if before >> state & 1:
                 self._following[state] |= states

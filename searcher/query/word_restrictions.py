@@ -1,4 +1,7 @@
-"""Restrict a term to texts with a given word, label or concept, because other words may share its stem."""
+"""Restrict a term to texts with a given word, label or concept.
+
+Without the restriction, the term would also match other words with its stem.
+"""
 
 from __future__ import annotations
 
@@ -26,10 +29,12 @@ def restrict_to_word(vocabulary: Vocabulary, language: str, word: str, term: mod
     """Restrict a term to texts that contain a form of a word.
 
     Words with one stem may be different words: *gaz* and *Gaza* in French, *puerta* and *puerto* in Spanish.
-    A form of a word is its plural, feminine, verb form or adjective. Returns the term itself if its stem is
-    long and no unrelated words share it, or if all words of the texts with this stem are forms of the word.
-    If none of these words is a form, returns the term itself for a short stem. For a long stem, returns the
-    unstemmed word, which is not a term of the index, so that nothing matches.
+    A form of a word is its plural, feminine, verb form or adjective.
+
+    Returns:
+        The term itself, if its stem is long and no unrelated words share it, or if all words with this stem
+            in the texts are forms of the word. If none of them is a form: the term itself for a short stem,
+            but for a long stem the unstemmed word, which is not a term of the index, so that nothing matches.
     """
     is_long = len(term.text) >= LONG_STEM
     if is_long and not has_families(language, term.text):
@@ -51,10 +56,10 @@ def restrict_to_label(
 ) -> Node | None:
     """Restrict a term to texts with a one-word label.
 
-    Returns None if no text has the label. Forms of the label, or of another label of the concept with the
-    same stem, match. Words that are more similar to a label of an unrelated concept do not match: *training*
-    is not *train*. All other words match if the stem is long. If the stem is short and no text has a form of
-    the label, words of related concepts match: *vacuna* for *vacunación*, but not *parte* for *parto*.
+    None if no text has the label. Forms of the label, or of another label of the concept with the same stem,
+    match. Words that are more similar to a label of an unrelated concept do not match: *training* is not
+    *train*. All other words match if the stem is long. If the stem is short and no text has a form of the
+    label, words of related concepts match: *vacuna* for *vacunación*, but not *parte* for *parto*.
     """
     language = label.language
     near = {other for number in concepts for other in table.near(number)}
@@ -77,9 +82,9 @@ def restrict_to_label(
 
 
 def restrict_to_forms(term: model.Term, same: Sequence[str], forms: Sequence[str]) -> Node:
-    """Restrict a term to texts that contain one of ``same``.
+    """Restrict a term to texts that contain one of the words ``same``.
 
-    ``forms`` are all words with the term.
+    ``forms`` are all words of the term.
     """
     if len(same) == len(forms):
         return term
@@ -89,9 +94,9 @@ def restrict_to_forms(term: model.Term, same: Sequence[str], forms: Sequence[str
 
 
 def restrict_to_topics(table: Table, vocabulary: Vocabulary, concepts: Sequence[int], node: Node) -> Node:
-    """Restrict a node to documents with one of the concepts as a topic, organisation or country.
+    """Restrict a node to items whose topic, organisation or country is one of the concepts.
 
-    If no document has such a topic, the node is not restricted.
+    If no item has such a topic, the node is not restricted.
     """
     found = [model.Keyword(*value) for number in concepts if (value := _facet_value(table, number))]
     having = [one for one in found if vocabulary.document_frequency(one.field, one.value)]
@@ -111,7 +116,7 @@ def _facet_value(table: Table, number: int) -> tuple[str, str] | None:
 
 
 def country_of(table: Table, concepts: Collection[int]) -> str | None:
-    """Return the country code if ``concepts`` are a single country, else None."""
+    """Return the country code if the concepts are exactly one country, else None."""
     labels = table.concept(*concepts)[1] if len(concepts) == 1 else ()
     name = labels[0].text if labels else ""
     if not name[:1].isupper() or name.isupper():  # an acronym may equal a code
@@ -122,7 +127,7 @@ def country_of(table: Table, concepts: Collection[int]) -> str | None:
 
 
 def _distance(language: str, form: str, words: Iterable[str]) -> int:
-    """Return the smallest distance of a form to any of ``words``."""
+    """Return the distance of a form to the nearest of ``words``."""
     if any(fold(word) == form for word in words):
         return SAME
     from indexer.analysis.word_forms import distance  # its tables are only needed for inflected words
