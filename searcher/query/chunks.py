@@ -24,9 +24,10 @@ PLACES: Final = (LEAD, "body")
 TEXTS: Final = (TITLE, *PLACES)
 FILTERS: Final = ("country", "lang", "date", "id", "length")
 FIELDS: Final = (*TEXTS, *FILTERS)
+_TITLES: Final = ("titre", "título", "titulo")
 # The Spanish and French names of fields; a custom field of the same name overrides them.
 LOCAL_FIELDS: Final = {
-    **dict.fromkeys(("titre", "título", "titulo"), TITLE),
+    **dict.fromkeys(_TITLES, TITLE),
     **dict.fromkeys(("pays", "país", "pais"), "country"),
     **dict.fromkeys(("langue", "idioma"), "lang"),
     "fecha": "date",
@@ -38,10 +39,11 @@ LOCAL_FIELDS: Final = {
 # Fields of Google, for which foreign_signs.tsv gives the query without them.
 _WITHOUT_EQUIVALENT: Final = frozenset(("site", "inurl", "filetype", "ext", "related", "cache"))
 
-# A regular expression between slashes, where a word may be.
+# A regular expression between slashes, where a word may be: after a sign, or the name of a field of texts.
 REGEX: Final = late_pattern(
-    r"""(?:(?<![^\s(":])|(?<=[+\-!])(?<![^\s("][+\-!]))"""  # signs are only operators before a word
-    r"""/(?:[^\s/\\]|\\\S)+/(?=[.,:;!?…]*(?:[\s)"]|$))"""
+    rf"""(?<![^\s("])[+\-!]?(?:(?:{"|".join((*TEXTS, *_TITLES))}):)?"""
+    r"""/(?:[^\s/\\]|\\\S)+/(?=[.,:;!?…]*(?:[\s)"]|$))""",
+    re.IGNORECASE,
 )
 _PUNCTUATION: Final = ".,:;!¡¿'’‘…"  # punctuation around a pattern or fuzzy word
 _AROUND_REGEX: Final = _PUNCTUATION + "?+-="
@@ -76,7 +78,9 @@ def parse_chunk(chunk: str, field: str, start: int, notes: Notes) -> list[Node]:
     for piece in _split_chunk(chunk, start, notes):
         at = chunk.index(piece, end)
         end = at + len(piece)
-        nodes.append(_parse_leaf(piece, field, start + at, notes))
+        if piece == chunk:
+            return [_parse_leaf(piece, field, start, notes)]
+        nodes += parse_chunk(piece, field, start + at, notes)
     return nodes
 
 
@@ -182,7 +186,7 @@ def _split_chunk(chunk: str, at: int, notes: Notes) -> list[str]:
     if chunk.rpartition(sign)[0].strip(sign):
         # Text that only looks like a regular expression may contain parentheses.
         parts = [part.strip(":=+-!") for part in re.split(rf"[{re.escape(sign)}()]", chunk)]
-        words = [piece for part in parts if part for piece in _split_chunk(part, at, notes)]
+        words = [part for part in parts if part]
     notes.add(at, fault, describe_reading(chunk, words, why), "parted" if sign == "/" else "read_as_text")
     return words
 

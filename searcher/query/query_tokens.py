@@ -105,6 +105,7 @@ def split_query(text: str, notes: Notes) -> list[Token]:
             notes.add(
                 at - 1, message("query.exact_takes_no_group"), message("query.left_out_exact_before_group")
             )
+            found.pop()
         if token["phrase"] is not None:
             kind = EXACT if is_marked and found.pop() else PHRASE
             found.append(Token(kind, token["phrase"], at, _limit_number(token["slop"] or "0", MAX_SLOP)))
@@ -236,6 +237,7 @@ def _is_exclusion(chunk: str, *, glued: bool) -> bool:
 def _field_tokens(chunk: str, at: int, notes: Notes, *, glued: bool) -> Iterator[Token]:
     """Yield the field at the beginning of a chunk, if it has one, and the rest."""
     typed, colon, rest = chunk.partition(":")
+    exact, typed = typed[: typed[:1] == "="], typed.removeprefix("=")
     name, requested = (
         one if one in notes.custom_fields else LOCAL_FIELDS.get(one, one) for one in (typed, typed.casefold())
     )
@@ -258,7 +260,7 @@ def _field_tokens(chunk: str, at: int, notes: Notes, *, glued: bool) -> Iterator
         yield Token(CHUNK, chunk, at)
         return
     if name in TEXTS:
-        rest = rest.lstrip("+-!") or rest  # signs without a meaning
+        rest = exact + (rest.lstrip("+-!") or rest)  # signs without a meaning
     behind = at + len(chunk) - len(rest)
     inner, colon, _ = rest.partition(":")
     if (rest or glued) and not (colon and inner in FIELDS and name in FIELDS and name != "id"):

@@ -261,8 +261,8 @@ def test_a_headline_in_capitals_has_no_spanish_operators() -> None:
 
 
 @by_table
-def test_queries_with_odd_exclamation_marks_are_printed_as_read(text: str) -> None:
-    """A mark that excludes nothing is left out, and what is behind it is read without it."""
+def test_queries_with_odd_signs_are_printed_as_read(text: str) -> None:
+    """A sign without a meaning is left out, and the text after it is read without it."""
     query = parse(text).query
     assert query is not None
     assert parse(to_text(query)).query == query
