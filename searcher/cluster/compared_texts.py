@@ -36,7 +36,10 @@ _MEMORY: Final = 64  # megabytes of a temporary index
 
 
 class ComparedTexts:
-    """Finds the documents that match parts of queries by comparing their texts; threads may share it."""
+    """Finds the documents that match parts of queries, by comparing their texts.
+
+    Threads may share it.
+    """
 
     def __init__(self, cluster: Cluster, index: str, translator: Translator) -> None:
         self._cluster = cluster
@@ -47,9 +50,9 @@ class ComparedTexts:
         self._known: dict[Node, Ids | QueryError] = {}
 
     def matching_ids(self, query: Node) -> Ids | None:
-        """Return, for each part of a query that needs stored texts, the ids of the matching documents.
+        """Return the ids of the documents that match each part that needs stored texts.
 
-        Return None if the texts were not compared yet.
+        None if the texts were not compared yet.
 
         Raises:
             QueryError: There are too many texts to compare.
@@ -72,7 +75,10 @@ class ComparedTexts:
         return {"index": self._index}, body, partial(self._compare_pages, query, body)
 
     def _compare_pages(self, query: Node, body: dict[str, Any], answer: dict[str, Any]) -> None:
-        """Compare all pages of candidate documents with the parts of a query, and cache the matches."""
+        """Compare all pages of candidate documents with the parts of a query.
+
+        The matches are cached.
+        """
         parts = self._parts(query)
         found: Ids | QueryError
         try:
@@ -111,7 +117,7 @@ def _match_parts(parts: Sequence[Node], sources: Sequence[dict[str, Any]]) -> Id
 
 
 def temporary_index(records: Iterable[bytes]) -> ArrayIndex:
-    """Index records in a temporary folder that is removed immediately.
+    """Index records in a temporary folder, which is removed immediately.
 
     Its open files remain readable.
     """

@@ -67,7 +67,7 @@ class _DuplicateMatches:
         self.below_hits = execution.total - execution.grouped.groups if execution.grouped else 0
 
     def same(self, documents: Sequence[int]) -> dict[int, list[int]]:
-        """Return, for each document, the other matches in its group, sorted by date."""
+        """Return the other matches in each document's group, sorted by date."""
         known = self._numbered.groups
         groups = {known[document]: document for document in documents if document in known}
         found: dict[int, list[int]] = {}
@@ -88,7 +88,10 @@ APPROXIMATE: Final = "opensearch, scores of its own BM25: it runs no scripts"
 
 
 class ClusterEngine:
-    """An engine for an index on a cluster; threads may share it."""
+    """An engine for an index on a cluster.
+
+    Threads may share it.
+    """
 
     def __init__(self, place: str, cluster: Cluster, manifest: ClusterManifest) -> None:
         self.place = place
@@ -116,7 +119,7 @@ class ClusterEngine:
 
     @property
     def _batcher(self) -> RequestBatcher | None:
-        """The batcher of requests that this thread is using; None if there is none."""
+        """The batcher of requests that this thread is using, or None."""
         return self._rounds.batcher
 
     def plan_requests(self, ask: Callable[[], T], known: Callable[[], T] | None = None) -> T | None:
@@ -171,15 +174,15 @@ class ClusterEngine:
         return self._vocabulary.statistics[field].documents
 
     def words(self, prefix: str) -> str:
-        """Return the words in texts that start with a prefix, sorted, each after a line break."""
+        """Return the sorted words in texts that start with a prefix, each after a line break."""
         return "".join([f"\n{word}" for word in self._answer(Words(prefix))])
 
     def variants(self, language: str, word: str) -> tuple[str, ...]:
-        """Return the terms of the accented spellings of an unaccented word."""
+        """Return the terms of the accented words that equal a word without accents."""
         return tuple(self._answer(Variants(language, word)))
 
     def forms(self, language: str, term: str) -> tuple[str, ...]:
-        """Return the unstemmed words that a language stems to ``term``: folded and sorted."""
+        """Return the words that the language's stemmer turns into ``term``, folded and sorted."""
         return tuple(self._answer(Forms(language, term)))
 
     def leaf_scores(self, leaf: Node, documents: Sequence[int]) -> Mapping[int, float]:
@@ -191,7 +194,7 @@ class ClusterEngine:
         return found
 
     def matching_documents(self, node: Node, documents: Sequence[int]) -> Sequence[int]:
-        """Return those of ``documents`` that match a leaf or a proximity query in a resolved query."""
+        """Return the ``documents`` that match one leaf or proximity query (*NEAR*)."""
         found = self._numbered.matching_documents(node, documents)
         if found is None:
             self._request_scores(node, documents)
@@ -211,7 +214,7 @@ class ClusterEngine:
         return [NewsItem.from_record({"since": self._manifest.since, **record}) for record in records]
 
     def records(self, documents: Sequence[int]) -> Iterator[bytes]:
-        """Yield the stored records of documents in order, with former ids and other locations."""
+        """Yield the stored records of documents, with former ids and other locations."""
         from indexer.documents.stored_record import add_history, add_since
 
         for first in range(0, len(documents), PAGE):
@@ -228,7 +231,7 @@ class ClusterEngine:
         return Counter([days_of_date(read_day(json.loads(raw)["date"])) for raw in self.records(documents)])
 
     def words_by_days(self) -> Mapping[Days, int]:
-        """Return, for each stated date, the number of words in the texts with that date.
+        """Return the number of words in the texts of each stated date.
 
         Raises:
             QueryError: An earlier version built the index.
@@ -258,7 +261,7 @@ class ClusterEngine:
             days["after"] = found["after_key"]
 
     def term_counts(self, documents: Sequence[int], others: Sequence[int] | None = None) -> TermCounts:
-        """Count the terms in documents and in ``others``, which are all other documents by default.
+        """Count the terms in documents and in ``others`` (by default, all other documents).
 
         Raises:
             QueryError: There are too many texts to index in a temporary folder.
@@ -277,7 +280,7 @@ class ClusterEngine:
         return ArrayTermCounts(index, [number for one in ids if (number := index.find(one)) is not None])
 
     def find(self, item_id: str) -> int | None:
-        """Return the document with a current or former id."""
+        """Return the number of the document with a current or former id, or None."""
         number = self._numbered.number(item_id)
         if number is not None:
             return number
@@ -314,7 +317,7 @@ class ClusterEngine:
         return [*walk(self._cluster, self._manifest.items_index, query, ("id", "title", "group", "kind"))]
 
     def ids_with_prefix(self, prefix: str, most: int) -> list[str]:
-        """Return the current ids of the first ``most`` items whose current or former id has a prefix."""
+        """Return the current ids of at most ``most`` items with a prefix in a current or former id."""
         found = [hit["_source"]["id"] for hit in self._numbered.hits({"prefix": {ID: prefix}}, most)]
         if len(found) < most:
             found = sorted({*found, *self._register.ids_with_prefix(prefix, most)})[:most]
@@ -331,7 +334,10 @@ class ClusterEngine:
         return frozenset([field.removesuffix(CONCEPTS) for field in fields])
 
     def annotations(self, ids: Sequence[str]) -> dict[str, Annotations]:
-        """Return the annotations of the items that have any, by current id; cached for hits."""
+        """Return the annotations of the items that have any, by current id.
+
+        Those of hits are cached.
+        """
         met, found = self._numbered, {}
         if not self.annotation_kinds():
             return {}
@@ -348,7 +354,7 @@ class ClusterEngine:
         return {item_id: one for item_id, one in found.items() if any(one)}
 
     def hide_notes(self) -> None:
-        """Hide all notes of items; must be called before the first search."""
+        """Hide all notes of items. This must be called before the first search."""
         self._hides_notes = True
 
     def _hide_notes(self, query: Node) -> Node:
@@ -360,7 +366,7 @@ class ClusterEngine:
         return self._register.excludes(item_id)
 
     def is_current(self) -> bool:
-        """Return whether no newer generation of the index exists.
+        """Return whether this is the newest generation of the index.
 
         Raises:
             ClusterError: The index no longer exists, or has another format.
@@ -385,13 +391,13 @@ class ClusterEngine:
         return self._manifest.facets
 
     def custom_fields(self) -> frozenset[str]:
-        """Return the custom fields that at least one item has, and ``source``."""
+        """Return ``source`` and the custom fields that at least one item has."""
         return frozenset([name for name in self._manifest.fields if not name.endswith(CONCEPTS)])
 
     def reading_context(self) -> AbstractContextManager[None]:
-        """Return a context for reading the index.
+        """Return a context manager for reading the index.
 
-        Hits use the context after the engine is closed, too.
+        Hits also use it after the engine is closed.
 
         Raises:
             RuntimeError: The engine is closed.
@@ -401,7 +407,7 @@ class ClusterEngine:
         return _ReplacementGuard(self.place)
 
     def close(self) -> None:
-        """Close the connections; hits that were returned can open them again."""
+        """Close the connections. Returned hits can open them again."""
         self._closed = True
         self._cluster.close()
 
@@ -438,7 +444,10 @@ class ClusterEngine:
 
 
 class _ReplacementGuard:
-    """A context, which may be nested, for reading an index on a cluster that may be rebuilt meanwhile."""
+    """A context manager for reading an index that may be rebuilt meanwhile.
+
+    It may be nested.
+    """
 
     def __init__(self, place: str) -> None:
         self._place = place
@@ -449,7 +458,7 @@ class _ReplacementGuard:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        """If the index was rebuilt, replace the error for a missing index by a clear one.
+        """Replace the error for a missing index by a clear one, if the index was rebuilt.
 
         Raises:
             ReplacedIndexError: The index was rebuilt.

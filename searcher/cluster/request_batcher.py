@@ -1,7 +1,7 @@
 """Send the requests of a search together.
 
-A function that searches is run with guesses (assumed results) in place of results that are not cached. The
-missing results are then requested together, and the function is run again, until no result is missing.
+A function that searches is run with guesses in place of results that are not cached. All missing results are
+then requested together, and the function is run again, until no result is missing.
 """
 
 from __future__ import annotations
@@ -33,11 +33,11 @@ MAX_SEARCHES: Final = 64  # searches in one request
 
 
 class UnknownAnswerError(Exception):
-    """Stops a function that must not get a guess and needs a result that is not cached."""
+    """Stops a function that needs a result that is not cached, if guesses are not allowed."""
 
 
 class RequestBatcher:
-    """Collects the lookups and searches that a function needs, so that they are sent in one request.
+    """Collects the lookups and searches of a function, to send them in one request.
 
     The function runs as usual and calls the batcher in place of the cluster. A cached result is returned. If
     there is none, the batcher returns a guess, and records the lookup or search for the next request.
@@ -113,7 +113,10 @@ class RequestBatcher:
         return found
 
     def execute(self, search: Search, then: Node | None = None) -> Execution:
-        """Return the cached results of a search, or a guess."""
+        """Return the cached results of a search, or a guess.
+
+        ``then`` is the query that is executed next if anything matches; None if unknown.
+        """
         counted = drop_deep_hits(search)
         self.is_whole &= counted is search
         search = counted
@@ -138,7 +141,7 @@ class RequestBatcher:
         return done
 
     def count(self, search: Search) -> int:
-        """Return the number of matches of a search: the cached result, or a guess."""
+        """Return the number of matches of a search, from the cache or by guessing."""
         done = self._earlier.recall(search)
         if done is not None:
             return done.total
@@ -172,7 +175,7 @@ class RequestBatcher:
 
     @property
     def guessed_corrections(self) -> list[str]:
-        """The possible corrections of a misspelt word whose document frequencies were guessed."""
+        """The possible corrections of a misspelt word with guessed document frequencies."""
         as_they_are = text_field(UNDETERMINED)
         return [
             ask.term
@@ -181,7 +184,7 @@ class RequestBatcher:
         ]
 
     def merge(self, other: RequestBatcher) -> None:
-        """Add the guesses of another batcher to this one."""
+        """Add the guesses and searches of another batcher to this one."""
         self.guessed |= other.guessed
         self.typed |= other.typed
         self._record_search(*other.searches)
@@ -193,7 +196,10 @@ class RequestBatcher:
 
 
 def is_found(query: Node, document_frequency: Callable[[str, str], int]) -> bool | None:
-    """Return whether a query has matches, or None if document frequencies do not suffice to know."""
+    """Return whether a query has matches, judging by document frequencies alone.
+
+    None if they do not decide it.
+    """
     match query:
         case model.Term():
             return document_frequency(query.field, query.text) > 0
@@ -214,7 +220,10 @@ FREQUENT: Final = 10**9  # documents; more than any word has
 
 
 class RequestRounds:
-    """Sends the requests of searches in rounds; threads may share it."""
+    """Sends the requests of searches in rounds.
+
+    Threads may share it.
+    """
 
     def __init__(self, vocabulary: ClusterVocabulary, searches: Searches) -> None:
         self._vocabulary = vocabulary
@@ -223,12 +232,12 @@ class RequestRounds:
 
     @property
     def batcher(self) -> RequestBatcher | None:
-        """The batcher of requests that this thread is using; None if there is none."""
+        """The batcher of requests that this thread is using, or None."""
         found: RequestBatcher | None = getattr(self._threads, "batcher", None)
         return found
 
     def plan_requests(self, ask: Callable[[], T], known: Callable[[], T] | None = None) -> T | None:
-        """Run a function with guesses and request the missing results, until no result is missing.
+        """Run a function with guesses, and request missing results, until none is missing.
 
         Args:
             ask: The function, which caches nothing.
@@ -271,13 +280,13 @@ class RequestRounds:
     def _run_together(
         self, batcher: RequestBatcher, others: Sequence[RequestBatcher], ask: Callable[[], T]
     ) -> None:
-        """Run a function with each of ``others``, and add their guesses to ``batcher``."""
+        """Run a function with each of the other batchers, and add their guesses to the first."""
         for other in others:
             self._run_with_guesses(other, ask)
             batcher.merge(other)
 
     def _run_with_guesses(self, batcher: RequestBatcher, ask: Callable[[], T]) -> T | None:
-        """Run a function with a batcher; return None if a guess caused an error."""
+        """Run a function with a batcher, or return None if a guess caused an error."""
         self._threads.batcher = batcher
         try:
             return ask()

@@ -1,4 +1,4 @@
-"""Translate queries, filters and facets to the request body of a cluster."""
+"""Translate queries, filters and facets to the body of a request to a cluster."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def facet_counts(name: str, answer: Json, filters: Filters, labels: Mapping[str,
 
 
 def by_place(answer: Json) -> dict[str, int] | None:
-    """Return, for each country, the number of documents assigned to it only because of a place."""
+    """Return, for each country, how many documents name only a place in it, not the country."""
     if answer["unplaced"]["doc_count"]:
         return None
     found = [(value_of(COUNTRY_VIA, one["key"])[0], one["doc_count"]) for one in answer["places"]["buckets"]]
@@ -96,7 +96,10 @@ def _values(field: str, size: int, include: list[int] | None = None) -> Json:
 
 
 def _query_undated(*, estimated: bool) -> Json:
-    """Return a query for documents without any date (``estimated``) or without a stated date."""
+    """Return a query for documents without a stated date.
+
+    If ``estimated`` is true, they have no estimated date either.
+    """
     return {"bool": {"must_not": [{"exists": {"field": "start" if estimated else "day"}}]}}
 
 
@@ -108,7 +111,7 @@ class Translator(NamedTuple):
 
     Attributes:
         vocabulary: The statistics for scores; None if nothing is ranked or the cluster's BM25 is used.
-        gap: The position gap between title and text.
+        gap: The difference between the positions of the title and of the text.
         names: For each leaf, the name under which hits report its score.
         matching_ids: For each part that needs stored texts, the ids of the matching documents.
     """
@@ -258,7 +261,7 @@ def search_body(query: Json, filters: Filters, wanted: ResultRequest) -> Json:
 
 
 def sort_order(sort: Sort, *, estimated: bool) -> list[Json]:
-    """Return the sort order of hits; ids break ties."""
+    """Return the sort order of hits, in which ids break ties."""
     by_id = {"id": "asc"}
     if sort == "relevance":
         return [{"_score": "desc"}, {"start": {"order": "desc", "missing": "_last"}}, by_id]
@@ -281,7 +284,7 @@ def _filters(filters: Filters) -> dict[str, Json]:
 
 
 def _date_query(first: int | None, last: int | None, *, estimated: bool) -> Json:
-    """Return a query for the documents whose date or date range overlaps the days of the filter."""
+    """Return a query for the documents with a date that overlaps the filter's days."""
     ranges: list[Json] = [{"exists": {"field": "start"}}]
     if last is not None:
         ranges.append({"range": {"start": {"lte": last}}})

@@ -54,7 +54,10 @@ class Search(NamedTuple):
 
 
 class Searches:
-    """Runs and caches searches; threads may share it."""
+    """Runs searches, and caches their results.
+
+    Threads may share it.
+    """
 
     def __init__(
         self, cluster: Cluster, manifest: ClusterManifest, translator: Translator, met: NumberedDocuments
@@ -69,7 +72,7 @@ class Searches:
         self.done: dict[Search, Execution] = {}
 
     def recent(self) -> list[Node]:
-        """Return the queries whose hits were requested, the most recent first."""
+        """Return the queries of the latest requests for hits, the most recent first."""
         with self._lock:
             return [search.query for search in reversed(self.done) if search.wanted.limit]
 
@@ -99,7 +102,7 @@ class Searches:
         return self.done.get(search)
 
     def translator(self, query: Node) -> Translator:
-        """Return the translator for a query, after comparing stored texts if necessary."""
+        """Return the translator for a query; stored texts are compared first if necessary."""
         while (matching_ids := self._compared.matching_ids(query)) is None:
             head, body, read = self._compared.request(query)
             read(self._cluster.search(head["index"], body))
@@ -108,8 +111,8 @@ class Searches:
     def next_request(self, search: Search) -> list[ExtraSearch]:
         """Return the next request of a search, and a function that reads its response.
 
-        If parts of the query need stored texts, the next request is the one for the texts. Returns an empty
-        list if there are too many texts.
+        If parts of the query need stored texts that were not yet compared, the request is for the texts. The
+        list is empty if there are too many texts.
         """
         try:
             matching_ids = self._compared.matching_ids(search.query)
@@ -196,7 +199,7 @@ class Searches:
 
 
 def drop_deep_hits(search: Search) -> Search:
-    """Return a search without its hits if they are too far down for one request."""
+    """Return a search without its hits, if they are too deep for one request."""
     wanted = search.wanted
     if wanted.limit + wanted.offset <= DEEPEST:
         return search
@@ -212,13 +215,15 @@ RECORD_CACHE_SIZE: Final = 10_000  # cached records of hits, and cached scores o
 
 
 class NumberedDocuments:
-    """Numbers the documents of an index in the order of first use; threads may share it.
+    """Numbers the documents of an index in the order of their first use.
+
+    Threads may share it.
 
     Attributes:
         ids: The ids by number.
         records: The title and the record of cached documents, by number.
         titles: The titles read so far, by number.
-        groups: The group of near duplicates by the number of the document, for documents that are in a group.
+        groups: The group of near duplicates, by document number, of the documents that are in one.
         annotations: The annotations of annotated documents as JSON, by number.
     """
 
@@ -238,7 +243,9 @@ class NumberedDocuments:
     def number_of(
         self, hit: Mapping[str, Any], named: Mapping[int, Node] | None = None, *, scored: bool = False
     ) -> int:
-        """Return the number of a hit's document; number the document at its first use.
+        """Return the document number of a hit.
+
+        The document gets a number at its first use.
 
         Args:
             hit: The hit.
@@ -275,12 +282,15 @@ class NumberedDocuments:
         return number
 
     def number(self, item_id: str) -> int | None:
-        """Return the number of a document whose record is cached, or None for other documents."""
+        """Return the number of a document whose record is cached, or None for another one."""
         number = self._numbers.get(item_id)
         return number if number in self.records else None
 
     def scores(self, leaf: Node, documents: Sequence[int]) -> dict[int, float] | None:
-        """Return the scores of those of ``documents`` that match a leaf, or None if not all are cached."""
+        """Return the scores of the ``documents`` that match a leaf.
+
+        None if this is not cached for all documents.
+        """
         found = {}
         for document in documents:
             known = self._scores.get(document, {})
@@ -291,7 +301,10 @@ class NumberedDocuments:
         return found
 
     def matching_documents(self, leaf: Node, documents: Sequence[int]) -> list[int] | None:
-        """Return those of ``documents`` that match a leaf, or None if this is not cached for all."""
+        """Return the ``documents`` that match a leaf.
+
+        None if this is not cached for all documents.
+        """
         known = [self._matched.get(document, {}).get(leaf) for document in documents]
         if None in known:
             return None
@@ -305,7 +318,10 @@ class NumberedDocuments:
         return found
 
     def read(self, documents: Sequence[int]) -> Iterator[tuple[str | None, str]]:
-        """Yield the titles and records of documents in order, in several requests."""
+        """Yield the titles and records of documents, in order.
+
+        They are read with several requests.
+        """
         for first in range(0, len(documents), PAGE):
             page = documents[first : first + PAGE]
             found = {number: kept for number in page if (kept := self.records.get(number))}
@@ -317,7 +333,7 @@ class NumberedDocuments:
 
 
 def _groups_body(manifest: ClusterManifest, post_filter: dict[str, Any] | None) -> dict[str, Any]:
-    """Return the aggregation that counts the groups of near duplicates among the matches.
+    """Return the aggregation that counts the groups of near duplicates of the matches.
 
     Args:
         manifest: The manifest of the index.

@@ -1,8 +1,8 @@
 """Translate proximity queries to the span queries of a cluster.
 
 Positions are only comparable within a field, so the field of each language is searched separately. A term may
-be restricted to documents that contain given words, which a span cannot express; so each combination of such
-restrictions becomes a query.
+be restricted to documents that contain given words, which a span cannot express. So each combination of such
+restrictions becomes a query of its own.
 """
 
 from __future__ import annotations
@@ -31,18 +31,20 @@ MAX_SPANS: Final = 800  # maximum spans of a repetition; a cluster allows 1,024 
 
 
 class _NoSpansError(Exception):
-    """An error for a proximity query that span queries cannot express."""
+    """Span queries cannot express a proximity query."""
 
 
 def proximity_queries(
     node: model.Positional, translate: Callable[[Node], Json], gap: int
 ) -> list[Json] | None:
-    """Return queries that together match a proximity query, or None if span queries cannot express it.
+    """Translate a proximity query to queries that match it together.
+
+    None if span queries cannot express it.
 
     Args:
         node: The proximity query.
         translate: Translates other nodes.
-        gap: The position gap between title and text in the index.
+        gap: The difference between the positions of the title and of the text in the index.
 
     Raises:
         QueryError: An index of an earlier version cannot look up the proximity query.
@@ -68,7 +70,10 @@ def proximity_queries(
 def _repetition_queries(
     node: model.Occurring, fields: list[str], translate: Callable[[Node], Json]
 ) -> list[Json]:
-    """Return queries for a repeated part, one for each way to spread its occurrences over fields."""
+    """Return queries for a part that must occur several times.
+
+    There is one for each way to distribute the occurrences over fields.
+    """
     languages = {field.rpartition("_")[2] for field in fields}
     ways = comb(node.least + len(fields) - 1, node.least)
     long = any(isinstance(leaf, model.Phrase) and leaf.offsets[-1] > 1 for leaf in model.leaves(node))
@@ -114,7 +119,7 @@ class _Spans:
 
     Args:
         field: The field.
-        held: For each word restriction, whether the searched documents satisfy it.
+        held: For each restriction to words, whether the documents to search have such a word.
         in_lead: Whether to include only occurrences in the lead.
     """
 
@@ -124,7 +129,7 @@ class _Spans:
         self._in_lead = in_lead
 
     def matches(self, node: Node) -> Json | None:
-        """Return a query for the documents in which a node occurs, or None if it cannot occur."""
+        """Return a query for the documents with a node's occurrences, or None if it has none."""
         if isinstance(node, model.Occurring) and node.least > 1:
             span = self.spans(node)
             if span and self._field.startswith("text_"):
@@ -140,7 +145,7 @@ class _Spans:
         return {"bool": {"should": either, "minimum_should_match": 1}}
 
     def spans(self, node: Node) -> Json | None:  # noqa: PLR0911 - one case per node
-        """Return a span query for the occurrences of a node, or None if it cannot occur."""
+        """Return a span query for a node's occurrences, or None if it has none."""
         match node:
             case model.Term():
                 return self._last_term(node.text) if node.field == self._field else None
@@ -168,7 +173,7 @@ class _Spans:
         raise QueryError(message("query.without_positions", name=type(node).__name__))
 
     def _near(self, node: model.Near) -> Json | None:
-        """Return a span query for the occurrences of each part of a proximity query near the other part."""
+        """Return a span query for the occurrences of two parts that are near the other part."""
         first, second = map(self.spans, node.parts)
         if first is None or second is None:
             return None
@@ -201,7 +206,7 @@ class _Spans:
         return _ordered_span([*clauses[:-1], self._last_term(phrase.terms[-1])], 0)
 
     def _last_term(self, text: str) -> Json:
-        """Return a span query for a leaf's term (or its last term), in the lead if required."""
+        """Return a span query for a term, restricted to the lead if required."""
         term = self._term(text)
         if not self._in_lead:
             return term
@@ -214,7 +219,7 @@ class _Spans:
 
 
 def _ordered_span(spans: list[Json], gap: int) -> Json:
-    """Return a span query for several spans in order, at most ``gap`` positions apart."""
+    """Return a query for several spans in order, at most ``gap`` positions apart."""
     return {"span_near": {"clauses": spans, "slop": gap, "in_order": True}}
 
 
@@ -224,7 +229,10 @@ def _any_of(spans: list[Json | None]) -> Json | None:
 
 
 def _exclude_near(kept: Json, excluded: Json, before: int, behind: int) -> Json:
-    """Return a span query for occurrences that are not near an excluded one."""
+    """Return a span query for the occurrences of ``kept`` that are not near an excluded one.
+
+    ``before`` and ``behind`` are the distances before and after an occurrence.
+    """
     return {"span_not": {"include": kept, "exclude": excluded, "pre": before, "post": behind}}
 
 
@@ -234,5 +242,8 @@ def _after_position(spans: Json, position: int) -> Json:
 
 
 def _require_near(some: Json, others: Json, before: int, behind: int) -> Json:
-    """Return a span query for the occurrences of ``some`` that are near one of ``others``."""
+    """Return a span query for the occurrences of ``some`` that are near one of ``others``.
+
+    ``before`` and ``behind`` are the distances before and after an occurrence.
+    """
     return _exclude_near(some, _exclude_near(some, others, before, behind), 0, 0)

@@ -1,9 +1,9 @@
 """Look up all words of a query in the vocabulary with one request.
 
-Interpretation looks words up one by one, each of which would be a request. So a query is first interpreted
-with guesses (assumed results), which takes a millisecond, and all guessed lookups are requested at once. This
-is repeated until nothing is missing: once for most queries, twice if the responses lead to other words. Words
-with a common prefix, for corrections and patterns, are read from cached lists.
+Interpretation looks words up one by one, and each lookup would be a request. So a query is first interpreted
+with guesses in place of results, which takes a millisecond, and all guessed lookups are requested at once.
+This is repeated until nothing is missing: once for most queries, twice if the responses lead to other words.
+Words with a common prefix, for corrections and patterns, are read from cached lists.
 """
 
 from __future__ import annotations
@@ -53,7 +53,7 @@ class DocumentFrequency:
 
 @dataclass(frozen=True, slots=True)
 class Forms:
-    """A lookup of the unstemmed words that a language stems to a term."""
+    """A lookup of the words that a language's stemmer turns into a term."""
 
     language: str
     term: str
@@ -61,7 +61,7 @@ class Forms:
 
 @dataclass(frozen=True, slots=True)
 class Variants:
-    """A lookup of the accented spellings of an unaccented word; the results are terms."""
+    """A lookup of the terms of accented words that equal a word without accents."""
 
     language: str
     word: str
@@ -79,7 +79,10 @@ GUESSES: Final[dict[type[Any], Any]] = {DocumentFrequency: 1, Forms: (), Variant
 
 
 class ClusterVocabulary:
-    """The vocabulary of a generation of an index; threads may share it."""
+    """The vocabulary of one generation of an index.
+
+    Threads may share it.
+    """
 
     def __init__(self, cluster: Cluster, manifest: ClusterManifest) -> None:
         self._cluster = cluster
@@ -108,7 +111,7 @@ class ClusterVocabulary:
         return found
 
     def fetch(self, lookups: Iterable[Lookup], alongside: Sequence[ExtraSearch] = ()) -> None:
-        """Request the missing results of lookups, and of likely further lookups, at once.
+        """Request missing results of lookups, and of likely further ones, all at once.
 
         Raises:
             ClusterError: The cluster does not respond.
@@ -144,7 +147,7 @@ class ClusterVocabulary:
 
 
 def _add_likely(lookups: Iterable[Lookup]) -> dict[Lookup, None]:
-    """Return lookups, followed by the lookups that will probably be needed next."""
+    """Return lookups and, after them, those that will probably be needed next."""
     wanted: dict[Lookup, None] = dict.fromkeys(lookups)
     for lookup in list(wanted):
         if (
@@ -160,7 +163,7 @@ def _add_likely(lookups: Iterable[Lookup]) -> dict[Lookup, None]:
 
 
 def _spellings(word: str) -> Iterator[DocumentFrequency]:
-    """Yield the lookups for a possibly misspelt word.
+    """Yield the lookups for a word that may be misspelt.
 
     These are the word itself, and each way to split the word into two.
     """

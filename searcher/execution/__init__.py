@@ -1,1 +1,1 @@
-"""Execute resolved queries: rank the best documents, and count facets over all matches."""
+"""Execute resolved queries: rank the best documents, and count facets of all matches."""

@@ -18,7 +18,7 @@ EVERY_YEAR = -1  # in place of a year: count the months of all years
 
 
 def month_year(filters: Filters) -> int:
-    """Return the year of a date filter that is within one year, or EVERY_YEAR for other filters."""
+    """Return the year of a date filter that lies within one year, otherwise EVERY_YEAR."""
     if filters.first_day is None or filters.last_day is None:
         return EVERY_YEAR
     first, last = (date.fromordinal(day).year for day in (filters.first_day, filters.last_day))
@@ -26,7 +26,7 @@ def month_year(filters: Filters) -> int:
 
 
 def months_of(first: int, last: int) -> tuple[list[str], list[int]]:
-    """Return the months from the year ``first`` to ``last``, and the first day of each."""
+    """Return the months of the years from ``first`` to ``last``, and the first day of each."""
     months = [(year, month) for year in range(first, last + 1) for month in range(1, 13)]
     firsts = [date(year, month, 1).toordinal() for year, month in months]
     return [f"{year:04d}-{month:02d}" for year, month in months], [*firsts, firsts[-1] + 31]
@@ -35,7 +35,7 @@ def months_of(first: int, last: int) -> tuple[list[str], list[int]]:
 def date_ranges(
     segment: Segment, first_day: int | None, last_day: int | None, *, estimated: bool
 ) -> tuple[list[tuple[int, int]], list[int]]:
-    """Find the documents whose date overlaps the days from ``first_day`` to ``last_day``.
+    """Find the documents with a date that overlaps a range of days.
 
     Returns:
         The ranges (start, end) of documents whose first possible day is one of these days, and the documents
@@ -58,7 +58,10 @@ def date_ranges(
 
 
 def _first_document_by(segment: Segment, zone: Zone, day: int) -> int:
-    """Return the first document in a zone with the date ``day`` or earlier, or the end of the zone."""
+    """Return the first document of a zone whose date is not after ``day``.
+
+    If there is none, return the end of the zone. Documents are sorted newest first.
+    """
     if day < 1:
         return zone.last
     year = date.fromordinal(day).year

@@ -29,18 +29,21 @@ Top = list[tuple[int, float]]
 
 
 class DuplicateMatches(Protocol):
-    """The protocol for collecting the matches of a request that are in a group of near duplicates."""
+    """The protocol for collecting the matches that are in a group of near duplicates."""
 
     @property
     def below_hits(self) -> int:
-        """The number of matches that are shown below the hit of their group."""
+        """The number of matches shown below the hit of their group."""
 
     def same(self, documents: Sequence[int]) -> Mapping[int, list[int]]:
         """Return, for each document, the other matches in its group."""
 
 
 class IndexGroups:
-    """The groups of near duplicates in an open index, with global document numbers."""
+    """The groups of near duplicates in an open index.
+
+    Documents have the numbers of the whole index, not of their segments.
+    """
 
     def __init__(self, groups: Groups, index: ArrayIndex) -> None:
         self._groups = groups
@@ -58,7 +61,7 @@ class IndexGroups:
 
     @cached_property
     def share(self) -> float:
-        """The fraction of documents that would be shown below another document of their group."""
+        """The fraction of documents that would be shown below a near duplicate."""
         grouped = sum([len(docs) for docs, _ in self.by_segment])
         return (grouped - len(self._groups)) / max(self.index.documents, 1)
 
@@ -75,7 +78,7 @@ class IndexGroups:
         return dict(zip([segment.name for segment in self.index.segments], self.index.bases, strict=True))
 
     def duplicates(self, document: int) -> list[int]:
-        """Return the other documents in the group of a document, or an empty list without a group."""
+        """Return the other documents in a document's group, or an empty list without a group."""
         segment, doc = self.index.locate(document)
         group = self._groups.group_of(segment.name, doc)
         return [other for other in self._group(group).documents if other != document] if group >= 0 else []
@@ -99,8 +102,8 @@ def execute_grouped(
 
     Args:
         wanted: The results to return.
-        run: Executes the query without outranked documents, given the number of documents to rank beyond the
-            page.
+        run: Executes the query and drops outranked documents. Its argument is the number of documents to rank
+            beyond the page.
         share: The expected fraction of outranked documents.
         by_date: Sorts the matches of a group.
     """
@@ -123,9 +126,9 @@ def execute_without_outranked(
     run: Callable[[ResultRequest], Execution],
     group_of: Callable[[int], int | None],
 ) -> Execution:
-    """Execute a query, and drop documents that another member of their group outranks.
+    """Execute a query, and drop documents that a near duplicate outranks.
 
-    The hits before the page and ``more`` documents after the page are ranked, too.
+    Also rank the hits before the page, and ``more`` documents after it.
     """
     end = wanted.offset + wanted.limit if wanted.limit else 0
     execution = run(wanted._replace(limit=end + more, offset=0))
@@ -150,7 +153,7 @@ def _sort_by_date(documents: list[int], index: ArrayIndex, sort: Sort) -> list[i
 
 
 class ScalarDuplicateMatches:
-    """The matches of a request that are in a group of near duplicates, collected without numpy."""
+    """Collects, without numpy, the matches that are in a group of near duplicates."""
 
     def __init__(self, groups: IndexGroups) -> None:
         self._groups = groups
@@ -170,11 +173,11 @@ class ScalarDuplicateMatches:
 
     @property
     def below_hits(self) -> int:
-        """The number of matches that are shown below the hit of their group."""
+        """The number of matches shown below the hit of their group."""
         return len(self._group_of) - len(self._members)
 
     def group_of(self, document: int) -> int | None:
-        """Return the group of a match, or None without a group."""
+        """Return the group of a match, or None if it has none."""
         return self._group_of.get(document)
 
     def same(self, documents: Sequence[int]) -> dict[int, list[int]]:

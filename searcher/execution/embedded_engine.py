@@ -109,7 +109,10 @@ MAX_KNOWN_TEXTS: Final = 1 << 17  # cached comparisons of texts
 
 
 class EmbeddedEngine:
-    """An engine for a generation of an index folder; threads may share it."""
+    """An engine for one generation of an index folder.
+
+    Threads may share it.
+    """
 
     def __init__(self, folder: str, generation: Generation) -> None:
         index = ArrayIndex(generation.segments)
@@ -168,7 +171,7 @@ class EmbeddedEngine:
         """Execute a query.
 
         If hits are grouped, also return the matches with near duplicates. ``more`` documents are ranked
-        beyond the page, to replace documents that other documents of their group outrank.
+        beyond the page, to replace documents that a near duplicate outranks.
         """
         for at, (name, _) in enumerate(filters.where):
             if name in wanted.facets:  # a facet is counted without its own filter
@@ -210,7 +213,7 @@ class EmbeddedEngine:
         return self._index.statistics(field)[0]
 
     def words(self, prefix: str) -> str:
-        """Return the words in texts that start with a prefix, sorted, each after a line break."""
+        """Return the sorted words in texts that start with a prefix, each after a line break."""
         return self._index.terms_with_prefix(WORDS, prefix)
 
     def count(self, query: Node) -> int:
@@ -238,13 +241,13 @@ class EmbeddedEngine:
         return self._arrays.leaf_scores(weighted, documents)
 
     def matching_documents(self, node: Node, documents: Sequence[int]) -> Mapping[int, float]:
-        """Score those of ``documents`` that match a leaf or a proximity query in a resolved query."""
+        """Score the ``documents`` that match one leaf or proximity query (*NEAR*)."""
         if type(node) in COMPOUNDS:  # a proximity
             return self._arrays.leaf_scores(self._plans[node, EVERY].node, documents)
         return self.leaf_scores(node, documents)
 
     def _compare_texts(self, query: Node) -> dict[Exact, DocumentList]:
-        """Return the documents that match each part of a query that can only be matched by reading texts."""
+        """Return the documents that match each exact phrase of a query, by reading texts."""
         from searcher.query.as_written import candidates, check_candidates, exact_leaves
 
         exact = exact_leaves(query)
@@ -260,7 +263,7 @@ class EmbeddedEngine:
         }
 
     def _find_matching(self, exact: Sequence[Exact], documents: Sequence[int]) -> list[list[bool]]:
-        """Return, for each part in ``exact``, whether each document matches it."""
+        """Return, for each exact phrase, whether each document contains it."""
         from searcher.query.as_written import find_exact
 
         if len(self._occurring) > MAX_KNOWN_TEXTS:
@@ -275,15 +278,15 @@ class EmbeddedEngine:
         return [[known[own[at]] for own in keys] for at in range(len(exact))]
 
     def ids_and_titles(self, documents: Sequence[int]) -> list[tuple[str, str | None]]:
-        """Return the ids and titles of documents; faster than reading the items."""
+        """Return the ids and titles of documents, which is faster than reading the items."""
         return self._index.ids_and_titles(documents)
 
     def duplicates(self, document: int) -> list[int]:
-        """Return the other live documents in the group of near duplicates of a document."""
+        """Return the other documents in a document's group of near duplicates, without deleted ones."""
         return [] if self._grouping is None else self._grouping.duplicates(document)
 
     def items(self, documents: Sequence[int]) -> list[NewsItem]:
-        """Read the items of documents; hits can use this even after the engine is closed."""
+        """Read the items of documents, even after the engine is closed."""
         found = []
         with self._guard:
             for document in documents:
@@ -294,7 +297,7 @@ class EmbeddedEngine:
         return found
 
     def records(self, documents: Sequence[int]) -> Iterator[bytes]:
-        """Yield the stored records of documents in order, with former ids and other locations."""
+        """Yield the stored records of documents, with former ids and other locations."""
         from indexer.documents.stored_record import add_history, add_since
 
         index = self._index
@@ -316,7 +319,7 @@ class EmbeddedEngine:
             return Counter([segment.days(doc) for segment, doc in map(self._index.locate, documents)])
 
     def words_by_days(self) -> Mapping[Days, int]:
-        """Return, for each stated date, the number of words in the texts with that date.
+        """Return the number of words in the texts of each stated date.
 
         Raises:
             QueryError: An earlier version built the index.
@@ -325,13 +328,13 @@ class EmbeddedEngine:
             return self._arrays.words_by_days()
 
     def term_counts(self, documents: Sequence[int], others: Sequence[int] | None = None) -> TermCounts:
-        """Count the terms in documents and in ``others``, which are all other documents by default."""
+        """Count the terms in documents and in ``others`` (by default, all other documents)."""
         from searcher.execution.arrays.term_counts import ArrayTermCounts  # few requests need it
 
         return ArrayTermCounts(self._index, documents, others)
 
     def find(self, item_id: str) -> int | None:
-        """Return the live document with a current or former id."""
+        """Return the number of the document with a current or former id, or None."""
         found = self._index.find(item_id)
         if found is None and self._register and (current := self._register.current(item_id)) is not None:
             return self._index.find(current)
@@ -342,7 +345,7 @@ class EmbeddedEngine:
         return () if self._grouping is None else self._grouping.groups()
 
     def ids_with_prefix(self, prefix: str, most: int) -> list[str]:
-        """Return the current ids of the first ``most`` items whose current or former id has a prefix."""
+        """Return the current ids of at most ``most`` items with a prefix in a current or former id."""
         found = self._index.ids_with_prefix(prefix, most)
         if self._register and len(found) < most:
             found = sorted({*found, *self._register.ids_with_prefix(prefix, most)})[:most]
@@ -376,7 +379,7 @@ class EmbeddedEngine:
         return self._register is not None and self._register.excludes(item_id)
 
     def is_current(self) -> bool:
-        """Return whether the generation is current.
+        """Return whether this is the newest generation of the index.
 
         Raises an error if the index is missing or damaged.
         """
@@ -397,7 +400,7 @@ class EmbeddedEngine:
         )
 
     def _items_of_one_paragraph(self) -> int | None:
-        """Return the number of items of a single paragraph, or None if the index lacks paragraphs."""
+        """Return the number of items with a single paragraph, or None if paragraphs are unknown."""
         items = 0
         for segment in self._index.segments:
             if PARAGRAPHS_AT not in segment.container:
@@ -419,17 +422,17 @@ class EmbeddedEngine:
         return self._manifest.facets
 
     def custom_fields(self) -> frozenset[str]:
-        """Return the custom fields that at least one item has, and ``source``."""
+        """Return ``source`` and the custom fields that at least one item has."""
         return self._index.own.names
 
     def reading_context(self) -> AbstractContextManager[None]:
-        """Return a context for reading the index that converts damage to a clear error."""
+        """Return a context manager for reading, which turns damage into a clear error."""
         if self._closed:
             raise RuntimeError("this searcher is closed; open another one")
         return self._guard
 
     def document_frequency(self, field: str, term: str) -> int:
-        """Return the number of documents with a term; deleted documents count."""
+        """Return how many documents have a term in a field, including deleted ones."""
         return (
             self._index.count_keyword(field, term)
             if field == OWN
@@ -437,7 +440,7 @@ class EmbeddedEngine:
         )
 
     def variants(self, language: str, word: str) -> tuple[str, ...]:
-        """Return the terms of the accented spellings of an unaccented word."""
+        """Return the terms of the accented words that equal a word without accents."""
         if not self._has_variants:
             return ()
         prefix = f"{language} {word} "
@@ -445,11 +448,11 @@ class EmbeddedEngine:
         return tuple(lines.split(f"\n{prefix}")[1:]) if lines else ()
 
     def forms(self, language: str, term: str) -> tuple[str, ...]:
-        """Return the unstemmed words that a language stems to ``term``, sorted."""
+        """Return the words that the language's stemmer turns into ``term``, sorted."""
         return self._index.lookup(text_field(language), term).forms
 
     def close(self) -> None:
-        """Drop cached plans and arrays; hits that were returned can still read the index."""
+        """Drop cached plans and arrays. Returned hits can still read their details."""
         self._closed = True
         self._plans.clear()
         self.__dict__.pop("_arrays", None)

@@ -1,4 +1,4 @@
-"""Plan the execution of queries: look up and weight terms, and remove parts without matches."""
+"""Plan the execution of queries: weight their terms, and remove parts without matches."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class WeightedTerm(model.Node):
 
 
 class WeightedPhrase(model.Node):
-    """A phrase with its weight; the index has all of its terms."""
+    """A phrase with the weights of its terms, all of which the index has."""
 
     field: str  # as in Phrase
     terms: tuple[WeightedTerm, ...]  # the terms, in order
@@ -45,15 +45,15 @@ class WeightedPhrase(model.Node):
 
 
 class DocumentList(model.Node):
-    """A list of documents; each scores 1."""
+    """A list of documents, each with the score 1."""
 
     documents: tuple[tuple[int, ...], ...]  # the document numbers in each segment, ascending
 
 
 def prune(query: model.Node, change: Callable[[model.Node], model.Node]) -> model.Node:
-    """Return a query with its leaves replaced by ``change``, and without parts that cannot match.
+    """Replace the leaves of a query by ``change``, and remove parts that cannot match.
 
-    Scores are unchanged, and nested unions are flattened. Returns ``NOTHING`` if nothing remains.
+    Scores are unchanged, and nested unions are flattened. The result is ``NOTHING`` if nothing remains.
     """
     if type(query) not in model.COMPOUNDS:
         return change(query)
@@ -67,7 +67,7 @@ def prune(query: model.Node, change: Callable[[model.Node], model.Node]) -> mode
 def _is_by_language(node: model.Node) -> bool:
     """Return whether a weighted query can be executed for each language separately.
 
-    It consists of unions and intersections of terms and phrases in fields with impacts, which may be
+    It must consist of unions and intersections of terms and phrases in fields with impacts, which may be
     restricted to documents with given words.
     """
     if isinstance(node, model.ConstantScore):
@@ -90,7 +90,10 @@ def _may_be_required(node: model.Node) -> bool:
 
 
 def only_filters_by_words(node: model.And) -> bool:
-    """Return whether an intersection scores one term or phrase, and filters its documents by words."""
+    """Return whether an intersection is one term or phrase, filtered by words.
+
+    Only the term or the phrase adds to the score.
+    """
     ranked, *others = node.parts
     return (
         bool(others)
@@ -147,7 +150,7 @@ class Plan:
 
     @cached_property
     def postings(self) -> int:
-        """The maximum number of postings to read in order to find the matches."""
+        """The maximum number of postings to read to find the matches."""
         parts = {id(part): part for part in nodes(self.node)}  # shared parts once
         return sum(map(self._postings_of, parts.values()))
 
@@ -171,10 +174,10 @@ class Plan:
 
 
 class Plans(dict[tuple[model.Node, frozenset[str]], Plan]):
-    """Makes plans, and caches the most recent ones; threads may share it.
+    """Makes plans, and caches recent ones; threads may share it.
 
     The key of a plan is a resolved query and the languages whose terms are needed (empty for all). ``listed``
-    returns the documents that match each part of a query that needs stored texts.
+    is a function that returns the documents that match each part of a query that needs stored texts.
     """
 
     def __init__(
@@ -218,7 +221,7 @@ class Plans(dict[tuple[model.Node, frozenset[str]], Plan]):
         return plan
 
     def leaf(self, leaf: model.Node) -> model.Node | None:
-        """Return a leaf of a resolved query with its weight, or None if the index lacks a term."""
+        """Return a leaf of a query with its weight, or None if the index lacks a term of it."""
         if isinstance(leaf, model.Term):
             return self._weighted(leaf.field, leaf.text, leaf.boost)
         if isinstance(leaf, model.Phrase):
@@ -259,13 +262,16 @@ def _may_match(number: int, node: Any) -> bool:
 
 
 def _keep_in_language(language: int, leaf: Any) -> model.Node:
-    """Return a leaf if it can match documents in a language, else ``NOTHING``."""
+    """Return a leaf if it can match documents in a language, otherwise ``NOTHING``.
+
+    The language is given by its bit.
+    """
     return leaf if isinstance(leaf, model.WordSet) or RANKED[leaf.field] == language else model.NOTHING
 
 
 @lru_cache
 def _unused_fields(languages: frozenset[str]) -> frozenset[str]:
-    """Return the ranked fields of all languages except ``languages``.
+    """Return the ranked fields of all languages except the given ones.
 
     If ``languages`` is empty, there are none.
     """

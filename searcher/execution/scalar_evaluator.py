@@ -45,14 +45,14 @@ class SegmentMatches:
         self._known: dict[int, Scores] = {}  # scores of leaves by identity, since a query may repeat a leaf
 
     def live_scores(self, node: Node) -> Scores:
-        """Return the scores of the live documents that match a node."""
+        """Return the scores of the matches of a node, without deleted documents."""
         scores = self.scores(node)
         for doc in self._segment.deleted:
             scores.pop(doc, None)
         return scores
 
     def scores(self, node: Node) -> Scores:  # noqa: C901, PLR0911, PLR0912 - one case per node
-        """Return the scores of all documents that match a node, including deleted documents."""
+        """Return the scores of all matches of a node, including deleted documents."""
         match node:
             case WeightedTerm() | WeightedPhrase() | model.WordSet():
                 if id(node) not in self._known:
@@ -119,7 +119,7 @@ class SegmentMatches:
         return scores
 
     def _phrase(self, phrase: WeightedPhrase) -> Scores:
-        """Return the scores of a phrase, by looking up the documents of its rarest term."""
+        """Return the scores of a phrase's matches, starting from the documents of its rarest term."""
         from searcher.query.positions import find_phrases  # few requests need it
 
         terms = [TermPositions(self._segment, self._number, term) for term in phrase.terms]
@@ -173,7 +173,7 @@ class TermPositions:
     def keys(self, posting: int) -> list[int]:
         """Return the positions of a posting, with ``IN_TEXT`` added to those in the text.
 
-        The difference keeps a phrase from matching the end of the title and the start of the text.
+        So no phrase matches the end of the title and the start of the text.
         """
         positions = self.postings.positions_of(posting)
         in_title = (
@@ -238,7 +238,7 @@ def execute(
 
 
 def _count_by_place(segments: Iterable[FilteredDocs]) -> Counter[str] | None:
-    """Count, for each country, the documents assigned to it only because of a place."""
+    """Count, for each country, the documents that name only a place in it, not the country."""
     counts = sum([docs.by_place() for docs in segments], Counter[str]())
     return None if UNKNOWN in counts else counts
 
@@ -287,7 +287,7 @@ def _filter_by_fields(matches: SegmentMatches, scores: Scores, where: Where) -> 
 
 
 class FilteredDocs:
-    """The sorted matches of a segment, with and without filters."""
+    """The sorted matches of a segment, before and after filtering."""
 
     def __init__(self, segment: Segment, docs: list[int], filters: Filters) -> None:
         self._segment = segment
@@ -306,14 +306,17 @@ class FilteredDocs:
 
     @property
     def undated(self) -> int:
-        """The number of documents that pass all other filters, but have no date or an excluded estimate."""
+        """The number of documents without a date, or with an estimated date that is excluded.
+
+        They pass all filters except the date filter.
+        """
         return len(self._whenever) - bisect_left(self._whenever, self._dated_end)
 
     def count(self, facet: FacetDefinition, index: ArrayIndex) -> Counter[str]:
-        """Count the values of a facet, ignoring the filter on the facet itself.
+        """Count the values of a facet, ignoring the filter by this facet.
 
-        Custom fields are counted under all filters; the engine removes a field's own filter before this call
-        (:meth:`searcher.execution.embedded_engine.EmbeddedEngine.execute`).
+        Custom fields are counted with all filters, because the engine removes a field's own filter before
+        this call (:meth:`searcher.execution.embedded_engine.EmbeddedEngine.execute`).
         """
         match facet.narrowed_by:
             case "date":
@@ -333,7 +336,7 @@ class FilteredDocs:
         return counters[facet.name](docs)
 
     def _custom_values(self, name: str, labels: Mapping[str, str]) -> Counter[str]:
-        """Count the values of a custom field under all filters."""
+        """Count the values of a custom field with all filters."""
         from indexer.codec.custom_values import annotated_values, values_of  # few requests need it
 
         hits = set(self.hits)
@@ -358,7 +361,7 @@ class FilteredDocs:
         return self._by_date(self._in_language)
 
     def by_place(self) -> Counter[str]:
-        """Count, for each country, the documents assigned to it only because of a place."""
+        """Count, for each country, the documents that name only a place in it, not the country."""
         from indexer.codec.custom_values import place_terms  # only needed for output
 
         docs, (named, every) = set(self._docs_in_any_country), place_terms(self._segment)
@@ -417,7 +420,7 @@ class FilteredDocs:
         return counts
 
     def _count_undated(self, counts: Counter[str]) -> None:
-        """Count the documents without a date, and those whose estimated date the request excludes."""
+        """Add the documents without a date, or with an excluded estimate, to the counts."""
         dated = self._segment.dated_zones(estimated=True)[-1].last
         counts[UNKNOWN] = self.undated
         counts[ESTIMATED_DATE] = bisect_left(self._whenever, dated) - len(self._whenever) + self.undated

@@ -109,7 +109,7 @@ _LATEX: Final = {ord(sign): f"\\{sign}" for sign in "{}&%$#_"} | {
 
 
 def _key(item_id: str) -> str:
-    """Return a distinct citation key for an id.
+    """Return a citation key for an id, different for each id.
 
     Characters that keys cannot contain are replaced.
     """
@@ -125,12 +125,12 @@ def _address(url: str) -> str:
 
 
 def _escape_latex(text: str) -> str:
-    """Escape the special characters of LaTeX, and separate its ligatures, such as two hyphens."""
+    """Escape LaTeX's special characters, and separate its ligatures, such as two hyphens."""
     return re.sub("(?<=[-'`])(?=[-'`])", "{}", _one_line(text).translate(_LATEX))
 
 
 def _whole_name(text: str) -> str:
-    """Put a name in braces, so that it is not split at commas."""
+    """Put a name in braces, so that commas do not split it."""
     return f"{{{_escape_latex(text)}}}"
 
 
@@ -157,7 +157,7 @@ def _csl(record: dict[str, Any]) -> dict[str, Any]:
 
 
 def _csl_date(day: dict[str, str]) -> dict[str, Any]:
-    """Return the CSL date for a day, a month, a year or a date range."""
+    """Return the date of a day, a month, a year or a range in the form of CSL."""
     start, end = date.fromisoformat(day["start"]), date.fromisoformat(day["end"])
     parts = [[start.year, start.month, start.day], [end.year, end.month, end.day]]
     estimated = {"circa": True} if day["kind"] == "estimated" else {}
@@ -166,7 +166,10 @@ def _csl_date(day: dict[str, str]) -> dict[str, Any]:
 
 
 def _whole_period(start: date, end: date) -> int:
-    """Return 3 for a day, 2 for a whole month, 1 for a whole year, 0 for any other date range."""
+    """Return the number of date parts that a date range needs.
+
+    It is 3 for a day, 2 for a whole month, 1 for a whole year, and 0 for any other range.
+    """
     after = date.fromordinal(end.toordinal() + 1) if end < date.max else None
     if start == end:
         return 3
@@ -178,7 +181,7 @@ def _whole_period(start: date, end: date) -> int:
 
 
 def _shared_date_parts(start: date, end: date) -> list[str]:
-    """Return the parts of a date (year, month, day) that the first and last day of an interval share."""
+    """Return the date parts (year, month, day) that the first and last day share."""
     parts = zip(start.isoformat().split("-"), end.isoformat().split("-"), strict=True)
     return [first for first, _ in takewhile(lambda pair: pair[0] == pair[1], parts)]
 

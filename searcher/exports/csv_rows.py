@@ -43,7 +43,10 @@ def cell(value: object) -> object:
 
 
 def write(rows: Iterable[Row], more: tuple[str, ...] = ()) -> Generator[bytes, None, list[str]]:
-    """Yield a header and a row for each item; return notes for the user."""
+    """Yield a header and a row for each item as CSV.
+
+    ``more`` are the names of additional columns. The generator returns notes for the user.
+    """
     import csv  # imported late: not all users of this module write CSV
     import io
 
@@ -91,7 +94,7 @@ _END: Final = b"</sheetData></worksheet>"
 
 
 class _Parts(list[bytes]):
-    """A file for writing that collects the written bytes and does not support seeking."""
+    """A file object for writing that collects the written bytes and cannot seek."""
 
     def write(self, data: bytes) -> int:
         self.append(bytes(data))
@@ -109,7 +112,17 @@ class _Parts(list[bytes]):
 def write_workbook(
     rows: Iterable[Row], most_rows: int = MAX_ROWS, most_bytes: int = MAX_BYTES, more: tuple[str, ...] = ()
 ) -> Generator[bytes, None, list[str]]:
-    """Yield a workbook with a row for each item; return notes for the user."""
+    """Yield an Excel workbook with a row for each item.
+
+    Args:
+        rows: The items.
+        most_rows: The maximum number of rows of a sheet.
+        most_bytes: The maximum number of bytes of a sheet.
+        more: The names of additional columns.
+
+    Returns:
+        Notes for the user.
+    """
     from zipfile import ZipFile  # not all users of this module write workbooks
 
     out = _Parts()

@@ -21,8 +21,8 @@ class Form(NamedTuple):
     Attributes:
         endings: The file extensions.
         module: The module of its writer.
-        function: The name of the writer: a generator that takes rows, yields bytes and returns notes for the
-            user; or a function that takes rows and a path and returns these notes.
+        function: The name of the writer. It is a generator that takes rows, yields bytes and returns notes
+            for the user, or a function that takes rows and a path and returns such notes.
         label: The displayed name.
         media: The media type.
         needs_file: Whether the format needs a path instead of a stream.
@@ -72,7 +72,11 @@ FORMS: Final[dict[str, Form]] = {
 
 
 def choose_format(name: str, requested: str | None) -> str:
-    """Return the requested export format, or else the format of a file extension.
+    """Return the name of the export format that is requested, or else that of a file name.
+
+    Args:
+        name: The file name, which may imply a format by its extension.
+        requested: The requested format, or None.
 
     Raises:
         QueryError: The format is unknown, or neither given nor implied by the extension.

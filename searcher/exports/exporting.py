@@ -1,4 +1,7 @@
-"""Export all matches of a query to a file, which appears when it is complete."""
+"""Export all matches of a query to a file.
+
+The file appears when it is complete.
+"""
 
 from __future__ import annotations
 
@@ -36,7 +39,7 @@ class Row(NamedTuple):
 
     Attributes:
         raw: The stored record, a JSON object in UTF-8.
-        more: Facts that are not in the record.
+        more: Values that are not in the record, such as annotations, by JSON key.
     """
 
     raw: bytes
@@ -50,7 +53,10 @@ class Row(NamedTuple):
         return b"%s,%s" % (self.raw[:-1], added[1:])
 
     def record(self) -> dict[str, Any]:
-        """Return the record for formats that people read, without the languages of paragraphs."""
+        """Return the record for formats that people read.
+
+        It omits the languages of paragraphs.
+        """
         record: dict[str, Any] = json.loads(self.raw)
         record.pop(PARTS, None)
         return record | self.more
@@ -60,7 +66,9 @@ ANNOTATED_TOGETHER = 1000  # items whose annotations are read at once
 
 
 def rows(engine: Engine, documents: Sequence[int], *, notes: bool = False) -> Iterator[Row]:
-    """Yield the rows of documents in order, reading a few records at a time.
+    """Yield a row for each document, in order, reading a few records at a time.
+
+    ``notes`` is whether to include the users' notes.
 
     Raises:
         IndexFolderError: The index is damaged.
@@ -89,7 +97,7 @@ def _annotations(engine: Engine, documents: Sequence[int], *, notes: bool) -> It
 
 
 def writer_of(form: str, engine: Engine, *, notes: bool) -> Callable[..., Any]:
-    """Return the function that writes a format, with columns for the annotations of the index."""
+    """Return the function that writes a format, with columns for annotations."""
     writer = FORMS[form].writer()
     if not FORMS[form].has_columns:
         return writer
@@ -99,7 +107,10 @@ def writer_of(form: str, engine: Engine, *, notes: bool) -> Callable[..., Any]:
 
 
 def _groups(engine: Engine) -> dict[int, str]:
-    """Return the name of each document's group of near duplicates: the lowest id in the group."""
+    """Return the name of each document's group of near duplicates.
+
+    It is the lowest id in the group.
+    """
     names: dict[int, str] = {}
     for group in engine.groups():
         names.update(dict.fromkeys(group.documents, group_name(engine, group.documents)))
@@ -208,7 +219,7 @@ def export_matches(
 
 
 def write_whole(file: str, content: bytes, *, replace: bool) -> None:
-    """Write a file that appears when it is complete.
+    """Write a file, which appears when it is complete.
 
     Raises:
         DragomanError: The file exists, or cannot be written.
@@ -236,7 +247,7 @@ def _report_progress(found: Iterator[Row], total: int, progress: Progress) -> It
 
 @contextmanager
 def new_file(file: str, *, replace: bool) -> Iterator[tuple[BinaryIO, Path]]:
-    """Yield a temporary file; when the block ends, rename it to ``file``.
+    """Yield a temporary file, which is renamed to ``file`` when the block ends.
 
     Raises:
         DragomanError: The file exists, or cannot be written.
@@ -257,7 +268,11 @@ def _require_folder(file: str) -> None:
 
 
 def require_free(file: str, *, replace: bool) -> None:
-    """Raise DragomanError if a file to write is a folder, or exists and must not be replaced."""
+    """Check that a file can be written.
+
+    Raises:
+        DragomanError: It is a folder, or it exists and must not be replaced.
+    """
     path = Path(file)
     if path.is_dir():
         raise DragomanError(message("exports.folder", name=file))
@@ -266,7 +281,7 @@ def require_free(file: str, *, replace: bool) -> None:
 
 
 def write_json_lines(rows: Iterable[Row]) -> Iterator[bytes]:
-    """Yield a JSON object on a line for each item."""
+    """Yield each item as a JSON object on a line."""
     for row in rows:
         line = row.line()
         yield (line if line.isascii() else escape_json(line.decode()).encode()) + b"\n"

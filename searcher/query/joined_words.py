@@ -85,9 +85,9 @@ def _is_label(words: QueryWords, first: str, second: str, joined: str) -> bool:
 def _is_usual(
     words: QueryWords, pair: tuple[str, str], forms: set[str], count: Callable[[Node], int]
 ) -> bool:
-    """Return whether the joined word is at least as frequent as the two adjacent words.
+    """Return whether a compound is at least as frequent as its two words next to each other.
 
-    ``forms`` are the forms of the joined word. Items are counted, not occurrences.
+    ``forms`` are the forms of the compound. Items are counted, not occurrences.
     """
     typed = [word for word in map(words.word, pair) if not word.is_function_word]
     if len(typed) < len(pair):  # function words are not indexed: you tube
@@ -103,7 +103,7 @@ def _is_usual(
 
 
 def _terms(words: QueryWords, joined: str, same: set[str], boost: float) -> Iterator[Node]:
-    """Yield the terms of a joined word, restricted to its forms in ``same``."""
+    """Yield the terms of a compound, restricted to its forms in ``same``."""
     for language in LANGUAGES:
         field = text_field(language)
         for term in analyzer(language).query_terms(joined):

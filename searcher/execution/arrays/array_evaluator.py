@@ -35,7 +35,10 @@ FILTER_CACHE_SIZE = 16  # cached filters on custom fields, one byte per document
 
 
 class ArrayEvaluator:
-    """Executes query plans for an index; threads may share it."""
+    """Executes query plans for an index.
+
+    Threads may share an evaluator.
+    """
 
     def __init__(self, index: ArrayIndex) -> None:
         self._index = index
@@ -63,7 +66,10 @@ class ArrayEvaluator:
         return counts
 
     def words_by_days(self) -> dict[Days, int]:
-        """Return, for each stated date, the number of words in the live documents with that date."""
+        """Return the number of words in the texts of each stated date.
+
+        Deleted documents do not count.
+        """
         counts: dict[Days, int] = {}
         for columns in self._columns:
             segment, last = columns.segment, columns.segment.dated.last
@@ -84,8 +90,12 @@ class ArrayEvaluator:
     ) -> Execution:
         """Find, rank and count the matches of a plan.
 
-        ``duplicates`` collects the matches that have near duplicates. ``more`` documents are ranked beyond
-        the page.
+        Args:
+            plan: The plan of the query.
+            filters: The filters.
+            wanted: The results to return.
+            duplicates: Collects the matches that have near duplicates; None if they are not needed.
+            more: The number of documents to rank beyond the page.
         """
         sort, limit, offset, facets, *_ = wanted
         count = min(limit + offset + more, self._index.documents) if limit else 0
@@ -148,7 +158,10 @@ class ArrayEvaluator:
 def _add_by_days(
     counts: dict[Any, int], columns: Columns, docs: Places, values: Array | None = None, *, estimated: bool
 ) -> None:
-    """Add documents to the counts of their days: 1 for each document, or its value in ``values``."""
+    """Count documents by their days.
+
+    The counts are added to ``counts``: 1 for each document, or its value in ``values``.
+    """
     pairs = columns.start[docs].astype(np.int64) << _DAY_BITS | columns.end[docs]
     distinct, at = np.unique(pairs, return_inverse=True)
     for pair, total in zip(distinct.tolist(), np.bincount(at.ravel(), values).tolist(), strict=True):
@@ -179,8 +192,8 @@ def _split_plan(plan: Plan, columns: Columns, languages: Collection[str]) -> lis
     """Split a plan into queries that are searched one after another.
 
     Each query is paired with a language mask, which is 0 for any language. If every document has only one
-    language, the matches in different languages are disjoint, so each language is counted and ranked
-    separately. A small union of phrases and alternatives is faster as a whole.
+    language, the matches in different languages are disjoint, so that each language can be counted and ranked
+    separately. A small union of phrases and alternatives is not split, because it is faster as a whole.
     """
     node = plan.node
     if columns.segment.mixed or not plan.by_language:

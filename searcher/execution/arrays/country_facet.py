@@ -1,4 +1,4 @@
-"""Count the countries of documents by adding and subtracting lists of documents."""
+"""Count the countries of documents by adding and subtracting document lists."""
 
 from __future__ import annotations
 
@@ -35,7 +35,13 @@ class CountryCounts:
         self._lists: dict[int, list[Array]] = {1: [], -1: []}  # added and subtracted lists
 
     def add(self, ids: Array, sign: int, stored: Array | None = None) -> None:
-        """Add distinct documents to the counts, or subtract them; ``stored`` are known counts."""
+        """Add a list of distinct documents to the counts, or subtract it.
+
+        Args:
+            ids: The documents.
+            sign: 1 to add, -1 to subtract.
+            stored: The counts of these documents by country number, if they are known.
+        """
         columns = self._columns
         self._lists[sign].append(ids)
         counts = stored
@@ -47,7 +53,7 @@ class CountryCounts:
         (np.add if sign > 0 else np.subtract)(sums, counts, out=sums)
 
     def by_place(self) -> Array:
-        """Return, by country number, the number of documents assigned to the country only because of a place.
+        """Return, by country number, how many documents name only a place in the country.
 
         Documents without evidence are counted under ``NO_COUNTRY``.
         """
@@ -65,7 +71,10 @@ _NONE: Final = np.empty(0, np.uint32)
 
 
 def _count_countries(known: PackedCountries, ids: Array) -> Array:
-    """Return the number of documents for each country, at the index of the country's number."""
+    """Return the number of documents for each country number.
+
+    Each segment numbers its countries.
+    """
     packed = known.packed.take(ids)
     counts = np.bincount(packed.view(np.uint8), minlength=ORDINALS)
     if len(known.many):  # fifth and further countries of documents
@@ -81,7 +90,7 @@ def _count_all(columns: Columns, _: int) -> Array:
 
 
 def _read_place_countries(columns: Columns, _: int) -> PackedCountries:
-    """Return, for each document, the countries assigned to it only because of a place."""
+    """Return, for each document, the countries of which it names only a place."""
     from indexer.codec.document_columns import pack_numbers
 
     named, every = place_terms(columns.segment)
@@ -99,7 +108,7 @@ def _read_place_countries(columns: Columns, _: int) -> PackedCountries:
 
 
 class IndexCountries:
-    """The countries of an index, collected from the country codes of all segments."""
+    """The countries of an index, collected from the codes of all segments."""
 
     def __init__(self, by_segment: Sequence[Sequence[str]]) -> None:
         codes = sorted(set().union(*by_segment))
@@ -116,12 +125,15 @@ class IndexCountries:
         return self._sum_counts([(one.number, one.sums) for one in counted])
 
     def by_place(self, counted: Iterable[CountryCounts]) -> dict[str, int] | None:
-        """Return, for each country, the number of documents assigned to it only because of a place."""
+        """Return, for each country, how many documents name only a place in it, not the country.
+
+        None if a document has no evidence, because an earlier version indexed it.
+        """
         counts = self._sum_counts([(one.number, one.by_place()) for one in counted])
         return None if UNKNOWN in counts else counts
 
     def _sum_counts(self, counted: Iterable[tuple[int, Array]]) -> dict[str, int]:
-        """Add up the counts of segments by country, the highest sum first and ``unknown`` last.
+        """Add up the counts of segments by country, the highest sum first, ``unknown`` last.
 
         ``counted`` has the number of each segment, and its counts by the segment's country numbers.
         """

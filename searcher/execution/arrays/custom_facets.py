@@ -38,9 +38,9 @@ class CustomColumn(NamedTuple):
 
 
 class CustomCounts:
-    """Counts the documents of a segment by value or by concept.
+    """Counts the documents of a segment by the value of a field, or by concept.
 
-    ``labels`` are the displayed values by comparison key.
+    ``labels`` maps the form in which values are compared to the displayed value: ``ap`` to ``AP``.
     """
 
     def __init__(self, columns: Columns, name: str, labels: Mapping[str, str]) -> None:
@@ -85,7 +85,7 @@ def _custom_column(columns: Columns, name: str) -> CustomColumn:
 
 
 def _values(columns: Columns, name: str) -> tuple[list[str], Array, Array]:
-    """Return the values of a field, the documents that have a value, and the index of each value.
+    """Return the values of a field, the documents with a value, and the index of each document's value.
 
     A document may be repeated if its value has several spellings.
     """
@@ -103,7 +103,7 @@ def _values(columns: Columns, name: str) -> tuple[list[str], Array, Array]:
 
 
 def _postings(segment: Segment, terms: range) -> tuple[Array, Array]:
-    """Return the documents of consecutive terms, each with the index of its term."""
+    """Return the documents of consecutive terms, and the index of each document's term."""
     postings = segment.postings(OWN)
     sizes = np.array(postings.document_frequencies(terms))
     whole = (sizes == 0).nonzero()[0]  # values that all documents have, which have no postings
@@ -113,7 +113,7 @@ def _postings(segment: Segment, terms: range) -> tuple[Array, Array]:
 
 
 def documents_between(columns: Columns, leaf: Numbers) -> Array:
-    """Return the documents whose number in a custom field is in an interval, in ascending order."""
+    """Return the sorted documents with a number in an interval, in a custom field."""
     if leaf.field == "length":
         segment = columns.segment
         counts = segment.optional_array(WORD_COUNTS)

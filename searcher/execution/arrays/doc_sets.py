@@ -35,14 +35,18 @@ SEARCH_BELOW = 256
 
 
 def is_search_faster(short: int, long: int) -> bool:
-    """Return whether binary search in the longer of two lists is faster than marking both lists."""
+    """Return whether binary search in the longer of two lists is faster than marking both.
+
+    ``short`` and ``long`` are their lengths.
+    """
     return short < SEARCH_BELOW or SEARCH_RATIO * short < long
 
 
 def find(ids: Array, wanted: Array) -> tuple[Array, Array]:
-    """Find the documents ``wanted`` in the sorted list ``ids``.
+    """Find documents in a sorted list.
 
-    Returns the indexes of the documents that are found: first in ``wanted``, then in ``ids``.
+    Returns the indexes of those of ``wanted`` that are in ``ids``: first their indexes in ``wanted``, then in
+    ``ids``.
     """
     if not len(ids):
         empty = np.empty(0, np.intp)
@@ -55,7 +59,9 @@ def find(ids: Array, wanted: Array) -> tuple[Array, Array]:
 def merge(ids: Array) -> tuple[Array, Array, Array]:
     """Merge sorted lists that are concatenated in one array.
 
-    Returns the sorting permutation, the sorted documents, and whether each is the first of equal documents.
+    Returns:
+        The permutation that sorts the array; the sorted documents; and a mask that is false for repeated
+        documents.
     """
     # Stable: a document's postings stay in the order of the query, so that equal documents
     # get equal sums.
@@ -65,7 +71,7 @@ def merge(ids: Array) -> tuple[Array, Array, Array]:
 
 
 def is_first(ordered: Array) -> Array:
-    """Return a mask of the documents in a sorted array that differ from the previous document."""
+    """Return a mask of a sorted array that is false for repeated documents."""
     first = np.empty(len(ordered), np.bool_)
     first[:1] = True
     np.not_equal(ordered[1:], ordered[:-1], out=first[1:])
@@ -78,7 +84,7 @@ def union(lists: Sequence[Array]) -> Array:
 
 
 def intersect(left: Array, right: Array) -> tuple[Array, Array]:
-    """Return the positions of the common documents in each of two sorted lists."""
+    """Return where the common documents of two sorted lists are in each of the lists."""
     short, long = (left, right) if len(left) <= len(right) else (right, left)
     if left is right:
         mine = there = np.arange(len(left))
@@ -94,7 +100,7 @@ def intersect(left: Array, right: Array) -> tuple[Array, Array]:
 
 
 def intersect_all(lists: Sequence[Array]) -> tuple[Array, list[Array]]:
-    """Find the documents that are in all lists, and their positions in each list."""
+    """Return the documents that are in all lists, and their indexes in each list."""
     order = sorted(range(len(lists)), key=lambda at: len(lists[at]))
     docs = lists[order[0]]
     places: dict[int, Array] = {}
@@ -109,12 +115,12 @@ def intersect_all(lists: Sequence[Array]) -> tuple[Array, list[Array]]:
 
 
 def take_values(values: Array, places: Places) -> Array:
-    """Return the values at the indexes ``places``, faster than numpy's indexing."""
+    """Return the values at some indexes, faster than numpy's indexing."""
     return values[places] if isinstance(places, slice) else values.take(places)
 
 
 def values_of_docs(column: Array, ids: Array) -> Array:
-    """Return the values of a column for the documents ``ids``."""
+    """Return the values of a column for some documents."""
     return column if len(ids) == len(column) else column.take(ids)
 
 
@@ -128,7 +134,7 @@ def _column(name: str) -> cached_property[Array]:
 
 
 class Columns:
-    """The columns of a segment.
+    """The columns of a segment, each with a value for every document.
 
     ``base`` is the index-wide number of the segment's first document. ``years`` are the years of the whole
     index, newest first, so that the counts of segments can be added.
@@ -165,7 +171,7 @@ class Columns:
 
     @cached_property
     def dead(self) -> Array | None:
-        """A mask of the deleted documents; None if no document is deleted."""
+        """A mask of the deleted documents, or None if no document is deleted."""
         if not self.segment.deleted:
             return None
         dead = np.zeros(self.segment.documents, np.bool_)
@@ -173,13 +179,16 @@ class Columns:
         return dead
 
     def live_places(self, docs: Array) -> Array | slice:
-        """Return the indexes of those of ``docs`` that are not deleted."""
+        """Return the indexes in ``docs`` of the documents that are not deleted."""
         if self.dead is None:
             return slice(None)
         return (~self.dead.take(docs)).nonzero()[0]
 
     def cached_result(self, make: Callable[[Columns, K], V], key: K, most: int) -> V:
-        """Call ``make`` with these columns and a key, or return its cached result."""
+        """Return the result of a function of these columns and a key, from a cache.
+
+        The cache has at most ``most`` results of the function.
+        """
         known: dict[K, V] = self._kept[make]
         value = known.get(key)
         if value is None:
@@ -189,10 +198,11 @@ class Columns:
         return value
 
     def limit_cached_lists(self, lists: dict[int, Any], size: int) -> None:
-        """Drop the oldest cached posting lists if too many long lists are cached.
+        """Remove the oldest posting lists from the cache if their total length is too great.
 
-        ``lists`` has the posting lists of a term by segment; the list of this segment, with ``size``
-        postings, is new.
+        Args:
+            lists: The posting lists of a term by segment; the one of this segment is new.
+            size: The number of its postings.
         """
         with self._holding:
             self._held.append((lists, size))

@@ -22,10 +22,10 @@ class GroupColumns:
         documents: The number of documents of the index.
 
     Attributes:
-        documents: The documents in groups, sorted by group. The index of a document in this array, from 1 on,
-            is its place.
-        groups: The group of the document at each place; -1 at place 0.
-        firsts: The first place of each group, and the place after the last.
+        documents: The documents in groups, sorted by group. The index of a document in this array, which is
+            at least 1, is called its place.
+        groups: For each place, the group of its document; -1 at place 0.
+        firsts: The first place of each group, and finally the place after the last group.
         places: The place of each document; 0 for documents without near duplicates.
         places_by_segment: The places by segment.
     """
@@ -45,7 +45,7 @@ class GroupColumns:
         self.places_by_segment = [self.places[first:end] for first, end in zip(bases, ends, strict=True)]
 
     def new_matches(self) -> ArrayDuplicateMatches:
-        """Return an empty collection to which matches can be added."""
+        """Return an empty collection, to which matches can be added."""
         return ArrayDuplicateMatches(self)
 
 
@@ -62,13 +62,13 @@ class ArrayDuplicateMatches:
 
     @cached_property
     def below_hits(self) -> int:
-        """The number of matches that are shown below the hit of their group."""
+        """The number of matches shown below the hit of their group."""
         self._marked[0] = False
         groups = self._columns.groups.take(self._marked.nonzero()[0])
         return int(np.count_nonzero(groups[1:] == groups[:-1]))
 
     def find_groups(self, documents: Array) -> tuple[Array, Array]:
-        """Return the indexes of the documents that have near duplicates, and the group of each."""
+        """Return the indexes of the documents that have near duplicates, and their groups."""
         places = self._columns.places.take(documents)
         grouped = places.nonzero()[0]
         return grouped, self._columns.groups.take(places.take(grouped))
@@ -88,17 +88,18 @@ class ArrayDuplicateMatches:
 
 
 def find_repeated(groups: Array) -> Array:
-    """Return the indexes of groups that already occur earlier in the array."""
+    """Return the indexes at which a group occurs that also occurs earlier in the array."""
     first, places = np.empty(int(groups.max(initial=-1)) + 1, np.intp), np.arange(len(groups))
     first[groups[::-1]] = places[::-1]  # of repeated indexes, the last assignment is kept
     return (first.take(groups) != places).nonzero()[0]
 
 
 def find_outranked(ranked: Array, groups: Array) -> tuple[Array, Array]:
-    """Find the documents with a lower score than another document of the same group.
+    """Find the documents with a lower score than another document of their group.
 
-    Returns their indexes, and the indexes of documents that tie with an earlier one for the group's highest
-    score.
+    Returns:
+        The indexes of these documents, and the indexes of the documents that have the group's highest score
+        like an earlier one.
     """
     highest = np.full(int(groups.max()) + 1, -np.inf, ranked.dtype)
     np.maximum.at(highest, groups, ranked)

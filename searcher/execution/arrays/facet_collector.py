@@ -1,8 +1,8 @@
 """Filter the documents of a segment, and count the matches and facets.
 
-Unions need not be built, because their count is the count over the lists minus the count over the documents
-in more than one list. Documents are in date order, so a date filter is a slice, and offsets in a list delimit
-the periods. Countries are compared as bytes.
+The union of several posting lists is not built to count it: its count is the sum of the counts of the lists,
+minus the count of the documents that repeat an earlier list. Documents are in date order, so a date filter is
+a slice, and offsets in a list delimit the periods. Countries are compared as bytes.
 """
 
 from __future__ import annotations
@@ -45,10 +45,12 @@ class Periods(NamedTuple):
 
 
 def _periods(columns: Columns, key: tuple[int, bool]) -> Periods:
-    """Return the periods of a segment for a key: a year, and whether estimated dates count.
+    """Return the periods of a segment.
 
-    The year is the one whose months are counted, EVERY_YEAR to count the months of all years, or 0 to count
-    years.
+    Args:
+        columns: The segment.
+        key: A year, and whether estimated dates count. The months of the year are the periods; EVERY_YEAR is
+            for the months of all years, and 0 for years.
     """
     month_year, estimated = key
     zones = columns.segment.dated_zones(estimated=estimated)
@@ -90,7 +92,7 @@ def _months(columns: Columns, year: int, zones: Sequence[Zone]) -> Periods:
 
 
 def _years_of(columns: Columns, zones: Sequence[Zone]) -> tuple[int, int]:
-    """Return the first and the last year in ``zones``, or 1 for both if the zones are empty."""
+    """Return the first and the last year in ``zones``, or 1 and 1 for empty zones."""
     last = zones[-1].last
     if not last:
         return 1, 1
@@ -113,7 +115,7 @@ class PeriodCounts:
         self._reached: dict[str, int] = {}
 
     def add(self, hits: Array, sign: int) -> None:
-        """Add distinct documents to the counts, or subtract them."""
+        """Add a list of distinct documents to the counts, or subtract it."""
         bounds, _, end, lasting, reached = self._periods
         self._listed += sign * len(hits)
         self._at += sign * hits.searchsorted(bounds)
@@ -176,7 +178,7 @@ class SegmentFilters:
                 )
 
     def filter_by_date(self, ids: Array) -> Places:
-        """Return the indexes of the documents in a sorted list that pass the date filter."""
+        """Return the indexes, in a sorted list, of the documents that pass the date filter."""
         ranges, lasting, bounds = self._dates
         if bounds is not None:
             low, high = ids.searchsorted(bounds).tolist()
@@ -209,7 +211,7 @@ class SegmentFilters:
 
 
 def _docs_with_further_countries(columns: Columns, countries: frozenset[str]) -> Array:
-    """Return the documents in which one of ``countries`` is the fifth or a later country."""
+    """Return the documents with one of ``countries`` after their first four countries."""
     ordinals = [columns.country_ordinals.get(code, 0) for code in countries]
     packed = columns.countries
     owners = packed.many_docs.repeat(np.diff(packed.many_at))
@@ -217,7 +219,10 @@ def _docs_with_further_countries(columns: Columns, countries: frozenset[str]) ->
 
 
 def _date_filter(columns: Columns, key: tuple[int | None, int | None, bool]) -> DateFilter:
-    """Return the filter for a range of days in a segment."""
+    """Return the filter of a segment for a range of days.
+
+    ``key`` is the first day, the last day, and whether estimated dates count.
+    """
     first_day, last_day, estimated = key
     found, last_into = date_ranges(columns.segment, first_day, last_day, estimated=estimated)
     ranges = [np.array(one, np.uint32) for one in found or [(0, 0)]]
@@ -257,7 +262,7 @@ class LanguageCounts:
 
 
 class FacetRequest(NamedTuple):
-    """The facets of a request."""
+    """The facets that a request counts."""
 
     facets: Sequence[FacetDefinition]  # the definitions of the facets to count
     month_year: int  # the year whose months are counted; EVERY_YEAR for the months of all years
@@ -280,8 +285,8 @@ class FacetRequest(NamedTuple):
 class FacetCollector:
     """Counts the matches and facets of a request in a segment.
 
-    A facet is counted under all filters except its own. ``passing`` is the mask of the documents that pass
-    the filters on custom fields; ``duplicates`` collects matches with near duplicates.
+    A facet is counted with all filters except its own. ``passing`` is a mask of the documents that pass the
+    filters on custom fields; ``duplicates`` collects matches with near duplicates.
     """
 
     def __init__(
@@ -359,5 +364,8 @@ class FacetCollector:
 
 
 def _to_whole_list(places: Any, part: Places) -> Places:
-    """Convert indexes in a part of a list to indexes in the whole list."""
+    """Convert indexes in a part of a list to indexes in the list.
+
+    ``places`` are the indexes of the part's elements in the list.
+    """
     return part if places is ALL else places[part]

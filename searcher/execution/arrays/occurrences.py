@@ -1,8 +1,8 @@
 """Find occurrences of terms, phrases and proximity queries by their positions.
 
-An occurrence is the pair of keys of its first and its last word. From the highest bit, a key consists of the
-document's row, the language, whether the word is in the text instead of the title, and the position. So keys
-of words that cannot be near each other are far apart.
+The place of a word is a number, its key. From the highest bit, a key consists of the index of the document,
+the language, whether the word is in the text (not the title), and the position. So words that cannot be near
+each other have distant keys. An occurrence is the pair of the keys of its first and its last word.
 """
 
 from __future__ import annotations
@@ -41,9 +41,15 @@ ROW: Final = 33  # the lowest bit of the row
 
 
 def matching_rows(lists: Sequence[PostingList], places: Sequence[Array], phrase: WeightedPhrase) -> Array:
-    """Return the indexes of the documents that match a phrase, among documents with all its terms.
+    """Return the indexes of the documents that match a phrase.
 
-    ``places`` are the indexes of these documents in each term's posting list.
+    Args:
+        lists: The posting list of each term.
+        places: For each list, the indexes of the documents that have all terms.
+        phrase: The phrase.
+
+    Returns:
+        Indexes into the documents with all terms.
     """
     if phrase.slop or phrase.offsets[-1] > TITLE_GAP:
         return _rows_with_moves(lists, places, phrase)
@@ -53,7 +59,7 @@ def matching_rows(lists: Sequence[PostingList], places: Sequence[Array], phrase:
 
 
 def _find_in_order(keys: Sequence[Array], offsets: Sequence[int]) -> Array:
-    """Return the keys of a phrase's first term at which all terms occur at their offsets."""
+    """Return the keys of a phrase's first term where all terms occur at their offsets."""
     found = keys[0]
     for of_term, offset in zip(keys[1:], offsets[1:], strict=True):
         found = found[find(of_term, found + offset)[0]]
@@ -61,11 +67,12 @@ def _find_in_order(keys: Sequence[Array], offsets: Sequence[int]) -> Array:
 
 
 def _rows_with_moves(lists: Sequence[PostingList], places: Sequence[Array], phrase: WeightedPhrase) -> Array:
-    """Return the indexes of the documents that match a phrase with slop (see ``slop`` of model.Phrase).
+    """Return the indexes of the documents that match a phrase with slop.
 
-    The offset of a term in the phrase is subtracted from each position of the term. The terms match if these
-    differences lie in a window as wide as the slop. Each window begins at one of the differences; a repeated
-    term takes the first free position in the window.
+    ``slop`` of :class:`searcher.query.model.Phrase` defines these matches. From each position of a term, the
+    offset of the term in the phrase is subtracted. The terms match if these differences lie in a window as
+    wide as the slop. Each window begins at one of the differences; a repeated term takes the first free
+    position in the window.
     """
     rows = np.arange(len(places[0]))
     keys = [_keys(one, rows, at, apart=True) for one, at in zip(lists, places, strict=True)]
@@ -85,10 +92,13 @@ def _rows_with_moves(lists: Sequence[PostingList], places: Sequence[Array], phra
 
 
 def _keys(one: PostingList, rows: Array, places: Array, *, apart: bool = False) -> Array:
-    """Return the keys (document and position) of a term's occurrences in documents.
+    """Return the keys of a term's occurrences in some documents.
 
-    ``rows`` are the numbers of the documents in the keys, ``places`` their indexes in the list; ``apart``
-    adds a gap between title and text.
+    Args:
+        one: The posting list of the term.
+        rows: For each document, the index to use in its keys.
+        places: For each document, its index in the list.
+        apart: Whether to add a gap between the title and the text.
     """
     begins, counts = _offsets(one, places)
     keys: Array = (rows << ROW).repeat(counts) + one.postings.positions_at(ranges(begins, counts))
@@ -100,7 +110,10 @@ def _keys(one: PostingList, rows: Array, places: Array, *, apart: bool = False) 
 
 
 def _offsets(one: PostingList, places: Array) -> tuple[Array, Array]:
-    """Return where the positions of the postings at the indexes ``places`` begin, and how many each has."""
+    """Return where the positions of some postings begin, and how many each has.
+
+    ``places`` are the indexes of the postings in the list.
+    """
     field = one.postings
     first, last = one.first, one.last
     if last - first <= SHORT or len(places) * FEW > last - first:
@@ -126,34 +139,43 @@ def _offsets(one: PostingList, places: Array) -> tuple[Array, Array]:
 
 
 class Occurrences(NamedTuple):
-    """The occurrences of a part of a proximity query, as keys of document and position."""
+    """The occurrences of a part of a proximity query, as keys."""
 
     starts: Array  # the keys of their first words, ascending
     ends: Array  # the keys of their last words, in the same order
 
     def select(self, which: Array) -> Occurrences:
-        """Return the occurrences that a mask or indexes select."""
+        """Return the occurrences at the given indexes, or of a mask."""
         return Occurrences(self.starts[which], self.ends[which])
 
     def are_before(self, other: Occurrences, within: Callable[[Array, Array], Array]) -> Array:
-        """Return a mask of the occurrences that are before one of ``other``, within a distance."""
+        """Return a mask of the occurrences before one of ``other``.
+
+        ``within`` returns whether the keys of two words are near enough.
+        """
         at = other.starts.searchsorted(self.ends, "right")
         return (at < len(other.starts)) & within(self.ends, other.starts.take(at, mode="clip"))
 
     def are_after(self, other: Occurrences, within: Callable[[Array, Array], Array]) -> Array:
-        """Return a mask of the occurrences that are after one of ``other``, within a distance."""
+        """Return a mask of the occurrences after one of ``other``.
+
+        ``within`` returns whether the keys of two words are near enough.
+        """
         ends = np.sort(other.ends)
         at = ends.searchsorted(self.starts)
         return (at > 0) & within(ends.take(at - 1, mode="clip"), self.starts)
 
     def are_apart_from(self, other: Occurrences, distance: int) -> Array:
-        """Return a mask of the occurrences that are more than ``distance`` away from all of ``other``."""
+        """Return a mask of the occurrences more than ``distance`` away from all of ``other``."""
         begun = other.starts.searchsorted(self.ends + distance, "right")
         over = np.sort(other.ends).searchsorted(self.starts - distance)
         return begun == over
 
     def require_repeated(self, times: int) -> Occurrences:
-        """Return the occurrences in documents with at least ``times`` occurrences that do not overlap."""
+        """Return the occurrences in documents with at least ``times`` of them.
+
+        Overlapping occurrences count once.
+        """
         reach = np.minimum.accumulate(self.ends[::-1])[
             ::-1
         ]  # the smallest end of this and all later occurrences
@@ -183,7 +205,7 @@ def _merge_occurrences(parts: Sequence[Occurrences]) -> Occurrences:
 class OccurrenceFinder:
     """Finds occurrences in a sorted list of documents of a segment.
 
-    ``having`` returns the documents with any of the given words.
+    ``having`` is a function that returns the documents with any of the given words.
     """
 
     def __init__(self, columns: Columns, docs: Array, having: Callable[[Sequence[str]], Array]) -> None:
@@ -240,13 +262,19 @@ class OccurrenceFinder:
         raise QueryError(message("query.without_positions", name=type(node).__name__))
 
     def _are_within(self, distance: int, low: Array, high: Array) -> Array:
-        """Return a mask of the pairs of keys that are within a distance, or (0) in one paragraph."""
+        """Return a mask of the pairs of keys that are within a distance.
+
+        A distance of 0 means in the same paragraph.
+        """
         if not distance:
             low, high = map(self._paragraph, (low, high))
         return high - low <= distance
 
     def _paragraph(self, keys: Array) -> Array:
-        """Return the number of the paragraph of each occurrence; a title is a paragraph."""
+        """Return the paragraph number of each occurrence.
+
+        A title is a paragraph.
+        """
         return (keys >> TEXT_BITS) + self._paragraphs.searchsorted(keys, "right")
 
     @cached_property
@@ -266,7 +294,7 @@ class OccurrenceFinder:
         return keys[values != 0]
 
     def _are_in_place(self, place: str, keys: Array) -> Array:
-        """Return a mask of the keys in the body, or (``lead``) in the title and the lead."""
+        """Return a mask of the keys in a place: ``body``, or ``lead`` (also the title)."""
         in_text: Array = keys & IN_TEXT > 0
         if place == "body":
             return in_text

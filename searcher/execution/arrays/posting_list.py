@@ -1,4 +1,4 @@
-"""Read the posting lists of weighted terms: documents, upper bounds and exact scores."""
+"""Read the posting lists of weighted terms: documents, score bounds and exact scores."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class PostingList:
     """The posting list of a weighted term in a segment.
 
     A long list includes deleted documents, because removing them would copy the list for each query. Their
-    impact is 0, and the caller removes them. A short list is copied once without deleted documents.
+    impact is 0, and the caller removes them. A short list is copied once, without deleted documents.
 
     Args:
         columns: The segment.
@@ -92,12 +92,15 @@ class PostingList:
 
     @cached_property
     def _highest_deleted(self) -> int:
-        """The highest impact of a deleted document; 0 if none is deleted."""
+        """The highest impact of a deleted document, or 0 if none is deleted."""
         return int(self._select_own(self.postings.impacts).take(self._deleted_at).max(initial=0))
 
     @property
     def impacts(self) -> Array:
-        """The impact of each posting: an upper bound of tf / (tf + norm) in 255ths; 0 if deleted."""
+        """The impact of each posting: an upper bound of tf / (tf + norm), in 255ths.
+
+        It is 0 for deleted documents.
+        """
         impacts = self._select_own(self.postings.impacts)
         if self._dead is not None and len(self._deleted_at):
             impacts = (
@@ -113,7 +116,7 @@ class PostingList:
 
     @property
     def country_row(self) -> Array | None:
-        """The number of documents per country for a frequent term; None for other terms."""
+        """The number of documents per country, or None for a term that is not frequent."""
         return self.postings.country_row(self.frequent) if self.frequent >= 0 else None
 
     def tenth_impact(self) -> int:
@@ -122,39 +125,42 @@ class PostingList:
         return tenth if self._dead is None or self._highest_deleted < tenth else 0
 
     def bounds(self, scale: float) -> Array:
-        """Return the maximum score for each impact, multiplied by a scale and rounded up."""
+        """Return the maximum score for each impact, times a scale and rounded up."""
         return np.ceil(_STEPS * (self.step * scale)).astype(np.uint16)
 
     def spots_at(self, places: Array) -> Array:
-        """Convert indexes in ``ids`` to indexes among all postings of the term; ``ids`` may omit some."""
+        """Convert indexes in ``ids``, which may omit documents, to indexes in all postings of the term."""
         return places if self._spots is None else self._spots[places]
 
     def norms_at(self, places: Places) -> Array:
-        """Return the length norms of the documents at the indexes ``places`` in ``ids``."""
+        """Return the length norms of the documents at some indexes of ``ids``."""
         lengths = self.postings.lengths.take(take_values(self.ids, places))
         return length_norm(lengths, self.average)
 
     def term_frequencies(self, places: Places) -> Array:
-        """Return the term frequencies in the documents at the indexes ``places`` in ``ids``."""
+        """Return the term frequencies of the documents at some indexes of ``ids``."""
         if self.simple:
             return self.postings.term_frequency_of_byte.take(take_values(self.counts, places))
         spots = np.arange(len(self.ids))[places] if isinstance(places, slice) else places
         return self.postings.term_frequencies(self.spots_at(spots) + self.first)
 
     def scores_at(self, places: Places, norms: Array | None = None) -> Array:
-        """Return the exact scores of the documents at the indexes ``places`` in ``ids``."""
+        """Return the exact scores of the documents at some indexes of ``ids``."""
         tf = self.term_frequencies(places)
         norms = self.norms_at(places) if norms is None else norms
         return score(self.weight, tf, norms)
 
     def _select_own(self, values: Array) -> Array:
-        """Select the values of this list's postings in an array of all postings of the field."""
+        """Return the values of this list's postings, given those of all postings of the field."""
         part = values[self.first : self.last]
         return part if self._spots is None else part.take(self._spots)
 
 
 def posting_list(columns: Columns, term: WeightedTerm, among: Array | None = None) -> PostingList | None:
-    """Return the posting list of a term in a segment, or None if it is empty."""
+    """Return the posting list of a term in a segment, or None if it is empty.
+
+    ``among`` are the documents to which the list is restricted, sorted; None for all.
+    """
     kept = term.lists
     if among is None and columns.number in kept:
         found: PostingList | None = kept[columns.number]
@@ -177,7 +183,10 @@ def posting_lists(columns: Columns, terms: Sequence[WeightedTerm]) -> list[Posti
 
 
 def sum_scores(lists: Sequence[PostingList], places: Sequence[Array]) -> Array:
-    """Add up the exact scores of documents that are in several lists."""
+    """Add up the exact scores of documents that are in several lists.
+
+    ``places`` are the indexes of these documents in each list.
+    """
     field = lists[0].postings
     norms = lists[0].norms_at(places[0])
     scores = lists[0].scores_at(places[0], norms)
@@ -187,7 +196,7 @@ def sum_scores(lists: Sequence[PostingList], places: Sequence[Array]) -> Array:
 
 
 def score_scale(lists: Sequence[PostingList]) -> float:
-    """Return a factor that scales the sum of maximum scores to 16 bits."""
+    """Return a factor by which the sum of maximum scores fits into 16 bits."""
     return 60_000.0 / max(sum([one.step for one in lists]) * IMPACT_STEPS, 1e-300)
 
 
@@ -196,7 +205,10 @@ GROUPS = 32
 
 
 def kth_largest(values: Array, k: int) -> int:
-    """Return a lower bound of the k-th largest value, which at least ``k`` values reach."""
+    """Return a lower bound of the k-th largest value.
+
+    At least ``k`` values reach it.
+    """
     size = len(values)
     if size < k:
         return 0
@@ -218,18 +230,24 @@ STORED_TOP = 10  # for frequent terms, the impact of the tenth best posting is s
 
 
 def score_threshold(one: PostingList, part: Places, impacts: Array, count: int) -> float:
-    """Return a score that ``count`` documents of a filtered list reach.
+    """Return a score that at least ``count`` documents of a filtered list reach.
 
     The score is negative if there are fewer documents. An impact of i is rounded up, so tf / (tf + norm)
     exceeds (i - 1) / 255 if computed with the segment's mean length. With the index's mean length, it exceeds
-    ``low`` times this value. ``impacts`` belong to the documents at ``part``, which pass the filters.
+    ``low`` times this value.
+
+    Args:
+        one: The posting list.
+        part: The indexes in the list of the documents that pass the filters.
+        impacts: The impacts of these documents.
+        count: The number of documents.
     """
     impact = one.tenth_impact() if part is ALL and count <= STORED_TOP else 0
     return ((impact or kth_largest(impacts, count)) - 1) * one.step * one.low / one.high
 
 
 def sum_threshold(lists: Sequence[PostingList], bounds: Array, count: int) -> float:
-    """Return a sum of scores that ``count`` documents reach.
+    """Return a sum of scores that at least ``count`` documents reach.
 
     The sum is negative if there are fewer documents. ``bounds`` are upper bounds of the scores of documents
     in the lists, multiplied by :func:`score_scale`.

@@ -1,4 +1,7 @@
-"""Evaluate weighted queries on a segment: each node returns documents and scores."""
+"""Evaluate weighted queries on a segment.
+
+The evaluation of each node returns documents and scores.
+"""
 
 from __future__ import annotations
 
@@ -26,7 +29,7 @@ if TYPE_CHECKING:
 
 
 class Intersection(NamedTuple):
-    """Documents that contain all of several terms, or that match a phrase of these terms."""
+    """Documents that contain all of several terms, or a phrase of these terms."""
 
     ids: Array  # the documents, sorted, uint32
     lists: Sequence[PostingList]  # the posting list of each term
@@ -38,7 +41,10 @@ class Intersection(NamedTuple):
 
 
 def find_phrase(columns: Columns, phrase: WeightedPhrase, among: Array | None = None) -> Intersection | None:
-    """Find the live documents that match a phrase."""
+    """Find the documents that match a phrase and are not deleted.
+
+    ``among`` are the documents to search, sorted; None for all.
+    """
     lists = posting_lists(columns, phrase.terms)
     if len(lists) < len(phrase.terms) or not lists[0].postings.has_positions:
         return None
@@ -56,7 +62,7 @@ def find_phrase(columns: Columns, phrase: WeightedPhrase, among: Array | None = 
 
 
 class RequiredParts(NamedTuple):
-    """Documents that match all of several parts; scores are computed on demand."""
+    """Documents that match all of several parts; their scores are computed on demand."""
 
     ids: Array  # the documents, sorted, uint32
     parts: Any  # the union of the matches of the parts
@@ -90,7 +96,7 @@ class SegmentTree:
         self._known: dict[int | Node, Any] = {}
 
     def evaluate(self, node: Node) -> Scored:
-        """Return the matching documents and their scores; some documents may be deleted."""
+        """Return the documents that match a node, some of which may be deleted, and their scores."""
         match node:
             case model.Should():
                 kept, extra = self.evaluate(node.required), self.evaluate(node.optional)
@@ -111,7 +117,7 @@ class SegmentTree:
         return NOTHING if bound is None else score_matches(bound)
 
     def find(self, node: Node) -> Any:
-        """Return the matches of a node, or None.
+        """Return the matches of a node, or None if there are none.
 
         For a union, return a node with the matches of each part.
         """
@@ -144,9 +150,9 @@ class SegmentTree:
         return matches if matches is not None and len(matches.ids) else None
 
     def _match_doubled(self, node: model.Or) -> model.Or | None:
-        """Return the matches of a small union that doubles the scores of documents with all its words.
+        """Match a small union that doubles the scores of documents with all its words.
 
-        Return None for any other union.
+        None for any other union.
         """
         words, every = node.parts[:-1], node.parts[-1:]
         if not every or not isinstance(every[0], model.And) or every[0].parts != words:
@@ -161,7 +167,7 @@ class SegmentTree:
         return found if sum([len(leaf.ids) for leaf in below]) <= SMALL_UNION else None
 
     def _intersect(self, parts: Sequence[Node]) -> Intersection | RequiredParts | None:
-        """Return the live documents that match all of several parts, or None if there are none."""
+        """Return the documents, not deleted, that match all parts, or None if there are none."""
         cheap = [part for part in parts if not _is_near(part)]
         if 0 < len(cheap) < len(parts) and self._intersect(cheap) is None:
             return None
@@ -178,7 +184,7 @@ class SegmentTree:
         return RequiredParts(ids[live], model.Or(tuple(bound)))
 
     def _match_proximity(self, node: Any) -> Intersection | RequiredParts | None:
-        """Return the live documents that match a proximity query, or None if there are none."""
+        """Return the documents, not deleted, that match a proximity query, or None."""
         if isinstance(node, model.Near):
             met = self._intersect(node.parts)
         else:
@@ -196,7 +202,7 @@ class SegmentTree:
         return RequiredParts(met.ids.take(rows), met.parts)
 
     def _match_among_words(self, ranked: Any, *words: Any) -> PostingList | Intersection | None:
-        """Return the matches of a term or phrase that is restricted to documents with given words."""
+        """Return the matches of a term or phrase among the documents with some words."""
         having, _ = intersect_all([self._docs_with_words(one.part.words) for one in words])
         if isinstance(ranked, WeightedPhrase):
             return find_phrase(self._columns, ranked, having)

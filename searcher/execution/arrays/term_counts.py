@@ -1,9 +1,8 @@
 """Count the terms and phrases in two sets of documents.
 
-A phrase has two or three words and begins and ends with a term: two adjacent terms, three adjacent terms, or
-two terms with one word between them. Two terms with a word between them are only listed if that word is often
-a function word. Function words are not indexed but have a position; as in a query, such a phrase matches any
-word at that position.
+A phrase is two or three adjacent terms, or two terms with one word between them (*freedom of speech*). The
+latter are only listed if the word between them is often a function word. Function words are not indexed but
+have a position; as in a query, such a phrase matches any word at that position.
 """
 
 from __future__ import annotations
@@ -46,7 +45,7 @@ TWO, AROUND, THREE = (0, 1), (0, 2), (0, 1, 2)  # the offsets of the terms of a 
 
 
 class _Part(NamedTuple):
-    """A segment, and which set each of its documents belongs to."""
+    """A segment, and the set to which each of its documents belongs."""
 
     segment: Segment
     side: Array
@@ -57,8 +56,8 @@ class _Postings(NamedTuple):
 
     Attributes:
         terms, documents: The term and the document of each posting.
-        begins: The number of each posting's first occurrence in the field.
-        sizes: The number of each posting's occurrences.
+        begins: For each posting, the index of its first occurrence among all occurrences of the field.
+        sizes: For each posting, the number of its occurrences.
     """
 
     terms: Array
@@ -99,14 +98,15 @@ class ArrayTermCounts:
         return [language for language in LANGUAGES if text_field(language) in fields]
 
     def terms(self, language: str, least: int) -> tuple[list[str], Array, Counts]:
-        """Return the frequent terms of the first set of documents, their counts, and the total counts.
+        """Return the frequent terms of the first set of documents, with counts.
 
         Args:
             language: The language.
             least: The minimum number of occurrences in the first set.
 
         Returns:
-            The terms, most frequent first; a row of counts for each term; the sums over all terms.
+            The terms, most frequent first; a row of counts for each of them; and the sums of these counts
+            over all terms of the language.
         """
         field = text_field(language)
         parts = [*self._segments_with_field(field)]
@@ -147,7 +147,7 @@ class ArrayTermCounts:
         Args:
             part: The segment.
             field: The field.
-            own: The list to which the postings of the first set of documents are added, unless the set is
+            own: A list to which the postings of the first set of documents are added, unless the set is
                 large.
         """
         postings, rows = part.segment.postings(field), []
@@ -164,7 +164,7 @@ class ArrayTermCounts:
         return np.concatenate(rows).astype(np.int64)
 
     def phrases(self, language: str, least: int, fewest: int = 0) -> Iterator[tuple[Phrase, int]]:
-        """Yield the frequent phrases of the first set of documents, most frequent first.
+        """Yield the frequent phrases of the first set, most frequent first.
 
         The phrases consist of terms returned by the last call of :meth:`terms`.
         """
@@ -203,7 +203,10 @@ class ArrayTermCounts:
         return Counts(*self._count_in_sets(language, phrase))
 
     def _count_in_sets(self, language: str, phrase: Phrase, step: int = 1) -> list[int]:
-        """Count a phrase in both sets, checking every ``step``-th occurrence of its rarest term."""
+        """Count a phrase in both sets of documents.
+
+        Only every ``step``-th occurrence of its rarest term is checked.
+        """
         sums = [0, 0, 0, 0]
         for part, keys in self._find_occurrences(language, phrase, step):
             sides = part.side.take(keys >> ROW)
@@ -240,9 +243,9 @@ class ArrayTermCounts:
             yield part, keys
 
     def _keys(self, at: int, field: str, number: int) -> Array:
-        """Return the occurrences of a term in both sets, in ascending order.
+        """Return the keys of a term's occurrences in both sets, in ascending order.
 
-        The result is cached.
+        Results are cached. ``at`` is the index of the segment, ``number`` that of the term.
         """
         keys = self._cached.get((field, at, number))
         if keys is None:
@@ -262,14 +265,17 @@ class ArrayTermCounts:
 
 
 def _term_starts(postings: FieldPostings, terms: range) -> Array:
-    """Return the first posting of each of several consecutive terms, from 0, and the end of the last."""
+    """Return the index of each term's first posting, and the end of the last term's.
+
+    The terms are consecutive; indexes count from their first posting.
+    """
     starts: Array = postings.starts(terms).astype(np.int64)
     starts -= starts[0]
     return starts
 
 
 def _split_terms(segment: Segment, field: str) -> Iterator[range]:
-    """Yield ranges of terms whose postings fit into memory together."""
+    """Yield ranges of terms whose postings together fit into memory."""
     size = segment.fields[field]["terms"]
     begins = _term_starts(segment.postings(field), range(size))
     start = 0
@@ -280,7 +286,7 @@ def _split_terms(segment: Segment, field: str) -> Iterator[range]:
 
 
 def _split_documents(chosen: Array) -> Iterator[Array]:
-    """Yield parts of a mask of documents that are small enough to be sorted together."""
+    """Yield parts of a document mask, each small enough to be sorted at once."""
     documents = chosen.nonzero()[0]
     for first in range(0, len(documents), MAX_DOCUMENTS):
         block = np.zeros(len(chosen), bool)
@@ -289,13 +295,16 @@ def _split_documents(chosen: Array) -> Iterator[Array]:
 
 
 def _read_terms(postings: FieldPostings, terms: range, side: Array) -> tuple[Array, Array, Array]:
-    """Return three arrays for the postings of consecutive terms: document, occurrences, and set."""
+    """Return three arrays with the document, occurrences and set of each posting.
+
+    The postings are those of consecutive terms.
+    """
     documents = postings.documents_of(terms)
     return documents, postings.occurrences(*postings.bounds(terms.start, len(terms))), side.take(documents)
 
 
 def _offset(postings: FieldPostings, terms: range) -> int:
-    """Return the index of the first occurrence of consecutive terms."""
+    """Return the index of the first term's first occurrence in the field."""
     first, _ = postings.bounds(terms.start)
     before = first - first % MARK_EVERY
     return int(postings.marks[before // MARK_EVERY]) + int(postings.occurrences(before, first).sum())
@@ -325,14 +334,17 @@ def _postings_of(part: _Part, field: str, documents: Array) -> list[_Postings]:
 def _words_in_order(
     segment: Segment, field: str, documents: Array, read: Sequence[_Postings], numbers: Array
 ) -> tuple[Array, Array]:
-    """Return the positions of all words of the chosen documents in text order, and the terms of the words.
+    """Return the words of the chosen documents in text order, as keys and terms.
 
     Args:
         segment: The segment.
         field: The field.
         documents: Whether each document is chosen.
         read: The postings of the documents.
-        numbers: The number of each term, which is less than ``MAX_TERMS``, or -1.
+        numbers: For each term, a number less than ``MAX_TERMS``, or -1.
+
+    Returns:
+        For each word, its key (document and position), and the number of its term.
     """
     postings, words = segment.postings(field), [np.empty(0, np.int64)]
     rows = documents.cumsum() - 1
@@ -347,11 +359,15 @@ def _words_in_order(
 
 
 def _adjacent_phrases(keys: Array, terms: Array, size: int) -> Iterator[tuple[tuple[int, ...], Array]]:
-    """Yield the phrases of adjacent words, encoded as numbers, with the offsets of their words.
+    """Yield the phrases of adjacent words, encoded as numbers, and the offsets of their words.
 
-    An odd number encodes two terms around an indexed word; such an occurrence does not count towards the
-    minimum for listing the phrase. ``keys`` has ascending word positions; ``terms`` has numbers below
-    ``size``, or -1 for words that phrases cannot contain.
+    An odd number encodes two terms around an indexed word. Such an occurrence does not count towards the
+    minimum for listing the phrase.
+
+    Args:
+        keys: The word positions, ascending.
+        terms: The number of each word's term, less than ``size``; -1 for words that phrases cannot contain.
+        size: The number of terms.
     """
     step, known = np.diff(keys), terms >= 0
     two = known[:-1] & known[1:]
@@ -366,9 +382,10 @@ def _adjacent_phrases(keys: Array, terms: Array, size: int) -> Iterator[tuple[tu
 
 
 def _sum_rows(numbers: Array) -> Array:
-    """Count the occurrences of phrases, encoded as numbers.
+    """Count the occurrences of phrases, which are encoded as numbers.
 
-    Returns three rows: the distinct phrases, how often each occurs, and how often with an even number.
+    Returns:
+        Three rows: the distinct phrases, how often each occurs, and how often with an even number.
     """
     numbers.sort()
     phrases = numbers >> 1

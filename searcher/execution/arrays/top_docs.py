@@ -1,7 +1,6 @@
-"""Collect the best documents; bounds of scores avoid scoring most matches of large unions.
+"""Collect the best documents without scoring most matches of large unions.
 
 A segment has three zones, which are ranges of documents: with a stated date, an estimated date, and no date.
-
 Documents are ranked by 32-bit scores (seven digits). So scores that differ only by the order of additions are
 equal, and an engine with less precise scores ranks in the same order.
 
@@ -76,7 +75,7 @@ class TopDocs:
         self._threshold = 0.0
 
     def add(self, columns: Columns, docs: Array, scores: Array) -> None:
-        """Add sorted candidates of a segment that were not added before."""
+        """Add the sorted candidates of a segment, none of which was added before."""
         if not self.count or not len(docs):
             return
         if columns.dead is not None and (dead := columns.dead.take(docs)).any():
@@ -115,19 +114,21 @@ class TopDocs:
         return np.concatenate(parts)
 
     def _zones(self, columns: Columns, docs: Array) -> Iterator[tuple[int, int, bool]]:
-        """Yield, for each zone, its start and end in ``docs``, and whether its best documents suffice.
+        """Yield the part of each zone (dated, estimated, undated) in sorted documents.
 
-        ``docs`` is sorted. The best ``count`` documents suffice if there are more, and if documents with
-        equal scores rank by document number; otherwise a dropped document might rank higher.
+        Yields:
+            The start and the end of the part in ``docs``, and whether its best ``count`` documents suffice.
+            They do if there are more, and if documents with equal scores rank by document number; otherwise a
+            dropped document might rank higher.
         """
         ends = np.array(_zone_ends(columns.segment), np.uint32)
         for zone, (first, last) in enumerate(pairwise([0, *docs.searchsorted(ends).tolist()])):
             yield first, last, last - first > self.count and not self._is_unordered(zone)
 
     def _is_unordered(self, zone: Any) -> Any:
-        """Return whether documents with equal scores in a zone may rank otherwise than by document number.
+        """Return whether document numbers do not decide the rank of equal scores in a zone.
 
-        This is so for estimated dates if results are sorted by date and estimated dates count as no date.
+        This is so for estimated dates, if results are sorted by date and estimated dates count as no date.
         """
         return (zone % ZONES == ESTIMATED) & (self.by_date and not self._estimated)
 
@@ -151,8 +152,8 @@ class TopDocs:
     ) -> list[tuple[int, float]]:
         """Return a page of documents, best first.
 
-        Equal scores are sorted newest first, then by id. Documents that a near duplicate outranks are
-        removed, so the page may be incomplete.
+        Documents with equal scores are sorted newest first, then by id. Documents that a near duplicate
+        outranks are removed, so the page may be incomplete.
         """
         end = min(self.count, sum([len(numbers) for _, numbers, _ in self._found]))
         if not end:
@@ -251,18 +252,25 @@ class Matches(Protocol):
 
     @property
     def ids(self) -> Array:
-        """The documents: sorted and distinct."""
+        """The documents, sorted and distinct."""
 
     def scores_at(self, places: Places) -> Array:
-        """Return the scores of the documents at the indexes ``places`` in ``ids``."""
+        """Return the scores of the documents at some indexes of ``ids``."""
 
 
 def overlaps(lists: Sequence[PostingList], documents: int, scale: float) -> list[tuple[Array, Array | None]]:
-    """Return the documents to subtract from several lists, so that each document counts once.
+    """Return the documents that later lists share with earlier ones.
 
-    The lists are sorted by length; ``scale`` maps scores to 16 bits, see ``score_scale``. For each list that
-    overlaps earlier ones, return the sorted common documents, and the upper bounds of their scores in this
-    and the earlier lists (scaled, uint16), or None if the bounds are not computed.
+    Their counts are subtracted, so that each document counts once.
+
+    Args:
+        lists: The posting lists, sorted by length.
+        documents: The number of documents of the segment.
+        scale: Maps scores to 16 bits (see ``score_scale``).
+
+    Returns:
+        For each list that overlaps earlier ones, the sorted common documents, and the upper bounds of their
+        scores in this and the earlier lists (scaled, uint16), or None if the bounds are not computed.
     """
     found: list[tuple[Array, Array | None]] = []
     bounds_of = np.zeros(documents, np.uint16)
@@ -289,7 +297,8 @@ def search_union(
 ) -> None:
     """Count and rank a union of posting lists and other matches, such as phrases.
 
-    Lists are repeated as in the query; each repetition adds to the score and its bound.
+    A term that is repeated in the query has a list for each repetition, which adds to the score and its
+    bound.
     """
     columns, top = search.columns, search.top
     subtract_deleted(search, lists)
@@ -327,7 +336,10 @@ def _add_no_bounds(docs: Array) -> tuple[Array, Array, float]:
 
 
 def _docs_reaching(bounded: Iterable[tuple[Array, Array, float]], threshold: float) -> tuple[Array, Array]:
-    """Return the documents whose upper bounds reach a threshold; some may be repeated."""
+    """Return the documents with upper bounds that reach a threshold, and these bounds.
+
+    Documents may be repeated.
+    """
     found = [(np.empty(0, np.uint32), np.empty(0))]
     for docs, bounds, unit in bounded:
         least = ceil(threshold / unit) if unit else 0
@@ -339,7 +351,11 @@ def _docs_reaching(bounded: Iterable[tuple[Array, Array, float]], threshold: flo
 
 
 def _collect_others(search: SegmentSearch, lists: Sequence[PostingList], others: Sequence[Matches]) -> Array:
-    """Count the documents of ``others`` that are in no list; return those that pass the filters."""
+    """Count the documents of ``others`` that are in no list.
+
+    Returns:
+        The documents of ``others``, in a list or not, that pass the filters.
+    """
     docs = union([one.ids for one in others])
     part = search.collect(docs)
     listed = np.zeros(len(docs), np.bool_)
@@ -361,8 +377,12 @@ def subtract_deleted(search: SegmentSearch, lists: Sequence[PostingList]) -> Non
 def _choose_candidates(query: Any, docs: Array, bounds: Array, threshold: float, wanted: int) -> Array:
     """Return the sorted, distinct documents that may be among the best.
 
-    ``docs`` are candidates with upper bounds; if a document is repeated, its highest bound applies. At least
-    ``wanted`` documents have scores of ``threshold`` or more.
+    Args:
+        query: The union.
+        docs: Documents; of a repeated one, the highest bound applies.
+        bounds: The upper bounds of their scores.
+        threshold: A score that at least ``wanted`` documents reach.
+        wanted: The number of documents to find.
     """
     count = max(FIRST_SCORED, 2 * wanted)
     if len(docs) <= MANY * count:
@@ -416,8 +436,8 @@ def score_rows(query: Any, below: Sequence[Matches], rows: Array, size: int) -> 
 def combine_scores(query: Any, column: Callable[[Any], Array]) -> Array:
     """Combine the scores of the leaves of a union.
 
-    ``column`` returns the scores of a leaf, one per document (0 if the document does not match); the scores
-    are not modified.
+    ``column`` is a function that returns the scores of a leaf, one per document (0 if the document does not
+    match). These scores are not modified.
     """
     if not isinstance(query, (Or, DisjunctionMax)):
         return column(query)
@@ -435,7 +455,7 @@ def combine_scores(query: Any, column: Callable[[Any], Array]) -> Array:
 
 
 def _least_share(query: Any) -> float:
-    """Return the least possible ratio between the score of a document and the sum over its leaves."""
+    """Return the least ratio of a document's score to the sum of its leaves' scores."""
     if not isinstance(query, (Or, DisjunctionMax)):
         return 1.0
     share = min(map(_least_share, query.parts))
