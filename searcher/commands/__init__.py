@@ -1,4 +1,6 @@
-"""Define the commands: arguments, one call into the indexer or the searcher, output, exit code.
+"""Define the commands of the command line.
 
-A module is loaded when one of its commands is called; ``searcher.commands.program`` lists the commands.
+A command converts its arguments, makes one call into the indexer or the searcher, writes the output and
+returns the exit code. A module is loaded when one of its commands is called; ``searcher.commands.program``
+lists the commands.
 """

@@ -116,7 +116,7 @@ def _search_options(given: dict[str, Any]) -> dict[str, Any]:
 
 
 def _describe_results(searcher: Searcher, results: Results) -> Answer:
-    """Return how a query was interpreted, the number of matches, and the state of the index."""
+    """Describe results: how the query was read, the number of matches, the index's state."""
     return head_of(results) | {"relaxed_to": results.relaxed, "index": searcher.place}
 
 
@@ -127,7 +127,7 @@ _OWN_VALUES: Final = frozenset({"year", "month", "country", "language"})  # face
 
 
 def _mark_untrusted(record: Mapping[str, Any]) -> Answer:
-    """Return a record in which all texts of sources are under the key ``untrusted``."""
+    """Move all texts from sources in a record under the key ``untrusted``."""
     found = {name: value for name, value in record.items() if name in _CHECKED}
     if "countries" in found:
         found["countries"] = [*map(_mark_untrusted, found["countries"])]
@@ -135,7 +135,7 @@ def _mark_untrusted(record: Mapping[str, Any]) -> Answer:
 
 
 def _hit(hit: Hit) -> Answer:
-    """Return a hit as a JSON object that says how its date and countries were determined."""
+    """Return a hit as a JSON object, with how its date and countries were determined."""
     record = hit.to_record()
     names = ("id", "date", "language", "countries", "via", "url", "source", "title", "snippet")
     found = {name: record[name] for name in names}
@@ -143,7 +143,7 @@ def _hit(hit: Hit) -> Answer:
 
 
 def _next_offset(limit: int, offset: int, total: int) -> int | None:
-    """Return the offset of the next page; None on the last page."""
+    """Return the offset of the next page, or None on the last page."""
     return offset + limit if limit and offset + limit < total else None
 
 
@@ -252,7 +252,7 @@ def _receipt(searcher: Searcher, query: str, **given: Any) -> Answer:
 
 
 def _receipt_of(searcher: Searcher, query: str, given: Mapping[str, Any]) -> Answer:
-    """Return the receipt of a request, but without the list of items."""
+    """Return the receipt of a request without the list of items."""
     from searcher.reading.receipt import make_receipt
 
     receipt = make_receipt(searcher, query, **given)

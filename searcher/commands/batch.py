@@ -94,7 +94,7 @@ def batch(
 
 @contextmanager
 def _open_hits_file(file: str, *, replace: bool) -> Iterator[Callable[[str, Results], None]]:
-    """Open a CSV file; yield a function that writes the hits of a query to the file."""
+    """Open a CSV file, and yield a function that writes a query's hits to it."""
     import csv
     from io import TextIOWrapper
 

@@ -87,7 +87,7 @@ def build(sources: tuple[str, ...], index: str, form: str, **settings: Any) -> N
 @writer_options
 @options.click_options(WriteOptions.of(UPDATE))
 def update(sources: tuple[str, ...], index: str, form: str, **settings: Any) -> None:
-    """Update an index from its sources or from given sources, and print a summary."""
+    """Update an index from given sources, or from all its sources, and print a summary."""
     from indexer.location import format_location
     from indexer.location import update as update_index
     from searcher.present.update_report import update_in_words
@@ -147,7 +147,15 @@ def _skips(report: WriteReport) -> str:
 
 
 def _show(report: WriteReport, place: str, form: str, done: str, *, quiet: bool) -> None:
-    """Print the summary of a write, or its report for programs."""
+    """Print the summary of a write, or its report for programs.
+
+    Args:
+        report: The report of the write.
+        place: The location of the index.
+        form: The output format.
+        done: The first line of the summary.
+        quiet: Whether to omit the summary.
+    """
     from searcher.present.update_report import report_in_words, report_record
 
     if form != "table":
@@ -163,7 +171,7 @@ def _show(report: WriteReport, place: str, form: str, done: str, *, quiet: bool)
 def _write(
     write: Callable[..., WriteReport], sources: tuple[str, ...] | None, index: str, settings: Any
 ) -> WriteReport:
-    """Write sources to an index; print progress and skipped records on standard error."""
+    """Write sources to an index, and print progress and skipped records on standard error."""
     from math import inf
 
     from indexer.progress import PATIENCE, PAUSE_IN_LOGS, Meter, progress_line
@@ -185,7 +193,7 @@ def _write(
 
 
 def _corrections_here(index: str) -> str | None:
-    """Return ``corrections.jsonl`` of the current folder, unless the index uses another file."""
+    """Return ``corrections.jsonl`` in the current folder, unless the index uses another file."""
     import os
 
     if not os.path.isfile(CORRECTIONS_FILE):  # noqa: PTH113 - pathlib is slow to import

@@ -49,7 +49,7 @@ def concordance(
     collocates: bool,
     **requested: Any,
 ) -> int:
-    """Print each match of a query in context, or the collocates of the query."""
+    """Print each match of a query in its context, or the collocates of the query."""
     from searcher import Searcher
 
     of_lines = {name: requested.pop(name) for name in ("sort", "context")}

@@ -48,8 +48,8 @@ class Setting(NamedTuple):
         command: The command that the setting applies to; None for every command with the option.
         given: The value as written.
         values: The converted value by command.
-        by: The kind of source: ``ENVIRONMENT``, ``FOLDER`` or ``USER``.
-        place: The name of the variable, or the file and line.
+        by: Where it is set: ``ENVIRONMENT``, or a file in the ``FOLDER`` or of the ``USER``.
+        place: The name of the variable, or the file and the line.
     """
 
     option: str
@@ -81,21 +81,24 @@ def read_settings(program: click.Group) -> list[Setting]:
 
 
 def defaults_of(command: str, settings: list[Setting], program: click.Group) -> dict[str, Any]:
-    """Return the defaults of a command's parameters according to the settings."""
+    """Return the defaults that settings give the parameters of a command."""
     parameters = {name: option for option in program.commands[command].params for name in option.opts}
     weakest_first = [one for one in reversed(settings) if command in one.values]
     return {str(parameters[f"--{one.option}"].name): one.values[command] for one in weakest_first}
 
 
 def is_in_force(setting: Setting, settings: list[Setting]) -> bool:
-    """Return whether a setting is in force for at least one command."""
+    """Return whether a setting applies to a command, because no stronger one replaces it.
+
+    ``settings`` are all settings in order of precedence.
+    """
     stronger = settings[: settings.index(setting)]
     covered = {one.command for one in stronger if one.option == setting.option}
     return None not in covered and setting.command not in covered
 
 
 def legible_value(setting: Setting) -> Any:
-    """Return the value of a setting; credentials are hidden."""
+    """Return the value of a setting, with credentials hidden."""
     if setting.option in USER_FILE_ONLY and isinstance(setting.given, str):
         return _HIDDEN
     if isinstance(setting.given, str):
@@ -104,7 +107,7 @@ def legible_value(setting: Setting) -> Any:
 
 
 def unknown_variables(settings: list[Setting]) -> list[str]:
-    """Return environment variables whose names look like settings but belong to no option."""
+    """Return environment variables that look like settings but belong to no option."""
     from indexer.cluster.address import VARIABLES
 
     known = {one.place for one in settings} | VARIABLES
@@ -156,9 +159,9 @@ def _read_file(path: str, by: str, options: Options, commands: list[str]) -> Ite
 
 
 def _options_set_by(options: Options, option: str, command: str | None) -> dict[str, click.Option]:
-    """Return the options with a name, by command.
+    """Return the click options with a name, by command.
 
-    With ``command``, return only the option of this command.
+    With ``command``, only the option of this command is returned.
     """
     return {one: held for one, held in options.get(option, {}).items() if command in {None, one}}
 
@@ -168,7 +171,7 @@ def _convert_each(
 ) -> dict[str, Any]:
     """Convert the value of a setting for each command.
 
-    Leave out commands that reject the value.
+    Commands that reject the value are left out.
 
     Raises:
         DragomanError: All commands reject the value.
@@ -202,10 +205,7 @@ def _parse_file(path: str) -> tuple[str, dict[str, Any]]:
 
 
 def _place(path: str, text: str, key: str, section: str | None) -> str:
-    """Return the file and line that set an option.
-
-    If the line is not found, return only the file.
-    """
+    """Return the file and the line that set an option, or only the file if unknown."""
     inside = None
     for number, line in enumerate(text.splitlines(), start=1):
         if header := re.match(r"\s*\[\s*[\"']?([^\[\]\"']+?)[\"']?\s*\]", line):
@@ -231,7 +231,7 @@ def _convert_text(option: click.Option, text: str, variable: str) -> Any:
 
 
 def _convert_value(option: click.Option, given: Any, place: str) -> Any:
-    """Convert a value of a file to the type of an option.
+    """Convert a value in a settings file to the type of an option.
 
     An invalid value raises a DragomanError.
     """
@@ -246,7 +246,10 @@ def _convert_value(option: click.Option, given: Any, place: str) -> Any:
 
 
 def _flag(option: click.Option, *, on: bool) -> bool:
-    """Return the value of a flag that a setting turns on or off; some options turn their flag off."""
+    """Return the value of a flag that a setting turns on or off.
+
+    A flag whose option turns it off, such as ``--no-expand``, gets the opposite value.
+    """
     return on is (option.flag_value is not False)
 
 
@@ -291,7 +294,7 @@ def _nearest(name: str, names: Any) -> str:
 @options.output_format
 @click.pass_context
 def config(context: click.Context, form: str) -> None:
-    """Print the settings, with the file or variable that sets each of them."""
+    """Print the settings, and the file or variable that sets each of them."""
     program = context.find_root().command
     assert isinstance(program, click.Group)
     settings = context.obj if context.obj is not None else read_settings(program)

@@ -1,4 +1,4 @@
-"""Explain missing packages and an old Python.
+"""Compose the messages for missing packages and for an old version of Python.
 
 The module is small, because it is imported before any package.
 """
@@ -20,7 +20,10 @@ def old_python_line() -> str:
 
 
 def missing_package_line(error: ImportError) -> str | None:
-    """Return the message for a missing package, or None if a module of Dragoman is missing."""
+    """Return the message for a missing package.
+
+    None if the missing module belongs to Dragoman itself.
+    """
     package = (error.name or "").partition(".")[0]
     if not isinstance(error, ModuleNotFoundError) or package in {"", "indexer", "searcher"}:
         return None
@@ -28,7 +31,10 @@ def missing_package_line(error: ImportError) -> str | None:
 
 
 def missing_extra_error(error: ModuleNotFoundError, what: str) -> Exception:
-    """Return the error for a feature that needs the extra ``serve`` (``dragoman[serve]``)."""
+    """Return the error for a feature that needs ``dragoman[serve]``.
+
+    ``what`` is the feature.
+    """
     from indexer.errors import DragomanError, install_message
 
     if (error.name or "").partition(".")[0] in {"searcher", "indexer"}:

@@ -139,7 +139,10 @@ def _require_html(file: str) -> None:
 
 
 def _load_templates() -> None:
-    """Load the template engine before the search, or report that it is not installed."""
+    """Load the template engine, or report that it is not installed.
+
+    This happens before the search, so that the search is not in vain.
+    """
     try:
         import jinja2  # noqa: F401 - checks that it is installed
     except ModuleNotFoundError as error:

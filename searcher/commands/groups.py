@@ -22,7 +22,7 @@ from searcher.present.catalogue import say
 @options.counted_query_reading
 @options.output_format
 def stories(query: str | None, index: str, form: str, *, limit: int, all_hits: bool, **requested: Any) -> int:
-    """Group the matches of a query into stories, and print the stories."""
+    """Group the matches of a query into stories, and print these."""
     from indexer.progress import count_progress
     from searcher import Searcher
     from searcher.present.reading_tables import COLUMNS, head_of_stories, notes_of, to_rows, write_stories

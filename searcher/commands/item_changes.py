@@ -64,7 +64,7 @@ def correct(item_id: str, index: str, form: str, *, is_none: bool, dry_run: bool
 
 
 def report_unmatched(report: WriteReport) -> None:
-    """Report the lines of a corrections file that were not applied, on standard error."""
+    """Report lines of a corrections file that were not applied, on standard error."""
     done = report.corrections
     if done is None or not done.told:
         return
@@ -107,7 +107,7 @@ _TITLE_CELLS: Final = 70
 def _all_words_required(context: click.Context, option: click.Parameter, all_words: bool) -> bool:
     """Return whether all words are required.
 
-    Only a typed --any changes this, never a setting.
+    Only a typed --any makes them optional, never a setting.
     """
     from click.core import ParameterSource
 
@@ -142,7 +142,7 @@ def delete(
     syntax: str,
     **requested: Any,
 ) -> int:
-    """Delete the given items, or the items that a query or a source selects."""
+    """Delete the given items, or those that a query or a source selects."""
     from indexer.location import delete as delete_items
     from indexer.location import format_location
     from searcher.present.wording import items_in_words, mode_in_words
@@ -178,7 +178,10 @@ def delete(
 
 
 def _confirm(question: str, folder: str, changes: Sequence[Change]) -> bool:
-    """List the items and ask for confirmation; without a terminal, raise an error."""
+    """List the items, and ask for confirmation.
+
+    Without a terminal, raise an error.
+    """
     if not sys.stdin.isatty():
         raise DragomanError(message("item_changes.not_a_terminal", question=question))
     _write_items(folder, changes, err=True)
@@ -187,7 +190,7 @@ def _confirm(question: str, folder: str, changes: Sequence[Change]) -> bool:
 
 
 def _write_items(folder: str, changes: Sequence[Change], *, err: bool = False) -> None:
-    """Print the first items to delete, and the number of other items."""
+    """Print the first items to delete, and how many more there are."""
     if not changes:
         return
     from searcher import Searcher
@@ -220,9 +223,9 @@ def _selection(
     *,
     nothing_given: str = "item_changes.nothing_given",
 ) -> Callable[[], list[str] | None]:
-    """Return a function that returns the ids of the items to change.
+    """Return a function that selects the items to change, and returns their ids.
 
-    Later calls only return ids that the first call returned, because only these ids are confirmed.
+    Later calls only return ids that the first call also returned, because the user has only confirmed these.
     """
     from searcher import Searcher
 
@@ -328,7 +331,7 @@ def _annotate(
 ) -> int:
     """Change the annotations of items.
 
-    Ask for confirmation if a query selects the items.
+    If a query selects the items, ask for confirmation.
     """
     from indexer.annotations import normalise_change
     from indexer.location import annotate, format_location
@@ -369,7 +372,10 @@ def _annotate(
 def _write_annotated(
     folder: str, report: WriteReport, changes: Sequence[Change], form: str, mode: str, *, dry_run: bool
 ) -> None:
-    """Print how many items were changed, and which tags and collections to remove were on no item."""
+    """Print how many items were changed, and which tags to remove no item had.
+
+    Collections count as tags here.
+    """
     from searcher.present.wording import items_in_words
 
     if report.absent:

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 
 def read_options(settings: dict[str, Any]) -> ReadOptions:
-    """Remove the options for reading sources from a command's options, and return them.
+    """Take the options for reading sources out of a command's options.
 
     Raises:
         SourceError: A mapping of columns is invalid.

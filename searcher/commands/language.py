@@ -1,7 +1,7 @@
-"""Choose the language of the output, and detect settings, before arguments are parsed.
+"""Choose the language of the output before arguments are parsed.
 
-So parsing errors and ``--help`` are in this language, too. Click, which takes half of the time of a search,
-is not imported.
+So parsing errors and ``--help`` are in this language, too. The module also detects whether there are
+settings. Click, which takes half of the time of a search, is not imported.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ _LOCALE = ("LC_ALL", "LC_MESSAGES", "LANG")  # by descending precedence, as in P
 
 
 def user_folder() -> str:
-    """Return the folder for the settings of the user.
+    """Return the folder of the user's settings.
 
     If the environment variable is empty, ``click.get_app_dir`` would return a path in the current folder.
     """
@@ -49,7 +49,7 @@ def is_any_set() -> bool:
 
 
 def choose_language(args: Sequence[str]) -> None:
-    """Set the interface language by its arguments, the settings and the locale."""
+    """Set the interface language by the arguments, the settings and the locale."""
     use_language(next((one for one in _wanted_languages(args) if one in LANGUAGES), "en"))
 
 
@@ -70,7 +70,7 @@ def _wanted_languages(args: Sequence[str]) -> Iterator[str]:
 
 
 def _language_in_file(path: str, args: Sequence[str]) -> str:
-    """Return the language that a settings file sets, or an empty string if it sets none."""
+    """Return the language that a settings file sets, or an empty string."""
     import tomllib
 
     try:

@@ -55,7 +55,10 @@ def main() -> None:
 
 
 def _program() -> Callable[[], object]:
-    """Return the function that runs the command; most searches do not need click."""
+    """Return the function that runs the command.
+
+    Most searches run without click.
+    """
     args = sys.argv[1:]
     if args[:1] == ["search"]:
         from searcher.commands.plain_search import plain_search
@@ -75,9 +78,10 @@ def _write_interrupted(kind: type[BaseException], error: BaseException, trace: T
 
 
 def _open_standard_streams() -> None:
-    """Open standard streams that the caller closed, so that no index file gets their descriptors.
+    """Open standard streams that the caller closed.
 
-    Otherwise a C library's messages on standard error would be written to an index file.
+    Otherwise an index file would get the descriptor of a closed stream, and a C library's message on standard
+    error would be written to the file.
     """
     while (descriptor := os.open(os.devnull, os.O_RDWR)) <= _LAST_STANDARD:
         pass
@@ -88,7 +92,10 @@ def _open_standard_streams() -> None:
 
 
 def _leave(code: int | str | None) -> NoReturn:
-    """End the process immediately, without cleanup; all output must have been flushed."""
+    """End the process immediately, without cleanup.
+
+    All output must have been flushed.
+    """
     for stream in (sys.stdout, sys.stderr):
         with suppress(OSError):  # errors of the output are already reported
             stream.flush()

@@ -31,7 +31,7 @@ PARSE_ERROR, INVALID_REQUEST, NO_METHOD, INVALID_PARAMS, INTERNAL = -32700, -326
 
 
 class _RequestError(Exception):
-    """An error response of JSON-RPC: its code and message."""
+    """An error to return to the client, with its JSON-RPC code and message."""
 
     def __init__(self, code: int, text: str) -> None:
         super().__init__(text)
@@ -104,7 +104,7 @@ class Server:
             return _error(number, INTERNAL, "internal error")
 
     def _result(self, request: Mapping[str, Any]) -> dict[str, Any]:
-        """Return the result of a request; raise an error if the request is invalid."""
+        """Return the result of a request, or raise an error if the request is invalid."""
         method, params = request["method"], request.get("params", {})
         if type(request["id"]) not in {str, int} or not isinstance(method, str):
             raise _RequestError(INVALID_REQUEST, "method must be a string, and id a string or an integer")

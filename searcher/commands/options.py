@@ -32,7 +32,7 @@ Command = TypeVar("Command", bound=Callable[..., Any])
 
 
 def group(*options: Callable[[Command], Command]) -> Callable[[Command], Command]:
-    """Combine several options into one decorator."""
+    """Combine several options into one decorator for commands."""
 
     def decorate(command: Command) -> Command:
         for option in reversed(options):
@@ -43,7 +43,7 @@ def group(*options: Callable[[Command], Command]) -> Callable[[Command], Command
 
 
 class Seconds(click.FloatRange):
-    """A number of seconds; ``nan`` is refused."""
+    """The type of an option with a number of seconds, which must not be ``nan``."""
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
         """Convert a text to seconds."""
@@ -54,13 +54,13 @@ class Seconds(click.FloatRange):
 
 
 class File(click.Path):
-    """The path of a file or folder."""
+    """The type of an option with the path of a file or a folder."""
 
     def __init__(self, *, folder: bool = False, **settings: Any) -> None:
         super().__init__(file_okay=not folder, dir_okay=folder, readable=False, **settings)
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
-        """Check that a path, if it exists, is of the kind that the option needs: a file or a folder."""
+        """Check that an existing path is a file, or a folder, as the option needs."""
         if self.dir_okay and os.path.isfile(value):  # noqa: PTH113 - pathlib takes 5 ms to load
             self.fail(message("options.not_a_folder", path=value), param, ctx)
         if self.file_okay and os.path.isdir(value):  # noqa: PTH112 - as above
@@ -75,7 +75,10 @@ def check_ending(file: str, endings: Collection[str], key: str) -> None:
 
 
 def complete_values(what: str) -> Callable[[click.Context, click.Parameter, str], list[CompletionItem]]:
-    """Return the function that completes values: countries, languages, kinds of source, or files."""
+    """Return the function that completes the values of an option in a shell.
+
+    ``what`` is ``countries``, ``languages`` or ``files``; any other text means the kinds of sources.
+    """
 
     def offer(_: click.Context, __: click.Parameter, beginning: str) -> list[CompletionItem]:
         from click.shell_completion import CompletionItem
@@ -115,7 +118,7 @@ def _group_by_field(_: click.Context, __: click.Parameter, given: tuple[str, ...
 
 
 def _join_words(_: click.Context, __: click.Parameter, words: tuple[str, ...]) -> str | None:
-    """Join the words of a query; return None if there are none."""
+    """Join the words of a query, or return None if there are none."""
     return " ".join(words) if words else None
 
 
@@ -129,7 +132,10 @@ def is_typed(option: str) -> bool:
 
 
 def is_set(option: str) -> bool:
-    """Return whether an option of the running command was typed, or set by a variable or file."""
+    """Return whether an option of the running command was typed or set.
+
+    A variable or a settings file can set it.
+    """
     return click.get_current_context().get_parameter_source(option) is not ParameterSource.DEFAULT
 
 
@@ -162,7 +168,7 @@ output_format = click.option(
 def click_option(option: Option, **changed: Any) -> Callable[[Command], Command]:
     """Return the click option for an option of a table.
 
-    The arguments in ``changed`` replace those of the option.
+    ``changed`` are arguments of click that replace those from the table.
     """
     spelling, _, metavar = option.command.partition(" ")
     settings: dict[str, Any] = {"metavar": metavar or None}
@@ -194,7 +200,7 @@ def click_options(options: Mapping[str, Option]) -> Callable[[Command], Command]
 def search_option(name: str, **changed: Any) -> Callable[[Command], Command]:
     """Return the click option for a search option.
 
-    The arguments in ``changed`` replace those of the option.
+    ``changed`` are arguments of click that replace those from the table.
     """
     return click_option(SearchOptions.options[name], **changed)
 
@@ -242,7 +248,7 @@ UI = click.Option(
 
 
 def describe_range(kind: click.ParamType[Any]) -> str:
-    """Describe the allowed range of a number; return an empty string for other types."""
+    """Describe the allowed range of a number; the text is empty for other types."""
     if not isinstance(kind, (click.IntRange, click.FloatRange)):
         return ""
     words = message("options.whole_number" if isinstance(kind, click.IntRange) else "options.number")

@@ -1,4 +1,4 @@
-"""Write results to standard output, and all other messages to standard error.
+"""Write results to standard output, and messages to standard error.
 
 The exit code is 0 if anything was found, 1 if nothing was found, and 2 for a usage or input error. Every
 error is one line.
@@ -38,7 +38,7 @@ def open_output(form: str, *, err: bool = False) -> Writer:
 
 
 def open_page() -> Page:
-    """Return a page of text on standard output, adapted to the terminal."""
+    """Return a page for text on standard output, adapted to the terminal."""
     from searcher.present.terminal_layout import Page
 
     color, width = _layout(sys.stdout)
@@ -55,7 +55,14 @@ def _layout(stream: TextIO) -> tuple[bool, int]:
 
 
 def write_answer(results: Results, form: str, *, facets_only: bool = False, match: str | None = None) -> bool:
-    """Write results and notices; return whether the typed query has matches."""
+    """Write results and notices, and return whether the typed query has matches.
+
+    Args:
+        results: The results.
+        form: The output format.
+        facets_only: Whether to write the facets only.
+        match: A text that the names of the facet values must contain; None for all values.
+    """
     from searcher.present.notices import describe_rest, offer_subjects
 
     writer = open_output(form)
@@ -81,7 +88,7 @@ def write_notices(results: Results, label: str = "", *, counted: bool = False) -
     Args:
         results: The results.
         label: A label for each notice, such as the query; may be empty.
-        counted: Whether to report if all words are required, as in commands that count.
+        counted: Whether to report which words were required, as in commands that count.
     """
     from searcher.present.notices import describe_expansions, describe_mode, notices
     from searcher.query.parser import has_adjacent_words
@@ -105,7 +112,7 @@ def echo_error(line: str, *, width: int = 0) -> None:
 
 
 def _wrap(line: str, stream: TextIO, width: int = 0) -> str:
-    """Wrap a line at the width of a terminal; continuation lines are indented."""
+    """Wrap a line at the width of a terminal, with continuation lines indented."""
     if not line.isprintable():
         from searcher.safe_text import legible
 
@@ -161,7 +168,7 @@ FOUND, NOTHING, FAULT, INTERRUPTED = 0, 1, 2, 130
 
 
 class CommandExit(Exception):  # noqa: N818 - not always an error
-    """Ends a command early, with an exit code and a message (may be empty)."""
+    """Ends a command early, with an exit code and a message, which may be empty."""
 
     def __init__(self, code: int, message: str) -> None:
         super().__init__(message)
@@ -171,7 +178,10 @@ class CommandExit(Exception):  # noqa: N818 - not always an error
 
 @contextmanager
 def one_line_errors() -> Iterator[None]:
-    """Convert errors that the user can correct to one line and an exit code, before click prints them."""
+    """Convert errors that the user can correct to one line and an exit code.
+
+    Click would print them otherwise.
+    """
     try:
         yield
     except (DragomanError, KeyboardInterrupt, OSError, MemoryError, ImportError) as error:
@@ -179,7 +189,7 @@ def one_line_errors() -> Iterator[None]:
 
 
 def name_options(message: str) -> str:
-    """Translate a message, and replace the names of Python arguments by options."""
+    """Translate a message, and replace the names of Python arguments by those of options."""
     from indexer.option_tables import Option, WriteOptions, respell
     from searcher.search_options import SearchOptions
 
@@ -224,13 +234,13 @@ def _exit_of(error: BaseException) -> CommandExit:
 
 
 def _drop_output() -> None:
-    """Discard the output that is left, so that Python reports no error when it exits."""
+    """Discard pending output, so that Python reports no error on exit."""
     with suppress(OSError):  # a stream without a file has nothing to discard
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def flush() -> None:
-    """Write the output that is left; an error ends the command."""
+    """Write pending output; an error ends the command."""
     with one_line_errors():
         sys.stdout.flush()
 

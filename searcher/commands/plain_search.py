@@ -1,6 +1,6 @@
 """Run simple searches without click, whose import takes as long as the search.
 
-Plain arguments are parsed by the option table. Click handles help, mistakes, settings, and options that are
+Plain arguments are parsed with the option table. Click handles help, mistakes, settings, and options that are
 not in the table.
 """
 
@@ -40,7 +40,7 @@ _DIGITS: Final = 9  # maximum digits of a number
 def search(
     query: str, index: str, form: str, receipt: str | None = None, *, all_hits: bool = False, **request: Any
 ) -> int:
-    """Search an index, and write the results; return the exit code."""
+    """Search an index, write the results, and return the exit code."""
     from searcher.searcher import Searcher
 
     with Searcher(index) as searcher:
@@ -54,7 +54,7 @@ def search(
 
 
 def plain_search(args: Sequence[str]) -> Callable[[], None] | None:
-    """Return a function that runs a search, or None if click has to parse the arguments."""
+    """Return a function that runs a search, or None if click must parse the arguments."""
     if os.name == "nt" or is_any_set() or os.environ.get(f"{PREFIX}UI", "") not in {"", *LANGUAGES}:
         return None
     request = plain_arguments(args[1:])
@@ -74,7 +74,7 @@ def _run(args: Sequence[str], request: dict[str, Any]) -> None:
 
 
 def plain_arguments(args: Sequence[str]) -> dict[str, Any] | None:
-    """Return the typed options of a search by name, or None if click has to parse the arguments."""
+    """Return the typed options of a search by name, or None if click must parse them."""
     switches, options = _spellings()
     request: dict[str, Any] = {
         "index": os.environ.get(f"{PREFIX}INDEX") or DEFAULT_INDEX,
@@ -97,9 +97,9 @@ def plain_arguments(args: Sequence[str]) -> dict[str, Any] | None:
 
 
 def _spellings() -> tuple[dict[str, tuple[str, bool]], dict[str, Option]]:
-    """Return the spellings of all flags, and of all other options.
+    """Return the spellings of all flags, and those of all other options.
 
-    Each spelling is mapped to the option that it means.
+    Each spelling, such as ``-n``, is mapped to the option that it means.
     """
     switches: dict[str, tuple[str, bool]] = {EVERY: ("all_hits", True)}
     options: dict[str, Option] = {}
@@ -117,7 +117,7 @@ def _spellings() -> tuple[dict[str, tuple[str, bool]], dict[str, Option]]:
 
 
 def _add(request: dict[str, Any], spelling: str, value: str, options: dict[str, Option]) -> bool:
-    """Add an option to a request; return whether it could be parsed without click."""
+    """Add an option to a request, and return whether that was possible without click."""
     if spelling == INDEX:
         request["index"] = value
     elif spelling == FORMAT and value in FORMATS:

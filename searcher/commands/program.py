@@ -51,7 +51,7 @@ def _load_command(name: str) -> click.Command:
 
 
 class Commands(Mapping[str, click.Command]):
-    """The commands by name; a command is imported on first use.
+    """The commands by name, each of which is imported on first use.
 
     Attributes:
         have_help: Whether the commands get their help texts, which a command that runs does not need.
@@ -77,7 +77,7 @@ _SENTENCE: Final = 1000  # characters, beyond which click truncates a sentence
 
 
 class OneLineGroup(click.Group):
-    """A group of commands that reports every error in one line on standard error."""
+    """A click group that reports every error in one line on standard error."""
 
     def make_context(
         self, info_name: str | None, args: list[str], *rest: Any, **kwargs: Any
@@ -126,7 +126,7 @@ class OneLineGroup(click.Group):
             )
 
     def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
-        """Complete options, and names of commands without importing them."""
+        """Complete options, and the names of commands, which are not imported for this."""
         from click.shell_completion import CompletionItem
 
         names = [CompletionItem(name) for name in self.commands if name.startswith(incomplete)]

@@ -85,7 +85,7 @@ def timeline(
 
 
 def _draw(series: list[Series], file: str, subtitle: str, measure: Measure) -> bytes:
-    """Return the content of a chart file, in the format of its extension."""
+    """Return the content of a chart file in the format of the file's extension."""
     from searcher.present.time_charts import to_svg
 
     if not series:

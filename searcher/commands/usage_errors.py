@@ -1,4 +1,7 @@
-"""Compose the messages for invalid arguments, with suggestions for unknown commands and options."""
+"""Compose the messages for invalid arguments.
+
+They suggest commands and options that are similar to unknown ones.
+"""
 
 from __future__ import annotations
 
@@ -54,14 +57,14 @@ _OTHER_COMMANDS: Final = {
 
 
 def suggest_command(name: str, commands: Iterable[str]) -> str:
-    """Return a suggestion for an unknown command, or an empty string if none is similar."""
+    """Return a suggestion for an unknown command, or an empty string."""
     meant = [ours for ours, names in _OTHER_COMMANDS.items() if name in names.split()]
     meant = meant or get_close_matches(name, commands, n=1, cutoff=_NEAR)
     return say("output.did_you_mean", name=meant[0]) if meant else ""
 
 
 def _suggest_option(error: click.NoSuchOption, command: click.Command) -> str:
-    """Return a suggestion for an unknown option, or an empty string if none is similar."""
+    """Return a suggestion for an unknown option, or an empty string."""
     there = {name for option in command.params for name in option.opts}
     name = error.option_name.lstrip("-")
     meant = [
@@ -73,7 +76,10 @@ def _suggest_option(error: click.NoSuchOption, command: click.Command) -> str:
 
 
 def _query_with_minus(context: click.Context, own: list[str]) -> str:
-    """Return the message for a query with a minus that was read as an option."""
+    """Return the message for a query with an excluded word that was read as an option.
+
+    ``-word`` in a query needs quotation marks, or ``--`` before it.
+    """
     words = _words(context, own)
     minus = next((word for word in words if word.startswith("-")), "-word")
     query = " ".join(words) or "-word"
@@ -83,7 +89,7 @@ def _query_with_minus(context: click.Context, own: list[str]) -> str:
 
 
 def _words(context: click.Context, own: list[str]) -> list[str]:
-    """Return the typed arguments that are neither options nor values of options."""
+    """Return the typed arguments other than options and their values."""
     takes_value = {
         name: not getattr(option, "is_flag", False)
         for option in context.command.params
@@ -105,7 +111,7 @@ def _quote(query: str) -> str:
 
 
 def usage_line(error: click.ClickException, typed: list[str]) -> str:
-    """Return the message for invalid arguments, and a hint about the help."""
+    """Return the message for invalid arguments, with a hint about the help."""
     context = error.ctx if isinstance(error, click.UsageError) else None
     name = context.info_name if context else None
     own = typed[typed.index(name) + 1 :] if name in typed else []
@@ -150,7 +156,7 @@ def _argument_error(error: click.ClickException, own: list[str]) -> str:
 
 
 def _name_error(error: click.ClickException, own: list[str]) -> str:
-    """Return the message for an unknown option, or an unexpected or missing value."""
+    """Return the message for an unknown option, or for an unexpected or missing value."""
     if isinstance(error, click.NoSuchOption):
         return say("output.no_option", option=error.option_name)
     if isinstance(error, click.BadOptionUsage) and error.ctx:
@@ -162,7 +168,7 @@ def _name_error(error: click.ClickException, own: list[str]) -> str:
 
 
 def _option_error(name: str, context: click.Context) -> str:
-    """Return the message for an option without its value, or a flag with a value."""
+    """Return the message for an option without its value, or for a flag with a value."""
     command = context.command
     if isinstance(command, click.Group):  # click does not set the context of the command
         command = command.commands.get(context.invoked_subcommand or "", command)

@@ -155,12 +155,12 @@ def _create_watch(
 
 
 def _index_if_typed(index: str | None) -> str | None:
-    """Return the index if the user typed it; None otherwise."""
+    """Return the index if the user typed it, otherwise None."""
     return make_absolute(check_location(index)) if index is not None and options.is_typed("index") else None
 
 
 class Delivery:
-    """Delivers the changes that watches find: to a command, and as a digest.
+    """Delivers the changes that watches find, to a command and in a digest.
 
     Raises:
         DragomanError: The command, the file or an address is invalid.
@@ -186,7 +186,7 @@ class Delivery:
         self._changed: list[Changed] = []
 
     def alone(self, watches: Watches, *, peek: bool) -> AbstractContextManager[Any]:
-        """Return a context in which no other process delivers changes of these watches.
+        """Return a context manager that keeps other processes from delivering these watches' changes.
 
         Raises:
             DragomanError: Another process is delivering changes.
@@ -201,7 +201,7 @@ class Delivery:
             raise DragomanError(message("watch.locked", folder=watches.folder)) from None
 
     def add(self, searcher: Searcher, kept: Watch, found: Verification) -> None:
-        """Run the command for the new items of a watch, and add the changes to the digest."""
+        """Run the command for the new items of a watch, and add its changes to the digest."""
         if found.holds or not (self._command or self.digest):
             return
         items = searcher.items([one.id for one in found.differences if one.what == ADDED])
@@ -239,9 +239,9 @@ class Delivery:
 def _run_watches(
     watches: Watches, name: str | None, index: str | None, form: str, *, peek: bool, delivery: Delivery
 ) -> int:
-    """Run a watch, or several watches, and show the changes.
+    """Run one or all watches, and show the changes.
 
-    A watch is saved once its changes are delivered: after its command, or after the common digest.
+    A watch is saved once its changes are delivered: after its command, or after the digest of all watches.
     """
     names = [name] if name is not None else watches.names()
     if not names:
@@ -277,7 +277,10 @@ def _run_watches(
 
 
 def _save(watches: Watches, seen: list[tuple[Watch, Watch]], *, now: bool) -> None:
-    """If ``now`` is true, save the watches that were run, and clear the list."""
+    """Save the watches that were run and clear the list, if ``now`` is true.
+
+    A pair is a watch before and after it was run.
+    """
     for kept, after in seen if now else ():
         watches.save(after)
         _report_moved(kept, after)
@@ -288,7 +291,7 @@ def _save(watches: Watches, seen: list[tuple[Watch, Watch]], *, now: bool) -> No
 def _run_watch(
     kept: Watch, index: str | None, delivery: Delivery, *, peek: bool
 ) -> tuple[Verification, Watch]:
-    """Run a watch, or move it to the typed index."""
+    """Run a watch on its index, or on the typed index, to which it then moves."""
     moves = index is not None and not is_same(index, kept.place)
     if moves and peek:
         raise DragomanError(message("watch.peek_and_index", name=kept.name))
@@ -305,7 +308,7 @@ def _run_watch(
 
 
 def _open_index_of_watch(kept: Watch, index: str | None) -> Searcher:
-    """Open the index that was typed, or else the index of the watch."""
+    """Open the typed index, or else the index of the watch."""
     from searcher import Searcher
 
     if index is not None:
@@ -405,7 +408,7 @@ def verify(receipt: str, index: str, form: str, *, all_hits: bool) -> int:
 
 
 def _open_index_of_receipt(stated: str | None, index: str) -> Searcher:
-    """Open the index that was typed, or else the index that a receipt names.
+    """Open the typed index, or else the index that a receipt names.
 
     Raises:
         DragomanError: The index cannot be opened, or its host is not allowed to get the user's password.
@@ -422,7 +425,10 @@ def _open_index_of_receipt(stated: str | None, index: str) -> Searcher:
 
 
 def _report_index(stated: str | None, used: str, index: str) -> None:
-    """Report which index was used if it is not the index of the receipt."""
+    """Report the index that was used, if the receipt names another one.
+
+    Also report if the typed index is not the one that was used.
+    """
     if stated is None:
         return
     if not is_same(used, stated):
@@ -432,7 +438,7 @@ def _report_index(stated: str | None, used: str, index: str) -> None:
 
 
 def _check_password(stated: str, index: str) -> None:
-    """Raise an error instead of sending a password to a cluster that only the receipt names."""
+    """Raise an error rather than send a password to a cluster that only a receipt names."""
     if not is_address(stated):
         return
     from indexer.cluster.address import credentials, parse_address

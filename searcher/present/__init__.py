@@ -1,4 +1,4 @@
-"""Write the output of commands, as tables for people or in formats for programs.
+"""Write the output of commands as tables for people, or in formats for programs.
 
 Each format has a writer with one method per kind of output; writers compute nothing. Tables are laid out
 without a library, whose import would add 30 ms to each search on the command line; for the same reason, each

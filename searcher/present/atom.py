@@ -32,16 +32,16 @@ def feed_of(  # noqa: PLR0913 - the parts of a feed
 ) -> str:
     """Return results as an Atom feed, with an entry for each hit.
 
-    An entry's ``published`` is an exact day, never an estimate.
+    The element ``published`` of an entry is an exact day, never an estimate.
 
     Args:
         results: The results.
         links: URLs by relation: ``self``, ``alternate`` (the page), ``first``, ``next``, ``prev``.
         page_of: Returns the URL of an item's page, given its id.
         title: The title of the feed.
-        updated: Given an id, returns the time when the item was added or changed, in ISO 8601; given None,
+        updated: Returns the time when the item with an id was added or changed, in ISO 8601; or, given None,
             the time of the index.
-        note: How the entries were chosen, for the subtitle.
+        note: The subtitle, which describes how the entries were chosen.
 
     Returns:
         The text of an XML document.
@@ -81,7 +81,10 @@ def _entry(hit: Hit, page_of: Callable[[str], str], updated: Callable[[str | Non
 
 
 def _day(date: ItemDate | None) -> str | None:
-    """Return the start of an exact day in RFC 3339 format, or None for an estimate or a longer period."""
+    """Return the start of an exact day in RFC 3339 format.
+
+    None for an estimate or a longer period.
+    """
     if date is None or date.kind == "estimated" or date.start != date.end:
         return None
     return f"{date.start.isoformat()}T00:00:00Z"

@@ -1,4 +1,4 @@
-"""Translate messages, and store the interface language, in which the command line writes."""
+"""Translate messages, and keep the language in which the command line writes."""
 
 from __future__ import annotations
 
@@ -41,12 +41,12 @@ def language_of_command_line() -> str:
 
 
 def say(key: str, /, **values: Any) -> str:
-    """Return a message in the interface language."""
+    """Return a message in the interface language, given its key and values."""
     return translate(message(key, **values))
 
 
 def translate(text: str, language: str = "") -> str:
-    """Return a message in a language; other texts are returned unchanged.
+    """Translate a message; any other text is returned unchanged.
 
     Args:
         text: The message, or any text.
@@ -67,7 +67,7 @@ def translate(text: str, language: str = "") -> str:
 
 
 def _conjunction(found: re.Match[str], values: Mapping[str, Any]) -> str:
-    """Return the Spanish conjunction *y* or *o*.
+    """Return the Spanish conjunction *y* or *o* in the form that its context needs.
 
     Before a value that starts with the same sound, *y* becomes *e*, and *o* becomes *u*.
     """
@@ -114,7 +114,7 @@ def catalogue(language: str) -> Mapping[str, str]:
 
 
 def typeset(sentence: str, language: str) -> str:
-    """Insert no-break spaces before French punctuation."""
+    """Insert no-break spaces before punctuation, if the language is French."""
     if language != "fr":
         return sentence
     spaced = sentence.replace(" :", "\N{NO-BREAK SPACE}:")
@@ -127,7 +127,7 @@ def decimal(text: str, language: str = "") -> str:
 
 
 def number(count: int, language: str = "") -> str:
-    """Format a whole number with separators.
+    """Format a whole number with thousands separators.
 
     A number that may be a year, such as 2018, gets none.
     """

@@ -22,7 +22,7 @@ _NAMING: Final = frozenset({RELAXED, "country_offered", "language_offered"})
 
 
 def notices(results: Results) -> list[str]:
-    """Return the notices about results, in the interface language (English, Spanish or French)."""
+    """Return the notices about results, in the interface language."""
     lines = [legible(translate(note.text)) for note in results.notes]
     most = max(results.facets.get("language", ()), key=lambda value: value.count, default=None)
     usual = {language_of_command_line(), most.value if most else results.query_language}
@@ -39,16 +39,16 @@ def notices(results: Results) -> list[str]:
 
 
 def _unnamed_words(results: Results) -> list[str]:
-    """Return the unmatched words that do not occur in another notice."""
+    """Return the unmatched words that no other notice mentions."""
     naming = [note.to_record()["args"].values() for note in results.notes if note.kind in _NAMING]
     notes = " ".join([str(value) for values in naming for value in values])
     return [word for word in results.unmatched if not re.search(rf"(?<!\w){re.escape(word)}(?!\w)", notes)]
 
 
 def offer_subjects(results: Results) -> list[str]:
-    """Return a notice that names the command for subjects, if nothing else explains an empty result.
+    """Return a notice that names the command for listing subjects, in a list.
 
-    The list is empty if items match, if all words occur, or if results have notes or a suggestion.
+    The list is empty if items match, if all words occur, or if another notice explains why nothing matches.
     """
     explained = results.total or results.notes or results.suggestion or results.undated_left_out
     if explained or not results.unmatched:
@@ -67,9 +67,9 @@ def describe_mode(results: Results) -> str:
 
 
 def describe_expansions(expansions: Sequence[dict[str, Any]]) -> list[str]:
-    """List the words that were added to a query.
+    """List the words that expansion added to a query.
 
-    If no word was added, the list is empty.
+    The list is empty if no word was added.
     """
     if not expansions:
         return []
@@ -78,7 +78,7 @@ def describe_expansions(expansions: Sequence[dict[str, Any]]) -> list[str]:
 
 
 def describe_rest(results: Results) -> list[str]:
-    """Describe how many matches the page shows, and which options show the other matches."""
+    """Describe how many matches the page shows, and which options show the others."""
     from searcher.present.wording import distinct_items_in_words, items_in_words
 
     here = len(results.hits)
@@ -93,13 +93,13 @@ def describe_rest(results: Results) -> list[str]:
 
 
 def describe_part(shown: int, last: int, groups: int, total: str) -> str:
-    """Describe how many results are shown, and which options show the other results.
+    """Describe how many results are shown, and which options show the others.
 
     Args:
         shown: The number of results on the page.
         last: The rank of the last result on the page; 0 if the page is empty.
         groups: The number of results on all pages.
-        total: The same number as text, such as ``1,234 items``.
+        total: The number of results on all pages as text, such as ``1,234 items``.
     """
     if 0 < last < groups:
         return say("notice.more_pages", n=shown, total=total, last=str(last))

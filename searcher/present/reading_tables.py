@@ -33,7 +33,7 @@ _COUNTRIES = 6
 
 
 def write_stories(page: Page, stories: Sequence[Story]) -> None:
-    """Write stories; small and doubtful stories have sections of their own."""
+    """Write stories, with sections of their own for small and for doubtful ones."""
     at = 0
     for section, group in groupby(stories, key=lambda story: story.section):
         if section:
@@ -83,7 +83,7 @@ def to_rows(records: Iterable[Mapping[str, Any]]) -> Iterator[dict[str, Any]]:
 def head_of_stories(found: Stories, *, window: int, min_items: int) -> dict[str, Any]:
     """Return the JSON fields before the stories.
 
-    They state how the query was read, the options and the counts.
+    They contain how the query was read, the options and the counts.
     """
     return head_of(found.results) | {
         "window": window,
@@ -146,7 +146,7 @@ def write_lines(page: Page, lines: Iterable[ConcordanceLine]) -> int:
 
 
 def _last_words(text: str, width: int) -> str:
-    """Return the last words of a text that fit into a width."""
+    """Return as many of a text's last words as fit into a width."""
     while cells(text) > width:
         _, space, after = text.partition(" ")
         text = after if space else clip(text, width)
@@ -154,7 +154,7 @@ def _last_words(text: str, width: int) -> str:
 
 
 def _day(when: ItemDate | None) -> str:
-    """Format the day of an item, or the first month of a longer interval."""
+    """Format the day of an item, or the first month of a longer date."""
     if when is None:
         return wording.no_date()
     day = when.start.isoformat()
@@ -168,7 +168,7 @@ _JOINED = 6  # labels that are listed
 def write_batch(page: Page, found: Batch, by: str | None) -> None:
     """Write a row for each query of a batch.
 
-    Headings are shortened; the number of columns that do not fit is written below the table.
+    Headings are shortened. Below the table is the number of columns that do not fit.
     """
     columns = [(value, wording.value_name(by or "", value, label)) for value, label in found.values.items()]
     all_words = "" if found.all_words else say("batch.all_words")

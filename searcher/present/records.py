@@ -1,6 +1,6 @@
 """Write records as JSON: an object, or an array.
 
-Characters are unchanged, except that terminal control characters are escaped.
+Characters are not escaped, except terminal control characters.
 """
 
 from __future__ import annotations
@@ -74,7 +74,7 @@ def _json_value(value: object) -> object:
 
 
 class JsonStream:
-    """Writes records as JSON, with escapes for characters that the stream cannot encode."""
+    """Writes records as JSON, and escapes characters that the stream cannot encode."""
 
     def __init__(self, stream: TextIO, indent: int | None) -> None:
         """Create a writer for a stream."""
@@ -144,18 +144,21 @@ class JsonWriter:
         columns: Sequence[str],  # noqa: ARG002 - used by CSV
         rows: Iterable[Mapping[str, Any]],
     ) -> None:
-        """Write the results of a reading tool: an object with an array of rows at the end.
+        """Write the results of a reading tool as an object that ends with an array of rows.
 
         Args:
             head: The fields of the object before the array.
             name: The name of the array.
-            columns: The columns; only used by formats with columns.
+            columns: The names of the columns, which only formats with columns use.
             rows: The rows.
         """
         self._write_streamed(self._out.text({"format": RECORD_FORMAT, **head, name: []}), name, rows)
 
     def _write_streamed(self, written: str, name: str, rows: Iterable[Mapping[str, Any]]) -> None:
-        """Write the JSON text of a record, and stream rows into its array ``name``, which is still empty."""
+        """Write a record, and stream rows into its array ``name``.
+
+        ``written`` is the JSON text of the record, in which the array is empty.
+        """
         # Line breaks in strings are escaped, so this one is layout.
         before, _, after = written.partition(f'\n "{name}": []')
         self._out.write(f'{before}\n "{name}": [')
@@ -201,7 +204,7 @@ class JsonWriter:
         self._write({"format": RECORD_FORMAT, **info})
 
     def write_evaluation(self, evaluation: Evaluation) -> None:
-        """Write the measures of topics, and the comparison of two configurations if there is one."""
+        """Write the measures of topics, and the comparison of two configurations, if any."""
         self.write_info(evaluation.to_record())
 
     def _write(self, record: Mapping[str, Any]) -> None:
@@ -216,7 +219,7 @@ _BY_PLACE: Final = ',\n    "by_place_only": '
 
 @lru_cache(VALUES_CACHED)
 def _value_text(value: str, label: str, ascii_only: bool) -> str:  # noqa: FBT001 - a key
-    """Return the JSON text of a facet value up to its count."""
+    """Return the beginning of a facet value's JSON text, before its count."""
     texts = [json_text(one, indent=None, ascii_only=ascii_only) for one in (value, label)]
     return '{{\n    "value": {},\n    "label": {},\n    "count": '.format(*texts)
 

@@ -1,4 +1,4 @@
-"""Write results, items, facts about an index and measures as tables of text."""
+"""Write results, items, index facts and measures as tables of text."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ _COUNTED = {"items": "count.items", "skipped": "build.skips"}  # messages for co
 
 
 def write_facts(facts: Mapping[str, object], page: terminal_layout.Page) -> None:
-    """Write names and values; nested values are indented below their name."""
+    """Write names and values, with nested values indented below their name."""
     plain = {_name(key): value for key, value in facts.items() if not _is_nested(value)}
     width = min(max(map(cells, plain), default=0), _LABEL_CELLS) + 2
     for name, value in plain.items():
@@ -54,7 +54,7 @@ def write_facts(facts: Mapping[str, object], page: terminal_layout.Page) -> None
 
 
 def _write_values(values: Mapping[str, object], page: terminal_layout.Page) -> None:
-    """Write indented names and values; numbers are aligned right."""
+    """Write indented names and values, with numbers aligned right."""
     names = {key: legible(translate(name_message(f"fact.{key}", key))) for key in values}
     width = min(max(map(cells, names.values()), default=0), _LABEL_CELLS)
     digits = max((len(_value(value)) for value in values.values() if isinstance(value, int)), default=0)
@@ -83,7 +83,7 @@ def _entry(entry: Mapping[str, object]) -> str:
 
 
 def _name(key: str) -> str:
-    """Return the displayed name of a value of ``dragoman info``, in the interface language."""
+    """Return the displayed name of a value of ``dragoman info``."""
     plain = key.replace("_", " ")
     name = legible(translate(name_message(f"fact.{key}", plain)))
     return name[:1].upper() + name[1:]
@@ -116,7 +116,10 @@ class TableWriter:
         self._page = terminal_layout.Page(stream, color=color, width=width)
 
     def write_results(self, results: Results) -> None:
-        """Write the heading, the hits and the facets and, if requested, explanations of scores."""
+        """Write the heading, the hits and the facets.
+
+        Explanations of scores are added if requested.
+        """
         page = self._page
         page.paragraph(_headline(results, paged=True))
         indent = len(wording.number(results.hits[-1].rank if results.hits else 0)) + 2
@@ -130,7 +133,7 @@ class TableWriter:
             self._write_why(explanation)
 
     def _write_why(self, explanation: Explanation, depth: int = 0) -> None:
-        """Write an explanation of a score; its parts are indented."""
+        """Write an explanation of a score, with its parts indented."""
         depth = min(depth, (self._page.width - _WHY_CELLS) // 2)
         lead = f"{'  ' * depth}{decimal(f'{explanation.score:8.4f}')}  "
         note = f"  ({translate(explanation.note)})" if explanation.note else ""
@@ -146,7 +149,7 @@ class TableWriter:
         terminal_layout.write_bars(facets, self._page, most=None)
 
     def write_items(self, items: Iterable[NewsItem]) -> None:
-        """Write each item as soon as it is read, and finally the number of items."""
+        """Write each item as soon as it is read, and finally their number."""
         page, total = self._page, 0
         for total, item in enumerate(items, start=1):
             lead = f"{total:>{_ITEM_INDENT - 2}}  "
@@ -179,7 +182,7 @@ class TableWriter:
         columns: Sequence[str],
         rows: Iterable[Mapping[str, Any]],
     ) -> None:
-        """Write rows as a table or, if the table is too wide for the page, each row as a paragraph."""
+        """Write rows as a table, or each row as a paragraph if the table is too wide."""
         gathered = [[row.get(column, "") for column in columns] for row in rows]
         texts = [[legible(_cell(value)) for value in values] for values in gathered]
         heads = [translate(name_message(f"column.{name}", name)) for name in columns]
@@ -206,7 +209,10 @@ class TableWriter:
             self._page.paragraph(" · ".join(named), indent=_INDENT)
 
     def write_item(self, *items: NewsItem) -> None:
-        """Write complete items: the title, facts with their evidence (date, countries, ...), and the text."""
+        """Write complete items: the title, facts with their evidence, and the text.
+
+        Facts are, for example, the date and the countries.
+        """
         for position, item in enumerate(items):
             if position:
                 self._page.line(f"\n{dim('─' * self._page.width)}\n")
@@ -250,7 +256,10 @@ class TableWriter:
         write_facts(info, self._page)
 
     def write_evaluation(self, evaluation: Evaluation) -> None:
-        """Write the measures of topics and their means, and the comparison of two configurations, if any."""
+        """Write the measures of topics and their means.
+
+        If two configurations were compared, the comparison follows.
+        """
         page, record = self._page, evaluation.to_record()
         width = max(len("topic"), *map(len, record["topics"]))
         page.line(f"{'topic':{width}}" + "".join(f"{name:>12}" for name in record["mean"]))
@@ -292,9 +301,9 @@ class TableWriter:
 
 
 def _show_names_once(name: str, values: Sequence[str]) -> Iterator[tuple[str, str]]:
-    """Yield each value with the text that precedes the value.
+    """Yield each value, preceded by the text that is written before it.
 
-    This text is the name for the first value, and empty for further values.
+    This text is the name for the first value, and empty for the others.
     """
     return zip([name, *[""] * len(values)], values, strict=False)
 
@@ -304,7 +313,7 @@ def _no_title() -> str:
 
 
 def _split_untitled(hit: Hit, snippet: str, width: int) -> tuple[str, str]:
-    """Return the heading and the passage to show for a hit without a title."""
+    """Return the heading and the passage of a hit without a title."""
     opening = legible(hit.details.opening)
     passage = " ".join(legible((hit.snippet or "").replace(MATCH_MARK, "")).split()).rstrip("…")
     if not opening or (passage and opening.startswith(passage[:_SAME_PREFIX])):
@@ -314,7 +323,7 @@ def _split_untitled(hit: Hit, snippet: str, width: int) -> tuple[str, str]:
 
 
 def _add_place_count(value: FacetValue, results: Results) -> FacetValue:
-    """Add to a country's label the number of items whose only evidence for the country is a place in it."""
+    """Add to a country's label the number of items that name only a place in it."""
     places = value.value != UNKNOWN and count_by_place(results, value.value)
     if not places:
         return value
@@ -323,7 +332,7 @@ def _add_place_count(value: FacetValue, results: Results) -> FacetValue:
 
 
 def _matches(results: Results) -> str:
-    """Return the line above the hits: the number of matches and the query."""
+    """Return the line above the hits, with the number of matches and the query."""
     query = bold(clip(legible(translate(results.query)).strip(), _QUERY_CELLS))
     items = wording.items_in_words(results.total)
     if not results.query.strip():

@@ -121,7 +121,7 @@ class CsvWriter(_RowWriter):
 
 
 def _flatten(info: Mapping[str, object], above: str = "") -> Iterator[tuple[str, object]]:
-    """Yield names and values; nested names contain full stops: ``dates.estimated``."""
+    """Yield names and values, with nested names such as ``dates.estimated``."""
     for name, value in info.items():
         key = f"{above}{name}"
         if isinstance(value, (list, tuple)) and any(isinstance(entry, Mapping) for entry in value):

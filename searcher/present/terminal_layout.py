@@ -51,7 +51,7 @@ def bar(text: str) -> str:
 
 
 def mark_matches(snippet: str, *, color: bool) -> str:
-    """Replace the ``**`` around matches by styles; without colours, keep the ``**``.
+    """Replace the ``**`` around matches by style marks, unless there are no colours.
 
     Args:
         snippet: Legible text with ``**`` before and after each match.
@@ -67,12 +67,12 @@ def mark_matches(snippet: str, *, color: bool) -> str:
 
 
 def render(text: str, *, color: bool) -> str:
-    """Replace style marks by terminal codes; without colours, remove the marks."""
+    """Replace style marks by terminal codes, or remove them if there are no colours."""
     return text if text.isprintable() else text.translate(_CODES if color else _NO_CODES)
 
 
 def cells(text: str) -> int:
-    """Return the width of a text in cells; a wide character takes two cells."""
+    """Return the width of a text in cells, of which a wide character takes two."""
     if _is_narrow(text) or _is_narrow(text := render(text, color=False)):
         return len(text)
     from rich.cells import cell_len  # not imported for Latin text
@@ -96,7 +96,7 @@ def pad_left(text: str, width: int) -> str:
 
 
 def clip(text: str, width: int) -> str:
-    """Shorten a text that is too wide, ending it with an ellipsis."""
+    """Shorten a text that is too wide, and end it with an ellipsis."""
     if cells(text) <= width:
         return text
     return next(_break(text, width - 1), "").rstrip() + "…" if width > 1 else "…"
@@ -142,7 +142,7 @@ class Page:
         self.width = min(max(width, _NARROWEST), _WIDEST)
 
     def line(self, text: str = "") -> None:
-        """Write a line; the caller ensures that the line is not too wide."""
+        """Write a line, which must not be too wide for the page."""
         self._stream.write(render(text, color=self.color) + "\n")
 
     def paragraph(self, text: str, *, lead: str = "", indent: int = 0) -> None:
@@ -176,7 +176,10 @@ def _break(text: str, width: int) -> Iterator[str]:
 
 
 def _clusters(text: str) -> Iterator[str]:
-    """Yield the visible characters: a letter with its accents, or an emoji of several parts."""
+    """Yield the visible characters of a text.
+
+    A letter with its accents is one, and so is an emoji of several parts.
+    """
     cluster = ""
     for character in text:
         joined = cluster.endswith(_ZERO_WIDTH_JOINER) or ord(character) in _SKIN_TONES or not cells(character)
@@ -201,7 +204,7 @@ def write_bars(facets: Mapping[str, Sequence[FacetValue]], page: Page, *, most: 
     Args:
         facets: The values by facet.
         page: The page to write to.
-        most: The maximum number of values per facet; as many selected values are added to these. Years,
+        most: The maximum number of values per facet, to which up to as many selected values are added. Years,
             months and languages are always complete. None for all values, but at most 40 concepts.
     """
     row: list[list[str]] = []
@@ -219,7 +222,7 @@ def write_bars(facets: Mapping[str, Sequence[FacetValue]], page: Page, *, most: 
 
 
 def _drop_empty(values: Sequence[FacetValue]) -> Sequence[FacetValue]:
-    """Return facet values; if many values are selected, omit those without matches."""
+    """Return facet values, without those that have no matches if many are selected."""
     if sum(value.selected for value in values) <= _MANY:
         return values
     return [value for value in values if value.count or not value.selected]
@@ -264,7 +267,7 @@ def _chart(name: str, values: Sequence[FacetValue], most: int | None, page_width
 
 
 def _choose_values(name: str, values: Sequence[FacetValue], most: int | None) -> list[FacetValue]:
-    """Return the values of a facet that are shown, by descending count."""
+    """Return the values of a facet to show, by descending count."""
     ordered = sorted(values, key=lambda value: value.value == UNKNOWN)
     if name in _WHOLE:
         return ordered

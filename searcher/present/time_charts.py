@@ -39,10 +39,10 @@ _WRITTEN: Final[dict[Measure, Callable[[float], str]]] = {
 
 
 def merge_empty_periods(series: Sequence[Series]) -> Iterator[Sequence[int]]:
-    """Yield the numbers of the periods that each row of a timeline shows.
+    """Yield the rows of a timeline, each as the indexes of its periods.
 
-    Most rows show one period. More than three adjacent periods without matches share a row, separately for
-    periods in which the archive has items and for those in which it has none.
+    Most rows have one period. More than three adjacent periods without matches share a row. Periods in which
+    the archive has items do not share one with periods in which it has none.
     """
 
     def empty(at: int) -> bool | None:
@@ -54,7 +54,7 @@ def merge_empty_periods(series: Sequence[Series]) -> Iterator[Sequence[int]]:
 
 
 def write_timeline(page: Page, series: Sequence[Series], measure: Measure = "dated") -> None:
-    """Write a timeline: a bar for each period, or a column for each query.
+    """Write a timeline, with a bar for each period or a column for each query.
 
     Many adjacent periods without matches share one line.
     """
@@ -90,14 +90,14 @@ def write_timeline(page: Page, series: Sequence[Series], measure: Measure = "dat
 
 
 def _span(points: Sequence[Point], row: Sequence[int]) -> str:
-    """Return the name of the periods of a row."""
+    """Return the name of a row, which may have several periods."""
     if len(row) == 1:
         return points[row[0]].period
     return say("timeline.span", first=points[row[0]].period, last=points[row[-1]].period, n=len(row))
 
 
 def notes_of(series: Sequence[Series]) -> Iterator[str]:
-    """Yield notes on items that are not counted, or have uncertain dates."""
+    """Yield notes on items that are not counted, and on uncertain dates."""
     for one in series:
         if one.undated:
             yield say("timeline.undated", label=one.label, n=one.undated)
@@ -111,13 +111,16 @@ def notes_of(series: Sequence[Series]) -> Iterator[str]:
 def _highest(point: Point, measure: Measure) -> float:
     """Return the highest possible value of a period.
 
-    This counts all items whose estimated date may be in the period.
+    It counts all items whose estimated date may be in the period.
     """
     return max(point.dated, point.high) if measure == "dated" else getattr(point, measure) or 0
 
 
 def _format_count(point: Point, measure: Measure, written: Callable[[float], str] | None = None) -> str:
-    """Format the value of a period, and the number of items that may also be in the period: ``12 +3``."""
+    """Format the value of a period, and how much higher it may be: ``12 +3``.
+
+    The second number counts estimated dates that may also be in the period.
+    """
     value = getattr(point, measure)
     if point.archived == 0 or value is None:
         return "–"
@@ -146,7 +149,7 @@ def to_svg(  # noqa: PLR0913 - the parts of a drawing
         subtitle: The filters of the counts.
         unit: The label of the vertical axis; empty for the English one.
         written: Formats shares and rates in the language of the chart.
-        link: Returns the URL of a point, given the number of its series and its number in the series. A chart
+        link: Returns the URL of a point, given the index of its series and its index in the series. A chart
             with links is part of a page, so it is wide and has no title.
     """
     width = _PAGE_WIDTH if link else _WIDTH
@@ -181,7 +184,7 @@ def to_svg(  # noqa: PLR0913 - the parts of a drawing
 
 
 class _Drawing:
-    """The drawing of a timeline: its scales, and the parts drawn with them."""
+    """Draws a timeline: its scales, axes and lines."""
 
     def __init__(
         self,
@@ -211,7 +214,7 @@ class _Drawing:
         return bottom - (bottom - _TOP) * value / self._top
 
     def _labels(self) -> list[tuple[float, str]]:
-        """Return the values on the vertical axis, with their labels."""
+        """Return the values on the vertical axis with their labels."""
         written = "{:g}".format if self._measure == "dated" else self._written
         values = [self._top * quarter / 4 for quarter in range(5)]
         return [(value, written(value)) for value in values]
@@ -261,7 +264,7 @@ class _Drawing:
 
 
 def _stroke(place: int) -> tuple[str, str]:
-    """Return the colour and the line style of a series."""
+    """Return the colour and the line style of the series at an index."""
     colour, dash = _COLOURS[place % len(_COLOURS)], _DASHES[place % len(_DASHES)]
     return colour, f'stroke="{colour}" stroke-width="2" stroke-dasharray="{dash}"'
 
@@ -285,7 +288,7 @@ def _xml(text: str) -> str:
 
 
 def head_of_series(series: Sequence[Series], by: str, options: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the JSON fields before the counts: how the queries of a timeline were read."""
+    """Return the JSON fields before the counts, with how the queries were read."""
     read = {one.label: one.read() for one in series}
     names = next(iter(read.values()), {})
     generation = next((one.results.generation for one in series), None)

@@ -73,9 +73,10 @@ def report_in_words(
 
     Args:
         report: The report.
-        reported: The number of skipped records and fields already reported one by one; a summary is only
-            added if more were skipped.
-        in_words: Returns the text of a reason, with options as the user types them (``--encoding``).
+        reported: The number of skipped records and fields that were already reported one by one. A summary is
+            only added if more were skipped.
+        in_words: Returns the text of a reason, in which options are named as on the command line
+            (``--encoding``).
 
     Returns:
         Pairs of name and non-empty text.
@@ -103,8 +104,8 @@ def report_in_words(
 def warnings_of_corrections(done: CorrectionsReport) -> list[str]:
     """Return a warning for each line of a corrections file that was not applied.
 
-    Lines about deleted items get no warning. Many lines about items that the index does not have get one
-    warning with their number, because several indexes may share a file.
+    Lines about deleted items get no warning. Several indexes may share a file, so that many lines are about
+    items that this index does not have: these get one warning with their number.
     """
     from indexer.store.write_report import DELETED_ITEM
 

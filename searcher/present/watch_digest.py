@@ -1,4 +1,7 @@
-"""Write the changes that watches found as a digest: plain text, HTML, or an email with both."""
+"""Write the changes that watches found as a digest.
+
+A digest is plain text, HTML, or an email with both.
+"""
 
 from __future__ import annotations
 
@@ -43,7 +46,7 @@ class Changed(NamedTuple):
 
 
 def check_addresses(addresses: Iterable[str]) -> None:
-    """Raise DragomanError for an invalid email address."""
+    """Raise DragomanError if an email address is invalid."""
     from email.policy import default
 
     for one in filter(None, addresses):
@@ -53,7 +56,7 @@ def check_addresses(addresses: Iterable[str]) -> None:
 
 
 def write_digest(file: str, watches: Sequence[Changed], sender: str, receivers: Sequence[str]) -> None:
-    """Write the changes that watches found to a file, in the format of its extension.
+    """Write a digest to a file, in the format of the file's extension.
 
     Raises:
         DragomanError: The file cannot be written.
@@ -118,7 +121,7 @@ def _elements(watch: Changed) -> Iterator[str]:
 
 
 def _subject(watches: Sequence[Changed]) -> str:
-    """Return the subject of an email: the number of new items, and the names of the watches."""
+    """Return the subject of an email, with the number of new items and the watches' names."""
     return say(
         "digest.subject",
         n=sum([len(one.items) for one in watches]),

@@ -1,4 +1,4 @@
-"""Format dates, numbers, languages and countries in the language of the interface or a page."""
+"""Format dates, numbers, languages and countries in the language of the user."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def items_in_words(count: int) -> str:
 
 
 def distinct_items_in_words(count: int) -> str:
-    """Format a number of distinct items, counting near duplicates once."""
+    """Format a number of distinct items, of which near duplicates count as one."""
     return say("count.pieces", n=count)
 
 
@@ -106,7 +106,7 @@ def date_in_brief(when: ItemDate | None) -> str:
 
 
 def date_in_full(when: ItemDate | None) -> str:
-    """Return a date, unrounded, with its kind in words: ``(as stated)``, ``(corrected manually)``."""
+    """Return an exact date with its kind: ``14 Mar 2018 (as stated)``."""
     if when is None:
         return no_date()
     return f"{_sign(when)}{period(when.start, when.end)} {say(f'date.{when.kind}_in_full')}"
@@ -160,7 +160,10 @@ def facet_sort_key(name: str, value: FacetValue | ConceptValue) -> str:
 
 
 def mode_in_words(queries: Iterable[str | None], *, all_words: bool) -> str:
-    """Describe whether all words were required; return "" if no query has several words."""
+    """Describe whether all words were required.
+
+    The text is empty if no query has several words.
+    """
     if not any(map(has_adjacent_words, queries)):
         return ""
     return f" ({say('count.all_words' if all_words else 'count.any_word')})"
@@ -191,12 +194,12 @@ def languages_in_words(codes: Sequence[str]) -> str:
 
 
 def first_of(texts: Sequence[str], most: int) -> str:
-    """List the first texts, separated by commas, and the number of further texts."""
+    """List the first ``most`` texts, separated by commas, and how many more there are."""
     return translate(limits.first_of(texts, most))
 
 
 def countries_in_brief(mentions: Sequence[CountryMention]) -> str:
-    """Return the names of the first countries, and the number of further countries."""
+    """List the names of the first countries, and how many more there are."""
     return first_of([country(mention.code) for mention in mentions], COUNTRIES_IN_A_LINE)
 
 
@@ -225,7 +228,7 @@ def correction_in_words(correction: ManualCorrection) -> str:
 
 
 def file_in_words(path: str) -> str:
-    """Return the path of a file, relative to the current folder if that folder contains the file."""
+    """Return the path of a file, relative to the current folder if the file is in it."""
     here = os.path.join(os.getcwd(), "")  # noqa: PTH109, PTH118 - pathlib is slow to import
     return legible(path.removeprefix(here))
 
@@ -244,7 +247,7 @@ def versions_in_words(group: DuplicateGroup) -> str:
 
 
 def comparison_in_words(comparison: Mapping[str, Any]) -> str:
-    """Describe how much expansion changes a measure, for how many topics, and with what p-value."""
+    """Describe how expansion changes a measure, for how many topics, and the p-value."""
     return say(
         "evaluation.comparison",
         measure=comparison["measure"],

@@ -38,7 +38,7 @@ def request_for_all(query: str | None, sort: str, options: Mapping[str, Any]) ->
 def read_matches(
     searcher: BaseSearcher, request: SearchRequest, read: Callable[[Engine, EveryHit, Results], T]
 ) -> T:
-    """Find all matches of a request, and pass them to ``read`` while the index is open."""
+    """Find all matches of a request, and call ``read`` with them while the index is open."""
 
     def ask(answerer: Answerer) -> T:
         results = answerer.execute(request)
@@ -48,13 +48,13 @@ def read_matches(
 
 
 def check_searcher(searcher: object) -> None:
-    """Raise TypeError if a tool gets a path instead of an open searcher."""
+    """Raise TypeError if a tool is called with a path instead of an open searcher."""
     if not isinstance(searcher, BaseSearcher):
         raise TypeError(f"searcher must be an open Searcher, not {type_name(searcher)}")
 
 
 def reading_record(results: Results) -> dict[str, Any]:
-    """Return how a query was read, as keys and values of ``search --format json``."""
+    """Return how a query was read, in the form of ``search --format json``."""
     return {
         "query_language": results.query_language,
         "all_words": results.all_words,
@@ -68,6 +68,9 @@ def reading_record(results: Results) -> dict[str, Any]:
 
 
 def head_of(results: Results) -> dict[str, Any]:
-    """Return the JSON fields before a tool's rows: the query, how it was read, generation and total."""
+    """Return the JSON fields before a tool's rows.
+
+    They are the query, how it was read, the generation, and the number of matches.
+    """
     names = ("query", "filters", "generation", "total")
     return {name: getattr(results, name) for name in names} | reading_record(results)

@@ -1,4 +1,4 @@
-"""Run a list of queries, and count the matches of each."""
+"""Run a list of queries, and count the matches of each query."""
 
 from __future__ import annotations
 
@@ -43,19 +43,18 @@ _QUOTED: Final = "\ufdd0"  # marks the cells that are in quotation marks
 
 
 class BatchRow(NamedTuple):
-    """The counts of one of the queries.
+    """The counts of one query in a list.
 
     Attributes:
         query: The query as given.
         total: The number of matches.
-        counts: The number of matches by facet value, with all filters applied; values without matches are
-            left out.
+        counts: The number of matches by facet value, with all filters applied, without zeros.
         joined: The labels and spellings that were added to the query.
-        unmatched: The words of the query that no item has.
+        unmatched: The words of the query that no item contains.
         suggestion: A corrected query with more matches, or None.
         nearest: If nothing matches, the nearest query with matches and their number, or None.
         problem: Why the query failed, or None. The other attributes of a failed query are empty.
-        undated_left_out: The number of matches that including estimated dates would add.
+        undated_left_out: The number of matches that are left out because their date is only estimated.
         notes: Notes on parts of the query that were not read exactly as typed.
         total_all_words: The number of matches that contain all words.
     """
@@ -91,7 +90,7 @@ class Batch(NamedTuple):
 
     Attributes:
         rows: A row for each query, in order.
-        values: The labels of all facet values that a row counts: periods in chronological order, others by
+        values: The labels of all facet values in any row: periods in chronological order, others by
             descending count.
         generation: The generation of the index.
         all_words: Whether all words of each query were required.
@@ -107,7 +106,7 @@ class Batch(NamedTuple):
         return "query", "total", *self._names().values(), *_COLUMNS
 
     def matrix(self) -> list[dict[str, Any]]:
-        """Return a flat record for each query, with a column for each value of the facet."""
+        """Return a flat record for each query, with a column for each facet value."""
         names = self._names()
         return [
             {
@@ -127,7 +126,10 @@ class Batch(NamedTuple):
         ]
 
     def _names(self) -> dict[str, str]:
-        """Return the column name of each facet value: its label, with its code if two labels are equal."""
+        """Return the column name of each facet value.
+
+        It is the label, with the code if two values have the same label.
+        """
         times = Counter(("query", "total", *_COLUMNS, *self.values.values()))
         return {
             value: label if times[label] == 1 else f"{label} ({value})"
@@ -154,10 +156,11 @@ def batch(  # noqa: PLR0913 - one argument per option
         phrases: Whether to search each query as a phrase, as for names.
         found: If given, called with each query and all its hits.
         progress: Called with the number of completed queries, and the total.
-        options: Those of :meth:`searcher.Searcher.search`, with ``all_words=True`` by default.
+        options: The options of :meth:`searcher.Searcher.search`, with ``all_words=True`` by default.
 
     Raises:
-        QueryError, TypeError: A filter is invalid, or the queries exceed 100,000. Rows report other errors.
+        QueryError, TypeError: A filter is invalid, or there are more than 100,000 queries. An invalid query
+            raises no error: its row has the message.
     """
     if isinstance(queries, str) or not isinstance(queries, Iterable):
         raise TypeError(f"queries must be a list of strings, not {type_name(queries)}")
@@ -200,10 +203,10 @@ def batch(  # noqa: PLR0913 - one argument per option
 def _counts(
     searcher: BaseSearcher, query: str, results: Results, facet: str, options: QueryArguments
 ) -> dict[str, int]:
-    """Return the number of matches by facet value, with all filters applied, without zeros.
+    """Return the number of matches by facet value, with all filters applied.
 
-    The counts of the results ignore the filter of the facet itself. They are right for the selected values,
-    except for periods that are only partly within a date filter; these periods are counted again.
+    The facet counts of ``results`` ignore the filter by the same facet. So only the selected values are
+    returned, and periods that are only partly within a date filter are counted again.
     """
     values = results.facets[facet]
     filters = request_for_all(None, "newest", options).filters
@@ -222,7 +225,7 @@ def _counts(
 
 
 def _order_labels(labels: dict[str, str], counts: Counter[str], by: str | None) -> dict[str, str]:
-    """Sort labels in the order of the columns: periods by time, other values by count."""
+    """Sort the labels of the columns: periods by time, other values by count."""
     name = by or ""
     if UNKNOWN in labels and (definition := FACET_DEFINITIONS[name]).digits:
         labels[UNKNOWN] = definition.unknown_label  # not the label of one query
@@ -248,7 +251,7 @@ def _row(query: str, results: Results, counts: dict[str, int]) -> BatchRow:
 
 
 def read_queries(file: str | PathLike[str] | BinaryIO, column: str | None = None) -> list[str]:
-    """Read queries from a text file (one per line) or from a column of a table.
+    """Read queries from the lines of a text file, or from a column of a table.
 
     Args:
         file: A text file, or a table with cells separated by commas, semicolons, tabs or bars; or an open
@@ -317,7 +320,7 @@ def _column(rows: Sequence[Sequence[str]], column: str | None, file: str) -> lis
 
 
 def _question(cell: str) -> str:
-    """Return the query in a cell; a cell in quotation marks is a phrase."""
+    """Return the query in a cell, which is a phrase if it is in quotation marks."""
     text = " ".join(cell.removeprefix(_QUOTED).split())
     is_phrase = cell.startswith(_QUOTED) and text and '"' not in text
     return f'"{text}"' if is_phrase else cell.removeprefix(_QUOTED)

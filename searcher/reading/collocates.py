@@ -1,8 +1,9 @@
-"""Find collocates: words that occur near matches more often than elsewhere in the same texts.
+"""Find collocates: words that are more frequent near matches than elsewhere.
 
-For each word, the occurrences near matches and all occurrences are counted. Texts are converted to arrays of
-token numbers as in indexing (:mod:`indexer.bulk.tokens`), so that a query with thousands of matches takes a
-few passes over arrays. The analysis of words is cached for the next query.
+Near matches is compared with the rest of the same texts. For each word, the occurrences near matches and all
+occurrences are counted. Texts are converted to arrays of token numbers as in indexing
+(:mod:`indexer.bulk.tokens`), so that a query with thousands of matches takes a few passes over arrays. The
+analysis of words is cached for the next query.
 """
 
 from __future__ import annotations
@@ -135,7 +136,10 @@ def collocates(
 
 
 def _texts(engine: Engine, results: Results) -> Iterator[tuple[str, str, list[str]]]:
-    """Yield batches of texts of the same part (titles, or paragraphs of bodies) and language."""
+    """Yield batches of texts with the same language and part.
+
+    The part is the title, or paragraphs of the body.
+    """
     for together in batch_passages(passages(engine, results), BATCH_SIZE):
         gathered: defaultdict[tuple[str, str], list[str]] = defaultdict(list)
         for passage in together:
@@ -144,7 +148,7 @@ def _texts(engine: Engine, results: Results) -> Iterator[tuple[str, str, list[st
 
 
 def _rank_words(language: str, counts: WordCounts, measure: str) -> Iterator[Collocate]:
-    """Yield the words of a language that are more frequent near a match than elsewhere, with their scores."""
+    """Yield the words of a language that are more frequent near matches, with scores."""
     for near, total, forms in counts.term_counts(MIN_COUNT):
         if near * counts.total <= total * counts.near:
             continue  # not more frequent near a match than elsewhere
@@ -167,7 +171,7 @@ _tables = [TokenTable()]
 
 @contextmanager
 def lock_token_table() -> Iterator[TokenTable]:
-    """Yield the shared table of analyzed words, locked for other threads."""
+    """Yield the shared table of analyzed words, locked against other threads."""
     with _lock:
         if _tables[0].nbytes > KEPT_BYTES:
             _tables[0] = TokenTable()
@@ -175,13 +179,13 @@ def lock_token_table() -> Iterator[TokenTable]:
 
 
 class TermCount(NamedTuple):
-    """The number of occurrences of a term, near matches and elsewhere.
+    """The counts of a term, near matches and elsewhere.
 
     Attributes:
         near: The number of occurrences near a match.
         total: The number of all occurrences, except in matches.
-        forms: The number of occurrences, except in matches, of each word with the term, folded and in lower
-            case.
+        forms: The number of occurrences of each word with this term, except in matches. Words are folded and
+            in lower case.
     """
 
     near: int
@@ -190,7 +194,7 @@ class TermCount(NamedTuple):
 
 
 class WordCounts:
-    """Counts the words of texts in a language, without function words.
+    """Counts the words of texts in one language, except function words.
 
     Args:
         language: The language.
@@ -240,7 +244,10 @@ class WordCounts:
     def _exact(
         self, texts: Sequence[str], bounds: Numbers, highlights: Highlights
     ) -> Iterator[tuple[int, int]]:
-        """Yield the start and end of each exact phrase, as word positions in the concatenated texts."""
+        """Yield the start and end of each exact phrase.
+
+        They are word positions in the concatenated texts.
+        """
         from searcher.query.as_written import find_places
 
         def size(part: str) -> int:
@@ -252,7 +259,10 @@ class WordCounts:
                 yield begin, begin + size(text[start:end])
 
     def _matches(self, tokens: Numbers, bounds: Numbers, highlights: Highlights) -> tuple[Numbers, Numbers]:
-        """Return the starts and ends of matches, as word positions in the concatenated texts."""
+        """Return the starts and the ends of matches.
+
+        They are word positions in the concatenated texts.
+        """
         table, own = self._table, LANGUAGE_NUMBERS[self._language]
         term, word = _copy(table.term), _copy(table.word)
         terms = {
@@ -288,7 +298,7 @@ class WordCounts:
     def _texts_with_phrases(
         self, terms: Numbers, bounds: Numbers, names: Mapping[int, str], highlights: Highlights
     ) -> Numbers:
-        """Return the numbers of the texts that may contain a phrase or a proximity query."""
+        """Return the indexes of the texts that may contain a phrase or a proximity query."""
         found = np.zeros(len(bounds) - 1, bool)
         if highlights.proximities:
             places = np.isin(terms, [*names]).nonzero()[0]
@@ -304,7 +314,7 @@ class WordCounts:
         return found.nonzero()[0]
 
     def term_counts(self, least: int) -> list[TermCount]:
-        """Return the counts of the terms that occur at least ``least`` times near matches."""
+        """Return the counts of the terms that are near matches at least ``least`` times."""
         term = _copy(self._table.term)[: len(self._near_of)]
         counted = self._total_of.nonzero()[0]
         near = np.bincount(term[counted], self._near_of[counted]).astype(np.int64)
@@ -318,23 +328,29 @@ class WordCounts:
 
 
 def _texts_of_positions(places: Numbers, bounds: Numbers) -> Numbers:
-    """Return, for each position, the index of the text that contains it."""
+    """Return the index of the text that contains each position."""
     return np.searchsorted(bounds, places, "right") - 1
 
 
 def _mark_covered(starts: Numbers, stops: Numbers, size: int) -> Numbers:
-    """Return a boolean mask of the positions that are in a range from one of ``starts`` to its stop."""
+    """Return a mask of the positions that are in one of several ranges.
+
+    Args:
+        starts: The start of each range.
+        stops: The end of each range.
+        size: The number of positions.
+    """
     edges = np.bincount(starts, minlength=size + 1) - np.bincount(stops, minlength=size + 1)
     return np.cumsum(edges[:size]) > 0
 
 
 def _sum(counts: Numbers, tokens: Numbers, size: int) -> Numbers:
-    """Add the number of occurrences of each token to the counts."""
+    """Add the number of occurrences of each token to ``counts``."""
     found: Numbers = np.bincount(tokens, minlength=size)
     found[: len(counts)] += counts
     return found
 
 
 def _copy(values: Any) -> Numbers:
-    """Copy a column of the shared table, because other threads may extend the table."""
+    """Copy a column of the shared table, which other threads may extend."""
     return np.array(values, dtype=np.uint32)

@@ -1,4 +1,4 @@
-"""Build a concordance: each match with the text before and after it."""
+"""Build a concordance: each match in the text around it."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ class ConcordanceLine(NamedTuple):
 
 
 class Concordance:
-    """The lines of all matches, an iterator that can be read once."""
+    """An iterator over the lines of a concordance, which can be read once."""
 
     def __init__(self, results: Results, lines: Iterable[ConcordanceLine]) -> None:
         self.results = results
@@ -93,7 +93,7 @@ def concordance(  # noqa: PLR0913 - one argument per option
     most_items: int | None = None,
     **options: Unpack[QueryArguments],
 ) -> Concordance:
-    """Return each match of a query with its context.
+    """Return each occurrence of a query's words, with the text around it.
 
     Args:
         searcher: The open searcher, which must stay open while the lines are read.
@@ -103,10 +103,10 @@ def concordance(  # noqa: PLR0913 - one argument per option
             match, or by country.
         context: The maximum number of characters of text on each side of the match.
         limit: The number of lines; None for all.
-        most_items: The maximum number of items to read; None for all. It is useful for a query such as
-            ``… OR lang:en``, which may match many items in which no word matches.
-        options: The filters and query options of :meth:`searcher.Searcher.search`, with ``all_words=True``
-            by default.
+        most_items: The maximum number of items to read; None for all. It is useful for a query such as ``… OR
+            lang:en``, which may match many items in which no word matches.
+        options: The filters and query options of :meth:`searcher.Searcher.search`, with ``all_words=True`` by
+            default.
 
     Raises:
         QueryError, TypeError: An argument is invalid or of the wrong type. Iteration raises QueryError if
@@ -149,7 +149,7 @@ def _lines(
 def _places(text: str, matches: Iterable[Match]) -> Iterator[tuple[int, int]]:
     """Yield the start and end of each match.
 
-    Adjacent matches of different words are one match.
+    Adjacent matches of different words are merged.
     """
     first = last = -1
     seen: set[str] = set()
@@ -167,7 +167,7 @@ def _places(text: str, matches: Iterable[Match]) -> Iterator[tuple[int, int]]:
 def _head(
     record: dict[str, Any], dates: Callable[..., ItemDate]
 ) -> tuple[str, ItemDate | None, tuple[CountryMention, ...]]:
-    """Return the values of a stored record that a line contains: id, date and countries."""
+    """Return the id, the date and the countries from a stored record."""
     day = record["date"]
     countries = [CountryMention(one["code"], one["via"], one["evidence"]) for one in record["countries"]]
     return record["id"], dates(day["start"], day["end"], day["kind"]) if day else None, tuple(countries)
@@ -178,7 +178,7 @@ def _date(start: str, end: str, kind: Any) -> ItemDate:
 
 
 def _first_words(text: str, start: int, most: int) -> str:
-    """Return as many words after an offset as fit into ``most`` characters."""
+    """Return the words after an offset that fit into ``most`` characters."""
     if len(text) - start <= most:
         return text[start:]
     cut = text.rfind(" ", start, start + most + 1)
@@ -186,7 +186,7 @@ def _first_words(text: str, start: int, most: int) -> str:
 
 
 def _last_words(text: str, end: int, most: int) -> str:
-    """Return as many words before an offset as fit into ``most`` characters."""
+    """Return the words before an offset that fit into ``most`` characters."""
     if end <= most:
         return text[:end]
     cut = text.find(" ", end - most - 1, end)
@@ -194,7 +194,10 @@ def _last_words(text: str, end: int, most: int) -> str:
 
 
 def _words(text: str, step: int = 1) -> str:
-    """Return the words of a text as a sort key; a step of -1 reverses their order."""
+    """Return a sort key with the words of a text.
+
+    With a step of -1, the last word comes first.
+    """
     checkpoint()
     return "\n".join(_WORDS(text.casefold())[::step])
 

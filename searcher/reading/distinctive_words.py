@@ -1,4 +1,4 @@
-"""Find concepts, names and numbers that the words of a text can mean.
+"""Find the concepts, names and numbers that the words of a text may mean.
 
 For speed, the meanings of each distinct word are computed once, and texts are not analyzed: words are
 compared by a key (see :class:`_Keys`) that is formed in the same way for all languages.
@@ -41,9 +41,9 @@ class Word(NamedTuple):
 
     Attributes:
         alone: The concept whose label is this word alone.
-        own: The name or number that the word is, as evidence; None for other words.
-        labels: The labels of several words that begin with the word, by the key of their second word, longest
-            first; None if there are none.
+        own: The word itself as evidence, if it is a name or a number; otherwise None.
+        labels: The labels of several words that begin with this word, longest first, by the key of their
+            second word; None if there are none.
     """
 
     alone: Evidence | None
@@ -57,7 +57,7 @@ class Label(NamedTuple):
     Attributes:
         rest: The keys of the label's words after the first.
         capital: Whether only a capitalised first word matches.
-        exact: The only spelling of the first word that matches; empty if any spelling with the same key does.
+        exact: The only spelling of the first word that matches; empty if any word with the same key matches.
         concept: The concept.
     """
 
@@ -103,7 +103,7 @@ KEYS: Final = _Keys()
 
 
 class Words(dict[str, "Word | None"]):
-    """Maps a word in texts of some languages to its possible meanings, or to None."""
+    """Maps a word in texts to its possible meanings, or to None."""
 
     def __init__(self, labels: Sequence[Mapping[str, Sequence[Label]]]) -> None:
         super().__init__()
@@ -138,7 +138,10 @@ class Words(dict[str, "Word | None"]):
 
 
 class _Labels(dict[str, "Sequence[Label]"]):
-    """The labels of a language by the key of their first word, parsed at their first use."""
+    """Maps the key of a first word to the labels that begin with it, in one language.
+
+    Labels are parsed at their first use.
+    """
 
     def __init__(self, written: Mapping[str, Sequence[tuple[str, Evidence]]]) -> None:
         super().__init__()
@@ -177,7 +180,10 @@ class _Thesaurus:
         self._labels = {language: _Labels(of_key) for language, of_key in written.items()}
 
     def words(self, languages: tuple[str, ...]) -> Words:
-        """Return a mapping from a word in texts of ``languages`` to its possible meanings."""
+        """Return a mapping from words to their possible meanings.
+
+        The words are those of texts in ``languages``.
+        """
         known = self._words.get(languages)
         if known is None:
             labels = [self._labels[one] for one in languages if one in self._labels]
@@ -189,7 +195,10 @@ _CACHE: Final[WeakKeyDictionary[Table, _Thesaurus]] = WeakKeyDictionary()
 
 
 def words_of_languages(table: Table, languages: tuple[str, ...]) -> Words:
-    """Return a cached mapping from a word in texts of ``languages`` to its possible meanings."""
+    """Return a cached mapping from words to their possible meanings.
+
+    The words are those of texts in ``languages``.
+    """
     known = _CACHE.get(table)
     if known is None:
         known = _CACHE[table] = _Thesaurus(table)
@@ -197,12 +206,12 @@ def words_of_languages(table: Table, languages: tuple[str, ...]) -> Words:
 
 
 def label_in(language: str, labels: Sequence[ConceptLabel]) -> str:
-    """Return the label of a concept in a language, or in another language if there is none."""
+    """Return a concept's label in a language, or in another one if there is none."""
     return next((label.text for label in labels if label.language == language), labels[0].text)
 
 
 def _label(text: str, concept: Evidence) -> Label | None:
-    """Parse a label of a concept; return None for the name of a day or month."""
+    """Parse a label of a concept, or return None for the name of a day or a month."""
     words = _content_words(text)
     if len(words) == 1 and fold_word(words[0]) in _CALENDAR:
         return None
@@ -220,15 +229,18 @@ def _content_words(text: str) -> list[str]:
 
 
 def _first_key(text: str) -> str:
-    """Return the key of the first word that is no function word, or an empty string if there is none."""
+    """Return the key of a label's first word that is not a function word.
+
+    The key is empty if there is no such word.
+    """
     words = _content_words(text)
     return KEYS[words[0]] if words else ""
 
 
 def _name(written: str) -> Evidence | None:
-    """Return the evidence for a capitalised word, which is a name.
+    """Return a capitalised word as evidence of a name.
 
-    Returns None for days, months, countries and peoples.
+    None for other words, and for days, months, countries and peoples.
     """
     if not written[0].isupper() or len(written) < SHORTEST or is_function_word(written):
         return None
@@ -238,7 +250,7 @@ def _name(written: str) -> Evidence | None:
 
 
 def _number_of(written: str) -> str:
-    """Return a number in normalised form, or an empty string if it may be a day or a year."""
+    """Normalise a number; the result is empty if it may be a day or a year."""
     if _THOUSANDS.fullmatch(written):
         return written.translate(_SEPARATORS)
     plain = written.replace(",", ".")

@@ -1,4 +1,7 @@
-"""Count the matches of queries over time; estimated dates give lower and upper bounds."""
+"""Count the matches of queries over time.
+
+Estimated dates give lower and upper bounds.
+"""
 
 from __future__ import annotations
 
@@ -39,7 +42,7 @@ MAX_PERIODS: Final = 5_000
 
 
 def overlapping_periods(start: date, end: date, by: str) -> Iterator[tuple[str, int]]:
-    """Yield the periods that overlap an interval, each with the number of days of the overlap."""
+    """Yield the periods that overlap an interval, and the days of each overlap."""
     while start <= end:
         name, last = period_of(start, by)
         last = min(last, end)
@@ -73,7 +76,7 @@ def days_of(period: str, by: str) -> tuple[date, date]:
 
 
 def periods_between(reached: Sequence[str], by: str) -> list[str]:
-    """Return the names of all periods from the first of ``reached`` to the last."""
+    """Return the names of all periods from the first to the last given one."""
     if not reached:
         return []
     names = []
@@ -92,11 +95,13 @@ class Point(NamedTuple):
 
     Attributes:
         period: ``2018``, ``2018-03`` or ``2018-W09`` (ISO 8601).
-        dated: The number of items dated in the period; a longer date counts in each period that it overlaps.
-        low: The dated items plus the estimated items whose whole interval is in the period.
-        expected: The dated items plus, for each estimated item, the share of its interval in the period.
-        high: The dated items plus all estimated items whose interval overlaps the period.
-        archived: The number of items of the whole archive that are or may be dated in the period; None if
+        dated: The number of items dated in the period. An item whose date overlaps several periods counts in
+            each.
+        low: ``dated``, plus the items whose estimated date is certainly in the period.
+        expected: ``dated``, plus a fraction for each item with an estimated date: the part of the estimated
+            interval that is in the period.
+        high: ``dated``, plus all items whose estimated date may be in the period.
+        archived: The number of items of the whole archive that are, or may be, dated in the period; None if
             the periods are weeks.
         share: ``dated`` divided by the number of items of the archive dated in the period; None if this
             number is 0 or the periods are weeks.
@@ -121,8 +126,8 @@ class PeriodCounts:
     """The counts of a query by period.
 
     Args:
-        filters: The filters of the query. Periods outside of the date filter are not counted: items whose
-            date range overlaps such a period are found only if they also overlap the filter.
+        filters: The filters of the query. Periods outside of the date filter are not counted, because the
+            query finds only some of their items: those whose dates also overlap the filter.
         by: The length of a period: ``year``, ``month`` or ``week``.
     """
 
@@ -137,14 +142,17 @@ class PeriodCounts:
         self.occurrences: Counter[str] | None = None
 
     def add_occurrences(self, days: Days | None, count: int) -> None:
-        """Add the occurrences in an item's text to the periods of its date, unless the date is estimated."""
+        """Add the occurrences in an item's text to the periods of its date.
+
+        Items with an estimated date are ignored.
+        """
         if self.occurrences is not None and days and not days[2]:
             start, end, _ = days
             periods = overlapping_periods(date.fromordinal(start), date.fromordinal(end), self._by)
             self.occurrences.update(dict.fromkeys([name for name, _ in periods], count))
 
     def add(self, days: Days, count: int) -> None:
-        """Add ``count`` items that share the date or date range ``days``."""
+        """Add a number of items that have the same date or date range."""
         start, end, estimated = days
         periods = list(overlapping_periods(date.fromordinal(start), date.fromordinal(end), self._by))
         sure = not estimated or len(periods) == 1
@@ -160,7 +168,15 @@ class PeriodCounts:
     def point(
         self, period: str, by: str, dated: dict[str, int], most: dict[str, int], words: Mapping[str, int]
     ) -> Point:
-        """Return the counts of a period, and their share of the archive's items in the period."""
+        """Return the counts of a period, and their share of the archive's items in it.
+
+        Args:
+            period: The period.
+            by: The length of the period.
+            dated: The number of the archive's items dated in each period.
+            most: The number of the archive's items that are, or may be, dated in each period.
+            words: The number of words of the archive in each period.
+        """
         own, of_all = self.dated[period], dated.get(period, 0)
         archived = most.get(period, 0) if by != "week" else None
         share = own / of_all if of_all else None
@@ -181,7 +197,7 @@ PERIODS: Final = frozenset(STEPS)
 
 
 def facet_conflict(versus: str) -> Message:
-    """Return the message that a facet cannot be combined with several queries."""
+    """Return the message that a facet excludes several queries."""
     return message("over_time.one_faceted", versus=versus, facet="facet")
 
 
@@ -219,7 +235,8 @@ class Series(NamedTuple):
         results: The results whose matches are counted.
         undated: The number of matches without a date, even an estimated one; no period counts them.
         points: A point for each period, oldest first. All series have the same periods: those of the date
-            filter; if it has no start or end, from the first or to the last match.
+            filter. If it has no start, they begin with the first match; if it has no end, they end with the
+            last one.
     """
 
     label: str
@@ -229,7 +246,7 @@ class Series(NamedTuple):
     points: tuple[Point, ...]
 
     def read(self) -> dict[str, Any]:
-        """Return the number of matches, and how the query was read, as JSON keys and values."""
+        """Return the number of matches, and how the query was read, for JSON."""
         return {"totals": self.results.total, "undated": self.undated, **reading_record(self.results)}
 
     def to_records(self) -> Iterator[dict[str, Any]]:
@@ -264,10 +281,10 @@ def over_time(  # noqa: PLR0913 - one argument per option
         by: ``year``, ``month`` or ``week``.
         facet: ``country``, ``language`` or a field. Then the series are not queries: each frequent value of
             the facet, or each value that ``options`` selects, becomes a series.
-        per_million: Whether to read the texts of all matches and count the occurrences, in total and per
-            million words.
-        options: The filters and query options of :meth:`searcher.Searcher.search`, with ``all_words=True``
-            by default. ``estimated`` decides whether a date filter includes estimated dates.
+        per_million: Whether to also count occurrences, in total and per million words. For this, the texts of
+            all matches are read.
+        options: The filters and query options of :meth:`searcher.Searcher.search`, with ``all_words=True`` by
+            default. ``estimated`` decides whether a date filter includes estimated dates.
 
     Raises:
         QueryError, TypeError: An argument is invalid, or there are too many periods or series.
@@ -331,7 +348,10 @@ def _requested_series(
 
 
 def _periods(reached: set[str], filters: Filters, by: str) -> list[str]:
-    """Return all periods from the start of the filter, or the first match, to its end, or the last match."""
+    """Return all periods from the start to the end of the date filter.
+
+    If the filter has no start or no end, the first or the last match replaces it.
+    """
     days = [day for day in (filters.first_day, filters.last_day) if day is not None]
     ends = [period_of(date.fromordinal(day), by)[0] for day in days]
     return periods_between(sorted({*reached, *ends} if reached or len(ends) == 2 else ()), by)
@@ -364,7 +384,7 @@ def _count(
 def _words_of_archive(searcher: BaseSearcher, by: str) -> Counter[str]:
     """Count the words of all texts by period.
 
-    A text whose date overlaps several periods counts in each.
+    A text whose date overlaps several periods counts in each of them.
     """
     words: Counter[str] = Counter()
     for (start, end, _), count in searcher.ask(lambda answerer: answerer.engine.words_by_days()).items():
@@ -376,7 +396,11 @@ def _words_of_archive(searcher: BaseSearcher, by: str) -> Counter[str]:
 def _values(
     searcher: BaseSearcher, query: str | None, facet: str, options: QueryArguments
 ) -> Iterator[tuple[str, str, dict[str, Any]]]:
-    """Yield the most frequent values of a facet, each with the options that select it."""
+    """Yield the most frequent values of a facet, each with the options that select it.
+
+    Yields:
+        The label, the value, and the options.
+    """
     values = _count_values(searcher, query, facet, options)[0][:TOP]
     times = Counter(value.label for value in values)
     for value in values:
@@ -393,9 +417,9 @@ def _values(
 def count_items_to_read(
     searcher: BaseSearcher, query: str | None, facet: str, **options: Unpack[QueryArguments]
 ) -> int:
-    """Return how many items must be read to make the series of a facet.
+    """Return how many items must be read to build the series of a facet.
 
-    An item counts once per value.
+    An item counts once for each of its values.
     """
     return sum(value.count for value in _count_values(searcher, query, facet, options)[0][:TOP])
 
@@ -403,7 +427,7 @@ def count_items_to_read(
 def count_left_out(
     searcher: BaseSearcher, query: str | None, facet: str, **options: Unpack[QueryArguments]
 ) -> tuple[int, int]:
-    """Return the number of facet values without a series, and of matches that have no value of the facet."""
+    """Return how many facet values have no series, and how many matches have no value."""
     values, without = _count_values(searcher, query, facet, options)
     return max(len(values) - TOP, 0), without
 
@@ -411,10 +435,10 @@ def count_left_out(
 def _count_values(
     searcher: BaseSearcher, query: str | None, facet: str, options: QueryArguments
 ) -> tuple[list[FacetValue], int]:
-    """Return the values of a facet that have matches, and the number of matches without a value.
+    """Return the values of a facet with matches, and the number of matches without a value.
 
-    With a filter on the facet's field, returns only the selected values, because the counts of other
-    values ignore this filter.
+    With a filter by this facet, only the selected values are returned, because the counts of other values
+    ignore the filter.
     """
     facet = facet_name(facet)
     if facet in PERIODS:

@@ -1,4 +1,4 @@
-"""Create and read receipts: a query with its matches, recorded for later verification.
+"""Create and read receipts, which record a query and its matches for later verification.
 
 If an index is below the receipt's folder, its location is stored relative to that folder, so that both can be
 moved together. Otherwise it is stored as an absolute path or a URL.
@@ -38,7 +38,10 @@ if TYPE_CHECKING:
 
 
 def relative_location(place: str, folder: Path) -> str:
-    """Return the location of an index relative to a folder if the folder contains it, else unchanged."""
+    """Return the location of an index relative to a folder that contains it.
+
+    Another location is returned unchanged.
+    """
     path = Path(place)
     real = path.parent.resolve() / path.name
     if is_address(place) or not real.is_relative_to(folder):
@@ -47,7 +50,7 @@ def relative_location(place: str, folder: Path) -> str:
 
 
 def absolute_location(index: Any, file: str) -> str | None:
-    """Return the absolute location of an index, given the location stored in a file.
+    """Return the absolute location of an index, given the one stored in a file.
 
     Raises:
         TypeError, ValueError: The stored value cannot be the location of an index.
@@ -79,7 +82,8 @@ class ReceiptItem(NamedTuple):
     Attributes:
         id: The id of the item.
         text: A digest of its title and its body.
-        facts: A digest of the item's other fields, such as date, countries and link, except its location.
+        facts: A digest of the item's other fields, such as its date, countries and URL, but not of its
+            location.
     """
 
     id: str
@@ -88,26 +92,21 @@ class ReceiptItem(NamedTuple):
 
 
 class ItemDetails(NamedTuple):
-    """The values of an item that a receipt stores to describe later changes.
-
-    Attributes:
-        title: The title, or None.
-        facts: The other fields with a value, as in the stored record.
-    """
+    """The fields of an item that a receipt stores, to describe later changes."""
 
     title: str | None
     facts: Mapping[str, Any]
 
 
 class Receipt(NamedTuple):
-    """A query and the matches that it had at a point in time.
+    """A query, and the matches that it had when the receipt was made.
 
     Attributes:
         version: The version of Dragoman.
         made: The time of creation, in ISO 8601.
         generation, built: The generation and the build time of the index, as in ``dragoman info``.
         query: The query as typed; None for all items.
-        asked: The given arguments of :meth:`searcher.Searcher.search` that decide which items match.
+        asked: Those of the given arguments of :meth:`searcher.Searcher.search` that decide which items match.
         read: How the query was read: its language, expansions, unmatched words, notes.
         total: The number of matches.
         items: The items, sorted by id.
@@ -131,7 +130,7 @@ class Receipt(NamedTuple):
     def arguments(self) -> dict[str, Any]:
         """The options of the query.
 
-        Options that were not given have the defaults of receipts.
+        Those that were not given have the defaults of receipts.
         """
         return STORED | dict(self.asked)
 
@@ -166,7 +165,7 @@ class Receipt(NamedTuple):
 
 
 def _checksum(record: Mapping[str, Any]) -> str:
-    """Return a checksum of the whole receipt, including its time and version."""
+    """Return a checksum of a whole receipt, including its time and version."""
     described = {name: value for name, value in record.items() if name != "seal"}
     text = json.dumps(described, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     return sha256(text.encode("utf-8", "replace")).hexdigest()
@@ -212,7 +211,10 @@ def make_receipt(searcher: BaseSearcher, query: str | None, **requested: Unpack[
 
 
 def stored_options(requested: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the options that differ from the defaults of receipts, as JSON values."""
+    """Return the options to store in a receipt, as JSON values.
+
+    Options with the defaults of receipts are left out.
+    """
     options = SearchOptions.options
     given = {name: _json_value(requested.get(name, options[name].default)) for name in STORED}
     return {name: value for name, value in given.items() if value not in (None, STORED[name])}
@@ -231,9 +233,10 @@ def _json_value(value: Any) -> Any:
 
 
 def make_digests(raw: bytes) -> tuple[ReceiptItem, ItemDetails]:
-    """Return digests of the text and of the facts of a stored record, and its title and facts.
+    """Return digests of a stored record, and its title and facts.
 
-    The facts are the fields other than the text, without locations and generation.
+    One digest is of the text, one of the facts. The facts are all fields except the text, the locations and
+    the generation.
     """
     record = decode_record(raw)
     facts = {name: record[name] for name in _FACTS if record.get(name)}
@@ -247,7 +250,7 @@ def _digest(record: Mapping[str, Any], names: Iterable[str]) -> str:
 
 
 def write_receipt(receipt: Receipt, file: str | PathLike[str]) -> None:
-    """Write a receipt to a file; a receipt in an existing file is replaced.
+    """Write a receipt to a file, which may contain an older receipt.
 
     Raises:
         DragomanError: The file cannot be written, or an existing file is not a receipt.
@@ -267,13 +270,13 @@ def write_receipt(receipt: Receipt, file: str | PathLike[str]) -> None:
 
 
 def _format_lines(values: Iterable[Any]) -> str:
-    """Format a JSON array with each value on a separate line."""
+    """Format a JSON array with each value on a line of its own."""
     lines = ",\n  ".join([json.dumps(value, ensure_ascii=False) for value in values])
     return f"[\n  {lines}\n ]" if lines else "[]"
 
 
 def check_receipt(receipt: object) -> None:
-    """Raise TypeError if a function gets a path instead of a receipt."""
+    """Raise TypeError if a function is called with a path instead of a receipt."""
     if not isinstance(receipt, Receipt):
         raise TypeError(
             f"receipt must be the result of read_receipt or make_receipt, not {type_name(receipt)}"
@@ -307,7 +310,9 @@ def read_receipt(file: str | PathLike[str]) -> Receipt:
 
 
 def receipt_of(record: Any, file: str) -> Receipt:
-    """Return the receipt that a JSON object contains; errors name the file.
+    """Convert a JSON object to a receipt.
+
+    ``file`` is the name of the file in error messages.
 
     Raises:
         DragomanError: The record is not a receipt, or was changed after it was created.
@@ -337,7 +342,7 @@ _TYPES: Final[dict[str, Any]] = {
 
 
 def _check_field(name: str, value: Any) -> Any:
-    """Return the value of a field of a receipt; raise TypeError if its type is wrong."""
+    """Return the value of a receipt's field, or raise TypeError if its type is wrong."""
     if name == "items":
         items = tuple([ReceiptItem(*item) for item in value])
         if not all(isinstance(part, str) for item in items for part in item):

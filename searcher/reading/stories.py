@@ -41,7 +41,7 @@ SHOWN: Final = 8  # maximum pieces of evidence to list per kind
 
 
 class Member(NamedTuple):
-    """An item of a story; its near duplicates count as the same item.
+    """An item of a story, together with its near duplicates.
 
     Attributes:
         id, title, date, language: The attributes of the item.
@@ -68,8 +68,9 @@ class Story(NamedTuple):
         headline: Of the titles in the most common language, the one with the most shared names and concepts;
             if no member has a title, the beginning of the first member's text.
         start, end: The first and the last possible day of the members.
-        sure: Whether the story is almost certain: the cohesion is high, no date is estimated, and each member
-            shares at least two names (three if no concept is shared), not all of them from the thesaurus.
+        sure: Whether the story is almost certain: its cohesion is high, no date is estimated, and each member
+            shares at least two names with other members (three if no concept is shared), not all of them from
+            the thesaurus.
         doubtful: Whether the cohesion is low.
         cohesion: How closely the members are related, from 0 to 1; see
             :class:`searcher.reading.story_clusters.Cluster`.
@@ -170,14 +171,17 @@ class StoryDescriber:
         )
 
     def _pieces(self, numbers: Sequence[int]) -> list[_Piece]:
-        """Read the data that a story needs of the items with the given numbers."""
+        """Read the data that describe a story, for each of its items."""
         news = [self._news[one] for one in numbers]
         records = self._engine.records([one.document for one in news])
         read = zip(news, map(decode_record, records), strict=True)
         return [_piece(record, one.same, self._engine.thesaurus) for one, record in read]
 
     def _shared_evidence(self, news: Sequence[_Piece]) -> dict[Evidence, float]:
-        """Return the evidence that members share, by descending rarity times number of members."""
+        """Return the evidence that members share, the most distinctive first.
+
+        The value is the rarity of the evidence times the number of members that have it.
+        """
         counts = Counter([key for one in news for key in (*one.runs, *one.topics)])
         distinctive = {key: self._rarity(key) * count for key, count in counts.items() if count > 1}
         return dict(sorted(distinctive.items(), key=lambda one: (-one[1], str(one[0]))))
@@ -216,7 +220,7 @@ class _Piece(NamedTuple):
     Attributes:
         id, title, date, language: The attributes of the item; without a title, the beginning of its text.
         same: The ids of the item's near duplicates.
-        runs: The run number of each name, number and place; those with the same number are one name.
+        runs: A number for each name, number and place. Those with the same number are parts of one name.
         topics: The concepts of the item.
         countries: The codes of the item's countries.
         written: The names and numbers as written.
@@ -265,7 +269,7 @@ def _member(news: _Piece, shared: Mapping[Evidence, float]) -> Member:
 
 
 def _sort_by_count(values: Sequence[str]) -> dict[str, int]:
-    """Count values; return the counts, the most frequent value first."""
+    """Count equal values, and sort the counts, the most frequent value first."""
     return dict(sorted(Counter(values).items(), key=lambda one: (-one[1], one[0])))
 
 
@@ -280,7 +284,8 @@ class Stories(NamedTuple):
 
     Attributes:
         results: The results of the query.
-        stories: The top stories, up to the limit, the largest first, then the newest; doubtful ones last.
+        stories: The stories, up to the limit, the largest first, and of equally large ones the newest.
+            Doubtful stories are last.
         found: The total number of stories.
         small: The number of small stories that are not doubtful.
         doubtful: The number of doubtful stories.
@@ -317,13 +322,13 @@ def stories(  # noqa: PLR0913 - one argument per option
         searcher: The open searcher.
         query: As for :meth:`searcher.Searcher.search`, without relaxation; None for all items.
         window: The maximum number of days between two linked items; a story may last longer.
-        min_items: A story with fewer members is small.
+        min_items: The number of items below which a story counts as small.
         limit: The number of stories to describe; None for all.
-        most_items: The maximum number of matches, because all matches are kept in memory.
+        most_items: The maximum number of matches, all of which are kept in memory.
         labels_in: The language of the labels of concepts and places: ``en``, ``es`` or ``fr``.
         progress: Called regularly with the number of items read, and the total.
-        options: The filters and query options of :meth:`searcher.Searcher.search`, with ``all_words=True``
-            by default.
+        options: The filters and query options of :meth:`searcher.Searcher.search`, with ``all_words=True`` by
+            default.
 
     Raises:
         QueryError, TypeError: An argument is invalid or of the wrong type, or there are too many matches.

@@ -71,10 +71,10 @@ class Cluster(NamedTuple):
 
     Attributes:
         numbers: The numbers of the items, in ascending order.
-        cohesion: How closely the items are related: the harmonic mean of a value of each item. The value is
-            the mean similarity to the two most similar items, times the share, by weight, of the item's
-            evidence (without countries) that other items have. The similarity of two items of one language
-            with different subjects is halved (``OTHER_SUBJECT``).
+        cohesion: How closely the items are related, from 0 to 1. It is the harmonic mean of one value per
+            item: the mean similarity to the two most similar items, times the share of the item's evidence,
+            by weight and without countries, that other items have. The similarity of two items of one
+            language with different subjects is halved (``OTHER_SUBJECT``).
         shares: The lowest number of names, numbers and places that an item shares with other items.
     """
 
@@ -87,10 +87,11 @@ class _Parts(NamedTuple):
     """The evidence of an item that at least one other item has.
 
     Attributes:
-        names: The run number of each name, number and place.
+        names: For each name, number and place, the number of its run: adjacent ones form a run.
         topics, countries: The concepts, and the countries.
-        weights: The weight of each piece of evidence, also of those that no other item has.
-        subject: The run of the name, number or place with the highest weight, as far as other items have it.
+        weights: The weight of each piece of evidence, also of pieces that no other item has.
+        subject: The most important run, that of the name, number or place with the highest weight. Only the
+            parts that other items have.
     """
 
     names: dict[int, int]
@@ -131,9 +132,9 @@ class Linker:
         self._parts = cache_method(self._parts_of, MAX_PARTS)
 
     def rarity(self, key: Evidence) -> float:
-        """Return the rarity of evidence.
+        """Return the rarity of a piece of evidence.
 
-        The rarity is the idf, which is reduced for names that the thesaurus contains.
+        It is the idf, which is reduced for names that the thesaurus contains.
         """
         return self._rarities[int(self._hashes.searchsorted(hash_evidence(key)))]
 
@@ -156,8 +157,9 @@ class Linker:
         """Compare the items that share evidence within the window.
 
         Returns:
-            The length of each item's vector; evidence that no other item in the window has weighs less. And
-            for each rare name, number or place that two items in the window share, the items that have it.
+            The length of each item's vector, in which evidence that no other item in the window has weighs
+            less. And, for each rare name, number or place that two items in the window share, the items that
+            have it.
         """
         count = len(self._news)
         evidence = self._numbers[: self._ends[count]]
@@ -184,7 +186,9 @@ class Linker:
         return lengths, [owner[first:end].tolist() for first, end in zip(*firsts, strict=True)]
 
     def _have_near(self, owner: Numbers, begins: Numbers) -> Numbers:
-        """Return, for each entry, whether an earlier item within the window has the same evidence.
+        """Return which entries have an earlier item in the window with the same evidence.
+
+        An entry is a piece of evidence of an item.
 
         Args:
             owner: The item of each entry. The entries of a piece of evidence are adjacent, earliest item
@@ -210,7 +214,10 @@ class Linker:
         return [one for one in chain.from_iterable(found) if one.cohesion >= DOUBTFUL]
 
     def _split(self, tree: Tree, links: Mapping[tuple[int, int], float]) -> list[Cluster]:
-        """Return the cluster of a tree, or the clusters of its parts if only these are cohesive enough."""
+        """Return the cluster of a tree, or the clusters of its parts.
+
+        The tree is only split if it is not cohesive enough, but a part is.
+        """
         if isinstance(tree, int):
             return []
         whole = self._cluster(numbers_of(tree), links)
@@ -244,7 +251,7 @@ class Linker:
     def _compare_subjects(self, one: int, other: int) -> float:
         """Return the factor for the similarity of two linked items.
 
-        The factor is lower if their subjects differ.
+        It is lower if their subjects differ.
         """
         own, others = self._parts(one), self._parts(other)
         if self._news[one].language != self._news[other].language:  # names may be translated
@@ -272,13 +279,15 @@ class Linker:
         return found
 
     def likeness(self, one: int, other: int) -> float:
-        """Return the similarity of two items from 0 to 1, or 0 if they cannot be about the same event.
+        """Return the similarity of two items, from 0 to 1.
+
+        It is 0 if they cannot be about the same event.
 
         The similarity is the cosine of the items' vectors, times a factor for the shared names, numbers and
         places, times an exponential decay with the days between the items (1/e at the window). Vectors
         contain the idf of each concept and country (Spärck Jones 1972), and twice the idf of each name,
-        number and place, up to a limit, because rare names of long texts would dominate. Frequent
-        mentions weigh more (1 + log tf), because a text repeats its subject.
+        number and place, up to a limit, because rare names of long texts would dominate. Frequent mentions
+        weigh more (1 + log tf), because a text repeats its subject.
         """
         first, second = self._news[one], self._news[other]
         own, others = self._parts(one), self._parts(other)
@@ -302,7 +311,10 @@ class Linker:
         return min(across * amount * cosine, 1.0) * exp(-days / (self._window + 1))
 
     def _run_rarities(self, names: Iterable[int], runs: Mapping[int, int]) -> list[float]:
-        """Return the rarity of each run of adjacent names, numbers and places: its rarest member's."""
+        """Return the rarity of each run of adjacent names, numbers and places.
+
+        It is the rarity of the rarest member.
+        """
         rarest: dict[int, float] = {}
         for key in names:
             run, rarity = runs[key], self._rarities[key]
@@ -311,7 +323,7 @@ class Linker:
         return [*rarest.values()] or [0.0]
 
     def _date_penalty(self, first: News, second: News) -> float:
-        """Return how much rarer the shared evidence of two items must be if their dates are uncertain."""
+        """Return how much rarer shared evidence must be if the dates of two items are vague."""
         days = first.last - first.first + second.last - second.first
         return log(max(1.0, days / (2 * self._window + 1)))
 
@@ -320,8 +332,8 @@ def _number_evidence(news: Sequence[News]) -> tuple[Numbers, list[int], Numbers]
     """Number the evidence that at least two items share.
 
     Returns:
-        The sorted hashes of this evidence; the number of items with each; and the evidence of all items one
-        after the other, as numbers (indexes of the hashes), NOTHING for evidence of a single item.
+        The sorted hashes of this evidence; the number of items with each; and the evidence of all items, one
+        after the other, as indexes of the hashes (NOTHING for evidence of a single item).
     """
     every = np.frombuffer(bytearray().join([one.evidence for one in news]), np.int64)
     hashes, evidence, counts = np.unique(every, return_inverse=True, return_counts=True)
@@ -331,7 +343,7 @@ def _number_evidence(news: Sequence[News]) -> tuple[Numbers, list[int], Numbers]
 
 
 def _follow_one_template(first: News, second: News, names: int, topics: int) -> bool:
-    """Return whether two texts, such as two bulletins, follow one template with different names."""
+    """Return whether two texts, such as weekly bulletins, share a template but not the names."""
     if topics < FORM:
         return False
     shares = topics / max(first.topics, second.topics), names / max(len(first.runs), len(second.runs))
@@ -353,8 +365,8 @@ def numbers_of(tree: Tree) -> list[int]:
 def average_linkage(links: Mapping[tuple[int, int], float], least: float) -> list[Tree]:
     """Cluster linked items by average linkage (UPGMA: Sokal and Michener, 1958).
 
-    The strength between two clusters is the mean over all pairs of members; a pair without a link counts 0.
-    So a single link does not merge two large clusters.
+    The strength between two clusters is the mean over all pairs of members, of which a pair without a link
+    counts 0. So a single link does not merge two large clusters.
 
     Args:
         links: The strength of each link, by the pair of item numbers, the lower number first.

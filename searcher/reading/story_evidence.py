@@ -48,8 +48,8 @@ class Reading(NamedTuple):
     """The evidence of an item for the event that it reports.
 
     Attributes:
-        runs: The run number of each piece of evidence. Adjacent names, numbers and places, such as the words
-            of a person's name, have the same run number; concepts and countries have 0.
+        runs: A number for each piece of evidence. Adjacent names, numbers and places, such as the words of a
+            person's name, are a run and have the same number; concepts and countries have 0.
         mentions: The number of mentions of each piece; a mention in the title counts twice.
         written: Each name and number as written at its first mention.
     """
@@ -78,9 +78,14 @@ def evidence_of(record: Mapping[str, Any], table: Table) -> Reading:
 def _add_evidence(
     tokens: Sequence[str], words: Words, found: Reading, times: int, *, distinctive: bool
 ) -> None:
-    """Add the evidence in a passage.
+    """Add the evidence in a passage to ``found``.
 
-    ``distinctive`` is whether capitals indicate names here.
+    Args:
+        tokens: The words of the passage.
+        words: Maps words to their meanings.
+        found: The evidence of the item.
+        times: The number of mentions that one mention counts as.
+        distinctive: Whether capitals indicate names in this passage.
     """
     runs, mentions, written = found
     run, named_to, after = len(runs) + 1, -1, 0
@@ -113,13 +118,16 @@ def _add_evidence(
 def _is_name(tokens: Sequence[str], at: int) -> bool:
     """Return whether a capitalised word is a name.
 
-    The word is a name within a sentence, or before another capitalised word.
+    It is one within a sentence, or before another capitalised word.
     """
     return bool(at and tokens[at - 1][0].isalnum()) or "".join(tokens[at + 1 : at + 2])[:1].isupper()
 
 
 def _concept(word: Word, tokens: Sequence[str], at: int) -> tuple[Evidence | None, int]:
-    """Return the concept of the longest label that begins at a word, and the number of the label's words."""
+    """Return the concept of the longest label that begins at a word, and the label's length.
+
+    The length is the number of words.
+    """
     if word.labels and at + 1 < len(tokens):
         for label in word.labels.get(KEYS[tokens[at + 1]], ()):
             end = at + 1 + len(label.rest)
@@ -129,7 +137,7 @@ def _concept(word: Word, tokens: Sequence[str], at: int) -> tuple[Evidence | Non
 
 
 def _is_headline(title: str) -> bool:
-    """Return whether a title is in capitals or capitalised like an English headline."""
+    """Return whether a title is in capitals, or capitalised like an English headline."""
     longer = [word for word in title.split() if len(word) > 3]
     return sum([word[0].isupper() for word in longer]) > _CAPITALS * len(longer)
 
@@ -146,18 +154,18 @@ _PER_PROGRESS: Final = 100  # items between calls of progress
 
 
 class News(NamedTuple):
-    """An item with its evidence, and with its near duplicates among the matches.
+    """An item with its evidence, merged with its near duplicates among the matches.
 
-    Evidence is stored as hashes of its keys, so that many items fit in memory.
+    Evidence is stored as hashes, so that many items fit in memory.
 
     Attributes:
-        document: Of the item and its near duplicates, the document with the longest text.
+        document: The item or near duplicate with the longest text.
         id, language: The id and the language of this document.
         length: The number of characters of its text.
         same: The ids of the other near duplicates.
         first, last: The first and last possible day of the item, as ordinals.
         evidence: The hashes of names, numbers and places, then of concepts, then of countries.
-        runs: The run number of each name, number and place; those with the same number form one name.
+        runs: A number for each name, number and place. Those with the same number are parts of one name.
         mentions: The number of mentions of each piece of evidence, up to MOST_MENTIONS.
         topics: The number of concepts.
     """
@@ -185,7 +193,9 @@ _READ: Final[WeakKeyDictionary[Engine, dict[int, News | None]]] = WeakKeyDiction
 
 
 class Collection:
-    """The matches of a query as items with evidence: concepts, names, numbers, places and countries.
+    """The matches of a query with their evidence for the event that they report.
+
+    Evidence is concepts, names, numbers, places and countries.
 
     Args:
         engine: The index.
@@ -195,7 +205,7 @@ class Collection:
     Attributes:
         news: The matches, each merged with its near duplicates, earliest first.
         undated: The number of matches without a date, which are ignored.
-        others: If there are few matches, items that do not match, which are added because document
+        others: Items that do not match. They are added if there are few matches, because the document
             frequencies of evidence need many items.
     """
 
@@ -234,7 +244,7 @@ class Collection:
             yield document, item
 
     def _read_other_items(self, documents: Sequence[int]) -> list[News]:
-        """Return the oldest and the newest of the items that do not match."""
+        """Return some of the items that do not match: the oldest and the newest."""
         known, found = {*documents}, []
         half = (COLLECTION - len(self.news)) // 2
         for sort in ("oldest", "newest"):
@@ -252,13 +262,13 @@ def hash_evidence(key: Evidence) -> int:
 
 
 def is_specific(hashes: NDArray[Any]) -> NDArray[Any]:
-    """Return, for each hash, whether it represents a name, a number or a place."""
+    """Return whether each hash represents a name, a number or a place."""
     odd: NDArray[Any] = hashes & 1 == 1
     return odd
 
 
 def is_known(hashes: NDArray[Any]) -> NDArray[Any]:
-    """Return, for each hash, whether it represents something in the thesaurus."""
+    """Return whether each hash represents something in the thesaurus."""
     known: NDArray[Any] = hashes & 2 == 2
     return known
 
@@ -289,6 +299,6 @@ def _news(document: int, record: Mapping[str, Any], table: Table) -> News | None
 
 
 def _merge_duplicates(one: News, other: News) -> News:
-    """Merge two near duplicates; the one with the longer text represents both."""
+    """Merge two near duplicates, of which the one with the longer text represents both."""
     first, second = sorted((one, other), key=lambda item: (-item.length, item.id))
     return first._replace(same=tuple(sorted((*first.same, second.id, *second.same))))

@@ -42,13 +42,16 @@ class Passage(NamedTuple):
 
 
 def highlights_by_part(results: Results) -> dict[str, Highlights]:
-    """Return the words and phrases that a query searches for in the title and in the body of an item."""
+    """Return the words and phrases that a query searches for, by part of an item.
+
+    The parts are ``title`` and ``body``.
+    """
     query = every_hit(results).query
     return {"title": highlights_of(query), "body": highlights_of(query, of_titles=False)}
 
 
 def may_match(results: Results) -> bool:
-    """Return whether a query can match words in a text; a filter cannot."""
+    """Return whether a query has words that can match in a text, not only filters."""
     marks = highlights_by_part(results).values()
     return any(one.words or one.exact or any(one.terms.values()) or any(one.within.values()) for one in marks)
 
@@ -69,9 +72,10 @@ def passages_of(raw: bytes) -> Iterator[Passage]:
 def passages(
     engine: Engine, results: Results, most: int | None = None, *, gradually: bool = False
 ) -> Iterator[Passage]:
-    """Yield the titles and paragraphs of all matches, reading a few items at a time.
+    """Yield the titles and paragraphs of all matches.
 
-    Reads nothing if the query cannot match words in a text, for example if it consists of filters.
+    A few items are read at a time, and none if the query cannot match words in a text, for example if it
+    consists of filters.
 
     Args:
         engine: The index.
@@ -95,7 +99,7 @@ def passages(
 
 
 def normalize_spaces(text: str) -> str:
-    """Return a text with all white space between words replaced by single spaces."""
+    """Replace all white space between words by single spaces."""
     plain = text.isprintable() and "  " not in text and text[0] != " " != text[-1]  # true of most texts
     return text if plain else " ".join(text.split())
 
@@ -135,7 +139,10 @@ def matches_in_passages(
 
 
 def batch_passages(read: Iterable[Passage], most: int) -> Iterator[list[Passage]]:
-    """Yield batches of passages: the first of about ``most`` characters, later ones larger."""
+    """Yield passages in batches.
+
+    The first batch has about ``most`` characters, later ones have more.
+    """
     together: list[Passage] = []
     size = 0
     for passage in read:

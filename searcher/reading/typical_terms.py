@@ -1,7 +1,7 @@
 """Find words and phrases that are typical of the matches of a query.
 
-Each language is compared separately. The index contains the counts. Texts are only read, a few of them, to
-find how terms are spelt.
+Each language is compared separately. The counts come from the index; only a few texts are read, to find how
+terms are spelt.
 """
 
 from __future__ import annotations
@@ -75,8 +75,8 @@ class TypicalTerm(NamedTuple):
             term.
         other_occurrences, other_documents: The same numbers for the other items.
         score: G², by which terms are ranked; see :func:`log_likelihood`.
-        log_ratio: The binary logarithm of a ratio: the relative frequency in the matches divided by that in
-            the other items; zero occurrences count as 0.5 (Hardie, "Log Ratio", 2014).
+        log_ratio: The binary logarithm of the relative frequency in the matches divided by that in the other
+            items, where zero occurrences count as 0.5 (Hardie, "Log Ratio", 2014).
     """
 
     term: str
@@ -113,7 +113,7 @@ class TypicalTerms(NamedTuple):
     versus_years: tuple[str, str] | None = None
 
     def head(self) -> dict[str, Any]:
-        """Return how the query was read, and with which items the matches were compared."""
+        """Return how the query was read, and the items with which its matches were compared."""
         years = self.versus_years and list(self.versus_years)
         return head_of(self.results) | {
             "versus": self.versus,
@@ -123,7 +123,7 @@ class TypicalTerms(NamedTuple):
 
 
 def period_pair(written: str | None) -> tuple[str, str] | None:
-    """Split ``FROM..TO`` into two periods; for a single period, return it twice."""
+    """Split ``FROM..TO`` into two periods; a single period is both."""
     if written is None:
         return None
     first, dots, last = written.partition("..")
@@ -141,8 +141,8 @@ def typical_terms(
 ) -> TypicalTerms:
     """Rank the words and phrases that are typical of a query's matches.
 
-    Terms of the query are ignored. A term is returned if it occurs at least three times, in at least two
-    matches, and is more frequent in the matches than elsewhere, with a G² that is significant at the 1 %
+    Terms of the query itself are left out. A term is typical if it occurs at least three times, in at least
+    two matches, and is more frequent in the matches than elsewhere, with a G² that is significant at the 1 %
     level.
 
     Args:
@@ -154,8 +154,8 @@ def typical_terms(
         versus_years: A first and a last period, instead of ``versus``: compare with the matches of ``query``
             in these periods. Without both arguments, compare with all other items of the archive.
         limit: The number of results for each language; None for all.
-        options: The filters and query options of :meth:`searcher.Searcher.search`, with ``all_words=True``
-            by default.
+        options: The filters and query options of :meth:`searcher.Searcher.search`, with ``all_words=True`` by
+            default.
 
     Raises:
         QueryError, TypeError: An argument is invalid or of the wrong type.
@@ -190,7 +190,10 @@ def typical_terms(
 def _request_for_years(
     query: str | None, years: tuple[str, str], options: Mapping[str, Any]
 ) -> SearchRequest:
-    """Return the request for the matches of a query from the first to the last period of ``years``."""
+    """Return the request for the matches of a query in a range of periods.
+
+    ``years`` are the first and the last period.
+    """
     first, last = years
     try:
         return request_for_all(query, "newest", {**options, "date_from": first, "date_to": last})
@@ -200,7 +203,10 @@ def _request_for_years(
 
 
 def _query_terms(results: Results, language: str) -> set[str]:
-    """Return the terms of the query in a language, including those of words that it searches unstemmed."""
+    """Return the terms of the query in a language.
+
+    These include the terms of words that the query searches unstemmed.
+    """
     marks, analyse = highlights_by_part(results)["title"], analyzer(language).analyse_chunk
     words = marks.words.union(*marks.exact)
     stems = {token.term for word in words for token in analyse(word) if token.term}
@@ -240,14 +246,14 @@ class _Scorer:
     def score(self, occurrences: int, others: int) -> float:
         """Return G² of a term.
 
-        The result is 0 if the term is not more frequent in the matches than in the other items.
+        It is 0 if the term is not more frequent in the matches than in the other items.
         """
         if not self._others or occurrences * self._others <= others * self._all:
             return 0.0
         return log_likelihood(occurrences, self._all - occurrences, others, self._others - others)
 
     def scores(self, counts: Array) -> Array:
-        """Return the scores of several terms; rounding may differ from :meth:`score`."""
+        """Return G² of several terms; rounding may differ from :meth:`score`."""
         own, others = counts[:, 0].astype(float), counts[:, 2].astype(float)
         rows = np.stack((own, self._all - own, others, self._others - others))
         sums = np.stack((own + others, rows[1] + rows[3]) * 2)
@@ -341,7 +347,7 @@ class _Ranking:
 def _merge_phrases(
     ranked: Sequence[_Scored], count: Callable[[Phrase], Counts]
 ) -> Iterator[tuple[Phrase, Counts]]:
-    """Merge overlapping phrases into longer phrases, and yield the longer phrases with their counts."""
+    """Merge overlapping phrases, and yield the longer phrases with their counts."""
     beginning = defaultdict[str, list[_Scored]](list)
     for one in ranked:
         if len(one.phrase.terms) > 1:
@@ -362,8 +368,8 @@ def _merge_next(
 ) -> tuple[Phrase, Counts] | None:
     """Merge a phrase with one that begins with its last word.
 
-    Returns None unless they mostly co-occur. Each of the two must have at least the share ``REDUNDANT`` of
-    its occurrences within the merged phrase.
+    None unless the two mostly occur together: each must have at least the share ``REDUNDANT`` of its
+    occurrences within the merged phrase.
     """
     end = phrase.offsets[-1]
     for _, (terms, offsets), own in beginning.get(phrase.terms[-1], ()):
@@ -378,7 +384,7 @@ def _merge_next(
 
 
 def _remove_parts(ranked: list[_Scored]) -> list[_Scored]:
-    """Remove words and phrases that mostly occur within a longer phrase of ``ranked``."""
+    """Remove words and phrases that mostly occur within a longer phrase."""
     within: dict[Phrase, int] = {}
     for _, (terms, offsets), counts in ranked:
         for first in range(len(terms)):
@@ -393,7 +399,7 @@ def _written_forms(
 ) -> dict[Phrase, str]:
     """Return the most common spelling of each phrase in a few matches.
 
-    A phrase is omitted if all its occurrences in these matches contain punctuation.
+    A phrase is left out if all its occurrences in these matches contain punctuation.
     """
     ids = {one for phrase in phrases for one in counts.ids(language, phrase, READ)}
     documents = sorted([document for one in ids if (document := engine.find(one)) is not None])
@@ -413,7 +419,10 @@ def _written_forms(
 def _forms_in(
     text: str, language: str, by_first: Mapping[str, Sequence[Phrase]], finder: ChunkFinder
 ) -> Iterator[tuple[Phrase, str]]:
-    """Yield each occurrence of one of the phrases in a text, with its spelling."""
+    """Yield each occurrence of a phrase in a text, with its spelling.
+
+    ``by_first`` are the phrases by their first term.
+    """
     analyse = analyzer(language).analyse_chunk
     for start, end in add_checkpoints(finder.chunks(FoldedText(text))):
         for at, token in enumerate(analyse(text[start:end])):
@@ -434,7 +443,7 @@ def _forms_in(
 def _words_from(
     text: str, start: int, size: int, analyse: Callable[[str], Iterable[ChunkToken]]
 ) -> list[tuple[str | None, int, int]]:
-    """Return the term, start and end of at least ``size`` words after an offset.
+    """Return the term, the start and the end of at least ``size`` words after an offset.
 
     At the end of a line, there may be fewer words.
     """
@@ -449,7 +458,10 @@ def _words_from(
 
 
 def _most_common(forms: Counter[str]) -> str:
-    """Return the most common spelling, in lower case unless most occurrences are capitalised."""
+    """Return the most common spelling of a term.
+
+    It is in lower case, unless most occurrences are capitalised.
+    """
     together: defaultdict[str, Counter[str]] = defaultdict(Counter)
     for form, count in forms.items():
         together[form.lower()][form] += count

@@ -1,4 +1,4 @@
-"""Verify receipts: compare the matches of a query now with the recorded matches."""
+"""Verify receipts: compare the present matches of a query with the recorded ones."""
 
 from __future__ import annotations
 
@@ -77,7 +77,7 @@ class Difference(NamedTuple):
         what: ``came``, ``went`` or ``changed``.
         id: The current id, or else the former id.
         title: The current title, or the former title if the item is not in the index; or None.
-        why: The reason with the old and new values, as far as it can be known from the index.
+        why: The reason, with the old and new values, as far as the index shows it.
         changes: The old and new value of each changed field, except the text; empty for a receipt of an older
             version of Dragoman.
     """
@@ -102,9 +102,10 @@ class Verification(NamedTuple):
 
     Attributes:
         receipt: The receipt.
-        now: The receipt of the same query now.
+        now: A new receipt, made by running the same query again.
         differences: The added, removed and changed items.
-        reasons: Possible explanations of the differences: how the query is read, the version of Dragoman.
+        reasons: Possible explanations of the differences, such as another version of Dragoman or another
+            reading of the query.
     """
 
     receipt: Receipt
@@ -125,9 +126,9 @@ class Verification(NamedTuple):
 
     @property
     def mode(self) -> str:
-        """Whether all words were required; if not, with the number of matches that have all words.
+        """A sentence on whether all words were required, or empty for a single word.
 
-        Empty for a query of a single word.
+        If they were not, it has the number of matches with all words.
         """
         if not has_adjacent_words(self.receipt.query):
             return ""
@@ -179,7 +180,7 @@ def verify(searcher: BaseSearcher, receipt: Receipt) -> Verification:
 
 
 def _reads_annotations(engine: Engine, receipt: Receipt) -> bool:
-    """Return whether the query of a receipt filters by tags, collections or notes."""
+    """Return whether a receipt's query filters by tags, collections or notes."""
     from searcher.query.field_filters import field_names  # few requests need it
     from searcher.query.parser import parse
 
@@ -198,8 +199,8 @@ def _differences(engine: Engine, receipt: Receipt, now: Receipt, *, other: str) 
     Args:
         engine: The open index.
         receipt: The receipt.
-        now: The receipt of the same query now.
-        other: The reason to report for an unchanged item that was added or removed; empty if unknown.
+        now: A new receipt of the same query.
+        other: The reason to give for an item that was added or removed but has not changed; empty if unknown.
     """
     here = {item.id: (item, details) for item, details in zip(now.items, now.details, strict=True)}
     matched: set[str] = set()  # the current ids of items that match again
@@ -228,16 +229,13 @@ def _differences(engine: Engine, receipt: Receipt, now: Receipt, *, other: str) 
 
 
 def _current(engine: Engine, item: ReceiptItem) -> tuple[ReceiptItem, ItemDetails] | None:
-    """Return the current state of an item of the receipt in the index.
-
-    Returns None if the index does not have it.
-    """
+    """Return the present state of a receipt's item, or None if it is not in the index."""
     document = engine.find(item.id)
     return None if document is None else make_digests(next(iter(engine.records([document]))))
 
 
 def _changes(before: ItemDetails, now: ItemDetails) -> Iterator[Change]:
-    """Yield a change for each field whose value differs."""
+    """Yield a change for each field with a different value."""
     if before.title != now.title:
         yield Change("title", before.title, now.title)
     for name in dict.fromkeys((*before.facts, *now.facts)):
@@ -265,7 +263,7 @@ def _reason(
 
 
 def _manual_correction(record: Mapping[str, Any], made: str, *, named: bool = True) -> str:
-    """Describe the manual corrections of an item after the receipt was made.
+    """Describe the manual corrections of an item since the receipt was made.
 
     If there are none, the text is empty.
     """

@@ -40,11 +40,11 @@ class Watch(NamedTuple):
 
     @classmethod
     def begin(cls, name: str, searcher: BaseSearcher, query: str | None, **requested: Any) -> Self:
-        """Create a watch: run its query for the first time, and record the matches.
+        """Create a watch, run its query for the first time, and record the matches.
 
         Args:
-            name: The name of the watch: letters and digits; spaces, full stops and hyphens only between
-                these.
+            name: The name of the watch. It consists of letters and digits, between which there may be spaces,
+                full stops and hyphens.
             searcher: The open searcher.
             query: As for :meth:`searcher.Searcher.search`.
             requested: The filters and query options of :meth:`searcher.Searcher.search`, with
@@ -84,7 +84,7 @@ class Watch(NamedTuple):
 
 
 class Watches:
-    """The watches of a user, each a file in one folder.
+    """The watches of a user, each of which is a file in one folder.
 
     Methods raise DragomanError if a watch does not exist, or its file cannot be read or written.
     """

@@ -101,12 +101,12 @@ _SECONDS: Final = 1.0  # the time limit for a name server to return the full nam
 
 
 class Hosts(NamedTuple):
-    """The host names for which the server answers.
+    """The host names that the server accepts.
 
     Attributes:
         names: Host names and IP addresses in the form of :func:`parse_host`.
-        network: Whether to also accept any IP address and any ``.local`` name, because neither can be a web
-            site's name.
+        network: Whether to also accept any IP address and any ``.local`` name, because neither can be the
+            name of a web site.
     """
 
     names: frozenset[str]
@@ -123,8 +123,8 @@ def parse_host(host: str) -> tuple[str, str] | None:
     """Parse the value of a ``Host`` header.
 
     Returns:
-        The name in lower case without a trailing dot (an IPv6 address in brackets, in its shortest form), and
-        the port or an empty string; None if the value is malformed.
+        The name in lower case without a trailing dot, and the port or an empty string. An IPv6 address is in
+        brackets and in its shortest form. None if the value is malformed.
     """
     found = _HOST.fullmatch(host.lower())
     if found is None:
@@ -139,7 +139,7 @@ def parse_host(host: str) -> tuple[str, str] | None:
 
 
 def accepted_hosts(host: str, bound: str, base_url: str | None, allowed: tuple[str, ...]) -> Hosts:
-    """Return the host names for which a server answers.
+    """Return the host names that a server accepts.
 
     Args:
         host: The value of ``--host``.
@@ -193,7 +193,7 @@ def _is_address(name: str) -> bool:
 
 
 class Access:
-    """Checks the token of requests, and decides whether pages of other origins may read responses."""
+    """Checks the token of requests, and decides which origins may read responses."""
 
     def __init__(self, token: str | None, origins: frozenset[str] = frozenset()) -> None:
         self._token = token

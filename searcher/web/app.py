@@ -1,6 +1,7 @@
-"""Run the ASGI application: compute each response in a thread of the pool, then send it.
+"""Run the ASGI application.
 
-Errors become pages or problem details (RFC 9457).
+Each response is computed in a thread of the pool, then sent. Errors become pages or problem details (RFC
+9457).
 """
 
 from __future__ import annotations
@@ -72,7 +73,10 @@ def application(serving: Serving) -> Starlette:
 
 
 class _Site:
-    """Handles the requests for an index; a response is computed from one generation."""
+    """Handles the requests for an index.
+
+    A response is computed from one generation.
+    """
 
     def __init__(self, serving: Serving) -> None:
         limits = serving.threads, serving.waiting, serving.seconds
@@ -203,7 +207,10 @@ class _Site:
         return Response(json.dumps(record), headers=ALWAYS | {"Cache-Control": "no-store"}, media_type=JSON)
 
     async def _problem(self, request: Request, error: Exception) -> Response:
-        """Return the response to a problem: a page for the URL of a page or for a browser, else JSON."""
+        """Return the response to a problem.
+
+        It is a page for the URL of a page or for a browser, otherwise JSON.
+        """
         assert isinstance(error, Problem)
         path = request.url.path
         lost = error.status == HTTPStatus.NOT_FOUND and "text/html" in request.headers.get("Accept", "")
@@ -216,7 +223,7 @@ class _Site:
         return problem_response(error)
 
     async def _respond_to_error(self, request: Request, error: Exception) -> Response:
-        """Return the response to a Starlette error: an unknown URL or a forbidden method."""
+        """Return the response to an error of Starlette: an unknown URL or a forbidden method."""
         assert isinstance(error, HTTPException)
         detail = {
             HTTPStatus.NOT_FOUND: message("web.not_found"),
@@ -227,7 +234,10 @@ class _Site:
         return await self._problem(request, Problem(error.status_code, detail, headers=headers))
 
     async def _fault(self, request: Request, error: Exception) -> Response:
-        """Return the response to a damaged index or an internal error, and log the error with a reference."""
+        """Return the response to a damaged index or an internal error.
+
+        The error is logged with a reference, which the response contains.
+        """
         reference, is_known = token_hex(4), isinstance(error, DragomanError)
         logged = str(error) if is_known else f"{request.method} {request.url.path}"
         sys.stderr.write(f"dragoman: {reference}: {logged}\n")
@@ -257,7 +267,10 @@ def _prepare(searcher: Searcher) -> None:
 
 
 def _not_modified(route: Route, tag: str, own: Mapping[str, str]) -> Response:
-    """Return a response with status 304, without a body."""
+    """Return a response with status 304 and without a body.
+
+    ``own`` are the headers of this response.
+    """
     return Response(None, HTTPStatus.NOT_MODIFIED, {**_headers(route, tag), **own})
 
 
@@ -267,7 +280,7 @@ def _make_body(
     """Compute the body of a response.
 
     Returns:
-        The bytes of the body (for a download, chunks), and its additional headers.
+        The bytes of the body, or chunks of it for a download, and its additional headers.
     """
     if params.ui:
         context = context._replace(languages=tuple(dict.fromkeys((params.ui, *context.languages))))

@@ -32,7 +32,9 @@ _CLOSE: Final = {"Connection": "close"}
 
 
 class Gate:
-    """Rejects requests for other hosts and from other sites, and writes the access log.
+    """An ASGI application that rejects some requests and passes others on.
+
+    It rejects requests for other hosts and from other sites, and writes the access log.
 
     Without a base URL, links begin with the host of the request.
     """
@@ -80,7 +82,9 @@ class Gate:
             scope["raw_path"] = scope["path"].encode()
 
     def _host_of(self, scope: Scope) -> str:
-        """Return the host and port of a request, or an empty string for an old client that sends no host.
+        """Return the host and port of a request.
+
+        The result is empty for an old client that sends no host.
 
         Raises:
             Problem: The ``Host`` header is missing, repeated or malformed, or names another server.
@@ -105,7 +109,7 @@ def is_page(path: str) -> bool:
 
 
 def _refuse_cross_site(scope: Scope, own: str) -> None:
-    """Reject a request from another site, unless the user opens a page.
+    """Reject a request from another site, unless a user opens a page with it.
 
     Otherwise other sites could learn from response times whether the archive contains a word.
 
@@ -140,7 +144,7 @@ def _is_cross_site(scope: Scope, own: str) -> bool:
 
 
 def _is_origin_of(origin: str, address: str) -> bool:
-    """Return whether the URL ``address`` has the given origin.
+    """Return whether a URL has the given origin.
 
     The URL may contain the default port.
     """
@@ -169,7 +173,10 @@ def _add_headers(send: Send, headers: Mapping[str, str]) -> Send:
 
 
 def _log_response(scope: Scope, send: Send, *, queries: bool) -> Send:
-    """Return a ``send`` function that counts bytes and writes a log line at the end."""
+    """Return a ``send`` function that counts bytes, and finally writes a log line.
+
+    ``queries`` is whether to log the parameters of the request.
+    """
     status, size = 0, 0
 
     async def counted(message: Message) -> None:
@@ -188,7 +195,10 @@ def _log_response(scope: Scope, send: Send, *, queries: bool) -> Send:
 
 
 def _line(scope: Scope, status: int, size: int, *, queries: bool) -> str:
-    """Return the line for a request in the common log format."""
+    """Return the line for a request in the common log format.
+
+    ``queries`` is whether to log the parameters of the request.
+    """
     client = (scope.get("client") or ("-",))[0]
     path = scope["raw_path"] + (b"?" + scope["query_string"] if queries and scope["query_string"] else b"")
     request = f"{scope['method']} {_escape(path.decode('latin-1'))} HTTP/{scope['http_version']}"

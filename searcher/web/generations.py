@@ -41,7 +41,7 @@ RESPONSE_OVERHEAD: Final = 4_000  # bytes of a response's header objects and cac
 class ResponseCache:
     """Caches finished responses of a generation.
 
-    The least recently used are dropped first.
+    If the cache is full, the least recently used responses are removed.
     """
 
     def __init__(self, most: int = MAX_KEPT) -> None:
@@ -84,7 +84,8 @@ class OpenGeneration(NamedTuple):
         generation: The generation of the index.
         name: A name unique to the generation, even if the index was rebuilt in place.
         items: The number of items.
-        files: The inode and length in bytes of each segment file, which may be mapped into memory, by path.
+        files: For each segment file by path, its inode and its length in bytes. The files may be mapped into
+            memory.
         responses: The cache of finished responses.
     """
 
@@ -96,7 +97,9 @@ class OpenGeneration(NamedTuple):
     responses: ResponseCache
 
     def require_whole(self) -> None:
-        """Check that no mapped file was truncated, because reading beyond its end would kill the process.
+        """Check that no file that is mapped into memory was truncated.
+
+        Reading beyond the end of a file would kill the process.
 
         Raises:
             IndexFolderError: A file was truncated.
@@ -110,7 +113,7 @@ class OpenGeneration(NamedTuple):
 
 
 class Generations:
-    """Opens the current generation of an index, and later generations.
+    """Opens the current generation of an index, and later ones.
 
     Args:
         place: The index folder, or the URL of the index.
@@ -132,7 +135,7 @@ class Generations:
         self.current = _open_generation(place, notes=notes)
 
     async def latest(self, pool: Pool) -> OpenGeneration:
-        """Return the generation for a request; open a new one if it exists.
+        """Return the generation for a request, after opening a new one if there is one.
 
         While the new generation is being opened, or if this fails, requests use the previous one.
         """
@@ -151,7 +154,7 @@ class Generations:
         return self.current
 
     async def open_changed(self, pool: Pool) -> None:
-        """Open the generation that a change by this server has created."""
+        """Open the generation that was created by a change through this server."""
         await self._idle.wait()
         self._seen, self._again = None, 0.0
         await self.latest(pool)
@@ -199,7 +202,7 @@ class Serving(NamedTuple):
         seconds: The time limit of one response.
         threads: The number of responses computed at the same time, per process.
         waiting: The maximum number of waiting requests.
-        share: The number of responses computed at the same time for one IP address, per process.
+        share: The number of threads that one IP address may use at the same time, per process.
         access_log: Whether to log each request on standard error.
         log_queries: Whether to log the parameters of requests.
         token: The token that readers need, or None.
@@ -236,7 +239,10 @@ _MALLOC: Final = {-8: 1, -3: 1 << 16, -1: 1 << 16}
 
 
 def freeze_loaded_objects() -> None:
-    """Exclude all current objects from garbage collection, because they live as long as the process."""
+    """Exclude all current objects from garbage collection.
+
+    They live as long as the process.
+    """
     gc.collect()
     gc.freeze()
 
@@ -244,7 +250,8 @@ def freeze_loaded_objects() -> None:
 def bound_memory() -> None:
     """Limit the memory of the process: caches, garbage and memory arenas.
 
-    By default, the GNU C library keeps a few megabytes for each thread that other threads cannot use.
+    By default, the GNU C library keeps a few megabytes of free memory for each thread, which other threads
+    cannot use.
     """
     gc.set_threshold(COLLECTED_FROM)
     for language in LANGUAGES:

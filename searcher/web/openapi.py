@@ -210,7 +210,10 @@ SCHEMAS: Final[dict[str, Any]] = {
 
 
 def _schema(option: Option, values: Sequence[str]) -> dict[str, Any]:
-    """Return the schema of a parameter; ``values`` are its values in the served index."""
+    """Return the schema of a parameter.
+
+    ``values`` are examples, or all of its values, in the served index.
+    """
     found: dict[str, Any] = {"type": "string"}
     if values:
         found["enum" if option.kind == "names" else "examples"] = ["", *values]
@@ -253,7 +256,7 @@ class Route(NamedTuple):
         path: The path in Starlette's syntax; path parameters become arguments of ``make``.
         media: The media type of the body.
         make: Returns the body, given the parameters and the context.
-        described: For a data route: the operation name, a summary, and the schema of the response.
+        described: For data, not pages: the operation name, a summary, and the schema of the response.
     """
 
     path: str
@@ -320,7 +323,7 @@ def _paths(served: Mapping[str, Sequence[str]], routes: Iterable[Route]) -> dict
 
 
 def examples_of(searcher: Searcher) -> dict[str, Sequence[str]]:
-    """Return the facets of an index, and examples of values for other parameters."""
+    """Return the facets of an index, and example values of other parameters."""
     found = searcher.search(None, limit=3, facets=("year", "country", "language"))
     values = {
         name: [one.value for one in sorted(facet, key=lambda one: -one.count) if one.value != UNKNOWN]

@@ -53,7 +53,7 @@ def _parameter(kind: str, name: str, about: str, **more: Any) -> Option:
 class ReadingParameters(OptionTable):
     """The parameters of reading tools and of pages.
 
-    Those of searches are in :class:`SearchOptions`.
+    The parameters of searches are in :class:`SearchOptions`.
     """
 
     after = _parameter("text", "after", "The position of a page, from the link to the next page.")
@@ -125,7 +125,7 @@ else:
 
 
 class SearchParams(_Given):  # type: ignore[misc]  # the fields are a table
-    """The parameters of a request as sent: an attribute for each of :data:`PARAMETERS`.
+    """The parameters of a request, as sent: one attribute for each of :data:`PARAMETERS`.
 
     ``from`` and ``all`` are ``from_`` and ``all_``. Repeatable parameters are tuples.
     """
@@ -144,7 +144,10 @@ class SearchParams(_Given):  # type: ignore[misc]  # the fields are a table
         return cls(query, **given | others)
 
     def appearance(self) -> SearchParams:
-        """Return a request with only the parameters that change the look of a page, such as its language."""
+        """Return a request with only the parameters that change the look of a page.
+
+        The language is one of them.
+        """
         return SearchParams(**{name: getattr(self, name) for name in APPEARANCE})
 
     def search_arguments(self) -> dict[str, Any]:
@@ -152,7 +155,7 @@ class SearchParams(_Given):  # type: ignore[misc]  # the fields are a table
         return self._options(FILTER, QUERY, PAGE)
 
     def narrowing(self) -> dict[str, Any]:
-        """Return the filters and the query options."""
+        """Return the filters and the query options of the request."""
         return self._options(FILTER, QUERY)
 
     def _options(self, *parts: str) -> dict[str, Any]:
@@ -161,7 +164,7 @@ class SearchParams(_Given):  # type: ignore[misc]  # the fields are a table
 
     @property
     def series_field(self) -> str | None:
-        """The field whose values are shown as series over time."""
+        """The field whose values are the series of a timeline, or None."""
         return next(iter(self.facets()), None)
 
     def facets(self, default: tuple[str, ...] = ()) -> tuple[str, ...]:
@@ -187,7 +190,10 @@ _PARAMETER_OF: Final = {field: parameter for parameter, field in _FIELDS.items()
 
 @lru_cache(1 << 10)
 def encode_parameter(field: str, value: Any) -> str:
-    """Encode a parameter for a query string; return an empty string for None."""
+    """Encode a parameter for a query string, as ``name=value``.
+
+    The result is empty if the value is None. ``field`` is the attribute of :class:`SearchParams`.
+    """
     if value is None:
         return ""
     values = value if isinstance(value, tuple) else (int(value) if isinstance(value, bool) else value,)
@@ -241,7 +247,8 @@ class Address(NamedTuple):
         parameters: The names of the parameters.
         fields: The attributes of :class:`SearchParams` that the parameters set.
         usual: The default of each attribute of :class:`SearchParams` for this path.
-        paged: The path without its suffix if ``limit`` counts rows such as stories; empty if it counts hits.
+        paged: If ``limit`` counts the rows of a tool, such as stories: the path of the tool without a suffix,
+            such as ``/stories``. Empty if it counts hits.
     """
 
     parameters: frozenset[str]
@@ -428,7 +435,7 @@ def problem_of(error: QueryError, params: SearchParams, searcher: Searcher) -> P
 
     To find this parameter, a search is run with each parameter alone. The invalid parameter is the one that
     causes the same error, or else the first one that causes any error. If no search fails, a query to
-    compare, the time step or the query is taken for the invalid parameter.
+    compare, the time step or the query is assumed to be invalid.
     """
     usual = type(params)()
     twice = len({params.q, *params.vs}) <= len(params.vs)
@@ -449,7 +456,7 @@ def problem_of(error: QueryError, params: SearchParams, searcher: Searcher) -> P
 
 
 def _split_request(params: SearchParams) -> Iterator[tuple[str, SearchParams]]:
-    """Yield requests that have only a part of the parameters, to find the invalid one."""
+    """Yield requests with only some of the parameters, to find the invalid one."""
     usual = SearchParams()
     for name, field in _FIELD_OF.items():
         value, option = getattr(params, field), SearchOptions.options.get(name)
@@ -462,7 +469,7 @@ def _split_request(params: SearchParams) -> Iterator[tuple[str, SearchParams]]:
 
 
 def name_parameters(message: str, label: Callable[[str], str] = str) -> str:
-    """Replace the names of arguments in a message by the names of parameters.
+    """Replace names of arguments in a message by names of parameters.
 
     ``label`` returns the displayed name of a parameter, for example in a form.
     """

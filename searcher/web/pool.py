@@ -60,9 +60,9 @@ def client_of(scope: Scope) -> Client:
 
 
 class Slots:
-    """The slots for slow responses.
+    """Limits the number of slow responses; each needs a slot.
 
-    A free slot goes to the IP address with the fewest slots; of its responses, to the one that has waited
+    A free slot goes to the IP address with the fewest slots, and there to the response that has waited
     longest. A response waits at most ``patience`` seconds. If ``waiting`` responses wait, further ones are
     rejected at once.
     """
@@ -77,7 +77,7 @@ class Slots:
         self._changed = Condition()
 
     def take(self, client: Client) -> bool:
-        """Wait for a slot; return whether the client got one."""
+        """Wait for a slot, and return whether the client got one."""
         with self._changed:
             if self._held.total() >= self._slots and len(self._waiting) >= self._most_waiting:
                 return False
@@ -98,7 +98,10 @@ class Slots:
                 self._changed.notify_all()
 
     def _is_next(self, number: int) -> bool:
-        """Return whether a waiting response is the next to get a free slot."""
+        """Return whether a waiting response is the next to get a free slot.
+
+        ``number`` is its number in the order of arrival.
+        """
         first = min(self._waiting.items(), key=lambda one: (self._held[one[1]], one[0]))
         return self._held.total() < self._slots and first[0] == number
 
@@ -112,9 +115,9 @@ class Slots:
 class Limits:
     """Limits the time of a response, and pauses the response while it waits for a slot.
 
-    The object is created and checked in the thread that computes the response. A response needs a slot after
-    some CPU time of this thread, so that a quick one needs no slot even on a busy machine. ``clock`` returns
-    the time, ``computed`` the CPU time of this thread, in seconds.
+    A response needs a slot once it has used some CPU time, so that a quick response needs none even on a busy
+    machine. The object is created and checked in the thread that computes the response. ``clock`` returns the
+    time, ``computed`` the CPU time of this thread, in seconds.
     """
 
     def __init__(
@@ -152,7 +155,7 @@ class Limits:
             self._has_slot = True
 
     def end(self) -> bool:
-        """Free the slot of the response; return whether it had one."""
+        """Free the slot of the response, and return whether it had one."""
         if self._has_slot:
             self._slots.give_back(self._client)
         return self._has_slot
@@ -191,7 +194,7 @@ class Pool:
 
     A client's call has the limits of :class:`Limits`, and each client gets at most a share of the threads, so
     that slow calls of one client do not block others. A call that times out keeps its thread until its next
-    checkpoint, so there are never more calls than threads.
+    checkpoint (:mod:`indexer.checkpoint`), so there are never more calls than threads.
 
     Args:
         threads: The maximum number of running calls.
@@ -264,7 +267,7 @@ class Pool:
         work.timer = work.answer.get_loop().call_later(self._seconds, self._time_out, work.answer)
 
     def _time_out(self, answer: asyncio.Future[Any]) -> None:
-        """Report a timeout error to the request that waits for a call."""
+        """Let a call fail with a timeout, unless it has ended."""
         if not answer.done():
             answer.set_exception(timeout_problem(self._seconds))
 
@@ -280,7 +283,10 @@ class Pool:
             self._executor.submit(self._work, work, self._turn)
 
     def _take_next(self) -> _Work | None:
-        """Return the call to run next, and remove it from the queue."""
+        """Remove the next call from the queue, and return it.
+
+        None if no waiting call may start.
+        """
         for at, work in enumerate(self._queue):
             if work.answer.done() or self._running[work.address] < self._share:
                 del self._queue[at]
@@ -319,15 +325,15 @@ class Pool:
         work.answer.get_loop().call_soon(self._begin)  # after the response was sent
 
     def close(self) -> None:
-        """Stop starting calls; running calls end normally."""
+        """Stop starting calls; those that are running end normally."""
         self._executor.shutdown(wait=False, cancel_futures=True)
 
 
 class Download(StreamingResponse):
     """A response that is computed and sent in parts, as fast as the client reads.
 
-    No thread waits for the client. Each IP address has a maximum number of concurrent downloads; further
-    downloads wait. When the client disconnects, reading stops.
+    No thread waits for the client. Each IP address has a maximum number of concurrent downloads; further ones
+    wait. When the client disconnects, no further part is computed.
     """
 
     def __init__(self, chunks: Iterator[bytes], pool: Pool, client: Client, **response: Any) -> None:
@@ -359,7 +365,7 @@ class Download(StreamingResponse):
             self._pool.after_slow()
 
     def _part(self) -> bytes:
-        """Return the next part of the response; an empty part marks the end."""
+        """Return the next part of the response, or an empty part at the end."""
         made, size = [], 0
         for chunk in self._chunks:
             made.append(chunk)

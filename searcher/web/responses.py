@@ -2,8 +2,8 @@
 
 The headers keep pages of other sites from reading, embedding or controlling a response.
 
-``/items/ID`` is the page of an item, ``/items/ID.json`` the item as JSON. If an id itself ends in ``.json``,
-as a file name or URL may, the page's URL has an additional slash at the end, to be unambiguous.
+``/items/ID`` is the page of an item, ``/items/ID.json`` the item as JSON. An id may itself end in ``.json``,
+such as a file name or a URL. To be unambiguous, the URL of its page has an additional slash at the end.
 """
 
 from __future__ import annotations
@@ -49,7 +49,11 @@ class Body(NamedTuple):
 def write_body(form: str, file: str, write: Callable[[Writer], None], **headers: str) -> Body:
     """Return the output of a command as the body of a response.
 
-    ``form`` is the format. Browsers save a CSV response as ``file.csv``.
+    Args:
+        form: The format of the output.
+        file: The name under which browsers save a CSV response, without ``.csv``.
+        write: Writes the output with a writer.
+        headers: Additional headers of the response.
     """
     out = StringIO()
     write(open_writer(form, out, color=False, width=0))
@@ -92,9 +96,9 @@ LANGUAGES: Final = ("en", "es", "fr")  # languages of the page
 
 @lru_cache(256)
 def reader_languages(accepted: str) -> tuple[str, ...]:
-    """Return the languages that a browser accepts, the best first.
+    """Return the languages that a browser accepts, the preferred one first.
 
-    If none is available, return English.
+    If Dragoman has none of these, return English.
     """
     found: dict[str, float] = {}
     for name, weight in _parse_weights(accepted):
@@ -121,7 +125,7 @@ def _brotli() -> Any:
 
 @lru_cache(256)
 def content_coding(accepted: str) -> str:
-    """Return the best compression that a client accepts: ``br``, ``gzip``, or an empty string."""
+    """Return the best compression that a client accepts: ``br``, ``gzip`` or an empty string."""
     weights = dict(_parse_weights(accepted))
     if _brotli() and weights.get("br", 0.0) > 0 and weights["br"] >= weights.get("gzip", 0.0):
         return "br"
@@ -158,8 +162,8 @@ def _parse_weights(header: str) -> list[tuple[str, float]]:
 def entity_tag(*parts: str | bytes) -> str:
     """Return an entity tag for the version of the program and other values.
 
-    The tag is weak, because responses with the same tag may differ in compression and in the time that they
-    report.
+    Such a tag (ETag) changes if the response may have changed. It is weak, because responses with the same
+    tag may differ in compression and in the time that they report.
     """
     digest = blake2b(__version__.encode(), digest_size=12)
     for part in parts:
@@ -169,7 +173,10 @@ def entity_tag(*parts: str | bytes) -> str:
 
 
 def matches_tag(header: str, tag: str) -> bool:
-    """Return whether the client already has the response with a tag."""
+    """Return whether a client already has the response with a tag.
+
+    ``header`` is ``If-None-Match``.
+    """
     opaque = tag.removeprefix("W/")
     return any(one.strip().removeprefix("W/") == opaque for one in header.split(","))
 
@@ -182,7 +189,7 @@ class Problem(Exception):  # noqa: N818 - the term of RFC 9457
         detail: One sentence with the remedy.
         parameter: The invalid parameter; None if the error is not about a parameter.
         headers: Additional headers of the response.
-        narrower: If a query has too many matches, facet values by which to filter it.
+        narrower: Facet values with which to filter a query that has too many matches.
         typed: The note that a form submitted, to be shown again; None if there was no form.
     """
 

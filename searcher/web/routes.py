@@ -1,4 +1,4 @@
-"""Define the routes: paths with their parameters and the functions that answer.
+"""Define the routes: URL paths, their parameters, and the functions that answer.
 
 ``ROUTES`` lists all of them. Formats other than HTML are the same as the commands write.
 """
@@ -81,7 +81,7 @@ def answer(params: SearchParams, searcher: Searcher, *, page: bool = True) -> Re
 
 
 def home_html(params: SearchParams, context: PageContext) -> str:
-    """Return the home page or, for a request with parameters, the page of a search."""
+    """Return the home page, or the page of a search for a request with parameters."""
     asks = params != params.appearance()
     return search_html(params, context) if asks else search_page.home_page(params, context)
 
@@ -104,13 +104,13 @@ def search_rows(params: SearchParams, context: PageContext, form: str) -> Body:
 
 
 class _Chosen:
-    """A hit whose JSON object has only the given keys."""
+    """A hit whose JSON object has only some keys."""
 
     def __init__(self, hit: Hit, keys: Collection[str]) -> None:
         self._hit, self._keys = hit, keys
 
     def to_record(self) -> dict[str, Any]:
-        """Return the hit as a JSON object with the given keys only."""
+        """Return the hit as a JSON object with only the given keys."""
         return {key: value for key, value in self._hit.to_record().items() if key in self._keys}
 
 
@@ -155,7 +155,7 @@ def facets_json(params: SearchParams, context: PageContext) -> Body:
 
 
 def _count_facets(params: SearchParams, searcher: Searcher, facets: Sequence[str] = ("country",)) -> Results:
-    """Count the values of facets among all matches; by default countries."""
+    """Count the values of facets (by default, countries) among all matches."""
     asked = params.narrowing() | {"match": params.match}
     return searcher.search(params.q, limit=0, group=False, facets=facets, **asked)
 
@@ -202,7 +202,10 @@ def _item(item_id: str, context: PageContext) -> NewsItem:
 
 
 def receipt_of(params: SearchParams, results: Results, searcher: Searcher) -> str:
-    """Return the hash of the receipt for results, or an empty string if there are too many items."""
+    """Return the hash of the receipt for results.
+
+    The result is empty if there are too many items.
+    """
     if results.total > MAX_ITEMS:
         return ""
     from searcher.reading.receipt import make_receipt  # only a report needs it
@@ -232,7 +235,10 @@ def series_of(params: SearchParams, searcher: Searcher, *, most: int = MAX_ITEMS
 
 
 def lines_of(params: SearchParams, searcher: Searcher, more: int = 0) -> Concordance:
-    """Return the lines of a concordance up to the end of the page."""
+    """Return the lines of a concordance from the first to the end of the page.
+
+    ``more`` is the number of lines to read beyond the page.
+    """
     if params.q is None:
         raise invalid_parameter("q", message("web.concordance_without_query"))
     if params.order not in OF_ITEMS or params.limit is None:
@@ -248,8 +254,8 @@ def select_added(
 ) -> Results:
     """Select the items that were added after a generation, the newest first.
 
-    Without ``since``, only as many of the newest items as one request may read are considered; the most
-    recently added come first.
+    ``since`` of the request is the generation. Without it, the most recently added items come first, and only
+    as many of the newest items as one request may read are considered.
 
     Raises:
         Problem: More items match than one request may read, and ``since`` is given.
@@ -345,7 +351,7 @@ def terms_rows(params: SearchParams, context: PageContext, form: str) -> Body:
 
 
 def export_rows(params: SearchParams, context: PageContext, form: str) -> Body:
-    """Return all matches, or only the selected items, in a format of ``export --format``."""
+    """Return matches in a format of ``export --format``: all of them, or selected items."""
     if params.id and params != SearchParams(id=params.id, all_=params.all_):
         raise invalid_parameter("id", message("web.ids_alone"))
     request = request_for_all(params.q, params.sort, params.narrowing())

@@ -47,7 +47,7 @@ FROM_ONE_ADDRESS: Final = 100  # per IP address, except loopback (proxies, local
 
 
 def _rejection(status: HTTPStatus, detail: str) -> bytes:
-    """Return a response to a request that is rejected before the application sees it."""
+    """Return a response for a request that is rejected before the application gets it."""
     body = Problem(status, detail).to_json()
     headers = {**ALWAYS, "Content-Type": PROBLEM, "Content-Length": str(len(body)), "Connection": "close"}
     lines = [f"{name.lower()}: {value}\r\n" for name, value in headers.items()]
@@ -76,7 +76,7 @@ _ABSOLUTE: Final = re.compile(rb"[A-Za-z][A-Za-z0-9+.-]*://([^/?#]*)")  # a requ
 
 
 class Connection(HttpToolsProtocol):
-    """A connection with limits on time and on the size of requests."""
+    """A connection that limits the time and the size of requests."""
 
     _deadline: asyncio.TimerHandle | None = None
     max_form_size: ClassVar[int] = 0  # maximum bytes of a POST body in addition to the head
@@ -103,7 +103,10 @@ class Connection(HttpToolsProtocol):
                 transport.close()
 
     def data_received(self, data: bytes) -> None:
-        """Read a part of a request; encode UTF-8 in its URL as browsers do."""
+        """Read a part of a request.
+
+        UTF-8 in its URL is encoded as browsers do.
+        """
         if self._in_line:
             if not self._head and data.startswith(b"POST "):
                 self._most = MAX_HEAD_SIZE + self.max_form_size
@@ -125,7 +128,7 @@ class Connection(HttpToolsProtocol):
         self.transport.close()
 
     def on_headers_complete(self) -> None:
-        """Start the response; the body of the request is ignored."""
+        """Start the response, because the headers of the request are complete."""
         if len(self.connections) > CONNECTIONS:
             self.app = _TOO_MANY
         self._take_host_of_target()
@@ -136,7 +139,10 @@ class Connection(HttpToolsProtocol):
             self._answered = self.cycle
 
     def _take_host_of_target(self) -> None:
-        """Replace the ``Host`` header if the request target contains a host (RFC 9112, section 3.2.2)."""
+        """Replace the ``Host`` header by the host in the request target, if any.
+
+        See RFC 9112, section 3.2.2.
+        """
         target = _ABSOLUTE.match(self.url)
         if target is None:
             return
@@ -176,7 +182,7 @@ class Connection(HttpToolsProtocol):
         super().resume_writing()
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """Mark the response as disconnected."""
+        """Mark the client as disconnected."""
         self._stop_waiting()
         if self._counted:
             self._open[self._counted] -= 1
@@ -216,14 +222,14 @@ KEEP_ALIVE: Final = 15  # seconds that a connection stays open between two reque
 
 
 def run(serving: Serving, host: str, port: int, workers: int, tell: Callable[[str], None]) -> None:
-    """Serve until SIGTERM or SIGINT; responses in progress are completed.
+    """Serve an index until SIGTERM or SIGINT, then complete the responses in progress.
 
     Before the server starts, ``tell`` is called with each line for the operator: the URL of the page, and a
     warning if other computers can read the archive. Port 0 means any free port.
 
     Raises:
         DragomanError: The host does not belong to this computer, the port is in use, the base URL or an
-            allowed host is malformed, or others could change the index without a token.
+            allowed host is malformed, or other computers could change the index without a token.
         IndexFolderError: The index cannot be opened.
     """
     base = _check_base_url(serving.base_url)
@@ -273,11 +279,11 @@ def run(serving: Serving, host: str, port: int, workers: int, tell: Callable[[st
 
 
 def _require_token(serving: Serving, bound: str) -> None:
-    """Check that a server with ``--write`` has a token, or is for this computer only.
+    """Check that other computers cannot change the index without a token.
 
     Raises:
-        DragomanError: There is no token, and others can reach the server, directly or by a proxy for other
-            names.
+        DragomanError: The server has ``--write`` but no token, and others can reach it, directly or by a
+            proxy for other names.
     """
     public = urlsplit(serving.base_url or "http://localhost").hostname or ""
     is_private = _is_loopback(bound) and not serving.allowed_hosts
@@ -302,7 +308,10 @@ class _Workers(Multiprocess):
 
 
 def _worker(serving: Serving) -> Starlette:
-    """Return the application for a worker process, which ends when its parent process ends."""
+    """Return the application for a worker process.
+
+    The process ends when its parent process ends.
+    """
     bound_memory()
     if parent := parent_process():
 
@@ -320,7 +329,7 @@ def _worker(serving: Serving) -> Starlette:
 
 
 def _listen(host: str, port: int) -> socket.socket:
-    """Return a socket that is bound to an address but not yet listening.
+    """Return a socket that is bound to an address but does not listen yet.
 
     Raises:
         DragomanError: The IP address or port cannot be used.
@@ -352,7 +361,7 @@ def _not_listening(host: str, port: int, error: OSError) -> DragomanError:
 
 
 def _check_base_url(base: str | None) -> str | None:
-    """Return the public URL without a slash at the end.
+    """Check the public URL, and return it without a slash at the end.
 
     Raises:
         DragomanError: The URL cannot begin links: its scheme is not http or https, or it has a user, a query

@@ -1,8 +1,8 @@
 """Change tags, collections and notes on behalf of readers, for ``serve --write``.
 
-No other module of the server calls the indexer's writers. A form is only accepted from a page of this server:
-:mod:`searcher.web.gate` has checked the host, ``Sec-Fetch-Site``, ``Origin`` and the archive's token. Here,
-the form token must belong to the session cookie, which browsers do not send with cross-site requests.
+Only this module of the server calls the indexer's writers. A form is only accepted from a page of this
+server: :mod:`searcher.web.gate` has checked the host, ``Sec-Fetch-Site``, ``Origin`` and the archive's token.
+Here, the form token must belong to the session cookie, which browsers do not send with cross-site requests.
 """
 
 from __future__ import annotations
@@ -129,7 +129,7 @@ class Writers:
         return self._back(request, page_path(item_id), changed)
 
     async def _change_selected(self, request: Request, fields: Fields) -> Response:
-        """Change tags and collections of selected hits, or open the page of their citations."""
+        """Change tags and collections of selected hits, or open the page with their citations."""
         params = read_params(split_saved_count(request.scope["query_string"])[0])
         ids = [*dict.fromkeys(fields.pop("id", ()))]
         if fields.pop("do", []) == ["cite"]:
@@ -141,13 +141,15 @@ class Writers:
         return self._back(request, "/search", changed)
 
     def _back(self, request: Request, path: str, changed: int) -> Response:
-        """Return the redirect to a page, which then confirms how many items were changed."""
+        """Return a redirect to a page, which then says how many items were changed."""
         query = split_saved_count(request.scope["query_string"])[0].decode("latin-1")
         query = f"{query}&{SAVED.decode()}{changed}".lstrip("&")
         return _redirect(f"{request.scope['state']['site'][0]}{path}?{quote(query, safe='%&=+~!$()*,;:@/?')}")
 
     async def _change(self, fields: Fields, ids: list[str]) -> int:
         """Change items in a thread, one form at a time, and open the new generation.
+
+        Returns the number of items that have changed.
 
         Raises:
             Problem: The change is invalid, another writer is still running, or the index cannot be written.
@@ -165,7 +167,7 @@ class Writers:
         return changed
 
     def _run(self, fields: Fields, ids: list[str]) -> int:
-        """Change items; return how many have changed.
+        """Change items, and return how many have changed.
 
         Raises:
             Problem: The change failed.
@@ -210,7 +212,9 @@ def change_of(fields: Fields, *, notes: bool) -> AnnotationChange:
 
 
 def _require_note(place: str, item_id: str, digest: str) -> None:
-    """Check that an item still has the note that was on the page.
+    """Check that an item still has the note that the page of the form showed.
+
+    ``digest`` is the :func:`~searcher.web.page.annotation_forms.note_digest` of that note.
 
     Raises:
         Problem: Someone else has changed the note.
@@ -282,7 +286,11 @@ def parse_form(body: bytes) -> Fields:
 
 
 def split_saved_count(query: bytes) -> tuple[bytes, int | None]:
-    """Return a query string without the number of changed items at its end, and this number or None."""
+    """Split a query string that may end with the number of changed items.
+
+    Returns:
+        The query string without the number, and the number or None.
+    """
     rest, _, last = query.rpartition(b"&")
     number = last.removeprefix(SAVED)
     if number == last or not number.isdigit() or len(number) > 9:

@@ -52,12 +52,15 @@ def links_by_hit(hits: Iterable[Hit], page: Page) -> dict[str, Markup]:
 
 
 def note_digests(item: NewsItem, shown: str) -> str:
-    """Return the digests of the stored note and of the note that the page shows: ``stored-shown``."""
+    """Return digests of the stored note and of the displayed note: ``stored-shown``."""
     return f"{note_digest(item.note)}-{note_digest(normalise_note(shown))}"
 
 
 def form_of(page: Page) -> dict[str, Any] | None:
-    """Return the tags and collections that a form suggests, or None if readers may not change them."""
+    """Return the tags and collections that a form suggests.
+
+    None if readers may not change them.
+    """
     if page.context.writing is None:
         return None
     kinds = annotated_fields(page.searcher)

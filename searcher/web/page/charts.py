@@ -1,6 +1,6 @@
 """Draw charts of counts by time and by country as SVG, each with a table of the counts.
 
-A period has two counts: the items dated in it, and these plus all items whose estimated interval overlaps it.
+A period has two counts: the items dated in it, and these plus all items whose estimated date may be in it.
 Both are facet counts of the same query, without and with estimated dates, so every engine supports them. The
 command ``timeline`` instead reads the days of all matches (:mod:`searcher.reading.over_time`).
 """
@@ -50,7 +50,10 @@ Drawing = dict[str, Any]  # the variables of a template
 
 
 def draw_years(results: Results, page: Page, links: Links | None) -> tuple[Drawing | None, Drawing | None]:
-    """Return the charts of results by year and by month, or None for a chart without periods."""
+    """Return the charts of results by year and by month.
+
+    A chart without periods is None.
+    """
     params, reader = page.params, page.reader
     years, months = chart_counts(page.searcher, results, params.q, params.narrowing())
     if not years.periods:
@@ -63,7 +66,10 @@ def draw_years(results: Results, page: Page, links: Links | None) -> tuple[Drawi
 
 
 def chosen_periods(params: SearchParams) -> tuple[str, str] | None:
-    """Return the first and last day of the filter by date, or None if there is no such filter."""
+    """Return the first and the last day of the date filter, in ISO 8601.
+
+    None if there is no date filter, or if it is invalid.
+    """
     if not (params.from_ or params.to):
         return None
     try:
@@ -108,12 +114,18 @@ def _chart(
 def _bars(
     timeline: ChartCounts, reader: Reader, chosen: tuple[str, str] | None, stem: str, pivot: str
 ) -> Markup:
-    """Draw bars for counts over time: solid for stated dates, hatched for estimated dates.
+    """Draw bars for counts over time: solid for stated dates, hatched for estimated ones.
 
-    ``chosen`` is the first and the last period of the date filter. If ``stem``, the beginning of a link, is
-    not empty, each bar links to the selection of its period. If one period is selected, it is the ``pivot``,
-    and each bar links to the interval between its period and the pivot. All bars of one style are one SVG
-    path. The chart of years defines the hatching for all charts of the page.
+    All bars of one style are one SVG path. The chart of years defines the hatching for all charts of the
+    page.
+
+    Args:
+        timeline: The counts.
+        reader: The reader.
+        chosen: The first and the last day of the date filter; None without one.
+        stem: The beginning of a link, so that each bar selects its period; empty for no links.
+        pivot: The selected period, if there is only one. Then each bar links to the interval between its
+            period and this one.
     """
     highest = timeline.highest or 1
     across = WIDTH / max(len(timeline.periods), 1)
@@ -149,7 +161,7 @@ def _interval_label(timeline: ChartCounts, first: str, last: str, reader: Reader
 
 
 def is_outside(value: str, chosen: tuple[str, str] | None) -> bool:
-    """Return whether a period is outside the filter by date."""
+    """Return whether a period is outside the date filter."""
     return chosen is not None and not chosen[0][: len(value)] <= value <= chosen[1][: len(value)]
 
 
@@ -177,8 +189,12 @@ def draw_countries(
 ) -> Drawing | None:
     """Return the map and the bars of the country facet, or None without countries.
 
-    ``file`` is the URL of the map's outlines; empty to include them in the drawing. At most ``most``
-    countries have a bar, and a name and a link on a map with links.
+    Args:
+        counted: The values of the facet.
+        links: Builds links; None for a drawing without links.
+        reader: The reader.
+        file: The URL of the map's outlines; empty to include them in the drawing.
+        most: The maximum number of countries that have a bar, and also a name and a link on a map with links.
     """
     values = reader.sort_values("country", counted)
     values = [value for value in values if value.value != UNKNOWN and value.count]
@@ -209,7 +225,10 @@ def draw_countries(
 
 
 def shade(number: int, highest: int) -> int:
-    """Return the shade for a count on the map, from 1 to SHADES, on a logarithmic scale."""
+    """Return the shade for a count on the map, from 1 to SHADES.
+
+    The scale is logarithmic.
+    """
     return SHADES if number >= highest else 1 + int(SHADES * log10(number) / log10(highest) + 1e-9)
 
 
@@ -284,7 +303,7 @@ class Period(NamedTuple):
 
 
 class ChartCounts(NamedTuple):
-    """The counts of a query over time, without its filter by date.
+    """The counts of a query over time, ignoring its date filter.
 
     Attributes:
         periods: The periods, oldest first.
@@ -309,7 +328,11 @@ def chart_counts(
 ) -> tuple[ChartCounts, ChartCounts | None]:
     """Count the matches of a query by year and, for few years, by month.
 
-    ``results`` have the facet ``year``; ``options`` has the filters and query options.
+    Args:
+        searcher: The open searcher.
+        results: The results of the query, with the facet ``year``.
+        query: The query.
+        options: The filters and query options.
     """
     if results.relaxed is not None:
         query, options = results.relaxed, {**options, "via": ()}
@@ -341,7 +364,7 @@ def chart_counts(
 def _timeline(
     stated: list[FacetValue], with_estimated: list[FacetValue], months: Sequence[str] = ()
 ) -> ChartCounts:
-    """Combine facet counts without and with estimated dates into the counts of a chart."""
+    """Combine facet counts without and with estimated dates into counts of a chart."""
     dated, most = ({value.value: value.count for value in values} for values in (stated, with_estimated))
     left, undated = dated.pop(UNKNOWN, 0), most.pop(UNKNOWN, 0)
     shown = months or _years(sorted(dated.keys() | most.keys()))
@@ -351,7 +374,7 @@ def _timeline(
 
 
 def _years(counted: list[str]) -> list[str]:
-    """Return all years from first to last or, if these are too many, only the years with items."""
+    """Return all years from first to last, or only those with items if these are too many."""
     if not counted or int(counted[-1]) - int(counted[0]) >= MAX_PERIODS:
         return counted
     return [f"{year:04d}" for year in range(int(counted[0]), int(counted[-1]) + 1)]

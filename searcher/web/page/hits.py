@@ -58,9 +58,10 @@ class HitView(NamedTuple):
     Attributes:
         href: The link.
         title: The title.
-        language: The ``lang`` attribute of title and passage, if it differs from the page's.
+        language: The ``lang`` attribute of the title and the passage, if their language is not that of the
+            page.
         about: The date, the languages, and how the hit was found.
-        passage: A paragraph with the best passage; empty if the title is this passage.
+        passage: A paragraph with the best passage; empty if the heading of an untitled hit already shows it.
         countries: The first countries.
     """
 
@@ -94,7 +95,10 @@ def hit_view(hit: Hit, links: Links, reader: Reader, *, is_duplicate: bool = Fal
 
 
 def _split_untitled(opening: str, snippet: str) -> tuple[Markup, Markup]:
-    """Return the heading of a hit without a title, and its passage without the words of the heading."""
+    """Return the heading of a hit without a title, and the rest of its passage.
+
+    The passage omits the words of the heading.
+    """
     opening = opening.rstrip(" …\N{NO-BREAK SPACE}(,;:–-")
     parts = snippet.removeprefix("…").split(MATCH_MARK)
     text = "".join(parts)
@@ -159,7 +163,7 @@ def _duplicate_markup(hit: Hit, links: Links, reader: Reader) -> str:
 
 
 def way_message(way: str) -> str:
-    """Return the message key for the way in which a hit was found, such as ``translated``."""
+    """Return the message key for how a hit was found, such as ``translated``."""
     return _WAYS.get(way, way)
 
 
@@ -182,7 +186,7 @@ def mark_matches(snippet: str) -> Markup:
 
 
 def country(mention: CountryMention, reader: Reader) -> Markup:
-    """Return the name of a country, and the words that mention it in the text if they differ."""
+    """Return the name of a country, and the words that name it in the text if they differ."""
     name = escape(reader.country(mention.code))
     if mention.evidence and mention.evidence != name:
         return Markup(f"{name} <q>{escape(legible(mention.evidence))}</q>")  # noqa: S704 - escaped
@@ -199,7 +203,7 @@ EXPORTS: Final = tuple([(form, FORMS[form].label) for form in ("csv", "xlsx", "j
 
 
 def exports_of(ids: Iterable[str], base: str) -> list[tuple[str, str]]:
-    """Return the name of each export format, with the link that exports the given items."""
+    """Return each export format with a link that exports the given items."""
     chosen = urlencode([("id", one) for one in ids])
     return [(name, f"{base}/export.{form}?{chosen}") for form, name in EXPORTS]
 

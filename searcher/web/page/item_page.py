@@ -96,7 +96,7 @@ _OTHER_PLURALS: Final = {"y": "ies", "l": "ux"}
 
 
 class Glossary:
-    """Finds translations for the first mention of each concept in an item.
+    """Finds translations of concepts, for the first mention of each in an item.
 
     Attributes:
         words: The translations by mention.
@@ -128,7 +128,9 @@ class Glossary:
         return found
 
     def _gloss(self, entry: LabelEntry, written: str, language: str) -> str:
-        """Return the translation of a concept, or an empty string if it is uncertain or already shown.
+        """Return the translation of a concept.
+
+        The result is empty if the translation is uncertain or was already shown.
 
         Words with the same stem may differ in meaning (Spanish *verdad* and *verde*), so a label must be
         spelled as in the text, except for a plural, and a name must be capitalized.
@@ -146,7 +148,7 @@ class Glossary:
 
 
 def _is_written(label: str, written: str) -> bool:
-    """Return whether ``written``, the words of a text, is the label in the same spelling or in the plural."""
+    """Return whether the words of a text are a label, in the same spelling or the plural."""
     if label != label.lower():
         return label == written
     other = label[:-1] + _OTHER_PLURALS.get(label[-1:], label[-1:])
@@ -257,7 +259,10 @@ def _linked_data(item: NewsItem, context: PageContext) -> dict[str, Any]:
 def _read_item(
     answerer: Answerer, params: SearchParams, item: NewsItem
 ) -> tuple[list[Passage], Highlights | None, DuplicateGroup | None]:
-    """Return the title and paragraphs of an item, the words to mark, and its near duplicates."""
+    """Return the passages of an item, the words to mark, and the near duplicates.
+
+    Passages are the title and the paragraphs.
+    """
     engine: Engine = answerer.engine
     document = engine.find(item.id)
     documents = [] if document is None else [document]
@@ -324,7 +329,10 @@ def _date_reason(when: ItemDate | None, *, names_days: bool) -> str:
 
 
 def _language_evidence(item: NewsItem, reader: Reader) -> str:
-    """Return a sentence with the words by which the languages of an item were detected, or another reason."""
+    """Return a sentence on how the languages of an item were detected.
+
+    It quotes the words that indicate them, or gives another reason.
+    """
     # Few pages are of items.
     from indexer.languages.detection import MIN_DISTINCT_WORDS, function_words_of
 

@@ -1,4 +1,4 @@
-"""Build links that contain the whole request, so that they can be saved."""
+"""Build links that contain the whole request, so that users can save them."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ class Links:
         self._kept: str | None = None  # the query string of links to items
 
     def _encode_parameters(self, path: str) -> tuple[Address, dict[str, str]]:
-        """Return the parameters that a path accepts, and their values in this request, encoded."""
+        """Return the parameters that a path accepts, and their encoded values in this request."""
         address = address_of(path)
         values, usual = self.params._asdict(), address.usual
         if address.paged != address_of(self.path).paged:
@@ -68,9 +68,9 @@ class Links:
     def _query(self, changed: dict[str, Any], path: str) -> str:
         """Return a changed request as a query string.
 
-        Unless the query has a single word, the query string contains whether all words are required, so that
-        the linked page has the same counts. It contains the limit if both pages show hits or belong to the
-        same tool.
+        If the query has several words, the query string contains whether all are required, so that the linked
+        page has the same counts. It contains the limit only if both pages show hits or belong to the same
+        tool.
         """
         address, parts = self._known.get(path) or self._encode_parameters(path)
         usual = address.usual
@@ -83,18 +83,21 @@ class Links:
         return "&".join(filter(None, parts.values()))
 
     def fields(self, path: str, shown: Collection[str]) -> list[tuple[str, str]]:
-        """Return the parameters of the request that a form for a path must send in hidden fields."""
+        """Return the parameters that a form for a path must send in hidden fields.
+
+        ``shown`` are the parameters that the form has visible fields for.
+        """
         hidden = ("q", *FIRST_PAGE, *shown)
         _, parts = self._known.get(path) or self._encode_parameters(path)
         return [pair for name, part in parts.items() if name not in hidden for pair in parse_qsl(part)]
 
     def to(self, path: str, **changed: Any) -> Markup:
-        """Return a link to a path with a changed request."""
+        """Return a link to a path, for a changed request."""
         query = self._query(changed, path)
         return self._to_attribute(f"{path}?{query}" if query else path)
 
     def here(self, **changed: Any) -> Markup:
-        """Return a link to the first page of this view with a changed request."""
+        """Return a link to the first page of this view, for a changed request."""
         return self.to(self.path, **FIRST_PAGE | changed)
 
     def _to_attribute(self, address: str) -> Markup:
@@ -102,16 +105,16 @@ class Links:
         return Markup(self._escaped + address)  # noqa: S704 - encoded
 
     def search(self, *, path: str = "/search", **changed: Any) -> Markup:
-        """Return a link to a search with a changed request."""
+        """Return a link to a search, for a changed request."""
         return self.to(path, **{**FIRST_PAGE, **changed})
 
     def stem(self, **changed: Any) -> Markup:
-        """Return a link to a search to which ``name=value`` can be appended."""
+        """Return the beginning of a link to a search, to which ``name=value`` can be appended."""
         query = self._query({**FIRST_PAGE, **changed}, "/search")
         return self._to_attribute(f"/search?{query}&" if query else "/search?")
 
     def item(self, item_id: str) -> Markup:
-        """Return a link to the page of an item, which also contains the query."""
+        """Return a link to the page of an item that also contains the query."""
         if self._kept is None:
             query = "" if self.is_long else self._query({}, "/search")
             self._kept = f"?{query}" if query else ""
@@ -119,23 +122,26 @@ class Links:
 
 
 def _has_several_words(query: str | None) -> bool:
-    """Return whether a query has several words, of which all could be required; ``2020-05`` has two."""
+    """Return whether a query has several words, all of which could be required.
+
+    ``2020-05`` counts as two words.
+    """
     return bool(re.search(r"\w\W+\w", query or ""))
 
 
 def safe_url(url: str | None) -> str | None:
-    """Return a URL whose scheme is http or https, or None for other URLs."""
+    """Return a URL if its scheme is http or https, otherwise None."""
     return (
         url if url and url.lower().startswith(SAFE_SCHEMES) and url.isprintable() and " " not in url else None
     )
 
 
 class Writing(NamedTuple):
-    """The data for the forms of a page, if readers may change annotations.
+    """The data for the forms of a page with which readers change annotations.
 
     Attributes:
         token: The form token of the reader.
-        saved: The number of items that the form sent before has changed; None if no form was sent.
+        saved: The number of items that the previous form changed; None if no form was sent.
     """
 
     token: str
@@ -149,8 +155,8 @@ class PageContext(NamedTuple):
         searcher: The open generation of the index.
         base: The prefix of every link: empty, or the path of ``--base-url`` without a trailing slash.
         origin: The prefix as an absolute URL: ``https://news.example.org/archive``.
-        languages: At least one of ``en``, ``es`` and ``fr``, in the reader's order of preference: the
-            parameter ``ui`` precedes the header ``Accept-Language``.
+        languages: The languages of the reader among ``en``, ``es`` and ``fr``, at least one, the preferred
+            one first. That of the parameter ``ui`` precedes those of the header ``Accept-Language``.
         archive: The name of the archive.
         about: The description of the archive, as HTML.
         guarded: Whether requests need a token.
@@ -179,10 +185,10 @@ _SPLIT: Final = "~"  # a character that is not encoded in URLs
 
 
 def resolve_after(params: SearchParams, searcher: Searcher) -> SearchParams:
-    """Return a request whose offset is computed from ``after``.
+    """Replace the parameter ``after`` of a request by an offset.
 
-    ``after`` has the rank, the generation and the id of the last displayed hit. In the same generation, the
-    rank is exact; in another one, the page begins after the hit's current position.
+    ``after`` contains the rank and the id of the last displayed hit, and the generation. In the same
+    generation, the rank is exact; in another one, the page begins after the hit's current position.
 
     Raises:
         Problem: ``after`` does not come from a link, or its item no longer matches.
@@ -219,7 +225,13 @@ def links_around(  # noqa: PLR0913 - the parts of an address and of a page
 ) -> dict[str, str]:
     """Return the URLs of the first, the previous and the next page.
 
-    URLs begin with ``base``. The next page begins after the position ``after``; by default at an offset.
+    Args:
+        base: The beginning of the URLs.
+        path: The path of the page.
+        params: The request.
+        shown: The number of results on this page.
+        total: The number of results on all pages.
+        after: The position after which the next page begins; None to use an offset.
     """
 
     def to(**changed: object) -> str:
@@ -250,8 +262,8 @@ def page_headers(links: Mapping[str, str], total: int | None) -> dict[str, str]:
 
 
 def part_name(name: str, shown: int, total: int) -> str:
-    """Return the name of a file with ``shown`` of ``total`` rows.
+    """Return the name of a file that may contain only some of all rows.
 
-    This is ``name`` or, if the file has only some rows, ``name-100-of-1234``.
+    It is ``name``, or ``name-100-of-1234`` if rows are missing.
     """
     return name if shown >= total else f"{name}-{shown}-of-{total}"

@@ -66,7 +66,10 @@ class Reader(NamedTuple):
         return Markup("{}{} {}").format(head, self.messages["colon"][0], text)
 
     def join(self, parts: Iterable[str]) -> Markup:
-        """Join parts that are escaped for HTML with semicolons, because the parts contain commas."""
+        """Join parts with semicolons, because the parts contain commas.
+
+        The parts must be escaped for HTML.
+        """
         return (self.messages["colon"][0].replace(":", ";") + " ").join(parts)
 
     def many(self, key: str, n: int, **values: object) -> Markup:
@@ -76,7 +79,7 @@ class Reader(NamedTuple):
         return _fill(forms[0 if one else -1], {"n": self.number(n), **values})
 
     def number(self, n: int) -> str:
-        """Format a whole number; a number that may be a year has no separators."""
+        """Format a whole number, without separators if it may be a year."""
         return wording.number(n, self.language)
 
     def rate(self, value: float) -> str:
@@ -93,7 +96,7 @@ class Reader(NamedTuple):
         return text if self.language == "en" else text.replace(".", ",").replace("%", "\N{NO-BREAK SPACE}%")
 
     def country(self, code: str) -> str:
-        """Return the name of a country; an unknown code is returned unchanged."""
+        """Return the name of a country, or an unknown code unchanged."""
         return (
             self.messages["country.none"][0] if code == UNKNOWN else self.countries.get(code, legible(code))
         )
@@ -123,7 +126,10 @@ class Reader(NamedTuple):
         return self.month(value.value) if facet == "month" else legible(value.label)
 
     def sort_values(self, facet: str, values: Sequence[FacetValue]) -> Sequence[FacetValue]:
-        """Sort countries with equal counts by name; return other facets unchanged."""
+        """Sort countries with equal counts by name.
+
+        The values of other facets are returned unchanged.
+        """
         if facet != "country":
             return values
         at = _alphabet(self.language)
@@ -181,9 +187,10 @@ _ENGLISH: Final = Markup('<span lang="en">{}</span>')
 
 
 def remark(text: str, reader: Reader) -> Markup:
-    """Return a note or error in the language of the reader, or marked as English.
+    """Return a note or an error in the language of the reader.
 
-    Names of arguments are replaced by their labels in the forms of the page.
+    Text that is not translated is marked as English. Names of arguments are replaced by their labels in
+    forms.
     """
     if reader.language == "en":
         return escape(legible(text))

@@ -1,4 +1,4 @@
-"""Render the parts that all pages have: search box, filters, and choice of language."""
+"""Render the parts of all pages: search box, filters, and choice of language."""
 
 from __future__ import annotations
 
@@ -48,14 +48,17 @@ _OF_WORDS: Final = ("/concordance", "/terms")  # pages that need a query; typica
 
 
 def fields(results: Results, page: Page) -> list[dict[str, Any]]:
-    """Return the filter lists of the page, one for each field: countries, languages, custom fields."""
+    """Return a filter list for each field: countries, languages, custom fields."""
     listed = {name: values for name, values in results.facets.items() if name not in ("year", "month")}
     found = filter_facets(listed, page.params.match)
     return [_field(name, values, page) for name, values in found.items() if values]
 
 
 def uncounted_kinds(results: Results, page: Page) -> list[tuple[str, Markup]]:
-    """Return the kinds of concepts that the page does not count, with links to pages that count them."""
+    """Return the kinds of concepts that the page does not count.
+
+    Each comes with a link to a page that counts them.
+    """
     return [
         (page.reader.field(kind), page.links.search(facet=(*page.params.facet, kind)))
         for kind in page.concept_kinds()
@@ -146,9 +149,9 @@ def _sentences(language: str) -> dict[str, str]:
 
 
 class Page:
-    """A page: its request, language and links.
+    """A page to render, with its request, language and links.
 
-    Links begin with ``base``, by default the context's base.
+    Links begin with ``base``, which by default is that of the context.
     """
 
     def __init__(
@@ -163,7 +166,7 @@ class Page:
 
     @cached_property
     def plain(self) -> Links:
-        """Links that do not keep the search."""
+        """Links that do not contain the search."""
         return Links(self.params.appearance(), self.context.base)
 
     @property
@@ -180,7 +183,7 @@ class Page:
         return self.links.fields(self.action, shown or (FORM_FIELDS if self.action == "/search" else ()))
 
     def static(self, name: str) -> str:
-        """Return the URL of a static file; it changes with the content of the file."""
+        """Return the URL of a static file, which changes with the file's content."""
         return self.context.base + static_files()[name].path
 
     def concept_kinds(self) -> Sequence[str]:
@@ -188,7 +191,7 @@ class Page:
         return self.searcher.ask(lambda answerer: answerer.engine.thesaurus.kinds)
 
     def tabs(self) -> list[tuple[Markup, Markup, bool]]:
-        """Return the tabs: name, link, and whether the tab is open."""
+        """Return the tabs: for each its name, its link, and whether it is open."""
         narrowed = any(getattr(self.params, name) for name in FILTERS)
         lines = {"/concordance": {"limit": _LINES}}
         return [

@@ -59,7 +59,10 @@ def quote(text: str, most: int = MAX_QUOTED_LENGTH) -> Markup:
 
 
 def describe_reading(results: Results, page: Page) -> dict[str, Any]:
-    """Describe how a query was read: sentences, added words, excluded words and filters."""
+    """Describe how a query was read.
+
+    The values are sentences, added words, excluded words, and filters.
+    """
     params, links, reader = page.params, page.links, page.reader
     added = [(one["from"], label) for one in results.expansions for label in one["to"]][:MAX_CHIPS]
 
@@ -121,14 +124,14 @@ def wording(results: Results, reader: Reader) -> Iterator[Markup]:
 
 
 def reading_sentences(results: Results, reader: Reader) -> list[Markup]:
-    """Return sentences on how a query was read and which words were added."""
+    """Return sentences on how a query was read, and on the words that were added."""
     labels = [legible(label) for expansion in results.expansions for label in expansion["to"]]
     joined = [reader.add_heading(reader.say("joined"), ", ".join(labels[:MAX_CHIPS]))] if labels else []
     return [*wording(results, reader), *joined]
 
 
 def mode_sentences(results: Results, page: Page) -> Iterator[Markup]:
-    """Yield a sentence on whether all words or any word is required, with a link to the other mode."""
+    """Yield a sentence on whether all words are required, with a link to change this."""
     reader, links = page.reader, page.links
     if page.params.all_:
         if has_adjacent_words(results.query) and results.relaxed is None:
@@ -165,12 +168,12 @@ def title_with_filters(subject: str, params: SearchParams, reader: Reader) -> st
 
 
 def _remove_value(params: SearchParams, field: str, value: str) -> dict[str, Any]:
-    """Return a parameter without one of its values, as arguments for :class:`Links`."""
+    """Return a parameter without one of its values, as arguments of :class:`Links`."""
     return {field: tuple([one for one in getattr(params, field) if one != value])}
 
 
 def _filters(params: SearchParams, reader: Reader) -> Iterator[tuple[str, dict[str, Any]]]:
-    """Yield a description of each filter of a request, and the changed parameters that remove the filter."""
+    """Yield a description of each filter of a request, and the parameters without it."""
     without = partial(_remove_value, params)
 
     def named(key: str, otherwise: str) -> str:

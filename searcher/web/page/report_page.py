@@ -97,7 +97,7 @@ def report_page(
 
 
 def _list_annotations(annotations: Annotations | None, reader: Reader, *, notes: bool) -> list[Markup]:
-    """Return the tags, collections and note of an item, each after a heading: ``Tags: ...``."""
+    """Return the tags, collections and note of an item, with headings: ``Tags: ...``."""
     if annotations is None:
         return []
     texts = {"item.tags": ", ".join(annotations.tags), "item.collections": ", ".join(annotations.collections)}

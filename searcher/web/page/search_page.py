@@ -1,4 +1,4 @@
-"""Render the pages for searches, for the whole archive, and for errors."""
+"""Render the pages of searches, of the whole archive, and of errors."""
 
 from __future__ import annotations
 
@@ -53,10 +53,10 @@ LESS: Final[tuple[tuple[str, dict[str, Any]], ...]] = (
 
 
 def suggest_wider_searches(results: Results, page: Page) -> list[tuple[Markup, Markup, Markup]]:
-    """Return wider searches for a search without matches, with their numbers of items.
+    """Return wider searches to suggest for a search without matches.
 
     Returns:
-        For each variant with matches, a sentence, a link, and the number of items.
+        For each wider search with matches, a sentence, a link, and the number of items.
     """
     offers = []
     tried = {page.params}
@@ -80,7 +80,10 @@ SIZES: Final = (10, 20, 50, 100)  # selectable numbers of hits per page
 
 
 def pages_of(results: Results, params: SearchParams) -> dict[str, Any]:
-    """Return the current and the last page number, and the pages to link; {} for a single page."""
+    """Return the current page number, the last one, and those to link.
+
+    The result is empty for a single page.
+    """
     offset, limit = params.offset, params.limit
     if not limit or not results.total or (results.groups <= limit and not offset):
         return {}
@@ -126,12 +129,15 @@ def search_page(params: SearchParams, results: Results, context: PageContext) ->
 
 
 def _without_checkbox(results: Results, params: SearchParams) -> list[tuple[str, str]]:
-    """Return the filters that have no checkbox because their field is not counted."""
+    """Return the filters without a checkbox, because their field is not counted."""
     return [("where", one) for one in params.where if field_name(one.partition("=")[0]) not in results.facets]
 
 
 def _title(results: Results, page: Page) -> Markup:
-    """Return the title of a page: query, filters, order, page number and number of items."""
+    """Return the title of a page of results.
+
+    It consists of the query, filters, order, page number, and number of items.
+    """
     params, reader = page.params, page.reader
     title = title_with_filters(params.q or reader.say("everything"), params, reader)
     title += f", {reader.say(params.sort)}" if params.sort != SORTS[0] else ""
@@ -161,8 +167,7 @@ def _sorts(results: Results, years: Drawing | None, page: Page) -> list[tuple[Ma
     """Return the sort orders: for each its name, a link, and whether it is active.
 
     If no words rank the items, ``relevance`` is the stored order: newest first, including estimated dates.
-    This order equals ``newest`` if no date is estimated, or if estimated dates are included or excluded by
-    a filter.
+    This order equals ``newest`` if no date is estimated, or if a filter includes or excludes estimated dates.
     """
     params = page.params
     names: dict[str, str] = {sort: sort for sort in SORTS}
@@ -244,7 +249,7 @@ def _link_without_parameter(problem: Problem, page: Page, path: str) -> str:
 
 
 def _suggest_requests(problem: Problem, page: Page, path: str) -> Iterator[tuple[Markup | str, Markup, str]]:
-    """Yield valid requests to suggest in place of an invalid one."""
+    """Yield valid requests as suggestions in place of an invalid one."""
     reader, links = page.reader, page.links
     for name, values in problem.narrower.items():
         for value in values[:MAX_OFFERS]:
@@ -263,7 +268,7 @@ def _suggest_requests(problem: Problem, page: Page, path: str) -> Iterator[tuple
 
 
 def _parameter_name(parameter: str | None, reader: Reader) -> Markup | str:
-    """Return a text that names the invalid parameter; empty for the query.
+    """Return a text that names the invalid parameter, or an empty text for the query.
 
     It contains the label of the parameter in forms, followed by its name in URLs if this differs.
     """

@@ -52,7 +52,7 @@ _STEM: Final = 4  # letters of a prefix example
 
 
 def words_of(page: Page) -> dict[str, str]:
-    """Return words and field values that occur in the index, to fill in the examples of the help page."""
+    """Return words and field values of the index, with which the help page fills its examples."""
     searcher, language = page.searcher, page.reader.language
     spoken = (language,) if searcher.search(None, limit=0, languages=language, facets=()).total else ()
     hits = searcher.search(None, sort="newest", limit=MAX_SAMPLE, languages=spoken, facets=()).hits
@@ -69,7 +69,7 @@ def words_of(page: Page) -> dict[str, str]:
 
 
 def help_page(params: SearchParams, context: PageContext) -> str:
-    """Render the help page; all of its examples have matches."""
+    """Render the help page, on which all examples have matches."""
     page = Page(params, context, "/help")
     words, say = words_of(page), page.reader.say
     tasks = [(say(task), [*_examples(forms, words, page)]) for task, forms in FORMS.items()]
@@ -79,7 +79,7 @@ def help_page(params: SearchParams, context: PageContext) -> str:
 def _examples(
     forms: dict[str, str], words: dict[str, str], page: Page
 ) -> Iterator[tuple[str, Markup, str, Markup]]:
-    """Fill in the examples; yield those that have matches."""
+    """Fill in the examples, and yield those that have matches."""
     for key, form in forms.items():
         with suppress(KeyError, QueryError):  # skip if a word is missing or the index has no paragraphs
             query = form.format(**words)
@@ -120,7 +120,7 @@ def about_page(params: SearchParams, context: PageContext) -> str:
 
 
 def _countries_by_way(page: Page, items: int) -> Iterator[tuple[str, int]]:
-    """Yield each kind of evidence with the number of items that have a country by this kind."""
+    """Yield each kind of evidence, and how many items have a country because of it."""
     for way in COUNTRY_WAYS:
         known: Any = {"country_via": (way,)}
         try:
@@ -155,10 +155,10 @@ def api_page(params: SearchParams, context: PageContext, described: dict[str, An
 
 
 def robots_txt(_: SearchParams, context: PageContext) -> str:
-    """Return ``robots.txt``: crawlers may read only the pages about the site.
+    """Return ``robots.txt``, by which crawlers may read only the pages about the site.
 
-    Results pages have endless links, each of which costs a search; and a reachable server is not necessarily
-    meant to be public.
+    Results pages have endless links, each of which costs a search. Also, a server that can be reached may not
+    be meant to be public.
     """
     allowed = (*[f"{path}$" for path in _PUBLIC], "static/", "favicon.ico", "sitemap.xml")
     lines = [f"Allow: {context.base}/{path}\n" for path in allowed]
@@ -176,12 +176,12 @@ def sitemap_xml(_: SearchParams, context: PageContext) -> str:
 
 
 def favicon(_: SearchParams, __: PageContext) -> str:
-    """Return the icon at the URL that browsers try."""
+    """Return the icon at the URL that browsers request by default."""
     return static_files()["favicon.svg"].content.decode()
 
 
 def opensearch_xml(_: SearchParams, context: PageContext) -> str:
-    """Return the description with which a browser adds the archive to its search engines."""
+    """Return the description with which browsers add the archive as a search engine."""
     icon = static_files()["favicon.svg"].path
     return document("opensearch.xml", origin=context.origin, archive=context.archive, icon=icon) + "\n"
 

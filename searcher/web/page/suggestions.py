@@ -1,4 +1,4 @@
-"""Suggest completions of a typed query: topics, countries, titles, corrected words.
+"""Suggest completions of a typed query: topics, countries, titles, corrections.
 
 The response has the form that browsers expect of a search engine: the query, the completions, their
 descriptions and their URLs.
@@ -137,12 +137,12 @@ def _name(kind: str, value: FacetValue) -> Name:
 
 
 def _key(text: str) -> str:
-    """Normalise a text for comparison; a space comes before each word."""
+    """Normalise a text for comparison, with a space before each word."""
     return " " + re.sub(r"\W+", " ", normalize(text))
 
 
 def _matching(typed: str, names: list[Name], language: str) -> list[tuple[Name, str]]:
-    """Return the names in which a word starts with ``typed``, each with the matching label.
+    """Return the names in which a word starts with ``typed``, and the matching labels.
 
     Labels in the reader's language come first, then labels that start with ``typed``.
     """

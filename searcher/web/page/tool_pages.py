@@ -206,7 +206,7 @@ def _label(one: Series, params: SearchParams, reader: Reader) -> str:
 
 
 def _merge_empty_rows(rows: Sequence[_Row], reader: Reader) -> _Row:
-    """Merge the rows of adjacent periods without matches into one row."""
+    """Merge the rows of adjacent periods without matches."""
     if len(rows) == 1:
         return rows[0]
     span = message("timeline.span", first=rows[0][0], last=rows[-1][0], n=len(rows))
@@ -214,7 +214,7 @@ def _merge_empty_rows(rows: Sequence[_Row], reader: Reader) -> _Row:
 
 
 def _rows(series: Sequence[Series], page: Page) -> Iterator[_Row]:
-    """Yield the rows of the table: period, links and counts."""
+    """Yield the rows of the table, with periods, links and counts."""
     params, reader, links = page.params, page.reader, page.links
     narrow = [_series_parameters(one, params) for one in series]
     measure, formatted = _measure(params), _formatter(params, reader)
@@ -246,7 +246,7 @@ def _rows(series: Sequence[Series], page: Page) -> Iterator[_Row]:
 
 
 def _series_parameters(one: Series, params: SearchParams) -> dict[str, Any]:
-    """Return the parameters to change in a request to search for the matches of a series."""
+    """Return the parameters to change in a request to find the matches of a series."""
     if one.value is None:
         return {"q": one.results.query}
     if params.series_field == "country":
@@ -258,7 +258,7 @@ def _series_parameters(one: Series, params: SearchParams) -> dict[str, Any]:
 
 
 def terms_page(params: SearchParams, found: TypicalTerms, context: PageContext) -> str:
-    """Render the page with typical words."""
+    """Render the page with typical words and phrases."""
     page = Page(params, context, "/terms")
     reader, links = page.reader, page.links
     query = quote(params.q) if params.q else reader.say("everything")
