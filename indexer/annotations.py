@@ -1,11 +1,11 @@
-"""Annotations: the tags, the collections and the note that people give to an item.
+"""Define annotations: the tags, the collections and the note that users give an item.
 
-Annotations are not part of the item's record: a corrections file records the changes, and the index
-stores the result.
+Annotations are not part of the item's record: a corrections file records the changes, and the index stores
+the result.
 
-Filters and facets find annotations as keywords of ``own``, the index field of all custom values. A keyword
-has the prefix ``tag/``, ``collection/`` or ``note/``; an item may have several keywords of each prefix. The
-keywords of a note are its words. If a source has its own field ``tag``, this field is named ``fields.tag``.
+Filters and facets find annotations by terms (keywords) of ``own``, the index field of all custom values. A
+keyword has the prefix ``tag/``, ``collection/`` or ``note/``; an item may have several of each. The keywords
+of a note are its words. If a source has a field ``tag``, users call this field ``fields.tag``.
 """
 
 from __future__ import annotations
@@ -27,7 +27,10 @@ MAX_NOTE_LENGTH: Final = 10_000  # characters
 
 
 class Annotations(NamedTuple):
-    """The annotations of an item; tags and collections are sorted by their normalised spelling."""
+    """The annotations of an item.
+
+    Tags and collections are sorted by their normalised spelling.
+    """
 
     tags: tuple[str, ...] = ()
     collections: tuple[str, ...] = ()
@@ -39,7 +42,7 @@ class Annotations(NamedTuple):
         return {name: value for name, value in record.items() if value}
 
     def keywords(self) -> Iterator[tuple[str, str, str]]:
-        """Yield the annotation field, the normalised spelling and the original spelling of each keyword."""
+        """Yield the annotation field, normalised spelling and original spelling of each keyword."""
         for field, names in zip(FIELDS, self[:2], strict=False):
             yield from [(field, value_key(name), name) for name in names]
         yield from [(NOTES, word, word) for word in sorted({*note_words(self.note)})]
@@ -49,7 +52,10 @@ NO_ANNOTATIONS: Final = Annotations()
 
 
 class AnnotationChange(NamedTuple):
-    """A change to the annotations of an item; an empty note removes the note, and None keeps the note."""
+    """A change to the annotations of an item.
+
+    An empty note removes the note, and None keeps it.
+    """
 
     tags: tuple[str, ...] = ()
     tags_removed: tuple[str, ...] = ()
@@ -58,7 +64,7 @@ class AnnotationChange(NamedTuple):
     note: str | None = None
 
     def to_record(self) -> dict[str, Any]:
-        """Return the change as a dict, like a line of a corrections file."""
+        """Return the change as a dict, as in a line of a corrections file."""
         return {
             name: [*value] if isinstance(value, tuple) else value
             for name, value in self._asdict().items()
@@ -66,7 +72,7 @@ class AnnotationChange(NamedTuple):
         }
 
     def of(self, before: Annotations) -> Annotations:
-        """Return the annotations of an item after the change, given those before the change."""
+        """Return the annotations of an item after the change."""
         tags = _change_names(before.tags, self.tags, self.tags_removed)
         collections = _change_names(before.collections, self.collections, self.collections_removed)
         return Annotations(tags, collections, before.note if self.note is None else self.note)
@@ -82,7 +88,10 @@ class AnnotationChange(NamedTuple):
 
 
 def _change_names(before: tuple[str, ...], added: Iterable[str], removed: Iterable[str]) -> tuple[str, ...]:
-    """Add and remove names; a name that is added again keeps its first spelling."""
+    """Add and remove names.
+
+    A name that is added again keeps its first spelling.
+    """
     names = {value_key(name): name for name in before}
     for name in removed:
         names.pop(value_key(name), None)
@@ -158,6 +167,6 @@ def note_words(note: str) -> list[str]:
 
 
 def annotation_field(keyword: str) -> str:
-    """Return the annotation field of a keyword, or an empty string for another keyword of ``own``."""
+    """Return the annotation field of a keyword, or an empty string for another keyword."""
     name = keyword.partition(SEPARATOR)[0]
     return name if name in FIELDS else ""

@@ -1,4 +1,7 @@
-"""Provide checkpoints in long loops, at which a server can pause or stop a query."""
+"""Provide checkpoints in long loops.
+
+At a checkpoint, a server can pause or stop a query.
+"""
 
 from __future__ import annotations
 
@@ -21,7 +24,8 @@ def call_at_checkpoints(check: Callable[[], None] | None) -> Iterator[None]:
     """Call a function at each checkpoint that this thread reaches in the block.
 
     Args:
-        check: Returns when the work may continue, or raises an exception to end it. None for no checks.
+        check: A function that returns when the work may continue, or raises an exception to end it. None for
+            no checks.
     """
     before = _current.set(check)
     try:
@@ -31,16 +35,20 @@ def call_at_checkpoints(check: Callable[[], None] | None) -> Iterator[None]:
 
 
 def checkpoint() -> None:
-    """Call the function that :func:`call_at_checkpoints` has set for this thread, if any.
+    """Let a server pause or stop the work of this thread.
 
-    The function can wait, which pauses the thread, or raise an exception, which stops its work.
+    This calls the function given to :func:`call_at_checkpoints`, if any. It can wait, which pauses the
+    thread, or raise an exception, which stops its work.
     """
     if (check := _current.get()) is not None:
         check()
 
 
 def add_checkpoints(steps: Iterable[T], every: int = STEPS) -> Iterable[T]:
-    """Iterate over the steps of a loop, with a checkpoint at the first and at every ``every``-th step."""
+    """Iterate over the steps of a loop, with a checkpoint every ``every`` steps.
+
+    The first step also has one.
+    """
     return steps if _current.get() is None else _with_checkpoints(steps, every)
 
 

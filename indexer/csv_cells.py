@@ -21,17 +21,17 @@ _BEHIND: Final = "(?=[=+\\-@＝＋－＠])"
 
 
 def begins_formula(text: str) -> bool:
-    """Return whether a spreadsheet would read a text as a formula, ignoring leading apostrophes and spaces.
+    """Return whether a spreadsheet might read a text as a formula.
 
-    Such a text is written with an additional apostrophe, even if it begins with one. Reading removes exactly
-    one.
+    Leading apostrophes and spaces are ignored. Such a text is written with an additional apostrophe, even if
+    it begins with one. Reading removes exactly one.
     """
     text = text.lstrip("'")
     return text[:1] in FORMULA_STARTS or text.lstrip()[:1] in FORMULA_STARTS
 
 
 def escape_formulas(text: str) -> str:
-    """Insert an apostrophe before possible formulas in the middle of a text."""
+    """Insert apostrophes before possible formulas in the middle of a text."""
     return re.sub(_BEFORE + _BEHIND, r"\1'", text)
 
 
@@ -56,7 +56,7 @@ def field_cell(fields: Mapping[str, str]) -> str:
 
 
 def fields_of(cell: str) -> dict[str, str]:
-    """Parse fields from a cell written by :func:`field_cell` or typed by a user."""
+    """Parse the fields in a cell, as written by :func:`field_cell` or typed by a user."""
     return {_unescape(name): _unescape(value) for name, value in re.findall(_FIELD, cell) if name}
 
 

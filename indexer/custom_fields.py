@@ -1,7 +1,7 @@
 """Encode custom fields as keywords of the index field ``own``.
 
-A term of that index field consists of the name of the custom field, the normalised value, and the value as
-written if it differs. An item has at most one value for each custom field.
+Such a keyword, a term of the index, consists of the name of the custom field, the normalised value, and the
+value as written if it differs. An item has at most one value for each custom field.
 
 The concepts in an item's texts are terms too, in fields named after their kinds (``topic/``); an item may
 have many of them.
@@ -41,13 +41,13 @@ _CACHE_SIZE: Final = 1 << 14  # cached terms: values recur often
 
 
 def field_name(written: str) -> str:
-    """Normalise a field name: lower case, every other character becomes ``_``."""
+    """Normalise a field name to lower case, with every other character as ``_``."""
     signs = [sign if sign.isalnum() or sign in "_.-" else " " for sign in value_key(written)]
     return "_".join("".join(signs).split()).strip("_.-")
 
 
 def value_key(written: str) -> str:
-    """Return the normalised form of a value: white space collapsed, case folded."""
+    """Normalise a value: white space is collapsed, and case is folded."""
     value = " ".join(written.split()).casefold()
     if value.isascii():
         return value
@@ -68,7 +68,7 @@ def is_concept(term: str) -> bool:
 
 
 def as_number(value: str) -> float | None:
-    """Return the number that a text of digits denotes, such as ``-3`` or ``7.5``, or None for other texts."""
+    """Return the number that a text such as ``-3`` or ``7.5`` denotes, or None."""
     return float(value) if re.fullmatch(NUMBER, value) else None
 
 
@@ -84,12 +84,12 @@ def custom_keyword(name: str, value: str) -> str:
 
 
 def custom_terms(item: NewsItem) -> tuple[str, ...]:
-    """Return the terms for the source and the custom fields of an item, one per field."""
+    """Return the terms for the source and the custom fields of an item."""
     return (*source_terms(item.source.file), *field_terms(item.author, item.section, item.fields))
 
 
 def field_terms(author: str | None, section: str | None, fields: Iterable[tuple[str, str]]) -> list[str]:
-    """Return the terms for the author, section and custom fields of an item, one per field."""
+    """Return the terms for the author, section and custom fields of an item."""
     named = {AUTHOR: author, SECTION: section}
     for written, value in fields:
         if name := _normalized_name(written):
@@ -100,9 +100,9 @@ def field_terms(author: str | None, section: str | None, fields: Iterable[tuple[
 def country_via_terms(countries: Iterable[CountryMention]) -> tuple[str, ...]:
     """Return the terms that record how an item's countries were determined.
 
-    Each country has a term with the kind of evidence for it, such as ``at place`` for Austria. One more
-    term, which every item has, lists all kinds of evidence, such as ``* place``; it is ``*`` for an item
-    without countries. Manual corrections count as ``given``.
+    Each country has a term with the kind of evidence for it, such as ``at place`` for Austria. Every item has
+    one more term that lists all kinds of evidence, such as ``* place``; it is ``*`` for an item without
+    countries. Manual corrections count as ``given``.
     """
     known = [(code.lower(), "given" if via == "by_hand" else via) for code, via, _ in countries]
     ways = {via for _, via in known}
@@ -116,20 +116,27 @@ def _country_term(value: str) -> str:
 
 
 def ways_value(ways: Iterable[str]) -> str:
-    """Return the value that encodes a set of kinds of evidence for countries."""
+    """Encode several kinds of evidence for countries as one value."""
     return " ".join(("*", *ways))
 
 
 @lru_cache(_CACHE_SIZE)
 def source_terms(file: str) -> tuple[str, ...]:
-    """Return the terms for an item's source: its name, and the path of its file in a folder or archive."""
+    """Return the terms for an item's source.
+
+    They are its name, and the path of the item's file in a folder or archive.
+    """
     source, slash, _ = file.partition("/")
     terms = [term for name in ([source, file] if slash else [source]) if (term := _source_term(name))]
     return tuple(terms)
 
 
 def split_term(term: str) -> tuple[str, str, str]:
-    """Split a term into name, normalised value and written value; raise ValueError if it is not a term."""
+    """Split a term into name, normalised value and written value.
+
+    Raises:
+        ValueError: It is not such a term.
+    """
     name, key, written = term.split(SEPARATOR)
     return name, key, written or key
 
@@ -146,13 +153,16 @@ def _normalized_name(written: str) -> str:
 
 @lru_cache(_CACHE_SIZE)
 def _term(name: str, value: str) -> str:
-    """Return the term for a value of a field, or an empty string for an empty or unknown value."""
+    """Return the term for a value of a field.
+
+    The term is empty for an empty or unknown value.
+    """
     written, key = " ".join(value.split()), value_key(value)
     return "" if key in {"", UNKNOWN} else _written_term(name, written, key)
 
 
 def _source_term(name: str) -> str:
-    """Return the term for a source or a file in a source; its name may be any text."""
+    """Return the term for a source, or a file in a source, whose name may be any text."""
     written, key = " ".join(name.split()), value_key(name)
     field = source_field(name)
     return _written_term(field, written, key) if key else ""

@@ -1,4 +1,7 @@
-"""Read the tables of words and names in the package: tab-separated text with comments."""
+"""Read the tables of words and names in the package.
+
+They are tab-separated text with comments.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +19,10 @@ def rows(module: str, name: str) -> list[list[str]]:
 
 
 def text_of(module: str, name: str) -> str:
-    """Read a text file that is in the same folder as a module, given the module's ``__file__``."""
+    """Read a text file that is in the same folder as a module.
+
+    ``module`` is the ``__file__`` of the module.
+    """
     path = f"{os.path.dirname(module)}/{name}"  # noqa: PTH120 - a search does not import pathlib
     with open(path, encoding="utf-8") as file:  # noqa: PTH123 - as above
         return file.read()
@@ -42,7 +48,10 @@ def country_rows(name: str) -> list[list[str]]:
 
 @cache
 def lookalikes() -> dict[str, list[str]]:
-    """Return the names in the table ``lookalikes`` by their kind; its header describes the kinds."""
+    """Return the names in the table ``lookalikes`` by their kind.
+
+    The header of the table describes the kinds.
+    """
     found: dict[str, list[str]] = {}
     for kind, _, names in country_rows("lookalikes"):
         found.setdefault(kind, []).extend(names_in_cell(names))

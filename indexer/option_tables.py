@@ -27,14 +27,14 @@ class Option(NamedTuple):
     """An option of a command, a Python function or an HTTP request.
 
     Attributes:
-        kind: The kind of its value, which decides how every interface reads and checks it.
-        part: The group; commands and functions take whole groups.
+        kind: The kind of its value, by which every interface reads and checks it.
+        part: The group of options to which it belongs. Commands and functions take whole groups.
         command: The spelling on the command line, with the placeholder of its value; empty if commands lack
             it. A flag that is on by default has the spelling of its ``--no-`` switch; a flag with two
             switches has both spellings.
         parameter: The name as an HTTP parameter; empty if it has none.
-        default: The default value; None if it is computed. The default of flags is off, and that of lists
-            empty, unless the table states another.
+        default: The default value; None if it is computed. Flags are off and lists are empty by default,
+            unless the table states another default.
         stored: The JSON value that applies to a stored query without the option. It never changes, even if
             ``default`` does; ``...`` if the option is never stored.
         choices: The allowed values; empty if all values are allowed.
@@ -79,13 +79,19 @@ def _help_rows() -> dict[str, list[str]]:
 
 
 def help_texts(command: str, option: str = "") -> list[str]:
-    """Return the help text of a command, or of one of its options, in English, Spanish and French."""
+    """Return a help text in English, Spanish and French.
+
+    It is that of a command, or of one of its options.
+    """
     texts = _help_rows()
     return texts.get(f"{command} {option}".rstrip()) or texts[option]
 
 
 class OptionTable:
-    """A table of options: each attribute of a subclass is an option."""
+    """A table of options.
+
+    Each attribute of a subclass is an option.
+    """
 
     options: ClassVar[dict[str, Option]]
 
@@ -99,7 +105,7 @@ class OptionTable:
 
     @classmethod
     def of(cls, *parts: str) -> dict[str, Option]:
-        """Return the options of some groups, keyed by name."""
+        """Return the options of some groups, by name."""
         return {name: option for name, option in cls.options.items() if option.part in parts}
 
 
@@ -117,13 +123,15 @@ _KINDS: Final[Mapping[str, tuple[Any, str]]] = {
 
 
 def check(option: Option, value: Any, error: type[DragomanError] = QueryError) -> Any:
-    """Check the value of an option and return it; several values are returned as a tuple.
+    """Check the value of an option, and return it.
 
-    Python itself would accept a text as true, and True as the number 1.
+    Several values are returned as a tuple. Python itself would accept a text as true, and True as the number
+    1.
 
     Raises:
         TypeError: The value has the wrong type.
-        DragomanError: The value is too low, or not one of the choices; ``error`` is the exception's class.
+        DragomanError: The value is too low, or not one of the choices; ``error`` is the class of the
+            exception.
     """
     if value is None and option.default is None:
         return None
@@ -144,7 +152,11 @@ def check(option: Option, value: Any, error: type[DragomanError] = QueryError) -
 
 
 def check_list(name: str, value: Any, *, paths: bool = False) -> tuple[str, ...]:
-    """Return one or several strings or paths as a tuple; raise TypeError for other types."""
+    """Return one or several strings or paths as a tuple.
+
+    Raises:
+        TypeError: The value is something else.
+    """
     types, one = ((str, os.PathLike), "path") if paths else (str, "string")
     listed = [value] if isinstance(value, types) or not isinstance(value, Iterable) else value
     found = []
@@ -170,7 +182,7 @@ def check_choice(
 
 
 def number_words(least: float, most: float | None = None, words: str = "") -> str:
-    """Describe, for a message, the numbers that an option accepts."""
+    """Describe the numbers that an option accepts, for a message."""
     words = words or message("options.whole_number")
     if most is None:
         return message("options.number_from", words=words, least=least)
@@ -178,7 +190,7 @@ def number_words(least: float, most: float | None = None, words: str = "") -> st
 
 
 def choice_words(choices: Iterable[str]) -> str:
-    """Describe, for a message, the choices that an option accepts."""
+    """Describe the choices that an option accepts, for a message."""
     return message("options.one_of", choices=list(choices))
 
 
@@ -190,7 +202,7 @@ def wrong_value(name: str, takes: str, value: object) -> str:
 def respell(
     message: str, options: Mapping[str, Option], spell: Callable[[Option, str], str], separator: str = " "
 ) -> str:
-    """Replace the names of arguments in a message by their spellings in another interface.
+    """Replace names of arguments in a message by those of another interface.
 
     An argument is a name with an underscore (``date_from``), or a name with a value: ``wait=5``,
     ``kind="page"``, ``countries=["KE", "TD"]``, ``columns={"title": "NAME"}``. Text in “” or «» is not

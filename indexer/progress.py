@@ -1,4 +1,7 @@
-"""Show progress on one line, which appears after a moment and is then updated."""
+"""Show progress on one line.
+
+The line appears after a moment and is then updated.
+"""
 
 from __future__ import annotations
 
@@ -20,7 +23,7 @@ MIN_DONE = 0.02  # fraction of the sources; below it, the remaining time is not 
 
 
 class Meter:
-    """Counts the bytes read from the sources so far.
+    """Counts the bytes read from sources so far.
 
     Attributes:
         total: The size of all sources in bytes; None if unknown.
@@ -42,9 +45,10 @@ def progress_line(
     """Show the progress of a build on standard error.
 
     Args:
-        meter: Counts the bytes read; if it knows the total, a bar and the remaining time are shown.
+        meter: Counts the bytes read. If it has the total, a bar and the remaining time are shown.
         patience: The seconds before the line appears on a terminal; quicker builds show none.
-        pause_in_logs: Seconds before the first line and between lines in a file or a pipe; None for no lines.
+        pause_in_logs: The seconds before the first line, and between lines, if standard error is a file or a
+            pipe. None for no lines.
         say: Returns the text for a key of ``messages.tsv`` and its values, in the user's language.
 
     Yields:
@@ -67,7 +71,10 @@ def progress_line(
 
 
 def _bar(meter: Meter | None, seconds: float, say: Callable[..., str]) -> str:
-    """Return a progress bar with the estimated remaining time, or an empty string if the total is unknown."""
+    """Return a progress bar with the estimated remaining time.
+
+    The text is empty if the total is unknown.
+    """
     if meter is None or not meter.total:
         return ""
     done = min(meter.read / meter.total, 1.0)
@@ -83,7 +90,7 @@ def check_progress(
 
     Args:
         say: Returns the message with a key, in the language of the user.
-        patience: Seconds without output on a terminal.
+        patience: The seconds before the line appears on a terminal.
 
     Yields:
         The function to call with a file's name and the number of bytes or postings read since the last call,
@@ -117,7 +124,7 @@ def count_progress(
 def _patient_line(
     patience: float, pause_in_logs: float | None
 ) -> Iterator[Callable[[Callable[[], str]], None]]:
-    """Yield a function that prints a line after a delay, and then at intervals."""
+    """Yield a function that prints a line, first after a delay and then at intervals."""
     terminal = sys.stderr.isatty()
     started = monotonic()
     pause = PAUSE if terminal else pause_in_logs
@@ -152,5 +159,5 @@ def _patient_line(
 
 
 def _printable(line: str) -> str:
-    """Replace control characters in a line; the name of a source may contain control characters."""
+    """Replace control characters in a line, which the name of a source may contain."""
     return "".join(character if character.isprintable() else "\ufffd" for character in line)

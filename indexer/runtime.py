@@ -1,4 +1,6 @@
-"""Reduce start-up time and memory: fast named tuples, caches without cycles, and late imports.
+"""Reduce start-up time and memory.
+
+The module has fast named tuples, caches without reference cycles, and late imports.
 
 ``typing.NamedTuple`` compiles and checks the annotation of every field on import, and
 ``collections.namedtuple`` compiles a function for every class. A query from the command line is a new
@@ -11,8 +13,8 @@ it is unused.
 
 Public names of packages are imported on first use, because a search needs no code for writing.
 
-Regular expressions are compiled on first use, because most processes read few formats of sources.
-A single character class with characters above U+00FF takes a millisecond to compile.
+Regular expressions are compiled on first use, because most processes read few formats of sources. A single
+character class with characters above U+00FF takes a millisecond to compile.
 """
 
 from __future__ import annotations
@@ -70,7 +72,10 @@ else:
             return f"{type(self).__name__}({', '.join(values)})"
 
     class _Fields(type):
-        """Turns a class into a named tuple: annotated names become fields, and their values the defaults."""
+        """The metaclass that turns a class into a named tuple.
+
+        Annotated names become fields, and their values the defaults.
+        """
 
         def __new__(cls, name: str, _bases: tuple[type, ...], body: dict[str, Any]) -> type:
             fields = tuple(body["__annotations__"])
@@ -83,7 +88,7 @@ else:
 
     @cache
     def _code(fields: int) -> CodeType:
-        """Compile a constructor for named tuples, given the number of their fields."""
+        """Compile a constructor for named tuples with a given number of fields."""
         values = "".join([f"_{at}, " for at in range(fields)])
         return eval(f"lambda _cls, {values}: _new(_cls, ({values}))").__code__  # noqa: S307 - no input in it
 
@@ -111,7 +116,7 @@ def cache_method(method: Callable[P, T], most: int | None) -> Callable[P, T]:
 
 
 def late_names(package: str, modules: Mapping[str, str]) -> Callable[[str], object]:
-    """Return the ``__getattr__`` of a package, which imports a public name on first use.
+    """Return a ``__getattr__`` for a package that imports a public name on first use.
 
     If the name is a class with a method ``describe_options``, that method is called to complete the
     signatures of the class, which commands do not need.

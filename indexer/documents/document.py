@@ -1,4 +1,7 @@
-"""Define the document: an item prepared for indexing, with its texts by language and its record."""
+"""Define the document: an item prepared for indexing.
+
+It has the item's texts by language, and its stored record.
+"""
 
 from __future__ import annotations
 
@@ -37,7 +40,7 @@ def page_ids(items: Sequence[RawItem]) -> list[str]:
 
 
 def content_digest(day: str, title: str | None, body: str, *, clean: bool = False) -> int:
-    """Compute the digest of a day, title and text; it does not depend on the source.
+    """Compute the digest of a day, title and text, which is the same in every source.
 
     Args:
         day: The date in ISO 8601: a day or an interval; empty if none is stated.
@@ -129,7 +132,10 @@ def make_document(
     *,
     stated: bool = False,
 ) -> Document:
-    """Make the document of an item, given the languages of its parts."""
+    """Make the document of an item, given the languages of its title and paragraphs.
+
+    ``record`` is the stored record, if it is already encoded; ``stated`` is whether the source states the id.
+    """
     day = item.date
     return Document(
         id=item.id,
@@ -166,7 +172,7 @@ def restore(record: bytes) -> Document:
     """Make a document from a stored record.
 
     Raises:
-        ValueError, KeyError, TypeError: The record has another shape.
+        ValueError, KeyError, TypeError: The record is not that of an item.
     """
     fields = decode_record(record)
     item = NewsItem.from_record(fields)
@@ -216,7 +222,10 @@ def _texts_by_language(
 
 
 class DocAddress(NamedTuple):
-    """The address of a document in the previous generation: the position of its segment, and its number."""
+    """The address of a document: the position of its segment, and its number in it.
+
+    It is a document of the previous generation.
+    """
 
     segment: int
     doc: int
@@ -227,6 +236,9 @@ LONG: Final = 12
 
 
 def is_distinctive(document: Document) -> bool:
-    """Return whether an item is dated or long enough to be identified by its day, title and text."""
+    """Return whether the day, title and text identify an item.
+
+    An item is distinctive if it is dated, or long enough.
+    """
     dated = bool(document.start) and document.kind != ESTIMATED
     return dated or sum(len(text.body.split()) for text in document.texts) >= LONG

@@ -1,4 +1,4 @@
-"""Determine the languages and countries of many documents at once, from single words.
+"""Determine the languages and countries of many documents at once.
 
 The function words of most texts decide their language, and many texts have no word that may belong to the
 name of a country. Both are determined for a batch in a few passes over arrays; undecided texts are handled
@@ -38,11 +38,11 @@ _SPLIT = bytes(code if code == 0x0A or small != 0x20 else 0x20 for code, small i
 
 
 def encode_latin(text: str) -> bytes:
-    """Encode a text in Latin-1; other characters are replaced.
+    """Encode a text in Latin-1, with other characters replaced.
 
-    Of the characters that Latin-1 lacks, white space and quotes become spaces, letters and digits become
-    one certain letter, and all others become ``ODD``. The number of words stays the same, and no word with
-    that letter is a function word.
+    Of the characters that Latin-1 lacks, white space and quotes become spaces, letters and digits all become
+    the same letter, and others become ``ODD``. The number of words stays the same, and no word with that
+    letter is a function word.
 
     Raises:
         UnicodeEncodeError: The text has letters that might be in function words.
@@ -79,8 +79,8 @@ class DistinctiveWords:
     Words are compared by their first ``MAX_KEY_LENGTH`` bytes; no function word is longer.
 
     Attributes:
-        votes: An array with a row for each function word: the amounts that it adds to the vote counters.
-            Function words have the lowest numbers.
+        votes: An array with a row for each function word. The row has the amounts that the word adds to the
+            counters of languages. Function words have the lowest numbers.
     """
 
     def __init__(self) -> None:
@@ -101,7 +101,7 @@ class DistinctiveWords:
         self._index.add(low, high, np.arange(len(numbers)))
 
     def find(self, data: Numbers, starts: Numbers, sizes: Numbers) -> Numbers:
-        """Return the word number of each word; unknown words get the number after the last one.
+        """Return the number of each word; all unknown words get the number after the last one.
 
         Args:
             data: The bytes of texts in Latin-1, translated by ``LATIN``, with ``PADDING`` at the end.
@@ -138,7 +138,7 @@ known_words = cache(DistinctiveWords)
 
 
 def _distinctive_words() -> Iterator[tuple[bytes, bool]]:
-    """Yield, for each form of a country name, one of its words, and whether the word is capitalised.
+    """Yield a distinctive word of each name of a country, and whether it is capitalised.
 
     Capitalised words are preferred, then long words. Characters that Latin-1 lacks are replaced as in texts.
     """
@@ -165,7 +165,7 @@ _LABEL_OF_BITS = {1 << number: language for number, language in enumerate(_LABEL
 
 
 def label_batch(documents: Sequence[tuple[str | None, str]]) -> Iterator[Outcome]:
-    """Yield, for each document, its language and whether it may name a country."""
+    """Yield the language of each document, and whether it may name a country."""
     known = known_words()
     texts = [_try_encode_latin(f"{title}\n{body}" if title else body) for title, body in documents]
     written = b"".join((b" ", b"\n".join(texts), b"\n", PADDING))
@@ -193,7 +193,10 @@ def label_batch(documents: Sequence[tuple[str | None, str]]) -> Iterator[Outcome
 
 
 def _try_encode_latin(text: str) -> bytes:
-    """Encode a text in Latin-1; if that fails, return bytes that leave its language undecided."""
+    """Encode a text in Latin-1.
+
+    If that fails, return bytes that leave its language undecided.
+    """
     try:
         return encode_latin(text)
     except UnicodeEncodeError:
@@ -217,10 +220,13 @@ def _votes(words: Numbers, numbers: Numbers) -> Numbers:
 
 
 def decide_languages(words: Numbers, lanes: Numbers) -> tuple[Numbers, Numbers]:
-    """Return the texts whose language the counts decide, and the language of each text.
+    """Decide the languages of texts by the counts of their function words.
 
     The rules are those of :class:`indexer.languages.detection.Vote`, which counts only distinct words. Here,
     the length of a text includes repeated words, so fewer texts are decided.
+
+    Returns:
+        A mask of the texts that are decided, and the language of each text.
     """
     own, known = lanes[:, :_OWN], lanes[:, _OWN:]
     rival, most = np.partition(own, _OWN - 2, axis=1)[:, -2:].T

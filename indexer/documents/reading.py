@@ -1,4 +1,7 @@
-"""Read sources as documents; determine missing dates, languages, countries and ids."""
+"""Read sources as documents.
+
+Missing dates, languages, countries and ids are determined.
+"""
 
 from __future__ import annotations
 
@@ -42,7 +45,7 @@ class SourcePart(NamedTuple):
     """A part of the items of a source, not yet converted to documents.
 
     Attributes:
-        documents: Converts the items; call it once, before reading the next part.
+        documents: Converts the items. It must be called once, before the next part is read.
         independent: Whether the conversion does not need the source, so that another process may do it.
     """
 
@@ -71,7 +74,7 @@ def read_documents(
 def read_parts(
     path: str | Path | Blob, on_skip: OnSkip, options: ReadOptions = AS_THEY_ARE
 ) -> Iterator[SourcePart]:
-    """Read a source, or a file of a folder, in parts for later conversion to documents.
+    """Read a source, or a file of a folder, in parts that are converted later.
 
     Raises:
         SourceError: The source cannot be read at all.
@@ -83,7 +86,7 @@ def read_parts(
 def read_items(
     path: str | Path, on_skip: OnSkip | None = None, options: ReadOptions = AS_THEY_ARE
 ) -> Iterator[NewsItem]:
-    """Read a source as items, which ``dragoman items`` prints.
+    """Read a source as items, for ``dragoman items``.
 
     Raises:
         SourceError: The source cannot be read at all.
@@ -97,13 +100,13 @@ def read_records(
     on_skip: OnSkip,
     options: ReadOptions = AS_THEY_ARE,
 ) -> Iterator[Document]:
-    """Convert items given in memory to documents; report and skip invalid items.
+    """Convert items given in memory to documents.
 
     Args:
         records: Mappings with the keys of JSON lines, or news items.
         name: The name of their common source.
-        on_skip: Called with every skipped record; its line is its number in ``records``.
-        options: The options for reading; only the mapping of field names applies.
+        on_skip: Called with every invalid item, which is skipped. Its line is its number in ``records``.
+        options: The options for reading, of which only the mapping of field names applies.
     """
     reader = RecordReader(ReadContext(name, on_skip, options))
     for number, record in enumerate(records, 1):
@@ -113,7 +116,10 @@ def read_records(
 
 
 def _as_json(value: Any) -> Any:
-    """Convert a value to JSON types: keys and days to strings, tuples to lists."""
+    """Convert a value to JSON types.
+
+    Keys and days become strings, tuples become lists.
+    """
     match value:
         case NewsItem():
             return value._replace(tags=(), collections=(), note="").to_record()  # the index has them
@@ -140,7 +146,10 @@ def _parts_of_page(items: list[RawItem]) -> Iterator[SourcePart]:
 
 
 def _unordered_parts(source: Source) -> Iterator[SourcePart]:
-    """Divide a source whose items are in no order of dates into parts of some ``BATCH`` characters."""
+    """Divide a source whose items are not in order of date into parts.
+
+    A part has about ``BATCH`` characters.
+    """
     waiting: list[ReadItem] = []
     characters = 0
     requested = source if source.read_line else None  # only for plain records
@@ -157,7 +166,10 @@ def _unordered_parts(source: Source) -> Iterator[SourcePart]:
 
 
 def _items_of(source: Source) -> Iterator[ReadItem]:
-    """Yield the items of a source; records in Dragoman's own format are converted directly."""
+    """Yield the items of a source.
+
+    Records in Dragoman's own format are converted directly.
+    """
     if source.lines is None or source.read_line is None:
         yield from source.items
         return
@@ -178,12 +190,12 @@ def _size(found: ReadItem) -> int:
 
 
 def _needs_labels(found: ReadItem) -> TypeGuard[PlainRecord | RawItem]:
-    """Return whether an item lacks a language or countries."""
+    """Return whether the language or the countries of an item must be detected."""
     return not isinstance(found, Document) and (found.language is None or found.countries is None)
 
 
 def _label(waiting: Sequence[ReadItem], source: Source | None) -> Iterator[Document]:
-    """Yield the documents of a batch of items, with languages and countries."""
+    """Yield the documents of a batch of items, with detected languages and countries."""
     texts = [
         (found.title, found.body if isinstance(found, PlainRecord) else "\n".join(found.paragraphs))
         for found in waiting
@@ -218,7 +230,10 @@ def _finish(
 
 
 def _read_alone(raw: RawItem, outcome: Outcome = UNDECIDED) -> Document:
-    """Convert an item of an unordered source to a document."""
+    """Convert one item of an unordered source to a document.
+
+    ``outcome`` is its language, and whether it may name a country, as far as they are known.
+    """
     day = raw.date
     if day is None:
         from indexer.dates.resolution import resolve_alone  # not needed for sources that state dates

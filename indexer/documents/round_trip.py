@@ -1,12 +1,12 @@
 """Convert exported records and plain records directly to documents.
 
-An exported record has the form of :meth:`indexer.item.NewsItem.to_record`: a date with its kind, countries
-with evidence, all languages, a file and lines. :mod:`indexer.sources.export_record` converts other exports to
-this form. All values are used unchanged.
+An exported record was written by :meth:`indexer.item.NewsItem.to_record`: it has a date with its kind,
+countries with evidence, all languages, a file and lines. All values are used unchanged.
+:mod:`indexer.sources.export_record` converts other exports to this form.
 
 A plain record has an id and a date in normal form, and optionally a language, countries and fields with
-unambiguous names. Skipping the normalisation in :mod:`indexer.sources` yields the same document in a third of
-the time.
+unambiguous names. Without the normalisation in :mod:`indexer.sources`, the same document takes a third of the
+time.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ _VIAS: Final = frozenset(get_args(Via))
 
 
 def read_exported(line: JsonLine, source: Source) -> Document | None:
-    """Convert an exported record to a document; return None for other records."""
+    """Convert an exported record to a document, or return None for other records."""
     record = as_exported(line.value)
     if not is_exported(record):
         return None
@@ -118,7 +118,7 @@ def _has_evidence(mention: CountryMention) -> bool:
 
 
 def _add_renamed_fields(item: NewsItem, raw: RawItem) -> NewsItem:
-    """Add to an item the fields that a user added to the item's exported record."""
+    """Add to an item the fields that a user added to its exported record."""
     return item._replace(
         url=item.url or raw.url,
         author=item.author or raw.author,
@@ -128,7 +128,10 @@ def _add_renamed_fields(item: NewsItem, raw: RawItem) -> NewsItem:
 
 
 def _parts(parts: Any, item: NewsItem, paragraphs: list[str]) -> tuple[str | None, tuple[str, ...]]:
-    """Return the language of the title and of each paragraph; detect missing languages."""
+    """Return the languages of the title and of each paragraph.
+
+    Missing languages are detected.
+    """
     if len(item.languages) > 1:
         if _is_parts(parts, item, len(paragraphs)):
             return parts["title"], tuple(parts["paragraphs"])
@@ -167,10 +170,10 @@ _new_tuple = tuple.__new__  # faster than the named tuple's constructor
 
 
 class Outcome(NamedTuple):
-    """The language of a document, and whether it may name a country, as far as single words decide this.
+    """What single words decide about a document: its language and countries.
 
     Attributes:
-        language: The only language; None if function words do not decide it.
+        language: The only language; None if it is undecided.
         named: Whether the document may name a country.
     """
 
@@ -190,12 +193,12 @@ class PlainRecord(NamedTuple):
         id: The id.
         title: The title, or None.
         body: The paragraphs, one per line.
-        day: The day as an ordinal, and as encoded in the stored record.
+        day: The day, as an ordinal and as JSON.
         opening: The start of the stored record, up to the date.
         language: The language, or None.
         countries: The countries, or None.
-        fields: The author, section and custom fields as encoded in the stored record.
-        terms: The terms of these fields.
+        fields: The author, section and custom fields, as JSON for the stored record.
+        terms: The index terms of these fields.
     """
 
     line: JsonLine
@@ -210,15 +213,15 @@ class PlainRecord(NamedTuple):
     terms: Sequence[str]
 
     def document(self, file: str, outcome: Outcome = UNDECIDED) -> Document | None:
-        """Make a document of the record; detect the language and countries unless they are stated.
+        """Make a document of the record, with its language and countries.
 
         Args:
             file: The name of the source.
-            outcome: The language and countries of the text, as far as they are already decided.
+            outcome: The language and countries of the text, as far as single words decide them.
 
         Returns:
-            The document. None for a text in several languages: the caller must read the line again as a
-            :class:`RawItem`, whose paragraphs can differ in language.
+            The document. None for a text in several languages: then the caller must read the line again, as a
+                :class:`RawItem`, whose paragraphs can differ in language.
         """
         (number, record, line), key, title, body, (day, date_json), opening, language, countries = self[:8]
         if language is None:
@@ -244,7 +247,7 @@ class PlainRecord(NamedTuple):
 
 
 def read_plain(line: JsonLine) -> PlainRecord | None:
-    """Parse a line as a plain record; return None if it needs normalisation."""
+    """Parse a line as a plain record, or return None if it needs normalisation."""
     _, record, text = line
     try:
         key, day, body, url = record["id"], record["date"], record.get("body"), record.get("url")
@@ -291,7 +294,11 @@ _NO_FIELDS: Final[tuple[str, Sequence[str]]] = ("", ())
 
 
 def _further_fields(record: dict[str, Any]) -> tuple[str, Sequence[str]]:
-    """Return the author, section and custom fields of a record, encoded, and their terms."""
+    """Return the author, section and custom fields of a record.
+
+    Returns:
+        The fields as JSON for the stored record, and their index terms.
+    """
     fields = {name: record[name] for name in _further_names(tuple(record))}
     for value in fields.values():
         is_short = isinstance(value, str) and 0 < len(value) <= MAX_FIELD_LENGTH
@@ -316,7 +323,11 @@ def _further_names(names: tuple[str, ...]) -> list[str]:
 
 @lru_cache(MAX_CACHED_VALUES)
 def _day(day: str) -> Day:
-    """Return a normalised day as an ordinal and as JSON; raise ValueError or TypeError for other values."""
+    """Return a normalised day as an ordinal and as JSON.
+
+    Raises:
+        ValueError, TypeError: The day is not normalised.
+    """
     if not _ISO_DAY(day):
         raise ValueError("not a plain day")
     return date.fromisoformat(day).toordinal(), f'{{"start":"{day}","end":"{day}","kind":"printed"}}'
@@ -324,7 +335,7 @@ def _day(day: str) -> Day:
 
 @lru_cache(MAX_CACHED_VALUES)
 def _stated_countries(codes: tuple[str, ...]) -> Countries:
-    """Return the countries that a record states, in three forms: values, encoded values, and terms.
+    """Return the countries that a record states, as codes, as JSON, and as index terms.
 
     Raises:
         TypeError, ValueError: The list contains anything but distinct codes.
@@ -344,14 +355,17 @@ def has_dateline(body: str) -> bool:
 
 
 def _find_countries(title: str | None, body: str) -> Countries:
-    """Return the countries that a text names, in three forms: values, encoded values, and terms."""
+    """Return the countries that a text names, as codes, as JSON, and as index terms."""
     from indexer.countries.country_mentions import find_countries  # not needed if all records state them
 
     return _encode_mentions(find_countries(body.split("\n"), title))
 
 
 def _encode_mentions(mentions: Sequence[CountryMention]) -> Countries:
-    """Return countries in three forms: values, encoded values, and terms for how they were determined."""
+    """Return countries as codes, as JSON, and as index terms.
+
+    The terms say how the countries were determined.
+    """
     codes = tuple([mention.code for mention in mentions])
     return codes, encode_countries(mentions), country_via_terms(mentions)
 
@@ -364,5 +378,5 @@ def _in_quotes(text: str) -> str:
 
 
 def _is_clean(text: str) -> bool:
-    """Return whether cleaning would leave a text unchanged, apart from line ends."""
+    """Return whether cleaning would leave a text unchanged, except its line ends."""
     return text.isprintable() or not _UNCLEAN(text)

@@ -21,7 +21,10 @@ _encode = JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
 def encode_record(item: NewsItem, title_language: str | None, paragraph_languages: Sequence[str]) -> bytes:
-    """Encode the stored record of an item, given the languages of its title and paragraphs."""
+    """Encode the stored record of an item.
+
+    The languages of its title and paragraphs are given.
+    """
     record = encode_texts(item.id, item.title, item.body, item.url) + encode_facts(
         _date(item.date), item.language, item.languages, encode_countries(item.countries), item.source
     )
@@ -40,7 +43,10 @@ def encode_record(item: NewsItem, title_language: str | None, paragraph_language
 def encode_texts(
     item_id: str, title: str | None, body: str, url: str | None, quote: Callable[[str], str] = quoted
 ) -> str:
-    """Encode the start of a record; ``quote`` encodes a string as JSON."""
+    """Encode the start of a record, up to its texts.
+
+    ``quote`` encodes a string as JSON.
+    """
     return (
         f'{{"id":{quote(item_id)},"title":{"null" if title is None else quote(title)},'
         f'"body":{quote(body)},"url":{"null" if url is None else quote(url)}'
@@ -50,7 +56,7 @@ def encode_texts(
 def encode_facts(
     day: str, language: str, languages: tuple[str, ...], countries: str, source: tuple[str, int, int]
 ) -> str:
-    """Encode the part of a record after its texts: date, languages, countries and source."""
+    """Encode the date, languages, countries and source, which follow the texts in a record."""
     file, first, last = source
     return (
         f',"date":{day},"language":"{language}","languages":{_encode_languages(languages)},"countries":[{countries}],'
@@ -59,7 +65,10 @@ def encode_facts(
 
 
 def encode_fields(author: str | None, section: str | None, fields: Mapping[str, str]) -> str:
-    """Encode the author, section and custom fields of an item; the text is empty if there are none."""
+    """Encode the author, section and custom fields of an item.
+
+    The text is empty if there are none.
+    """
     record = f',"author":{quoted(author)}' if author else ""
     if section:
         record += f',"section":{quoted(section)}'
@@ -80,18 +89,18 @@ def replace_place(record: bytes, place: SourceLines) -> bytes:
 
 
 def add_since(record: bytes, since: int) -> bytes:
-    """Return a stored record with ``since``, the generation that added the item, unless it has one."""
+    """Add ``since``, the generation that added the item, to a stored record without it."""
     return record if _SINCE.search(record) else b'%s,"since":%d}' % (record[:-1], since)
 
 
 def since_of(record: bytes) -> int | None:
-    """Return the generation that a stored record contains, or None if it contains none."""
+    """Return the generation that added the item, or None if the record does not have it."""
     found = _SINCE.search(record)
     return int(found[1]) if found else None
 
 
 def remove_since(record: bytes) -> bytes:
-    """Return a stored record without the generation that added the item."""
+    """Return a stored record without ``since``, the generation that added the item."""
     return _SINCE.sub(b"}", record)
 
 
@@ -108,7 +117,10 @@ def add_history(record: bytes, former: Iterable[str], places: Iterable[SourceLin
 
 
 def drop_unstated(record: dict[str, Any]) -> dict[str, Any]:
-    """Return a record without the values that no source states: location, generation, estimated date."""
+    """Return a record without the values that no source states.
+
+    These are the location, the generation and an estimated date.
+    """
     day = record.get("date")
     estimated = day is not None and day["kind"] == "estimated"
     return record | {"source": None, "since": None, "date": None if estimated else day}

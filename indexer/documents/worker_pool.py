@@ -63,7 +63,7 @@ def read_sources(
     Args:
         sources: The sources, each with its options.
         on_skip: Called with every skipped record, line or file.
-        jobs: The number of processes that read; 1 for only this process, None for a suitable number.
+        jobs: The number of processes that read. 1 means only this process, None a suitable number.
     """
     jobs = _choose_jobs([path for path, _ in sources], jobs)
     if jobs == 1:
@@ -101,7 +101,7 @@ _ahead: list[_Worker] = []  # processes that are not used yet
 
 
 def _choose_jobs(sources: Iterable[str | Path], jobs: int | None) -> int:
-    """Return the number of processes that read: the requested number, or a suitable one."""
+    """Return the number of processes that read, as requested or else a suitable one."""
     if jobs is not None:
         return jobs
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
@@ -112,13 +112,16 @@ def _choose_jobs(sources: Iterable[str | Path], jobs: int | None) -> int:
 
 
 def _is_process_specific(path: Path) -> bool:
-    """Return whether a path leads to a different file in each process, such as /dev/stdin."""
+    """Return whether a path is a different file in each process, such as /dev/stdin."""
     within = path.absolute().is_relative_to
     return (within("/dev") and not within("/dev/shm")) or within("/proc")  # noqa: S108 - only compared
 
 
 def _units_of_source(path: str | Path, options: ReadOptions) -> _SourceFiles:
-    """Return the files of a source and warnings about them, or None if this process must read the source."""
+    """Return the files of a source, and warnings about them.
+
+    None if this process must read the source itself.
+    """
     if is_address(path) or str(path) == "-" or _is_process_specific(Path(path)):
         return None
     options = options._replace(visits=None)  # only for addresses
@@ -134,7 +137,7 @@ def _units_of_source(path: str | Path, options: ReadOptions) -> _SourceFiles:
 def _documents(
     source: tuple[str | Path, ReadOptions], files: _SourceFiles, turns: Iterator[_Worker], on_skip: OnSkip
 ) -> Iterator[Document]:
-    """Yield the documents of a source, whose files the workers read in turn."""
+    """Yield the documents of a source, of which the workers read the files in turn."""
     path, options = source
     if files is None:
         yield from read_documents(path, on_skip, options)
@@ -154,7 +157,10 @@ def _end(workers: Sequence[_Worker]) -> None:
 
 
 class _Worker:
-    """A worker process, in a separate process group so that Ctrl-C reaches only the parent."""
+    """A worker process.
+
+    It is in its own process group, so that Ctrl-C reaches only the parent.
+    """
 
     def __init__(self) -> None:
         from multiprocessing.connection import Pipe  # not needed without other processes
@@ -271,7 +277,10 @@ def _read_source(path: str | Path | Blob, options: ReadOptions, outgoing: _Messa
 
 
 def _portable(error: BaseException) -> BaseException:
-    """Prepare an error to be sent to the parent; add the traceback unless it is a DragomanError."""
+    """Prepare an error to be sent to the parent.
+
+    The traceback is added unless it is a DragomanError.
+    """
     if not isinstance(error, DragomanError):
         error.add_note(f"In a process that reads sources:\n{format_exc()}")
     try:
@@ -282,7 +291,7 @@ def _portable(error: BaseException) -> BaseException:
 
 
 def _exit_with_parent(connection: Connection[Any, Any]) -> None:
-    """Exit when the connection closes, which shows that the parent has ended."""
+    """Exit when the connection closes, because the parent has ended."""
     connection.poll(None)
     os.kill(0, signal.SIGKILL)  # the process group: also a child that reads a PDF
 
@@ -312,7 +321,10 @@ class _MessageQueue:
             self.send()
 
     def send(self, *, ended: bool = False, error: BaseException | None = None) -> None:
-        """Send the added documents as a message; wait while too many bytes are pending."""
+        """Send the added documents as a message.
+
+        Wait while too many bytes are pending.
+        """
         given = self._found, self._meter.read - self._read, ended, error
         message = pickle.dumps(given, pickle.HIGHEST_PROTOCOL)
         self._found, self._size, self._read = [], 0, self._meter.read

@@ -1,4 +1,4 @@
-"""Check a whole index: the checksums of all files, then the consistency of their contents."""
+"""Check a whole index: the checksums of all files, then their contents."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ class CheckReport(NamedTuple):
 
 
 def check_index(folder: Path, progress: Progress = lambda _file, _done: None) -> CheckReport:
-    """Check an index: first the checksums of all files, then whether their contents agree.
+    """Check the checksums of all files of an index, then whether their contents agree.
 
     Args:
         folder: The index folder.
@@ -126,11 +126,11 @@ def check_index(folder: Path, progress: Progress = lambda _file, _done: None) ->
 def _open_one_generation(
     folder: Path, manifest: Manifest
 ) -> tuple[Manifest, dict[str, Container | IndexFolderError], list[Segment | IndexFolderError]]:
-    """Open all files of a generation before a writer can replace the generation and remove its files.
+    """Open all files of a generation at once, before a writer can remove them.
 
     Returns:
-        The manifest, its files by name, and its segments. For a file that cannot be opened, the
-        error is in its place.
+        The manifest, its files by name, and its segments. A file that cannot be opened is replaced by the
+        error.
 
     Raises:
         OutOfReachError: This process is not permitted to read a file, or has too many files open.
@@ -162,7 +162,7 @@ def _try_open(attempt: Callable[[], T]) -> T | IndexFolderError:
 
 
 def _check_bytes(name: str, container: Container | IndexFolderError, progress: Progress) -> list[DamagedPart]:
-    """Verify the checksums of a file; return its damaged parts."""
+    """Verify the checksums of a file, and return its damaged parts."""
     file = f"{SEGMENTS_FOLDER}/{name}"
     if isinstance(container, IndexFolderError):
         return [DamagedPart(file, "header", message_of(container))]
@@ -191,7 +191,7 @@ def _release_at_intervals(
 def _findings(
     container: Container, unread: str, check: Callable[[Container], tuple[str, str]]
 ) -> list[DamagedPart]:
-    """Run a check of a file; return the damaged part in a list, which is empty if there is no damage.
+    """Run a check of a file, and return the damaged part, if any, in a list.
 
     ``unread`` names the damaged part if the file cannot be read.
     """
@@ -203,7 +203,7 @@ def _findings(
 
 
 def _check_thesaurus(container: Container) -> tuple[str, str]:
-    """Check every line of a thesaurus; a thesaurus equal to the bundled one needs no check."""
+    """Check every line of a thesaurus, unless it equals the bundled one."""
     from indexer.thesaurus.bundled import TABLE_FILE
     from indexer.thesaurus.label_arrays import LABELS, match_lines, read_arrays
     from indexer.thesaurus.table import LINES as OF_TABLE
@@ -220,14 +220,17 @@ def _check_thesaurus(container: Container) -> tuple[str, str]:
 
 
 def _is_equal(content: memoryview[int], path: Path) -> bool:
-    """Return whether a file contains the given bytes; compare piece by piece to save memory."""
+    """Return whether a file contains the given bytes.
+
+    To save memory, they are compared piece by piece.
+    """
     with path.open("rb", buffering=0) as file:
         pieces = range(0, len(content) + 1, COMPARED)
         return all(content[at : at + COMPARED].tobytes() == file.read(COMPARED) for at in pieces)
 
 
 def _check_groups(container: Container, segments: Sequence[Segment]) -> tuple[str, str]:
-    """Check that groups consist of live documents."""
+    """Check that groups consist of documents that are not deleted."""
     import numpy as np
 
     from indexer.codec.duplicate_sets import DOCS, Groups
@@ -241,7 +244,10 @@ def _check_groups(container: Container, segments: Sequence[Segment]) -> tuple[st
 
 
 def _check_lines(container: Container, segments: Sequence[Segment]) -> tuple[str, str]:
-    """Check each line of a register or annotations file, and that the items named in it exist."""
+    """Check each line of a register or an annotations file.
+
+    The items that a line names must exist.
+    """
     from indexer.codec.line_table import AnnotationTable
     from indexer.store.register import Register
 
@@ -255,7 +261,7 @@ def _check_lines(container: Container, segments: Sequence[Segment]) -> tuple[str
 
 
 def _finder(thesaurus: Container | None) -> ConceptFinder:
-    """Return the concept finder of an index; without a thesaurus, a finder that finds nothing."""
+    """Return the concept finder of an index, which finds nothing without a thesaurus."""
     from indexer.thesaurus.finder import ConceptFinder, open_finder
     from indexer.thesaurus.label_arrays import make_arrays
 
@@ -284,7 +290,7 @@ def _check_parts(segment: Segment, finder: ConceptFinder | None, progress: Progr
 
 
 def _check_together(segments: Sequence[Segment], manifest: Manifest) -> Iterator[DamagedPart]:
-    """Yield contradictions among the segments, and between the segments and ``dragoman.json``."""
+    """Yield contradictions between segments, or between them and ``dragoman.json``."""
     live = sum(segment.documents - len(segment.deleted) for segment in segments)
     if live != manifest.items:
         yield DamagedPart(MANIFEST, "items", message("check.items_listed", items=manifest.items, live=live))
@@ -297,7 +303,7 @@ def _check_together(segments: Sequence[Segment], manifest: Manifest) -> Iterator
 
 
 def _check_whoosh_toc(folder: Path, manifest: Manifest, notes: list[str]) -> Iterator[DamagedPart]:
-    """Compare Whoosh's table of contents with its expected bytes, without unpickling it.
+    """Check that Whoosh's table of contents has the expected bytes, without unpickling it.
 
     Users may delete the table, so a missing table is only noted, unless a concurrent commit removed it.
     """

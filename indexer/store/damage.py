@@ -1,4 +1,7 @@
-"""Distinguish damage from a bug: check the whole index after an error that damage can cause."""
+"""Distinguish damage from a bug.
+
+After an error that damage can cause, the whole index is checked.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +21,7 @@ SHAPE_ERRORS = (IndexError, ValueError, ArithmeticError, MemoryError, RecursionE
 
 
 class DamageGuard:
-    """A context for code that reads an index, which replaces errors that are due to damage.
+    """A context manager for reading an index, which explains errors caused by damage.
 
     The first error of a type in ``SHAPE_ERRORS`` starts a check of the whole index. If the check finds
     damage, errors of these types become ``IndexFolderError``; otherwise they are unchanged.
@@ -36,7 +39,7 @@ class DamageGuard:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        """Check the index after an error that may be due to damage.
+        """Check the index after an error that damage may have caused.
 
         Raises:
             IndexFolderError: The index is damaged.

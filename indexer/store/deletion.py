@@ -94,7 +94,7 @@ def _source_name(catalog: SourceCatalog, source: str | Path) -> str:
 
 
 class _Deletion:
-    """A deletion of items in progress, with its counts."""
+    """The deletion of items in progress, with its counts."""
 
     def __init__(self, writer: IndexStore, sources: SourceCatalog, listeners: Sequence[OnChange]) -> None:
         self.report = WriteReport()
@@ -104,7 +104,10 @@ class _Deletion:
         self._listeners = listeners
 
     def delete_ids(self, ids: Iterable[str], sources: Sequence[str]) -> None:
-        """Delete items by id; if sources are given, keep items that have another first source."""
+        """Delete items by id.
+
+        If sources are given, items with another first source are kept.
+        """
         wanted = [*dict.fromkeys(ids)]
         for number, item_id in enumerate(wanted):
             if not number % BATCH_SIZE:
@@ -118,7 +121,10 @@ class _Deletion:
                 self._delete(address)
 
     def delete_sources(self, sources: Sequence[str]) -> None:
-        """Delete all items of sources; items that are also in other sources are reassigned."""
+        """Delete all items of sources.
+
+        Items that are also in other sources are reassigned to these.
+        """
         register = self._register
         staying = set()  # items of other sources that are in these sources too
         for item_id, places in [*register.places.items()]:

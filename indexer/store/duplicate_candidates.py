@@ -1,4 +1,4 @@
-"""Find candidate pairs of near duplicates: documents whose sketches have a key in common."""
+"""Find candidate pairs of near duplicates: documents with sketches that share a key."""
 
 from __future__ import annotations
 
@@ -51,7 +51,10 @@ class RecordReader(Protocol):
 
 
 class ComparedSegment(Protocol):
-    """A segment whose documents are compared; all documents of a cluster form one segment."""
+    """A segment whose documents are compared.
+
+    All documents of an index on a cluster form one segment.
+    """
 
     @property
     def name(self) -> str:
@@ -86,7 +89,10 @@ class ComparedSegment(Protocol):
 
 
 class GroupsBefore(Protocol):
-    """The groups of the previous generation; their documents are numbered as in the next generation."""
+    """The groups of the previous generation.
+
+    Their documents have the numbers of the next generation.
+    """
 
     @property
     def lost(self) -> set[int]:
@@ -94,17 +100,20 @@ class GroupsBefore(Protocol):
 
     @property
     def remaining_members(self) -> set[int]:
-        """The live members of the groups that lost a member, for example by deletion."""
+        """The other members of the groups that lost a member, for example by deletion."""
 
     def members(self, groups: Iterable[int]) -> set[int]:
-        """Return the live members of the given groups."""
+        """Return the members of the given groups that are not deleted."""
 
     def groups_of(self, documents: Iterable[int]) -> set[int]:
         """Return the groups of the given documents."""
 
 
 class Candidates:
-    """The live documents of an index; their numbers continue from segment to segment."""
+    """The documents of an index, without deleted ones, to search for near duplicates.
+
+    Document numbers continue from segment to segment.
+    """
 
     def __init__(self, segments: Sequence[ComparedSegment], deleted: Sequence[Collection[int]]) -> None:
         self.segments = segments
@@ -117,7 +126,7 @@ class Candidates:
         self._deleted = np.array(sorted(gone), np.int64)
 
     def locate(self, document: int) -> tuple[ComparedSegment, int]:
-        """Return the segment of a document, and the number of the document in the segment."""
+        """Return the segment of a document, and its number in the segment."""
         at = bisect_right(self.bases, document) - 1
         return self.segments[at], document - self.bases[at]
 
@@ -131,14 +140,20 @@ class Candidates:
         return found
 
     def _by_segment(self, documents: Numbers) -> Iterator[tuple[ComparedSegment, Numbers, Numbers]]:
-        """Yield each segment with its documents: their positions in ``documents``, and their numbers."""
+        """Yield each segment with the given documents in it.
+
+        Yields:
+            The segment; the positions of its documents in ``documents``; and their numbers in the segment.
+        """
         for base, segment in zip(self.bases, self.segments, strict=True):
             own = np.flatnonzero((documents >= base) & (documents < base + segment.documents))
             if len(own):
                 yield segment, own, documents[own] - base
 
     def pairs(self, documents: Numbers | None = None) -> Numbers:
-        """Return distinct candidate pairs as an array with two columns, the lower document number first.
+        """Return distinct candidate pairs, as an array with two columns.
+
+        The first column has the lower document number.
 
         Args:
             documents: Documents in ascending order; only pairs with at least one of them are returned. None
@@ -166,17 +181,17 @@ class Candidates:
         return pairs
 
     def _rows(self, documents: Numbers) -> Numbers:
-        """Return the sketches of documents: a row of keys for each document."""
+        """Return the sketches of documents, each a row of keys."""
         found = np.zeros((len(documents), SKETCH_KEYS), np.uint32)
         for segment, own, docs in self._by_segment(documents):
             found[own] = segment.array("sketches").reshape(-1, SKETCH_KEYS)[docs]
         return found
 
     def _entries(self, wanted: Numbers | None, part: int, parts: int) -> tuple[Numbers, Numbers]:
-        """Return pairs of a sketch key and a live document that has it, sorted.
+        """Return pairs of a sketch key and a document that has it, sorted.
 
         The keys are those in ``wanted``. If ``wanted`` is None, they are one of ``parts`` equal parts of all
-        keys.
+        keys. Deleted documents are left out.
         """
         keys, owners = [np.empty(0, np.uint32)], [np.empty(0, np.int64)]
         marked = np.zeros(1 << _BITS, bool)
@@ -202,7 +217,7 @@ class Candidates:
         return key[once], owner[once]
 
     def _frequent_pairs(self, keys: Numbers, owners: Numbers) -> list[Numbers]:
-        """Return some of the pairs of documents that have the same frequent key.
+        """Return some of the pairs of documents with the same frequent key.
 
         A pair is left out if both documents have enough rarer keys, because those keys pair them.
         """
@@ -225,14 +240,17 @@ class Candidates:
 
 
 def _positions_where(column: Numbers, chosen: Callable[[Numbers], Numbers]) -> Numbers:
-    """Return the positions of the chosen values of a column, which is read block by block."""
+    """Return the positions of the values of a column that ``chosen`` selects.
+
+    The column is read block by block. ``chosen`` returns a mask of a block.
+    """
     blocks = range(0, len(column), _BLOCK)
     found = [np.flatnonzero(chosen(column[first : first + _BLOCK])) + first for first in blocks]
     return np.concatenate((np.empty(0, np.int64), *found))
 
 
 def among(values: Numbers, some: Numbers) -> Numbers:
-    """Return a mask of the values that occur in a second, sorted array."""
+    """Return a mask of the values that occur in the sorted array ``some``."""
     if not len(some):
         return np.zeros(values.shape, bool)
     found: Numbers = some[np.minimum(np.searchsorted(some, values), len(some) - 1)] == values
@@ -245,7 +263,10 @@ def _begins(keys: Numbers) -> Numbers:
 
 
 def _neighbours(keys: Numbers, owners: Numbers, most: int) -> Iterator[tuple[Numbers, Numbers]]:
-    """Yield pairs of documents with equal keys: adjacent documents, then documents two apart, and so on."""
+    """Yield pairs of documents with equal keys: adjacent ones, then those two apart, and so on.
+
+    ``owners`` are the documents of the sorted ``keys``; ``most`` is the maximum distance.
+    """
     for apart in range(1, most + 1):
         at = np.flatnonzero(keys[apart:] == keys[:-apart])
         if not len(at):
@@ -261,7 +282,10 @@ def _encode_pairs(first: Numbers, second: Numbers) -> Numbers:
 
 
 def components(pairs: Numbers, size: int) -> Iterator[Numbers]:
-    """Yield the pairs in batches of complete connected components."""
+    """Yield the pairs in batches of whole connected components.
+
+    A batch has pairs of about ``size`` documents.
+    """
     documents, places = np.unique(pairs, return_inverse=True)
     one, other = places.reshape(-1, 2).T
     labels, before = np.arange(len(documents)), np.empty(0, np.int64)
@@ -287,7 +311,7 @@ class KeptGroups:
 
     Attributes:
         lost: The groups that lost a member.
-        remaining_members: The live members of the groups in ``lost``.
+        remaining_members: The members of these groups that are not deleted.
     """
 
     def __init__(
@@ -311,7 +335,7 @@ class KeptGroups:
         self.remaining_members = self.members(self.lost)
 
     def members(self, groups: Iterable[int]) -> set[int]:
-        """Return the live members of the given groups."""
+        """Return the members of the given groups that are not deleted."""
         chosen = among(self._groups, np.array(sorted(groups), np.int64))
         return {*self._documents[chosen].tolist()}
 
@@ -321,7 +345,7 @@ class KeptGroups:
         return {*self._groups[chosen].tolist()}
 
     def are_unchanged(self, touched: Collection[int], found: WordSet) -> bool:
-        """Return whether the recomputed groups equal the groups that they replace."""
+        """Return whether the recomputed groups equal those that they replace."""
         if not self.lost.isdisjoint(touched) or len(touched) != len(found):
             return False
         chosen = among(self._groups, np.array(sorted(touched), np.int64))
@@ -333,7 +357,7 @@ class KeptGroups:
         return before == {(kind, frozenset(some)) for kind, some in found}
 
     def write(self, folder: Path, name: str, touched: Collection[int], found: WordSet) -> IndexFile | None:
-        """Write the groups of the next generation: the recomputed groups, and the groups that stay."""
+        """Write the groups of the next generation: the recomputed ones, and those that stay."""
         stays = ~among(self._groups, np.array(sorted(touched), np.int64))
         first = len(self._known)
         members = np.fromiter(chain.from_iterable(members for _, members in found), np.int64)

@@ -34,8 +34,8 @@ def next_groups(
 ) -> IndexFile | None:
     """Find the groups of the next generation, and write them if they changed.
 
-    The result equals that of a build with all items: new documents, and documents found to be similar to
-    them, are compared with all others. Groups without new or lost members stay.
+    The groups are the same as after a build with all items: new documents, and documents found to be similar
+    to them, are compared with all others. Groups without new or lost members stay.
     """
     from indexer.store.duplicate_candidates import Candidates, KeptGroups
 
@@ -55,14 +55,14 @@ def next_groups(
 
 
 def all_groups(candidates: Candidates) -> WordSet:
-    """Group all documents; return the kind and members of each group."""
+    """Group all documents, and return the kind and the members of each group."""
     return _group(_Comparison(candidates), candidates.pairs())
 
 
 def changed_groups(
     candidates: Candidates, indexed: GroupsBefore, new: Sequence[bool]
 ) -> tuple[set[int], WordSet]:
-    """Return the groups to replace, and the kind and members of each new group."""
+    """Return the groups to replace, and the new groups with their kinds and members."""
     import numpy as np
 
     front = {*indexed.remaining_members}
@@ -88,7 +88,7 @@ def changed_groups(
 
 
 class _Comparison:
-    """A cache of texts and decisions for comparing pairs of documents."""
+    """Compares pairs of documents, and caches their texts and the results."""
 
     def __init__(self, candidates: Candidates) -> None:
         self.candidates = candidates
@@ -97,7 +97,7 @@ class _Comparison:
         self._known: dict[tuple[int, int], GroupKind | None] = {}
 
     def compare(self, first: int, second: int) -> GroupKind | None:
-        """Return the kind of duplicates that two documents are, or None if they are not duplicates."""
+        """Return whether two documents are copies or reprints, or None if they are neither."""
         pair = (min(first, second), max(first, second))
         if pair not in self._known:
             from indexer.duplicates import duplicate_kind  # most updates compare nothing
@@ -109,7 +109,7 @@ class _Comparison:
         return self._known[pair]
 
     def read(self, documents: Sequence[int]) -> None:
-        """Read the texts of documents into the cache, and drop other texts."""
+        """Read the texts of documents into the cache, and remove other texts."""
         if len(self._known) > MAX_KNOWN:
             self._known.clear()
         kept = {document: self._texts[document] for document in documents if document in self._texts}
@@ -159,7 +159,7 @@ class _DatedText(NamedTuple):
 
 
 def _group(comparison: _Comparison, pairs: Numbers) -> WordSet:
-    """Compare candidate pairs and group the near duplicates; the first member of a group is the longest."""
+    """Compare candidate pairs, and group the near duplicates, the longest first in a group."""
     from indexer.duplicates.similarity import star_clusters
     from indexer.store.duplicate_candidates import components
 

@@ -1,4 +1,4 @@
-"""Check whether a folder is an index or may become one, and read its manifest."""
+"""Check whether a folder is, or may become, an index, and read its manifest."""
 
 from __future__ import annotations
 
@@ -114,7 +114,7 @@ def _require_own_folder(folder: Path) -> bool:
 
 
 def holds_other_sources(folder: Path, source: str) -> bool:
-    """Return whether a folder has an index that may have been built from other sources."""
+    """Return whether a folder has an index that may have other sources than the given one."""
     try:
         manifest = Manifest.read(folder)
     except IndexFolderError:

@@ -44,7 +44,10 @@ RESTORE_ALL: Final = "all"  # instead of an id: restore all deleted items
 
 
 class FolderLocation:
-    """An index in a folder; see :class:`indexer.store.protocols.IndexLocation`."""
+    """The location of an index in a folder.
+
+    It implements :class:`indexer.store.protocols.IndexLocation`.
+    """
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
@@ -63,30 +66,30 @@ class FolderLocation:
         Manifest.read(self._folder)
 
     def read(self) -> Manifest:
-        """Read the manifest of the index; raise an error if there is none."""
+        """Read the manifest of the index, which must exist."""
         return read_manifest(self._folder)
 
     def base(self) -> Manifest | None:
-        """Read the manifest of the index; return None if no build has finished."""
+        """Read the manifest of the index, or return None if no build has finished."""
         manifest = Manifest.read(self._folder)
         return None if manifest.built is None else manifest
 
     def find_corrections_file(self) -> str | None:
-        """Return the corrections file that the index uses, or None if it uses none or is unreadable."""
+        """Return the corrections file of the index, or None if it has none or is unreadable."""
         try:
             return Manifest.read(self._folder).corrections
         except IndexFolderError:
             return None
 
     def lock(self, wait: float) -> AbstractContextManager[None]:
-        """Lock the folder against other writers; create it if it does not exist."""
+        """Lock the folder against other writers, after creating it if necessary."""
         return lock_folder(self._folder, wait=wait)
 
     @contextmanager
     def next_generation(
         self, base: Manifest | None, request: WriteRequest | None = None
     ) -> Iterator[IndexStore]:
-        """Open the next generation for writing; cancel the generation unless the block commits it."""
+        """Open the next generation for writing, and cancel it unless the block commits it."""
         with DamageGuard(self._folder) if base else nullcontext():
             writer = IndexWriter(self._folder, base, memory_mb=(request or WriteRequest(())).memory_mb)
             try:
@@ -97,7 +100,7 @@ class FolderLocation:
 
 
 def to_location(place: Path | IndexLocation[Any]) -> IndexLocation[Any]:
-    """Return the location for an index given as a location or a folder."""
+    """Return the location of an index, given a location or a folder."""
     return FolderLocation(place) if isinstance(place, Path) else place
 
 
@@ -108,8 +111,8 @@ def begin_change(
     """Lock an index and open its next generation for a change.
 
     Yields:
-        The manifest of the index, the writer of the next generation, and a function that reports a change
-        (None if ``report`` is None).
+        The manifest of the index; the writer of the next generation; and a function that reports a change, or
+        None if ``report`` is None.
     """
     location = to_location(place)
     location.read()  # take no lock where there is no index
@@ -127,7 +130,9 @@ def write_sources(
     base: Generation | None = None,
     concepts: Iterable[Concept] | None = None,
 ) -> WriteReport:
-    """Write the items of sources to the next generation; commit it if it differs from the base.
+    """Write the items of sources to the next generation, and commit it.
+
+    It is not committed if it equals the base.
 
     Args:
         request: The sources and the options.
@@ -240,7 +245,10 @@ def _read_sources(  # noqa: PLR0913, PLR0917 - one argument per participant
 def _known_sources(
     sources: SourceCatalog, reading: ReadOptions, report: WriteReport
 ) -> list[tuple[str, ReadOptions]]:
-    """Return the sources that an index can read again, with their options; report other sources."""
+    """Return the sources that an index can read again, with their options.
+
+    Sources that cannot be read again are reported.
+    """
     found = []
     for source in sources.summaries():
         if source.place == "-" or is_in_memory(source.place):
@@ -276,7 +284,9 @@ def _nothing_found(request: WriteRequest, report: WriteReport) -> str:
 
 
 def build(sources: Sequence[str | Path], place: Path | IndexLocation[Any], **options: Any) -> WriteReport:
-    """Build an index of sources, and replace an existing index when the build is complete.
+    """Build an index of sources.
+
+    An existing index is replaced when the build is complete.
 
     Args:
         sources: Files, URLs, or ``-`` for standard input.

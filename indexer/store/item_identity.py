@@ -1,8 +1,8 @@
-"""Find the indexed item that a document corresponds to, and keep the latest of several versions.
+"""Find the indexed item of a document, and keep the latest of several versions.
 
 News agencies number the versions of an item; the latest one in any source is kept. A store cannot replace a
-document added in the same write, so new documents with versions wait in a temporary file until all sources
-are read.
+document that was added in the same write. So new documents with versions wait in a temporary file until all
+sources are read.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ Version = tuple[int, str]
 
 
 def version_in(record: Mapping[str, Any]) -> Version | None:
-    """Return the version that the custom fields of a record state, or None if they state none."""
+    """Return the version that the custom fields of a record state, or None."""
     fields = record.get("fields") or {}
     number, created = fields.get(VERSION, ""), fields.get(CREATED, "")
     stated = int(number) if number.isdecimal() and len(number) <= MAX_DIGITS else 0
@@ -47,14 +47,17 @@ def version_in(record: Mapping[str, Any]) -> Version | None:
 
 
 def version_of(document: Document) -> Version | None:
-    """Return the version of a document, or None if its source states no id or no version."""
+    """Return the version of a document.
+
+    None if its source states no id or no version.
+    """
     if document.stated and document.has_key(_KEYS):
         return version_in(decode_record(document.record))
     return None
 
 
 class PendingVersion(NamedTuple):
-    """A version of an item, stored in a temporary file in case a later version is read.
+    """A version of an item that waits in a temporary file, because a later one may follow.
 
     Attributes:
         version: The version of the item.
@@ -86,8 +89,8 @@ class LatestVersions:
             document: The document.
             version: The version.
             source: The name of its source.
-            since: The first generation that contained it; None to keep that of the earlier version; if there
-                is none, the next generation.
+            since: The first generation that contained it. None means that of the earlier version, or the next
+                generation if there is none.
 
         Raises:
             DragomanError: The disk is full.
@@ -105,7 +108,7 @@ class LatestVersions:
         self.held[document.id] = PendingVersion(version, source, document.item.source, at, len(record))
 
     def write(self) -> None:
-        """Write the latest version of each held item, in the order in which the items were first read."""
+        """Write the latest version of each item, in the order in which the items were first read."""
         for held in self.held.values():
             document = restore(self._record(held))
             self._writer.add(document, since_of(document.record))
@@ -127,8 +130,8 @@ class _ReadItem(NamedTuple):
     Attributes:
         id: The id.
         source: The name of its source.
-        url: A hash of its URL, 0 if it has none.
-        own: A hash of its custom fields, 0 if it has none.
+        url: A hash of its URL; 0 if it has none.
+        own: A hash of its custom fields; 0 if it has none.
     """
 
     id: str
@@ -169,17 +172,20 @@ class ReadItems:
                 self._others[document.id] = read
 
     def make_id_distinct(self, document: Document) -> Document:
-        """Return a document with a new id if its id belongs to an item with another URL or other fields."""
+        """Give a document a new id if another item has its id.
+
+        The other item has a different URL or different fields.
+        """
         earlier = None if document.stated else self._earlier_item(document)
         if earlier is None or earlier.id != document.id or describe_read_item(document, "").agrees(earlier):
             return document
         return add_link_to_id(document)
 
     def separate(self, document: Document) -> Document | None:
-        """Return a document with a new id because another item has its id, or None to skip the document.
+        """Give a document a new id because another item has its id, or return None to skip it.
 
-        The document is skipped if it is the same item, if its source states the id, or if the new id is
-        taken too.
+        The document is skipped if it is the same item, if its source states the id, or if the new id is taken
+        too.
         """
         earlier = self._earlier_item(document)
         if document.stated or (earlier is not None and earlier.id == document.id):
@@ -233,7 +239,7 @@ def older_version_warning(item_id: str, place: SourceLines) -> Skipped:
 
 
 def describe_read_item(document: Document, source: str) -> _ReadItem:
-    """Describe a document as one of the items that this write has read."""
+    """Describe a document that this write has read, for comparison with others."""
     url, own = _url_and_fields(document)
     return _ReadItem(
         document.id, source, 0 if url == b',"url":null' else hash(url) or 1, (hash(own) or 1) if own else 0
@@ -241,7 +247,7 @@ def describe_read_item(document: Document, source: str) -> _ReadItem:
 
 
 def _url_and_fields(document: Document) -> tuple[bytes, tuple[str, ...]]:
-    """Return the URL and the custom fields of a document, encoded."""
+    """Encode the URL and the custom fields of a document."""
     record = document.record
     start = record.find(b',"url":')  # a quotation mark in a text follows a backslash
     url = record[start : record.find(b',"date":', start)]
@@ -250,19 +256,22 @@ def _url_and_fields(document: Document) -> tuple[bytes, tuple[str, ...]]:
 
 
 def add_link_to_id(document: Document) -> Document:
-    """Return a document with a new id that also depends on its URL and custom fields."""
+    """Give a document a new id that also depends on its URL and custom fields."""
     url, own = _url_and_fields(document)
     digest = content_digest(f"{document.digest:016x}", url.decode("utf-8", "replace"), "\n".join(own))
     return change_id(document, f"{digest:016x}"[:12])
 
 
 def distinct_id(document: Document) -> str:
-    """Return an id that depends on the content of a document, in case other ids are taken."""
+    """Return an id that depends on the date, title and text of a document.
+
+    It is used if other ids are taken.
+    """
     return f"{document.digest:016x}"[:12]
 
 
 class ItemIdentity(ReadItems):
-    """Finds the indexed item that a document corresponds to.
+    """Finds the indexed item of a document.
 
     Attributes:
         claimed: The ids of items of other sources that were matched with items of the current source.
@@ -276,7 +285,11 @@ class ItemIdentity(ReadItems):
         self.claimed: set[str] = set()
 
     def find_by_id(self, document: Document, source: str) -> tuple[Document, DocAddress | None]:
-        """Return a document with the id of its indexed item, and the item's address, or None if it is new."""
+        """Find the indexed item of a document by id.
+
+        Returns:
+            The document with the id of the indexed item, and the item's address, or None if the item is new.
+        """
         address = self._writer.find(document.id)
         if address is None and (current := self._register.former.get(document.id)) is not None:
             address = self._writer.find(current)
@@ -298,7 +311,7 @@ class ItemIdentity(ReadItems):
         return document, address
 
     def is_of_other_source(self, document: Document, source: str) -> bool:
-        """Return whether this write has read a document's item from another source, with the same id."""
+        """Return whether this write has read the same id from another source."""
         earlier = self._earlier_item(document)
         return (
             earlier is not None
@@ -308,7 +321,10 @@ class ItemIdentity(ReadItems):
         )
 
     def find_in_other_source(self, document: Document, source: str) -> str | None:
-        """Return the id of an item of another source with the same day, title and text, or None."""
+        """Return the id of an item of another source with the same content, or None.
+
+        The content is the day, the title and the text.
+        """
         if not (self._read or self._writer.segments) or not is_distinctive(document):
             return None
         for address in self._writer.find_digest(document.digest):
@@ -322,7 +338,10 @@ class ItemIdentity(ReadItems):
         return earlier.id if describe_read_item(document, source).agrees(earlier) else None
 
     def agree(self, document: Document, address: DocAddress) -> bool:
-        """Return whether a document and an indexed item have the same day, title, text, URL and fields."""
+        """Return whether a document and an indexed item have the same content.
+
+        The content is the day, the title, the text, the URL and the fields.
+        """
         if document.stated or not self._writer.has_digest(address, document.digest):
             return False
         return describe_read_item(document, "").agrees(
@@ -330,7 +349,10 @@ class ItemIdentity(ReadItems):
         )
 
     def _same_item(self, document: Document, address: DocAddress, source: str) -> DocAddress | None:
-        """Return the address of the indexed item that a document is a version of; None if there is none."""
+        """Return the address of the indexed item of a document, or None if there is none.
+
+        ``address`` is that of the item with its id, which may be another item.
+        """
         record = self._writer.record(address)
         if remove_since(record) == document.record:  # most records are equal, and comparing is fast
             return address

@@ -28,7 +28,7 @@ def is_in_memory(place: str) -> bool:
 
 
 class SourceCatalog:
-    """The sources of an index, from the previous generation and from this write.
+    """The sources of an index, both earlier ones and those of this write.
 
     Attributes:
         known: All sources by name.
@@ -47,10 +47,10 @@ class SourceCatalog:
     def name(
         self, sources: Sequence[str | Path], reading: ReadOptions, *, mirror: bool = False
     ) -> list[str | Path]:
-        """Name the given sources, and return the sources to read; an indexed source keeps its name.
+        """Name the given sources, and return the sources to read.
 
-        A file or folder within an indexed folder is a part of that source; its name is its path in the
-        folder.
+        An indexed source keeps its name. A file or folder within an indexed folder is a part of that source;
+        its name is its path in the folder.
 
         Args:
             sources: Files, folders, URLs; ``-`` for standard input.
@@ -79,7 +79,7 @@ class SourceCatalog:
         return [source for source in sources if place_of(source) not in anyway]
 
     def options_for(self, path: str | Path, reading: ReadOptions) -> ReadOptions:
-        """Return the options for reading a source; a part of a folder has the folder's options."""
+        """Return the options for reading a source, which for a part of a folder are those of the folder."""
         reading = reading._replace(within=self._prefixes[path])
         if part := self._parts.get(place_of(path)):
             folder = self.known[self.of(part)]
@@ -88,7 +88,7 @@ class SourceCatalog:
         return reading
 
     def open(self, path: str | Path, reading: ReadOptions) -> str:
-        """Record that a source is read with the given options; return the name of the source."""
+        """Record that a source is read with the given options, and return its name."""
         name = source_name(path, self._prefixes[path])
         if place_of(path) in self._parts:  # the options of the folder stay
             return name
@@ -96,7 +96,7 @@ class SourceCatalog:
         return name
 
     def open_items_source(self, name: str | None) -> str:
-        """Record that items in memory are read as a source; return the name of the source.
+        """Record that items in memory are read as a source, and return its name.
 
         Raises:
             DragomanError: The name is invalid, or belongs to a source that is not in memory.
@@ -143,7 +143,7 @@ class SourceCatalog:
         return name if name in known else file
 
     def member(self, path: str | Path) -> str:
-        """Return the full name of a file or folder in a source, or an empty string if no source has it."""
+        """Return the full name of a file or folder in a source, or an empty string."""
         name = str(path)
         if self.of(name) in self.known:
             return name
@@ -167,13 +167,19 @@ def options_of(source: ReadOptions | SourceSummary) -> dict[str, Any]:
 
 
 def _agree(reading: ReadOptions, source: SourceSummary) -> bool:
-    """Return whether reading options equal the options of a source, or are defaults."""
+    """Return whether reading options are those of a source.
+
+    An option with its default value agrees with any value.
+    """
     kept = options_of(source)
     return all(value in {(), None, kept[name]} for name, value in options_of(reading).items())
 
 
 def _name_within(place: str, known: Mapping[str, SourceSummary]) -> str:
-    """Return the name of a location within an indexed folder, or an empty string if no folder contains it."""
+    """Return the name of a location in an indexed folder.
+
+    The name is empty if no indexed folder contains the location, or reads it.
+    """
     path = Path(place)
     for folder in (path, *path.parents):
         if source := known.get(str(folder)):

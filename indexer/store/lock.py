@@ -28,8 +28,8 @@ class WriterLock:
     """The lock of a writer on an index folder.
 
     The lock file stays when the lock is released: if it were removed, one writer could lock a new file of
-    that name while another holds a lock on the removed file. Because users may remove the file, the folder
-    is also locked where the system supports that. The content of the file only informs users.
+    that name while another has a lock on the removed file. Because users may remove the file, the folder is
+    also locked, where the system supports that. The content of the file is only for users.
     """
 
     def __init__(self, folder: Path, *, wait: float = 0.0) -> None:
@@ -71,7 +71,7 @@ class WriterLock:
         return False
 
     def _try_folder(self, folder: Path) -> bool:
-        """Lock the folder itself; return False if another process has locked it."""
+        """Lock the folder itself, or return False if another process has locked it."""
         try:
             descriptor = os.open(folder, os.O_RDONLY)
         except OSError:
@@ -91,7 +91,7 @@ class WriterLock:
         self.release()
 
     def release(self) -> None:
-        """Release the lock; further calls do nothing."""
+        """Release the lock, unless it was released before."""
         if self._folder >= 0:
             os.close(self._folder)
             self._folder = -1
@@ -103,7 +103,10 @@ class WriterLock:
 
 
 def wait_for(attempt: Callable[[], T | None], wait: float) -> T | None:
-    """Repeat an attempt until it returns a value, at most for ``wait`` seconds."""
+    """Repeat an attempt until it returns a value.
+
+    It is repeated for at most ``wait`` seconds. The result is None if all attempts return None.
+    """
     deadline = time.monotonic() + wait
     while (found := attempt()) is None and time.monotonic() < deadline:  # NaN means no wait
         time.sleep(PAUSE)
@@ -111,7 +114,7 @@ def wait_for(attempt: Callable[[], T | None], wait: float) -> T | None:
 
 
 def is_still(path: Path, descriptor: int) -> bool:
-    """Return whether a path still refers to the file of an open descriptor."""
+    """Return whether a path still leads to the open file of a descriptor."""
     with suppress(OSError):
         return os.path.samestat(path.stat(), os.fstat(descriptor))
     return False
@@ -134,14 +137,22 @@ if os.name == "posix":
     import fcntl
 
     def lock_descriptor(descriptor: int) -> None:
-        """Lock an open file; raise ``BlockingIOError`` if another process has locked it."""
+        """Lock an open file.
+
+        Raises:
+            BlockingIOError: Another process has locked it.
+        """
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
 
 else:  # pragma: no cover - Windows
     import msvcrt
 
     def lock_descriptor(descriptor: int) -> None:
-        """Lock an open file; raise ``BlockingIOError`` if another process has locked it."""
+        """Lock an open file.
+
+        Raises:
+            BlockingIOError: Another process has locked it.
+        """
         # A locked byte cannot be read on Windows: lock one beyond the content, which other processes read.
         os.lseek(descriptor, 1 << 30, os.SEEK_SET)
         try:

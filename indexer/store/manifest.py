@@ -1,8 +1,8 @@
-"""Read and write the manifest of an index: the file ``dragoman.json``, which is replaced atomically.
+"""Read and write the manifest of an index, the file ``dragoman.json``.
 
-The manifest lists the segments and other files, sources, settings and counts. Each
-file is listed with its length and checksum, so a missing file, or one of another generation or index, is
-detected before it is read.
+It lists the segments and other files, sources, settings and counts, and is replaced atomically. Each file is
+listed with its length and checksum, so a missing file, or one of another generation or index, is detected
+before it is read.
 """
 
 from __future__ import annotations
@@ -35,14 +35,14 @@ class SourceSummary(NamedTuple):
     """A source of an index, with its options and counts.
 
     Attributes:
-        file: The name: the file name, after as many parent folders as make it unique in the index. It never
-            changes.
+        file: The name, which never changes: the file name, after as many parent folders as make it unique in
+            the index.
         items: The number of items that have it as their first source.
         skipped: The number of records or lines that were skipped when it was last read.
         place: The location: an absolute path, a URL without credentials, ``-``, or ``python`` for items in
             memory.
         kind: The kind of source; None to detect it from the content.
-        columns: Pairs of a field's name in the source and its name in the index.
+        columns: Pairs of names of a field, in the source and in the index.
         include, exclude: Patterns of the files to read and to skip.
     """
 
@@ -68,7 +68,7 @@ class SourceSummary(NamedTuple):
         """Read a summary from its JSON record, without checking the values.
 
         Raises:
-            TypeError, ValueError: The record has another shape.
+            TypeError, ValueError: The record is not that of a source.
         """
         lists = {name: tuple(record[name]) for name in _LISTS if name in record}
         if "columns" in record:
@@ -115,16 +115,19 @@ class CommitTimes:
         self._changed = {one: number for number, _, changed in self._commits for one in changed}
 
     def of(self, item_id: str, since: int) -> str:
-        """Return the time of the commit that last changed an item, or that added it.
+        """Return the time of the commit that added an item or last changed it.
 
-        If the item is older than the recorded commits, return the time of the first recorded commit.
+        For an item older than the recorded commits, return the time of the first recorded commit.
         """
         generation = self._changed.get(item_id, since)
         at = bisect_left(self._commits, generation, key=lambda commit: commit[0])
         return self._commits[min(at, len(self._commits) - 1)][1]
 
     def encode_with(self, generation: int, built: str, changed: Iterable[str]) -> str:
-        """Return the encoded times after a further commit; drop the oldest data beyond the limits."""
+        """Return the encoded times after a further commit.
+
+        The oldest data beyond the limits are left out.
+        """
         commits = [*self._commits[1 - MAX_COMMITS :], (generation, built, sorted(changed)[:MAX_CHANGED])]
         left = MAX_CHANGED
         for at in range(len(commits) - 1, -1, -1):
@@ -148,7 +151,7 @@ class Manifest(NamedTuple):
         facets: The custom fields that are counted by default.
         fetched: The HTTP validators of the indexed versions of URLs.
         groups: The groups of near duplicates; None if there are none.
-        register: The data about items that is stored outside their records; None if there are none.
+        register: The file of the register (:mod:`indexer.store.register`); None if it is empty.
         corrections: The absolute path of the corrections file; None if there is none.
         format: The format that the index was written in.
         times: The times of the latest commits as encoded by :class:`CommitTimes`; None if unknown.
@@ -172,7 +175,7 @@ class Manifest(NamedTuple):
     more: tuple[IndexFile, ...] = ()
 
     def write(self, folder: Path) -> None:
-        """Write ``dragoman.json``; all files that it lists must be on disk.
+        """Write ``dragoman.json``, when all files that it lists are on disk.
 
         Raises:
             IndexFolderError: There are too many sources.
@@ -187,7 +190,7 @@ class Manifest(NamedTuple):
 
     @property
     def annotations(self) -> IndexFile | None:
-        """The file of annotations; None if no item has annotations."""
+        """The file of annotations, or None if no item has annotations."""
         return next((one for one in self.more if one.ending == ANNOTATIONS_ENDING), None)
 
     @property
@@ -252,12 +255,15 @@ def _encode(manifest: Manifest) -> bytes:
 
 
 def _ending(body: bytes) -> bytes:
-    """Return the end of the file ``dragoman.json``: the checksum of the text before it, and a brace."""
+    """Return the end of ``dragoman.json``: a checksum of the text before it, and a brace."""
     return f"{zlib.crc32(body)}\n}}\n".encode()
 
 
 def _is_text_of(manifest: Manifest, body: bytes) -> bool:
-    """Return whether a text without its checksum equals the encoded manifest, apart from white space."""
+    """Return whether a text is the encoded manifest, ignoring white space.
+
+    The text does not include the checksum.
+    """
     text = json.dumps(_record_of(manifest))[:-1].encode()
     return b"".join(body.split()) == b"".join(text.split())
 

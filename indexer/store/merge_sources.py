@@ -1,4 +1,7 @@
-"""Merge sources into an index: find their new, unchanged, changed and removed items."""
+"""Merge sources into an index.
+
+Their items are new, unchanged, changed or removed.
+"""
 
 from __future__ import annotations
 
@@ -49,14 +52,14 @@ class LookAhead:
         self._waiting: list[Document | Skipped] | None = None  # while reading ahead
 
     def skip(self, skipped: Skipped) -> None:
-        """Report a skipped part after yielding the documents that precede it."""
+        """Report a skipped part, after the documents before it were yielded."""
         if self._waiting is None:
             self._skip(skipped)
         else:
             self._waiting.append(skipped)
 
     def read(self, documents: Iterable[Document]) -> Iterator[Document]:
-        """Yield documents; if the index is on a cluster, first look up a batch of documents at a time.
+        """Yield documents, after looking up a batch of them at a time on a cluster.
 
         Raises:
             SourceError: The rest of the source cannot be read.
@@ -106,7 +109,10 @@ class MappedFields:
         self._missing_fields: dict[str, dict[str, str]] = {}
 
     def skip(self, skipped: Skipped) -> None:
-        """Report a skipped part; record its file if the file lacks a field named in ``--map``."""
+        """Report a skipped part.
+
+        Record its file if the file lacks a field named in ``--map``.
+        """
         if skipped.missing_field:
             self._missing_fields.setdefault(skipped.missing_field, {})[skipped.file] = skipped.reason
         self._skip(skipped)
@@ -121,7 +127,7 @@ class MappedFields:
             yield document
 
     def check(self) -> None:
-        """Raise an error if no source has a field that is named in ``--map``.
+        """Check that each field name in ``--map`` occurs in a source.
 
         Raises:
             SourceError: A name occurs in no source; the message lists names that do.
@@ -142,7 +148,7 @@ class SourceMerger:
 
     Attributes:
         report: The counts and warnings.
-        same: The matching of documents with indexed items.
+        same: Finds the indexed item of a document.
         indexed: The items of the previous generation, by the source, or part of a source, that was read.
         new_items: New items, some of which may be changed versions of removed items.
         latest: The latest versions of items, to be written after all sources are read.
@@ -183,7 +189,10 @@ class SourceMerger:
         self._mapped.check()
 
     def read_again(self, sources: Iterable[tuple[str, ReadOptions]]) -> None:
-        """Read the sources of the index again; report and skip unreadable sources."""
+        """Read the sources of the index again.
+
+        Sources that cannot be read are reported and skipped.
+        """
         read = [*sources]
         self.sources.name([path for path, _ in read], self._reading)
         self.same.several = True
@@ -198,7 +207,7 @@ class SourceMerger:
     def _open_sources(
         self, sources: Iterable[tuple[str | Path, ReadOptions]]
     ) -> Iterator[Iterator[tuple[str, Iterable[Document]]]]:
-        """Open sources; yield the name of each and its documents."""
+        """Open sources, and yield an iterator over their names and documents."""
         read = [(path, self.sources.options_for(path, how)) for path, how in sources]
         with read_sources(read, self._mapped.skip, self._reading.jobs) as opened:
             yield (
@@ -270,7 +279,10 @@ class SourceMerger:
     def _distinct_items(
         self, documents: Iterable[Document], name: str, indexed: IndexedItems
     ) -> Iterator[tuple[Document, DocAddress | None]]:
-        """Yield the distinct documents of a source, each with the address of its indexed item, or None."""
+        """Yield the distinct documents of a source, with the addresses of their indexed items.
+
+        The address is None for a new item.
+        """
         same, progress = self.same, self._listeners.progress
         progress(name, len(same.ids))
         for written in self._ahead.read(documents):
@@ -294,7 +306,10 @@ class SourceMerger:
     def _handle_repeated_id(
         self, name: str, document: Document, address: DocAddress | None, indexed: IndexedItems
     ) -> tuple[Document, DocAddress | None] | None:
-        """Return the document to write for an id that was already read, or None if it is not written."""
+        """Return the document to write if its id was already read, or None to skip it.
+
+        It comes with the address of its indexed item, if any.
+        """
         if self._is_other_version(name, document, address):
             return None if address is None else (document, address)
         if (apart := self.same.make_id_distinct(document)) is not document:
@@ -312,7 +327,7 @@ class SourceMerger:
         return other, self._writer.find(other.id)
 
     def _is_other_version(self, name: str, document: Document, address: DocAddress | None) -> bool:
-        """Return whether a document is another version of an item; keep the newer version."""
+        """Return whether a document is another version of an item, of which the newer is kept."""
         version = version_of(document)
         if version is None:
             return False
@@ -345,7 +360,7 @@ class SourceMerger:
             self._add(name, document)
 
     def _stays_deleted(self, document: Document) -> bool:
-        """Return whether a document's item was deleted, so that it is not added; count it if so."""
+        """Return whether a document's item was deleted, and count the document if so."""
         deleted = self._register.deleted
         if not deleted:  # as in most indexes
             return False
@@ -381,7 +396,7 @@ class SourceMerger:
     def _write_known(
         self, name: str, document: Document, address: DocAddress, former: str | None = None
     ) -> None:
-        """Write a document if it differs from its item in the index."""
+        """Write a document, unless it equals its item in the index."""
         report, old = self.report, self._writer.record(address)
         if remove_since(old) == document.record:
             report.unchanged += 1
@@ -437,7 +452,10 @@ class SourceMerger:
         self._held = []
 
     def _settle(self, name: str, indexed: IndexedItems) -> None:
-        """Find new items that are changed versions of missing items, and replace the missing items."""
+        """Match new items with missing items that they are changed versions of.
+
+        The missing items are replaced.
+        """
         indexed.unread = self._unread
         if self._held and (gone := indexed.gone()):
             matched = match_versions(self._held, gone, self._writer.item)

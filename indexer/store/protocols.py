@@ -1,6 +1,7 @@
-"""Define the request of a write, and the protocols of locations, segments and generations.
+"""Define the request of a write, and the protocols that every store implements.
 
-A folder and a cluster implement the protocols, which contain the methods that all stores share.
+A store is a folder or a cluster. The protocols are those of locations, segments and generations; they contain
+the methods that all stores share.
 """
 
 from __future__ import annotations
@@ -63,19 +64,21 @@ def place_of_file(file: str | os.PathLike[str]) -> str:
 
 
 class WordIndex(Protocol):
-    """The protocol for looking up the documents that contain a word."""
+    """The protocol for finding the documents that contain a word."""
 
     def documents_with_any(self, words: Iterable[str]) -> Docs:
-        """Return the documents that contain one of the rarest of ``words``, once for each such word."""
+        """Return the documents with the rarest of ``words``, repeated for each such word."""
 
 
 class SegmentView(Protocol):
-    """A segment of the previous generation; all documents of a cluster form one segment.
+    """A segment of the previous generation.
+
+    All documents of an index on a cluster form one segment.
 
     Attributes:
         documents: The number of documents, including deleted ones; every document number is lower.
         deleted: The documents deleted in the previous generation.
-        since: The generation that added the documents, for documents whose records do not state it.
+        since: The generation that added the documents, unless their records state another one.
         is_remote: Whether documents should be looked up in batches.
     """
 
@@ -85,10 +88,10 @@ class SegmentView(Protocol):
     is_remote: bool
 
     def prefetch(self, ids: Sequence[str], digests: Iterable[int] = ()) -> None:
-        """Fetch documents by id or digest before they are looked up one by one."""
+        """Fetch documents by id or digest, before they are looked up one by one."""
 
     def find_id(self, item_id: str, /) -> int:
-        """Return the document with the given id, even if it is deleted, or -1 if there is none."""
+        """Return the document with an id, even a deleted one, or -1 if there is none."""
 
     def head(self, doc: int, /) -> tuple[str, str | None]:
         """Return the id and the title of a document."""
@@ -97,25 +100,25 @@ class SegmentView(Protocol):
         """Return the stored record of a document."""
 
     def find_digest(self, digest: int, /) -> Iterable[int]:
-        """Return the documents, also deleted ones, that have the given digest of day, title and text."""
+        """Return the documents, also deleted ones, with a digest of day, title and text."""
 
     def find_source(self, name: str) -> Docs:
         """Return the documents, also deleted ones, of a source or of a file in a source."""
 
     def find_title(self, title: str) -> Docs:
-        """Return candidates for a title: all documents with the title, perhaps others, also deleted ones."""
+        """Return the documents with a title, and perhaps some others; also deleted ones."""
 
     def word_index(self, docs: Docs) -> WordIndex:
         """Return an index of the words of at least the given documents."""
 
 
 class DocumentStore(Protocol):
-    """The documents of the next generation: kept from the previous generation, or added.
+    """The documents of the next generation, kept from the previous one or added.
 
     Attributes:
         segments: The segments of the previous generation.
         deleted: For each segment, the documents that are not in the next generation.
-        register: The data about items that are stored outside their records.
+        register: The changes to the register (:mod:`indexer.store.register`).
         annotations: The annotations of items, by their current ids.
     """
 
@@ -126,7 +129,7 @@ class DocumentStore(Protocol):
 
     @abstractmethod
     def add(self, document: Document, since: int | None = None) -> None:
-        """Add a document; no live document may have its id.
+        """Add a document, whose id no other document has, except deleted ones.
 
         Args:
             document: The document.
@@ -142,7 +145,7 @@ class DocumentStore(Protocol):
         return any(segment.is_remote for segment in self.segments)
 
     def prefetch(self, ids: Iterable[str], digests: Iterable[int] = ()) -> None:
-        """Fetch documents by current id, former id or digest before they are looked up one by one."""
+        """Fetch documents by id (also former) or digest, before they are looked up one by one."""
         if self.is_remote:
             wanted = [*ids]
             wanted += [self.register.former[one] for one in wanted if one in self.register.former]
@@ -150,7 +153,7 @@ class DocumentStore(Protocol):
                 segment.prefetch(wanted, digests)
 
     def find(self, item_id: str) -> DocAddress | None:
-        """Return the address of the live document with the given id, or None if there is none."""
+        """Return the address of the document with an id, or None; deleted ones are ignored."""
         for number, segment in enumerate(self.segments):
             doc = segment.find_id(item_id)
             if doc >= 0 and doc not in self.deleted[number]:
@@ -158,7 +161,10 @@ class DocumentStore(Protocol):
         return None
 
     def find_current(self, item_id: str) -> DocAddress | None:
-        """Return the address of the live document with a current or former id, or None if there is none."""
+        """Return the address of the document with a current or former id, or None.
+
+        Deleted documents are ignored.
+        """
         address = self.find(item_id)
         if address is None and (current := self.register.former.get(item_id)) is not None:
             address = self.find(current)
@@ -177,24 +183,24 @@ class DocumentStore(Protocol):
         return self.segments[address.segment].head(address.doc)
 
     def has_digest(self, address: DocAddress, digest: int) -> bool:
-        """Return whether ``digest`` is the digest of an indexed document's day, title and text."""
+        """Return whether an indexed document has a digest of day, title and text."""
         return address.doc in self.segments[address.segment].find_digest(digest)
 
     def find_digest(self, digest: int) -> Iterator[DocAddress]:
-        """Yield the live documents that have the given digest of day, title and text."""
+        """Yield the documents with a digest of day, title and text, without deleted ones."""
         for number, segment in enumerate(self.segments):
             for doc in segment.find_digest(digest):
                 if doc not in self.deleted[number]:
                     yield DocAddress(number, doc)
 
     def find_title(self, title: str) -> Iterator[DocAddress]:
-        """Yield candidates for a title: all live documents with the title, and perhaps others."""
+        """Yield the documents with a title, and perhaps some others, without deleted ones."""
         for number, segment in enumerate(self.segments):
             for doc in self.live(number, segment.find_title(title)).tolist():
                 yield DocAddress(number, doc)
 
     def live(self, number: int, docs: Docs) -> Docs:
-        """Return the given documents of a segment that are live."""
+        """Return the given documents of a segment that are not deleted."""
         if not self.deleted[number]:
             return docs
         import numpy as np
@@ -202,11 +208,11 @@ class DocumentStore(Protocol):
         return docs[~np.isin(docs, [*self.deleted[number]])]
 
     def replace(self, address: DocAddress, document: Document) -> None:
-        """Replace a document; the new document keeps the generation in which the item was added."""
+        """Replace a document by a new one, which keeps the generation that added the item."""
         self.add(document, self.remove(address))
 
     def remove(self, address: DocAddress) -> int:
-        """Remove a document; return the generation in which its item was added."""
+        """Remove a document, and return the generation that added its item."""
         segment = self.segments[address.segment]
         since = since_of(segment.read_record(address.doc))
         self.delete(address)
@@ -218,7 +224,9 @@ class DocumentStore(Protocol):
 
 
 class IndexStore(DocumentStore, Protocol):
-    """A writer of the next generation of an index; readers see the previous one until ``commit`` returns.
+    """A writer of the next generation of an index.
+
+    Readers see the previous generation until ``commit`` returns.
 
     Attributes:
         base: The manifest of the previous generation; None if there is none.
@@ -248,7 +256,7 @@ class IndexStore(DocumentStore, Protocol):
         register: Iterable[list[Any]],
         annotations: Callable[[], Mapping[str, Annotations]] = dict,
     ) -> None:
-        """Start from the previous generation, or from an empty index if ``base`` is None."""
+        """Start from the previous generation, or from nothing if ``base`` is None."""
         self.added, self.uncounted = 0, ()
         self.facets = base.facets if base else ()
         self.corrections = base.corrections if base else None
@@ -284,7 +292,7 @@ class IndexStore(DocumentStore, Protocol):
 
     @abstractmethod
     def write_thesaurus(self, concepts: Iterable[Concept]) -> None:
-        """Compile a new thesaurus; without this call, the next generation keeps the previous thesaurus."""
+        """Compile a new thesaurus, which replaces that of the previous generation."""
 
     @abstractmethod
     def commit(self, sources: Iterable[SourceSummary], fetched: tuple[Validators, ...] = ()) -> None:
@@ -296,11 +304,11 @@ class IndexStore(DocumentStore, Protocol):
 
     @abstractmethod
     def cancel(self) -> None:
-        """Discard everything added and deleted; the current generation remains."""
+        """Discard all changes, so that the current generation remains."""
 
 
 class GenerationManifest(Protocol):
-    """The part of the manifest of a generation that the next generation needs."""
+    """The part of a generation's manifest that the next generation needs."""
 
     @property
     def sources(self) -> tuple[SourceSummary, ...]:
@@ -335,30 +343,33 @@ Generation = TypeVar("Generation", bound=GenerationManifest)
 
 
 class IndexLocation(Protocol[Generation]):
-    """The location of an index; ``str()`` formats it for messages."""
+    """The location of an index.
+
+    ``str()`` formats it for messages.
+    """
 
     def prepare(self, request: WriteRequest) -> None:
-        """Raise an error if an index with the requested options cannot be written to the location."""
+        """Raise an error if the requested options are impossible at this location."""
 
     def require(self) -> None:
         """Raise an error unless there is an index, finished or not."""
 
     def read(self) -> Generation:
-        """Read the manifest of the index; raise an error if there is none."""
+        """Read the manifest of the index, which must exist."""
 
     def base(self) -> Generation | None:
-        """Read the manifest of the index; return None if no build has finished."""
+        """Read the manifest of the index, or return None if no build has finished."""
 
     def find_corrections_file(self) -> str | None:
-        """Return the corrections file that the index uses, in any format, or None if it uses none."""
+        """Return the corrections file of the index, which may have any format, or None."""
 
     def lock(self, wait: float) -> AbstractContextManager[None]:
-        """Lock the index against other writers, waiting up to ``wait`` seconds."""
+        """Lock the index against other writers, after waiting up to ``wait`` seconds."""
 
     def next_generation(
         self, base: Generation | None, request: WriteRequest | None = None
     ) -> AbstractContextManager[IndexStore]:
-        """Open the next generation for writing; cancel the generation unless the block commits it.
+        """Open the next generation for writing, and cancel it unless the block commits it.
 
         Args:
             base: The generation to start from; None to start from nothing.

@@ -1,4 +1,4 @@
-"""Make the next generation of an index current, and remove the files of older generations.
+"""Make the next generation of an index current, and remove files of older ones.
 
 Files are written first, then their folders are synchronised, then one rename switches to the next generation.
 A kill or a power failure leaves one of the two generations complete.
@@ -41,7 +41,7 @@ TOC_FILE = re.compile(rf"_{INDEX_NAME}_([0-9]{{1,9}})\.toc(?:\.new)?")
 
 
 def whoosh_toc(folder: Path, manifest: Manifest) -> bytes:
-    """Return the pickled table of contents for Whoosh; equal indexes have equal bytes.
+    """Return Whoosh's pickled table of contents, the same bytes for equal indexes.
 
     Raises:
         IndexFolderError: A file of deletions is missing or damaged.
@@ -58,12 +58,15 @@ def whoosh_toc(folder: Path, manifest: Manifest) -> bytes:
 
 
 def whoosh_toc_name(generation: int) -> str:
-    """Return the name of the file with Whoosh's table of contents for a generation."""
+    """Return the file name of Whoosh's table of contents for a generation."""
     return f"_{INDEX_NAME}_{generation}.toc"
 
 
 def update_whoosh_toc(folder: Path, manifest: Manifest) -> bool:
-    """Write Whoosh's table of contents and remove older ones; return whether the table exists."""
+    """Write Whoosh's table of contents, and remove older ones.
+
+    Returns whether the table exists.
+    """
     current = folder / whoosh_toc_name(manifest.generation)
     try:
         if not current.exists():
@@ -101,7 +104,7 @@ def publish(folder: Path, manifest: Manifest) -> None:
 
 
 def clear_leftovers(folder: Path, manifest: Manifest | None = None) -> None:
-    """Remove files of interrupted writes; the caller must have locked the folder.
+    """Remove the files of interrupted writes from a locked folder.
 
     First, an outdated table of contents for Whoosh is replaced, because it may list removed segments.
 
@@ -131,10 +134,10 @@ def clear_leftovers(folder: Path, manifest: Manifest | None = None) -> None:
 
 
 def last_generation(folder: Path, manifest: Manifest | None = None) -> int:
-    """Return the number of the latest generation; 0 without an index. ``None`` reads the manifest.
+    """Return the number of the latest generation, or 0 without an index.
 
-    Numbers in file names count too: if ``dragoman.json`` is damaged, its repair may need these files, so they
-    must not be overwritten.
+    If ``manifest`` is None, it is read. Numbers in file names count too: if ``dragoman.json`` is damaged, its
+    repair may need these files, so they must not be overwritten.
     """
     try:
         numbers = [(manifest or Manifest.read(folder)).generation]
@@ -147,7 +150,7 @@ def last_generation(folder: Path, manifest: Manifest | None = None) -> int:
 
 
 def last_segment(segments: Path) -> int:
-    """Return the highest number of a segment file, to choose unused names."""
+    """Return the highest number of a segment file, above which names are unused."""
     numbers = [int(found[1]) for path in segments.iterdir() if (found := _SEGMENT_FILE.fullmatch(path.name))]
     return max(numbers, default=0)
 

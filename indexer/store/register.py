@@ -1,4 +1,4 @@
-"""Read and change the register: data about items that are kept outside their records.
+"""Read and change the register: data about items that are not in their records.
 
 Each generation stores its register in a file, unless the register is empty. Each line is a JSON array that
 begins with a letter. Lines are in byte order, for lookup by binary search:
@@ -7,8 +7,8 @@ begins with a letter. Lines are in byte order, for lookup by binary search:
 - ``["p", ID, FILE, FIRST, LAST]``: another source location of the item;
 - ``["d", KEY, ID]``: a key that identifies a deleted item;
 - ``["g", SOURCE, ID]``: an item that its source no longer contained when it was last read;
-- ``["c", ID, FIELDS]``: the names of the manually corrected fields of an item; for a record that is marked
-  as not an item, ``item `` and the name of its source.
+- ``["c", ID, FIELDS]``: the names of the manually corrected fields of an item; for a record that is marked as
+not an item, ``item `` and the name of its source.
 """
 
 from __future__ import annotations
@@ -34,7 +34,10 @@ NO_ITEM: Final = "item "  # instead of fields: the record is not an item; its so
 
 
 class Register(LineTable):
-    """An open register, which threads may share."""
+    """An open register.
+
+    Threads may share it.
+    """
 
     cell_types: ClassVar[Mapping[str, tuple[type, ...]]] = {
         "f": (str, str),
@@ -50,7 +53,7 @@ class Register(LineTable):
         return next((cells[1] for cells in self.lines_of("f", former)), None)
 
     def ids_with_prefix(self, prefix: str, most: int) -> list[str]:
-        """Return the current ids of items with a former id that starts with a prefix, at most ``most``."""
+        """Return the current ids of at most ``most`` items with a former id that has a prefix."""
         return [cells[1] for cells in islice(self.lines_from(encode(["f", prefix])[:-2]), most)]
 
     def former(self, item_id: str) -> tuple[str, ...]:
@@ -97,8 +100,8 @@ class RegisterChanges:
         places: Maps ids to the other locations of their items.
         deleted: Maps keys of deleted items to their ids.
         gone: Pairs of a source and the id of an item that the source no longer has.
-        corrected: Maps ids to the manually corrected fields, separated by spaces; ids of records that are
-            marked as not items, to ``item `` and the source.
+        corrected: Maps an id to the manually corrected fields, separated by spaces. The id of a record that
+            is marked as not an item is mapped to ``item `` and the name of its source.
         now: The whole register of the next generation.
         before: The whole register of the previous generation.
         changed_items: The ids of items that this write changes.
@@ -148,14 +151,20 @@ class RegisterChanges:
             self._formers.setdefault(item_id, []).append(former)
 
     def add_place(self, item_id: str, place: SourceLines) -> bool:
-        """Add a source location of an item, or replace it; return whether it is new."""
+        """Add a source location of an item, or replace the one in the same file.
+
+        Returns whether it is new.
+        """
         before = self.places.get(item_id, ())
         others = [one for one in before if one.file != place.file]
         self.places[item_id] = tuple(sorted((*others, place)))
         return len(others) == len(before)
 
     def drop_places(self, item_id: str, files: Iterable[str] | None = None) -> None:
-        """Remove the further source locations of an item in the given files, or in all files if None."""
+        """Remove the further source locations of an item.
+
+        Only those in ``files`` are removed, unless it is None.
+        """
         left_out = frozenset(one.file for one in self.places.get(item_id, ())) if files is None else {*files}
         left = tuple([one for one in self.places.pop(item_id, ()) if one.file not in left_out])
         if left:
@@ -175,7 +184,10 @@ class RegisterChanges:
         self.corrected.pop(item_id, None)
 
     def write(self, folder: Path, name: str) -> IndexFile | None:
-        """Write the register of the next generation; return its file, or None if it is empty."""
+        """Write the register of the next generation, and return its file.
+
+        The result is None if the register is empty.
+        """
         lines = self._lines()
         return write_lines(lines, folder, name, "items") if lines else None
 
@@ -213,7 +225,7 @@ class AnnotationChanges:
         return self._before.get(item_id, NO_ANNOTATIONS) if changed is None else changed
 
     def set(self, item_id: str, annotations: Annotations) -> bool:
-        """Set the annotations of an item; return whether they have changed."""
+        """Set the annotations of an item, and return whether they have changed."""
         differs = annotations != self.of(item_id)
         if differs:
             self.changes[item_id] = annotations
@@ -222,7 +234,10 @@ class AnnotationChanges:
         return differs
 
     def replace(self, annotations: Mapping[str, Annotations]) -> None:
-        """Set the annotations of all items; items that are not in ``annotations`` lose their annotations."""
+        """Set the annotations of all items.
+
+        Items that are not in ``annotations`` lose theirs.
+        """
         for item_id in [*self._before, *self.changes, *annotations]:
             self.set(item_id, annotations.get(item_id, NO_ANNOTATIONS))
 
@@ -232,6 +247,9 @@ class AnnotationChanges:
         return ((item_id, one) for item_id, one in found.items() if one != NO_ANNOTATIONS)
 
     def write(self, folder: Path, name: str, ending: str) -> IndexFile | None:
-        """Write the annotations of the next generation; return their file, or None if there are none."""
+        """Write the annotations of the next generation, and return their file.
+
+        The result is None if there are none.
+        """
         lines = sorted(line for item_id, one in self.every() for line in annotation_lines(item_id, one))
         return write_lines(lines, folder, name, ending) if lines else None

@@ -1,8 +1,8 @@
-"""Check a segment: decode it, encode it again, and compare the blocks.
+"""Check a segment by decoding it, encoding it again, and comparing the blocks.
 
-Encoding recomputes derived data: orders, hashes, marks, impacts, facet rows, keyword lists and the table of
-blocks. This module checks the data that the encoder gets: value ranges, the order of documents, sums, and the
-stored records.
+The comparison checks all data that the encoder derives: orders, hashes, marks, impacts, facet rows, keyword
+lists and the table of blocks. The data from which they are derived are checked directly: value ranges, the
+order of documents, sums, and the stored records.
 """
 
 from __future__ import annotations
@@ -64,7 +64,7 @@ class TextChecker:
         self._start()
 
     def compare(self, documents: Iterable[Document], numbers: Numbers) -> None:
-        """Add documents to compare, and their numbers in the segment."""
+        """Add documents to compare, with their numbers in the segment."""
         for document in documents:
             self._run.add(document, len(document.record))
         self._numbers.append(numbers)
@@ -72,7 +72,7 @@ class TextChecker:
             self.finish()
 
     def finish(self) -> list[str]:
-        """Compare the added documents; return the names of the blocks that differ."""
+        """Compare the added documents, and return the names of the blocks that differ."""
         if self._numbers:
             numbers = np.concatenate(self._numbers)
             sketches = self._sketches[numbers]
@@ -123,7 +123,7 @@ class TextChecker:
         return sums
 
     def _found_concepts(self) -> Numbers:
-        """Return, for each added document, the sum of the digests of the concepts found in its texts."""
+        """Return, for each added document, the sum of the digests of the concepts in its texts."""
         counts, numbers = self._run.column("concept_counts"), self._run.column("concepts")
         digests = [_digest(term.encode("utf-8", "surrogatepass")) for term in self._run.own]
         found = np.array(digests, np.uint64)[numbers]
@@ -132,7 +132,7 @@ class TextChecker:
 
 
 def _digest(term: bytes) -> int:
-    """Return a hash of a term with a secret key.
+    """Return a hash of a term that is computed with a secret key.
 
     The concepts of a document are compared by the sum of their hashes. If the hash were public, somebody
     could forge terms with the same sum.
@@ -149,7 +149,7 @@ RECODED: Final = frozenset(
 
 
 def check_segment(segment: Segment, progress: Callable[[int], None]) -> list[str]:
-    """Check a segment; return the names of the blocks that contradict each other.
+    """Check a segment, and return the names of the blocks that contradict each other.
 
     Args:
         segment: A segment whose bytes are intact.
@@ -178,7 +178,10 @@ def _optional_columns(segment: Segment) -> dict[str, Numbers]:
 
 
 def _differing_paragraphs(segment: Segment) -> list[str]:
-    """Return which paragraph blocks contradict each other or the number of documents."""
+    """Return the names of the paragraph blocks that are inconsistent.
+
+    They contradict each other, or the number of documents.
+    """
     known = [name for name in (PARAGRAPHS_AT, PARAGRAPHS) if name in segment.container]
     if len(known) <= 1:
         return known  # only one of the two
@@ -190,7 +193,7 @@ def _differing_paragraphs(segment: Segment) -> list[str]:
 def check_records(
     segment: Segment, finder: ConceptFinder | None, progress: Callable[[int], None]
 ) -> list[str]:
-    """Compare a segment with its stored records; return the names of the blocks that differ.
+    """Compare a segment with its stored records, and return the names of differing blocks.
 
     Args:
         segment: A segment in which ``check_segment`` found nothing.
@@ -225,7 +228,7 @@ def check_records(
 
 
 class _ComparedRegion(Region):
-    """A block whose values are compared with the file instead of being written."""
+    """A block whose values are compared with those in a file, not written."""
 
     def __init__(
         self, container: Container, name: str, kind: str, count: int, different: dict[str, None]
@@ -254,7 +257,7 @@ class _ComparedRegion(Region):
 
 
 class _Comparer(ContainerWriter):
-    """A container writer that compares all data with a file instead of writing it."""
+    """A container writer that compares all data with a file, and writes nothing."""
 
     def __init__(self, container: Container) -> None:
         self.container = container
@@ -263,7 +266,7 @@ class _Comparer(ContainerWriter):
         self._written: set[str] = {CHECKSUMS, *ignored}
 
     def _is_former(self, name: str) -> bool:
-        """Return whether the file has the block ``name`` in the encoding of format 8."""
+        """Return whether the file has a block in the encoding of format 8."""
         field, _, part = name.rpartition(".")
         return part in RECODED and f"{field}.term_at" in self.container
 

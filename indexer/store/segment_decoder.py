@@ -1,4 +1,7 @@
-"""Decode the blocks of a segment so that they can be encoded again, and report contradictions."""
+"""Decode the blocks of a segment, so that they can be encoded again.
+
+Contradictions between blocks are reported.
+"""
 
 from __future__ import annotations
 
@@ -32,17 +35,24 @@ LAST_DAY: Final = 3652059  # the ordinal of 9999-12-31
 
 
 class ContradictionError(Exception):
-    """An error for a block that contradicts other blocks; its message is the name of the block."""
+    """A block contradicts other blocks; the message is the name of the block."""
 
 
 def require(condition: object, part: str) -> None:
-    """Raise a ContradictionError with the name of a block if a condition is false."""
+    """Raise a ContradictionError unless a condition is true.
+
+    ``part`` is the name of the block.
+    """
     if not condition:
         raise ContradictionError(part)
 
 
 def decode_documents(segment: Segment) -> Documents:
-    """Decode the document columns of a segment; raise ContradictionError if they disagree."""
+    """Decode the document columns of a segment.
+
+    Raises:
+        ContradictionError: The columns disagree.
+    """
     size = segment.documents
     start, end, kind, masks, language, stored_at = (
         segment.array(name) for name in ("start", "end", "kind", "languages", "language", "stored_at")
@@ -78,7 +88,10 @@ def decode_documents(segment: Segment) -> Documents:
 
 
 def read_heads(segment: Segment) -> Iterator[list[bytes]]:
-    """Yield, in batches, the id of each document, a zero byte, and the title if there is one."""
+    """Yield batches with the encoded id and title of each document.
+
+    They are separated by a zero byte.
+    """
     for first in range(0, segment.documents, TERMS):
         at = segment.array("heads.at")[first : first + TERMS + 1].tolist()
         text = segment.array("heads")[at[0] : at[-1]].tobytes()
@@ -86,7 +99,7 @@ def read_heads(segment: Segment) -> Iterator[list[bytes]]:
 
 
 def _decode_countries(segment: Segment) -> PackedCountries:
-    """Decode the countries of all documents, and pack them for the writer."""
+    """Decode the countries of all documents, packed as the writer needs them."""
     size, codes = segment.documents, segment.countries
     many, at = segment.array("many.docs").astype(np.int64), segment.array("many.at").astype(np.int64)
     further = segment.array("many.countries")
@@ -124,7 +137,11 @@ class FieldDecoder:
         return self._segment.array(f"{self._name}.{part}")
 
     def encode(self, writer: SegmentWriter, progress: Callable[[int], None]) -> None:
-        """Decode the field and write it again; raise ContradictionError if its parts disagree."""
+        """Decode the field, and write it again.
+
+        Raises:
+            ContradictionError: Parts of the field disagree.
+        """
         start, has, size = self._start, self._has, len(self._lexicon)
         self._check_offsets()
         if self._name == OWN:
@@ -165,7 +182,11 @@ class FieldDecoder:
         require(lengths is None or np.array_equal(sums, lengths), "lengths")
 
     def _exceptions(self, *parts: str) -> Array:
-        """Read the escaped values of blocks: a row of posting numbers, then a row of values per block."""
+        """Read the escaped values of blocks.
+
+        The first row of the result has the numbers of the postings. The other rows have the values, one row
+        per block.
+        """
         if parts[0] not in self._has:
             return np.zeros((len(parts), 0), np.int64)
         return np.stack([self._array(part).astype(np.int64) for part in parts])
@@ -183,7 +204,10 @@ class FieldDecoder:
                 require(at[0] == 0 and at[-1] + more == size and (np.diff(at) >= 0).all(), name)
 
     def _lines(self, first: int, last: int) -> tuple[list[bytes], list[bytes]]:
-        """Decode a range of dictionary lines; return the terms, and the word forms of each term."""
+        """Decode a range of dictionary lines.
+
+        Returns the terms, and the word forms of each term.
+        """
         try:
             lines = [line.partition(TAB) for line in self._lexicon.lines(range(first, last))]
             b"\n".join([part for line in lines for part in line]).decode("utf-8", "surrogatepass")
@@ -216,7 +240,7 @@ class FieldDecoder:
             require(len(numbers) == 1 if whole else len(distinct(ids)) == len(ids), "ids")
 
     def _custom_fields(self) -> Iterator[tuple[str, int]]:
-        """Yield, for each custom term, the name of its field and the number of the term."""
+        """Yield the field name and the number of each custom term."""
         for first in range(0, len(self._lexicon), TERMS):
             terms, _ = self._lines(first, min(first + TERMS, len(self._lexicon)))
             for number, term in enumerate(terms, first):
@@ -230,7 +254,7 @@ class FieldDecoder:
     def _ids(self, first: int, last: int, begins: Array) -> Array:
         """Decode the document numbers of a range of postings.
 
-        ``begins`` has the positions in the range at which the posting lists begin.
+        ``begins`` are the positions in the range at which posting lists begin.
         """
         part = "ids" if "ids" in self._has else "gaps"
         ids: Array = self._array(part)[first:last].astype(np.int64)
@@ -253,7 +277,7 @@ class FieldDecoder:
         return ids
 
     def _counts(self, first: int, last: int) -> tuple[Array, Array]:
-        """Decode, for a range of postings, the numbers of all occurrences and of occurrences in the title."""
+        """Decode the occurrences of each posting in a range, and those in the title."""
         at, count, in_title = _exceptions_between(self._over, first, last)
         packed = np.ones(last - first, np.int64)
         if "counts" in self._has:
@@ -279,7 +303,7 @@ class FieldDecoder:
 
 
 def _exceptions_between(exceptions: Array, first: int, last: int) -> Array:
-    """Return the escaped values in a range of postings; postings are renumbered from 0."""
+    """Return the escaped values in a range of postings, which are renumbered from 0."""
     low, high = np.searchsorted(exceptions[0], (first, last)).tolist()
     some = exceptions[:, low:high].copy()
     some[0] -= first
@@ -287,7 +311,10 @@ def _exceptions_between(exceptions: Array, first: int, last: int) -> Array:
 
 
 def _ascends(values: Array, begins: Array) -> bool:
-    """Return whether values ascend within each list; ``begins`` has the positions at which lists begin."""
+    """Return whether values ascend within each of several lists.
+
+    ``begins`` are the positions at which the lists begin.
+    """
     ascending = np.diff(values) > 0
     ascending[begins[1:] - 1] = True  # a new list may begin with any value
     return bool(ascending.all())

@@ -90,7 +90,7 @@ class RemovedTexts:
         ]
 
     def find_similar(self, item: NewsItem) -> list[DocAddress]:
-        """Return the lost items that share the largest number of rare words with a new item, best first."""
+        """Return the lost items that share the most rare words with a new item, best first."""
         words = sorted({*words_of(item.title or ""), *words_of(item.body)})
         found: list[tuple[int, int, int]] = []
         for number, _, mark, index in self._parts:
@@ -104,7 +104,10 @@ class RemovedTexts:
 def match_versions(new: Sequence[Document], gone: RemovedTexts, read: Read) -> dict[int, DocAddress]:
     """Match new items with the lost items that they are versions of.
 
-    Return the addresses of the lost items by the positions of the new items in ``new``.
+    Lost items are those that a source no longer has.
+
+    Returns:
+        The address of the lost item by the position of the new item in ``new``.
     """
     found: list[tuple[float, int, DocAddress]] = []
     for at, document in enumerate(new):
@@ -124,7 +127,10 @@ def match_versions(new: Sequence[Document], gone: RemovedTexts, read: Read) -> d
 
 
 def documents_with_rarest(frequencies: Mapping[Term, int], documents: Callable[[Term], Docs]) -> Docs:
-    """Return the documents that contain one of the rarest terms, once for each such term."""
+    """Return the documents that contain the rarest terms.
+
+    A document is repeated for each such term. ``frequencies`` are the document frequencies of the terms.
+    """
     lists: list[Docs] = [np.empty(0, np.uint32)]
     left = POSTINGS
     rarest_first = sorted((frequency, term) for term, frequency in frequencies.items())
@@ -142,10 +148,11 @@ def words_of(text: str) -> list[str]:
 
 
 def likeness(old: NewsItem, new: NewsItem) -> float:
-    """Return a score for how likely an item is a changed version of another, or 0 if it is not one.
+    """Score how likely an item is a changed version of another one.
 
-    In a changed version, some words, the title or the date line are corrected, or the text under the same
-    title is longer. An item with the same template but another day is a different item.
+    The score is 0 if it is none. In a changed version, some words, the title or the date line are corrected,
+    or the text under the same title is longer. An item with the same template but another day is a different
+    item.
     """
     body, other = words_of(old.body), words_of(new.body)
     same_title, same_day = old.title == new.title, _day(old) == _day(new)
@@ -163,7 +170,7 @@ def likeness(old: NewsItem, new: NewsItem) -> float:
 
 
 def are_unlike(old: NewsItem, new: NewsItem) -> bool:
-    """Return whether two items with the same link have different titles and few words in common."""
+    """Return whether two items with the same URL differ in title and in most words."""
     if old.title == new.title and old.title:
         return False
     before, after = (Counter(words_of(f"{item.title or ''} {item.body}")) for item in (old, new))
@@ -171,7 +178,10 @@ def are_unlike(old: NewsItem, new: NewsItem) -> bool:
 
 
 def _day(item: NewsItem) -> tuple[Any, Any] | None:
-    """Return the first and last day of an item, or None if its date is unknown or estimated."""
+    """Return the first and the last day of an item.
+
+    None if its date is unknown or estimated.
+    """
     day = item.date
     return None if day is None or day.kind == "estimated" else (day.start, day.end)
 
@@ -217,12 +227,12 @@ def documents_with_words(segment: Segment, title: str) -> Docs:
 
 
 class IndexedItems:
-    """The items of the previous generation whose first source is a given source.
+    """The items of the previous generation that have a given source as their first source.
 
     Attributes:
         known: Whether the previous generation has the source.
         has_shared_items: Whether an item that was read from the source is in another source, too.
-        unread: Files in the source that could not be read, whose items do not count as removed.
+        unread: The files in the source that could not be read. Their items do not count as removed.
     """
 
     def __init__(self, writer: DocumentStore, name: str, *, known: bool) -> None:
@@ -264,7 +274,7 @@ class IndexedItems:
 
     @property
     def former_count(self) -> int:
-        """The number of items in the previous generation that have this source as their first source."""
+        """The number of items of the previous generation that have this as their first source."""
         segments = self._writer.segments
         return sum(len(np.setdiff1d(one.find_source(self._name), [*one.deleted])) for one in segments)
 
@@ -283,7 +293,10 @@ MAX_HELD: Final = 1 << 25  # bytes of records that are kept until all sources ar
 
 
 class NewItems:
-    """New items by source, which may be changed versions of items that the source lost."""
+    """New items by source.
+
+    They may be changed versions of items that the source lost.
+    """
 
     def __init__(self) -> None:
         self._of: dict[str, list[tuple[Document, str]]] = {}
@@ -298,7 +311,13 @@ class NewItems:
     def find_successors(
         self, gone: Iterable[tuple[DocAddress, Collection[str]]], writer: DocumentStore, read: Read
     ) -> dict[DocAddress, tuple[Document, str]]:
-        """Match new items with the lost items that they are changed versions of."""
+        """Match new items with the lost items that they are changed versions of.
+
+        ``gone`` are the addresses of lost items, each with the sources that it was in.
+
+        Returns:
+            For each matched lost item, the new item and its id.
+        """
         if not self._of:
             return {}
         left = dict(gone)
@@ -319,7 +338,10 @@ class NewItems:
 def reassign(
     writer: DocumentStore, sources: SourceCatalog, address: DocAddress, name: str, place: SourceLines
 ) -> None:
-    """Make another source of an item the item's first source."""
+    """Make another source of an item its first source.
+
+    ``name`` is the source, ``place`` the location of the item in it.
+    """
     item_id, _ = writer.head(address)
     writer.register.drop_places(item_id, [place.file])
     writer.replace(address, restore(replace_place(writer.record(address), place)))
@@ -331,7 +353,10 @@ MAX_REMOVED_SHARE: Final = 0.5  # the share of a source's items that a mirror de
 
 
 class RemovedItems:
-    """Removes items and locations that sources no longer have, after all sources are read."""
+    """Removes items and locations that sources no longer have.
+
+    This happens after all sources are read.
+    """
 
     def __init__(
         self, writer: DocumentStore, sources: SourceCatalog, report: WriteReport, listeners: Listeners
@@ -433,7 +458,10 @@ class RemovedItems:
                     self._register.drop_places(item_id, [place.file])
 
     def _find_removed(self, name: str, indexed: IndexedItems) -> list[tuple[DocAddress, str]]:
-        """Return the items that a source lost, after reassigning lost items that are in other sources."""
+        """Return the items that a source lost and no other source has.
+
+        Lost items that are in other sources are reassigned to these.
+        """
         gone, name = [], self._sources.of(name)
         for address in indexed.missing():
             item_id, _ = self._writer.head(address)

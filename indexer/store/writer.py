@@ -55,7 +55,7 @@ LARGEST = 4_000_000  # live documents of a merged segment, if the memory of the 
 
 
 class SegmentState(NamedTuple):
-    """The number of documents, and of deleted documents, of a segment."""
+    """The number of documents of a segment, and how many of them are deleted."""
 
     documents: int
     deleted: int
@@ -69,9 +69,9 @@ class SegmentState(NamedTuple):
 def segments_to_merge(segments: Sequence[SegmentState], added: int, largest: int = LARGEST) -> set[int]:
     """Choose the segments to merge with the new documents.
 
-    An update of one item rewrites about eighty documents on average. Above ``FIRST_TIER``, a document is
-    rewritten about once per tier in the life of an index, and each tier has at most ``FAN_OUT - 1`` segments
-    that can still grow; the two lowest tiers have one segment each.
+    Segments are in tiers by size. An update of one item rewrites about eighty documents on average. Above
+    ``FIRST_TIER``, a document is rewritten about once per tier in the life of an index, and each tier has at
+    most ``FAN_OUT - 1`` segments that can still grow; the two lowest tiers have one segment each.
 
     Args:
         segments: The existing segments.
@@ -115,7 +115,11 @@ def _tier(live: int) -> int:
 
 
 def facet_names(names: Iterable[str]) -> tuple[str, ...]:
-    """Return the distinct names of the fields to count; raise DragomanError for invalid names."""
+    """Check the names of the fields to count, and return the distinct ones.
+
+    Raises:
+        DragomanError: A name is invalid.
+    """
     spellings = {field_name(name): name for name in names}
     if "" in spellings:
         raise DragomanError(message("store.invalid_field", names=spellings[""]))
@@ -127,7 +131,7 @@ def facet_names(names: Iterable[str]) -> tuple[str, ...]:
 def choose_facets(
     names: Iterable[str], has_field: Callable[[str], bool]
 ) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Return the fields that can be counted, and the reasons why other fields cannot be counted.
+    """Return the fields that can be counted, and why the others cannot be.
 
     Args:
         names: The fields to count.
@@ -148,7 +152,10 @@ def choose_facets(
 
 
 class FolderSegment:
-    """A segment of the previous generation; see :class:`indexer.store.protocols.SegmentView`."""
+    """A segment of the previous generation.
+
+    It implements :class:`indexer.store.protocols.SegmentView`.
+    """
 
     is_remote = False
 
@@ -163,14 +170,14 @@ class FolderSegment:
         self.find_digest = segment.find_digest
 
     def prefetch(self, ids: Sequence[str], digests: Iterable[int] = ()) -> None:
-        """Do nothing: all documents are in local files."""
+        """Do nothing, because all documents are in local files."""
 
     def find_source(self, name: str) -> Docs:
         """Return the documents of a source, or of a file in a source, in ascending order."""
         return source_documents(self._segment, name)
 
     def find_title(self, title: str) -> Docs:
-        """Return candidates for a title: all documents with the title, and perhaps others."""
+        """Return the documents with a title, and perhaps some others."""
         return documents_with_words(self._segment, title)
 
     def word_index(self, _docs: Docs) -> FolderSegment:
@@ -178,7 +185,7 @@ class FolderSegment:
         return self
 
     def documents_with_any(self, words: Iterable[str]) -> Docs:
-        """Return the documents that contain one of the rarest of ``words``, once for each such word."""
+        """Return the documents with the rarest of ``words``, repeated for each such word."""
         postings = partial(self._segment.postings, WORDS)
         terms = [term for word in words if (term := self._segment.find_term(WORDS, word)) >= 0]
         frequencies = {term: postings().document_frequency(term) for term in terms}
@@ -188,8 +195,8 @@ class FolderSegment:
 class IndexWriter(IndexStore):
     """Writes the next generation of an index in a folder.
 
-    ``commit`` keeps the documents of the base: the merge policy decides which segments stay as they are and
-    which are merged into the new one.
+    ``commit`` keeps the documents of the previous generation that were not deleted. Some of its segments stay
+    as they are, others are merged into the new one (:func:`segments_to_merge`).
     """
 
     def __init__(self, folder: Path, base: Manifest | None = None, *, memory_mb: int = 512) -> None:
@@ -221,7 +228,7 @@ class IndexWriter(IndexStore):
             self._builder = BulkBuilder(self._files, limits, last_segment(self._files) + 1, self._labels)
 
     def add(self, document: Document, since: int | None = None) -> None:
-        """Add a document; no live document may have its id.
+        """Add a document, whose id no other document has, except deleted ones.
 
         Raises:
             IndexFolderError: The disk is full.
@@ -294,7 +301,7 @@ class IndexWriter(IndexStore):
         return choose_facets(self.facets, holds)
 
     def cancel(self) -> None:
-        """Discard all changes; the current generation remains."""
+        """Discard all changes, so that the current generation remains."""
         with suppress(OSError):
             self._builder.cancel()
             clear_leftovers(self._folder)
@@ -303,7 +310,10 @@ class IndexWriter(IndexStore):
         return self._thesaurus.open(self._files) if self._thesaurus else None
 
     def _carry_over(self) -> Iterator[SegmentEntry]:
-        """Yield the segments to keep, with their deletions; add the documents of all other segments."""
+        """Yield the segments to keep, with their deletions.
+
+        The documents of all other segments are added to the new one.
+        """
         states = [
             SegmentState(segment.documents, len(deleted))
             for segment, deleted in zip(self.segments, self.deleted, strict=True)

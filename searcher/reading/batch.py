@@ -159,8 +159,7 @@ def batch(  # noqa: PLR0913 - one argument per option
         options: The options of :meth:`searcher.Searcher.search`, with ``all_words=True`` by default.
 
     Raises:
-        QueryError, TypeError: A filter is invalid, or there are more than 100,000 queries. An invalid query
-            raises no error: its row has the message.
+        QueryError, TypeError: A filter is invalid, or the queries exceed 100,000. Rows report other errors.
     """
     if isinstance(queries, str) or not isinstance(queries, Iterable):
         raise TypeError(f"queries must be a list of strings, not {type_name(queries)}")

@@ -1,11 +1,12 @@
 """Apply manual corrections to the items that a build or update writes.
 
 Sources and index are merged by comparing uncorrected items; then the corrected values are written. A line of
-a corrections file matches the item that has or had one of its ids, else the item with its title and day.
+a corrections file matches the item that has, or had, one of the line's ids, or else the item with its title
+and day.
 
 Ids such as 1 occur in many archives, and archives in the same folder may share a corrections file. Therefore
-an item with an id of a line but another title and day does not match, unless it matched before its source
-changed.
+a line does not match an item with its id but another title and day, unless it matched this item before the
+source changed.
 """
 
 from __future__ import annotations
@@ -49,7 +50,7 @@ MAX_IDS: Final = 100  # per item in a line
 
 
 def stated_record(writer: IndexStore, address: DocAddress) -> bytes:
-    """Read the stored record of a document in the previous generation, without manual corrections."""
+    """Read a stored record of the previous generation, without manual corrections."""
     raw = writer.record(address)
     fields = writer.register.corrected.get(writer.head(address)[0])
     if not fields:
@@ -67,7 +68,7 @@ class ItemsOfCorrections:
         chosen: The line numbers of corrections that match an item only by its title and day.
         reported: The line numbers of corrections that give an item too many tags or collections, with the
             reasons.
-        left_out: The register entries, by id, of records that are marked as not items and whose sources were
+        left_out: By id, the register entries of records that are marked as not items, if their sources were
             not read in this write.
     """
 
@@ -95,7 +96,7 @@ class ItemsOfCorrections:
         )
 
     def lines_with_id(self, document: Document) -> list[Correction]:
-        """Return the lines of the corrections file that have the current id or a former id of a document."""
+        """Return the lines of the corrections file with an id, current or former, of a document."""
         ids = [document.id, *self._register.formers(document.id)]
         if document.has_key(b'"former":['):
             ids += document.item.former
@@ -103,7 +104,7 @@ class ItemsOfCorrections:
         return [line for line in lines if self._is_intended(line, document)]
 
     def lines_with_title(self, document: Document, lines: list[Correction]) -> list[Correction]:
-        """Return the lines that have the title and day of a document, and that are not in ``lines``."""
+        """Return the lines, except ``lines``, with the title and day of a document."""
         known = self._corrections.by_title
         if not document.title or (found := known.get(title_key(document.title))) is None:
             return []
@@ -111,16 +112,16 @@ class ItemsOfCorrections:
         return [line for line in found if line.day in {None, day} and line not in lines]
 
     def count_match(self, lines: list[Correction]) -> bool:
-        """Count an item for each line with its title and day.
+        """Count an item for each of the lines, which have its title and day.
 
-        Return whether it is the first item counted for at least one of the lines.
+        Return whether it is the first item of at least one of the lines.
         """
         first = any(not self._seen[line.number] for line in lines)
         self._seen.update(line.number for line in lines)
         return first
 
     def assign(self, lines: Sequence[Correction], document: Document) -> None:
-        """Record the item to which lines apply."""
+        """Record that lines apply to the item of a document."""
         if not lines:
             return
         item = document.item
@@ -132,7 +133,7 @@ class ItemsOfCorrections:
         return stated_record(self._writer, address)
 
     def find_indexed(self, read: Collection[str]) -> IndexedItems:
-        """Return the items of the previous generation that have or get corrections, with their lines.
+        """Return the indexed items that have, or will get, corrections, with their lines.
 
         Args:
             read: The names of the sources read in this write. Records marked as not items in other sources
@@ -160,7 +161,7 @@ class ItemsOfCorrections:
         return indexed
 
     def notes(self) -> dict[int, Note]:
-        """Return the ids, titles and days to add to the lines of the file, by line number."""
+        """Return the ids, title and day to add to each line of the file, by line number."""
         found = {}
         for line in self._corrections.lines:
             if (named := self._items.get(line.number)) is None:
@@ -172,7 +173,7 @@ class ItemsOfCorrections:
         return found
 
     def annotations(self) -> dict[str, Annotations]:
-        """Return the annotations that the lines of the file give to items, by the current id of the item."""
+        """Return the annotations that the file gives to items, by the items' current ids."""
         found: dict[str, Annotations] = {}
         before = self._writer.annotations.of if self._writer.keeps_annotations else lambda _: NO_ANNOTATIONS
         for line in self._corrections.lines:
@@ -187,7 +188,7 @@ class ItemsOfCorrections:
         return found
 
     def unfit(self) -> list[tuple[int, str]]:
-        """Return the line numbers of the corrections that match no item, with the reasons."""
+        """Return the numbers of the correction lines that match no item, with reasons."""
         reported: list[tuple[int, str]] = []
         for line in self._corrections.lines:
             count = self._seen[line.number]
@@ -201,7 +202,10 @@ class ItemsOfCorrections:
         return reported
 
     def _choose(self, indexed: IndexedItems) -> None:
-        """Match each remaining line with the item that has its title and day, if only one item does."""
+        """Match each remaining line with the item that has its title and day.
+
+        A line is not matched if several items have them.
+        """
         met = {line.number for own in indexed.values() for line in own} | {*self._items} | self._kept
         for line in self._corrections.lines:
             if line.number in met or not line.title:
@@ -220,14 +224,14 @@ class ItemsOfCorrections:
         return line.day is None or stated_day(restore(self.record(address)).item) == line.day
 
     def _is_intended(self, line: Correction, document: Document) -> bool:
-        """Return whether a line is about a document, and not about another item with the same id."""
+        """Return whether a line is about a document, not about another item with its id."""
         if line.number in self._known or agrees(line, document.title, stated_day(document.item)):
             return True
         self._mismatched.add(line.number)
         return False
 
     def _lines_before(self) -> set[int]:
-        """Return the line numbers of the corrections that match items of the previous generation."""
+        """Return the numbers of the lines that match items of the previous generation."""
         lines = self._corrections.lines
         self._writer.prefetch([item_id for line in lines for item_id in line.ids])
         return {
@@ -245,14 +249,17 @@ class ItemsOfCorrections:
 
 
 def agrees(line: Correction, title: str | None, day: str) -> bool:
-    """Return whether a line and an item agree in title or day; True for a line without title or day."""
+    """Return whether a line and an item have the same title or the same day.
+
+    A line without a title or without a day agrees with any item.
+    """
     if line.title is None or line.day is None or line.title == title_key(title or ""):
         return True
     return bool(line.day) and line.day == day
 
 
 class _PendingDocument(NamedTuple):
-    """A document that is written only after all lines of the corrections file are matched with items.
+    """A document that is only written when all correction lines are matched with items.
 
     Attributes:
         document: The document.
@@ -269,14 +276,14 @@ class _PendingDocument(NamedTuple):
 
 
 class CorrectingWriter(DocumentStore):
-    """A store that applies corrections to the items that are added to it.
+    """A store that corrects the items that are added to it.
 
     Attributes:
         corrections: The correction lines.
         items: The items that the lines match.
         report: The results of applying the lines.
-        counting: Whether written documents are counted as added or replaced; False while items are
-            reassigned.
+        counting: Whether written documents are counted as added or replaced. False while items are reassigned
+            to other sources.
     """
 
     def __init__(self, writer: IndexStore, sources: SourceCatalog, corrections: Corrections) -> None:
@@ -300,7 +307,7 @@ class CorrectingWriter(DocumentStore):
         return self.items.record(address)
 
     def excludes(self, document: Document) -> bool:
-        """Return whether a correction marks a document as not an item; count the document if so."""
+        """Return whether a correction marks a document as not an item, and count it if so."""
         lines = self.items.lines_with_id(document)
         if not lines or merge_lines(lines)[1]:
             return False
@@ -311,7 +318,7 @@ class CorrectingWriter(DocumentStore):
         return True
 
     def add(self, document: Document, since: int | None = None) -> None:
-        """Add a corrected document; if a line may match it later, hold it back until :meth:`settle`.
+        """Correct and add a document, or hold it back until :meth:`settle`.
 
         A document is held back if it may match a line by title and day, if it may be a new version of an item
         with several sources, or if a line marks it as not an item.
@@ -328,7 +335,7 @@ class CorrectingWriter(DocumentStore):
             self._write(document, lines, since)
 
     def settle(self, read: Collection[str], report: WriteReport, listeners: Listeners) -> None:
-        """Apply the corrections to all items, including items that this write did not read."""
+        """Apply the corrections to all items, also those that this write did not read."""
         for held in self._held:  # the previous generation's ids of the items may have changed
             self.items.assign(self.items.lines_with_id(held.document), held.document)
         indexed = self.items.find_indexed(read)

@@ -1,7 +1,7 @@
 """Correct and annotate items, in the corrections file and in the index.
 
-Annotating changes only the named items; builds and updates apply the lines about all other items. The lines
-reach the disk before the index changes, so nothing is lost if the process is killed in between.
+Annotating only changes the named items; the next build or update applies the lines about other items. The
+lines reach the disk before the index changes, so nothing is lost if the process is killed in between.
 """
 
 from __future__ import annotations
@@ -128,7 +128,11 @@ def new_line(document: Document, ids: Sequence[str], changes: Mapping[str, Any],
 
 
 def line_of(document: Document, ids: list[str], options: CorrectionRequest) -> bytes:
-    """Encode a correction as a line of the file; raise DragomanError for an invalid value."""
+    """Encode a correction as a line of the file.
+
+    Raises:
+        DragomanError: A value is invalid.
+    """
     line = new_line(document, ids, options.values, options.who)
     parsed, reported = parse_line(1, encode_line(line))
     if reported or parsed is None:
@@ -146,7 +150,10 @@ def line_of(document: Document, ids: list[str], options: CorrectionRequest) -> b
 
 
 def _date_to_json(date: str) -> str | dict[str, str] | None:
-    """Convert a date to the shortest JSON form: a day, month or year, or the ends of an interval."""
+    """Convert a date to its shortest form in JSON.
+
+    It is a day, a month or a year, or an object with the ends of an interval.
+    """
     day = read_period(date)
     if day is None:
         return None
@@ -157,7 +164,9 @@ def _date_to_json(date: str) -> str | dict[str, str] | None:
 
 
 def place_of_corrections(file: str | None, remembered: str | None, default: str = CORRECTIONS_FILE) -> str:
-    """Return the corrections file to change: the given one, the one that the index uses, or the default.
+    """Return the path of the corrections file to change.
+
+    It is the given file, or else the one that the index uses, or else the default.
 
     Raises:
         DragomanError: The index uses another file, or the file of the index cannot be read.
@@ -190,9 +199,9 @@ def _lines(before: Corrections, writer: IndexStore, options: CorrectionRequest) 
 
 
 def _remove_corrections(before: Corrections, numbers: set[int]) -> list[bytes]:
-    """Return the lines of the file without the corrections of the lines ``numbers``.
+    """Return the lines of the file, with corrections removed from some lines.
 
-    The annotations of these lines are kept.
+    ``numbers`` are the numbers of these lines. Their annotations are kept.
     """
     annotated = {
         line.number: remove_corrections(before.raw[line.number - 1])
@@ -309,7 +318,9 @@ def _annotate_items(
     file: str | None,
     absent: dict[str, str],
 ) -> Iterator[tuple[bytes, Change | None]]:
-    """Change the annotations of items; yield each item's new line for the corrections file, and its change.
+    """Change the annotations of items, and yield a line for the corrections file for each.
+
+    Each line comes with the change of the item.
 
     For an unchanged item, the line is empty and the change is None. An item also counts as changed if the
     index has the requested annotations but the corrections file does not, because the next update applies
@@ -348,7 +359,7 @@ def _annotate_items(
 
 
 def _reason(before: Annotations, after: Annotations) -> str:
-    """Format the changed annotations for a report: ``+tag:ports -tag:ferries note``."""
+    """Describe changed annotations, for a report: ``+tag:ports -tag:ferries note``."""
     parts = [
         f"{sign}{kind}:{name}"
         for kind, old, new in zip(("tag", "collection"), before[:2], after[:2], strict=True)

@@ -71,8 +71,9 @@ def correct_document(
     """Correct a document.
 
     Returns:
-        The corrected document, with the digest of the uncorrected values, and the corrected fields. A
-        correction that the item already has, as in an export, is not applied again.
+        The corrected document, and the fields that were corrected. A correction that the item already has, as
+        in an export, is not applied again. The digest of the document is still that of the uncorrected
+        values.
     """
     fields = decode_record(document.record)
     item = NewsItem.from_record(fields)
@@ -105,7 +106,7 @@ def correct_document(
 
 
 def revert_corrections(record: bytes, corrected: Collection[str]) -> bytes:
-    """Return a stored record without the manual corrections of the given fields."""
+    """Undo the manual corrections of some fields in a stored record."""
     fields = decode_record(record)
     item = NewsItem.from_record(fields)
     title_language, languages = part_languages(item, fields)
@@ -167,7 +168,7 @@ class Correction(NamedTuple):
     Attributes:
         number: The line number, 1-based.
         ids: The ids that its item has or had, in any order.
-        title: The key of its title (see :func:`title_key`); None if the line has none.
+        title: The title in the form of :func:`title_key`; None if the line has none.
         day: The uncorrected day of the item, empty for no day; None if the line does not state it.
         values: The corrected values by field.
         item: Whether the record is an item; None if the line has no such value.
@@ -184,12 +185,15 @@ class Correction(NamedTuple):
 
 
 def title_key(title: str) -> str:
-    """Return a title in the form in which titles are compared: collapsed white space, folded case."""
+    """Return a title in the form in which titles are compared.
+
+    White space is collapsed, and case is folded.
+    """
     return " ".join(title.split()).casefold()
 
 
 def merge_lines(lines: Iterable[Correction]) -> tuple[dict[Corrected, CorrectedValue], bool]:
-    """Merge the corrections of an item in file order; the last correction of a field applies.
+    """Merge the corrections of an item, of which the last one of a field applies.
 
     Returns:
         The corrected values by field, and whether the record is an item.
@@ -203,10 +207,10 @@ def merge_lines(lines: Iterable[Correction]) -> tuple[dict[Corrected, CorrectedV
 
 
 def parse_line(number: int, raw: bytes) -> tuple[Correction | None, list[str]]:
-    """Parse a line; report its invalid parts and ignore them.
+    """Parse a line, ignoring its invalid parts.
 
     Returns:
-        The correction, or None if the line has none, and the warnings.
+        The correction, or None if the line has none; and a warning for each invalid part.
     """
     try:
         record = json.loads(raw)
@@ -248,7 +252,7 @@ def parse_line(number: int, raw: bytes) -> tuple[Correction | None, list[str]]:
 def _annotations(
     record: Mapping[str, Any], read: Callable[[str, Callable[[Any], Any]], Any]
 ) -> AnnotationChange | None:
-    """Return the change that a line makes to annotations.
+    """Return the change to annotations that a line requests, or None.
 
     In a line with a correction, ``note`` is a comment and not an annotation.
     """
@@ -276,7 +280,10 @@ def remove_corrections(raw: bytes) -> bytes:
 
 
 def apply_annotations(line: Correction, before: Annotations) -> Annotations:
-    """Apply a line's change to an item's annotations; ignore new names beyond the limit."""
+    """Apply a line's change to an item's annotations.
+
+    New names beyond the limit are ignored.
+    """
     after = line.annotations.of(before) if line.annotations else before
     tags = _limit_names(before.tags, after.tags)
     return after._replace(tags=tags, collections=_limit_names(before.collections, after.collections))
@@ -288,7 +295,9 @@ def _limit_names(before: Collection[str], after: tuple[str, ...]) -> tuple[str, 
 
 
 def read_period(value: Any) -> ItemDate | None:
-    """Parse a date: a day, month, year, interval, or object with two days; return None for no date.
+    """Parse a date: a day, a month, a year, an interval, or an object with two days.
+
+    The result is None for a JSON null, which means no date.
 
     Raises:
         DragomanError: The value is not a date, or is ambiguous.
@@ -338,7 +347,10 @@ def _flag(value: Any) -> bool:
 
 
 def _stated_day(value: Any) -> str:
-    """Parse the uncorrected day of an item, a day or an interval; return an empty string for no day."""
+    """Parse the uncorrected date of an item, a day or an interval.
+
+    The result is empty if the item has no date.
+    """
     if value is None or value == "":
         return ""
     if not isinstance(value, str):
@@ -431,7 +443,7 @@ class Corrections:
         return not merge_lines(self.by_id.get(item_id, ()))[1]
 
     def readmits(self, corrected: Mapping[str, str]) -> bool:
-        """Return whether a record that the register marks as not an item is no longer marked in the file."""
+        """Return whether the file no longer marks a record that the register has as not an item."""
         return any(
             fields.startswith(NO_ITEM) and not self.excludes(item_id) for item_id, fields in corrected.items()
         )

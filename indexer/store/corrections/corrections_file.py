@@ -1,4 +1,7 @@
-"""Read and replace a corrections file; a process locks the file while changing it."""
+"""Read and replace a corrections file.
+
+A process locks the file while changing it.
+"""
 
 from __future__ import annotations
 
@@ -92,7 +95,7 @@ class LockedFile:
 
 @contextmanager
 def lock_file(file: str, *, wait: float = 0.0) -> Iterator[LockedFile]:
-    """Lock a corrections file against other processes; create it if it does not exist.
+    """Lock a corrections file against other processes, after creating it if necessary.
 
     Raises:
         DragomanError: The file cannot be read or written, or another process has locked it.
@@ -110,7 +113,7 @@ def lock_file(file: str, *, wait: float = 0.0) -> Iterator[LockedFile]:
 
 
 def _lock(path: Path) -> int | None:
-    """Open and lock a file; return None if another process locked or replaced it."""
+    """Open and lock a file, or return None if another process locked or replaced it."""
     descriptor = -1
     try:
         descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
@@ -127,7 +130,9 @@ def _lock(path: Path) -> int | None:
 
 
 def add_notes(corrections: Corrections, notes: Mapping[int, Note], *, wait: float = 0.0) -> None:
-    """Add the ids, title and day of items to the items' lines; skip lines that changed since they were read.
+    """Add the ids, title and day of items to the lines about them.
+
+    Lines that changed since they were read are skipped.
 
     Raises:
         DragomanError: The file cannot be written, or another process has locked it.
