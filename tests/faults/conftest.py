@@ -5,7 +5,6 @@ import subprocess
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
-from typing import Any
 
 import pytest
 from faults.forking_writer import Writers
@@ -14,6 +13,8 @@ from faults.tally import TALLIES
 from faults.two_states import States, TwoStates
 
 from searcher import Searcher
+
+LINES: list[tuple[str, str, str]] = []
 
 
 @pytest.fixture(scope="session")
@@ -68,23 +69,25 @@ def searcher(sample_index: Path) -> Iterator[Searcher]:
         yield opened
 
 
-def pytest_sessionfinish(session: pytest.Session) -> None:
-    """Pass the lines of an xdist worker on to the process that prints."""
-    if hasattr(session.config, "workeroutput"):
-        session.config.workeroutput["tallies"] = TALLIES
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport() -> Iterator[None]:
+    """Put the lines of a test into its report, which the process that prints gets."""
+    report = yield
+    report.user_properties += [("tally", line) for line in TALLIES]
+    TALLIES.clear()
+    return report
 
 
-@pytest.hookimpl(optionalhook=True)
-def pytest_testnodedown(node: Any) -> None:
-    """Take the lines of a worker that has ended."""
-    TALLIES.extend(getattr(node, "workeroutput", {}).get("tallies", []))
+def pytest_runtest_logreport(report: pytest.TestReport) -> None:
+    """Take the lines of a test from its report."""
+    LINES.extend(line for name, line in report.user_properties if name == "tally")
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """Print the table, if any of the long tests ran."""
-    if not TALLIES:
+    if not LINES:
         return
     terminalreporter.section("what was tried, and what was lost")
-    width = max(len(tried) for tried, _, _ in TALLIES)
-    for tried, found, lost in sorted(TALLIES):
+    width = max(len(tried) for tried, _, _ in LINES)
+    for tried, found, lost in sorted(LINES):
         terminalreporter.write_line(f"{tried:<{width}}  lost {lost}  ({found})")
