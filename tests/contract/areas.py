@@ -5,12 +5,13 @@ import re
 import shlex
 from collections import defaultdict
 from collections.abc import Callable, Iterator
+from contextlib import chdir
 from pathlib import Path
 from typing import Any
 
-from command_line import python
-from contract.golden import HERE, masked, read_output
+from contract.golden import masked, read_output
 from contract.program import Program
+from contract.python_surface import surface
 from contract.workspace import (
     Answer,
     Workspace,
@@ -177,9 +178,9 @@ def record_python(workspace: Workspace) -> dict[str, Any]:
     """Record the public Python interface of the packages."""
     workspace.begin()
     workspace.write("config")  # the program below writes
-    done = python(HERE / "python_surface.py", cwd=workspace.folder)
-    assert done.returncode == 0, done.stderr
-    return {"python": masked(json.loads(done.stdout.replace(str(workspace.folder), "<folder>")))}
+    with chdir(workspace.folder):
+        shown = json.dumps(surface(), ensure_ascii=False)
+    return {"python": masked(json.loads(shown.replace(str(workspace.folder), "<folder>")))}
 
 
 def record_written(workspace: Workspace) -> dict[str, Any]:

@@ -1,8 +1,7 @@
-"""Print the public interface of the packages: names, signatures, and attributes of returned objects."""
+"""Describe the public interface of the packages: names, signatures, and attributes of returned objects."""
 
 import inspect
 import json
-import sys
 from collections.abc import Callable, Iterable
 from datetime import date
 from pathlib import Path
@@ -125,7 +124,3 @@ def writes() -> dict[str, Any]:
         "correct": attributes("corrections", corrected.corrections),
         "delete": [deleted.deleted, deleted.items],
     }
-
-
-if __name__ == "__main__":
-    json.dump(surface(), sys.stdout, ensure_ascii=False)

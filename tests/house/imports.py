@@ -5,6 +5,7 @@ from functools import cache
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
+LEAVES = (ast.Name, ast.expr_context, ast.boolop, ast.operator, ast.unaryop, ast.cmpop)
 
 
 @cache
@@ -20,12 +21,13 @@ def _parts(path: Path) -> tuple[str, ...]:
 
 @cache
 def nodes(path: Path) -> list[ast.AST]:
-    """Return all nodes of a module except bare names, once for all tests of a process."""
+    """Return all nodes of a module except names and operators, once for all tests of a process."""
     found: list[ast.AST] = [ast.parse(path.read_text(encoding="utf-8"))]
     for node in found:  # which grows
-        for value in vars(node).values():
+        for name in node._fields:
+            value = getattr(node, name)
             values = value if isinstance(value, list) else [value]
-            found += [one for one in values if isinstance(one, ast.AST) and not isinstance(one, ast.Name)]
+            found += [one for one in values if isinstance(one, ast.AST) and not isinstance(one, LEAVES)]
     return found
 
 
