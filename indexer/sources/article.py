@@ -92,7 +92,7 @@ def read_head(paragraphs: Sequence[str], title: str | None = None) -> Head:
 def source_of_head(
     head: Head, context: ReadContext, *, last: int = 1, author: str | None = None, **stated: Any
 ) -> Source:
-    """Return a source with one item; an item that is too long is reported and left out.
+    """Return a source with one item, or none if the item is too long, which is reported.
 
     Args:
         head: The head and the paragraphs of the document.
@@ -110,7 +110,10 @@ def source_of_head(
 
 
 def _read_line(text: str) -> tuple[ItemDate | None, str | None]:
-    """Parse a line with a date, a by-line, or both; a missing part is None."""
+    """Parse a line with a date, a by-line, or both.
+
+    A part that is missing is None.
+    """
     if len(text) > _MAX_LENGTH:
         return None, None
     day: ItemDate | None = None
@@ -142,12 +145,18 @@ def _name(text: str) -> str | None:
 
 
 def are_names(words: Iterable[str]) -> bool:
-    """Return whether words look like names of people: each is capitalised, or a particle such as "de"."""
+    """Return whether words look like names of people.
+
+    Each must be capitalised, or a particle such as "de".
+    """
     return all(word[0].isupper() or word.lower() in _SMALL for word in words)
 
 
 def day_in_name(name: str) -> ItemDate | None:
-    """Parse a numeric date in a file name or title, year first: ``2018-03-05-quay.md``."""
+    """Parse a numeric date in a file name or title, such as ``2018-03-05-quay.md``.
+
+    The year must come first.
+    """
     for match in _IN_NAME.finditer(name):
         try:
             day = date(int(match[1]), int(match[3]), int(match[4]))
@@ -260,7 +269,7 @@ def markdown_paragraphs(text: str) -> tuple[str | None, list[str]]:
     """Convert Markdown to its first heading and its paragraphs.
 
     Returns:
-        The heading if the text starts with one, else None, and the paragraphs, including other headings.
+        The heading if the text starts with one, else None; and the paragraphs, including other headings.
     """
     blocks = [(kind, shown) for kind, block in _blocks(text) if (shown := plain(block))]
     title = blocks[0][1] if blocks and blocks[0][0] == "heading" else None
@@ -268,7 +277,10 @@ def markdown_paragraphs(text: str) -> tuple[str | None, list[str]]:
 
 
 def _blocks(text: str) -> list[tuple[str, str]]:
-    """Split a text into headings and paragraphs; each item of a list is a paragraph."""
+    """Split a text into headings and paragraphs.
+
+    Each item of a list is a paragraph. A block is its kind and its text.
+    """
     blocks: list[tuple[str, str]] = []
     waiting: list[str] = []
 
@@ -327,7 +339,10 @@ _MAX_NAME_LENGTH: Final = 150
 
 
 def believable_title(stated: object) -> str | None:
-    """Return the title that metadata state, unless it is a file name, a placeholder or a single word."""
+    """Return the title that metadata state, or None if it is hardly one.
+
+    File names, placeholders and single words are no titles.
+    """
     text = line_of(stated) if isinstance(stated, str) and len(stated) <= _MAX_TITLE_LENGTH else ""
     if " " not in text or _FILE.search(text) or _PROGRAM.match(text):
         return None
@@ -335,7 +350,10 @@ def believable_title(stated: object) -> str | None:
 
 
 def believable_author(stated: object) -> str | None:
-    """Return the author that metadata state, unless it is the name of an account or a program."""
+    """Return the author that metadata state, or None if it is no person.
+
+    Names of accounts and programs are not accepted.
+    """
     text = line_of(stated) if isinstance(stated, str) and len(stated) <= _MAX_NAME_LENGTH else ""
     if not text or _NOBODY.match(text) or "@" in text or (" " not in text and text.islower()):
         return None
@@ -343,7 +361,9 @@ def believable_author(stated: object) -> str | None:
 
 
 def read(stream: io.BufferedReader, context: ReadContext) -> Source:
-    """Read a text as one item; title, date and author come from its fields, its first lines or its name.
+    """Read a text as one item.
+
+    The title, the date and the author come from its fields, its first lines or its name.
 
     Args:
         stream: The bytes from the start, which are read all at once.
@@ -364,7 +384,10 @@ def read(stream: io.BufferedReader, context: ReadContext) -> Source:
 
 
 def _values(text: str, path: PurePath, reader: ForeignReader) -> tuple[dict[str, object], ItemDate | None]:
-    """Return the fields of a text, including fields in its first lines, and the date in these lines."""
+    """Return the fields of a text, and the date in its first lines.
+
+    The first lines may also have fields.
+    """
     values, rest = split_front_matter(text)
     known = {found.field: value for name, value in values.items() if (found := reader.meaning(name))}
     heading: str | None = None
@@ -384,7 +407,10 @@ def _values(text: str, path: PurePath, reader: ForeignReader) -> tuple[dict[str,
 
 
 def plain_paragraphs(text: str) -> list[str]:
-    """Split a text at blank lines; merge hard-wrapped lines, and keep other lines as paragraphs."""
+    """Split a text at blank lines.
+
+    Hard-wrapped lines are merged; other lines are paragraphs of their own.
+    """
     paragraphs: list[str] = []
     lines = map(str.strip, text.splitlines())
     for block in [[*group] for filled, group in groupby(lines, bool) if filled]:

@@ -29,7 +29,7 @@ _CHILD: Final = Path(__file__).with_name("child_reader.py")
 def read_in_child(
     kind: Kind, stream: io.BufferedReader, name: str, check: Callable[[IO[bytes]], None] = lambda _data: None
 ) -> IO[bytes]:
-    """Send a source to a child process, and return the output of the process.
+    """Send a source to a child process, and return its output.
 
     Args:
         kind: The kind of file.

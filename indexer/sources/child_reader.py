@@ -29,7 +29,10 @@ _NO_PASSWORD = 4  # FPDF_ERR_PASSWORD
 
 
 def read_pdf(data: BinaryIO) -> None:
-    """Read a PDF, and write a JSON object with its ``pages`` and ``properties``, or with ``error``."""
+    """Read a PDF, and write its text as a JSON object.
+
+    The object has ``pages`` and ``properties``, or ``error``.
+    """
     import pypdfium2
 
     try:
@@ -54,7 +57,10 @@ def read_pdf(data: BinaryIO) -> None:
 
 
 def _lines(page: Any) -> list[list[Any]]:
-    """Return the lines of a page: text, left and right edge, bottom, and font size."""
+    """Return the lines of a page.
+
+    A line is its text, its left and right edge, its bottom, and its font size.
+    """
     import pypdfium2
 
     text_page = page.get_textpage()
@@ -86,7 +92,10 @@ def _box(text_page: Any, index: int) -> tuple[float, float, float, float]:
 
 
 def read_spreadsheet(data: BinaryIO) -> None:
-    """Read a spreadsheet; write the name and the rows of each sheet as JSON Lines, or an ``error``."""
+    """Read a spreadsheet, and write its sheets as JSON Lines.
+
+    There is a line with the name of each sheet, and one for each row. An ``error`` is a line, too.
+    """
     import python_calamine
 
     damage = (python_calamine.CalamineError, OSError, ValueError)

@@ -34,7 +34,9 @@ FAULTS: Final = (zlib.error, LZMAError, BadZipFile, EOFError, OSError, RuntimeEr
 
 
 def unpack_stream(raw: Any, label: str, left: list[int], own_fault: type[Exception] = EOFError) -> RawStream:
-    """Return a stream that unpacks bytes, and raises SourceError if they are damaged or too many.
+    """Return a stream that unpacks bytes.
+
+    It raises SourceError if they are damaged or too many.
 
     Args:
         raw: The decompressing stream.
@@ -59,7 +61,7 @@ def unpack_stream(raw: Any, label: str, left: list[int], own_fault: type[Excepti
 
 @contextmanager
 def open_seekable(blob: Blob) -> Iterator[BinaryIO]:
-    """Open a source as a seekable file; copy it if necessary.
+    """Open a source as a seekable file, which is a copy if necessary.
 
     Raises:
         SourceError: The blob cannot be read, or the disk is full.
@@ -89,7 +91,9 @@ _INDEX: Final = "dragoman.json"
 
 
 def folder_members(folder: Path, on_skip: OnSkip, options: ReadOptions) -> Iterator[Blob]:
-    """Yield the files of a folder; links to folders might form cycles, and are not followed.
+    """Yield the files of a folder.
+
+    Links to folders are not followed, because they might form cycles.
 
     Raises:
         SourceError: The folder cannot be read, or no file matches.
@@ -110,7 +114,10 @@ def _content(file: tuple[Path, PurePosixPath]) -> bytes:
 
 
 def size_of_all(sources: Iterable[str]) -> int:
-    """Return the size of all sources in bytes, except standard input and unreadable sources."""
+    """Return the size of all sources in bytes.
+
+    Standard input and unreadable sources do not count.
+    """
     return sum(_size_of(Path(source)) for source in sources if source != "-")
 
 
@@ -197,7 +204,7 @@ def _select(
 
 
 def is_read(path: Path, relative: PurePosixPath, options: ReadOptions) -> bool:
-    """Return whether the patterns select a file, or at least one file if the path is a folder.
+    """Return whether the patterns select a file, or at least one file in a folder.
 
     Raises:
         SourceError: The path is a folder that cannot be read.
@@ -210,7 +217,10 @@ def is_read(path: Path, relative: PurePosixPath, options: ReadOptions) -> bool:
 
 
 def is_selected(path: PurePosixPath, options: ReadOptions) -> bool:
-    """Return whether the patterns select a file, by its path in the folder or archive, or by its name."""
+    """Return whether the patterns select a file.
+
+    They are compared with its name, and with its path in the folder or archive.
+    """
 
     def matches(patterns: tuple[str, ...]) -> bool:
         return any(fnmatchcase(str(path), one) or fnmatchcase(path.name, one) for one in patterns)
@@ -269,7 +279,10 @@ def zip_members(blob: Blob, on_skip: OnSkip, options: ReadOptions) -> Iterator[B
 
 
 def _parts(filename: str) -> list[str]:
-    """Split the path of a file in an archive; parts that lead out of the archive are removed."""
+    """Split the path of a file in an archive.
+
+    Parts that lead out of the archive are removed.
+    """
     parts = [replace_surrogates(part) for part in filename.replace("\\", "/").split("/")]
     return [part for part in parts if part not in {"", ".", ".."}] or ["?"]
 

@@ -45,8 +45,8 @@ class Table:
     """A table, with or without recognised column names.
 
     Attributes:
-        names: The names of the columns. If no header is recognised, these are the cells of the widest row
-            among the first rows.
+        names: The names of the columns. If no header is recognised, these are the cells of the widest of the
+            first rows.
         is_understood: Whether the columns of news items can be recognised by these names.
     """
 
@@ -62,7 +62,7 @@ class Table:
         self.names = [" ".join(text_of(cell).split()) for cell in header]
 
     def values(self, context: ReadContext) -> Iterator[tuple[Row, dict[str, Any]]]:
-        """Yield each row with its non-empty cells, by column name."""
+        """Yield each row with its cells by column name, without empty cells."""
         for row in self._above:
             if any(map(text_of, row.cells)):
                 context.skip(row.first, message("skip.above_columns"))
@@ -82,7 +82,7 @@ class Table:
                 yield row, given
 
     def items(self, context: ReadContext) -> Iterator[RawItem]:
-        """Yield the items of the rows; empty rows are skipped."""
+        """Yield the items of the rows that are not empty."""
         values = self.values(context)
         sample = list(take_sample(values, lambda found: text_size(found[1])))
         self._reader.learn(fields for _, fields in sample)
@@ -105,7 +105,7 @@ _EMPTY: Final = ("", None)
 
 
 def _number_repeated(names: list[str]) -> list[str]:
-    """Make repeated column names distinct by adding numbers."""
+    """Add numbers to repeated column names."""
     seen: dict[str, int] = {}
     different = []
     for name in names:
@@ -137,7 +137,10 @@ def read(stream: io.BufferedReader, context: ReadContext) -> Source:
 
 
 def source_of_tables(tables: Sequence[Table], file: IO[Any], context: ReadContext) -> Source:
-    """Return the items of tables, or their records if Dragoman exported them; close the file at the end."""
+    """Return the items of tables as a source, which closes the file at the end.
+
+    If Dragoman exported the tables, these are the exported records.
+    """
 
     def values(read: Callable[[Table, ReadContext], Iterator[Any]]) -> Iterator[Any]:
         with file:
@@ -190,7 +193,8 @@ def _lines(file: io.TextIOWrapper, context: ReadContext, of_row: list[str]) -> I
     Args:
         file: The table.
         context: The name and options of the source.
-        of_row: Collects the lines of the current row, and _END if the input ends inside the row.
+        of_row: A list to which the lines of the current row are added, and _END if the input ends inside the
+            row.
     """
     for number, line in enumerate(iter(partial(file.readline, MAX_LINE_LENGTH), ""), start=1):
         if len(line) >= MAX_LINE_LENGTH and not line.endswith(("\n", "\r")):

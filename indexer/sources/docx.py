@@ -1,4 +1,7 @@
-"""Read a DOCX document as one item, or as several items if it is an export of several articles."""
+"""Read a DOCX document as one item.
+
+If it is an export of several articles, each article is an item.
+"""
 
 from __future__ import annotations
 
@@ -91,7 +94,7 @@ class _Package:
         self.parts = frozenset(archive.namelist())
 
     def events(self, part: str) -> Iterator[_Event]:
-        """Yield the XML events of a part; a missing part has no events.
+        """Yield the XML events of a part, or none if the part is missing.
 
         Raises:
             SourceError: The part declares entities, or is too large.
@@ -129,7 +132,7 @@ def _local(name: str) -> str:
 
 
 def _main_part(package: _Package) -> str:
-    """Return the name of the main part: as declared, or else the usual name."""
+    """Return the name of the main part, as declared or else the usual one."""
     stated = [
         attributes.get("Target", "").lstrip("/")
         for kind, tag, attributes in package.events("_rels/.rels")
@@ -142,7 +145,10 @@ def _main_part(package: _Package) -> str:
 
 
 def _style_names(events: Iterable[_Event]) -> dict[str, str]:
-    """Return the names of styles by id; the ids depend on the language of the word processor."""
+    """Return the names of styles by id.
+
+    The ids depend on the language of the word processor.
+    """
     names: dict[str, str] = {}
     style = ""
     for kind, tag, attributes in events:
@@ -200,7 +206,7 @@ def _paragraphs(events: Iterable[_Event], styles: dict[str, str], name: str) -> 
 
 
 def _notes(package: _Package) -> list[str]:
-    """Return the kinds of other parts with text, such as footnotes."""
+    """Return the kinds of other parts that have text, such as footnotes."""
     found = []
     for kind in _NOTES:
         named = [part for part in sorted(package.parts) if part.endswith(".xml")]

@@ -1,4 +1,7 @@
-"""Decode bytes to text, from UTF-8, UTF-16, UTF-32, and older western European encodings."""
+"""Decode bytes to text.
+
+The encoding may be UTF-8, UTF-16, UTF-32, or an older western European one.
+"""
 
 from __future__ import annotations
 
@@ -59,14 +62,19 @@ def wide_encoding(head: bytes) -> str | None:
 
 @lru_cache(2)  # every kind of source is recognised by it
 def text_of(head: bytes) -> str:
-    """Decode the first bytes of a source approximately, without byte order mark and leading blanks."""
+    """Decode the first bytes of a source approximately.
+
+    A byte order mark and leading blanks are removed.
+    """
     return head.decode(wide_encoding(head) or "utf-8", "replace").lstrip("\ufeff \t\r\n")
 
 
 def open_text(
     stream: io.BufferedReader, encoding: str | None = None, newline: str | None = None
 ) -> io.TextIOWrapper:
-    """Open a stream as text; :func:`repair` decodes bytes that are not valid UTF-8.
+    """Open a stream as text.
+
+    Its lines must be passed to :func:`repair`, which decodes bytes that are not valid UTF-8.
 
     Args:
         stream: The bytes.
@@ -90,11 +98,11 @@ def is_binary(head: bytes) -> bool:
 
 
 def decode(data: bytes) -> str:
-    """Decode the content of a file; never raise an error.
+    """Decode the content of a file, without errors for any content.
 
     Returns:
-        The text with its line breaks. Characters are kept as written (composed or not), so quotations stay
-        exact; only control characters and stray byte order marks are removed.
+        The text with its line breaks. Characters are kept as written (composed or not), so that quotations
+        stay exact. Only control characters and stray byte order marks are removed.
     """
     if encoding := wide_encoding(data[:_SAMPLE_BYTES]):
         return clean(data.decode(encoding, "replace"))
@@ -107,17 +115,20 @@ def decode(data: bytes) -> str:
 
 
 def is_mostly_undecoded(text: str) -> bool:
-    """Return whether a text decoded as UTF-8 with ``surrogateescape`` has another encoding.
+    """Return whether a text that was decoded as UTF-8 has another encoding.
 
-    This is the case if most of its non-ASCII characters are invalid bytes; fewer invalid bytes are local
-    errors.
+    It was decoded with ``surrogateescape``. It has another encoding if most of its non-ASCII characters are
+    invalid bytes; fewer invalid bytes are local errors.
     """
     strays = len(_UNDECODED.findall(text))
     return 2 * strays > sum(not char.isascii() for char in text)
 
 
 def stated_charset(kind: str) -> str:
-    """Return the charset that a media type states (``text/html; charset=utf-8``), or an empty string."""
+    """Return the charset in a media type such as ``text/html; charset=utf-8``.
+
+    The result is empty if there is none.
+    """
     media, _, parameters = kind.lower().partition(";")
     if not (media.startswith("text/") or media.rstrip().endswith("xml")):
         return ""
@@ -125,7 +136,10 @@ def stated_charset(kind: str) -> str:
 
 
 def stated_codec(charset: str) -> str | None:
-    """Return the codec of a charset, or None for unknown charsets and for UTF, which is detected."""
+    """Return the codec of a charset.
+
+    None for an unknown charset, and for UTF, which is detected.
+    """
     try:
         found = codecs.lookup(charset).name
         b"a".decode(found)
@@ -136,10 +150,12 @@ def stated_codec(charset: str) -> str | None:
 
 
 def convert_to_utf8(data: bytes, charset: str) -> bytes:
-    """Convert a text from the charset that a server states to UTF-8, whatever charset the text states.
+    """Convert a text to UTF-8 from the charset that a server states.
+
+    The charset that the text itself states is ignored.
 
     Args:
-        data: The text; unchanged if it has a byte order mark, or is mostly valid UTF-8.
+        data: The text. It is returned unchanged if it has a byte order mark, or is mostly valid UTF-8.
         charset: The charset that the server states.
     """
     codec = stated_codec(charset)
@@ -183,12 +199,12 @@ def clean(text: str) -> str:
 
 
 def replace_surrogates(text: str) -> str:
-    """Replace unpaired surrogates in a text, because surrogates cannot be encoded."""
+    """Replace unpaired surrogates in a text, which cannot be encoded."""
     return _SURROGATE.sub("\ufffd", text)
 
 
 def _detect_western(data: bytes) -> str:
-    """Detect the single-byte encoding that best fits the lines with accented letters."""
+    """Detect the single-byte encoding that best fits the accented letters of a text."""
     from charset_normalizer import from_bytes  # slow to import and rarely needed
 
     lines = data[: 16 * _SAMPLE_BYTES].splitlines()

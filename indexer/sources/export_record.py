@@ -37,11 +37,11 @@ _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f]")
 
 
 class BadRecordError(ValueError):
-    """An error in a record that cannot become an item; users see its message."""
+    """A record cannot become an item; users see the message."""
 
 
 class _BadFieldError(ValueError):
-    """An error in a field of a record; users see its message."""
+    """A field of a record is invalid; users see the message."""
 
 
 def is_own(record: dict[str, Any]) -> bool:
@@ -62,10 +62,10 @@ def read_record(
     """Convert a parsed record of Dragoman's own format to an item.
 
     Args:
-        record: A value from JSON: an object with a ``title``, a ``body`` (or ``text``), or both, and
-            optional ``id``, ``url``, ``date``, ``language``, ``countries``, ``author``, ``section`` and
-            ``fields`` (an object), as ``items`` prints them. A missing date, URL, author or section is taken
-            from a field whose name has the same meaning. Other fields are kept. Null means absent.
+        record: A value from JSON: an object with a ``title``, a ``body`` (or ``text``), or both, and optional
+            ``id``, ``url``, ``date``, ``language``, ``countries``, ``author``, ``section`` and ``fields`` (an
+            object), as ``items`` prints them. A missing date, URL, author or section is taken from a field
+            whose name has the same meaning. Other fields are kept. A null is the same as a missing field.
         source: The location of the record in the source.
         notify: Called with a warning for each skipped field, whose value is invalid.
 
@@ -112,7 +112,7 @@ def read_record(
 
 
 def _add_renamed_fields(item: RawItem, record: dict[str, Any], notify: Callable[[str], None]) -> RawItem:
-    """Add to an item the fields of its record that do not have names of an export.
+    """Add to an item the fields of its record that are not fields of an export.
 
     A user may have renamed or added these fields.
     """
@@ -142,7 +142,7 @@ def _text(value: object, name: str) -> str:
 
 
 def _names(value: Any, name: str) -> str | None:
-    """Read a value that is a short text or a list of names, as one text."""
+    """Read a value as one text; it is a short text or a list of names."""
     names = value if isinstance(value, list) else [value]
     if not all(isinstance(given, str) for given in names):
         raise _BadFieldError(message("skip.not_text", name=name))
@@ -202,7 +202,7 @@ def _countries(value: object, notify: Callable[[str], None]) -> tuple[str, ...] 
 
 
 def _date(value: object, _name: str) -> ItemDate:
-    """Read a date: a day, month or year, or an object with the two ends of an interval.
+    """Read a date: a day, a month, a year, or an object with the ends of an interval.
 
     A month or a year becomes the interval of all its days. The kind is ``printed`` unless the record states
     another, so that an exported estimate remains an estimate.
@@ -219,7 +219,10 @@ def _date(value: object, _name: str) -> ItemDate:
 
 
 def _period(value: object) -> ItemDate:
-    """Read a day, a month ("2018-03") or a year as an interval; raise an error for other values."""
+    """Read a day, a month (``2018-03``) or a year as an interval.
+
+    Other values raise an error.
+    """
     match = _ISO_DATE.fullmatch(value.strip()) if isinstance(value, str) else None
     if match is None or int(match[1]) not in YEARS:
         if found := read_date(value):
@@ -254,7 +257,7 @@ _ISO_PERIOD: Final = re.compile(r"\d{4}(?:-\d\d(?:-\d\d)?)?")
 
 
 def is_exported(record: Any) -> bool:
-    """Return whether a record has the keys of an export; its values are not checked."""
+    """Return whether a record has the keys of an export, without checking its values."""
     try:
         day, place, mentions = record["date"], record["source"], record["countries"]
         return (
@@ -272,7 +275,9 @@ def is_exported(record: Any) -> bool:
 
 
 def as_exported(value: Any) -> Any:
-    """Convert a search hit or a record of ``show`` to an export record; the text of a hit is its snippet.
+    """Convert a search hit, or a record of ``show``, to an export record.
+
+    The text of a hit is its snippet.
 
     Args:
         value: A value from JSON, of any type; other values are returned unchanged.
@@ -323,7 +328,7 @@ def record_of_row(cells: Mapping[str, Any], columns: Collection[str], place: Sou
 
     Args:
         cells: The cells by column name; empty cells are omitted.
-        columns: The names of the table's columns; an editor may have deleted others.
+        columns: The names of the table's columns, some of which a user may have deleted.
         place: The location of the row, used if the row does not state the location of its item.
     """
     texts = {name: remove_apostrophes(cell) for name, cell in cells.items()}
@@ -362,7 +367,10 @@ def _place(texts: dict[str, str], row: SourceLines) -> SourceLines:
 
 
 def _snippet_text(snippet: object, title: object) -> str:
-    """Return the text of a snippet without highlighting, or an empty string if it repeats the title."""
+    """Return the text of a snippet without the marks of matches.
+
+    The text is empty if it repeats the title.
+    """
     if not isinstance(snippet, str):
         return ""
     text = snippet.replace(_MATCH_MARK, "") or snippet

@@ -36,11 +36,13 @@ _DEEPEST: Final = 4
 
 
 def fields_of(item: Element) -> dict[str, str]:
-    """Return the custom fields of a feed item: elements with a text or a URL that have no other use.
+    """Return the custom fields of a feed item.
+
+    These are the elements with a text or a URL that are not used otherwise.
 
     Returns:
-        Values by name. A nested element is named after its parent, with a dot between; values with the same
-        name are joined by commas.
+        The values by name. The name of a nested element begins with that of its parent and a dot. Values with
+        the same name are joined by commas.
     """
     found: dict[str, list[str]] = {}
     for element in item.elements:
@@ -64,7 +66,10 @@ def _gather(element: Element, name: str, found: dict[str, list[str]], depth: int
 
 
 def _name(element: Element) -> str:
-    """Return the field name for an element; dots replace colons, which end a field name in queries."""
+    """Return the field name for an element.
+
+    Dots replace colons, which end a field name in queries.
+    """
     name = element.name.replace(":", ".")
     return "origin" if name == "source" else name  # "source" has another meaning in the index
 
@@ -75,8 +80,8 @@ _MAX_LENGTH: Final = 4000  # characters of a link
 def link_of(item: Element, site: str, address: str = "") -> str | None:
     """Return the URL of an item.
 
-    The target of a redirecting service takes precedence over the service's link. Without a link, a guid or an
-    id that is a URL is used.
+    If the link leads to a redirecting service, its target is returned. Without a link, a guid or an id that
+    is a URL is used.
 
     Args:
         item: The item.
@@ -91,7 +96,10 @@ def link_of(item: Element, site: str, address: str = "") -> str | None:
 
 
 def channel_link(whole: Element) -> str:
-    """Return the link of a feed to its web page, or else to itself, or an empty string if it has none."""
+    """Return the link of a feed to its web page, or else to itself.
+
+    The text is empty if it has no link.
+    """
     links = whole.children("link")
     stated = [_clean_link(link.text) for link in links]
     stated += [_href(link) for link in links if _rel(link) == "alternate"]
@@ -155,7 +163,7 @@ _FOOTER: Final = re.compile(
 
 
 def body_of(html: str) -> tuple[str, ...]:
-    """Convert the body of a feed item to paragraphs; remove links for sharing.
+    """Convert the body of a feed item to paragraphs, without links for sharing.
 
     Raises:
         ValueError: The body is too long; the message states it.
@@ -167,7 +175,10 @@ def body_of(html: str) -> tuple[str, ...]:
 
 
 def remove_furniture(paragraphs: tuple[str, ...]) -> tuple[str, ...]:
-    """Remove labels of advertisements, and closing links to the full text or its original publication."""
+    """Remove labels of advertisements and closing links.
+
+    Closing links lead to the full text or its original publication.
+    """
     kept = [text for text in paragraphs if len(text) > _MAX_LABEL_LENGTH or plain_words(text) not in _ADVERTS]
     while len(kept) > 1 and (_FOOTER.fullmatch(kept[-1]) or is_closing(kept[-1])):
         del kept[-1]
@@ -183,7 +194,7 @@ class EntryReader:
     """Reads the items of a feed.
 
     Args:
-        whole: The properties of the feed.
+        whole: The element with the properties of the feed, such as its language.
         context: The name and options of the source.
         dates: The names of date elements, in order of preference.
         address: The URL of the feed; empty for a file.
@@ -254,7 +265,10 @@ class EntryReader:
             self._context.skip(0, message("skip.of_texts", what=what, texts=self._furnished), field=True)
 
     def _body(self, item: Element) -> tuple[tuple[str, ...], str]:
-        """Return the text of a feed item, and the summary unless the text contains the summary."""
+        """Return the text of a feed item, and its summary.
+
+        The summary is empty if the text contains it.
+        """
         body = body_of(max(map(_source, item.children(*_NAMES["text"])), key=len, default=""))
         summary = body_of(_html_of(item, *_NAMES["summary"]))
         if sum(map(len, body)) < _SHORT and sum(map(len, summary)) > sum(map(len, body)):
@@ -273,7 +287,10 @@ class EntryReader:
         return None
 
     def _key(self, item: Element, url: str | None) -> str | None:
-        """Return the identifier of a feed item; add the site unless the identifier is globally unique."""
+        """Return the identifier of a feed item.
+
+        The site is added, unless the identifier is globally unique.
+        """
         stated = _stated_key(item)
         if not stated:
             return url if url != self._site else None
@@ -341,7 +358,7 @@ _SITEMAP_DATES: Final = ("publication_date", "lastmod")
 
 @nonempty(message("sources.sitemap"))
 def read_sitemap(stream: io.BufferedReader, context: ReadContext) -> Iterator[RawItem | None]:
-    """Read the items of a news sitemap; count links without titles."""
+    """Read the items of a news sitemap, and count links without titles."""
     untitled, found = 0, False
     items = Items(Markup(stream, stream.peek()), frozenset({"url"}), context)
     entries = EntryReader(items.whole, context, _SITEMAP_DATES)
@@ -359,7 +376,10 @@ def read_sitemap(stream: io.BufferedReader, context: ReadContext) -> Iterator[Ra
 
 
 def _move_news_elements(item: Element, news: Element) -> None:
-    """Move the elements of a news sitemap to the places that feeds use for title, date and publication."""
+    """Move the elements of a news sitemap to where feeds have them.
+
+    These are the title, the date and the publication.
+    """
     parts = item.children("loc", "lastmod")
     for part in news.elements:
         if part.name == "news:publication":
@@ -389,7 +409,10 @@ _SHORTCODE: Final = re.compile(
 
 @nonempty(message("sources.empty_wordpress"))
 def read_wordpress(stream: io.BufferedReader, context: ReadContext) -> Iterator[RawItem | None]:
-    """Read the published posts of a WordPress export one by one; count other records."""
+    """Read the published posts of a WordPress export one by one.
+
+    Other records are counted.
+    """
     kinds: Counter[str] = Counter()
     states: Counter[str] = Counter()
     comments = 0
@@ -416,7 +439,7 @@ def read_wordpress(stream: io.BufferedReader, context: ReadContext) -> Iterator[
 
 
 def _custom_fields(item: Element) -> list[tuple[str, str]]:
-    """Return the custom fields of a post; WordPress's internal fields are left out."""
+    """Return the custom fields of a post, except WordPress's internal ones."""
     metas = item.children("wp:postmeta")
     pairs = [(part.text_of("wp:meta_key"), part.text_of("wp:meta_value")) for part in metas]
     return [(key, value) for key, value in pairs if key and value and not key.startswith("_")]

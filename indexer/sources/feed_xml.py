@@ -1,4 +1,4 @@
-"""Parse the XML of feeds, one item at a time and with tolerance for errors.
+"""Parse the XML of feeds, one item at a time, tolerating errors.
 
 Tags and texts are parsed as a stream. Malformed input is read as probably intended: a bare ``&`` and a ``<``
 that begins no tag are text, and attribute values need no quotes. Only the entities of XML and HTML are
@@ -59,7 +59,7 @@ class Tag(NamedTuple):
 
 
 class TooLongError(ValueError):
-    """An error for a text, comment or tag that is too long."""
+    """A text, comment or tag is too long."""
 
 
 class Markup:
@@ -84,7 +84,9 @@ class Markup:
         return self._lines
 
     def tokens(self) -> Iterator[Tag | str]:
-        """Yield tags, and the texts between them; comments and bare ``<`` split a text into pieces.
+        """Yield tags, and the texts between them.
+
+        A text is split into pieces by comments and by ``<`` without a tag.
 
         Raises:
             TooLongError: A tag or text is longer than MAX_TOKEN_LENGTH.
@@ -114,7 +116,7 @@ class Markup:
             self._at = len(self._data)
 
     def _is_cut(self) -> bool:
-        """Return whether the buffer ends within a tag, after reading more input if possible."""
+        """Read more input if the buffer ends within a tag, and return whether there was any."""
         rest = self._data[self._at + 1 : self._at + 3]
         may_begin = rest[:1].isalpha() or rest[:1] in b"/_" or rest[:1] >= b"\x80"
         following = self._data.find(b"<", self._at + 1)
@@ -136,7 +138,10 @@ class Markup:
         return len(self._data) if found < 0 else found
 
     def _find(self, mark: bytes, start: int) -> int:
-        """Return the position of a mark, after reading input as necessary, or -1 if the mark is missing."""
+        """Return the position of a mark, or -1 if it is missing.
+
+        Input is read as necessary.
+        """
         offset = start - self._at  # reading moves the buffer
         while (found := self._data.find(mark, self._at + offset)) < 0:
             offset = max(offset, len(self._data) - self._at - len(mark) + 1)
@@ -145,7 +150,7 @@ class Markup:
         return found
 
     def _read_more(self) -> bool:
-        """Read more input into the buffer; return whether there was any."""
+        """Read more input into the buffer, and return whether there was any."""
         if self._ended:
             return False
         held = len(self._data) - self._at
@@ -176,7 +181,7 @@ class Markup:
 
 
 def decode_entities(text: str) -> str:
-    """Decode XML and HTML entities once; unknown entities stay."""
+    """Decode XML and HTML entities once, and leave unknown entities as they are."""
     return _ENTITY.sub(_entity, text) if "&" in text else text
 
 
@@ -186,14 +191,20 @@ def _entity(found: re.Match[str]) -> str:
 
 
 def _declared_codec(head: bytes) -> str:
-    """Return the codec that a document declares, or Windows-1252 if it declares UTF or no codec."""
+    """Return the codec that a document declares, or else Windows-1252.
+
+    A declared UTF counts as no declaration.
+    """
     found = _DECLARED.search(head[:1024])
     name = stated_codec(found[1].decode()) if found else None
     return name if name and _PLAIN.decode(name, "replace") == _PLAIN.decode() else "cp1252"
 
 
 def _decode_text(data: bytes, codec: str) -> str:
-    """Decode UTF-8, or else another codec; one wrong byte does not affect other characters."""
+    """Decode a text as UTF-8, or by another codec if it is mostly invalid.
+
+    A few invalid bytes are local errors: only these are decoded as Windows-1252.
+    """
     try:
         return data.decode()
     except UnicodeDecodeError:
@@ -282,7 +293,7 @@ class Element:
         return [element for name in names if name in index for element in index[name]]
 
     def text_of(self, *names: str) -> str:
-        """Return the text of the first non-empty child among several names."""
+        """Return the text of the first non-empty child with one of several names."""
         return next((text for element in self.children(*names) if (text := element.text)), "")
 
     def replace(self, parts: list[Element]) -> None:
@@ -330,7 +341,10 @@ class Items:
         self.whole = Element(Tag("whole", closes=False, empty=False, attributes={}), None, 1)
 
     def __iter__(self) -> Iterator[Element]:
-        """Yield each item at its end tag, or at the start of the next item if there is no end tag."""
+        """Yield each item at its end.
+
+        That is its end tag, or the start of the next item if there is no end tag.
+        """
         try:
             for token in self._markup.tokens():
                 self._size += 1
@@ -380,7 +394,7 @@ class Items:
         return element.name in _CHANNEL_FIELDS and len(element.parts) < _MAX_CHANNEL_FIELDS
 
     def _keep(self, element: Element, around: Element | None) -> None:
-        """Keep an element that describes the feed, except in the description of its image."""
+        """Keep an element that describes the feed, but not one that describes its image."""
         if around is None or element.name not in _CHANNEL_FIELDS:
             return
         if around.name in {"channel", "feed"} and len(self.whole.parts) < _MAX_CHANNEL_FIELDS:
@@ -390,7 +404,7 @@ class Items:
             around.parts.append(element)
 
     def _end(self, name: str) -> Iterator[Element]:
-        """Close the innermost open element with the given name, and all elements inside this element."""
+        """Close the innermost open element with a name, and all elements inside it."""
         at = next((at for at in range(len(self._open) - 1, -1, -1) if self._open[at].written == name), -1)
         if at < 0 or (at < self._item_at and self._open[at].name not in _WHOLES):
             return

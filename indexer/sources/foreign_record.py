@@ -1,8 +1,8 @@
-"""Read items with any field names: from exports of other programs, feeds, tables and JSON-LD.
+"""Read items with any field names.
 
-Most items of tables and exports have plain fields: a title, a text without markup or odd white space, and an
-unambiguous date. They take a fast path; the general path (:class:`ForeignFields`) gives the same result in
-twice the time.
+They come from exports of other programs, feeds, tables and JSON-LD. Most items of tables and exports have
+plain fields: a title, a text without markup or odd white space, and an unambiguous date. They take a fast
+path; the general path (:class:`ForeignFields`) gives the same result in twice the time.
 """
 
 from __future__ import annotations
@@ -51,7 +51,9 @@ _LONG_ID: Final = 16  # characters from which an id is hardly a row number
 
 
 class ForeignFields:
-    """The fields of an item, read by meaning: *headline* and *titular* are both the title.
+    """The fields of an item, to be read by their meaning.
+
+    For example, *headline* and *titular* both mean the title.
 
     Each method removes the values that it reads.
 
@@ -86,11 +88,11 @@ class ForeignFields:
                 candidates.sort(key=lambda candidate: candidate[0][1:])
 
     def title(self) -> str | None:
-        """Remove the title, and return it."""
+        """Remove the title from the fields, and return it."""
         return next((text for _, value in self._pop_values("title") if (text := line(value))), None)
 
     def texts(self) -> tuple[str, ...]:
-        """Remove the texts; return the best text, or the summaries if there is no text.
+        """Remove the texts from the fields, and return the best one, or else the summaries.
 
         Raises:
             ValueError: The markup is too long.
@@ -114,7 +116,7 @@ class ForeignFields:
         return best[1]
 
     def url(self, base: str) -> str | None:
-        """Remove the URL, and return the URL, resolved and without entities, or None."""
+        """Remove the URL, and return it, resolved and without entities, or None."""
         for _, value in self._pop_values("url"):
             texts = value if isinstance(value, list) else [text_of(value)]
             if link := next((text for text in texts if _LINK.fullmatch(text)), None):
@@ -130,7 +132,10 @@ class ForeignFields:
         return None
 
     def key(self, url: str | None) -> str | None:
-        """Remove the identifier, and return it: an id that is not a row number, or else the URL."""
+        """Remove the identifier, and return it, or else the URL.
+
+        An id that is a row number is no identifier.
+        """
         for name, value in self._pop_values("id"):
             text = text_of(value)
             if len(text) >= _LONG_ID or ":" in text:
@@ -139,7 +144,10 @@ class ForeignFields:
         return url
 
     def date(self, day_first: bool | None) -> ItemDate | None:  # noqa: FBT001 - has three values
-        """Remove the date, and return it: of publication, or else of a change."""
+        """Remove the date, and return it.
+
+        It is the date of publication, or else of a change.
+        """
         for field in ("date", "changed"):
             for name, value in self._pop_values(field):
                 if found := read_date(value, day_first=day_first):
@@ -161,7 +169,7 @@ class ForeignFields:
         return None
 
     def countries(self) -> tuple[str, ...] | None:
-        """Remove the countries, and return the country codes, or None if no country is recognised."""
+        """Remove the countries, and return their codes, or None if none is recognised."""
         for name, value in self._pop_values("country"):
             codes, unknown = read_countries(value)
             if unknown:
@@ -172,7 +180,10 @@ class ForeignFields:
         return None
 
     def author(self) -> str | None:
-        """Remove the author, and return the author's name; a user's number is not an author."""
+        """Remove the author, and return the name.
+
+        The number of a user is no author.
+        """
         for name, value in self._pop_values("author"):
             texts = value if isinstance(value, list) else [value]
             names = [_BYLINE.sub("", line(text), 1) for text in texts]
@@ -182,7 +193,7 @@ class ForeignFields:
         return None
 
     def section(self) -> str | None:
-        """Remove the section, and return it; of a list, return the first section."""
+        """Remove the section, and return it, or the first one of a list."""
         for name, value in self._pop_values("section"):
             texts = value if isinstance(value, list) else [value]
             first = line(texts[0])
@@ -193,7 +204,7 @@ class ForeignFields:
         return None
 
     def remaining_fields(self) -> tuple[tuple[str, str], ...]:
-        """Return all fields that are left; call this method last."""
+        """Return all fields that are left, after all other methods were called."""
         for candidates in self._known.values():
             for _, name, value in candidates:
                 self._remaining.setdefault(name, value)
@@ -207,14 +218,14 @@ class ForeignFields:
         return tuple(found.items())
 
     def _pop_values(self, field: str) -> Iterator[tuple[str, object]]:
-        """Remove the values of a field, and yield the best first."""
+        """Remove the values of a field, and yield them, the best first."""
         candidates = self._known.get(field)
         while candidates:
             _, name, value = candidates.pop(0)
             yield name, value
 
     def _all_texts(self, field: str) -> list[tuple[str, tuple[str, ...]]]:
-        """Remove and return the texts of a field whose names have the best rank."""
+        """Remove and return all texts of a field, among names with the same, best rank."""
         given: list[tuple[str, tuple[str, ...]]] = []
         candidates = self._known.get(field, [])
         best = None
@@ -227,7 +238,10 @@ class ForeignFields:
 
 
 def _length(text: tuple[str, tuple[str, ...]]) -> tuple[int, int]:
-    """Return the number of characters in a text, including line ends, and the number of its paragraphs."""
+    """Return the number of characters of a text, and the number of its paragraphs.
+
+    Line ends count as characters.
+    """
     return sum(map(len, text[1])) + len(text[1]), len(text[1])
 
 
@@ -270,7 +284,7 @@ class PlainFields(NamedTuple):
 
 
 class _Names(NamedTuple):
-    """The names in an item that mean its title, text and date, and the remaining names."""
+    """The names in an item that mean its title, text and date, and the other names."""
 
     title: str
     text: str
@@ -286,7 +300,7 @@ class PlainReader:
         self._sorted = lru_cache(_CACHE_SIZE)(self._sort)
 
     def read(self, values: Mapping[str, Any], *, day_first: bool | None) -> PlainFields | None:
-        """Read an item; return None if its values need interpretation.
+        """Read an item, or return None if its values need interpretation.
 
         Args:
             values: The fields of the item.
@@ -321,7 +335,7 @@ class PlainReader:
         return PlainFields(title, paragraphs, date, {name: values[name] for name in names.others})
 
     def _sort(self, names: tuple[str, ...]) -> _Names | None:
-        """Sort names by meaning; return None if they are ambiguous.
+        """Sort names by meaning, or return None if they are ambiguous.
 
         Exactly one name must mean the title, one the text, and at most one the date.
         """
@@ -343,7 +357,7 @@ _MAX_UNMAPPED_NAMES: Final = 50  # names of fields kept for the warning about a 
 
 
 class SourceDefaults(NamedTuple):
-    """Default values from a source, for items that lack a value of their own.
+    """Values of a source, for items without a value of their own.
 
     Attributes:
         url: The base of relative links.
@@ -360,7 +374,8 @@ class ForeignReader:
     """Reads items that are mappings with any field names.
 
     Args:
-        context: The name and options of the source; names that the options map override the table of names.
+        context: The name and options of the source. Names that the options map take precedence over the table
+            of names.
         defaults: The defaults that the source states.
         once: Whether to skip items with the same identity and text.
 
@@ -388,7 +403,10 @@ class ForeignReader:
         self._seen: set[int] | None = set() if once else None
 
     def learn(self, items: Iterable[Mapping[str, object]]) -> None:
-        """Detect from a sample of items whether the day precedes the month in numeric dates."""
+        """Detect whether the day precedes the month in the numeric dates of a source.
+
+        ``items`` are a sample of the items.
+        """
         self._day_first = day_comes_first(
             value
             for values in items

@@ -60,7 +60,10 @@ def paragraphs_of(markup: str) -> list[str]:
 
 
 def line_of(markup: str) -> str:
-    """Convert a text, perhaps HTML, to a single line; entities may be escaped twice."""
+    """Convert a text, perhaps HTML, to a single line.
+
+    Entities may be escaped twice.
+    """
     text = markup
     for _ in range(3):
         if "&" not in text:
@@ -93,7 +96,10 @@ def paragraphs_of_lines(lines: Iterable[str]) -> list[str]:
 
 
 def unwrap_lines(lines: list[str]) -> list[str]:
-    """Merge hard-wrapped lines: lines that end where the next word would not fit."""
+    """Merge hard-wrapped lines.
+
+    A line is hard-wrapped if it ends where the next word would not fit.
+    """
     width = max(map(len, lines))
     wrapped = _WRAPPED // 2 <= width <= _WRAPPED and all(
         len(line) + len(following.split()[0]) >= width for line, following in pairwise(lines)
@@ -148,9 +154,13 @@ def _pieces(markup: str) -> Iterator[str | None]:
 
 
 def _after_tag(markup: str, at: int, endless: set[str]) -> int:
-    """Return the end of a tag, given the end of its name, or -1 if the tag has no end.
+    """Return the end of a tag, or -1 if it has none.
 
-    ``endless`` records the kinds of markup whose end was not found, which are not searched again.
+    Args:
+        markup: The markup.
+        at: The end of the tag's name.
+        endless: The kinds of markup whose end was not found, which are not searched again. A kind is added if
+            its end is missing.
     """
     if "tag" not in endless:
         if tag := _ATTRIBUTES.match(markup, at):

@@ -1,4 +1,7 @@
-"""Read JSON with any field names: lines of objects, and documents with lists of items."""
+"""Read JSON with any field names.
+
+It may be lines with an object each, or a document with lists of items.
+"""
 
 from __future__ import annotations
 
@@ -69,11 +72,13 @@ def _source_of_lines(context: ReadContext, lines: Iterator[JsonLine], reader: Re
 
 
 class RecordReader:
-    """Reads records one by one: records that Dragoman exported, and records with any field names.
+    """Reads records one by one.
+
+    They are records that Dragoman exported, or have any field names.
 
     Args:
-        context: The name and options of the source. If the options map a name, no record is read as one
-            that Dragoman exported.
+        context: The name and options of the source. If the options map a name, no record is read as one that
+            Dragoman exported.
     """
 
     def __init__(self, context: ReadContext) -> None:
@@ -88,7 +93,7 @@ class RecordReader:
         return taken
 
     def read(self, line: JsonLine) -> RawItem | None:
-        """Read the record in a line; return None for a record that is reported and skipped."""
+        """Read the record in a line, or return None if it is skipped and reported."""
         if self._is_foreign(line.value):
             return self._foreign.read(line.value, line.number)
         try:
@@ -180,7 +185,10 @@ class Shape:
         self.seen: list[str] = []
 
     def items(self, values: Iterable[object]) -> Iterator[object]:
-        """Yield the items among values; all values are items if one of the first is an item."""
+        """Yield the items among values.
+
+        If one of the first values is an item, all values are items.
+        """
         values = iter(values)
         first = list(islice(values, _TRIED))
         if any(map(self._is_item, first)):
@@ -195,7 +203,7 @@ class Shape:
                 yield from items
 
     def _find(self, value: object, lists: list[list[Any]], alone: list[Any], depth: int) -> None:
-        """Collect the lists of items in a value, and items outside lists."""
+        """Collect the lists of items in a value, and the items outside lists."""
         if depth > _DEEPEST:
             return
         if isinstance(value, dict):
@@ -250,7 +258,7 @@ _DECODE: Final = json.JSONDecoder(strict=False).raw_decode
 
 
 def values_up_to_fault(stream: io.BufferedReader, context: ReadContext) -> Iterator[object]:
-    """Parse the values of a JSON text one by one; report a fault and stop there.
+    """Parse the values of a JSON text one by one, up to the first fault, which is reported.
 
     Args:
         stream: The bytes from the start; closed at the end.
@@ -286,7 +294,7 @@ class _Text:
         self._lines = 1  # the line at the start of the buffer
 
     def skip(self) -> bool:
-        """Skip white space; return False at the end of the text."""
+        """Skip white space, and return False at the end of the text."""
         while True:
             between = _BETWEEN.match(self._held, self._at)
             self._at = between.end() if between else self._at
@@ -296,13 +304,13 @@ class _Text:
                 return False
 
     def accept(self, sign: str) -> bool:
-        """Skip a character if it comes next; return whether it did."""
+        """Skip a character if it comes next, and return whether it did."""
         found = self._held.startswith(sign, self._at)
         self._at += found
         return found
 
     def value(self) -> object:
-        """Parse the value that comes next."""
+        """Parse and return the next value."""
         size = _CHUNK
         while True:
             try:
@@ -370,7 +378,10 @@ def read_document(stream: io.BufferedReader, context: ReadContext) -> Source:
 
 
 def _number_items(items: Iterator[object], context: ReadContext) -> Iterator[tuple[int, object]]:
-    """Yield items with their numbers; report search hits that list near duplicates without their texts."""
+    """Yield items with their numbers.
+
+    Search hits that list near duplicates without their texts are reported.
+    """
     for number, item in enumerate(items, start=1):
         yield number, item
         if isinstance(item, dict) and "rank" in item and item.get("same"):
@@ -388,7 +399,10 @@ def _foreign_items(
 
 
 def _defaults(first: object) -> SourceDefaults:
-    """Return the values that hold for all items: the language and, for JSON Feed, link and author."""
+    """Return the values that hold for all items of a document.
+
+    These are the language and, for JSON Feed, the link and the author.
+    """
     if not isinstance(first, dict):
         return SourceDefaults()
     language = first.get("language", "")

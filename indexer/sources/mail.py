@@ -1,6 +1,6 @@
-"""Read mailboxes (mbox) and single messages, within limits.
+"""Read mailboxes (mbox) and single messages, within limits of size.
 
-A mail of Google Alerts has an item per linked article.
+Each article linked in a mail of Google Alerts is an item.
 """
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ class Headers:
         self._message = message
 
     def text(self, name: str) -> str:
-        """Return the first value of a header as a decoded line, or an empty string if it is missing."""
+        """Return the first value of a header as a decoded line, or an empty string."""
         return decode_words(self._message.get(name, ""))
 
     def name_of(self, header: str) -> str:
@@ -101,7 +101,10 @@ def decode_words(value: str) -> str:
 
 
 def decode_text(data: bytes, charset: str) -> str:
-    """Decode a text: as UTF-8 if valid, or else as its charset, or else by detection."""
+    """Decode a text.
+
+    It is decoded as UTF-8 if valid, or else as its charset, or else by detection.
+    """
     charset = charset.partition("*")[0].strip("\"' ").lower()
     if not charset.startswith(_STATEFUL):
         try:
@@ -130,7 +133,7 @@ _MAX_PARTS: Final = 5000
 
 
 class UnreadableMessageError(ValueError):
-    """An error for a message that cannot be parsed."""
+    """A message cannot be parsed."""
 
 
 class _AsWritten(EmailPolicy):
@@ -190,7 +193,10 @@ _QUOTE: Final = re.compile(r"(?:[>|] ?){0,20}")
 
 
 def _texts(part: Message, attached: list[str]) -> Iterator[str]:
-    """Yield the paragraphs of a message; collect the names or types of attachments."""
+    """Yield the paragraphs of a message.
+
+    The names or types of attachments are added to ``attached``.
+    """
     kind = part.get_content_type()
     payload: Any = part.get_payload()
     is_attached = part.get_content_disposition() == "attachment" or part.get_filename()
@@ -219,7 +225,10 @@ def _decoded_text(part: Message) -> str:
 
 
 def _unwrap_lines(text: str) -> list[str]:
-    """Split plain text into paragraphs; merge wrapped lines of equal quotation level."""
+    """Split plain text into paragraphs.
+
+    Wrapped lines of the same quotation level are merged.
+    """
     paragraphs: list[str] = []
     quote, continues = "", False
     for line in text.splitlines():
@@ -259,7 +268,7 @@ class MessageReader:
 
         Yields:
             The item, the articles of an attached export, or the results of Google Alerts. Nothing, after
-            calling ``on_skip``, if there is no text or too much.
+            calling ``on_skip``, if there is no text or too much text.
         """
         skip = partial(self._context.skip, lines.first)
         attached: list[str] = []
@@ -305,7 +314,7 @@ class MessageReader:
         )
 
     def _articles(self, message: Message, headers: Headers, lines: SourceLines) -> list[RawItem]:
-        """Return the articles or search results that a message from a press database contains."""
+        """Return the articles or search results in a message from a press database."""
         pages = [_decoded_text(part) for part in message.walk() if part.get_content_type() == "text/html"]
         if _ALERT_SENDER in headers.text("from"):
             day, subject = headers.date("")[0], headers.text("subject")
@@ -331,7 +340,8 @@ def _alert_items(
     Args:
         markup: The HTML of the mail.
         subject: The subject of the mail, which names the query.
-        day: The day of the mail, used as an estimate, because the articles are at most a little older.
+        day: The day of the mail. It is used as an estimate of the articles' dates, because they are at most a
+            little older.
         place: The location of the mail.
         ids: Assigns ids to the items of the source.
     """
@@ -382,9 +392,10 @@ def _results(markup: str) -> dict[str, list[str]]:
 
 
 def _target(attributes: str) -> tuple[str, bool]:
-    """Return the URL of the article behind a link in an alert, and whether the link leads to Google itself.
+    """Return the URL of the article behind a link in an alert.
 
-    A link to Google itself, such as to the settings of the alert, has no article: the URL is empty.
+    The second value is whether the link leads to Google itself, for example to the settings of the alert.
+    Then there is no article, and the URL is empty.
     """
     found = _HREF.search(attributes)
     address = unescaped("".join(found.groups(""))).strip() if found else ""
@@ -411,7 +422,11 @@ def read_mailbox(stream: io.BufferedReader, context: ReadContext) -> Iterator[Ra
 
 
 def _messages(stream: io.BufferedReader, context: ReadContext) -> Iterator[tuple[bytes, bytes, int, int]]:
-    """Yield for each message its separator line, its content, and its first and last line number."""
+    """Yield each message of a mailbox.
+
+    Yields:
+        The separator line, the content, and the numbers of the first and the last line.
+    """
     parts: list[bytes] = []
     separator, first, size = b"", 1, 0
     may_begin = b""  # a separator line, if a header follows it

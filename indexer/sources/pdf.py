@@ -130,7 +130,7 @@ def _begins(above: Line, line: Line, group: Sequence[Line], distance: float, rig
 
 
 def _append_line(text: str, line: str) -> str:
-    """Append a line to a text; restore a word that a hyphen split."""
+    """Append a line to a text, and restore a word that a hyphen splits."""
     is_split = text.endswith(tuple(_SPLIT)) or (_HYPHEN.search(text[-2:]) and line[:1].islower())
     return text[:-1] + line if is_split else f"{text} {line}"
 
@@ -199,7 +199,10 @@ def _article(pages: list[list[Line]], properties: dict[str, str], context: ReadC
 
 
 def _printed_title(pages: Sequence[Sequence[Line]]) -> tuple[str | None, list[list[Line]]]:
-    """Return the title (the first lines in a larger font), and the pages without it."""
+    """Return the title, and the pages without it.
+
+    The title is the first lines, if they are in a larger font.
+    """
     first = next((page for page in pages if page), [])
     sizes = [line.size for page in pages for line in page for _ in range(len(line.text) // 20 + 1)]
     usual = median(sizes) if sizes else 0.0

@@ -45,7 +45,10 @@ def matches(pattern: str) -> Callable[[bytes, str], bool]:
 
 
 def is_html(head: bytes, suffix: str) -> bool:
-    """Return whether a file is a web page; the suffix ``.html`` suffices for any markup."""
+    """Return whether a file is a web page.
+
+    If the suffix is ``.html``, any markup suffices.
+    """
     text = text_of(head)
     before = _BEFORE_ELEMENTS.match(text)
     start = before.end() if before else 0
@@ -53,14 +56,14 @@ def is_html(head: bytes, suffix: str) -> bool:
 
 
 def is_pdf(head: bytes, _suffix: str) -> bool:
-    """Return whether a file is a PDF; a few other bytes may come first."""
+    """Return whether a file is a PDF, perhaps after a few other bytes."""
     return b"%PDF-" in head[:1024] and not head.startswith(b"PK")
 
 
 def is_docx(head: bytes, suffix: str) -> bool:
-    """Return whether a file is a Word document: a zip archive that begins with parts of a Word document.
+    """Return whether a file is a zip archive that begins like a Word document.
 
-    An archive of several Word documents begins with another name.
+    An archive of several Word documents begins with a member of another name.
     """
     begins = suffix == ".docx" or _first_member(head).startswith((*_OFFICE_PARTS, b"word/", b"customXml/"))
     return head.startswith(b"PK\x03\x04") and begins and _DOCX_PART.search(head) is not None
@@ -72,7 +75,10 @@ def is_zip(head: bytes, _suffix: str) -> bool:
 
 
 def is_sheet(head: bytes, suffix: str) -> bool:
-    """Return whether a file is a spreadsheet, by its content or, for old formats, its suffix."""
+    """Return whether a file is a spreadsheet, by its content.
+
+    Old formats are recognised by their suffix.
+    """
     if head.startswith(_OLD_OFFICE):
         return suffix in _SHEET_SUFFIXES
     if not head.startswith(b"PK\x03\x04"):
@@ -105,7 +111,7 @@ _PRESS_TEXT: Final = b"ocument DOCUMENT HD news\xc2\xb7 news\xb7 Body Cuerpo Cor
 
 
 def has_press_marks(data: bytes) -> bool:
-    """Return whether a text may contain an export from a press database, or a Google Alert."""
+    """Return whether a text may contain an export of a press database or a Google Alert."""
     return any(mark in data for mark in _PRESS_MARKUP)
 
 
@@ -134,7 +140,10 @@ def is_table(head: bytes, _suffix: str) -> bool:
 
 
 def why_not_read(head: bytes, suffix: str) -> str:
-    """Return why a source is not supported, or an empty string if it may be a page saved as text."""
+    """Return why a source is not supported.
+
+    The text is empty if it may be a page saved as text.
+    """
     why = ""
     if head.startswith(_OLD_OFFICE) and suffix == ".docx":
         why = message("sources.r_encrypted")
@@ -186,7 +195,10 @@ def is_article(head: bytes, suffix: str) -> bool:
 
 
 def _has_marks_of_page(lines: list[str]) -> bool:
-    """Return whether lines show a page with many items: date lines, closing lines and the like."""
+    """Return whether lines show a page with many items.
+
+    Such a page has, for example, date lines and closing lines.
+    """
     from indexer.sources.page.item_boundaries import read_dated_line
     from indexer.sources.page.line_kinds import furniture_reason, is_closing
 
@@ -259,7 +271,10 @@ def _root(text: str, names: Collection[str]) -> tuple[str, str, int]:
 
 
 def has_root(names: str, marks: str) -> Callable[[bytes, str], bool]:
-    """Return a function that checks XML for the name of its root, and for marks at its beginning."""
+    """Return a function that checks whether XML has a root of a name, and certain marks.
+
+    The marks must be in the first bytes.
+    """
     roots = frozenset(names.split())
 
     def recognises(head: bytes, _suffix: str) -> bool:
@@ -303,19 +318,25 @@ _OUTLOOK: Final = re.compile(
 
 
 def rename_mail_headers(data: bytes) -> bytes:
-    """Rename the headers of a message to their usual names, for messages that Outlook saved as text."""
+    """Rename the headers of a message that Outlook saved as text to their usual names."""
     first, blank, body = data.partition(b"\r\n\r\n" if b"\r\n" in data[:1000] else b"\n\n")
     return _OUTLOOK.sub(lambda name: f"{name.lastgroup}:".encode(), first) + blank + body
 
 
 def is_mailbox(head: bytes, _suffix: str) -> bool:
-    """Return whether a text is a mailbox (mbox), which begins with a separator and a header."""
+    """Return whether a text is a mailbox (mbox).
+
+    It begins with a separator and a header.
+    """
     first, _, second = head.lstrip(b"\r\n").partition(b"\n")
     return SEPARATOR.match(first) is not None and HEADER.match(second) is not None
 
 
 def is_message(head: bytes, _suffix: str) -> bool:
-    """Return whether a text is a mail message, perhaps after a line with its length, as in Apple Mail."""
+    """Return whether a text is a mail message.
+
+    A line with its length may precede it, as in Apple Mail.
+    """
     names: set[str] = set()
     head = rename_mail_headers(head[: _LOOKED_AT + 1].removeprefix(b"\xef\xbb\xbf").lstrip(b"\r\n"))
     lines = head[:_LOOKED_AT].split(b"\n")
@@ -345,10 +366,10 @@ _BLANK: Final = r"[ \xa0\u202f]"
 def is_own_output(head: bytes) -> bool:
     """Return whether Dragoman wrote a file: an export, a report, a receipt or other output.
 
-    A folder of sources may contain such files; an answer that is read as news would be found by the next
-    query. JSON and JSON Lines of ``items`` and ``show`` are not recognised, because they are items to be
-    read. This function also returns True for any SQLite database, because its tables are not at the beginning
-    of the file.
+    A folder of sources may contain such files. If the results of a query were read as news, the next query
+    would find them. JSON and JSON Lines of ``items`` and ``show`` are not recognised, because they are items
+    to be read. This function also returns True for any SQLite database, because its tables are not at the
+    beginning of the file.
     """
     if head.startswith(DATABASE):
         return True
@@ -366,7 +387,7 @@ def _beginnings() -> re.Pattern[str]:
 
 @cache
 def _in_any_language(key: str) -> str:
-    """Return a regular expression that matches a message with any values, in any language."""
+    """Return a regular expression for a message with any values, in any language."""
     templates = row(key) or []
     forms = dict.fromkeys(form.strip() for template in templates[1:] for form in template.split(FORMS))
     if key == "count.items":
@@ -376,7 +397,7 @@ def _in_any_language(key: str) -> str:
 
 
 def _pattern(template: str) -> str:
-    """Return a regular expression that matches a template filled with any values."""
+    """Return a regular expression for a template that is filled with any values."""
     found = []
     for part in filter(None, _PLACEHOLDER.split(template)):
         if part == "{items}":

@@ -1,4 +1,4 @@
-"""Read bibliographic references that contain texts: RIS, CSL-JSON and BibTeX.
+"""Read bibliographic references with texts, in RIS, CSL-JSON and BibTeX.
 
 BibTeX values are in braces or quotation marks, and may contain LaTeX accents.
 """
@@ -49,7 +49,9 @@ def natural_name(written: str) -> str:
 
 
 def reference_date(day: object, year: object = "") -> str:
-    """Return the date of a reference from its day and its year; the day may already contain the year.
+    """Combine the day and the year of a reference to a date.
+
+    The day may already contain the year.
 
     Args:
         day: The day as stated: ``2018/03/05/``, ``2018/03//``, ``5 March``.
@@ -86,7 +88,10 @@ def fields_of_reference(pairs: Iterable[tuple[str, Any]], kind: str) -> dict[str
 
 
 def normalise_fields(values: dict[str, Any]) -> dict[str, Any]:
-    """Merge the day and year of a reference into ``date``, and put names in their natural order."""
+    """Merge the day and the year of a reference, and reorder names.
+
+    The date is in ``date``. Names are in their natural order.
+    """
     if "day" in values or "year" in values:
         values["date"] = reference_date(values.pop("day", ""), values.pop("year", ""))
     for field in ("author", "editor"):
@@ -104,7 +109,10 @@ _INTERVAL: Final = re.compile(r"\b(dated|estimated between) (\d{4}-\d\d-\d\d) (?
 
 @nonempty(message("sources.empty_ris"))
 def read_ris(stream: io.BufferedReader, context: ReadContext) -> Iterator[RawItem | None]:
-    """Read RIS references one by one; the end tag of a reference may be missing."""
+    """Read RIS references one by one.
+
+    The end tag of a reference may be missing.
+    """
     reader = ForeignReader(context)
     for first, last, pairs in _ris(stream, context):
         values = fields_of_reference(((tag, "\n".join(lines)) for tag, lines in pairs), "ris")
@@ -115,7 +123,11 @@ def read_ris(stream: io.BufferedReader, context: ReadContext) -> Iterator[RawIte
 def _ris(
     stream: io.BufferedReader, context: ReadContext
 ) -> Iterator[tuple[int, int, list[tuple[str, list[str]]]]]:
-    """Yield each reference: the numbers of its first and last line, and the lines of each tag."""
+    """Yield each RIS reference.
+
+    Yields:
+        The numbers of its first and last line, and the lines of each tag.
+    """
     first, number = 0, 0
     pairs: list[tuple[str, list[str]]] = []
     with open_text(stream) as lines:
@@ -223,9 +235,12 @@ def read_bibtex(stream: io.BufferedReader, context: ReadContext) -> Iterator[Raw
 
 
 def _entries(lines: io.TextIOWrapper, context: ReadContext) -> Iterator[tuple[int, int, str]]:
-    """Yield each entry: the numbers of its first and last line, and its text.
+    """Yield each BibTeX entry.
 
     An unclosed entry ends where the next begins.
+
+    Yields:
+        The numbers of its first and last line, and its text.
     """
     held: list[str] = []
     first = depth = size = number = 0
@@ -266,7 +281,10 @@ def _parse(text: str, macros: dict[str, str]) -> tuple[str, str, list[tuple[str,
 
 
 def _value(text: str, at: int, macros: dict[str, str]) -> tuple[str, int]:
-    """Parse a value, which may be concatenated with ``#``; return the value and the position after it."""
+    """Parse a value, and return it with the position after it.
+
+    Parts of the value may be concatenated with ``#``.
+    """
     parts: list[str] = []
     while found := _PART.match(text, at):
         at = found.end()
@@ -283,7 +301,10 @@ def _value(text: str, at: int, macros: dict[str, str]) -> tuple[str, int]:
 
 
 def _end(text: str, start: int, *, quoted: bool) -> int:
-    """Return the position of a closing brace or quotation mark, or the end of the text if none follows."""
+    """Return the position of a closing brace or quotation mark.
+
+    If there is none, return the end of the text.
+    """
     depth = 0
     for sign in _SIGN.finditer(text, start):
         if depth <= 0 and sign[0] == ('"' if quoted else "}"):
@@ -311,7 +332,7 @@ def _values(kind: str, pairs: list[tuple[str, str]]) -> dict[str, Any]:
 
 
 def _names(written: str) -> list[str]:
-    """Split a list of names at ``and``, and put each name in its natural order."""
+    """Split a list of names at ``and``, and put each in its natural order."""
     names: list[list[str]] = []
     depth = 0
     for part in " ".join(written.split()).split(" and "):

@@ -1,7 +1,7 @@
 """Define the kinds of source, and open sources.
 
-The kind is detected from the first bytes; the suffix decides only if the bytes could begin any text. Readers
-are imported on first use, because a search needs none and a build only some of them.
+The kind of a source is detected from its first bytes. Only if they could begin any text, the suffix decides.
+Readers are imported on first use, because a search needs none and a build only some of them.
 """
 
 from __future__ import annotations
@@ -42,9 +42,9 @@ class SourceKind(NamedTuple):
             ``read``. Its signature is ``read(stream, context) -> Source``, or for a container ``members(blob,
             on_skip, options) -> Iterator[Blob]``.
         suffixes: The suffixes that identify this kind if the content could be any text.
-        extra: The extra (optional dependencies) that its reader needs; empty if it needs none.
-        holds: ``many`` for a container of blobs, ``one`` for a container of a single blob, which reports the
-            blob's errors as its own, and empty if the file itself contains items.
+        extra: The name of the optional dependencies that its reader needs; empty if it needs none.
+        holds: ``many`` for a container of files (blobs), ``one`` for a container of a single file, whose
+            errors are those of the container; empty if the file itself contains items.
     """
 
     name: str
@@ -193,7 +193,7 @@ def _report_count(
 def _report_unmapped(
     source: Source, columns: Iterable[tuple[str, str]], names: Collection[str], on_skip: OnSkip
 ) -> Iterator[RawItem]:
-    """Yield the items of a source, then report each field mapped with ``--map`` that it does not have."""
+    """Yield the items of a source, then report fields in ``--map`` that it lacks."""
     yield from source.items
     from indexer.sources.stated_values import names_in_words  # few users map names
 
@@ -224,7 +224,7 @@ def _open_members(
 
 
 def _stop_at_fault(found: Iterator[T], notify: Callable[[SourceError], None]) -> Iterator[T]:
-    """Yield the values of ``found``; stop at the first error, and report the error."""
+    """Yield values up to the first error, and report the error."""
     try:
         yield from found
     except SourceError as error:
@@ -232,7 +232,7 @@ def _stop_at_fault(found: Iterator[T], notify: Callable[[SourceError], None]) ->
 
 
 def _kind_of(blob: Blob, head: bytes, options: ReadOptions) -> SourceKind:
-    """Return the kind of a source: as requested, or as recognised.
+    """Return the kind of a source that is requested, or else recognised.
 
     Raises:
         SourceError: The kind is not supported.

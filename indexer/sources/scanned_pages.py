@@ -1,6 +1,7 @@
-"""Read text recognised on scanned pages: ALTO, hOCR, and METS with articles on ALTO pages.
+"""Read text that was recognised on scanned pages.
 
-Tags are read as a stream. Lines are merged into paragraphs, and words split by hyphens are restored.
+The formats are ALTO, hOCR, and METS with articles on ALTO pages. Tags are read as a stream. Lines are merged
+into paragraphs, and words split by hyphens are restored.
 """
 
 from __future__ import annotations
@@ -50,7 +51,7 @@ _MIN_WORD: Final = 2  # letters before a hyphen at the end of a line
 
 
 def join_lines(lines: Iterable[str]) -> str:
-    """Join the lines of a paragraph; restore words that are split at line ends."""
+    """Join the lines of a paragraph, and restore words that are split at line ends."""
     pieces: list[str] = []
     for line in filter(None, (" ".join(written.split()) for written in lines)):
         last = pieces[-1] if pieces else ""
@@ -91,8 +92,7 @@ def alto_blocks(data: bytes) -> Iterator[Block]:
 def _add_word(words: list[str], token: Tag, *, restored: bool) -> bool:
     """Add a word or a hyphen to the words of a line.
 
-    The first part of a word that is split by a hyphen is replaced by the whole word; the second part is
-    ignored.
+    If a hyphen splits a word, its first part is replaced by the whole word, and the second part is ignored.
 
     Returns:
         Whether the whole word was added, so that its hyphen must be ignored.
@@ -147,7 +147,10 @@ def read_hocr(stream: io.BufferedReader, context: ReadContext) -> Source:
 def _page(
     stream: io.BufferedReader, context: ReadContext, blocks: Callable[[bytes], Iterator[Block]], what: str
 ) -> Source:
-    """Read a page as one item; its first lines give title, date and author."""
+    """Read a page as one item.
+
+    Its first lines give the title, the date and the author.
+    """
     try:
         texts = [block.text for block in blocks(read_all(stream, context.name, MAX_PAGE_SIZE, what))]
     except TooLongError:
@@ -218,7 +221,7 @@ class _Issue:
         yield {**passed, **own, "title": title, "body": [escape(text, quote=False) for text in texts]}
 
     def _gather(self, div: Tree, headings: list[str], texts: list[str]) -> None:
-        """Collect the texts of a division and of its headings, in document order."""
+        """Collect the texts of a division, and those of its headings, in document order."""
         found = headings if div.get("TYPE", "").lower() in _HEADINGS and not texts else texts
         for part in div:
             if part.tag == "div":
@@ -228,7 +231,10 @@ class _Issue:
                     found += self._texts(area.get("FILEID", "")).get(area.get("BEGIN", ""), [])
 
     def _read_page(self, name: str) -> dict[str, list[str]]:
-        """Return the texts of an ALTO page by block identifier; the key ``""`` has all texts."""
+        """Return the texts of an ALTO page by block identifier.
+
+        The key ``""`` has all texts.
+        """
         link, sibling = self._files.get(name, ""), self._context.options.sibling
         stream = sibling(link) if sibling and link else None
         if stream is None:
@@ -253,7 +259,10 @@ _STATES_ARTICLES: Final = re.compile(rb"""TYPE\s*=\s*["']article["']""", re.IGNO
 def pages_of_articles(
     paths: Iterable[PurePosixPath], read: Callable[[PurePosixPath], bytes]
 ) -> set[PurePosixPath]:
-    """Return the ALTO pages in a folder or archive that METS files divide into articles."""
+    """Return the ALTO pages that METS files divide into articles.
+
+    ``paths`` are the files of a folder or archive; ``read`` reads one of them.
+    """
     pages: set[PurePosixPath] = set()
     for path in paths:
         is_mets = path.suffix.lower() == ".xml" and "mets" in path.stem.lower()

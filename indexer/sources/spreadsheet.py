@@ -59,7 +59,7 @@ def _check_sizes(data: IO[bytes], name: str) -> None:
 
 
 def _tables(rows: IO[bytes], context: ReadContext) -> list[Table]:
-    """Return the sheets with known column names; report other sheets."""
+    """Return the sheets with known column names, and report the others."""
     tables: list[Table] = []
     left_out: list[tuple[str, Table]] = []
     sheets, damaged = _sheets(rows, context)
@@ -107,7 +107,10 @@ def _sheets(rows: IO[bytes], context: ReadContext) -> tuple[list[tuple[str, int]
 
 
 def _rows(rows: IO[bytes], at: int) -> Iterator[Row]:
-    """Yield the rows of a sheet; the caller may read other sheets of the file meanwhile."""
+    """Yield the rows of a sheet.
+
+    Meanwhile, the caller may read other sheets of the file.
+    """
     number = 0
     while True:
         rows.seek(at)

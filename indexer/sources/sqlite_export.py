@@ -91,7 +91,10 @@ _ALWAYS: Final = frozenset(
 
 
 def _by_item(rows: Iterator[Any]) -> Callable[[int], list[Any]]:
-    """Return a function that returns the rows of an item, for ascending item numbers."""
+    """Return a function that returns the rows of an item.
+
+    It must be called with ascending item numbers.
+    """
     waiting = next(rows, None)
 
     def take(number: int) -> list[Any]:

@@ -52,11 +52,11 @@ _ZEROES: Final = ("1970-01-01T00:00", "1970-01-01 00:00", "Thu, 01 Jan 1970 00:0
 
 
 def read_date(value: object, *, day_first: bool | None = None) -> ItemDate | None:
-    """Parse a stated date (a day, a month or a year) as a date range.
+    """Parse a stated date as a date range: a day, a month or a year.
 
     Args:
-        value: A text in ISO 8601 or mail format (RFC 822), in English, Spanish or French words, or numeric;
-            seconds or milliseconds since 1970; or a date.
+        value: A text in ISO 8601 or mail format (RFC 822), in English, Spanish or French words, or in
+            numbers; seconds or milliseconds since 1970; or a date.
         day_first: Whether the day precedes the month in numeric dates. If None, 12/03/2018 is not a date, but
             13/03/2018 is.
 
@@ -74,7 +74,7 @@ def read_date(value: object, *, day_first: bool | None = None) -> ItemDate | Non
 
 
 def read_day(value: object, *, day_first: bool | None = None) -> date | None:
-    """Parse a stated date; return None unless it is a single day."""
+    """Parse a stated date as a day, or return None if it is not a single day."""
     found = read_date(value, day_first=day_first)
     return found.start if found and found.start == found.end else None
 
@@ -97,7 +97,7 @@ def typed_dates(text: str) -> list[ItemDate]:
 
 
 def day_comes_first(values: Iterable[object]) -> bool | None:
-    """Return whether numeric dates begin with the day, if a number above 12 shows it.
+    """Return whether numeric dates begin with the day, as a number above 12 shows.
 
     Returns:
         Whether the day is first; None if no value shows the order, or values disagree.
@@ -167,7 +167,10 @@ def _in_words(text: str) -> ItemDate | None:
 
 
 def printed_date(line: DateLine) -> ItemDate | None:
-    """Convert the date in a date line to a date range; return None if it does not exist (31 June)."""
+    """Convert the date in a date line to a date range.
+
+    None if it does not exist (31 June).
+    """
     days = line.in_year(line.year)
     return ItemDate(date.fromordinal(days[0]), date.fromordinal(days[1]), "printed") if days else None
 

@@ -1,4 +1,7 @@
-"""Interpret the values that sources state: names, texts, languages, countries and ids."""
+"""Interpret the values that sources state.
+
+They are names, texts, languages, countries and ids.
+"""
 
 from __future__ import annotations
 
@@ -68,10 +71,10 @@ _SHOWN: Final = 12
 
 @lru_cache(1 << 12)
 def meaning_of(name: str) -> Meaning | None:
-    """Return the item field that an English, Spanish or French field name means, or None if unknown.
+    """Return the item field that a field name in a source means, or None if unknown.
 
     Args:
-        name: The name in the source; names in nested objects are joined by dots.
+        name: The name, in English, Spanish or French. The names of nested objects are separated by dots.
     """
     parts = [folded for part in name.split(".") if (folded := _fold(part))]
     if not parts or (parts[-1].startswith("_") and parts[-1] != "_id"):
@@ -91,12 +94,18 @@ def meaning_of(name: str) -> Meaning | None:
 
 
 def target_field(name: str) -> str:
-    """Return the item field for a target of ``--map``; an unknown target becomes a custom field."""
+    """Return the item field for a target of ``--map``.
+
+    An unknown target becomes a custom field.
+    """
     return _SYNONYMS.get(name.lower(), name.lower() if name.lower() in TARGET_FIELDS else name)
 
 
 def is_understood(names: Iterable[str], meaning: Callable[[str], Meaning | None] = meaning_of) -> bool:
-    """Return whether fields with the given names suffice for a news item, such as a title and a text."""
+    """Return whether fields suffice for a news item.
+
+    A title and a text suffice, for example.
+    """
     meanings = [found for name in names if (found := meaning(name))]
     fields = {found.field for found in meanings}
     if any(found.field in {"title", "body"} and found.rank == 0 for found in meanings):
@@ -106,7 +115,7 @@ def is_understood(names: Iterable[str], meaning: Callable[[str], Meaning | None]
 
 
 def no_item(label: str, what: str, names: Sequence[str]) -> SourceError:
-    """Return the error for a source in which no field name is known as a title or a text.
+    """Return the error for a source without a field that is known as a title or a text.
 
     Args:
         label: The name of the source in messages.
@@ -119,7 +128,7 @@ def no_item(label: str, what: str, names: Sequence[str]) -> SourceError:
 
 
 def names_in_words(names: Sequence[str]) -> str:
-    """List the names of fields or columns: the first names, and the number of others."""
+    """List the first names of fields or columns, and how many more there are."""
     shown = ", ".join(
         normalise_space(clean(name))[:40] or message("sources.no_name") for name in names[:_SHOWN]
     )
@@ -171,7 +180,7 @@ UNREADABLE: Final = object()
 
 
 def flatten(values: Mapping[str, object]) -> Iterator[tuple[str, object]]:
-    """Yield the fields of an item; a field ``b`` of an object ``a`` is called ``a.b``.
+    """Yield the fields of an item, with a field ``b`` of an object ``a`` as ``a.b``.
 
     Yields:
         Pairs of a name and a value: a text, a number, a date, a list of texts, or UNREADABLE.
@@ -206,9 +215,10 @@ def flatten(values: Mapping[str, object]) -> Iterator[tuple[str, object]]:
 
 
 def texts_of(values: list[object]) -> list[str]:
-    """Convert the values of a list to texts: texts, numbers, and objects that have a name or title.
+    """Convert the values of a list to texts.
 
-    Return an empty list if any other value occurs.
+    They may be texts, numbers, or objects with a name or title. If there is any other value, the result is
+    empty.
     """
     found = []
     for value in values:
@@ -223,7 +233,10 @@ def texts_of(values: list[object]) -> list[str]:
 
 
 def text_of(value: object) -> str:  # noqa: PLR0911 - one return per type
-    """Convert a value to a text, which is empty for a value such as ``none`` or ``n/a``."""
+    """Convert a value to a text.
+
+    The text is empty for a value such as ``none`` or ``n/a``.
+    """
     if isinstance(value, str):
         text = clean(value).strip()
         return "" if len(text) <= MAX_NULL_LENGTH and text.lower() in _NOTHING else text
@@ -287,7 +300,7 @@ def read_language(code: str) -> str | None:
         code: A code of two or three letters, with or without a region ("en-GB", "es_MX").
 
     Returns:
-        ``en``, ``es`` or ``fr``, ``und`` for any other language, or None for an unknown code.
+        ``en``, ``es`` or ``fr``; ``und`` for any other language; or None for an unknown code.
     """
     return _LANGUAGE_CODES.get(code.strip().lower().replace("_", "-").split("-")[0])
 
@@ -329,7 +342,10 @@ _DIGEST_BYTES = 6  # 12 hexadecimal digits, like the ids of items of a page
 
 
 def collapse_space(text: str) -> str:
-    """Collapse white space; most texts need no change, so this is checked first."""
+    """Collapse white space.
+
+    Most texts need no change, so this is checked first.
+    """
     text = text.replace("\n", " ").strip()
     return " ".join(text.split()) if "  " in text or not text.isprintable() else text
 

@@ -37,9 +37,9 @@ class Blob(NamedTuple):
     """A source that can be opened: a file, standard input, or a file of a folder or archive.
 
     Attributes:
-        name: The name in the index, warnings and messages: the file name, with parent folders if another
+        name: The name in the index and in messages. For a file, the file name, with parent folders if another
             source of the index has the same name; for a member, the names of its containers and its own,
-            separated by slashes; for a URL, host and path.
+            separated by slashes; for a URL, its host and path.
         label: The name in errors about reading it, which is the path as given.
         open: Opens the blob at its first byte.
         keep_open: Whether it remains open after reading, like standard input.
@@ -62,7 +62,10 @@ class Blob(NamedTuple):
 
     @property
     def suffix(self) -> str:
-        """The suffix of the name in lower case, which decides the kind if the content could be any text."""
+        """The suffix of the name, in lower case.
+
+        It decides the kind if the content could be any text.
+        """
         return PurePath(self.unpacked_name or self.name).suffix.lower()
 
 
@@ -92,7 +95,7 @@ class RawStream(io.RawIOBase):
         self._close = close
 
     def readable(self) -> bool:
-        """Return True: the stream can be read."""
+        """Return True, because the stream can be read."""
         return True
 
     def readinto(self, buffer: Buffer) -> int:
@@ -125,7 +128,10 @@ def file_blob(path: str | Path, meter: Meter | None = None, within: str = "") ->
 
 
 def open_sibling(path: str | Path, relative: str) -> BinaryIO | None:
-    """Open a file in the same folder as another file, or in a subfolder; return None if it does not exist."""
+    """Open a file in the folder of another file, or in a subfolder.
+
+    None if it does not exist.
+    """
     folder = Path(path).resolve().parent
     try:
         other = (folder / relative).resolve()
@@ -236,7 +242,7 @@ def open_file(path: str | Path, label: str, meter: Meter | None = None) -> Binar
 
 
 def open_pipe(path: str | Path, label: str, seconds: float = MAX_WAIT) -> BinaryIO:
-    """Open a named pipe; raise an error if no program writes to it.
+    """Open a named pipe to which a program writes.
 
     Raises:
         SourceError: No bytes arrived in time.
@@ -252,7 +258,7 @@ def open_pipe(path: str | Path, label: str, seconds: float = MAX_WAIT) -> Binary
 
 
 def _peek(raw: BinaryIO, label: str) -> bytes:
-    """Read the first HEAD_BYTES of a source; raise an error if it is empty."""
+    """Read the first HEAD_BYTES of a source, which must not be empty."""
     head = b""
     while len(head) < HEAD_BYTES and (part := _read_bytes(raw, HEAD_BYTES - len(head), label)):
         head += part
@@ -269,7 +275,10 @@ def _read_bytes(raw: BinaryIO, size: int, label: str) -> bytes:
 
 
 def place_of(source: str | Path) -> str:
-    """Return the location of a source: an absolute path, a URL without credentials, or ``-``."""
+    """Return the location of a source.
+
+    It is an absolute path, a URL without credentials, or ``-``.
+    """
     if _has_no_folder(source):
         return remove_credentials(source)
     return os.path.abspath(source)  # noqa: PTH100 - keeps links, as users know their names
@@ -306,7 +315,10 @@ def folder_prefixes(sources: Sequence[str | Path], known: Mapping[str, str]) -> 
 
 
 def _choose_unique(tails: Sequence[str], own: str, taken: set[str], within: set[str]) -> str:
-    """Return the first unused name: an ending of a path, or else ``2/name``, ``3/name``, and so on."""
+    """Return the first unused name for a source.
+
+    Candidates are the endings of its path, then ``2/name``, ``3/name``, and so on.
+    """
     numbered = (f"{number}/{own}" for number in count(2))  # a file in the root folder has no other folders
     free = (name for name in chain(tails, numbered) if name not in taken and name not in within)
     return next(name for name in free if taken.isdisjoint(_parents_of(name)))
@@ -323,7 +335,7 @@ def _parents_of(name: str) -> list[str]:
 
 
 def _parts(source: str | Path) -> tuple[str, ...]:
-    """Return the parts of the path of a source, or an empty tuple for a source that is not a file."""
+    """Return the parts of a source's path, or nothing for a source that is not a file."""
     if _has_no_folder(source):
         return ()
     path = Path(os.path.abspath(source))  # noqa: PTH100 - as above

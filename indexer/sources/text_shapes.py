@@ -22,7 +22,7 @@ _TOKEN: Final = re.compile(r'\s*+(?:"(?:[^"\\\n]|\\.)*+"|([{}\[\],:])|[^\s{}\[\]
 
 
 def is_document(text: str) -> bool:
-    """Return whether a text is a JSON document with items, or the beginning of one.
+    """Return whether a text is, or begins, a JSON document with items.
 
     Args:
         text: The first characters of a source, without leading blanks.
@@ -68,7 +68,10 @@ def _read_beginning(text: str) -> tuple[dict[str, Any] | None, bool]:
 
 
 def _holds_items(value: dict[str, Any] | None) -> bool:
-    """Return whether a JSON object contains a list of items, or may contain one in an inner object."""
+    """Return whether a JSON object contains a list of items.
+
+    It may also be in an inner object.
+    """
     if value is None or not is_understood(value):
         return value is not None and any(isinstance(held, (dict, list)) for held in value.values())
     pending = [value]
@@ -138,7 +141,11 @@ def find_dialect(text: str, *, whole: bool, meaning: Callable[[str], Meaning | N
 
 
 def is_table(text: str, *, whole: bool) -> bool:
-    """Return whether a text is a table of news: known column names, and rows with equal numbers of cells."""
+    """Return whether a text is a table of news.
+
+    It has known column names, and its rows have equal numbers of cells. ``whole`` is whether the text is
+    complete.
+    """
     if not any(sign in text for sign in _DELIMITERS):
         return False
     dialect = find_dialect(text, whole=whole)
@@ -162,8 +169,8 @@ def _header(
     """Find the row with the column names among the first rows.
 
     Returns:
-        The column names (empty if no row is recognised), the number of columns, and the fraction of the rows
-        after the column names that have that number of cells.
+        The column names, which are empty if no row is recognised; the number of columns; and the fraction of
+        the rows after the column names that have this number of cells.
     """
     if (at := find_header(rows[:HEADER_WITHIN], meaning)) is not None:
         names, below = rows[at], rows[at + 1 :]

@@ -55,7 +55,7 @@ def _read_answer(block: bytes) -> tuple[bytes, str, str]:
 
 
 def _decode_chunks(body: bytes) -> bytes:
-    """Concatenate the chunks of a body; stop at an invalid chunk."""
+    """Concatenate the chunks of a body, up to the first invalid one."""
     parts: list[bytes] = []
     at = 0
     while (end := body.find(b"\n", at, at + _MAX_LINE_LENGTH)) >= 0:
@@ -72,7 +72,10 @@ def _decode_chunks(body: bytes) -> bytes:
 
 
 def _unpack(body: bytes, window: int, largest: int) -> bytes:
-    """Decompress a body as far as possible; return it unchanged if it is not compressed."""
+    """Decompress a body as far as possible.
+
+    A body that is not compressed is returned unchanged.
+    """
     # Some servers send deflate without its header.
     for bits in (window, -15) if window == 15 else (window,):
         try:
@@ -109,7 +112,9 @@ class Record(NamedTuple):
 
 
 def records(stream: io.BufferedReader, wanted: frozenset[str], largest: int) -> Iterator[Record]:
-    """Yield the records of an archive; after damage, continue with the next record.
+    """Yield the records of an archive.
+
+    After damage, reading continues with the next record.
 
     Args:
         stream: The decompressed archive.
@@ -151,7 +156,7 @@ _LOOKED_AT: Final = 1 << 16
 
 @nonempty(message("sources.empty_warc"))
 def read(stream: io.BufferedReader, context: ReadContext) -> Iterator[RawItem]:
-    """Read the web pages of an archive one by one; count other records."""
+    """Read the web pages of an archive one by one, and count other records."""
     passed: Counter[str] = Counter()
     ids = StatedIds()
     seen: set[int] = set()
@@ -177,7 +182,7 @@ def read(stream: io.BufferedReader, context: ReadContext) -> Iterator[RawItem]:
 
 
 def _page_of(record: Record) -> tuple[bytes, str]:
-    """Return the web page in a record; if there is none, return the reason."""
+    """Return the web page in a record, or the reason why there is none."""
     if record.kind not in _KINDS:
         known = record.kind in _SKIPPED_TYPES
         return b"", message("skip.record_kind", kind=record.kind) if known else message(

@@ -69,7 +69,9 @@ BOUNDS: Final = Bounds()
 
 @dataclass
 class Fetcher:
-    """Fetches a URL, follows redirects, and retries once if the server asks to wait.
+    """Fetches a URL and follows redirects.
+
+    It retries once if the server requests a pause.
 
     Attributes:
         address: The URL to fetch.
@@ -119,7 +121,10 @@ class Fetcher:
 
     @contextmanager
     def _answer(self, conditions: dict[str, str]) -> Iterator[HTTPResponse]:
-        """Send the request and yield the response; close the connection at the end."""
+        """Send the request, and yield the response.
+
+        The connection is closed at the end.
+        """
         address = self._address
         silence = max(min(self.bounds.silence, self._end - time.monotonic()), _SHORTEST)
         with self._one_line_errors():
@@ -138,7 +143,7 @@ class Fetcher:
             yield response
 
     def _conditions(self) -> dict[str, str]:
-        """Return the headers that let the server answer that the page is unchanged."""
+        """Return the headers with which the server can answer that the page is unchanged."""
         known = self.known
         if known is None or known.answered != self._address.public_url:
             return {}
@@ -183,10 +188,10 @@ class Fetcher:
         self._address = following
 
     def _pause(self, response: HTTPResponse) -> float:
-        """Return how many seconds to wait before a retry, if the server asks for it.
+        """Return how many seconds the server requests to wait before a retry.
 
         Raises:
-            SourceError: The server does not ask to wait, or asks for too long a wait.
+            SourceError: The server requests no pause, or too long a pause.
         """
         reported = status_in_words(response.status)
         seconds = _retry_after(_header(response, "Retry-After"))
@@ -227,7 +232,10 @@ def _header(response: HTTPResponse, header: str) -> str:
 
 
 def _modification_time(response: HTTPResponse) -> str:
-    """Return the time at which a page last changed, or an empty string if it is too recent to be reliable."""
+    """Return the time at which a page last changed.
+
+    The text is empty if the time is too recent to be reliable.
+    """
     modified = _header(response, "Last-Modified")
     changed, sent = _moment(modified), _moment(_header(response, "Date"))
     return "" if changed is None or (sent is not None and (sent - changed).total_seconds() < 1) else modified
@@ -304,9 +312,9 @@ def fetch_url(text: str, options: ReadOptions, bounds: Bounds = BOUNDS) -> Itera
 
 
 def set_url(source: Source, url: str) -> Source:
-    """Set the URL of the page for items that have none.
+    """Set the URL of the items of a page that have none.
 
-    Dragoman's own records are left unchanged: each states its URL, or that it has none.
+    Dragoman's own records are unchanged: each states its URL, or that it has none.
     """
     if source.lines is not None:
         return source
@@ -324,7 +332,10 @@ def _encode(file: BinaryIO, charset: str) -> None:
 
 
 def _digest(options: ReadOptions) -> str:
-    """Return a digest of the options that affect a page's items; a page with another digest is reread."""
+    """Return a digest of the options that affect a page's items.
+
+    A page that was read with other options is read again.
+    """
     read_by: tuple[object, ...] = (options.kind, options.columns, options.include, options.exclude)
     if options.skip_embargoed:
         read_by = (*read_by, "skip_embargoed")

@@ -51,7 +51,7 @@ class Address(NamedTuple):
 
     @property
     def origin(self) -> tuple[str, str, int]:
-        """The origin (scheme, host and port), to which credentials are limited."""
+        """The origin (scheme, host and port), which alone gets the credentials."""
         return self.scheme, self.host, self.port
 
     @property
@@ -83,7 +83,10 @@ class Address(NamedTuple):
 
     @property
     def public_url(self) -> str:
-        """The URL without credentials, keys and other secrets, as it is stored and shown."""
+        """The URL without credentials, keys and other secrets.
+
+        It is stored and shown.
+        """
         return f"{self.scheme}://{self.host_and_port}{self.path}{self.public_query}"
 
     @property
@@ -93,7 +96,7 @@ class Address(NamedTuple):
 
     @property
     def file_name(self) -> str:
-        """The last part of the path; its suffix may show the kind of source."""
+        """The last part of the path, whose suffix may show the kind of source."""
         return unquote(self.path.rpartition("/")[2])
 
     def resolve(self, link: str) -> Address:
@@ -112,12 +115,12 @@ class Address(NamedTuple):
 
 
 def is_address(path: str | Path) -> bool:
-    """Return whether a source is a URL, that is, begins with a scheme."""
+    """Return whether a source is a URL; if so, it begins with a scheme."""
     return isinstance(path, str) and _ADDRESS.match(path.lstrip()) is not None
 
 
 def remove_credentials(path: str | Path) -> str:
-    """Return the name of a source; if it is a URL, without credentials."""
+    """Return the path of a source, or its URL without credentials."""
     if not is_address(path):
         return str(path)
     try:
@@ -166,7 +169,9 @@ def _hide_secrets(text: str) -> str:
 
 
 class Visits:
-    """The HTTP validators of pages, from the previous write and from the current write.
+    """The HTTP validators of pages (ETag and Last-Modified).
+
+    They are from the previous and from the current write.
 
     Attributes:
         unchanged: The names of sources whose pages have not changed.
@@ -178,7 +183,10 @@ class Visits:
         self.unchanged: list[str] = []
 
     def known(self, address: str, reading: str) -> Validators | None:
-        """Return the validators of a page, or None if it was last read with other options, or never."""
+        """Return the validators of a page.
+
+        None if it was never read, or last read with other options (``reading`` is their digest).
+        """
         found = self._before.get(address)
         return found if found is not None and found.reading == reading else None
 
@@ -188,11 +196,11 @@ class Visits:
             self.unchanged.append(name)
 
     def note(self, validators: Validators, *, keep: bool) -> None:
-        """Replace the validators of a page; with ``keep`` false, only remove the old ones."""
+        """Replace the validators of a page, or only remove the old ones if ``keep`` is false."""
         self._now.pop(validators.address, None)
         if keep and (validators.etag or validators.modified) and validators.is_sound():
             self._now[validators.address] = validators
 
     def validators(self) -> tuple[Validators, ...]:
-        """Return the validators (ETag and Last-Modified) to store for the next update, sorted by URL."""
+        """Return the validators to store for the next update, sorted by URL."""
         return tuple(self._now[address] for address in sorted(self._now))

@@ -1,8 +1,8 @@
 """Connect to the host of a URL at a checked IP address, or through a proxy.
 
-IP addresses of the machine, its network and IANA's special registries are not public. Python's ``ipaddress``
-differs between releases, so the blocks are listed here: IANA IPv4 and IPv6 Special-Purpose Address Registries
-(RFC 6890).
+IP addresses of the machine, of its network and in IANA's special registries are not public. Python's
+``ipaddress`` differs between releases, so the blocks of the IANA IPv4 and IPv6 Special-Purpose Address
+Registries (RFC 6890) are listed here.
 """
 
 from __future__ import annotations
@@ -78,8 +78,8 @@ def resolve(host: str, port: int, *, allow_private: bool) -> list[str]:
         The IP addresses.
 
     Raises:
-        SourceError: There is no such host, or an address is not public. The message lacks a subject, which
-            the caller adds.
+        SourceError: There is no such host, or an address is not public. The caller must add the subject of
+            the message.
     """
     try:
         found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
@@ -119,8 +119,8 @@ def connect(address: Address, seconds: float, *, allow_private: bool) -> Route:
         allow_private: Whether the host may have an IP address that is not public.
 
     Raises:
-        SourceError: The host is not public, or not found. The message lacks a subject, which the caller adds.
-        OSError, urllib3.exceptions.HTTPError: The host cannot be reached.
+        SourceError: The host is not public, or not found. The caller must add the subject of the message.
+            OSError, urllib3.exceptions.HTTPError: The host cannot be reached.
     """
     if proxy := _proxy_of(address):
         if not allow_private:
@@ -138,7 +138,10 @@ def connect(address: Address, seconds: float, *, allow_private: bool) -> Route:
 
 @contextmanager
 def limit_duration(connection: HTTPConnection, seconds: float) -> Iterator[None]:
-    """Shut a connection down after ``seconds``; a server that sends slowly causes no timeout."""
+    """Shut a connection down after ``seconds``.
+
+    A server that sends slowly causes no timeout otherwise.
+    """
     timer = Timer(max(seconds, 0.0), _shut, (connection.sock,))
     timer.daemon = True
     timer.start()
@@ -247,7 +250,7 @@ def _fault_of(error: BaseException) -> str | None:
 
 
 def _causes(error: BaseException | None) -> list[BaseException]:
-    """Return an error followed by its causes."""
+    """Return an error, followed by its causes."""
     found: list[BaseException] = []
     while error is not None and error not in found:
         found.append(error)

@@ -1,4 +1,4 @@
-"""Read news agencies' XML and ninjs, bibliographic records, and the XML of reference managers.
+"""Read XML and ninjs of news agencies, bibliographic records, and reference managers' XML.
 
 Each row of ``xml_formats.tsv`` gives the location of a field in a format. The stream is parsed like a feed,
 one item at a time. Items of agencies are read only if they are published articles.
@@ -42,7 +42,10 @@ _TEXTS: Final = ("text", "composite")
 
 
 class AgencyReader:
-    """Reads the published items of a news agency; all versions of an item get the same id."""
+    """Reads the published items of a news agency.
+
+    All versions of an item get the same id.
+    """
 
     def __init__(self, context: ReadContext) -> None:
         self._context = context
@@ -50,7 +53,7 @@ class AgencyReader:
         self._now = datetime.now(UTC)
 
     def read(self, values: dict[str, Any], number: int, last: int | None = None) -> RawItem | None:
-        """Read an item; return None for an item that is reported and skipped."""
+        """Read an item, or return None if it is skipped and reported."""
         if not self._is_published(values, number):
             return None
         guid = values.get("guid")
@@ -77,7 +80,10 @@ class AgencyReader:
         return True
 
     def _embargo(self, end: object, status: str) -> str:
-        """Return the end of an embargo, or an empty string if there is none or it has ended."""
+        """Return the end of an embargo.
+
+        The text is empty if there is none, or if it has ended.
+        """
         text = str(end or "").strip()
         if not text:
             return _NO_END if status in {"withheld", "embargoed"} else ""
@@ -96,7 +102,10 @@ _LEFT_OUT: Final = frozenset("standard renditions associations profile altids ri
 
 @nonempty(message("sources.empty_ninjs"))
 def read_ninjs(stream: io.BufferedReader, context: ReadContext) -> Iterator[RawItem | None]:
-    """Read the items of ninjs: a single item, a list, or an item per line."""
+    """Read the items of ninjs.
+
+    The source has a single item, a list, or an item per line.
+    """
     reader = AgencyReader(context)
     items = chain.from_iterable(map(_items, values_up_to_fault(stream, context)))
     for number, item in enumerate(items, start=1):
@@ -104,7 +113,10 @@ def read_ninjs(stream: io.BufferedReader, context: ReadContext) -> Iterator[RawI
 
 
 def _items(value: object) -> Iterator[dict[str, Any]]:
-    """Yield the items in a JSON value: the value itself, or the items in its lists."""
+    """Yield the items in a JSON value.
+
+    The value is an item, or has lists of items.
+    """
     pending = [value]
     while pending:
         one = pending.pop()
@@ -120,7 +132,7 @@ def _items(value: object) -> Iterator[dict[str, Any]]:
 
 
 def _values(item: dict[str, Any]) -> dict[str, Any]:
-    """Return the fields of a ninjs item by the field names of other formats."""
+    """Return the fields of a ninjs item, with the names of other formats."""
     values: dict[str, Any] = {"date": item.get("versioncreated") or item.get("versionCreated")}
     for name, value in [(name.lower(), value) for name, value in item.items()]:  # ninjs 3.1 has capitals
         if field := _LISTS.get(name):
@@ -139,7 +151,10 @@ def _markup(text: str) -> tuple[int, int]:
 
 
 def _texts(value: object, field: str) -> object:
-    """Return the main text in a list of text objects; for the field ``author``, return all texts."""
+    """Return the main text in a list of text objects.
+
+    For the field ``author``, return all texts.
+    """
     held = value if isinstance(value, list) else []
     objects = [one for one in held if isinstance(one, dict) and one.get("value")]
     if field == "author":
@@ -185,7 +200,8 @@ class Format(NamedTuple):
     Attributes:
         items: The names of the elements that are items.
         part: The path to the parts of an item; empty if it has none.
-        fields: For each field, groups of paths in order of preference; paths in a group are used together.
+        fields: For each field, groups of paths in order of preference. The paths of a group are used
+            together.
     """
 
     items: frozenset[str]
@@ -231,7 +247,10 @@ _OF_HEAD: Final = frozenset("head byline dateline opener docDate docAuthor hedli
 
 
 def paragraphs_within(tree: Tree) -> list[str]:
-    """Return the child elements of an element as HTML, or the text of an element without children."""
+    """Return the child elements of an element as HTML.
+
+    If it has none, return its text.
+    """
     if not len(tree):
         return [tree.text or ""]
     pieces: list[str] = []
@@ -289,7 +308,10 @@ _DETAILED: Final = "e"  # a kind of date in a field 008 that has month and day
 
 
 def _join_parts(values: dict[str, Any], form: str) -> None:
-    """Join the parts of dates and identifiers that bibliographic formats such as MARCXML split."""
+    """Join the parts of dates and identifiers that a format splits.
+
+    MARCXML, for example, splits them.
+    """
     if form == "marcxml":
         control = values.pop("control", "")
         figures = control[7 : 15 if control[6:7] == _DETAILED else 11]

@@ -1,1 +1,4 @@
-"""Read saved web pages: an article as one item, a page of headlines as one item per headline."""
+"""Read saved web pages.
+
+An article is one item; on a page of headlines, each headline is an item.
+"""

@@ -117,7 +117,10 @@ def _is_link(block: Block) -> bool:
 
 
 def _is_page_furniture(line: str, index: int, links: set[str], title: str | None) -> bool:
-    """Return whether a line is not part of the article, such as a link, "Read more" or the date."""
+    """Return whether a line is not part of the article.
+
+    Examples are a link, "Read more", and the date.
+    """
     if len(line) > _SHORT:
         return False
     words = plain_words(line)
@@ -143,7 +146,7 @@ def _holds_day(line: str) -> bool:
 def _standfirst(
     blocks: Sequence[Block], title_at: int, kept: Sequence[str], summaries: Iterable[str]
 ) -> list[str]:
-    """Return the introduction between the title and the text."""
+    """Return the introduction (standfirst) between the title and the text."""
     title = blocks[title_at]
     start = kept[0][:60]
     reported = [plain_words(summary)[:50] for summary in summaries]
@@ -215,7 +218,7 @@ def _names_site(text: str, sites: set[str]) -> bool:
 
 
 def _agrees(heading: str, titles: Sequence[str]) -> bool:
-    """Return whether a heading and a stated title are the same, even if one is longer."""
+    """Return whether a heading is the same as a stated title, even if one is longer."""
     long = [title for title in titles if len(title) > 5]
     if len(heading) <= 12:
         return len(heading) > 2 and heading in long

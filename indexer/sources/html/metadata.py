@@ -45,12 +45,14 @@ class Stated:
         self.article = self._own_article(articles)
 
     def meta(self, *names: str) -> Iterator[str]:
-        """Yield the contents of the meta elements with the given names, in the order of the names."""
+        """Yield the contents of the meta elements with the given names, in their order."""
         for name in names:
             yield from self.metas.get(name, ())
 
     def linked(self, *names: str, of: tuple[str, ...] = ()) -> Iterator[str]:
-        """Yield values of JSON-LD properties, from the page's article or from all objects of given types.
+        """Yield values of JSON-LD properties.
+
+        They are those of the page's article, or of all objects of given types.
 
         Args:
             names: The names of properties, most reliable first.
@@ -79,7 +81,10 @@ class Stated:
         return bool(self.article) or kind in {"article", "blog", "news"} or has_metas
 
     def _own_article(self, articles: list[dict[str, Any]]) -> dict[str, Any]:
-        """Return the article that the page is about; if there are several, compare URLs and titles."""
+        """Return the article that the page is about.
+
+        If there are several, URLs and titles are compared.
+        """
         if len(articles) < 2:
             return articles[0] if articles else {}
         links = {_bare_url(link.get("href", "")) for link in self.root.xpath("//link[@rel='canonical']")}
@@ -102,7 +107,10 @@ def time_of(element: Any) -> str | None:
 
 
 def _bare_url(link: str) -> str:
-    """Normalise a URL for comparison; return an empty string for a URL without a path."""
+    """Normalise a URL for comparison.
+
+    The result is empty for a URL without a path.
+    """
     bare = re.sub(r"^https?://(?:www\.)?", "", link.strip().lower())
     return bare.rstrip("/") if link.count("/") > 2 else ""
 
@@ -144,14 +152,17 @@ def _parse(text: str) -> Any:
 
 
 def _type(node: dict[str, Any]) -> str:
-    """Return the type of an object; if it has several types, preferably a type of article."""
+    """Return the type of an object, preferably a type of article if it has several."""
     kind = node.get("@type")
     kinds = [one for one in (kind if isinstance(kind, list) else [kind]) if isinstance(one, str)]
     return next(filter(_ARTICLE.fullmatch, kinds), kinds[0] if kinds else "").rpartition("/")[2]
 
 
 def _values(value: Any) -> Iterator[str]:
-    """Yield the texts in a JSON value: a string, the elements of a list, the name or URL of an object."""
+    """Yield the texts in a JSON value.
+
+    They are a string, the elements of a list, or the name or URL of an object.
+    """
     if isinstance(value, list):
         for one in value[:50]:
             if not isinstance(one, list):
@@ -187,7 +198,7 @@ _MAX_NAME_LENGTH: Final = 150
 
 
 def find_saved_url(text: str) -> str | None:
-    """Return the URL that a browser wrote at the top of a saved page, or None if it wrote none."""
+    """Return the URL that a browser wrote at the top of a saved page, or None."""
     match = _SAVED_FROM.search(text, 0, _HEAD)
     return match[1] if match else None
 
@@ -196,7 +207,7 @@ def link_of(stated: Stated, address: str | None) -> str | None:
     """Return the canonical URL of the page.
 
     Returns:
-        The canonical URL, resolved; if it is missing, the given URL, which may be None.
+        The canonical URL, resolved. If it is missing, the given URL, which may be None.
     """
     declared = [value.strip() for value in _stated_urls(stated)]
     bases = [*(base.get("href") or "" for base in stated.root.iter("base")), address or "", *declared]
@@ -216,7 +227,7 @@ def _stated_urls(stated: Stated) -> Iterator[str]:
 
 
 def _resolved_url(link: str, base: str | None = None) -> str | None:
-    """Resolve a link; None if the result is not a web URL."""
+    """Resolve a link, or return None if the result is not a web URL."""
     try:
         link = urljoin(base, link) if base else link
         parts = urlsplit(link)
@@ -243,7 +254,10 @@ def language_of(stated: Stated) -> str | None:
 
 
 def day_first(stated: Stated) -> bool | None:
-    """Return whether dates in the locale of a page begin with the day, or None if unknown."""
+    """Return whether dates in the locale of a page begin with the day.
+
+    None if unknown.
+    """
     declared = [*stated.meta("og:locale", "content-language"), stated.root.get("lang") or ""]
     for code in declared:
         language, _, region = code.strip().lower().replace("_", "-").partition("-")
@@ -274,7 +288,7 @@ def _name(value: str) -> str | None:
 
 
 def other_fields(stated: Stated) -> tuple[tuple[str, str], ...]:
-    """Return further metadata of a page as fields: keywords and time of change."""
+    """Return the keywords of a page and the time of its last change, as fields."""
     changed = stated.meta("article:modified_time", "og:updated_time")
     named = {
         "keywords": (*stated.meta("news_keywords", "keywords"), *stated.linked("keywords")),

@@ -1,4 +1,7 @@
-"""Read a saved web page: an article as one item, or each headline as an item."""
+"""Read a saved web page.
+
+An article is one item; on other pages, each headline is an item.
+"""
 
 from __future__ import annotations
 
@@ -96,7 +99,10 @@ def _story(link: str) -> str:
 
 
 def names_story(path: str) -> bool:
-    """Return whether a link identifies a story, by a date or several words in its path."""
+    """Return whether a link identifies a story.
+
+    Its path then has a date or several words.
+    """
     behind = next(filter(path.endswith, _BEHIND_WORDS), "")
     words = path.removesuffix(behind).rpartition("/")[2]  # a regular expression would take cubic time
     return words.count("-") > 1 or _NAMES_DAY.search(path) is not None
@@ -114,7 +120,10 @@ def teasers(found: Sequence[Headline], title: Any) -> set[str]:
 
 
 def block_lines(found: Sequence[Headline], title: Any) -> Iterator[list[str]]:
-    """Yield the lines in the block of each headline, unless the title is in the block."""
+    """Yield the lines in the block of each headline.
+
+    A block that contains the title is left out.
+    """
     above = set() if title is None else {title, *title.iterancestors()}
     for one in found:
         if one.is_marked and one.block not in above:
@@ -139,7 +148,7 @@ def _candidates(root: Any) -> Iterator[tuple[str, str, Any, bool]]:
 
 
 def _heading(link: Any) -> Any:
-    """Return the heading element around a link, or else inside the link."""
+    """Return the heading element around a link, or else the one inside it."""
     if (inner := next(link.iterdescendants(*_HEADINGS), None)) is not None:
         return inner
     above = link.getparent()
@@ -158,7 +167,7 @@ def _is_named(link: Any) -> bool:
 
 
 def _only_link(heading: Any) -> str | None:
-    """Return the only link in the block of a heading, or None if there are several."""
+    """Return the only link in a heading's block, or None if there are several."""
     block = heading.getparent()
     for _ in range(3):
         if block is None or len(list(islice(block.iter(heading.tag), 2))) > 1:
@@ -189,7 +198,7 @@ def _resolve_link(link: str, base: str | None) -> str:
 
 
 def _extend_blocks(found: list[Headline]) -> list[Headline]:
-    """Extend the block of each headline to the largest element that contains no other headline."""
+    """Extend the block of each headline as far as it contains no other headline."""
     held = Counter(above for one in found for above in one.block.iterancestors())
     widened = []
     for one in found:
@@ -224,7 +233,7 @@ class _Page(NamedTuple):
 
     @property
     def title_element(self) -> Any:
-        """The element of the title; None if there is none."""
+        """The element of the title, or None if there is none."""
         return self.blocks[self.head.at].element if self.head.at is not None else None
 
 
@@ -307,7 +316,11 @@ def _other_headlines(page: _Page, found: Sequence[Headline]) -> list[Headline]:
 
 
 def _is_article(page: _Page, paragraphs: Sequence[str], found: Sequence[Headline]) -> bool:
-    """Return whether a page is an article: most of its text is outside the blocks of headlines."""
+    """Return whether a page is an article.
+
+    It is one if it states so, or if it has enough text outside the blocks of headlines. The home page of a
+    site with many headlines is none.
+    """
     length = sum(map(len, paragraphs))
     others = _other_headlines(page, found)
     many = len(others) >= _MIN_HEADLINES
@@ -326,7 +339,10 @@ def _is_article(page: _Page, paragraphs: Sequence[str], found: Sequence[Headline
 
 
 def _is_in_headline_blocks(paragraphs: Sequence[str], others: Sequence[Headline], title: Any) -> bool:
-    """Return whether most of a text is in blocks that belong to different headlines, as on an overview."""
+    """Return whether most of a text is in the blocks of headlines, as on an overview.
+
+    The blocks must belong to different headlines.
+    """
     text = set(paragraphs)
     sizes = [sum(map(len, text.intersection(lines))) for lines in block_lines(others, title)]
     return len([*filter(None, sizes)]) >= _MIN_HELD_HEADLINES and sum(sizes) > sum(map(len, text)) / 2
@@ -354,7 +370,7 @@ def _article(page: _Page, paragraphs: tuple[str, ...], number: int, context: Rea
 
 
 def _headline_item(page: _Page, headline: Headline, place: SourceLines) -> RawItem:
-    """Make an item of a headline; the item's text is the text of the headline's block."""
+    """Make an item of a headline, with the text of its block."""
     blocks = [block for block in blocks_of(headline.block) if block.text != headline.title]
     order = metadata.day_first(page.stated)
     long = [block.text for block in blocks if len(block.text) >= _MIN_TEASER_LENGTH]

@@ -1,4 +1,7 @@
-"""Find the publication date of a page: in its metadata, near its title, or in its URL."""
+"""Find the publication date of a page.
+
+It is in the page's metadata, near its title, or in its URL.
+"""
 
 from __future__ import annotations
 
@@ -25,7 +28,7 @@ _AHEAD: Final = timedelta(days=2)  # later dates cannot be those of a publicatio
 
 
 def stated_day(text: str, *, day_first: bool | None = None) -> date | None:
-    """Parse a stated date; a time is not converted to another time zone.
+    """Parse a stated date as a day, in the time zone that it states.
 
     Args:
         text: A value in the markup, or a printed date.
@@ -39,7 +42,7 @@ def stated_day(text: str, *, day_first: bool | None = None) -> date | None:
 
 
 def _moment(text: str) -> datetime | None:
-    """Parse a time with a time zone; return None for other texts."""
+    """Parse a time with a time zone, or return None for other texts."""
     for parse in (datetime.fromisoformat, parsedate_to_datetime):
         try:
             moment = parse(text)
@@ -117,7 +120,7 @@ def find_publication_day(
 
 
 def day_in_lines(blocks: Sequence[Block], link: str, *, day_first: bool | None) -> date | None:
-    """Return the first date in the blocks around a headline, or else the date in the headline's link."""
+    """Return the first date in the blocks around a headline, or else in its link."""
     for block in blocks:
         if day := _day_of(block, day_first=day_first):
             return day
@@ -135,7 +138,7 @@ def stated_dates(stated: Stated) -> Iterator[str]:
 
 
 def _choose_shown(stated: Sequence[tuple[date, datetime | None]], shown: Sequence[date]) -> date:
-    """Return the publication date among the dates of the metadata, preferably a date that is shown.
+    """Choose the publication date among those of the metadata, preferably one that is shown.
 
     Args:
         stated: The days in the markup, each with its time, or None for a time without a time zone. If the
@@ -167,7 +170,10 @@ def _find_day_in_link(link: str) -> date | None:
 
 
 def _find_printed_day(blocks: Sequence[Block], title_at: int, *, day_first: bool | None) -> date | None:
-    """Return the date near the title: after it, before it, or further down before the text."""
+    """Return the date near the title.
+
+    It may be after the title, before it, or further down before the text.
+    """
     title, after = blocks[title_at], blocks[title_at + 1 : title_at + 1 + _NEAR]
     prose = [at for at, block in enumerate(after, 1) if len(block.text) > _PROSE]
     after = after[: prose[1] if len(prose) > 1 else _NEAR]
@@ -224,14 +230,20 @@ def _day_of(block: Block, *, day_first: bool | None) -> date | None:
 
 
 def _translate_months(text: str) -> str:
-    """Translate German, Italian, Portuguese, Dutch and Catalan names of months to English."""
+    """Translate names of months to English.
+
+    The languages are German, Italian, Portuguese, Dutch and Catalan.
+    """
     return _OTHER_MONTH.sub(
         lambda found: f"{found[1]} {_MONTHS[found[2]]}" if found[1] else _MONTHS[found[2]], fold(text)
     )
 
 
 def _published_part(text: str) -> str:
-    """Remove the date of a later change from a line: "Published 3 May, updated 5 May"."""
+    """Remove the date of a later change from a line.
+
+    For example, *updated 5 May* from *Published 3 May, updated 5 May*.
+    """
     folded = fold(text)
     changed = _CHANGED.search(folded)
     if changed is None:

@@ -37,13 +37,16 @@ BLOCKS: Final = ELEMENTS["block of a page"]
 
 
 def decode_page(data: bytes) -> str:
-    """Decode a page: as UTF-8 if most is valid, or else as it declares, or else by detection."""
+    """Decode a page.
+
+    It is decoded as UTF-8 if most of it is valid, or else as it declares, or else by detection.
+    """
     declared = _DECLARED.search(data, 0, 1 << 14)
     return decode(convert_to_utf8(data, declared[1].decode("ascii")) if declared else data)
 
 
 def parse(text: str, label: str) -> tuple[Any, list[str]]:
-    """Parse a page; comments, scripts and invisible elements are dropped.
+    """Parse a page, without comments, scripts and invisible elements.
 
     Returns:
         The root element, and the JSON-LD in the scripts.
@@ -132,7 +135,8 @@ class Block(NamedTuple):
     Attributes:
         element: The innermost block element around the text.
         text: The text as one line.
-        apart: The ancestors that are outside the main text, such as navigation, comments and other stories.
+        apart: The ancestors that are not part of the main text, such as navigation, comments and other
+            stories.
         parts: The elements with the text: the block element itself, or consecutive inline elements.
     """
 
@@ -142,7 +146,10 @@ class Block(NamedTuple):
     parts: tuple[Any, ...]
 
     def may_belong_to(self, title: Block) -> bool:
-        """Return whether a block may belong to the same story as a title, given the title's block."""
+        """Return whether a block may belong to the same story as a title.
+
+        ``title`` is the block of the title.
+        """
         return all(element in title.apart for element in self.apart)
 
 

@@ -31,7 +31,7 @@ _POINTS_BACK = re.compile(rf"(?:{line_kinds.wording('points back')})\b")
 
 
 class Cohesion:
-    """The frequencies of words on a page, to find rare words that two texts share."""
+    """The frequencies of words on a page, with which to find rare words that two texts share."""
 
     def __init__(self, paragraphs: Iterable[str]) -> None:
         self._frequency: Counter[str] = Counter()
@@ -59,7 +59,10 @@ class Cohesion:
         return sum(rarest) < _MIN_COHESION
 
     def _stems_above(self, above: Sequence[str]) -> set[str]:
-        """Return the stems in the texts of an item; only the texts added since the last call are read."""
+        """Return the stems in the texts of an item.
+
+        Only texts that were added since the last call are read.
+        """
         same, known, stems = self._above
         if same is not above or known > len(above):
             known, stems = 0, set()
@@ -100,7 +103,7 @@ def read_dated_line(text: str, *, after_title: bool, day_first: bool | None = No
     """Parse a line as the date line of an item.
 
     A sentence that begins with a date ("3 May marks the day ...") is not a date line, nor is the start of a
-    report under its title ("3 May - The council ..."). A by-line after the date is dropped.
+    report under its title ("3 May - The council ..."). A by-line after the date is removed.
 
     Args:
         text: A line.
@@ -155,7 +158,7 @@ def split_title(text: str, *, dated: bool) -> tuple[str | None, str]:
 
 
 def _is_capitalised(title: str) -> bool:
-    """Return whether most longer words of a title are capitalised, as in many English titles."""
+    """Return whether most longer words of a title are capitalised, as in English."""
     words = [word for word in title.split() if len(word) > 3]
     high = sum(line_kinds.starts_with_capital(word) for word in words)
     return len(words) >= _MIN_WORDS and len(title) <= _MAX_TITLE_LENGTH and high >= 0.7 * len(words)
@@ -230,7 +233,7 @@ class OpenItem:
     _has_prose: bool = False
 
     def add(self, line: PageLine, *texts: str) -> None:
-        """Add a line, given as the texts into which it was split."""
+        """Add a line, which was split into ``texts``."""
         self.texts += filter(None, texts)
         self._has_prose = self._has_prose or any(map(line_kinds.is_prose, texts))
         self.last = line.number

@@ -1,4 +1,4 @@
-"""Classify the lines of a page as titles, prose, closing lines, or parts of the page.
+"""Classify the lines of a page as titles, prose, closing lines, or furniture.
 
 Titles and prose are recognised by their form, in any language. Closing lines are links to the full text under
 an item ("Read more here", "Leer más aquí"), recognised in English, Spanish and French without accents.
@@ -33,7 +33,7 @@ def wording(kind: str) -> str:
 
 
 def wordings(kind: str) -> list[str]:
-    """Return the wordings of a kind, one for each row of the table."""
+    """Return the wordings of a kind, one for each of its rows in the table."""
     return [words for found, words in _WORDINGS if found == kind]
 
 
@@ -56,17 +56,26 @@ _CONNECTORS = frozenset(_LINKS.split())
 
 
 def ends_sentence(text: str) -> bool:
-    """Return whether a line ends like a sentence; quotation marks and brackets are ignored."""
+    """Return whether a line ends like a sentence.
+
+    Quotation marks and brackets are ignored.
+    """
     return text.rstrip(_CLOSERS).endswith((".", "!", "?", "…"))
 
 
 def is_prose(text: str) -> bool:
-    """Return whether a line looks like a paragraph: with the end of a sentence, or too long for a title."""
+    """Return whether a line looks like a paragraph.
+
+    It contains the end of a sentence, or is too long for a title.
+    """
     return (ends_sentence(text) and len(text) > 40) or len(text) > TITLE_LENGTH
 
 
 def is_heading(text: str) -> bool:
-    """Return whether a line looks like a title: short, capitalised, without a full stop."""
+    """Return whether a line looks like a title.
+
+    It is short, capitalised, and without a full stop.
+    """
     stripped = text.rstrip(_CLOSERS)
     if len(text) > TITLE_LENGTH or not stripped or stripped[-1] in ".…;,":
         return False
@@ -95,13 +104,16 @@ def is_title(text: str, following: str | None) -> bool:
 
 
 def _has_verb(text: str) -> bool:
-    """Return whether a line has a verb that can be recognised; capitalised words are ignored."""
+    """Return whether a line has a verb that can be recognised.
+
+    Capitalised words are ignored.
+    """
     small = " ".join(word for word in text.split() if not word[0].isupper())
     return _VERBS.search(plain_words(small)) is not None
 
 
 def is_inner_title(text: str, following: str) -> bool:
-    """Return whether a line, within an item that has no date, is the title of the next item."""
+    """Return whether a line within an item without a date is the title of the next item."""
     if len(text) > _INNER_LENGTH or not is_heading(text):
         return False
     if text.rstrip().endswith(":"):
@@ -112,7 +124,10 @@ def is_inner_title(text: str, following: str) -> bool:
 
 
 def has_kicker(text: str) -> bool:
-    """Return whether a heading starts with a few words and a colon: "Lisbon: a harbour wakes up"."""
+    """Return whether a heading starts with a few words and a colon.
+
+    For example, "Lisbon: a harbour wakes up".
+    """
     return _KICKER.match(text) is not None
 
 
@@ -131,13 +146,16 @@ def is_list_entry(text: str) -> bool:
 
 
 def differs_only_in_numbers(text: str, other: str) -> bool:
-    """Return whether two lines differ only in the numbers that they contain, as entries of a list do."""
+    """Return whether two lines differ only in their numbers, as entries of a list do."""
     shape = _NUMBERS.sub("0", text)
     return len(text) <= TITLE_LENGTH and shape == _NUMBERS.sub("0", other) and "0" in shape
 
 
 def starts_with_capital(text: str) -> bool:
-    """Return whether a line starts with a capital or a digit, ignoring opening quotation marks."""
+    """Return whether a line starts with a capital or a digit.
+
+    Opening quotation marks are ignored.
+    """
     first = text.lstrip(_OPENERS)[:1]
     return bool(first) and not first.islower()
 
@@ -182,11 +200,11 @@ _SEAMS = re.compile(
 
 
 def is_closing(text: str) -> bool:
-    """Return whether a line is a closing line: only a link to the full text ("Read more here.").
+    """Return whether a line only links to the full text ("Read more here.").
 
     Args:
         text: A line, which must not be long. If it has several sentences, at least one must be a link, and
-            each other one a link or an invitation to read more.
+            all others must be links or invitations to read more.
     """
     if len(text) > _MAX_LENGTH:
         return False
@@ -201,12 +219,15 @@ def is_closing(text: str) -> bool:
 
 
 def is_invitation(text: str) -> bool:
-    """Return whether a line invites the reader to read more, as some closing lines and titles do."""
+    """Return whether a line invites to read more, as some closing lines and titles do."""
     return len(text) <= _MAX_LENGTH and _INVITATION.match(plain_words(text)) is not None
 
 
 def significant_words(closing: str) -> set[str]:
-    """Return the significant words of a closing line: "tide" for "Download the tide tables here"."""
+    """Return the significant words of a closing line.
+
+    For "Download the tide tables here", these are "tide" and others.
+    """
     sentences = map(plain_words, _SENTENCES.split(closing))
     words = {word for sentence in sentences if not _misspelt(sentence) for word in sentence.split()}
     long = [word for word in words - _OF_LINKS if len(word) >= _MIN_WORD_LENGTH]
@@ -214,7 +235,7 @@ def significant_words(closing: str) -> set[str]:
 
 
 def split_closing(text: str) -> tuple[str, str]:
-    """Split a paragraph into its text and the closing line at its end.
+    """Split a paragraph from the closing line at its end.
 
     Returns:
         The paragraph without the closing, and the closing; either may be empty.
@@ -241,12 +262,12 @@ def split_closing(text: str) -> tuple[str, str]:
 
 
 def _is_begun_link(words: str) -> bool:
-    """Return whether the first words of a sentence show that it is a link."""
+    """Return whether a sentence is a link, judging by its first words."""
     return bool(words) and (_LINK.match(words) is not None or _misspelt(words))
 
 
 def _ends_in_link(words: str) -> bool:
-    """Return whether the last words of a sentence show that it is a link."""
+    """Return whether a sentence is a link, judging by its last words."""
     return _LINK_AT_END.match(words) is not None
 
 
@@ -313,7 +334,7 @@ class PageLine:
         text: The line without leading and trailing spaces and vertical bars.
         body: The text without the closing at its end; empty for a closing line.
         closing: The link to the full text at the end of the line; empty if there is none.
-        refrain: Whether the page repeats the line under its items ("Full details »").
+        refrain: Whether the page repeats this line under its items ("Full details »").
     """
 
     number: int
@@ -327,11 +348,11 @@ def read_page_lines(text: str, context: ReadContext) -> list[PageLine]:
     r"""Split a page into the lines that may belong to items.
 
     Args:
-        text: The whole page; lines end at \n, \r\n and \r only.
+        text: The whole page, whose lines end only at  , \r and \r.
         context: The context of the source; its ``on_skip`` is called with each skipped line.
 
     Returns:
-        The lines that are neither blank nor furniture (see the module's docstring).
+        The lines that are neither blank nor furniture, such as navigation and copyright notices.
     """
     stripped = enumerate([raw.strip(_EDGES).strip() for raw in _LINE_BREAK.split(text)], start=1)
     written = [(number, line) for number, line in stripped if line]
@@ -364,7 +385,10 @@ def _judge_invitation(lines: Sequence[PageLine], index: int) -> PageLine:
 
 
 def furniture_reason(text: str) -> str | None:
-    """Return the reason, for messages, why a line is furniture, or None if it may be part of an item."""
+    """Return why a line is furniture, for messages.
+
+    None if it may be part of an item.
+    """
     if len(text) > _MAX_FURNITURE_LENGTH:
         return None
     words = plain_words(text)
@@ -380,7 +404,7 @@ def furniture_reason(text: str) -> str | None:
 
 
 def is_signature(text: str) -> bool:
-    """Return whether a line names the source of a quotation: "Ana Prieto, 3 May 2007".
+    """Return whether a line names the author of a quotation: "Ana Prieto, 3 May 2007".
 
     The name must have at least two capitalised words, unlike that of most towns.
     """

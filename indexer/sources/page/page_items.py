@@ -66,7 +66,10 @@ def are_headlines(lines: Sequence[str]) -> bool:
 
 
 def may_be_headlines(lines: Sequence[str]) -> bool:
-    """Return whether a text may be a list of headlines: short lines, few of which are sentences."""
+    """Return whether a text may be a list of headlines.
+
+    Its lines are then short, and few of them are sentences.
+    """
     if len(lines) < _MIN_DOUBTFUL_LINES or not _are_short(lines):
         return False
     others = sum(line.endswith(_VERSE_ENDS) or not line_kinds.starts_with_capital(line) for line in lines)
@@ -88,7 +91,7 @@ def _are_short(lines: Sequence[str]) -> bool:
 
 
 def _names_something(line: str) -> bool:
-    """Return whether any word of a line but the first begins with a capital or a digit."""
+    """Return whether a word after the first begins with a capital or a digit."""
     return any(word[:1].isupper() or word[:1].isdigit() for word in line.split()[1:] if word != "I")
 
 
@@ -131,10 +134,10 @@ def read(stream: io.BufferedReader, context: ReadContext) -> Source:
 def split_page(text: str, context: ReadContext, *, headlines: bool | None = None) -> Iterator[RawItem]:
     """Split the text of a page into items.
 
-    An item starts at a date line or, without one, after the closing of the previous item, at a title above a
-    paragraph, or at a paragraph that shares no rare word with the item above. Its lines include its closings.
-    A closing with words that are not in the item's text ("Download the tide tables") becomes the item's last
-    paragraph; all other closings are reported together.
+    An item starts at a date line. Without one, it starts after the closing line of the previous item, at a
+    title above a paragraph, or at a paragraph that shares no rare word with the item above. Its lines include
+    its closing lines. A closing line with words that are not in the item's text ("Download the tide tables")
+    becomes the item's last paragraph; all others are reported together.
 
     Args:
         text: The whole page.
@@ -158,7 +161,7 @@ def split_page(text: str, context: ReadContext, *, headlines: bool | None = None
 
 
 def _headlines(lines: Sequence[PageLine], context: ReadContext, *, with_labels: bool) -> Iterator[RawItem]:
-    """Yield each line as an item, except closing lines (links to full texts, such as "Read more here").
+    """Yield each line as an item, except closing lines such as "Read more here".
 
     Names of sections are reported and skipped, unless ``with_labels``. An imperative such as "Visit the
     harbour" may be a closing line on other pages; here it is a headline, unless the page repeats it.
@@ -192,7 +195,7 @@ def _headline(item: OpenItem | None, context: ReadContext, left_out: list[str]) 
 
 
 def _items(lines: Sequence[PageLine], context: ReadContext) -> Iterator[RawItem]:
-    """Yield the items of a page that is no list of headlines."""
+    """Yield the items of a page that is not a list of headlines."""
     boundaries = Boundaries(lines)
     item: OpenItem | None = None
     left_out: list[str] = []
@@ -230,7 +233,7 @@ def _is_head(item: OpenItem, lines: Sequence[PageLine]) -> bool:
 
 
 def _reason_to_skip(line: PageLine, item: OpenItem | None) -> str | None:
-    """Return why a line belongs to no item, or None if it belongs to one."""
+    """Return why a line does not belong to an item, or None if it does."""
     if not line.body:
         if item is None:
             return message("skip.orphan_closing")
@@ -269,7 +272,10 @@ def _finish(item: OpenItem | None, context: ReadContext, left_out: list[str]) ->
 
 
 def _distinct_links(item: OpenItem, left_out: list[str]) -> tuple[str, ...]:
-    """Return the closing lines with words that the item's text lacks; add other lines to ``left_out``."""
+    """Return the closing lines with words that the item's text lacks.
+
+    Other closing lines are added to ``left_out``.
+    """
     declared = set(plain_words(" ".join(item.texts)).split())
     links = tuple(link for link in item.links if line_kinds.significant_words(link) - declared)
     left_out += [link for link in item.links if link not in links]

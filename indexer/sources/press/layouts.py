@@ -49,14 +49,18 @@ def styles_of(system: str) -> dict[str, str]:
 
 
 def find_code(text: str) -> tuple[str, str] | None:
-    """Split a line that begins with a Factiva field code into the field and the rest."""
+    """Split a line that begins with a Factiva field code.
+
+    Returns:
+        The field, and the rest of the line; None for another line.
+    """
     found = _CODE.fullmatch(text.strip(" \u00a0"))
     field = _labels("factiva").get(found[1].lower()) if found else None
     return (field, found[2]) if found and field else None
 
 
 def find_label(text: str, system: str) -> tuple[str, str, str] | None:
-    """Split a line that begins with a label into the field, the label and the rest.
+    """Split a line that begins with a label, into the field, the label and the rest.
 
     Args:
         text: The line.
@@ -146,9 +150,9 @@ _WRAPPED: Final = 2  # lines without a code behind the text, such as the rest of
 
 
 def _widen_codes(lines: Sequence[Line]) -> Sequence[Line]:
-    """Widen the space after field codes, where an article has single spaces.
+    """Widen the space after field codes, if an article has only single spaces there.
 
-    As words in capitals may look like codes, only lines before and after the text, and the first lines of
+    Words in capitals may look like codes. So only the lines before and after the text, and the first lines of
     lead and body, are changed.
     """
     has_codes = any(line.text.startswith("HD ") for line in lines)
@@ -169,7 +173,10 @@ def _widen_codes(lines: Sequence[Line]) -> Sequence[Line]:
 
 
 def _read_order(fields: Fields) -> None:
-    """Read the fields of a Factiva article without styles, by their position relative to the word count."""
+    """Read the fields of a Factiva article without styles.
+
+    Their position relative to the word count shows the field.
+    """
     lines, styles = fields.pop(_HEAD, []), fields["order"]
     at = next((at for at, text in enumerate(lines[:_MAX_HEAD]) if _COUNT_OF_WORDS.fullmatch(text)), None)
     if lines and _ID_LINE.fullmatch(lines[-1]):
@@ -198,7 +205,7 @@ def _read_order(fields: Fields) -> None:
 
 
 def _read_behind_words(lines: list[str], fields: Fields) -> list[str]:
-    """Read the fields after the word count; return the lines of the text."""
+    """Read the fields after the word count, and return the lines of the text."""
     names = iter(("date", "source", "source_code", "page", "language", "copyright"))
     name = next(names)
     for at, text in enumerate(lines):
@@ -225,7 +232,10 @@ def _read_behind_words(lines: list[str], fields: Fields) -> list[str]:
 
 
 def read_nexis(lines: Sequence[Line]) -> Fields:
-    """Read the fields of a Nexis article: source, day, title, labels, text, labels."""
+    """Read the fields of a Nexis article.
+
+    They are the source, the day, the title, labels, the text, and labels again.
+    """
     fields = _read_labels(lines, "nexis", _is_part_of_nexis)
     head = fields.pop(_HEAD, [])
     day = next((at for at, text in enumerate(head[:6]) if _is_date(text)), None)
@@ -244,7 +254,10 @@ def read_nexis(lines: Sequence[Line]) -> Fields:
 
 
 def read_lexis(lines: Sequence[Line]) -> Fields:
-    """Read the fields of a Nexis Uni article: title, source, day, labels, text."""
+    """Read the fields of a Nexis Uni article.
+
+    They are the title, the source, the day, labels, and the text.
+    """
     fields = _read_labels(_remove_cover(lines), "nexis", _is_part_of_lexis)
     head = fields.pop(_HEAD, [])
     day = next((at for at, text in enumerate(head) if at and _is_date(text)), len(head))
@@ -255,7 +268,10 @@ def read_lexis(lines: Sequence[Line]) -> Fields:
 
 
 def _remove_cover(lines: Sequence[Line]) -> Sequence[Line]:
-    """Remove the cover page, which ends at the last page break before the text."""
+    """Remove the cover page.
+
+    It ends at the last page break before the text.
+    """
     start = 0
     for at, line in enumerate(lines):
         if line.style == BREAK:
@@ -266,7 +282,10 @@ def _remove_cover(lines: Sequence[Line]) -> Sequence[Line]:
 
 
 def _take_title(fields: Fields, head: list[str]) -> Fields:
-    """Take the title from the lines before the text; of many lines, only the first is the title."""
+    """Take the title from the lines before the text.
+
+    If there are many lines, only the first is the title.
+    """
     if not fields["title"]:
         whole = len(head) <= 3 and sum(map(len, head)) <= _MAX_TITLE
         fields["title"], rest = ([" ".join(head)], []) if whole else (head[:1], head[1:])
@@ -330,7 +349,10 @@ def _read_labels(
 
 
 def read_proquest(lines: Sequence[Line]) -> Fields:
-    """Read the fields of a ProQuest article: the title, then fields with labels."""
+    """Read the fields of a ProQuest article.
+
+    They are the title, then fields with labels.
+    """
     fields = _read_labels(lines, "proquest", lambda *_, **__: True, field_after=LEFT_OUT)
     head = fields.pop(_HEAD, [])
     fields["title"] = fields["title"] or head[:1]  # a citation may follow
@@ -389,7 +411,10 @@ def _split_header(fields: Fields) -> Fields:
 
 
 def _read_header(text: str) -> tuple[str, str] | None:
-    """Split a line into the text before a date, and the date; return None if there is no date."""
+    """Split a line into the text before a date, and the date.
+
+    None if there is no date.
+    """
     if len(text) > _MAX_TITLE:
         return None
     parts = [part.strip() for part in _PAGE_BEHIND.sub("", text).split(",")]

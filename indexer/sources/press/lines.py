@@ -1,7 +1,8 @@
-"""Convert exports of press databases (text, HTML or XML) to lines, which all parsers of exports read.
+"""Convert exports of press databases to lines, which all parsers of exports read.
 
-As exports have thousands of articles, markup is tokenized as a stream, without a tree. An element whose name,
-class or id denotes a field gives its lines a style. Each character is read a bounded number of times.
+An export is text, HTML or XML. As exports have thousands of articles, markup is tokenized as a stream,
+without a tree. An element whose name, class or id denotes a field gives its lines a style. Each character is
+read a bounded number of times.
 """
 
 from __future__ import annotations
@@ -49,13 +50,18 @@ class Line(NamedTuple):
 
 
 def decode_blocks(file: io.TextIOWrapper) -> Iterator[str]:
-    """Yield a text in blocks; lines that are not UTF-8 are decoded as Windows-1252."""
+    """Yield a text in blocks.
+
+    Lines that are not UTF-8 are decoded as Windows-1252.
+    """
     for text in iter(partial(file.read, _BLOCK_SIZE), ""):
         yield text if text.isascii() else "\n".join(map(repair, text.split("\n")))
 
 
 def text_lines(blocks: Iterable[str], *, wrapped: bool) -> Iterator[Line]:
-    """Convert plain text to its non-blank lines; a form feed becomes a page break.
+    """Convert plain text to its non-blank lines.
+
+    A form feed becomes a page break.
 
     Args:
         blocks: The blocks of the text.
@@ -113,8 +119,7 @@ def markup_lines(blocks: Iterable[str], starts: re.Pattern[str], styles: Mapping
     Args:
         blocks: The blocks of the markup.
         starts: Matches the start of an article, before which a page break is inserted.
-        styles: The style for the class, id or name of an element; ``*`` in a key means any language
-            code.
+        styles: The style for the class, id or name of an element, in which ``*`` means any language code.
     """
     root = None
     style_of = lru_cache(_CACHE_SIZE)(partial(_style, styles))

@@ -44,13 +44,13 @@ class System(NamedTuple):
 
     Attributes:
         name: The name of the database for users.
-        in_text: Patterns that identify its plain text; all must match.
+        in_text: Patterns that identify its plain text, all of which must match.
         in_markup: A pattern that identifies its markup.
         read: Assigns the lines of an article to fields.
-        begins: Matches a line before an article; the line is dropped.
+        begins: Matches a line before an article, which is removed.
         ends: Matches the last line of an article.
-        splits_at_break: Whether a page break ends an article. If not, lines before the first match of
-            ``begins`` are no article.
+        splits_at_break: Whether a page break ends an article. If not, the lines before the first match of
+            ``begins`` are not an article.
         starts: Matches the start of an article in markup.
         styles: The name of the table of styles.
         wrapped: Whether plain text is hard-wrapped.
@@ -172,7 +172,7 @@ def system_of_markup(text: str) -> System | None:
 def articles(lines: Iterable[Line], system: System) -> Iterator[list[Line]]:
     """Split lines into articles and other parts, such as a cover page.
 
-    The part of an article beyond the maximum length of an item is dropped.
+    The part of an article that exceeds the maximum length of an item is removed.
     """
     article: list[Line] = []
     size = 0
@@ -235,7 +235,9 @@ def read(stream: io.BufferedReader, context: ReadContext) -> Source:
 
 
 def read_rtf(stream: io.BufferedReader, context: ReadContext) -> Source:
-    """Read an RTF document: an export of a press database as articles, any other as one item.
+    """Read an RTF document.
+
+    Each article of an export of a press database is an item; any other document is one item.
 
     Raises:
         SourceError: The document has no text or no article.
@@ -255,7 +257,9 @@ def read_rtf(stream: io.BufferedReader, context: ReadContext) -> Source:
 
 
 def read_export(lines: Iterable[Line], form: str, context: ReadContext) -> Source | None:
-    """Return a source for the lines of a press export, or None if the lines are not an export.
+    """Return a source for the lines of a press export.
+
+    None if the lines are not an export.
 
     Args:
         lines: The lines of a document.
@@ -270,14 +274,20 @@ def read_export(lines: Iterable[Line], form: str, context: ReadContext) -> Sourc
 
 
 def _recognise_system(lines: Iterable[Line]) -> tuple[System | None, Iterator[Line]]:
-    """Return the press database that the first lines show (None if unknown), and all lines."""
+    """Recognise the press database by the first lines.
+
+    Returns:
+        The database, or None if unknown; and all lines.
+    """
     rest = iter(lines)
     first = list(take_sample(rest, lambda line: len(line.text), _SAMPLE_LINES, _SAMPLE_CHARACTERS))
     return system_of_text("\n".join([line.text for line in first])), chain(first, rest)
 
 
 def refuse_several(lines: Iterable[str], form: str, name: str) -> None:
-    """Raise an error for an export with several articles in a format that cannot be split.
+    """Check that a text is not an export with several articles.
+
+    Its format is one that cannot be split.
 
     Raises:
         SourceError: The text is an export with several articles.
@@ -289,7 +299,10 @@ def refuse_several(lines: Iterable[str], form: str, name: str) -> None:
 
 
 def items_of_markup(text: str, context: ReadContext, place: SourceLines) -> Iterator[RawItem]:
-    """Yield the articles of an export that was sent by email; other messages have no articles."""
+    """Yield the articles of an export that was sent by email.
+
+    Other messages have no articles.
+    """
     if system := system_of_markup(text):
         lines = markup_lines([text], system.starts, styles_of(system.styles))
         yield from (item._replace(source=place) for item in _items(lines, system, "mail", context))
@@ -320,7 +333,7 @@ def _items(lines: Iterable[Line], system: System, form: str, context: ReadContex
 
 
 def _report_truncation(lines: Iterable[Line], context: ReadContext) -> Iterator[Line]:
-    """Yield lines; report an export whose end is missing."""
+    """Yield lines, and report an export whose end is missing."""
     for line in lines:
         if line.style == CUT:
             context.skip(0, message("skip.cut_export"), unread=True)
@@ -329,7 +342,10 @@ def _report_truncation(lines: Iterable[Line], context: ReadContext) -> Iterator[
 
 
 def _is_article(fields: dict[str, list[str]]) -> bool:
-    """Return whether the fields make up an article: a title or text, with a date, source or id."""
+    """Return whether fields make up an article.
+
+    It has a title or a text, and a date, a source or an id.
+    """
     return any(map(fields.get, ("title", "body", "lead"))) and any(map(fields.get, ("date", "source", "id")))
 
 

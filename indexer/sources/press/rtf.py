@@ -1,7 +1,7 @@
 """Read the lines of RTF: paragraphs, table cells and page breaks.
 
-The input is never in memory as a whole. Characters are decoded by their font's code page, so a document may
-mix code pages.
+The input is never in memory as a whole. A character is decoded with the code page of its font, so a document
+may have several code pages.
 """
 
 from __future__ import annotations
