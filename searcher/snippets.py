@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import filterfalse
 from typing import TYPE_CHECKING
 
 from searcher.results import MATCH_MARK
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 
 WIDTH = 240  # characters of the item's text, without marks
 CUT = "…"
+LONGEST_HEADING = 40  # characters of a paragraph, without the end of a sentence, before a longer paragraph
 
 
 def snippets(
@@ -30,7 +32,7 @@ def snippets(
 
     Returns:
         Whole words of one paragraph, with matches between ``**``, and ``…`` where the paragraph continues;
-        the beginning of the text if nothing matches.
+        the beginning of the text, after its headings, if nothing matches.
     """
     split = [[one for one in text.split("\n") if one and not one.isspace()] for text, _ in texts]
     found = {
@@ -56,7 +58,8 @@ def _passage(paragraphs: list[str], found: Iterator[list[Match]], width: int) ->
     """Return the best passage of the paragraphs."""
     if not paragraphs:
         return ""
-    best, best_matches, best_value = paragraphs[0], [], (0, 0)
+    best = next(filterfalse(_is_heading, paragraphs), paragraphs[0])
+    best_matches, best_value = [], (0, 0)
     for paragraph in paragraphs:
         matches = next(found)
         first, value = _best_window(matches, width)
@@ -69,6 +72,10 @@ def _passage(paragraphs: list[str], found: Iterator[list[Match]], width: int) ->
         + _mark_matches(best, start, end, shown)
         + (CUT if end < len(best.rstrip()) else "")
     )
+
+
+def _is_heading(paragraph: str) -> bool:
+    return len(paragraph) <= LONGEST_HEADING and not paragraph.rstrip().endswith((".", "!", "?", "…"))
 
 
 def _best_window(matches: list[Match], width: int) -> tuple[int, tuple[int, int]]:
