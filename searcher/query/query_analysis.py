@@ -7,7 +7,7 @@ from itertools import chain, product
 from typing import TYPE_CHECKING, Any, Final
 
 from indexer.analysis import analyzer
-from indexer.analysis.analyzer import SEARCHED_STOP_WORDS, STOP_WORDS, has_families
+from indexer.analysis.analyzer import CONTENT_AS_WRITTEN, SEARCHED_STOP_WORDS, STOP_WORDS, has_families
 from indexer.analysis.characters import fold_all
 from indexer.checkpoint import add_checkpoints
 from indexer.runtime import cache_method
@@ -156,6 +156,12 @@ class QueryAnalyzer:
         is_label = any(word.plain in word[language].labels for language in ANALYZED_LANGUAGES)
         return "" if is_label else chunk.upper()
 
+    def content_spelling(self, chunk: str, chunks: Sequence[str]) -> str:
+        """Return the name or acronym that texts have for the only function word of a query (US for *us*)."""
+        is_short = sum(map(is_grammar, chunks)) == 1 and "".join(chunks).isalpha()  # no sentence or date
+        spellings = sorted(CONTENT_AS_WRITTEN.get((is_short and self._language) or "", ()), key=str.isupper)
+        return next((one for one in spellings if one.lower() == chunk and self.has(one)), "")
+
     def function_word(self, chunk: str) -> str:
         """Return the function word that a misspelt word means, or an empty string.
 
@@ -201,9 +207,8 @@ class QueryAnalyzer:
         None if no document has one of ``concepts``.
         """
         likely = restrict_to_topics(self._words.thesaurus, self._vocabulary, concepts, node)
-        if likely is node:
-            return None
-        return DisjunctionMax((likely, model.rewrite(node, partial(times, ACRONYM))))
+        less = partial(times, ACRONYM)
+        return None if likely is node else DisjunctionMax((likely, model.rewrite(node, less)))
 
     def topic_before_acronym(self, chunk: str) -> Node | None:
         """Resolve a lower-case word that is spelt like an acronym, such as *car* (CAR).

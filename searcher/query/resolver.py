@@ -82,8 +82,7 @@ class Resolver:
         self._tools = tools
         self._finds = finds
         self._alone = alone
-        self._dates = dates
-        self._in_proximity = False  # whether the parts of a proximity are resolved
+        self._dates, self._in_proximity = dates, False  # whether the parts of a proximity are resolved
         self.expansions: list[dict[str, Any]] = []
         self.corrected: dict[str, str] = {}
         self.unmatched: dict[str, None] = {}
@@ -356,6 +355,8 @@ class Resolver:
                 self.expansions.append({"from": chunk, "to": [acronym]})
             elif acronym and (len(chunks) == 1 or not is_grammar(chunk)):
                 self.acronyms[chunk] = acronym
+            elif meant := self._analyzer.content_spelling(chunk, chunks):
+                self.acronyms[chunk] = meant
             elif node := self._analyzer.topic_before_acronym(chunk):
                 read[chunk] = node, chunk
         return read
