@@ -108,7 +108,7 @@ def analyse_label(language: str, text: str) -> AnalysedLabel | None:
     terms = [term for term, _ in found[content[0] : content[-1] + 1]]
     words = [found[place][1] for place in content]
     pieces = [piece for chunk in chunks for piece in chunk.split("-") if piece]
-    has_article = words[0] == plain(pieces[-1]) and all(map(_is_optional, pieces[:-1]))
+    has_article = words[0] == plain(pieces[-1]) and all(_is_optional(one, pieces[-1]) for one in pieces[:-1])
     bound = len(words) == 1 and len(pieces) > 1 and not has_article
     written = tuple(map(plain, pieces) if bound else words)
     return AnalysedLabel(tuple(terms), acronym_of(text), written, bound)
@@ -153,6 +153,6 @@ def _words(language: str, chunk: str) -> tuple[tuple[str | None, str], ...]:
     return tuple(found)
 
 
-def _is_optional(chunk: str) -> bool:
-    """Return whether texts may omit a part of a one-word label: an article, or a capitalised part."""
-    return chunk in _ARTICLES or not chunk.islower()
+def _is_optional(chunk: str, word: str) -> bool:
+    """Return whether texts may omit a part of a one-word label: an article, or a part of a name."""
+    return chunk in _ARTICLES or not (chunk.islower() or (word.islower() and chunk[-1] != "."))
