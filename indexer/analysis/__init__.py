@@ -1,4 +1,4 @@
-"""Language-aware analysis: convert text to the terms of the index."""
+"""Analyze text in three languages, and convert it to the terms of the index."""
 
 from indexer.analysis.analyzer import Analyzer, ChunkToken, Token, analyzer, is_function_word
 

@@ -40,7 +40,10 @@ def stemmer(language: str) -> Callable[[str], str]:
 
 
 def list_stemmer(language: str) -> Callable[[list[str]], list[str]]:
-    """Return a function that stems a list of words; the function is not thread-safe."""
+    """Return a function that stems a list of words.
+
+    Threads must not share this function.
+    """
     snowball = _snowball(language)
     if snowball is None:
         return list.copy
@@ -107,7 +110,7 @@ def is_function_word(word: str) -> bool:
     """Return whether a query word is a stop word in any of the three languages.
 
     This is for queries in an unknown language. If the language of a text is known, its stop words are the
-    tokens without a term.
+    tokens whose ``term`` is None.
 
     Returns:
         True for a stop word of English, Spanish or French that is not a content word in another of them, and
@@ -129,16 +132,16 @@ COMMON = 6  # letters by which families, and the stems that they share, are look
 
 
 def family(language: str, word: str) -> int:
-    """Return the number of the word family that a word belongs to, or 0 if none.
+    """Return the number of a word's family, or 0 if it has none.
 
-    *university* and *universal* share a stem, but belong to different families. ``word`` is folded.
+    Words of different families may share a stem, such as *university* and *universal*. ``word`` is folded.
     """
     families = _families().get((language, word[:COMMON]), ())
     return next((number for beginning, number in families if word.startswith(beginning)), 0)
 
 
 def has_families(language: str, stem: str) -> bool:
-    """Return whether words of different families, such as *university* and *universal*, share ``stem``."""
+    """Return whether words of different families share a stem."""
     return (language, stem[:COMMON]) in _families()
 
 
@@ -168,7 +171,7 @@ class ChunkToken(NamedTuple):
         word: The lower-case, folded (ñ kept), unstemmed form.
         start: The offset of its first character in the chunk.
         end: The offset after its last character.
-        variant: The term if it differs from the term of ``word`` (as accents change the stem), else None.
+        variant: The term, if it differs from the term of ``word`` because accents change the stem, else None.
             The pair (``word``, ``variant``) is then added to the language's table of accent variants.
     """
 
@@ -180,7 +183,9 @@ class ChunkToken(NamedTuple):
 
 
 class Token(NamedTuple):
-    """An indexed word of a text; stop words are not indexed, but count as positions.
+    """An indexed word of a text.
+
+    Stop words are not indexed, but count as positions.
 
     Attributes:
         term: The stemmed, folded form.
@@ -224,7 +229,10 @@ class Analyzer:
         return stemmer(self.language)
 
     def analyse_chunk(self, chunk: str) -> tuple[ChunkToken, ...]:
-        """Return the words of a chunk in order, including stop words; the index of a word is its position."""
+        """Return the words of a chunk in order, including stop words.
+
+        The index of a word is its position.
+        """
         tokens = self._cache.get(chunk)
         if tokens is None:
             words = bare_words(chunk) or stream_words(chunk, self.language)
@@ -241,7 +249,7 @@ class Analyzer:
             yield self._token(word, chunk)
 
     def tokens(self, text: str) -> Iterator[Token]:
-        """Yield the words of a text in order; stop words are skipped, but count as positions."""
+        """Yield the words of a text in order, without stop words, which count as positions."""
         position = 0
         for chunk in re.finditer(r"\S+", text):
             offset = chunk.start()
@@ -255,7 +263,10 @@ class Analyzer:
         return [token.term for token in self.tokens(text)]
 
     def term(self, word: str) -> str:
-        """Return the term of a word that is in lower case and normalised; stop words have terms, too."""
+        """Return the term of a word that is in lower case and normalised.
+
+        Stop words have terms, too.
+        """
         return self._fold(self._stem(word))
 
     def query_terms(
@@ -268,11 +279,12 @@ class Analyzer:
 
         Args:
             word: A single word as typed, such as the part of a query between the offsets of a ChunkToken.
-            variants: Returns, for an unaccented word, the terms of its accented spellings in the index.
+            variants: Returns the terms of the accented words in the index that equal a word without accents.
 
         Returns:
-            The term of the word. If it is typed without accents, the terms of its accented spellings follow;
-            if it is typed with accents, the term of its unaccented spelling, as in capitalised headlines.
+            The term of the word. If it is typed without accents, the terms of its accented spellings follow.
+            If it is typed with accents, the term of its unaccented spelling follows, as in capitalised
+            headlines.
         """
         if word.isascii() and word.isalnum():  # a single word without accents, like most words
             text = word.lower()

@@ -103,7 +103,9 @@ _PLAIN = CharacterTable(_keep_character)
 
 
 def shape(chunk: str) -> str:
-    """Replace each character of a chunk by one that represents its class, for the patterns that find words.
+    """Replace each character of a chunk by one that represents its class.
+
+    The patterns that find words use the result.
 
     Returns:
         A string of the same length. Apostrophes become ``'``, combining marks MARK, letters of unspaced
@@ -114,14 +116,14 @@ def shape(chunk: str) -> str:
 
 
 def plain(word: str) -> str:
-    """Convert a word to lower case, and to one spelling of equivalent characters.
+    """Convert a word to lower case and normalise its characters.
 
     Args:
         word: A word as written, perhaps with apostrophes, decomposed accents, full-width letters or
             ligatures.
 
     Returns:
-        The word in NFKC and lower case, accents kept, with only letters, digits and marks; it may be empty.
+        The word in NFKC and lower case, with accents, but only letters, digits and marks. It may be empty.
     """
     if word.isascii():
         return (word if word.isalnum() else word.translate(_PLAIN)).lower()

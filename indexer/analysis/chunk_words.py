@@ -1,14 +1,14 @@
-"""Split a chunk (text between white space) into words; stop words and stems are not considered here.
+"""Split a chunk (text between white space) into words, without stop words or stems in mind.
 
 Rules:
 
 - Letters, digits and combining marks make words; hyphens, slashes, underscores, inner dots and all other
-  characters separate them, so that north-east or 2008/12/EU are adjacent words.
+characters separate them, so that north-east or 2008/12/EU are adjacent words.
 - Single letters separated by dots are a single word without the dots (U.N.), as are the doubled letters of
-  Spanish plurals (EE.UU.).
+Spanish plurals (EE.UU.).
 - Groups of three digits make a single number with either separator (1,000 = 1.000 = 1000), because texts of
-  every language use both. A decimal comma equals a decimal point (3,5 = 3.5). Other numbers (12.03.2020) are
-  split.
+every language use both. A decimal comma equals a decimal point (3,5 = 3.5). Other numbers (12.03.2020) are
+split.
 - In scripts without spaces, each letter is a word, and consecutive letters are a phrase.
 """
 
@@ -83,13 +83,16 @@ def bare_word(chunk: str) -> str:
 
 
 def chunk_words(chunk: str, language: str) -> list[ChunkWord]:
-    """Return the words of a chunk in order; the language determines how an apostrophe is read."""
+    """Return the words of a chunk in order.
+
+    The language determines how an apostrophe is read.
+    """
     return list(bare_words(chunk) or stream_words(chunk, language))
 
 
 @lru_cache(1 << 8)  # a word of a query is analyzed in each language
 def bare_words(chunk: str) -> tuple[ChunkWord, ...]:
-    """Return a tuple with the word of a chunk, or an empty tuple if the chunk is not a single plain word."""
+    """Return the word of a chunk as a tuple, which is empty unless it is a single plain word."""
     word = bare_word(chunk)
     return (ChunkWord(plain(word), 0, len(word)),) if word else ()
 
@@ -132,7 +135,7 @@ def stream_words(chunk: str, language: str) -> Iterator[ChunkWord]:
 
 
 def _from_first_letter(word: str) -> str:
-    """Remove the combining marks before the first letter of a word.
+    """Remove combining marks before the first letter of a word.
 
     A decomposed Thai vowel starts with a mark.
     """
@@ -147,11 +150,12 @@ def _may_follow_elision(shaped: str, position: int) -> bool:
 
 
 def _elided_length(shaped: str, language: str) -> int:
-    """Return the length of an elided word, such as *l’*, at the start of a word with an apostrophe.
+    """Return the length of an elided word, such as *l’*, at the start of another word.
 
     Returns:
         The number of characters to remove: 2 for l'eau, 6 for jusqu'à, 0 for aujourd'hui or N'Djamena. In
-        English and Spanish, only d' and l' before at least three letters count, as in d'Ivoire and L'Aquila.
+            English and Spanish, only d' and l' before at least three letters count, as in d'Ivoire and
+            L'Aquila.
     """
     if language == "fr":
         elided = re.match(_ELIDED, shaped, re.IGNORECASE)
@@ -164,7 +168,7 @@ def _elided_length(shaped: str, language: str) -> int:
 
 @cache
 def _compile(pattern: str, flags: int = 0) -> re.Pattern[str]:
-    """Compile a pattern when it is first used; many queries need only some patterns."""
+    """Compile a pattern on first use, because many queries need only some patterns."""
     return re.compile(pattern, flags)
 
 

@@ -1,8 +1,9 @@
-"""Look up many short words and chunks at once with numpy, in an open-addressing hash table.
+"""Look up many short words and chunks at once, with numpy.
 
 A *chunk* is the text between two white spaces. A Python dictionary finds one chunk at a time, each with a
 cache miss. Here, a chunk of up to 15 bytes, as nearly all are, has a unique key of two machine words, ``low``
-and ``high``, that include its length; a batch of keys takes a few passes over arrays.
+and ``high``, that include its length. A batch of keys is looked up in an open-addressing hash table in a few
+passes over arrays.
 """
 
 from __future__ import annotations
@@ -28,7 +29,7 @@ _FREE = 0xFFFFFFFF
 
 
 class ChunkIndex:
-    """A hash table that maps the key of each chunk in a language to the chunk's number."""
+    """A hash table that maps the key of each chunk to its number, in one language."""
 
     def __init__(self, random: Callable[[int], bytes] = os.urandom) -> None:
         # Odd secret factors: no archive can be forged whose chunks all have the same slot. Slots are not
@@ -86,7 +87,10 @@ class ChunkIndex:
         return first, same_as
 
     def add(self, low: Numbers, high: Numbers, numbers: Numbers) -> None:
-        """Add chunks, given the halves of their keys and their numbers; the arrays may repeat a chunk."""
+        """Add chunks, given the two halves of their keys and their numbers.
+
+        A chunk may be repeated.
+        """
         size = len(self._slots)
         if 2 * (self._used + len(low)) > size:
             while 2 * (self._used + len(low)) > size:
@@ -164,9 +168,9 @@ _HIGH = np.array([(1 << 8 * max(size - 8, 0)) - 1 for size in range(MAX_KEY_LENG
 
 
 def word_keys(data: Numbers, starts: Numbers, sizes: Numbers) -> tuple[Numbers, Numbers]:
-    """Return the keys of words, as two arrays of uint64; long words may share keys.
+    """Return the keys of words as two arrays of uint64.
 
-    ``data`` must end with ``PADDING``.
+    Long words may share keys. ``data`` must end with ``PADDING``.
     """
     words = np.ndarray((len(data) - 7,), dtype="<u8", buffer=data.data, strides=(1,))
     sizes = np.minimum(sizes, MAX_KEY_LENGTH)
@@ -179,7 +183,10 @@ def word_keys(data: Numbers, starts: Numbers, sizes: Numbers) -> tuple[Numbers, 
 
 
 def ranges(starts: Numbers, counts: Numbers) -> Numbers:
-    """Concatenate ranges of integers: starts 3 and 8 with counts 2 and 1 give 3, 4, 8."""
+    """Concatenate ranges of integers.
+
+    For example, starts 3 and 8 with counts 2 and 1 give 3, 4, 8.
+    """
     ends = counts.cumsum(dtype=np.int64)
     numbers: Numbers = np.repeat(starts - (ends - counts), counts)
     numbers += np.arange(len(numbers))

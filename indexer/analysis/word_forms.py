@@ -1,4 +1,4 @@
-"""Decide whether a typed word is a form of a word in a thesaurus label, or only has the same stem.
+"""Decide whether a typed word is a form of a word in a thesaurus label.
 
 Stemming serves retrieval, not meaning: Spanish *marido* (husband) and *mar* (sea) share a stem, as do French
 *mari*, *mars* and *marée*. A label's word therefore matches only its own forms (number, gender, verb forms),
@@ -26,12 +26,12 @@ class _Verbs(NamedTuple):
     """A conjugation: the endings that follow the common prefix of all forms of a verb.
 
     Attributes:
-        forms: Endings that only verb forms have; with accents if the accent alone distinguishes a verb form
-            from a noun.
+        forms: Endings that only verb forms have. They have accents if only the accent distinguishes a verb
+            form from a noun.
         base: Endings of the infinitive, the form that labels contain.
         actions: Endings of nouns that denote the action of the verb.
-        nouns: Endings of other nouns from the verb: those without a suffix, or with one that unrelated nouns
-            have, too.
+        nouns: Endings of other nouns from the verb: those without a suffix, or with a suffix that unrelated
+            nouns have, too.
         present: The ending of the third person singular, which many nouns also have.
         least: The minimum number of letters of the prefix.
     """
@@ -105,12 +105,12 @@ def distance(language: str, typed: str, label: str, *, within: bool) -> int | No
     """Return how a typed word differs from a label's word that has the same stem.
 
     Args:
-        language: The language of the label: ``en``, ``es`` or ``fr``; words of other languages have no other
+        language: The language of the label: ``en``, ``es`` or ``fr``. Words of other languages have no other
             forms.
         typed: The typed word in lower case, with its accents as typed.
         label: The label's word in lower case, with its accents.
-        within: Whether the label has more than one word. Its meaning is then clear enough to also match
-            forms of short verbs.
+        within: Whether the label has more than one word. Its meaning is then clear enough to also match forms
+            of short verbs.
 
     Returns:
         ``SAME``, ``NUMBER``, ``GENDER``, ``VERB`` or ``ADJECTIVE``; None for different words.
@@ -155,10 +155,10 @@ def relations(language: str, word: str, other: str, *, within: bool) -> set[int]
 
 
 def _another_form(language: str, pair: tuple[str, str], bare: tuple[str, str], *, within: bool) -> int | None:
-    """Return the distance between a typed word and another form of the word in a label.
+    """Return the distance between a typed word and the word in a label of which it is a form.
 
-    ``pair`` has the typed word and the label's word; ``bare`` has both without accents. Returns None if the
-    typed word is not a form of the label's word.
+    ``pair`` has the typed word and the label's word; ``bare`` has both without accents. None if the typed
+    word is not a form of the label's word.
     """
     typed, label = pair
     common = len(commonprefix(bare))  # noqa: RUF071 - compares letter by letter
@@ -177,7 +177,15 @@ def _another_form(language: str, pair: tuple[str, str], bare: tuple[str, str], *
 
 
 def _differ_by_endings(typed: str, label: str, common: int, endings: _Endings, least: int) -> bool:
-    """Return whether two words share their first letters and then have endings that form a pair."""
+    """Return whether two words differ only by endings that form a pair.
+
+    Args:
+        typed: The typed word.
+        label: The label's word.
+        common: The number of first letters that both share.
+        endings: The pairs of endings.
+        least: The minimum number of letters before the ending.
+    """
     least = max(least, len(label) - _LONGEST)
     return not endings.isdisjoint([(typed[at:], label[at:]) for at in range(least, common + 1)])
 
@@ -186,7 +194,7 @@ def _differ_by_endings(typed: str, label: str, common: int, endings: _Endings, l
 def _verbs_of(language: str, label: str) -> list[tuple[int, _Verbs]]:
     """Return the prefixes of a label's word that may be verb stems.
 
-    Each prefix is given by its length, together with a conjugation that fits the rest of the word.
+    A prefix is given by its length and a conjugation that fits the rest of the word.
     """
     bare_label = fold(label)  # no ligature, see distance
     endings = [(at, label[at:], bare_label[at:]) for at in range(2, len(label) + 1)]
@@ -201,7 +209,10 @@ def _verbs_of(language: str, label: str) -> list[tuple[int, _Verbs]]:
 def _are_forms_of_verb(  # noqa: PLR0913 - the words, a conjugation and their context
     language: str, typed: str, label: str, verbs: _Verbs, at: int, *, within: bool
 ) -> bool:
-    """Return whether two words are forms of a verb whose stem is their first ``at`` letters."""
+    """Return whether two words are forms of a verb with the same stem.
+
+    The stem is their first ``at`` letters.
+    """
     ending, of_label = typed[at:], label[at:]
     english = language == "en"
     if english and at >= _MIN_DOUBLED_LENGTH - within and ending[:1] == typed[at - 1]:

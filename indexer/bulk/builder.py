@@ -1,6 +1,7 @@
-"""Build a segment from runs, by merging the runs and their vocabularies.
+"""Build a segment by merging runs and their vocabularies.
 
-A run is the data of the documents that were spilled to disk together.
+A run is the data of the documents that were written (spilled) to disk together. An epoch is the life of one
+vocabulary, which may last for several runs.
 """
 
 from __future__ import annotations
@@ -97,7 +98,10 @@ class TermForms:
         self._begins = np.concatenate(([0], ends + 1))
 
     def of_terms(self, first: int, last: int) -> list[bytes]:
-        """Return, for each term in a range of ranks, its forms, sorted and separated by spaces."""
+        """Return the forms of each term in a range of ranks.
+
+        They are sorted and separated by spaces.
+        """
         at = self._terms.searchsorted(np.arange(first, last + 1, dtype=np.uint32))
         words = self._words[at[0] : at[-1]]
         begins, ends = self._begins.take(words).tolist(), (self._begins.take(words + 1) - 1).tolist()
@@ -107,7 +111,7 @@ class TermForms:
 
 @dataclass(frozen=True, slots=True)
 class Epoch:
-    """The spilled vocabularies and tokens of an epoch (see :class:`indexer.bulk.tokens.TokenTable`)."""
+    """The spilled vocabularies and tokens of an epoch."""
 
     terms: SpilledVocabulary
     words: SpilledVocabulary
@@ -118,7 +122,10 @@ class Epoch:
 
     @classmethod
     def spill(cls, stem: Path, table: TokenTable) -> Epoch:
-        """Write a token table to disk and free its memory; the table must not be used afterwards."""
+        """Write a token table to disk, and free its memory.
+
+        The table must not be used afterwards.
+        """
         file = SpillFile(stem.with_suffix(".tokens"))
         epoch = cls(
             terms=SpilledVocabulary(stem.with_suffix(".terms"), table.terms),
@@ -166,7 +173,10 @@ class SegmentBuilder:
         self._own = MergedVocabulary(scratch / "own", [run.own for run in runs])
 
     def write(self, budget: int) -> FileChecksum:
-        """Write the fields, holding at most ``budget`` postings in memory; return the file's checksum."""
+        """Write the fields, with at most ``budget`` postings in memory.
+
+        Returns the checksum of the file.
+        """
         inverted = self._invert()
         for titles in (False, True):
             sections = [run.titles if titles else run.texts for run in inverted]
@@ -178,7 +188,7 @@ class SegmentBuilder:
         return self._writer.finish(self._optional | {PARAGRAPHS_AT: at, PARAGRAPHS: entries})
 
     def _paragraphs(self) -> tuple[Numbers, Numbers]:
-        """Return the paragraph entries of all documents, and the start and end of each document's entries."""
+        """Return the paragraph entries of all documents, and where those of each document are."""
         sizes = np.zeros(len(self._numbers) + 1, np.int64)
         counts = [run.columns["paragraph_counts"].read() for run in self._runs]
         sizes[self._numbers + np.uint32(1)] = np.concatenate(counts)
@@ -202,7 +212,7 @@ class SegmentBuilder:
         return inverted
 
     def _inversions(self) -> Iterator[Callable[[], Sections]]:
-        """Yield, for each run, a function that inverts the run."""
+        """Yield a function for each run that inverts it."""
         epoch = -1
         for run, own_ranks in zip(self._runs, self._own.ranks, strict=True):
             if run.epoch != epoch:
@@ -259,7 +269,10 @@ class SegmentBuilder:
         target.close()
 
     def _write_variants(self) -> None:
-        """Write the dictionary of accent variants, each with its first document as the only posting."""
+        """Write the dictionary of accent variants.
+
+        The only posting of a variant is its first document.
+        """
         size = len(self._variants)
         first = np.full(size, np.iinfo(np.uint32).max, dtype=np.uint32)
         for ranks, epoch in zip(self._variants.ranks, self._epochs, strict=True):
@@ -270,7 +283,10 @@ class SegmentBuilder:
         target.close()
 
     def _write_custom(self, merge: SectionMerge) -> None:
-        """Write the custom fields, without the postings of values that every document has."""
+        """Write the custom fields.
+
+        The postings of a value that every document has are left out.
+        """
         size, everywhere = len(self._own), merge.document_frequencies == len(self._numbers)
         target = self._writer.field(OWN, postings=int(merge.document_frequencies[~everywhere].sum()))
         first = 0
@@ -286,12 +302,18 @@ class SegmentBuilder:
 
 
 def _ranks(numbers: Numbers, ranks: Numbers) -> Numbers:
-    """Replace the number of each token's term by the term's rank; NOTHING stays NOTHING."""
+    """Replace the number of each token's term by the term's rank.
+
+    NOTHING is not replaced.
+    """
     return np.append(ranks, np.uint32(NOTHING)).take(numbers, mode="clip")
 
 
 def _add_weighted(field: FieldWriter, batch: Batch, names: list[bytes], forms: list[bytes]) -> None:
-    """Add a batch of terms to a text field; an occurrence has a position and a bit for the title."""
+    """Add a batch of terms to a text field.
+
+    The entry of an occurrence has its position and a bit for the title.
+    """
     occurrences = np.diff(batch.postings, append=len(batch.values))
     in_title = np.add.reduceat(batch.values & np.uint32(1), batch.postings) if len(batch.values) else None
     positions = batch.values >> np.uint32(1)
@@ -299,7 +321,7 @@ def _add_weighted(field: FieldWriter, batch: Batch, names: list[bytes], forms: l
 
 
 def _add_plain(field: FieldWriter, batch: Batch, names: list[bytes]) -> None:
-    """Add a batch of terms to a title field; terms without postings are skipped."""
+    """Add a batch of terms to a title field, without terms that have no postings."""
     present = np.flatnonzero(batch.document_frequencies)
     occurrences = np.diff(batch.postings, append=len(batch.values))
     field.add(
@@ -362,7 +384,7 @@ class BulkBuilder:
         return self._entries
 
     def cancel(self) -> None:
-        """Remove the unfinished file of records; do nothing after ``finish``."""
+        """Remove the unfinished file of records, unless ``finish`` was called."""
         if self._records is not None:
             self._records.abandon()
             self._records = None
@@ -422,7 +444,7 @@ class BulkBuilder:
 
 @contextmanager
 def rare_collection() -> Iterator[None]:
-    """Run the garbage collector rarely, and only on new objects, in the block.
+    """Run the garbage collector only rarely, and on new objects, within the block.
 
     A build creates hardly any garbage.
     """

@@ -1,6 +1,7 @@
-"""Invert runs, from tokens per document to postings per term, and merge the sections of all runs.
+"""Invert runs, and merge their sections.
 
-A run is the data of the documents that were spilled to disk together.
+Inverting converts the tokens of each document to the postings of each term. A run is the data of the
+documents that were written (spilled) to disk together.
 
 An entry (an occurrence or a posting) is encoded as a 64-bit key. Sorting the keys of all runs merges them in
 the order of term, document and value.
@@ -65,7 +66,8 @@ class Sections:
             | in title``.
         titles: For ``title_en``, ``title_es`` and so on. An entry is an occurrence, its value the position.
         words: For the field ``words``. An entry is a posting; its value is the term frequency.
-        own: For the index field ``own`` (custom fields and concepts). An entry is a posting; its value is 0.
+        own: For the index field ``own``, with custom fields and concepts. An entry is a posting; its value is
+            0.
     """
 
     texts: Section
@@ -88,9 +90,9 @@ class Lengths:
         self.title_tokens = np.zeros_like(self.tokens)
 
     def of_language(self, language: int, *, titles: bool) -> Numbers:
-        """Return, for each document, the length of the text or title field of a language.
+        """Return the length of a text or title field in each document.
 
-        In a text field, which includes the title, a word of the title counts ``TITLE_WEIGHT`` times.
+        A word of the title counts ``TITLE_WEIGHT`` times in a text field, which includes the title.
         """
         if titles:
             return self.title_tokens[:, language].copy()
@@ -100,14 +102,16 @@ class Lengths:
 def invert(
     run: SpilledRun, ranks: tuple[Numbers, Numbers, Numbers], numbers: Numbers, lengths: Lengths, path: Path
 ) -> Sections:
-    """Convert the tokens of each document in a run to the postings of each term; thread-safe.
+    """Convert the tokens of each document in a run to the postings of each term.
+
+    Several threads may do this at once, for different runs.
 
     Args:
         run: The run.
         ranks: The term rank and the word rank of each token (NOTHING for a stop word), and the rank of each
             custom term of the run.
         numbers: For each document of the run, its number in the segment.
-        lengths: Receives the lengths of the documents.
+        lengths: The lengths of the documents are written to this object.
         path: The file for the sections.
 
     Raises:
@@ -154,9 +158,10 @@ def _custom_section(run: SpilledRun, ranks: Numbers, numbers: Numbers, file: Spi
 def _occurrences(
     run: SpilledRun, numbers: Numbers, lengths: Lengths, ranks: Numbers
 ) -> tuple[Numbers, Numbers, Numbers]:
-    """Return the token number, document and position of each token of a run; record the documents' lengths.
+    """Return the token number, document and position of each token of a run.
 
-    Positions count through all texts of a document in the same language, with a gap after its title.
+    The lengths of the documents are recorded. Positions count through all texts of a document in the same
+    language, with a gap after its title.
     """
     pieces = {name: spilled.read() for name, spilled in run.pieces.items()}
     documents = numbers[pieces["document"]]
@@ -185,7 +190,7 @@ def _occurrences(
 
 
 def run_in_thread(task: Callable[[], T]) -> Callable[[], T]:
-    """Start a task in a thread; return a function that waits for its result.
+    """Start a task in a thread, and return a function that waits for its result.
 
     If no thread can be started, the task runs in the current one.
     """
@@ -207,14 +212,17 @@ def run_in_thread(task: Callable[[], T]) -> Callable[[], T]:
 
 
 def sums_before(values: Numbers) -> Numbers:
-    """Return the sum of the values before each value, then the total: 3, 1, 2 give 0, 3, 4, 6."""
+    """Return the sum of the values before each value, and finally the total.
+
+    For example, 3, 1, 2 give 0, 3, 4, 6.
+    """
     sums = np.zeros(len(values) + 1, dtype=np.uint32)
     np.cumsum(values, out=sums[1:])
     return sums
 
 
 def _sort_stably(ranks: Numbers) -> tuple[Numbers, Numbers]:
-    """Sort 32-bit ranks stably; return the sorted ranks and their former positions.
+    """Sort 32-bit ranks stably, and return them with their former positions.
 
     A 64-bit key has the rank in its upper half and the position in its lower half. numpy sorts such keys with
     vector instructions, four times as fast as ``argsort``.
@@ -246,8 +254,8 @@ def _spill(file: SpillFile, terms: Numbers, documents: Numbers, values: Numbers)
 def run_starts(differing: Numbers, count: int) -> Numbers:
     """Return the positions at which runs of equal values start.
 
-    ``differing`` has a flag for each of the ``count`` values after the first: whether it differs from the
-    value before it.
+    ``differing`` is, for each of the ``count`` values after the first, whether it differs from the value
+    before it.
     """
     return np.concatenate((np.zeros(min(count, 1), np.int64), np.flatnonzero(differing) + 1))
 
@@ -300,7 +308,10 @@ class SectionMerge:
         return int(self.document_frequencies[first:last].sum()), int(self._before[last] - self._before[first])
 
     def batches(self, first: int, last: int) -> Iterator[Batch]:
-        """Yield the entries of a range of ranks in batches, while a thread merges the next batch."""
+        """Yield the entries of a range of ranks in batches.
+
+        A thread merges the next batch meanwhile.
+        """
         waiting: Callable[[], Batch] | None = None
         while first < last:
             bound = int(np.searchsorted(self._before, self._before[first] + self._budget, "right")) - 1

@@ -1,6 +1,7 @@
-"""Collect documents as token numbers and columns, and spill the documents to disk when memory is full.
+"""Collect documents in memory, and spill them to disk when memory is full.
 
-A run is a sequence of documents that are collected in memory and then written to disk together.
+They are stored as token numbers and columns. A run is a sequence of documents that are collected in memory
+and then written to disk together.
 """
 
 from __future__ import annotations
@@ -36,9 +37,9 @@ SMALL = 4096  # bytes of an array that stays in memory, since reading a file tak
 
 @dataclass(frozen=True, slots=True)
 class SpilledArray:
-    """An array on disk: ``size`` values of a type, from ``offset`` in a file.
+    """An array of ``size`` values that begins at ``offset`` in a file.
 
-    A small array is in ``kept``, not on disk.
+    A small array is not on disk, but in ``kept``.
     """
 
     path: Path
@@ -64,7 +65,7 @@ class SpilledArray:
 
 @dataclass(frozen=True, slots=True)
 class SpilledTexts:
-    """Byte strings on disk: their concatenation (uint8) and the end of each string (uint32)."""
+    """Byte strings on disk, concatenated (uint8), and the end of each of them (uint32)."""
 
     joined: SpilledArray
     ends: SpilledArray
@@ -79,14 +80,17 @@ class SpillFile:
     """Writes arrays to a file, from which they can be read again."""
 
     def __init__(self, path: Path, small: int = SMALL) -> None:
-        """Create the file; arrays of at most ``small`` bytes stay in memory."""
+        """Create the file.
+
+        Arrays of at most ``small`` bytes stay in memory.
+        """
         self.path = path
         self._small = small
         self._file = path.open("wb")
         self._offset = 0
 
     def add(self, values: NDArray[Any]) -> SpilledArray:
-        """Write an array; return a :class:`SpilledArray` that can read it."""
+        """Write an array, and return an object that can read it."""
         if values.nbytes <= self._small:
             return SpilledArray(self.path, self._offset, len(values), values.dtype, values.copy())
         spilled = SpilledArray(self.path, self._offset, len(values), values.dtype)
@@ -96,7 +100,7 @@ class SpillFile:
         return spilled
 
     def add_texts(self, texts: Iterable[str | None]) -> SpilledTexts:
-        """Write texts, None as an empty text; return a :class:`SpilledTexts` that can read them."""
+        """Write texts, None as an empty one, and return an object that can read them."""
         encoded = [(text or "").encode("utf-8", "replace") for text in texts]
         ends = np.cumsum(np.fromiter(map(len, encoded), np.uint32, len(encoded)), dtype=np.uint32)
         return SpilledTexts(self.add(np.frombuffer(b"".join(encoded), dtype=np.uint8)), self.add(ends))
@@ -146,14 +150,14 @@ class SpilledRun:
     Attributes:
         first: The position of its first document in insertion order.
         size: The number of documents.
-        epoch: The number of the epoch that defines its token numbers.
+        epoch: The number of the epoch, whose vocabulary defines the token numbers.
         tokens: The tokens of all pieces, concatenated. A piece is the text of a document in one language.
         pieces: The arrays of :data:`PIECES`, by name. ``document`` is relative to the first document of the
             run; ``title_end`` and ``end`` are positions in the tokens.
         columns: The arrays of :data:`COLUMNS`, by name.
         ids: The ids in UTF-8.
         titles: The titles in UTF-8; empty for documents without a title.
-        own: The terms of the index field ``own``, which are those of custom fields and concepts.
+        own: The terms of the index field ``own``: those of custom fields and concepts.
     """
 
     first: int
@@ -173,11 +177,14 @@ class Run:
     Texts are stored as token numbers, and all other data in columns.
 
     Attributes:
-        own: The terms of the index field ``own``, which are those of custom fields and concepts.
+        own: The terms of the index field ``own``: those of custom fields and concepts.
     """
 
     def __init__(self, table: TokenTable, country_codes: Vocabulary, first: int, limits: BuildLimits) -> None:
-        """Start an empty run; only its last document may exceed the limits."""
+        """Start an empty run.
+
+        Only its last document may exceed the limits.
+        """
         self.first = first
         self._tokens = array("I")
         self._pieces = {name: array(code) for name, code in PIECES.items()}
@@ -211,7 +218,10 @@ class Run:
         return own or len(self) >= self._limits.run_documents or self.room <= 0
 
     def add(self, document: Document, characters: int) -> bool:
-        """Add a document to the batch; return whether the batch was full, and therefore analyzed."""
+        """Add a document to the batch, and return whether the batch was full.
+
+        A full batch is analyzed.
+        """
         self._waiting.append(document)
         self._characters += characters
         if self._characters < self._batch_characters and len(self._waiting) < self._batch:
@@ -226,7 +236,7 @@ class Run:
         return np.array(self._tokens), pieces
 
     def column(self, name: str) -> NDArray[Any]:
-        """Return a column of the documents added so far, see :data:`COLUMNS`."""
+        """Return one of the :data:`COLUMNS` of the documents added so far."""
         self._analyse()
         return np.array(self._columns[name])
 
@@ -360,7 +370,10 @@ class Run:
         self._columns["paragraphs"].frombytes(entries.tobytes())
 
     def _add_lengths(self, parts: dict[str, NDArray[Any]], first: int, size: int) -> None:
-        """Record the number of words of each of the last ``size`` documents, and where its body begins."""
+        """Record how many words each of the last ``size`` documents has.
+
+        Also record where their bodies begin.
+        """
         documents, ends = parts["document"], parts["end"]
         titled = np.array(self._pieces["titled"][first:]) > 0
         languages = np.array(self._pieces["language"][first:], np.int64)
@@ -427,7 +440,7 @@ class BuildLimits:
 
     @classmethod
     def within(cls, megabytes: int) -> Self:
-        """Return the limits for an amount of memory, not counting that of Python and numpy."""
+        """Return the limits for an amount of memory, in addition to that of Python and numpy."""
         size = min(megabytes, MAX_MEGABYTES) << 20
         return cls(
             run_documents=RUN_DOCUMENTS,

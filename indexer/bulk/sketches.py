@@ -1,9 +1,10 @@
-"""Compute sketches: a few numbers per document, for finding documents with similar text.
+"""Compute sketches, with which documents with similar text are found.
 
-A document's shingles are the runs of ``SHINGLE`` words in its body, without stop words. A document's keys
-are the smallest hashes of its shingles (bottom-k sketches: Broder, "On the resemblance and containment of
-documents", 1997): half of them from its beginning, which shortened versions keep, and half from the whole
-body. A document without shingles has one key, the hash of its title, body and day.
+A sketch is a few numbers (keys) per document. A document's shingles are the runs of ``SHINGLE`` words in its
+body, without stop words. Its keys are the smallest hashes of its shingles (bottom-k sketches: Broder, "On the
+resemblance and containment of documents", 1997): half of them from its beginning, which shortened versions
+keep, and half from the whole body. A document without shingles has one key, the hash of its title, body and
+day.
 """
 
 from __future__ import annotations
@@ -45,7 +46,10 @@ _SECOND_FACTOR: Final = np.uint64(0xC2B2AE3D27D4EB4F)
 
 
 class WordHashes:
-    """The hash of each word of a vocabulary, which depends only on the text of the word."""
+    """The hash of each word of a vocabulary.
+
+    It depends only on the text of the word.
+    """
 
     def __init__(self, words: Vocabulary) -> None:
         self._words = words
@@ -132,9 +136,10 @@ def _shingles(values: Numbers) -> Numbers:
 
 
 def _lowest(shingles: Numbers, begins: Numbers, sizes: Numbers, document: Numbers, documents: int) -> Numbers:
-    """Return the sketch of each document: the smallest hashes of its shingles, in the order of the text.
+    """Return the sketch of each document, in the order of the text.
 
-    ``begins``, ``sizes`` and ``document`` give each piece's first shingle, number of shingles, and document.
+    It is the smallest hashes of the document's shingles. ``begins``, ``sizes`` and ``document`` give each
+    piece's first shingle, number of shingles, and document.
     """
     found = np.zeros((documents, SKETCH_KEYS), np.uint32)
     at = ranges(begins, sizes)
@@ -155,7 +160,7 @@ def _lowest(shingles: Numbers, begins: Numbers, sizes: Numbers, document: Number
 
 
 def _mix(values: Numbers) -> Numbers:
-    """Mix the bits of 64-bit numbers like splitmix64 (Steele et al., 2014).
+    """Mix the bits of 64-bit numbers, as splitmix64 does (Steele et al., 2014).
 
     The factors are splitmix64's increment (bits of the golden ratio) and a prime of xxHash64.
     """

@@ -1,8 +1,9 @@
-"""Number the distinct tokens of an epoch, and the chunks of text that consist of them.
+"""Number distinct tokens, and the chunks of text that consist of them.
 
-A *chunk* is the text between two white spaces. Its analysis depends only on its characters and language, so
-each distinct chunk is analyzed once. Nearly all chunks have one token, whose number is also that of the
-chunk. Other chunks have numbers from ``SEVERAL`` on, each of which denotes a list of tokens.
+Numbers are valid within an epoch (:mod:`indexer.bulk.vocabulary`). A *chunk* is the text between two white
+spaces. Its analysis depends only on its characters and language, so each distinct chunk is analyzed once.
+Nearly all chunks have one token, whose number is also that of the chunk. Other chunks have numbers from
+``SEVERAL`` on, each of which denotes a list of tokens.
 """
 
 from __future__ import annotations
@@ -62,8 +63,8 @@ class TokenTable:
         terms: Terms of all languages, each prefixed with the one-digit number of its language.
         words: Unstemmed words of all languages.
         hashes: The hashes of the words.
-        variants: Accent variants: language, unaccented word and accented term. "es policia polic" means that
-            the Spanish word *policia* may be a spelling of a word with the term *polic*.
+        variants: Accent variants, each of a language, an unaccented word and an accented term. "es policia
+            polic" means that the Spanish word *policia* may be a spelling of a word with the term *polic*.
         variant_documents: For each variant, its first document in insertion order.
         term: For each token, the number of its term, or NOTHING.
         word: For each token, the number of its word, or NOTHING.
@@ -93,7 +94,7 @@ class TokenTable:
         )
 
     def add_token(self, language: int, token: ChunkToken, document: int, written: str) -> int:
-        """Add a token with its term and word; return the token's number."""
+        """Add a token with its term and its word, and return its number."""
         term, word, _, _, variant = token
         number = len(self.term)
         if self.labels is not None:
@@ -117,13 +118,19 @@ class TokenTable:
             self.variant_documents[number] = document
 
     def add_list(self, numbers: Iterable[int]) -> int:
-        """Add the tokens of a chunk as a list; return the chunk's number, SEVERAL or higher."""
+        """Add the tokens of a chunk as a list, and return the chunk's number.
+
+        It is SEVERAL or higher.
+        """
         self._lists.extend(numbers)
         self._list_ends.append(len(self._lists))
         return SEVERAL + len(self._list_ends) - 2
 
     def expand(self, numbers: Numbers, ends: Numbers) -> tuple[Numbers, Numbers]:
-        """Replace chunk numbers by the numbers of their tokens, and adapt ``ends``, the end of each text."""
+        """Replace chunk numbers by the numbers of their tokens.
+
+        ``ends``, the end of each text, is adapted.
+        """
         several = (numbers >= SEVERAL).nonzero()[0]
         if not len(several):
             return numbers, ends
@@ -144,7 +151,7 @@ class LanguageChunks:
     """The number of each chunk of the texts in one language.
 
     Attributes:
-        index: Maps the bytes of short chunks to their numbers; filled by callers.
+        index: Maps the bytes of short chunks to their numbers. Callers fill it.
     """
 
     def __init__(self, table: TokenTable, language: int) -> None:
@@ -164,7 +171,7 @@ class LanguageChunks:
         return (len(self._plain) + len(self._others)) * CHUNK_BYTES + self.index.nbytes
 
     def number_all(self, chunks: Sequence[str], documents: Sequence[int]) -> Numbers:
-        """Return the numbers of chunks; new chunks are analyzed first."""
+        """Return the numbers of chunks, after analyzing new ones."""
         cores = [*map(str.strip, chunks, repeat(_SIGNS))]
         words = "\n".join(cores).lower().split("\n")
         plain, stop_words = self._plain, self._stop_words
@@ -183,7 +190,10 @@ class LanguageChunks:
         return found
 
     def _add_words(self, new: dict[str, int]) -> None:
-        """Analyze and add new lower-case words of plain letters, all at once."""
+        """Analyze and add new words, all at once.
+
+        The words have only plain lower-case letters.
+        """
         words, table = [*new], self._table
         terms, spellings, first = table.terms, table.words, len(table.term)
         language = str(self._language)
@@ -230,7 +240,7 @@ class LanguageChunks:
         return number
 
     def _add_long(self, chunk: str, document: int) -> int:
-        """Analyze a chunk of up to millions of words, without holding all words in memory."""
+        """Analyze a chunk of up to millions of words, without having all in memory."""
         known: dict[tuple[str | None, str, str | None, str], int] = {}
         numbers = array("I")
         for token in analyzer(LANGUAGES[self._language]).stream_chunk(chunk):
@@ -337,7 +347,9 @@ def _number_batch(
 def _number_chunks(
     chunks: LanguageChunks, data: Numbers, bounds: tuple[Numbers, Numbers], texts: tuple[Numbers, Numbers]
 ) -> Numbers:
-    """Return the number of each chunk, looked up by its bytes, or by its text if it is new or long.
+    """Return the number of each chunk.
+
+    It is looked up by its bytes, or by its text if it is new or long.
 
     Args:
         chunks: The chunks of the language.
@@ -373,13 +385,16 @@ def _number_chunks(
 
 
 def _ends(encoded: list[bytes]) -> Numbers:
-    """Return where each text ends when texts are concatenated with a space before each."""
+    """Return the end of each text in a concatenation with a space before each text."""
     sizes = np.fromiter(map(len, encoded), dtype=np.int64, count=len(encoded))
     return np.cumsum(sizes + 1)
 
 
 def _join(encoded: list[bytes]) -> Numbers:
-    """Concatenate texts with spaces around them, and replace all white space by spaces."""
+    """Concatenate texts with spaces around them.
+
+    All white space is replaced by spaces.
+    """
     data = bytearray(b" ".join((b"", *encoded, PADDING))).translate(_SPACES)
     values = np.frombuffer(data, dtype=np.uint8)
     lead = (values >= 0x80).nonzero()[0]  # bytes of characters that are not ASCII

@@ -1,7 +1,8 @@
-"""Number terms: by first occurrence within an epoch, by rank in byte order within a segment.
+"""Number the terms of an index.
 
-An *epoch* is the life of one vocabulary. A vocabulary that grows too large is written to disk, and the next
-one starts empty. At the end, all vocabularies are merged as streams, so memory is bounded for any number of
+Within an epoch, they are numbered in order of first occurrence, within a segment by rank in byte order. An
+*epoch* is the life of one vocabulary. A vocabulary that grows too large is written to disk, and the next one
+starts empty. At the end, all vocabularies are merged as streams, so memory is bounded for any number of
 terms.
 """
 
@@ -37,18 +38,21 @@ class Vocabulary(dict[str, int]):
     """Distinct terms, numbered in order of first occurrence."""
 
     def number(self, name: str) -> int:
-        """Return the number of a term; a new term gets the next number."""
+        """Return the number of a term, which is the next number for a new term."""
         return self.setdefault(name, len(self))
 
 
 class SpilledVocabulary:
-    """A vocabulary on disk: its terms in byte order, one per line, and the number of each.
+    """A vocabulary on disk, with its terms in byte order and the number of each term.
 
-    Sorting strings by code point also sorts their UTF-8 bytes.
+    There is one term per line. Sorting strings by code point also sorts their UTF-8 bytes.
     """
 
     def __init__(self, path: Path, vocabulary: Vocabulary) -> None:
-        """Write a vocabulary, which must not grow afterwards; its terms have no line breaks."""
+        """Write a vocabulary, which must not grow afterwards.
+
+        Its terms have no line breaks.
+        """
         self.path = path
         names = [*vocabulary]  # in the order of their numbers
         self.order = np.array(sorted(range(len(names)), key=names.__getitem__), np.uint32)
@@ -60,7 +64,7 @@ class SpilledVocabulary:
 
 
 class MergedVocabulary:
-    """Maps the term numbers of each epoch to the ranks of all terms in byte order."""
+    """Maps the term numbers of each epoch to ranks of all terms in byte order."""
 
     def __init__(self, path: Path, epochs: Sequence[SpilledVocabulary]) -> None:
         """Merge the vocabularies of epochs into a file."""
@@ -94,7 +98,10 @@ def next_terms(lines: IO[bytes], count: int) -> list[bytes]:
 
 
 def _merge(path: Path, epochs: Sequence[SpilledVocabulary]) -> list[array[int]]:
-    """Merge the sorted files of epochs into one; return, per epoch, the rank of each of its lines."""
+    """Merge the sorted files of epochs into one.
+
+    Returns the rank of each line of each file.
+    """
     ranks = [array("I") for _ in epochs]
     last, rank = b"", -1
     with path.open("wb") as merged:
@@ -124,7 +131,7 @@ class TokenLabels:
         self._distinctive = array("B")
 
     def add_words(self, names: Sequence[str], words: Sequence[str]) -> None:
-        """Add the next tokens, which are lower-case words, given their terms and spellings."""
+        """Add the next tokens, which are lower-case words, with their terms and spellings."""
         first, finder = len(self._words), self.finder
         for values in (self._words, self._sets, self._sets_in_capitals, self._capital, self._distinctive):
             values.frombytes(bytes(values.itemsize * len(names)))
@@ -132,7 +139,7 @@ class TokenLabels:
             self._record(first + place, names[place], words[place])
 
     def add(self, name: str, written: str) -> None:
-        """Add the next token, given its term (empty for none) and its spelling."""
+        """Add the next token, with its term (empty for none) and its spelling."""
         for values in (self._words, self._sets, self._sets_in_capitals, self._distinctive):
             values.append(0)
         self._capital.append(written[:1].isupper())
@@ -140,7 +147,7 @@ class TokenLabels:
             self._record(len(self._words) - 1, name, written)
 
     def distinctive(self, tokens: Numbers) -> list[int]:
-        """Return the positions of the tokens for which upper and lower case match different thesaurus labels.
+        """Return the positions of the tokens whose case decides which labels they match.
 
         For such a word, the capitalised form is a separate token.
         """
@@ -196,7 +203,7 @@ class TokenLabels:
 
 
 def _pairs(documents: Numbers, numbers: Numbers) -> tuple[Numbers, Numbers]:
-    """Return the distinct pairs of a document number and one of ``numbers``, sorted."""
+    """Return the distinct pairs of a document and one of its ``numbers``, sorted."""
     shift = int(numbers.max(initial=0)).bit_length()
     small = int(documents.max(initial=0)).bit_length() + shift <= np.iinfo(np.uint32).bits
     kind: Any = np.uint32 if small else np.uint64  # 32-bit keys are sorted in half the time

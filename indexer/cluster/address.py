@@ -33,7 +33,7 @@ class ClusterAddress(NamedTuple):
 
     Attributes:
         scheme: ``http`` or ``https``.
-        hosts: The hosts of the cluster with their ports; any of them can answer.
+        hosts: The hosts of the cluster with their ports. Any of them can respond.
         name: The name of the index, which is an alias on the cluster.
     """
 
@@ -68,7 +68,10 @@ class Credentials(NamedTuple):
         return f"Credentials({self.user!r})"
 
     def authorization(self) -> str:
-        """Return the value of the authorization header; it contains the password in clear text."""
+        """Return the value of the authorization header.
+
+        It contains the password in clear text.
+        """
         from base64 import b64encode
 
         known = f"{self.user}:{self.password}".encode(errors="surrogateescape")
@@ -109,10 +112,11 @@ def _is_host(text: str) -> bool:
 
 @cache
 def credentials() -> Credentials:
-    """Read the credentials from environment variables, or from the file that a variable names.
+    """Read the credentials from environment variables, or from a file.
 
     Raises:
-        ClusterError: The file cannot be read, other users may read it, or a part is missing or set twice.
+        ClusterError: The file, which a variable names, cannot be read or may be read by other users. Or a
+            part of the credentials is missing or set twice.
     """
     user, password = os.environ.get(USER), os.environ.get(PASSWORD)
     if path := os.environ.get(CREDENTIALS):

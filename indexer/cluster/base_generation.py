@@ -29,9 +29,10 @@ _FIELDS: Final = ("id", "title", "record", "digest", "group")
 
 
 class BaseClusterItems:
-    """The items of the previous generation on a cluster, as a :class:`~indexer.store.protocols.SegmentView`.
+    """The items of the previous generation on a cluster.
 
-    Items are numbered in the order in which they are fetched.
+    It implements :class:`~indexer.store.protocols.SegmentView`. Items are numbered in the order in which they
+    are fetched.
     """
 
     is_remote = True
@@ -54,7 +55,7 @@ class BaseClusterItems:
         self._sources: dict[str, Docs] = {}
 
     def prefetch(self, ids: Iterable[str], digests: Iterable[int] = ()) -> None:
-        """Fetch items by id, or by digest of day, title and text, so that later calls need no requests."""
+        """Fetch items by id or digest, so that later calls need no requests."""
         missing = [*dict.fromkeys(one for one in ids if one not in self._numbers and one not in self._absent)]
         keys = [one for one in dict.fromkeys(map(digest_key, digests)) if one not in self._numbers_by_digest]
         self._make_room()
@@ -76,12 +77,12 @@ class BaseClusterItems:
         return self._numbers.get(item_id, -1)
 
     def find_digest(self, digest: int) -> Sequence[int]:
-        """Return the items whose day, title and text have the given digest."""
+        """Return the items with a digest of day, title and text."""
         self.prefetch((), [digest])
         return self._numbers_by_digest[digest_key(digest)]
 
     def read_record(self, number: int) -> bytes:
-        """Return the stored record of an item, and prefetch the records of the next items."""
+        """Return the stored record of an item, and prefetch those of the next items."""
         if number not in self._records:
             self._make_room()
             some = range(number, min(number + BATCH_SIZE, len(self.ids)))
@@ -175,6 +176,6 @@ class ItemWords:
             self._items[word].append(number)
 
     def documents_with_any(self, words: Iterable[str]) -> Docs:
-        """Return the items that contain one of the rarest ``words``, once for each such word."""
+        """Return the items with the rarest of ``words``, repeated for each such word."""
         frequencies = {word: len(self._items[word]) for word in words if word in self._items}
         return documents_with_rarest(frequencies, lambda word: np.array(self._items[word], np.int64))

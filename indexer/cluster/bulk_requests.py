@@ -1,4 +1,7 @@
-"""Send documents to a cluster in requests of limited size, and resend rejected documents."""
+"""Send documents to a cluster in requests of limited size.
+
+Rejected documents are sent again.
+"""
 
 from __future__ import annotations
 
@@ -41,12 +44,17 @@ Action = tuple[bytes, bytes]  # the action for a document, and its body
 
 
 def _action(kind: str, index: str, key: str) -> bytes:
-    """Encode the first line of an action in a bulk request, faster than the JSON encoder does."""
+    """Encode the first line of an action in a bulk request.
+
+    This is faster than the JSON encoder.
+    """
     return f'{{"{kind}":{{"_index":{quoted(index)},"_id":{quoted(key)}}}}}'.encode("utf-8", "replace")
 
 
 class BulkSender:
-    """Sends documents to the indexes of a cluster; sending a document again does no harm.
+    """Sends documents to the indexes of a cluster.
+
+    Sending a document again does no harm.
 
     Documents are sent to the alias of an index, because sending them to the name of a deleted index would
     create it again. A request is sent while the next one is filled; only a few are in memory. If the cluster
@@ -61,11 +69,11 @@ class BulkSender:
         self._sent: deque[Future[None]] = deque()
 
     def index(self, index: str, key: str, body: dict[str, Any]) -> None:
-        """Add a document, or replace the document with the same key, in the index behind an alias."""
+        """Add a document to the index of an alias, or replace the one with the same key."""
         self._add((_action("index", index, key), encode(body)))
 
     def delete(self, index: str, key: str) -> None:
-        """Delete the document with a key, if it exists, from the index behind an alias."""
+        """Delete the document with a key, if it exists, from the index of an alias."""
         self._add((_action("delete", index, key), b""))
 
     def flush(self) -> None:
@@ -80,7 +88,7 @@ class BulkSender:
         self._threads.shutdown(cancel_futures=True)
 
     def _begin(self) -> None:
-        """Start sending the pending documents, as soon as fewer than ``SENDERS`` requests are running."""
+        """Send the pending documents, once fewer than ``SENDERS`` requests are running."""
         waiting, self._waiting, self._bytes = self._waiting, [], 0
         while len(self._sent) >= SENDERS or (self._sent and self._sent[0].done()):
             self._sent.popleft().result()
@@ -112,7 +120,10 @@ class BulkSender:
         self._bytes += size
 
     def _send(self, actions: list[Action]) -> tuple[list[Action], Any]:
-        """Send documents; return the rejected documents that may be accepted later, and the last error."""
+        """Send documents.
+
+        Returns the rejected documents that may be accepted later, and the last error.
+        """
         lines = b"".join([part + b"\n" for action in actions for part in action if part])
         busy = (429, 503)
         params = _PARAMS | {"timeout": AWAITED}

@@ -1,9 +1,9 @@
-"""Store the words of a cluster index as lists on the cluster, and as a sorted file in a local cache.
+"""Store the words of a cluster index as lists on the cluster, and in a local cache.
 
 Spelling correction and patterns need all words with a prefix, which would take tens of thousands of requests.
 So the lists are fetched once per generation (the state of the index after a write), with other data. A list
 has a line for each form of a term, ``en govern government``, and for each accent variant, ``=es policia
-polic``. The cache file also has each word alone.
+polic``. The cache file is sorted, and also has each word alone.
 """
 
 from __future__ import annotations
@@ -58,7 +58,10 @@ _ID: Final = "thesaurus-{:04d}"
 
 
 def thesaurus_parts(data: bytes) -> list[tuple[str, dict[str, Any]]]:
-    """Split a compiled thesaurus into documents for a cluster; return the key and the body of each."""
+    """Split a compiled thesaurus into documents for a cluster.
+
+    Returns the key and the body of each document.
+    """
     return [
         (_ID.format(number), {"value": b64encode(zlib.compress(data[first : first + PART], QUICK)).decode()})
         for number, first in enumerate(range(0, len(data), PART))
@@ -66,7 +69,10 @@ def thesaurus_parts(data: bytes) -> list[tuple[str, dict[str, Any]]]:
 
 
 def open_labels(cluster: Cluster, manifest: ClusterManifest) -> Container | None:
-    """Open the thesaurus of an index, after fetching it if necessary; return None if the index has none."""
+    """Open the thesaurus of an index, after fetching it if necessary.
+
+    None if the index has none.
+    """
     if manifest.thesaurus is None:
         return None
     length, checksum = manifest.thesaurus
@@ -103,23 +109,32 @@ _CODING: Final = "utf-8", "surrogatepass"  # in this encoding, byte order is cha
 
 
 def form_entry(language: str, term: str, word: str) -> str:
-    """Return the word list's line for a form of a term in a language: ``en govern government``."""
+    """Return the line of a word list for a form of a term: ``en govern government``."""
     return f"{language} {term} {word}"
 
 
 def variant_entry(language: str, term: str, word: str) -> str:
-    """Return the word list's line for an unaccented word and an accented term: ``=es policia polic``."""
+    """Return the line of a word list for an accent variant: ``=es policia polic``.
+
+    It has an unaccented word and an accented term.
+    """
     return f"{_VARIANT}{language} {word} {term}"
 
 
 def split_line(entry: str) -> tuple[str, str, str] | None:
-    """Split the line for a form into language, term and word; return None for an accent variant."""
+    """Split the line for a form into language, term and word.
+
+    None for an accent variant.
+    """
     language, term, word = entry.split(" ")
     return None if language.startswith(_VARIANT) else (language, term, word)
 
 
 def entry_list(entries: Iterable[str]) -> tuple[str, dict[str, Any]]:
-    """Encode lines as a word list; return the key and the body of its document on the cluster."""
+    """Encode lines as a word list.
+
+    Returns the key and the body of its document on the cluster.
+    """
     data = "\n".join(sorted(entries)).encode(*_CODING)
     key = f"{LIST}-{blake2b(data, digest_size=16).hexdigest()}"
     return key, {"list": LIST, "value": b64encode(zlib.compress(data, QUICK)).decode()}
@@ -151,7 +166,10 @@ def _lines_in_response(hits: list[dict[str, Any]]) -> set[bytes]:
 
 
 class WordLists:
-    """The words of a generation of an index, which threads may share."""
+    """The words of one generation of an index.
+
+    Threads may share it.
+    """
 
     def __init__(self, place: str, manifest: ClusterManifest) -> None:
         of_place = f"words-{zlib.crc32(place.encode()):08x}-"
@@ -186,11 +204,11 @@ class WordLists:
         return self._lines_after(_WORD, prefix)
 
     def forms(self, language: str, term: str) -> tuple[str, ...]:
-        """Return the unstemmed words of a language with the stem ``term``, sorted."""
+        """Return the words that the language's stemmer turns into ``term``, sorted."""
         return self._lines_after(f"{language} {term} ")
 
     def variants(self, language: str, word: str) -> tuple[str, ...]:
-        """Return the terms of all accented spellings of an unaccented word, sorted."""
+        """Return the terms of the accented words that equal a word without accents, sorted."""
         return self._lines_after(f"{_VARIANT}{language} {word} ")
 
     @property
@@ -206,7 +224,7 @@ class WordLists:
         return tuple(lines[len(head) : -1].split(f"\n{head}")) if lines else ()
 
     def _place(self, key: bytes) -> int:
-        """Return the offset of the first line in the file that is not less than a key."""
+        """Return the offset of the first line that is not less than a key."""
         data = self._data
         assert data is not None
 

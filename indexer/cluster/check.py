@@ -26,8 +26,8 @@ def check_on_cluster(place: str, progress: Progress = lambda _file, _done: None)
 
     Args:
         place: The URL of the index.
-        progress: Called before each part is checked, with the name of the part, and with 0 instead of a
-            number of bytes.
+        progress: Called before each part is checked, with the name of the part and 0, because no bytes are
+            counted.
 
     Raises:
         ClusterError: There is no index, or the cluster does not respond.
@@ -160,7 +160,10 @@ _PARTS: Final[dict[str, Callable[[Cluster, ClusterManifest], Iterator[DamagedPar
 
 
 def _normalize(value: Any) -> Any:
-    """Convert settings to the form in which a cluster returns them: values as texts, defaults left out."""
+    """Convert settings to the form in which a cluster returns them.
+
+    Values are texts, and defaults are left out.
+    """
     if isinstance(value, dict):
         return {name: _normalize(one) for name, one in value.items() if (name, one) != ("type", "object")}
     if isinstance(value, list):

@@ -1,7 +1,7 @@
-"""Send requests (JSON over HTTP) to any host of a cluster, with retries and clear errors.
+"""Send requests to any host of a cluster, with retries and clear errors.
 
-urllib3 keeps connections and verifies certificates. OpenSearch's official client has the same features, but
-takes 131 ms to import instead of 51 ms, and depends on gRPC.
+Requests are JSON over HTTP. urllib3 keeps connections and verifies certificates. OpenSearch's official client
+has the same features, but takes 131 ms to import instead of 51 ms, and depends on gRPC.
 """
 
 from __future__ import annotations
@@ -108,7 +108,10 @@ def _invalid_response_error(root: str, status: int, data: bytes) -> ClusterError
 
 
 def is_blocked(reason: str) -> bool:
-    """Return whether the reason of a rejection is that an index is read-only."""
+    """Return whether a request was rejected because an index is read-only.
+
+    ``reason`` is the reason in the response.
+    """
     return _BLOCKED_BY in reason
 
 
@@ -185,7 +188,9 @@ _CONNECTIONS: Final = 16  # per host
 
 
 class Cluster:
-    """A client of a cluster, which threads may share.
+    """A client of a cluster.
+
+    Threads may share it.
 
     Raises:
         ClusterError: The credentials cannot be read.
@@ -225,7 +230,7 @@ class Cluster:
         allowed: Iterable[int] = (),
         seconds: float | None = None,
     ) -> Any:
-        """Send a request; retry with other hosts if a host does not respond or is busy.
+        """Send a request, again to another host if one does not respond or is busy.
 
         Args:
             method: The HTTP method.
@@ -276,11 +281,14 @@ class Cluster:
         raise first_cause
 
     def search(self, index: str, body: dict[str, Any], **params: str) -> dict[str, Any]:
-        """Search an index; raise an error if a shard does not respond."""
+        """Search an index, all shards of which must respond."""
         return _require_all_shards(self.post(f"/{index}/_search", body, **_WHOLE, **params), self.address)
 
     def search_in(self, pit: str, alive: str, body: dict[str, Any]) -> dict[str, Any]:
-        """Search an index as of the point in time ``pit``, which stays open for the time ``alive``."""
+        """Search an index as of a point in time.
+
+        ``pit`` is the id of the point in time, which stays open for the time ``alive``.
+        """
         whole = body | {"pit": {"id": pit, "keep_alive": alive}}
         return _require_all_shards(self.post("/_search", whole, **_WHOLE), self.address)
 
@@ -330,7 +338,10 @@ class Cluster:
 
 
 def _tls_context(authority: str | None) -> ssl.SSLContext:
-    """Return a TLS context that trusts a certificate authority, or the system's authorities if None."""
+    """Return a TLS context that trusts a certificate authority.
+
+    If it is None, the authorities of the system are trusted.
+    """
     try:
         return ssl.create_default_context(cafile=authority)
     except OSError as error:
@@ -341,9 +352,9 @@ def _tls_context(authority: str | None) -> ssl.SSLContext:
 
 
 def _require_all_shards(answer: dict[str, Any], address: ClusterAddress) -> dict[str, Any]:
-    """Return a response, or raise ClusterError if a shard did not respond.
+    """Return a response, to which all shards must have contributed.
 
-    Without the error, a response that lacks a shard would look complete.
+    A response that lacks a shard would look complete, so it raises ClusterError.
     """
     shards = answer["_shards"]
     if answer.get("timed_out") or shards["successful"] < shards["total"]:

@@ -31,8 +31,7 @@ class ClusterManifest(NamedTuple):
         items_index: The name of the index of the items (not the alias).
         words_index: The name of the index of the vocabulary.
         generation: The id of the generation, which changes with every write.
-        since: The number of the generation in which an item first appeared, used if its record does not
-            contain one.
+        since: The number of the generation that added an item, unless the item's record states another one.
         built: The time of the commit, in ISO 8601 with a UTC offset.
         items: The number of items.
         sources: The sources, with their locations and counts.
@@ -43,10 +42,9 @@ class ClusterManifest(NamedTuple):
         scripts: Whether the cluster runs the script for exact scores.
         fetched: For each URL that is a source, the HTTP validators (``ETag``, ``Last-Modified``) of the
             indexed version.
-        registered: Whether the index has a register, which contains data about items that are not in their
-            records.
+        registered: Whether the index has a register (:mod:`indexer.store.register`).
         groups: The number of groups of near duplicates.
-        unused_group: The lowest number that no group has ever had.
+        unused_group: The lowest group number that was never used.
         corrections: The absolute path of the corrections file; None if there is none.
         gap: The number of positions between title and text.
         times: The times of the latest commits; None if unknown.
@@ -100,7 +98,7 @@ def read_cluster_manifest(cluster: Cluster) -> ClusterManifest:
 
 
 def find_manifest(cluster: Cluster) -> ClusterManifest | None:
-    """Read the manifest of the index on a cluster; return None if there is none.
+    """Read the manifest of the index on a cluster, or return None if there is none.
 
     Raises:
         ClusterError: The name belongs to another application, or the index has another format.
@@ -120,7 +118,10 @@ def find_manifest(cluster: Cluster) -> ClusterManifest | None:
 
 
 def find_annotated_manifest(cluster: Cluster) -> ClusterManifest | None:
-    """Return the manifest of the index to replace, or None if it cannot be read or has no annotations."""
+    """Return the manifest of the index to replace, if it has annotations.
+
+    None if it has none, or if the manifest cannot be read.
+    """
     with suppress(ClusterError):
         if (manifest := find_manifest(cluster)) and manifest.ever_annotated:
             return manifest
@@ -128,13 +129,13 @@ def find_annotated_manifest(cluster: Cluster) -> ClusterManifest | None:
 
 
 def find_corrections_file(cluster: Cluster) -> str | None:
-    """Return the corrections file that an index uses, in any format, or None if it uses none."""
+    """Return the corrections file of an index, which may have any format, or None."""
     file = _record(cluster).get("corrections")
     return file if isinstance(file, str) else None
 
 
 def _record(cluster: Cluster) -> dict[str, Any]:
-    """Return the document with the manifest of an index, or an empty dictionary if there is none."""
+    """Return the document with the manifest of an index, or an empty dictionary."""
     alias = f"{cluster.address.name}{WORDS_ENDING}"
     answer = cluster.request("GET", f"/{alias}/_doc/{MANIFEST_ID}", allowed=(404,))
     record = answer.get("_source", {}).get("contents")
@@ -142,7 +143,10 @@ def _record(cluster: Cluster) -> dict[str, Any]:
 
 
 def _exists(cluster: Cluster) -> bool:
-    """Return whether an index with this name exists; read permission suffices."""
+    """Return whether an index with this name exists.
+
+    The user only needs the permission to read.
+    """
     with suppress(ForbiddenError):
         cluster.version()
     answer = cluster.request("POST", f"/{cluster.address.name}/_search", {"size": 0}, allowed=(404,))
@@ -199,7 +203,7 @@ def generation_numbers(cluster: Cluster) -> list[int]:
 
 
 def find_leftovers(cluster: Cluster) -> list[str]:
-    """Return the indexes of interrupted writers: those without an alias."""
+    """Return the indexes of interrupted writers, which have no alias."""
     kept = find_aliases(cluster, cluster.address.name)
     found = _own_indexes(cluster, f"{cluster.address.name}-*")
     return sorted([index for index in found if _match_generation(cluster, index) and index not in kept])

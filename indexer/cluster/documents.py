@@ -75,7 +75,9 @@ _WORD: Final = np.uint64(0xFFFFFFFF)  # the bits of a word's number, below that 
 
 
 class DocumentMaker:
-    """Converts documents to bodies for a cluster, in batches, with the same analysis as in an index folder.
+    """Converts batches of documents to bodies for a cluster.
+
+    The analysis is the same as for an index folder.
 
     Attributes:
         labels: A function that returns the compiled thesaurus, or None.
@@ -92,7 +94,7 @@ class DocumentMaker:
         self._begin(None)
 
     def without_vocabulary(self) -> DocumentMaker:
-        """Return a copy of the converter that collects no words, for documents whose words were collected."""
+        """Return a copy that collects no words, for documents whose words were collected."""
         maker = DocumentMaker(set(), self.labels)
         maker.annotations, maker.is_former = self.annotations, self.is_former
         return maker
@@ -103,7 +105,10 @@ class DocumentMaker:
         return open_finder(labels) if labels else None
 
     def make(self, documents: Sequence[Document]) -> tuple[list[dict[str, Any]], Numbers]:
-        """Return the bodies of documents without their sketches, and the sketches as ``[document, key]``."""
+        """Return the bodies of documents without sketches, and the sketches.
+
+        The sketches are an array: ``[document, key]``.
+        """
         if self._table.nbytes > _MAX_BYTES or (self._finder and not self._table.labels):
             self._begin(self._finder)
         run = Run(self._table, Vocabulary(), 0, _LIMITS)
@@ -236,7 +241,10 @@ def _annotate(body: dict[str, Any], annotations: Annotations) -> None:
 
 
 def _values_of(array: array[int], tokens: Numbers) -> Numbers:
-    """Return a copy of the value of each token; the array itself may grow."""
+    """Return a copy of the value of each token.
+
+    The array itself may grow later.
+    """
     return np.frombuffer(array, np.uint32).take(tokens)
 
 
@@ -264,7 +272,10 @@ def _months(first: date, last: date) -> Iterator[int]:
 
 
 def _fields(terms: Sequence[str]) -> dict[str, Any]:
-    """Return the fields of a document for its custom terms: field names, field values, and source files."""
+    """Return the fields of a document for its custom terms.
+
+    They are names of fields, values of fields, and source files.
+    """
     names, values, files = [], [], []
     for term in terms:
         name, key, _ = split_term(term)
@@ -287,7 +298,10 @@ VOCABULARY_BATCH_SIZE: Final = 500  # entries per request: a cluster allows 1,02
 
 
 class VocabularyWriter:
-    """Sends the entries of a vocabulary to the cluster; sending an entry twice does no harm, but is rare."""
+    """Sends the entries of a vocabulary to the cluster.
+
+    Sending an entry twice does no harm, but is rare.
+    """
 
     def __init__(self, sender: BulkSender) -> None:
         self._sender = sender
@@ -300,7 +314,7 @@ class VocabularyWriter:
         return len(self.gathered) > MAX_GATHERED
 
     def send(self, index: str) -> None:
-        """Send the pending entries as a list, to the index behind an alias."""
+        """Send the pending entries as a list to the index of an alias."""
         if new := self.gathered - self._sent:
             self._sender.index(index, *entry_list(new))
         if len(self._sent) > MAX_SENT:  # some will be sent twice, without harm
@@ -309,7 +323,7 @@ class VocabularyWriter:
         self.gathered.clear()
 
     def finish(self, cluster: Cluster, items: str, words: str, entries: Iterable[str]) -> None:
-        """Send the pending entries, and remove the given entries that occur in no item."""
+        """Send the pending entries, and remove those of ``entries`` that occur in no item."""
         self.send(words)
         self._sender.flush()
         cluster.request("POST", f"/{words}/_refresh", seconds=WRITING)  # for the searches for lists

@@ -1,4 +1,4 @@
-"""Group the near duplicates of a cluster index by comparing new items with similar items."""
+"""Group the near duplicates of a cluster index, comparing new items with similar ones."""
 
 from __future__ import annotations
 
@@ -31,7 +31,10 @@ if TYPE_CHECKING:
 
 
 def encode_keys(keys: NDArray[Any]) -> list[int]:
-    """Return sketch keys as a cluster stores them: signed 32-bit numbers, without 0."""
+    """Return sketch keys as a cluster stores them.
+
+    They are signed 32-bit numbers, without 0.
+    """
     found: list[int] = keys[keys != 0].view(np.int32).tolist()
     return found
 
@@ -51,8 +54,8 @@ def items_to_regroup(
         are_new: Whether the index has no other items.
 
     Returns:
-        The new group of each item whose group changes (None if it leaves its group), and the new values of
-        ``before``.
+        The new group of each item whose group changes, or None for an item that leaves its group; and the new
+        values of ``before``.
     """
     items.lost = lost
     touched, found = set[int](), []
@@ -84,7 +87,10 @@ class _FetchedCandidates(Candidates):
         self._items = items
 
     def pairs(self, documents: Numbers | None = None) -> Numbers:
-        """Return pairs of items that may be near duplicates, each with at least one of ``documents``."""
+        """Return pairs of items that may be near duplicates.
+
+        At least one item of each pair is in ``documents``.
+        """
         assert documents is not None
         self._items.fetch_sharing(documents)
         self.documents = self._items.documents
@@ -102,14 +108,16 @@ _COLUMNS: Final = ("sketch", "start", "end", *_LENGTHS)
 
 
 class ComparedItems:
-    """The data of items for comparison: new items, and items fetched from the cluster when needed.
+    """The data of items to compare.
+
+    They are new items, and items that are fetched from the cluster when needed.
 
     Attributes:
         index: The index of the items, set after all added items were sent.
         name: A constant, for callers that expect the name of a segment.
         fields: The fields whose lengths are stored.
         ids: The ids of the items.
-        groups: The group and its kind for each item in a group.
+        groups: For each item in a group, the group and its kind.
         lost: The groups that lost a member.
     """
 
@@ -136,16 +144,27 @@ class ComparedItems:
 
     @property
     def records(self) -> ComparedItems:
-        """The reader of stored records: this object."""
+        """The reader of stored records, which is this object."""
         return self
 
     def add_new(self, document: Document, body: dict[str, Any], keys: Numbers) -> None:
-        """Add a new item, given its body without the sketch, and ``keys``, the keys of its sketch."""
+        """Add a new item.
+
+        ``body`` is its body without the sketch, ``keys`` are the keys of its sketch.
+        """
         length = sum([body.get(name, 0) for name in _LENGTHS])
         self.add(document.id, keys, length, document.start, document.end)
 
     def add(self, item_id: str, keys: Numbers, length: int, start: int, end: int) -> int:
-        """Add an item: its sketch, length, and first and last day (0 for no date); return its number."""
+        """Add an item, and return its number.
+
+        Args:
+            item_id: The id.
+            keys: The keys of its sketch.
+            length: Its length.
+            start: The first day; 0 for no date.
+            end: The last day; 0 for no date.
+        """
         row = np.zeros(SKETCH_KEYS, np.uint32)
         row[: len(keys)] = keys
         self._keys.frombytes(row.tobytes())
@@ -164,7 +183,10 @@ class ComparedItems:
         return self._arrays[name]
 
     def column(self, name: str) -> Sequence[int]:
-        """Return the first day, the last day or the record number (the item's own number) of each item."""
+        """Return the first day, the last day or the record number of each item.
+
+        The record number is the item's own number.
+        """
         return self._days.get(name) or range(len(self.ids))
 
     def head(self, number: int) -> tuple[str, None]:
@@ -172,7 +194,7 @@ class ComparedItems:
         return self.ids[number], None
 
     def release(self) -> None:
-        """Do nothing: the items are not read from files."""
+        """Do nothing, because items are not read from files."""
 
     def read_record(self, number: int) -> bytes:
         """Return the record of an item."""
@@ -181,7 +203,10 @@ class ComparedItems:
         return self._records[number]
 
     def load(self, numbers: Sequence[int]) -> None:
-        """Load the records of items into memory, after dropping other records if there are too many."""
+        """Load the records of items into memory.
+
+        If there are too many, others are removed first.
+        """
         some = numbers[:MAX_READ]
         if len(self._records) > MAX_READ:
             self._records.clear()
@@ -197,7 +222,7 @@ class ComparedItems:
             yield from [found[item_id] for item_id in some]
 
     def fetch_sharing(self, numbers: Numbers) -> None:
-        """Fetch the items that share a sketch key with any of the items ``numbers``."""
+        """Fetch the items that share a sketch key with any of the given items."""
         rows = self.array("sketches").reshape(-1, SKETCH_KEYS)[numbers]
         wanted = {*rows.ravel().tolist()} - self._fetched_keys - {0}
         self._fetched_keys |= wanted
@@ -217,7 +242,7 @@ class ComparedItems:
         return {self.groups[one][0] for one in documents if one in self.groups}
 
     def _fetch(self, field: str, values: Sequence[int]) -> list[int]:
-        """Fetch the items that have at least one of the values in a field; return the items' numbers."""
+        """Fetch the items with one of the values in a field, and return their numbers."""
         if len(self._numbers) < len(self.ids):
             self._numbers = {item_id: number for number, item_id in enumerate(self.ids)}
         numbers = []

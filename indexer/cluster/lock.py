@@ -1,4 +1,4 @@
-"""Lock an index for one writer with a document that expires, in case the writer dies.
+"""Lock an index for one writer, with a document that expires if the writer dies.
 
 A writer that was paused until its lock expired may continue while another one writes; its requests must then
 fail. So each new index has a new number, counted in the lock document, and an alias that the next writer
@@ -74,7 +74,10 @@ class ClusterLock:
         return self._number
 
     def _try_acquire(self) -> str | None:
-        """Try to take the lock; return the name of the other writer that has it, or None on success."""
+        """Try to acquire the lock.
+
+        Returns the name of another writer that has it, or None on success.
+        """
         if self._put({"op_type": "create"}):
             return None
         held = self._cluster.request("GET", self._path, allowed=(404,))
@@ -88,7 +91,10 @@ class ClusterLock:
         return None if self._put(_version(held)) else str(source["holder"])
 
     def _put(self, condition: dict[str, str], expires: float | None = None) -> bool:
-        """Write the lock document unless another writer changed it; return whether it was written."""
+        """Write the lock document, unless another writer changed it.
+
+        Returns whether it was written.
+        """
         until = time() + EXPIRES if expires is None else expires
         body = {"holder": self._holder, "expires": until, "number": self._number}
         answer = self._cluster.request("PUT", self._path, body, params=condition, allowed=(409,))

@@ -42,14 +42,17 @@ _ANALYSIS: Final = {
 
 
 def number_key(name: str, number: float) -> str:
-    """Return the keyword for a number in a custom field; the keywords sort in the order of the numbers."""
+    """Return the keyword for a number in a custom field.
+
+    Keywords sort in the order of their numbers.
+    """
     bits = int.from_bytes(pack(">d", number + 0.0))  # -0.0 becomes 0.0
     ordered = bits ^ (1 << 63) if bits < 1 << 63 else bits ^ ((1 << 64) - 1)
     return f"{name}{SEPARATOR}{ordered:016x}"
 
 
 def number_keys(terms: Iterable[str]) -> list[str]:
-    """Return the keywords for the numbers among the terms of custom fields."""
+    """Return the keywords for the numbers among terms of custom fields."""
     values = [(name, as_number(key)) for name, key, _ in map(split_term, terms)]
     return [number_key(name, number) for name, number in values if number is not None]
 
@@ -121,7 +124,7 @@ def index_body(*, shards: int, replicas: int, version: str, norms: bool, gap: in
 
 
 def annotations_body() -> dict[str, Any]:
-    """Return the mapping for annotations, which is added when an item is first annotated.
+    """Return the mapping for annotations, which is added with the first annotation.
 
     Annotations are a stored field, because the list of fields in ``_source`` cannot be extended later.
     """
@@ -138,7 +141,10 @@ def _ranked_fields(ranked: dict[str, Any], *, is_former: bool) -> dict[str, Any]
 
 
 def words_body() -> dict[str, Any]:
-    """Return the settings and mapping for the index of vocabulary, register and manifest."""
+    """Return the settings and mapping for the vocabulary index.
+
+    It also has the register and the manifest.
+    """
     return {
         "settings": {"index": {"number_of_shards": 1, "number_of_replicas": 0, "refresh_interval": "-1"}},
         "mappings": {
@@ -171,7 +177,10 @@ def values_body(name: str, key: str = "") -> dict[str, Any]:
 
 
 def custom_query(term: str) -> dict[str, Any]:
-    """Return the query for the items with a term: the name of a custom field, or a name and a value."""
+    """Return the query for the items with a term of a custom field.
+
+    The term is the name of a field, or a name and a value.
+    """
     name, separator, key = term.partition(SEPARATOR)
     if not separator:
         return {"exists": {"field": "file"}} if name == MEMBER else {"term": {"own_name": name}}
@@ -181,7 +190,10 @@ def custom_query(term: str) -> dict[str, Any]:
 
 
 def value_of(name: str, term: str) -> tuple[str, str]:
-    """Split a term that a facet counted into its normalised value and its spelling."""
+    """Split a term into its normalised value and its spelling.
+
+    A facet has counted the term.
+    """
     return (term, term) if name == MEMBER else split_term(term)[1:]
 
 
@@ -213,7 +225,10 @@ SCORE_SCRIPT: Final = (
 
 
 def groups_metric(unused: int) -> dict[str, Any]:
-    """Return the aggregation that counts the distinct groups of near duplicates, all below ``unused``."""
+    """Return the aggregation that counts the distinct groups of near duplicates.
+
+    All group numbers are below ``unused``.
+    """
     return {
         "scripted_metric": {
             "params": {"size": unused // 64 + 1},

@@ -59,7 +59,9 @@ def index_of(alias: str) -> str:
 
 
 def clear_leftovers(cluster: Cluster) -> None:
-    """Delete the indexes that killed writers left behind; the caller must hold the lock.
+    """Delete the indexes that killed writers left behind.
+
+    The caller must have the lock.
 
     Raises:
         ClusterError: The name belongs to another application.
@@ -70,7 +72,7 @@ def clear_leftovers(cluster: Cluster) -> None:
 
 
 def drop(cluster: Cluster, index: str) -> None:
-    """Delete an index unless it was published in the meantime."""
+    """Delete an index, unless it was published in the meantime."""
     action = {"index": index, "alias": writing_alias(index), "must_exist": "true"}
     cluster.request("POST", "/_aliases", {"actions": [{"remove": action}]}, allowed=(404,))
     if index not in find_aliases(cluster, cluster.address.name):
@@ -78,7 +80,7 @@ def drop(cluster: Cluster, index: str) -> None:
 
 
 def delete(cluster: Cluster, *indexes: str) -> None:
-    """Delete indexes; ignore missing ones."""
+    """Delete indexes, and ignore missing ones."""
     cluster.request("DELETE", f"/{','.join(indexes)}", params={"ignore_unavailable": "true"}, allowed=(404,))
 
 
@@ -212,7 +214,7 @@ _REFUSAL: Final = "scripts"  # part of the error of OpenSearch 2 and 3: “canno
 
 
 class NewIndexes:
-    """The indexes of the next generation: empty, or clones of the previous generation.
+    """The indexes of the next generation, which are empty or clones of the previous ones.
 
     Args:
         cluster: The client of the cluster.
@@ -245,13 +247,13 @@ class NewIndexes:
         return self._alias(WORDS_ENDING, self._base.words_index if self._base else None)
 
     def refresh_index(self, alias: str) -> str:
-        """Refresh an index, given its write alias; return the name of the index."""
+        """Refresh the index of a write alias, and return its name."""
         index = index_of(alias)
         self._cluster.request("POST", f"/{index}/_refresh", seconds=WRITING)
         return index
 
     def publish(self) -> None:
-        """Create the replicas, move the aliases to the new indexes, and delete the old indexes.
+        """Make the new indexes current: create replicas, move the aliases, delete old indexes.
 
         Raises:
             ClusterError: Another writer has taken over, or the cluster does not respond.

@@ -1,7 +1,7 @@
-"""Store the register and the annotations of a cluster index, one document for each entry.
+"""Store the register and the annotations of a cluster index.
 
-The annotations of an item are kept after it leaves the index, in case it returns. The index of the items has
-a copy for searches.
+Each entry is a document. The annotations of an item are kept after it leaves the index, in case it returns.
+The index of the items has a copy for searches.
 """
 
 from __future__ import annotations
@@ -77,7 +77,7 @@ class ClusterRegister:
         return found[0]["item"] if found else None
 
     def ids_with_prefix(self, prefix: str, most: int) -> list[str]:
-        """Return the current ids of at most ``most`` items whose former ids start with a prefix."""
+        """Return the current ids of at most ``most`` items with a former id that has a prefix."""
         return [one["item"] for one in self._search({"prefix": {"former": prefix}}, most)]
 
     def histories(self, ids: Sequence[str]) -> dict[str, History]:
@@ -96,7 +96,7 @@ class ClusterRegister:
         return bool(found) and found[0]["value"].startswith(NO_ITEM)
 
     def walk(self) -> Iterator[list[Any]]:
-        """Yield all entries as lines of a folder's register: ``["f", FORMER, ID]`` and so on."""
+        """Yield all entries in the form of a folder's register: ``["f", FORMER, ID]`` ..."""
         if self._is_empty:
             return
         fields = ("former", "item", "places", "deleted", "gone", "value")
@@ -131,7 +131,10 @@ class ClusterRegister:
 
 
 def read_annotations(cluster: Cluster, manifest: ClusterManifest | None) -> dict[str, Annotations]:
-    """Read all annotations by item id, including those of items that have left the index."""
+    """Read all annotations, by the id of the item.
+
+    Those of items that have left the index are included.
+    """
     if manifest is None or not manifest.annotated:
         return {}
     query, sort = {"term": {"gone": _ANNOTATED}}, [{"entry": "asc"}]
@@ -149,7 +152,10 @@ def decode_annotations(value: Sequence[Any]) -> Annotations:
 def write_annotations(
     sender: BulkSender, index: str, annotations: AnnotationChanges, *, are_all: bool
 ) -> int:
-    """Send the changed annotations, or all annotations; return the number of annotated items."""
+    """Send the changed annotations, or all of them.
+
+    Returns the number of annotated items.
+    """
     every = dict(annotations.every())
     for item_id in every if are_all else annotations.changes:
         key, body = _add_key((("annotated", item_id), {"gone": _ANNOTATED}))

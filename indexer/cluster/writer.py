@@ -95,7 +95,7 @@ class ClusterWriter(IndexStore):
         self._is_mapped = False  # whether the index of the items has a field for annotations
 
     def add(self, document: Document, since: int | None = None) -> None:
-        """Add a document; no live document may have its id.
+        """Add a document, whose id no other document has, except deleted ones.
 
         Raises:
             ClusterError: The cluster rejects this or another pending document.
@@ -175,13 +175,16 @@ class ClusterWriter(IndexStore):
         self.is_committed = True
 
     def cancel(self) -> None:
-        """Delete the new indexes; the current generation remains."""
+        """Delete the new indexes, so that the current generation remains."""
         with suppress(ClusterError):
             self._sender.cancel()
             self._new.drop()
 
     def _write_items(self) -> str:
-        """Send the remaining items and their groups; refresh the items index and return the index's name."""
+        """Send the remaining items and their groups, and return the name of the items index.
+
+        The index is refreshed.
+        """
         if self._base and not self.added and not any(self.deleted) and not self.annotations.changes:
             return self._base.items_index
         alias = self._items_alias()
@@ -213,7 +216,10 @@ class ClusterWriter(IndexStore):
         return index
 
     def _send(self) -> None:
-        """Send the pending documents; keep their sketches for finding near duplicates."""
+        """Send the pending documents.
+
+        Their sketches are kept, to find near duplicates.
+        """
         alias, made = self._items_alias(), self._maker.make(self._waiting)
         for document, body, keys in zip(self._waiting, *made, strict=True):
             self._compared.add_new(document, body, keys)
@@ -221,7 +227,10 @@ class ClusterWriter(IndexStore):
         self._waiting, self._waiting_bytes = [], 0
 
     def _items_alias(self) -> str:
-        """Return the write alias of the items index, after adding the annotation field if necessary."""
+        """Return the write alias of the items index.
+
+        The field for annotations is added to the index if necessary.
+        """
         alias = self._new.items()
         if not self._is_mapped and any(True for _ in self.annotations.every()):
             self._cluster.request("PUT", f"/{index_of(alias)}/_mapping", annotations_body())
@@ -243,8 +252,8 @@ class ClusterWriter(IndexStore):
 
         Args:
             alias: The write alias of the items index.
-            groups: For each item id, the fields of the item's new group; an empty mapping if the item leaves
-                its group.
+            groups: By item id, the fields of the item's new group, or an empty mapping if the item leaves its
+                group.
         """
         changed = [*dict.fromkeys((*groups, *self.annotations.changes))]
         maker, fields, sent = self._maker.without_vocabulary(), ("record", "group", "kind"), False
@@ -262,7 +271,9 @@ class ClusterWriter(IndexStore):
 
 
 class ClusterLocation:
-    """A URL at which an index is written; see :class:`indexer.store.protocols.IndexLocation`.
+    """The location of an index on a cluster.
+
+    It implements :class:`indexer.store.protocols.IndexLocation`.
 
     Raises:
         ClusterError: The text is not the URL of an index.
@@ -284,15 +295,15 @@ class ClusterLocation:
         self.read()
 
     def read(self) -> ClusterManifest:
-        """Read the manifest of the index; raise an error if there is none."""
+        """Read the manifest of the index, which must exist."""
         return read_cluster_manifest(self.cluster)
 
     def base(self) -> ClusterManifest | None:
-        """Read the manifest of the index; return None if there is no index yet."""
+        """Read the manifest of the index, or return None if there is no index yet."""
         return find_manifest(self.cluster)
 
     def find_corrections_file(self) -> str | None:
-        """Return the corrections file that the index uses, in any format, or None if it uses none."""
+        """Return the corrections file of the index, which may have any format, or None."""
         return find_corrections_file(self.cluster)
 
     @contextmanager
@@ -306,7 +317,7 @@ class ClusterLocation:
     def next_generation(
         self, base: ClusterManifest | None, request: WriteRequest | None = None
     ) -> Iterator[IndexStore]:
-        """Open the next generation for writing; cancel the generation unless the block commits it."""
+        """Open the next generation for writing, and cancel it unless the block commits it."""
         assert self._lock
         writer = ClusterWriter(self.cluster, self._lock, base, request)
         try:

@@ -1,1 +1,4 @@
-"""Read and write the files of an index: memory-mapped arrays with checksums."""
+"""Read and write the files of an index.
+
+They are memory-mapped arrays with checksums.
+"""

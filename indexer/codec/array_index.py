@@ -26,7 +26,7 @@ class FoundTerm(NamedTuple):
     Attributes:
         numbers: The term's number in each segment; -1 if the segment lacks the term.
         documents: The document frequency, including deleted documents.
-        forms: The words of the texts that are stemmed to this term, sorted; empty for unranked fields.
+        forms: The words of the texts with this stem, sorted; empty for unranked fields.
     """
 
     numbers: tuple[int, ...]
@@ -35,7 +35,10 @@ class FoundTerm(NamedTuple):
 
 
 class ArrayIndex:
-    """The segments of an index; a global document number is the base of its segment plus a local number."""
+    """The segments of an index.
+
+    A global document number is the base of the document's segment plus its number in the segment.
+    """
 
     def __init__(self, segments: Sequence[Segment]) -> None:
         self.segments = tuple(segments)
@@ -44,7 +47,7 @@ class ArrayIndex:
         self.statistics = cache_method(self._statistics, None)
 
     def _statistics(self, field: str) -> tuple[int, float]:
-        """Return how many documents have a field, and the mean length of the field in these documents.
+        """Return how many documents have a field, and its mean length in these.
 
         Deleted documents are counted until their segment is rewritten.
         """
@@ -84,12 +87,12 @@ class ArrayIndex:
         return CustomValues(self.segments)
 
     def locate(self, document: int) -> tuple[Segment, int]:
-        """Return the segment of a document, and the number of the document in the segment."""
+        """Return the segment of a document, and its number in the segment."""
         at = bisect_right(self.bases, document) - 1
         return self.segments[at], document - self.bases[at]
 
     def by_segment(self, documents: Sequence[int]) -> tuple[tuple[int, ...], ...]:
-        """Split ascending document numbers by segment; return the local numbers."""
+        """Split ascending document numbers by segment, and return the numbers in the segments."""
         bounds = pairwise([bisect_left(documents, base) for base in (*self.bases, self.documents)])
         return tuple(
             [
@@ -99,15 +102,19 @@ class ArrayIndex:
         )
 
     def in_order(self, first: int, last: int) -> bool:
-        """Return whether documents in a range are ranked by ascending number if their scores are equal.
+        """Return whether equal scores in a range of documents rank by document number.
 
-        This holds for dated documents of one segment: they are numbered in the order of ties, newest first.
+        This holds for dated documents of one segment, which are numbered in this order: newest first, then by
+        id.
         """
         segment, doc = self.locate(first)
         return last - first + doc < segment.dated.last
 
     def tie_break(self, document: int) -> tuple[int, str]:
-        """Return the key that sorts documents with equal scores: newest first, undated last, then by id."""
+        """Return the key that sorts documents with equal scores.
+
+        The order is newest first, undated last, then by id.
+        """
         segment, doc = self.locate(document)
         return -segment.column("start")[doc], segment.head(doc)[0]
 
@@ -123,7 +130,7 @@ class ArrayIndex:
         return [self.head(document) for document in documents]
 
     def find(self, key: str) -> int | None:
-        """Return the document with the given id, or None if it is deleted or missing."""
+        """Return the document with an id, or None if it is deleted or missing."""
         for base, segment in zip(self.bases, self.segments, strict=True):
             doc = segment.find_id(key)
             if doc >= 0 and not segment.is_deleted(doc):
@@ -131,7 +138,10 @@ class ArrayIndex:
         return None
 
     def ids_with_prefix(self, prefix: str, most: int) -> list[str]:
-        """Return the first ``most`` ids of live documents that start with a prefix, sorted."""
+        """Return the first ``most`` ids that start with a prefix, sorted.
+
+        Deleted documents are ignored.
+        """
         from heapq import merge
         from itertools import islice
 
@@ -160,7 +170,7 @@ MAX_BYTES: Final = 64 << 20  # of records in memory
 def read_records(
     index: ArrayIndex, documents: Sequence[int], *, together: int = BATCH_SIZE, most: int = MAX_BYTES
 ) -> Iterator[bytes]:
-    """Yield the records of documents, in the order of the argument.
+    """Yield the records of documents, in the given order.
 
     Args:
         index: The index.

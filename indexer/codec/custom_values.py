@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 
 class CustomValue(NamedTuple):
-    """A normalised value of a custom field in a segment, and the terms for its spellings."""
+    """A normalised value of a custom field in a segment, with the terms of its spellings."""
 
     key: str
     terms: range
@@ -47,11 +47,11 @@ class CustomValues:
 
     @property
     def names(self) -> frozenset[str]:
-        """The names of all custom fields, including those that only deleted documents have."""
+        """The names of all custom fields, also of those that only deleted documents have."""
         return frozenset([name for name in self._names if not name.endswith(CONCEPTS)])
 
     def holds(self, name: str) -> bool:
-        """Return whether a document has the field ``name``: a custom field or a kind of concept."""
+        """Return whether a document has a custom field, or a concept of a kind."""
         return name in self._names
 
     @cached_property
@@ -101,7 +101,10 @@ class CustomValues:
 
 
 def annotated_values(segment: Segment, name: str) -> list[tuple[str, Sequence[int]]] | None:
-    """Return the values of an annotation field and their documents in a segment, or None for other fields."""
+    """Return the values of an annotation field in a segment, with their documents.
+
+    None for other fields.
+    """
     if not annotation_field(name):
         return None
     return segment.annotations.values(name) if segment.annotations else []
@@ -117,18 +120,18 @@ def values_of(segment: Segment, name: str) -> list[CustomValue]:
 
 
 def numbers_of(segment: Segment, terms: range) -> list[float]:
-    """Return the number for each term in a range; NaN for values that are not numbers."""
+    """Return the number of each term in a range, or NaN for a value that is none."""
     value_in = re.compile(f"[^{SEPARATOR}]*{SEPARATOR}({NUMBER}){SEPARATOR}".encode()).match
     found = map(value_in, segment.lexicon(OWN).walk(terms) if terms else ())
     return [float(value[1]) if value else nan for value in found]
 
 
 def place_terms(segment: Segment) -> tuple[dict[str, range], list[range]]:
-    """Return the terms that record how countries were determined (see ``country_via_terms``).
+    """Return the terms that record how countries were determined.
 
     Returns:
-        For each country code, the terms of documents whose only evidence for the country is a place. Then the
-        ranges of ``*`` terms; every document with recorded evidence has such a term.
+        For each country code, the terms of documents that name only a place in the country. Then the ranges
+        of ``*`` terms; every document with recorded evidence has such a term (see ``country_via_terms``).
     """
     named, every = {}, []
     for key, terms in values_of(segment, COUNTRY_VIA):
@@ -141,7 +144,10 @@ def place_terms(segment: Segment) -> tuple[dict[str, range], list[range]]:
 
 
 def source_documents(segment: Segment, name: str) -> npt.NDArray[Any]:
-    """Return the documents of a source, or of a file in a source, sorted, including deleted documents."""
+    """Return the documents of a source, or of a file in a source, sorted.
+
+    Deleted documents are included.
+    """
     import numpy as np
 
     from indexer.analysis.word_arrays import distinct
@@ -158,6 +164,6 @@ def source_documents(segment: Segment, name: str) -> npt.NDArray[Any]:
 
 
 def _values(segment: Segment, numbers: range) -> Iterator[tuple[str, str]]:
-    """Yield the normalised value and the spelling that each term contains."""
+    """Yield the normalised value and the spelling of each term."""
     for term in segment.lexicon(OWN).texts(numbers) if numbers else ():
         yield split_term(term)[1:]

@@ -25,13 +25,16 @@ UNIX_EPOCH: Final = 719163  # the ordinal of 1970-01-01
 
 
 def zone_of(kind: Numbers) -> Numbers:
-    """Return the zone of each document: 0 for dated, 1 for estimated, 2 for undated documents."""
+    """Return the zone of each document.
+
+    It is 0 for dated, 1 for estimated, and 2 for undated documents.
+    """
     zones: Numbers = np.where(kind == 0, 2, np.where(kind == ESTIMATED, 1, 0)).astype(np.uint8)
     return zones
 
 
 def document_order(ids: Sequence[str] | Sequence[bytes], start: Numbers, kind: Numbers) -> NDArray[np.int64]:
-    """Return the sorting order of documents in a segment.
+    """Return the order of documents in a segment.
 
     Args:
         ids: The ids of the documents in insertion order.
@@ -49,7 +52,7 @@ MAX_ID_WIDTH: Final = 32  # longer ids are not sorted in an array of fixed width
 
 
 def id_order(ids: Sequence[str] | Sequence[bytes]) -> NDArray[np.int64]:
-    """Return the order that sorts ids; an id must not end with a null character."""
+    """Return the order that sorts ids, none of which ends with a null character."""
     is_short = max(map(len, ids), default=0) <= MAX_ID_WIDTH  # sorted in a third of the time
     return np.argsort(np.array(ids, dtype=None if is_short else object), kind="stable")
 
@@ -72,8 +75,8 @@ class Documents:
         languages: The languages as bit masks: en 1, es 2, fr 4, und 8.
         language: The bit of the main language.
         countries: The countries.
-        ids: Ids, utf-8.
-        heads: Returns batches of the ids, each followed by a zero byte and the title if there is one, utf-8.
+        ids: The ids in utf-8.
+        heads: Returns batches of the ids, each followed by a zero byte and the title, if any, in utf-8.
         stored_at: The position of each document in insertion order, which is the number of its record.
         sketches: The keys for finding duplicates, ``[document, key]``: see :mod:`indexer.bulk.sketches`.
         digest: The digest of day, title and text of each document.
@@ -92,7 +95,7 @@ class Documents:
     digest: Numbers
 
     def zones(self) -> tuple[Zone, Zone]:
-        """The zone of dated documents, and the zone of documents with an estimated date.
+        """The zones of dated documents and of documents with an estimated date.
 
         Raises:
             ValueError: The documents are not in the order of ``document_order``.
@@ -123,15 +126,17 @@ PACKED: Final = 4  # countries in a document's packed number
 
 
 class PackedCountries(NamedTuple):
-    """The countries of all documents, as ordinals: 1 means no country, each larger ordinal is a country.
+    """The countries of all documents, as ordinals.
+
+    1 means no country; each larger ordinal is a country.
 
     Attributes:
         codes: The country codes that occur, sorted.
         packed: For each document, the ordinals of its first four countries, a byte each.
         many_docs: The documents with more than four countries.
-        many_at: For each document in ``many_docs``, where its further ordinals start in ``many``; then the
-            length of ``many``.
-        many: The ordinals that follow the first four of a document.
+        many_at: For each document in ``many_docs``, where its further ordinals start in ``many``; and finally
+            the length of ``many``.
+        many: The ordinals after the first four of each of these documents.
     """
 
     codes: list[str]
@@ -153,7 +158,10 @@ class PackedCountries(NamedTuple):
         return counts.astype(np.uint32)
 
     def lists(self) -> dict[str, Numbers]:
-        """Return the documents of each country; the key UNKNOWN has the documents without countries."""
+        """Return the documents of each country.
+
+        The key UNKNOWN has the documents without countries.
+        """
         packed = self.packed.view(np.uint8).reshape(-1, PACKED)
         documents, columns = packed.nonzero()
         ordinals = np.concatenate((packed[documents, columns], self.many))

@@ -34,16 +34,17 @@ _BLOCKS: Final = {DOCS: "u4", GROUPS: "u4", KIND: "u1"}
 
 
 class Member(NamedTuple):
-    """A member of a group: the name of its segment, and its document number in the segment."""
+    """A member of a group, by the name of its segment and its document number there."""
 
     segment: str
     doc: int
 
 
 class Groups:
-    """The groups of near duplicates in an index, read on demand; there are none if the file is missing.
+    """The groups of near duplicates in an index, read on demand.
 
-    Groups are numbered from 0, and have at least two live documents each.
+    There are none if the file is missing. Groups are numbered from 0; each has at least two documents that
+    are not deleted.
 
     Raises:
         IndexFolderError: The file does not contain groups.
@@ -60,21 +61,21 @@ class Groups:
         return self._container.count(KIND) if self._container else 0
 
     def of_segment(self, name: str) -> tuple[Sequence[int], Sequence[int]]:
-        """Return the grouped documents of a segment and the group of each, without loading numpy."""
+        """Return the grouped documents of a segment, and their groups, without loading numpy."""
         if self._container is None or name not in self._ranges:
             return (), ()
         first, last = self._ranges[name]
         return self._container.pages(DOCS)[first:last], self._container.pages(GROUPS)[first:last]
 
     def arrays(self, name: str) -> tuple[Array, Array]:
-        """Return the grouped documents of a segment and the group of each, as numpy arrays."""
+        """Return the grouped documents of a segment, and their groups, as numpy arrays."""
         import numpy as np
 
         docs, groups = (np.asarray(part, np.uint32) for part in self.of_segment(name))
         return docs, groups
 
     def group_of(self, name: str, doc: int) -> int:
-        """Return the group of a document, or -1 if the document has no near duplicates."""
+        """Return the group of a document, or -1 if it has no near duplicates."""
         docs, groups = self.of_segment(name)
         at = bisect_left(docs, doc)
         return groups[at] if at < len(docs) and docs[at] == doc else -1
@@ -91,7 +92,7 @@ class Groups:
         return self._container.array(KIND) if self._container else np.empty(0, np.uint8)
 
     def kind(self, group: int) -> GroupKind:
-        """Return the kind of a group: ``copy`` if all bodies are equal, otherwise ``reprint``."""
+        """Return ``copy`` if all bodies of a group are equal, otherwise ``reprint``."""
         return KINDS[self._container.pages(KIND)[group]] if self._container else KINDS[0]
 
     def members(self, group: int) -> list[Member]:
@@ -103,13 +104,13 @@ class Groups:
 
     @cached_property
     def _documents(self) -> tuple[Sequence[int], list[str], list[int]]:
-        """The grouped documents of all segments, the names of the segments, and the start of each segment."""
+        """The grouped documents, the names of their segments, and where each segment starts."""
         docs = self._container.view(DOCS) if self._container else ()
         return docs, [*self._ranges], [first for first, _ in self._ranges.values()]
 
     @cached_property
     def _by_group(self) -> tuple[array[int], array[int]]:
-        """The grouped documents in the order of their groups, and where each group starts."""
+        """The grouped documents in the order of groups, and where each group starts."""
         groups: Sequence[int] = self._container.view(GROUPS) if self._container else ()
         starts = array("I", bytes(4 * (len(self) + 1)))
         for group in groups:
@@ -117,7 +118,7 @@ class Groups:
         return array("I", sorted(range(len(groups)), key=groups.__getitem__)), array("I", accumulate(starts))
 
     def check(self, documents: Mapping[str, int]) -> str:
-        """Return the name of a block that contradicts another block, or an empty string if none does."""
+        """Return the name of a block that contradicts another one, or an empty string."""
         if self._container is None:
             return ""
         import numpy as np
@@ -162,7 +163,11 @@ def write_groups(
 
 
 def _ranges(container: Container) -> dict[str, tuple[int, int]]:
-    """Return the range of grouped documents of each segment; raise IndexFolderError if there are gaps."""
+    """Return the range of grouped documents of each segment.
+
+    Raises:
+        IndexFolderError: There are gaps between the ranges.
+    """
     last = 0
     ranges: dict[str, tuple[int, int]] = {}
     try:

@@ -1,11 +1,12 @@
-"""Define the container format of index files: a header, typed blocks, and checksums of pages.
+"""Define the container format of index files.
 
-A file is memory-mapped. Blocks start at multiples of 64 bytes and are used in place, as numpy arrays or, if
-importing numpy would take longer than the query, as ``memoryview``.
+A file has a header, typed blocks, and checksums of its pages. It is memory-mapped. Blocks start at multiples
+of 64 bytes and are used in place, as numpy arrays or, if importing numpy would take longer than the query, as
+``memoryview``.
 
-Each process verifies the checksum of a page before its first use. The table contains the checksum of the
-pages' checksums, and the header the table's checksum. Thus a change of any byte changes the length of the
-file or the checksum of its table.
+Each process verifies the checksum of a page before its first use. The table of blocks contains the checksum
+of the pages' checksums, and the header the table's checksum. Thus a change of any byte changes the length of
+the file or the checksum of its table.
 """
 
 from __future__ import annotations
@@ -40,13 +41,18 @@ MAX_TABLE_BYTES: Final = 4 << 20  # bytes; Dragoman's tables have a few thousand
 
 
 def pack_header(table_offset: int, table: bytes) -> bytes:
-    """Return the 64-byte header of a file, given the offset and content of its table of blocks."""
+    """Return the 64-byte header of a file.
+
+    Args:
+        table_offset: The offset of the table of blocks.
+        table: The content of the table.
+    """
     body = HEADER.pack(MAGIC, VERSION, 0, table_offset, len(table), zlib.crc32(table), 0)[:-4]
     return (body + struct.pack("<I", zlib.crc32(body))).ljust(HEADER_BYTES, b"\0")
 
 
 def read_table(content: mmap.mmap, name: str) -> tuple[int, bytes]:
-    """Return the offset of a file's table of blocks, and the bytes of the table.
+    """Return the offset and the bytes of a file's table of blocks.
 
     Raises:
         IndexFolderError: The file is truncated, damaged, of another version, or was not written by Dragoman.
@@ -68,7 +74,7 @@ def read_table(content: mmap.mmap, name: str) -> tuple[int, bytes]:
 
 
 def damage_error(name: str, part: str) -> IndexFolderError:
-    """Return the error for a damaged part of a file, given the names of the file and the part."""
+    """Return the error for a damaged part of a file, given the names of both."""
     return IndexFolderError(message("codec.damaged", name=name, part=name_message(f"part.{part}", part)))
 
 
@@ -76,7 +82,7 @@ PAGE: Final = 1 << 14  # bytes per checksum
 
 
 class PagedView:
-    """A view of the numbers of a block that verifies each page when the page is first used.
+    """A view of a block of numbers that verifies each page on first use.
 
     Args:
         view: The block.
@@ -201,26 +207,32 @@ class Container:
         return self.raw_view(name)
 
     def array(self, name: str) -> npt.NDArray[Any]:
-        """Verify a block, and view it as a read-only numpy array."""
+        """Verify a block, and return it as a read-only numpy array."""
         self.verify_part(name)
         return self.raw_array(name)
 
     # Blocks that are verified by page
 
     def pages(self, name: str) -> memoryview[int]:
-        """Return a block as a sequence of numbers, without numpy; verify each page on its first use."""
+        """Return a block as a sequence of numbers, without numpy.
+
+        Each page is verified on first use.
+        """
         kind, offset, length = self._blocks[name]
         if length <= WHOLE:
             return self.view(name)
         return PagedView(self.raw_view(name), offset, WIDTHS[kind], self._seen, self.verify)  # type: ignore[return-value]  # has all used methods of a view
 
     def raw_view(self, name: str) -> memoryview[int]:
-        """View a block as unverified numbers, without numpy; call ``verify_part`` before using a part."""
+        """Return a block as a sequence of numbers, unverified and without numpy.
+
+        Call ``verify_part`` before using a part.
+        """
         kind, offset, length = self._blocks[name]
         return self._view[offset : offset + length].cast(CAST[kind])  # type: ignore[call-overload, no-any-return]  # the format is one of CAST
 
     def raw_array(self, name: str) -> npt.NDArray[Any]:
-        """View a block as an unverified, read-only numpy array; see :meth:`raw_view`."""
+        """Return a block as a read-only numpy array, unverified (see :meth:`raw_view`)."""
         import numpy as np
 
         kind, offset, _ = self._blocks[name]
@@ -228,7 +240,7 @@ class Container:
         return np.frombuffer(self._map, f"<{kind}", count, offset) if count else np.empty(0, f"<{kind}")
 
     def verify_part(self, name: str, first: int = 0, last: int = sys.maxsize) -> None:
-        """Verify the checksums of the numbers of a block from position ``first`` up to ``last``."""
+        """Verify the checksums of the numbers of a block from ``first`` up to ``last``."""
         kind, offset, length = self._blocks[name]
         width = WIDTHS[kind]
         begin, end = offset + first * width, offset + (min(length, last * width))
@@ -258,7 +270,7 @@ class Container:
         return read
 
     def verify_values(self, name: str, numbers: Any) -> None:
-        """Verify the values of a block at the given positions, which must be ascending."""
+        """Verify the values of a block at the given positions, which must ascend."""
         if not len(numbers):
             return
         kind, offset, _ = self._blocks[name]
@@ -271,7 +283,7 @@ class Container:
             self.verify(offset + number * width, offset + (number + 1) * width)
 
     def verify(self, first: int, last: int) -> None:
-        """Verify the pages of a range of bytes, unless they were verified before."""
+        """Verify the pages of a range of bytes, unless this was done before."""
         if first >= last:
             return
         end = (last - 1 - HEADER_BYTES) // PAGE + 1
@@ -285,7 +297,7 @@ class Container:
     # Metadata and checks
 
     def file_view(self) -> memoryview[int]:
-        """View all bytes of the file, without verifying checksums."""
+        """Return all bytes of the file, without verifying checksums."""
         return self._view
 
     def names(self) -> list[str]:
@@ -297,18 +309,21 @@ class Container:
         return self.shape(name)[1]
 
     def shape(self, name: str) -> tuple[str, int]:
-        """Return the type of a block's values, such as ``u4``, and how many it has; ("", -1) if missing."""
+        """Return the data type of a block, such as ``u4``, and its number of values.
+
+        For a missing block, return an empty string and -1.
+        """
         if name not in self._blocks:
             return "", -1
         kind, _, length = self._blocks[name]
         return kind, length // WIDTHS[kind]
 
     def kind(self, name: str) -> str:
-        """Return the type of a block's values, such as ``u4``, or an empty string for a missing block."""
+        """Return the data type of a block, such as ``u4``, or an empty string without the block."""
         return self._blocks[name][0] if name in self._blocks else ""
 
     def check(self, progress: Callable[[int], None] = lambda _: None) -> list[str]:
-        """Verify the checksums of all pages; return the names of the damaged blocks.
+        """Verify the checksums of all pages, and return the names of damaged blocks.
 
         Args:
             progress: Called with the number of bytes verified since the previous call.
@@ -327,7 +342,10 @@ class Container:
         return list(bad)
 
     def release(self) -> None:
-        """Release the pages of the file from memory; they are read again when needed."""
+        """Release the pages of the file from memory.
+
+        They are read again when needed.
+        """
         if hasattr(mmap, "MADV_DONTNEED"):  # not on Windows
             self._map.madvise(mmap.MADV_DONTNEED)
 
@@ -356,7 +374,9 @@ class Container:
         ] or ["padding"]
 
     def _require_order(self, table: int) -> int:
-        """Check that blocks and table follow each other without gaps; return where the pages end.
+        """Check that blocks and table follow each other without gaps.
+
+        Returns where the pages end.
 
         Raises:
             ValueError: A block overlaps another, is outside of the file, or is truncated.

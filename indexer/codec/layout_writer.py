@@ -1,4 +1,7 @@
-"""Write a container: blocks in any order, then the checksums, the table and the header."""
+"""Write a container.
+
+Blocks are written in any order, then the checksums, the table and the header.
+"""
 
 from __future__ import annotations
 
@@ -44,7 +47,10 @@ class Region:
 
 
 class ContainerWriter:
-    """Writes a file of an index; the file gets its final name when it is complete and on disk."""
+    """Writes a file of an index.
+
+    The file gets its final name when it is complete and on disk.
+    """
 
     def __init__(self, path: Path) -> None:
         self._path = path
@@ -60,7 +66,7 @@ class ContainerWriter:
         self.abandon()
 
     def region(self, name: str, kind: str, count: int) -> Region:
-        """Reserve a block of ``count`` numbers, whose values are written in pieces."""
+        """Reserve a block of ``count`` numbers, which are written in pieces."""
         if name in self._blocks:
             raise ValueError(f"block {name} was written before")
         offset, length = self._end, count * int(kind[1:])
@@ -72,13 +78,16 @@ class ContainerWriter:
         self.region(name, kind, len(values)).append(values)
 
     def extend(self, name: str, data: bytes) -> None:
-        """Append to a block whose size is not known in advance, before another block starts."""
+        """Append to a block of unknown size, before another block starts."""
         kind, offset, length = self._blocks.get(name, ("u1", self._end, 0))
         _write(self._file, data, offset + length)
         self._place(name, kind, offset, length + len(data))
 
     def finish(self, meta: dict[str, Any]) -> FileChecksum:
-        """Write checksums, table and header, sync and rename the file; return its length and checksum."""
+        """Write checksums, table and header, then sync and rename the file.
+
+        Returns the length and the checksum of the file.
+        """
         os.ftruncate(self._file, self._end)
         # Read instead of mapped: mapped pages would count as memory of this process.
         pages = (
@@ -100,7 +109,10 @@ class ContainerWriter:
         return FileChecksum(self._end + len(table), zlib.crc32(table))
 
     def copy(self, container: Container) -> FileChecksum:
-        """Copy another file of an index, sync and rename the copy; return its length and checksum."""
+        """Copy another file of an index, then sync and rename the copy.
+
+        Returns the length and the checksum of the file.
+        """
         _write(self._file, container.file_view(), 0)
         self._rename_into_place()
         return container.checksum

@@ -1,8 +1,9 @@
-"""Store data about items in tables outside the records, because segments never change.
+"""Store data about items in tables of lines, not in their records.
 
-A table is a file of a generation; an empty table has no file. Each line is a JSON array whose first cell is
-a letter, for the kind of line. Lines are in byte order, for lookup by binary search. The register is in
-:mod:`indexer.store`; the table of annotations is here, because segments look up their documents in it:
+Such data change, but segments with records never do. A table is a file of a generation; an empty table has no
+file. Each line is a JSON array whose first cell is a letter, for the kind of line. Lines are in byte order,
+for lookup by binary search. The register is in :mod:`indexer.store`; the table of annotations is here,
+because segments look up their documents in it:
 
 - ``["a", ID, TAGS, COLLECTIONS, NOTE]``: the annotations of an item;
 - ``["k", FIELD, KEY, WRITTEN, ID]``: an item that has a keyword of :mod:`indexer.annotations`.
@@ -35,7 +36,10 @@ encode: Final = json.JSONEncoder(ensure_ascii=True, separators=(",", ":")).encod
 
 
 def write_lines(lines: Sequence[bytes], folder: Path, name: str, ending: str) -> IndexFile:
-    """Write a table of sorted lines, at least one; return its entry for ``dragoman.json``."""
+    """Write a table of sorted lines, of which there must be at least one.
+
+    Returns the entry of the table for ``dragoman.json``.
+    """
     import numpy as np
 
     from indexer.codec.layout_writer import ContainerWriter
@@ -48,10 +52,10 @@ def write_lines(lines: Sequence[bytes], folder: Path, name: str, ending: str) ->
 
 
 class LineTable:
-    """An open table, which threads may share.
+    """An open table of lines, which threads may share.
 
     Attributes:
-        cell_types: For each kind of line (the letter in its first cell), the types of the other cells.
+        cell_types: For each kind of line (the letter in the first cell), the types of the other cells.
 
     Raises:
         IndexFolderError: The file is not a table of lines.
@@ -126,7 +130,10 @@ class LineTable:
 
 
 def annotation_lines(item_id: str, annotations: Annotations) -> set[bytes]:
-    """Return the lines that store the annotations of an item; an item without annotations has no lines."""
+    """Return the lines that store the annotations of an item.
+
+    An item without annotations has none.
+    """
     if annotations == NO_ANNOTATIONS:
         return set()
     rows: list[list[Any]] = [["a", item_id, *annotations]]
@@ -135,10 +142,10 @@ def annotation_lines(item_id: str, annotations: Annotations) -> set[bytes]:
 
 
 class AnnotationTable(LineTable):
-    """The open table of the annotations of an index, which threads may share.
+    """The open table of an index's annotations, which threads may share.
 
     Attributes:
-        hides_notes: Whether to return items as if they had no notes; set it before the first lookup.
+        hides_notes: Whether to return items as if they had no notes. It must be set before the first lookup.
     """
 
     cell_types: ClassVar[Mapping[str, tuple[type, ...]]] = {
@@ -166,19 +173,22 @@ class AnnotationTable(LineTable):
         self.keywords = cache_method(self._keywords, None)
 
     def _keywords(self, field: str) -> dict[str, dict[str, list[str]]]:
-        """Return the ids of the items for each keyword of a field and each spelling of the keyword."""
+        """Return the ids of items by keyword of a field, and by spelling of the keyword."""
         found: dict[str, dict[str, list[str]]] = {}
         for _, key, written, item_id in self._keyword_lines(field):
             found.setdefault(key, {}).setdefault(written, []).append(item_id)
         return found
 
     def ids_with_keyword(self, keyword: str) -> set[str]:
-        """Return the ids of the items with a keyword; a field name alone means any of its keywords."""
+        """Return the ids of the items with a keyword.
+
+        The name of a field alone means any keyword of the field.
+        """
         field, mark, key = keyword.partition(SEPARATOR)
         return {cells[3] for cells in self._keyword_lines(field, *([key] if mark else []))}
 
     def check(self, is_live: Callable[[str], bool]) -> str:
-        """Return a message about a contradiction in the table, or between the table and the items.
+        """Return a contradiction in the table, or between it and the items.
 
         The message is empty if there is none.
         """
@@ -204,7 +214,7 @@ class AnnotatedDocuments:
 
     Args:
         table: The annotations of the index.
-        find: Returns the number of the segment's document with a given id; -1 if there is none.
+        find: Returns the number of the document with an id in the segment, or -1.
     """
 
     def __init__(self, table: AnnotationTable, find: Callable[[str], int]) -> None:
@@ -214,7 +224,10 @@ class AnnotatedDocuments:
         self.values = cache_method(self._values, None)
 
     def _keyword_documents(self, keyword: str) -> Sequence[int] | None:
-        """Return the documents with an annotation, sorted, or None if the keyword is not an annotation."""
+        """Return the documents with an annotation, sorted.
+
+        None if the keyword is not an annotation.
+        """
         return self._documents(self.table.ids_with_keyword(keyword)) if annotation_field(keyword) else None
 
     def _values(self, field: str) -> list[tuple[str, Sequence[int]]]:

@@ -1,7 +1,8 @@
-"""Read and write the parts that an index may lack: optional blocks, deletions, and parts of format 8.
+"""Read and write the parts that an index may lack.
 
-A later version may add optional blocks to format 9, with names that start with ``more.``. Versions ignore
-blocks that they do not know. If a block is missing, only queries that need it fail.
+These are optional blocks, deletions, and parts of format 8. A later version may add optional blocks to format
+9, with names that start with ``more.``. Versions ignore blocks that they do not know. If a block is missing,
+only queries that need it fail.
 """
 
 from __future__ import annotations
@@ -40,7 +41,7 @@ OPTIONAL_BLOCKS: Final = {
 
 
 def optional_block(container: Container, name: str, documents: int) -> memoryview[int]:
-    """View an optional block of a segment, without numpy.
+    """Return an optional block of a segment, without numpy.
 
     Raises:
         QueryError: The segment lacks the block; the message names the feature that needs the block.
@@ -57,7 +58,10 @@ def optional_block(container: Container, name: str, documents: int) -> memoryvie
 def write_deletions(
     folder: Path, name: str, generation: int, docs: Iterable[int], documents: int
 ) -> FileChecksum:
-    """Write the file with the deleted documents of a segment; return its length and checksum."""
+    """Write the file with the deleted documents of a segment.
+
+    Returns the length and the checksum of the file.
+    """
     import numpy as np
 
     from indexer.codec.layout_writer import ContainerWriter
@@ -84,11 +88,11 @@ def read_deletions(
 
 
 class FormerLexicon(Lexicon):
-    """A dictionary of format 8, whose terms are converted to lines of format 9 on demand.
+    """A dictionary of format 8, read as one of format 9.
 
     Args:
         container: The file.
-        size: The number of terms.
+        size: The number of terms, which are converted on demand.
         columns: Pairs of block names, (strings, starts of the strings): a pair for the terms, and another
             pair for the forms if the field has forms.
     """
@@ -107,7 +111,10 @@ class FormerLexicon(Lexicon):
 
 
 class _Strings(Sequence[bytes]):
-    """Concatenated strings in blocks; item ``i`` of the sequence is the first string of block ``i``."""
+    """A sequence of concatenated strings in blocks.
+
+    Item ``i`` is the first string of block ``i``.
+    """
 
     def __init__(self, text: memoryview[int], at: memoryview[int], size: int) -> None:
         self._text, self._at, self._size = text, at, size

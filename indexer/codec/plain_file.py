@@ -1,7 +1,7 @@
-"""Open and write index files, which may be untrusted, and files of users.
+"""Open and write index files, and files of users.
 
-Files of an index must be regular files, not links. A new version of a file is first written under another
-name, and renamed when it is complete and on disk.
+Index files may be untrusted. They must be regular files, not links. A new version of a file is first written
+under another name, and renamed when it is complete and on disk.
 """
 
 from __future__ import annotations
@@ -65,13 +65,16 @@ def read_plain(path: StrPath, most: int) -> bytes:
 
 
 def create_plain(path: Path) -> int:
-    """Create an index file, after removing a leftover of the same name; return its descriptor."""
+    """Create an index file, and return its descriptor.
+
+    A leftover of the same name is removed first.
+    """
     path.unlink(missing_ok=True)
     return os.open(path, _NEW, 0o644)
 
 
 def replace_plain(path: Path, content: bytes) -> None:
-    """Replace an index file atomically: write ``path.new`` to disk, then rename it.
+    """Replace an index file atomically, by writing ``path.new`` and renaming it.
 
     Raises:
         OSError: The file cannot be written. The existing one remains, and the new one is removed.
@@ -83,7 +86,7 @@ def replace_plain(path: Path, content: bytes) -> None:
 
 @contextmanager
 def whole_file(path: StrPath) -> Iterator[tuple[BinaryIO, Path]]:
-    """Open a temporary file, which replaces the file at ``path`` when the block ends.
+    """Open a temporary file that replaces another one when the block ends.
 
     Pipes and devices are written directly, because they cannot be replaced. For a symlink, the target is
     replaced.
@@ -123,7 +126,10 @@ def _create_file(part: Path, target: Path) -> BinaryIO:
 
 @contextmanager
 def _write_temporary(path: Path, part: Path, stream: BinaryIO) -> Iterator[BinaryIO]:
-    """Write a file under a temporary name; rename it when it is complete and on disk."""
+    """Write a file under a temporary name.
+
+    It is renamed when it is complete and on disk.
+    """
     try:
         with stream:
             yield stream
@@ -138,7 +144,7 @@ def _write_temporary(path: Path, part: Path, stream: BinaryIO) -> Iterator[Binar
 
 
 def sync_folder(folder: Path) -> None:
-    """Sync the names of files in a folder to disk, if the system can do this."""
+    """Sync the names of the files in a folder to disk, if the system can."""
     try:
         handle = os.open(folder, os.O_RDONLY)
     except OSError:

@@ -38,7 +38,10 @@ ROWS_FROM: Final = 1024  # document frequency from which the facet counts of a t
 
 
 def term_frequency_table(title_weight: int) -> list[int]:
-    """Return the term frequency for each of the 256 values of a count byte (255 is an escape)."""
+    """Return the term frequency for each value of a count byte.
+
+    There are 256 values, of which 255 is an escape.
+    """
     return [(byte & OCCURRENCE_MASK) + (title_weight - 1) * (byte >> OCCURRENCE_BITS) for byte in range(256)]
 
 
@@ -70,10 +73,10 @@ class FieldPostings:
         self._of_posting = [block for block in of_posting if block in container]
 
     def bounds(self, term: int, count: int = 1) -> tuple[int, int]:
-        """Return where the postings of ``count`` consecutive terms start and end, given the first term.
+        """Return where the postings of consecutive terms start and end.
 
-        Call this method before reading a posting list: it verifies the checksums of the list, except those
-        of positions.
+        ``term`` is the first of ``count`` terms. Call this method before reading a posting list: it verifies
+        the checksums of the list, except those of positions.
 
         Raises:
             IndexFolderError: The list is damaged.
@@ -103,14 +106,14 @@ class FieldPostings:
         return [end - start for start, end in pairwise(starts)]
 
     def starts(self, terms: range) -> npt.NDArray[Any]:
-        """Return the first posting of each term in a range, and the end of the postings of the last term."""
+        """Return the first posting of each term in a range, and the end of the last one's."""
         import numpy as np
 
         self._container.verify_part(f"{self._field}.start", terms.start, terms.stop + 1)
         return np.asarray(self._start[terms.start : terms.stop + 1])
 
     def _starts(self, term: int, count: int = 1) -> tuple[int, int]:
-        """Return the first posting of a term, and the first posting of the term ``count`` numbers later."""
+        """Return the first posting of a term, and that of the term ``count`` numbers later."""
         part, end = term >> COMPARED, (term + count >> COMPARED) + 1
         if self._compared_starts.find(0, part, end) >= 0:
             self._container.verify_part(f"{self._field}.start", part << COMPARED, end << COMPARED)
@@ -118,7 +121,7 @@ class FieldPostings:
         return self._start[term], self._start[term + count]
 
     def documents(self, first: int, last: int) -> npt.NDArray[Any]:
-        """Decode the documents of the postings from ``first`` up to ``last``: sorted, uint32."""
+        """Decode the documents of the postings from ``first`` up to ``last``, sorted (uint32)."""
         if not self.packed:
             return self._ids[first:last]
         import numpy as np
@@ -136,7 +139,7 @@ class FieldPostings:
         return documents
 
     def documents_of(self, terms: range) -> npt.NDArray[Any]:
-        """Decode the documents of terms with consecutive numbers, one posting list after another: uint32."""
+        """Decode the documents of consecutive terms, one posting list after another (uint32)."""
         import numpy as np
 
         first, last = self.bounds(terms.start, len(terms))
@@ -155,14 +158,17 @@ class FieldPostings:
         return documents
 
     def country_row(self, at: int) -> npt.NDArray[Any]:
-        """Return the number of documents per country for a frequent term, given its index in ``frequent``."""
+        """Return the number of documents per country for a frequent term.
+
+        ``at`` is the index of the term in ``frequent``.
+        """
         rows = self._country_rows
         width = len(rows) // len(self.frequent)
         self._container.verify_part(f"{self._field}.country_rows", at * width, (at + 1) * width)
         return rows[at * width : (at + 1) * width]
 
     def ids_of(self, first: int, last: int) -> Sequence[int]:
-        """Decode the sorted documents of a posting list without numpy; see :meth:`documents`."""
+        """Decode the sorted documents of a posting list without numpy (see :meth:`documents`)."""
         if not self.packed:
             return self._ids_view[first:last]
         if self._halved:
@@ -175,7 +181,7 @@ class FieldPostings:
         return list(accumulate(gaps))
 
     def _upper_range(self, first: int, last: int) -> tuple[int, int]:
-        """Return the range of the entries in ``upper_at`` that lie within a range of postings."""
+        """Return the range of the entries in ``upper_at`` within a range of postings."""
         at = self._upper_at
         begin = bisect_left(at, first, self._upper_from[first >> PART], self._upper_from[(first >> PART) + 1])
         high = self._upper_from[(last - 1 >> PART) + 1]
@@ -226,18 +232,24 @@ class FieldPostings:
 
     @cached_property
     def term_frequency_of_byte(self) -> npt.NDArray[Any]:
-        """The term frequency for each value of a count byte, float64."""
+        """The term frequency for each value of a count byte (float64)."""
         import numpy as np
 
         return np.array(term_frequency_table(self._weight), np.float64)
 
     def lengths_at(self, docs: Sequence[int]) -> memoryview[int]:
-        """Return the lengths of the field in all documents; only those of ``docs`` (sorted) are verified."""
+        """Return the lengths of the field in all documents.
+
+        Only those of ``docs``, which are sorted, are verified.
+        """
         self._container.verify_values(f"{self._field}.lengths", docs)
         return self._raw_lengths
 
     def count_of(self, posting: int) -> tuple[int, int]:
-        """Decode a posting: its term frequency, which weights titles, and its number of occurrences."""
+        """Decode the term frequency of a posting, and its number of occurrences.
+
+        The term frequency weights titles.
+        """
         if not self.has_over:
             return 1, 1
         byte = self.counts_view[posting] if self.has_positions else ESCAPE
@@ -251,14 +263,17 @@ class FieldPostings:
         return occurrences + (self._weight - 1) * self.over_title[slot], occurrences
 
     def title_count_of(self, posting: int) -> int:
-        """Decode how many occurrences of a posting are in the title; title positions come first."""
+        """Decode how many occurrences of a posting are in the title.
+
+        Their positions come first.
+        """
         byte = self.counts_view[posting]
         return (
             byte >> OCCURRENCE_BITS if byte != ESCAPE else self.over_title[bisect_left(self.over_at, posting)]
         )
 
     def title_counts(self, postings: npt.NDArray[Any]) -> npt.NDArray[Any]:
-        """Decode how many occurrences of each posting are in the title: uint32."""
+        """Decode how many occurrences of each posting are in the title (uint32)."""
         import numpy as np
 
         bytes_ = self.counts.take(postings)
@@ -284,7 +299,10 @@ class FieldPostings:
         return positions
 
     def positions_at(self, spots: npt.NDArray[Any]) -> npt.NDArray[Any]:
-        """Read positions, given their indexes among all positions of the field, ascending: int64."""
+        """Read positions, given their indexes among all positions of the field.
+
+        The indexes ascend, and so do the positions (int64).
+        """
         import numpy as np
 
         self._container.verify_values(f"{self._field}.positions", spots)
@@ -296,7 +314,7 @@ class FieldPostings:
         return positions
 
     def term_frequencies(self, postings: npt.NDArray[Any]) -> npt.NDArray[Any]:
-        """Decode the term frequency of each posting: float64."""
+        """Decode the term frequency of each posting (float64)."""
         import numpy as np
 
         if self.has_positions:
@@ -313,7 +331,7 @@ class FieldPostings:
         return values
 
     def occurrences(self, first: int, last: int) -> npt.NDArray[Any]:
-        """Decode the number of occurrences of each posting in a range: int64."""
+        """Decode the number of occurrences of each posting in a range (int64)."""
         import numpy as np
 
         bytes_ = self.counts[first:last]
@@ -323,7 +341,10 @@ class FieldPostings:
 
 
 def _put_exceptions(values: Any, first: int, last: int, at: Sequence[int], of: Sequence[int]) -> None:
-    """Replace the escape values in a range of postings: the value of posting ``at[i]`` becomes ``of[i]``."""
+    """Replace the escape values in a range of postings.
+
+    The value of posting ``at[i]`` becomes ``of[i]``.
+    """
     for slot in range(bisect_left(at, first), bisect_left(at, last)):
         values[at[slot] - first] = of[slot]
 
@@ -333,10 +354,11 @@ TAB: Final = b"\t"  # between a term and its forms
 
 
 class Lexicon:
-    """The dictionary of a field in a segment: terms in byte order, in blocks of 64 lines.
+    """The dictionary of a field in a segment.
 
-    A line is a term, followed by a tab and its forms unless they equal the term. A lookup finds the block by
-    binary search in the list of first terms, then searches the bytes of the block.
+    Its lines are in byte order, in blocks of 64. A line is a term, followed by a tab and its forms unless
+    they equal the term. A lookup finds the block by binary search in the list of first terms, then searches
+    the bytes of the block.
     """
 
     __slots__ = ("_firsts", "_lines", "_size")
@@ -354,8 +376,8 @@ class Lexicon:
         """Find a term in the dictionary.
 
         Returns:
-            The number of the term, and its forms separated by spaces; -1 and ``b""`` if the field lacks the
-            term.
+            The number of the term, and its forms separated by spaces; or -1 and ``b""`` if the field lacks
+            it.
         """
         block = bisect_right(self._firsts, term, 1) - 1
         lines = self._lines(block, block + 1)
@@ -393,7 +415,10 @@ class Lexicon:
         return lines[numbers.start - before : numbers.stop - before]
 
     def floor(self, term: bytes) -> int:
-        """Return the number of the first term not less than ``term``, or the number of terms."""
+        """Return the number of the first term not less than ``term``.
+
+        If there is none, return the number of terms.
+        """
         first = (bisect_right(self._firsts, term, 1) - 1) * BLOCK_TERMS
         return first + bisect_left(self.walk(range(first, min(first + BLOCK_TERMS, self._size))), term)
 
@@ -417,5 +442,8 @@ class Lexicon:
 
 
 def _is_line(term: bytes) -> bool:
-    """Return whether bytes can be a term or a prefix: they contain neither a tab nor a line break."""
+    """Return whether bytes can be a term or a prefix.
+
+    They must contain neither a tab nor a line break.
+    """
     return b"\n" not in term and TAB not in term

@@ -1,8 +1,8 @@
-"""A memory-mapped segment: documents in date order, with columns, dictionaries and posting lists.
+"""Open a segment: documents with columns, dictionaries and posting lists.
 
-The declared blocks and their lengths are checked before use: an index may be untrusted, so valid checksums
-prove nothing about its content. With correct lengths, no number in a file can make a reader use more memory
-than the length of the file.
+A segment is memory-mapped; its documents are in date order. The declared blocks and their lengths are checked
+before use: an index may be untrusted, so valid checksums prove nothing about its content. With correct
+lengths, no number in a file can make a reader use more memory than the length of the file.
 """
 
 from __future__ import annotations
@@ -46,7 +46,11 @@ _FORMER: Final = frozenset("term_at forms form_at".split())  # blocks of a dicti
 
 
 def require_shape(container: Container) -> None:
-    """Raise IndexFolderError unless a segment file has all required blocks with consistent lengths."""
+    """Check that a segment file has all required blocks with consistent lengths.
+
+    Raises:
+        IndexFolderError: It does not.
+    """
     meta = container.meta
     try:
         documents, countries = _count(meta["documents"], MAX_DOCUMENT_COUNT), meta["countries"]
@@ -131,7 +135,7 @@ def _require_blocks(container: Container, blocks: Blocks) -> None:
 
 
 def _zone(zone: dict[str, Any], first: int, documents: int) -> int:
-    """Check that a zone of documents begins where the previous zone ends; return its end."""
+    """Check that a zone of documents begins where the previous one ends, and return its end."""
     years, bounds = zone["years"], zone["year_at"]
     _require(isinstance(years, list) and isinstance(bounds, list) and len(bounds) == len(years) + 1)
     _require(len(years) <= MAX_YEARS and all(_count(year, MAX_YEARS + 1) >= 1 for year in years))
@@ -143,7 +147,11 @@ def _zone(zone: dict[str, Any], first: int, documents: int) -> int:
 
 
 def _count(value: Any, limit: int) -> int:
-    """Return a value if it is an integer from 0 to ``limit - 1``; otherwise raise ValueError."""
+    """Return a value, which must be an integer from 0 to ``limit - 1``.
+
+    Raises:
+        ValueError: It is something else.
+    """
     if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value < limit:
         raise ValueError(value)
     return value
@@ -176,7 +184,8 @@ class Zone(NamedTuple):
         first: The first document.
         last: The document after the last.
         years: The years that overlap the date of at least one document, newest first.
-        year_at: For each year, the first document whose date starts in or before that year; then ``last``.
+        year_at: For each year, the first document whose date starts in this year or before; and finally
+            ``last``.
     """
 
     first: int
@@ -193,8 +202,8 @@ class SegmentEntry(NamedTuple):
         documents: The number of documents, including deleted ones.
         deletions: The generation of its file of deletions; None if it has none.
         checksums: The expected checksum of each file, by suffix.
-        since: The generation that wrote it. Its documents first appeared in this generation, unless their
-            records state an earlier one.
+        since: The generation that wrote it. This generation also added its documents, unless their records
+            state an earlier one.
     """
 
     name: str
@@ -209,7 +218,9 @@ class SegmentEntry(NamedTuple):
         return ("seg", "text") if self.deletions is None else ("seg", "text", f"{self.deletions}.del")
 
     def open(self, folder: StrPath) -> Segment:
-        """Open the segment in a folder; its files can be read even after a writer removed them.
+        """Open the segment in a folder.
+
+        Its files can be read even after a writer removed them.
 
         Raises:
             IndexFolderError: A file is missing, damaged, or has another checksum.
@@ -269,11 +280,11 @@ class Segment:
         )
 
     def dated_zones(self, *, estimated: bool) -> tuple[Zone, ...]:
-        """Return the zone of dated documents and, if requested, the zone of estimated dates."""
+        """Return the zone of dated documents and, if requested, that of estimated dates."""
         return (self.dated, self.estimated) if estimated else (self.dated,)
 
     def find_term(self, field: str, text: str) -> int:
-        """Return the number that identifies a term in a field, or -1 if the segment lacks the term."""
+        """Return the number of a term in a field, or -1 if the segment lacks the term."""
         return self.lookup(field, text.encode("utf-8", "surrogatepass"))[0]
 
     def lookup(self, field: str, term: bytes) -> tuple[int, int, bytes]:
@@ -302,7 +313,10 @@ class Segment:
         return self.lexicon(OWN).numbers_with_prefix(start) if OWN in self.fields else range(0)
 
     def keyword_documents(self, field: str, value: str) -> Sequence[int]:
-        """Return the documents with a keyword, sorted, without numpy; deleted documents are included."""
+        """Return the documents with a keyword, sorted, without numpy.
+
+        Deleted documents are included.
+        """
         if field == OWN and self.annotations:
             docs = self.annotations.keyword_documents(value)
             if docs is not None:
@@ -311,7 +325,7 @@ class Segment:
         return self.documents_of_terms(field, terms) if terms else ()
 
     def documents_of_terms(self, field: str, terms: range) -> Sequence[int]:
-        """Return the documents that have at least one term of a range, in a field without scores."""
+        """Return the documents with a term of a range, in a field without scores."""
         postings = self.postings(field)
         lists = [postings.ids_of(*postings.bounds(term)) for term in terms]
         if not all(map(len, lists)):
@@ -319,17 +333,20 @@ class Segment:
         return sorted(set().union(*lists)) if len(lists) > 1 else lists[0]
 
     def column(self, name: str) -> memoryview[int]:
-        """View a column, which has a number for each document, without loading numpy."""
+        """Return a column, which has a number for each document, without loading numpy."""
         return self.container.pages(name)
 
     def days(self, document: int) -> tuple[int, int, bool] | None:
-        """Return the first and last day of a document, and whether they are estimated, or None if undated."""
+        """Return the first and last day of a document, and whether they are estimated.
+
+        None for an undated document.
+        """
         if document >= self.estimated.last:
             return None
         return self.column("start")[document], self.column("end")[document], document >= self.dated.last
 
     def paragraphs(self) -> tuple[memoryview[int], memoryview[int]]:
-        """Return the start of each document's paragraph entries, and the paragraph entries of all documents.
+        """Return where the paragraph entries of each document start, and the entries of all.
 
         Raises:
             QueryError: The segment lacks paragraphs.
@@ -345,21 +362,27 @@ class Segment:
         return at, entries
 
     def column_at(self, name: str, docs: Sequence[int]) -> memoryview[int]:
-        """View a column without numpy; only the values of ``docs`` (ascending) are verified."""
+        """Return a column without numpy, of which only the values of ``docs`` are verified.
+
+        ``docs`` must ascend.
+        """
         self.container.verify_values(name, docs)
         return self.container.raw_view(name)
 
     def column_part(self, name: str, first: int, last: int) -> memoryview[int]:
-        """View a column; only the values of the documents from ``first`` up to ``last`` are verified."""
+        """Return a column of which only a range is verified.
+
+        The range is the documents from ``first`` up to ``last``.
+        """
         self.container.verify_part(name, first, last)
         return self.container.raw_view(name)
 
     def array(self, name: str) -> npt.NDArray[Any]:
-        """View a column as a numpy array."""
+        """Return a column as a numpy array."""
         return self.container.array(name)
 
     def optional_array(self, name: str) -> npt.NDArray[Any]:
-        """View an optional block as a numpy array.
+        """Return an optional block as a numpy array.
 
         Raises:
             QueryError: The segment lacks the block; the message names the feature that needs it.
@@ -375,7 +398,7 @@ class Segment:
         return self.container.raw_view("heads.at"), self.container.raw_view("heads")
 
     def head(self, doc: int) -> tuple[str, str | None]:
-        """Return the id and the title of a document; the title is None if the document has none."""
+        """Return the id of a document, and its title or None."""
         return self.ids_and_titles((doc,))[0]
 
     def ids_and_titles(self, docs: Sequence[int]) -> list[tuple[str, str | None]]:
@@ -390,14 +413,14 @@ class Segment:
         return found
 
     def _raw_head(self, doc: int) -> bytes:
-        """Return the id of a document; a zero byte and the title follow if there is a title."""
+        """Return the id of a document, with a zero byte and the title if it has one."""
         if not self._ids_and_titles_verified[doc >> HEAD_GROUP_SIZE]:
             self._verify_ids_and_titles(doc >> HEAD_GROUP_SIZE)
         at, text = self._ids_and_titles
         return text[at[doc] : at[doc + 1]].tobytes()
 
     def _verify_ids_and_titles(self, group: int) -> None:
-        """Verify the checksums of the ids and titles of a group of documents, unless done before."""
+        """Verify the checksums of the ids and titles of a group of documents, once."""
         first = group << HEAD_GROUP_SIZE
         last = min(first + (1 << HEAD_GROUP_SIZE), self.documents)
         at = self._ids_and_titles[0]
@@ -406,14 +429,14 @@ class Segment:
         self._ids_and_titles_verified[group] = 1
 
     def find_id(self, key: str) -> int:
-        """Return the document with the given id, even if it is deleted, or -1 if there is none."""
+        """Return the document with an id, even a deleted one, or -1 if there is none."""
         by_id, written = self.container.pages("by_id"), key.encode("utf-8", "surrogatepass")
         at = bisect_left(by_id, written, key=self._raw_head)
         found = at < len(by_id) and self._raw_head(by_id[at]).partition(b"\0")[0] == written
         return by_id[at] if found else -1
 
     def ids_with_prefix(self, prefix: str) -> Iterator[str]:
-        """Yield the ids of live documents that start with a prefix, sorted."""
+        """Yield the ids that start with a prefix, sorted, without deleted documents."""
         by_id = self.container.pages("by_id")
         at = bisect_left(by_id, prefix.encode("utf-8", "surrogatepass"), key=self._raw_head)
         while at < len(by_id) and (item_id := self.head(by_id[at])[0]).startswith(prefix):
@@ -422,7 +445,7 @@ class Segment:
             at += 1
 
     def find_digest(self, digest: int) -> Iterator[int]:
-        """Yield the documents whose day, title and text have the given digest, in ascending order.
+        """Yield the documents with a digest of day, title and text, in ascending order.
 
         Deleted documents are included.
         """
@@ -443,7 +466,7 @@ class Segment:
         self.records.container.release()
 
     def read_record(self, doc: int) -> bytes:
-        """Return the stored record of a document: a JSON object."""
+        """Return the stored record of a document, which is a JSON object."""
         return self.records.record(self.container.pages("stored_at")[doc])
 
     def is_deleted(self, doc: int) -> bool:
@@ -452,7 +475,7 @@ class Segment:
         return at < len(self.deleted) and self.deleted[at] == doc
 
     def country_codes(self, doc: int) -> list[str]:
-        """Return the codes of a document's countries, in the order in which its text mentions them."""
+        """Return the codes of a document's countries, in the order of their mentions."""
         packed = self.container.pages("countries")[doc]
         ordinals = [packed >> shift & 255 for shift in (0, 8, 16, 24)]
         if ordinals[3]:

@@ -45,7 +45,7 @@ class FieldShape(TypedDict, total=False):
 
     Attributes:
         postings: The number of postings.
-        lengths: The length of the field in each document, which is the sum of the term frequencies; None for
+        lengths: The length of the field in each document, that is, the sum of its term frequencies. None for
             a field without term frequencies.
         occurrences: The number of positions; 0 for a field without positions.
         position_kind: The number type of positions, u1 or u2; None to choose it from the first positions.
@@ -58,7 +58,7 @@ class FieldShape(TypedDict, total=False):
 
 
 class FieldWriter:
-    """Writes a field; its terms are added in byte order, in any number of calls.
+    """Writes a field, whose terms are added in byte order, in any number of calls.
 
     Args:
         container: The writer of the file.
@@ -240,7 +240,7 @@ class FieldWriter:
 
 
 def add_lexicon(container: ContainerWriter, name: str, lines: Sequence[bytes]) -> None:
-    """Write a dictionary of lines in byte order: a term, and its forms (see :class:`Lexicon`).
+    """Write a dictionary, given its lines in byte order (see :class:`Lexicon`).
 
     Raises:
         ValueError: A term has a line break.
@@ -264,7 +264,9 @@ TEXT_FIELDS: Final = {text_field(language): bit for language, bit in LANGUAGE_BI
 
 
 class SegmentWriter:
-    """Writes a segment: columns and keyword fields first, then one field after another.
+    """Writes a segment.
+
+    Columns and keyword fields come first, then one field after another.
 
     Raises:
         ValueError: The documents are not in the order of ``document_order``.
@@ -306,7 +308,10 @@ class SegmentWriter:
         return writer
 
     def finish(self, optional: Mapping[str, npt.NDArray[Any]] | None = None) -> FileChecksum:
-        """Write the optional blocks and the data about all fields; return the checksum of the file."""
+        """Write the optional blocks and the data about all fields.
+
+        Returns the checksum of the file.
+        """
         languages = self._languages
         single = (languages & (languages - 1)) == 0
         mixed = np.flatnonzero((self._having != 0) & ~(single & (self._having == languages)))

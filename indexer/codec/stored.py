@@ -46,7 +46,7 @@ class StoredRecords:
 
     @cached_property
     def _unpacking_parameters(self) -> tuple[int, bytes]:
-        """The parameters for decompressing a block: the window size and the dictionary."""
+        """The parameters for decompressing a block: its window size and its dictionary."""
         if DICTIONARY in self.container:
             return DICTIONARY_WINDOW, self.container.view(DICTIONARY).tobytes()
         return zlib.MAX_WBITS, b""
@@ -67,7 +67,10 @@ class StoredRecords:
         return records[number - first]
 
     def read(self, numbers: Iterable[int]) -> Iterator[bytes]:
-        """Yield records, given ascending numbers in insertion order; each block is decompressed once."""
+        """Yield records, given ascending numbers in insertion order.
+
+        Each block is decompressed once.
+        """
         import isal.isal_zlib  # noqa: F401 - for `block`; takes 1 ms to load, worth it for many blocks
 
         return map(self.record, numbers)
@@ -84,7 +87,10 @@ class StoredRecords:
             yield records
 
     def block(self, block: int) -> list[bytes]:
-        """Decompress a block of records, with the faster library ISA-L if the process has loaded it."""
+        """Decompress a block of records.
+
+        The faster library ISA-L is used if the process has loaded it.
+        """
         library: Any = sys.modules.get("isal.isal_zlib", zlib)
         unpacking = library.decompressobj(*self._unpacking_parameters)
         try:

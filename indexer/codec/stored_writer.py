@@ -42,7 +42,7 @@ def compress_block(records: list[bytes], dictionary: bytes = b"") -> bytes:
 
 
 def make_dictionary(records: bytes) -> bytes:
-    """Return a compression dictionary for records; its most useful words are at the end."""
+    """Return a compression dictionary for records, with its most useful words at the end."""
     counts = Counter(_WORD.findall(records))
     words = [word for word, count in counts.items() if count > 1]
     words.sort(key=lambda word: (counts[word] - 1) * (len(word) - 2))
@@ -68,7 +68,10 @@ class StoredWriter:
             self._write()
 
     def finish(self) -> FileChecksum:
-        """Write the remaining records to disk, and rename the file; return its length and checksum."""
+        """Write the remaining records to disk, and rename the file.
+
+        Returns the length and the checksum of the file.
+        """
         self._write()
         if self._dictionary:
             self._container.add(DICTIONARY, "u1", np.frombuffer(self._dictionary, np.uint8))
@@ -81,7 +84,10 @@ class StoredWriter:
         self._container.abandon()
 
     def _write(self) -> None:
-        """Write the records as compressed blocks, each as soon as it is long enough."""
+        """Write the records as compressed blocks.
+
+        A block is written as soon as it is long enough.
+        """
         records, self._records = self._records, []
         if not self._dictionary and self._bytes >= GROUP:
             self._dictionary = make_dictionary(b"\n".join(records))

@@ -1,1 +1,4 @@
-"""Find the countries in a text by names, demonyms and places, in English, Spanish and French."""
+"""Find the countries in a text, in English, Spanish and French.
+
+They are found by names, demonyms and places.
+"""

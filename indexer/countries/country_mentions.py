@@ -36,11 +36,11 @@ class FormMeaning:
 
     Attributes:
         via: The kind of evidence for a country that the form provides; None if it names no country.
-        codes: The countries that it may name, most likely first.
-        named_only: Those of ``codes`` that count only if the text also names them in another way.
-        language: Whether it is also the name of a language.
-        first_name: Whether it is also a given name.
-        shared: The qualifiers that turn it into the name of another country.
+        codes: The countries that the form may name, most likely first.
+        named_only: Those of ``codes`` that count only if the text also names them by another form.
+        language: Whether the form is also the name of a language.
+        first_name: Whether the form is also a given name.
+        shared: The qualifiers that turn the form into the name of another country.
     """
 
     via: Via | None
@@ -56,7 +56,7 @@ class Gazetteer:
     """The automaton that finds forms in a text, and the meanings of the forms.
 
     Attributes:
-        automaton: Finds the leftmost longest forms in a single pass.
+        automaton: Finds forms in a single pass: the leftmost ones and, of these, the longest.
         entries: The meaning of each form, in the automaton's order.
         by_form: The meaning of each form.
         given_names: Common given names, after which a place name is a surname.
@@ -93,7 +93,10 @@ def gazetteer() -> Gazetteer:
 
 
 def _add_spellings(entries: dict[str, FormMeaning], words: frozenset[str]) -> None:
-    """Add spelling variants of forms, except variants that are other forms, names or ordinary words."""
+    """Add spelling variants of forms.
+
+    Variants that are other forms, names or ordinary words are left out.
+    """
     for form, entry in list(entries.items()):
         for spelling in _unpunctuated_variants(form) if entry.via == "name" else (form,):
             entries.setdefault(spelling, entry)
@@ -105,7 +108,7 @@ def _add_spellings(entries: dict[str, FormMeaning], words: frozenset[str]) -> No
 
 
 def _unpunctuated_variants(name: str) -> set[str]:
-    """Return a name and its spellings without apostrophes or hyphens, or in title case: "Cote D Ivoire"."""
+    """Return a name and its spellings without apostrophes or hyphens, or in title case."""
     spelled = {name}
     if name[0].isupper() and (" " in name or "-" in name):
         spelled.add(name.title())
@@ -120,7 +123,11 @@ def _remove_accents(form: str) -> str:
 
 
 def _table_forms() -> Iterator[tuple[Via, str, str]]:
-    """Yield the kind of evidence, country code and form of all table entries, strongest kind first."""
+    """Yield the entries of all tables, the strongest kind of evidence first.
+
+    Yields:
+        The kind of evidence, the country code, and the form.
+    """
     for code, _, english, spanish, french, *others in country_rows("names"):
         names = (english, spanish, french, *(name for cell in others for name in names_in_cell(cell)))
         yield from (("name", code, name.replace("’", "'")) for name in names)
@@ -136,7 +143,10 @@ def _table_forms() -> Iterator[tuple[Via, str, str]]:
 
 
 def _add_meaning(entries: dict[str, FormMeaning], via: Via, code: str, form: str) -> None:
-    """Add a country to the meanings of a form, unless the form is of a stronger kind of evidence."""
+    """Add a country to the meanings of a form.
+
+    A form keeps its strongest kind of evidence, which is added first; other kinds add nothing.
+    """
     shared = form.endswith("?")
     form = form.removesuffix("?")
     entry = entries.setdefault(form, FormMeaning(via, ()))
@@ -176,7 +186,7 @@ class Match(NamedTuple):
 
 
 def find_countries(paragraphs: Sequence[str], title: str | None = None) -> tuple[CountryMention, ...]:
-    """Return the countries named in an item's title, then those in its paragraphs.
+    """Return the countries named in the title and the paragraphs of an item.
 
     Returns:
         The distinct countries in order of first appearance. In ``via`` and ``evidence``, a name takes
@@ -211,7 +221,7 @@ def find_countries(paragraphs: Sequence[str], title: str | None = None) -> tuple
 
 
 def _dateline(text: str, start: int) -> list[Match]:
-    """Return the places in the dateline of a body that begins at offset ``start`` of a text."""
+    """Return the places in the dateline of a body that begins at an offset of a text."""
     found = name_context.DATELINE.match(text, start)
     if not found or not (found["date"] or found["agency"] or found["places"].isupper()):
         return []
@@ -230,7 +240,7 @@ def _dateline(text: str, start: int) -> list[Match]:
 
 @cache
 def _dateline_places() -> dict[str, tuple[str, ...]]:
-    """Return the country codes of the places that datelines name, by case-folded name."""
+    """Return the country codes of the places in datelines, by case-folded name."""
     named = {form: entry.codes for form, entry in gazetteer().by_form.items() if entry.via == "place"}
     for code, names in country_rows("datelines"):
         for name in names_in_cell(names):
@@ -240,12 +250,12 @@ def _dateline_places() -> dict[str, tuple[str, ...]]:
 
 
 def begins_with_dateline(body: str) -> bool:
-    """Return whether a body begins with a dateline, even if the dateline's place is unknown."""
+    """Return whether a body begins with a dateline, even one of an unknown place."""
     return name_context.DATELINE.match(body) is not None
 
 
 def _matches(text: str, names: Gazetteer) -> list[Match]:
-    """Return the forms in a text that are whole words, from left to right."""
+    """Return the forms in a text that are whole words, in order."""
     entries = names.entries
     found: list[Match] = []
     end = 0
@@ -262,7 +272,10 @@ def _matches(text: str, names: Gazetteer) -> list[Match]:
 
 
 def _resolve_shared_name(text: str, matches: list[Match], index: int, names: Gazetteer) -> Match:
-    """Resolve a shared name by the qualifiers next to it; leave a name without qualifiers unchanged."""
+    """Resolve a name that countries share, by the qualifiers next to it.
+
+    A name without qualifiers is unchanged.
+    """
     match = matches[index]
     first = matches[index - 1].end if index else 0
     start = text.rfind(" ", match.start, match.end) + 1 or match.start  # "Republic of Korea": from "Korea" on
@@ -282,7 +295,7 @@ def _resolve_shared_name(text: str, matches: list[Match], index: int, names: Gaz
 
 
 def _assign_to_states(text: str, matches: list[Match]) -> list[Match]:
-    """Assign towns to the states that directly follow them in the text, such as "Vienna, Virginia"."""
+    """Assign towns to the states that directly follow them, as in "Vienna, Virginia"."""
     found: list[Match] = []
     named = {code for m in matches if text[m.start : m.end] not in _GEORGIA for code in m.entry.codes}
     for match in matches:
@@ -299,14 +312,14 @@ def _assign_to_states(text: str, matches: list[Match]) -> list[Match]:
 
 
 def _is_whole_word(text: str, start: int, stop: int) -> bool:
-    """Return whether a span of text has no letter or digit directly before or after it."""
+    """Return whether no letter or digit is directly before or after a part of a text."""
     after = text[stop : stop + 1]
     ends = not after or not (after.isalnum() or after == "_" or unicodedata.combining(after))
     return ends and _may_begin(text, start)
 
 
 def _may_begin(text: str, start: int) -> bool:
-    """Return whether a word may begin at an offset: the character before is no letter or digit."""
+    """Return whether a word may begin at an offset, not after a letter or digit."""
     return not start or not (text[start - 1].isalnum() or text[start - 1] in "_@")
 
 
@@ -326,13 +339,16 @@ def _shorter_forms(text: str, start: int, stop: int, names: Gazetteer) -> list[M
 
 
 def _text_around(text: str, match: Match, reach: int = name_context.REACH) -> tuple[str, str]:
-    """Return the text before and after a match on the same line, up to a number of characters."""
+    """Return the text before and after a match, on the same line.
+
+    ``reach`` is the maximum number of characters on each side.
+    """
     before = text[max(0, match.start - reach) : match.start].rpartition("\n")[2]
     return before, text[match.end : match.end + reach].partition("\n")[0]
 
 
 def _drop_languages(text: str, matches: list[Match]) -> list[Match]:
-    """Drop names of languages, and forms whose context shows that they name no country."""
+    """Remove names of languages, and forms that name no country in their context."""
     kept: list[Match] = []
     first = 0
     while first < len(matches):
@@ -352,13 +368,13 @@ def _drop_languages(text: str, matches: list[Match]) -> list[Match]:
 
 
 def _is_enumerated(text: str, language: Match, following: Match) -> bool:
-    """Return whether ``following`` is the name of a language in the same list as ``language``."""
+    """Return whether two forms are names of languages in the same list."""
     between = name_context.BETWEEN_LANGUAGES.fullmatch(text, language.end, following.start)
     return following.entry.language and between is not None
 
 
 def _names_country(text: str, match: Match, names: Gazetteer) -> bool:
-    """Return whether the words around a matched name show that it names a country."""
+    """Return whether the words around a form show that it names a country."""
     before, after = _text_around(text, match)
     form, entry = text[match.start : match.end], match.entry
     if name_context.is_sea(before, after, demonym=entry.via == "demonym"):
@@ -378,7 +394,7 @@ def _names_country(text: str, match: Match, names: Gazetteer) -> bool:
 
 
 def _is_in_another_country(text: str, matches: list[Match], index: int) -> bool:
-    """Return whether a country that directly follows a place shows where the place is: "Mali (China)"."""
+    """Return whether a country after a place shows where it is: "Mali (China)"."""
     match = matches[index]
     if match.entry.via != "place" or index + 1 == len(matches):
         return False
@@ -392,7 +408,7 @@ def _is_in_another_country(text: str, matches: list[Match], index: int) -> bool:
 
 
 def _drop_people(text: str, matches: list[Match], kept: list[Match], names: Gazetteer) -> list[Match]:
-    """Drop the names of countries that the text also uses as names of people."""
+    """Remove names of countries that the text also uses as names of people."""
     people = {
         text[m.start : m.end]
         for m in {m for m in matches if m.entry.via == "name"}.difference(kept)
@@ -407,7 +423,7 @@ def _drop_people(text: str, matches: list[Match], kept: list[Match], names: Gaze
 
 
 def _replace_georgia(text: str, matches: list[Match]) -> list[Match]:
-    """Replace "Georgia" by the American state if another match is evidence for the state."""
+    """Replace "Georgia" by the American state, if another match is evidence for it."""
     georgias = {m for m in matches if text[m.start : m.end] in _GEORGIA}
     if not any(name_context.is_american_state(*_text_around(text, m)) for m in georgias):
         return matches
@@ -417,7 +433,7 @@ def _replace_georgia(text: str, matches: list[Match]) -> list[Match]:
 
 
 def _mentions(written: str, matches: list[Match]) -> tuple[CountryMention, ...]:
-    """Return one mention for each country: the mention with the strongest evidence."""
+    """Return one mention of each country, that with the strongest evidence."""
     sure = {m.entry.codes[0] for m in matches if len(m.entry.codes) == 1}
     best: dict[str, CountryMention] = {}
     for match in matches:

@@ -35,7 +35,7 @@ def country_names(language: str = "en") -> Mapping[str, str]:
 
 
 def country_name(code: str, language: str = "en") -> str:
-    """Return the name of a country; an unknown code is returned unchanged."""
+    """Return the name of a country, or an unknown code unchanged."""
     return country_names(language).get(code, code)
 
 
@@ -82,13 +82,19 @@ def resolve_countries(text: str) -> Countries:
 
 
 def find_region(text: str) -> Countries | None:
-    """Find the countries of a region by its name; return None for a country or an unknown name."""
+    """Find the countries of a region by its name.
+
+    None for a country or an unknown name.
+    """
     region = _region(text)
     return region if region and not find_country(text) else None
 
 
 def find_country(text: str) -> str | None:
-    """Find the code of a country by its name; return None for a region or an unknown name."""
+    """Find the code of a country by its name.
+
+    None for a region or an unknown name.
+    """
     typed = text.strip()
     if typed.isascii() and (code := _codes().get(typed.lower())):
         return code
@@ -124,7 +130,10 @@ def _country_of_place(folded: str) -> str:
 
 @lru_cache(64)  # the server reads a mistaken request again to find the parameter
 def _nearest(folded: str) -> str:
-    """List the known names that are most similar to a folded name; the text is empty if none is similar."""
+    """List the known names that are most similar to a folded name.
+
+    The text is empty if none is similar.
+    """
     from difflib import SequenceMatcher  # only needed after a mistake
 
     matcher = SequenceMatcher(b=folded)
@@ -163,7 +172,7 @@ def _table() -> list[list[str]]:
 
 @cache
 def _codes() -> dict[str, str]:
-    """Map the two-letter and three-letter codes of all countries, in lower case, to two-letter codes.
+    """Map codes of two or three lower-case letters to the two-letter codes of countries.
 
     Codes are not folded like names, because "ß" would then be South Sudan, and "ﬁ" Finland.
     """
@@ -182,7 +191,10 @@ def _names(letter: str) -> dict[str, str]:
 
 
 def _beginning_with(letter: str, named: Sequence[tuple[str, T]]) -> dict[str, T]:
-    """Map the folded names that begin with ``letter`` to their meanings, the first if there are several."""
+    """Map the folded names that begin with ``letter`` to their meanings.
+
+    If a name has several meanings, the first is used.
+    """
     return {
         _fold(name): meant
         for name, meant in reversed(named)
@@ -192,7 +204,10 @@ def _beginning_with(letter: str, named: Sequence[tuple[str, T]]) -> dict[str, T]
 
 @cache
 def _names_with_codes() -> list[tuple[str, str]]:
-    """Return pairs of a country name and a country code: displayed names first, official names last."""
+    """Return pairs of a country name and a country code.
+
+    Displayed names come first, official names last.
+    """
     shown = [(row[column], row[0]) for row in _table() for column in _COLUMNS.values()]
     aliases = [(name, code) for code, names in country_rows("aliases") for name in names_in_cell(names)]
     official = [(name, row[0]) for row in _table() for name in names_in_cell(row[5])]
@@ -201,14 +216,20 @@ def _names_with_codes() -> list[tuple[str, str]]:
 
 @cache
 def _regions(letter: str) -> dict[str, tuple[Collection[str], str]]:
-    """Map the folded region names that begin with ``letter`` to the region's countries and main name."""
+    """Map the folded region names that begin with ``letter`` to the regions.
+
+    A region is given by its countries and its main name.
+    """
     return _beginning_with(
         letter, [(name, (codes, names[0][0])) for names, codes in _named_regions() for name in chain(*names)]
     )
 
 
 def _named_regions() -> Iterator[tuple[list[list[str]], Collection[str]]]:
-    """Yield the names of regions in each language, and their countries: own regions first, then CLDR's."""
+    """Yield the names of regions in each language, and their countries.
+
+    Dragoman's own regions come first, then those of CLDR.
+    """
     compiled = country_rows("regions")
     parts = {code: codes.split() for code, codes, *_ in compiled}
     for *cells, held in country_rows("groups"):
@@ -229,7 +250,10 @@ _SEPARATORS: Final = str.maketrans("'’ʼ-,()", " " * 7, ".")
 
 
 def _fold(text: str) -> str:
-    """Fold a name: lower case, without accents and dots, with "and" and "saint" written out."""
+    """Fold a name for comparison.
+
+    It is in lower case, without accents and dots, with "and" and "saint" written out.
+    """
     if text.isascii() and text.isalpha():  # most names: none of the others below changes them
         text = text.lower()
         return "saint" if text == "st" else text

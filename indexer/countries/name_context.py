@@ -64,7 +64,7 @@ def is_sea(before: str, after: str, *, demonym: bool) -> bool:
 
 
 def is_treaty(before: str, after: str) -> bool:
-    """Return whether a city is part of the name of a treaty or plan, or of a title of nobility."""
+    """Return whether a city is part of the name of a treaty or plan, or of a noble title."""
     if _head_of(before) in _NEIGHBOURS["instruments of"]:
         return True
     position = 0
@@ -94,9 +94,9 @@ def is_brand(before: str, after: str) -> bool:
 
 
 def is_work(before: str, after: str) -> bool:
-    """Return whether a place is part of the title of a film, book or song: "Midnight in Paris".
+    """Return whether a place is part of the title of a film, book or song.
 
-    All words of such a title begin with a capital, except function words.
+    All words of such a title, as in "Midnight in Paris", begin with a capital, except function words.
     """
     inside = _QUOTE_BEFORE.search(before)
     rest = _QUOTE_AFTER.match(after)
@@ -112,7 +112,10 @@ def is_compound(before: str) -> bool:
 
 
 def is_surname(before: str, given_names: frozenset[str]) -> bool:
-    """Return whether a form is a surname, because it follows a title ("M.") or a given name ("John")."""
+    """Return whether a form is a surname.
+
+    It is one after a title ("M.") or a given name ("John").
+    """
     word = _last_word(before)
     if not before.endswith(" "):
         return False
@@ -141,7 +144,7 @@ def is_headline(line: str) -> bool:
 
 
 def _is_us_word(before: str, after: str) -> bool:
-    """Return whether "US" is part of an amount of money, or the word "us" in capitals: "JOIN US NOW"."""
+    """Return whether "US" is an amount of money or the word "us": "JOIN US NOW"."""
     if _CURRENCY.match(after):
         return True
     following = _FOLLOWING_WORD.match(after)
@@ -187,8 +190,8 @@ def is_language(before: str, after: str, form: str, *, listed: bool) -> bool:
     article, it is the people. Spanish and French write both in lower case, so the preceding word decides.
 
     Args:
-        before: The text before the form, or before the list of forms ("English, French and Spanish") that it
-            begins.
+        before: The text before the form. If the form is the first of a list ("English, French and Spanish"),
+            it is the text before the list.
         after: The text after the form or the list.
         form: The form, or the first form of the list, as written.
         listed: Whether there is a list of several forms.
@@ -209,19 +212,25 @@ def is_language(before: str, after: str, form: str, *, listed: bool) -> bool:
 
 
 def is_after_language_noun(before: str) -> bool:
-    """Return whether a demonym follows a word for "language", such as "lengua" or "langue"."""
+    """Return whether a demonym follows a word for "language", as in "lengua española"."""
     preceding = _LAST_WORD.search(before)
     return preceding is not None and preceding[1] in _NEIGHBOURS["language nouns"]
 
 
 def _is_followed(after: str, kind: str) -> bool:
-    """Return whether the next word, after a space or a hyphen, is in the list of words named ``kind``."""
+    """Return whether the next word is in a list of words.
+
+    ``kind`` is the name of the list. A space or a hyphen precedes the word.
+    """
     following = _FOLLOWING_WORD.match(after)
     return following is not None and following[1] in _NEIGHBOURS[kind]
 
 
 def _head_of(before: str) -> str:
-    """Return the lower-case noun before "of" or "de" and a form: "protocolo" in "protocolo de Kioto"."""
+    """Return the noun before "of" or "de" and a form, in lower case.
+
+    In "protocolo de Kioto", it is "protocolo".
+    """
     if not before.endswith(_TIES):
         return ""
     found = _HEAD_OF.search(before)
@@ -229,7 +238,10 @@ def _head_of(before: str) -> str:
 
 
 def _last_word(before: str) -> str:
-    """Return the last word before a form, without brackets, quotation marks and elided articles."""
+    """Return the last word before a form.
+
+    Brackets, quotation marks and elided articles are removed.
+    """
     return before.rstrip(" ").rpartition(" ")[2].rpartition("'")[2].lstrip('("“«')
 
 
@@ -256,11 +268,11 @@ class FollowingState(NamedTuple):
 def state_after(
     town: str, codes: Collection[str], named: Collection[str], after: str
 ) -> FollowingState | None:
-    """Return the state that a text mentions directly after a town, or None if there is none.
+    """Return the state that a text mentions directly after a town, or None.
 
     Args:
         town: The town, as written.
-        codes: The possible countries of the town, which do not count as states: "Berlin, DE", "Tbilisi,
+        codes: The possible countries of the town. These do not count as states: "Berlin, DE", "Tbilisi,
             Georgia".
         named: The countries that the text names unambiguously. If such a country has the same name as a
             state, the name means the country.

@@ -1,7 +1,7 @@
-"""Resolve names that several countries share: qualifiers decide ("S. Sudan", "R.D. du Congo").
+"""Resolve names that several countries share.
 
-Whole names have too many variants to list: with or without dots, accents and capitals, and with qualifiers
-before or after the name.
+Qualifiers decide which is meant: "S. Sudan", "R.D. du Congo". Whole names have too many variants to list:
+with or without dots, accents and capitals, and with qualifiers before or after the name.
 """
 
 from __future__ import annotations
@@ -51,7 +51,10 @@ class QualifiedName(NamedTuple):
 
 
 def rules_of(word: str, code: str) -> Rules:
-    """Return the rules for a name that several countries share; other names have no rules."""
+    """Return the rules for a name that several countries share.
+
+    Other names have no rules.
+    """
     rules = _rules().get(code, ())
     folded = _fold(word) if rules else ""
     if not folded.isalpha():
@@ -66,7 +69,7 @@ def countries_sharing(word: str) -> set[str]:
 
 
 def qualify(rules: Rules, before: str, after: str) -> QualifiedName | None:
-    """Resolve a shared name by the text around it; return None if the text has no qualifiers."""
+    """Resolve a shared name by the text around it, or return None without qualifiers."""
     found, taken = _read_before(before)
     if name := _name(rules, found):
         return QualifiedName(name, taken, 0)
@@ -121,7 +124,10 @@ def _read_after(text: str) -> tuple[set[str], int]:
 
 
 def _qualifiers_of(token: str) -> frozenset[str]:
-    """Return the qualifiers in a word, such as "n." or "DR" (two initials); most words have none."""
+    """Return the qualifiers in a word, such as "n." or "DR" (two initials).
+
+    Most words have none.
+    """
     word = _fold(token).removesuffix("'")
     if word[1:2] == "'":
         word = word[2:]  # "l'est"
@@ -135,7 +141,10 @@ def _qualifiers_of(token: str) -> frozenset[str]:
 
 
 def resolve_typed_name(typed: str, code_of: Callable[[str], str | None]) -> str | None:
-    """Return the full name for a shared name that is typed with qualifiers, in any case: "n. korea"."""
+    """Return the full name for a shared name that is typed with qualifiers: "n. korea".
+
+    It may be typed in any case.
+    """
     typed = typed.strip().upper()
     for word in _WORD.finditer(typed):
         before, after = typed[: word.start()], typed[word.end() :]
@@ -148,7 +157,10 @@ def resolve_typed_name(typed: str, code_of: Callable[[str], str | None]) -> str 
 
 @cache
 def _rules() -> dict[str, list[tuple[tuple[str, ...], frozenset[str], str]]]:
-    """Return the rules of each country code: (prefixes of shared names, qualifiers, resulting name)."""
+    """Return the rules of each country code.
+
+    A rule consists of prefixes of shared names, qualifiers, and the resulting name.
+    """
     rules: dict[str, list[tuple[tuple[str, ...], frozenset[str], str]]] = {}
     for kind, of, qualifiers, *name in country_rows("shared"):
         if kind == "shared":
@@ -159,7 +171,7 @@ def _rules() -> dict[str, list[tuple[tuple[str, ...], frozenset[str], str]]]:
 
 @cache
 def _words() -> tuple[dict[str, frozenset[str]], frozenset[str]]:
-    """Return the qualifiers by lower-case word, and the words that must be capitalised."""
+    """Return the qualifiers by lower-case word, and the words that need a capital."""
     rows = [row for row in country_rows("shared") if row[0] != "shared"]
     found = [(word, kind, of) for kind, of, words, *_ in rows for word in words.split(" ")]
     kinds = {

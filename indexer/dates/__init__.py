@@ -1,1 +1,4 @@
-"""Determine publication dates from date lines, dates in texts, and the order of a page."""
+"""Determine publication dates.
+
+They come from date lines, dates in texts, and the order of a page.
+"""

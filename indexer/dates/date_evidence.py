@@ -33,13 +33,12 @@ class PublicationDelay:
     """The probability of publication on each day before and after an event.
 
     Attributes:
-        before, before_days: The fraction of reports published before the event, and by how many days on
-            average.
+        before, before_days: The fraction of reports published before the event, and the mean number of days
+            before it.
         during: The fraction of reports published during the event.
         soon, soon_days: The fraction of reports published shortly after the event, and their mean delay in
             days.
-        late, late_days: The fraction of reports published long after the event, and their mean delay in
-            days.
+        late, late_days: The fraction of reports published long after the event, and their mean delay in days.
         trust: The probability that the event is related to the publication, 0 to 1.
     """
 
@@ -53,15 +52,15 @@ class PublicationDelay:
     trust: float
 
     def reach(self) -> tuple[int, int]:
-        """Return the number of days before and after an event within which nearly all reports appear."""
+        """Return how many days before and after an event nearly all reports appear."""
         return round(6 * self.before_days), round(6 * max(self.soon_days, self.late_days))
 
     def densities(self, periods: Sequence[tuple[int, int]], time: TimeSlots) -> tuple[Numbers, Numbers]:
-        """Return the probability of publication per day in the slots around each event.
+        """Return the probability density of publication in the slots around each event.
 
         Args:
             periods: The first and the last day of each event.
-            time: The slots; each has the probability of its middle day.
+            time: The slots, each of which has the density of its middle day.
 
         Returns:
             The concatenated slots of all events, and the density in each.
@@ -81,9 +80,10 @@ class PublicationDelay:
 
 @cache
 def _delay_table(shape: PublicationDelay) -> Numbers:
-    """Return the probability density on each day before, during (0) and after an event.
+    """Return the probability density of publication for each day around an event.
 
-    The delay is a mixture of exponential distributions, one before and two after the event.
+    Day 0 is that of the event. The delay is a mixture of exponential distributions, one before and two after
+    the event.
     """
     before, after = shape.reach()
     ahead = [shape.before * exp(-day / shape.before_days) / shape.before_days for day in range(before, 0, -1)]
@@ -114,7 +114,7 @@ _PRINTED = PublicationDelay(0.005, 3, 0.98, 0.01, 3, 0.005, 30, 0.98)
 
 @dataclass(frozen=True, slots=True)
 class TimeSlots:
-    """A period divided into a limited number of equal slots, newest first.
+    """A period that is divided into equal slots, newest first.
 
     Attributes:
         newest: The last day, as an ordinal.
@@ -141,7 +141,10 @@ class TimeSlots:
         return range(int(newest), int(oldest) + 1)
 
     def bounds(self, first: Any, last: Any) -> tuple[Any, Any]:
-        """Return the newest and oldest slot whose middle is from ``first`` to ``last`` (days or arrays)."""
+        """Return the newest and the oldest slot with a middle from ``first`` to ``last``.
+
+        These are days, or arrays of days.
+        """
         top = self.newest - self.days // 2
         newest = np.maximum(-((last - top) // self.days), 0)
         return newest, np.minimum((top - first) // self.days, self.count - 1)
@@ -152,11 +155,12 @@ class DateClue:
     """A date in the text of an item, as evidence for the publication date.
 
     Attributes:
-        days: The days; ``year`` is None if the text has none.
+        days: The days, whose ``year`` is None if the text has none.
         weekday: The weekday of the first day, 0 for Monday, or None.
         shape: The distribution of the day of publication around these days.
         trust: The probability that these days are related to the publication, 0 to 1.
-        clear: Whether the date is a day with a year, reported as news, and thus sufficient evidence.
+        clear: Whether the date is sufficient evidence, because it is a day with a year that is reported as
+            news.
     """
 
     days: Days
@@ -166,7 +170,7 @@ class DateClue:
     clear: bool
 
     def periods(self, first: int, last: int) -> Sequence[tuple[int, int]]:
-        """Return the periods that the date may mean, one for each year from ``first`` to ``last``."""
+        """Return the periods that the date may mean, one for each year of a range."""
         if self.days.year is not None:
             return _periods(self.days, self.weekday, self.days.year, self.days.year)
         first, last = max(first, 1), min(last, date.max.toordinal())
@@ -189,7 +193,7 @@ class DateClue:
 
 @lru_cache(1 << 12)  # there are few distinct days, and those of a page are in the same years
 def _periods(days: Days, weekday: int | None, first_year: int, last_year: int) -> Sequence[tuple[int, int]]:
-    """Return the days of a date in each year, preferring years in which the weekday is right."""
+    """Return the days of a date in each year, preferably in years with the right weekday."""
     years = range(first_year, last_year + 1)
     periods = [period for year in years if (period := days.in_year(year))]
     named = [p for p in periods if date.fromordinal(p[0]).weekday() == weekday]
@@ -213,7 +217,10 @@ def find_clues(title: str | None, paragraphs: Sequence[str]) -> list[DateClue]:
 
 
 def date_line_clue(line: Days) -> DateClue:
-    """Convert a date line without a year to a clue: publication on its days, in an unknown year."""
+    """Convert a date line without a year to a clue.
+
+    The item was published on the days of the line, in an unknown year.
+    """
     return DateClue(line, None, _PRINTED, _PRINTED.trust, clear=False)
 
 

@@ -14,7 +14,10 @@ from indexer.data_tables import rows
 
 
 def _number_names(kind: str, first: int) -> dict[str, int]:
-    """Return the numbers of months or weekdays by name, counted from ``first``."""
+    """Return the numbers of months or weekdays by name.
+
+    ``first`` is the number of the first one.
+    """
     lines = [names for found, names in rows(__file__, "calendar.tsv") if found == kind]
     return {
         fold_word(name.lower()): number for number, names in enumerate(lines, first) for name in names.split()
@@ -115,7 +118,10 @@ class Days:
     year: int | None
 
     def in_year(self, year: int | None) -> tuple[int, int] | None:
-        """Return the first and last day as ordinals, given the year of the last day; None if impossible."""
+        """Return the first and the last day as ordinals, or None if they do not exist.
+
+        ``year`` is the year of the last day.
+        """
         if year is None or not MINYEAR < year < MAXYEAR:
             return None
         try:
@@ -166,7 +172,9 @@ _WORDS_ALONE = CharacterTable(lambda character: folded if (folded := _fold(chara
 
 
 def fold(text: str) -> str:
-    """Fold a text: lower case, without accents, with plain dashes, apostrophes and spaces.
+    """Fold a text to lower case, without accents.
+
+    Dashes, apostrophes and spaces become plain ones.
 
     Args:
         text: Composed text (NFC), because a decomposed accent would remain as a character.
@@ -178,5 +186,8 @@ def fold(text: str) -> str:
 
 
 def plain_words(text: str) -> str:
-    """Return the folded words of a text, separated by single spaces: "Leer más…" becomes "leer mas"."""
+    """Return the folded words of a text, separated by single spaces.
+
+    For example, "Leer más…" becomes "leer mas".
+    """
     return " ".join(unicodedata.normalize("NFC", text).translate(_WORDS_ALONE).split())

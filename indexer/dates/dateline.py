@@ -25,7 +25,7 @@ class DateLine(Days):
 
     Attributes:
         text: The date as written, in composed Unicode (NFC).
-        rest: The rest of the line, stripped of spaces and separators; empty for a pure date line.
+        rest: The rest of the line, without spaces and separators around it; empty if the line is only a date.
     """
 
     text: str
@@ -64,7 +64,7 @@ def match_date_line(line: str, *, day_first: bool | None = None) -> DateLine | N
     Args:
         line: A line of a page, without its line break.
         day_first: Whether the day precedes the month in the page's numeric dates (:func:`day_comes_first`).
-            If None, 05/03/2018 is not taken as a date.
+            If None, 05/03/2018 is not a date.
 
     Returns:
         The date and the rest of the line, or None if the line does not start with a possible date. The caller

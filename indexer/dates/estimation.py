@@ -1,4 +1,7 @@
-"""Estimate the dates of items without a date line, from their texts and neighbours."""
+"""Estimate the dates of items without a date line.
+
+They are estimated from the items' texts and neighbours.
+"""
 
 from __future__ import annotations
 
@@ -24,11 +27,11 @@ _BRISK_DAYS = 14.0  # days from item to item, or less: the steps below were esti
 
 
 def transition(slot_days: float, pace: float) -> Transition:
-    """Return the probability of each number of slots between an item and the next older item.
+    """Return the probability of each number of slots between an item and the next older one.
 
-    It mixes exponential distributions for usual steps back in time, long pauses, and steps in the wrong
-    direction, because pages are slightly out of order. One step in 2,000 may lead to any day, so no date is
-    impossible.
+    It is a mixture of exponential distributions: for usual steps back in time, for long pauses, and for steps
+    in the wrong direction, because pages are slightly out of order. One step in 2,000 may lead to any day, so
+    no date is impossible.
 
     Args:
         slot_days: The number of days in a slot.
@@ -75,15 +78,15 @@ def chain_likelihood(evidence: Iterable[Numbers | None], slots: int, towards_old
     """Return the log likelihood of the evidence about consecutive items.
 
     Only likelihoods of the same items and slots can be compared. The arguments are those of
-    :func:`read_chain`; the evidence is read once.
+    :func:`read_chain`. The evidence is read only once.
     """
     return sum(share for _, share in _forward(evidence, slots, _Step(towards_older, slots)))
 
 
 def _forward(evidence: Iterable[Numbers | None], slots: int, step: _Step) -> Iterator[tuple[Numbers, float]]:
-    """Yield the belief about each item given the evidence up to it, and the item's log likelihood.
+    """Yield the belief about each item, and its log likelihood.
 
-    The belief is the probability of each slot.
+    The belief is the probability of each slot, given the evidence up to the item.
     """
     belief = np.full(slots, 1.0 / slots)
     for index, likelihood in enumerate(evidence):
@@ -97,12 +100,13 @@ def _forward(evidence: Iterable[Numbers | None], slots: int, step: _Step) -> Ite
 
 
 class _Step:
-    """The step from an item to the next, which spreads probability over slots (equal intervals of days).
+    """The step from an item to the next, by which the probability of slots spreads.
 
-    The step mixes three exponential distributions and a uniform one (see :func:`transition`). For each
-    exponential one, a slot receives its own probability times a weight, plus the decayed sum of the slot
-    before it. Each pass doubles the number of slots that a sum covers, so a logarithmic number of passes
-    computes all sums. The order of additions is the same on every processor.
+    Slots are equal intervals of days. The step is a mixture of three exponential distributions and a uniform
+    one (see :func:`transition`). For each exponential one, a slot receives its own probability times a
+    weight, plus the decayed sum of the slot before it. Each pass doubles the number of slots that a sum
+    covers, so a logarithmic number of passes computes all sums. The order of additions is the same on every
+    processor.
     """
 
     def __init__(self, towards_older: Transition, slots: int) -> None:
@@ -181,7 +185,10 @@ class UndatedRun:
         return 2 * (ends[-1 - quarter] - ends[quarter]) / len(self.clues)
 
     def bounds(self) -> Interval | None:
-        """Return the period in which the items were probably published, or None if there is no evidence."""
+        """Return the period in which the items were probably published.
+
+        None if there is no evidence.
+        """
         if self.above is not None and self.below is not None:
             return _clamp(min(self.anchors) - _MARGIN, max(self.anchors) + _MARGIN)
         named = self._reported_dates()
@@ -201,7 +208,10 @@ class UndatedRun:
         return _clamp(first, last)
 
     def _reported_dates(self) -> list[tuple[int, int, int]]:
-        """Return each reported date with a year: the position of its item, and its first and last day."""
+        """Return each reported date with a year.
+
+        It is given by the position of its item, and its first and last day.
+        """
         return [
             (position, start, end)
             for position, item in enumerate(self.clues)
@@ -221,7 +231,7 @@ def _clamp(first: int, last: int) -> Interval:
 
 
 def estimate_run(run: UndatedRun) -> list[Interval] | None:
-    """Estimate the dates of consecutive items; return None if there is no evidence."""
+    """Estimate the dates of consecutive items, or return None without evidence."""
     bounds = run.bounds()
     if bounds is None:
         return None
@@ -240,8 +250,8 @@ def estimate_alone(clues: Sequence[DateClue]) -> Interval | None:
     """Estimate the date of a single item from the clear dates in its text.
 
     Returns:
-        An interval that ends some weeks after the latest event, or None if no full date in the text is
-        reported as news, or if such dates are far apart.
+        An interval that ends some weeks after the latest event. None if no full date in the text is reported
+        as news, or if such dates are far apart.
     """
     ends = [(end, start) for clue in clues if clue.clear for start, end in clue.periods(1, 1)]
     if not ends or max(ends)[0] - min(ends)[0] > _ISOLATED_DAYS:
@@ -289,7 +299,7 @@ def _estimate_within(run: UndatedRun, bounds: Interval, most: int) -> list[Inter
 
 
 def _likelihood(clues: Sequence[DateClue], time: TimeSlots) -> Numbers | None:
-    """Return the likelihood of an item's evidence in each slot, or None if there is no evidence.
+    """Return the likelihood of an item's evidence in each slot, or None without evidence.
 
     The likelihoods are scaled so that the highest is 1.
     """

@@ -1,4 +1,4 @@
-"""Find the dates in a text, and whether they are before, on or after publication."""
+"""Find the dates in a text, and their relation to the day of publication."""
 
 from __future__ import annotations
 
@@ -23,7 +23,10 @@ _MONDIALE = r"(?:internationale|mondiale|universelle|europeenne) "
 
 
 def _pattern(english: str, spanish: str, french: str) -> str:
-    """Return a pattern for an international day: "World X Day", "Día Mundial de X", "Journée de X"."""
+    """Return a pattern for the names of an international day in three languages.
+
+    Examples are "World Water Day", "Día Mundial del Agua" and "Journée mondiale de l'eau".
+    """
     # A name of several words needs no "World" before it: "Human Rights Day", but not "day of water".
     often = "?" if " " in english else ""
     names = f"(?:{_WORLD}){often}(?:{english}) day|(?:{_WORLD}){often}day {_EN_LINKS}(?:{english})"
@@ -34,10 +37,10 @@ def _pattern(english: str, spanish: str, french: str) -> str:
 
 @cache
 def _patterns() -> tuple[tuple[Days, tuple[str, ...], re.Pattern[str]], ...]:
-    """Return the international days, each with search texts and a pattern for its names.
+    """Return the international days, each with required texts and a pattern for its names.
 
-    Every name of the day contains one of the search texts. These are looked for first, because finding a text
-    is faster than matching a pattern.
+    Every name of the day contains one of the required texts. These are looked for first, because finding a
+    text is faster than matching a pattern.
     """
     return tuple(
         (
@@ -50,7 +53,7 @@ def _patterns() -> tuple[tuple[Days, tuple[str, ...], re.Pattern[str]], ...]:
 
 
 def _required_texts(names: str) -> tuple[str, ...]:
-    """Return, for each pattern, the longest text that all its matches contain.
+    """Return the longest text that all matches of a pattern contain, for each pattern.
 
     Args:
         names: Patterns with letters, groups and optional parts, separated by bars.
@@ -96,7 +99,8 @@ class DateExpression:
     """A date in a text.
 
     Attributes:
-        days: The days, which are a whole month or year if no day is named; ``year`` is None if missing.
+        days: The days, which are a whole month or year if no day is named. Their ``year`` is None if it is
+            missing.
         precision: ``day`` (also for a range), ``month``, ``year``, or ``observance`` (an international day).
         relation: The relation to the day of publication; ``dateline`` if it begins a paragraph, as in "Oslo,
             3 May 2012 -".
@@ -189,8 +193,8 @@ def _relation(folded: str, start: int, end: int) -> Relation:
     """Return how a date in a folded text relates to the day of publication.
 
     Returns:
-        ``future`` for a date ahead, ``present`` for the day itself, ``background`` for the history of
-        something, ``past`` otherwise, because most news is about past events.
+        ``future`` for a date ahead, ``present`` for the day of publication, ``background`` for the history of
+        something; otherwise ``past``, because most news is about past events.
     """
     before = _SENTENCE_END.split(folded[max(0, start - _BEFORE) : start])[-1]
     after = _SENTENCE_END.split(folded[end : end + _AFTER], maxsplit=1)[0]

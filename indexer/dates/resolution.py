@@ -37,10 +37,10 @@ def is_oldest_first(days: Sequence[int]) -> bool:
 
 
 def longest_descending(days: Sequence[int]) -> list[int]:
-    """Find the longest subsequence of days that never ascend, and return the positions of its days.
+    """Return the positions of the longest subsequence of days that never ascend.
 
-    Jumps between successive days reduce the length that is compared: 20 years count as much as one day of
-    the subsequence (``_PENALTY_DAYS``), so that a misprinted year is rather left out.
+    Jumps between successive days of a subsequence reduce its length: 20 years count as much as one of its
+    days (``_PENALTY_DAYS``). So a misprinted year is rather left out.
     """
     scores: list[float] = []
     previous: list[int | None] = []
@@ -64,7 +64,7 @@ def longest_descending(days: Sequence[int]) -> list[int]:
 
 
 def correct_years(lines: Sequence[Days]) -> dict[int, int]:
-    """Return the correct years of misprinted dates, on a page that is sorted newest first.
+    """Return the correct years of misprinted dates, on a page with the newest item first.
 
     A year is corrected only if the dates on both sides are in order, the printed date is far out of order,
     and exactly one year restores the order. The day and the month are never changed.
@@ -88,11 +88,11 @@ def correct_years(lines: Sequence[Days]) -> dict[int, int]:
 
 
 def infer_year(line: Days, above: int | None, below: int | None) -> int | None:
-    """Infer the year of a date line from its neighbours, on a page that is sorted newest first.
+    """Infer the year of a date line from its neighbours, on a page with the newest item first.
 
     Returns:
-        The year with which the date fits best between its neighbours. Of two that fit equally well, the
-        later. None if there are no neighbours.
+        The year with which the date fits best between its neighbours. Of two that fit equally well, it is the
+        later one. None if there are no neighbours.
     """
     known = [day for day in (above, below) if day is not None]
     if not known:
@@ -109,7 +109,11 @@ def infer_year(line: Days, above: int | None, below: int | None) -> int | None:
 
 
 def start_of(line: Days) -> int:
-    """Return the first day of a date line as an ordinal; raise ValueError for an impossible date."""
+    """Return the first day of a date line as an ordinal.
+
+    Raises:
+        ValueError: The date does not exist.
+    """
     period = line.in_year(line.year)
     if period is None:
         raise ValueError(f"no such day: {line}")
@@ -117,9 +121,10 @@ def start_of(line: Days) -> int:
 
 
 def _only_year(line: Days, above: int, below: int) -> int | None:
-    """Return the only year in which a date fits between its neighbours, or None if none or several do.
+    """Return the only year in which a date fits between its neighbours.
 
-    If the neighbours are far apart, the printed year must also be a likely misprint of the year.
+    None if no year fits, or several. If the neighbours are far apart, the printed year must also be a likely
+    misprint of the year.
     """
     years = range(date.fromordinal(below).year - 1, date.fromordinal(above).year + 2)
     fitting = []
@@ -155,7 +160,7 @@ class _Item:
 
     @property
     def clues(self) -> list[DateClue]:
-        """The dates in the text of the item, found once."""
+        """The dates in the text of the item, which are found only once."""
         if self._clues is None:
             self._clues = find_clues(self.raw.title, self.raw.paragraphs)
             if self.line:
@@ -172,7 +177,9 @@ class _Item:
 
 
 def resolve_dates(items: Sequence[RawItem]) -> list[ItemDate | None]:
-    """Determine the dates of the items of a page, which may be newest or oldest first.
+    """Determine the dates of the items of a page.
+
+    The page may begin with the newest or the oldest item.
 
     Returns:
         The date of each item, in order; None if there is no evidence. An estimate never replaces a printed
@@ -188,7 +195,10 @@ def resolve_dates(items: Sequence[RawItem]) -> list[ItemDate | None]:
 
 
 def resolve_alone(raw: RawItem) -> ItemDate | None:
-    """Determine the date of an item of an unordered source: stated, or estimated from its text."""
+    """Determine the date of an item of an unordered source.
+
+    It is stated, or estimated from the text.
+    """
     if raw.date is not None:
         return raw.date
     interval = estimate_alone(find_clues(raw.title, raw.paragraphs))
@@ -261,7 +271,10 @@ def _anchors(items: Sequence[_Item]) -> dict[int, int]:
 
 
 def _pace(anchors: dict[int, int]) -> float | None:
-    """Return the mean number of days between the items of a page, or None if fewer than two have dates."""
+    """Return the mean number of days between the items of a page.
+
+    None if fewer than two have dates.
+    """
     if len(anchors) < 2:
         return None
     first, last = min(anchors), max(anchors)

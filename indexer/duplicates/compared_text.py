@@ -167,7 +167,8 @@ class Change(NamedTuple):
     Attributes:
         before: The words of the earlier version, as written.
         after: The words of the later version, as written.
-        of: The word after the number in both versions (what is counted); empty if it is a function word.
+        of: For a number, the word that follows it in both versions (*dead* in *12 dead*); empty if this is a
+            function word.
     """
 
     before: str
@@ -176,7 +177,10 @@ class Change(NamedTuple):
 
 
 def changes(earlier: str, later: str) -> list[Change]:
-    """Return the numbers and names that differ between two versions, in the order of the later version."""
+    """Return the numbers and names that differ between two versions.
+
+    They are in the order of the later version.
+    """
     old, new = (written_words(remove_agency_lines(body))[:MAX_CHANGED_WORDS] for body in (earlier, later))
     matcher = SequenceMatcher(None, [one.word for one in old], [one.word for one in new], autojunk=False)
     found = []
@@ -191,7 +195,10 @@ def changes(earlier: str, later: str) -> list[Change]:
 
 
 def _counted_word(word: ComparedWord) -> str:
-    """Return the word that a number counts (*people* in *12 people*), or an empty string if there is none."""
+    """Return the word that a number counts: *people* in *12 people*.
+
+    The word is empty if there is none.
+    """
     return "" if word.kind != WORD or is_function_word(word.written) else word.written
 
 

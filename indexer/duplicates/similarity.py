@@ -1,4 +1,7 @@
-"""Decide whether two items are the same news: copies, reprints or shortened versions."""
+"""Decide whether two items are the same news.
+
+If so, they are copies, reprints or shortened versions.
+"""
 
 from __future__ import annotations
 
@@ -30,7 +33,8 @@ class _Overlap(NamedTuple):
 
     Attributes:
         covered: For each word of the shorter text, whether it is in a stretch.
-        words: The words of the longer text, or of its beginning, with which the shorter text was compared.
+        words: The words with which the shorter text was compared: those of the longer text, or of its
+            beginning.
         shared: The fraction of the shorter text's words that are covered.
         lead: The fraction of its first words that are covered.
         edits: The number of gaps between stretches.
@@ -44,7 +48,7 @@ class _Overlap(NamedTuple):
 
 
 def _overlap(shorter: NewsText, longer: NewsText) -> _Overlap:
-    """Compare the bodies of two items; the shorter body is not empty.
+    """Compare the bodies of two items, of which the shorter is not empty.
 
     Stretches of a few words may be in any order. Of a much longer text, only the beginning is compared,
     because texts are shortened from their end.
@@ -62,7 +66,7 @@ def _overlap(shorter: NewsText, longer: NewsText) -> _Overlap:
 
 
 def _compare_names(text: NewsText, covered: bytes, words: tuple[str, ...]) -> tuple[int, int, bool]:
-    """Return how many names and numbers are equal or changed, and whether a day changed.
+    """Return how many names and numbers are equal, how many changed, and whether a day did.
 
     Words before the first stretch are ignored, because they may be an agency line.
     """
@@ -167,9 +171,9 @@ def duplicate_kind(first: NewsText, second: NewsText, days: int | None = None) -
 def star_clusters(
     order: Iterable[int], near: Mapping[int, Iterable[int]], alike: Callable[[int, int], Kind | None]
 ) -> list[tuple[int, dict[int, Kind]]]:
-    """Group similar items, each group around the item that is first in the given order.
+    """Group similar items, each group around its first item.
 
-    Each item without a group starts a new one with all similar items that are still without a group.
+    In the given order, each item without a group starts one, with all similar items that have no group yet.
 
     Args:
         order: The items, in the order in which they may start groups.

@@ -1,4 +1,7 @@
-"""Detect the languages of an item: English, Spanish, French, or ``und`` for others."""
+"""Detect the languages of an item.
+
+They are English, Spanish, French, or ``und`` for others.
+"""
 
 from indexer.languages.detection import Labels, split_by_language
 

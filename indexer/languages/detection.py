@@ -1,9 +1,10 @@
 """Detect the languages of an item, paragraph by paragraph.
 
-Function words decide most paragraphs by a vote: the stop words of the English, Spanish and French analyzers,
-and lists for four related languages, so that texts in these are recognised too. For other paragraphs,
-langdetect decides, seeded and limited to the seven languages. A headline has too few letters for its
-statistics: there the words of the bundled thesaurus and function words count too, by Bayes' rule.
+Most paragraphs are decided by a vote of their function words. These are the stop words of the English,
+Spanish and French analyzers, and lists for four related languages, so that texts in these are recognised too.
+For other paragraphs, langdetect decides, seeded and limited to the seven languages. A headline has too few
+letters for its statistics. There, the words of the bundled thesaurus and function words count too, by Bayes'
+rule.
 """
 
 from __future__ import annotations
@@ -107,7 +108,7 @@ class Vote(NamedTuple):
         return self.rival <= self.own and self._leads() and self.has_enough_words_of(self.language)
 
     def leans_to(self, language: str) -> bool:
-        """Return whether a language has the most function words in the text, and a sufficient number."""
+        """Return whether a language has the most function words, and enough of them."""
         first = self.known[_LANE_OF[language]]
         is_first = self.known.count(first) == 1 and first == max(self.known)
         return is_first and language == self.language and self.has_enough_words_of(language)
@@ -120,7 +121,7 @@ class Vote(NamedTuple):
         return lane is not None and not self.known[lane] and max(self.known) >= AGAINST
 
     def has_enough_words_of(self, language: str) -> bool:
-        """Return whether the text has as many function words of a language as is usual in that language.
+        """Return whether the text has as many function words of a language as is usual.
 
         Texts in other languages contain some of these words by coincidence, but fewer than one in eight
         distinct words.
@@ -129,7 +130,7 @@ class Vote(NamedTuple):
         return enough >= min(len(self.listed), MAX_COUNTED) or enough >= len(set(self.listed))
 
     def _leads(self) -> bool:
-        """Return whether the text is prose with clearly more words of one language than of any other."""
+        """Return whether the text is prose and one language has clearly the most words."""
         second, first = sorted(self.known)[-2:]
         is_first = len(self.listed) >= PROSE_WORDS and first == self.known[_LANE_OF[self.language]]
         return is_first and first >= second + LEAD and 4 * first >= 5 * second
@@ -145,7 +146,10 @@ def vote(text: str) -> Vote:
 
 
 def function_words_of(text: str, language: str) -> list[str]:
-    """Return the words of a text that are function words only of ``language``, most frequent first."""
+    """Return a text's function words that belong only to one language.
+
+    The most frequent come first.
+    """
     lane = _LANE_OF.get(language)
     if lane is None:
         return []
@@ -155,7 +159,7 @@ def function_words_of(text: str, language: str) -> list[str]:
 
 
 def elect(own: tuple[int, ...], known: tuple[int, ...], listed: Sequence[bytes]) -> Vote:
-    """Return the vote that results from the counts of words.
+    """Return the vote that results from counts of words.
 
     Args:
         own: For each of ``VOTING_LANGUAGES``, the number of distinct words that no other language has.
@@ -179,7 +183,10 @@ def replace_quotes(text: str) -> str:
 
 
 def _words(text: str) -> list[bytes]:
-    """Return the words of a text in lower case; characters that Latin-1 lacks are escaped."""
+    """Return the words of a text in lower case.
+
+    Characters that Latin-1 lacks are escaped.
+    """
     try:
         latin = replace_quotes(text).encode("latin-1")
     except UnicodeEncodeError:
@@ -213,7 +220,7 @@ class Judgement(NamedTuple):
 
 
 def label(language: str) -> str:
-    """Return the label of a detectable language in the index: ``und`` if it has no analyzer."""
+    """Return the label of a language in the index, which is ``und`` without an analyzer."""
     return language if language in ANALYZED_LANGUAGES else UNDETERMINED
 
 
@@ -223,7 +230,7 @@ _CERTAIN = {language: Judgement(label(language), certain=True) for language in V
 
 
 def settle(result: Vote) -> Judgement | None:
-    """Return the language that the function words decide, or None if they do not."""
+    """Return the language that the function words decide, or None."""
     return _CERTAIN[result.language] if result.clear else None
 
 
@@ -235,7 +242,7 @@ def judge(text: str, result: Vote, *, guessing: bool = True, neighbour: str | No
         result: The vote.
         guessing: Whether to guess the language of a short text by statistics.
         neighbour: The language of all parts of the item that the vote decides; None if they differ. A text
-            with more function words of this language than of any other gets this language.
+            with more function words of this language than of any other is in this language.
     """
     if foreign := _foreign_script_letters(text):
         return _FOREIGN if foreign >= _FOREIGN_SCRIPT_LETTERS else _NOTHING
@@ -247,7 +254,10 @@ def judge(text: str, result: Vote, *, guessing: bool = True, neighbour: str | No
 
 
 def guess(text: str) -> str:
-    """Guess the language of a text that is too short to judge: ``en``, ``es``, ``fr`` or ``und``."""
+    """Guess the language of a text that is too short for :func:`judge`.
+
+    It is ``en``, ``es``, ``fr`` or ``und``.
+    """
     likeliest = None if _foreign_script_letters(text) else _likeliest_of_short_text(text, vote(text))
     return label(likeliest[0]) if likeliest else UNDETERMINED
 
@@ -309,9 +319,9 @@ _NAME_WEIGHT = 0.5  # a capitalised word may be a name, which can be in a text o
 
 @cache
 def _label_words() -> dict[str, tuple[float, ...]]:
-    """Map the words of labels to the logarithms of their fractions in each of ``VOTING_LANGUAGES``.
+    """Map each word of labels to the logarithm of its frequency in each voting language.
 
-    Words that no label has have the keys ``_NO_LABEL`` and ``_NAME``. The values of function words are 0,
+    The keys ``_NO_LABEL`` and ``_NAME`` are for words that no label has. The values of function words are 0,
     because the vote counts these words.
     """
     logs = {languages: tuple(map(log, fractions)) for languages, fractions in _LABEL_WORDS.items()}
@@ -379,10 +389,11 @@ _LONGER = 1.25
 
 @dataclass(frozen=True, slots=True)
 class Labels:
-    """The languages of an item: ``en``, ``es``, ``fr``, and ``und`` for any other.
+    """The languages of an item and its parts.
 
     Attributes:
-        languages: All languages, by the amount of text, largest first.
+        languages: All languages, by the amount of text, largest first: ``en``, ``es``, ``fr``, and ``und``
+            for any other.
         paragraphs: The language of each paragraph, one of ``languages``.
         title: The language of the title, one of ``languages``; None if there is no title.
     """
@@ -395,7 +406,7 @@ class Labels:
 def split_by_language(
     paragraphs: Sequence[str], title: str | None = None, likely: str | None = None
 ) -> Labels:
-    """Label each paragraph of an item with a language, and the item with the languages of its paragraphs.
+    """Label the paragraphs, the title and the item with languages.
 
     Paragraphs that are too short to judge, or in a language in which the item has only a few words, get the
     main language.
@@ -403,8 +414,8 @@ def split_by_language(
     Args:
         paragraphs: The body.
         title: The title, or None.
-        likely: The language that the item's site or feed states, or None. It is used if no part's language
-            is certain, and the function words do not contradict it.
+        likely: The language that the item's site or feed states, or None. It is used if no part's language is
+            certain, and the function words do not contradict it.
     """
     texts = [title, *paragraphs] if title is not None else list(paragraphs)
     votes = [vote(text) for text in texts]

@@ -1,4 +1,7 @@
-"""Compile concepts, with labels in three languages, to the thesaurus of an index."""
+"""Compile concepts to the thesaurus of an index.
+
+Concepts have labels in three languages.
+"""
 
 from __future__ import annotations
 
@@ -12,13 +15,13 @@ if TYPE_CHECKING:
 
 
 def gather_concepts(files: Sequence[str | Path] = (), *, own: bool = True) -> Iterable[Concept]:
-    """Return the concepts for a new index, from thesaurus files and from the bundled thesaurus.
+    """Return the concepts for a new index, from files and from the bundled thesaurus.
 
     Args:
         files: SKOS thesauri and FreeDict dictionaries (recognised by file name). A concept replaces the
             bundled concept of the same name. If several files describe a concept, for example in a language
             each, the descriptions are merged.
-        own: Whether to include the bundled thesaurus; the names of countries and cities are always included.
+        own: Whether to include the bundled thesaurus. The names of countries and cities are always included.
 
     Raises:
         SourceError: A file cannot be read.

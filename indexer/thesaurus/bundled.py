@@ -39,7 +39,10 @@ def bundled_concepts() -> tuple[Concept, ...]:
 
 
 def _concept(name: str, *cells: str) -> Concept:
-    """Parse a row of the table: the name of a concept, its labels, and related concepts."""
+    """Parse a row of the table.
+
+    A row has the name of a concept, its labels, and related concepts.
+    """
     named = [cell for cell in cells if cell[0] in {LABEL, HIDDEN_LABEL}]
     labels = tuple(Label(cell[1:3], cell[3:], hidden=cell[0] == HIDDEN_LABEL) for cell in named)
     broader, narrower, related = (tuple(cell[1:] for cell in cells if cell[0] == sign) for sign in RELATIONS)
@@ -77,7 +80,10 @@ def stems() -> dict[str, str]:
 
 @cache
 def place_concepts() -> tuple[Concept, ...]:
-    """Return a concept for each country, and for each city whose name differs between languages."""
+    """Return a concept for each country, and for some cities.
+
+    These are the cities whose names differ between languages.
+    """
     return (*_countries(), *_cities())
 
 

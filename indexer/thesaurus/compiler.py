@@ -34,7 +34,7 @@ Near = dict[int, dict[int, None]]
 
 
 def relations(concepts: Sequence[Concept]) -> tuple[Near, Near, Near]:
-    """Find the relations between concepts; either of two concepts may state a relation.
+    """Find the relations between concepts, which either of two concepts may state.
 
     Args:
         concepts: The concepts of all sources. Names of missing concepts, and relations of a concept to
@@ -69,14 +69,14 @@ def relations(concepts: Sequence[Concept]) -> tuple[Near, Near, Near]:
 
 
 def near_concepts(found: tuple[Near, Near, Near]) -> Iterator[tuple[int, list[int]]]:
-    """Yield each concept that has relations, with its broader, narrower and related concepts."""
+    """Yield each concept with relations, and its broader, narrower and related concepts."""
     for number in sorted({number for near in found for number in near}):
         near = [other for kind in found for other in kind.get(number, ())]
         yield number, [*dict.fromkeys(near)][:MAX_NEAR]
 
 
 def write_table(concepts: Iterable[Concept], path: Path) -> FileChecksum:
-    """Compile concepts to a table file; return the file's checksum."""
+    """Compile concepts to a table file, and return its checksum."""
     own = bundled_table() if isinstance(concepts, BundledConcepts) else None
     with ContainerWriter(path) as container:
         if own is not None:
@@ -85,7 +85,10 @@ def write_table(concepts: Iterable[Concept], path: Path) -> FileChecksum:
 
 
 def _write_lines(container: ContainerWriter, lines: tuple[bytes, ...]) -> FileChecksum:
-    """Write the lines of a table, and its labels as arrays; return the file's checksum."""
+    """Write the lines of a table, and its labels as arrays.
+
+    Returns the checksum of the file.
+    """
     import numpy as np
 
     from indexer.codec.segment_writer import add_lexicon
@@ -155,7 +158,10 @@ def _are_forms(language: str, words: Sequence[str], others: Sequence[str]) -> bo
 
 
 def _counted_lines(concepts: Sequence[Concept], broader: Near) -> Iterator[str]:
-    """Yield a line for each concept that is counted as a facet, then a line that lists their kinds."""
+    """Yield a line for each concept that is counted as a facet.
+
+    The last line lists their kinds.
+    """
     for number, concept in enumerate(concepts):
         if concept.kind != UNCOUNTED:
             preferred: dict[str, str] = {}

@@ -1,4 +1,4 @@
-"""Define concepts and labels, and analyze labels like texts and queries."""
+"""Define concepts and their labels, which are analyzed like texts and queries."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ class Concept:
         broader: The names of broader concepts, which need not exist.
         narrower: The names of narrower concepts. They may be omitted if the narrower concept names this
             concept in ``broader``.
-        related: The names of related concepts; it is enough if one of two concepts states the relation.
+        related: The names of related concepts. It is enough if one of two concepts states the relation.
         kind: One of ``KINDS``, or ``UNCOUNTED``.
     """
 
@@ -58,7 +58,7 @@ class Concept:
     kind: str = TOPIC
 
     def merge(self, other: Concept) -> Concept:
-        """Merge the labels and relations of another description into the concept."""
+        """Merge another description of the concept, with its labels and relations, into this one."""
         labels = tuple(dict.fromkeys(self.labels + other.labels))
         broader, narrower = self.broader + other.broader, self.narrower + other.narrower
         kind = other.kind if self.kind == TOPIC else self.kind
@@ -82,9 +82,9 @@ class AnalysedLabel(NamedTuple):
         acronym: The acronym in capitals, as it must be typed in a query; empty for any other label.
         written: The lower-case words of the terms. For a bound label, all parts between white spaces and
             hyphens.
-        bound: Whether the label has a single content word, which means something else without the function
-            words (*call for*, *de derecha*, *Europe de l'Est*, *sous-marin*). The index does not distinguish
-            the label from its content word, so it is recognised in queries, but never added to a query.
+        bound: Whether the label has a single content word that means something else without the function
+            words: *call for*, *de derecha*, *Europe de l'Est*, *sous-marin*. The index does not distinguish
+            such a label from its content word. So it is recognised in queries, but never added to a query.
     """
 
     terms: tuple[str | None, ...]
@@ -99,7 +99,7 @@ class AnalysedLabel(NamedTuple):
 
 
 def analyse_label(language: str, text: str) -> AnalysedLabel | None:
-    """Analyze a label like texts and queries; return None if it has only function words."""
+    """Analyze a label like texts and queries, or return None for only function words."""
     chunks = text.split()
     found = [pair for chunk in chunks for pair in _words(language, chunk)]
     content = [place for place, (term, _) in enumerate(found) if term is not None]
@@ -115,7 +115,7 @@ def analyse_label(language: str, text: str) -> AnalysedLabel | None:
 
 
 def acronym_of(text: str) -> str:
-    """Return the capitals of a label that is a short acronym, or an empty string if it is not."""
+    """Return the capitals of a label that is a short acronym, or an empty string."""
     acronym = text.replace(".", "")
     return acronym.upper() if _ACRONYM.fullmatch(acronym) else ""
 
@@ -135,15 +135,15 @@ def bare_word(text: str) -> str:
 
 
 def terms(language: str, word: str) -> tuple[str | None, ...]:
-    """Return the terms of a word of a label; a function word has the term None."""
+    """Return the terms of a word of a label, with None for a function word."""
     return tuple([term for term, _ in _words(language, word)])
 
 
 @lru_cache(REMEMBERED)  # labels share most of their words
 def _words(language: str, chunk: str) -> tuple[tuple[str | None, str], ...]:
-    """Split a chunk (text between spaces) into words; return each word's term, and the word in lower case.
+    """Split a chunk (text between spaces) into words.
 
-    The term of a function word is None.
+    Returns the term of each word, which is None for a function word, and the word in lower case.
     """
     found: list[tuple[str | None, str]] = []
     for token in analyzer(language).analyse_chunk(chunk):
@@ -154,5 +154,8 @@ def _words(language: str, chunk: str) -> tuple[tuple[str | None, str], ...]:
 
 
 def _is_optional(chunk: str, word: str) -> bool:
-    """Return whether texts may omit a part of a one-word label: an article, or a part of a name."""
+    """Return whether texts may omit a part of a one-word label.
+
+    It may be an article, or a part of a name.
+    """
     return chunk in _ARTICLES or not (chunk.islower() or (word.islower() and chunk[-1] != "."))

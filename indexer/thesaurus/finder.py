@@ -1,15 +1,14 @@
-"""Find the concepts of a thesaurus in many texts at once, for counting them.
+"""Find the concepts of a thesaurus in many texts at once, to count them.
 
 A label matches a text of its language where the terms of the label occur at the same distances as in the
 label. Three rules are stricter than for queries, because counts must not include other words:
 
 - Different words may share a term (*Gaza* and *gaz* in French). A one-word label matches the forms of its
-  word, except those that are closer to another label: *training* does not match *train*. In a label of
-  several words, each word must likewise be the closest one (*human trafficking* does not match *human
-  trafficker*). A word of the text that is a form of no label word matches only if a single label word
-  has its term.
+word, except those that are closer to another label: *training* does not match *train*. In a label of several
+words, each word must likewise be the closest one (*human trafficking* does not match *human trafficker*). A
+word of the text that is a form of no label word matches only if a single label word has its term.
 - An acronym of up to four letters needs its capitals (*WHO*, not *who*). Conversely, a word of up to four
-  capitals is only matched by acronyms (*CAR* does not match *car*).
+capitals is only matched by acronyms (*CAR* does not match *car*).
 - The name of an organisation or a person needs its capitals (*Walk Free*, not *to walk free*).
 
 One-word labels with an article are found only if they are names or verbs, both with and without the article
@@ -57,7 +56,7 @@ class WordLabel(NamedTuple):
     text: str
 
     def distance(self, language: str, written: str) -> int | None:
-        """Return how much a word in a text differs from the label, or None if they are different words."""
+        """Return how much a word in a text differs from the label, or None if unrelated."""
         if self.sort == "acronym":
             return SAME if is_acronym(written, self.text.upper(), self.text) else None
         if (self.sort == "name" and not written[:1].isupper()) or (
@@ -68,19 +67,22 @@ class WordLabel(NamedTuple):
 
 
 def open_finder(container: Container) -> ConceptFinder | None:
-    """Return a finder for a compiled thesaurus, or None if none of its concepts is counted as a facet."""
+    """Return a finder for a compiled thesaurus.
+
+    None if none of its concepts is counted as a facet.
+    """
     arrays = read_arrays(container)
     return ConceptFinder(arrays) if arrays is not None and arrays.concepts else None
 
 
 class ConceptFinder:
-    """Finds the concepts in texts that are counted as facets.
+    """Finds concepts in texts, if they are counted as facets.
 
     Attributes:
         concepts: The kind and the name of each concept, separated by a tab.
-        alone: The stored one-word labels, by key: the number of the language followed by the term.
-        first_numbers: The number of the first word that has a term in labels of several words, by the same
-            key. Further words with that term have the next numbers.
+        alone: The stored one-word labels. The key is the number of the language, followed by the term.
+        first_numbers: By the same key, the number of the first word with the term in labels of several words.
+            Further words with that term have the next numbers.
         names: The keys of ``alone`` and ``first_numbers``.
         capital_words: The numbers of the words that need a capital in a label of several words.
     """
@@ -121,7 +123,7 @@ class ConceptFinder:
         self._further: list[Numbers] = []
 
     def members(self) -> tuple[Numbers, Numbers]:
-        """Return the concepts of all concept sets in one array, and where each set starts."""
+        """Return the concepts of all concept sets, and where each set starts."""
         if self._further:
             sizes = [len(places) for places in self._further]
             self._places = np.concatenate((self._places, *self._further))
@@ -137,11 +139,11 @@ class ConceptFinder:
         return term
 
     def depends_on_case(self, name: str) -> bool:
-        """Return whether a one-word label with the given term depends on capitals."""
+        """Return whether capitals matter for a one-word label with a term."""
         return any(label.sort for label in self._labels_of(name))
 
     def concept_set(self, name: str, written: str) -> int:
-        """Return the number of the concept set that a word names, or 0 if the word names no concept.
+        """Return the number of the concept set that a word names, or 0 if it names none.
 
         Args:
             name: The term of the word, preceded by the number of the language.
@@ -161,7 +163,7 @@ class ConceptFinder:
         return self._sets[met]
 
     def word_number(self, name: str, written: str) -> int:
-        """Return the number of a text's word among the words of longer labels, or 0 if no label has it."""
+        """Return the number of a word among the words of longer labels, or 0 if no label has it."""
         first = last = self.first_numbers.get(name, 0)
         rows, start = self._labels.words, f"{name}\t"
         while 0 < last < len(rows) and rows[last].startswith(start):  # words with one term are adjacent
@@ -189,7 +191,9 @@ class ConceptFinder:
         return labels
 
     def phrases(self, words: Numbers, ends: Numbers, capital: Numbers) -> tuple[Numbers, Numbers]:
-        """Find the labels of several words in texts: where each starts, and its set of concepts.
+        """Find the labels of several words in texts.
+
+        Returns where each starts, and its set of concepts.
 
         Args:
             words: The number of each word in the concatenated texts (see :meth:`word_number`).
@@ -219,7 +223,10 @@ class ConceptFinder:
     def _step(
         self, texts: tuple[Numbers, Numbers], places: list[Numbers], distance: int
     ) -> tuple[Numbers, Numbers, Numbers]:
-        """Extend partial label matches by the word ``distance`` positions later, along edges of the tree."""
+        """Extend partial label matches by a word ``distance`` positions later.
+
+        Such a word must continue a label, along an edge of the tree.
+        """
         words, ends = texts
         at, nodes, starts = places
         inside = (at + distance < ends[at]).nonzero()[0]
@@ -235,7 +242,10 @@ class ConceptFinder:
         return at[inside] + distance, found[kept] + 1, starts[inside]
 
     def _find_capital_words(self) -> frozenset[int]:
-        """Return the numbers of words that need a capital at the start or end of a label of several words."""
+        """Return the numbers of words that need a capital in a label of several words.
+
+        They are at the start or the end of the label.
+        """
         labels = self._labels
         edges, nodes = self._edges.astype(np.int64), labels.label_nodes.astype(np.int64)
         last = edges[nodes[labels.label_capitals & 2 != 0] - 1] & ((1 << WORD_BITS) - 1)

@@ -1,4 +1,4 @@
-"""Store the labels of a thesaurus as arrays, to find all of them in texts at once.
+"""Store the labels of a thesaurus as arrays, which find all of them in texts at once.
 
 The arrays are stored with the lines of the compiled thesaurus, because creating them takes longer than many
 updates. A thesaurus of an earlier version has no arrays, and its concepts are not counted.
@@ -52,18 +52,18 @@ class LabelArrays(NamedTuple):
 
     Attributes:
         words: The words in labels of several words, in the order of their numbers, from 1 on. A row has two
-            cells, separated by a tab: the number of the language followed by the term, and spellings that are
-            forms of each other.
+            cells, separated by a tab. The first is the number of the language followed by the term, the
+            second has spellings that are forms of each other.
         alone: The one-word labels. A row has four cells, separated by tabs: the number of the language
-            followed by the term; the position of the concept; ``name``, ``acronym``, ``word`` (a short one)
-            or nothing; the bare word.
+            followed by the term; the position of the concept; ``name``, ``acronym``, ``word`` (for a short
+            one) or nothing; and the bare word.
         concepts: The kind and the name of each counted concept, separated by a tab.
         edges: The encoded edges, sorted.
         label_nodes: The last node of each label of several words, sorted.
         label_concepts: The position of the concept of each such label.
         label_capitals: Whether its first word (1) or its last word (2) needs a capital, as a bit mask.
         wider: The positions of each concept and all its broader concepts, concatenated.
-        wider_at: The index in ``wider`` at which the positions of each concept start; at the end, the length
+        wider_at: The index in ``wider`` at which the positions of each concept start; and finally the length
             of ``wider``.
     """
 
@@ -90,7 +90,10 @@ VERSION: Final = 2
 
 
 def make_arrays(lines: Iterable[bytes], *, version: int = VERSION) -> LabelArrays:
-    """Build the arrays from the lines of a compiled thesaurus, by the rules of ``version``."""
+    """Build the arrays from the lines of a compiled thesaurus.
+
+    ``version`` is the version of the rules.
+    """
     labels: dict[int, Sequence[ConceptLabel]] = {}
     counted: list[CountedConcept] = []
     for line in lines:
@@ -153,7 +156,7 @@ def write_arrays(container: ContainerWriter, arrays: LabelArrays) -> None:
 
 
 def read_arrays(container: Container) -> LabelArrays | None:
-    """Read the arrays of a container; return None if it has none."""
+    """Read the arrays of a container, or return None if it has none."""
     if any(name not in container or container.kind(name) != kind for name, kind in _BLOCKS.items()):
         return None
     blocks: list[Any] = [container.array(name) for name in _BLOCKS]
@@ -175,7 +178,10 @@ def match_lines(arrays: LabelArrays, lines: Iterable[bytes]) -> bool:
 
 
 def _are_in_range(arrays: LabelArrays) -> bool:
-    """Return whether all numbers are in range, so that forged arrays cannot exhaust memory."""
+    """Return whether all numbers are in range.
+
+    Then forged arrays cannot exhaust memory.
+    """
     concepts, edges = len(arrays.concepts), arrays.edges
     nodes, numbers = edges >> np.uint64(WORD_BITS + DISTANCE_BITS), edges & np.uint64((1 << WORD_BITS) - 1)
     at, labels = arrays.wider_at.astype(np.int64), arrays.label_nodes.astype(np.int64)
@@ -194,7 +200,10 @@ def _are_in_range(arrays: LabelArrays) -> bool:
 
 
 def _words(label: ConceptLabel, names: Sequence[str]) -> list[tuple[str, str]]:
-    """Return a pair for each word of a label: its key (language number and term), and its spelling."""
+    """Return a key and a spelling for each word of a label.
+
+    The key is the number of the language followed by the term.
+    """
     analysed = analyse_label(label.language, label.text) if label.language != UNDETERMINED else None
     # In a forged table a label may be any text.
     written = analysed.written if analysed and analysed.words == label.terms else label.terms
@@ -202,7 +211,7 @@ def _words(label: ConceptLabel, names: Sequence[str]) -> list[tuple[str, str]]:
 
 
 def _number_words(words: Iterable[tuple[str, str]]) -> tuple[list[str], dict[tuple[str, str], int]]:
-    """Number the words of labels; forms of a word share a number.
+    """Number the words of labels, with one number for the forms of a word.
 
     *Trafficking* and *traffickers* share a stem, but differ in meaning.
 
@@ -225,7 +234,9 @@ def _number_words(words: Iterable[tuple[str, str]]) -> tuple[list[str], dict[tup
 
 
 def _tree(paths: Sequence[tuple[int, ...]]) -> tuple[Numbers, Numbers]:
-    """Build the tree of labels; return its sorted edges, and the node where each label ends.
+    """Build the tree of labels.
+
+    Returns its sorted edges, and the node where each label ends.
 
     Args:
         paths: For each label, the edges of its words, encoded as if each edge left the root.
@@ -249,7 +260,10 @@ def _tree(paths: Sequence[tuple[int, ...]]) -> tuple[Numbers, Numbers]:
 def _add_broader(
     concept: CountedConcept, counted: Sequence[CountedConcept], places: Mapping[int, int]
 ) -> list[int]:
-    """Return the positions of a concept and of all its broader concepts; relations may form a cycle."""
+    """Return the positions of a concept and of all its broader concepts.
+
+    Relations may form a cycle.
+    """
     found = {places[concept.number]: None}
     waiting = [concept]
     for one in waiting:

@@ -1,8 +1,8 @@
-"""Generate the spellings that texts use for labels: lower case, accents, irregular plurals.
+"""Generate the spellings of labels in texts.
 
-A label may be *TRAFICO DE DROGAS*, but texts write *tráfico de drogas*, which has other stems. The usual
-spelling of a word is taken from the bundled thesaurus and the gazetteer, or else from endings that always
-have accents (``label_spellings.tsv``).
+They have lower case, accents, and irregular plurals. A label may be *TRAFICO DE DROGAS*, but texts write
+*tráfico de drogas*, which has other stems. The usual spelling of a word is taken from the bundled thesaurus
+and the gazetteer, or else from endings that always have accents (``label_spellings.tsv``).
 
 Some plurals have another stem than the singular (juez and jueces, foyer and foyers), for example because
 Snowball removes the -er of *mujer* like the ending of a verb. Such a plural becomes a label of its own;
@@ -73,7 +73,7 @@ class SpellingRestorer:
             yield text
 
     def _is_in_words(self, text: str) -> bool:
-        """Return whether a label in capitals consists of words, rather than being an acronym.
+        """Return whether a label in capitals consists of words and is not an acronym.
 
         This is assumed if most labels are in capitals, if the label has several words, or if a bundled label
         has the word in lower case.
@@ -135,7 +135,7 @@ def spelling_variants(labels: dict[str, list[Label]]) -> dict[str, list[Label]]:
 
 
 def _lack_accents(language: str, texts: Collection[str]) -> bool:
-    """Return whether labels of a language are written without their accents."""
+    """Return whether the labels of a language are written without accents."""
     accented = sum(not text.isascii() and _key(text) != text.lower().replace("ñ", "n") for text in texts)
     return bool(_ENDINGS[language]) and accented <= FEW_ACCENTS * len(texts)
 
@@ -157,7 +157,7 @@ def _known_labels() -> dict[str, dict[str, str]]:
 
 @cache
 def _known_words(language: str) -> dict[str, str]:
-    """Return the most frequent spelling of each word of the bundled labels, by lookup key."""
+    """Return the most frequent spelling of each word of bundled labels, by lookup key."""
     texts = _known_labels()[language].values()
     counts = Counter(chain.from_iterable(map(_WORD.findall, texts)))
     known: dict[str, str] = {}
@@ -183,7 +183,7 @@ _STRESSED_BEFORE: Final = re.compile(r"([a-zñü]*)([aeiou])([^aeiouáéíóú]+
 
 
 def irregular_plurals(labels: Sequence[Label]) -> Iterator[Label]:
-    """Yield the plurals of a concept's labels whose stems differ from the stems of the singular.
+    """Yield plurals of labels that have other stems than the singular.
 
     Verbs and adverbs have no plurals. Labels with the endings of verbs are verbs if both Spanish and French
     have an infinitive, if an article follows, or if the table lists their first word.
@@ -210,13 +210,16 @@ def _is_verb(text: str) -> bool:
 
 
 def _has_ending(label: Label, endings: dict[str, tuple[str, ...]]) -> bool:
-    """Return whether a label's first word has an ending of its language, and is not an exception."""
+    """Return whether a label's first word has one of the endings of its language.
+
+    Exceptions are left out.
+    """
     first = _PRONOUN.sub("", label.text).partition(" ")[0]
     return first.endswith(endings.get(label.language, ())) and first not in _NO_INFINITIVES
 
 
 def _irregular_plural(language: str, text: str) -> str:
-    """Return the plural of a label, or an empty string if its words have the same stems as the singular."""
+    """Return the plural of a label, or an empty string if its words keep their stems."""
     words = text.split()
     # Up to the first "of": the rest does not agree in number.
     agreeing = next((count for count, word in enumerate(words) if _is_grammar(language, word)), len(words))
@@ -228,7 +231,7 @@ def _irregular_plural(language: str, text: str) -> str:
 
 @lru_cache(REMEMBERED)  # labels share most of their words
 def _plural_of(language: str, word: str) -> tuple[str, bool]:
-    """Return the plural of a word, and whether its stem differs from the stem of the singular."""
+    """Return the plural of a word, and whether its stem differs from that of the singular."""
     plural = _IRREGULAR.get((language, word)) or _INFLECTIONS[language](word)
     return plural, plural != word and word[-1].isalpha() and terms(language, plural) != terms(language, word)
 

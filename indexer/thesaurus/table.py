@@ -1,16 +1,16 @@
-"""Read the compiled thesaurus of an index: sorted lines, looked up like a dictionary.
+"""Read the compiled thesaurus of an index, a table of sorted lines.
 
 Cells are separated by tabs, lines are in byte order. There are four kinds of lines:
 
 - ``en traffick``, then ``person|TIP|12,40|trafficking persons`` for each label of the language that begins
-  with that term: its other terms, the acronym that must be typed in capitals (or nothing), the numbers of its
-  concepts, and its words in lower case (or nothing if they equal the terms).
-- ``#000012``, the weight, then ``en|traffick _ person|trafficking in persons`` for each label of the
-  concept, with ``_`` for function words.
+with that term: its other terms, the acronym that must be typed in capitals (or nothing), the numbers of its
+concepts, and its words in lower case (or nothing if they equal the terms).
+- ``#000012``, the weight, then ``en|traffick _ person|trafficking in persons`` for each label of the concept,
+with ``_`` for function words.
 - ``>000012``, then the numbers of neighbouring concepts: broader, narrower and related ones.
 - ``=000012``, for a concept that is counted as a facet: its name, its kind, the numbers of its broader
-  concepts, and ``fr|sous-marin`` for its preferred label in each language. ``=kinds`` lists the kinds. A
-  table of an earlier version has none of these lines.
+concepts, and ``fr|sous-marin`` for its preferred label in each language. ``=kinds`` lists the kinds. A table
+of an earlier version has none of these lines.
 
 The lines are in a container like those of segments, in blocks of 64, whose checksums are verified before use.
 """
@@ -64,7 +64,7 @@ class LabelEntry(NamedTuple):
 
     Attributes:
         rest: The terms after the first.
-        acronym: The acronym that must be typed in capitals, or nothing.
+        acronym: The acronym that must be typed in capitals; empty for other labels.
         concepts: The numbers of its concepts.
         written: All its words in lower case; empty if they equal the terms. If there are more words than
             terms, all must be typed, including function words.
@@ -100,7 +100,7 @@ class CountedConcept(NamedTuple):
         name: The name in its source; for a bundled concept, only the last part.
         kind: One of :data:`indexer.thesaurus.concept.KINDS`.
         broader: The numbers of its broader concepts, of any kind.
-        written: The preferred labels as encoded in the table, which is smaller than a dictionary.
+        written: The preferred labels as encoded in the table, which takes less memory than a dictionary.
     """
 
     number: int
@@ -116,7 +116,9 @@ class CountedConcept(NamedTuple):
 
 
 class Table:
-    """An open compiled thesaurus, which threads may share.
+    """An open compiled thesaurus.
+
+    Threads may share it.
 
     Args:
         container: The file; None for a thesaurus without concepts.
@@ -196,7 +198,7 @@ class Table:
 
     @cached_property
     def _first_terms(self) -> bytes:
-        """A hash filter: whether a label of a language may begin with a term."""
+        """A hash filter that shows whether a label of a language may begin with a term."""
         marks = bytearray(MARKS)
         for language in ANALYZED_LANGUAGES:
             for line in self._lines_with(f"{language} ".encode()):
@@ -204,9 +206,9 @@ class Table:
         return bytes(marks)
 
     def _words(self, letter: str) -> str:
-        """Return the first words of labels that begin with ``letter``, sorted, each after a line break.
+        """Return the sorted first words of labels that begin with ``letter``.
 
-        Feminine forms and plurals are included. Words have no accents.
+        Each follows a line break. Feminine forms and plurals are included. Words have no accents.
         """
         if self._lines is None:
             return ""
@@ -224,7 +226,10 @@ class Table:
         return "".join([f"\n{word}" for word in sorted(found)])
 
     def _words_ending(self, end: str) -> frozenset[str]:
-        """Return the words of labels that end with ``end``, in lower case and without elided articles."""
+        """Return the words of labels that end with ``end``.
+
+        They are in lower case and without elided articles.
+        """
         words, at = self._label_words, -1
         found: set[str] = set()
         while (at := words.find(f"{end}\n", at + 1)) >= 0:
@@ -249,7 +254,7 @@ class Table:
     def labels_at(
         self, language: str, words: Sequence[Collection[str]], at: int = 0
     ) -> Iterator[tuple[str, LabelEntry]]:
-        """Yield the labels that start at a word of a text or query, with their first terms.
+        """Yield the labels that start at a word of a text or a query, with their first terms.
 
         Args:
             language: The language of the labels.
@@ -267,7 +272,7 @@ class Table:
                     yield term, entry
 
     def longest_labels(self, language: str, terms: Iterable[str]) -> Iterator[tuple[int, LabelEntry]]:
-        """Yield the longest labels of a text from left to right, with the position of their first word.
+        """Yield the longest labels in a text, with the position of their first word.
 
         Args:
             language: The language of the text.
@@ -288,7 +293,10 @@ class Table:
         return concept_cells(self._cells(line_key("#", number)))
 
     def keyword(self, number: int) -> str:
-        """Return the index keyword of a concept, or an empty string if it is not counted as a facet."""
+        """Return the index keyword of a concept.
+
+        The keyword is empty if the concept is not counted as a facet.
+        """
         cells = self._cells(line_key("=", number))
         if not cells:
             return ""
@@ -302,7 +310,7 @@ class Table:
 
     @property
     def kinds(self) -> tuple[str, ...]:
-        """The kinds of concepts that are counted as facets; none in an older table."""
+        """The kinds of concepts that are counted as facets; an older table has none."""
         return tuple(self._cells(KINDS_KEY))
 
     @cached_property
@@ -314,7 +322,7 @@ class Table:
 
     @cached_property
     def named(self) -> dict[str, list[CountedConcept]]:
-        """The concepts that are counted as facets, by the normalised form of their names."""
+        """The concepts that are counted as facets, by normalised name."""
         from indexer.custom_fields import value_key  # most searches need none
 
         found: dict[str, list[CountedConcept]] = {}
@@ -323,7 +331,7 @@ class Table:
         return found
 
     def _cells(self, key: str) -> list[str]:
-        """Return the cells of the line with a key, or an empty list if there is no such line."""
+        """Return the cells of the line with a key, or an empty list without such a line."""
         if self._lines is None:
             return []
         number, cells = self._lines.entry(key.encode("utf-8", "surrogatepass"))
@@ -342,7 +350,10 @@ class Table:
 
 
 def inflect(language: str, words: Collection[str]) -> list[str]:
-    """Return possible plurals and feminine forms of words, including forms that do not exist."""
+    """Return possible plurals and feminine forms of words.
+
+    Some of them do not exist.
+    """
     endings, others = _ENDINGS[language], _OTHER_ENDINGS[language]
     return [
         *[word[:-1] + ending for word in words if word[-1] in endings for ending in endings[word[-1]]],
@@ -380,7 +391,7 @@ def _parse_line(line: bytes) -> tuple[str, list[str]]:
 
 
 def is_acronym(written: str, acronym: str, exact: str = "") -> bool:
-    """Return whether a word spells an acronym, such as WHO or W.H.O., but not who.
+    """Return whether a word spells an acronym: WHO or W.H.O., but not who.
 
     Args:
         written: The word.
@@ -394,17 +405,23 @@ def is_acronym(written: str, acronym: str, exact: str = "") -> bool:
 
 
 def is_in_capitals(word: str) -> bool:
-    """Return whether a capitalised word is probably an acronym (GIFT), if the text is not all in capitals."""
+    """Return whether a capitalised word is probably an acronym (GIFT).
+
+    This is only right if the text is not all in capitals.
+    """
     return 1 < len(word) <= MAX_ACRONYM_LENGTH and word.isupper()
 
 
 def line_key(sign: str, number: int) -> str:
-    """Return the key of a concept's line, given the sign for the kind of line."""
+    """Return the key of a concept's line.
+
+    ``sign`` is the sign for the kind of line, ``number`` the number of the concept.
+    """
     return f"{sign}{number:06d}"
 
 
 def counted_concept(line: str) -> CountedConcept | None:
-    """Parse the line of a concept that is counted as a facet; return None for other lines.
+    """Parse the line of a concept that is counted as a facet, or return None for other lines.
 
     Raises:
         ValueError: The line is invalid.
@@ -424,7 +441,7 @@ def _entry(cell: str) -> LabelEntry:
 
 
 def concept_cells(cells: list[str]) -> tuple[float, tuple[ConceptLabel, ...]]:
-    """Parse the cells of a concept's line: its weight and its labels."""
+    """Parse the cells of a concept's line, which are its weight and its labels."""
     weight = float(cells[0])
     if not 0 < weight <= 1:
         raise ValueError(cells[0])

@@ -52,7 +52,7 @@ def is_freedict(path: str | Path) -> bool:
 
 
 def read_freedict(path: str | Path, most_bytes: int = MAX_BYTES) -> list[Concept]:
-    """Read a dictionary; each headword becomes a concept.
+    """Read a dictionary, of which each headword becomes a concept.
 
     Args:
         path: A file such as ``/usr/share/dictd/freedict-spa-eng.dict.dz``.
@@ -174,7 +174,10 @@ def bounded_json(file: IO[bytes], path: Path) -> bytes:
 
 
 def _check_depth(document: Any, path: Path) -> None:
-    """Check that objects and lists are not nested too deeply, and that only the outermost has a context."""
+    """Check that objects and lists are not nested too deeply.
+
+    Only the outermost object may have a context.
+    """
     level = [document]
     for depth in range(DEEPEST + 1):
         if depth and any(_CONTEXT in one for one in level if isinstance(one, dict)):
@@ -216,7 +219,7 @@ class Statement(NamedTuple):
     Attributes:
         subject: An IRI, or the name of a blank node, which is only valid in the file.
         predicate: An IRI.
-        value: A text, or an IRI or the name of a blank node.
+        value: A text, an IRI, or the name of a blank node.
         language: The language tag of a text, which may be empty; None if the value is not a text.
     """
 
@@ -230,7 +233,7 @@ def read_statements(path: Path) -> Iterator[Statement]:
     """Yield the statements of a file, in order.
 
     Raises:
-        SourceError: The file cannot be read, is invalid, or exceeds a bound; or the parser is not installed.
+        SourceError: The file cannot be read, is invalid, or exceeds a bound. Or the parser is not installed.
     """
     try:
         from pyoxigraph import BlankNode, Literal, NamedNode, RdfFormat, parse
@@ -262,7 +265,7 @@ def read_statements(path: Path) -> Iterator[Statement]:
 
 
 def _form(head: bytes, ending: str) -> str:
-    """Return the RDF format of a file, detected from its first bytes or else its suffix."""
+    """Return the RDF format of a file, by its first bytes or else its suffix."""
     head = head.lstrip()
     if _XML.match(head):
         return "RDF_XML"
@@ -339,7 +342,7 @@ def read_skos(path: str | Path, *, as_written: bool = False) -> list[Concept]:
 
 
 def _labels(texts: list[_Text], path: str | Path) -> dict[str, list[Label]]:
-    """Return the labels of each concept; preferred labels come first."""
+    """Return the labels of each concept, preferred labels first."""
     found: dict[str, list[tuple[int, Label]]] = {}
     for subject, kind, text, tag in texts:
         language = tag.partition("-")[0]

@@ -53,7 +53,7 @@ class ArrayDocumentReader(PerDocumentReader):  # type: ignore[misc]  # Whoosh ha
         self.deleted_docs = listed.deleted_docs
 
     def has_column(self, fieldname: str) -> bool:
-        """Return whether a field is stored as a column (only ids, days and dates are)."""
+        """Return whether a field is stored as a column, as only ids, days and dates are."""
         return fieldname == names.ID or fieldname in DAY_COLUMNS
 
     def column_reader(self, fieldname: str, column: Any) -> ColumnReader:
@@ -85,7 +85,10 @@ class ArrayDocumentReader(PerDocumentReader):  # type: ignore[misc]  # Whoosh ha
         return max(self._fields.lengths(fieldname), default=0)
 
     def stored_fields(self, docnum: int) -> dict[str, Any]:
-        """Return the stored fields of a document: the fields of its item, and its text by language."""
+        """Return the stored fields of a document.
+
+        They are the fields of its item, and its text by language.
+        """
         text = self._segment.read_record(docnum).decode()
         record = json.loads(text)
         day = record["date"]
@@ -120,7 +123,7 @@ def _texts(record: dict[str, Any]) -> dict[str, str]:
 
 
 class ArrayColumn(ColumnReader):  # type: ignore[misc]  # Whoosh has no types
-    """A column for Whoosh whose values are looked up on demand."""
+    """A column for Whoosh, whose values are looked up on demand."""
 
     def __init__(self, size: int, value: Callable[[int], Any]) -> None:
         self._doccount = size
@@ -172,7 +175,7 @@ class ArrayTermsReader(TermsReader):  # type: ignore[misc]  # Whoosh has no type
         return self.terms_from("", b"")
 
     def terms_from(self, fieldname: str, prefix: bytes) -> Iterator[Term]:
-        """Yield the terms of a field from a prefix on, then the terms of all later fields."""
+        """Yield the terms of a field from a prefix on, then those of all later fields."""
         for name in self._fields.names:
             if name >= fieldname:
                 field = self._fields[name]
@@ -184,7 +187,7 @@ class ArrayTermsReader(TermsReader):  # type: ignore[misc]  # Whoosh has no type
         return self.items_from("", b"")
 
     def items_from(self, fieldname: str, prefix: bytes) -> Iterator[tuple[Term, TermInfo]]:
-        """Yield the terms as :meth:`terms_from` does, each with its statistics."""
+        """Yield the terms of :meth:`terms_from`, each with its statistics."""
         return ((term, self.term_info(*term)) for term in self.terms_from(fieldname, prefix))
 
     def term_info(self, fieldname: str, text: bytes) -> TermInfo:
@@ -214,11 +217,17 @@ class ArrayTermsReader(TermsReader):  # type: ignore[misc]  # Whoosh has no type
 
 
 class _NoTermError(TermNotFound, KeyError):  # type: ignore[misc]  # Whoosh has no types
-    """An error for a missing term: both a TermNotFound and a KeyError, because Whoosh catches either."""
+    """A term is missing.
+
+    Whoosh catches TermNotFound or KeyError, so this is both.
+    """
 
 
 class DragomanCodec(base.Codec):  # type: ignore[misc]  # Whoosh has no types
-    """A read-only codec for Dragoman's segments; Whoosh's own writer uses its default codec."""
+    """A read-only codec for Dragoman's segments.
+
+    Whoosh's own writer uses its default codec.
+    """
 
     def __init__(self) -> None:
         self._arrays = cache(_open_arrays)
@@ -265,7 +274,7 @@ class DragomanSegment(W3Segment):  # type: ignore[misc]  # Whoosh has no types
 
 
 class QueryWord(str):
-    """A term of a parsed query with attributes that Whoosh would drop.
+    """A term of a parsed query, with attributes that Whoosh would lose.
 
     Attributes:
         gaps, written: See :class:`QueryTerm`.
@@ -294,7 +303,9 @@ class LanguageAnalyzer(Analyzer):  # type: ignore[misc]  # Whoosh has no types
         self.language = language
 
     def __call__(self, value: str, **options: Any) -> Iterator[Any]:
-        """Yield a Whoosh token for each word; as Whoosh expects, always the same object.
+        """Yield a Whoosh token for each word.
+
+        As Whoosh expects, it is always the same object.
 
         Args:
             value: The text.
@@ -369,7 +380,7 @@ class TextField(fields.TEXT):  # type: ignore[misc]  # Whoosh has no types
         super().__init__(analyzer=LanguageAnalyzer(language), stored=True, multitoken_query="phrase")
 
     def to_bytes(self, value: Any) -> bytes:
-        """Encode a term; keep the attributes of a QueryWord."""
+        """Encode a term, and keep the attributes of a QueryWord."""
         encoded: bytes = super().to_bytes(value)
         return QueryTerm.of(encoded, value.gaps, value.written) if isinstance(value, QueryWord) else encoded
 
@@ -379,7 +390,7 @@ class TextField(fields.TEXT):  # type: ignore[misc]  # Whoosh has no types
 
 
 class DateField(fields.DATETIME):  # type: ignore[misc]  # Whoosh has no types
-    """A field for the first or last day of items, which is stored, also as a column."""
+    """A field for the first or last day of items, which is stored and also a column."""
 
     def __init__(self) -> None:
         super().__init__(stored=True, sortable=True)
@@ -392,7 +403,7 @@ class DateField(fields.DATETIME):  # type: ignore[misc]  # Whoosh has no types
     __hash__ = None  # type: ignore[assignment]  # like all Whoosh fields
 
     def from_column_value(self, x: int) -> datetime | None:
-        """Convert a value of the column to a date; return None for a document without a date."""
+        """Convert a value of the column to a date, or to None for a document without a date."""
         return None if x == self.default else super().from_column_value(x)
 
 

@@ -1,4 +1,7 @@
-"""Present the fields of a segment to Whoosh; some fields are derived from columns."""
+"""Present the fields of a segment to Whoosh.
+
+Some of the fields are derived from columns.
+"""
 
 from __future__ import annotations
 
@@ -42,14 +45,14 @@ _DERIVED = {names.ID, names.DATING, *DAY_COLUMNS, *_DATE_COLUMNS}
 
 
 class QueryTerm(bytes):
-    """A term of a query parsed by Whoosh, with the number of stop words before it and its spelling.
+    """A term of a query parsed by Whoosh, with its spelling and position.
 
     Whoosh's ``Phrase`` expects consecutive positions, but Dragoman's positions count stop words. A search for
     a typed word also differs from a lookup of its stem. Whoosh passes terms unchanged to this module, which
     handles both differences.
 
     Attributes:
-        gaps: The number of stop words between the first term of the phrase and this term. It is subtracted
+        gaps: The number of stop words between the first term of the phrase and this one. It is subtracted
             from the positions of this term.
         written: The word as typed; None for a pattern or a word of a phrase.
     """
@@ -66,19 +69,25 @@ class QueryTerm(bytes):
 
 
 class PostingList(NamedTuple):
-    """A posting list: its ascending documents, the frequency in each, and the positions."""
+    """The posting list of a term: its documents, frequencies and positions.
+
+    The documents ascend.
+    """
 
     ids: list[int]
     weights: list[float]
     positions: Callable[[int], list[int]]
 
     def shift(self, places: int) -> PostingList:
-        """Return this posting list with all positions lowered by ``places``, without those below 0."""
+        """Return this posting list with all positions lowered by ``places``.
+
+        Positions below 0 are left out.
+        """
         positions = self.positions
         return self._replace(positions=lambda n: [at - places for at in positions(n) if at >= places])
 
     def restrict(self, documents: set[int]) -> PostingList:
-        """Return this posting list with the postings of the given documents only."""
+        """Return this posting list with only the postings of the given documents."""
         kept = [n for n, document in enumerate(self.ids) if document in documents]
         weights = [self.weights[n] for n in kept]
         return PostingList([self.ids[n] for n in kept], weights, lambda n: self.positions(kept[n]))
@@ -113,7 +122,7 @@ class FieldTerms(NamedTuple):
         return number if number < self.size and self.term(number) == text else -1
 
     def floor(self, text: bytes) -> int:
-        """Return the number of the first term greater than or equal to ``text`` (its lower bound)."""
+        """Return the number of the first term greater than or equal to ``text``."""
         return bisect_left(range(self.size), text, key=self.term)
 
 
@@ -169,7 +178,7 @@ class SegmentFields:
         return self[name].postings(number) if number >= 0 else None
 
     def _variants(self, language: str, word: str) -> list[str]:
-        """Return the terms for the accented spellings of an unaccented word."""
+        """Return the terms of the accented words that equal a word without accents."""
         start, lexicon = f"{language} {word} ", self._segment.lexicon(names.VARIANTS)
         return [
             term.removeprefix(start) for term in lexicon.texts(lexicon.numbers_with_prefix(start.encode()))
@@ -199,9 +208,10 @@ class SegmentFields:
         return kept if kept.ids else None
 
     def _lengths(self, name: str) -> Sequence[int]:
-        """Return the length of a field in each document, or an empty list for fields without lengths.
+        """Return the length of a field in each document.
 
-        The lengths are exact sums of term frequencies, while Whoosh's codec rounds them to a byte.
+        The result is empty for fields without lengths. The lengths are exact sums of term frequencies, while
+        Whoosh's codec rounds them to a byte.
         """
         if f"{name}.lengths" in self._segment.container:
             return self._segment.postings(name).lengths_view
@@ -263,7 +273,7 @@ def _unweighted_list(ids: Sequence[int]) -> PostingList:
 
 
 def day_column(segment: Segment, name: str) -> tuple[Any, Any]:
-    """Return the documents that have a day or date field, and the day of each as an ordinal."""
+    """Return the documents with a day or date field, and the day of each as an ordinal."""
     kinds = segment.array("kind")
     if name in _DATE_COLUMNS:
         documents = np.flatnonzero(kinds)
@@ -279,7 +289,7 @@ def microseconds(days: Any) -> Any:
 
 
 def _lists(documents: Any, values: Any) -> Iterator[tuple[int, list[int]]]:
-    """Yield the distinct values in ascending order, each with its documents."""
+    """Yield the distinct values, ascending, each with its documents."""
     order = np.argsort(values, kind="stable")
     distinct, begins = np.unique(values[order], return_index=True)
     for value, own in zip(distinct.tolist(), np.split(documents[order], begins[1:]), strict=False):
@@ -289,7 +299,7 @@ def _lists(documents: Any, values: Any) -> Iterator[tuple[int, list[int]]]:
 def _tiers(documents: Any, days: Any) -> dict[bytes, list[int]]:
     """Return the documents of each term in a numeric field for days.
 
-    Each tier of terms has four bits fewer than the previous one.
+    Like Whoosh's numeric fields, it has tiers of terms, each with four bits fewer than the previous one.
     """
     lists: dict[bytes, list[int]] = {}
     for shift in range(0, DAY_BITS, DAY_STEP):
@@ -299,7 +309,7 @@ def _tiers(documents: Any, days: Any) -> dict[bytes, list[int]]:
 
 
 class ArrayMatcher(LeafMatcher):  # type: ignore[misc]  # Whoosh has no types
-    """A matcher over a posting list that encodes postings as the Whoosh field expects."""
+    """A matcher over a posting list, which encodes postings as the Whoosh field expects."""
 
     def __init__(self, term: tuple[str, bytes], postings: PostingList, format_: Any, scorer: Any) -> None:
         self._term = term
@@ -322,7 +332,7 @@ class ArrayMatcher(LeafMatcher):  # type: ignore[misc]  # Whoosh has no types
         return copy(self)
 
     def id(self) -> int:
-        """Return the current document; at the end, a number above all documents.
+        """Return the current document or, at the end, a number above all documents.
 
         Whoosh's AndNot calls this on an exhausted matcher.
         """
@@ -337,7 +347,7 @@ class ArrayMatcher(LeafMatcher):  # type: ignore[misc]  # Whoosh has no types
         return ((document, self._encode_positions(n)) for n, document in enumerate(self._ids))
 
     def next(self) -> bool:
-        """Move to the next posting; return whether the end is reached."""
+        """Move to the next posting, and return whether the end is reached."""
         if self._posting >= len(self._ids):
             raise ReadTooFar
         self._posting += 1
@@ -350,7 +360,7 @@ class ArrayMatcher(LeafMatcher):  # type: ignore[misc]  # Whoosh has no types
         self._posting = bisect_left(self._ids, id, self._posting)
 
     def supports_block_quality(self) -> bool:
-        """Return False: as the whole list is in memory, skipping blocks saves nothing."""
+        """Return False, because skipping blocks of a list in memory saves nothing."""
         return False
 
     def weight(self) -> float:
@@ -385,19 +395,19 @@ class ArrayCursor(FieldCursor):  # type: ignore[misc]  # Whoosh has no types
         self._number = 0
 
     def first(self) -> Any:
-        """Move to the first term and return it."""
+        """Move to the first term, and return it."""
         self._number = 0
         return self.text()
 
     def find(self, string: Any) -> Any:
-        """Move to the first term not less than a text; return the term, or None at the end."""
+        """Move to the first term not less than a text, and return it, or None at the end."""
         self._number = self._terms.floor(
             string if isinstance(string, bytes) else self._field.to_bytes(string)
         )
         return self.text()
 
     def next(self) -> Any:
-        """Move to the next term; return the term, or None at the end."""
+        """Move to the next term, and return it, or None at the end."""
         self._number = min(self._number + 1, self._terms.size)
         return self.text()
 

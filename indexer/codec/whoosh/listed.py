@@ -15,14 +15,19 @@ INDEX_NAME: Final = "MAIN"
 
 
 def schema() -> Schema:
-    """Return the Whoosh schema of the index; called when Whoosh unpickles its table of contents."""
+    """Return the Whoosh schema of the index.
+
+    Whoosh calls this when it unpickles its table of contents.
+    """
     from indexer.codec.whoosh.codec import whoosh_schema
 
     return whoosh_schema()
 
 
 def segment(name: str, documents: int, deleted: list[int]) -> DragomanSegment:
-    """Return a segment of Whoosh's table of contents; called when Whoosh unpickles the table.
+    """Return a segment of Whoosh's table of contents.
+
+    Whoosh calls this when it unpickles the table.
 
     Args:
         name: The name of the segment's files.
@@ -35,7 +40,7 @@ def segment(name: str, documents: int, deleted: list[int]) -> DragomanSegment:
 
 
 class PickledCall:
-    """An object that is pickled as a call of a function, and unpickled by that call.
+    """An object that is pickled as the call of a function, and unpickled by this call.
 
     Args:
         function: A function of a module.
