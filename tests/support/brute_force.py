@@ -1,4 +1,4 @@
-"""The meaning of a query by checking every document: the reference for every way of execution."""
+"""Answer queries by checking every document, as a reference for every way of execution."""
 
 from __future__ import annotations
 
@@ -47,13 +47,13 @@ KINDS = ["none", "printed", "corrected", "inferred", "estimated"]
 
 
 class Model:
-    """Answers queries by checking every document, as the search semantics are defined."""
+    """Answers queries by checking every document against the definition of a search."""
 
     def __init__(self, docs: list[Doc]) -> None:
         self.docs = docs
 
     def score(self, name: str, term: str, doc: Doc) -> float:
-        """Return the exact BM25 score of a term in a document, 0 if it is missing."""
+        """Return the exact BM25 score of a term in a document, or 0 if it lacks the term."""
         having = [one for one in self.docs if one.length(name)]
         n = sum(bool(one.term_frequency(name, term)) for one in self.docs)
         tf = doc.term_frequency(name, term)
@@ -66,7 +66,7 @@ class Model:
         return idf * tf * 2.2 / (tf + 1.2 * (0.25 + 0.75 * doc.length(name) / average))
 
     def evaluate(self, node: Node) -> dict[str, float]:  # noqa: C901, PLR0911 - a case a node
-        """Return id to score of the live documents that match a query."""
+        """Return the scores of the matches of a query, by id, without deleted documents."""
         live = [doc for doc in self.docs if doc.alive]
         match node:
             case Or():
@@ -113,7 +113,7 @@ class Model:
         return {doc.id: score for doc in live if (score := self.leaf(node, doc)) is not None}
 
     def leaf(self, leaf: Node, doc: Doc) -> float | None:  # noqa: PLR0911 - a case a leaf
-        """Return the score of a document by a leaf, None if it does not match."""
+        """Return the score of a document for a leaf, or None if it does not match."""
         match leaf:
             case Term():
                 return leaf.boost * self.score(leaf.field, leaf.text, doc) or None
@@ -147,7 +147,7 @@ class Model:
         raise AssertionError(leaf)
 
     def occurrences(self, node: Node, doc: Doc) -> set[Occurrence]:  # noqa: PLR0911 - a case a node
-        """Return the occurrences of a part of a proximity in a document."""
+        """Return the occurrences in a document of a part of a proximity query."""
         match node:
             case Term():
                 return {(where, at, at) for where, at in located(doc, node.field, node.text)}
@@ -183,7 +183,7 @@ class Model:
         raise AssertionError(node)
 
     def interval(self, doc: Doc, filters: Filters) -> tuple[date, date] | None:
-        """Return a document's usable dates."""
+        """Return the first and last day of a document, as far as the filters count its date."""
         if doc.start is None or doc.end is None or (doc.kind == 4 and not filters.estimated):
             return None
         return doc.start, doc.end
@@ -191,7 +191,7 @@ class Model:
     def answer(
         self, scores: dict[str, float], filters: Filters, sort: str
     ) -> tuple[list[Doc], dict[str, Counter[str]]]:
-        """Return the hits in order, and the facets."""
+        """Return the hits in order, and the facet counts."""
         every = [doc for doc in self.docs if doc.id in scores]
         docs = [doc for doc in every if owned(doc, filters)]
 
@@ -236,7 +236,7 @@ class Model:
         return sorted(hits, key=lambda doc: self.key(doc, scores, filters, sort)), counts
 
     def own_counts(self, docs: list[Doc], filters: Filters) -> Counter[str]:
-        """Return the counts of the values of a custom field, each in its commonest spelling."""
+        """Return the counts of a custom field's values, each in its most frequent spelling."""
         written = Counter(doc.own[OWN_FACET] for doc in self.docs if OWN_FACET in doc.own)
         labels = {value.lower(): value for value in sorted(written, key=lambda one: (written[one], one))}
         values = [doc.own.get(OWN_FACET, "") for doc in docs if owned(doc, filters, but=OWN_FACET)]
@@ -253,7 +253,7 @@ class Model:
 
 
 def owned(doc: Doc, filters: Filters, *, but: str = "") -> bool:
-    """Return whether a document passes the filters by custom fields, perhaps without one of them."""
+    """Return whether a document passes the filters by custom fields, except the field ``but``."""
     return all(
         doc.own.get(name, "unknown").lower() in {" ".join(value.lower().split()) for value in values}
         for name, values in filters.where
@@ -265,13 +265,13 @@ Occurrence = tuple[tuple[str, bool], int, int]  # language and whether in the ti
 
 
 def located(doc: Doc, name: str, term: str) -> list[tuple[tuple[str, bool], int]]:
-    """Return where a term of a field occurs in a document: language and whether in the title, position."""
+    """Return the occurrences of a term in a document: (language, whether in the title), position."""
     kind, _, language = name.partition("_")
     return [((language, titled or kind == "title"), at) for at, titled in doc.places(name, term)]
 
 
 def phrase_occurrences(phrase: Phrase, doc: Doc) -> Iterator[Occurrence]:
-    """Yield where a phrase occurs: every choice of a word for each place, moved no more than allowed."""
+    """Yield the occurrences of a phrase, whose words may be moved as far as its slop allows."""
     for chosen in product(*[located(doc, phrase.field, term) for term in phrase.terms]):
         spots = [at for _, at in chosen]
         moved = [at - offset for at, offset in zip(spots, phrase.offsets, strict=True)]
@@ -281,7 +281,7 @@ def phrase_occurrences(phrase: Phrase, doc: Doc) -> Iterator[Occurrence]:
 
 
 def follows(one: Occurrence, other: Occurrence, distance: int, doc: Doc) -> bool:
-    """Return whether the second of two occurrences begins within a distance behind the first one."""
+    """Return whether one occurrence begins within a distance after the end of another."""
     (language, titled), end, start = one[0], one[2], other[1]
     if one[0] != other[0] or start <= end:
         return False
@@ -291,7 +291,7 @@ def follows(one: Occurrence, other: Occurrence, distance: int, doc: Doc) -> bool
 
 
 def is_close(one: Occurrence, other: Occurrence, distance: int, doc: Doc) -> bool:
-    """Return whether two occurrences overlap or are within a distance; for 0, share a paragraph or title."""
+    """Return whether two occurrences overlap, or are within a distance (0: in one paragraph)."""
     if one[0] != other[0]:
         return False
     if distance:
@@ -312,7 +312,7 @@ def compare(
     filters: Filters,
     page: tuple[str, int, int],
 ) -> None:
-    """Assert that an execution equals that of the model."""
+    """Assert that an execution equals the answer of the model."""
     sort, limit, offset = page
     model = Model([doc for docs in segments for doc in docs])
     hits, counts = model.answer(scores, filters, sort)
@@ -332,6 +332,6 @@ def compare(
 
 
 def numbered(segments: list[list[Doc]]) -> dict[int, Doc]:
-    """Return the documents of written segments by their numbers in the index."""
+    """Return the documents of written segments by their document numbers."""
     bases = np.cumsum([0, *map(len, segments)]).tolist()
     return {bases[at] + doc.number: doc for at, docs in enumerate(segments) for doc in docs}

@@ -1,4 +1,4 @@
-"""Run commands in the process of the tests, and a page of two items to index."""
+"""Run commands in the process of the tests, and provide a page of two items to index."""
 
 import json
 import os
@@ -50,7 +50,7 @@ def python(*arguments: object, cwd: Path = ROOT, env: dict[str, str] | None = No
 
 
 def on_terminal(*arguments: object, cwd: Path = ROOT, env: dict[str, str], errors: bool = True) -> str:
-    """Run an interpreter whose standard output, and perhaps error, is a terminal; return its output there."""
+    """Run an interpreter with a terminal as its standard output, and return the output."""
     leader, follower = pty.openpty()
     command, error = [sys.executable, *map(str, arguments)], follower if errors else subprocess.DEVNULL
     process = subprocess.Popen(command, stdout=follower, stderr=error, env=env, cwd=cwd)
@@ -65,26 +65,26 @@ def on_terminal(*arguments: object, cwd: Path = ROOT, env: dict[str, str], error
 
 
 class Run:
-    """Run commands in this process; their output is in ``stdout``, ``stderr`` and ``exit_code``."""
+    """Runs commands in this process, and returns their ``stdout``, ``stderr`` and ``exit_code``."""
 
     def __call__(self, command: str = "", *arguments: object, data: bytes | None = None) -> Result:
         """Run a command, whose beginning is written as in a shell."""
         return CliRunner().invoke(cli, [*shlex.split(command), *map(str, arguments)], input=data)
 
     def json(self, command: str, *arguments: object) -> Any:
-        """Run a command that finds something or nothing, and return its JSON."""
+        """Run a command with exit code 0 or 1, and return its JSON output."""
         done = self(command, *arguments, "--format", "json")
         assert done.exit_code in {0, 1}, done.stderr
         return json.loads(done.stdout)
 
     def lines(self, command: str, *arguments: object) -> list[Any]:
-        """Run a command, and return its lines of JSON."""
+        """Run a command, and return its output lines, parsed as JSON."""
         return [
             json.loads(line) for line in self(command, *arguments, "--format", "jsonl").stdout.splitlines()
         ]
 
     def refused(self, command: str, *arguments: object, says: str | tuple[str, ...] = ()) -> str:
-        """Run a command that ends with exit code 2 and one line with some texts; return the line."""
+        """Run a command that must end with exit code 2 and one line with some texts; return the line."""
         done = self(command, *arguments)
         assert (done.exit_code, done.stdout, done.stderr.count("\n")) == (2, "", 1), done.output
         assert done.stderr.startswith("dragoman: ")

@@ -1,4 +1,4 @@
-"""Changing sources and manual corrections: the expected and the actual content of the index."""
+"""Change sources and corrections at random, and compute the expected content of the index."""
 
 import json
 import random
@@ -30,7 +30,7 @@ class Desk:
 
     @property
     def sources(self) -> list[Path]:
-        """Return the files: one with ids, one without, and one with some stories of the latter."""
+        """Return the files: one with ids, one without, and one with some stories of the second."""
         return [self.folder / f"{name}.jsonl" for name in ("ids", "plain", "copy")]
 
     def write(self) -> None:
@@ -46,7 +46,7 @@ class Desk:
             source.write_text("".join(f"{row}\n" for row in rows))
 
     def step(self) -> None:
-        """Make one random change: to a source, to the index, or to the file."""
+        """Make one random change to a source, the index, or the corrections file."""
         number = self.chance.choice([*self.stories])
         ids = {number_of(item): item.id for item in items(self.index)}
         what = self.chance.choice(
@@ -92,7 +92,7 @@ class Desk:
                 del self.said[number]
 
     def saying(self) -> dict[str, Any]:
-        """Make a random correction of an item."""
+        """Return the values of a random correction."""
         field = self.chance.choice(["date", "language", "countries"])
         return {
             field: {
@@ -112,7 +112,7 @@ class Desk:
         return next(str(line["id"]) for line in lines if self.is_of(json.dumps(line), number, {}))
 
     def is_of(self, line: str, number: int, ids: dict[int, str]) -> bool:
-        """Return whether a line is about a story: by its id if it is in the index, else by its title."""
+        """Return whether a line is about a story, by its id if indexed, otherwise by its title."""
         record = json.loads(line)
         if number in ids:
             return ids[number] in {record["id"], *record.get("former", ())}
@@ -120,7 +120,7 @@ class Desk:
         return record["title"] == title and (record["id"] == "s0") == (number == 0)
 
     def expected(self) -> dict[int, Story]:
-        """Return the stories as they should be."""
+        """Return the stories that the index should contain."""
         found: dict[int, Story] = {}
         for number, (title, _, day, language) in self.stories.items():
             said = self.said.get(number, {})
@@ -147,12 +147,12 @@ def items(index: str) -> list[Any]:
 
 
 def number_of(item: Any) -> int:
-    """Return which story an item is."""
+    """Return the number of the story that an item is."""
     return int(item.body.partition("story")[2].partition(" ")[0])
 
 
 def told(index: str) -> dict[int, Story]:
-    """Return the stories of an index in the form of :meth:`Desk.expected`."""
+    """Return the stories in an index, in the form of :meth:`Desk.expected`."""
     found: dict[int, Story] = {}
     for item in items(index):
         day = item.date

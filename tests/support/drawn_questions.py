@@ -1,4 +1,4 @@
-"""Archives, queries, filters and pages that Hypothesis draws."""
+"""Draw archives, queries, filters and pages with Hypothesis."""
 
 from datetime import date, timedelta
 
@@ -38,7 +38,7 @@ days = st.dates(date(2016, 11, 1), date(2019, 2, 28))
 
 @st.composite
 def documents(draw: st.DrawFn, *, single: bool) -> Doc:
-    """Draw a document; in only one language if ``single``."""
+    """Draw a document, in only one language if ``single``."""
     languages = draw(
         st.lists(st.sampled_from(list(LANGUAGES)), min_size=1, max_size=1 if single else 3, unique=True)
     )
@@ -133,7 +133,7 @@ tie_breakers = st.sampled_from([0.0, 0.4])
 
 
 def some(inner: st.SearchStrategy[Node], most: int = 3) -> st.SearchStrategy[tuple[Node, ...]]:
-    """Draw a few parts of a node."""
+    """Draw some parts of a node, at most ``most``."""
     return st.lists(inner, min_size=1, max_size=most).map(tuple)
 
 
@@ -149,7 +149,7 @@ distances = st.sampled_from([1, 2, 3, 40, 255])
 
 
 def nearby(inner: st.SearchStrategy[Node]) -> st.SearchStrategy[Node]:
-    """Draw a proximity of two parts."""
+    """Draw a proximity query of two parts."""
     return st.one_of(
         st.builds(Near, st.tuples(inner, inner), st.just(0) | distances, st.booleans()),
         st.builds(NotNear, inner, inner, st.just(0) | distances),

@@ -1,4 +1,4 @@
-"""How many examples of a property are drawn: an eighth of those stated, and ten times it in slow tests."""
+"""Set the number of examples of a property: an eighth of it, or ten times it in slow tests."""
 
 from hypothesis import HealthCheck, settings
 from hypothesis.internal.conjecture import providers
@@ -21,11 +21,11 @@ settings.load_profile("everyday")
 
 
 def examples(stated: int, thorough: int = 0) -> int:
-    """Return the number of examples under the profile that was chosen with ``--hypothesis-profile``."""
+    """Return the number of examples for the ``--hypothesis-profile`` in use."""
     number = max(min(stated, 2), stated * settings.default.max_examples // STATED)
     return max(number, thorough) if settings.default.max_examples >= PROFILES["thorough"] else number
 
 
 def draw_by_seed_alone() -> None:
-    """Draw no constants of modules: the loaded ones depend on earlier tests, and parsing takes a second."""
+    """Draw no constants found in loaded modules, which depend on earlier tests and take a second."""
     providers.is_local_module_file = lambda _: False

@@ -1,4 +1,4 @@
-"""Queries as trees, without parser and engine: each prints as a query, and decides what it matches."""
+"""Define queries as trees that can be printed and decide by themselves which items match."""
 
 from __future__ import annotations
 
@@ -20,24 +20,24 @@ LEAD = 9  # words of a paragraph, which is the text of a language: tests set thi
 
 
 class Expression:
-    """A query."""
+    """A query that can be printed, and decides which items match."""
 
     binds = 4  # its precedence: 0 juxtaposition, 1 OR, 2 AND, 3 NOT, 4 without parentheses anywhere
 
     def text(self) -> str:
-        """Return it as a query."""
+        """Return the query as text."""
         raise NotImplementedError
 
     def means(self, item: Item, *, estimated: bool) -> bool:
-        """Return whether it matches an item; estimated dates are dates if ``estimated``."""
+        """Return whether the query matches an item; ``estimated`` includes estimated dates."""
         raise NotImplementedError
 
     def excludes(self) -> bool:
-        """Return whether it only excludes: in a juxtaposition its matches are then removed."""
+        """Return whether the query only excludes items, if it is next to other parts."""
         return False
 
     def within(self, binds: int) -> str:
-        """Return it as a part of an expression of this precedence."""
+        """Return the query as a part of another one with the precedence ``binds``."""
         return self.text() if self.binds > binds else f"({self.text()})"
 
 
@@ -50,24 +50,24 @@ class Leaf(Expression):
     field: str = ""
 
     def text(self) -> str:
-        """Return it as a query."""
+        """Return the query as text."""
         return self.written
 
     def means(self, item: Item, *, estimated: bool) -> bool:
-        """Return the result of its test."""
+        """Return whether the test of the leaf accepts an item."""
         return self.test(item, estimated)
 
 
 @dataclass(frozen=True)
 class Joined(Expression):
-    """Parts with an operator, also in Spanish and French."""
+    """Parts that are joined by an operator, also in Spanish or French."""
 
     parts: tuple[Expression, ...]
     operator: str
     binds = 1
 
     def text(self) -> str:
-        """Return it as a query."""
+        """Return the query as text."""
         return f" {self.operator} ".join(part.within(self.binds) for part in self.parts)
 
     def means(self, item: Item, *, estimated: bool) -> bool:
@@ -98,7 +98,7 @@ class Complement(Expression):
     binds = 3
 
     def text(self) -> str:
-        """Return it as a query."""
+        """Return the query as text."""
         return f"NOT {self.part.within(3)}"
 
     def means(self, item: Item, *, estimated: bool) -> bool:
@@ -106,13 +106,13 @@ class Complement(Expression):
         return not self.part.means(item, estimated=estimated)
 
     def excludes(self) -> bool:
-        """Return True: it only excludes."""
+        """Return True, because the query only excludes items."""
         return True
 
 
 @dataclass(frozen=True)
 class SideBySide(Expression):
-    """``+a b -c country:KE``: required, optional and excluded parts, and filters."""
+    """Required, optional and excluded parts, and filters: ``+a b -c country:KE``."""
 
     required: tuple[Expression, ...]
     optional: tuple[Expression, ...]
@@ -122,7 +122,7 @@ class SideBySide(Expression):
     binds = 0
 
     def text(self) -> str:
-        """Return it as a query, with the filters last."""
+        """Return the query as text, with the filters last."""
         # A filter in parentheses, or a side of an operator, is a part like any other.
         optional = [f"({part.text()})" if _narrows(part) else part.within(0) for part in self.optional]
         required = [f"+{part.within(3)}" for part in self.required]
@@ -130,7 +130,7 @@ class SideBySide(Expression):
         return " ".join(required + optional + excluded + [leaf.written for leaf in self.filters])
 
     def means(self, item: Item, *, estimated: bool) -> bool:
-        """Return whether filters and parts match by their roles."""
+        """Return whether an item has the required parts, and so on."""
 
         def is_meant(part: Expression) -> bool:
             return part.means(item, estimated=estimated)
@@ -145,7 +145,7 @@ class SideBySide(Expression):
         return any(map(is_meant, self.optional)) or not self.optional
 
     def excludes(self) -> bool:
-        """Return whether it has only excluded parts."""
+        """Return whether all parts are excluded."""
         return not (self.required or self.optional or self.filters)
 
 
@@ -174,7 +174,7 @@ class Text(tuple[str, ...]):  # noqa: SLOT001 - a tuple with an attribute
 
 
 def _stretches(words: list[str], text: Text, slop: int) -> set[tuple[int, int]]:
-    """Return the first and last positions of a phrase whose words may be moved by some positions in all."""
+    """Return the first and last positions of a phrase whose words may move by ``slop`` in all."""
     found = set()
     for spots in product(*[[at for at, other in enumerate(text) if other == word] for word in words]):
         moved = [at - place for place, at in enumerate(spots)]
@@ -190,7 +190,7 @@ def _texts(item: Item) -> list[Text]:
 
 
 def most_apart(stretches: Iterable[tuple[int, int]]) -> int:
-    """Return the largest number of stretches that do not overlap, by the position at which they end."""
+    """Return the maximum number of stretches (first and last position) that do not overlap."""
     most = {-1: 0}
     for first, last in sorted(stretches, key=itemgetter(1)):
         before = max(count for end, count in most.items() if end < first)
@@ -225,7 +225,7 @@ def _phrase(words: list[str], slop: int) -> Leaf:
 
 @dataclass(frozen=True)
 class Part:
-    """A part of a proximity."""
+    """A part of a proximity query."""
 
     written: str
     places: Callable[[Text], set[tuple[int, int]]]
@@ -241,7 +241,7 @@ def _either(parts: list[Part]) -> Part:
 
 
 def _near(one: Part, operator: str, distance: int, other: Part) -> Part:
-    """Return a proximity in parentheses."""
+    """Return a proximity query in parentheses."""
 
     def places(text: Text) -> set[tuple[int, int]]:
         here, there = one.places(text), other.places(text)
@@ -279,7 +279,7 @@ def _phrase_of_pattern(first: str, begin: str) -> Leaf:
 
 
 def _edits(one: str, other: str) -> int:
-    """Return the number of edits between two words, of which the swap of adjacent letters is one."""
+    """Return the number of edits between two words; a swap of adjacent letters is one edit."""
     rows = [[*range(len(other) + 1)]]
     for number, letter in enumerate(one, start=1):
         last, row = rows[-1], [number]
@@ -303,13 +303,13 @@ def _pattern(pattern: str) -> Leaf:
 
 
 def _regex(word: str, kept: int) -> tuple[str, Callable[[str], bool]]:
-    """Return a regular expression for words with the first letters of one, and its test."""
+    """Return a regular expression for words with the same first letters, and its test."""
     begin = word[:kept]
     return f"/({begin}|x+).*[^0]/", lambda other: other.startswith((begin, "x")) and len(other) > kept
 
 
 def _as_typed(words: list[str]) -> Leaf:
-    """Return words with their case."""
+    """Return an exact phrase of words, with their case."""
 
     def occurs(item: Item) -> bool:
         return any(
@@ -320,7 +320,7 @@ def _as_typed(words: list[str]) -> Leaf:
 
 
 def country_filter(code: str) -> Leaf:
-    """Return ``country:CODE``; ``unknown`` for items without a country."""
+    """Return ``country:CODE``, of which ``unknown`` matches items without a country."""
     return Leaf(
         f"country:{code}",
         lambda item, _: code in item.countries or (code == "unknown" and not item.countries),
@@ -334,13 +334,13 @@ def language_filter(code: str) -> Leaf:
 
 
 def custom_filter(name: str, value: str) -> Leaf:
-    """Return ``name:value`` of a custom field; ``unknown`` for items without it."""
+    """Return ``name:value`` for a custom field, where ``unknown`` matches items without it."""
     written = f'"{value}"' if " " in value else value
     return Leaf(f"{name}:{written}", lambda item, _: item.own.get(name, "unknown") == value.lower(), name)
 
 
 def range_filter(name: str, first: float | None, last: float | None) -> Leaf:
-    """Return ``name:[1 TO 5]``, or with one limit ``name:>=1`` or ``name:<5``, of a field or ``length``."""
+    """Return ``name:[1 TO 5]``, ``name:>=1`` or ``name:<5`` for a field or ``length``."""
     written = f"<{last}" if first is None else f">={first}" if last is None else f"[{first} TO {last}]"
 
     def is_met(item: Item, _: bool) -> bool:  # noqa: FBT001 - as a filter has it
@@ -355,19 +355,19 @@ def range_filter(name: str, first: float | None, last: float | None) -> Leaf:
 
 
 def date_filter(first: str, last: str) -> Leaf:
-    """Return ``date:FIRST..LAST``; one period for equal ends, an open interval for empty ones."""
+    """Return ``date:FIRST..LAST``, or ``date:FIRST`` for equal ends; an empty end is open."""
     written = first if first == last else f"{first}..{last}"
     return Leaf(f"date:{written}", lambda item, estimated: in_time(item, first, last, estimated), "date")
 
 
 def date_range(first: str, last: str) -> Leaf:
-    """Return ``date:[FIRST TO LAST]``, or with one limit ``date:>=FIRST`` or ``date:<=LAST``."""
+    """Return ``date:[FIRST TO LAST]``, or ``date:>=FIRST`` or ``date:<=LAST`` with one limit."""
     written = f"[{first} TO {last}]" if first and last else f">={first}" if first else f"<={last}"
     return Leaf(f"date:{written}", lambda item, estimated: in_time(item, first, last, estimated), "date")
 
 
 def in_time(item: Item, first: str, last: str, estimated: bool) -> bool:  # noqa: FBT001 - as a filter has it
-    """Return whether an item shares a day with an interval of periods, each end open if empty."""
+    """Return whether the date of an item overlaps a range of periods, with open ends if empty."""
     if item.days is None or (item.estimated and not estimated):
         return False
     return (not first or item.days[1] >= _days_of(first)[0]) and (
@@ -467,7 +467,7 @@ leaves: st.SearchStrategy[Expression] = st.one_of(
 
 @st.composite
 def _side_by_side(draw: st.DrawFn, inner: st.SearchStrategy[Expression]) -> Expression:
-    """Draw a juxtaposition of at least one part."""
+    """Draw adjacent parts, at least one."""
     required = draw(st.lists(inner, max_size=2))
     optional = [part for part in draw(st.lists(inner, max_size=3)) if not part.excludes()]
     excluded = draw(st.lists(inner, max_size=2))
@@ -494,7 +494,7 @@ def _nested(depth: int) -> st.SearchStrategy[Expression]:
 
 
 def is_within_limits(question: Expression) -> bool:
-    """Return whether no part occurs too often for one query."""
+    """Return whether no kind of part occurs too often for one query."""
     text = question.text()
     patterns = sum(text.count(sign) for sign in "*?~")
     # In a query that is wholly in capitals, such as "* Y *", the Spanish operators are words.
@@ -505,7 +505,7 @@ def is_within_limits(question: Expression) -> bool:
 
 @st.composite
 def within_limits(draw: st.DrawFn, depth: int) -> Expression:
-    """Return an expression within the limits; unlike a filter, this is named by a short text."""
+    """Draw an expression within the limits; unlike a filter, this is printed as a short text."""
     for _ in range(3):
         expression = draw(_nested(depth))
         if is_within_limits(expression):

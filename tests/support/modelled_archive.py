@@ -1,4 +1,4 @@
-"""An archive of known words, dates, languages and countries, as a model and as an index of some segments."""
+"""Build an archive of known words, dates and countries, and return the same as a model."""
 
 import json
 import random

@@ -1,4 +1,4 @@
-"""Documents as tests describe them: words by language, dates and countries, independent of an index."""
+"""Define documents as tests describe them, independent of an index."""
 
 from dataclasses import dataclass, field
 from datetime import date
@@ -16,7 +16,7 @@ COUNTRIES = ["AR", "BO", "CL", "EC", "PE", "PY", "UY"]
 
 @dataclass
 class Doc:
-    """A document of the model: its texts as words, by language, and its columns."""
+    """A document of the model, with its words by language, and its columns."""
 
     id: str
     title: dict[str, list[str]]
@@ -32,7 +32,7 @@ class Doc:
     breaks: dict[str, list[int]] = field(default_factory=dict)  # by language, words that begin a paragraph
 
     def places(self, name: str, term: str) -> list[tuple[int, bool]]:
-        """Return (position, whether it is in the title) of every occurrence of a term in a field."""
+        """Return the position of each occurrence of a term in a field, and whether it is in the title."""
         kind, _, language = name.partition("_")
         title, body = self.title.get(language, []), self.body.get(language, [])
         if kind == "title":
@@ -41,7 +41,7 @@ class Doc:
         return found + [(at + 32 + len(title), False) for at, word in enumerate(body) if word == term]
 
     def begins(self, language: str) -> list[int]:
-        """Return the position at which each paragraph of a language begins."""
+        """Return the position at which each paragraph in a language begins."""
         if not self.body.get(language):
             return []
         first = 32 + len(self.title.get(language, []))

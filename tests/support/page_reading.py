@@ -1,4 +1,4 @@
-"""Read pages of the application as a browser would, without one."""
+"""Read pages of the application as a browser does, without a browser."""
 
 from typing import Any
 
@@ -12,7 +12,7 @@ LONG = 600.0  # seconds within which a busy machine reads the labels of the thes
 
 
 def site_of(place: object, **settings: Any) -> Any:
-    """Return the application, whose responses may take long on a busy machine."""
+    """Return the application for an index, with long time limits for busy machines."""
     return application(Serving(str(place), seconds=LONG)._replace(**settings))
 
 
@@ -21,7 +21,7 @@ def client_of(place: object, **settings: Any) -> TestClient:
 
 
 def page_of(client: TestClient, address: str) -> Any:
-    """Request a page and parse it."""
+    """Request a page, and parse it."""
     answer = client.get(address)
     assert answer.status_code == 200, (address, answer.text[:300])
     return html.fromstring(answer.text)
@@ -32,7 +32,7 @@ def words(element: Any) -> str:
 
 
 def counts_of(page: Any) -> dict[str, dict[str, str]]:
-    """Return the counts of the fieldsets: parameter to value to count."""
+    """Return the counts of the filter lists, by parameter and value."""
     found: dict[str, dict[str, str]] = {}
     for row in page.xpath("//*[@id='narrow']//li[.//input[@type='checkbox'] and b]"):
         box = row.xpath(".//input")[0]
@@ -41,7 +41,7 @@ def counts_of(page: Any) -> dict[str, dict[str, str]]:
 
 
 def hits_of(page: Any) -> list[str]:
-    """Return the ids of the hits, in their order."""
+    """Return the ids of the hits, in order."""
     return [id_of(link) for link in page.xpath("//ol[@class='hits']/li//h3/a/@href")]
 
 
@@ -51,13 +51,13 @@ def id_of(link: str) -> str:
 
 
 def fields_of(page: Any) -> dict[str, Any]:
-    """Return the fields of the form of a page as a browser sends them, with no box ticked."""
+    """Return the form fields of a page as a browser sends them, with no box ticked."""
     (form,) = page.xpath("//form[@method='post']")
     return {name: value for name, value in form.fields.items() if isinstance(value, str) and name != "do"}
 
 
 def sent(client: TestClient, address: str, headers: dict[str, str] | None = None, **fields: Any) -> Any:
-    """Open a page, fill its form, and return the response to it."""
+    """Open a page, send its form, and return the response."""
     filled = fields_of(page_of(client, address)) | fields
     return client.post(address, data=filled, headers=headers, follow_redirects=False)
 

@@ -1,4 +1,4 @@
-"""Exports of press databases for tests: the same invented articles in the published layout of each system."""
+"""Write the same invented articles as exports in the published layout of each press database."""
 
 import json
 from datetime import date
@@ -13,7 +13,7 @@ EXPORTS = {name: file for name, ((file,),) in rows_by_name(__file__, "exports").
 
 
 class Story(NamedTuple):
-    """An invented article and what its exports state."""
+    """An invented article, with the values that its exports state."""
 
     title: str
     publication: str
@@ -39,5 +39,5 @@ STORIES = _stories()
 
 
 def export(name: str, language: str = "en") -> bytes:
-    """Return an export of the articles of a language."""
+    """Return an export of the articles in a language."""
     return (FOLDER / language / EXPORTS[name]).read_bytes()

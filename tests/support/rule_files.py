@@ -1,4 +1,4 @@
-"""Rules in files ``*.rules``, in the format of ``rules``; lines that begin with ``#`` are comments."""
+"""Read rules from files ``*.rules``, in the format of ``rules``; lines with ``#`` are comments."""
 
 from pathlib import Path
 from typing import Any
@@ -17,7 +17,7 @@ def rules_next_to(module: str) -> list[Any]:
 
 
 def rules_of_files() -> list[Any]:
-    """Return the rules of the files of ``tests/searcher/rules``, as parameters of a test."""
+    """Return the rules in the files of ``tests/searcher/rules``, as parameters of a test."""
     return [
         pytest.param(*rule.values, id=f"{path.stem}: {rule.id}")
         for path in sorted(FILES.glob("*.rules"))
@@ -26,7 +26,7 @@ def rules_of_files() -> list[Any]:
 
 
 def archive_of(archives: Archives, file: str, name: str = "") -> Searcher:
-    """Return the searcher of the items of a rule of a file: the named one, or the first."""
+    """Return a searcher for the items of a rule in a file: the named rule, or the first one."""
     found: list[Rule] = [rule.values[0] for rule in _read(FILES / f"{file}.rules")]
     return archives.of(*next(rule.items for rule in found if rule.name.startswith(name)))
 

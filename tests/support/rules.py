@@ -64,7 +64,7 @@ class Rule(NamedTuple):
     questions: tuple[str, ...]
 
     def check(self, searcher: Searcher) -> None:
-        """Assert that the questions have their answers."""
+        """Assert that the questions have the expected answers."""
         for question in self.questions:
             match = _QUESTION.fullmatch(question)
             assert match, question
@@ -142,14 +142,14 @@ def read_items(lines: tuple[str, ...] | list[str]) -> list[dict[str, Any]]:
 
 
 class Archives:
-    """Searchers of small archives, each of which is built once for all tests."""
+    """Searchers of small archives, each built once for all tests."""
 
     def __init__(self, make_index: Callable[..., Path]) -> None:
         self._make_index = make_index
         self._opened: dict[tuple[str, ...], Searcher] = {}
 
     def of(self, *lines: str) -> Searcher:
-        """Return the searcher of some items, which no test changes."""
+        """Return the searcher for some items, which no test may change."""
         key = tuple([line.strip() for text in lines for line in text.strip().split("\n")])
         if key not in self._opened:
             self._opened[key] = Searcher(self._make_index(*read_items(key), name=f"small{len(self._opened)}"))

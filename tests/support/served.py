@@ -1,4 +1,4 @@
-"""Start the real server as a user does, and send requests."""
+"""Start the real server as users do, and send requests."""
 
 import http.client
 import signal
@@ -25,7 +25,7 @@ class Served:
     def ask(
         self, path: str, method: str = "GET", headers: dict[str, str] | None = None
     ) -> tuple[int, dict[str, str], bytes]:
-        """Send one request, on a new connection; return the status, the headers, and the body."""
+        """Send a request on a new connection, and return the status, the headers and the body."""
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=LONG)
         try:
             connection.request(method, path, headers=headers or {})
@@ -35,7 +35,7 @@ class Served:
             connection.close()
 
     def get(self, path: str, headers: dict[str, str] | None = None, method: str = "GET") -> tuple[int, bytes]:
-        """Send one request; return the status and the body."""
+        """Send a request, and return the status and the body."""
         status, _, body = self.ask(path, method, headers)
         return status, body
 
@@ -46,13 +46,13 @@ class Served:
             return b"".join(iter(lambda: connection.recv(1 << 16), b""))
 
     def stop(self, number: int = signal.SIGTERM) -> int:
-        """Stop it regularly, and return its exit code."""
+        """Stop the server with a signal, and return its exit code."""
         self.process.send_signal(number)
         return self.process.wait(LONG)
 
     @property
     def log(self) -> str:
-        """Return its standard error."""
+        """Return the server's standard error."""
         return self._log.read_text()
 
 

@@ -75,7 +75,7 @@ def sessions() -> list[Any]:
 
 
 class Terminal:
-    """The steps of sessions, in the current folder."""
+    """Executes the steps of sessions in the current folder."""
 
     def __init__(self, run: Run, monkeypatch: pytest.MonkeyPatch, **known: object) -> None:
         self._run, self._patch = run, monkeypatch
@@ -83,7 +83,7 @@ class Terminal:
         self._out = self._err = ""
 
     def prepare(self, setup: tuple[str, ...], kept: Path) -> None:
-        """Do the steps of a setup, of which those that write files are done once; copy the kept files."""
+        """Execute a setup: steps that write files only once; later, copy the files that were kept."""
         is_new = not kept.exists()
         for step in setup:
             if is_new or step.split()[0] in {"env", "keep"}:
@@ -92,7 +92,7 @@ class Terminal:
         shutil.copytree(*copied, dirs_exist_ok=True, copy_function=_link_or_copy)
 
     def do(self, step: str) -> None:
-        """Do a step, and assert what it states."""
+        """Execute a step, and check its assertions."""
         word, _, text = step.strip().partition(" ")
         for name, value in self._known.items():
             text = text.replace(f"<{name}>", str(value))
@@ -149,7 +149,7 @@ class Terminal:
 
 
 def _change(word: str, path: Path, text: str) -> None:
-    """Change a file as a step says."""
+    """Change a file as a step requests."""
     path.parent.mkdir(parents=True, exist_ok=True)
     match word:
         case "file" | "append":
@@ -169,7 +169,7 @@ def _change(word: str, path: Path, text: str) -> None:
 
 
 def _link_or_copy(source: str, target: str) -> None:
-    """Copy a file; link a thesaurus, which is large and which nothing changes."""
+    """Copy a file, or link a thesaurus, which is large and never changed."""
     (os.link if source.endswith(".labels") else shutil.copy2)(source, target)
 
 

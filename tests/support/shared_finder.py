@@ -1,4 +1,4 @@
-"""One concept finder, one set of labels and one file of each usual thesaurus for all indexes of the tests."""
+"""Share one concept finder, and the files of usual thesauri, among all indexes of the tests."""
 
 import copy
 import os
@@ -31,7 +31,7 @@ _FINDERS: dict[FileChecksum, ConceptFinder | None] = {}
 
 
 def share(patch: pytest.MonkeyPatch, folder: Path) -> None:
-    """Make builds and checks use :func:`open_finder`, and indexes share the thesauri that are in a folder."""
+    """Make builds and checks use :func:`open_finder`, and indexes link thesauri from a folder."""
     for module in (indexer.bulk.builder, indexer.thesaurus.finder):
         patch.setattr(module, "open_finder", open_finder)
     patch.setattr(indexer.thesaurus.compiler, "write_table", partial(write_table, folder))
@@ -44,7 +44,7 @@ def share(patch: pytest.MonkeyPatch, folder: Path) -> None:
 
 
 def once_for_each(read: Callable[[Any], Any]) -> Callable[[Table | Container], Any]:
-    """Read the same part of equal tables, or of their files, once."""
+    """Return a function that reads a part of equal tables, or of their files, only once."""
     made: dict[object, Any] = {}
 
     def read_once(table: Table | Container) -> Any:
@@ -58,7 +58,7 @@ def once_for_each(read: Callable[[Any], Any]) -> Callable[[Table | Container], A
 
 
 def open_finder(container: Container) -> ConceptFinder | None:
-    """Open the finder of a compiled thesaurus, as ``indexer.thesaurus.finder.open_finder`` does."""
+    """Open a concept finder, like ``indexer.thesaurus.finder.open_finder``."""
     for name in filter(container.__contains__, _BLOCKS):
         container.verify_part(name)
     key = container.checksum
@@ -73,7 +73,7 @@ def open_finder(container: Container) -> ConceptFinder | None:
 
 
 def write_table(folder: Path, concepts: Iterable[Concept], path: Path) -> FileChecksum:
-    """Write a table as ``indexer.thesaurus.compiler.write_table`` does; link the usual ones to a file."""
+    """Write a table like ``indexer.thesaurus.compiler.write_table``, but link usual ones to a file."""
     gathered = concepts if isinstance(concepts, BundledConcepts) else tuple(concepts)
     if not isinstance(gathered, BundledConcepts) and gathered != place_concepts():
         return _COMPILE(gathered, path)

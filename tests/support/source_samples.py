@@ -1,4 +1,4 @@
-"""Sources for tests: the text around items of feeds, and reading items from bytes."""
+"""Provide sources for tests: the text around feed items, and functions that read bytes."""
 
 import io
 from pathlib import Path
@@ -19,7 +19,7 @@ def sample(name: str) -> bytes:
 
 
 def rss(items: str, channel: str = "<link>https://news.example/</link>", attributes: str = "") -> bytes:
-    """Return a channel with items."""
+    """Return an RSS channel with items."""
     return (
         f'<?xml version="1.0" encoding="UTF-8"?>\n<rss version="2.0" {attributes}><channel>'
         f"<title>News</title>{channel}\n{items}\n</channel></rss>"
@@ -27,17 +27,17 @@ def rss(items: str, channel: str = "<link>https://news.example/</link>", attribu
 
 
 def atom(entries: str, attributes: str = "", head: str = "") -> bytes:
-    """Return a feed with entries."""
+    """Return an Atom feed with entries."""
     return f'<feed xmlns="http://www.w3.org/2005/Atom" {attributes}>{head}{entries}</feed>'.encode()
 
 
 def kind_of(data: bytes, suffix: str = "") -> str | None:
-    """Return the first kind that recognises some bytes."""
+    """Return the first kind of source that recognises some bytes."""
     return next((kind.name for kind in KINDS if kind.recognises(data[: 1 << 16], suffix)), None)
 
 
 def read(data: bytes) -> tuple[list[RawItem], list[Skipped]]:
-    """Read the items of a source by the kind that recognises it, and the skipped ones."""
+    """Read the items of a source, of the kind that recognises it, and the skipped parts."""
     kind = next(kind for kind in KINDS if kind.recognises(data[: 1 << 16], ""))
     skipped: list[Skipped] = []
     source = load_reader(kind)(io.BufferedReader(io.BytesIO(data)), ReadContext("s.xml", skipped.append))
@@ -54,7 +54,7 @@ def read_one(data: bytes) -> RawItem:
 def write_and_read(
     path: Path, data: str | bytes | None = None, options: ReadOptions = AS_THEY_ARE
 ) -> tuple[list[RawItem], list[Skipped]]:
-    """Write a file, if data are given, and read its items as it states them, and the skipped ones."""
+    """Write a file, if data are given, and read its raw items and the skipped parts."""
     if data is not None:
         path.write_bytes(data.encode() if isinstance(data, str) else data)
     skipped: list[Skipped] = []
@@ -64,7 +64,7 @@ def write_and_read(
 def write_and_complete(
     path: Path, data: str | bytes | None = None, options: ReadOptions = AS_THEY_ARE
 ) -> tuple[list[NewsItem], list[Skipped]]:
-    """Write a file, if data are given, and read its complete items, and the skipped ones."""
+    """Write a file, if data are given, and read its complete items and the skipped parts."""
     if data is not None:
         path.write_bytes(data.encode() if isinstance(data, str) else data)
     skipped: list[Skipped] = []
@@ -72,13 +72,13 @@ def write_and_complete(
 
 
 def read_source(path: str | Path, on_skip: OnSkip | None = None) -> Source:
-    """Open a source that is no container."""
+    """Open a source that is not a container."""
     (source,) = open_sources(path, on_skip)
     return source
 
 
 def facts(item: RawItem) -> dict[str, Any]:
-    """Return what an item states, as JSON, without what is missing and an id that is not stated."""
+    """Return the values that an item states, as JSON, without missing ones."""
     found: dict[str, Any] = {"lines": [item.source.first, item.source.last]} | item._asdict()
     found |= {"paragraphs": [*item.paragraphs], "fields": dict(item.fields), "source": None}
     found["id"] = item.id if item.stated else None

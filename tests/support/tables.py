@@ -1,4 +1,4 @@
-"""Tables of cases in a .tsv file next to a test module."""
+"""Read cases from the .tsv file next to a test module."""
 
 import ast
 import os
@@ -51,7 +51,7 @@ def by_table(test: Callable[..., None]) -> Callable[..., None]:
 
 
 def rows_by_name(module: str, section: str) -> dict[str, list[list[str]]]:
-    """Return the other cells of each row of a section, by the name in the first cell."""
+    """Return the rows of a section, by the name in the first cell, without this cell."""
     found: dict[str, list[list[str]]] = {}
     for name, *cells in _sections(Path(module).with_suffix(".tsv"))[section][1:]:
         found.setdefault(name, []).append(cells)

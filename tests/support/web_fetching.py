@@ -1,4 +1,4 @@
-"""Fetching addresses of the loopback interface, as a build does and with smaller limits."""
+"""Fetch URLs of the loopback interface as a build does, but with smaller limits."""
 
 import io
 
@@ -13,12 +13,12 @@ PRIVATE = AS_THEY_ARE._replace(allow_private=True)
 
 
 def read(address: str) -> list[NewsItem]:
-    """Read the items of an address."""
+    """Read the items of a URL."""
     return list(read_items(address, None, PRIVATE))
 
 
 def fetch(address: str, bounds: Bounds = BOUNDS) -> bytes:
-    """Return the content of an address."""
+    """Return the content of a URL."""
     file = io.BytesIO()
     assert Fetcher(parse_address(address), file, allow_private=True, bounds=bounds).fetch() is not None
     return file.getvalue()

@@ -1,4 +1,4 @@
-"""A server on the loopback interface whose pages are functions, so that faults are real ones."""
+"""Run a server on the loopback interface, with functions as pages, so that faults are real."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ Page = Callable[["Handler"], None]
 
 
 class Handler(BaseHTTPRequestHandler):
-    """Responds with the page of the path, and records the request."""
+    """Responds with the page of a path, and records the request."""
 
     protocol_version = "HTTP/1.1"
     server: Server
@@ -28,7 +28,7 @@ class Handler(BaseHTTPRequestHandler):
         self.server.pages[self.path.partition("?")[0]](self)
 
     def do_CONNECT(self) -> None:
-        """Open a tunnel to the one place that the server knows, whatever the request names."""
+        """Open a tunnel to the only host that the server knows, whatever host is requested."""
         self.close_connection = True
         self.server.asked.append((self.path, {name.lower(): value for name, value in self.headers.items()}))
         with socket.create_connection(("127.0.0.1", self.server.tunnel_to)) as far:
@@ -39,7 +39,7 @@ class Handler(BaseHTTPRequestHandler):
             back.join()
 
     def send(self, body: bytes, status: int = 200, **headers: str) -> None:
-        """Send a whole response; underscores in the names of headers become hyphens."""
+        """Send a whole response, with hyphens for underscores in the names of headers."""
         named = {name.replace("_", "-"): value for name, value in headers.items()}
         self.send_response(status)
         for name, value in ({"Content-Length": str(len(body))} | named).items():
@@ -65,7 +65,7 @@ def _relay(source: socket.socket, sink: socket.socket) -> None:
 
 
 class Server(ThreadingHTTPServer):
-    """A server, its pages by their paths, and its requests: paths and headers."""
+    """A server with its pages by path, and its requests (paths and headers)."""
 
     daemon_threads = True
     block_on_close = False  # an endless page ends when the client disconnects
@@ -78,20 +78,20 @@ class Server(ThreadingHTTPServer):
 
     @property
     def host(self) -> str:
-        """Return its host and port."""
+        """Return the server's host and port."""
         return f"127.0.0.1:{self.server_port}"
 
     def page(self, path: str, body: bytes, **headers: str) -> str:
-        """Serve a page, and return its address."""
+        """Serve a page, and return its URL."""
         return self.serve(path, lambda handler: handler.send(body, **headers))
 
     def serve(self, path: str, page: Page) -> str:
-        """Serve the output of a function, and return its address."""
+        """Serve the output of a function, and return its URL."""
         self.pages[path] = page
         return f"http://{self.host}{path}"
 
     def handle_error(self, *_args: Any) -> None:
-        """Log no disconnected clients."""
+        """Log nothing if a client disconnects."""
 
 
 @contextmanager
@@ -113,7 +113,7 @@ def running(certificate: Path | None = None) -> Iterator[Server]:
 
 
 def make_certificate(folder: Path, *names: str) -> Path:
-    """Make a certificate for some names (``DNS:localhost``, ``IP:127.0.0.1``) and its key, in one file."""
+    """Create a certificate for names (``DNS:localhost``, ``IP:127.0.0.1``), with its key in one file."""
     key, certificate = folder / "key.pem", folder / "certificate.pem"
     made = ("req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes")
     of_names = ("-days", "2", "-subj", "/CN=test", "-addext", f"subjectAltName={','.join(names)}")

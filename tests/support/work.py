@@ -1,4 +1,4 @@
-"""Counting function calls and bytes, and stopping code that hangs. No test measures time."""
+"""Count function calls and bytes, and stop code that hangs, because no test measures time."""
 
 import gc
 import signal
@@ -16,7 +16,7 @@ PYTHON_CALLS = frozenset(("call",))
 
 
 def count_calls(action: Callable[[], object], counted: frozenset[str] = ALL_CALLS) -> int:
-    """Run an action; return how many functions it called, by default including those written in C."""
+    """Run an action, and return how many functions it called (by default, also those in C)."""
     calls = 0
 
     def count(_frame: object, event: str, _argument: object) -> None:
@@ -36,7 +36,7 @@ def count_calls(action: Callable[[], object], counted: frozenset[str] = ALL_CALL
 
 
 def peak(action: Callable[[], object]) -> int:
-    """Run an action; return how many bytes it allocates at most."""
+    """Run an action, and return the maximum number of bytes that it allocated."""
     tracemalloc.start()
     try:
         action()
@@ -54,7 +54,7 @@ def assert_in_proportion(work: Callable[[int], Callable[[], object]], small: int
 
 @contextmanager
 def stop_if_it_hangs() -> Iterator[None]:
-    """Stop the body with an error when it does not end; only good code should end with its input."""
+    """Stop the block with an error if it does not end, as only correct code ends with its input."""
     if not hasattr(signal, "SIGALRM"):  # pragma: no cover - Windows
         yield
         return

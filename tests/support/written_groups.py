@@ -1,4 +1,4 @@
-"""Groups of near duplicates that a test chooses, written as in a generation."""
+"""Write groups of near duplicates that a test chooses, as in a generation."""
 
 from collections.abc import Collection, Iterable, Sequence
 from pathlib import Path
@@ -15,7 +15,7 @@ from searcher import Searcher
 def write_chosen(
     folder: Path, name: str, groups: Sequence[tuple[GroupKind, Sequence[Member]]], segments: Sequence[str]
 ) -> IndexFile:
-    """Write the file of groups."""
+    """Write the file with the given groups."""
     numbers = {segment: number for number, segment in enumerate(segments)}
     rows = sorted(
         (numbers[member.segment], member.doc, group)
@@ -30,7 +30,7 @@ def write_chosen(
 
 
 def group_documents(engine: Any, groups: Iterable[Collection[int]]) -> None:
-    """Make an embedded engine treat documents as near duplicates of each other."""
+    """Make an engine treat documents as near duplicates of each other."""
     index = engine._index
     found = [[index.locate(document) for document in group] for group in groups]
     members = [("reprint", [Member(segment.name, doc) for segment, doc in group]) for group in found]
@@ -42,7 +42,7 @@ def group_documents(engine: Any, groups: Iterable[Collection[int]]) -> None:
 
 
 def group_items(searcher: Searcher, *groups: Iterable[str]) -> Searcher:
-    """Make an open index treat items as near duplicates of each other, by their ids."""
+    """Make an open index treat items, given by id, as near duplicates of each other."""
     engine: Any = searcher._engine
     group_documents(engine, [[engine.find(one) for one in ids] for ids in groups])
     return searcher

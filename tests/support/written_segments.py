@@ -1,4 +1,4 @@
-"""Modelled documents as segments on disk, opened as one index."""
+"""Write modelled documents as segments on disk, and open them as one index."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -20,13 +20,13 @@ from searcher.execution.embedded_engine import EmbeddedEngine, Generation
 
 
 def built(folder: str, segments: list[list[Doc]]) -> EmbeddedEngine:
-    """Write segments and open them as one engine."""
+    """Write segments, and open them as one engine."""
     opened = [write_segment(Path(folder), f"s{at}", docs, at + 1) for at, docs in enumerate(segments)]
     return EmbeddedEngine(Path(folder), Generation(Manifest(1, ()), opened, Table(None), None))
 
 
 def write_segment(folder: Path, name: str, docs: list[Doc], generation: int) -> Segment:
-    """Write documents as a segment, with their deletions, and number them."""
+    """Write documents as a segment with deletions, and record their document numbers."""
     stored = StoredWriter(folder / f"{name}.text")
     for doc in docs:
         stored.store(doc.id.encode())
@@ -76,7 +76,7 @@ def pack_countries(countries: Sequence[Sequence[str]]) -> PackedCountries:
 
 
 def write_text(writer: SegmentWriter, name: str, docs: list[Doc]) -> None:
-    """Write a text field of all documents, if any has it."""
+    """Write a text field of all documents, unless none has it."""
     lengths = np.array([doc.length(name) for doc in docs])
     postings = [
         (w, n, d.places(name, w)) for w in sorted(WORDS) for n, d in enumerate(docs) if d.places(name, w)
@@ -114,7 +114,7 @@ def paragraphs(docs: list[Doc]) -> dict[str, np.ndarray]:
 
 
 def write_own(writer: SegmentWriter, docs: list[Doc]) -> None:
-    """Write the custom fields; a value that all documents have has no posting."""
+    """Write the custom fields, without postings for a value that all documents have."""
     terms = [{custom_term(*pair) for pair in doc.own.items()} for doc in docs]
     every = sorted({term.encode() for own in terms for term in own})
     having = [[at for at, own in enumerate(terms) if term.decode() in own] for term in every]
@@ -126,12 +126,12 @@ def write_own(writer: SegmentWriter, docs: list[Doc]) -> None:
 
 
 def custom_term(name: str, value: str) -> str:
-    """Return the term of a value: normalised, and as written if that differs."""
+    """Return the term of a value: normalised, and as written if this differs."""
     return f"{name}\x1f{value.lower()}\x1f{value if value != value.lower() else ''}"
 
 
 def write_keyword(writer: SegmentWriter, name: str, members: dict[bytes, list[bool]]) -> None:
-    """Write a field of keywords without frequencies."""
+    """Write a keyword field without frequencies."""
     lists = [(term, np.flatnonzero(mine)) for term, mine in sorted(members.items()) if any(mine)]
     keyword = writer.field(name, postings=sum(len(ids) for _, ids in lists))
     if lists:

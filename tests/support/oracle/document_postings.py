@@ -1,4 +1,4 @@
-"""The postings of one document, word by word: a simple reference for the bulk build."""
+"""Compute the postings of a document word by word, as a simple reference for the bulk build."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from indexer.schema import LANGUAGES, TITLE_GAP, TITLE_WEIGHT, VARIANTS, WORDS, 
 
 
 class LabelledItem(NamedTuple):
-    """An item with the language of its title, or None, and that of each line of its body."""
+    """An item with the language of its title (or None) and of each line of its body."""
 
     item: NewsItem
     title_language: str | None
@@ -32,13 +32,13 @@ class LabelledItem(NamedTuple):
 
     @property
     def document(self) -> Document:
-        """Return the document that the bulk build takes."""
+        """Return the document for the bulk build."""
         return make_document(*self)
 
 
 @dataclass(slots=True)
 class FieldPostings:
-    """The postings of one document in one field, while they are collected."""
+    """The postings of a document in one field, while they are collected."""
 
     frequencies: defaultdict[str, int]
     positions: defaultdict[str, list[int]]
@@ -52,7 +52,7 @@ class FieldPostings:
 
 
 def paragraph_entries(document: LabelledItem) -> list[int]:
-    """Return the entries of a document in the block of paragraphs."""
+    """Return the entries for a document in the block of paragraphs."""
     fields = _fields(document)
     begins = [
         (number, begin)
@@ -94,7 +94,7 @@ def _fields(document: LabelledItem) -> defaultdict[str, FieldPostings]:
 def _terms(
     text: str, language: str, position: int, fields: defaultdict[str, FieldPostings]
 ) -> Iterator[tuple[str, int]]:
-    """Yield the terms of a text with their positions; record its words, its variants and its end."""
+    """Yield the terms of a text with their positions, and record words, variants and the end."""
     analyse = analyzer(language).analyse_chunk
     words, variants = fields[WORDS].frequencies, fields[VARIANTS].frequencies
     for chunk in text.split():

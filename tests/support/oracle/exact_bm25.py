@@ -1,4 +1,4 @@
-"""BM25 as a Whoosh weighting: on exact lengths, averaged over the documents that have the field."""
+"""Compute BM25 as a Whoosh weighting, with exact lengths and the mean over their documents."""
 
 import math
 from collections.abc import Callable
@@ -12,14 +12,14 @@ LANGUAGES = ("en", "es", "fr", "und")
 
 
 class ExactBM25(scoring.WeightingModel):  # type: ignore[misc]  # Whoosh has no types
-    """Scores by exact lengths, which the stock codec rounds to a byte."""
+    """Scores by exact lengths, which Whoosh's own codec rounds to a byte."""
 
     def __init__(self, length_of: Callable[[str, dict[str, Any]], int]) -> None:
         self._length_of = length_of
         self._lengths: dict[tuple[str, int], list[int]] = {}
 
     def scorer(self, searcher: Any, fieldname: str, text: bytes, **_: Any) -> scoring.BaseScorer:
-        """Return the scorer of a term in one segment; its statistics are those of all segments."""
+        """Return the scorer of a term in one segment, with the statistics of all segments."""
         whole = searcher.get_parent()
         having = [length for length in self._of(whole, fieldname) if length] if "_" in fieldname else []
         if not having:  # a keyword, or an empty field
@@ -32,7 +32,7 @@ class ExactBM25(scoring.WeightingModel):  # type: ignore[misc]  # Whoosh has no 
         return _Scorer(idf, sum(having) / len(having), self._of(searcher, fieldname))
 
     def _of(self, searcher: Any, name: str) -> list[int]:
-        """Return the lengths of a field, by document number, deleted documents included."""
+        """Return the lengths of a field by document number, including deleted documents."""
         key = name, id(searcher)
         if key not in self._lengths:
             numbers = range(searcher.doc_count_all())

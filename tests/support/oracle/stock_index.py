@@ -1,4 +1,4 @@
-"""The stock index: the same documents written by Whoosh's own segment writer and codec, for comparisons."""
+"""Write the same documents with Whoosh's own segment writer and codec, for comparisons."""
 
 import json
 from collections.abc import Iterable, Iterator
@@ -17,7 +17,7 @@ from indexer.codec.whoosh.codec import whoosh_schema
 
 
 class Posting(NamedTuple):
-    """A term of one document in one field."""
+    """A posting: a term in one field of a document."""
 
     term: str
     frequency: int
@@ -25,10 +25,10 @@ class Posting(NamedTuple):
 
 
 class WrittenField(FieldType):
-    """Takes an iterable of :class:`Posting` as its value and indexes it without analysis."""
+    """A field that indexes an iterable of :class:`Posting` without analysis."""
 
     def __init__(self, field: FieldType) -> None:
-        """Make a field with the posting format of another."""
+        """Create a field with the posting format of another field."""
         super().__init__(field.format, None, scorable=True)
         self.positions = isinstance(field.format, Positions)
         self.spelling = False
@@ -44,7 +44,7 @@ class WrittenField(FieldType):
 
 
 def written_schema() -> Schema:
-    """Return our schema with fields that Whoosh's own writer can write."""
+    """Return Dragoman's schema with fields that Whoosh's own writer can write."""
     fields = {
         name: WrittenField(field) if isinstance(field, TEXT | KEYWORD) else field
         for name, field in whoosh_schema().items()
@@ -53,7 +53,7 @@ def written_schema() -> Schema:
 
 
 class StockWriter:
-    """Writes a Whoosh index of our schema with Whoosh's stock codec."""
+    """Writes a Whoosh index of Dragoman's schema with Whoosh's own codec."""
 
     def __init__(self, folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)

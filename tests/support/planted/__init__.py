@@ -1,4 +1,4 @@
-"""Planted duplicates: invented stories with copies, reprints, excerpts, corrections, and bulletins."""
+"""Invent stories with copies, reprints, excerpts, corrections and bulletins."""
 
 import re
 from collections.abc import Iterator
@@ -17,7 +17,7 @@ STEADY = ("place", "lugar", "lieu", "person", "persona", "personne")
 
 
 class Planted(NamedTuple):
-    """An item: those of one group are the same news; ``half`` is ``dev`` or ``kept``."""
+    """An item; the items of a group are the same news, and ``half`` is ``dev`` or ``kept``."""
 
     group: str
     half: str

@@ -1,4 +1,4 @@
-"""Planted events in three languages: reported by one paper or several, with follow-ups and bulletins."""
+"""Invent events in three languages, reported by one or several papers, and bulletins."""
 
 import re
 from collections.abc import Iterator
@@ -31,7 +31,7 @@ class Listeners(NamedTuple):
 
 
 def planted_events(half: str, seed: int = 1, events: int = 60, *, forms: bool = True) -> list[Listeners]:
-    """Return the items of a half, ``dev`` or ``kept``, which share no topic and no name."""
+    """Return the items of a half (``dev`` or ``kept``); halves share no topic and no name."""
     chance = Random(f"{seed} {half}")
     slots, topics = _read(half)
     told: list[Listeners] = []
@@ -97,7 +97,7 @@ def _values(slots: dict[str, list[str]], chance: Random) -> dict[str, Any]:
 
 
 def _chosen(values: list[str], chance: Random) -> str:
-    """Choose a value, or make one of two parts; the first few are frequent."""
+    """Choose a value, often one of the first few, or make one of two parts."""
     if "+" not in values[0]:
         return chance.choice(values)
     often = chance.random() < 0.2
