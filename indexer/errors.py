@@ -155,7 +155,7 @@ class DragomanError(Exception):
 
 
 def reason(error: Exception) -> str:
-    """Return why a file cannot be read, without its path, which the caller's message names."""
+    """Return why a file cannot be read, for a message that names the file."""
     if isinstance(error, OSError) and error.strerror:
         return name_message(f"system.{errorcode.get(error.errno or 0)}", error.strerror)
     return message("system.not_utf8") if isinstance(error, UnicodeDecodeError) else message_of(error)

@@ -469,7 +469,7 @@ def count_left_out(engine: Engine, filters: Filters, total: int, query: Node, es
 
 
 def _remove_optional(node: Node) -> Node:
-    """Return the required part of a node with an optional part, which adds no matches."""
+    """Return a node without its optional part, which does not change the matches."""
     return node.required if isinstance(node, Should) else node
 
 

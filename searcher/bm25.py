@@ -64,7 +64,7 @@ def counted_documents(field: str, documents: Callable[[str], int]) -> int:
 
 
 def term_weight(documents: int, document_frequency: int, boost: float) -> float:
-    """Return ``boost * idf * (k1 + 1)``, the factor of a term that all of its scores have in common.
+    """Return ``boost * idf * (k1 + 1)``, the factor that all scores of a term contain.
 
     Args:
         documents: As for :func:`idf`.
@@ -75,7 +75,7 @@ def term_weight(documents: int, document_frequency: int, boost: float) -> float:
 
 
 def length_norm(length: Any, average: float) -> Any:
-    """Return ``norm`` as float64; it lowers the score of a term in longer documents.
+    """Return ``norm``, which lowers the score of a term in long documents, as float64.
 
     Args:
         length: The sum of all term frequencies of the field in the document: a number or an array.

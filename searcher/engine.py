@@ -1,4 +1,4 @@
-"""Define the protocol of an engine, which executes queries on an index and reads its terms and items.
+"""Define the protocol of an engine, which executes queries and reads terms and items.
 
 The embedded engine (:mod:`searcher.execution`) is one implementation. Higher layers only use this protocol;
 :func:`searcher.opening.open_engine` chooses the implementation by the location.
@@ -303,7 +303,7 @@ class Vocabulary(Protocol):
     """The terms of an open index."""
 
     def document_frequency(self, field: str, term: str) -> int:
-        """Return how many documents have a term in a field; deleted ones may count."""
+        """Return how many documents have a term in a field, perhaps including deleted ones."""
 
     def documents(self, field: str) -> int:
         """Return how many documents have a field, as `counted_documents` needs."""
@@ -346,7 +346,7 @@ class Engine(Vocabulary, Protocol):
         """Return ``source`` and the custom fields that at least one item has."""
 
     def reading_context(self) -> AbstractContextManager[None]:
-        """Return a context manager for reading, which turns storage errors into clear ones.
+        """Return a context manager that turns storage errors into clear ones.
 
         Raises:
             RuntimeError: The engine is closed.
@@ -395,7 +395,7 @@ class Engine(Vocabulary, Protocol):
         """Return the ids and titles of documents, which is faster than reading the items."""
 
     def duplicates(self, document: int) -> list[int]:
-        """Return the other documents in a document's group of near duplicates, without deleted ones."""
+        """Return the near duplicates of a document, without deleted ones."""
 
     def items(self, documents: Sequence[int]) -> list[NewsItem]:
         """Read the items of documents, even after the engine is closed.
@@ -435,13 +435,13 @@ class Engine(Vocabulary, Protocol):
         """
 
     def find(self, item_id: str) -> int | None:
-        """Return the number of the document with a current or former id, or None; not of a deleted one."""
+        """Return the number of the document with a current or former id, or None."""
 
     def groups(self) -> Sequence[Group]:
         """Return the groups of near duplicates, which have no documents in common."""
 
     def ids_with_prefix(self, prefix: str, most: int) -> list[str]:
-        """Return the current ids of at most ``most`` items with a prefix in a current or former id."""
+        """Return the ids of items with a current or former id that starts with a prefix, at most ``most``."""
 
     def history(self, item_id: str) -> tuple[tuple[str, ...], tuple[SourceLines, ...]]:
         """Return the former ids of an item, and its other locations in sources."""
@@ -456,7 +456,7 @@ class Engine(Vocabulary, Protocol):
         """Hide all notes of items. This must be called before the first search."""
 
     def is_left_out(self, item_id: str) -> bool:
-        """Return whether a correction marks the record with an id as not a news item, which removes it."""
+        """Return whether a correction marks the record with an id as not a news item."""
 
     def is_current(self) -> bool:
         """Return whether this is the newest generation of the index.

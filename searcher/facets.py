@@ -132,7 +132,12 @@ def facet_values(name: FacetName, counts: Mapping[str, int], filters: Filters) -
 
 @lru_cache(VALUE_CACHE_SIZE)
 def _undated_label(estimated: int, undated: int) -> str:
-    """Return the label for the ``undated`` items, ``estimated`` of which have an estimated date."""
+    """Return the label for items without a stated date.
+
+    Args:
+        estimated: The number of these items that have an estimated date.
+        undated: The number of these items.
+    """
     if estimated == undated:
         return message("facet.estimated_only")
     return message("facet.some_estimated", n=estimated)

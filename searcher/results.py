@@ -139,7 +139,10 @@ class Hit:
 
     @cached_property
     def score(self) -> float:
-        """The BM25 score, higher is better; 0.0 if the query has no words."""
+        """The BM25 score, which is higher for better hits.
+
+        It is 0.0 if the query has no words.
+        """
         return self._read_extras().score(self._number)
 
     @property

@@ -313,7 +313,7 @@ def _check_options(**given: Any) -> SearchRequest:
 
 
 def facet_name(written: str) -> str:
-    """Normalize the name of a facet or field; case and spaces do not matter.
+    """Normalize the name of a facet or field, in any case and with or without spaces.
 
     Raises:
         QueryError: The name is invalid.

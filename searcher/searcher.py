@@ -279,7 +279,7 @@ class Searcher(BaseSearcher):
         return self.ask(lambda answerer: [read_item(answerer.engine, item_id) for item_id in wanted])
 
     def info(self) -> dict[str, Any]:
-        """Describe the index: its format, its sources, and its counts by year, language and country."""
+        """Return the format of the index, its sources, and counts by year, language and country."""
         from searcher.inspection import index_facts
 
         return self.ask(lambda answerer: index_facts(answerer.engine))

@@ -296,7 +296,7 @@ class TermMatcher:
             reached = last
 
     def _chunk(self, written: str) -> _Chunk:
-        """Analyze a chunk; an equal chunk is not analyzed again."""
+        """Analyze a chunk, unless an equal one was analyzed before."""
         known = self._known.get(written)
         if known is None:
             tokens = self._analyse(written)
@@ -423,12 +423,12 @@ class Highlights:
         return bool(self.terms or self.phrases or self.words or self.proximities or self.exact)
 
     def freeze(self) -> None:
-        """Make the dictionaries ordinary ones, which do not add a missing key when it is read."""
+        """Make the dictionaries ordinary ones, to which reading a key adds nothing."""
         for entries in (self.terms, self.phrases, self.restricted, self.within):
             entries.default_factory = None
 
     def add(self, leaf: Node) -> None:
-        """Add the words of a leaf, or of a proximity query, of a resolved query."""
+        """Add the words of a leaf or proximity query of a resolved query."""
         match leaf:
             case model.Term():
                 self.terms[leaf.field.partition("_")[2]].add(leaf.text)

@@ -249,7 +249,7 @@ class Analyzer:
             yield self._token(word, chunk)
 
     def tokens(self, text: str) -> Iterator[Token]:
-        """Yield the words of a text in order, without stop words, which count as positions."""
+        """Yield the words of a text in order, except stop words, which only count as positions."""
         position = 0
         for chunk in re.finditer(r"\S+", text):
             offset = chunk.start()

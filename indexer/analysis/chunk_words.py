@@ -1,4 +1,4 @@
-"""Split a chunk (text between white space) into words, without stop words or stems in mind.
+"""Split a chunk (text between white space) into words, whether they are stop words or not.
 
 Rules:
 
@@ -92,7 +92,10 @@ def chunk_words(chunk: str, language: str) -> list[ChunkWord]:
 
 @lru_cache(1 << 8)  # a word of a query is analyzed in each language
 def bare_words(chunk: str) -> tuple[ChunkWord, ...]:
-    """Return the word of a chunk as a tuple, which is empty unless it is a single plain word."""
+    """Return the word of a chunk as a tuple.
+
+    The tuple is empty unless the chunk is a single plain word.
+    """
     word = bare_word(chunk)
     return (ChunkWord(plain(word), 0, len(word)),) if word else ()
 

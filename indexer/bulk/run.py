@@ -440,7 +440,10 @@ class BuildLimits:
 
     @classmethod
     def within(cls, megabytes: int) -> Self:
-        """Return the limits for an amount of memory, in addition to that of Python and numpy."""
+        """Return the limits for an amount of memory.
+
+        The memory of Python and numpy themselves is not part of it.
+        """
         size = min(megabytes, MAX_MEGABYTES) << 20
         return cls(
             run_documents=RUN_DOCUMENTS,

@@ -147,7 +147,7 @@ class TokenLabels:
             self._record(len(self._words) - 1, name, written)
 
     def distinctive(self, tokens: Numbers) -> list[int]:
-        """Return the positions of the tokens whose case decides which labels they match.
+        """Return the positions of the tokens that match other labels in upper than in lower case.
 
         For such a word, the capitalised form is a separate token.
         """

@@ -213,7 +213,7 @@ class Cluster:
         )
 
     def get(self, path: str, **params: str) -> Any:
-        """Send a GET request; see :meth:`request`."""
+        """Send a GET request, with the arguments of :meth:`request`."""
         return self.request("GET", path, params=params)
 
     def post(self, path: str, body: Any = None, **params: str) -> Any:

@@ -234,7 +234,7 @@ class ComparedItems:
         return self.members(self.lost)
 
     def members(self, groups: Iterable[int]) -> set[int]:
-        """Fetch the members of the given groups; return the numbers of the members."""
+        """Fetch the members of the given groups, and return their numbers."""
         return {*self._fetch("group", sorted(groups))}
 
     def groups_of(self, documents: Iterable[int]) -> set[int]:

@@ -362,18 +362,12 @@ class Segment:
         return at, entries
 
     def column_at(self, name: str, docs: Sequence[int]) -> memoryview[int]:
-        """Return a column without numpy, of which only the values of ``docs`` are verified.
-
-        ``docs`` must ascend.
-        """
+        """Return a column without numpy, verifying only the values of ``docs``, which ascend."""
         self.container.verify_values(name, docs)
         return self.container.raw_view(name)
 
     def column_part(self, name: str, first: int, last: int) -> memoryview[int]:
-        """Return a column of which only a range is verified.
-
-        The range is the documents from ``first`` up to ``last``.
-        """
+        """Return a column, verifying only the documents from ``first`` up to ``last``."""
         self.container.verify_part(name, first, last)
         return self.container.raw_view(name)
 
@@ -420,7 +414,7 @@ class Segment:
         return text[at[doc] : at[doc + 1]].tobytes()
 
     def _verify_ids_and_titles(self, group: int) -> None:
-        """Verify the checksums of the ids and titles of a group of documents, once."""
+        """Verify the ids and titles of a group of documents, unless done before."""
         first = group << HEAD_GROUP_SIZE
         last = min(first + (1 << HEAD_GROUP_SIZE), self.documents)
         at = self._ids_and_titles[0]

@@ -64,7 +64,7 @@ def is_sea(before: str, after: str, *, demonym: bool) -> bool:
 
 
 def is_treaty(before: str, after: str) -> bool:
-    """Return whether a city is part of the name of a treaty or plan, or of a noble title."""
+    """Return whether a city is part of the name of a treaty or plan, or of a title: "Duke of York"."""
     if _head_of(before) in _NEIGHBOURS["instruments of"]:
         return True
     position = 0

@@ -101,7 +101,7 @@ class DistinctiveWords:
         self._index.add(low, high, np.arange(len(numbers)))
 
     def find(self, data: Numbers, starts: Numbers, sizes: Numbers) -> Numbers:
-        """Return the number of each word; all unknown words get the number after the last one.
+        """Return the number of each word, or for unknown words the number after the last one.
 
         Args:
             data: The bytes of texts in Latin-1, translated by ``LATIN``, with ``PADDING`` at the end.

@@ -220,7 +220,7 @@ class Judgement(NamedTuple):
 
 
 def label(language: str) -> str:
-    """Return the label of a language in the index, which is ``und`` without an analyzer."""
+    """Return the label of a language in the index: its code, or ``und`` without an analyzer."""
     return language if language in ANALYZED_LANGUAGES else UNDETERMINED
 
 

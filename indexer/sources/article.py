@@ -92,7 +92,9 @@ def read_head(paragraphs: Sequence[str], title: str | None = None) -> Head:
 def source_of_head(
     head: Head, context: ReadContext, *, last: int = 1, author: str | None = None, **stated: Any
 ) -> Source:
-    """Return a source with one item, or none if the item is too long, which is reported.
+    """Return a source with one item.
+
+    An item that is too long is reported, and the source has none.
 
     Args:
         head: The head and the paragraphs of the document.

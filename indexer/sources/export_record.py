@@ -37,11 +37,11 @@ _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f]")
 
 
 class BadRecordError(ValueError):
-    """A record cannot become an item; users see the message."""
+    """A record cannot become an item, for the reason in the message."""
 
 
 class _BadFieldError(ValueError):
-    """A field of a record is invalid; users see the message."""
+    """A field of a record is invalid, for the reason in the message."""
 
 
 def is_own(record: dict[str, Any]) -> bool:
@@ -142,7 +142,7 @@ def _text(value: object, name: str) -> str:
 
 
 def _names(value: Any, name: str) -> str | None:
-    """Read a value as one text; it is a short text or a list of names."""
+    """Read a short text, or a list of names, as one text."""
     names = value if isinstance(value, list) else [value]
     if not all(isinstance(given, str) for given in names):
         raise _BadFieldError(message("skip.not_text", name=name))

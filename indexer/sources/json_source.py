@@ -258,7 +258,9 @@ _DECODE: Final = json.JSONDecoder(strict=False).raw_decode
 
 
 def values_up_to_fault(stream: io.BufferedReader, context: ReadContext) -> Iterator[object]:
-    """Parse the values of a JSON text one by one, up to the first fault, which is reported.
+    """Parse the values of a JSON text one by one, up to the first fault.
+
+    The fault is reported.
 
     Args:
         stream: The bytes from the start; closed at the end.

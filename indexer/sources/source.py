@@ -216,7 +216,7 @@ def nonempty_source(items: Iterator[RawItem], context: ReadContext, fault: str) 
 def take_sample(
     items: Iterable[T], size: Callable[[T], int], most: int = 1000, most_characters: int = 1 << 20
 ) -> Iterator[T]:
-    """Yield the first items of a source, up to a limit of items and one of characters.
+    """Yield the first items of a source, limited in number and in characters.
 
     Args:
         items: All items; only the yielded ones are consumed.

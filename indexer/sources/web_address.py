@@ -115,7 +115,7 @@ class Address(NamedTuple):
 
 
 def is_address(path: str | Path) -> bool:
-    """Return whether a source is a URL; if so, it begins with a scheme."""
+    """Return whether a source is a URL, by its scheme."""
     return isinstance(path, str) and _ADDRESS.match(path.lstrip()) is not None
 
 

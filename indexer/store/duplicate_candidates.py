@@ -70,7 +70,7 @@ class ComparedSegment(Protocol):
 
     @property
     def records(self) -> RecordReader:
-        """The stored records; the column ``stored_at`` has the record number of each document."""
+        """The stored records, with the numbers in the column ``stored_at``."""
 
     def array(self, name: str, /) -> Numbers:
         """Return a column as an array, such as ``sketches``."""
@@ -263,7 +263,7 @@ def _begins(keys: Numbers) -> Numbers:
 
 
 def _neighbours(keys: Numbers, owners: Numbers, most: int) -> Iterator[tuple[Numbers, Numbers]]:
-    """Yield pairs of documents with equal keys: adjacent ones, then those two apart, and so on.
+    """Yield pairs of documents with equal keys: neighbours, then documents two apart, and so on.
 
     ``owners`` are the documents of the sorted ``keys``; ``most`` is the maximum distance.
     """

@@ -159,7 +159,7 @@ class _DatedText(NamedTuple):
 
 
 def _group(comparison: _Comparison, pairs: Numbers) -> WordSet:
-    """Compare candidate pairs, and group the near duplicates, the longest first in a group."""
+    """Compare candidate pairs, and group the near duplicates, longest first."""
     from indexer.duplicates.similarity import star_clusters
     from indexer.store.duplicate_candidates import components
 

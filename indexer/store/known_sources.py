@@ -79,7 +79,10 @@ class SourceCatalog:
         return [source for source in sources if place_of(source) not in anyway]
 
     def options_for(self, path: str | Path, reading: ReadOptions) -> ReadOptions:
-        """Return the options for reading a source, which for a part of a folder are those of the folder."""
+        """Return the options for reading a source.
+
+        A part of a folder has the options of the folder.
+        """
         reading = reading._replace(within=self._prefixes[path])
         if part := self._parts.get(place_of(path)):
             folder = self.known[self.of(part)]

@@ -327,7 +327,7 @@ class SourceMerger:
         return other, self._writer.find(other.id)
 
     def _is_other_version(self, name: str, document: Document, address: DocAddress | None) -> bool:
-        """Return whether a document is another version of an item, of which the newer is kept."""
+        """Return whether a document is another version of an item, and keep the newer one."""
         version = version_of(document)
         if version is None:
             return False

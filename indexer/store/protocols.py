@@ -37,7 +37,9 @@ if TYPE_CHECKING:
 
 
 class WriteRequest(SimpleNamespace):
-    """The sources and options of a build or an update; each option is an attribute.
+    """The sources and options of a build or an update.
+
+    Each option is an attribute.
 
     Args:
         sources: Files, URLs, or ``-`` for standard input; None for all sources of the index.
@@ -106,7 +108,7 @@ class SegmentView(Protocol):
         """Return the documents, also deleted ones, of a source or of a file in a source."""
 
     def find_title(self, title: str) -> Docs:
-        """Return the documents with a title, and perhaps some others; also deleted ones."""
+        """Return the documents with a title, and perhaps others, including deleted ones."""
 
     def word_index(self, docs: Docs) -> WordIndex:
         """Return an index of the words of at least the given documents."""
@@ -153,7 +155,7 @@ class DocumentStore(Protocol):
                 segment.prefetch(wanted, digests)
 
     def find(self, item_id: str) -> DocAddress | None:
-        """Return the address of the document with an id, or None; deleted ones are ignored."""
+        """Return the address of the document with an id, or None, ignoring deleted documents."""
         for number, segment in enumerate(self.segments):
             doc = segment.find_id(item_id)
             if doc >= 0 and doc not in self.deleted[number]:
@@ -194,7 +196,7 @@ class DocumentStore(Protocol):
                     yield DocAddress(number, doc)
 
     def find_title(self, title: str) -> Iterator[DocAddress]:
-        """Yield the documents with a title, and perhaps some others, without deleted ones."""
+        """Yield the documents with a title, and perhaps others, without deleted ones."""
         for number, segment in enumerate(self.segments):
             for doc in self.live(number, segment.find_title(title)).tolist():
                 yield DocAddress(number, doc)

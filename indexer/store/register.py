@@ -83,7 +83,7 @@ class Register(LineTable):
 
 
 class RegisterState(NamedTuple):
-    """The content of a register; see :class:`RegisterChanges`."""
+    """The content of a register, described in :class:`RegisterChanges`."""
 
     former: dict[str, str]
     places: dict[str, tuple[SourceLines, ...]]

@@ -35,7 +35,10 @@ LAST_DAY: Final = 3652059  # the ordinal of 9999-12-31
 
 
 class ContradictionError(Exception):
-    """A block contradicts other blocks; the message is the name of the block."""
+    """A block contradicts other blocks.
+
+    The message is the name of the block.
+    """
 
 
 def require(condition: object, part: str) -> None:

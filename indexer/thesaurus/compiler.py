@@ -153,7 +153,7 @@ def compile_lines(concepts: tuple[Concept, ...]) -> tuple[bytes, ...]:
 
 
 def _are_forms(language: str, words: Sequence[str], others: Sequence[str]) -> bool:
-    """Return whether each word of a label is a form of the corresponding word of another label."""
+    """Return whether two labels have the same words, in any of their forms."""
     return all(are_forms(language, word, other) for word, other in zip(words, others, strict=True))
 
 

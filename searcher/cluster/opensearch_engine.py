@@ -227,7 +227,7 @@ class ClusterEngine:
                 yield add_since(record, self._manifest.since)
 
     def day_counts(self, documents: Sequence[int]) -> Mapping[Days | None, int]:
-        """Count documents by their days; see :meth:`searcher.engine.Engine.day_counts`."""
+        """Count documents by first day, last day and whether these are estimated."""
         return Counter([days_of_date(read_day(json.loads(raw)["date"])) for raw in self.records(documents)])
 
     def words_by_days(self) -> Mapping[Days, int]:
@@ -317,7 +317,7 @@ class ClusterEngine:
         return [*walk(self._cluster, self._manifest.items_index, query, ("id", "title", "group", "kind"))]
 
     def ids_with_prefix(self, prefix: str, most: int) -> list[str]:
-        """Return the current ids of at most ``most`` items with a prefix in a current or former id."""
+        """Return the ids of items with a current or former id that starts with a prefix, at most ``most``."""
         found = [hit["_source"]["id"] for hit in self._numbered.hits({"prefix": {ID: prefix}}, most)]
         if len(found) < most:
             found = sorted({*found, *self._register.ids_with_prefix(prefix, most)})[:most]

@@ -102,7 +102,7 @@ class Searches:
         return self.done.get(search)
 
     def translator(self, query: Node) -> Translator:
-        """Return the translator for a query; stored texts are compared first if necessary."""
+        """Return the translator for a query, after comparing stored texts if necessary."""
         while (matching_ids := self._compared.matching_ids(query)) is None:
             head, body, read = self._compared.request(query)
             read(self._cluster.search(head["index"], body))
@@ -282,7 +282,7 @@ class NumberedDocuments:
         return number
 
     def number(self, item_id: str) -> int | None:
-        """Return the number of a document whose record is cached, or None for another one."""
+        """Return the number of a document whose record is cached, otherwise None."""
         number = self._numbers.get(item_id)
         return number if number in self.records else None
 

@@ -248,7 +248,10 @@ UI = click.Option(
 
 
 def describe_range(kind: click.ParamType[Any]) -> str:
-    """Describe the allowed range of a number; the text is empty for other types."""
+    """Describe the allowed range of a number.
+
+    The text is empty for other types.
+    """
     if not isinstance(kind, (click.IntRange, click.FloatRange)):
         return ""
     words = message("options.whole_number" if isinstance(kind, click.IntRange) else "options.number")

@@ -240,7 +240,7 @@ def _drop_output() -> None:
 
 
 def flush() -> None:
-    """Write pending output; an error ends the command."""
+    """Write pending output, and end the command if that fails."""
     with one_line_errors():
         sys.stdout.flush()
 

@@ -18,7 +18,7 @@ EVERY_YEAR = -1  # in place of a year: count the months of all years
 
 
 def month_year(filters: Filters) -> int:
-    """Return the year of a date filter that lies within one year, otherwise EVERY_YEAR."""
+    """Return the year of a date filter within one year, or EVERY_YEAR for other filters."""
     if filters.first_day is None or filters.last_day is None:
         return EVERY_YEAR
     first, last = (date.fromordinal(day).year for day in (filters.first_day, filters.last_day))

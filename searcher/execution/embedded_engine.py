@@ -282,7 +282,7 @@ class EmbeddedEngine:
         return self._index.ids_and_titles(documents)
 
     def duplicates(self, document: int) -> list[int]:
-        """Return the other documents in a document's group of near duplicates, without deleted ones."""
+        """Return the near duplicates of a document, without deleted ones."""
         return [] if self._grouping is None else self._grouping.duplicates(document)
 
     def items(self, documents: Sequence[int]) -> list[NewsItem]:
@@ -345,7 +345,7 @@ class EmbeddedEngine:
         return () if self._grouping is None else self._grouping.groups()
 
     def ids_with_prefix(self, prefix: str, most: int) -> list[str]:
-        """Return the current ids of at most ``most`` items with a prefix in a current or former id."""
+        """Return the ids of items with a current or former id that starts with a prefix, at most ``most``."""
         found = self._index.ids_with_prefix(prefix, most)
         if self._register and len(found) < most:
             found = sorted({*found, *self._register.ids_with_prefix(prefix, most)})[:most]

@@ -174,10 +174,11 @@ class Plan:
 
 
 class Plans(dict[tuple[model.Node, frozenset[str]], Plan]):
-    """Makes plans, and caches recent ones; threads may share it.
+    """Makes plans, and caches recent ones.
 
-    The key of a plan is a resolved query and the languages whose terms are needed (empty for all). ``listed``
-    is a function that returns the documents that match each part of a query that needs stored texts.
+    Threads may share it. The key of a plan is a resolved query and the languages whose terms are needed
+    (empty for all). ``listed`` is a function that returns the documents that match each part of a query that
+    needs stored texts.
     """
 
     def __init__(

@@ -72,10 +72,10 @@ FORMS: Final[dict[str, Form]] = {
 
 
 def choose_format(name: str, requested: str | None) -> str:
-    """Return the name of the export format that is requested, or else that of a file name.
+    """Return the name of the requested export format, or else that of a file's extension.
 
     Args:
-        name: The file name, which may imply a format by its extension.
+        name: The file name.
         requested: The requested format, or None.
 
     Raises:

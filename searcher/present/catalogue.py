@@ -46,7 +46,7 @@ def say(key: str, /, **values: Any) -> str:
 
 
 def translate(text: str, language: str = "") -> str:
-    """Translate a message; any other text is returned unchanged.
+    """Translate a message, or return any other text unchanged.
 
     Args:
         text: The message, or any text.

@@ -90,7 +90,10 @@ def period(start: date, end: date, language: str = "") -> str:
 
 
 def item_period(when: ItemDate, language: str = "") -> str:
-    """Return the period of an item's date; a long estimate is rounded to whole months."""
+    """Return the period of an item's date.
+
+    A long estimate is rounded to whole months.
+    """
     start, end, kind = when
     if kind == "estimated" and end - start > _MAX_EXACT_ESTIMATE:
         start, end = start.replace(day=1), _month_end(end)

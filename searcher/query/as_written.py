@@ -56,7 +56,10 @@ def exact_pattern(words: tuple[str, ...]) -> re.Pattern[str]:
 
 
 def _spellings(word: str) -> list[str]:
-    """Return regular expressions for a word, with composed or decomposed accents and any apostrophe."""
+    """Return regular expressions for the spellings of a word.
+
+    They differ in composed or decomposed accents and in apostrophes.
+    """
     forms = dict.fromkeys([unicodedata.normalize(form, word) for form in ("NFC", "NFD")])
     return [re.escape(form).replace("’", "'").replace("'", f"[{_APOSTROPHES}]") for form in forms]
 
@@ -87,9 +90,9 @@ def candidates(query: Node, compared: Sequence[Node]) -> Node:
 
 
 def _bounding_query(node: Node, compared: Collection[Node], *, upper: bool) -> Node:
-    """Return a query without the parts ``compared`` that has at least, or at most, a node's matches.
+    """Return a query, without the parts ``compared``, for more or fewer matches than a node.
 
-    At least, if ``upper`` is true; at most, if it is false.
+    If ``upper`` is true, it matches at least the documents that the node matches; if false, at most these.
     """
     if node in compared:
         return _query_anywhere(node) if upper else model.NOTHING

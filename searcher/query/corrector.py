@@ -271,7 +271,7 @@ class Corrector:
             yield {word: slip_cost(typed, word, 1) for word in starts if word != typed}
 
     def _known_with_end(self, end: str, words: Sequence[str]) -> list[str]:
-        """Return those of ``words`` that texts or labels contain; all end with ``end``."""
+        """Return the words that are in texts or labels, given words that end with ``end``."""
         ends = [(end.removesuffix(plural), plural) for plural in ("", "s", "es") if end.endswith(plural)]
         words_ending = self._vocabulary.thesaurus.words_ending
         of_labels = {fold(one + plural) for end, plural in ends for one in words_ending(end)}

@@ -288,9 +288,10 @@ class _Parser:
 
 
 def _join_proximity(first: Node | None, second: Node | None, operator: Token, notes: Notes) -> Node | None:
-    """Combine the two operands of a proximity operator; None means an empty operand.
+    """Combine the two operands of a proximity operator.
 
-    If an operand has no position, such as a filter, both operands are required anywhere.
+    An empty operand is None. If an operand has no position, such as a filter, both operands are required
+    anywhere.
     """
     excludes = operator.kind == NOT_NEAR
     if first is None or second is None:

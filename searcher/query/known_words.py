@@ -134,7 +134,7 @@ class KnownWords:
         ]
 
     def cognates(self, written: str) -> list[str]:
-        """Return the words of the index that are cognates of a word: *nation* of *nación*."""
+        """Return words of the index that are cognates of a word: *nation* for *nación*."""
         from searcher.query.cognates import cognates  # few words are unknown
 
         found = cognates(self._words.word(written).folded)

@@ -243,7 +243,7 @@ class QueryAnalyzer:
         return any({*forms(one, known[one].terms[0])} - {known.folded} for one in ANALYZED_LANGUAGES)
 
     def forms_elsewhere(self, language: str, term: str) -> Sequence[str]:
-        """Return the indexed words of a term, unless its language is that of the query."""
+        """Return the indexed words of a term, or none if it is in the language of the query."""
         return () if self._language in (None, language) else self._vocabulary.forms(language, term)
 
     def phrase(self, quoted: model.Quoted, sets: Mapping[str, Sequence[str]] | None = None) -> Node | None:
@@ -437,7 +437,7 @@ class QueryAnalyzer:
         return model.And((own, *found)) if found else own
 
     def _is_homograph(self, language: str, part: WordPart) -> bool:
-        """Return whether a word has another meaning in a language than in that of the query."""
+        """Return whether a word means something else in a language than in the query's."""
         if self._language is None:
             return False
         from searcher.query.cognates import are_homographs  # few words are in two languages

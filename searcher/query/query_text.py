@@ -250,7 +250,7 @@ _FOREIGN: Final = late_pattern(
 
 
 def _find_sign(sign: str, query: str) -> re.Match[str] | None:
-    """Find a sign of another system's syntax in a query; None if it has none.
+    """Find a sign of another system's syntax in a query, or return None.
 
     ``sign`` is a regular expression.
     """

@@ -114,12 +114,12 @@ class Resolver:
         return found
 
     def change_language(self, analyzer: QueryAnalyzer, tools: WordTools) -> None:
-        """Resolve the following words in another language; corrections found so far are kept."""
+        """Resolve the following words in another language, and keep earlier corrections."""
         self._analyzer, self._tools = analyzer, tools
         self._unknown.clear()
 
     def resolve(self, node: model.Node, *, as_typed: bool = False) -> model.Node | None:  # noqa: C901, PLR0911, PLR0912 - one case per node
-        """Resolve a node to the fields of the index; None if nothing is left to search for.
+        """Resolve a node to the fields of the index, or to None if nothing is left to search for.
 
         If ``as_typed`` is true, words are neither expanded nor corrected.
 
@@ -416,7 +416,7 @@ class Resolver:
     def _read_alone(
         self, chunk: str, label: Expansion | None, factor: float = 1.0, *, apart: bool = False
     ) -> model.Node | None:
-        """Resolve a word as if it were the whole query; if ``apart``, the words of a compound."""
+        """Resolve a word, or if ``apart`` the words of a compound, as if it were the whole query."""
         assert self._tools is not None
         chunks = chunk.split("-") if apart else [chunk]
         typed = [self._alone(one) for one in chunks]

@@ -42,7 +42,7 @@ _BYTE: Final = 8
 
 
 class RegexError(ValueError):
-    """An expression is not supported; the message gives the reason."""
+    """An expression is not supported, for the reason in the message."""
 
 
 class WordRegex(NamedTuple):

@@ -250,7 +250,7 @@ def _name(written: str) -> Evidence | None:
 
 
 def _number_of(written: str) -> str:
-    """Normalise a number; the result is empty if it may be a day or a year."""
+    """Normalise a number, or return an empty text if it may be a day or a year."""
     if _THOUSANDS.fullmatch(written):
         return written.translate(_SEPARATORS)
     plain = written.replace(",", ".")

@@ -299,6 +299,6 @@ def _news(document: int, record: Mapping[str, Any], table: Table) -> News | None
 
 
 def _merge_duplicates(one: News, other: News) -> News:
-    """Merge two near duplicates, of which the one with the longer text represents both."""
+    """Merge two near duplicates, represented by the one with the longer text."""
     first, second = sorted((one, other), key=lambda item: (-item.length, item.id))
     return first._replace(same=tuple(sorted((*first.same, second.id, *second.same))))

@@ -123,7 +123,7 @@ class TypicalTerms(NamedTuple):
 
 
 def period_pair(written: str | None) -> tuple[str, str] | None:
-    """Split ``FROM..TO`` into two periods; a single period is both."""
+    """Split ``FROM..TO`` into two periods, which are equal for a single period."""
     if written is None:
         return None
     first, dots, last = written.partition("..")
@@ -253,7 +253,7 @@ class _Scorer:
         return log_likelihood(occurrences, self._all - occurrences, others, self._others - others)
 
     def scores(self, counts: Array) -> Array:
-        """Return G² of several terms; rounding may differ from :meth:`score`."""
+        """Return G² of several terms, perhaps rounded differently from :meth:`score`."""
         own, others = counts[:, 0].astype(float), counts[:, 2].astype(float)
         rows = np.stack((own, self._all - own, others, self._others - others))
         sums = np.stack((own + others, rows[1] + rows[3]) * 2)

@@ -60,7 +60,7 @@ def client_of(scope: Scope) -> Client:
 
 
 class Slots:
-    """Limits the number of slow responses; each needs a slot.
+    """Limits the number of slow responses, each of which needs a slot.
 
     A free slot goes to the IP address with the fewest slots, and there to the response that has waited
     longest. A response waits at most ``patience`` seconds. If ``waiting`` responses wait, further ones are
@@ -325,7 +325,7 @@ class Pool:
         work.answer.get_loop().call_soon(self._begin)  # after the response was sent
 
     def close(self) -> None:
-        """Stop starting calls; those that are running end normally."""
+        """Stop starting calls, but let running ones end."""
         self._executor.shutdown(wait=False, cancel_futures=True)
 
 

@@ -309,7 +309,7 @@ def _tiers(documents: Any, days: Any) -> dict[bytes, list[int]]:
 
 
 class ArrayMatcher(LeafMatcher):  # type: ignore[misc]  # Whoosh has no types
-    """A matcher over a posting list, which encodes postings as the Whoosh field expects."""
+    """A matcher over a posting list that encodes postings as the Whoosh field expects."""
 
     def __init__(self, term: tuple[str, bytes], postings: PostingList, format_: Any, scorer: Any) -> None:
         self._term = term

@@ -138,7 +138,7 @@ def stated_dates(stated: Stated) -> Iterator[str]:
 
 
 def _choose_shown(stated: Sequence[tuple[date, datetime | None]], shown: Sequence[date]) -> date:
-    """Choose the publication date among those of the metadata, preferably one that is shown.
+    """Choose the publication date among the dates in the metadata, preferably a shown one.
 
     Args:
         stated: The days in the markup, each with its time, or None for a time without a time zone. If the

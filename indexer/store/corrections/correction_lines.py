@@ -193,7 +193,7 @@ def title_key(title: str) -> str:
 
 
 def merge_lines(lines: Iterable[Correction]) -> tuple[dict[Corrected, CorrectedValue], bool]:
-    """Merge the corrections of an item, of which the last one of a field applies.
+    """Merge the corrections of an item; the last one of a field applies.
 
     Returns:
         The corrected values by field, and whether the record is an item.

@@ -50,7 +50,7 @@ class CustomCounts:
         self._sums = np.zeros(len(self._keys) + 1, np.int64)
 
     def add(self, ids: Array, sign: int) -> None:
-        """Add documents to the counts; a sign of -1 subtracts them."""
+        """Add documents to the counts, or subtract them if ``sign`` is -1."""
         if self._begins is None:
             ordinals = values_of_docs(self._ordinals, ids)
         else:
@@ -85,9 +85,9 @@ def _custom_column(columns: Columns, name: str) -> CustomColumn:
 
 
 def _values(columns: Columns, name: str) -> tuple[list[str], Array, Array]:
-    """Return the values of a field, the documents with a value, and the index of each document's value.
+    """Return the values of a field, the documents that have any, and the value of each.
 
-    A document may be repeated if its value has several spellings.
+    The value is given by its index. A document may be repeated if its value has several spellings.
     """
     segment = columns.segment
     if (annotated := annotated_values(segment, name)) is not None:

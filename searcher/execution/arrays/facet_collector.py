@@ -242,7 +242,7 @@ class LanguageCounts:
         self._by_mask = np.zeros(MASKS, np.int64)
 
     def add(self, ids: Array, sign: int, language: int) -> None:
-        """Add documents to the counts; a sign of -1 subtracts them.
+        """Add documents to the counts, or subtract them if ``sign`` is -1.
 
         Args:
             ids: The documents.

@@ -129,7 +129,10 @@ class PostingList:
         return np.ceil(_STEPS * (self.step * scale)).astype(np.uint16)
 
     def spots_at(self, places: Array) -> Array:
-        """Convert indexes in ``ids``, which may omit documents, to indexes in all postings of the term."""
+        """Convert indexes in ``ids`` to indexes in all postings of the term.
+
+        ``ids`` may lack deleted or other documents.
+        """
         return places if self._spots is None else self._spots[places]
 
     def norms_at(self, places: Places) -> Array:
@@ -151,7 +154,10 @@ class PostingList:
         return score(self.weight, tf, norms)
 
     def _select_own(self, values: Array) -> Array:
-        """Return the values of this list's postings, given those of all postings of the field."""
+        """Return the values of this list's postings.
+
+        ``values`` are those of all postings of the field.
+        """
         part = values[self.first : self.last]
         return part if self._spots is None else part.take(self._spots)
 

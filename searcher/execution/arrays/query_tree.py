@@ -62,7 +62,7 @@ def find_phrase(columns: Columns, phrase: WeightedPhrase, among: Array | None = 
 
 
 class RequiredParts(NamedTuple):
-    """Documents that match all of several parts; their scores are computed on demand."""
+    """Documents that match all of several parts, scored on demand."""
 
     ids: Array  # the documents, sorted, uint32
     parts: Any  # the union of the matches of the parts

@@ -155,7 +155,7 @@ def api_page(params: SearchParams, context: PageContext, described: dict[str, An
 
 
 def robots_txt(_: SearchParams, context: PageContext) -> str:
-    """Return ``robots.txt``, by which crawlers may read only the pages about the site.
+    """Return ``robots.txt``, which allows crawlers only the pages about the site.
 
     Results pages have endless links, each of which costs a search. Also, a server that can be reached may not
     be meant to be public.
