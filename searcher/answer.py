@@ -13,13 +13,14 @@ from typing import TYPE_CHECKING, Final
 
 from indexer.countries.country_names import country_names
 from indexer.errors import Message, QueryError
+from indexer.runtime import late_pattern
 from indexer.schema import COUNTRY_VIA
 from searcher.engine import EVERY_HIT, ResultRequest
 from searcher.facet_values import HitDetails
 from searcher.facets import counts_by_way, label_facets
 from searcher.interpretation import Interpreter
 from searcher.query.all_words import require_every_word
-from searcher.query.limits import FOREIGN_PARTS, FOREIGN_SIGNS, FOREIGN_WORDS, MAX_CHARACTERS, SHORT
+from searcher.query.limits import FOREIGN_PARTS, FOREIGN_SIGNS, FOREIGN_WORDS, MAX_CHARACTERS, QUOTED, SHORT
 from searcher.query.model import (
     CORRECTED,
     TYPED,
@@ -50,6 +51,8 @@ if TYPE_CHECKING:
 DETAILS_BATCH_SIZE: Final = 10  # hits whose details are read together
 _DIGITS: Final = "0123456789"  # importing string takes 0.8 ms
 OPENING: Final = 200  # characters of an untitled item that replace its title
+_QUOTED: Final = late_pattern(QUOTED)
+_FEW: Final = 20  # matches of a phrase up to which a query without quotation marks is offered
 
 
 class Answerer:
@@ -88,6 +91,12 @@ class Answerer:
         results = self._execute(request)
         if not results.total and not request.strict:
             results = self._relax(request, results)
+        elif results.total <= _FEW and request.expand and _QUOTED.search(request.query or ""):
+            from searcher.relax import unquoted_notes
+
+            results.notes += unquoted_notes(
+                request, results.total, self._count, self._interpreter.words, self.engine
+            )
         return results
 
     def execute(self, request: SearchRequest) -> Results:

@@ -290,11 +290,14 @@ class Interpreter:
 
 
 def _join_expansions(expansions: Iterable[dict[str, Any]]) -> tuple[dict[str, Any], ...]:
-    """Merge expansions of the same words into one."""
+    """Merge expansions of the same words, and list each label only for the longest of nested words."""
     added: dict[str, dict[str, None]] = {}
     for one in expansions:
         added.setdefault(one["from"], {}).update(dict.fromkeys(one["to"]))
-    return tuple([{"from": typed, "to": [*labels]} for typed, labels in added.items()])
+    for typed, labels in added.items():
+        longer = [added[one] for one in added if one != typed and f" {typed} " in f" {one} "]
+        added[typed] = {label: None for label in labels if not any(label in others for others in longer)}
+    return tuple([{"from": typed, "to": [*labels]} for typed, labels in added.items() if labels])
 
 
 def _ranking_query(

@@ -10,6 +10,7 @@ from difflib import get_close_matches
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
+from indexer.analysis import is_function_word
 from indexer.analysis.characters import fold
 from indexer.analysis.chunk_words import chunk_words
 from indexer.annotations import FIELDS, NOTES
@@ -21,6 +22,7 @@ from indexer.schema import ANNOTATED, CONCEPTS, COUNTRY_VIA, UNKNOWN
 from searcher.engine import Filters, ResultRequest
 from searcher.query import model
 from searcher.query.chunks import FILTERS, PLACES
+from searcher.query.concepts import is_label
 from searcher.query.field_filters import field_names
 from searcher.query.limits import first_of, list_words, shorten_line
 from searcher.query.model import Everything, map_parts, rewrite
@@ -36,6 +38,7 @@ if TYPE_CHECKING:
     from searcher.engine import Engine
     from searcher.query.known_words import KnownWords
     from searcher.query.model import Node
+    from searcher.query.query_words import QueryWords
     from searcher.query.related_concepts import Neighbours
     from searcher.search_options import SearchRequest
 
@@ -143,7 +146,8 @@ def relax(
     Returns:
         If the filters exclude all matches, notes on these filters, with the number of matches without each.
         Otherwise the first of these changed requests that has matches: the words of phrases only near each
-            other; missing words replaced by related concepts; required words made optional.
+            other; labels in phrases without quotation marks; missing words replaced by related concepts;
+            required words made optional.
     """
     query = parse(request.query or "", custom_fields=field_names(engine)).query
     reported: list[str] = [
@@ -292,16 +296,52 @@ def _candidates(
     meaning = message("relax.meaning", words=missing, labels=labels)
     less = message("relax.some_missing", words=missing) if missing else message("relax.some")
     apart = rewrite(query, _words_of, excluded=False)
+    unquoted = unquote_labels(query, neighbours.words, compounds=True) if request.expand else query
     patterns = rewrite(query, partial(_words_of, patterns=False), excluded=False)
     yield rewrite(query, _allow_distance, excluded=False), message("relax.near"), False
+    yield unquoted, message("relax.unquoted"), False
     yield replaced, meaning, True
     yield rewrite(replaced, _allow_distance, excluded=False), meaning, True
-    yield apart, message("relax.apart"), False
+    yield apart, message("relax.apart_translated" if request.expand else "relax.apart"), False
     yield _make_optional(patterns, apart=request.all_words), less, False
     yield _make_optional(apart, apart=request.all_words), less, False
     if labels:
         replaced = _replace_words(apart, unmatched, neighbours, [])
         yield _make_optional(replaced, apart=request.all_words), meaning, True
+
+
+def unquote_labels(query: Node, words: QueryWords, *, compounds: bool = False) -> Node:
+    """Return a query with spaces between the words of labels, whose translations it then finds.
+
+    The labels are those in quotation marks, and with ``compounds`` also those with other signs between the
+    words.
+    """
+
+    def unquote(leaf: Node) -> Node:
+        written: Sequence[str] = ()
+        if isinstance(leaf, model.Quoted) and leaf.field == "text" and "*" not in leaf.words:
+            written = leaf.words
+        elif isinstance(leaf, model.Word) and leaf.field == "text" and compounds:
+            written = [leaf.text[word.start : word.end] for word in chunk_words(leaf.text, "und")]
+        return model.Or((*map(model.Word, written),)) if is_label(words, written) else leaf
+
+    return rewrite(query, unquote, excluded=False)
+
+
+def unquoted_notes(
+    request: SearchRequest, total: int, count: Callable[..., int], words: QueryWords, engine: Engine
+) -> tuple[Note, ...]:
+    """Return a note that offers a query without quotation marks if then more items have all words.
+
+    ``total`` is the number of matches; see :func:`relax` for the other arguments.
+    """
+    query = parse(request.query or "", custom_fields=field_names(engine)).query
+    if query is None or (unquoted := unquote_labels(query, words)) == query:
+        return ()
+    written = to_text(unquoted)
+    found = count(request._replace(query=written, all_words=True))
+    text = message("query.unquoted", n=found, query=shorten_line(written, _MAX_LENGTH))
+    return (Note("operators", text),) if found > total else ()
 
 
 def _allow_distance(leaf: Node) -> Node:
@@ -318,7 +358,8 @@ def _words_of(leaf: Node, *, patterns: bool = True) -> Node:
     """
     match leaf:
         case model.Exact() | model.Quoted():
-            return model.join(model.And, [model.Word(word) for word in leaf.words]) or leaf
+            content = [word for word in leaf.words if word.strip("*") and not is_function_word(word)]
+            return model.join(model.And, [model.Word(word) for word in content or leaf.words]) or leaf
         case model.Word():  # Marie-Garante is two words, AU.COMMIT a code, S&P a name
             written = [leaf.text[word.start : word.end] for word in chunk_words(leaf.text, "und")]
             if len(written) > 1 and not re.search(r"\w[.&]\w", leaf.text):

@@ -12,7 +12,7 @@ from searcher.query.limits import MAX_EDITS, MAX_NAMED, shorten_line
 from searcher.query.model import Everything, Exact, Fuzzy, Pattern, Quoted, Word
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Sequence
 
     from searcher.query.model import Node
     from searcher.query.notes import Notes
@@ -37,7 +37,7 @@ LOCAL_FIELDS: Final = {
 }
 
 # Fields of Google, for which foreign_signs.tsv gives the query without them.
-_WITHOUT_EQUIVALENT: Final = frozenset(("site", "inurl", "filetype", "ext", "related", "cache"))
+WITHOUT_EQUIVALENT: Final = frozenset(("site", "inurl", "filetype", "ext", "related", "cache"))
 
 # A regular expression between slashes, where a word may be: after a sign, or the name of a field of texts.
 REGEX: Final = late_pattern(
@@ -58,9 +58,8 @@ def parse_chunk(chunk: str, field: str, start: int, notes: Notes) -> list[Node]:
     if "!" in chunk and not chunk.strip("+-!"):
         return []
     name, _, value = chunk.partition(":")
-    if value and name in _WITHOUT_EQUIVALENT and name not in notes.custom_fields:
-        remark = message("query.foreign_left_out", typed=shorten_line(chunk), name="Google")
-        notes.add(start, unknown_field_message(name, notes.custom_fields)[0], remark, "syntax")
+    if value and name in WITHOUT_EQUIVALENT and name not in notes.custom_fields:
+        note_ignored_field(name, chunk, start, notes)
         return []
     if "/" in chunk and _is_invalid_regex(chunk, start, notes):
         return [Word(chunk, field, start)]
@@ -82,6 +81,21 @@ def parse_chunk(chunk: str, field: str, start: int, notes: Notes) -> list[Node]:
             return [_parse_leaf(piece, field, start, notes)]
         nodes += parse_chunk(piece, field, start + at, notes)
     return nodes
+
+
+def note_ignored_field(name: str, typed: str, at: int, notes: Notes) -> None:
+    """Add a note on a field of another system that has no equivalent."""
+    remark = message("query.foreign_left_out", typed=shorten_line(typed), name="Google")
+    notes.add(at, unknown_field_message(name, notes.custom_fields)[0], remark, "syntax")
+
+
+def abbreviations(chunks: Sequence[str]) -> dict[str, tuple[str, ...]]:
+    """Map each abbreviation with ``&`` or ``+`` (AT&T) to the spellings with which texts are compared."""
+    if "&" not in (every := "".join(chunks)) and "+" not in every:
+        return {}
+    from searcher.query.as_written import joined_spellings  # few requests need it
+
+    return {chunk: spellings for chunk in chunks if (spellings := joined_spellings(chunk))}
 
 
 def unknown_field_message(name: str, own: Collection[str]) -> tuple[str, str]:

@@ -35,6 +35,12 @@ class Span(NamedTuple):
         return self.readings[0].words
 
 
+def is_label(words: QueryWords, chunks: Sequence[str]) -> bool:
+    """Return whether several adjacent chunks are together a label of the thesaurus."""
+    spans = recognise(words, chunks) if len(chunks) > 1 else []
+    return any((span.first, span.last) == (0, len(chunks) - 1) for span in spans)
+
+
 def recognise(words: QueryWords, chunks: Sequence[str]) -> list[Span]:
     """Find the longest labels in a query.
 

@@ -21,7 +21,15 @@ from typing import TYPE_CHECKING, Final
 from indexer.errors import message
 from indexer.runtime import NamedTuple
 from searcher.query import model
-from searcher.query.chunks import PLACES, TEXTS, parse_chunk, parse_phrase
+from searcher.query.chunks import (
+    PLACES,
+    TEXTS,
+    WITHOUT_EQUIVALENT,
+    abbreviations,
+    note_ignored_field,
+    parse_chunk,
+    parse_phrase,
+)
 from searcher.query.limits import MAX_DISTANCE, OPERATORS, SAME, shorten_line
 from searcher.query.model import And, AndNot, Everything, Filter, Not, Or, Should, Word, join, rewrite
 from searcher.query.query_tokens import (
@@ -244,6 +252,11 @@ class _Parser:
         """Parse an operand with an optional field (``title:``) before it."""
         named = self._take(FIELD)
         at = (named or self._tokens[self._next]).at
+        if named and named.text in WITHOUT_EQUIVALENT and named.text not in self._notes.custom_fields:
+            self._primary("text", at)
+            typed = self._text[at : self._tokens[self._next].at].rstrip()
+            note_ignored_field(named.text, typed, at, self._notes)
+            return _Operand(None)
         node, role = self._primary(named.text if named else field, at)
         return _Operand(node, named.text if named and self._is_filter(named.text) else role)
 
@@ -349,11 +362,8 @@ def _has_places(node: Node, kinds: tuple[type[Node], ...] = _PLACED) -> bool:
     """
     if isinstance(node, (model.Word, model.Quoted)):
         words = (node.text,) if isinstance(node, model.Word) else node.words
-        if "&" in (text := "".join(words)) or "+" in text:
-            from searcher.query.as_written import joined_spellings  # few requests need it
-
-            if any(map(joined_spellings, words)):
-                return False
+        if abbreviations(words):
+            return False
     return isinstance(node, kinds) and all(_has_places(part, kinds) for part in model.parts_of(node))
 
 

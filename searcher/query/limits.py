@@ -88,7 +88,7 @@ FOREIGN_PARTS = (
 )
 # Characters that open and close a phrase, as the straight quotation mark does.
 QUOTATION_MARKS = "“”„«»"
-PUNCTUATION_AROUND = ".,;:¿?¡!\"'"  # around a typed word; results show the word without them
+PUNCTUATION_AROUND = ".,;:¿?¡!\"'‘’[]{}"  # around a typed word; results show the word without them
 
 _SHOWN = 40
 # The length up to which a query cannot exceed a limit that needs counting.

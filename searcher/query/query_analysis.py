@@ -23,7 +23,7 @@ from indexer.schema import (
 from indexer.thesaurus.table import MAX_ACRONYM_LENGTH
 from searcher.bm25 import idf, term_weight
 from searcher.query import model
-from searcher.query.chunks import LEAD, index_field
+from searcher.query.chunks import LEAD, abbreviations, index_field
 from searcher.query.limits import PUNCTUATION_AROUND
 from searcher.query.model import DisjunctionMax, join, leaves, parts_of
 from searcher.query.word_restrictions import (
@@ -296,16 +296,13 @@ class QueryAnalyzer:
 
     def joined(self, chunks: Sequence[str], field: str, budget: Budget) -> dict[str, Node]:
         """Map each abbreviation with ``&`` or ``+`` (AT&T) to a query that compares texts with it."""
-        if field == LEAD or not ("&" in (every := "".join(chunks)) or "+" in every):
-            return {}
-        from searcher.query.as_written import joined_spellings  # few requests need it
-
         joined: dict[str, Node] = {}
-        for chunk in dict.fromkeys(chunks):
-            words = [(one,) for one in joined_spellings(chunk)]
-            found = [model.Exact(one, field, self.candidates(one, index_field(field))) for one in words]
-            texts = sum([self._most_candidates(one.part or model.NOTHING) for one in found[:1]])
-            if found and budget.spend_texts(chunk, len(found), texts):
+        for chunk, spellings in abbreviations(chunks).items() if field != LEAD else ():
+            found = [
+                model.Exact((one,), field, self.candidates((one,), index_field(field))) for one in spellings
+            ]
+            texts = self._most_candidates(found[0].part or model.NOTHING)
+            if budget.spend_texts(chunk, len(found), texts):
                 joined[chunk] = join(model.Or, found) or model.NOTHING
         return joined
 

@@ -92,6 +92,11 @@ class Budget:
         """
         return self._refuse(self._as_text, written, limit, fault)
 
+    def ask_for_letters(self, written: str, start: int, limit: str) -> bool:
+        """Add a note that a pattern is read as text because it matches too many words."""
+        part = quote_part(written, start)
+        return self.read_as_text(written, limit, message("query.write_more_letters", part=part, limit=limit))
+
     def _refuse(self, parts: list[tuple[str, str]], written: str, limit: str, fault: str) -> bool:
         if self.strict:
             raise QueryError(fault)
@@ -182,9 +187,9 @@ class Budget:
         """Count the words that a pattern matches."""
         part = quote_part(written, start)
         if words > self.limits.found:
-            limit = message("query.matches_too_many", most=self.limits.found)
-            fault = message("query.write_more_letters", part=part, limit=limit)
-            return self.read_as_text(written, limit, fault)
+            return self.ask_for_letters(
+                written, start, message("query.matches_too_many", most=self.limits.found)
+            )
         if self._found + words > self.limits.found_together:
             limit = message("query.match_together", most=self.limits.found_together)
             fault = message("query.match_together_too_many", part=part, limit=limit)

@@ -260,6 +260,7 @@ def _find_sign(sign: str, query: str) -> re.Match[str] | None:
     return next((one for one in found if one[0][-1] != "!" or not is_common(fold(one[0][:-1]))), None)
 
 
+_TYPED: Final = late_pattern(r'(?:"[^"]*"|\([^()]*\)|\S)+')
 _COMPUTED: Final = late_pattern(r"<(?:(\d*)([+-])1|(\w+)\^)>")
 
 
@@ -297,7 +298,7 @@ def foreign_note(
         if kind != "sign" or (found := _find_sign(sign, query)) is None:
             continue
         at = found.end() - len(found[0].lstrip())
-        typed = query[query.rfind(" ", 0, at) + 1 :].partition(" ")[0]
+        typed = (_TYPED.match(query, query.rfind(" ", 0, at) + 1) or found)[0]
         field, colon, value = typed.lstrip("+-!(").partition(":")
         if colon and value[:1] not in "[{" and field in custom_fields():
             continue
@@ -314,6 +315,7 @@ def foreign_note(
         written = _COMPUTED.sub(_insertion, written)
         typed, written = shorten_line(typed), " ".join(written.split())
         key = "query.foreign" if written else "query.foreign_left_out" if is_empty else "query.not_foreign"
+        key = "query.ampersand" if name == "&" else key
         text = message(key, typed=typed, name=name, query=written, syntax=syntax)
         if strict:
             raise Notes(query, strict=True).error(at, text)

@@ -23,6 +23,7 @@ from searcher.query.chunks import (
     LOCAL_FIELDS,
     REGEX,
     TEXTS,
+    WITHOUT_EQUIVALENT,
     describe_reading,
     unknown_field_message,
 )
@@ -252,7 +253,7 @@ def _field_tokens(chunk: str, at: int, notes: Notes, *, glued: bool) -> Iterator
         and (requested in notes.custom_fields or (requested in FIELDS and (rest or glued)))
     ):
         name = requested  # phones capitalize: Country:KE
-    elif not colon or name not in FIELDS:
+    elif not colon or name not in (FIELDS if rest else (*FIELDS, *WITHOUT_EQUIVALENT)):
         if glued and colon and not rest and name.isidentifier():
             fault, fields = unknown_field_message(name, notes.custom_fields)
             notes.add(at, fault, describe_reading(chunk, [name], fields))

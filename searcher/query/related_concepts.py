@@ -66,14 +66,19 @@ def _key(leaf: Node) -> tuple[str, str | tuple[str, ...]] | Node:
 
 
 class Neighbours:
-    """Finds concepts that are related to the words of queries."""
+    """Finds concepts that are related to the words of queries.
+
+    Attributes:
+        words: Looks up query words in the index.
+        offered: Labels of wide concepts, which are not searched.
+    """
 
     def __init__(self, words: QueryWords, finds: Callable[[Node], bool]) -> None:
-        self._words = words
+        self.words = words
         self._table = words.thesaurus
         self._vocabulary = words.vocabulary
         self._finds = finds
-        self.offered: dict[str, None] = {}  # labels of wide concepts, which are not searched
+        self.offered: dict[str, None] = {}
 
     def find_related(
         self, chunks: Sequence[str], unmatched: Collection[str], most: int | None = None
@@ -84,7 +89,7 @@ class Neighbours:
         Brothers*.
         """
         found = []
-        for span in recognise(self._words, chunks)[:most]:
+        for span in recognise(self.words, chunks)[:most]:
             words = [chunk.strip(PUNCTUATION_AROUND) for chunk in chunks[span.first : span.last + 1]]
             is_name = span.first > 0 and words[0][:1].isupper()
             if is_name or set(words).isdisjoint(unmatched):

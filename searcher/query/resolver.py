@@ -216,12 +216,12 @@ class Resolver:
     def _in_field(self, node: model.Word | model.Quoted, *, as_typed: bool) -> model.Node | None:
         """Resolve a phrase, or a word in a field."""
         words = (node.text,) if isinstance(node, model.Word) else node.words
-        joined = self._joined(words, node.field)
-        if len(words) == 1 and joined:
+        if (joined := self._joined(words, node.field)) and len(words) == 1:
             return joined[words[0]]
         if isinstance(node, model.Quoted):
-            found = self._restrict(self._phrase(node, as_typed=as_typed or self._in_proximity), node.field)
-            return model.join(model.And, [*joined.values(), *([found] if found else [])])
+            found = self._phrase(node, as_typed=as_typed or self._in_proximity or bool(joined))
+            kept = [one for one in (*joined.values(), self._restrict(found, node.field)) if one]
+            return model.join(model.And, kept)
         return self._restrict(self._analyzer.word(node.text, index_field(node.field)), node.field)
 
     def _joined(self, chunks: Sequence[str], field: str = "text") -> dict[str, model.Node]:
@@ -239,10 +239,8 @@ class Resolver:
         sets = {word: one.words for word, one in found if isinstance(one, model.WordSet)}
         most = self._budget.limits.placed // 2  # a phrase is more work than a word
         if prod([len(sets[word]) for word in node.words if word in sets]) > most:
-            written = " ".join(node.words)
             limit = message("query.phrases_of_patterns", most=most)
-            fault = message("query.write_more_letters", part=quote_part(written, node.at), limit=limit)
-            self._budget.read_as_text(written, limit, fault)
+            self._budget.ask_for_letters(" ".join(node.words), node.at, limit)
             sets = {}
         return self._analyzer.phrase(node, sets)
 
@@ -252,9 +250,7 @@ class Resolver:
         most = self._budget.limits.placed
         if len(words) <= most:
             return self._analyzer.terms_of_set(found, index_field(node.field)) if found else None
-        limit = message("query.placed", most=most)
-        fault = message("query.write_more_letters", part=quote_part(node.text, node.at), limit=limit)
-        self._budget.read_as_text(node.text, limit, fault)
+        self._budget.ask_for_letters(node.text, node.at, message("query.placed", most=most))
         return self._analyzer.word(node.text.strip("*?/") or node.text, index_field(node.field))
 
     def _resolve_alternatives(self, parts: Sequence[model.Node], *, as_typed: bool) -> model.Node | None:
@@ -382,23 +378,27 @@ class Resolver:
         """
         alone: dict[int, model.Node | None] = {}
         missing: list[str] = []
-        most = self._budget.limits.expanded
+        known, most = dict[model.Node, bool](), self._budget.limits.expanded
         for at, (chunk, node) in enumerate(zip(chunks, nodes, strict=True)):
             if node is None or self._analyzer.occurs_in_index(node) or self._analyzer.lacks_content(chunk):
                 continue
             label = next((one for one in expansions or () if one.first <= at <= one.last), None)
-            if any(self._finds(one) for one in (node, label and label.query) if one):
+            known[node] = known[node] if node in known else self._finds(node)
+            if known[node] or (label and label.query and self._finds(label.query)):
                 continue
             found = {place for place, query in label.queries() if self._finds(query)} if label else set()
             may_be_read = expansions is not None and len(chunks) > 1 and chunk.islower()
-            may_be_read = may_be_read and not ("&" in chunk or "+" in chunk) and len(alone) < most
-            may_be_read = may_be_read and not self._analyzer.is_homonym(chunk)
+            may_be_read = may_be_read and "&" not in chunk and "+" not in chunk
+            may_be_read = may_be_read and len(alone) < most and not self._analyzer.is_homonym(chunk)
             if at not in found:
                 is_apart = label is None and "-" in chunk
+                reported = len(self.expansions)
                 word = self._read_alone(corrected[at], label, apart=is_apart) if may_be_read else None
                 missing.append(chunk.strip(PUNCTUATION_AROUND))
                 if is_found := bool(word and self._finds(word)):
                     alone[at] = word
+                else:  # its labels find nothing
+                    del self.expansions[reported:]
                 if is_apart or not is_found:
                     self.unmatched[missing[-1]] = None
                     tilde = self._tools.known_words.tilde_spellings(chunk) if self._tools else ()
@@ -448,11 +448,11 @@ class Resolver:
             written = " ".join(chunks[expansion.first : first]).strip(PUNCTUATION_AROUND)
             own_words = tuple(typed[expansion.first : first])
             query, reported = expansion.added_query(own_words, written, self._analyzer.forms_elsewhere)
-            if reported["to"]:
+            words = {one.strip(PUNCTUATION_AROUND) for one in chunks[expansion.first : first]}
+            if reported["to"] and words.isdisjoint(self.unmatched):
                 self.expansions.insert(place, reported)
             sure = min(self._sure.get(chunk, 1.0) for chunk in chunks[expansion.first : first])
-            if query and sure < 1:
-                query = rewrite(query, partial(times, sure))
+            query = rewrite(query, partial(times, sure)) if query and sure < 1 else query
             found = model.DisjunctionMax((own, query), TIE_BREAKER) if own and query else own or query
             if expansion.country and found and sure == 1 and written not in self.corrected.values():
                 self.countries[expansion.country] = found
@@ -465,9 +465,8 @@ class Resolver:
         written, split_term, corrections = self._corrections(chunk, chunks)
         if split_term:
             self.expansions.append({"from": written, "to": [" ".join(two) for two in split_term]})
-            apart = [self._analyzer.word("-".join(two), "text") for two in split_term]
-            whole = [typed] if typed else []
-            return model.join(model.Or, [*whole, *(mark_corrected(node) for node in apart if node)]), chunk
+            apart = filter(None, [self._analyzer.word("-".join(two), "text") for two in split_term])
+            return model.join(model.Or, [*filter(None, [typed]), *map(mark_corrected, apart)]), chunk
         first = corrections[0] if corrections else None
         if first and not first.is_cognate:
             self.corrected[chunk] = chunk.replace(written, first.word)
