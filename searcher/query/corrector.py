@@ -20,7 +20,7 @@ from searcher.query.model import And, Or, Phrase, Term, join, leaves
 from searcher.query.near_words import NearWords, slip_cost
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from searcher.query.known_words import WordTools
     from searcher.query.model import Node
@@ -29,7 +29,8 @@ if TYPE_CHECKING:
 MAX_ONE_EDIT_LENGTH: Final = 7  # letters; longer words may have two errors instead of one
 MOST: Final = 3
 _FREQUENCY_WEIGHT: Final = 0.15  # the weight of the document frequency (natural log) against the distance
-_OMISSION_DISCOUNT: Final = 0.2  # reduces the cost of omitted letters, a common error
+# Reduces the cost of omitted letters: a word has one omission at each place, but 25 wrong letters.
+_OMISSION_DISCOUNT: Final = 0.5
 _LABEL_COST: Final = 0.3  # additional cost of a word that only labels have
 _ACCENT_COST: Final = 0.5  # additional cost of a word that lacks a typed accent
 _MARGIN: Final = 0.7
@@ -142,8 +143,10 @@ class Corrector:
     def _accented(self, word: str, one: str) -> str:
         """Return a correction with all accents of the typed word, if the thesaurus has it so.
 
-        Otherwise, the result is empty.
+        Otherwise, and for a word without accents, the result is empty.
         """
+        if word.isascii():
+            return ""
         spelled = restore_accents(word, one)
         accents = [sum(not letter.isascii() for letter in text) for text in (word, spelled)]
         known = self._vocabulary.thesaurus.has_word
@@ -229,7 +232,7 @@ class Corrector:
             for language in LANGUAGES
             for term in analyzer(language).query_terms(word)
         ]
-        if any(own):
+        if any(own) and self.known_words.matches(word):
             return max(own), False
         added = [
             min(
@@ -244,10 +247,10 @@ class Corrector:
     def _near_words(self, word: str) -> Iterator[dict[str, float]]:
         """Yield groups of known words similar to a typed word, the nearest group first.
 
-        A group maps words to their distances. The groups are words one edit away with the same first letter
-        or with the first two letters swapped, words one edit away with another first letter, and words two
-        edits away. Known words are the words of the index and the first words of labels. Nothing is yielded
-        if the budget for comparisons is used up.
+        A group maps words to their distances. The groups are words one edit away with the same first letter,
+        or of which the first letter is omitted or swapped with the second; other words one edit away; and
+        words two edits away. Known words are the words of the index and the first words of labels. Nothing is
+        yielded if the budget for comparisons is used up.
         """
         typed = fold(word)
         first = typed[0]
@@ -263,20 +266,20 @@ class Corrector:
             if number > 1:
                 yield costs
                 continue
-            rest, swapped = word[1:], f"{word[1]}{word[0]}{word[2:]}"
-            starts = self._known_with_end(swapped, [swapped])
+            starts = self._known_with_end([""], f"{word[1]}{word[0]}{word[2:]}")
+            starts += self._known_with_end(LETTERS, word)
             yield costs | {word: slip_cost(typed, word, 1) for word in starts if word != typed}
-            others = [rest, *(letter + end for letter in LETTERS for end in (word, rest))]
-            starts = self._known_with_end(rest, others)
+            starts = self._known_with_end(["", *LETTERS], word[1:])
             yield {word: slip_cost(typed, word, 1) for word in starts if word != typed}
 
-    def _known_with_end(self, end: str, words: Sequence[str]) -> list[str]:
-        """Return the words that are in texts or labels, given words that end with ``end``."""
+    def _known_with_end(self, starts: Iterable[str], end: str) -> list[str]:
+        """Return the words of texts or labels that consist of one of the starts and the ending, folded."""
         ends = [(end.removesuffix(plural), plural) for plural in ("", "s", "es") if end.endswith(plural)]
         words_ending = self._vocabulary.thesaurus.words_ending
         of_labels = {fold(one + plural) for end, plural in ends for one in words_ending(end)}
-        folded = {*map(fold, words)}
-        return [one for one in folded if one in of_labels or self._vocabulary.document_frequency(WORDS, one)]
+        folded = fold(end)
+        words = [start + folded for start in starts]
+        return [one for one in words if one in of_labels or self._vocabulary.document_frequency(WORDS, one)]
 
 
 def restore_accents(typed: str, word: str) -> str:

@@ -96,6 +96,10 @@ class KnownWords:
             for form in self.engine.forms(language, term)
         )
 
+    def matches(self, word: str) -> bool:
+        """Return whether a word matches the texts that have its stem: *nativity* does not match *native*."""
+        return bool(self._words.word(word).languages) or self.has(word)
+
     def is_word(self, word: str) -> bool:
         """Return whether a word in lower case is common or a word of a label."""
         return is_common(fold(word)) or self.engine.thesaurus.has_word(word)
