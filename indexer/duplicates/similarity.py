@@ -133,8 +133,8 @@ NEAR_DAYS: Final = 7
 def duplicate_kind(first: NewsText, second: NewsText, days: int | None = None) -> Kind | None:
     """Return the kind of duplicates that two items are, or None for different news.
 
-    Versions of a story share names and nearly all numbers. Bulletins made from a template are different
-    news: they share words, but not names and numbers.
+    Versions of a story share names and nearly all numbers, or differ more often in other words. Bulletins
+    made from a template are different news: they share words, but not names and numbers.
 
     Returns:
         ``copy`` for equal bodies, ``reprint`` for versions, None for different news.
@@ -161,7 +161,7 @@ def duplicate_kind(first: NewsText, second: NewsText, days: int | None = None) -
     kept, changed, redated = _compare_names(shorter, overlap.covered, overlap.words)
     added = _compare_names(longer, _mark_shared_words(overlap.words[:LEAD], shorter.words), shorter.words)[1]
     is_version = (
-        changed <= MAX_CHANGED * (changed + kept)
+        (changed <= MAX_CHANGED * (changed + kept) or changed < overlap.edits - changed)
         and not (redated and changed > 1 and days != 0)
         and not (changed + added and days is not None and days > NEAR_DAYS)
     )
