@@ -34,7 +34,7 @@ def restrict_to_word(vocabulary: Vocabulary, language: str, word: str, term: mod
     Returns:
         The term itself, if its stem is long and no unrelated words share it, or if all words with this stem
             in the texts are forms of the word. If none of them is a form: the term itself for a short stem,
-            but for a long stem the unstemmed word, which is not a term of the index, so that nothing matches.
+            but for a long stem the word after ``=``, which is not a term of the index, so nothing matches.
     """
     is_long = len(term.text) >= LONG_STEM
     if is_long and not has_families(language, term.text):
@@ -45,7 +45,9 @@ def restrict_to_word(vocabulary: Vocabulary, language: str, word: str, term: mod
         return term
     if is_long:
         same = [form for form in forms if family(language, form) == family(language, fold(meant))]
-        return restrict_to_forms(term, same, forms) if same or not forms else term.replace(text=fold(meant))
+        if forms and not same:  # the word itself may equal the stem: import, important
+            return term.replace(text=f"={fold(meant)}")
+        return restrict_to_forms(term, same, forms)
     return restrict_to_forms(
         term, [form for form in forms if _distance(language, form, [meant]) < _FAR] or forms, forms
     )
