@@ -115,7 +115,10 @@ def message_of(error: BaseException) -> str:
 
 
 def fill_template(template: str, values: Mapping[str, Any], *, plural: bool) -> str:
-    """Fill the placeholders of a template with texts."""
+    """Fill the placeholders of a template with texts.
+
+    ``plural`` is whether to use the second form of a template with two forms.
+    """
     return template.split(FORMS)[-1 if plural else 0].format(**values)
 
 

@@ -182,7 +182,13 @@ def check_choice(
 
 
 def number_words(least: float, most: float | None = None, words: str = "") -> str:
-    """Describe the numbers that an option accepts, for a message."""
+    """Describe the numbers that an option accepts, for a message.
+
+    Args:
+        least: The lowest number.
+        most: The highest number; None for no limit.
+        words: The kind of number; empty for a whole number.
+    """
     words = words or message("options.whole_number")
     if most is None:
         return message("options.number_from", words=words, least=least)
@@ -195,7 +201,10 @@ def choice_words(choices: Iterable[str]) -> str:
 
 
 def wrong_value(name: str, takes: str, value: object) -> str:
-    """Return the message for an invalid value of an option."""
+    """Return the message for an invalid value of an option.
+
+    ``takes`` describes the values that the option accepts.
+    """
     return message("options.wrong_value", name=name, takes=takes, value=str(value)[:100])
 
 

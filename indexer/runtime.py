@@ -118,6 +118,8 @@ def cache_method(method: Callable[P, T], most: int | None) -> Callable[P, T]:
 def late_names(package: str, modules: Mapping[str, str]) -> Callable[[str], object]:
     """Return a ``__getattr__`` for a package that imports a public name on first use.
 
+    ``modules`` maps each name to its module.
+
     If the name is a class with a method ``describe_options``, that method is called to complete the
     signatures of the class, which commands do not need.
     """

@@ -176,7 +176,8 @@ def _filters_without_matches(
 ) -> list[tuple[str, int]]:
     """Return each filter that alone excludes all matches.
 
-    The number is that of the matches without the filter.
+    ``count`` returns the number of matches of a request. The number that is returned is that of the matches
+    without the filter.
     """
     wider = list(_filters_of(request, query))
     found = [(name, total) for name, without in wider if (total := count(without))]

@@ -147,7 +147,7 @@ def are_forms(language: str, word: str, other: str) -> bool:
 def relations(language: str, word: str, other: str, *, within: bool) -> set[int]:
     """Return the distances between two words with the same stem, in both directions.
 
-    The set is empty if neither word is a form of the other.
+    The set is empty if neither word is a form of the other. ``within`` is as in :func:`distance`.
     """
     pairs = ((word, other), (other, word))
     found = [distance(language, *pair, within=within) for pair in pairs]

@@ -143,7 +143,10 @@ def invert(
 
 
 def _custom_section(run: SpilledRun, ranks: Numbers, numbers: Numbers, file: SpillFile) -> Section:
-    """Invert the custom terms and the concepts of a run."""
+    """Invert the custom terms and the concepts of a run.
+
+    ``ranks`` are the ranks of the custom terms, ``numbers`` the numbers of the run's documents.
+    """
     columns = {name: run.columns[name].read() for name in ("own", "own_counts", "concepts", "concept_counts")}
     terms = ranks.take(np.concatenate((columns["own"], columns["concepts"])))
     documents = [np.repeat(numbers, columns["own_counts"])]

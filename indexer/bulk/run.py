@@ -220,7 +220,7 @@ class Run:
     def add(self, document: Document, characters: int) -> bool:
         """Add a document to the batch, and return whether the batch was full.
 
-        A full batch is analyzed.
+        A full batch is analyzed. ``characters`` is the length of the document.
         """
         self._waiting.append(document)
         self._characters += characters

@@ -85,7 +85,15 @@ def not_a_cluster_error(root: str) -> ClusterError:
 def refusal_error(
     address: ClusterAddress, root: str, answer: BaseHTTPResponse, *, path: str, has_user: bool
 ) -> ClusterError:
-    """Return the error for a request that the cluster refused."""
+    """Return the error for a request that the cluster refused.
+
+    Args:
+        address: The index.
+        root: The URL of the host.
+        answer: The response.
+        path: The path of the request.
+        has_user: Whether the request had credentials.
+    """
     status, data = answer.status, answer.data
     try:
         kind, reason = error_cause(json.loads(data)["error"])

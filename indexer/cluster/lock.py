@@ -93,7 +93,12 @@ class ClusterLock:
     def _put(self, condition: dict[str, str], expires: float | None = None) -> bool:
         """Write the lock document, unless another writer changed it.
 
-        Returns whether it was written.
+        Args:
+            condition: The parameters of the request that make it fail in this case.
+            expires: The time at which the lock expires; None for the usual one.
+
+        Returns:
+            Whether it was written.
         """
         until = time() + EXPIRES if expires is None else expires
         body = {"holder": self._holder, "expires": until, "number": self._number}

@@ -133,7 +133,10 @@ def annotations_body() -> dict[str, Any]:
 
 
 def _ranked_fields(ranked: dict[str, Any], *, is_former: bool) -> dict[str, Any]:
-    """Return the text fields, their length fields, and the fields that old formats lack."""
+    """Return the text fields, their length fields, and the fields that old formats lack.
+
+    ``ranked`` are the text fields. An old format (``is_former``) gets no other fields.
+    """
     found = ranked | {length_field(name): {"type": "integer", "index": False} for name in ranked}
     if not is_former:
         found |= {"own_number": _SOUGHT, WORD_COUNT: {"type": "integer"}}

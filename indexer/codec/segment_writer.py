@@ -344,7 +344,7 @@ class SegmentWriter:
         self._container.add("by_id", "u4", id_order(documents.ids))
 
     def _add_keywords(self, name: str, lists: dict[str, npt.NDArray[Any]]) -> None:
-        """Write a field of keywords from the documents of each keyword."""
+        """Write a field of keywords, given the documents of each keyword."""
         having = {term.encode(): documents for term, documents in sorted(lists.items()) if len(documents)}
         sizes = np.array([*map(len, having.values())], np.int64)
         field = self.field(name, postings=int(sizes.sum()))

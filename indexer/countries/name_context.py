@@ -57,7 +57,10 @@ _ROMANCE = re.compile(r"\b(?i:de|la|el|los|las|del|le|les|des|du|et|en|que|una?)
 
 
 def is_sea(before: str, after: str, *, demonym: bool) -> bool:
-    """Return whether a form is part of the name of a sea, gulf or strait."""
+    """Return whether a form is part of the name of a sea, gulf or strait.
+
+    ``demonym`` is whether the form is a demonym.
+    """
     if _is_followed(after, "waters") or _head_of(before) in _NEIGHBOURS["waters of"]:
         return True
     return demonym and _last_word(before).lower() in _NEIGHBOURS["waters by"]
@@ -144,7 +147,7 @@ def is_headline(line: str) -> bool:
 
 
 def _is_us_word(before: str, after: str) -> bool:
-    """Return whether "US" is an amount of money or the word "us": "JOIN US NOW"."""
+    """Return whether "US" is part of an amount of money, or the word "us": "JOIN US NOW"."""
     if _CURRENCY.match(after):
         return True
     following = _FOLLOWING_WORD.match(after)
@@ -177,7 +180,10 @@ def is_american_state(before: str, after: str) -> bool:
 
 
 def is_english_word(form: str, around: str) -> bool:
-    """Return whether a demonym in lower case is an English word, such as "china"."""
+    """Return whether a demonym in lower case is an English word, such as "china".
+
+    ``around`` is the text around it, which shows its language.
+    """
     if _ROMANCE.search(around):
         return False
     return form in _NEIGHBOURS["loan words"] or _ENGLISH.search(around) is not None

@@ -131,10 +131,11 @@ NEAR_DAYS: Final = 7
 
 
 def duplicate_kind(first: NewsText, second: NewsText, days: int | None = None) -> Kind | None:
-    """Return the kind of duplicates that two items are, or None for different news.
+    """Return whether two items are copies or reprints, or None for different news.
 
-    Versions of a story share names and nearly all numbers, or differ more often in other words. Bulletins
-    made from a template are different news: they share words, but not names and numbers.
+    ``days`` is the number of days between the items; None if unknown. Versions of a story share names and
+    nearly all numbers, or differ more often in other words. Bulletins made from a template are different
+    news: they share words, but not names and numbers.
 
     Returns:
         ``copy`` for equal bodies, ``reprint`` for versions, None for different news.

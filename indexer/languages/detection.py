@@ -277,6 +277,8 @@ def _detectors(package: str) -> Any:
 def likeliest_language(text: str, package: str = _PACKAGE) -> tuple[str, float] | None:
     """Return the most likely language of a text, according to langdetect.
 
+    ``package`` is the name of langdetect's package.
+
     Returns:
         A language of ``VOTING_LANGUAGES`` and its probability, or None if the text has no evidence.
     """

@@ -181,7 +181,17 @@ def _after_declaration(markup: str, start: int, endless: set[str]) -> int:
 
 
 def _after_dropped(markup: str, name: str, at: int, endless: set[str]) -> int:
-    """Return the end of an element whose content is dropped, such as a script."""
+    """Return the end of an element whose content is dropped, such as a script.
+
+    If its end tag is missing, a program ends with the markup, and any other element at once.
+
+    Args:
+        markup: The markup.
+        name: The name of the element.
+        at: The end of the start tag.
+        endless: The kinds of markup whose end was not found, which are not searched again. A kind is added if
+            its end is missing.
+    """
     if name not in endless:
         if end := re.compile(rf"</{name}\b[^>]*+(?:>|\Z)", re.IGNORECASE).search(markup, at):
             return end.end()

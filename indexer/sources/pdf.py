@@ -113,7 +113,15 @@ def _groups(lines: Sequence[Line]) -> Iterator[list[Line]]:
 
 
 def _begins(above: Line, line: Line, group: Sequence[Line], distance: float, right: float) -> bool:
-    """Return whether a line begins a new paragraph."""
+    """Return whether a line begins a new paragraph.
+
+    Args:
+        above: The line above.
+        line: The line.
+        group: The lines of the current paragraph.
+        distance: The usual distance between lines.
+        right: The right edge of the text.
+    """
     sizes = sorted((above.size or 1.0, line.size or 1.0))
     if sizes[1] >= _OTHER_SIZE * sizes[0] or is_list_entry(line.text):
         return True

@@ -257,7 +257,10 @@ def is_feed(head: bytes, _suffix: str) -> bool:
 
 
 def _root(text: str, names: Collection[str]) -> tuple[str, str, int]:
-    """Return the name, the attributes and the end of the first element."""
+    """Return the name, the attributes and the end of the first element.
+
+    They are empty unless its name is one of ``names``.
+    """
     starts = [0] if text.startswith("<") else []
     if not text.startswith(("{", "[", '"')):
         starts += [at for mark in ("<?xml", "<rss") if (at := text.find(mark, 0, _LATEST)) > 0]

@@ -182,7 +182,10 @@ def _open_sources(blob: Blob, on_skip: OnSkip, options: ReadOptions, depth: int)
 def _report_count(
     source: Source, what: str, recognised: Callable[[str, str, int], None]
 ) -> Iterator[RawItem]:
-    """Yield the items of a source, then report their number and the format."""
+    """Yield the items of a source, then report their number and the format.
+
+    ``what`` is the name of the format; ``recognised`` is called with the report.
+    """
     count = 0
     for item in source.items:
         count += 1

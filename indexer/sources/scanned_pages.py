@@ -149,7 +149,7 @@ def _page(
 ) -> Source:
     """Read a page as one item.
 
-    Its first lines give the title, the date and the author.
+    Its first lines give the title, the date and the author. ``what`` is the kind of page in messages.
     """
     try:
         texts = [block.text for block in blocks(read_all(stream, context.name, MAX_PAGE_SIZE, what))]

@@ -159,7 +159,7 @@ class ReadContext(NamedTuple):
         self.on_skip(Skipped(self.name, line, reason, field, unread))
 
     def skip_count(self, kind: str, count: int) -> None:
-        """Report how many parts of a kind were skipped."""
+        """Report how many parts of a kind were skipped, unless none was."""
         if count:
             self.skip(0, message("skip.counted", kind=kind, count=count))
 
@@ -342,7 +342,7 @@ MAX_MEMBERS = 200_000
 
 
 def reason_of(error: SourceError, *names: str) -> str:
-    """Return the message of an error without the name of the source."""
+    """Return the message of an error, without the names of the source at its start."""
     text = message_of(error)
     for name in names:
         if text.startswith(name):
@@ -394,7 +394,8 @@ def too_long(title: str | None, paragraphs: Sequence[str]) -> str | None:
 def why_no_item(title: str | None, paragraphs: Sequence[str], what: str = "title") -> str | None:
     """Return why an item cannot be indexed, or None if it can.
 
-    It must have a title or text, and not too much text.
+    It must have a title or text, and not too much text. ``what`` is the key of the part that messages call
+    missing.
     """
     if title is None and not paragraphs:
         return message("skip.no_text_at_all", what=message(f"skip.{what}"))

@@ -179,7 +179,14 @@ def read_all(stream: io.BufferedReader, name: str, largest: int, kind: str) -> b
 
 
 def put_back(head: bytes, rest: BinaryIO, label: str, *, keep_open: bool = False) -> io.BufferedReader:
-    """Return a stream that begins with bytes that were already read."""
+    """Return a stream that begins with bytes that were already read.
+
+    Args:
+        head: The bytes that were already read.
+        rest: The stream of the other bytes.
+        label: The name of the source in messages.
+        keep_open: Whether ``rest`` remains open.
+    """
 
     def read(size: int) -> bytes:
         nonlocal head
@@ -317,7 +324,11 @@ def folder_prefixes(sources: Sequence[str | Path], known: Mapping[str, str]) -> 
 def _choose_unique(tails: Sequence[str], own: str, taken: set[str], within: set[str]) -> str:
     """Return the first unused name for a source.
 
-    Candidates are the endings of its path, then ``2/name``, ``3/name``, and so on.
+    Args:
+        tails: The endings of its path, which are tried first.
+        own: Its file name, to which numbers are then added: ``2/name``, ``3/name``, and so on.
+        taken: The names that are in use.
+        within: The parent folders of these names, which the result must not equal.
     """
     numbered = (f"{number}/{own}" for number in count(2))  # a file in the root folder has no other folders
     free = (name for name in chain(tails, numbered) if name not in taken and name not in within)

@@ -74,7 +74,8 @@ def _decode_chunks(body: bytes) -> bytes:
 def _unpack(body: bytes, window: int, largest: int) -> bytes:
     """Decompress a body as far as possible.
 
-    A body that is not compressed is returned unchanged.
+    A body that is not compressed is returned unchanged. ``window`` is zlib's window size, which selects the
+    format; ``largest`` is the maximum number of bytes.
     """
     # Some servers send deflate without its header.
     for bits in (window, -15) if window == 15 else (window,):

@@ -37,6 +37,8 @@ def date_ranges(
 ) -> tuple[list[tuple[int, int]], list[int]]:
     """Find the documents with a date that overlaps a range of days.
 
+    ``estimated`` is whether estimated dates count.
+
     Returns:
         The ranges (start, end) of documents whose first possible day is one of these days, and the documents
         whose first possible day is earlier but whose last possible day is not. Both lists are ascending.

@@ -126,9 +126,13 @@ def execute_without_outranked(
     run: Callable[[ResultRequest], Execution],
     group_of: Callable[[int], int | None],
 ) -> Execution:
-    """Execute a query, and drop documents that a near duplicate outranks.
+    """Execute a query, and remove documents that a near duplicate outranks.
 
-    Also rank the hits before the page, and ``more`` documents after it.
+    Args:
+        wanted: The results to return.
+        more: The number of documents to rank after the page, in addition to the hits before it.
+        run: Executes the query.
+        group_of: Returns the group of a document, or None.
     """
     end = wanted.offset + wanted.limit if wanted.limit else 0
     execution = run(wanted._replace(limit=end + more, offset=0))

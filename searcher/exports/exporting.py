@@ -221,6 +221,8 @@ def export_matches(
 def write_whole(file: str, content: bytes, *, replace: bool) -> None:
     """Write a file, which appears when it is complete.
 
+    ``replace`` is whether an existing file may be replaced.
+
     Raises:
         DragomanError: The file exists, or cannot be written.
     """
@@ -248,6 +250,8 @@ def _report_progress(found: Iterator[Row], total: int, progress: Progress) -> It
 @contextmanager
 def new_file(file: str, *, replace: bool) -> Iterator[tuple[BinaryIO, Path]]:
     """Yield a temporary file, which is renamed to ``file`` when the block ends.
+
+    ``replace`` is whether an existing file may be replaced.
 
     Raises:
         DragomanError: The file exists, or cannot be written.

@@ -94,7 +94,8 @@ def double_every_word(query: Node, vocabulary: Vocabulary, dates: tuple[model.Da
     those with the typed words. But if the words form a label, or the query is short, items with every word,
     typed or translated, rank before items with only some words, and so do items with an added label of the
     whole query. If texts contain the words as typed, translations of the separate words add less, because
-    each word may have another meaning. The matches are unchanged. See docs/explanation/relevance.md.
+    each word may have another meaning. The matches are unchanged. ``dates`` are the dates in the query. See
+    docs/explanation/relevance.md.
     """
     match query:
         case model.Or(words=True) if len(set(query.parts)) > 1:

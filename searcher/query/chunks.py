@@ -138,7 +138,10 @@ def compile_between_slashes(text: str) -> WordRegex | None:
 
 
 def _is_invalid_regex(word: str, at: int, notes: Notes) -> bool:
-    """Return whether a word between slashes is an invalid regular expression, and note it."""
+    """Return whether a word between slashes is an invalid regular expression, and note it.
+
+    ``at`` is the offset of the word in the query.
+    """
     text = word.strip(_AROUND_REGEX)
     if isinstance(fault := _compile_or_explain(text), str):
         notes.add(
@@ -151,7 +154,16 @@ def _is_invalid_regex(word: str, at: int, notes: Notes) -> bool:
 
 
 def parse_phrase(text: str, slop: int, field: str, at: int, notes: Notes, *, exact: bool) -> Node | None:  # noqa: PLR0913 - the parts of a phrase
-    """Parse the words of a phrase, or return None for an empty phrase."""
+    """Parse the words of a phrase, or return None for an empty phrase.
+
+    Args:
+        text: The words.
+        slop: The number after the phrase, as in ``"a phrase"~3``.
+        field: The field.
+        at: The offset of the phrase in the query.
+        notes: The notes on the query.
+        exact: Whether the phrase is exact, as in ``="a phrase"``.
+    """
     words = tuple(text.split())
     if not words:
         return None
@@ -208,7 +220,7 @@ def _split_chunk(chunk: str, at: int, notes: Notes) -> list[str]:
 def _find_split(chunk: str, own: Collection[str]) -> tuple[str, str, str] | None:
     """Return the character at which to split a chunk, with an error and a reason.
 
-    None if the chunk is not split.
+    None if the chunk is not split. ``own`` are the custom fields.
     """
     name, _, behind = chunk.partition(":")
     if behind and (name.isidentifier() or name in own):

@@ -61,7 +61,10 @@ def cognates(word: str) -> list[str]:
 
 
 def are_homographs(word: str, one: str, other: str) -> bool:
-    """Return whether a folded word has different meanings in two languages: *sale*."""
+    """Return whether a folded word has different meanings in two languages: *sale*.
+
+    ``one`` and ``other`` are the languages.
+    """
     return word in _homographs()[frozenset((one, other))]
 
 

@@ -122,7 +122,10 @@ def _count_function_words(chunks: Sequence[str]) -> dict[str, int]:
 
 
 def _keep_best_language(readings: list[FoundLabel], evidence: dict[str, int]) -> list[FoundLabel]:
-    """Keep the labels in the most likely language that are most similar to the typed words."""
+    """Keep the labels in the most likely language that are most similar to the typed words.
+
+    ``evidence`` is the amount of evidence for each language.
+    """
     best = max((evidence[reading.language], -reading.distance) for reading in readings)
     return [reading for reading in readings if (evidence[reading.language], -reading.distance) == best]
 
@@ -193,7 +196,10 @@ def _compare_label(
 
 
 def _word_distance(language: str, typed: str, of_label: str, *, within: bool) -> int | None:
-    """Return the distance between a typed word and a label's word, or None if unrelated."""
+    """Return the distance between a typed word and a label's word, or None if unrelated.
+
+    ``within`` is whether the label has other words.
+    """
     if typed == of_label:
         return SAME
     from indexer.analysis.word_forms import distance  # its tables are only needed for inflected words

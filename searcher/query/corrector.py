@@ -187,7 +187,7 @@ class Corrector:
     def _is_near_name(self, word: str, one: str, cost: float) -> bool:
         """Return whether a capitalised word may be a misspelling of ``one``.
 
-        *Haley* may be one of *Hayley*, but not *Ikea* of *idea*.
+        *Haley* may be one of *Hayley*, but not *Ikea* of *idea*. ``cost`` is the cost of the edits.
         """
         if len(word) > MAX_ONE_EDIT_LENGTH:
             return cost <= 1 or self.known_words.may_be_name(one)

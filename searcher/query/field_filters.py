@@ -78,7 +78,14 @@ def require_fields(requested: tuple[str, ...], engine: Engine) -> None:
 def resolve_filter(  # noqa: PLR0911 - one case per field
     leaf: model.Filter, budget: Budget, regions: dict[Countries, None], *, estimated: bool
 ) -> Node | None:
-    """Resolve a filter to a node, or return None if the filter exceeds a limit."""
+    """Resolve a filter to a node, or return None if the filter exceeds a limit.
+
+    Args:
+        leaf: The filter.
+        budget: The limits of the query.
+        regions: The regions of country filters, to which that of the filter is added.
+        estimated: Whether ``date:`` includes estimated dates.
+    """
     name, value = leaf.name, leaf.value
     is_short = name in FILTERS and name != "id"
     check_value(f"{name}:", value, limits.MAX_VALUE_LENGTH if is_short else limits.MAX_ID_LENGTH)
@@ -152,7 +159,8 @@ def suggest_filters(
 ) -> tuple[Note, ...]:
     """Return notes that suggest a filter for unmatched words.
 
-    There is a note for each word that names a region, a country or a language.
+    There is a note for each word that names a region, a country or a language. ``finds`` returns whether
+    anything matches a resolved query.
     """
     words = [word.strip(limits.PUNCTUATION_AROUND) for word in query.split()]
     offered: list[Note] = []

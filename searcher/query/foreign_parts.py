@@ -124,7 +124,7 @@ def restrict_to_field(field: str, part: Part | None) -> Part | None:
 
 
 def map_leaves(part: Part, change: Callable[[Part], Part]) -> Part:
-    """Replace each leaf of a part by the result of a function."""
+    """Replace each leaf of a part by the result of ``change``."""
     if part.kind in {LEAF, EXACT}:
         return change(part)
     return part._replace(parts=tuple([map_leaves(one, change) for one in part.parts]))

@@ -358,7 +358,7 @@ def _operator_number(operator: Token, notes: Notes) -> int:
 def _has_places(node: Node, kinds: tuple[type[Node], ...] = _PLACED) -> bool:
     """Return whether all leaves of a node have positions in a text.
 
-    Abbreviations such as AT&T may have none.
+    ``kinds`` are the classes of such leaves. Abbreviations such as AT&T may have none.
     """
     if isinstance(node, (model.Word, model.Quoted)):
         words = (node.text,) if isinstance(node, model.Word) else node.words

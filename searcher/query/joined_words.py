@@ -87,7 +87,11 @@ def _is_usual(
 ) -> bool:
     """Return whether a compound is at least as frequent as its two words next to each other.
 
-    ``forms`` are the forms of the compound. Items are counted, not occurrences.
+    Args:
+        words: Looks up query words in the index.
+        pair: The two words.
+        forms: The forms of the compound.
+        count: Returns the number of items that match a resolved query.
     """
     typed = [word for word in map(words.word, pair) if not word.is_function_word]
     if len(typed) < len(pair):  # function words are not indexed: you tube

@@ -222,7 +222,8 @@ def _common_words() -> str:
 def _is_form(language: str, word: str, label: str, farthest: int = ADJECTIVE) -> bool:
     """Return whether a word is an inflected form of a word in a label.
 
-    The same stem alone is not enough.
+    The same stem alone is not enough. ``farthest`` is the maximum distance
+    (:mod:`indexer.analysis.word_forms`).
     """
     from indexer.analysis.word_forms import distance  # few words are unknown
 
@@ -247,7 +248,14 @@ class UnknownWords(NamedTuple):
 
 
 def unknown_words(chunks: tuple[str, ...], tools: WordTools, most: int, *, dates: bool) -> UnknownWords:
-    """Find the adjacent words that may need a correction."""
+    """Find the adjacent words that may need a correction.
+
+    Args:
+        chunks: The adjacent words.
+        tools: Expand and correct words.
+        most: The number of labels in the words to consider.
+        dates: Whether to recognize dates (``March 2016``).
+    """
     expander, known_words, variants = tools
     spelled = variants.find_spellings(chunks)
     months: dict[str, tuple[Node, ...]] = {}

@@ -46,7 +46,7 @@ def words_in_labels(labels: Iterable[ConceptLabel]) -> dict[Words, bool]:
 def form_in_labels(label: ConceptLabel, wholes: Iterable[ConceptLabel]) -> ConceptLabel:
     """Return a one-word label in the form that it has in longer labels.
 
-    For example, *golpear* becomes *golpe*, as in *golpe de Estado*.
+    For example, *golpear* becomes *golpe*, as in *golpe de Estado*. ``wholes`` are the longer labels.
     """
     language, terms, _, _ = label
     for whole in wholes:
@@ -65,8 +65,9 @@ def expandable_parts(
 ) -> Iterator[Span]:
     """Yield the parts of a label that are expanded separately.
 
-    A part of several words always is. A single word is expanded only if it is the rarest word of the label
-    and not an adjective, and if the label is not a name.
+    ``labels_of`` returns the labels of the concepts of a span. A part of several words is always expanded. A
+    single word is expanded only if it is the rarest word of the label and not an adjective, and if the label
+    is not a name.
     """
     rarest: set[tuple[str, str]] = set()
     for reading in span.readings:

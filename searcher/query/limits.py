@@ -171,6 +171,11 @@ def quote_part(written: str, start: int | None) -> str:
 def parse_value(option: str, text: str, read: Callable[[str], Meant]) -> Meant:
     """Parse one value of an option or filter that can be repeated.
 
+    Args:
+        option: The name of the option, or the filter with its colon.
+        text: The value.
+        read: Parses the value.
+
     Raises:
         QueryError: The value is invalid. For several values in one text (``CO,PE``), the message suggests
             repeating the option.

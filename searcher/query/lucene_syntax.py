@@ -54,7 +54,10 @@ class Clauses:
         self._text, self._notes, self._at, self._open = text.rstrip(), notes, 0, 0
 
     def query(self, opened: int | None = None) -> Part | None:
-        """Parse the query, or a group up to its closing parenthesis."""
+        """Parse the query, or a group up to its closing parenthesis.
+
+        ``opened`` is the offset of the opening parenthesis of a group; None for the whole query.
+        """
         clauses: list[tuple[str, Part | None]] = []
         conjunction = sign = ""
         while (token := self._next_token()) and token.lastgroup != "close":

@@ -125,6 +125,12 @@ def _distances(
     """Return the number of edits between a typed word and each of several words.
 
     Each column of the distance table is computed for all words at once.
+
+    Args:
+        codes: The letters of all words, as code points.
+        starts: The start of each word in ``codes``.
+        lengths: The length of each word.
+        letters: The letters of the typed word.
     """
     import numpy as np
 
@@ -155,7 +161,8 @@ _NEIGHBOUR, _SWAPPED = (
 def slip_cost(typed: str, word: str, edits: int) -> float:
     """Return the cost of a misspelling.
 
-    Each edit costs 1. Common errors, such as a doubled letter, cost less.
+    Each edit costs 1. Common errors, such as a doubled letter, cost less. ``edits`` is the number of edits
+    between the two words.
     """
     if edits != 1:
         return edits - 1 + _NEIGHBOUR if edits == 2 and _has_doubled_letter(typed, word) else edits

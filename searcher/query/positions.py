@@ -51,7 +51,11 @@ def find_phrases(
 ) -> Iterator[tuple[int, ...]]:
     """Yield the occurrences of a phrase, as the positions of its terms.
 
-    The positions of each term must be sorted. A term that occurs twice in the phrase needs two positions.
+    Args:
+        places: The sorted positions of each term in a text.
+        terms: The terms. One that occurs twice in the phrase needs two positions.
+        offsets: The offset of each term in the phrase.
+        slop: The number of positions by which the terms may be moved.
     """
     begins: Iterable[int] = places[0]
     if slop:  # the positions minus their offsets must lie in one window
@@ -112,7 +116,10 @@ def _count_apart(found: Iterable[Occurrence]) -> int:
 def find_near(
     first: Sequence[Occurrence], second: Sequence[Occurrence], distance: float, *, ordered: bool
 ) -> list[Occurrence]:
-    """Return the occurrences of two parts that are near an occurrence of the other part."""
+    """Return the occurrences of two parts that are near an occurrence of the other part.
+
+    If ``ordered`` is true, the first part must be before the second.
+    """
     found = [
         *_near_others(first, second, distance, before=True, after=not ordered),
         *_near_others(second, first, distance, before=not ordered, after=True),

@@ -105,7 +105,10 @@ class Budget:
         return False
 
     def spend_wide(self, sign: str, start: int | None) -> bool:
-        """Count a part that may match nearly every item, such as ``*`` or ``NOT``."""
+        """Count a part that may match nearly every item, such as ``*`` or ``NOT``.
+
+        ``sign`` is the part in messages.
+        """
         most = self.limits.regions if sign == RANGE else self.limits.wide
         if self._wide[sign] < most:
             self._wide[sign] += 1

@@ -102,7 +102,8 @@ def add_dates(  # noqa: PLR0913 - the last three are named
 def _nearest(date: DateWords, finds: Callable[[Node], bool], *, estimated: bool) -> list[str]:
     """Return the nearest earlier and the nearest later period with items.
 
-    The periods have the length of ``date``. A period that is too far away is left out.
+    The periods have the length of ``date``. A period that is too far away is left out. ``finds`` returns
+    whether any item matches a resolved query.
     """
     found: list[str] = []
     for sign in (-1, 1):

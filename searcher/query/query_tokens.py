@@ -229,7 +229,10 @@ def _chunk(chunk: str, at: int, notes: Notes, *, opens: bool, glued: bool) -> It
 
 
 def _is_exclusion(chunk: str, *, glued: bool) -> bool:
-    """Return whether ``!`` before a word excludes the word."""
+    """Return whether ``!`` before a word excludes the word.
+
+    ``glued`` is whether a group or a phrase follows without a space.
+    """
     if chunk[1:2] in {"/", "="}:
         return bool(chunk[2:]) or glued
     return chunk[1:2].isalnum() or (glued and chunk == "!")

@@ -325,7 +325,8 @@ def _is_elided(word: str) -> bool:
 def join_e(chunks: list[str], resolve: Callable[[str], Node | None], finds: Callable[[Node], bool]) -> None:
     """Join a single *e* to the next chunk, if texts contain the compound: *e-learning*.
 
-    ``chunks`` is changed in place.
+    ``chunks`` is changed in place. ``resolve`` returns the query for a chunk, ``finds`` whether it has
+    matches.
     """
     for at in range(len(chunks) - 2, -1, -1) if "e" in chunks else ():
         node = resolve(f"e-{chunks[at + 1]}") if chunks[at] == "e" else None

@@ -42,7 +42,10 @@ MAX_PERIODS: Final = 5_000
 
 
 def overlapping_periods(start: date, end: date, by: str) -> Iterator[tuple[str, int]]:
-    """Yield the periods that overlap an interval, and the days of each overlap."""
+    """Yield the periods that overlap an interval, and the days of each overlap.
+
+    ``by`` is the length of a period: ``year``, ``month`` or ``week``.
+    """
     while start <= end:
         name, last = period_of(start, by)
         last = min(last, end)
@@ -76,7 +79,7 @@ def days_of(period: str, by: str) -> tuple[date, date]:
 
 
 def periods_between(reached: Sequence[str], by: str) -> list[str]:
-    """Return the names of all periods from the first to the last given one."""
+    """Return the names of all periods from the first to the last of ``reached``."""
     if not reached:
         return []
     names = []
@@ -360,7 +363,13 @@ def _periods(reached: set[str], filters: Filters, by: str) -> list[str]:
 def _count(
     searcher: BaseSearcher, query: str | None, by: str, options: dict[str, Any], *, per_million: bool
 ) -> tuple[Results, PeriodCounts, int]:
-    """Count the matches of a query by period."""
+    """Count the matches of a query by period.
+
+    ``per_million`` is whether to count occurrences, too.
+
+    Returns:
+        The results, the counts, and the number of matches without a date.
+    """
     request = request_for_all(query, "oldest", options)
 
     def read(engine: Engine, hits: EveryHit, results: Results) -> tuple[Results, PeriodCounts, int]:

@@ -111,7 +111,7 @@ MAX_CHARACTERS: Final = 1 << 20  # ... and at most of later ones
 def matches_in_passages(
     engine: Engine, results: Results, most: int | None = None, *, gradually: bool = False
 ) -> Iterator[tuple[Passage, str, list[Match]]]:
-    """Yield the passages that contain a match.
+    """Yield the passages that contain a match (see :func:`passages` for the arguments).
 
     Yields:
         The passage, its text with collapsed white space, and its matches in order, without overlaps.

@@ -370,6 +370,12 @@ def _merge_next(
 
     None unless the two mostly occur together: each must have at least the share ``REDUNDANT`` of its
     occurrences within the merged phrase.
+
+    Args:
+        phrase: The first phrase.
+        counts: Its counts.
+        beginning: The phrases by their first term.
+        count: Counts a phrase.
     """
     end = phrase.offsets[-1]
     for _, (terms, offsets), own in beginning.get(phrase.terms[-1], ()):

@@ -277,7 +277,10 @@ def _manual_correction(record: Mapping[str, Any], made: str, *, named: bool = Tr
 
 
 def _is_since(when: str, made: str) -> bool:
-    """Return whether a correction may have been made after the receipt."""
+    """Return whether a correction may have been made after the receipt.
+
+    ``when`` is the time of the correction, ``made`` that of the receipt.
+    """
     try:
         return datetime.fromisoformat(when).astimezone() >= datetime.fromisoformat(made).astimezone()
     except (ValueError, OverflowError):  # a time zone may move a time out of the calendar

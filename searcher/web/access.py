@@ -203,8 +203,13 @@ class Access:
     def redirect(self, path: str, query: bytes, *, site: str, secure: bool) -> Response | None:
         """Return a redirect that stores the token of a URL in a cookie.
 
-        Returns None for a request without the token parameter. ``path`` is relative to ``site``, a path
-        without a trailing slash.
+        None for a request without the token parameter.
+
+        Args:
+            path: The requested path, relative to ``site``.
+            query: The query string.
+            site: The path of the site, without a slash at the end.
+            secure: Whether browsers send the cookie only over https.
         """
         if self._token is None or f"{PARAMETER}=".encode() not in query:
             return None
@@ -229,6 +234,8 @@ class Access:
 
     def require(self, path: str, sent: Iterable[tuple[bytes, bytes]]) -> None:
         """Check that a request has the token.
+
+        ``sent`` are the headers of the request.
 
         Raises:
             Problem: The request has neither the cookie nor the token.

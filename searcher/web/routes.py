@@ -115,7 +115,10 @@ class _Chosen:
 
 
 def search_atom(params: SearchParams, context: PageContext, *, most: int = MAX_ITEMS) -> Body:
-    """Return the hits as an Atom feed."""
+    """Return the hits as an Atom feed.
+
+    ``most`` is the maximum number of items to read to find those added last.
+    """
     from searcher.present.atom import feed_of
 
     searcher, note = context.searcher, ""

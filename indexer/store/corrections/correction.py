@@ -119,7 +119,14 @@ def correct(place: Path | IndexLocation[Any], options: CorrectionRequest) -> Wri
 
 
 def new_line(document: Document, ids: Sequence[str], changes: Mapping[str, Any], who: str) -> dict[str, Any]:
-    """Return a new line for the corrections file as a JSON object."""
+    """Return a new line for the corrections file as a JSON object.
+
+    Args:
+        document: The document of the item.
+        ids: The ids that the item has or had.
+        changes: The corrected values or annotations.
+        who: The name of the person.
+    """
     item = document.item
     line: dict[str, Any] = {"id": ids[0], "former": [*ids[1:MAX_IDS]], "title": item.title}
     line |= {"day": stated_day(item) or None, **changes, "who": who}

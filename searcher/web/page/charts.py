@@ -227,7 +227,7 @@ def draw_countries(
 def shade(number: int, highest: int) -> int:
     """Return the shade for a count on the map, from 1 to SHADES.
 
-    The scale is logarithmic.
+    The scale is logarithmic. ``highest`` is the highest count.
     """
     return SHADES if number >= highest else 1 + int(SHADES * log10(number) / log10(highest) + 1e-9)
 

@@ -126,7 +126,15 @@ def hit_list(
     boxes: bool = False,
     tags: Mapping[str, Markup] | None = None,
 ) -> Markup:
-    """Render a list of hits."""
+    """Render a list of hits.
+
+    Args:
+        hits: The hits.
+        links: Builds links.
+        reader: The reader.
+        boxes: Whether each hit has a box with which to select it.
+        tags: The tags and collections of hits, by id.
+    """
     tags = tags or {}
     made = [
         _hit_markup(hit, links, reader, tags.get(hit.id, ""), boxes=boxes) for hit in add_checkpoints(hits, 1)
