@@ -22,7 +22,7 @@ from indexer.option_tables import check_flags
 from indexer.runtime import NamedTuple
 from searcher.engine import EVERY_HIT
 from searcher.exports.export_formats import FORMS, choose_format
-from searcher.hit_details import EveryHit, group_name
+from searcher.hit_details import every_hit, group_name
 from searcher.safe_text import escape_json
 
 if TYPE_CHECKING:
@@ -202,8 +202,7 @@ def export_matches(
     """
     started = perf_counter()
     results = answerer.execute(request._replace(wanted=request.wanted._replace(limit=EVERY_HIT)))
-    assert isinstance(results.hits, EveryHit)
-    documents = results.hits.documents[: request.wanted.limit]
+    documents = every_hit(results).documents[: request.wanted.limit]
     found = _report_progress(rows(answerer.engine, documents, notes=notes), len(documents), progress)
     made = writer_of(target.form, answerer.engine, notes=notes)
     if isinstance(target.file, str):

@@ -98,24 +98,20 @@ def head_of_stories(found: Stories, *, window: int, min_items: int) -> dict[str,
 
 def notes_of(found: Stories) -> Iterator[str]:
     """Yield notes on the number of stories, and on items without a story."""
-    shown = len(found.stories)
+    shown, stories = len(found.stories), say("count.stories", n=found.found)
     others = say("story.others", items=items_in_words(found.single)) if found.single else ""
     if found.found:
         counts = (("story.n_small", found.small), ("story.n_doubtful", found.doubtful))
         graded = ", ".join([say(key, n=n) for key, n in counts if n])
-        stories, items = _stories(found.found), items_in_words(found.items)
+        items = items_in_words(found.items)
         graded = graded and f" ({graded})"
         yield say("story.found", stories=stories, items=items, graded=graded, others=others)
     else:
         yield say("story.none", others=others)
     if shown < found.found:
-        yield say("notice.more_hits", n=shown, total=_stories(found.found))
+        yield say("notice.more_hits", n=shown, total=stories)
     if found.undated:
         yield say("story.undated", items=items_in_words(found.undated))
-
-
-def _stories(count: int) -> str:
-    return say("count.stories", n=count)
 
 
 _ID, _DAY, _LANGUAGE = 12, 11, 3  # cells

@@ -201,14 +201,11 @@ class JsonWriter:
 
     def write_info(self, info: Mapping[str, Any]) -> None:
         """Write a mapping as an object."""
-        self._write({"format": RECORD_FORMAT, **info})
+        self._out.write(self._out.text({"format": RECORD_FORMAT, **info}) + "\n")
 
     def write_evaluation(self, evaluation: Evaluation) -> None:
         """Write the measures of topics, and the comparison of two configurations, if any."""
         self.write_info(evaluation.to_record())
-
-    def _write(self, record: Mapping[str, Any]) -> None:
-        self._out.write(self._out.text(record) + "\n")
 
 
 VALUES_CACHED: Final = 1 << 11

@@ -14,8 +14,7 @@ from indexer.option_tables import check_number, check_text
 from indexer.runtime import NamedTuple
 from searcher.answer import OPENING
 from searcher.facet_values import first_words
-from searcher.hit_details import EveryHit
-from searcher.reading.all_matches import check_searcher, request_for_all
+from searcher.reading.all_matches import check_searcher, read_matches, request_for_all
 from searcher.reading.distinctive_words import CONCEPT, COUNTRY, DIGIT, NAME, PLACE, label_in
 from searcher.reading.story_clusters import LIKELY, Linker
 from searcher.reading.story_evidence import SPECIFIC, Collection, evidence_of
@@ -25,8 +24,8 @@ if TYPE_CHECKING:
     from typing import Unpack
 
     from indexer.thesaurus.table import Table
-    from searcher.answer import Answerer
     from searcher.engine import Engine
+    from searcher.hit_details import EveryHit
     from searcher.opening import BaseSearcher
     from searcher.reading.distinctive_words import Evidence
     from searcher.reading.story_clusters import Cluster
@@ -342,22 +341,20 @@ def stories(  # noqa: PLR0913 - one argument per option
     check_text("labels_in", labels_in)
     request = request_for_all(query, "oldest", options)
 
-    def read(answerer: Answerer) -> Stories:
-        results = answerer.execute(request)
+    def read(engine: Engine, hits: EveryHit, results: Results) -> Stories:
         if results.total > most_items:
             raise QueryError(message("stories.too_many", total=results.total, most=most_items))
-        return _find_stories(answerer.engine, results, (window, min_items, limit, labels_in), progress)
+        collection = Collection(engine, hits.documents, progress)
+        return _find_stories(engine, collection, results, (window, min_items, limit, labels_in))
 
-    return searcher.ask(read)
+    return read_matches(searcher, request, read)
 
 
 def _find_stories(
-    engine: Engine, results: Results, requested: tuple[int, int, int | None, str], progress: Progress
+    engine: Engine, collection: Collection, results: Results, requested: tuple[int, int, int | None, str]
 ) -> Stories:
     """Find the stories among the matches of a query, and describe the first ones."""
-    assert isinstance(results.hits, EveryHit)
     window, min_items, limit, labels_in = requested
-    collection = Collection(engine, results.hits.documents, progress)
     linker = Linker(collection.news, collection.others, window)
     describer = StoryDescriber(engine, collection.news, linker, labels_in)
     found = sorted(linker.clusters(), key=describer.order)
