@@ -11,6 +11,7 @@ from datetime import date
 from indexer.errors import QueryError, message
 from indexer.schema import UNKNOWN
 
+_MONTH_FIRST = r"^(\d\d?)/(\d{4})$"
 _PERIOD = r"(\d{4})(?:-(\d{1,2})(?:-(\d{1,2}))?)?"
 
 
@@ -18,8 +19,8 @@ def parse_period(text: str, where: str) -> tuple[int, int]:
     """Parse a period.
 
     Args:
-        text: ``2018``, ``2018-03`` or ``2018-03-05``; or an unambiguous date in words or digits: ``March
-            2018``, ``31/12/2018``.
+        text: ``2018``, ``2018-03``, ``03/2018`` or ``2018-03-05``; or an unambiguous date in words or digits:
+            ``March 2018``, ``31/12/2018``.
         where: The name of the argument, for errors: ``date_from``, ``date:``.
 
     Returns:
@@ -28,7 +29,7 @@ def parse_period(text: str, where: str) -> tuple[int, int]:
     Raises:
         QueryError: The text is not a period, is ambiguous, or is a day that does not exist.
     """
-    found = re.fullmatch(_PERIOD, text.strip(), re.ASCII)
+    found = re.fullmatch(_PERIOD, re.sub(_MONTH_FIRST, r"\2-\1", text.strip()), re.ASCII)
     if not found and where != "date:" and text.strip().lower() == UNKNOWN:
         raise QueryError(message("periods.takes_date", where=where))
     if not found:

@@ -269,6 +269,21 @@ class _Parser:
         self._next += 1
         return node
 
+    def _read_country(self, value: str, at: int) -> str:
+        """Return a value of ``country:``, with the following words if they complete the name of a country."""
+        from indexer.countries.country_names import find_country  # few requests need it
+
+        for count in (3, 2, 1) if find_country(value) is None else ():
+            words = self._tokens[self._next : self._next + count]
+            name = " ".join([value, *(one.text for one in words)])
+            if all(one.kind == CHUNK for one in words) and find_country(name):
+                query = f'country:"{name}"'
+                fault = message("query.name_needs_quotation_marks", query=query)
+                self._notes.add(at, fault, message("query.read_in_quotation_marks", query=query))
+                self._next += count
+                return name
+        return value
+
     def _primary(self, field: str, at: int) -> _Operand:
         """Parse a group, a phrase or a chunk in a field."""
         token = self._tokens[self._next]
@@ -287,6 +302,8 @@ class _Parser:
             if everything and field not in {"id", "lang", "length"}:  # fields that all items have
                 self._notes.add_note("operators", message("query.any_value", field=field))
             value = " ".join(text.split()) if kind in {PHRASE, EXACT} else text
+            if kind == CHUNK and field == "country":
+                value = self._read_country(value, start)
             return _Operand(Everything(at) if everything else Filter(field, value, at), field)
         if kind in {PHRASE, EXACT}:
             phrase = parse_phrase(text, slop, field, at, self._notes, exact=kind == EXACT)

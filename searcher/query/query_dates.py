@@ -34,7 +34,10 @@ if TYPE_CHECKING:
 DATE_WEIGHT: Final = 1.5
 _FARTHEST: Final = 12  # years, months or days to the nearest that is offered for a date without items
 _YEARS: Final = ("19", "20")  # prefixes of years
-_IN_DIGITS: Final = late_pattern(r"(?:19|20)\d\d-\d\d(?:-\d\d)?|\d\d?[/.]\d\d?[/.](?:19|20)\d\d")
+_IN_DIGITS: Final = late_pattern(
+    r"(?:19|20)\d\d-\d\d(?:-\d\d)?|\d\d?/(?:\d\d?/)?(?:19|20)\d\d|\d\d?\.\d\d?\.(?:19|20)\d\d"
+)
+_SPAN: Final = late_pattern(r"((?:19|20)\d\d)[-–/]((?:19|20)\d\d)")
 _BETWEEN: Final = frozenset({"de", "del", "of"})  # between a month and its year
 
 
@@ -43,7 +46,7 @@ class DateWords(NamedTuple):
 
     first: int  # the indexes of the first and last word in the query
     last: int
-    period: str  # the date, as 2016-03 or 2016
+    period: str  # the date, as 2016-03, 2016 or 2014..2016
     first_day: int  # the first and last day (datetime.date.toordinal)
     last_day: int
 
@@ -93,7 +96,9 @@ def add_dates(  # noqa: PLR0913 - the last three are named
         elif not estimated and finds(days.replace(estimated=True)):
             dates[written] = f"{date.period} {ESTIMATED}"
         elif written not in empty:
-            may_be_noted = len(empty) < MAX_PER_KIND  # a search for each of many years would take long
+            may_be_noted = (
+                len(empty) < MAX_PER_KIND and ".." not in date.period
+            )  # a search for each of many years would take long
             near = _nearest(date, finds, estimated=estimated) if may_be_noted else []
             empty[written] = " ".join([f"date:{period}" for period in near])
     return query
@@ -184,7 +189,7 @@ def _names_of_months() -> dict[str, list[str]]:
 
 
 def find_dates(words: Sequence[str]) -> Iterator[DateWords]:
-    """Find years, months with a year, and days in digits in adjacent words."""
+    """Find years, spans of years, months with a year, and days in digits in adjacent words."""
     for last, word in enumerate(words):
         year = word.strip(PUNCTUATION_AROUND)
         if len(year) == 4 and year.isascii() and year.isdigit() and year.startswith(_YEARS):
@@ -199,6 +204,9 @@ def find_dates(words: Sequence[str]) -> Iterator[DateWords]:
                 continue  # the calendar has no such day, or it is ambiguous
             period = day.fromordinal(first_day).isoformat()
             yield DateWords(last, last, period[:7] if first_day < last_day else period, first_day, last_day)
+        elif (span := _SPAN.fullmatch(year)) and span[1] < span[2]:
+            ends = [parse_period(one, "a date in words") for one in span.groups()]
+            yield DateWords(last, last, "..".join(span.groups()), ends[0][0], ends[1][1])
 
 
 def has_dates(query: Node) -> bool:

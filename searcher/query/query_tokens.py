@@ -137,7 +137,19 @@ def split_query(text: str, notes: Notes) -> list[Token]:
                     kind=AT_LEAST, number=_limit_number(count[1], MAX_DISTANCE + 1)
                 )
     read = [token._replace(text=_restore_signs(token.text)) for token in found]
+    _note_spaced_fields(read, notes)
     return _read_local_operators([*read, Token(CLOSE, CLOSE, len(text))], notes)
+
+
+def _note_spaced_fields(found: list[Token], notes: Notes) -> None:
+    """Add a note for each name of a field before a space and a colon, as in French texts."""
+    for before, token in pairwise(found):
+        if (
+            token.text == ":"
+            and before.kind == CHUNK
+            and LOCAL_FIELDS.get(before.text, before.text) in FIELDS
+        ):
+            notes.add_note("operators", message("query.read_field_as_word", typed=before.text))
 
 
 def _drop_question_marks(text: str, notes: Notes) -> str:
