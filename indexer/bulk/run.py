@@ -10,7 +10,7 @@ from array import array
 from dataclasses import dataclass
 from functools import cache
 from itertools import chain, pairwise
-from typing import TYPE_CHECKING, Any, Self
+from typing import IO, TYPE_CHECKING, Any, Self
 
 import numpy as np
 
@@ -80,19 +80,21 @@ class SpillFile:
     """Writes arrays to a file, from which they can be read again."""
 
     def __init__(self, path: Path, small: int = SMALL) -> None:
-        """Create the file.
+        """Prepare the file.
 
         Arrays of at most ``small`` bytes stay in memory.
         """
         self.path = path
         self._small = small
-        self._file = path.open("wb")
+        self._file: IO[bytes] | None = None  # until a larger array is added
         self._offset = 0
 
     def add(self, values: NDArray[Any]) -> SpilledArray:
         """Write an array, and return an object that can read it."""
         if values.nbytes <= self._small:
             return SpilledArray(self.path, self._offset, len(values), values.dtype, values.copy())
+        if self._file is None:
+            self._file = self.path.open("wb")
         spilled = SpilledArray(self.path, self._offset, len(values), values.dtype)
         # `tofile` would ignore errors when the disk is full.
         self._file.write(np.ascontiguousarray(values).data)
@@ -107,7 +109,8 @@ class SpillFile:
 
     def close(self) -> None:
         """Close the file, after which its arrays can be read."""
-        self._file.close()
+        if self._file is not None:
+            self._file.close()
 
 
 BATCH = 1024  # documents analyzed together, to share the overhead of numpy calls

@@ -11,6 +11,8 @@ from __future__ import annotations
 import heapq
 from array import array
 from collections import Counter
+from functools import partial
+from io import BytesIO
 from itertools import compress, count, islice, repeat
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any
@@ -20,7 +22,7 @@ import numpy as np
 from indexer.analysis.word_arrays import ranges
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
     from typing import IO
 
@@ -32,6 +34,7 @@ if TYPE_CHECKING:
 
 
 _LINES_AT_ONCE = 1 << 14
+_SMALL = 1 << 10  # terms
 
 
 class Vocabulary(dict[str, int]):
@@ -46,6 +49,7 @@ class SpilledVocabulary:
     """A vocabulary on disk, with its terms in byte order and the number of each term.
 
     There is one term per line. Sorting strings by code point also sorts their UTF-8 bytes.
+    A small vocabulary stays in memory.
     """
 
     def __init__(self, path: Path, vocabulary: Vocabulary) -> None:
@@ -53,14 +57,16 @@ class SpilledVocabulary:
 
         Its terms have no line breaks.
         """
-        self.path = path
         names = [*vocabulary]  # in the order of their numbers
         self.order = np.array(sorted(range(len(names)), key=names.__getitem__), np.uint32)
-        with path.open("wb") as file:
+        self.open: Callable[[], IO[bytes]] = lambda: path.open("rb")  # for :func:`next_terms`
+        with BytesIO() if len(names) <= _SMALL else path.open("wb") as file:
             for first in range(0, len(names), _LINES_AT_ONCE):
                 lines = [names[number] for number in self.order[first : first + _LINES_AT_ONCE].tolist()]
                 file.write(("\n".join(lines) + "\n").encode("utf-8", "surrogatepass"))
             self.size = file.tell()
+            if isinstance(file, BytesIO):
+                self.open = partial(BytesIO, file.getvalue())
 
 
 class MergedVocabulary:
@@ -69,10 +75,9 @@ class MergedVocabulary:
     def __init__(self, path: Path, epochs: Sequence[SpilledVocabulary]) -> None:
         """Merge the vocabularies of epochs into a file."""
         if len(epochs) == 1:
-            path, ranks = epochs[0].path, [array("I", range(len(epochs[0].order)))]
+            self.open, ranks = epochs[0].open, [array("I", range(len(epochs[0].order)))]
         else:
-            ranks = _merge(path, epochs)
-        self._path = path
+            self.open, ranks = lambda: path.open("rb"), _merge(path, epochs)
         self._size = 1 + max((own[-1] for own in ranks if own), default=-1)
         self.ranks = [np.empty(len(own), dtype=np.uint32) for own in ranks]
         for numbered, epoch, own in zip(self.ranks, epochs, ranks, strict=True):
@@ -81,10 +86,6 @@ class MergedVocabulary:
     def __len__(self) -> int:
         """Return the number of distinct terms."""
         return self._size
-
-    def open(self) -> IO[bytes]:
-        """Open the file of terms, for :func:`next_terms`."""
-        return self._path.open("rb")
 
     def initials(self) -> Counter[int]:
         """Count the terms by first byte."""
@@ -105,7 +106,7 @@ def _merge(path: Path, epochs: Sequence[SpilledVocabulary]) -> list[array[int]]:
     ranks = [array("I") for _ in epochs]
     last, rank = b"", -1
     with path.open("wb") as merged:
-        for line, epoch in heapq.merge(*(_lines(sealed.path, at) for at, sealed in enumerate(epochs))):
+        for line, epoch in heapq.merge(*(_lines(sealed, at) for at, sealed in enumerate(epochs))):
             if line != last:
                 merged.write(line)
                 last = line
@@ -114,8 +115,8 @@ def _merge(path: Path, epochs: Sequence[SpilledVocabulary]) -> list[array[int]]:
     return ranks
 
 
-def _lines(path: Path, epoch: int) -> Iterator[tuple[bytes, int]]:
-    with path.open("rb") as file:
+def _lines(sealed: SpilledVocabulary, epoch: int) -> Iterator[tuple[bytes, int]]:
+    with sealed.open() as file:
         yield from zip(file, repeat(epoch))
 
 
