@@ -225,7 +225,7 @@ def install_message(what: str, extra: str) -> str:
 
     Args:
         what: The feature that needs the libraries.
-        extra: The name of the optional dependencies, as in ``pip install 'dragoman[EXTRA]'``.
+        extra: The name of the optional dependencies, as in ``dragoman[EXTRA]``.
     """
     return message("extras.missing", what=what, extra=extra, command=_command(extra))
 

@@ -360,7 +360,7 @@ def missing_extra(label: str, what: str, extra: str) -> SourceError:
     Args:
         label: The name of the source.
         what: The feature that needs the libraries.
-        extra: The name of the optional dependencies, as in ``pip install 'dragoman[EXTRA]'``.
+        extra: The name of the optional dependencies, as in ``dragoman[EXTRA]``.
     """
     from indexer.errors import install_message  # nearly all kinds have their libraries
 
