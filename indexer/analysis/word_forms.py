@@ -125,9 +125,9 @@ def distance(language: str, typed: str, label: str, *, within: bool) -> int | No
     ):
         return None
     bare, bare_label = fold(typed), fold(label)
+    if language == "fr" and typed.rstrip("s").endswith("é") and label.rstrip("s").endswith("e"):
+        return None  # péché is not pêche, nor marchés marche
     if bare == bare_label:
-        if language == "fr" and typed.rstrip("s").endswith("é") and not label.rstrip("s").endswith("é"):
-            return None  # péché is not pêche, nor marché marche
         # A word typed without accents matches all accented spellings.
         return SAME if bare == typed else NUMBER
     if len(bare) != len(typed) or len(bare_label) != len(label):
