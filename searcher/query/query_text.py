@@ -315,7 +315,7 @@ def foreign_note(
         written = _COMPUTED.sub(_insertion, written)
         typed, written = shorten_line(typed), " ".join(written.split())
         key = "query.foreign" if written else "query.foreign_left_out" if is_empty else "query.not_foreign"
-        key = "query.ampersand" if name == "&" else key
+        key = "query.ampersand" if name == "&" and written else key
         text = message(key, typed=typed, name=name, query=written, syntax=syntax)
         if strict:
             raise Notes(query, strict=True).error(at, text)

@@ -384,7 +384,8 @@ class Resolver:
                 continue
             label = next((one for one in expansions or () if one.first <= at <= one.last), None)
             known[node] = known[node] if node in known else self._finds(node)
-            if known[node] or (label and label.query and self._finds(label.query)):
+            known[node] = known[node] or bool(label and label.query and self._finds(label.query))
+            if known[node]:
                 continue
             found = {place for place, query in label.queries() if self._finds(query)} if label else set()
             may_be_read = expansions is not None and len(chunks) > 1 and chunk.islower()
