@@ -302,9 +302,9 @@ class Answerer:
 def _count_by_place(
     execution: Execution, request: SearchRequest, reading: AbstractContextManager[None]
 ) -> Mapping[str, int] | None:
-    """For each country, count the items that name only a place in it, not the country.
+    """Count, for each country, the items that name a place in it, but not the country itself.
 
-    See ``by_place`` of :class:`Execution`.
+    None if this is not known; see ``by_place`` of :class:`Execution`.
     """
     if "place" in request.country_via:  # then the facet counts countries by kind of evidence
         return counts_by_way(execution.facets.get(COUNTRY_VIA, {}), ("place",))

@@ -187,12 +187,12 @@ class Execution(NamedTuple):
     Attributes:
         total: The number of documents that match the query and all filters.
         top: The requested page: (document number, score), best first.
-        facets: The counts by facet and value, without zeros, ignoring the facet's own filter, in the order of
-            :func:`sort_counts`. In facets of periods, the key ``estimated`` counts the ``unknown`` documents
-            with an estimated date.
+        facets: The counts by facet and value, without zeros, in the order of :func:`sort_counts`. Each facet
+            is counted without its own filter. In facets of periods, ``unknown`` counts the documents without
+            a date, and ``estimated`` those of them that have an estimated date.
         grouped: The near duplicates; None if they are not grouped.
-        by_place: Returns, for each country, the number of documents that name only a place in it, not the
-            country; None if a document was indexed by an older version, which did not store this.
+        by_place: Returns, for each country, the number of documents that name a place in the country, but not
+            the country itself; None if a document was indexed by an older version, which did not store this.
     """
 
     total: int

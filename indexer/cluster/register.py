@@ -81,7 +81,7 @@ class ClusterRegister:
         return [one["item"] for one in self._search({"prefix": {"former": prefix}}, most)]
 
     def histories(self, ids: Sequence[str]) -> dict[str, History]:
-        """Return the former ids, and the further source locations, of items."""
+        """Return the former ids of items, and their source locations that are not in ``NewsItem.source``."""
         found: dict[str, History] = {}
         for one in self._search({"terms": {"item": list(ids)}}, _MOST):
             former, places = found.get(one["item"], ((), ()))

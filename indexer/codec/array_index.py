@@ -148,9 +148,9 @@ class ArrayIndex:
         return [*islice(merge(*(segment.ids_with_prefix(prefix) for segment in self.segments)), most)]
 
     def terms_with_prefix(self, field: str, prefix: str) -> str:
-        """Return the terms of a field that start with a prefix, each preceded by a line break.
+        """Return the terms of a field that start with a prefix, as one string.
 
-        The terms are distinct and sorted.
+        Each term is preceded by a line break. The terms are distinct and sorted.
         """
         start = prefix.encode("utf-8", "surrogatepass")
         lines = b""

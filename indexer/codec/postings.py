@@ -181,7 +181,11 @@ class FieldPostings:
         return list(accumulate(gaps))
 
     def _upper_range(self, first: int, last: int) -> tuple[int, int]:
-        """Return the range of the entries in ``upper_at`` within a range of postings."""
+        """Return which changes of the upper half of the document number are in a range of postings.
+
+        A document number is stored as two halves. The array ``upper_at`` has the postings at which the upper
+        half changes. The result is the start and the end of a slice of this array.
+        """
         at = self._upper_at
         begin = bisect_left(at, first, self._upper_from[first >> PART], self._upper_from[(first >> PART) + 1])
         high = self._upper_from[(last - 1 >> PART) + 1]
@@ -423,7 +427,7 @@ class Lexicon:
         return first + bisect_left(self.walk(range(first, min(first + BLOCK_TERMS, self._size))), term)
 
     def lines_with_prefix(self, start: bytes) -> bytes:
-        """Return the lines of all terms that start with a prefix, each preceded by a line break."""
+        """Return all terms that start with a prefix, as one string with a line break before each term."""
         last = bisect_right(self._firsts, start, 1)
         first = last - 1
         while last < len(self._firsts) and self._firsts[last].startswith(start):

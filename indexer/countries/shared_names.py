@@ -143,7 +143,7 @@ def _qualifiers_of(token: str) -> frozenset[str]:
 def resolve_typed_name(typed: str, code_of: Callable[[str], str | None]) -> str | None:
     """Return the full name for a shared name that is typed with qualifiers: "n. korea".
 
-    It may be typed in any case.
+    It may be typed in any case. None for any other text.
     """
     typed = typed.strip().upper()
     for word in _WORD.finditer(typed):

@@ -195,9 +195,9 @@ def resolve_dates(items: Sequence[RawItem]) -> list[ItemDate | None]:
 
 
 def resolve_alone(raw: RawItem) -> ItemDate | None:
-    """Determine the date of an item of an unordered source.
+    """Return the date of an item of an unordered source, which is stated, or estimated from the text.
 
-    It is stated, or estimated from the text.
+    None if the text has no clues.
     """
     if raw.date is not None:
         return raw.date

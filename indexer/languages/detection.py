@@ -335,7 +335,10 @@ def _label_words() -> dict[str, tuple[float, ...]]:
 
 
 def _likeliest_of_short_text(text: str, result: Vote) -> tuple[str, float] | None:
-    """Return the most likely language of a text of a few words, and its probability."""
+    """Return the most likely language of a text of a few words, and its probability.
+
+    None for a text without words.
+    """
     written = dict.fromkeys(_WORD.findall(text))
     if not written:
         return None

@@ -157,7 +157,7 @@ def are_names(words: Iterable[str]) -> bool:
 def day_in_name(name: str) -> ItemDate | None:
     """Parse a numeric date in a file name or title, such as ``2018-03-05-quay.md``.
 
-    The year must come first.
+    The year must come first. None if there is no valid date.
     """
     for match in _IN_NAME.finditer(name):
         try:
@@ -386,7 +386,7 @@ def read(stream: io.BufferedReader, context: ReadContext) -> Source:
 
 
 def _values(text: str, path: PurePath, reader: ForeignReader) -> tuple[dict[str, object], ItemDate | None]:
-    """Return the fields of a text, and the date in its first lines.
+    """Return the fields of a text, and the date in its first lines, or None if they have no date.
 
     The first lines may also have fields.
     """

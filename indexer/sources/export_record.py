@@ -142,7 +142,11 @@ def _text(value: object, name: str) -> str:
 
 
 def _names(value: Any, name: str) -> str | None:
-    """Read a short text, or a list of names, as one text."""
+    """Read a short text, or a list of names, as one text; None if it is empty.
+
+    Raises:
+        _BadFieldError: A value is not a text.
+    """
     names = value if isinstance(value, list) else [value]
     if not all(isinstance(given, str) for given in names):
         raise _BadFieldError(message("skip.not_text", name=name))

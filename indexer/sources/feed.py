@@ -287,9 +287,9 @@ class EntryReader:
         return None
 
     def _key(self, item: Element, url: str | None) -> str | None:
-        """Return the identifier of a feed item.
+        """Return the identifier of a feed item, or else its URL; None if the URL is that of the whole site.
 
-        The site is added, unless the identifier is globally unique.
+        The site is added to the identifier, unless it is globally unique.
         """
         stated = _stated_key(item)
         if not stated:

@@ -88,7 +88,7 @@ class ForeignFields:
                 candidates.sort(key=lambda candidate: candidate[0][1:])
 
     def title(self) -> str | None:
-        """Remove the title from the fields, and return it."""
+        """Remove the title from the fields, and return it, or None if no field is a title."""
         return next((text for _, value in self._pop_values("title") if (text := line(value))), None)
 
     def texts(self) -> tuple[str, ...]:
@@ -132,9 +132,9 @@ class ForeignFields:
         return None
 
     def key(self, url: str | None) -> str | None:
-        """Remove the identifier, and return it, or else the URL.
+        """Remove the identifier from the fields, and return it.
 
-        An id that is a row number is no identifier.
+        An id that is a row number is no identifier and stays. Without an identifier, return ``url``.
         """
         for name, value in self._pop_values("id"):
             text = text_of(value)

@@ -167,7 +167,10 @@ def read_csl(stream: io.BufferedReader, context: ReadContext) -> Iterator[RawIte
 
 
 def _as_exported(item: RawItem | None, values: dict[str, Any], author: Any) -> RawItem | None:
-    """Restore the id, date range and author of a reference that Dragoman exported."""
+    """Restore the id, date range and author of a reference that Dragoman exported.
+
+    Any other reference is returned as it is. None if there is no item.
+    """
     notes, own = values.get("notes", ""), values.get("identifier")
     notes = notes if isinstance(notes, list) else [str(notes)]
     if not item or not own or not any(map(_OWN.fullmatch, notes)):

@@ -139,7 +139,7 @@ def _numeric_date(figures: re.Match[str], day_first: bool | None) -> ItemDate | 
 
 
 def _since_1970(text: str) -> ItemDate | None:
-    """Parse a time in seconds or milliseconds since 1970."""
+    """Parse a time in seconds or milliseconds since 1970, or return None for any other text."""
     if not (number := _NUMBER.fullmatch(text)):
         return None
     for seconds in (int(number[1]), int(number[1]) // 1000):

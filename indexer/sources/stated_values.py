@@ -313,7 +313,7 @@ _LANGUAGE_NAMES: Final = {
 
 
 def read_language_name(value: object) -> str | None:
-    """Parse the language of an item: a code such as ``es-MX``, or a name."""
+    """Parse the language of an item: a code such as ``es-MX``, or a name. None for any other value."""
     if isinstance(value, list) and len(value) == 1:
         value = value[0]
     text = text_of(value)

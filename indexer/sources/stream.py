@@ -37,18 +37,19 @@ class Blob(NamedTuple):
     """A source that can be opened: a file, standard input, or a file of a folder or archive.
 
     Attributes:
-        name: The name in the index and in messages. For a file, the file name, with parent folders if another
-            source of the index has the same name; for a member, the names of its containers and its own,
-            separated by slashes; for a URL, its host and path.
+        name: The name in the index and in messages. It is the file name of a file, with parent folders if
+            another source of the index has the same name; the names of a member's containers and its own,
+            separated by slashes; the host and the path of a URL.
         label: The name in errors about reading it, which is the path as given.
         open: Opens the blob at its first byte.
         keep_open: Whether it remains open after reading, like standard input.
-        unpacked_name: The name whose suffix shows the kind, if it is not ``name``: for a compressed file, the
-            name without ``.gz``; for a URL, the last part of its path.
+        unpacked_name: A second name with the suffix of the content, if that of ``name`` differs: the name of
+            a compressed file without ``.gz``, or the last part of a URL's path. Empty if ``name`` has the
+            suffix.
         url: The URL that it was fetched from, without credentials; empty if there is none.
         sibling: Opens another file in the same folder or archive by its relative path; returns None if there
             is no such file.
-        in_folder: Whether it is in a folder, where files that Dragoman wrote are not sources.
+        in_folder: Whether it is in a folder. There, files that Dragoman wrote are not read as sources.
     """
 
     name: str

@@ -242,7 +242,7 @@ def _modification_time(response: HTTPResponse) -> str:
 
 
 def _retry_after(text: str) -> float | None:
-    """Parse a ``Retry-After`` header (seconds or a time) as seconds."""
+    """Parse a ``Retry-After`` header (seconds or a time) as seconds, or return None if it is invalid."""
     if text.isdecimal() and len(text) < 10:
         return float(text)
     moment = _moment(text)

@@ -357,7 +357,16 @@ class KeptGroups:
         return before == {(kind, frozenset(some)) for kind, some in found}
 
     def write(self, folder: Path, name: str, touched: Collection[int], found: WordSet) -> IndexFile | None:
-        """Write the groups of the next generation: the recomputed ones, and those that stay."""
+        """Write the groups of the next generation: the recomputed ones, and the unchanged ones.
+
+        None if there are no groups.
+
+        Args:
+            folder: The folder of the segments.
+            name: The name of the file to write.
+            touched: The numbers of the previous groups that are replaced.
+            found: The recomputed groups.
+        """
         stays = ~among(self._groups, np.array(sorted(touched), np.int64))
         first = len(self._known)
         members = np.fromiter(chain.from_iterable(members for _, members in found), np.int64)

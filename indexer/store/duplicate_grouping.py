@@ -34,8 +34,12 @@ def next_groups(
 ) -> IndexFile | None:
     """Find the groups of the next generation, and write them if they changed.
 
-    The groups are the same as after a build with all items: new documents, and documents found to be similar
-    to them, are compared with all others. Groups without new or lost members stay.
+    The result equals that of a build with all items. But only new documents, and documents that are similar
+    to them, are compared with all others. A group that neither gains nor loses a member is kept.
+
+    Returns:
+        The file of the groups, which is the previous one (``known``) if no group changed; None if there are
+        no groups.
     """
     from indexer.store.duplicate_candidates import Candidates, KeptGroups
 

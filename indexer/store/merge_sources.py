@@ -216,7 +216,10 @@ class SourceMerger:
             )
 
     def read_items(self, items: Iterable[Mapping[str, Any] | NewsItem], source: str | None) -> None:
-        """Read items in memory as a source."""
+        """Write items that are in memory, as if they were read from a source.
+
+        ``source`` is the name of the source; None for the default name.
+        """
         name = self.sources.open_items_source(source)
         self.same.several = True
         self._write(name, read_records(items, name, self._ahead.skip, self._reading))

@@ -111,7 +111,11 @@ class SegmentView(Protocol):
         """Return the documents with a title, and perhaps others, including deleted ones."""
 
     def word_index(self, docs: Docs) -> WordIndex:
-        """Return an index of the words of at least the given documents."""
+        """Return an index of the words in documents.
+
+        It may also contain other documents, and may lack the last ones of ``docs`` if they have too many
+        words.
+        """
 
 
 class DocumentStore(Protocol):

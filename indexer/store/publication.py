@@ -104,13 +104,13 @@ def publish(folder: Path, manifest: Manifest) -> None:
 
 
 def clear_leftovers(folder: Path, manifest: Manifest | None = None) -> None:
-    """Remove the files of interrupted writes from a locked folder.
+    """Remove the files of interrupted writes from an index folder, which the caller has locked.
 
-    First, an outdated table of contents for Whoosh is replaced, because it may list removed segments.
+    Before that, the table of contents for Whoosh is brought up to date, so that it lists no removed segment.
 
     Args:
         folder: The index folder.
-        manifest: Its current manifest; None to read it.
+        manifest: The current manifest of the index; None to read it from the folder.
     """
     segments = folder / SEGMENTS_FOLDER
     scratch = segments / SCRATCH

@@ -61,7 +61,10 @@ class Register(LineTable):
         return tuple([cells[1] for cells in self.lines_of("i", item_id)])
 
     def places(self, item_id: str) -> tuple[SourceLines, ...]:
-        """Return the further source locations of an item."""
+        """Return the source locations of an item that are not in ``NewsItem.source``.
+
+        An item has several locations if several files contain it.
+        """
         return tuple([SourceLines(*cells[1:]) for cells in self.lines_of("p", item_id)])
 
     def excludes(self, item_id: str) -> bool:
@@ -161,9 +164,9 @@ class RegisterChanges:
         return len(others) == len(before)
 
     def drop_places(self, item_id: str, files: Iterable[str] | None = None) -> None:
-        """Remove the further source locations of an item.
+        """Remove source locations of an item, but not the one in ``NewsItem.source``.
 
-        Only those in ``files`` are removed, unless it is None.
+        ``files`` are the files whose locations are removed; None for all.
         """
         left_out = frozenset(one.file for one in self.places.get(item_id, ())) if files is None else {*files}
         left = tuple([one for one in self.places.pop(item_id, ()) if one.file not in left_out])

@@ -36,9 +36,9 @@ _MEMORY: Final = 64  # megabytes of a temporary index
 
 
 class ComparedTexts:
-    """Finds the documents that match parts of queries, by comparing their texts.
+    """Finds the matches of query parts that the index of a cluster cannot answer.
 
-    Threads may share it.
+    It fetches the documents that may match, and searches their stored texts. Threads may share it.
     """
 
     def __init__(self, cluster: Cluster, index: str, translator: Translator) -> None:

@@ -395,9 +395,10 @@ class ClusterEngine:
         return frozenset([name for name in self._manifest.fields if not name.endswith(CONCEPTS)])
 
     def reading_context(self) -> AbstractContextManager[None]:
-        """Return a context manager for reading the index.
+        """Return a context manager that reports if the index is replaced while it is read.
 
-        Hits also use it after the engine is closed.
+        A context that was returned before the engine is closed remains usable, so that hits can still be
+        read.
 
         Raises:
             RuntimeError: The engine is closed.

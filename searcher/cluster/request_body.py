@@ -54,7 +54,10 @@ def facet_counts(name: str, answer: Json, filters: Filters, labels: Mapping[str,
 
 
 def by_place(answer: Json) -> dict[str, int] | None:
-    """Return, for each country, how many documents name only a place in it, not the country."""
+    """Return, for each country, how many documents name a place in it, but not the country itself.
+
+    None if a document was indexed by an older version, which did not store this.
+    """
     if answer["unplaced"]["doc_count"]:
         return None
     found = [(value_of(COUNTRY_VIA, one["key"])[0], one["doc_count"]) for one in answer["places"]["buckets"]]

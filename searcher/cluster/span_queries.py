@@ -173,7 +173,10 @@ class _Spans:
         raise QueryError(message("query.without_positions", name=type(node).__name__))
 
     def _near(self, node: model.Near) -> Json | None:
-        """Return a span query for the occurrences of two parts that are near the other part."""
+        """Return a span query for the occurrences of two parts that are near the other part.
+
+        None if a part has no span query.
+        """
         first, second = map(self.spans, node.parts)
         if first is None or second is None:
             return None

@@ -178,9 +178,10 @@ def delete(
 
 
 def _confirm(question: str, folder: str, changes: Sequence[Change]) -> bool:
-    """List the items, and ask for confirmation.
+    """List the items, and return whether the user confirms the changes.
 
-    Without a terminal, raise an error.
+    Raises:
+        DragomanError: There is no terminal to ask.
     """
     if not sys.stdin.isatty():
         raise DragomanError(message("item_changes.not_a_terminal", question=question))

@@ -168,10 +168,10 @@ class EmbeddedEngine:
     def _execute(
         self, query: Node, filters: Filters, wanted: ResultRequest, more: int = 0
     ) -> tuple[Execution, DuplicateMatches | None]:
-        """Execute a query.
+        """Execute a query, and return the result and the matches with near duplicates.
 
-        If hits are grouped, also return the matches with near duplicates. ``more`` documents are ranked
-        beyond the page, to replace documents that a near duplicate outranks.
+        The latter are None if hits are not grouped. ``more`` documents are ranked beyond the page, to replace
+        documents that a near duplicate outranks.
         """
         for at, (name, _) in enumerate(filters.where):
             if name in wanted.facets:  # a facet is counted without its own filter
@@ -426,7 +426,11 @@ class EmbeddedEngine:
         return self._index.own.names
 
     def reading_context(self) -> AbstractContextManager[None]:
-        """Return a context manager for reading, which turns damage into a clear error."""
+        """Return a context manager for reading, which turns damage into a clear error.
+
+        Raises:
+            RuntimeError: The engine is closed.
+        """
         if self._closed:
             raise RuntimeError("this searcher is closed; open another one")
         return self._guard

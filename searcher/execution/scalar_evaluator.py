@@ -238,7 +238,10 @@ def execute(
 
 
 def _count_by_place(segments: Iterable[FilteredDocs]) -> Counter[str] | None:
-    """Count, for each country, the documents that name only a place in it, not the country."""
+    """Count, for each country, the documents that name a place in it, but not the country itself.
+
+    None if a document was indexed by an older version, which did not store this.
+    """
     counts = sum([docs.by_place() for docs in segments], Counter[str]())
     return None if UNKNOWN in counts else counts
 
@@ -306,9 +309,9 @@ class FilteredDocs:
 
     @property
     def undated(self) -> int:
-        """The number of documents without a date, or with an estimated date that is excluded.
+        """The number of documents that pass all filters except the date filter, but have no date.
 
-        They pass all filters except the date filter.
+        If the request ignores estimated dates, documents with an estimated date are included.
         """
         return len(self._whenever) - bisect_left(self._whenever, self._dated_end)
 

@@ -231,7 +231,11 @@ def write_whole(file: str, content: bytes, *, replace: bool) -> None:
 
 
 def write_chunks(chunks: Iterator[bytes], stream: BinaryIO) -> list[str]:
-    """Write the chunks of a generator to a stream, and return its notes."""
+    """Write the chunks of a generator to a stream.
+
+    Returns:
+        The notes for the user that the generator returns at its end, such as a warning about shortened texts.
+    """
     while True:
         try:
             stream.write(next(chunks))

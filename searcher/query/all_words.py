@@ -116,7 +116,10 @@ def double_every_word(query: Node, vocabulary: Vocabulary, dates: tuple[model.Da
 
 
 def _prefer_every_word(query: model.Or, dates: tuple[model.Days, ...], vocabulary: Vocabulary) -> Node:
-    """Rank items with every one of several adjacent words higher."""
+    """Raise the scores of items that contain all of the given adjacent query words.
+
+    Items with only some of the words keep their scores. See :func:`double_every_word`.
+    """
     every = _require_words_or_date(query, dates)
     vias = [leaf.via for leaf in leaves(query) if isinstance(leaf, (model.Term, model.Phrase))]
     if TRANSLATED not in vias:

@@ -369,7 +369,7 @@ class Expander:
     def _node(
         self, label: ConceptLabel, weight: float, rarity: float, concepts: tuple[int, ...], *, related: bool
     ) -> Node | None:
-        """Return the query for a label, in which all terms together weigh as much as one."""
+        """Return the query for a label, whose terms weigh as much as one together; None if no text has it."""
         field = text_field(label.language)
         documents = self._vocabulary.documents(field)  # unadjusted, see `idf`
         alone = sum(idf(documents, self._vocabulary.document_frequency(field, term)) for term in label.terms)

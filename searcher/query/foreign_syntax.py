@@ -297,7 +297,10 @@ class _Connectors:
         return found
 
     def _apply_prefix(self, operator: _Operator, part: Part | None) -> Part | None:
-        """Return the translation of an operator with one operand: NOT, a field or a function."""
+        """Return the translation of an operator with one operand: NOT, a field or a function.
+
+        None if there is no operand, or Dragoman has no such function, which is noted.
+        """
         kind, name, at = operator.kind, operator.text, operator.at
         if part is None or kind == "any":
             return part

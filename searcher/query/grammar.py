@@ -347,7 +347,7 @@ def _join_proximity(first: Node | None, second: Node | None, operator: Token, no
 def _at_least(part: Node | None, operator: Token, notes: Notes) -> Node | None:
     """Require a number of occurrences of a part.
 
-    If occurrences of the part cannot be counted, only require a match.
+    If occurrences of the part cannot be counted, only require a match. None if there is no part.
     """
     if part is None:
         return None

@@ -97,7 +97,10 @@ class KnownWords:
         )
 
     def matches(self, word: str) -> bool:
-        """Return whether a word matches the texts that have its stem: *nativity* does not match *native*."""
+        """Return whether texts or labels contain a word or a form of it, not only other words with its stem.
+
+        For example, *nativity* has the stem of *native*, but is not contained in a text with *native*.
+        """
         return bool(self._words.word(word).languages) or self.has(word)
 
     def is_word(self, word: str) -> bool:

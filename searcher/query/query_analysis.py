@@ -247,11 +247,11 @@ class QueryAnalyzer:
         return () if self._language in (None, language) else self._vocabulary.forms(language, term)
 
     def phrase(self, quoted: model.Quoted, sets: Mapping[str, Sequence[str]] | None = None) -> Node | None:
-        """Resolve a phrase.
+        """Resolve a phrase to a query with one phrase for each language whose texts may contain it.
 
-        The result is the phrase in each language whose texts may contain it. Function words are not searched
-        but keep their positions. ``sets`` has the words that each pattern of the phrase matches; each
-        combination of them becomes a phrase.
+        Function words are not searched but keep their positions. If the phrase has patterns, such as
+        ``elect*``, ``sets`` maps each to the words that it matches; there is one phrase for each combination
+        of these words. If nothing can match, return NOTHING for a phrase with patterns, or else None.
         """
         nodes: list[Node] = []
         chunks = list(map(self._words.word, quoted.words))
@@ -468,7 +468,7 @@ def mark_corrected(query: Node) -> Node:
 
 
 def _known_term(vocabulary: Vocabulary, language: str, word: str) -> str | None:
-    """Return the first term of a word that the index contains, or None."""
+    """Analyze a word, and return the first of its terms that is in the index, or None."""
     name, terms = text_field(language), analyzer(language).query_terms(word)
     return next((term for term in terms if vocabulary.document_frequency(name, term)), None)
 

@@ -93,7 +93,11 @@ class Budget:
         return self._refuse(self._as_text, written, limit, fault)
 
     def ask_for_letters(self, written: str, start: int, limit: str) -> bool:
-        """Add a note that a pattern is read as text because it matches too many words."""
+        """Add a note that a pattern is read as text because it matches too many words, and return False.
+
+        Raises:
+            QueryError: The query is strict.
+        """
         part = quote_part(written, start)
         return self.read_as_text(written, limit, message("query.write_more_letters", part=part, limit=limit))
 
@@ -107,7 +111,8 @@ class Budget:
     def spend_wide(self, sign: str, start: int | None) -> bool:
         """Count a part that may match nearly every item, such as ``*`` or ``NOT``.
 
-        ``sign`` is the part in messages.
+        ``sign`` is the part in messages. Returns whether the part is within the limit; if not, it is left
+        out.
         """
         most = self.limits.regions if sign == RANGE else self.limits.wide
         if self._wide[sign] < most:
@@ -119,7 +124,10 @@ class Budget:
         )
 
     def spend_region(self, start: int) -> bool:
-        """Count a region in a filter by country."""
+        """Count a region in a filter by country.
+
+        Returns whether the region is within the limit; if not, it is left out.
+        """
         if self._regions < self.limits.regions:
             self._regions += 1
             return True
@@ -130,7 +138,8 @@ class Budget:
     def spend_pattern(self, written: str, start: int, *, scans: bool) -> bool:
         """Count a pattern.
 
-        ``scans`` is true if the pattern may begin with any letter, so that all words are read.
+        ``scans`` is true if the pattern may begin with any letter, so that all words are read. Returns
+        whether the pattern is within the limits; if not, it is read as text.
         """
         if self._patterns >= self.limits.patterns:
             limit = fault = message("query.hold_patterns", most=self.limits.patterns)
@@ -156,7 +165,10 @@ class Budget:
         return self.read_as_text(written, limit, fault)
 
     def spend_compared(self, written: str, start: int, words: int) -> bool:
-        """Count the words that are compared with a pattern."""
+        """Count the words that are compared with a pattern.
+
+        Returns whether they are within the limit; if not, the pattern is read as text.
+        """
         if not self._compared or self.may_compare(words):
             self._compared = self._compared or words
             return True
@@ -175,7 +187,10 @@ class Budget:
         return True
 
     def spend_texts(self, written: str, spellings: int, texts: int) -> bool:
-        """Count the spellings of an abbreviation (AT&T) and the texts that may contain it."""
+        """Count the spellings of an abbreviation (AT&T) and the texts that may contain it.
+
+        Returns whether they are within the limits; if not, the abbreviation is read as text.
+        """
         self._spellings += spellings
         self._texts += texts
         if self._spellings <= FEW and self._texts <= MAX_COMPARED_TEXTS:
@@ -187,7 +202,10 @@ class Budget:
         return self.read_as_text(written, limit, fault)
 
     def spend_found(self, written: str, start: int, words: int) -> bool:
-        """Count the words that a pattern matches."""
+        """Count the words that a pattern matches.
+
+        Returns whether they are within the limits; if not, the pattern is read as text.
+        """
         part = quote_part(written, start)
         if words > self.limits.found:
             return self.ask_for_letters(

@@ -210,7 +210,7 @@ def find_dates(words: Sequence[str]) -> Iterator[DateWords]:
 
 
 def has_dates(query: Node) -> bool:
-    """Return whether a parsed query has dates in filters or words."""
+    """Return whether a parsed query has a date filter, or a word that is a date by itself, such as 2016."""
     parts = leaves(query)
     filters = [part.name for part in parts if isinstance(part, Filter)]
     words = [part.text for part in parts if isinstance(part, Word)]

@@ -118,9 +118,9 @@ class WordPart(NamedTuple):
 
 
 class QueryWord(dict[str, LanguageWord]):
-    """A word of a query, or several words without spaces.
+    """A word of a query, or a text without spaces that has several words, such as *l'Est*.
 
-    It is a dictionary of the word's analysis by language; each is made on first use.
+    It is a dictionary with the analysis of the word in each language, which is made on first use.
 
     Args:
         written: The word as typed.
@@ -131,7 +131,8 @@ class QueryWord(dict[str, LanguageWord]):
         plain: The word in lower case and normalized spelling.
         folded: The plain word without accents.
         is_function_word: Whether the word is a function word in any language.
-        is_one_word: Whether the text is certainly a single word in all languages.
+        is_one_word: Whether the text cannot be several words in any language. True for ASCII letters and
+            digits; if False, :meth:`parts` decides.
     """
 
     def __init__(self, written: str, words: QueryWords) -> None:

@@ -150,7 +150,7 @@ class Neighbours:
     def _indexed_label(self, number: int, language: str) -> tuple[str, Node] | None:
         """Return the first label of a concept that the index contains, and its query.
 
-        The query also matches the first such label in other languages.
+        The query also matches the first such label in other languages. None if the index contains no label.
         """
         _, labels = self._table.concept(number)
         found: dict[str, tuple[str, Node]] = {}

@@ -196,7 +196,7 @@ class Resolver:
         return first or (None if excludes else second)
 
     def _restrict(self, found: model.Node | None, field: str) -> model.Node | None:
-        """Restrict a node to the ``lead`` or the ``body`` of texts, if the field is one of these."""
+        """Restrict a node (None stays) to the ``lead`` or ``body`` of texts, if the field is one of these."""
         if not found or field not in PLACES:
             return found
         self._budget.compares_positions = True
@@ -245,7 +245,7 @@ class Resolver:
         return self._analyzer.phrase(node, sets)
 
     def _read_pattern(self, node: model.Pattern | model.Fuzzy, found: model.Node | None) -> model.Node | None:
-        """Return the terms of a pattern's words, for a proximity query or a field."""
+        """Return the terms of a pattern's words, for a proximity query or a field; None for no words."""
         words = [one for leaf in (model.leaves(found) if found else ()) for one in getattr(leaf, "words", ())]
         most = self._budget.limits.placed
         if len(words) <= most:
@@ -277,7 +277,7 @@ class Resolver:
         return union
 
     def _words(self, chunks: list[str], *, as_typed: bool) -> list[model.Node | None]:
-        """Convert adjacent words to query nodes, and add their expansions."""
+        """Convert adjacent words to queries with their expansions (None for a word that matches nothing)."""
         join_e(chunks, partial(self._analyzer.word, field="text"), self._finds)
         joined = self._joined(chunks)
         if as_typed or self._tools is None:

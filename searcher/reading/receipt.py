@@ -50,7 +50,7 @@ def relative_location(place: str, folder: Path) -> str:
 
 
 def absolute_location(index: Any, file: str) -> str | None:
-    """Return the absolute location of an index, given the one stored in a file.
+    """Return the absolute location of an index, given the one stored in a file, which may be None.
 
     Raises:
         TypeError, ValueError: The stored value cannot be the location of an index.
@@ -290,7 +290,7 @@ def _is_not_receipt(path: Path) -> bool:
 
 
 def read_receipt(file: str | PathLike[str]) -> Receipt:
-    """Read a receipt.
+    """Read a receipt: a file that records a query and its matches for later verification.
 
     Raises:
         DragomanError: The file cannot be read, is not a receipt, or was changed after it was created.

@@ -284,13 +284,13 @@ class Stories(NamedTuple):
     Attributes:
         results: The results of the query.
         stories: The stories, up to the limit, the largest first, and of equally large ones the newest.
-            Doubtful stories are last.
-        found: The total number of stories.
-        small: The number of small stories that are not doubtful.
-        doubtful: The number of doubtful stories.
-        items: The number of items in any story.
-        single: The number of items in no story.
-        undated: The number of items without a date, which are in no story.
+            Stories with a low cohesion (``Story.doubtful``) are last.
+        found: The number of all stories, including the small and the doubtful ones.
+        small: The number of stories that have few members (``Story.small``) and are not doubtful.
+        doubtful: The number of stories with a low cohesion, whatever their size.
+        items: The number of items in a story, including near duplicates.
+        single: The number of items with a date that are in no story.
+        undated: The number of items without a date. They are in no story either.
     """
 
     results: Results

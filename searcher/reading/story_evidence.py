@@ -124,9 +124,9 @@ def _is_name(tokens: Sequence[str], at: int) -> bool:
 
 
 def _concept(word: Word, tokens: Sequence[str], at: int) -> tuple[Evidence | None, int]:
-    """Return the concept of the longest label that begins at a word, and the label's length.
+    """Return the concept of the longest label that begins at a word, and the label's number of words.
 
-    The length is the number of words.
+    Without a label, the result is None and 1.
     """
     if word.labels and at + 1 < len(tokens):
         for label in word.labels.get(KEYS[tokens[at + 1]], ()):

@@ -123,7 +123,7 @@ class TypicalTerms(NamedTuple):
 
 
 def period_pair(written: str | None) -> tuple[str, str] | None:
-    """Split ``FROM..TO`` into two periods, which are equal for a single period."""
+    """Split ``FROM..TO`` into two periods, which are equal for a single period. None stays None."""
     if written is None:
         return None
     first, dots, last = written.partition("..")
@@ -449,9 +449,10 @@ def _forms_in(
 def _words_from(
     text: str, start: int, size: int, analyse: Callable[[str], Iterable[ChunkToken]]
 ) -> list[tuple[str | None, int, int]]:
-    """Return the term, the start and the end of at least ``size`` words after an offset.
+    """Analyze at least ``size`` words of a line after an offset, or all words up to the end of the line.
 
-    At the end of a line, there may be fewer words.
+    Returns:
+        For each word, its term (None for a function word), its start and its end.
     """
     found: list[tuple[str | None, int, int]] = []
     end = text.find("\n", start)

@@ -115,7 +115,7 @@ class Verification(NamedTuple):
 
     @property
     def holds(self) -> bool:
-        """Whether the same items match, and none of them has changed."""
+        """Whether the query still matches the same items as in the receipt, all of them unchanged."""
         return not self.differences
 
     @property

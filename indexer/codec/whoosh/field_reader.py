@@ -185,7 +185,7 @@ class SegmentFields:
         ]
 
     def _restrict_to_form(self, name: str, term: str, word: str) -> PostingList | None:
-        """Return the postings of a term in the documents that contain a form of a word."""
+        """Return the postings of a term in the documents that contain a form of a word, or None."""
         postings = self._postings(name, term.encode())
         language = name.rpartition("_")[2]
         is_long = len(term) >= LONG_STEM
@@ -418,7 +418,7 @@ class ArrayCursor(FieldCursor):  # type: ignore[misc]  # Whoosh has no types
     term = text  # the name that Whoosh's cursor over several segments uses
 
     def term_info(self) -> TermInfo | None:
-        """Return the statistics of the current term."""
+        """Return the statistics of the current term, or None after the last term."""
         return self._term_info(self._name, self._terms.term(self._number)) if self.is_valid() else None
 
     def is_valid(self) -> bool:

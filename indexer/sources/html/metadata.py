@@ -101,7 +101,7 @@ class Stated:
 
 
 def time_of(element: Any) -> str | None:
-    """Return the time in an attribute of an element such as ``time``."""
+    """Return the time in an attribute of an element such as ``time``, or None if it has none."""
     found: str | None = element.get("datetime") or (element.get("title") if element.tag == "abbr" else None)
     return found
 
@@ -269,7 +269,10 @@ def day_first(stated: Stated) -> bool | None:
 
 
 def author_of(stated: Stated, sites: set[str]) -> str | None:
-    """Return the authors that a page states, if they are people."""
+    """Return the authors that a page states, or None if it states none who may be a person.
+
+    ``sites`` are the names of the site, which are no authors.
+    """
     for values in (
         stated.linked("author", "creator"),
         stated.meta("author", "article:author", "og:article:author", "dc.creator", "dcterms.creator"),
@@ -303,7 +306,7 @@ def squeeze(name: str) -> str:
 
 
 def section_of(stated: Stated) -> str | None:
-    """Return the section of the site to which a page belongs."""
+    """Return the section of the site to which a page belongs, or None if the page does not state it."""
     names = [
         *stated.linked("articleSection"),
         *stated.meta("article:section", "og:article:section", "section", "parsely-section"),

@@ -185,7 +185,7 @@ def _find_printed_day(blocks: Sequence[Block], title_at: int, *, day_first: bool
 
 
 def _only_day(stated: Stated, blocks: Sequence[Block], *, day_first: bool | None) -> date | None:
-    """Return the only date in the metadata, or else in the time elements."""
+    """Return the date in the metadata, or else in the time elements; None if there are several or none."""
     nodes = [value for node in stated.nodes if isinstance(value := node.get("datePublished"), str)]
     own = [element for block in blocks if not block.apart for element in _times(block.parts)]
     for values in (
@@ -200,7 +200,7 @@ def _only_day(stated: Stated, blocks: Sequence[Block], *, day_first: bool | None
 
 
 def _find_labelled_day(blocks: Sequence[Block], *, day_first: bool | None) -> date | None:
-    """Return the only date on the page with a label such as "Published"."""
+    """Return the date on the page with a label such as "Published"; None if there are several or none."""
     short = [block for block in blocks if len(block.text) <= _SHORT and not block.apart]
     labelled = [block for block in short if _LABEL.search(fold(block.text))]
     labelled += [block for label, block in pairwise(short) if _LABEL.fullmatch(fold(label.text).rstrip(" :"))]

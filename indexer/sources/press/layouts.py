@@ -60,7 +60,7 @@ def find_code(text: str) -> tuple[str, str] | None:
 
 
 def find_label(text: str, system: str) -> tuple[str, str, str] | None:
-    """Split a line that begins with a label, into the field, the label and the rest.
+    """Split a line that begins with a label, into the field, the label and the rest, or return None.
 
     Args:
         text: The line.

@@ -361,7 +361,10 @@ def _read_article(
         context: The name and options of the source.
 
     Returns:
-        The item; None, after calling ``on_skip``, if it has too much text.
+        The item; None if the article has no text or too much, which is reported with ``context.skip``.
+
+    Raises:
+        SourceError: The labels of the fields are in a language that cannot be read.
     """
     if label := fields.get("unread"):
         raise SourceError(message("press.other_language", name=context.name, label=label[0]))

@@ -157,7 +157,7 @@ def line_of(document: Document, ids: list[str], options: CorrectionRequest) -> b
 
 
 def _date_to_json(date: str) -> str | dict[str, str] | None:
-    """Convert a date to its shortest form in JSON.
+    """Convert a typed date to its shortest form in JSON, which is null for ``none``.
 
     It is a day, a month or a year, or an object with the ends of an interval.
     """

@@ -196,7 +196,8 @@ def merge_lines(lines: Iterable[Correction]) -> tuple[dict[Corrected, CorrectedV
     """Merge the corrections of an item; the last one of a field applies.
 
     Returns:
-        The corrected values by field, and whether the record is an item.
+        The corrected values by field; and True, or False if the last correction about it says that the record
+        is not a news item.
     """
     values: dict[Corrected, CorrectedValue] = {}
     item = True

@@ -116,7 +116,10 @@ class PostingList:
 
     @property
     def country_row(self) -> Array | None:
-        """The number of documents per country, or None for a term that is not frequent."""
+        """The number of documents with the term in each country; None if the term is not frequent.
+
+        For other terms, these numbers are not stored.
+        """
         return self.postings.country_row(self.frequent) if self.frequent >= 0 else None
 
     def tenth_impact(self) -> int:

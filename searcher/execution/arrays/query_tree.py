@@ -202,7 +202,7 @@ class SegmentTree:
         return RequiredParts(met.ids.take(rows), met.parts)
 
     def _match_among_words(self, ranked: Any, *words: Any) -> PostingList | Intersection | None:
-        """Return the matches of a term or phrase among the documents with given words."""
+        """Return the matches of a term or phrase among the documents with given words, or None."""
         having, _ = intersect_all([self._docs_with_words(one.part.words) for one in words])
         if isinstance(ranked, WeightedPhrase):
             return find_phrase(self._columns, ranked, having)

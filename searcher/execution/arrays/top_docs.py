@@ -375,14 +375,15 @@ def subtract_deleted(search: SegmentSearch, lists: Sequence[PostingList]) -> Non
 
 
 def _choose_candidates(query: Any, docs: Array, bounds: Array, threshold: float, wanted: int) -> Array:
-    """Return the sorted, distinct documents that may be among the best.
+    """Return the documents whose score may be among the best, sorted and without repeats.
 
     Args:
-        query: The union.
-        docs: Documents; of a repeated one, the highest bound applies.
-        bounds: The upper bounds of their scores.
-        threshold: A score that at least ``wanted`` documents reach.
-        wanted: The number of documents to find.
+        query: The OR query.
+        docs: The matching documents. One may be repeated; then its highest bound applies.
+        bounds: The upper bound of the score of each element of ``docs``.
+        threshold: A score that at least ``wanted`` documents reach. Documents with a lower bound are left
+            out.
+        wanted: The number of best documents to find.
     """
     count = max(FIRST_SCORED, 2 * wanted)
     if len(docs) <= MANY * count:

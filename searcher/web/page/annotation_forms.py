@@ -57,9 +57,11 @@ def note_digests(item: NewsItem, shown: str) -> str:
 
 
 def form_of(page: Page) -> dict[str, Any] | None:
-    """Return the tags and collections that a form suggests.
+    """Return the data of the form for tags, collections and notes.
 
-    None if readers may not change them.
+    Returns:
+        The existing tags and collections to suggest, and the maximum lengths; None if readers may not change
+        annotations.
     """
     if page.context.writing is None:
         return None

@@ -333,6 +333,9 @@ def chart_counts(
         results: The results of the query, with the facet ``year``.
         query: The query.
         options: The filters and query options.
+
+    Returns:
+        The counts by year, and those by month; None instead of the latter for many years.
     """
     if results.relaxed is not None:
         query, options = results.relaxed, {**options, "via": ()}

@@ -261,7 +261,8 @@ def _read_item(
 ) -> tuple[list[Passage], Highlights | None, DuplicateGroup | None]:
     """Return the passages of an item, the words to mark, and the near duplicates.
 
-    Passages are the title and the paragraphs.
+    Passages are the title and the paragraphs. Without a query, or if it matches nothing, no words are marked
+    (None). Without near duplicates, their group is None.
     """
     engine: Engine = answerer.engine
     document = engine.find(item.id)

@@ -169,7 +169,7 @@ def _titles(words: list[str], answerer: Answerer) -> list[tuple[str, str]]:
 
 
 def _correct_query(typed: str, answerer: Answerer) -> str | None:
-    """Return a query with corrected spelling, if it has matches."""
+    """Return a query with corrected spelling, or None if there is no correction with matches."""
     with suppress(QueryError):  # only punctuation or stop words
         return answerer.execute(build_request(typed, {}, limit=0, facets=(), group=False)).suggestion
     return None
