@@ -290,7 +290,7 @@ class NewsItem(NamedTuple):
 
 
 def read_day(record: dict[str, Any] | None) -> ItemDate | None:
-    """Rebuild a date from its JSON record.
+    """Rebuild a date from its JSON record. None, for no date, stays None.
 
     Raises:
         ValueError, TypeError: The record is invalid.

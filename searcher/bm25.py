@@ -67,8 +67,8 @@ def term_weight(documents: int, document_frequency: int, boost: float) -> float:
     """Return ``boost * idf * (k1 + 1)``, the factor that all scores of a term contain.
 
     Args:
-        documents: As for :func:`idf`.
-        document_frequency: As for :func:`idf`.
+        documents: The number of documents of the field.
+        document_frequency: The number of these documents that contain the term.
         boost: The weight of the term in the query.
     """
     return boost * idf(documents, document_frequency) * (K1 + 1)

@@ -346,7 +346,7 @@ class Engine(Vocabulary, Protocol):
         """Return ``source`` and the custom fields that at least one item has."""
 
     def reading_context(self) -> AbstractContextManager[None]:
-        """Return a context manager that turns storage errors into clear ones.
+        """Return a context manager for reading the index, which turns storage errors into clear ones.
 
         Raises:
             RuntimeError: The engine is closed.
@@ -428,7 +428,7 @@ class Engine(Vocabulary, Protocol):
         """
 
     def term_counts(self, documents: Sequence[int], others: Sequence[int] | None = None) -> TermCounts:
-        """Count the terms in documents and in ``others`` (by default, all other documents).
+        """Count the terms in ``documents``, and in ``others`` (None for all other documents).
 
         Raises:
             QueryError: The documents are too many for an index on a cluster.

@@ -97,13 +97,13 @@ class EveryHit(Sequence["Hit"]):
 
     Args:
         top: All documents with their scores, best first.
-        make: Makes the hits of some documents. Its second argument is the number of hits before the first of
-            them.
+        make: Makes the hits of some documents. Its arguments are these documents with their scores, and the
+            number of hits that precede them.
         page: The number of hits created at once.
         query: The resolved query; None for all items.
 
     Attributes:
-        query: The resolved query.
+        query: The resolved query; None for all items.
     """
 
     def __init__(

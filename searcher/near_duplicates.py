@@ -41,13 +41,13 @@ class ChangedWords(NamedTuple):
 
 
 class Version(NamedTuple):
-    """A version of a news item: a member of a group.
+    """A version of a news item: one of a group of near duplicates.
 
     Attributes:
         id: The id of the item.
-        title: The title, or None.
-        date: The date, or None.
-        source: The location in the source.
+        title: The title of the version; None if it has none.
+        date: The date of the version; None if it has none.
+        source: The lines of the version in its source.
         changes: The numbers and names that differ from the previous version, if requested.
     """
 

@@ -350,7 +350,7 @@ def _normalize_where(given: Any) -> Where:
 
 
 def _period(name: str, given: Any) -> str | None:
-    """Convert a period to text: a string, a year as a number, or a ``datetime.date``.
+    """Convert a period to text: a string, a year as a number, or a ``datetime.date``. None stays None.
 
     Raises:
         TypeError: The argument has the wrong type.

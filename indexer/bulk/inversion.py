@@ -42,6 +42,8 @@ MAX_POSITION = (1 << (POSITION_BITS - 1)) - 1
 class Section:
     """Postings of a run on disk, sorted by term, document and value.
 
+    A run is a batch of documents. An entry is a value, such as a position, of a term in a document.
+
     Attributes:
         terms: The ranks of the terms that occur, sorted.
         counts: The number of entries of each term.

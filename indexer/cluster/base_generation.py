@@ -120,7 +120,7 @@ class BaseClusterItems:
         return self._sources[name]
 
     def find_title(self, title: str) -> Docs:
-        """Return all items with the given title, and perhaps others.
+        """Return the items that may have a title: all that have it, and perhaps others.
 
         The search uses the words of the title that no analyzer changes.
         """
@@ -132,7 +132,10 @@ class BaseClusterItems:
         return np.array([*map(self._keep_hit, hits)], np.int64)
 
     def word_index(self, docs: Docs) -> ItemWords:
-        """Index the words of the given items in order, until there are ``MAX_WORDS`` words."""
+        """Index the words of the given items in order, up to ``MAX_WORDS`` words.
+
+        The remaining items are not indexed.
+        """
         index, room = ItemWords(), MAX_WORDS
         for number in docs.tolist():
             record = json.loads(self.read_record(number))

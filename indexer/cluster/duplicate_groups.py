@@ -48,10 +48,10 @@ def items_to_regroup(
     """Return the items whose group of near duplicates changes.
 
     Args:
-        items: The added items.
+        items: The added items, and access to those on the cluster.
         lost: The groups that have lost a member.
         before: The number of groups, and the lowest unused group number.
-        are_new: Whether the index has no other items.
+        are_new: Whether the added items are the only ones of the index.
 
     Returns:
         The new group of each item whose group changes, or None for an item that leaves its group; and the new
@@ -160,10 +160,10 @@ class ComparedItems:
 
         Args:
             item_id: The id.
-            keys: The keys of its sketch.
-            length: Its length.
-            start: The first day; 0 for no date.
-            end: The last day; 0 for no date.
+            keys: The keys of its sketch, by which similar items are found (:mod:`indexer.bulk.sketches`).
+            length: The length of its text.
+            start: The first possible day of its date; 0 for no date.
+            end: The last possible day of its date; 0 for no date.
         """
         row = np.zeros(SKETCH_KEYS, np.uint32)
         row[: len(keys)] = keys
@@ -205,7 +205,7 @@ class ComparedItems:
     def load(self, numbers: Sequence[int]) -> None:
         """Load the records of items into memory.
 
-        If there are too many, others are removed first.
+        If too many records are in memory, they are removed first.
         """
         some = numbers[:MAX_READ]
         if len(self._records) > MAX_READ:

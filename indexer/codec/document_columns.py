@@ -25,10 +25,7 @@ UNIX_EPOCH: Final = 719163  # the ordinal of 1970-01-01
 
 
 def zone_of(kind: Numbers) -> Numbers:
-    """Return the zone of each document.
-
-    It is 0 for dated, 1 for estimated, and 2 for undated documents.
-    """
+    """Return the zone of each document: 0 for a stated date, 1 for an estimated date, 2 for no date."""
     zones: Numbers = np.where(kind == 0, 2, np.where(kind == ESTIMATED, 1, 0)).astype(np.uint8)
     return zones
 
@@ -134,8 +131,8 @@ class PackedCountries(NamedTuple):
         codes: The country codes that occur, sorted.
         packed: For each document, the ordinals of its first four countries, a byte each.
         many_docs: The documents with more than four countries.
-        many_at: For each document in ``many_docs``, where its further ordinals start in ``many``; and finally
-            the length of ``many``.
+        many_at: For each document in ``many_docs``, where its other ordinals (after the first four) start in
+            ``many``; and finally the length of ``many``.
         many: The ordinals after the first four of each of these documents.
     """
 

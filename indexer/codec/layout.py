@@ -85,7 +85,7 @@ class PagedView:
     """A view of a block of numbers that verifies each page on first use.
 
     Args:
-        view: The block.
+        view: The numbers of the block.
         offset: The position of the block in the file.
         width: The number of bytes per value.
         seen: For each page of the file, whether it was verified.

@@ -160,7 +160,7 @@ class ForeignFields:
         return None
 
     def language(self) -> str | None:
-        """Remove the language, and return it."""
+        """Remove the language, and return it, or None if no field names a known language."""
         for name, value in self._pop_values("language"):
             if found := read_language_name(value):
                 return found
@@ -180,7 +180,7 @@ class ForeignFields:
         return None
 
     def author(self) -> str | None:
-        """Remove the author, and return the name.
+        """Remove the author, and return the name, or None if no field has a name.
 
         The number of a user is no author.
         """
@@ -193,7 +193,7 @@ class ForeignFields:
         return None
 
     def section(self) -> str | None:
-        """Remove the section, and return it, or the first one of a list."""
+        """Remove the section, and return it; of a list, the first one. None if no field has a section."""
         for name, value in self._pop_values("section"):
             texts = value if isinstance(value, list) else [value]
             first = line(texts[0])
@@ -274,7 +274,7 @@ class PlainFields(NamedTuple):
         title: The title.
         paragraphs: The paragraphs of the text.
         date: The date; None if not stated.
-        others: The remaining fields.
+        others: All fields except the title, the text and the date.
     """
 
     title: str

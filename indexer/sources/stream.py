@@ -326,8 +326,8 @@ def _choose_unique(tails: Sequence[str], own: str, taken: set[str], within: set[
     """Return the first unused name for a source.
 
     Args:
-        tails: The endings of its path, which are tried first.
-        own: Its file name, to which numbers are then added: ``2/name``, ``3/name``, and so on.
+        tails: The names to try first: the endings of the source's path.
+        own: The file name of the source. It is tried last, with numbers: ``2/name``, ``3/name``, and so on.
         taken: The names that are in use.
         within: The parent folders of these names, which the result must not equal.
     """

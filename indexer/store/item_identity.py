@@ -60,9 +60,9 @@ class PendingVersion(NamedTuple):
     """A version of an item that waits in a temporary file, because a later one may follow.
 
     Attributes:
-        version: The version of the item.
-        source: The name of the source.
-        place: The location in the source.
+        version: The version, for comparison with others; see :func:`version_of`.
+        source: The name of the source that contains the version.
+        place: The lines of the version in the source.
         at: The position of the record in the file.
         size: The number of bytes of the record.
     """
@@ -153,8 +153,8 @@ class ReadItems:
     """The items that this write has read so far.
 
     Attributes:
-        ids: The ids of the items.
-        several: Whether several sources are read.
+        ids: The ids of these items.
+        several: Whether this write reads several sources, in which an item may be repeated.
     """
 
     def __init__(self) -> None:
@@ -239,7 +239,10 @@ def older_version_warning(item_id: str, place: SourceLines) -> Skipped:
 
 
 def describe_read_item(document: Document, source: str) -> _ReadItem:
-    """Describe a document that this write has read, for comparison with others."""
+    """Describe a document that this write has read, for comparison with the other documents.
+
+    ``source`` is the name of its source.
+    """
     url, own = _url_and_fields(document)
     return _ReadItem(
         document.id, source, 0 if url == b',"url":null' else hash(url) or 1, (hash(own) or 1) if own else 0

@@ -108,7 +108,10 @@ class SegmentView(Protocol):
         """Return the documents, also deleted ones, of a source or of a file in a source."""
 
     def find_title(self, title: str) -> Docs:
-        """Return the documents with a title, and perhaps others, including deleted ones."""
+        """Return the documents that may have a title.
+
+        All documents with the title are returned, even deleted ones, and perhaps documents without it.
+        """
 
     def word_index(self, docs: Docs) -> WordIndex:
         """Return an index of the words in documents.
@@ -200,7 +203,10 @@ class DocumentStore(Protocol):
                     yield DocAddress(number, doc)
 
     def find_title(self, title: str) -> Iterator[DocAddress]:
-        """Yield the documents with a title, and perhaps others, without deleted ones."""
+        """Yield the documents that may have a title, without deleted ones.
+
+        All documents with the title are included, and perhaps documents without it.
+        """
         for number, segment in enumerate(self.segments):
             for doc in self.live(number, segment.find_title(title)).tolist():
                 yield DocAddress(number, doc)
@@ -330,7 +336,7 @@ class GenerationManifest(Protocol):
 
     @property
     def corrections(self) -> str | None:
-        """The path of the corrections file."""
+        """The path of the corrections file; None if the index uses none."""
 
     @property
     def generation(self) -> int | str:

@@ -72,10 +72,10 @@ class CorrectionsReport:
         lines: The number of lines that have corrections.
         changed: The number of items of the previous generation that changed.
         standing: The number of items of the new generation that have corrections.
-        excluded: The number of records, read or indexed, that are marked as not items.
+        excluded: The number of records, read or indexed, that are marked as not news items.
         told: Line numbers and warnings for lines that were skipped, wholly or in part.
 
-    JSON has the same names, so they stay.
+    The attributes have the names that JSON output has.
     """
 
     file: str
@@ -103,19 +103,20 @@ class WriteReport:
     Attributes:
         items: The number of items in the index.
         sources: For each source, the number of items read and of records skipped.
-        added: New items.
-        replaced: Changed items; they keep their ids.
-        unchanged: Items that did not change.
-        moved: Unchanged items whose line numbers in the source, or dates estimated from neighbouring items,
-            were updated.
-        joined: Unchanged items that were already in the index from another source.
-        gone: Items that a source contained at its previous reading but no longer contains; they stay in the
-            index.
-        deleted: Deleted items.
-        annotated: Items whose tags, collections or note changed. For a deletion, the deleted items with
-            annotations, which are kept in case the items return.
+        added: The number of new items.
+        replaced: The number of changed items, which keep their ids.
+        unchanged: The number of items that did not change.
+        moved: The number of unchanged items whose line numbers in the source, or dates estimated from
+            neighbouring items, were updated.
+        joined: The number of unchanged items that were already in the index from another source.
+        gone: The number of items that a source contained at its previous reading but no longer contains; they
+            stay in the index.
+        deleted: The number of deleted items.
+        annotated: The number of items whose tags, collections or note changed. For a deletion, that of
+            deleted items with annotations, which are kept in case the items return.
         absent: Tags and collections that were to be removed, but that no selected item had.
-        deleted_before: Items that were read but stay deleted, because they had been deleted from the index.
+        deleted_before: The number of items that were read but stay deleted, because they had been deleted
+            from the index.
         dates: The number of items read for each kind of date; an item in two sources counts twice.
         languages, countries: The number of items read for each language and each country.
         not_read: The URLs that, according to their servers, have not changed since they were last read; their
@@ -124,8 +125,8 @@ class WriteReport:
         skipped: The skipped records and lines with the reasons; if there are very many, only the first.
         uncounted: The reasons why requested facets are not counted.
         corrections: The result of the corrections file; None if there is none.
-        seconds: The duration.
-        is_new: Whether the index was created.
+        seconds: The duration of the write.
+        is_new: Whether the write created the index.
     """
 
     items: int = 0

@@ -177,7 +177,7 @@ class FolderSegment:
         return source_documents(self._segment, name)
 
     def find_title(self, title: str) -> Docs:
-        """Return the documents with a title, and perhaps some others."""
+        """Return the documents that contain the words of a title: those with the title, perhaps others."""
         return documents_with_words(self._segment, title)
 
     def word_index(self, _docs: Docs) -> FolderSegment:

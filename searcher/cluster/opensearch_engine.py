@@ -261,7 +261,7 @@ class ClusterEngine:
             days["after"] = found["after_key"]
 
     def term_counts(self, documents: Sequence[int], others: Sequence[int] | None = None) -> TermCounts:
-        """Count the terms in documents and in ``others`` (by default, all other documents).
+        """Count the terms in ``documents``, and in ``others`` (None for all other documents).
 
         Raises:
             QueryError: There are too many texts to index in a temporary folder.

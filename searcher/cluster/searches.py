@@ -248,8 +248,8 @@ class NumberedDocuments:
         The document gets a number at its first use.
 
         Args:
-            hit: The hit.
-            named: The leaves of the query by name.
+            hit: The hit, as in the response of OpenSearch.
+            named: The leaves of the query by the number with which they were named in the request.
             scored: Whether the scores of the leaves were requested.
         """
         source = hit["_source"]

@@ -111,7 +111,7 @@ class ClusterVocabulary:
         return found
 
     def fetch(self, lookups: Iterable[Lookup], alongside: Sequence[ExtraSearch] = ()) -> None:
-        """Request missing results of lookups, and of likely further ones, all at once.
+        """Request the missing results of lookups, and of lookups that will probably follow, all at once.
 
         Raises:
             ClusterError: The cluster does not respond.
@@ -147,7 +147,10 @@ class ClusterVocabulary:
 
 
 def _add_likely(lookups: Iterable[Lookup]) -> dict[Lookup, None]:
-    """Return lookups and, after them, those that will probably be needed next."""
+    """Return lookups and, after them, those that will probably be needed next.
+
+    They are the keys of the result; all values are None.
+    """
     wanted: dict[Lookup, None] = dict.fromkeys(lookups)
     for lookup in list(wanted):
         if (

@@ -193,7 +193,10 @@ def _write(
 
 
 def _corrections_here(index: str) -> str | None:
-    """Return ``corrections.jsonl`` in the current folder, unless the index uses another file."""
+    """Return ``corrections.jsonl`` if the current folder has that file, or else None.
+
+    None also if the index already uses a corrections file.
+    """
     import os
 
     if not os.path.isfile(CORRECTIONS_FILE):  # noqa: PTH113 - pathlib is slow to import

@@ -105,7 +105,7 @@ class OneLineGroup(click.Group):
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
-        """Return the typed command."""
+        """Return the name of the typed command, the command, and its arguments."""
         name = args[0]
         if not (ctx.resilient_parsing or name.startswith("-") or name in self.commands):
             from searcher.commands.usage_errors import suggest_command

@@ -62,7 +62,8 @@ def date_ranges(
 def _first_document_by(segment: Segment, zone: Zone, day: int) -> int:
     """Return the first document of a zone whose date is not after ``day``.
 
-    If there is none, return the end of the zone. Documents are sorted newest first.
+    A zone is a range of documents, with stated or with estimated dates, sorted newest first. If no document
+    is old enough, return the end of the zone.
     """
     if day < 1:
         return zone.last

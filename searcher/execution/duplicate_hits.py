@@ -101,11 +101,11 @@ def execute_grouped(
     group. If too many are outranked, the query is run again with more documents.
 
     Args:
-        wanted: The results to return.
-        run: Executes the query and drops outranked documents. Its argument is the number of documents to rank
-            beyond the page.
+        wanted: The page of hits and the facets to return.
+        run: Executes the query and drops outranked documents. Its arguments are the results to return, and
+            the number of documents to rank beyond the page.
         share: The expected fraction of outranked documents.
-        by_date: Sorts the matches of a group.
+        by_date: Sorts the matching documents of a group by date.
     """
     limit, end = wanted.limit, wanted.offset + wanted.limit
     more = SPARE_DOCUMENTS + ceil(2 * share * end) if limit else 0
@@ -129,10 +129,10 @@ def execute_without_outranked(
     """Execute a query, and remove documents that a near duplicate outranks.
 
     Args:
-        wanted: The results to return.
+        wanted: The page of hits and the facets to return.
         more: The number of documents to rank after the page, in addition to the hits before it.
-        run: Executes the query.
-        group_of: Returns the group of a document, or None.
+        run: Executes the query, given the results to return.
+        group_of: Returns the number of a document's group; None for a document without near duplicates.
     """
     end = wanted.offset + wanted.limit if wanted.limit else 0
     execution = run(wanted._replace(limit=end + more, offset=0))

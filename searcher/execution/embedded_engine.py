@@ -328,7 +328,10 @@ class EmbeddedEngine:
             return self._arrays.words_by_days()
 
     def term_counts(self, documents: Sequence[int], others: Sequence[int] | None = None) -> TermCounts:
-        """Count the terms in documents and in ``others`` (by default, all other documents)."""
+        """Count the terms in ``documents``, and in ``others`` for comparison.
+
+        ``others`` is None for all other documents of the index.
+        """
         from searcher.execution.arrays.term_counts import ArrayTermCounts  # few requests need it
 
         return ArrayTermCounts(self._index, documents, others)

@@ -78,7 +78,7 @@ def describe_expansions(expansions: Sequence[dict[str, Any]]) -> list[str]:
 
 
 def describe_rest(results: Results) -> list[str]:
-    """Describe how many matches the page shows, and which options show the others."""
+    """Describe how many matches the page shows, and which options show the remaining ones."""
     from searcher.present.wording import distinct_items_in_words, items_in_words
 
     here = len(results.hits)
@@ -93,7 +93,7 @@ def describe_rest(results: Results) -> list[str]:
 
 
 def describe_part(shown: int, last: int, groups: int, total: str) -> str:
-    """Describe how many results are shown, and which options show the others.
+    """Describe how many results are shown, and which options show the remaining ones.
 
     Args:
         shown: The number of results on the page.

@@ -36,7 +36,7 @@ class Changed(NamedTuple):
         name: The name of the watch.
         heading: One line about the changes.
         items: The new items.
-        others: The removed and changed items.
+        others: The other differences: removed and changed items.
     """
 
     name: str

@@ -130,14 +130,14 @@ def find_near(
 def _near_others(
     some: Sequence[Occurrence], others: Sequence[Occurrence], distance: float, *, before: bool, after: bool
 ) -> Iterator[Occurrence]:
-    """Yield the occurrences of ``some`` that have one of ``others`` within a distance.
+    """Yield the occurrences of ``some`` that are near an occurrence of ``others``.
 
     Args:
-        some: Occurrences.
-        others: Other occurrences.
+        some: The occurrences to choose from, such as those of a word.
+        others: The occurrences of another word or phrase.
         distance: The maximum distance.
-        before: Whether an occurrence may be before the other one.
-        after: Whether it may be after the other one.
+        before: Whether the occurrence of ``some`` may be before that of ``others``.
+        after: Whether it may be after that of ``others``.
     """
     starts, ends = _bounds(others)
     for one in some:

@@ -251,7 +251,7 @@ def _is_exclusion(chunk: str, *, glued: bool) -> bool:
 
 
 def _field_tokens(chunk: str, at: int, notes: Notes, *, glued: bool) -> Iterator[Token]:
-    """Yield the field at the beginning of a chunk, if it has one, and the rest."""
+    """Yield the field at the beginning of a chunk (``title:``), if it has one, and then the other tokens."""
     typed, colon, rest = chunk.partition(":")
     exact, typed = typed[: typed[:1] == "="], typed.removeprefix("=")
     name, requested = (

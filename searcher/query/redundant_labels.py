@@ -44,7 +44,7 @@ def _contains(label: ConceptLabel, other: ConceptLabel) -> bool:
 
 
 def _find_terms(terms: tuple[str, ...], others: tuple[str, ...]) -> list[tuple[int, int]]:
-    """Return the start and end of each place where terms contain others in sequence."""
+    """Return the start and end of each place where ``terms`` contain the sequence ``others``."""
     size = len(others)
     places = [(at, at + size) for at in range(len(terms) - size + 1)]
     return [(at, end) for at, end in places if terms[at:end] == others]
@@ -59,7 +59,7 @@ def remove_redundant(
     remain.
 
     Args:
-        query: The expansion.
+        query: The query for the labels that the expansion added.
         typed: The queries of the typed words; None for ignored words.
         forms: Returns the words of a stem in a field.
 

@@ -167,7 +167,7 @@ def _places(text: str, matches: Iterable[Match]) -> Iterator[tuple[int, int]]:
 def _head(
     record: dict[str, Any], dates: Callable[..., ItemDate]
 ) -> tuple[str, ItemDate | None, tuple[CountryMention, ...]]:
-    """Return the id, the date and the countries from a stored record."""
+    """Return the id, the date (None without one) and the countries from a stored record."""
     day = record["date"]
     countries = [CountryMention(one["code"], one["via"], one["evidence"]) for one in record["countries"]]
     return record["id"], dates(day["start"], day["end"], day["kind"]) if day else None, tuple(countries)

@@ -327,6 +327,8 @@ def _requested_series(
 ) -> list[tuple[str, str | None, str | None, dict[str, Any]]]:
     """Return the label, the facet value, the query and the options of each series.
 
+    The facet value is None unless a facet is given; the query is None for all items.
+
     Raises:
         QueryError: There are too many series, or a query is given twice.
     """

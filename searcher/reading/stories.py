@@ -70,10 +70,10 @@ class Story(NamedTuple):
         sure: Whether the story is almost certain: its cohesion is high, no date is estimated, and each member
             shares at least two names with other members (three if no concept is shared), not all of them from
             the thesaurus.
-        doubtful: Whether the cohesion is low.
+        doubtful: Whether the cohesion is so low that the items may be about different events.
         cohesion: How closely the members are related, from 0 to 1; see
             :class:`searcher.reading.story_clusters.Cluster`.
-        small: Whether the story has few members.
+        small: Whether the story has fewer members than the argument ``min_items`` of :func:`stories`.
         items: The number of items, including near duplicates.
         estimated: The number of members with an estimated date.
         languages: The languages of the members, most common first.

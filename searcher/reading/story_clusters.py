@@ -106,7 +106,7 @@ class Linker:
 
     Args:
         news: The items, earliest first.
-        others: Further items, which are not linked; they only add to the document frequencies of evidence.
+        others: Items that are not linked. They only add to the document frequencies of evidence.
         window: The maximum number of days between two items about the same event.
     """
 

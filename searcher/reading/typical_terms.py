@@ -319,7 +319,7 @@ class _Ranking:
 
     @property
     def least(self) -> float:
-        """The score that a further term must exceed."""
+        """The score that a term must exceed to be added."""
         return self._kept[0].score if len(self._kept) == self._limit else MIN_SCORE
 
     def add(self, score: float, phrase: Phrase, counts: Counts) -> None:

@@ -32,7 +32,7 @@ _CLOSE: Final = {"Connection": "close"}
 
 
 class Gate:
-    """An ASGI application that rejects some requests and passes others on.
+    """An ASGI application that rejects some requests and passes all others to another application.
 
     It rejects requests for other hosts and from other sites, and writes the access log.
 

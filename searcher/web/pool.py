@@ -63,7 +63,7 @@ class Slots:
     """Limits the number of slow responses, each of which needs a slot.
 
     A free slot goes to the IP address with the fewest slots, and there to the response that has waited
-    longest. A response waits at most ``patience`` seconds. If ``waiting`` responses wait, further ones are
+    longest. A response waits at most ``patience`` seconds. While ``waiting`` responses wait, every new one is
     rejected at once.
     """
 
@@ -332,8 +332,8 @@ class Pool:
 class Download(StreamingResponse):
     """A response that is computed and sent in parts, as fast as the client reads.
 
-    No thread waits for the client. Each IP address has a maximum number of concurrent downloads; further ones
-    wait. When the client disconnects, no further part is computed.
+    No thread waits for the client. Each IP address has a maximum number of concurrent downloads; any more
+    wait until one of them ends. When the client disconnects, the remaining parts are not computed.
     """
 
     def __init__(self, chunks: Iterator[bytes], pool: Pool, client: Client, **response: Any) -> None:

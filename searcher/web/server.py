@@ -361,7 +361,7 @@ def _not_listening(host: str, port: int, error: OSError) -> DragomanError:
 
 
 def _check_base_url(base: str | None) -> str | None:
-    """Check the public URL, and return it without a slash at the end.
+    """Check the public URL, and return it without a slash at the end. None, for no URL, stays None.
 
     Raises:
         DragomanError: The URL cannot begin links: its scheme is not http or https, or it has a user, a query

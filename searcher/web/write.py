@@ -73,7 +73,7 @@ class Writers:
         ]
 
     def add_forms(self, request: Request, context: PageContext) -> tuple[PageContext, dict[str, str]]:
-        """Return the context of a page with forms, and further headers.
+        """Return the context of a page with forms, and additional headers for the response.
 
         A reader without a session gets one. The number of items that the previous form changed is moved from
         the URL to the context.

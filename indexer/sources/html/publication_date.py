@@ -120,7 +120,7 @@ def find_publication_day(
 
 
 def day_in_lines(blocks: Sequence[Block], link: str, *, day_first: bool | None) -> date | None:
-    """Return the first date in the blocks around a headline, or else in its link."""
+    """Return the first date in the blocks around a headline, or else in its link, or else None."""
     for block in blocks:
         if day := _day_of(block, day_first=day_first):
             return day
@@ -170,9 +170,9 @@ def _find_day_in_link(link: str) -> date | None:
 
 
 def _find_printed_day(blocks: Sequence[Block], title_at: int, *, day_first: bool | None) -> date | None:
-    """Return the date near the title.
+    """Return the date near the title, or None if there is none.
 
-    It may be after the title, before it, or further down before the text.
+    It may be after the title, before it, or after the title but farther from it, before the text.
     """
     title, after = blocks[title_at], blocks[title_at + 1 : title_at + 1 + _NEAR]
     prose = [at for at, block in enumerate(after, 1) if len(block.text) > _PROSE]
@@ -209,7 +209,7 @@ def _find_labelled_day(blocks: Sequence[Block], *, day_first: bool | None) -> da
 
 
 def _day_of(block: Block, *, day_first: bool | None) -> date | None:
-    """Return the first date in a short block or its time element."""
+    """Return the first date in a short block or its time element, or None if it has none."""
     if len(block.text) > _SHORT:
         return None
     text = _published_part(block.text)

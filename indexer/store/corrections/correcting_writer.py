@@ -68,8 +68,8 @@ class ItemsOfCorrections:
         chosen: The line numbers of corrections that match an item only by its title and day.
         reported: The line numbers of corrections that give an item too many tags or collections, with the
             reasons.
-        left_out: By id, the register entries of records that are marked as not items, if their sources were
-            not read in this write.
+        left_out: The records that are marked as not news items, and whose sources were not read in this
+            write: for each id, the entry in the register (:mod:`indexer.store.register`).
     """
 
     def __init__(self, writer: IndexStore, corrections: Corrections) -> None:
@@ -242,7 +242,7 @@ class ItemsOfCorrections:
         }
 
     def _stated_title_and_day(self, address: DocAddress) -> tuple[str | None, str]:
-        """Return the title and the stated day of a document in the previous generation."""
+        """Return the title (or None) and the stated day of a document in the previous generation."""
         if address not in self._days:  # an item may have many lines
             self._days[address] = stated_day(restore(self.record(address)).item)
         return self._writer.head(address)[1], self._days[address]

@@ -226,7 +226,7 @@ def _find_matches(columns: Columns, node: Node) -> Array:
 
 
 def _search_matches(search: SegmentSearch, query: Any) -> None:
-    """Count and rank the matches of a union, or of a single leaf."""
+    """Count and rank the matches of an OR query, or of a single term or phrase."""
     below: list[Any] = leaves(query)
     postings = sum([len(leaf.ids) for leaf in below if isinstance(leaf, PostingList)])
     if isinstance(query, PostingList) or postings > SMALL_UNION:

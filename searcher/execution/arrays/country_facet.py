@@ -35,12 +35,12 @@ class CountryCounts:
         self._lists: dict[int, list[Array]] = {1: [], -1: []}  # added and subtracted lists
 
     def add(self, ids: Array, sign: int, stored: Array | None = None) -> None:
-        """Add a list of distinct documents to the counts, or subtract it.
+        """Add distinct documents to the counts, or subtract them.
 
         Args:
             ids: The documents.
             sign: 1 to add, -1 to subtract.
-            stored: The counts of these documents by country number, if they are known.
+            stored: The counts of these documents by country number; None if they are not stored.
         """
         columns = self._columns
         self._lists[sign].append(ids)

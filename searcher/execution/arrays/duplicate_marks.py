@@ -26,8 +26,8 @@ class GroupColumns:
             at least 1, is called its place.
         groups: For each place, the group of its document; -1 at place 0.
         firsts: The first place of each group, and finally the place after the last group.
-        places: The place of each document; 0 for documents without near duplicates.
-        places_by_segment: The places by segment.
+        places: The place of each document of the index; 0 for documents without near duplicates.
+        places_by_segment: For each segment, the part of ``places`` with its documents.
     """
 
     def __init__(self, by_segment: Sequence[tuple[Array, Array]], bases: list[int], documents: int) -> None:

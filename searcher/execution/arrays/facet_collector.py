@@ -242,12 +242,12 @@ class LanguageCounts:
         self._by_mask = np.zeros(MASKS, np.int64)
 
     def add(self, ids: Array, sign: int, language: int) -> None:
-        """Add documents to the counts, or subtract them if ``sign`` is -1.
+        """Add documents to the counts, or subtract them.
 
         Args:
             ids: The documents.
-            sign: 1 or -1.
-            language: The language mask common to all documents, or 0.
+            sign: 1 to add, -1 to subtract.
+            language: The language mask that all these documents have, or 0 if they differ.
         """
         if language:
             self._by_mask[language] += sign * len(ids)

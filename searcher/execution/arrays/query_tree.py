@@ -119,7 +119,7 @@ class SegmentTree:
     def find(self, node: Node) -> Any:
         """Return the matches of a node, or None if there are none.
 
-        For a union, return a node with the matches of each part.
+        For an OR query, return a node with the matches of each part.
         """
         if isinstance(node, model.Or) and (words := self._match_doubled(node)) is not None:
             return words
@@ -150,9 +150,9 @@ class SegmentTree:
         return matches if matches is not None and len(matches.ids) else None
 
     def _match_doubled(self, node: model.Or) -> model.Or | None:
-        """Match a small union that doubles the scores of documents with all its words.
+        """Match a small OR query that doubles the scores of documents with all its words.
 
-        None for any other union.
+        None for any other OR query.
         """
         words, every = node.parts[:-1], node.parts[-1:]
         if not every or not isinstance(every[0], model.And) or every[0].parts != words:
@@ -262,7 +262,7 @@ class SegmentTree:
 
 
 def score_matches(query: Any) -> Scored:
-    """Score all matches of a union, or of a single leaf."""
+    """Score all matches of an OR query, or of a single term or phrase."""
     if isinstance(query, Scored):
         return query
     if isinstance(query, (model.Or, model.DisjunctionMax)):

@@ -337,11 +337,11 @@ def _words_in_order(
     """Return the words of the chosen documents in text order, as keys and terms.
 
     Args:
-        segment: The segment.
-        field: The field.
-        documents: Whether each document is chosen.
-        read: The postings of the documents.
-        numbers: For each term, a number less than ``MAX_TERMS``, or -1.
+        segment: The segment of the documents.
+        field: The field of the words.
+        documents: For each document of the segment, whether it is chosen.
+        read: The postings of the chosen documents.
+        numbers: For each term of the field, a number less than ``MAX_TERMS``, or -1 for a term to ignore.
 
     Returns:
         For each word, its key (document and position), and the number of its term.
@@ -367,7 +367,7 @@ def _adjacent_phrases(keys: Array, terms: Array, size: int) -> Iterator[tuple[tu
     Args:
         keys: The word positions, ascending.
         terms: The number of each word's term, less than ``size``; -1 for words that phrases cannot contain.
-        size: The number of terms.
+        size: The number of distinct terms.
     """
     step, known = np.diff(keys), terms >= 0
     two = known[:-1] & known[1:]

@@ -101,7 +101,7 @@ class TopDocs:
         return self._threshold
 
     def _best_of_zones(self, columns: Columns, docs: Array, ranked: Array) -> Array:
-        """Return the best documents of each zone.
+        """Return the best documents of each zone: with a stated date, with an estimated date, without a date.
 
         Documents with equal scores rank by document number.
         """
@@ -114,12 +114,14 @@ class TopDocs:
         return np.concatenate(parts)
 
     def _zones(self, columns: Columns, docs: Array) -> Iterator[tuple[int, int, bool]]:
-        """Yield the part of each zone (dated, estimated, undated) in sorted documents.
+        """Split sorted documents into the zones of a segment.
+
+        The zones are the documents with a stated date, with an estimated date, and without a date.
 
         Yields:
-            The start and the end of the part in ``docs``, and whether its best ``count`` documents suffice.
-            They do if there are more, and if documents with equal scores rank by document number; otherwise a
-            dropped document might rank higher.
+            The start and the end of a zone in ``docs``, and whether it is enough to keep the best ``count``
+            documents of the zone. It is not enough if there are no more, or if documents with equal scores do
+            not rank by document number, because a dropped document might then rank higher.
         """
         ends = np.array(_zone_ends(columns.segment), np.uint32)
         for zone, (first, last) in enumerate(pairwise([0, *docs.searchsorted(ends).tolist()])):
@@ -128,7 +130,8 @@ class TopDocs:
     def _is_unordered(self, zone: Any) -> Any:
         """Return whether document numbers do not decide the rank of equal scores in a zone.
 
-        This is so for estimated dates, if results are sorted by date and estimated dates count as no date.
+        This is so for the zone of estimated dates, if results are sorted by date and estimated dates count as
+        no date.
         """
         return (zone % ZONES == ESTIMATED) & (self.by_date and not self._estimated)
 
@@ -248,7 +251,7 @@ MARGIN = 1 - 2**-22  # a score nearer to a threshold may be equal to it after ro
 
 
 class Matches(Protocol):
-    """The protocol for the matches of a part of a union."""
+    """The protocol for the matches of a part of an OR query."""
 
     @property
     def ids(self) -> Array:
@@ -295,10 +298,16 @@ def overlaps(lists: Sequence[PostingList], documents: int, scale: float) -> list
 def search_union(
     search: SegmentSearch, query: Any, lists: Sequence[PostingList], others: Sequence[Matches]
 ) -> None:
-    """Count and rank a union of posting lists and other matches, such as phrases.
+    """Count and rank the matches of an OR query.
 
     A term that is repeated in the query has a list for each repetition, which adds to the score and its
     bound.
+
+    Args:
+        search: The search in a segment, which counts the matches and keeps the best ones.
+        query: The OR query.
+        lists: The posting lists of its terms.
+        others: The matches of its other parts, such as phrases.
     """
     columns, top = search.columns, search.top
     subtract_deleted(search, lists)
@@ -351,10 +360,15 @@ def _docs_reaching(bounded: Iterable[tuple[Array, Array, float]], threshold: flo
 
 
 def _collect_others(search: SegmentSearch, lists: Sequence[PostingList], others: Sequence[Matches]) -> Array:
-    """Count the documents of ``others`` that are in no list.
+    """Count the documents of ``others`` that are in none of the posting lists.
+
+    Args:
+        search: The search in a segment, which counts the matches.
+        lists: The posting lists of an OR query.
+        others: The matches of the other parts of the query, such as phrases.
 
     Returns:
-        The documents of ``others``, in a list or not, that pass the filters.
+        All documents of ``others`` that pass the filters, even those in a posting list.
     """
     docs = union([one.ids for one in others])
     part = search.collect(docs)
@@ -415,13 +429,14 @@ def score_docs(query: Any, docs: Array) -> Array:
 
 
 def score_rows(query: Any, below: Sequence[Matches], rows: Array, size: int) -> Array:
-    """Return the exact scores of all documents of a union.
+    """Return the exact scores of all documents that match an OR query.
 
     Args:
-        query: The union.
-        below: Its leaves, which may be repeated.
-        rows: For each match of each leaf, the index of the document.
-        size: The number of documents.
+        query: The OR query.
+        below: The leaves of the query: terms, and other matches such as those of phrases. A leaf may be
+            repeated.
+        rows: For each match of each leaf, the index of the document in the result.
+        size: The number of documents in the result.
     """
     known: dict[int, Array] = {}
     first = 0
@@ -435,7 +450,7 @@ def score_rows(query: Any, below: Sequence[Matches], rows: Array, size: int) -> 
 
 
 def combine_scores(query: Any, column: Callable[[Any], Array]) -> Array:
-    """Combine the scores of the leaves of a union.
+    """Combine the scores of the leaves of an OR query.
 
     ``column`` is a function that returns the scores of a leaf, one per document (0 if the document does not
     match). These scores are not modified.
