@@ -185,9 +185,9 @@ def number_words(least: float, most: float | None = None, words: str = "") -> st
     """Describe the numbers that an option accepts, for a message.
 
     Args:
-        least: The lowest number.
-        most: The highest number; None for no limit.
-        words: The kind of number; empty for a whole number.
+        least: The lowest number that the option accepts.
+        most: The highest number that it accepts; None for no limit.
+        words: The name of the kind of number; empty for a whole number.
     """
     words = words or message("options.whole_number")
     if most is None:

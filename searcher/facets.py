@@ -107,10 +107,10 @@ def _names(name: FacetName, value: FacetValue) -> list[str]:
 
 
 def facet_values(name: FacetName, counts: Mapping[str, int], filters: Filters) -> list[FacetValue]:
-    """Return the values of a facet.
+    """Return the values of a facet with their counts and labels.
 
     Args:
-        name: The facet.
+        name: The name of the facet.
         counts: The counts by value, without zeros, in the order of :func:`searcher.engine.sort_counts`.
         filters: The filters of the request; selected values are listed even without matches.
 
@@ -135,8 +135,8 @@ def _undated_label(estimated: int, undated: int) -> str:
     """Return the label for items without a stated date.
 
     Args:
-        estimated: The number of these items that have an estimated date.
-        undated: The number of these items.
+        estimated: The number of items with an estimated date.
+        undated: The number of items without a stated date, including those with an estimated one.
     """
     if estimated == undated:
         return message("facet.estimated_only")

@@ -399,13 +399,13 @@ class Highlights:
     """The words and phrases of a query, to be found in texts.
 
     Attributes:
-        terms: The searched terms by language.
-        phrases: The searched phrases by language.
-        proximities: The searched proximity queries.
+        terms: For each language, the terms that are a match by themselves.
+        phrases: For each language, the phrases of the query.
+        proximities: The proximity queries of the query.
         restricted: For a term of a proximity query, by its field and text: the only words that may match.
         within: By language, the terms of phrases and proximity queries. Such a term alone is not a match.
-        words: The searched unstemmed, folded words, in any language.
-        exact: The searched exact phrases.
+        words: The unstemmed, folded words that are a match in texts of any language.
+        exact: The exact phrases of the query.
     """
 
     __slots__ = "exact", "phrases", "proximities", "restricted", "terms", "within", "words"

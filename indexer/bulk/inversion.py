@@ -109,12 +109,12 @@ def invert(
     Several threads may do this at once, for different runs.
 
     Args:
-        run: The run.
+        run: The run: a batch of documents on disk.
         ranks: The term rank and the word rank of each token (NOTHING for a stop word), and the rank of each
             custom term of the run.
         numbers: For each document of the run, its number in the segment.
         lengths: The lengths of the documents are written to this object.
-        path: The file for the sections.
+        path: The file to which the postings are written.
 
     Raises:
         SourceError: A document has more words than can be numbered by positions.
@@ -273,7 +273,7 @@ _RANGE = 1 << 16
 
 @dataclass(slots=True)
 class Batch:
-    """The entries of a range of terms, sorted by term, document and value.
+    """The entries (occurrences) of a range of terms, sorted by term, document and value.
 
     Attributes:
         document_frequencies: The document frequency of each term in the range; 0 for a term of another field.

@@ -75,15 +75,15 @@ class WordHashes:
 def sketch(
     hashes: WordHashes, word: array[int], tokens: Numbers, pieces: dict[str, Numbers], days: Numbers
 ) -> Numbers:
-    """Compute the sketches of a batch of documents.
+    """Compute the sketches of a batch of documents, by which near duplicates are found.
 
     Args:
-        hashes: The hashes of words.
+        hashes: The hash of each word, by word number.
         word: The word number of each token.
         tokens: The tokens of the documents, ordered by piece.
         pieces: For each piece (the text of a document in one language), its ``document``, numbered in the
             batch, the end of its title (``title_end``) and its own end (``end``).
-        days: The first day of each document.
+        days: The first possible day of each document's date.
 
     Returns:
         The keys of each document, uint32, padded with 0: ``[document, key]``.

@@ -204,7 +204,10 @@ class TokenLabels:
 
 
 def _pairs(documents: Numbers, numbers: Numbers) -> tuple[Numbers, Numbers]:
-    """Return the distinct pairs of a document and one of its ``numbers``, sorted."""
+    """Return the distinct pairs of a document and a number, sorted.
+
+    ``documents`` and ``numbers`` have the two parts of each pair.
+    """
     shift = int(numbers.max(initial=0)).bit_length()
     small = int(documents.max(initial=0)).bit_length() + shift <= np.iinfo(np.uint32).bits
     kind: Any = np.uint32 if small else np.uint64  # 32-bit keys are sorted in half the time

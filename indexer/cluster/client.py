@@ -88,9 +88,9 @@ def refusal_error(
     """Return the error for a request that the cluster refused.
 
     Args:
-        address: The index.
-        root: The URL of the host.
-        answer: The response.
+        address: The address of the index.
+        root: The URL of the host that refused the request.
+        answer: The response of the host.
         path: The path of the request.
         has_user: Whether the request had credentials.
     """

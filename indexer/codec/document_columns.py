@@ -66,13 +66,13 @@ class Documents:
     """The columns of a new segment, in the order of its documents.
 
     Attributes:
-        start: The first days (ordinals, 0 for none).
-        end: The last days.
-        kind: The date kinds, as positions in ``DATE_KINDS``.
-        languages: The languages as bit masks: en 1, es 2, fr 4, und 8.
-        language: The bit of the main language.
-        countries: The countries.
-        ids: The ids in utf-8.
+        start: The first possible day of each document's date (an ordinal; 0 without a date).
+        end: The last possible day of each document's date.
+        kind: The kind of each document's date, as a position in ``DATE_KINDS``.
+        languages: The languages of each document as a bit mask: en 1, es 2, fr 4, und 8.
+        language: The bit of each document's main language.
+        countries: The countries of all documents.
+        ids: The id of each document in UTF-8.
         heads: Returns batches of the ids, each followed by a zero byte and the title, if any, in utf-8.
         stored_at: The position of each document in insertion order, which is the number of its record.
         sketches: The keys for finding duplicates, ``[document, key]``: see :mod:`indexer.bulk.sketches`.

@@ -254,7 +254,7 @@ class Container:
         IndexFolderError if these parts are damaged.
 
         Args:
-            name: The block.
+            name: The name of the block.
             starts: The offset of each part in the block.
         """
         _, offset, length = self._blocks[name]

@@ -91,7 +91,7 @@ class FormerLexicon(Lexicon):
     """A dictionary of format 8, read as one of format 9.
 
     Args:
-        container: The file.
+        container: The open file of the segment.
         size: The number of terms, which are converted on demand.
         columns: Pairs of block names, (strings, starts of the strings): a pair for the terms, and another
             pair for the forms if the field has forms.

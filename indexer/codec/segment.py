@@ -181,8 +181,8 @@ class Zone(NamedTuple):
     """A range of documents with the same kind of date, newest first.
 
     Attributes:
-        first: The first document.
-        last: The document after the last.
+        first: The number of the first document in the range.
+        last: The number of the first document after the range.
         years: The years that overlap the date of at least one document, newest first.
         year_at: For each year, the first document whose date starts in this year or before; and finally
             ``last``.

@@ -208,9 +208,9 @@ class UndatedRun:
         return _clamp(first, last)
 
     def _reported_dates(self) -> list[tuple[int, int, int]]:
-        """Return each reported date with a year.
+        """Return the dates with a year that the texts of the items report.
 
-        It is given by the position of its item, and its first and last day.
+        Each is returned as the position of its item, and its first and last day.
         """
         return [
             (position, start, end)
@@ -288,7 +288,10 @@ def _slots(bounds: Interval, most: int) -> TimeSlots:
 
 
 def _estimate_within(run: UndatedRun, bounds: Interval, most: int) -> list[Interval]:
-    """Estimate the dates of consecutive items within a period."""
+    """Estimate the dates of consecutive items without a date, within the period ``bounds``.
+
+    ``most`` is the maximum number of slots into which the period is divided.
+    """
     time = _slots(bounds, most)
     above, below = ([] if day is None else [_day_likelihood(day, time)] for day in (run.above, run.below))
     evidence = [*above, *(_likelihood(item, time) for item in run.clues), *below]

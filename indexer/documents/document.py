@@ -84,10 +84,10 @@ class Document(NamedTuple):
 
     Attributes:
         id: The id of the item.
-        title: The title, or None.
-        texts: The text in each of its languages.
-        start: The first day as a proleptic ordinal; 0 without a date.
-        end: The last day as a proleptic ordinal; 0 without a date.
+        title: The title; None if the item has none.
+        texts: For each language of the item, its text in this language.
+        start: The first possible day of the date, as a proleptic ordinal; 0 without a date.
+        end: The last possible day of the date, as a proleptic ordinal; 0 without a date.
         kind: The kind of the date, a number of ``KIND_NUMBERS``.
         countries: The distinct ISO codes of its countries.
         languages: The languages, the main one first.

@@ -105,7 +105,7 @@ class DistinctiveWords:
 
         Args:
             data: The bytes of texts in Latin-1, translated by ``LATIN``, with ``PADDING`` at the end.
-            starts: The start of each word.
+            starts: The start of each word in ``data``.
             sizes: The number of bytes of each word.
         """
         low, high = word_keys(data, starts, sizes)
@@ -117,10 +117,10 @@ class DistinctiveWords:
         """Return the positions of words that may be part of the name of a country.
 
         Args:
-            numbers: The number of each word.
+            numbers: The number of each word, as :meth:`find` returns it.
             raw: The bytes of the texts as written.
             data: The bytes of the texts in lower case.
-            starts: The start of each word.
+            starts: The start of each word in ``data``.
 
         Returns:
             The starts of such words. A text without such a word names no country.

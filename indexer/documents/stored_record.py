@@ -21,10 +21,7 @@ _encode = JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
 def encode_record(item: NewsItem, title_language: str | None, paragraph_languages: Sequence[str]) -> bytes:
-    """Encode the stored record of an item.
-
-    The languages of its title and paragraphs are given.
-    """
+    """Encode the stored record of an item, given the languages of its title and of its paragraphs."""
     record = encode_texts(item.id, item.title, item.body, item.url) + encode_facts(
         _date(item.date), item.language, item.languages, encode_countries(item.countries), item.source
     )

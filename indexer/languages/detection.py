@@ -238,8 +238,8 @@ def judge(text: str, result: Vote, *, guessing: bool = True, neighbour: str | No
     """Determine the language of a paragraph that its function words do not decide.
 
     Args:
-        text: A paragraph or a title.
-        result: The vote.
+        text: The text of the paragraph, or a title.
+        result: The vote of its function words.
         guessing: Whether to guess the language of a short text by statistics.
         neighbour: The language of all parts of the item that the vote decides; None if they differ. A text
             with more function words of this language than of any other is in this language.
@@ -417,8 +417,8 @@ def split_by_language(
     main language.
 
     Args:
-        paragraphs: The body.
-        title: The title, or None.
+        paragraphs: The paragraphs of the body.
+        title: The title of the item; None if it has none.
         likely: The language that the item's site or feed states, or None. It is used if no part's language is
             certain, and the function words do not contradict it.
     """

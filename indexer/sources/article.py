@@ -92,15 +92,15 @@ def read_head(paragraphs: Sequence[str], title: str | None = None) -> Head:
 def source_of_head(
     head: Head, context: ReadContext, *, last: int = 1, author: str | None = None, **stated: Any
 ) -> Source:
-    """Return a source with one item.
+    """Return a source with one item, made of a document's head and paragraphs.
 
     An item that is too long is reported, and the source has none.
 
     Args:
         head: The head and the paragraphs of the document.
         context: The name and options of the source.
-        last: The last line or page.
-        author: The author in its metadata, used if the head has none.
+        last: The number of the last line or page of the document.
+        author: The author in the metadata of the document, used if the head has none.
         **stated: Other fields of the item.
     """
     if reason := too_long(head.title, head.paragraphs):

@@ -33,7 +33,7 @@ class Row(NamedTuple):
     Attributes:
         first: The number of its first line, or its row number, 1-based.
         last: The number of its last line.
-        cells: The cells.
+        cells: The cells of the row as text.
     """
 
     first: int
@@ -191,7 +191,7 @@ def _lines(file: io.TextIOWrapper, context: ReadContext, of_row: list[str]) -> I
     """Yield the lines of a table, each of at most MAX_LINE_LENGTH characters.
 
     Args:
-        file: The table.
+        file: The file of the table.
         context: The name and options of the source.
         of_row: A list to which the lines of the current row are added, and _END if the input ends inside the
             row.

@@ -67,11 +67,12 @@ class Headers:
         """Return the day on which a message was sent, in its time zone.
 
         Args:
-            separator: The separator line before the message in a mailbox.
+            separator: The line before the message in a mailbox file, which has the day of receipt; empty if
+                there is none.
 
         Returns:
-            The day, or the day of receipt if the Date header is missing or invalid; and the text of the
-            header if it is invalid.
+            The day: that of the Date header, or the day of receipt if the header is missing or invalid, or
+                None. Then the text of the header if it is invalid, or else an empty text.
         """
         own = self.text("date")
         if stated := read_date(own):
@@ -263,7 +264,7 @@ class MessageReader:
 
         Args:
             data: The bytes of the message.
-            lines: The location of the message.
+            lines: The lines of the message in its file.
             separator: The separator line before the message in a mailbox.
 
         Yields:
@@ -342,7 +343,7 @@ def _alert_items(
         subject: The subject of the mail, which names the query.
         day: The day of the mail. It is used as an estimate of the articles' dates, because they are at most a
             little older.
-        place: The location of the mail.
+        place: The lines of the mail in its file.
         ids: Assigns ids to the items of the source.
     """
     query = _ALERT_SUBJECT.sub("", subject, 1).strip('"“”«» ')

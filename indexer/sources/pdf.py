@@ -116,10 +116,10 @@ def _begins(above: Line, line: Line, group: Sequence[Line], distance: float, rig
     """Return whether a line begins a new paragraph.
 
     Args:
-        above: The line above.
-        line: The line.
+        above: The line above ``line``.
+        line: The line that may begin a paragraph.
         group: The lines of the current paragraph.
-        distance: The usual distance between lines.
+        distance: The usual distance between the lines of the page.
         right: The right edge of the text.
     """
     sizes = sorted((above.size or 1.0, line.size or 1.0))

@@ -36,7 +36,7 @@ class Skipped:
     Attributes:
         file: The name of the source, as in :class:`indexer.item.SourceLines`.
         line: The line of the part, 1-based; 0 for a whole file.
-        reason: The reason, for users.
+        reason: Why the part was skipped, as a message for users.
         field: Whether the part is a field of an item that was read.
         unread: Whether the part is a file that could not be read completely.
         once: Whether the reason is reported only for the first source to which it applies.
@@ -152,7 +152,7 @@ class ReadContext(NamedTuple):
 
         Args:
             line: The line or the number of the part; 0 for the whole source.
-            reason: The reason, for users.
+            reason: Why the part is skipped, as a message for users.
             field: Whether the part is a field of an item that is read.
             unread: Whether the part is a file that could not be read completely.
         """

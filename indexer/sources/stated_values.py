@@ -120,7 +120,7 @@ def no_item(label: str, what: str, names: Sequence[str]) -> SourceError:
     Args:
         label: The name of the source in messages.
         what: The kind of names: fields or columns.
-        names: The names in the source.
+        names: The names of the fields or columns that the source has.
     """
     if not names:
         return SourceError(message("sources.no_items", name=label))

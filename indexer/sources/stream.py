@@ -164,7 +164,7 @@ def read_all(stream: io.BufferedReader, name: str, largest: int, kind: str) -> b
     """Read a stream to its end, then close it.
 
     Args:
-        stream: The stream.
+        stream: The stream, which is closed even after an error.
         name: The name of the source in messages.
         largest: The maximum number of bytes.
         kind: The kind of source in messages, perhaps followed by advice.

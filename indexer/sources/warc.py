@@ -97,7 +97,7 @@ class Record(NamedTuple):
         number: The number of the record in the archive, 1-based.
         kind: The ``WARC-Type``, in lower case; empty for an invalid record.
         url: The recorded URL; empty if there is none.
-        type: The content type.
+        type: The content type of the record's content.
         date: The time of recording, as written.
         block: The part of the content that was read.
         is_cut: Whether the archive ends inside the record.

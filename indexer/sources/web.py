@@ -76,9 +76,10 @@ class Fetcher:
     Attributes:
         address: The URL to fetch.
         file: The file to write the response to.
-        known: The validators of an earlier response; None to fetch unconditionally.
+        known: The HTTP validators of an earlier response, so that unchanged content is not sent again; None
+            to fetch it in any case.
         allow_private: Whether the URL and its redirects may lead to private hosts.
-        bounds: The limits.
+        bounds: The limits on the size of the response and on the time.
     """
 
     address: Address
@@ -272,9 +273,9 @@ def fetch_url(text: str, options: ReadOptions, bounds: Bounds = BOUNDS) -> Itera
     """Fetch a URL.
 
     Args:
-        text: The URL.
+        text: The URL as typed.
         options: The options for reading, including earlier validators and whether private hosts are allowed.
-        bounds: The limits.
+        bounds: The limits on the size of the content and on the time.
 
     Yields:
         The content; None if it has not changed since it was last read.

@@ -36,8 +36,9 @@ class DamagedPart(NamedTuple):
 
     Attributes:
         file: The path of the file in the index folder.
-        part: A block of the file, or ``header`` if the file cannot be opened.
-        reason: The reason, for messages.
+        part: The name of a block of the file; ``header``, ``table`` or ``all`` if the damage is not in a
+            block.
+        reason: The kind of damage, as text for messages.
     """
 
     file: str

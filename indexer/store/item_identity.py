@@ -60,7 +60,7 @@ class PendingVersion(NamedTuple):
     """A version of an item that waits in a temporary file, because a later one may follow.
 
     Attributes:
-        version: The version, for comparison with others; see :func:`version_of`.
+        version: The number and the time of the version, by which the versions of an item are ordered.
         source: The name of the source that contains the version.
         place: The lines of the version in the source.
         at: The position of the record in the file.
@@ -86,8 +86,8 @@ class LatestVersions:
         """Keep a document instead of an earlier version with the same id.
 
         Args:
-            document: The document.
-            version: The version.
+            document: The document to keep.
+            version: The number and the time of its version.
             source: The name of its source.
             since: The first generation that contained it. None means that of the earlier version, or the next
                 generation if there is none.

@@ -147,12 +147,12 @@ class SourceMerger:
     """Reads sources, and adds and counts their new and changed items.
 
     Attributes:
-        report: The counts and warnings.
+        report: The report of the write, with its counts and warnings.
         same: Finds the indexed item of a document.
         indexed: The items of the previous generation, by the source, or part of a source, that was read.
         new_items: New items, some of which may be changed versions of removed items.
         latest: The latest versions of items, to be written after all sources are read.
-        excludes: Returns whether a correction marks a document as not an item.
+        excludes: Returns whether a correction marks a document as not a news item.
     """
 
     def __init__(

@@ -68,7 +68,7 @@ class Register(LineTable):
         return tuple([SourceLines(*cells[1:]) for cells in self.lines_of("p", item_id)])
 
     def excludes(self, item_id: str) -> bool:
-        """Return whether a correction marks the record with the given id as not an item."""
+        """Return whether a correction marks the record with the given id as not a news item."""
         return any(cells[1].startswith(NO_ITEM) for cells in self.lines_of("c", item_id))
 
     def check(self, is_live: Callable[[str], bool]) -> str:

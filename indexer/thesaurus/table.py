@@ -63,8 +63,8 @@ class LabelEntry(NamedTuple):
     """A label as it may occur in a query.
 
     Attributes:
-        rest: The terms after the first.
-        acronym: The acronym that must be typed in capitals; empty for other labels.
+        rest: The terms of the label after its first term.
+        acronym: For an acronym that must be typed in capitals, its spelling; empty for any other label.
         concepts: The numbers of its concepts.
         written: All its words in lower case; empty if they equal the terms. If there are more words than
             terms, all must be typed, including function words.

@@ -67,7 +67,7 @@ class _DuplicateMatches:
         self.below_hits = execution.total - execution.grouped.groups if execution.grouped else 0
 
     def same(self, documents: Sequence[int]) -> dict[int, list[int]]:
-        """Return the other matches in each document's group, sorted by date."""
+        """Return, for each of the documents in a group, the other matches in the group, sorted by date."""
         known = self._numbered.groups
         groups = {known[document]: document for document in documents if document in known}
         found: dict[int, list[int]] = {}

@@ -42,8 +42,8 @@ def proximity_queries(
     None if span queries cannot express it.
 
     Args:
-        node: The proximity query.
-        translate: Translates other nodes.
+        node: The proximity query to translate.
+        translate: Translates a node that is no proximity query.
         gap: The difference between the positions of the title and of the text in the index.
 
     Raises:

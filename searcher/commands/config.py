@@ -46,8 +46,8 @@ class Setting(NamedTuple):
     Attributes:
         option: The name of the option, without the leading hyphens.
         command: The command that the setting applies to; None for every command with the option.
-        given: The value as written.
-        values: The converted value by command.
+        given: The value as written in the file or variable.
+        values: For each command, the value converted to the type of its option.
         by: Where it is set: ``ENVIRONMENT``, or a file in the ``FOLDER`` or of the ``USER``.
         place: The name of the variable, or the file and the line.
     """

@@ -368,7 +368,7 @@ _SHOWN: Final = 20  # maximum number of differences in a table
 @options.all_hits
 @options.output_format
 def verify(receipt: str, index: str, form: str, *, all_hits: bool) -> int:
-    """Verify a receipt, and print the differences."""
+    """Compare the present matches of a query with its receipt, and print the differences."""
     from searcher.reading.receipt import read_receipt
     from searcher.reading.verification import NOT_IN_INDEX
     from searcher.reading.verification import verify as verify_receipt
@@ -408,7 +408,7 @@ def verify(receipt: str, index: str, form: str, *, all_hits: bool) -> int:
 
 
 def _open_index_of_receipt(stated: str | None, index: str) -> Searcher:
-    """Open the typed index, or else the index that a receipt names.
+    """Open the index given on the command line, or else the index that a receipt names.
 
     Raises:
         DragomanError: The index cannot be opened, or its host is not allowed to get the user's password.

@@ -36,7 +36,7 @@ class DuplicateMatches(Protocol):
         """The number of matches shown below the hit of their group."""
 
     def same(self, documents: Sequence[int]) -> Mapping[int, list[int]]:
-        """Return, for each document, the other matches in its group."""
+        """Return, for each of the documents that has near duplicates among the matches, these matches."""
 
 
 class IndexGroups:
@@ -78,7 +78,7 @@ class IndexGroups:
         return dict(zip([segment.name for segment in self.index.segments], self.index.bases, strict=True))
 
     def duplicates(self, document: int) -> list[int]:
-        """Return the other documents in a document's group, or an empty list without a group."""
+        """Return the near duplicates of a document; an empty list if it has none."""
         segment, doc = self.index.locate(document)
         group = self._groups.group_of(segment.name, doc)
         return [other for other in self._group(group).documents if other != document] if group >= 0 else []

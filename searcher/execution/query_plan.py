@@ -125,15 +125,18 @@ class Plan:
 
     @cached_property
     def languages(self) -> set[int]:
-        """The bits of the languages of the terms of a plan that is ``by_language``."""
+        """The bits of the languages that the terms of the plan have.
+
+        Only for a plan whose attribute ``by_language`` is true.
+        """
         ranked: list[Any] = leaves(self.node)
         return {RANKED[leaf.field] for leaf in ranked if not isinstance(leaf, model.WordSet)}
 
     @cached_property
     def parts(self) -> dict[int, model.Node]:
-        """The query for documents in only one language, by the bit of the language.
+        """For each language bit, the query for documents that are only in this language.
 
-        Only a plan that is ``by_language`` has these parts.
+        Only for a plan whose attribute ``by_language`` is true.
         """
         if len(self.languages) == 1:
             return dict.fromkeys(self.languages, self.node)

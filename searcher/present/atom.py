@@ -35,7 +35,7 @@ def feed_of(  # noqa: PLR0913 - the parts of a feed
     The element ``published`` of an entry is an exact day, never an estimate.
 
     Args:
-        results: The results.
+        results: The results of a search.
         links: URLs by relation: ``self``, ``alternate`` (the page), ``first``, ``next``, ``prev``.
         page_of: Returns the URL of an item's page, given its id.
         title: The title of the feed.

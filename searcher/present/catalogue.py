@@ -49,7 +49,7 @@ def translate(text: str, language: str = "") -> str:
     """Translate a message, or return any other text unchanged.
 
     Args:
-        text: The message, or any text.
+        text: A message, or a text that is not a message.
         language: The language; empty for the command line's language.
     """
     language = language or _language[0]

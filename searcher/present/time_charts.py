@@ -145,8 +145,8 @@ def to_svg(  # noqa: PLR0913 - the parts of a drawing
     Args:
         series: The counts over the same periods; empty if no value of a facet matches.
         title: The title of the chart.
-        measure: The measure to draw.
-        subtitle: The filters of the counts.
+        measure: The measure to draw, such as the number of dated items or their share.
+        subtitle: The filters of the counts as text; empty for none.
         unit: The label of the vertical axis; empty for the English one.
         written: Formats shares and rates in the language of the chart.
         link: Returns the URL of a point, given the index of its series and its index in the series. A chart

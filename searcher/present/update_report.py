@@ -72,7 +72,7 @@ def report_in_words(
     """Describe the items that a build read: dates, languages and countries.
 
     Args:
-        report: The report.
+        report: The report of the build or update.
         reported: The number of skipped records and fields that were already reported one by one. A summary is
             only added if more were skipped.
         in_words: Returns the text of a reason, in which options are named as on the command line

@@ -189,14 +189,14 @@ def prefer_country(ranked: Node, query: Node, country: str, words: Node, vocabul
     See docs/explanation/relevance.md.
 
     Args:
-        ranked: The query for ranking.
-        query: The resolved query.
+        ranked: The query that ranks the matches, to which the bonus is added.
+        query: The resolved query, which decides the matches.
         country: The ISO code of a country that the query names.
         words: The part of the query for the words that name the country.
-        vocabulary: The index.
+        vocabulary: The terms of the index and their frequencies.
 
     Returns:
-        A query with the same matches.
+        ``ranked`` with the bonus. It has the same matches.
     """
     kept = set(leaves(query))  # without expansions that were removed
     words = remove_leaves(words, [leaf for leaf in leaves(words) if leaf not in kept])
@@ -213,13 +213,13 @@ def prefer_phrase(ranked: Node, query: Node, phrase: Node, vocabulary: Vocabular
     The bonus is the maximum score of the phrase's least important term.
 
     Args:
-        ranked: The query for ranking.
-        query: The resolved query.
+        ranked: The query that ranks the matches, to which the bonus is added.
+        query: The resolved query, which decides the matches.
         phrase: The phrase in each language.
-        vocabulary: The index.
+        vocabulary: The terms of the index and their frequencies.
 
     Returns:
-        A query with the same matches.
+        ``ranked`` with the bonus. It has the same matches.
     """
     more: list[Node] = []
     for one in phrase.parts if isinstance(phrase, model.DisjunctionMax) else (phrase,):

@@ -218,7 +218,7 @@ def _find_by_content_word(
         language: The language of the label.
         chunks: The chunks of the query.
         of_word: The index of the chunk with the content word.
-        word: The content word.
+        word: The content word as typed in the query.
 
     Returns:
         The label's first and last chunk, and the distance between the typed content word and the label's

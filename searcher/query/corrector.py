@@ -176,9 +176,10 @@ class Corrector:
         return [one for one in adjacent if one.istitle() and self.known_words.is_name(one)]
 
     def _may_be_meant(self, one: str, added: bool, adjacent: Sequence[str]) -> bool:  # noqa: FBT001 - of `_frequency`
-        """Return whether an item has a correction together with the adjacent words of its name.
+        """Return whether a word may be the correction of a misspelt word.
 
-        If only terms that expansion adds match the correction (``added``), only its language is checked.
+        An item must contain it together with ``adjacent``, the adjacent words of its name. If only added
+        words, not typed ones, match the correction (``added``), only its language is checked.
         """
         if added:
             return self.known_words.is_own(one)

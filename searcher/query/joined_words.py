@@ -39,7 +39,7 @@ def joined_words(
         words: Looks up query words in the index.
         chunks: The chunks of a query.
         count: Returns the number of matches of a resolved query.
-        boost: The factor of the terms' scores.
+        boost: The factor by which the scores of the joined words' terms are multiplied.
 
     Yields:
         The index of the first chunk; the joined word; and its terms, which are empty if no item contains it.
@@ -89,8 +89,8 @@ def _is_usual(
 
     Args:
         words: Looks up query words in the index.
-        pair: The two words.
-        forms: The forms of the compound.
+        pair: The two adjacent words of the query.
+        forms: The forms of the compound that the index has.
         count: Returns the number of items that match a resolved query.
     """
     typed = [word for word in map(words.word, pair) if not word.is_function_word]

@@ -254,8 +254,8 @@ def unknown_words(chunks: tuple[str, ...], tools: WordTools, most: int, *, dates
     """Find the adjacent words that may need a correction.
 
     Args:
-        chunks: The adjacent words.
-        tools: Expand and correct words.
+        chunks: The adjacent words of the query.
+        tools: The objects that expand and correct words.
         most: The number of labels in the words to consider.
         dates: Whether to recognize dates (``March 2016``).
     """

@@ -173,8 +173,8 @@ def parse_value(option: str, text: str, read: Callable[[str], Meant]) -> Meant:
 
     Args:
         option: The name of the option, or the filter with its colon.
-        text: The value.
-        read: Parses the value.
+        text: The value as typed.
+        read: Parses the value, or raises QueryError.
 
     Raises:
         QueryError: The value is invalid. For several values in one text (``CO,PE``), the message suggests

@@ -57,15 +57,15 @@ class NearWords:
         return self._read(start).split("\n")[1:]
 
     def within_edits(self, start: str, typed: str, edits: int) -> dict[str, int]:
-        """Return the words with a prefix that are within some edits of a typed word.
+        """Return the words of the index that begin with a prefix and are within some edits of a typed word.
 
         Args:
-            start: The prefix.
+            start: The prefix, such as the first letter of the typed word.
             typed: The typed word.
             edits: The maximum number of edits.
 
         Returns:
-            The number of edits by word.
+            For each such word, its number of edits.
         """
         import numpy as np  # not needed for a prefix alone
 

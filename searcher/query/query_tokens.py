@@ -210,10 +210,10 @@ def _limit_number(digits: str, most: int) -> int:
 
 
 def _chunk(chunk: str, at: int, notes: Notes, *, opens: bool, glued: bool) -> Iterator[Token]:
-    """Yield the tokens of a chunk: its sign (``+``, ``-``), its ``!``, and the rest.
+    """Yield the tokens of a chunk: its sign (``+``, ``-``), its ``!``, and those of the remaining text.
 
     Args:
-        chunk: The chunk.
+        chunk: A part of the query without spaces.
         at: The offset of the chunk in the query.
         notes: The notes on the query.
         opens: Whether a sign may be here.

@@ -51,9 +51,10 @@ class BatchRow(NamedTuple):
         counts: The number of matches by facet value, with all filters applied, without zeros.
         joined: The labels and spellings that were added to the query.
         unmatched: The words of the query that no item contains.
-        suggestion: A corrected query with more matches, or None.
-        nearest: If nothing matches, the nearest query with matches and their number, or None.
-        problem: Why the query failed, or None. The other attributes of a failed query are empty.
+        suggestion: A corrected query with more matches; None if there is none.
+        nearest: If nothing matches, the nearest query with matches, and their number; else None.
+        problem: Why the query failed; None if it did not. The counts and other results of a failed query are
+            empty.
         undated_left_out: The number of matches that are left out because their date is only estimated.
         notes: Notes on parts of the query that were not read exactly as typed.
         total_all_words: The number of matches that contain all words.
@@ -90,8 +91,8 @@ class Batch(NamedTuple):
 
     Attributes:
         rows: A row for each query, in order.
-        values: The labels of all facet values in any row: periods in chronological order, others by
-            descending count.
+        values: The labels of all facet values in any row: periods in chronological order, the values of all
+            other facets by descending count.
         generation: The generation of the index.
         all_words: Whether all words of each query were required.
     """

@@ -40,7 +40,7 @@ class Word(NamedTuple):
     """The possible meanings of a word.
 
     Attributes:
-        alone: The concept whose label is this word alone.
+        alone: The concept that has this word as a label; None if there is none.
         own: The word itself as evidence, if it is a name or a number; otherwise None.
         labels: The labels of several words that begin with this word, longest first, by the key of their
             second word; None if there are none.

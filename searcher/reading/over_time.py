@@ -174,8 +174,8 @@ class PeriodCounts:
         """Return the counts of a period, and their share of the archive's items in it.
 
         Args:
-            period: The period.
-            by: The length of the period.
+            period: The period, such as ``2018-03``.
+            by: The length of the period: ``year``, ``month`` or ``week``.
             dated: The number of the archive's items dated in each period.
             most: The number of the archive's items that are, or may be, dated in each period.
             words: The number of words of the archive in each period.

@@ -92,7 +92,10 @@ class ReceiptItem(NamedTuple):
 
 
 class ItemDetails(NamedTuple):
-    """The fields of an item that a receipt stores, to describe later changes."""
+    """The fields of an item that a receipt (a record of a query's matches) stores.
+
+    They serve to describe later changes of the item.
+    """
 
     title: str | None
     facts: Mapping[str, Any]
@@ -250,7 +253,7 @@ def _digest(record: Mapping[str, Any], names: Iterable[str]) -> str:
 
 
 def write_receipt(receipt: Receipt, file: str | PathLike[str]) -> None:
-    """Write a receipt to a file, which may contain an older receipt.
+    """Write a receipt to a file, and replace an older receipt that the file contains.
 
     Raises:
         DragomanError: The file cannot be written, or an existing file is not a receipt.

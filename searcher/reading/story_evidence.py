@@ -81,9 +81,9 @@ def _add_evidence(
     """Add the evidence in a passage to ``found``.
 
     Args:
-        tokens: The words of the passage.
-        words: Maps words to their meanings.
-        found: The evidence of the item.
+        tokens: The words of the passage, in order.
+        words: Maps each word to its possible meanings.
+        found: The evidence of the item so far, which is extended.
         times: The number of mentions that one mention counts as.
         distinctive: Whether capitals indicate names in this passage.
     """

@@ -244,9 +244,11 @@ class _Scorer:
         self._all, self._others = occurrences, other_occurrences
 
     def score(self, occurrences: int, others: int) -> float:
-        """Return G² of a term.
+        """Return G² of a term; 0 if the term is not more frequent in the matches than in the other items.
 
-        It is 0 if the term is not more frequent in the matches than in the other items.
+        Args:
+            occurrences: The number of occurrences of the term in the matches.
+            others: The number of its occurrences in the items with which the matches are compared.
         """
         if not self._others or occurrences * self._others <= others * self._all:
             return 0.0
@@ -372,10 +374,10 @@ def _merge_next(
     occurrences within the merged phrase.
 
     Args:
-        phrase: The first phrase.
-        counts: Its counts.
-        beginning: The phrases by their first term.
-        count: Counts a phrase.
+        phrase: The phrase whose last word the other phrase must begin with.
+        counts: The counts of ``phrase``.
+        beginning: The possible second phrases, by their first term.
+        count: Returns the counts of a phrase.
     """
     end = phrase.offsets[-1]
     for _, (terms, offsets), own in beginning.get(phrase.terms[-1], ()):

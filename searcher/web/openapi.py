@@ -212,7 +212,8 @@ SCHEMAS: Final[dict[str, Any]] = {
 def _schema(option: Option, values: Sequence[str]) -> dict[str, Any]:
     """Return the schema of a parameter.
 
-    ``values`` are examples, or all of its values, in the served index.
+    ``values`` are values of the parameter in the served index: all of them for a parameter with fixed names,
+    or else examples.
     """
     found: dict[str, Any] = {"type": "string"}
     if values:

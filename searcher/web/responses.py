@@ -39,7 +39,7 @@ class Body(NamedTuple):
 
     Attributes:
         text: The text; for a download, the chunks.
-        headers: Additional headers.
+        headers: Additional headers of the response.
     """
 
     text: str | Iterator[bytes]
@@ -52,7 +52,7 @@ def write_body(form: str, file: str, write: Callable[[Writer], None], **headers:
     Args:
         form: The format of the output.
         file: The name under which browsers save a CSV response, without ``.csv``.
-        write: Writes the output with a writer.
+        write: Writes the output of the command with the writer that it is given.
         headers: Additional headers of the response.
     """
     out = StringIO()
@@ -252,13 +252,13 @@ MEDIA: Final = {
 
 
 class StaticFile(NamedTuple):
-    """A static file.
+    """A static file that the server sends unchanged.
 
     Attributes:
         path: The URL path: ``/static/page.01234567.css``.
-        media: The media type.
-        content: The content.
-        packed: The compressed content.
+        media: The media type, such as ``text/css``.
+        content: The bytes of the file.
+        packed: The compressed bytes of the file.
     """
 
     path: str

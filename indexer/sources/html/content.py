@@ -218,7 +218,10 @@ def _names_site(text: str, sites: set[str]) -> bool:
 
 
 def _agrees(heading: str, titles: Sequence[str]) -> bool:
-    """Return whether a heading is the same as a stated title, even if one is longer."""
+    """Return whether a heading equals a stated title.
+
+    A long heading may also be the beginning or the end of a title, or begin with a title.
+    """
     long = [title for title in titles if len(title) > 5]
     if len(heading) <= 12:
         return len(heading) > 2 and heading in long

@@ -55,7 +55,7 @@ class Headline(NamedTuple):
 
     Attributes:
         title: The text of the headline.
-        link: The link to the story, resolved if the URL of the page is known.
+        link: The URL of the story; relative if the URL of the page is unknown.
         block: The largest element around the headline that has no other headline.
         is_marked: Whether a heading element, or the class of an element, marks it as a headline.
     """
@@ -370,7 +370,7 @@ def _article(page: _Page, paragraphs: tuple[str, ...], number: int, context: Rea
 
 
 def _headline_item(page: _Page, headline: Headline, place: SourceLines) -> RawItem:
-    """Make an item of a headline, with the text of its block."""
+    """Make an item of a headline: its title, and the text around it that belongs to it."""
     blocks = [block for block in blocks_of(headline.block) if block.text != headline.title]
     order = metadata.day_first(page.stated)
     long = [block.text for block in blocks if len(block.text) >= _MIN_TEASER_LENGTH]

@@ -316,7 +316,7 @@ def _read_labels(
     """Read the fields that begin with a label.
 
     Args:
-        lines: The lines.
+        lines: The lines of an article.
         system: The name of the table of labels.
         accepts: Returns whether a label counts, given its field, its spelling, and whether the text has
             begun.

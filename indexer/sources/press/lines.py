@@ -64,7 +64,7 @@ def text_lines(blocks: Iterable[str], *, wrapped: bool) -> Iterator[Line]:
     A form feed becomes a page break.
 
     Args:
-        blocks: The blocks of the text.
+        blocks: The text in blocks of any size.
         wrapped: Whether to join lines that end where the next word would not have fitted.
     """
     waiting: list[str] = []  # lines of a paragraph
@@ -117,7 +117,7 @@ def markup_lines(blocks: Iterable[str], starts: re.Pattern[str], styles: Mapping
     """Convert HTML or XML to lines.
 
     Args:
-        blocks: The blocks of the markup.
+        blocks: The markup in blocks of any size.
         starts: Matches the start of an article, before which a page break is inserted.
         styles: The style for the class, id or name of an element, in which ``*`` means any language code.
     """

@@ -307,7 +307,7 @@ class CorrectingWriter(DocumentStore):
         return self.items.record(address)
 
     def excludes(self, document: Document) -> bool:
-        """Return whether a correction marks a document as not an item, and count it if so."""
+        """Return whether a correction marks a document as not a news item, and count it if so."""
         lines = self.items.lines_with_id(document)
         if not lines or merge_lines(lines)[1]:
             return False
@@ -413,7 +413,7 @@ class CorrectingWriter(DocumentStore):
             listeners.report("corrected", document, reason=why)
 
     def _exclude(self, document: Document, lines: list[Correction], listeners: Listeners) -> None:
-        """Remove a document that a correction marks as not an item, and count it."""
+        """Remove a document that a correction marks as not a news item, and count it."""
         self.items.assign(lines, document)
         name = self._sources.of(document.item.source.file)
         self.register.forget(document.id)

@@ -406,9 +406,9 @@ class Corrections:
 
     Attributes:
         file: The path of the file.
-        raw: The lines as bytes.
+        raw: The lines of the file as bytes.
         lines: The parsed lines, in their order.
-        reported: The warnings with their line numbers.
+        reported: The warnings about invalid lines, each with its line number.
         by_id: For each id, the lines that have it.
         by_title: For each title, the lines that have it.
     """
@@ -440,11 +440,11 @@ class Corrections:
         return [found[number] for number in sorted(found)]
 
     def excludes(self, item_id: str) -> bool:
-        """Return whether the file marks the record with the given id as not an item."""
+        """Return whether the file marks the record with the given id as not a news item."""
         return not merge_lines(self.by_id.get(item_id, ()))[1]
 
     def readmits(self, corrected: Mapping[str, str]) -> bool:
-        """Return whether the file no longer marks a record that the register has as not an item."""
+        """Return whether the file no longer marks a record that the register has as not a news item."""
         return any(
             fields.startswith(NO_ITEM) and not self.excludes(item_id) for item_id, fields in corrected.items()
         )

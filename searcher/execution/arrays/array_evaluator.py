@@ -91,9 +91,9 @@ class ArrayEvaluator:
         """Find, rank and count the matches of a plan.
 
         Args:
-            plan: The plan of the query.
+            plan: The query, prepared for execution.
             filters: The filters.
-            wanted: The results to return.
+            wanted: The page of hits and the facets to return.
             duplicates: Collects the matches that have near duplicates; None if they are not needed.
             more: The number of documents to rank beyond the page.
         """

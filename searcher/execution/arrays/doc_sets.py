@@ -202,7 +202,7 @@ class Columns:
 
         Args:
             lists: The posting lists of a term by segment; the one of this segment is new.
-            size: The number of its postings.
+            size: The number of postings in the new list.
         """
         with self._holding:
             self._held.append((lists, size))

@@ -48,7 +48,7 @@ def _periods(columns: Columns, key: tuple[int, bool]) -> Periods:
     """Return the periods of a segment.
 
     Args:
-        columns: The segment.
+        columns: The columns of the segment.
         key: A year, and whether estimated dates count. The months of the year are the periods; EVERY_YEAR is
             for the months of all years, and 0 for years.
     """

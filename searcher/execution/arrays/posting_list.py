@@ -28,12 +28,12 @@ class PostingList:
     impact is 0, and the caller removes them. A short list is copied once, without deleted documents.
 
     Args:
-        columns: The segment.
-        term: The term.
+        columns: The columns of the segment.
+        term: The term of the query, with its weight.
         among: The documents to which the list is restricted, sorted; None for all.
 
     Attributes:
-        field, weight, average: The attributes of the term.
+        field, weight, average: The field, the weight, and the mean length of the field, as in the term.
         number: The number of the term in the lexicon of its field.
         postings: All postings of the field.
         first, last: The start and end of the term's postings.
@@ -246,10 +246,10 @@ def score_threshold(one: PostingList, part: Places, impacts: Array, count: int) 
     ``low`` times this value.
 
     Args:
-        one: The posting list.
+        one: The posting list to be filtered.
         part: The indexes in the list of the documents that pass the filters.
         impacts: The impacts of these documents.
-        count: The number of documents.
+        count: The number of documents that must reach the score.
     """
     impact = one.tenth_impact() if part is ALL and count <= STORED_TOP else 0
     return ((impact or kth_largest(impacts, count)) - 1) * one.step * one.low / one.high

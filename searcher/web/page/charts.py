@@ -120,8 +120,8 @@ def _bars(
     page.
 
     Args:
-        timeline: The counts.
-        reader: The reader.
+        timeline: The counts of the periods.
+        reader: The reader, whose language decides labels and numbers.
         chosen: The first and the last day of the date filter; None without one.
         stem: The beginning of a link, so that each bar selects its period; empty for no links.
         pivot: The selected period, if there is only one. Then each bar links to the interval between its
@@ -190,9 +190,9 @@ def draw_countries(
     """Return the map and the bars of the country facet, or None without countries.
 
     Args:
-        counted: The values of the facet.
+        counted: The countries with their counts.
         links: Builds links; None for a drawing without links.
-        reader: The reader.
+        reader: The reader, whose language decides names and numbers.
         file: The URL of the map's outlines; empty to include them in the drawing.
         most: The maximum number of countries that have a bar, and also a name and a link on a map with links.
     """
@@ -244,8 +244,8 @@ def _world(values: Sequence[FacetValue], reader: Reader, file: str, link: str, m
     """Draw the map of the countries in a facet.
 
     Args:
-        values: The facet, by descending count.
-        reader: The reader.
+        values: The countries with their counts, the highest count first.
+        reader: The reader, whose language decides names and numbers.
         file: The URL of the map's outlines; empty to include the outlines in the drawing.
         link: The beginning of the link that selects a country, to which its code is added; empty for no
             links.
@@ -308,8 +308,8 @@ class ChartCounts(NamedTuple):
     Attributes:
         periods: The periods, oldest first.
         whole: Whether all periods between the first and the last are included.
-        estimated: The number of items with an estimated date.
-        undated: The number of items without any date.
+        estimated: The number of matching items with an estimated date.
+        undated: The number of matching items without a date, stated or estimated.
     """
 
     periods: tuple[Period, ...]

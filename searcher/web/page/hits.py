@@ -33,7 +33,7 @@ class DateView(NamedTuple):
     """A date as the page shows it.
 
     Attributes:
-        text: The date.
+        text: The date in the reader's language.
         kind: How the date was determined, as a style class; ``none`` without a date.
         how: How the date was determined, as text; empty if the item states the date.
         iso: The day in ISO 8601; None unless the date is exact.
@@ -56,13 +56,13 @@ class HitView(NamedTuple):
     """A hit, or a near duplicate below a hit, as HTML.
 
     Attributes:
-        href: The link.
-        title: The title.
+        href: The link to the page of the item.
+        title: The title of the item, or the beginning of an untitled one.
         language: The ``lang`` attribute of the title and the passage, if their language is not that of the
             page.
         about: The date, the languages, and how the hit was found.
         passage: A paragraph with the best passage; empty if the heading of an untitled hit already shows it.
-        countries: The first countries.
+        countries: The first countries of the item.
     """
 
     href: Markup
@@ -129,9 +129,9 @@ def hit_list(
     """Render a list of hits.
 
     Args:
-        hits: The hits.
+        hits: The hits to list.
         links: Builds links.
-        reader: The reader.
+        reader: The reader, whose language decides dates and labels.
         boxes: Whether each hit has a box with which to select it.
         tags: The tags and collections of hits, by id.
     """

@@ -50,7 +50,7 @@ class Span(NamedTuple):
     """A part of a text that is marked.
 
     Attributes:
-        start, end: The offsets.
+        start, end: The offsets of the part in the text.
         kind: The reason for the mark.
         gloss: The translation of a concept's label to the reader's language.
     """

@@ -40,11 +40,11 @@ _QUOTED: Final = Markup("<q>{}</q>")
 
 
 class Chip(NamedTuple):
-    """A part of the request, with a link that removes it.
+    """A part of the request, with a link that removes it from the request.
 
     Attributes:
         text: The text of the part.
-        href: The link.
+        href: The link to the request without the part.
         says: The description of the link for screen readers.
     """
 

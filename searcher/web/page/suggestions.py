@@ -44,14 +44,14 @@ _PLAIN: Final = re.compile(r"\w[\w'’.-]*(?: \w[\w'’.-]*)*")  # words without
 
 
 class Name(NamedTuple):
-    """A topic or country of the index.
+    """A topic or country of the index, which a search box can suggest.
 
     Attributes:
         keys: The names in all languages, normalized for comparison.
-        kind: The facet.
-        value: The value of the facet.
+        kind: The facet to which it belongs.
+        value: Its value in this facet, which a filter can have.
         labels: The names by language.
-        count: The number of items.
+        count: The number of items that have it.
     """
 
     keys: str
