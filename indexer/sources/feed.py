@@ -215,7 +215,7 @@ class EntryReader:
         """Read an item.
 
         Returns:
-            The item; None, after calling ``on_skip``, if it has no text or too much text.
+            The item; None if it has no text or too much text, which is reported as skipped.
         """
         title = line_of(_html_of(item, *_NAMES["title"])) or None
         try:

@@ -430,7 +430,7 @@ class ForeignReader:
             last: The last line of the item; None if it is the first.
 
         Returns:
-            The item; None, after calling ``on_skip``, if it has no text or too much text.
+            The item; None if it has no text or too much text, which is reported as skipped.
         """
         title: str | None
         reason: str | None = None

@@ -268,8 +268,8 @@ class MessageReader:
             separator: The separator line before the message in a mailbox.
 
         Yields:
-            The item, the articles of an attached export, or the results of Google Alerts. Nothing, after
-            calling ``on_skip``, if there is no text or too much text.
+            The item, the articles of an attached export, or the results of Google Alerts. Nothing if there is
+            no text or too much text, which is reported as skipped.
         """
         skip = partial(self._context.skip, lines.first)
         attached: list[str] = []

@@ -449,7 +449,7 @@ class RemovedItems:
     def _remove_places(
         self, read: Mapping[str, IndexedItems], before: Mapping[str, tuple[SourceLines, ...]]
     ) -> None:
-        """Remove the further source locations at which an item is no longer found."""
+        """Remove locations of items, other than ``NewsItem.source``, in which the items are not found."""
         for item_id, places in before.items():
             address = self._writer.find(item_id)
             for place in places if address else ():
