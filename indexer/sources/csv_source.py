@@ -33,7 +33,7 @@ class Row(NamedTuple):
     Attributes:
         first: The number of its first line, or its row number, 1-based.
         last: The number of its last line.
-        cells: The cells of the row as text.
+        cells: The values of the cells, in order.
     """
 
     first: int

@@ -119,7 +119,7 @@ def _begins(above: Line, line: Line, group: Sequence[Line], distance: float, rig
         above: The line above ``line``.
         line: The line that may begin a paragraph.
         group: The lines of the current paragraph.
-        distance: The usual distance between the lines of the page.
+        distance: The usual distance between two lines.
         right: The right edge of the text.
     """
     sizes = sorted((above.size or 1.0, line.size or 1.0))

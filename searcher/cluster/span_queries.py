@@ -43,7 +43,7 @@ def proximity_queries(
 
     Args:
         node: The proximity query to translate.
-        translate: Translates a node that is no proximity query.
+        translate: Translates any other node of a resolved query.
         gap: The difference between the positions of the title and of the text in the index.
 
     Raises:
