@@ -44,9 +44,9 @@ def is_label(words: QueryWords, chunks: Sequence[str]) -> bool:
 def recognise(words: QueryWords, chunks: Sequence[str]) -> list[Span]:
     """Find the longest labels in a query.
 
-    Hyphens and function words may separate the words of a label. A label of several words is found in any
-    language. A label of one word is only found in the query's language: the one with the most words of the
-    query that are function words or occur in its labels.
+    Hyphens and function words may separate the words of a label. A label of several words, or an acronym, is
+    found in any language. Any other label of one word is only found in the query's language: the one with the
+    most words of the query that are function words or occur in its labels.
 
     Returns:
         The labels in query order, without overlaps.
