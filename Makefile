@@ -44,11 +44,11 @@ serve: $(READY) ## serve the page over the sample archive at http://127.0.0.1:80
 # Tests start many processes, which should not compile all modules each time.
 unexport PYTHONDONTWRITEBYTECODE
 
-# Modules and tests run in random order.
+# A worker for each core; who is done early takes over from the other. Modules and tests run in random order.
 PYTEST := $(BIN)/python -m pytest -q
 # No test draws from the generators of random or numpy that all share, so that they need no seed for each test;
 # none of these reads the log, nor needs the other plugins, which each process loads and each test calls.
-PARALLEL := $(BIN)/python .ci/parallel.py -q --randomly-dont-reset-seed \
+PARALLEL := -n auto --dist worksteal --randomly-dont-reset-seed \
 	$(addprefix -p no:,logging anyio doctest junitxml pastebin stepwise subtests)
 
 # Tests of which none needs a disk write to memory where there is enough of it.
@@ -58,13 +58,13 @@ IN_MEMORY := $(shell df -k --output=avail /dev/shm 2>/dev/null | awk '$$1 > 2000
 KEEP_MEMORY := MALLOC_TRIM_THRESHOLD_=1000000000 MALLOC_MMAP_THRESHOLD_=1000000000
 
 test: $(READY) ## run the fast tests, in about two minutes on two cores
-	@$(IN_MEMORY) $(KEEP_MEMORY) $(PARALLEL)
+	@$(IN_MEMORY) $(KEEP_MEMORY) $(PYTEST) $(PARALLEL)
 
 # The profile of tests/support/examples.py that says how many examples of a law are tried.
 LAWS ?= thorough
 
 test-slow: $(READY) ## run what is slow and rarely fails, and each law on ten times as many examples
-	@$(IN_MEMORY) $(PARALLEL) -m "slow or (hypothesis and not faults and not cluster)" --hypothesis-profile $(LAWS)
+	@$(IN_MEMORY) $(PYTEST) $(PARALLEL) -m "slow or (hypothesis and not faults and not cluster)" --hypothesis-profile $(LAWS)
 
 test-all: ## run all of it, the long faults too: some forty minutes on two cores
 	@$(MAKE) test
@@ -76,7 +76,7 @@ test-all: ## run all of it, the long faults too: some forty minutes on two cores
 # Files for testing power loss are recorded with strace, a full disk is a small tmpfs (root on Linux): without
 # them these tests say so and are skipped.
 test-faults: $(READY) ## kill, starve, damage and crowd the index for some twenty minutes; print what was lost
-	@$(IN_MEMORY) $(PARALLEL) -m faults tests/faults --hypothesis-profile $(LAWS)
+	@$(IN_MEMORY) $(PYTEST) $(PARALLEL) -m faults tests/faults --hypothesis-profile $(LAWS)
 
 # The node is fetched by Maven once, into the cache of the user; where Java or Maven is missing the tests say so.
 test-cluster: $(READY) ## compare an index on OpenSearch with a folder, on a node and on three, and kill some
@@ -89,7 +89,7 @@ test-web: $(READY) ## try the real server, and the page in a real Chromium, in t
 		{ test "$$(id -u)" = 0 && command -v apt-get >/dev/null && apt-get update -qq && apt-get install -y -qq chromium >/dev/null; } || true
 	@test -x $(API)/bin/schemathesis || { $(BIN)/python -m venv $(API) && \
 		$(API)/bin/python -m pip install --quiet --disable-pip-version-check schemathesis==4.32.5; }
-	@$(IN_MEMORY) $(PARALLEL) -m web tests/web
+	@$(IN_MEMORY) $(PYTEST) $(PARALLEL) -m web tests/web
 
 # All of them install the folder whoosh/: the usual one goes first, then the other one is put in its place.
 test-whoosh: $(READY) ## run the tests that touch Whoosh with each other package of that import

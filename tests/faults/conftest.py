@@ -5,6 +5,7 @@ import subprocess
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import pytest
 from faults.forking_writer import Writers
@@ -13,8 +14,6 @@ from faults.tally import TALLIES
 from faults.two_states import States, TwoStates
 
 from searcher import Searcher
-
-LINES: list[tuple[str, str, str]] = []
 
 
 @pytest.fixture(scope="session")
@@ -69,25 +68,23 @@ def searcher(sample_index: Path) -> Iterator[Searcher]:
         yield opened
 
 
-@pytest.hookimpl(wrapper=True)
-def pytest_runtest_makereport() -> Iterator[None]:
-    """Put the lines of a test into its report, which the process that prints gets."""
-    report = yield
-    report.user_properties += [("tally", line) for line in TALLIES]
-    TALLIES.clear()
-    return report
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Pass the lines of an xdist worker on to the process that prints."""
+    if hasattr(session.config, "workeroutput"):
+        session.config.workeroutput["tallies"] = TALLIES
 
 
-def pytest_runtest_logreport(report: pytest.TestReport) -> None:
-    """Take the lines of a test from its report."""
-    LINES.extend(line for name, line in report.user_properties if name == "tally")
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any) -> None:
+    """Take the lines of a worker that has ended."""
+    TALLIES.extend(getattr(node, "workeroutput", {}).get("tallies", []))
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """Print the table, if any of the long tests ran."""
-    if not LINES:
+    if not TALLIES:
         return
     terminalreporter.section("what was tried, and what was lost")
-    width = max(len(tried) for tried, _, _ in LINES)
-    for tried, found, lost in sorted(LINES):
+    width = max(len(tried) for tried, _, _ in TALLIES)
+    for tried, found, lost in sorted(TALLIES):
         terminalreporter.write_line(f"{tried:<{width}}  lost {lost}  ({found})")

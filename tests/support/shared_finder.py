@@ -73,20 +73,13 @@ def open_finder(container: Container) -> ConceptFinder | None:
 
 
 def write_table(folder: Path, concepts: Iterable[Concept], path: Path) -> FileChecksum:
-    """Write a table like ``indexer.thesaurus.compiler.write_table``, but link usual ones to a file.
-
-    Each process has its own files, since a test may change a file of an index for a moment.
-    """
+    """Write a table like ``indexer.thesaurus.compiler.write_table``, but link usual ones to a file."""
     gathered = concepts if isinstance(concepts, BundledConcepts) else tuple(concepts)
     if not isinstance(gathered, BundledConcepts) and gathered != place_concepts():
         return _COMPILE(gathered, path)
-    shared = folder / f"{type(gathered).__name__}.{os.getpid()}"
+    shared = folder / type(gathered).__name__
     if shared not in _WRITTEN:
-        first = next((path for path in _WRITTEN if path.stem == shared.stem), None)
-        if first:  # the process that forked this one has compiled it
-            shutil.copy(first, shared)
-        checksum = _WRITTEN[first][0] if first else _COMPILE(gathered, shared)
-        _WRITTEN[shared] = checksum, shared.stat().st_mtime_ns
+        _WRITTEN[shared] = _COMPILE(gathered, shared), shared.stat().st_mtime_ns
     checksum, time = _WRITTEN[shared]
     assert shared.stat().st_mtime_ns == time, "a test has changed the thesaurus of all indexes"
     try:
