@@ -273,10 +273,11 @@ class _Parser:
         """Return a value of ``country:``, with the following words if they complete the name of a country."""
         from indexer.countries.country_names import find_country  # few requests need it
 
-        for count in (3, 2, 1) if find_country(value) is None else ():
+        for count in (3, 2, 1):
             words = self._tokens[self._next : self._next + count]
             name = " ".join([value, *(one.text for one in words)])
-            if all(one.kind == CHUNK for one in words) and find_country(name):
+            is_other = find_country(name) not in {None, find_country(value)}
+            if is_other and all(one.kind == CHUNK for one in words):
                 query = f'country:"{name}"'
                 fault = message("query.name_needs_quotation_marks", query=query)
                 self._notes.add(at, fault, message("query.read_in_quotation_marks", query=query))

@@ -216,17 +216,14 @@ class Resolver:
     def _in_field(self, node: model.Word | model.Quoted, *, as_typed: bool) -> model.Node | None:
         """Resolve a phrase, or a word in a field."""
         words = (node.text,) if isinstance(node, model.Word) else node.words
-        if (joined := self._joined(words, node.field)) and len(words) == 1:
+        joined = {} if self._in_proximity else self._analyzer.joined(words, node.field, self._budget)
+        if joined and len(words) == 1:
             return joined[words[0]]
         if isinstance(node, model.Quoted):
             found = self._phrase(node, as_typed=as_typed or self._in_proximity or bool(joined))
             kept = [one for one in (*joined.values(), self._restrict(found, node.field)) if one]
             return model.join(model.And, kept)
         return self._restrict(self._analyzer.word(node.text, index_field(node.field)), node.field)
-
-    def _joined(self, chunks: Sequence[str], field: str = "text") -> dict[str, model.Node]:
-        """Resolve abbreviations such as AT&T, except in proximity queries, which need positions."""
-        return {} if self._in_proximity else self._analyzer.joined(chunks, field, self._budget)
 
     def _phrase(self, node: model.Quoted, *, as_typed: bool) -> model.Node | None:
         """Resolve a phrase, with its patterns replaced by the words that they match."""
@@ -279,7 +276,8 @@ class Resolver:
     def _words(self, chunks: list[str], *, as_typed: bool) -> list[model.Node | None]:
         """Convert adjacent words to queries with their expansions (None for a word that matches nothing)."""
         join_e(chunks, partial(self._analyzer.word, field="text"), self._finds)
-        joined = self._joined(chunks)
+        # A proximity query needs positions, which abbreviations such as AT&T do not have.
+        joined = {} if self._in_proximity else self._analyzer.joined(chunks, "text", self._budget)
         if as_typed or self._tools is None:
             nodes = [joined.get(chunk) or self._analyzer.word(chunk, "text") for chunk in chunks]
             self._note_unmatched(chunks, nodes, None)
@@ -377,15 +375,15 @@ class Resolver:
         as if it were the whole query; the result is added to the node of the word if it has matches.
         """
         alone: dict[int, model.Node | None] = {}
-        missing: list[str] = []
-        known, most = dict[model.Node, bool](), self._budget.limits.expanded
+        missing, known, most = list[str](), dict[model.Node, bool](), self._budget.limits.expanded
         for at, (chunk, node) in enumerate(zip(chunks, nodes, strict=True)):
             if node is None or self._analyzer.occurs_in_index(node) or self._analyzer.lacks_content(chunk):
                 continue
             label = next((one for one in expansions or () if one.first <= at <= one.last), None)
             known[node] = known[node] if node in known else self._finds(node)
-            known[node] = known[node] or bool(label and label.query and self._finds(label.query))
-            if known[node]:
+            by_label = bool(label and label.query and self._finds(label.query))
+            known[node] |= by_label and label is not None and label.first == label.last
+            if known[node] or by_label:
                 continue
             found = {place for place, query in label.queries() if self._finds(query)} if label else set()
             may_be_read = expansions is not None and len(chunks) > 1 and chunk.islower()
