@@ -158,9 +158,12 @@ class QueryAnalyzer:
 
     def content_spelling(self, chunk: str, chunks: Sequence[str]) -> str:
         """Return the name or acronym that texts have for the only function word of a query (US for *us*)."""
+        written = CONTENT_AS_WRITTEN.get(self._language or "", ())
+        spellings = sorted([one for one in written if one.lower() == chunk], key=str.isupper)
+        if not spellings or chunks.count(chunk) > 1:
+            return ""
         is_short = sum(map(is_grammar, chunks)) == 1 and "".join(chunks).isalpha()  # no sentence or date
-        spellings = sorted(CONTENT_AS_WRITTEN.get((is_short and self._language) or "", ()), key=str.isupper)
-        return next((one for one in spellings if one.lower() == chunk and self.has(one)), "")
+        return next((one for one in spellings if is_short and self.has(one)), "")
 
     def function_word(self, chunk: str) -> str:
         """Return the function word that a misspelt word means, or an empty string.
