@@ -1,7 +1,8 @@
 """Resolve names that several countries share.
 
-Qualifiers decide which is meant: "S. Sudan", "R.D. du Congo". Whole names have too many variants to list:
-with or without dots, accents and capitals, and with qualifiers before or after the name.
+The qualifier selects the country: "S. Sudan", "R.D. du Congo". A list of whole names would be too long,
+because names occur with or without dots, accents and capitals, and with the qualifier before or after
+the name.
 """
 
 from __future__ import annotations

@@ -31,9 +31,8 @@ def joined_words(
 ) -> Iterator[tuple[int, str, list[Node]]]:
     """Yield each pair of adjacent chunks that may be written as one word.
 
-    At least as many items must contain the joined word as contain the two words next to each other. If no
-    item contains the joined word, one of the two words must also be missing, and a label must contain the
-    joined word.
+    The one-word form must occur in at least as many items as the two adjacent words. If it occurs in none,
+    it must be part of a label, and one of the two words must be missing from the index.
 
     Args:
         words: Looks up query words in the index.
@@ -42,7 +41,7 @@ def joined_words(
         boost: The factor by which the scores of the joined words' terms are multiplied.
 
     Yields:
-        The index of the first chunk; the joined word; and its terms, which are empty if no item contains it.
+        The index of the first chunk, the one-word form, and its terms, which are empty if it is in no item.
     """
     for at in range(len(chunks) - 1):
         first, second = chunks[at], chunks[at + 1].rstrip(PUNCTUATION_AROUND)

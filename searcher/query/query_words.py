@@ -338,8 +338,8 @@ def join_e(chunks: list[str], resolve: Callable[[str], Node | None], finds: Call
 def join_prefixes(chunks: list[str], words: QueryWords, can_replace: Callable[[str, str], bool]) -> None:
     """Join a prefix to the next chunk, if the result is a label: *cyberattaque*.
 
-    ``chunks`` is changed in place. ``can_replace`` returns whether the joined label may replace a prefix and
-    a word separated by a space.
+    Modifies ``chunks``. ``can_replace`` decides whether the label may replace a prefix and a word that are
+    separated by a space.
     """
     if PREFIXES.isdisjoint(" ".join(chunks).lower().replace("-", " ").split()):
         return

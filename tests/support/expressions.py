@@ -60,7 +60,7 @@ class Leaf(Expression):
 
 @dataclass(frozen=True)
 class Joined(Expression):
-    """Parts that are joined by an operator, also in Spanish or French."""
+    """Parts with an English, Spanish or French operator between them."""
 
     parts: tuple[Expression, ...]
     operator: str
